@@ -1,0 +1,147 @@
+/** @file The kernels of one training step, timed: embedding, two LSTM layers, softmax head, norm and Adam. `node bench/kernels.mjs [rounds] [threads]` */
+import { createRequire } from "node:module";
+
+const addon = createRequire(import.meta.url)("../build/native.node");
+const { kernels } = addon;
+
+const shapes = {
+  "char V65 E128 2×128 B50 T50": { vocabulary: 65, width: 128, units: 128, batch: 50, time: 50 },
+  "char V65 E64 2×256 B64 T64": { vocabulary: 65, width: 64, units: 256, batch: 64, time: 64 },
+  "word V10k E192 2×192 B20 T20": { vocabulary: 10000, width: 192, units: 192, batch: 20, time: 20 },
+};
+
+const random = (size) => Float32Array.from({ length: size }, () => (Math.random() - 0.5) / 5);
+
+/** A step as a function, and what it multiplies: 6 operations for each weight and token, the embedding's left out. */
+function prepareStep({ vocabulary, width, units, batch, time }) {
+  const places = time * batch;
+  const tokens = Int32Array.from({ length: places }, () => Math.random() * vocabulary);
+  const targets = Int32Array.from({ length: places }, () => Math.random() * vocabulary);
+  const embedding = { table: random(vocabulary * width), tableGradient: random(vocabulary * width) };
+  const layers = [width, units].map((inputs) => ({
+    sizes: { time, batch, inputs, units, stride: units, offset: 0, backwards: false },
+    weights: { kernel: random(inputs * 4 * units), recurrent: random(units * 4 * units), bias: random(4 * units) },
+    gradients: {
+      kernelGradient: random(inputs * 4 * units),
+      recurrentGradient: random(units * 4 * units),
+      biasGradient: random(4 * units),
+    },
+    kept: { outputs: random(places * units), gates: random(places * 4 * units), cells: random(places * units) },
+    last: { lastHidden: random(batch * units), lastCell: random(batch * units) },
+    sequenceGradient: random(places * inputs),
+  }));
+  const head = { kernel: random(units * vocabulary), bias: random(vocabulary) };
+  const headGradients = {
+    inputsGradient: random(places * units),
+    kernelGradient: random(units * vocabulary),
+    biasGradient: random(vocabulary),
+  };
+  const loss = new Float64Array(1);
+  const trained = [
+    [embedding.table, embedding.tableGradient],
+    ...layers.flatMap(({ weights, gradients }) => [
+      [weights.kernel, gradients.kernelGradient],
+      [weights.recurrent, gradients.recurrentGradient],
+      [weights.bias, gradients.biasGradient],
+    ]),
+    [head.kernel, headGradients.kernelGradient],
+    [head.bias, headGradients.biasGradient],
+  ].map(([weights, gradient]) => ({
+    count: weights.length,
+    weights,
+    gradient,
+    mean: new Float32Array(weights.length),
+    variance: new Float32Array(weights.length),
+  }));
+  const none = { lengths: null, initialHidden: null, initialCell: null };
+  const embedded = random(places * width);
+  const stages = {
+    embedding: () =>
+      kernels.embeddingForward({ vocabulary, width, count: places, table: embedding.table, tokens, output: embedded }),
+    forward: () =>
+      layers.forEach(({ sizes, weights, kept, last }, index) =>
+        kernels.lstmForward({
+          ...sizes,
+          ...none,
+          ...weights,
+          ...kept,
+          ...last,
+          sequence: index === 0 ? embedded : layers[0].kept.outputs,
+        }),
+      ),
+    head: () =>
+      kernels.crossEntropyHead({
+        rows: places,
+        width: units,
+        classes: vocabulary,
+        inputs: layers[1].kept.outputs,
+        ...head,
+        targets,
+        loss,
+        ...headGradients,
+      }),
+    backward: () =>
+      layers.toReversed().forEach(({ sizes, weights, kept, gradients, sequenceGradient }, index) =>
+        kernels.lstmBackward({
+          ...sizes,
+          ...none,
+          accumulate: false,
+          sequence: index === 0 ? layers[0].kept.outputs : embedded,
+          kernel: weights.kernel,
+          recurrent: weights.recurrent,
+          ...kept,
+          outputsGradient: index === 0 ? headGradients.inputsGradient : layers[1].sequenceGradient,
+          lastHiddenGradient: null,
+          lastCellGradient: null,
+          sequenceGradient,
+          ...gradients,
+          initialHiddenGradient: null,
+          initialCellGradient: null,
+        }),
+      ),
+    embeddingGradient: () =>
+      kernels.embeddingBackward({
+        vocabulary,
+        width,
+        count: places,
+        tokens,
+        gradient: layers[0].sequenceGradient,
+        tableGradient: embedding.tableGradient,
+      }),
+    norm: () => {
+      const sum = new Float64Array(1);
+      for (const { count, gradient } of trained) kernels.squaredNorm({ count, values: gradient, sum });
+    },
+    adam: () => {
+      const settings = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+      for (const weights of trained)
+        kernels.adamUpdate({ ...weights, ...settings, correction1: 1, correction2: 1, scale: 1 });
+    },
+  };
+  const multiplied = trained.reduce((sum, { count }) => sum + count, 0) - vocabulary * width;
+  return { stages, operations: 6 * multiplied * places, tokens: places };
+}
+
+const [rounds, threads] = process.argv.slice(2).map(Number);
+if (threads) addon.setThreads(threads);
+console.log(`${addon.isa()}, ${addon.threads()} threads`);
+for (const [name, shape] of Object.entries(shapes)) {
+  const { stages, operations, tokens } = prepareStep(shape);
+  const best = Object.fromEntries(Object.keys(stages).map((stage) => [stage, Infinity]));
+  let bestStep = Infinity;
+  for (let round = 0; round < (rounds || 30); round++) {
+    let step = 0;
+    for (const [stage, run] of Object.entries(stages)) {
+      const start = performance.now();
+      run();
+      const taken = performance.now() - start;
+      best[stage] = Math.min(best[stage], taken);
+      step += taken;
+    }
+    bestStep = Math.min(bestStep, step);
+  }
+  const parts = Object.entries(best).map(([stage, taken]) => `${stage} ${taken.toFixed(2)}`);
+  console.log(
+    `${name}: ${bestStep.toFixed(2)} ms, ${Math.round((tokens / bestStep) * 1e3)} tokens/s, ${(operations / bestStep / 1e6).toFixed(0)} GFLOP/s (${parts.join(", ")})`,
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * @file Named arrays as bytes in the safetensors format: the header's length (8 bytes, little-endian), a JSON header, raw values.
+ * Source: https://huggingface.co/docs/safetensors/index#format and the rules of its README ("Format"): no holes, no overlaps, row-major.
+ */
+import * as v from "valibot";
+import { UserError } from "../errors.js";
+import { isObject } from "./json.js";
+import { problemsOf } from "./problems.js";
+
+/** Arrays by name; the product of a shape is the number of values. */
+export type NamedArrays = Map<string, { shape: number[]; values: Float32Array | Int32Array }>;
+
+/** How the types we read are stored; the small integers widen to int32. */
+const dtypes = {
+  F32: Float32Array,
+  I32: Int32Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+};
+type Dtype = keyof typeof dtypes;
+
+const reserved = "__metadata__";
+const prefix = 8; // bytes that hold the header's length
+const longestHeader = 100_000_000; // bytes; the limit of the format's own library
+
+const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const entrySchema = v.strictObject({
+  dtype: v.custom<Dtype>(
+    (name) => typeof name === "string" && Object.hasOwn(dtypes, name),
+    `expected one of ${Object.keys(dtypes).join(", ")}`,
+  ),
+  shape: v.array(size),
+  data_offsets: v.strictTuple([size, size]),
+});
+type Entry = v.InferOutput<typeof entrySchema>;
+
+const countOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+
+/**
+ * The arrays as chunks that follow one another in a file. The chunks are views: the arrays must stay as they are until they are written.
+ * @param metadata texts for the header, readable by any safetensors library
+ */
+export function encodeSafetensors(arrays: NamedArrays, metadata?: Record<string, string>): Uint8Array[] {
+  const entries: [string, Entry | Record<string, string>][] = metadata ? [[reserved, metadata]] : [];
+  const chunks: Uint8Array[] = [];
+  let end = 0;
+  for (const [name, { shape, values }] of arrays) {
+    if (name === reserved || countOf(shape) !== values.length) {
+      throw new Error(
+        `array ${name} of shape [${shape.join(", ")}] cannot hold ${values.length} values under that name`,
+      );
+    }
+    const begin = end;
+    end += values.byteLength;
+    const dtype = values instanceof Float32Array ? "F32" : "I32";
+    entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
+    chunks.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const header = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20); // spaces, so that the values begin aligned
+  header.set(text);
+  const length = new Uint8Array(prefix);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+  return [length, header, ...chunks];
+}
+
+/**
+ * The arrays of a whole safetensors file, as views of its bytes where these are aligned.
+ * @param place what to call the file in a message
+ * @throws UserError where a length, an offset, a type or a shape is not what the format allows
+ */
+export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, place: string): NamedArrays {
+  const damaged = (what: string) => new UserError(`${place} is not a safetensors file that can be read: ${what}`);
+  if (bytes.length < prefix) throw damaged(`it ends after ${bytes.length} bytes`);
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (headerLength > longestHeader || headerLength > bytes.length - prefix) {
+    throw damaged(`it announces a header of ${headerLength} bytes in a file of ${bytes.length}`);
+  }
+  const data = bytes.subarray(prefix + Number(headerLength));
+  const header = parseHeader(bytes.subarray(prefix, prefix + Number(headerLength)));
+  if (!header) throw damaged("its header is not a JSON object");
+
+  const arrays: NamedArrays = new Map();
+  const spans: Entry["data_offsets"][] = [];
+  for (const [name, value] of Object.entries(header)) {
+    if (name === reserved) continue;
+    const parsed = v.safeParse(entrySchema, value);
+    if (!parsed.success) throw damaged(`array ${JSON.stringify(name)}: ${problemsOf(parsed.issues)}`);
+    const { dtype, shape, data_offsets: span } = parsed.output;
+    const [begin, end] = span;
+    const expected = countOf(shape) * dtypes[dtype].BYTES_PER_ELEMENT;
+    if (end > data.length || end - begin !== expected) {
+      throw damaged(
+        `array ${JSON.stringify(name)} of ${dtype} [${shape.join(", ")}] needs ${expected} bytes, ` +
+          `and its place is ${begin} to ${end} of ${data.length}`,
+      );
+    }
+    spans.push(span);
+    arrays.set(name, { shape, values: readValues(data.subarray(begin, end), dtype) });
+  }
+  const gap = firstGap(spans, data.length);
+  if (gap !== undefined) throw damaged(`its arrays overlap or leave bytes unused at ${gap}`);
+  return arrays;
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return isObject(header) ? header : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readValues(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype): Float32Array | Int32Array {
+  const stored = dtypes[dtype];
+  const aligned = bytes.byteOffset % stored.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const values = new stored(aligned.buffer, aligned.byteOffset, aligned.length / stored.BYTES_PER_ELEMENT);
+  return values instanceof Float32Array || values instanceof Int32Array ? values : Int32Array.from(values);
+}
+
+/** Where the spans, in order, stop following one another, or undefined where they fill all bytes exactly. */
+function firstGap(spans: Entry["data_offsets"][], bytes: number): number | undefined {
+  let filled = 0;
+  for (const [begin, end] of spans.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    if (begin !== filled) return filled;
+    filled = end;
+  }
+  return filled === bytes ? undefined : filled;
+}

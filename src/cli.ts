@@ -1,0 +1,117 @@
+/** @file The parser; the only place where an error becomes a message and an exit code. */
+import yargs, { type Argv } from "yargs";
+import type { Command } from "./commands/command.js";
+import { commands } from "./commands/commands.js";
+import { messageOf, UsageError, UserError } from "./errors.js";
+import { camelCase, describeDefault, type Option, type Options, settle } from "./option.js";
+import { version } from "./version.js";
+
+/** What the environment may say in place of an option. */
+const environment: Record<string, string | undefined> = { backend: process.env["RNN_BACKEND"] };
+
+/** Runs one command line. @returns the process's exit code */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const parser = yargs([...argv])
+    .scriptName("rnn")
+    .usage("$0 <command>\n\nTrains small recurrent networks on your own text, then writes and labels text with them.")
+    .parserConfiguration({
+      "boolean-negation": false,
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "duplicate-arguments-array": false,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "greedy-arrays": false,
+    })
+    .strict()
+    .demandCommand(1, 1, "what is to be done? `rnn --help` lists the commands")
+    .recommendCommands()
+    .exitProcess(false)
+    .wrap(Math.min(110, process.stdout.columns ?? 100))
+    .version(version)
+    .help()
+    .alias("help", "h")
+    .fail((message, error) => {
+      throw error instanceof UserError ? error : new UsageError(message ?? messageOf(error));
+    });
+  for (const command of commands) {
+    register(parser, command, (code) => (exitCode = code));
+  }
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    return report(error);
+  }
+  return exitCode;
+}
+
+function register(parser: Argv, command: Command, finish: (exitCode: number) => void): void {
+  parser.command(
+    command.usage,
+    command.describe,
+    (builder) => {
+      builder.usage(
+        `$0 ${command.usage}\n\n${command.describe}\n\nreads   ${command.reads}\nwrites  ${command.writes}`,
+      );
+      for (const [name, option] of Object.entries(command.options)) builder.option(name, declaration(name, option));
+      for (const [line, meaning] of command.examples) builder.example(line, meaning);
+      return builder;
+    },
+    async (parsed) => {
+      const given = valuesOf(command.options, parsed);
+      const words = [...wordsOf(command.usage, parsed), ...parsed._.slice(1)].map(String);
+      const code = await command.handler(settle(command.options, given), { given, words });
+      finish(code ?? 0);
+    },
+  );
+}
+
+/** An option as yargs wants it. Defaults are filled in later, so that what was given can be told from what was not. */
+function declaration(name: string, option: Option) {
+  const isFlag = option.value === undefined;
+  const shown = describeDefault(option);
+  return {
+    type: isFlag ? ("boolean" as const) : ("string" as const),
+    describe: option.describe,
+    requiresArg: !isFlag,
+    ...(option.alias && { alias: option.alias }),
+    ...(shown && { defaultDescription: shown }),
+    ...(!isFlag && { coerce: (value: unknown) => parse(name, option, value) }),
+  };
+}
+
+function parse(name: string, option: Option, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  try {
+    return option.parse(String(value));
+  } catch (error) {
+    throw new UsageError(`--${name}: ${messageOf(error)}`);
+  }
+}
+
+function valuesOf(options: Options, parsed: Record<string, unknown>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(options)) {
+    const value = parsed[name] ?? parse(name, option, environment[name]);
+    if (value !== undefined) values[camelCase(name)] = value;
+  }
+  return values;
+}
+
+/** The values of `[corpus]` or `[files..]`. */
+const wordsOf = (usage: string, parsed: Record<string, unknown>): unknown[] =>
+  [...usage.matchAll(/[[<](\w+)(?:\.\.)?[\]>]/g)].flatMap(([, name]) => parsed[name!] ?? []);
+
+/** One line for a person's mistake; only a bug shows a stack. */
+function report(error: unknown): number {
+  if (error instanceof UserError) {
+    const hint = error instanceof UsageError ? "\n`rnn <command> --help` shows what there is" : "";
+    process.stderr.write(`rnn: ${error.message}${hint}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `rnn: this is a bug, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return 1;
+}

@@ -1,0 +1,12 @@
+/** @file Every command, in the order in which help shows them. */
+import classify from "./classify.js";
+import type { Command } from "./command.js";
+import doctor from "./doctor.js";
+import evaluate from "./evaluate.js";
+import generate from "./generate.js";
+import inspect from "./inspect.js";
+import tokenize from "./tokenize.js";
+import train from "./train.js";
+import windows from "./windows.js";
+
+export const commands: readonly Command[] = [train, generate, classify, evaluate, inspect, tokenize, windows, doctor];

@@ -1,0 +1,30 @@
+/** @file `rnn evaluate`: a model's scores on text it has not seen. */
+import { checkpointOptions, engineOptions, outputOptions } from "../options.js";
+import { tasks } from "../names.js";
+import { command } from "./command.js";
+
+export default command({
+  usage: "evaluate [file]",
+  describe: "Score a checkpoint on text that it has not seen, beside its baselines.",
+  reads: "a checkpoint, and a file like its corpus; without one the part of its corpus that was kept back",
+  writes: "loss and perplexity, or accuracy, precision, recall, F1 and the confusion matrix",
+  options: { ...checkpointOptions, ...outputOptions, ...engineOptions },
+  examples: [
+    ["rnn evaluate", "the newest checkpoint on its own test part"],
+    ["rnn evaluate -c critic more-reviews.csv --json", "another file, as JSON"],
+  ],
+  handler: async ({ checkpoint, json, ...options }, { words: [file] }) => {
+    const { standardInput } = await import("../terminal/input.js");
+    const { terminal } = await import("../terminal/terminal.js");
+    const { tellChoice } = await import("../terminal/choice.js");
+    const { findModel, loadModel } = await import("../model.js");
+    const { evaluate } = await import("../evaluation/evaluate.js");
+    const { evaluationJson, evaluationText } = await import("../terminal/evaluation.js");
+    const found = await findModel(checkpoint, tasks);
+    tellChoice(found);
+    const model = await loadModel(found.folder, options);
+    const evaluation = await evaluate(model, file, standardInput);
+    if (evaluation.note !== undefined) terminal.warn(evaluation.note);
+    await terminal.write(json ? evaluationJson(evaluation, model.labels) : evaluationText(evaluation, model.labels));
+  },
+});

@@ -1,0 +1,39 @@
+/** @file `rnn tokenize`: a text in, its tokens out. */
+import { checkpointOptions, corpusOptions, outputOptions, tokenizeOptions, tokenizerOptions } from "../options.js";
+import { tasks } from "../names.js";
+import { command } from "./command.js";
+
+export default command({
+  usage: "tokenize [file]",
+  describe: "Cut a text into tokens.",
+  reads: "a file as `rnn train` does, or standard input; the tokenizer is learned from it, or a checkpoint's",
+  writes: "a line of tokens for each line of text: a space in a token is ▁, a line's end ⏎; with --ids their numbers",
+  options: { ...tokenizerOptions, ...tokenizeOptions, ...checkpointOptions, ...corpusOptions, ...outputOptions },
+  examples: [
+    ['echo "Don\'t panic, said the owl." | rnn tokenize --tokenizer words', "words and punctuation"],
+    ["rnn tokenize corpora/fables.txt --tokenizer subwords --vocabulary 1000", "byte pairs learned from the file"],
+    ["rnn tokenize -c storyteller --ids < letter.txt", "as a checkpoint reads it"],
+  ],
+  handler: async ({ checkpoint, ids, json, ...options }, { given, words: [file = "-"] }) => {
+    const { standardInput } = await import("../terminal/input.js");
+    const { terminal } = await import("../terminal/terminal.js");
+    const { openAs } = await import("../training/sources.js");
+    const { learnTokenizer, tokenLines } = await import("../text/tokenize.js");
+    const { tokenText } = await import("../terminal/tokens.js");
+    const corpus = await openAs(file, options, standardInput);
+    const tokenizer =
+      checkpoint === undefined
+        ? await learnTokenizer(corpus, { ...options, tokenizer: given.tokenizer ?? "words" })
+        : await checkpointTokenizer(checkpoint);
+    const counts = { tokens: 0, unknown: 0 };
+    await terminal.stream(tokenText(tokenLines(corpus, tokenizer, counts), { ids, json }));
+    const { tokens, unknown } = counts;
+    terminal.note(`${tokens} tokens, ${unknown} of them unknown, ${tokenizer.vocabulary.length} in the vocabulary`);
+  },
+});
+
+async function checkpointTokenizer(checkpoint: string) {
+  const { findModel } = await import("../model.js");
+  const { tokenizerFrom } = await import("../text/tokenizers.js");
+  return tokenizerFrom((await findModel(checkpoint, tasks)).document.tokenizer);
+}

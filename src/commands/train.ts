@@ -1,0 +1,35 @@
+/** @file `rnn train`: a corpus in, a checkpoint out. */
+import { UsageError } from "../errors.js";
+import { engineOptions, recipeOptions, runOptions } from "../options.js";
+import { command } from "./command.js";
+
+/** What may be said anew of a run that is resumed; all else is the checkpoint's. */
+const resumable = new Set(["resume", "epochs", "for", "patience", "backend", "threads"]);
+
+export default command({
+  usage: "train [corpus]",
+  describe: "Train a network on a corpus: to write where it is plain text, to label where it has labels.",
+  reads: "a text, csv, tsv or jsonl file (.gz too), a folder of texts, or - for standard input",
+  writes: "a checkpoint folder; progress and the score beside its baselines on stderr, the folder's path on stdout",
+  options: { ...runOptions, ...recipeOptions, ...engineOptions },
+  examples: [
+    ["rnn train corpora/fables.txt --for 60s", "a minute on a text, then `rnn generate`"],
+    ["rnn train corpora/reviews.csv", "a csv with text and labels, then `rnn classify`"],
+    ["rnn train novel.txt --tokenizer words --vocabulary 10000", "words instead of characters"],
+    ["rnn train --resume checkpoints/fables --for 5m", "five minutes more"],
+  ],
+  handler: async ({ out, resume, task, backend, threads }, { given, words: [corpus] }) => {
+    const { interruption, standardInput } = await import("../terminal/input.js");
+    const { watch } = await import("../terminal/training.js");
+    const run = await import("../training/run.js");
+    const options = { given, task, backend, threads, out, stop: interruption(), standardInput };
+    if (resume === undefined) {
+      if (corpus === undefined)
+        throw new UsageError("name the text to learn from, as in `rnn train corpora/fables.txt`");
+      return watch(run.train(corpus, options));
+    }
+    const fixed = Object.keys(given).find((name) => !resumable.has(name));
+    if (fixed) throw new UsageError(`--${fixed} cannot change when a run is resumed: it is as the checkpoint says`);
+    return watch(run.resume(resume, { ...options, corpus }));
+  },
+});

@@ -1,0 +1,50 @@
+/** @file Float32 buffers that are used again: steps of a fixed shape allocate nothing after the first. */
+
+/** What the pool keeps for later at most, in bytes; beyond it a returned buffer is left to the garbage collector. */
+const keptAtMost = 2 ** 28;
+
+/** Sizes are rounded up to eighths of a power of two, so that sequences of many lengths share a few sizes. */
+function capacityOf(count: number): number {
+  if (count <= 16) return 16;
+  const step = 2 ** (Math.floor(Math.log2(count)) - 3);
+  return Math.ceil(count / step) * step;
+}
+
+export class BufferPool {
+  private readonly free = new Map<number, ArrayBuffer[]>();
+  private readonly buffers = new WeakSet<ArrayBufferLike>();
+
+  /** Bytes that wait to be used again. */
+  waiting = 0;
+  /** Bytes ever asked of the operating system. */
+  created = 0;
+
+  /** `count` floats, **not** cleared. */
+  take(count: number): Float32Array<ArrayBuffer> {
+    const bytes = 4 * capacityOf(count);
+    const buffer = this.free.get(bytes)?.pop();
+    if (buffer === undefined) return new Float32Array(this.create(bytes), 0, count);
+    this.waiting -= bytes;
+    return new Float32Array(buffer, 0, count);
+  }
+
+  /** Gives back what `take` gave; nothing may refer to it any more. */
+  give({ buffer }: Float32Array): void {
+    if (!this.owns(buffer) || this.waiting + buffer.byteLength > keptAtMost) return;
+    this.waiting += buffer.byteLength;
+    const others = this.free.get(buffer.byteLength);
+    if (others === undefined) this.free.set(buffer.byteLength, [buffer]);
+    else others.push(buffer);
+  }
+
+  owns(buffer: ArrayBufferLike): buffer is ArrayBuffer {
+    return this.buffers.has(buffer);
+  }
+
+  private create(bytes: number): ArrayBuffer {
+    const buffer = new ArrayBuffer(bytes);
+    this.buffers.add(buffer);
+    this.created += bytes;
+    return buffer;
+  }
+}

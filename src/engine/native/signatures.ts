@@ -1,0 +1,179 @@
+/** @file What each native kernel takes: the table of src/kernels/signatures.def, as types. A test compares the two. */
+
+/** What an argument is to JavaScript. `floats` and `indices` are read; `result`, `positions` and `doubles` are written. A `?` may be null. */
+type ArgumentTypes = {
+  count: number;
+  flag: boolean;
+  seed: number;
+  scalar: number;
+  floats: Float32Array;
+  "floats?": Float32Array | null;
+  indices: Int32Array;
+  "indices?": Int32Array | null;
+  result: Float32Array;
+  "result?": Float32Array | null;
+  positions: Int32Array;
+  doubles: Float64Array;
+};
+
+/** Each buffer's size and meaning is told in signatures.def. */
+export const signatures = {
+  matmul: {
+    rows: "count",
+    inner: "count",
+    columns: "count",
+    transposeA: "flag",
+    transposeB: "flag",
+    a: "floats",
+    b: "floats",
+    bias: "floats?",
+    output: "result",
+  },
+  embeddingForward: {
+    vocabulary: "count",
+    width: "count",
+    count: "count",
+    table: "floats",
+    tokens: "indices",
+    output: "result",
+  },
+  embeddingBackward: {
+    vocabulary: "count",
+    width: "count",
+    count: "count",
+    tokens: "indices",
+    gradient: "floats",
+    tableGradient: "result",
+  },
+  lstmForward: {
+    time: "count",
+    batch: "count",
+    inputs: "count",
+    units: "count",
+    stride: "count",
+    offset: "count",
+    backwards: "flag",
+    sequence: "floats",
+    lengths: "indices?",
+    kernel: "floats",
+    recurrent: "floats",
+    bias: "floats",
+    initialHidden: "floats?",
+    initialCell: "floats?",
+    outputs: "result",
+    gates: "result?",
+    cells: "result?",
+    lastHidden: "result",
+    lastCell: "result",
+  },
+  lstmBackward: {
+    time: "count",
+    batch: "count",
+    inputs: "count",
+    units: "count",
+    stride: "count",
+    offset: "count",
+    backwards: "flag",
+    accumulate: "flag",
+    sequence: "floats",
+    lengths: "indices?",
+    kernel: "floats",
+    recurrent: "floats",
+    initialHidden: "floats?",
+    initialCell: "floats?",
+    outputs: "floats",
+    gates: "result",
+    cells: "floats",
+    outputsGradient: "floats?",
+    lastHiddenGradient: "floats?",
+    lastCellGradient: "floats?",
+    sequenceGradient: "result?",
+    kernelGradient: "result",
+    recurrentGradient: "result",
+    biasGradient: "result",
+    initialHiddenGradient: "result?",
+    initialCellGradient: "result?",
+  },
+  crossEntropyHead: {
+    rows: "count",
+    width: "count",
+    classes: "count",
+    inputs: "floats",
+    kernel: "floats",
+    bias: "floats",
+    targets: "indices",
+    loss: "doubles",
+    inputsGradient: "result?",
+    kernelGradient: "result?",
+    biasGradient: "result?",
+  },
+  poolMeanForward: {
+    time: "count",
+    batch: "count",
+    width: "count",
+    lengths: "indices?",
+    sequence: "floats",
+    output: "result",
+  },
+  poolMeanBackward: {
+    time: "count",
+    batch: "count",
+    width: "count",
+    lengths: "indices?",
+    gradient: "floats",
+    sequenceGradient: "result",
+  },
+  poolMaxForward: {
+    time: "count",
+    batch: "count",
+    width: "count",
+    lengths: "indices?",
+    sequence: "floats",
+    output: "result",
+    positions: "positions",
+  },
+  poolMaxBackward: {
+    time: "count",
+    batch: "count",
+    width: "count",
+    positions: "indices",
+    gradient: "floats",
+    sequenceGradient: "result",
+  },
+  dropout: { count: "count", rate: "scalar", seed: "seed", input: "floats", output: "result" },
+  squaredNorm: { count: "count", values: "floats", sum: "doubles" },
+  adamUpdate: {
+    count: "count",
+    learningRate: "scalar",
+    beta1: "scalar",
+    beta2: "scalar",
+    epsilon: "scalar",
+    correction1: "scalar",
+    correction2: "scalar",
+    scale: "scalar",
+    gradient: "floats",
+    weights: "result",
+    mean: "result",
+    variance: "result",
+  },
+  sgdUpdate: {
+    count: "count",
+    learningRate: "scalar",
+    momentum: "scalar",
+    scale: "scalar",
+    gradient: "floats",
+    weights: "result",
+    velocity: "result?",
+  },
+} as const satisfies Record<string, Record<string, keyof ArgumentTypes>>;
+
+type Signatures = typeof signatures;
+export type KernelName = keyof Signatures;
+
+/** One object with every argument of a kernel by name. */
+export type KernelArguments<Name extends KernelName> = {
+  [Argument in keyof Signatures[Name]]: ArgumentTypes[Signatures[Name][Argument] & keyof ArgumentTypes];
+};
+
+/** Each throws a TypeError or RangeError that names the kernel and the argument if one is missing or does not fit. */
+export type Kernels = { [Name in KernelName]: (values: KernelArguments<Name>) => void };

@@ -1,0 +1,66 @@
+/** @file Dropout whose mask is a function of seed and position alone. */
+import { type GradConfig, type KernelConfig, mul, type Tensor, tensor, where, zerosLike } from "../tfjs.js";
+import type { NativeBackend } from "../native/backend.js";
+import { hasKernel, runKernel } from "./registry.js";
+
+/**
+ * Keeps each element with probability 1 - rate, scaled by 1 / (1 - rate); the others become 0.
+ * @param rate 0 ≤ rate < 1
+ * @param seed 32 bits; the same seed gives the same mask
+ */
+export function dropout<Values extends Tensor>(values: Values, rate: number, seed: number): Values {
+  if (rate === 0) return values;
+  return hasKernel("Dropout")
+    ? (runKernel("Dropout", { values }, { rate, seed }) as Values)
+    : dropoutReference(values, rate, seed);
+}
+
+export function dropoutReference<Values extends Tensor>(values: Values, rate: number, seed: number): Values {
+  const draw = dropoutDraws(seed);
+  const threshold = Math.floor(rate * 2 ** 24);
+  const kept = Uint8Array.from({ length: values.size }, (_, position) => (draw(position) >= threshold ? 1 : 0));
+  return where(tensor(kept, values.shape, "bool"), mul(values, Math.fround(1 / (1 - rate))), zerosLike(values));
+}
+
+/** 24 random bits for each position; mixed twice, since one seed's draws would else be a permutation of another's. */
+function dropoutDraws(seed: number): (position: number) => number {
+  const key = mix(seed ^ 0x9e3779b9);
+  const otherKey = mix(key + seed);
+  return (position) => mix(mix(position ^ key) + otherKey) >>> 8;
+}
+
+/** MurmurHash3's finalizer: each bit of the input changes each bit of the result half the time. */
+function mix(bits: number): number {
+  let mixed = bits | 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+export const dropoutKernels: KernelConfig[] = [
+  {
+    kernelName: "Dropout",
+    backendName: "native",
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { values } = inputs as { values: Tensor };
+      const { rate, seed } = attrs as { rate: number; seed: number };
+      const native = backend as NativeBackend;
+      const output = native.output(values.shape);
+      native.kernels.dropout({
+        count: values.size,
+        rate,
+        seed,
+        input: native.floats(values),
+        output: native.floats(output),
+      });
+      return output;
+    },
+  },
+];
+
+export const dropoutGradient: GradConfig = {
+  kernelName: "Dropout",
+  gradFunc: (gradient, _, attributes) => ({
+    values: () => runKernel("Dropout", { values: gradient as Tensor }, attributes) as Tensor,
+  }),
+};

@@ -1,0 +1,108 @@
+/** @file A whole recurrent layer over a whole sequence, one direction or both, each row with a length of its own. */
+import {
+  concat,
+  engine,
+  expandDims,
+  greater,
+  range,
+  stack,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  unstack,
+  where,
+  zeros,
+  zerosLike,
+} from "../tfjs.js";
+import { fusedCells, recurrentFused } from "./recurrent-fused.js";
+import { hasKernel } from "./registry.js";
+import { scan } from "./scan.js";
+
+/** What a cell carries from step to step; the output comes first. Each [batch, units]. */
+export type State = [output: Tensor2D, ...rest: Tensor2D[]];
+
+/** Weights in Keras's layout, gates side by side: kernel [inputs, gates · units], recurrent [units, gates · units], bias [gates · units]. */
+export type CellWeights = { kernel: Tensor2D; recurrent: Tensor2D; bias: Tensor1D };
+
+/** A cell is its equations; `name` says which fused kernel, if the backend has one, computes the same. */
+export type Cell = {
+  name: string;
+  gates: number;
+  states: number;
+  step: (input: Tensor2D, state: State, weights: CellWeights) => State;
+};
+
+/** One reading of the sequence: its weights, and the state it starts from (zeros where absent). */
+export type Direction = { weights: CellWeights; initial?: State };
+
+/** outputs [time, batch, directions · units], zero past a row's length; last: for each direction, the state after each row's last input. */
+export type RecurrentResult = { outputs: Tensor3D; last: State[] };
+
+/**
+ * The second direction, if there is one, reads each row from its own last input to its first.
+ * @param sequence [time, batch, inputs]
+ * @param lengths [batch], int32, each 0…time; null where each row has all of `time`. What lies past a row's length is never read.
+ * @param directions one or two, of the same units
+ * @param options.training whether to keep what a gradient needs; by default, whether one is being recorded
+ */
+export function recurrent(
+  cell: Cell,
+  sequence: Tensor3D,
+  lengths: Tensor1D | null,
+  directions: Direction[],
+  { training = engine().isTapeOn() }: { training?: boolean } = {},
+): RecurrentResult {
+  const fused = fusedCells[cell.name];
+  return fused !== undefined && hasKernel(fused.kernel)
+    ? recurrentFused(fused, sequence, lengths, directions, training)
+    : recurrentReference(cell, sequence, lengths, directions);
+}
+
+/** The same from a cell's equations and plain TF.js ops. */
+export function recurrentReference(
+  cell: Cell,
+  sequence: Tensor3D,
+  lengths: Tensor1D | null,
+  directions: Direction[],
+): RecurrentResult {
+  const readings = directions.map((direction, index) => readReference(cell, sequence, lengths, direction, index === 1));
+  return {
+    outputs: concat(
+      readings.map(({ outputs }) => outputs),
+      2,
+    ),
+    last: readings.map(({ last }) => last),
+  };
+}
+
+/** One direction as the textbook's loop: a row takes a step while it has inputs left and keeps its state elsewhere. */
+function readReference(
+  cell: Cell,
+  sequence: Tensor3D,
+  lengths: Tensor1D | null,
+  { weights, initial: given }: Direction,
+  backwards: boolean,
+): { outputs: Tensor3D; last: State } {
+  const [time, batch] = sequence.shape;
+  const units = weights.recurrent.shape[0];
+  const initial = given ?? (Array.from({ length: cell.states }, () => zeros([batch, units])) as State);
+  if (time === 0) return { outputs: zeros([0, batch, units]), last: initial };
+
+  const mask =
+    lengths && expandDims<Tensor3D>(greater(expandDims(lengths, 0), expandDims(range(0, time, 1, "int32"), 1)), 2); // [time, batch, 1]
+  const present = mask && (unstack(mask) as Tensor2D[]); // time × [batch, 1]
+  const inputs = unstack(mask ? where(mask, sequence, zerosLike(sequence)) : sequence) as Tensor2D[]; // time × [batch, inputs]
+  const steps = inputs.map((input, t) => ({ input, reads: present?.[t] }));
+
+  const states = scan<State, (typeof steps)[number]>(
+    (state, { input, reads }) => {
+      const next = cell.step(input, state, weights);
+      return reads === undefined ? next : (next.map((tensor, index) => where(reads, tensor, state[index]!)) as State);
+    },
+    initial,
+    backwards ? steps.toReversed() : steps,
+  );
+  const outputs = states.map(([output]) => output);
+  const inTime = stack(backwards ? outputs.toReversed() : outputs) as Tensor3D; // [time, batch, units]
+  return { outputs: mask ? where(mask, inTime, zerosLike(inTime)) : inTime, last: states.at(-1)! };
+}

@@ -1,0 +1,14 @@
+/** @file Folds any step over a sequence, from an initial state: what a recurrent layer is, and the running sum of numbers too. */
+
+/**
+ * `scan((sum, x) => sum + x, 0, [1, 2, 3])` is `[1, 3, 6]`.
+ * @returns the state after each item; none for an empty sequence
+ */
+export function scan<State, Item>(
+  step: (state: State, item: Item, index: number) => State,
+  initial: State,
+  items: readonly Item[],
+): State[] {
+  let state = initial;
+  return items.map((item, index) => (state = step(state, item, index)));
+}

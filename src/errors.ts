@@ -1,0 +1,16 @@
+/** @file The one class for a person's mistakes: its message names the value, the place and the next step. */
+
+export class UserError extends Error {
+  override readonly name: string = "UserError";
+  /** The process's exit code: 1, the work could not be done; 2, the command was used wrongly. */
+  readonly exitCode: 1 | 2 = 1;
+}
+
+/** A command line that asks for what cannot be: shown with the way to the command's help. */
+export class UsageError extends UserError {
+  override readonly name = "UsageError";
+  override readonly exitCode = 2;
+}
+
+/** The message of anything thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

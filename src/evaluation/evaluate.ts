@@ -1,0 +1,65 @@
+/** @file A model on text that it has not seen: the part of its corpus that was kept back, or a file. */
+import { messageOf, UserError } from "../errors.js";
+import { prepare, type Sources } from "../examples/prepare.js";
+import type { Model } from "../model.js";
+import { checkDigest, openAs, openSources, sharesOf, type StandardInput } from "../training/sources.js";
+import { type Result, resultOf } from "./result.js";
+
+export type Evaluation = Result & {
+  /** What was evaluated, in words. */
+  source: string;
+  /** Share of tokens that the vocabulary lacks. */
+  unknown: number;
+  /** Why there are no baselines. */
+  note?: string;
+};
+
+/**
+ * @param file a path or -; absent: the part of the training corpus that was kept for the test, else for validation
+ * @throws UserError where the training corpus is needed and is not there, or has changed
+ */
+export async function evaluate(model: Model, file?: string, standardInput?: StandardInput): Promise<Evaluation> {
+  const { recipe, tokenizer, labels, network, task } = model;
+  const { sources, note } = await sourcesFor(model, file, standardInput);
+  const prepared = await prepare(sources, {
+    task,
+    shares: sharesOf(recipe),
+    seed: recipe.seed,
+    tokenizer,
+    labels: [...labels],
+  });
+  for (const part of ["test", "validation"] as const) {
+    const result = resultOf(network, prepared, part, recipe);
+    if (!result) continue;
+    const { tokens, unknown } = prepared.counts[part];
+    const source = file ?? `the ${part} part of ${model.document.corpus.name}`;
+    return { ...result, source, unknown: unknown / Math.max(1, tokens), ...(note !== undefined && { note }) };
+  }
+  throw new UserError(
+    file === undefined
+      ? `nothing was kept back of ${model.document.corpus.name}: give \`rnn evaluate\` a file`
+      : `${file} has too little text to evaluate`,
+  );
+}
+
+/** The training corpus, for the baselines and what was kept back of it; a file is a test part of its own. */
+async function sourcesFor(
+  { document, recipe }: Model,
+  file: string | undefined,
+  standardInput: StandardInput | undefined,
+): Promise<{ sources: Sources; note?: string }> {
+  const { name, digest } = document.corpus;
+  if (file === undefined) {
+    const sources = await openSources(name, recipe);
+    checkDigest(sources.training, digest);
+    return { sources };
+  }
+  const test = await openAs(file, recipe, standardInput);
+  try {
+    const training = await openAs(name, recipe);
+    checkDigest(training, digest);
+    return { sources: { training, test } };
+  } catch (error) {
+    return { sources: { training: null, test }, note: `no baselines beside it: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,91 @@
+/** @file What a classifier is measured against: the commonest label, and naive Bayes over the words that occur. */
+
+/** A document's token ids, and its class. */
+export type LabelledIds = { ids: ArrayLike<number>; label: number };
+
+export type LabelBaselines = {
+  /** Always the class that is commonest in training. */
+  majority: { accuracy: number };
+  /** Multinomial naive Bayes over which tokens occur, however often. */
+  bagOfWords: { accuracy: number };
+};
+
+/**
+ * Reads each document once.
+ * @param vocabulary how many token ids there are
+ * @param classes how many classes there are
+ */
+export function labelBaselines(
+  training: Iterable<LabelledIds>,
+  heldOut: Iterable<LabelledIds>,
+  { vocabulary, classes }: { vocabulary: number; classes: number },
+): LabelBaselines {
+  const model = new NaiveBayes(vocabulary, classes);
+  for (const document of training) model.learn(document);
+  const majority = model.majority();
+  let documents = 0;
+  let commonest = 0;
+  let right = 0;
+  for (const { ids, label } of heldOut) {
+    documents++;
+    commonest += Number(label === majority);
+    right += Number(label === model.classify(ids));
+  }
+  const accuracy = (hits: number): number => (documents === 0 ? 0 : hits / documents);
+  return { majority: { accuracy: accuracy(commonest) }, bagOfWords: { accuracy: accuracy(right) } };
+}
+
+/** Multinomial naive Bayes with binarised counts and one added to each: the MNB of Wang & Manning 2012 over single words. */
+class NaiveBayes {
+  readonly #documents: Uint32Array; // [classes]
+  readonly #occurrences: Uint32Array; // [vocabulary, classes], in how many documents of the class the token occurs
+  readonly #totals: Float64Array; // [classes], sums of #occurrences
+  readonly #seenIn: Uint32Array; // [vocabulary], the last document that had the token
+  #read = 0;
+
+  constructor(
+    readonly vocabulary: number,
+    readonly classes: number,
+  ) {
+    this.#documents = new Uint32Array(classes);
+    this.#occurrences = new Uint32Array(vocabulary * classes);
+    this.#totals = new Float64Array(classes);
+    this.#seenIn = new Uint32Array(vocabulary);
+  }
+
+  learn({ ids, label }: LabelledIds): void {
+    this.#documents[label]!++;
+    for (const id of this.#distinct(ids)) {
+      this.#occurrences[id * this.classes + label]!++;
+      this.#totals[label]!++;
+    }
+  }
+
+  majority(): number {
+    return likeliest(this.#documents);
+  }
+
+  classify(ids: ArrayLike<number>): number {
+    const scores = Float64Array.from(this.#documents, Math.log); // log probabilities, up to a constant
+    for (const id of this.#distinct(ids)) {
+      for (let label = 0; label < this.classes; label++) {
+        const occurrences = this.#occurrences[id * this.classes + label]!;
+        scores[label]! += Math.log((occurrences + 1) / (this.#totals[label]! + this.vocabulary));
+      }
+    }
+    return likeliest(scores);
+  }
+
+  *#distinct(ids: ArrayLike<number>): Generator<number> {
+    this.#read++;
+    for (let place = 0; place < ids.length; place++) {
+      const id = ids[place]!;
+      if (this.#seenIn[id] === this.#read) continue;
+      this.#seenIn[id] = this.#read;
+      yield id;
+    }
+  }
+}
+
+/** The index of the largest, the first among equals. */
+const likeliest = (scores: Uint32Array | Float64Array): number => scores.indexOf(Math.max(...scores));

@@ -1,0 +1,122 @@
+/** @file What a generator is measured against: an n-gram model with interpolated Kneser–Ney smoothing. */
+import type { TokenizerName } from "../names.js";
+import { perplexity } from "./metrics.js";
+import { NgramTable } from "./ngramTable.js";
+
+/** How many tokens an n-gram has: beyond these a text of a few million tokens gains little or loses (characters: 7 is worse than 6). */
+export const ngramOrders = { characters: 6, words: 4, spaces: 4, subwords: 4 } satisfies Record<TokenizerName, number>;
+
+export type NgramBaseline = {
+  /** Mean cross-entropy of a held-out token, in nats. */
+  loss: number;
+  perplexity: number;
+  order: number;
+  /** How many tokens were counted, and how many were predicted. */
+  trainedOn: number;
+  measuredOn: number;
+};
+
+/**
+ * Trains on the beginning of one text, measures on the beginning of another.
+ * @param training token ids below `vocabulary`
+ * @param heldOut token ids below `vocabulary`, at least one
+ * @param options.order tokens in an n-gram, from 1; see `ngramOrders`
+ * @param options.limit at most so many tokens are read of either
+ */
+export function ngramBaseline(
+  training: ArrayLike<number>,
+  heldOut: ArrayLike<number>,
+  { vocabulary, order, limit = 2_000_000 }: { vocabulary: number; order: number; limit?: number },
+): NgramBaseline {
+  const model = new NgramModel(vocabulary, order);
+  const trainedOn = Math.min(training.length, limit);
+  const measuredOn = Math.min(heldOut.length, limit);
+  model.learn(training, trainedOn);
+  const loss = model.loss(heldOut, measuredOn);
+  return { loss, perplexity: perplexity(loss), order, trainedOn, measuredOn };
+}
+
+/**
+ * Interpolated Kneser–Ney smoothing (Kneser & Ney 1995, in the interpolated form of Chen & Goodman 1999, section 2.7):
+ * p(token | context) = (max(c − d, 0) + d · continuations · p(token | shorter context)) / continued, from p = 1 / vocabulary for no context.
+ * The longest n-grams are counted as they occur; c of a shorter one is the number of different tokens that it follows.
+ */
+export class NgramModel {
+  readonly #table = new NgramTable();
+  readonly #once: number[]; // [order + 1], how many n-grams of each length were counted once
+  readonly #twice: number[];
+
+  constructor(
+    readonly vocabulary: number,
+    readonly order: number,
+  ) {
+    this.#once = Array.from({ length: order + 1 }, () => 0);
+    this.#twice = [...this.#once];
+  }
+
+  /** Counts the n-grams of a text; may be called for text after text. */
+  learn(tokens: ArrayLike<number>, length = tokens.length): void {
+    const table = this.#table;
+    const entries = [NgramTable.root]; // of the last 0, 1, … order tokens
+    for (let place = 0; place < length; place++) {
+      const longest = Math.min(place + 1, this.order);
+      const contexts = entries.slice(0, longest);
+      for (let size = 1; size <= longest; size++) entries[size] = table.entry(contexts[size - 1]!, tokens[place]!);
+      // A shorter n-gram counts only where a longer one is new: so many different tokens does it follow.
+      for (let size = longest, fresh = true; size >= 1 && fresh; size--) {
+        fresh = this.#count(size, contexts[size - 1]!, entries[size]!);
+      }
+    }
+  }
+
+  /** Mean cross-entropy of a text's tokens, in nats, each predicted from those before it. */
+  loss(tokens: ArrayLike<number>, length = tokens.length): number {
+    const table = this.#table;
+    const discounts = this.#once.map((_, size) => this.#discount(size));
+    let contexts = [NgramTable.root]; // of the last 0, 1, … tokens, as far as they are known
+    let total = 0;
+    for (let place = 0; place < length; place++) {
+      const token = tokens[place]!;
+      const entries = [NgramTable.root];
+      let probability = 1 / this.vocabulary;
+      for (let size = 1; size <= contexts.length; size++) {
+        const context = contexts[size - 1]!;
+        const continued = table.continued[context]!;
+        if (continued === 0) break;
+        const entry = table.find(context, token);
+        const count = entry === undefined ? 0 : table.count[entry]!;
+        const discount = discounts[size]!;
+        const rest = discount * table.continuations[context]! * probability;
+        probability = (Math.max(count - discount, 0) + rest) / continued;
+        if (entry !== undefined && size < this.order) entries[size] = entry;
+      }
+      total -= Math.log(probability);
+      contexts = entries;
+    }
+    return total / length;
+  }
+
+  /** Counts one n-gram; returns whether it is new. */
+  #count(size: number, context: number, entry: number): boolean {
+    const { count, continued, continuations } = this.#table;
+    const times = ++count[entry]!;
+    continued[context]!++;
+    if (times === 1) {
+      continuations[context]!++;
+      this.#once[size]!++;
+    } else if (times === 2) {
+      this.#once[size]!--;
+      this.#twice[size]!++;
+    } else if (times === 3) {
+      this.#twice[size]!--;
+    }
+    return times === 1;
+  }
+
+  /** The estimate n₁ / (n₁ + 2 n₂) of Ney, Essen & Kneser 1994, with one added to each so that it is never 0 and an unseen token never impossible. */
+  #discount(size: number): number {
+    const once = this.#once[size]! + 1;
+    const twice = this.#twice[size]! + 1;
+    return once / (once + 2 * twice);
+  }
+}

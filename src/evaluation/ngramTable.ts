@@ -1,0 +1,81 @@
+/** @file The n-grams of a text with their counts: a hash table in typed arrays. */
+
+const firstCapacity = 1 << 12;
+
+/**
+ * Each n-gram is an entry, a small whole number, found by the entry of its first n − 1 tokens and its last token.
+ * The columns are indexed by entry.
+ */
+export class NgramTable {
+  /** The entry of no tokens at all. */
+  static readonly root = 0;
+
+  /** How often the n-gram was counted. */
+  count = new Uint32Array(firstCapacity);
+  /** Sum of the counts of the n-grams that continue this one by a token. */
+  continued = new Uint32Array(firstCapacity);
+  /** How many different tokens continue this one. */
+  continuations = new Uint32Array(firstCapacity);
+
+  #context = new Int32Array(firstCapacity);
+  #token = new Int32Array(firstCapacity);
+  #slots = new Int32Array(2 * firstCapacity); // entries by hash, 0 where free; the root is in none
+  #entries = 1;
+
+  /** The entry of a context followed by a token; `undefined` if there is none. */
+  find(context: number, token: number): number | undefined {
+    return this.#slots[this.#slotOf(context, token)] || undefined;
+  }
+
+  /** The entry of a context followed by a token, made with a count of 0 if there is none. */
+  entry(context: number, token: number): number {
+    let slot = this.#slotOf(context, token);
+    const known = this.#slots[slot]!;
+    if (known !== 0) return known;
+    if (this.#entries === this.#context.length) {
+      this.#grow();
+      slot = this.#slotOf(context, token);
+    }
+    const entry = this.#entries++;
+    this.#context[entry] = context;
+    this.#token[entry] = token;
+    this.#slots[slot] = entry;
+    return entry;
+  }
+
+  /** Where the entry is, or where it would go: linear probing in slots of which at most half are taken. */
+  #slotOf(context: number, token: number): number {
+    const mask = this.#slots.length - 1;
+    let hash = Math.imul(context, 0x9e3779b1) ^ Math.imul(token + 1, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+    let slot = (hash ^ (hash >>> 13)) & mask;
+    for (;;) {
+      const entry = this.#slots[slot]!;
+      if (entry === 0 || (this.#context[entry] === context && this.#token[entry] === token)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #grow(): void {
+    const capacity = 2 * this.#context.length;
+    this.count = resized(Uint32Array, this.count, capacity);
+    this.continued = resized(Uint32Array, this.continued, capacity);
+    this.continuations = resized(Uint32Array, this.continuations, capacity);
+    this.#context = resized(Int32Array, this.#context, capacity);
+    this.#token = resized(Int32Array, this.#token, capacity);
+    this.#slots = new Int32Array(2 * capacity);
+    for (let entry = 1; entry < this.#entries; entry++) {
+      this.#slots[this.#slotOf(this.#context[entry]!, this.#token[entry]!)] = entry;
+    }
+  }
+}
+
+function resized<Column extends Uint32Array | Int32Array>(
+  columnType: new (length: number) => Column,
+  column: Column,
+  length: number,
+): Column {
+  const larger = new columnType(length);
+  larger.set(column);
+  return larger;
+}

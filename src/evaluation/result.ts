@@ -1,0 +1,41 @@
+/** @file What a network is worth on a part of the examples: its scores, beside what methods without a network get on the same. */
+import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
+import type { Prepared } from "../examples/prepare.js";
+import type { Part } from "../examples/split.js";
+import type { Network } from "../network/network.js";
+import { type Baseline, baselinesOf } from "./baselines.js";
+import { type ConfusionMatrix, confusionMatrix, perplexity } from "./metrics.js";
+import { type Score, score } from "./score.js";
+
+/** loss in nats a target; perplexity for texts; accuracy and confusion for labels. */
+export type Result = {
+  part: Part;
+  /** Tokens or documents that were asked for. */
+  targets: number;
+  loss: number;
+  perplexity?: number;
+  accuracy?: number;
+  confusion?: ConfusionMatrix;
+  baselines: Baseline[];
+};
+
+/** @returns null where the part is empty */
+export function resultOf(network: Network, prepared: Prepared, part: Part, options: ArrangeOptions): Result | null {
+  const examples = evaluationExamples(prepared, part, options);
+  if (!examples) return null;
+  const found = score(network, examples);
+  const { loss, targets } = found;
+  return {
+    part,
+    targets,
+    loss,
+    ...readings(found, prepared.labels.length),
+    baselines: baselinesOf(prepared, part, options),
+  };
+}
+
+function readings({ loss, accuracy, truth, predicted }: Score, classes: number) {
+  if (accuracy === undefined || !truth || !predicted) return { perplexity: perplexity(loss) };
+  const pairs = truth.map((label, index) => [label, predicted[index]!] as const);
+  return { accuracy, confusion: confusionMatrix(pairs, classes) };
+}

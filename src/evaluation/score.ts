@@ -1,0 +1,68 @@
+/** @file How well a network does on examples: its loss, and for labels what it says of each document. */
+import { argMax, dispose, keep, softmax, tidy } from "@tensorflow/tfjs-core";
+import { type Examples, targetCount } from "../examples/batch.js";
+import { inputsOf, targetsOf } from "../network/inputs.js";
+import type { Network, NetworkState } from "../network/network.js";
+
+/** loss: mean cross-entropy in nats a target. */
+export type TextScore = { loss: number; targets: number };
+
+export type LabelScore = TextScore & {
+  accuracy: number;
+  /** The label of each document and what the network says, in the order of the examples. */
+  truth: number[];
+  predicted: number[];
+};
+
+export type Score = TextScore & Partial<LabelScore>;
+
+/** Mean loss over the examples, the state carried where they continue. */
+export function scoreText(network: Network, examples: Examples): TextScore {
+  let sum = 0;
+  let targets = 0;
+  let state: NetworkState | null = null;
+  for (let index = 0; index < examples.batchesPerEpoch; index++) {
+    const batch = examples.batch(0, index);
+    const before = batch.continues ? state : null;
+    const result = tidy(() => {
+      const { loss, state: next } = network.loss(inputsOf(batch), targetsOf(batch), before, {
+        training: false,
+        seed: 0,
+      });
+      return { loss: loss.dataSync()[0]!, state: next.map((tensors) => tensors.map(keep)) };
+    });
+    if (state) dispose(state);
+    state = result.state;
+    const count = targetCount(batch);
+    sum += result.loss * count;
+    targets += count;
+  }
+  if (state) dispose(state);
+  return { loss: sum / targets, targets };
+}
+
+/** Loss and accuracy over labelled documents. */
+export function scoreLabels(network: Network, examples: Examples): LabelScore {
+  const truth: number[] = [];
+  const predicted: number[] = [];
+  let sum = 0;
+  for (let index = 0; index < examples.batchesPerEpoch; index++) {
+    const batch = examples.batch(0, index);
+    const classes = network.spec.classes;
+    const { probabilities, labels } = tidy(() => {
+      const { logits } = network.logits(inputsOf(batch), null);
+      return { probabilities: softmax(logits).dataSync(), labels: argMax(logits, 1).dataSync() };
+    });
+    for (const [row, target] of batch.targets.entries()) {
+      sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[row * classes + target]!));
+      truth.push(target);
+      predicted.push(labels[row]!);
+    }
+  }
+  const right = truth.filter((label, index) => label === predicted[index]).length;
+  return { loss: sum / truth.length, targets: truth.length, accuracy: right / truth.length, truth, predicted };
+}
+
+/** The score that fits the network's task. */
+export const score = (network: Network, examples: Examples): Score =>
+  ({ generator: scoreText, classifier: scoreLabels })[network.spec.task](network, examples);

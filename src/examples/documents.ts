@@ -1,0 +1,63 @@
+/** @file Labelled documents in batches of like length, so that little of a batch is padding. */
+import { randomStream, shuffle } from "../random.js";
+import type { Batch, Examples } from "./batch.js";
+import type { TokenDocuments } from "./tokens.js";
+
+export type DocumentOptions = {
+  rows: number;
+  /** Documents are cut to their first so many tokens. */
+  longest: number;
+  /** Absent: every epoch in order of length, for evaluation. */
+  seed?: number;
+};
+
+/** How many batches' worth of documents are sorted together: enough for like lengths, few enough for fresh company each epoch. */
+const batchesSortedTogether = 50;
+
+export function documentExamples(documents: TokenDocuments, { rows, longest, seed }: DocumentOptions): Examples {
+  const lengthOf = (index: number): number => Math.min(longest, documents.document(index).length);
+  const byLength = (left: number, right: number): number => lengthOf(right) - lengthOf(left) || left - right;
+
+  const arrange = (epoch: number): Int32Array[] => {
+    const order = Int32Array.from({ length: documents.count }, (_, index) => index);
+    if (seed === undefined) return slices(order.sort(byLength), rows);
+    const random = randomStream(seed, "documents", epoch);
+    shuffle(order, random);
+    const batches = slices(order, rows * batchesSortedTogether).flatMap((chunk) => slices(chunk.sort(byLength), rows));
+    return shuffle(batches, random);
+  };
+
+  let arranged = { epoch: -1, batches: [] as Int32Array[] };
+  const batch = (epoch: number, index: number): Batch => {
+    if (arranged.epoch !== epoch) arranged = { epoch, batches: arrange(epoch) };
+    const chosen = arranged.batches[index]!;
+    const rowsOfTokens = Array.from(chosen, (document) => documents.document(document).subarray(0, longest));
+    return documentBatch(
+      rowsOfTokens,
+      Array.from(chosen, (document) => documents.labels[document]!),
+    );
+  };
+  return { batchesPerEpoch: Math.ceil(documents.count / rows), targetsPerEpoch: documents.count, batch };
+}
+
+/** @param rows one array of tokens a row; padded behind, which is never read */
+export function documentBatch(rows: ArrayLike<number>[], targets: ArrayLike<number>): Batch {
+  const lengths = Int32Array.from(rows, ({ length }) => length);
+  const time = Math.max(1, ...lengths);
+  const tokens = new Int32Array(time * rows.length);
+  for (const [row, ids] of rows.entries()) {
+    for (let step = 0; step < ids.length; step++) tokens[step * rows.length + row] = ids[step]!;
+  }
+  const full = lengths.every((length) => length === time);
+  return {
+    time,
+    rows: rows.length,
+    tokens,
+    lengths: full ? null : lengths,
+    targets: Int32Array.from(targets),
+    continues: false,
+  };
+}
+
+const slices = (array: Int32Array, size: number): Int32Array[] =>
+  Array.from({ length: Math.ceil(array.length / size) }, (_, index) => array.slice(index * size, (index + 1) * size));

@@ -1,0 +1,33 @@
+/** @file The n-gram windows of a corpus as text. */
+import type { Corpus } from "../text/document.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+import { prefixWindows, slidingWindows } from "./ngrams.js";
+
+export type TextWindow = { inputs: string[]; target: string };
+
+/** What stands in front of a beginning that is shorter than the window. */
+const padding = -1;
+
+/** Windows within each document; a stream is one. A newline is a token only where something follows it. */
+export async function* windowsOf(
+  corpus: Corpus,
+  tokenizer: Tokenizer,
+  { steps, prefixes }: { steps: number; prefixes: boolean },
+): AsyncGenerator<TextWindow> {
+  const show = (id: number): string => (id === padding ? "" : tokenizer.vocabulary[id]!);
+  for await (const text of wholeTexts(corpus)) {
+    const ids = tokenizer.encode(text.replace(/\n+$/, ""));
+    const windows = prefixes ? prefixWindows(ids, steps, padding) : slidingWindows(ids, steps);
+    for (const { inputs, target } of windows) yield { inputs: inputs.map(show), target: show(target) };
+  }
+}
+
+/** The documents, or the stream's pieces joined. */
+async function* wholeTexts(corpus: Corpus): AsyncGenerator<string> {
+  let stream = "";
+  for await (const { text } of corpus.read()) {
+    if (corpus.shape === "documents") yield text;
+    else stream += text;
+  }
+  if (corpus.shape === "stream") yield stream;
+}

@@ -1,0 +1,67 @@
+/** @file Where the ids of a corpus are kept: one growing typed array, as narrow as the vocabulary allows. */
+
+export type TokenArray = Uint8Array | Uint16Array | Int32Array;
+
+/** A sequence of token ids that grows; `subarray` gives views, no copies. */
+export class TokenSequence {
+  length = 0;
+  private storage: TokenArray;
+  private readonly allocate: (length: number) => TokenArray;
+
+  /** @param vocabulary ids are below it */
+  constructor(vocabulary: number) {
+    this.allocate = (length) =>
+      vocabulary <= 1 << 8
+        ? new Uint8Array(length)
+        : vocabulary <= 1 << 16
+          ? new Uint16Array(length)
+          : new Int32Array(length);
+    this.storage = this.allocate(1024);
+  }
+
+  push(ids: ArrayLike<number>): void {
+    this.reserve(this.length + ids.length);
+    this.storage.set(ids, this.length);
+    this.length += ids.length;
+  }
+
+  at(index: number): number {
+    return this.storage[index]!;
+  }
+
+  subarray(start = 0, end = this.length): TokenArray {
+    return this.storage.subarray(start, end);
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.storage.length) return;
+    const grown = this.allocate(Math.ceil(Math.max(length, this.storage.length * 1.5)));
+    grown.set(this.subarray());
+    this.storage = grown;
+  }
+}
+
+/** Documents side by side in one sequence, each with the id of its label (-1 for none). */
+export class TokenDocuments {
+  readonly labels: number[] = [];
+  private readonly ends: number[] = [];
+  private readonly tokens: TokenSequence;
+
+  constructor(vocabulary: number) {
+    this.tokens = new TokenSequence(vocabulary);
+  }
+
+  get count(): number {
+    return this.ends.length;
+  }
+
+  push(ids: ArrayLike<number>, label: number): void {
+    this.tokens.push(ids);
+    this.ends.push(this.tokens.length);
+    this.labels.push(label);
+  }
+
+  document(index: number): TokenArray {
+    return this.tokens.subarray(this.ends[index - 1] ?? 0, this.ends[index]);
+  }
+}

@@ -1,0 +1,37 @@
+/** @file N-gram windows of a text, shuffled: some tokens, and the one that follows them. */
+import { randomStream, shuffle } from "../random.js";
+import type { Batch, Examples } from "./batch.js";
+import { documentBatch } from "./documents.js";
+import type { TokenArray } from "./tokens.js";
+
+export type WindowOptions = {
+  rows: number;
+  /** Tokens in a window. */
+  time: number;
+  /** Also the shorter beginnings of the text. */
+  prefixes: boolean;
+  /** Absent: in order, for evaluation. */
+  seed?: number;
+};
+
+/** Every token with enough text before it is a target exactly once an epoch. */
+export function windowExamples(tokens: TokenArray, { rows, time, prefixes, seed }: WindowOptions): Examples {
+  const first = prefixes ? 1 : Math.min(time, tokens.length - 1);
+  const count = Math.max(0, tokens.length - first);
+
+  let arranged: { epoch: number; order: Int32Array } = { epoch: -1, order: new Int32Array(0) };
+  const orderOf = (epoch: number): Int32Array => {
+    const order = Int32Array.from({ length: count }, (_, index) => first + index);
+    return seed === undefined ? order : shuffle(order, randomStream(seed, "windows", epoch));
+  };
+  const batch = (epoch: number, index: number): Batch => {
+    const wanted = seed === undefined ? 0 : epoch;
+    if (arranged.epoch !== wanted) arranged = { epoch: wanted, order: orderOf(wanted) };
+    const places = arranged.order.subarray(index * rows, (index + 1) * rows);
+    return documentBatch(
+      Array.from(places, (place) => tokens.subarray(Math.max(0, place - time), place)),
+      Array.from(places, (place) => tokens[place]!),
+    );
+  };
+  return { batchesPerEpoch: Math.ceil(count / rows), targetsPerEpoch: count, batch };
+}

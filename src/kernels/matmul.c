@@ -1,0 +1,336 @@
+/** @file The matrix product: packed panels, register tiles, and a way without packing for few rows. */
+#include "matmul.h"
+#include "kernels.h"
+
+enum {
+  INNER_BLOCK = 256,   /* a panel's block, 256 × PANEL floats, and a tile's rows stay in the first-level cache */
+  GROUP_PANELS = 8,    /* panels of an outer product packed together: longer runs of memory */
+  LEFT_BLOCK = 20 * TILE_ROWS,
+  WIDE_VECTORS = 12,   /* vectors of columns in the one-row tile: enough sums in flight to hide the latency of an addition */
+  DIRECT_ROWS = 4,
+  MOST_SUMS = 24,
+};
+
+/* output [rows, width vectors] += left · right, with rows and width known to the compiler: all sums stay in registers. */
+static inline __attribute__((always_inline)) void tile(const int rows, const int width, int64_t inner, const float *left,
+                                                       ptrdiff_t left_row, ptrdiff_t left_inner, const float *right,
+                                                       ptrdiff_t right_inner, float *output, ptrdiff_t output_row) {
+  vector sums[MOST_SUMS];
+#pragma GCC unroll 12
+  for (int row = 0; row < rows; row++)
+#pragma GCC unroll 12
+    for (int column = 0; column < width; column++) sums[row * width + column] = load(output + row * output_row + column * LANES);
+  for (int64_t k = 0; k < inner; k++) {
+    vector values[WIDE_VECTORS];
+#pragma GCC unroll 12
+    for (int column = 0; column < width; column++) values[column] = load(right + column * LANES);
+#pragma GCC unroll 12
+    for (int row = 0; row < rows; row++) {
+      vector factor = broadcast(left[row * left_row]);
+#pragma GCC unroll 12
+      for (int column = 0; column < width; column++) sums[row * width + column] += factor * values[column];
+    }
+    left += left_inner;
+    right += right_inner;
+  }
+#pragma GCC unroll 12
+  for (int row = 0; row < rows; row++)
+#pragma GCC unroll 12
+    for (int column = 0; column < width; column++) store(output + row * output_row + column * LANES, sums[row * width + column]);
+}
+
+typedef void tile_function(int64_t inner, const float *left, ptrdiff_t left_stride, const float *right, ptrdiff_t right_inner,
+                           float *output, ptrdiff_t output_row);
+
+/* rows_…: left is row-major, left_stride apart. packed_…: left is [inner, left_stride]. */
+#define TILES(ROWS)                                                                                                            \
+  static void rows_##ROWS##_wide(int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,                  \
+                                 ptrdiff_t right_inner, float *output, ptrdiff_t output_row) {                                 \
+    tile(ROWS, 2, inner, left, left_stride, 1, right, right_inner, output, output_row);                                        \
+  }                                                                                                                            \
+  static void rows_##ROWS##_narrow(int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,                \
+                                   ptrdiff_t right_inner, float *output, ptrdiff_t output_row) {                               \
+    tile(ROWS, 1, inner, left, left_stride, 1, right, right_inner, output, output_row);                                        \
+  }                                                                                                                            \
+  static void packed_##ROWS##_wide(int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,                \
+                                   ptrdiff_t right_inner, float *output, ptrdiff_t output_row) {                               \
+    tile(ROWS, 2, inner, left, 1, left_stride, right, right_inner, output, output_row);                                        \
+  }                                                                                                                            \
+  static void packed_##ROWS##_narrow(int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,              \
+                                     ptrdiff_t right_inner, float *output, ptrdiff_t output_row) {                             \
+    tile(ROWS, 1, inner, left, 1, left_stride, right, right_inner, output, output_row);                                        \
+  }
+TILES(1)
+TILES(2)
+TILES(3)
+TILES(4)
+TILES(5)
+TILES(6)
+#define SMALL_TILES(KIND, WIDTH)                                                                                               \
+  KIND##_1_##WIDTH, KIND##_2_##WIDTH, KIND##_3_##WIDTH, KIND##_4_##WIDTH, KIND##_5_##WIDTH, KIND##_6_##WIDTH
+#if defined(__AVX512F__) || defined(__aarch64__)
+TILES(7)
+TILES(8)
+TILES(9)
+TILES(10)
+TILES(11)
+TILES(12)
+#define ALL_TILES(KIND, WIDTH)                                                                                                 \
+  {SMALL_TILES(KIND, WIDTH), KIND##_7_##WIDTH, KIND##_8_##WIDTH, KIND##_9_##WIDTH, KIND##_10_##WIDTH, KIND##_11_##WIDTH,       \
+   KIND##_12_##WIDTH}
+#else
+#define ALL_TILES(KIND, WIDTH) {SMALL_TILES(KIND, WIDTH)}
+#endif
+
+/* By rows - 1. */
+static tile_function *const row_tiles[2][TILE_ROWS] = {ALL_TILES(rows, narrow), ALL_TILES(rows, wide)};
+static tile_function *const packed_tiles[2][TILE_ROWS] = {ALL_TILES(packed, narrow), ALL_TILES(packed, wide)};
+
+/* A tile whose columns end inside its vectors is computed beside the output, so that nothing past a row's end is touched. */
+static void cut_tile(tile_function *function, int64_t rows, int64_t columns, int64_t inner, const float *left,
+                     ptrdiff_t left_stride, const float *right, ptrdiff_t right_inner, float *output, ptrdiff_t output_row) {
+  float beside[TILE_ROWS * PANEL] = {0};
+  for (int64_t row = 0; row < rows; row++) memcpy(beside + row * PANEL, output + row * output_row, (size_t)columns * 4);
+  function(inner, left, left_stride, right, right_inner, beside, PANEL);
+  for (int64_t row = 0; row < rows; row++) memcpy(output + row * output_row, beside + row * PANEL, (size_t)columns * 4);
+}
+
+static void run_tile(tile_function *const functions[2][TILE_ROWS], int64_t rows, int64_t columns, int64_t inner,
+                     const float *left, ptrdiff_t left_stride, const float *right, ptrdiff_t right_inner, float *output,
+                     ptrdiff_t output_row) {
+  tile_function *function = functions[columns > LANES][rows - 1];
+  if (columns == LANES || columns == PANEL)
+    function(inner, left, left_stride, right, right_inner, output, output_row);
+  else cut_tile(function, rows, columns, inner, left, left_stride, right, right_inner, output, output_row);
+}
+
+static void multiply_some_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t first_panel,
+                                 int64_t last_panel, float *output, ptrdiff_t output_stride) {
+  if (rows == 0) return;
+  int64_t tiles = divide_up(rows, TILE_ROWS);
+  for (int64_t start = 0; start < right.inner; start += INNER_BLOCK) {
+    int64_t inner = smaller(INNER_BLOCK, right.inner - start);
+    for (int64_t panel = first_panel; panel < last_panel; panel++) {
+      const float *values = right.values + panel * right.inner * PANEL + start * PANEL;
+      int64_t columns = smaller(PANEL, right.columns - panel * PANEL);
+      for (int64_t index = 0; index < tiles; index++) { /* tiles of nearly equal height: 25 rows are 9, 8 and 8, not 12, 12 and 1 */
+        int64_t row = rows * index / tiles, height = rows * (index + 1) / tiles - row;
+        run_tile(row_tiles, height, columns, inner, left + row * left_stride + start, left_stride, values, PANEL,
+                 output + row * output_stride + panel * PANEL, output_stride);
+      }
+    }
+  }
+}
+
+static void multiply_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, float *output,
+                            ptrdiff_t output_stride) {
+  multiply_some_panels(rows, left, left_stride, right, 0, divide_up(right.columns, PANEL), output, output_stride);
+}
+
+/* One panel, from rows that lie together in memory or, of a transposed matrix, from columns that do. */
+static void pack_panel(struct matrix_view right, int64_t panel, float *to) {
+  int64_t first = panel * PANEL, width = smaller(PANEL, right.columns - first);
+  if (width < PANEL) memset(to, 0, (size_t)(right.rows * PANEL) * 4);
+  const float *from = right.values + first * right.column_stride;
+  if (right.column_stride == 1 && width == PANEL) {
+    for (int64_t k = 0; k < right.rows; k++) memcpy(to + k * PANEL, from + k * right.row_stride, PANEL * 4);
+  } else if (right.column_stride == 1) {
+    for (int64_t k = 0; k < right.rows; k++) memcpy(to + k * PANEL, from + k * right.row_stride, (size_t)width * 4);
+  } else {
+    enum { BLOCK = 16 }; /* a cache line of each column at a time */
+    for (int64_t start = 0; start < right.rows; start += BLOCK) {
+      int64_t end = smaller(start + BLOCK, right.rows);
+      for (int64_t column = 0; column < width; column++)
+        for (int64_t k = start; k < end; k++) to[k * PANEL + column] = from[k * right.row_stride + column * right.column_stride];
+    }
+  }
+}
+
+struct packing {
+  struct matrix_view right;
+  float *to;
+};
+
+static void pack_part(int64_t panel, int worker, const void *context) {
+  (void)worker;
+  const struct packing *packing = context;
+  pack_panel(packing->right, panel, packing->to + panel * packing->right.rows * PANEL);
+}
+
+static struct panels pack_panels(struct matrix_view right, enum scratch_purpose purpose) {
+  int64_t count = divide_up(right.columns, PANEL);
+  struct packing packing = {right, scratch(0, purpose, (size_t)(count * right.rows * PANEL) * 4)};
+  run_parts(count, pack_part, &packing);
+  return (struct panels){packing.to, right.rows, right.columns};
+}
+
+/* Wider tiles of fewer rows: as many sums in flight, and longer runs of each row of the right operand. */
+static void direct_tile(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,
+                        ptrdiff_t right_stride, float *output, ptrdiff_t output_stride) {
+  switch (rows) {
+  case 1: tile(1, WIDE_VECTORS, inner, left, left_stride, 1, right, right_stride, output, output_stride); break;
+  case 2: tile(2, WIDE_VECTORS / 2, inner, left, left_stride, 1, right, right_stride, output, output_stride); break;
+  case 3: tile(3, WIDE_VECTORS / 3, inner, left, left_stride, 1, right, right_stride, output, output_stride); break;
+  default: tile(4, WIDE_VECTORS / 4, inner, left, left_stride, 1, right, right_stride, output, output_stride);
+  }
+}
+
+/* The last columns, fewer than a vector, packed for want of anything to read past them. */
+static void multiply_last_columns(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,
+                                  ptrdiff_t right_stride, int64_t columns, float *output, ptrdiff_t output_stride, int worker) {
+  float *packed = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(inner * LANES) * 4);
+  for (int64_t k = 0; k < inner; k++) store(packed + k * LANES, load_some(right + k * right_stride, columns));
+  run_tile(row_tiles, rows, columns, inner, left, left_stride, packed, LANES, output, output_stride);
+}
+
+static void multiply_few_rows(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,
+                              ptrdiff_t right_stride, int64_t first, int64_t last, float *output, ptrdiff_t output_stride,
+                              int worker) {
+  for (int64_t row = 0; row < rows; row += DIRECT_ROWS) {
+    int64_t height = smaller(DIRECT_ROWS, rows - row), wide = WIDE_VECTORS / height * LANES, column = first;
+    const float *from = left + row * left_stride;
+    float *to = output + row * output_stride;
+    for (; column + wide <= last; column += wide)
+      direct_tile(height, inner, from, left_stride, right + column, right_stride, to + column, output_stride);
+    for (; column + LANES <= last; column += LANES)
+      run_tile(row_tiles, height, LANES, inner, from, left_stride, right + column, right_stride, to + column, output_stride);
+    if (column < last)
+      multiply_last_columns(height, inner, from, left_stride, right + column, right_stride, last - column, to + column,
+                            output_stride, worker);
+  }
+}
+
+/* Tiles of the left rows' columns, [tile][count, TILE_ROWS]. */
+static void pack_left(const float *const *rows, int64_t count, int64_t first, int64_t width, float *to) {
+  for (int64_t start = 0; start < width; start += TILE_ROWS) {
+    int64_t height = smaller(TILE_ROWS, width - start);
+    if (height == TILE_ROWS)
+      for (int64_t k = 0; k < count; k++) memcpy(to + k * TILE_ROWS, rows[k] + first + start, TILE_ROWS * 4);
+    else
+      for (int64_t k = 0; k < count; k++)
+        for (int64_t index = 0; index < height; index++) to[k * TILE_ROWS + index] = rows[k][first + start + index];
+    to += count * TILE_ROWS;
+  }
+}
+
+static void pack_right(const float *const *rows, int64_t count, int64_t first, int64_t width, float *to) {
+  int64_t panels = divide_up(width, PANEL);
+  for (int64_t k = 0; k < count; k++)
+    for (int64_t panel = 0; panel < panels; panel++) {
+      float *into = to + (panel * count + k) * PANEL;
+      const float *from = rows[k] + first + panel * PANEL;
+      int64_t columns = smaller(PANEL, width - panel * PANEL);
+      if (columns == PANEL) memcpy(into, from, PANEL * 4);
+      else
+        for (int64_t column = 0; column < PANEL; column++) into[column] = column < columns ? from[column] : 0;
+    }
+}
+
+/* A group of panels, all of it in the second-level cache. */
+static void add_outer_group(const struct outer_products *products, int64_t first, int64_t width, int worker) {
+  float *left = scratch(worker, SCRATCH_LEFT, (size_t)(INNER_BLOCK * (LEFT_BLOCK + TILE_ROWS)) * 4);
+  float *right = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(INNER_BLOCK * GROUP_PANELS * PANEL) * 4);
+  for (int64_t start = 0; start < products->count; start += INNER_BLOCK) {
+    int64_t count = smaller(INNER_BLOCK, products->count - start);
+    pack_right(products->right + start, count, first, width, right);
+    for (int64_t top = 0; top < products->width; top += LEFT_BLOCK) {
+      int64_t rows = smaller(LEFT_BLOCK, products->width - top);
+      pack_left(products->left + start, count, top, rows, left);
+      for (int64_t column = 0; column < width; column += PANEL)
+        for (int64_t row = 0; row < rows; row += TILE_ROWS)
+          run_tile(packed_tiles, smaller(TILE_ROWS, rows - row), smaller(PANEL, width - column), count, left + row * count,
+                   TILE_ROWS, right + column * count, PANEL,
+                   products->output + (top + row) * products->columns + first + column, products->columns);
+    }
+  }
+}
+
+static int64_t outer_group_width(const struct outer_products *products) {
+  int64_t panels = divide_up(products->columns, PANEL);
+  return smaller(GROUP_PANELS, divide_up(panels, thread_count())) * PANEL;
+}
+
+static void outer_part(int64_t part, int worker, const void *context) {
+  const struct outer_products *products = context;
+  int64_t width = outer_group_width(products), first = part * width;
+  add_outer_group(products, first, smaller(width, products->columns - first), worker);
+}
+
+static void add_outer_products(const struct outer_products *products) {
+  if (products->columns == 0 || products->width == 0) return;
+  run_parts(divide_up(products->columns, outer_group_width(products)), outer_part, products);
+}
+
+/* --- the kernel --- */
+
+struct product {
+  const struct matmul *arguments;
+  const float *left; /* [rows, inner] */
+  struct panels right; /* without values where b is used as it stands */
+  bool by_rows;
+};
+
+enum { ROWS_IN_PART = 4 * TILE_ROWS, PANELS_IN_PART = 4 };
+
+static void start_output(const struct matmul *arguments, int64_t row, int64_t first, int64_t last) {
+  float *output = arguments->output + row * arguments->columns + first;
+  if (arguments->bias == NULL) memset(output, 0, (size_t)(last - first) * 4);
+  else memcpy(output, arguments->bias + first, (size_t)(last - first) * 4);
+}
+
+static void product_part(int64_t part, int worker, const void *context) {
+  const struct product *product = context;
+  const struct matmul *arguments = product->arguments;
+  int64_t columns = arguments->columns, inner = arguments->inner;
+  int64_t first_row = product->by_rows ? part * ROWS_IN_PART : 0;
+  int64_t rows = product->by_rows ? smaller(ROWS_IN_PART, arguments->rows - first_row) : arguments->rows;
+  int64_t panels = divide_up(columns, PANEL), first_panel = product->by_rows ? 0 : part * PANELS_IN_PART;
+  int64_t last_panel = product->by_rows ? panels : smaller(panels, first_panel + PANELS_IN_PART);
+  int64_t first = first_panel * PANEL, last = smaller(columns, last_panel * PANEL);
+
+  for (int64_t row = first_row; row < first_row + rows; row++) start_output(arguments, row, first, last);
+  const float *left = product->left + first_row * inner;
+  float *output = arguments->output + first_row * columns;
+  if (product->right.values == NULL)
+    multiply_few_rows(rows, inner, left, inner, arguments->b, columns, first, last, output, columns, worker);
+  else multiply_some_panels(rows, left, inner, product->right, first_panel, last_panel, output, columns);
+}
+
+static const float *transposed_left(const struct matmul *arguments) {
+  float *left = scratch(0, SCRATCH_LEFT, (size_t)(arguments->rows * arguments->inner) * 4);
+  for (int64_t k = 0; k < arguments->inner; k++)
+    for (int64_t row = 0; row < arguments->rows; row++) left[row * arguments->inner + k] = arguments->a[k * arguments->rows + row];
+  return left;
+}
+
+/* aᵀ · b, as a weight's gradient is: no transposed copy needed. */
+static void multiply_transposed(const struct matmul *arguments) {
+  const float **left = scratch(0, SCRATCH_ROWS, (size_t)arguments->inner * sizeof *left);
+  const float **right = scratch(0, SCRATCH_ROWS_B, (size_t)arguments->inner * sizeof *right);
+  for (int64_t k = 0; k < arguments->inner; k++) {
+    left[k] = arguments->a + k * arguments->rows;
+    right[k] = arguments->b + k * arguments->columns;
+  }
+  for (int64_t row = 0; row < arguments->rows; row++) start_output(arguments, row, 0, arguments->columns);
+  struct outer_products products = {arguments->inner, left, right, arguments->rows, arguments->columns, arguments->output};
+  add_outer_products(&products);
+}
+
+static void matmul(const struct matmul *arguments) {
+  int64_t rows = arguments->rows, inner = arguments->inner, columns = arguments->columns;
+  if (rows == 0 || columns == 0) return;
+  if (arguments->transpose_a && !arguments->transpose_b && rows > FEW_ROWS) {
+    multiply_transposed(arguments);
+    return;
+  }
+  struct product product = {arguments, arguments->transpose_a ? transposed_left(arguments) : arguments->a, {NULL, inner, columns},
+                            false};
+  if (rows > FEW_ROWS || arguments->transpose_b) {
+    struct matrix_view right = {arguments->b, inner, columns, arguments->transpose_b ? 1 : columns,
+                                arguments->transpose_b ? inner : 1};
+    product.right = pack_panels(right, SCRATCH_PANELS_B);
+  }
+  product.by_rows = rows > columns;
+  run_parts(product.by_rows ? divide_up(rows, ROWS_IN_PART) : divide_up(divide_up(columns, PANEL), PANELS_IN_PART), product_part,
+            &product);
+}

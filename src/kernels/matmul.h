@@ -1,0 +1,60 @@
+/** @file The matrix product at the bottom of all kernels. Each output element is summed over the inner dimension one by one, in order, starting
+ * from the value that is there: so its bits depend on no tile, no neighbour and no thread. */
+#ifndef RNN_MATMUL_H
+#define RNN_MATMUL_H
+#include "scratch.h"
+#include "threads.h"
+#include "vectors.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+  PANEL = 2 * LANES, /* columns that are packed side by side */
+  /* The largest tile, TILE_ROWS × PANEL, keeps its sums in registers, beside two vectors of a panel and a broadcast. */
+  TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6,
+  FEW_ROWS = 8, /* up to here, packing would cost more than it saves */
+};
+
+/* values[row * row_stride + column * column_stride]: either transposition of a matrix. */
+struct matrix_view {
+  const float *values;
+  int64_t rows, columns;
+  ptrdiff_t row_stride, column_stride;
+};
+
+/* A right operand as panels of PANEL columns, each [inner, PANEL], zero past the last column. */
+struct panels {
+  const float *values;
+  int64_t inner, columns;
+};
+
+static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/* Packs in parallel; the result stays in the caller's scratch of this purpose. */
+static struct panels pack_panels(struct matrix_view right, enum scratch_purpose purpose);
+
+/* output [rows, columns] += left [rows, inner] · panels. */
+static void multiply_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, float *output,
+                            ptrdiff_t output_stride);
+
+/* The same for the panels first_panel … last_panel - 1 alone. */
+static void multiply_some_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t first_panel,
+                                 int64_t last_panel, float *output, ptrdiff_t output_stride);
+
+/* The same for columns first … last - 1 of a row-major right [inner, right_stride] as it stands: for few rows. */
+static void multiply_few_rows(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,
+                              ptrdiff_t right_stride, int64_t first, int64_t last, float *output, ptrdiff_t output_stride,
+                              int worker);
+
+/* output [width, columns] += Σ left[i] ⊗ right[i], i ascending: the gradient of a weight matrix. */
+struct outer_products {
+  int64_t count;
+  const float *const *left;  /* count rows of width */
+  const float *const *right; /* count rows of columns */
+  int64_t width, columns;
+  float *output;
+};
+static void add_outer_products(const struct outer_products *products); /* in parallel, over the columns */
+
+#endif

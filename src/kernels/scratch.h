@@ -1,0 +1,28 @@
+/** @file Working memory that stays from call to call, so that steps do not allocate. */
+#ifndef RNN_SCRATCH_H
+#define RNN_SCRATCH_H
+#include <stddef.h>
+
+/* What a kernel keeps there at the same time; each purpose has a block of its own on each worker. */
+enum scratch_purpose {
+  SCRATCH_PANELS_A,
+  SCRATCH_PANELS_B,
+  SCRATCH_PANELS_TILE,
+  SCRATCH_LEFT,
+  SCRATCH_ROWS,
+  SCRATCH_ROWS_B,
+  SCRATCH_ORDER,
+  SCRATCH_INPUTS,
+  SCRATCH_GATES,
+  SCRATCH_HIDDEN,
+  SCRATCH_CELL,
+  SCRATCH_LOGITS,
+  SCRATCH_SUMS,
+  SCRATCH_PURPOSES,
+};
+
+/* At least `bytes`, aligned to 64, contents unspecified; valid until the next call with the same worker and purpose. Out of memory ends
+ * the process with a message, as it does anywhere else in Node. */
+void *scratch(int worker, enum scratch_purpose purpose, size_t bytes);
+
+#endif

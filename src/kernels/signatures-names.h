@@ -1,0 +1,18 @@
+/** @file Reads signatures.def for the kernels' names alone: what becomes of each is KERNEL_NAME(name), to be defined before. */
+#define COUNT(name)
+#define FLAG(name)
+#define SEED(name)
+#define SCALAR(name)
+#define FLOATS(name, size)
+#define INDICES(name, size, low, high)
+#define RESULT(name, size)
+#define POSITIONS(name, size)
+#define DOUBLES(name, size)
+#define MAYBE_FLOATS(name, size)
+#define MAYBE_INDICES(name, size, low, high)
+#define MAYBE_RESULT(name, size)
+#define REQUIRE(condition)
+#define KERNEL(name, ...) KERNEL_NAME(name)
+#include "signatures.def"
+#include "signatures-end.h"
+#undef KERNEL_NAME

@@ -1,0 +1,14 @@
+/** @file All numeric sources as one unit, compiled once for each instruction set; nothing of it is seen outside but its table of kernels. */
+#include "matmul.c"
+#include "lstm.c"
+#include "embedding.c"
+#include "head.c"
+#include "pooling.c"
+#include "dropout.c"
+#include "optimizers.c"
+
+/* The compiler is told -DVARIANT_TABLE=kernels_avx2 or the like. */
+#define KERNEL_NAME(name) .name = name,
+const struct kernel_table VARIANT_TABLE = {
+#include "signatures-names.h"
+};

@@ -1,0 +1,63 @@
+/** @file Vectors of floats as wide as the instruction set's registers, written once with the compilers' vector extensions. */
+#ifndef RNN_VECTORS_H
+#define RNN_VECTORS_H
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__AVX512F__)
+#include <immintrin.h>
+enum { LANES = 16, VECTOR_REGISTERS = 32 };
+#elif defined(__AVX2__)
+enum { LANES = 8, VECTOR_REGISTERS = 16 };
+#elif defined(__aarch64__)
+enum { LANES = 4, VECTOR_REGISTERS = 32 };
+#else
+enum { LANES = 4, VECTOR_REGISTERS = 16 };
+#endif
+
+typedef float vector __attribute__((vector_size(LANES * 4)));
+typedef int32_t integer_vector __attribute__((vector_size(LANES * 4)));
+typedef vector loose_vector __attribute__((aligned(4), may_alias)); /* in memory: any float's address will do */
+
+static inline vector load(const float *from) { return *(const loose_vector *)from; }
+static inline void store(float *to, vector values) { *(loose_vector *)to = values; }
+static inline vector broadcast(float value) { return value - (vector){0}; } /* value - 0 keeps -0, which value + 0 does not */
+
+/* The first `count` < LANES elements; the others are zero, and not touched in memory. */
+static inline vector load_some(const float *from, int64_t count) {
+#if defined(__AVX512F__)
+  return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+#else
+  float values[LANES] = {0};
+  for (int64_t lane = 0; lane < count; lane++) values[lane] = from[lane];
+  return load(values);
+#endif
+}
+
+static inline void store_some(float *to, vector values, int64_t count) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)values);
+#else
+  for (int64_t lane = 0; lane < count; lane++) to[lane] = values[lane];
+#endif
+}
+
+/* A whole vector or, at the end of a row, what is left of one. */
+static inline vector load_up_to(const float *from, int64_t left) { return left >= LANES ? load(from) : load_some(from, left); }
+static inline void store_up_to(float *to, vector values, int64_t left) {
+  if (left >= LANES) store(to, values);
+  else store_some(to, values, left);
+}
+
+/* Where the mask is all ones, one; elsewhere, other. */
+static inline vector choose(integer_vector mask, vector one, vector other) {
+  return (vector)((mask & (integer_vector)one) | (~mask & (integer_vector)other));
+}
+
+static inline float sum_of(vector values) {
+  float sum = 0;
+  for (int lane = 0; lane < LANES; lane++) sum += values[lane];
+  return sum;
+}
+
+#endif

@@ -1,0 +1,54 @@
+/** @file A trained network with its tokenizer and labels, as a checkpoint holds them. */
+import { fileURLToPath } from "node:url";
+import { type Checkpoint, findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
+import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
+import type { BackendName, Task } from "./names.js";
+import { Network } from "./network/network.js";
+import { readSpec } from "./network/spec.js";
+import { weightsFrom } from "./network/weights.js";
+import type { Tokenizer } from "./text/tokenizer.js";
+import { tokenizerFrom } from "./text/tokenizers.js";
+import { readRecipe, type Recipe } from "./training/recipe.js";
+
+export type Model = {
+  folder: string;
+  task: Task;
+  network: Network;
+  tokenizer: Tokenizer;
+  /** In the order of the network's classes; none for a generator. */
+  labels: readonly string[];
+  /** How it was trained. */
+  recipe: Recipe;
+  document: Checkpoint["document"];
+};
+
+const places = { local: "checkpoints", bundled: fileURLToPath(new URL("../checkpoints", import.meta.url)) };
+
+/** By name or path; without one the newest of ./checkpoints that fits, else the bundled one. */
+export const findModel = (name: string | undefined, task: Task | readonly Task[]): Promise<FoundCheckpoint> =>
+  findCheckpoint(name, task, places);
+
+export type Engine = { backend: "auto" | BackendName; threads?: number | undefined };
+
+/** Makes a backend the one that computes. To be called before the first tensor. */
+export async function startEngine({ backend, threads }: Engine): Promise<Backend> {
+  const selected = await selectBackend(backend);
+  if (threads === undefined) return selected;
+  setThreads(threads);
+  return { ...selected, threads };
+}
+
+/** Makes the engine ready and loads a checkpoint. @throws UserError for a damaged one */
+export async function loadModel(folder: string, engine: Engine): Promise<Model> {
+  await startEngine(engine);
+  const { document, weights } = await loadCheckpoint(folder, { training: false });
+  return {
+    folder,
+    task: document.task,
+    network: Network.from(readSpec(document.spec, folder), weightsFrom(weights, folder)),
+    tokenizer: tokenizerFrom(document.tokenizer),
+    labels: document.labels ?? [],
+    recipe: readRecipe(document.options, folder),
+    document,
+  };
+}

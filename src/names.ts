@@ -1,0 +1,41 @@
+/** @file The names that people choose from. Each list has a total table where the thing is made; a name without an entry does not compile. */
+
+/** generator: writes new text; classifier: labels texts. */
+export const tasks = ["generator", "classifier"] as const;
+export type Task = (typeof tasks)[number];
+
+/** network/cells.ts */
+export const cellNames = ["lstm"] as const;
+export type CellName = (typeof cellNames)[number];
+
+/** network/layers.ts: what a sequence becomes one row by; `last` is the last output of each direction. */
+export const poolingNames = ["last", "mean", "max"] as const;
+export type PoolingName = (typeof poolingNames)[number];
+
+/** network/initialisers.ts */
+export const initialisationNames = ["keras", "wide", "uniform"] as const;
+export type InitialisationName = (typeof initialisationNames)[number];
+
+/** engine/ops/optimizers.ts */
+export const optimizerNames = ["adam", "sgd", "momentum"] as const;
+export type OptimizerName = (typeof optimizerNames)[number];
+
+/** training/schedules.ts */
+export const scheduleNames = ["constant", "cosine", "linear", "decay"] as const;
+export type ScheduleName = (typeof scheduleNames)[number];
+
+/** text/tokenizers.ts */
+export const tokenizerNames = ["characters", "words", "spaces", "subwords"] as const;
+export type TokenizerName = (typeof tokenizerNames)[number];
+
+/** text/corpus.ts */
+export const formatNames = ["text", "csv", "tsv", "jsonl"] as const;
+export type FormatName = (typeof formatNames)[number];
+
+/** examples/: how a text becomes examples for a generator. */
+export const arrangementNames = ["streams", "windows", "prefixes"] as const;
+export type ArrangementName = (typeof arrangementNames)[number];
+
+/** engine/backend.ts, in the order in which `auto` takes them. */
+export const backendNames = ["native", "cpu"] as const;
+export type BackendName = (typeof backendNames)[number];

@@ -1,0 +1,123 @@
+/** @file The kinds of layer: what each makes of a signal, the weights it needs, and the state it carries. */
+import { concat, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
+import { dropout } from "../engine/ops/dropout.js";
+import { embedding } from "../engine/ops/embedding.js";
+import { pool } from "../engine/ops/pool.js";
+import { type CellWeights, type Direction, recurrent, type State } from "../engine/ops/recurrent.js";
+import { cells } from "./cells.js";
+import type { Initialisation, Initialiser } from "./initialisers.js";
+import type { LayerSpec, LayerType } from "./spec.js";
+
+/** What flows from layer to layer. */
+export type Signal = {
+  /** Tokens, int32 [time, batch]; then a sequence [time, batch, width]; once pooled [batch, width]. */
+  values: Tensor;
+  /** Steps of each row, int32 [batch]; null where every row has them all. What lies past them is never read. */
+  lengths: Tensor1D | null;
+  /** The last output of each direction of the layer before, joined: [batch, width]; null before any recurrent layer. */
+  ends: Tensor2D | null;
+};
+
+/** A weight to be made: its shape and how it begins. */
+export type WeightSpec = { shape: number[]; initialise: Initialiser };
+
+/** A layer's weights by the names that `weights` gave them. */
+export type Weights = Record<string, Tensor>;
+
+export type Pass = {
+  training: boolean;
+  /** Seeds this layer's dropout in this step. */
+  seed: number;
+  /** The layer's state from the batch before, in the order of `states`; null to start from zeros. */
+  carried: Tensor2D[] | null;
+};
+
+/** @template S the layer's spec */
+export type LayerKind<S extends LayerSpec> = {
+  /** Width of the output, from the width of the input. */
+  width: (spec: S, inputs: number) => number;
+  weights: (spec: S, inputs: number, initialisation: Initialisation) => Record<string, WeightSpec>;
+  /** Units of each tensor of state, each [batch, units]; none for layers without memory. */
+  states: (spec: S) => number[];
+  /** @returns the next signal, and the state after each row's last step */
+  forward: (spec: S, signal: Signal, weights: Weights, pass: Pass) => { signal: Signal; state: Tensor2D[] };
+};
+
+type RecurrentSpec = Extract<LayerSpec, { type: "recurrent" }>;
+const directionsOf = ({ bidirectional }: RecurrentSpec) => (bidirectional ? ["forward", "backward"] : ["forward"]);
+
+const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } = {
+  embedding: {
+    width: ({ units }) => units,
+    weights: ({ units }, vocabulary, initialisation) => ({
+      table: { shape: [vocabulary, units], initialise: initialisation.embedding },
+    }),
+    states: () => [],
+    forward: (_, signal, { table }) => ({
+      signal: { ...signal, values: embedding(table as Tensor2D, signal.values as Tensor2D) },
+      state: [],
+    }),
+  },
+
+  dropout: {
+    width: (_, inputs) => inputs,
+    weights: () => ({}),
+    states: () => [],
+    forward: ({ rate }, signal, _, { training, seed }) => ({
+      signal: training ? { ...signal, values: dropout(signal.values, rate, seed) } : signal,
+      state: [],
+    }),
+  },
+
+  recurrent: {
+    width: (spec) => spec.units * directionsOf(spec).length,
+    weights: (spec, inputs, initialisation) => {
+      const { gates, bias } = cells[spec.cell];
+      const columns = gates * spec.units;
+      const direction: Record<string, WeightSpec> = {
+        kernel: { shape: [inputs, columns], initialise: initialisation.kernel },
+        recurrent: { shape: [spec.units, columns], initialise: initialisation.recurrent },
+        bias: { shape: [columns], initialise: initialisation.bias(bias) },
+      };
+      return Object.fromEntries(
+        directionsOf(spec).flatMap((name) =>
+          Object.entries(direction).map(([weight, value]) => [`${name}/${weight}`, value]),
+        ),
+      );
+    },
+    states: (spec) => directionsOf(spec).flatMap(() => Array<number>(cells[spec.cell].states).fill(spec.units)),
+    forward: (spec, signal, weights, { training, carried }) => {
+      const cell = cells[spec.cell];
+      const directions = directionsOf(spec).map((name, index): Direction => {
+        const initial = carried?.slice(index * cell.states, (index + 1) * cell.states) as State | undefined;
+        return { weights: pick(weights, name), ...(initial && { initial }) };
+      });
+      const { outputs, last } = recurrent(cell, signal.values as Tensor3D, signal.lengths, directions, { training });
+      const ends = last.map(([output]) => output);
+      return {
+        signal: { ...signal, values: outputs, ends: ends.length === 1 ? ends[0]! : concat(ends, 1) },
+        state: last.flat(),
+      };
+    },
+  },
+
+  pooling: {
+    width: ({ over }, inputs) => over.length * inputs,
+    weights: () => ({}),
+    states: () => [],
+    forward: ({ over }, { values, lengths, ends }) => {
+      const pooled = over.map((kind) => (kind === "last" ? ends! : pool(kind, values as Tensor3D, lengths)));
+      return { signal: { values: pooled.length === 1 ? pooled[0]! : concat(pooled, 1), lengths, ends }, state: [] };
+    },
+  },
+};
+
+const pick = (weights: Weights, direction: string) =>
+  ({
+    kernel: weights[`${direction}/kernel`],
+    recurrent: weights[`${direction}/recurrent`],
+    bias: weights[`${direction}/bias`],
+  }) as CellWeights;
+
+/** The kind of a layer, for any spec of it. */
+export const kindOf = (spec: LayerSpec): LayerKind<LayerSpec> => layers[spec.type] as LayerKind<LayerSpec>;

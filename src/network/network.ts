@@ -1,0 +1,163 @@
+/** @file A network made real from its spec: weights by name, and forward(inputs, state) → logits or loss. */
+import {
+  add,
+  matMul,
+  reshape,
+  type Scalar,
+  type Tensor,
+  tensor,
+  type Tensor1D,
+  type Tensor2D,
+  variable,
+  type Variable,
+} from "@tensorflow/tfjs-core";
+import { crossEntropyHead } from "../engine/ops/cross-entropy-head.js";
+import { UserError } from "../errors.js";
+import { randomStream, seed32 } from "../random.js";
+import { type Initialisation, initialisations, zeros } from "./initialisers.js";
+import { kindOf, type Signal, type Weights, type WeightSpec } from "./layers.js";
+import type { LayerSpec, Spec } from "./spec.js";
+import type { WeightValues } from "./weights.js";
+
+/** State of each layer, empty for layers without memory; each tensor [batch, units]. */
+export type NetworkState = Tensor2D[][];
+
+/** tokens: int32 [time, batch]; lengths: int32 [batch], or null where each row has every step. */
+export type Inputs = { tokens: Tensor2D; lengths: Tensor1D | null };
+
+const headKernel = "head/kernel";
+const headBias = "head/bias";
+
+export class Network {
+  private constructor(
+    readonly spec: Spec,
+    /** In a fixed order: layer by layer, then the head. */
+    readonly weights: ReadonlyMap<string, Variable>,
+  ) {}
+
+  /** A network with first weights drawn from the seed; each weight has a stream of its own. */
+  static create(spec: Spec, initialisation: Initialisation, seed: number): Network {
+    const values = new Map(
+      [...weightSpecs(spec, initialisation)].map(([name, { shape, initialise }]) => [
+        name,
+        { shape, values: initialise(shape, randomStream(seed, "weights", name)) },
+      ]),
+    );
+    return Network.from(spec, values);
+  }
+
+  /** A network with the given weights. @throws UserError where one is missing, left over or of another shape */
+  static from(spec: Spec, values: WeightValues): Network {
+    const wanted = weightSpecs(spec, initialisations.keras());
+    for (const name of values.keys()) {
+      if (!wanted.has(name)) throw new UserError(`the weight ${name} has no place in this network`);
+    }
+    const weights = [...wanted].map(([name, { shape }]): [string, Variable] => {
+      const found = values.get(name);
+      if (!found) throw new UserError(`the weight ${name} is missing`);
+      if (found.shape.join() !== shape.join()) {
+        throw new UserError(
+          `the weight ${name} has shape [${found.shape.join(", ")}]; the network needs [${shape.join(", ")}]`,
+        );
+      }
+      return [name, variable(tensor(found.values.slice(), shape, "float32"))];
+    });
+    return new Network(spec, new Map(weights));
+  }
+
+  get parameters(): number {
+    return [...this.weights.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Copies of the weights' values. */
+  values(): WeightValues {
+    return new Map(
+      [...this.weights].map(([name, weight]) => [
+        name,
+        { shape: weight.shape.slice(), values: (weight.dataSync() as Float32Array).slice() },
+      ]),
+    );
+  }
+
+  /** Writes values into the weights. */
+  assign(values: WeightValues): void {
+    for (const [name, weight] of this.weights) {
+      const fresh = tensor(values.get(name)!.values.slice(), weight.shape, "float32");
+      weight.assign(fresh);
+      fresh.dispose();
+    }
+  }
+
+  /** Logits [rows, classes]: a row for each step and each row of the batch (time-major), or for each row of the batch once pooled. */
+  logits(inputs: Inputs, state: NetworkState | null): { logits: Tensor2D; state: NetworkState } {
+    const { features, state: next } = this.features(inputs, state, { training: false, seed: 0 });
+    return { logits: add(matMul(features, this.head.kernel), this.head.bias), state: next };
+  }
+
+  /**
+   * Mean cross-entropy in nats over the targets that are not -1.
+   * @param targets int32 [rows], as the rows of `logits`
+   * @param mode seed: what this step's dropout is drawn from
+   */
+  loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: { training: boolean; seed: number }) {
+    const { features, state: next } = this.features(inputs, state, mode);
+    const loss: Scalar = crossEntropyHead(features, this.head.kernel, this.head.bias, targets, mode);
+    return { loss, state: next };
+  }
+
+  dispose(): void {
+    for (const weight of this.weights.values()) weight.dispose();
+  }
+
+  private get head() {
+    return {
+      kernel: this.weights.get(headKernel) as Tensor as Tensor2D,
+      bias: this.weights.get(headBias) as Tensor as Tensor1D,
+    };
+  }
+
+  /** What the head reads: [rows, width]. */
+  private features({ tokens, lengths }: Inputs, state: NetworkState | null, mode: { training: boolean; seed: number }) {
+    let signal: Signal = { values: tokens, lengths, ends: null };
+    const next = this.spec.layers.map((layer, index) => {
+      const carried = state?.[index] ?? [];
+      const pass = {
+        training: mode.training,
+        seed: seed32(mode.seed, index),
+        carried: carried.length > 0 ? carried : null,
+      };
+      const result = kindOf(layer).forward(layer, signal, this.weightsOf(index), pass);
+      signal = result.signal;
+      return result.state;
+    });
+    const width = signal.values.shape.at(-1)!;
+    return { features: reshape(signal.values, [-1, width]) as Tensor2D, state: next };
+  }
+
+  private weightsOf(index: number): Weights {
+    const prefix = layerName(this.spec.layers[index]!, index);
+    return Object.fromEntries(
+      [...this.weights]
+        .filter(([name]) => name.startsWith(`${prefix}/`))
+        .map(([name, weight]) => [name.slice(prefix.length + 1), weight]),
+    );
+  }
+}
+
+const layerName = (layer: LayerSpec, index: number): string => `${index}-${layer.type}`;
+
+/** Every weight of a network, in order. */
+function weightSpecs(spec: Spec, initialisation: Initialisation): Map<string, WeightSpec> {
+  const all = new Map<string, WeightSpec>();
+  let width = spec.vocabulary;
+  for (const [index, layer] of spec.layers.entries()) {
+    const kind = kindOf(layer);
+    for (const [name, weight] of Object.entries(kind.weights(layer, width, initialisation))) {
+      all.set(`${layerName(layer, index)}/${name}`, weight);
+    }
+    width = kind.width(layer, width);
+  }
+  all.set(headKernel, { shape: [width, spec.classes], initialise: initialisation.kernel });
+  all.set(headBias, { shape: [spec.classes], initialise: zeros });
+  return all;
+}

@@ -1,0 +1,43 @@
+/** @file A network as plain data: what the options build, what a checkpoint stores, and from what `Network` is made. */
+import * as v from "valibot";
+import { UserError } from "../errors.js";
+import { cellNames, poolingNames, tasks } from "../names.js";
+
+const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** A layer; `units` is the width of its output, of each direction for a recurrent one. */
+const layerSchema = v.variant("type", [
+  v.strictObject({ type: v.literal("embedding"), units: size }),
+  v.strictObject({ type: v.literal("dropout"), rate: v.pipe(v.number(), v.minValue(0), v.ltValue(1)) }),
+  v.strictObject({
+    type: v.literal("recurrent"),
+    cell: v.picklist(cellNames),
+    units: size,
+    bidirectional: v.boolean(),
+  }),
+  v.strictObject({ type: v.literal("pooling"), over: v.pipe(v.array(v.picklist(poolingNames)), v.minLength(1)) }),
+]);
+
+const specSchema = v.strictObject({
+  task: v.picklist(tasks),
+  /** Number of tokens; each input is one of them. */
+  vocabulary: size,
+  layers: v.array(layerSchema),
+  /** Classes of the softmax on top: the vocabulary for a generator, the labels for a classifier. */
+  classes: size,
+});
+
+export type LayerSpec = v.InferOutput<typeof layerSchema>;
+export type LayerType = LayerSpec["type"];
+export type Spec = v.InferOutput<typeof specSchema>;
+
+/** @param place for the message @throws UserError for what is not a network's spec */
+export function readSpec(stored: unknown, place: string): Spec {
+  const parsed = v.safeParse(specSchema, stored);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new UserError(`${place} describes no network: ${v.getDotPath(issue) ?? "its spec"}: ${issue.message}`);
+}
+
+/** Whether one answer is given for a whole sequence, as for a label or after a window, rather than one at each step. */
+export const isPooled = (spec: Spec): boolean => spec.layers.some(({ type }) => type === "pooling");

@@ -1,0 +1,118 @@
+/** @file What an option is: plain data, declared once. Its type, its place in help and README, and a checkpoint's fields derive from it. */
+import { type Task, tasks } from "./names.js";
+
+/** A default that depends on what the network is for. */
+export type ByTask<Value> = Record<Task, Value>;
+
+export type Option<Value = unknown> = {
+  describe: string;
+  /** What the value is called in help, as in N; absent for a flag. */
+  value?: string;
+  choices?: readonly string[];
+  /** @throws Error with a message that says what was expected */
+  parse: (text: string) => Value;
+  /** Absent: without the option its value is undefined. */
+  default?: Value | ByTask<Value>;
+  alias?: string;
+};
+
+export type Options = Record<string, Option>;
+
+type Camel<Name extends string> = Name extends `${infer Head}-${infer Rest}`
+  ? `${Head}${Capitalize<Camel<Rest>>}`
+  : Name;
+
+/** The values of a group under the names that the code uses; undefined only where nothing is declared as default. */
+export type Values<Group> = {
+  [Name in keyof Group as Camel<Name & string>]: Group[Name] extends { parse: (text: string) => infer Value }
+    ? Group[Name] extends { default: unknown }
+      ? Value
+      : Value | undefined
+    : never;
+};
+
+export const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+const isByTask = (value: unknown): value is ByTask<unknown> =>
+  typeof value === "object" && value !== null && tasks.every((task) => Object.hasOwn(value, task));
+
+/** What an option is without being given. @param task absent where the network's task does not matter or is not known yet */
+export const defaultOf = (option: Option, task?: Task): unknown =>
+  isByTask(option.default) ? task && option.default[task] : option.default;
+
+/** Fills in, for a task, what was not given. */
+export function settle<Group extends Options>(group: Group, given: Partial<Values<Group>>, task?: Task): Values<Group> {
+  const settled = Object.entries(group).map(([name, option]) => {
+    const value = (given as Record<string, unknown>)[camelCase(name)];
+    return [camelCase(name), value ?? defaultOf(option, task)];
+  });
+  return Object.fromEntries(settled) as Values<Group>;
+}
+
+/** How help and README show a default; undefined where there is none to show. */
+export function describeDefault(option: Option): string | undefined {
+  const { default: value } = option;
+  if (value === undefined || value === false) return undefined;
+  return isByTask(value) ? `${show(value.generator)} to write, ${show(value.classifier)} to label` : show(value);
+}
+
+const show = (value: unknown): string => (Array.isArray(value) ? value.join(",") : String(value));
+
+// Kinds of option, to be spread into a declaration.
+
+export const flag = { parse: (text: string): boolean => text === "true", default: false } as const;
+
+export const text = (value: string) => ({ value, parse: (given: string): string => given });
+
+/** @param limits both included */
+export const number = ({ from = -Infinity, to = Infinity, above = -Infinity }) => ({
+  value: "X",
+  parse: (given: string): number => {
+    const parsed = given.trim() === "" ? Number.NaN : Number(given);
+    if (Number.isFinite(parsed) && parsed >= from && parsed <= to && parsed > above) return parsed;
+    throw new Error(
+      `expected a number${range(Math.max(from, above), to, above > -Infinity ? "above" : "from")}, got ${given}`,
+    );
+  },
+});
+
+/** @param limits both included */
+export const whole = ({ from = 1, to = Number.MAX_SAFE_INTEGER }) => ({
+  value: "N",
+  parse: (given: string): number => {
+    const parsed = given.trim() === "" ? Number.NaN : Number(given);
+    if (Number.isSafeInteger(parsed) && parsed >= from && parsed <= to) return parsed;
+    throw new Error(`expected a whole number${range(from, to, "from")}, got ${given}`);
+  },
+});
+
+const range = (from: number, to: number, word: string): string =>
+  `${from > -Infinity ? ` ${word} ${from}` : ""}${to < Number.MAX_SAFE_INTEGER ? ` to ${to}` : ""}`;
+
+/** One of some names. */
+export const choice = <const Name extends string>(choices: readonly Name[]) => ({
+  value: "NAME",
+  choices,
+  parse: (given: string): Name => {
+    if ((choices as readonly string[]).includes(given)) return given as Name;
+    throw new Error(`expected one of ${choices.join(", ")}, got ${given}`);
+  },
+});
+
+/** Several values with commas between. */
+export const list = <Value>(item: { value: string; parse: (text: string) => Value; choices?: readonly string[] }) => ({
+  ...item,
+  value: `${item.value},…`,
+  parse: (given: string): Value[] => given.split(",").map((part) => item.parse(part.trim())),
+});
+
+/** Seconds, written as 90, 90s, 5m or 2h. */
+export const duration = {
+  value: "TIME",
+  parse: (given: string): number => {
+    const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(given.trim());
+    const seconds = match ? Number(match[1]) * { "": 1, s: 1, m: 60, h: 3600 }[match[2] as "" | "s" | "m" | "h"] : 0;
+    if (seconds > 0) return seconds;
+    throw new Error(`expected a time as in 90s, 5m or 2h, got ${given}`);
+  },
+};

@@ -1,0 +1,177 @@
+/** @file Every option once, in groups. Types, help, the README's table and a checkpoint's fields derive from this. */
+import {
+  arrangementNames,
+  backendNames,
+  cellNames,
+  formatNames,
+  initialisationNames,
+  optimizerNames,
+  poolingNames,
+  scheduleNames,
+  tasks,
+  tokenizerNames,
+} from "./names.js";
+import { choice, duration, flag, list, number, type Options, text, type Values, whole } from "./option.js";
+
+/** How a corpus is read. */
+export const corpusOptions = {
+  "input-format": { ...choice(formatNames), describe: "what the file is, where its name does not tell" },
+  documents: { ...choice(["lines", "paragraphs"]), describe: "plain text is many documents, not one stream" },
+  encoding: { ...choice(["utf-8", "latin1"]), default: "utf-8" as const, describe: "how the bytes are to be read" },
+  "text-column": { ...text("COLUMN"), describe: "name or number of the column with the text" },
+  "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
+  "no-header": { ...flag, describe: "the first row of a csv or tsv is data" },
+} as const satisfies Options;
+
+/** What a text is cut into. */
+export const tokenizerOptions = {
+  tokenizer: {
+    ...choice(tokenizerNames),
+    default: { generator: "characters", classifier: "words" } as const,
+    describe: "what a text is cut into",
+  },
+  vocabulary: { ...whole({ from: 3 }), describe: "keep the N most frequent tokens; without it all, of subwords 8000" },
+  lowercase: { ...flag, describe: "capitals are read as small letters" },
+} as const satisfies Options;
+
+/** How a text becomes examples. */
+export const exampleOptions = {
+  examples: {
+    ...choice(arrangementNames),
+    default: "streams" as const,
+    describe: "long streams with carried state, windows of --steps tokens, or windows and all shorter beginnings",
+  },
+  steps: { ...whole({}), default: 64, describe: "tokens read at once when learning to write" },
+  longest: { ...whole({}), default: 400, describe: "documents to label are cut to so many tokens" },
+  batch: { ...whole({}), default: 32, describe: "rows that are learned from at once" },
+  validation: {
+    ...text("SHARE|FILE"),
+    default: "0.1",
+    describe: "what is kept back to steer by; as a share at most 250,000 characters of a stream",
+  },
+  test: { ...text("SHARE|FILE"), default: "0.1", describe: "what is kept back to judge by, likewise" },
+} as const satisfies Options;
+
+export const networkOptions = {
+  cell: { ...choice(cellNames), default: "lstm" as const, describe: "recurrent cell" },
+  embedding: { ...whole({}), default: 64, describe: "size of a token's vector" },
+  units: {
+    ...list(whole({})),
+    default: { generator: [256, 256], classifier: [64] },
+    describe: "units of each recurrent layer, as in 256,128",
+  },
+  bidirectional: {
+    ...choice(["yes", "no"]),
+    default: { generator: "no", classifier: "yes" } as const,
+    describe: "read in both directions; to write it needs --examples windows",
+  },
+  pooling: {
+    ...list(choice(poolingNames)),
+    default: { generator: ["last"], classifier: ["max", "mean"] } as const,
+    describe: "how a sequence becomes one row, several joined; streams need none",
+  },
+  dropout: {
+    ...number({ from: 0, to: 0.95 }),
+    default: { generator: 0.2, classifier: 0.5 },
+    describe: "share of values dropped after the embedding and each layer while training",
+  },
+  initial: { ...choice(initialisationNames), default: "keras" as const, describe: "how weights begin" },
+  "initial-range": { ...number({ above: 0 }), default: 0.1, describe: "± range of --initial uniform" },
+} as const satisfies Options;
+
+export const trainingOptions = {
+  epochs: { ...whole({}), describe: "times through the training part; 10 where neither this nor --for is given" },
+  for: { ...duration, describe: "train for about so long, as in 90s, 5m or 2h" },
+  optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "how gradients change weights" },
+  "learning-rate": { ...number({ above: 0 }), default: 0.002, describe: "size of a step" },
+  schedule: { ...choice(scheduleNames), default: "cosine" as const, describe: "the learning rate over the run" },
+  decay: { ...number({ above: 0, to: 1 }), default: 0.5, describe: "factor an epoch of --schedule decay" },
+  "decay-after": { ...whole({ from: 0 }), default: 4, describe: "epochs at the full rate of --schedule decay" },
+  clip: { ...number({ above: 0 }), default: 1, describe: "largest global norm of the gradients" },
+  "word-dropout": {
+    ...number({ from: 0, to: 0.9 }),
+    default: 0,
+    describe: "share of tokens read as unknown while training",
+  },
+  patience: { ...whole({}), describe: "stop after N evaluations without a better one" },
+  seed: { ...whole({ from: 0 }), default: 1, describe: "fixes the split, the first weights and every draw" },
+} as const satisfies Options;
+
+/** All that makes a run what it is: what a checkpoint keeps. */
+export const recipeOptions = {
+  ...corpusOptions,
+  ...tokenizerOptions,
+  ...exampleOptions,
+  ...networkOptions,
+  ...trainingOptions,
+} as const satisfies Options;
+
+/** Where a run goes. */
+export const runOptions = {
+  task: { ...choice(tasks), describe: "by default to label where the corpus has labels, else to write" },
+  out: {
+    ...text("FOLDER"),
+    alias: "o",
+    describe: "where the checkpoint goes; by default checkpoints/ and the corpus's name",
+  },
+  resume: { ...text("FOLDER"), describe: "go on with a checkpoint, exactly; --epochs or --for lengthens the run" },
+} as const satisfies Options;
+
+export const samplingOptions = {
+  prompt: { ...text("TEXT"), alias: "p", describe: "what the new text goes on from" },
+  length: { ...whole({ from: 0 }), default: 500, describe: "tokens to write at most" },
+  temperature: {
+    ...number({ from: 0 }),
+    default: 0.8,
+    alias: "t",
+    describe: "0 is the likeliest token, 1 the network's own probabilities",
+  },
+  "top-k": { ...whole({}), describe: "draw among the k likeliest only" },
+  "top-p": { ...number({ above: 0, to: 1 }), describe: "draw among the likeliest that together have this probability" },
+  samples: { ...whole({ to: 1024 }), default: 1, describe: "texts to write" },
+  stop: { ...text("TEXT"), describe: "end a text where this would come" },
+  seed: { ...whole({ from: 0 }), describe: "the same seed writes the same text" },
+} as const satisfies Options;
+
+export const checkpointOptions = {
+  checkpoint: {
+    ...text("NAME|FOLDER"),
+    alias: "c",
+    describe: "by default the newest in ./checkpoints that fits, else the bundled one",
+  },
+} as const satisfies Options;
+
+export const classifyOptions = {
+  top: { ...whole({}), default: 1, describe: "labels to print of each text, best first" },
+  format: { ...choice(["tsv", "jsonl"]), default: "tsv" as const, describe: "of the output" },
+} as const satisfies Options;
+
+export const tokenizeOptions = {
+  ids: { ...flag, describe: "numbers instead of tokens" },
+} as const satisfies Options;
+
+export const windowOptions = {
+  steps: { ...whole({}), default: 5, describe: "tokens in a window" },
+  prefixes: { ...flag, describe: "all beginnings too, padded in front" },
+} as const satisfies Options;
+
+export const engineOptions = {
+  backend: {
+    ...choice(["auto", ...backendNames]),
+    default: "auto" as const,
+    describe: "what computes; RNN_BACKEND says it too",
+  },
+  threads: { ...whole({ to: 256 }), describe: "by default the cores that the process may use" },
+} as const satisfies Options;
+
+export const outputOptions = {
+  json: { ...flag, describe: "the same as JSON" },
+} as const satisfies Options;
+
+export type CorpusOptions = Values<typeof corpusOptions>;
+export type TokenizerOptions = Values<typeof tokenizerOptions>;
+export type ExampleOptions = Values<typeof exampleOptions>;
+export type NetworkOptions = Values<typeof networkOptions>;
+export type TrainingOptions = Values<typeof trainingOptions>;
+export type SamplingOptions = Values<typeof samplingOptions>;
+export type EngineOptions = Values<typeof engineOptions>;

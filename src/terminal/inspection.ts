@@ -1,0 +1,72 @@
+/** @file A checkpoint as a page for people. */
+import type { StoredDocument } from "../checkpoint/checkpoint.js";
+import { bytes, compact, decimal, percent } from "./numbers.js";
+import { plot, type Point } from "./plot.js";
+
+/** Numbers of a line of history or of a score; what is absent or no number is left out. */
+type Numbers = Record<string, unknown>;
+const numberOf = (values: Numbers, key: string): number | undefined => {
+  const value = values[key];
+  return typeof value === "number" ? value : undefined;
+};
+
+export function inspection(folder: string, document: StoredDocument): string {
+  const {
+    task,
+    corpus,
+    spec,
+    tokenizer,
+    options,
+    counts,
+    history,
+    metrics,
+    created,
+    updated,
+    labels,
+    files,
+    progress,
+  } = document;
+  const size = files.weights.bytes + (files.training?.bytes ?? 0);
+  const lines = [
+    ["checkpoint", `${folder}, ${bytes(size)}${files.training ? "" : ", without the state that resuming needs"}`],
+    ["task", labels ? `${task}: ${labels.join(", ")}` : task],
+    ["corpus", `${corpus.name}, ${bytes(corpus.bytes)}, SHA-256 ${corpus.digest.slice(0, 16)}…`],
+    ["tokenizer", `${String(tokenizer["kind"])}, ${String(spec["vocabulary"])} in the vocabulary`],
+    ["network", `${compact(Number(counts["parameters"]))} parameters: ${JSON.stringify(spec["layers"])}`],
+    [
+      "options",
+      Object.entries(options)
+        .map(([name, value]) => `--${name} ${String(value)}`)
+        .join(" "),
+    ],
+    ["trained", `${String(progress["step"])} steps, begun ${created}, saved ${updated}`],
+    ...Object.entries(metrics).map(([part, score]) => [part, scoreText(score as Numbers)]),
+  ];
+  return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${text!}`).join("\n")}\n${curve(history)}`;
+}
+
+function scoreText(score: Numbers): string {
+  const baselines = (score["baselines"] ?? []) as Numbers[];
+  return [{ name: "network", ...score }, ...baselines].map((one) => `${String(one.name)} ${reading(one)}`).join(", ");
+}
+
+function reading(score: Numbers): string {
+  const [accuracy, perplexity, loss] = [
+    numberOf(score, "accuracy"),
+    numberOf(score, "perplexity"),
+    numberOf(score, "loss"),
+  ];
+  const first =
+    accuracy === undefined ? perplexity && `perplexity ${decimal(perplexity)}` : `accuracy ${percent(accuracy, 1)}`;
+  return [first, loss && `loss ${loss.toFixed(4)}`].filter(Boolean).join(", ");
+}
+
+function curve(history: readonly Numbers[]): string {
+  const points = (key: string): Point[] =>
+    history.flatMap((entry) => {
+      const [step, loss] = [numberOf(entry, "step"), numberOf(entry, key)];
+      return step === undefined || loss === undefined ? [] : [[step, loss] as const];
+    });
+  if (history.length < 2) return "";
+  return `\nloss over steps: training as a line, validation as marks\n${plot(points("training"), points("validation"))}\n`;
+}

@@ -1,0 +1,42 @@
+/** @file Numbers as people read them. */
+
+const thousands = ["", "k", "M", "G", "T", "P"];
+
+/**
+ * A number with the digits that matter, without an exponent up to 10¹⁵: 1.62, 0.0123, 12300 as "12300".
+ * @param digits significant ones of the part that is not whole
+ */
+export function decimal(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "-∞" : "∞";
+  if (Math.abs(value) >= 10 ** digits - 0.5) return String(Math.round(value));
+  return value === 0 || Math.abs(value) >= 1e-6 ? value.toPrecision(digits) : value.toExponential(digits - 1);
+}
+
+/** 172345 is "172k", 1500 is "1.5k", 999 is "999". */
+export function compact(value: number): string {
+  let rest = Math.abs(value);
+  let power = 0;
+  while (rest >= 999.5 && power < thousands.length - 1) {
+    rest /= 1000;
+    power++;
+  }
+  const number = Number.isFinite(rest) ? String(Number(rest.toPrecision(3))) : decimal(rest);
+  return `${value < 0 ? "-" : ""}${number}${Number.isFinite(rest) ? thousands[power]! : ""}`;
+}
+
+const two = (part: number): string => String(part).padStart(2, "0");
+
+/** 41 is "0:41", 3723 is "1:02:03". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return "?";
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** 0.4831 is "48%", and "48.3%" with one decimal. */
+export const percent = (share: number, decimals = 0): string =>
+  Number.isFinite(share) ? `${(share * 100).toFixed(decimals)}%` : "?";
+
+/** 1536 is "1.54 kB". */
+export const bytes = (count: number): string => compact(count).replace(/[kMGTP]?$/, " $&B");

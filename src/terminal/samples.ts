@@ -1,0 +1,29 @@
+/** @file New texts as they are shown: the first as it is made, the others after it. */
+import type { Piece } from "../sampling/generate.js";
+
+/** Texts as they are, each ending its line, with an empty line between. */
+export async function* textsOf(pieces: AsyncIterable<Piece>): AsyncGenerator<string> {
+  const waiting = new Map<number, { text: string; ended: boolean }>();
+  let shown = 0; // the sample whose pieces are shown as they come
+  let lineEnded = true;
+  for await (const { sample, text, ended } of pieces) {
+    const held = waiting.get(sample) ?? { text: "", ended: false };
+    waiting.set(sample, { text: held.text + text, ended });
+    for (let current = waiting.get(shown); current !== undefined; current = waiting.get(shown)) {
+      if (current.text !== "") lineEnded = current.text.endsWith("\n");
+      yield current.text;
+      waiting.delete(shown);
+      if (!current.ended) break;
+      yield lineEnded ? "" : "\n";
+      shown++;
+      if (waiting.has(shown)) yield "\n";
+    }
+  }
+}
+
+/** A line of JSON for each text, in order. */
+export async function* linesOf(pieces: AsyncIterable<Piece>): AsyncGenerator<string> {
+  const texts: string[] = [];
+  for await (const { sample, text } of pieces) texts[sample] = (texts[sample] ?? "") + text;
+  for (const [index, text] of texts.entries()) yield `${JSON.stringify({ sample: index + 1, text })}\n`;
+}

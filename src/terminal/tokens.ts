@@ -1,0 +1,27 @@
+/** @file Tokens and windows as lines: what would not be seen in a token is given a sign. */
+import type { TextWindow } from "../examples/textWindows.js";
+
+/** A space in a token, a line's end, a tab. */
+const signs: Record<string, string> = { " ": "▁", "\n": "⏎", "\t": "⇥" };
+const visible = (token: string): string => token.replace(/[ \n\t]/g, (space) => signs[space]!);
+
+export async function* tokenText(
+  lines: AsyncIterable<{ ids: number[]; tokens: string[] }>,
+  { ids: numbers, json }: { ids: boolean; json: boolean },
+): AsyncGenerator<string> {
+  for await (const { ids, tokens } of lines) {
+    const shown = numbers ? ids : tokens;
+    yield json ? `${JSON.stringify(shown)}\n` : `${numbers ? ids.join(" ") : tokens.map(visible).join(" ")}\n`;
+  }
+}
+
+/** inputs<TAB>target; what pads a beginning is shown as ·. */
+export async function* windowText(
+  windows: AsyncIterable<TextWindow>,
+  { json }: { json: boolean },
+): AsyncGenerator<string> {
+  const show = (token: string): string => (token === "" ? "·" : visible(token));
+  for await (const window of windows) {
+    yield json ? `${JSON.stringify(window)}\n` : `${window.inputs.map(show).join(" ")}\t${show(window.target)}\n`;
+  }
+}

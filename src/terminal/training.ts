@@ -1,0 +1,158 @@
+/** @file A run of training as a person watches it: what is trained, how it goes, and what it is worth beside its baselines. */
+import ora from "ora";
+import type { Backend } from "../engine/backend.js";
+import type { LayerSpec } from "../network/spec.js";
+import type { RunEvent } from "../training/run.js";
+import type { HistoryEntry } from "../training/progress.js";
+import type { EndReason } from "../training/trainer.js";
+import { scoreTable } from "./evaluation.js";
+import { compact, percent } from "./numbers.js";
+import { createProgress, type ProgressDisplay } from "./progress.js";
+import { formatTable } from "./table.js";
+import { terminal } from "./terminal.js";
+
+type Begin = Extract<RunEvent, { type: "begin" }>;
+
+/** @returns the exit code: 130 where the run was interrupted */
+export async function watch(events: AsyncIterable<RunEvent>): Promise<number> {
+  const spinner = ora({ text: "reading the corpus", isSilent: !process.stderr.isTTY }).start();
+  let watcher: Watcher | null = null;
+  let exitCode = 0;
+  try {
+    for await (const event of events) {
+      if (event.type === "begin") {
+        spinner.stop();
+        watcher = new Watcher(event);
+      } else if (event.type === "step") watcher!.step(event);
+      else if (event.type === "evaluation") watcher!.evaluation(event.entry, event.best);
+      else if (event.type === "end") {
+        exitCode = watcher!.end(event.reason, event.step);
+      } else await watcher!.result(event);
+    }
+  } finally {
+    spinner.stop();
+    watcher?.close();
+  }
+  return exitCode;
+}
+
+/** Says what happens to one run. */
+class Watcher {
+  private readonly progress: ProgressDisplay = createProgress();
+  private readonly unit: string;
+  private readonly started = performance.now();
+  private readonly firstStep: number;
+  private learned = 0;
+  private smoothed: number | null = null;
+
+  constructor(private readonly begin: Begin) {
+    const { assembly } = begin;
+    this.firstStep = assembly.trainer.steps;
+    this.unit = assembly.prepared.task === "classifier" ? "documents" : units[assembly.prepared.tokenizer.kind];
+    for (const line of introduction(begin, this.unit)) terminal.note(line);
+  }
+
+  step({ step, epoch, loss, targets }: Extract<RunEvent, { type: "step" }>): void {
+    const { plan, assembly } = this.begin;
+    this.learned += targets;
+    this.smoothed = this.smoothed === null ? loss : this.smoothed + smoothing * (loss - this.smoothed);
+    const seconds = (performance.now() - this.started) / 1000;
+    const left = (seconds / (step - this.firstStep)) * (plan.steps - step);
+    this.progress.step({
+      step,
+      steps: plan.steps,
+      epoch: epoch + 1,
+      epochs: Math.ceil(plan.steps / assembly.training.batchesPerEpoch),
+      loss: this.smoothed,
+      ...this.quality({ training: this.smoothed }),
+      unit: this.unit,
+      unitsPerSecond: this.learned / seconds,
+      secondsLeft: left,
+    });
+  }
+
+  evaluation({ step, training, validation, accuracy }: HistoryEntry, best: boolean): void {
+    if (validation === undefined) return;
+    const epoch = step / this.begin.assembly.training.batchesPerEpoch;
+    this.progress.validation({
+      epoch,
+      training,
+      validation,
+      ...this.quality({ training: validation, accuracy }),
+      best,
+    });
+  }
+
+  end(reason: EndReason, step: number): number {
+    this.close();
+    const { plan, folder, assembly } = this.begin;
+    const { learningRate, clip, patience } = assembly.recipe;
+    if (reason === "patience")
+      terminal.note(`stopped at step ${step} of ${plan.steps}: ${patience} evaluations without a better one`);
+    if (reason === "diverged") {
+      terminal.fail(
+        `the loss is no longer a number after step ${step}: the best weights so far are kept; train anew with a lower --learning-rate (now ${learningRate}) or --clip (now ${clip})`,
+      );
+    }
+    if (reason === "interrupted")
+      terminal.note(`stopped at step ${step} of ${plan.steps}; to go on: rnn train --resume ${folder}`);
+    return exitCodes[reason];
+  }
+
+  async result({ folder, result }: Extract<RunEvent, { type: "result" }>): Promise<void> {
+    if (result) {
+      terminal.note(
+        `\n${result.part}: ${result.targets.toLocaleString("en")} ${this.unit} that it has not learned from`,
+      );
+      terminal.note(formatTable(scoreTable(result)).trimEnd());
+    }
+    await terminal.write(`${folder}\n`);
+  }
+
+  close(): void {
+    this.progress.close();
+  }
+
+  private quality({ training, accuracy }: { training: number; accuracy?: number | undefined }) {
+    if (this.unit !== "documents") return { perplexity: Math.exp(training) };
+    return accuracy === undefined ? {} : { accuracy };
+  }
+}
+
+/** How much of the live loss the newest batch is. */
+const smoothing = 0.05;
+
+const units = { characters: "characters", words: "words", spaces: "words", subwords: "subwords" };
+
+const exitCodes: Record<EndReason, number> = { finished: 0, patience: 0, diverged: 1, interrupted: 130 };
+
+function* introduction({ folder, assembly, plan, resumed }: Begin, unit: string): Generator<string> {
+  const { prepared, network, training, corpus, backend } = assembly;
+  const { counts } = prepared;
+  const count = (part: "training" | "validation" | "test"): string =>
+    (prepared.task === "classifier" ? counts[part].documents : counts[part].tokens).toLocaleString("en");
+  yield `corpus    ${corpus.name}: ${count("training")} ${unit} to learn from, ${count("validation")} to steer by, ${count("test")} to judge by`;
+  const unknown = counts.validation.unknown / Math.max(1, counts.validation.tokens);
+  const known = prepared.tokenizer.vocabulary.length.toLocaleString("en");
+  yield `tokens    ${prepared.tokenizer.kind}, ${known} in the vocabulary${unknown > 0 ? `, ${percent(unknown, 2)} of validation unknown` : ""}`;
+  yield `network   ${layersOf(network.spec.layers)} → ${network.spec.classes}: ${compact(network.parameters)} parameters`;
+  const epochs = plan.steps / training.batchesPerEpoch;
+  yield `training  ${plan.steps.toLocaleString("en")} steps, ${epochs.toFixed(1)} epochs, on ${describeBackend(backend)}`;
+  yield `into      ${folder}${resumed ? `, from step ${assembly.trainer.steps}` : ""}`;
+}
+
+const layersOf = (layers: LayerSpec[]): string =>
+  layers
+    .flatMap((layer) => {
+      if (layer.type === "embedding") return [`embedding ${layer.units}`];
+      if (layer.type === "recurrent")
+        return [`${layer.bidirectional ? "bidirectional " : ""}${layer.cell} ${layer.units}`];
+      return layer.type === "pooling" ? [layer.over.join(" + ")] : [];
+    })
+    .join(" → ");
+
+function describeBackend({ name, threads, instructionSet }: Backend): string {
+  if (name === "cpu")
+    return "TensorFlow.js's own CPU backend, about 100 times slower than native: `rnn doctor` says why";
+  return `${name}, ${instructionSet}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+}

@@ -1,0 +1,25 @@
+/** @file How many columns of a terminal a text takes, and texts of others made safe to show. */
+
+const graphemes = new Intl.Segmenter();
+
+/** Blocks whose characters are two columns wide (Unicode Standard Annex 11, East Asian Width W and F), and emoji shown as pictures. */
+const wide =
+  /^[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}|\uFE0F/u;
+const empty = /^[\p{M}\p{Cf}]+$/u;
+const ascii = /^[\x20-\x7E]*$/;
+
+/** Columns of a text without control characters. */
+export function displayWidth(text: string): number {
+  if (ascii.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    if (!empty.test(segment)) width += wide.test(segment) ? 2 : 1;
+  }
+  return width;
+}
+
+/** The text with its control characters spelt out, as in `\u001b`: nothing in a corpus or a file's name can steer the terminal. */
+export const printable = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu, (character) =>
+    character === "\n" ? "\\n" : `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+  );

@@ -1,0 +1,57 @@
+/** @file Plain text: one stream, or a document for each line or paragraph. */
+import { decoded, readLines } from "../decoding.js";
+import type { Document } from "../document.js";
+import type { Format, ReadOptions } from "../formats.js";
+import type { Source } from "../source.js";
+
+/** UTF-16 code units of a piece of a stream, about. */
+const pieceLength = 1 << 20;
+
+export const text: Format = {
+  describe: "plain text: one stream, or documents by line or paragraph",
+  extensions: ["txt", "text", "md"],
+  takes: ["documents", "encoding"],
+  open: async (source, { documents, encoding }) => ({
+    shape: documents ? "documents" : "stream",
+    labelled: false,
+    read: () => readers[documents ?? "stream"](source, encoding),
+  }),
+};
+
+type Reader = (source: Source, encoding: ReadOptions["encoding"]) => AsyncGenerator<Document>;
+
+const readers: Record<"stream" | "lines" | "paragraphs", Reader> = {
+  /** Pieces end at the end of a line; a line longer than a piece is cut between two characters. */
+  stream: async function* (source, encoding) {
+    let parts: string[] = [];
+    let length = 0;
+    for await (const chunk of decoded(source, encoding)) {
+      parts.push(chunk);
+      length += chunk.length;
+      if (length < pieceLength) continue;
+      const whole = parts.join("");
+      const end = whole.lastIndexOf("\n") + 1 || whole.length; // chunks cut no character
+      yield { text: whole.slice(0, end) };
+      parts = [whole.slice(end)];
+      length -= end;
+    }
+    if (length > 0) yield { text: parts.join("") };
+  },
+
+  lines: async function* (source, encoding) {
+    for await (const line of readLines(source, encoding)) if (line.trim() !== "") yield { text: line };
+  },
+
+  paragraphs: async function* (source, encoding) {
+    let lines: string[] = [];
+    for await (const line of readLines(source, encoding)) {
+      if (line.trim() !== "") {
+        lines.push(line);
+      } else if (lines.length > 0) {
+        yield { text: lines.join("\n") };
+        lines = [];
+      }
+    }
+    if (lines.length > 0) yield { text: lines.join("\n") };
+  },
+};

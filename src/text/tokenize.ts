@@ -1,0 +1,40 @@
+/** @file A corpus as lines of tokens, for people to see what a network would read. */
+import type { TokenizerName } from "../names.js";
+import type { Corpus } from "./document.js";
+import { type Tokenizer, unknownId } from "./tokenizer.js";
+import { tokenizerTrainer } from "./tokenizers.js";
+
+/** A tokenizer learned from all of a corpus. */
+export async function learnTokenizer(
+  corpus: Corpus,
+  {
+    tokenizer,
+    lowercase,
+    vocabulary,
+  }: { tokenizer: TokenizerName; lowercase: boolean; vocabulary?: number | undefined },
+): Promise<Tokenizer> {
+  const trainer = tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary !== undefined && { vocabulary }) });
+  for await (const { text } of corpus.read()) trainer.add(text);
+  return trainer.finish();
+}
+
+export type TokenCounts = { tokens: number; unknown: number };
+
+/**
+ * The tokens of each line; the counts grow as lines are given.
+ * @returns ids and the text of each
+ */
+export async function* tokenLines(
+  corpus: Corpus,
+  tokenizer: Tokenizer,
+  counts: TokenCounts,
+): AsyncGenerator<{ ids: number[]; tokens: string[] }> {
+  for await (const { text } of corpus.read()) {
+    for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+      const ids = tokenizer.encode(line);
+      counts.tokens += ids.length;
+      counts.unknown += ids.filter((id) => id === unknownId).length;
+      yield { ids, tokens: ids.map((id) => tokenizer.vocabulary[id]!) };
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** @file Every tokenizer once: how it is trained, and how it comes back from a checkpoint. */
+import { UserError } from "../errors.js";
+import {
+  type Tokenizer,
+  type TokenizerKind,
+  type TokenizerName,
+  tokenizerNames,
+  type TokenizerTrainer,
+  type TrainerOptions,
+} from "./tokenizer.js";
+import { characters } from "./tokenizers/characters.js";
+import { spaces } from "./tokenizers/spaces.js";
+import { subwords } from "./tokenizers/subwords.js";
+import { words } from "./tokenizers/words.js";
+
+export const tokenizers: { [Name in TokenizerName]: TokenizerKind } = { characters, words, spaces, subwords };
+
+/** @throws UserError for a vocabulary that is too small to be one */
+export function tokenizerTrainer(name: TokenizerName, options: TrainerOptions = {}): TokenizerTrainer {
+  const { defaultVocabulary, smallestVocabulary, trainer } = tokenizers[name];
+  const { vocabulary = defaultVocabulary, lowercase = false } = options;
+  if (!(vocabulary >= smallestVocabulary)) {
+    throw new UserError(`a vocabulary of ${vocabulary} is too small: ${name} need ${smallestVocabulary} or more`);
+  }
+  return trainer({ vocabulary, lowercase });
+}
+
+/**
+ * The tokenizer whose `toJSON` gave the data.
+ * @throws UserError for data that no tokenizer has written
+ */
+export function tokenizerFrom(data: unknown): Tokenizer {
+  const kind = typeof data === "object" && data !== null && "kind" in data ? data.kind : undefined;
+  const name = tokenizerNames.find((candidate) => candidate === kind);
+  if (!name) {
+    throw new UserError(`the tokenizer is of no known kind: expected one of ${tokenizerNames.join(", ")}`);
+  }
+  return tokenizers[name].from(data);
+}

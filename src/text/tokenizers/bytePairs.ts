@@ -1,0 +1,159 @@
+/** @file Byte-pair encoding: which pairs of tokens to merge, most frequent first (Sennrich, Haddow & Birch 2016). */
+import { specialTokens } from "../tokenizer.js";
+
+export const firstByte = specialTokens.length;
+export const firstMerge = firstByte + 256;
+
+/** One number for two ids, each below 2^26. */
+export const pairKey = (left: number, right: number): number => left * 2 ** 26 + right;
+
+type Pair = { left: number; right: number; key: number; count: number; words: number[] };
+
+/**
+ * Learns merges until there are as many as wanted or no pair occurs twice. Among equally frequent pairs the one with the lowest ids is taken.
+ * @param counted each word as often as it occurs
+ * @returns two ids a merge; merge i makes the id `firstMerge + i`
+ */
+export function learnMerges(counted: Iterable<[word: string, count: number]>, wanted: number): number[] {
+  const words = new Words(counted);
+  const pairs = new Map<number, Pair>();
+  const queue = new PairQueue();
+  const count = (left: number, right: number, times: number, word: number, fresh: Pair[]): void => {
+    const key = pairKey(left, right);
+    let pair = pairs.get(key);
+    if (!pair) {
+      pair = { left, right, key, count: 0, words: [] };
+      pairs.set(key, pair);
+      fresh.push(pair);
+    }
+    pair.count += times;
+    if (times > 0 && pair.words.at(-1) !== word) pair.words.push(word);
+  };
+
+  const initial: Pair[] = [];
+  for (let word = 0; word < words.count; word++) {
+    const symbols = words.symbols(word);
+    for (let at = 1; at < symbols.length; at++) {
+      count(symbols[at - 1]!, symbols[at]!, words.times[word]!, word, initial);
+    }
+  }
+  initial.forEach((pair) => queue.push(pair));
+
+  const merges: number[] = [];
+  while (merges.length < 2 * wanted) {
+    const best = queue.pop();
+    if (!best || best.count < 2) break;
+    const { left, right } = best;
+    const merged = firstMerge + merges.length / 2;
+    merges.push(left, right);
+    const fresh: Pair[] = []; // every pair that gains has the new id in it
+    for (const word of best.words) {
+      const symbols = words.symbols(word);
+      const times = words.times[word]!;
+      let end = 0;
+      for (let at = 0; at < symbols.length; at++) {
+        const symbol = symbols[at]!;
+        if (symbol !== left || symbols[at + 1] !== right) {
+          symbols[end++] = symbol;
+          continue;
+        }
+        if (end > 0) {
+          const before = symbols[end - 1]!;
+          count(before, left, -times, word, fresh);
+          count(before, merged, times, word, fresh);
+        }
+        if (at + 2 < symbols.length) {
+          const after = symbols[at + 2]!;
+          count(right, after, -times, word, fresh);
+          count(merged, after, times, word, fresh);
+        }
+        symbols[end++] = merged;
+        at++;
+      }
+      words.lengths[word] = end;
+    }
+    pairs.delete(best.key);
+    fresh.forEach((pair) => queue.push(pair));
+  }
+  return merges;
+}
+
+/** Words as ids of bytes, side by side in one array; a word shrinks in its place. */
+class Words {
+  readonly times: number[] = [];
+  readonly lengths: number[] = [];
+  readonly #starts: number[] = [];
+  readonly #symbols: Int32Array;
+
+  constructor(counted: Iterable<[word: string, count: number]>) {
+    const kept = [...counted].filter(([word]) => word.length > 1 || word > "\u007F");
+    const sizes = kept.map(([word]) => Buffer.byteLength(word));
+    this.#symbols = new Int32Array(sizes.reduce((sum, size) => sum + size, 0));
+    let start = 0;
+    for (const [word, times] of kept) {
+      const bytes = Buffer.from(word);
+      for (let at = 0; at < bytes.length; at++) this.#symbols[start + at] = firstByte + bytes[at]!;
+      this.times.push(times);
+      this.lengths.push(bytes.length);
+      this.#starts.push(start);
+      start += bytes.length;
+    }
+  }
+
+  get count(): number {
+    return this.times.length;
+  }
+
+  symbols(word: number): Int32Array {
+    const start = this.#starts[word]!;
+    return this.#symbols.subarray(start, start + this.lengths[word]!);
+  }
+}
+
+/** A heap of pairs by the counts they had when they were pushed; one whose count has dropped since goes back in its place. */
+class PairQueue {
+  readonly #entries: { pair: Pair; count: number }[] = [];
+
+  push(pair: Pair): void {
+    const entries = this.#entries;
+    const entry = { pair, count: pair.count };
+    let at = entries.length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!precedes(entry, entries[parent]!)) break;
+      entries[at] = entries[parent]!;
+      at = parent;
+    }
+    entries[at] = entry;
+  }
+
+  /** The most frequent pair. */
+  pop(): Pair | undefined {
+    for (;;) {
+      const entry = this.#take();
+      if (!entry || entry.count === entry.pair.count) return entry?.pair;
+      if (entry.pair.count > 1) this.push(entry.pair);
+    }
+  }
+
+  #take(): { pair: Pair; count: number } | undefined {
+    const entries = this.#entries;
+    const first = entries[0];
+    const last = entries.pop();
+    if (!first || !last || entries.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= entries.length) break;
+      if (child + 1 < entries.length && precedes(entries[child + 1]!, entries[child]!)) child++;
+      if (!precedes(entries[child]!, last)) break;
+      entries[at] = entries[child]!;
+      at = child;
+    }
+    entries[at] = last;
+    return first;
+  }
+}
+
+const precedes = (a: { pair: Pair; count: number }, b: { pair: Pair; count: number }): boolean =>
+  a.count > b.count || (a.count === b.count && a.pair.key < b.pair.key);

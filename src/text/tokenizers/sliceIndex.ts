@@ -1,0 +1,84 @@
+/** @file Numbers slices of text as they are first met, without making a string of each: a hash table over code units. */
+import { codeUnits, textOf } from "./codeUnits.js";
+
+const none = -1;
+
+export class SliceIndex {
+  size = 0;
+  #slots = new Int32Array(1 << 10).fill(none); // at most half of them taken
+  #hashes = new Int32Array(1 << 9);
+  #starts = new Int32Array((1 << 9) + 1); // of each slice in #units
+  #units = new Uint16Array(1 << 12);
+
+  /** The number of a slice, or -1. */
+  find(units: Uint16Array, start: number, end: number): number {
+    return this.#slots[this.#slotOf(units, start, end, hashOf(units, start, end))]!;
+  }
+
+  /** The number of a slice, which is `size` before the call where it is new. */
+  findOrAdd(units: Uint16Array, start: number, end: number): number {
+    const hash = hashOf(units, start, end);
+    const slot = this.#slotOf(units, start, end, hash);
+    const found = this.#slots[slot]!;
+    if (found !== none) return found;
+    const from = this.#starts[this.size]!;
+    const to = from + end - start;
+    if (to > this.#units.length) this.#units = grown(this.#units, new Uint16Array(to * 2));
+    this.#units.set(units.subarray(start, end), from);
+    this.#slots[slot] = this.size;
+    this.#hashes[this.size++] = hash;
+    this.#starts[this.size] = to;
+    if (this.size === this.#hashes.length) this.#grow();
+    return this.size - 1;
+  }
+
+  add(text: string): number {
+    return this.findOrAdd(codeUnits(text), 0, text.length);
+  }
+
+  text(index: number): string {
+    return textOf(this.#units.subarray(this.#starts[index], this.#starts[index + 1]));
+  }
+
+  /** Where the slice is, or the free slot where it belongs. */
+  #slotOf(units: Uint16Array, start: number, end: number, hash: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const index = this.#slots[slot]!;
+      if (index === none || (this.#hashes[index] === hash && this.#equals(index, units, start, end))) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #equals(index: number, units: Uint16Array, start: number, end: number): boolean {
+    const from = this.#starts[index]!;
+    if (this.#starts[index + 1]! - from !== end - start) return false;
+    for (let at = start, own = from; at < end; at++, own++) if (units[at] !== this.#units[own]) return false;
+    return true;
+  }
+
+  #grow(): void {
+    this.#hashes = grown(this.#hashes, new Int32Array(this.size * 2));
+    this.#starts = grown(this.#starts, new Int32Array(this.size * 2 + 1));
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(none);
+    const mask = this.#slots.length - 1;
+    for (let index = 0; index < this.size; index++) {
+      let slot = this.#hashes[index]! & mask;
+      while (this.#slots[slot] !== none) slot = (slot + 1) & mask;
+      this.#slots[slot] = index;
+    }
+  }
+}
+
+/** FNV-1a over code units, its high bits mixed into the low ones, which choose the slot. */
+function hashOf(units: Uint16Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ units[at]!, 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+function grown<Values extends Int32Array | Uint16Array>(values: Values, larger: Values): Values {
+  larger.set(values);
+  return larger;
+}

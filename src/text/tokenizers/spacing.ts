@@ -1,0 +1,69 @@
+/** @file Where spaces are to be expected between words and marks: only what differs from it takes a token of its own. */
+
+/** What a token does to the spaces beside it, as bits. */
+const tightBefore = 1;
+const tightAfter = 2;
+/** One mark for both ends, as a straight quote: whether it opens or closes shows in the spaces before it. */
+const paired = 4;
+const lineBreak = 8;
+/** Scripts written without spaces. */
+const dense = 16;
+/** Repetitions of a mark stand together, as in "--". */
+const mark = 32;
+
+const closing = ".,;:!?…)]}%’”»›°™®©";
+const opening = "([{“‘„«‹$£€¥#@¿¡";
+const joining = "—/\\";
+const quotes = "\"'*_`~|";
+const densePattern = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF00-\uFFEF]/u;
+const wordPattern = /^[\p{L}\p{M}\p{N}]/u;
+
+/** The bits of a token by its first character. */
+export function traitsOf(token: string): number {
+  const first = String.fromCodePoint(token.codePointAt(0) ?? 0);
+  if (first === "\n") return lineBreak | tightBefore | tightAfter;
+  if (densePattern.test(first)) return dense;
+  if (wordPattern.test(first)) return 0;
+  if (closing.includes(first)) return mark | tightBefore;
+  if (opening.includes(first)) return mark | tightAfter;
+  if (joining.includes(first)) return mark | tightBefore | tightAfter;
+  return quotes.includes(first) ? mark | paired : mark;
+}
+
+/** Follows a text token by token; an encoder and a decoder that follow the same text expect the same. */
+export class Spacing {
+  readonly #traits: ArrayLike<number>;
+  readonly #open = new Set<number>();
+  #previous = -1;
+  #tight = true; // at a text's beginning, as at a line's
+
+  /** @param traits of each token id */
+  constructor(traits: ArrayLike<number>) {
+    this.#traits = traits;
+  }
+
+  /** Whether a space is to be expected before this token. */
+  expectsSpace(id: number): boolean {
+    const traits = this.#traits[id]!;
+    if (this.#tight || traits & tightBefore) return false;
+    if (traits === 0) return true;
+    if (traits & mark && id === this.#previous) return false;
+    if (traits & paired) return !this.#open.has(id);
+    return !(traits & dense && this.#traits[this.#previous]! & dense);
+  }
+
+  /** @param spaced whether white space did precede the token */
+  advance(id: number, spaced: boolean): void {
+    const traits = this.#traits[id]!;
+    if (traits & paired) {
+      const opens = spaced || (this.#tight && !this.#open.has(id));
+      if (opens) this.#open.add(id);
+      else this.#open.delete(id);
+      this.#tight = opens;
+    } else {
+      if (traits & lineBreak) this.#open.clear();
+      this.#tight = (traits & tightAfter) !== 0;
+    }
+    this.#previous = id;
+  }
+}

@@ -1,0 +1,159 @@
+/** @file Subwords: byte-pair encoding over UTF-8 bytes, so that any text can be encoded and comes back the same. */
+import * as v from "valibot";
+import {
+  endId,
+  specialTokens,
+  type Tokenizer,
+  type TokenizerKind,
+  type TokenizerTrainer,
+  type TrainerOptions,
+  unknownId,
+} from "../tokenizer.js";
+import { firstByte, firstMerge, learnMerges, pairKey } from "./bytePairs.js";
+import { codeUnits, pieceEnd, textOf } from "./codeUnits.js";
+import { SliceIndex } from "./sliceIndex.js";
+import { checked, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
+
+const longestToken = 1024; // bytes; far more than a piece has
+const mostRemembered = 1 << 17; // pieces whose encoding is kept
+
+export const subwords: TokenizerKind = {
+  describe: "frequent pieces of words, by byte-pair encoding; nothing is unknown",
+  defaultVocabulary: 8000,
+  smallestVocabulary: firstMerge,
+  trainer,
+  from: (data) => {
+    const { lowercase, merges } = checked(schema, data);
+    return subwordsTokenizer(merges, lowercase);
+  },
+};
+
+const schema = v.strictObject({
+  kind: v.string(),
+  lowercase: v.boolean(),
+  merges: v.pipe(
+    v.array(v.pipe(v.number(), v.safeInteger())),
+    v.check(areMerges, "expected pairs of earlier ids that make short tokens"),
+  ),
+});
+
+function areMerges(merges: number[]): boolean {
+  if (merges.length % 2 !== 0) return false;
+  const lengths: number[] = Array.from({ length: firstMerge }, () => 1);
+  for (let at = 0; at < merges.length; at += 2) {
+    const [left, right] = [merges[at]!, merges[at + 1]!];
+    if (Math.min(left, right) < firstByte || Math.max(left, right) >= lengths.length) return false;
+    lengths.push(lengths[left]! + lengths[right]!);
+    if (lengths.at(-1)! > longestToken) return false;
+  }
+  return true;
+}
+
+function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
+  const normalised = lowercase ? lowercased : unchanged;
+  const counts = new TokenCounts();
+  return {
+    add: (text) => {
+      const units = codeUnits(normalised(text));
+      for (let start = 0; start < units.length;) {
+        const end = pieceEnd(units, start);
+        counts.add(units, start, end);
+        start = end;
+      }
+    },
+    finish: () => subwordsTokenizer(learnMerges(counts, vocabulary - firstMerge), lowercase),
+  };
+}
+
+/** Text is taken to be well formed; half a surrogate pair comes back as U+FFFD, as UTF-8 has no bytes for it. */
+function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
+  const normalised = lowercase ? lowercased : unchanged;
+  const bytes = bytesOf(merges);
+  const mergeOf = new Map<number, number>(); // from a pair's key to the id that it makes
+  for (let at = 0; at < merges.length; at += 2) {
+    mergeOf.set(pairKey(merges[at]!, merges[at + 1]!), firstMerge + at / 2);
+  }
+  let remembered = new SliceIndex();
+  let encodings: number[][] = []; // of what is remembered
+
+  const encodePiece = (piece: string): number[] => {
+    const ids = Array.from(Buffer.from(piece), (byte) => firstByte + byte);
+    for (;;) {
+      let merged = Infinity;
+      let place = 0;
+      for (let at = 1; at < ids.length; at++) {
+        const candidate = mergeOf.get(pairKey(ids[at - 1]!, ids[at]!));
+        if (candidate !== undefined && candidate < merged) {
+          merged = candidate;
+          place = at - 1;
+        }
+      }
+      if (merged === Infinity) return ids;
+      ids.splice(place, 2, merged);
+    }
+  };
+
+  const encode = (text: string): number[] => {
+    const ids: number[] = [];
+    const units = codeUnits(normalised(text));
+    for (let start = 0; start < units.length;) {
+      const end = pieceEnd(units, start);
+      const index = remembered.findOrAdd(units, start, end);
+      const encoded = (encodings[index] ??= encodePiece(textOf(units.subarray(start, end))));
+      for (let at = 0; at < encoded.length; at++) ids.push(encoded[at]!);
+      if (remembered.size > mostRemembered) {
+        remembered = new SliceIndex();
+        encodings = [];
+      }
+      start = end;
+    }
+    return ids;
+  };
+
+  const decoder = () => {
+    const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+    return {
+      write: (id: number): string => {
+        const token = bytes[id];
+        if (token) return utf8.decode(token, { stream: true });
+        return utf8.decode() + (id === endId ? "" : specialTokens[unknownId]);
+      },
+      flush: () => utf8.decode(),
+    };
+  };
+
+  return {
+    kind: "subwords",
+    vocabulary: bytes.map((token, id) => specialTokens[id] ?? shown(token ?? new Uint8Array())),
+    encode,
+    decode: (ids) => {
+      const { write, flush } = decoder();
+      return Array.from(ids, write).join("") + flush();
+    },
+    decoder,
+    toJSON: () => ({ kind: "subwords", lowercase, merges }),
+  };
+}
+
+/** The bytes of each id; none of the special tokens. */
+function bytesOf(merges: readonly number[]): (Buffer | undefined)[] {
+  const bytes: (Buffer | undefined)[] = specialTokens.map(() => undefined);
+  for (let byte = 0; byte < 256; byte++) bytes.push(Buffer.of(byte));
+  for (let at = 0; at < merges.length; at += 2) {
+    bytes.push(Buffer.concat([bytes[merges[at]!]!, bytes[merges[at + 1]!]!]));
+  }
+  return bytes;
+}
+
+const characterPattern =
+  /[\0-\x7F]|[\xC2-\xDF][\x80-\xBF]|\xE0[\xA0-\xBF][\x80-\xBF]|[\xE1-\xEF][\x80-\xBF]{2}|\xF0[\x90-\xBF][\x80-\xBF]{2}|[\xF1-\xF3][\x80-\xBF]{3}|\xF4[\x80-\x8F][\x80-\xBF]{2}|[\s\S]/g;
+
+/** Bytes as text: whole characters as they are, other bytes as in `\xE2`, a backslash doubled; so that each token differs from the others. */
+const shown = (bytes: Uint8Array): string =>
+  Buffer.from(bytes)
+    .toString("latin1")
+    .replaceAll(characterPattern, (found) => {
+      if (found === "\\") return "\\\\";
+      if (found.length > 1 || found < "\x80") return Buffer.from(found, "latin1").toString("utf8");
+      return `\\x${found.charCodeAt(0).toString(16).toUpperCase()}`;
+    });

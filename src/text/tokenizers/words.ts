@@ -1,0 +1,131 @@
+/** @file Words, with each punctuation mark apart, and their spaces such that the text comes back as it was. */
+import { UserError } from "../../errors.js";
+import {
+  endId,
+  specialTokens,
+  type Tokenizer,
+  type TokenizerKind,
+  type TokenizerTrainer,
+  type TrainerOptions,
+  unknownId,
+} from "../tokenizer.js";
+import { codeUnits, isSpaceAt, wordEnd } from "./codeUnits.js";
+import { Spacing, traitsOf } from "./spacing.js";
+import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
+
+/** After the special tokens: no space where one is to be expected, and a space where none is. */
+const spacingTokens = ["<join>", " "] as const;
+const joinId = 2;
+const spaceId = 3;
+const firstWord = specialTokens.length + spacingTokens.length;
+
+export const words: TokenizerKind = {
+  describe: "words, with punctuation marks apart",
+  defaultVocabulary: 20_000,
+  smallestVocabulary: firstWord + 1,
+  trainer,
+  from: (data) => {
+    const { lowercase, vocabulary } = checkedVocabulary(data);
+    if (vocabulary[joinId] !== spacingTokens[0] || vocabulary[spaceId] !== spacingTokens[1]) {
+      throw new UserError("the tokenizer's vocabulary is damaged: expected the spacing tokens after the special ones");
+    }
+    return wordsTokenizer(vocabulary, lowercase);
+  },
+};
+
+function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
+  const normalised = lowercase ? lowercased : unchanged;
+  const counts = new TokenCounts();
+  return {
+    add: (text) => {
+      const units = codeUnits(normalised(text));
+      for (let start = 0; start < units.length;) {
+        const end = wordEnd(units, start);
+        if (end - start > 1 || units[start] !== 0x20) counts.add(units, start, end);
+        start = end;
+      }
+    },
+    finish: () => {
+      const kept = counts.mostFrequent(vocabulary - firstWord);
+      return wordsTokenizer([...specialTokens, ...spacingTokens, ...kept], lowercase);
+    },
+  };
+}
+
+function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
+  const normalised = lowercase ? lowercased : unchanged;
+  const index = indexOf(vocabulary);
+  const traits = Uint8Array.from(vocabulary, (token, id) => (id < firstWord ? 0 : traitsOf(token)));
+  const isGap = Uint8Array.from(vocabulary, (token, id) =>
+    Number(id === joinId || (token.trim() === "" && token !== "\n")),
+  );
+
+  const encode = (text: string): number[] => {
+    const ids: number[] = [];
+    const spacing = new Spacing(traits);
+    const units = codeUnits(normalised(text));
+    let gap = 0; // where white space began that is still to be encoded
+    for (let start = 0; start < units.length;) {
+      const end = wordEnd(units, start);
+      if (!isSpaceAt(units, start)) {
+        const id = idAt(units, start, end) ?? unknownId;
+        const expected = spacing.expectsSpace(id);
+        if (gap === start) {
+          if (expected) ids.push(joinId);
+        } else if (!expected || start - gap > 1 || units[gap] !== 0x20) pushGap(ids, units, gap, start);
+        spacing.advance(id, gap < start);
+        ids.push(id);
+        gap = end;
+      }
+      start = end;
+    }
+    if (gap < units.length) pushGap(ids, units, gap, units.length);
+    return ids;
+  };
+
+  const idAt = (units: Uint16Array, start: number, end: number): number | undefined => {
+    const found = index.find(units, start, end);
+    return found === -1 ? undefined : found + specialTokens.length;
+  };
+
+  /** White space that the vocabulary lacks is encoded character by character. */
+  const pushGap = (ids: number[], units: Uint16Array, start: number, end: number): void => {
+    const id = idAt(units, start, end);
+    if (id !== undefined) ids.push(id);
+    else for (let at = start; at < end; at++) ids.push(idAt(units, at, at + 1) ?? unknownId);
+  };
+
+  const decoder = () => {
+    let spacing = new Spacing(traits);
+    let gap: string | undefined; // what the tokens said of it
+    return {
+      write: (id: number): string => {
+        if (id === endId) {
+          spacing = new Spacing(traits);
+          gap = undefined;
+          return "";
+        }
+        const token = vocabulary[id] ?? specialTokens[unknownId];
+        if (isGap[id]) {
+          const written = id === joinId ? "" : token;
+          gap = (gap ?? "") + written;
+          return written;
+        }
+        const space = gap === undefined && spacing.expectsSpace(id);
+        spacing.advance(id, gap === undefined ? space : gap !== "");
+        gap = undefined;
+        return space ? ` ${token}` : token;
+      },
+      flush: () => "",
+    };
+  };
+
+  return {
+    kind: "words",
+    vocabulary,
+    encode,
+    decode: (ids) => Array.from(ids, decoder().write).join(""),
+    decoder,
+    toJSON: () => ({ kind: "words", lowercase, vocabulary }),
+  };
+}

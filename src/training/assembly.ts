@@ -1,0 +1,146 @@
+/** @file All that a run needs, put together: from a corpus and options, or from a checkpoint and the corpus it was trained on. */
+import * as v from "valibot";
+import { type CheckpointDocument, loadCheckpoint } from "../checkpoint/checkpoint.js";
+import type { Backend } from "../engine/backend.js";
+import { UserError } from "../errors.js";
+import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
+import type { Examples } from "../examples/batch.js";
+import { prepare, type Prepared, type Sources } from "../examples/prepare.js";
+import { specFrom } from "../network/build.js";
+import { initialisations } from "../network/initialisers.js";
+import { Network } from "../network/network.js";
+import { readSpec } from "../network/spec.js";
+import { weightsFrom } from "../network/weights.js";
+import { type Engine, startEngine } from "../model.js";
+import type { Task } from "../names.js";
+import type { Corpus } from "../text/document.js";
+import { tokenizerFrom, tokenizerTrainer } from "../text/tokenizers.js";
+import type { Plan } from "./plan.js";
+import { readRecipe, type Recipe, settleRecipe } from "./recipe.js";
+import { checkDigest, digestsOf, openSources, sharesOf, type StandardInput } from "./sources.js";
+import { Trainer } from "./trainer.js";
+
+/** What a person gives a run. */
+export type Given = Engine & {
+  given: Partial<Recipe>;
+  task?: Task | undefined;
+  standardInput?: StandardInput;
+};
+
+export type Assembly = {
+  recipe: Recipe;
+  prepared: Prepared;
+  arrange: ArrangeOptions;
+  training: Examples;
+  network: Network;
+  trainer: Trainer;
+  corpus: CheckpointDocument["corpus"];
+  backend: Backend;
+  /** ISO 8601 */
+  created: string;
+  dispose(): void;
+};
+
+/** @param path of the corpus, or - */
+export async function assemble(
+  path: string,
+  { given, task: wanted, standardInput, ...engine }: Given,
+): Promise<Assembly> {
+  const backend = await startEngine(engine);
+  const sources = await openSources(path, settleRecipe(given, wanted ?? "generator"), standardInput);
+  const task = wanted ?? (sources.training.labelled ? "classifier" : "generator");
+  const recipe = settleRecipe(given, task);
+  const { seed, lowercase, vocabulary } = recipe;
+  const trainer = tokenizerTrainer(recipe.tokenizer, { lowercase, ...(vocabulary && { vocabulary }) });
+  const prepared = await prepare(sources, { task, shares: sharesOf(recipe), seed, tokenizer: trainer });
+  const spec = specFrom(recipe, {
+    task,
+    vocabulary: prepared.tokenizer.vocabulary.length,
+    labels: prepared.labels.length,
+    examples: recipe.examples,
+  });
+  const network = Network.create(spec, initialisations[recipe.initial](recipe.initialRange), seed);
+  return put({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
+}
+
+/** What a checkpoint's `progress` holds beside its history. */
+const storedProgress = v.strictObject({
+  step: v.number(),
+  best: v.number(),
+  running: v.strictObject({ loss: v.number(), batches: v.number() }),
+  plan: v.strictObject({ steps: v.number(), evaluateEvery: v.pipe(v.number(), v.minValue(1)) }),
+});
+const storedHistory = v.array(
+  v.strictObject({
+    step: v.number(),
+    epoch: v.number(),
+    training: v.number(),
+    validation: v.optional(v.number()),
+    accuracy: v.optional(v.number()),
+  }),
+);
+
+/**
+ * As the run stood when its checkpoint was saved.
+ * @param options.given may name how long to train; all else is the checkpoint's
+ * @throws UserError where the corpus is not the one that it was trained on
+ */
+export async function reassemble(
+  folder: string,
+  { given, corpus, standardInput, ...engine }: Given & { corpus?: string | undefined },
+): Promise<{ assembly: Assembly; plan: Plan }> {
+  const backend = await startEngine(engine);
+  const { document, weights, training } = await loadCheckpoint(folder, { training: true });
+  const recipe = { ...readRecipe(document.options, folder), ...given };
+  const path = corpus ?? document.corpus.name;
+  const sources = await openSources(path, recipe, standardInput);
+  checkDigest(sources.training, document.corpus.digest);
+  checkDigest(sources.validation, document.corpus.options["validation"]);
+  checkDigest(sources.test, document.corpus.options["test"]);
+  const prepared = await prepare(sources, {
+    task: document.task,
+    shares: sharesOf(recipe),
+    seed: recipe.seed,
+    tokenizer: tokenizerFrom(document.tokenizer),
+    ...(document.labels && { labels: document.labels }),
+  });
+  const spec = readSpec(document.spec, folder);
+  const network = Network.from(spec, weightsFrom(weights, folder));
+  const assembly = put({ path, sources, recipe, prepared, network, backend, created: document.created });
+  const { plan, ...progress } = check(storedProgress, document.progress, folder);
+  const history = check(storedHistory, document.history, folder);
+  assembly.trainer.restore({
+    progress: { ...progress, history },
+    best: weightsFrom(weights, folder),
+    training: weightsFrom(training, folder),
+  });
+  return { assembly, plan };
+}
+
+type Pieces = Pick<Assembly, "recipe" | "prepared" | "network" | "backend" | "created"> & {
+  path: string;
+  sources: Sources & { training: Corpus };
+};
+
+function put({ path, sources, ...pieces }: Pieces): Assembly {
+  const { recipe, prepared, network } = pieces;
+  const arrange: ArrangeOptions = recipe;
+  const training = trainingExamples(prepared, arrange);
+  const trainer = new Trainer(network, training, evaluationExamples(prepared, "validation", arrange), recipe);
+  const { shape, labelled, bytes, digest } = sources.training;
+  const corpus = { name: path, shape, labelled, bytes, digest, options: digestsOf(sources) };
+  const dispose = (): void => {
+    trainer.dispose();
+    network.dispose();
+  };
+  return { ...pieces, arrange, training, trainer, corpus, dispose };
+}
+
+function check<Schema extends v.GenericSchema>(schema: Schema, stored: unknown, folder: string): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, stored);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new UserError(
+    `${folder} does not say where its training stands: ${v.getDotPath(issue) ?? "progress"}: ${issue.message}`,
+  );
+}

@@ -1,0 +1,81 @@
+/** @file Where a run stands: numbers for people and JSON, and the tensors that exact resumption needs, by name. */
+import { keep, tensor, type Tensor, type Tensor2D } from "@tensorflow/tfjs-core";
+import type { Slots } from "../engine/ops/optimizers.js";
+import { UserError } from "../errors.js";
+import type { Network, NetworkState } from "../network/network.js";
+import type { WeightValues } from "../network/weights.js";
+
+/** A line of a run's history: the mean training loss since the line before, and what validation says. Losses in nats. */
+export type HistoryEntry = { step: number; epoch: number; training: number; validation?: number; accuracy?: number };
+
+export type Progress = {
+  /** Steps done. */
+  step: number;
+  history: HistoryEntry[];
+  /** The step of the best evaluation so far; 0 before the first. */
+  best: number;
+  /** Sum of losses, and batches, since the last line of history. */
+  running: { loss: number; batches: number };
+};
+
+export type Snapshot = { progress: Progress; best: WeightValues; training: WeightValues };
+
+/** The higher accuracy, the lower loss among equals; without validation the later one. */
+export function isBetter(entry: HistoryEntry, than: HistoryEntry | undefined): boolean {
+  if (than === undefined || entry.validation === undefined || than.validation === undefined) return true;
+  const gain = (entry.accuracy ?? 0) - (than.accuracy ?? 0);
+  return gain === 0 ? entry.validation < than.validation : gain > 0;
+}
+
+export type TrainingTensors = { network: Network; slots: Slots; carried: NetworkState | null };
+
+/** Current weights, what the optimizer remembers and the carried state, each under a name of its own. */
+export function writeTensors({ network, slots, carried }: TrainingTensors): WeightValues {
+  const names = [...network.weights.keys()];
+  const all: WeightValues = new Map([...network.values()].map(([name, values]) => [`current/${name}`, values]));
+  for (const [slot, variables] of Object.entries(slots)) {
+    for (const [index, variable] of variables.entries()) all.set(`${slot}/${names[index]!}`, valuesOf(variable));
+  }
+  for (const [layer, tensors] of (carried ?? []).entries()) {
+    for (const [index, state] of tensors.entries()) all.set(`carried/${layer}/${index}`, valuesOf(state));
+  }
+  return all;
+}
+
+/** @throws UserError where one is missing or of another shape */
+export function readTensors(stored: WeightValues, network: Network, slots: Slots) {
+  const take = (name: string, shape?: readonly number[]) => {
+    const found = stored.get(name);
+    if (!found || (shape && found.shape.join() !== shape.join())) {
+      throw new UserError(
+        `the checkpoint's training state does not fit its network: ${name} is ${found ? "of another shape" : "missing"}`,
+      );
+    }
+    return found;
+  };
+  const asTensor = (name: string, shape?: readonly number[]): Tensor => {
+    const { values, shape: found } = take(name, shape);
+    return tensor(values.slice(), found, "float32");
+  };
+  const weights: WeightValues = new Map(
+    [...network.weights].map(([name, { shape }]) => [name, take(`current/${name}`, shape)]),
+  );
+  const remembered = Object.fromEntries(
+    Object.keys(slots).map((slot) => [
+      slot,
+      [...network.weights].map(([name, { shape }]) => asTensor(`${slot}/${name}`, shape)),
+    ]),
+  );
+  const carried = network.spec.layers.map((_, layer): Tensor2D[] => {
+    const state: Tensor2D[] = [];
+    while (stored.has(`carried/${layer}/${state.length}`))
+      state.push(keep(asTensor(`carried/${layer}/${state.length}`)) as Tensor2D);
+    return state;
+  });
+  return { weights, slots: remembered, carried: carried.some((state) => state.length > 0) ? carried : null };
+}
+
+const valuesOf = (values: Tensor) => ({
+  shape: values.shape.slice(),
+  values: (values.dataSync() as Float32Array).slice(),
+});

@@ -1,0 +1,37 @@
+/** @file The options that make a run what it is, settled for its task; a checkpoint keeps them as they would be typed. */
+import type { JsonObject } from "../checkpoint/checkpoint.js";
+import { messageOf, UserError } from "../errors.js";
+import type { Task } from "../names.js";
+import { camelCase, type Options, settle, type Values } from "../option.js";
+import { recipeOptions } from "../options.js";
+
+export type Recipe = Values<typeof recipeOptions>;
+
+/** What was given of a recipe, with the task's defaults for the rest. */
+export const settleRecipe = (given: Partial<Recipe>, task: Task): Recipe => settle(recipeOptions, given, task);
+
+/** As plain text by option, as in `{ "units": "256,128" }`. */
+export function storeRecipe(recipe: Recipe): JsonObject {
+  const values = recipe as Record<string, unknown>;
+  const given = Object.keys(recipeOptions).flatMap((name) => {
+    const value = values[camelCase(name)];
+    return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(",") : String(value)] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+/** @throws UserError for what no option would accept */
+export function readRecipe(stored: JsonObject, folder: string): Recipe {
+  const options: Options = recipeOptions;
+  const recipe: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(stored)) {
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (option === undefined) throw new UserError(`${folder} has an option that this rnn does not know: ${name}`);
+    try {
+      recipe[camelCase(name)] = option.parse(String(value));
+    } catch (error) {
+      throw new UserError(`${folder} has a wrong value for the option ${name}: ${messageOf(error)}`);
+    }
+  }
+  return recipe as Recipe;
+}

@@ -1,0 +1,129 @@
+/** @file One run of training, from a corpus or a checkpoint to a checkpoint: what happens is told as events. */
+import { basename, extname } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
+import { UsageError } from "../errors.js";
+import { evaluationExamples } from "../examples/arrange.js";
+import { assemble, type Assembly, type Given, reassemble } from "./assembly.js";
+import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";
+import { storeRecipe } from "./recipe.js";
+import { type Result, resultOf } from "../evaluation/result.js";
+import type { Progress, Snapshot } from "./progress.js";
+import type { TrainingEvent } from "./trainer.js";
+
+export type RunEvent =
+  | { type: "begin"; folder: string; assembly: Assembly; plan: Plan; resumed: boolean }
+  | TrainingEvent
+  | { type: "result"; folder: string; result: Result | null };
+
+export type RunOptions = Given & {
+  /** Absent: `checkpoints/` and the corpus's stem, numbered so that nothing is overwritten. */
+  out?: string | undefined;
+  stop: AbortSignal;
+};
+
+const checkpointsFolder = "checkpoints";
+const defaultEpochs = 10;
+const secondsBetweenSaves = 30;
+/** Seconds between the moments in which a signal or a timer is heard. */
+const breath = 0.05;
+
+/** Trains a new network. @param corpus a path, or - */
+export async function* train(corpus: string, options: RunOptions): AsyncGenerator<RunEvent> {
+  const started = performance.now();
+  const assembly = await assemble(corpus, options);
+  const plan = planFor(assembly, started);
+  const stem =
+    corpus === "-" ? "standard-input" : basename(corpus.replace(/\.gz$/, ""), extname(corpus.replace(/\.gz$/, "")));
+  const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
+  yield* execute(folder, assembly, plan, options.stop, false);
+}
+
+/** Goes on with a run to the same bits as if it had never stopped; `--epochs` or `--for` lengthens it. */
+export async function* resume(
+  folder: string,
+  options: RunOptions & { corpus?: string | undefined },
+): AsyncGenerator<RunEvent> {
+  const started = performance.now();
+  const { assembly, plan } = await reassemble(folder, options);
+  const { given } = options;
+  const lengthened =
+    given.epochs !== undefined
+      ? lengthen(plan, given.epochs * assembly.training.batchesPerEpoch)
+      : given.for !== undefined
+        ? lengthen(plan, assembly.trainer.steps + planFor(assembly, started).steps)
+        : plan;
+  if (lengthened.steps <= assembly.trainer.steps) {
+    const epochs = assembly.trainer.steps / assembly.training.batchesPerEpoch;
+    throw new UsageError(
+      `${folder} has had its ${epochs.toFixed(1)} epochs: --epochs with more than that, or --for, lengthens the run`,
+    );
+  }
+  yield* execute(folder, assembly, lengthened, options.stop, true);
+}
+
+function planFor({ recipe, training, trainer, prepared, arrange }: Assembly, started: number): Plan {
+  if (recipe.for === undefined) return planEpochs(recipe.epochs ?? defaultEpochs, training.batchesPerEpoch);
+  const step = trainer.measure(Math.min(3, recipe.for / 20));
+  const validation = evaluationExamples(prepared, "validation", arrange);
+  // An evaluation reads forward only, a third of a training step's work.
+  const evaluation = validation
+    ? ((step / 3) * validation.targetsPerEpoch * training.batchesPerEpoch) / training.targetsPerEpoch
+    : 0;
+  return planTime(recipe.for - (performance.now() - started) / 1000, { step, evaluation });
+}
+
+async function* execute(
+  folder: string,
+  assembly: Assembly,
+  plan: Plan,
+  stop: AbortSignal,
+  resumed: boolean,
+): AsyncGenerator<RunEvent> {
+  const { trainer, network, prepared, arrange } = assembly;
+  const save = ({ best, training, progress }: Snapshot, result: Result | null): Promise<void> =>
+    saveCheckpoint(folder, describe(assembly, plan, progress, result), { weights: best, training });
+
+  await save(trainer.snapshot(), null);
+  yield { type: "begin", folder, assembly, plan, resumed };
+  let saved = performance.now();
+  let breathed = saved;
+  for await (const event of trainer.run(plan, stop)) {
+    if (performance.now() - saved > secondsBetweenSaves * 1000) {
+      await save(trainer.snapshot(), null);
+      saved = performance.now();
+    }
+    if (performance.now() - breathed > breath * 1000) {
+      await setImmediate();
+      breathed = performance.now();
+    }
+    yield event;
+  }
+  const last = trainer.snapshot();
+  await save(last, null);
+  network.assign(last.best);
+  const result = resultOf(network, prepared, "test", arrange) ?? resultOf(network, prepared, "validation", arrange);
+  await save(last, result);
+  yield { type: "result", folder, result };
+  assembly.dispose();
+}
+
+/** What a checkpoint says of a run. */
+const describe = (
+  { created, prepared, network, recipe, corpus }: Assembly,
+  plan: Plan,
+  { history, ...progress }: Progress,
+  result: Result | null,
+): CheckpointDocument => ({
+  created,
+  task: prepared.task,
+  ...(prepared.task === "classifier" && { labels: prepared.labels }),
+  spec: network.spec,
+  tokenizer: prepared.tokenizer.toJSON(),
+  options: storeRecipe(recipe),
+  corpus,
+  counts: { ...prepared.counts, parameters: network.parameters },
+  metrics: result ? { [result.part]: result } : {},
+  history,
+  progress: { ...progress, plan },
+});

@@ -1,0 +1,126 @@
+/** @file Whenever a save ends, its folder holds the new checkpoint or the one before, whole. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
+import { compiled, type Compiled } from "../terminal/compiled.js";
+import { sampleArrays, sampleDocument, temporaryFolder } from "./samples.js";
+
+const script = `
+import { saveCheckpoint } from "./checkpoint/checkpoint.js";
+const [folder, document, first] = [process.argv[2], JSON.parse(process.argv[3]), Number(process.argv[4])];
+const arrays = (value) => new Map([["a", { shape: [50000], values: new Float32Array(50000).fill(value) }]]);
+for (let step = first; ; step++) {
+  await saveCheckpoint(folder, { ...document, progress: { step } }, { weights: arrays(step), training: arrays(-step) });
+  process.stdout.write(step + "\\n");
+}`;
+
+let child: Compiled;
+beforeAll(async () => {
+  child = await compiled(["checkpoint/checkpoint.ts"], { "loop.js": script });
+});
+afterAll(() => child.remove());
+
+test("a run killed at any moment leaves what it saved last or was about to", async () => {
+  const folder = temporaryFolder();
+  let last = 0;
+  for (let round = 0; round < 6; round++) {
+    const argv = [join(child.folder, "loop.js"), folder, JSON.stringify(sampleDocument), String(last + 1)];
+    const run = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    run.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    await once(run.stdout, "data");
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+    run.kill("SIGKILL");
+    await once(run, "close");
+    last = Math.max(last, ...said.trim().split("\n").map(Number));
+    const { document, weights, training } = await loadCheckpoint(folder, { training: true });
+    const step = Number(document.progress.step);
+    expect([last, last + 1]).toContain(step);
+    expect(weights.get("a")!.values.every((value) => value === step)).toBe(true);
+    expect(training.get("a")!.values.every((value) => value === -step)).toBe(true);
+    last = step;
+  }
+  await saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(1) });
+  expect(readdirSync(folder)).toHaveLength(2); // whatever the kills left is gone
+});
+
+test("every state that a save passes through loads, and a save from it works", async () => {
+  const [before, after] = [temporaryFolder(), temporaryFolder()];
+  await saveCheckpoint(before, sampleDocument, { weights: sampleArrays(1), training: sampleArrays(1) });
+  cpSync(before, after, { recursive: true });
+  await saveCheckpoint(after, sampleDocument, { weights: sampleArrays(2), training: sampleArrays(2) });
+
+  const states = [
+    ["partial weights-2"],
+    ["weights-2"],
+    ["weights-2", "training-2"],
+    ["weights-2", "training-2", "tmp"],
+  ];
+  const folders = states.map((added) => {
+    const folder = join(temporaryFolder(), "state");
+    cpSync(before, folder, { recursive: true });
+    for (const what of added) {
+      const name = what === "tmp" ? "checkpoint.json.tmp" : `${what.replace("partial ", "")}.safetensors`;
+      if (what === "tmp") copyFileSync(join(after, "checkpoint.json"), join(folder, name));
+      else if (what.startsWith("partial")) writeFileSync(join(folder, name), "half");
+      else copyFileSync(join(after, name), join(folder, name));
+    }
+    return { folder, holds: 1 };
+  });
+  const committed = join(temporaryFolder(), "state"); // renamed, the old files not yet removed
+  cpSync(before, committed, { recursive: true });
+  cpSync(after, committed, { recursive: true });
+  folders.push({ folder: committed, holds: 2 });
+
+  for (const { folder, holds } of folders) {
+    expect(await loadCheckpoint(folder, { training: true })).toMatchObject({ weights: sampleArrays(holds) });
+    await saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(3) });
+    expect((await loadCheckpoint(folder, { training: false })).weights).toEqual(sampleArrays(3));
+    expect(readdirSync(folder)).toHaveLength(2);
+  }
+});
+
+test("reading while a run saves into the folder always finds a whole checkpoint", async () => {
+  const folder = temporaryFolder();
+  const run = spawn(process.execPath, [join(child.folder, "loop.js"), folder, JSON.stringify(sampleDocument), "1"]);
+  await once(run.stdout, "data");
+  for (let count = 0; count < 40; count++) {
+    const { document, weights } = await loadCheckpoint(folder, { training: true });
+    expect(weights.get("a")!.values[0]).toBe(document.progress.step);
+  }
+  run.kill("SIGKILL");
+  await once(run, "close");
+});
+
+const tmpfs = (folder: string): boolean => {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=100k", "none", folder], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test("a full disk is one clear error, and the checkpoint before stays", async ({ skip }) => {
+  const folder = join(temporaryFolder(), "small");
+  mkdirSync(folder);
+  skip(!tmpfs(folder), "mounting a small disk needs root");
+  try {
+    await saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(1) });
+    const large = new Map([["a", { shape: [50_000], values: new Float32Array(50_000) }]]);
+    const full = saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(2), training: large });
+    await expect(full).rejects.toThrow(/cannot be saved in .*ENOSPC.*what was saved there before is intact/);
+    expect(readdirSync(folder).toSorted()).toEqual(["checkpoint.json", "weights-1.safetensors"]);
+    expect((await loadCheckpoint(folder, { training: false })).weights).toEqual(sampleArrays(1));
+  } finally {
+    execFileSync("umount", [folder]);
+  }
+});
+
+test("a folder that is gone is one clear error", async () => {
+  const save = saveCheckpoint(join(temporaryFolder(), "gone"), sampleDocument, { weights: sampleArrays(1) });
+  await expect(save).rejects.toThrow(/cannot be saved in .*gone: ENOENT/);
+});

@@ -1,0 +1,82 @@
+/** @file The checkpoint that a command means. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type CheckpointDocument, findCheckpoint, saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
+import type { Task } from "../../src/names.js";
+import { sampleArrays, sampleDocument, temporaryFolder } from "./samples.js";
+
+/** Places with checkpoints in them, as in `local/tales` by a task and a time. */
+async function places(checkpoints: Record<string, [task: Task, day: string]>) {
+  const root = temporaryFolder();
+  for (const [name, [task, day]] of Object.entries(checkpoints)) {
+    const folder = join(root, name);
+    mkdirSync(folder, { recursive: true });
+    const document: CheckpointDocument = { ...sampleDocument, task };
+    await saveCheckpoint(folder, document, { weights: sampleArrays(1) });
+    const path = join(folder, "checkpoint.json");
+    const text = readFileSync(path, "utf8").replace(/"updated": "[^"]+"/, `"updated": "${day}T00:00:00.000Z"`);
+    writeFileSync(path, text);
+  }
+  return { local: join(root, "local"), bundled: join(root, "bundled") };
+}
+
+const usual = {
+  "local/old": ["generator", "2026-01-01"],
+  "local/new": ["generator", "2026-01-03"],
+  "local/other": ["classifier", "2026-01-04"],
+  "local/middle": ["generator", "2026-01-02"],
+  "bundled/storyteller": ["generator", "2027-01-01"],
+} satisfies Record<string, [Task, string]>;
+
+test("without a name it is the newest of one's own that fits, by the time inside it", async () => {
+  const where = await places(usual);
+  const found = await findCheckpoint(undefined, "generator", where);
+  expect(found).toMatchObject({ folder: join(where.local, "new"), chosen: "newest", notes: [] });
+  const either = await findCheckpoint(undefined, ["generator", "classifier"], where);
+  expect(either.folder).toBe(join(where.local, "other"));
+});
+
+test("where none of one's own fits, it is the one that comes with rnn", async () => {
+  const where = await places({ "local/a": usual["local/other"], "bundled/storyteller": usual["bundled/storyteller"] });
+  expect(await findCheckpoint(undefined, "generator", where)).toMatchObject({ chosen: "bundled" });
+  expect(await findCheckpoint(undefined, "generator", { ...where, local: "/no/such/place" })).toMatchObject({
+    chosen: "bundled",
+  });
+});
+
+test("damaged folders are passed over with a note, unfinished ones without", async () => {
+  const where = await places(usual);
+  writeFileSync(join(where.local, "new", "checkpoint.json"), "{");
+  writeFileSync(join(where.local, "middle", "weights-1.safetensors"), "short");
+  mkdirSync(join(where.local, "just-begun"));
+  const found = await findCheckpoint(undefined, "generator", where);
+  expect(found.folder).toBe(join(where.local, "old"));
+  expect(found.notes).toHaveLength(2);
+  expect(found.notes.join("\n")).toContain("checkpoint.json is damaged: it is not JSON");
+  expect(found.notes.join("\n")).toContain("weights-1.safetensors has 5 bytes");
+});
+
+test("a name is looked up among one's own, then among those that come with rnn; a path is a path", async () => {
+  const where = await places({ ...usual, "bundled/old": ["generator", "2026-01-01"] });
+  const folderOf = async (name: string) => (await findCheckpoint(name, "generator", where)).folder;
+  expect(await folderOf("old")).toBe(join(where.local, "old"));
+  expect(await folderOf("storyteller")).toBe(join(where.bundled, "storyteller"));
+  expect(await folderOf(join(where.bundled, "old"))).toBe(join(where.bundled, "old"));
+  expect(await folderOf(join(where.bundled, "old", "checkpoint.json"))).toBe(join(where.bundled, "old"));
+});
+
+test("what cannot be found says what there is", async () => {
+  const where = await places(usual);
+  const found = (name: string | undefined, task: Task, at = where) => findCheckpoint(name, task, at);
+  await expect(found("tales", "generator")).rejects.toThrow(
+    'no checkpoint named "tales": there is middle, new, old, other, storyteller',
+  );
+  await expect(found("./tales", "generator")).rejects.toThrow("no checkpoint at ./tales");
+  await expect(found("other", "generator")).rejects.toThrow("other is a classifier, and this needs a generator");
+  await expect(found("old", "classifier")).rejects.toThrow("old is a generator, and this needs a classifier");
+  const nowhere = { local: "/no/such/place", bundled: "/nor/this" };
+  await expect(found(undefined, "generator", nowhere)).rejects.toThrow(
+    "there is no generator in /no/such/place: make one",
+  );
+});

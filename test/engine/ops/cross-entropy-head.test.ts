@@ -1,0 +1,78 @@
+/** @file The head's loss on every backend against its reference, and the reference against the definition. */
+import { mul, tensor1d, type Tensor, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { selectBackend } from "../../../src/engine/backend.js";
+import { crossEntropyHead, crossEntropyHeadReference } from "../../../src/engine/ops/cross-entropy-head.js";
+import {
+  backendsHere,
+  evaluate,
+  difference,
+  slopeError,
+  withoutNative,
+  randomIntegers,
+  randomValues,
+  type Values,
+} from "../support.js";
+
+const size = fc.integer({ min: 1, max: 40 });
+
+const inputsOf = (rows: number, width: number, classes: number): Values[] => [
+  randomValues([rows, width], "inputs"),
+  randomValues([width, classes], "kernel"),
+  randomValues([classes], "bias"),
+];
+
+const run =
+  (head: typeof crossEntropyHead, targets: number[], factor = 1) =>
+  ([inputs, kernel, bias]: Tensor[]): Tensor[] => {
+    const loss = head(inputs as Tensor2D, kernel as Tensor2D, bias as Tensor1D, tensor1d(targets, "int32"));
+    return [factor === 1 ? loss : mul(loss, factor)];
+  };
+
+for (const backend of backendsHere) {
+  test(`the loss on ${backend} is that of the reference, and so are its gradients`, async () => {
+    await fc.assert(
+      fc.asyncProperty(size, size, size, async (rows, width, classes) => {
+        const inputs = inputsOf(rows, width, classes);
+        const targets = randomIntegers(rows, -1, classes, "targets", rows);
+        const actual = await evaluate(backend, inputs, run(crossEntropyHead, targets, width));
+        const expected = await evaluate("cpu", inputs, run(crossEntropyHeadReference, targets, width));
+        expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
+        expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test(`rows whose target is -1 do not count on ${backend}, and nothing counts where all are`, async () => {
+    const [inputs, kernel, bias] = inputsOf(4, 3, 5) as [Values, Values, Values];
+    const some = await evaluate(backend, [inputs, kernel, bias], run(crossEntropyHead, [2, -1, 4, -1]));
+    const rows = {
+      shape: [2, 3],
+      values: Float32Array.from([...inputs.values.slice(0, 3), ...inputs.values.slice(6, 9)]),
+    };
+    const two = await evaluate(backend, [rows, kernel, bias], run(crossEntropyHead, [2, 4]));
+    expect(difference(some.outputs, two.outputs)).toBeLessThan(2e-5);
+    const none = await evaluate(backend, [inputs, kernel, bias], run(crossEntropyHead, [-1, -1, -1, -1]));
+    expect(none.outputs[0]![0]).toBe(0);
+    for (const gradient of none.gradients) expect(gradient.every((value) => value === 0)).toBe(true);
+  });
+
+  test(`a loss between equal logits on ${backend} is the logarithm of their number`, async () => {
+    const zeros = inputsOf(3, 2, 7).map(({ shape, values }) => ({ shape, values: values.map(() => 0) }));
+    const { outputs } = await evaluate(backend, zeros, run(crossEntropyHead, [0, 3, 6]));
+    expect(outputs[0]![0]).toBeCloseTo(Math.log(7), 5);
+  });
+}
+
+test("the gradients of the loss are its slopes", async () => {
+  expect(await slopeError(inputsOf(3, 2, 4), run(crossEntropyHeadReference, [1, -1, 3]))).toBeLessThan(0.01);
+});
+
+test.skipIf(withoutNative)("a gradient of a loss computed without training is a clear error", async () => {
+  await selectBackend("native");
+  const untrained: typeof crossEntropyHead = (inputs, kernel, bias, targets) =>
+    crossEntropyHead(inputs, kernel, bias, targets, { training: false });
+  await expect(evaluate("native", inputsOf(2, 2, 2), run(untrained, [0, 1]))).rejects.toThrow("training: true");
+});

@@ -1,0 +1,50 @@
+/** @file Dropout on every backend against its reference, to the bit. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { dropout, dropoutReference } from "../../../src/engine/ops/dropout.js";
+import { backendsHere, bitsOf, evaluate, withoutNative, randomValues } from "../support.js";
+
+for (const backend of backendsHere) {
+  test(`dropout on ${backend} keeps what the reference keeps, forward and backward`, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 400 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        fc.integer(),
+        async (count, rate, seed) => {
+          const inputs = [randomValues([count], "dropout")];
+          const [actual, expected] = [
+            await evaluate(backend, inputs, ([values]) => [dropout(values!, rate, seed)]),
+            await evaluate("cpu", inputs, ([values]) => [dropoutReference(values!, rate, seed)]),
+          ];
+          expect(bitsOf(actual.outputs[0]!)).toEqual(bitsOf(expected.outputs[0]!));
+          expect(bitsOf(actual.gradients[0]!.map(Math.abs))).toEqual(bitsOf(expected.gradients[0]!.map(Math.abs)));
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  test(`dropout on ${backend} drops the asked share and keeps the mean`, async () => {
+    const ones = { shape: [20_000], values: new Float32Array(20_000).fill(1) };
+    const { outputs } = await evaluate(backend, [ones], ([values]) => [dropout(values!, 0.3, 7)]);
+    const dropped = outputs[0]!.filter((value) => value === 0).length / 20_000;
+    const mean = outputs[0]!.reduce((sum, value) => sum + value, 0) / 20_000;
+    expect(dropped).toBeCloseTo(0.3, 1.7);
+    expect(mean).toBeCloseTo(1, 1.7);
+  });
+}
+
+test("neighbouring seeds drop different elements", async () => {
+  const inputs = [randomValues([1000], "seeds")];
+  const { outputs } = await evaluate("cpu", inputs, ([values]) => [dropout(values!, 0.5, 1), dropout(values!, 0.5, 2)]);
+  const both = outputs[0]!.filter((value, position) => value === 0 && outputs[1]![position] === 0).length;
+  expect(both).toBeGreaterThan(200); // a quarter of 1000, give or take
+  expect(both).toBeLessThan(300);
+});
+
+test.skipIf(withoutNative)("dropout of nothing changes nothing", async () => {
+  const inputs = [randomValues([10], "none")];
+  const { outputs } = await evaluate("native", inputs, ([values]) => [dropout(values!, 0, 1)]);
+  expect(outputs[0]).toEqual(inputs[0]!.values);
+});

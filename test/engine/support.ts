@@ -1,0 +1,101 @@
+/** @file What the engine's tests share: the backends there are here, random tensors, and an operation's results and gradients as arrays. */
+import { add, grads, mul, sum, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
+import { type BackendName, describeBackends, selectBackend } from "../../src/engine/backend.js";
+import { randomStream } from "../../src/random.js";
+
+const missing = describeBackends().backends.find(({ name }) => name === "native")!.missing;
+if (missing !== null) console.warn(`tests of the native backend are skipped: ${missing}`);
+
+/** For `test.skipIf`: the addon is not there. */
+export const withoutNative = missing !== null;
+
+export const backendsHere: BackendName[] = missing === null ? ["native", "cpu"] : ["cpu"];
+
+export type Values = { shape: number[]; values: Float32Array };
+
+/** Uniform in -scale…scale. */
+export function randomValues(shape: number[], ...seed: (string | number)[]): Values {
+  const random = randomStream(1, ...seed);
+  return {
+    shape,
+    values: Float32Array.from({ length: shape.reduce((size, axis) => size * axis, 1) }, () => 2 * random() - 1),
+  };
+}
+
+/** Whole numbers from low to high - 1. */
+export function randomIntegers(count: number, low: number, high: number, ...seed: (string | number)[]): number[] {
+  const random = randomStream(2, ...seed);
+  return Array.from({ length: count }, () => low + Math.floor(random() * (high - low)));
+}
+
+export type Evaluation = { outputs: Float32Array[]; gradients: Float32Array[] };
+
+const copyOf = (result: Tensor): Float32Array => Float32Array.from(result.dataSync());
+
+/** Runs an operation forward alone, then forward and backward; every element of its outputs counts with a weight of its own. */
+export async function evaluate(
+  backend: BackendName,
+  inputs: Values[],
+  run: (tensors: Tensor[]) => Tensor[],
+): Promise<Evaluation> {
+  await selectBackend(backend);
+  return tidy(() => {
+    const tensors = inputs.map(({ shape, values }) => tensor(values.slice(), shape));
+    const outputs = run(tensors).map(copyOf);
+    const gradients = grads((...given: Tensor[]) => weighted(run(given)))(tensors).map(copyOf);
+    return { outputs, gradients };
+  });
+}
+
+/** Σ cos(index) · element, over all elements of all outputs. */
+const weighted = (outputs: Tensor[]): Tensor =>
+  outputs
+    .map((output) =>
+      sum(
+        mul(
+          output,
+          tensor(
+            Float32Array.from({ length: output.size }, (_, index) => Math.cos(index + 1)),
+            output.shape,
+          ),
+        ),
+      ),
+    )
+    .reduce((total, term) => add(total, term));
+
+/** The largest difference of two elements, as a share of the largest element of the expected array; infinite for NaN or another size. */
+export const difference = (actual: Float32Array[], expected: Float32Array[]): number =>
+  actual.length === expected.length
+    ? Math.max(0, ...expected.map((values, index) => differenceOf(actual[index]!, values)))
+    : Infinity;
+
+function differenceOf(actual: Float32Array, expected: Float32Array): number {
+  if (actual.length !== expected.length) return Infinity;
+  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+  const differences = expected.map((value, position) => Math.abs(actual[position]! - value));
+  return differences.some(Number.isNaN)
+    ? Infinity
+    : differences.reduce((largest, value) => Math.max(largest, value), 0) / scale;
+}
+
+/** On the backend cpu: the largest difference of a gradient's element from the slope of the weighted sum of the outputs, by central differences. */
+export async function slopeError(inputs: Values[], run: (tensors: Tensor[]) => Tensor[]): Promise<number> {
+  const { gradients } = await evaluate("cpu", inputs, run);
+  const value = (): number =>
+    tidy(() => weighted(run(inputs.map(({ shape, values }) => tensor(values.slice(), shape)))).dataSync()[0]!);
+  const step = 1e-2;
+  const slopes = inputs.map(({ values }) =>
+    values.map((kept, position) => {
+      values[position] = kept - step;
+      const below = value();
+      values[position] = kept + step;
+      const above = value();
+      values[position] = kept;
+      return (above - below) / (2 * step);
+    }),
+  );
+  return difference(gradients, slopes);
+}
+
+/** Bits rather than numbers, so that NaN, infinities and zeros of either sign are what they are. */
+export const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.slice().buffer);

@@ -1,0 +1,52 @@
+/** @file Metrics against scikit-learn's. */
+import { expect, test } from "vitest";
+import {
+  accuracyOf,
+  bitsPerCharacter,
+  classificationReport,
+  confusionMatrix,
+  perplexity,
+} from "../../src/evaluation/metrics.js";
+import scikit from "../parity/classification.json" with { type: "json" };
+
+type ScikitScores = { precision: number; recall: number; "f1-score": number; support: number };
+
+test.each(scikit.cases)("the report has scikit-learn's numbers: $name", (expected) => {
+  const pairs = expected.truth.map((truth, index) => [truth, expected.predicted[index]!] as const);
+  const matrix = confusionMatrix(pairs, expected.classes);
+  expect(matrix).toEqual(expected.matrix);
+  expect(accuracyOf(matrix)).toBeCloseTo(expected.accuracy, 12);
+
+  const labels = Array.from({ length: expected.classes }, (_, index) => String(index));
+  const { accuracy, support, classes, macro, weighted } = classificationReport(matrix, labels);
+  expect(accuracy).toBeCloseTo(expected.accuracy, 12);
+  expect(support).toBe(expected.truth.length);
+  const rows = new Map([
+    ...classes.map((one) => [one.label, one] as const),
+    ["macro avg", macro],
+    ["weighted avg", weighted],
+  ]);
+  const scores: [string, ScikitScores][] = Object.entries(expected.report);
+  for (const [name, row] of scores) {
+    expect(rows.get(name)!.precision).toBeCloseTo(row.precision, 12);
+    expect(rows.get(name)!.recall).toBeCloseTo(row.recall, 12);
+    expect(rows.get(name)!.f1).toBeCloseTo(row["f1-score"], 12);
+    expect(rows.get(name)!.support).toBe(row.support);
+  }
+});
+
+test("no examples give a report of zeros, not of NaN", () => {
+  const { accuracy, macro, weighted } = classificationReport(confusionMatrix([], 2), ["bad", "good"]);
+  expect(accuracy).toBe(0);
+  expect(macro).toEqual({ precision: 0, recall: 0, f1: 0, support: 0 });
+  expect(weighted).toEqual(macro);
+});
+
+test("perplexity is the number of equally likely tokens with that loss", () => {
+  expect(perplexity(Math.log(65))).toBeCloseTo(65, 10);
+});
+
+test("bits a character do not depend on how the text was cut into tokens", () => {
+  expect(bitsPerCharacter(Math.LN2, 100, 100)).toBeCloseTo(1, 12);
+  expect(bitsPerCharacter(5 * Math.LN2, 20, 100)).toBeCloseTo(1, 12);
+});

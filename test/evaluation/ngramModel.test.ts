@@ -1,0 +1,110 @@
+/** @file The n-gram baseline: against the formulas written out, and on real text. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { ngramBaseline, NgramModel } from "../../src/evaluation/ngramModel.js";
+
+const folder = process.env["RNN_DATA"];
+
+const endsWith = (longer: string, shorter: string): boolean => longer.slice(longer.indexOf(" ") + 1) === shorter;
+
+/** p(token | context) by the definitions, counting anew at each call. */
+function kneserNey(text: number[], context: number[], token: number, order: number, vocabulary: number): number {
+  const grams = (size: number): string[] =>
+    text.slice(size - 1).map((_, start) => text.slice(start, start + size).join(" "));
+  const counts = (size: number): Map<string, number> => {
+    const kinds = size === order ? [] : [...counts(size + 1).keys()];
+    const counted = new Map<string, number>();
+    for (const [start, gram] of grams(size).entries()) {
+      // A gram at the text's beginning has nothing before it, which is one more thing that it can follow.
+      const first = start === 0 ? 1 : 0;
+      const value = size === order ? (counted.get(gram) ?? 0) + 1 : Math.max(counted.get(gram) ?? 0, first);
+      counted.set(gram, value);
+    }
+    if (size < order) {
+      for (const gram of counted.keys()) {
+        counted.set(gram, counted.get(gram)! + kinds.filter((longer) => endsWith(longer, gram)).length);
+      }
+    }
+    return counted;
+  };
+  const probability = (history: number[]): number => {
+    const size = history.length + 1;
+    const all = counts(size);
+    const [once, twice] = [1, 2].map((n) => [...all.values()].filter((count) => count === n).length + 1);
+    const discount = once! / (once! + 2 * twice!);
+    const lower = size === 1 ? 1 / vocabulary : probability(history.slice(1));
+    const following = [...all].filter(([gram]) => gram.split(" ").slice(0, -1).join(" ") === history.join(" "));
+    const total = following.reduce((sum, [, count]) => sum + count, 0);
+    if (total === 0) return lower;
+    const count = all.get([...history, token].join(" ")) ?? 0;
+    return (Math.max(count - discount, 0) + discount * following.length * lower) / total;
+  };
+  return probability(context.slice(-(order - 1)));
+}
+
+const letters = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 40 });
+
+test("the loss is that of interpolated Kneser–Ney smoothing written out", () => {
+  fc.assert(
+    fc.property(letters, letters, fc.integer({ min: 2, max: 4 }), (training, heldOut, order) => {
+      const expected = heldOut.map((token, place) =>
+        Math.log(kneserNey(training, heldOut.slice(0, place), token, order, 5)),
+      );
+      const { loss } = ngramBaseline(training, heldOut, { vocabulary: 5, order });
+      expect(loss).toBeCloseTo(-expected.reduce((sum, log) => sum + log, 0) / heldOut.length, 10);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("after any context the probabilities of all tokens sum to 1", () => {
+  fc.assert(
+    fc.property(letters, letters, fc.integer({ min: 1, max: 5 }), (training, context, order) => {
+      const model = new NgramModel(6, order);
+      model.learn(training);
+      const before = model.loss(context) * context.length;
+      let sum = 0;
+      for (let token = 0; token < 6; token++) {
+        sum += Math.exp(before - model.loss([...context, token]) * (context.length + 1));
+      }
+      expect(sum).toBeCloseTo(1, 9);
+    }),
+  );
+});
+
+test("what training never had is improbable, not impossible", () => {
+  const { loss } = ngramBaseline([0, 1, 0, 1, 0, 1, 0, 1], [2, 2, 2], { vocabulary: 3, order: 3 });
+  expect(loss).toBeLessThan(10);
+  expect(loss).toBeGreaterThan(Math.log(3));
+});
+
+test("no training leaves every token equally likely", () => {
+  expect(ngramBaseline([], [3, 1, 4], { vocabulary: 8, order: 3 }).perplexity).toBeCloseTo(8, 10);
+});
+
+test("reads no more of either text than the limit, and says so", () => {
+  const text = Int32Array.from({ length: 1000 }, (_, place) => place % 7);
+  const options = { vocabulary: 7, order: 3 };
+  const baseline = ngramBaseline(text, text, { ...options, limit: 100 });
+  expect(baseline).toEqual(ngramBaseline(text.subarray(0, 100), text.subarray(0, 100), options));
+  expect(baseline).toMatchObject({ trainedOn: 100, measuredOn: 100, order: 3 });
+});
+
+test("counts are right past the table's first size", () => {
+  const text = Int32Array.from({ length: 30_000 }, (_, place) => place % 10_000);
+  const { perplexity } = ngramBaseline(text, text.subarray(0, 10_000), { vocabulary: 10_000, order: 2 });
+  expect(perplexity).toBeLessThan(1.7); // each token has one that follows it
+});
+
+test.skipIf(folder === undefined)("predicts Shakespeare's characters as well as is known of n-grams (RNN_DATA)", () => {
+  const text = readFileSync(join(folder!, "tinyshakespeare/input.txt"), "utf8");
+  const characters = [...new Set(text)];
+  const idOf = new Map(characters.map((character, id) => [character, id]));
+  const ids = Int32Array.from(text, (character) => idOf.get(character)!);
+  const cut = Math.floor(ids.length * 0.9);
+  const { loss } = ngramBaseline(ids.subarray(0, cut), ids.subarray(cut), { vocabulary: characters.length, order: 5 });
+  expect(loss).toBeGreaterThan(1.5);
+  expect(loss).toBeLessThan(1.65);
+});

@@ -1,0 +1,124 @@
+/** @file The softmax head against plain loops in double precision. */
+import { expect, test } from "vitest";
+import type { Random } from "../../src/random.js";
+import {
+  anySize,
+  expectClose,
+  expectSameBits,
+  floats,
+  kernels,
+  testKernel,
+  unwritten,
+  wholeNumber,
+} from "./support.js";
+
+type Head = ReturnType<typeof anyHead>;
+
+/** Rows without a target hold NaN: whatever reads them shows. */
+function anyHead(random: Random, most = { rows: 90, classes: 70 }) {
+  const [rows, width, classes] = [
+    wholeNumber(random, 0, most.rows),
+    anySize(random),
+    wholeNumber(random, 1, most.classes),
+  ];
+  const targets = Int32Array.from({ length: rows }, () => (random() < 0.2 ? -1 : wholeNumber(random, 0, classes - 1)));
+  const inputs = floats(random, rows * width).map((value, index) =>
+    targets[Math.floor(index / width)] === -1 ? NaN : value,
+  );
+  const kernel = floats(random, width * classes);
+  return { rows, width, classes, inputs, kernel, bias: floats(random, classes), targets };
+}
+
+function reference({ rows, width, classes, inputs, kernel, bias, targets }: Head) {
+  const counted = targets.filter((target) => target >= 0).length;
+  const inputsGradient = new Float64Array(rows * width);
+  const kernelGradient = new Float64Array(width * classes);
+  const biasGradient = new Float64Array(classes);
+  let loss = 0;
+  for (const [row, target] of targets.entries()) {
+    if (target < 0) continue;
+    const logits = Float64Array.from(bias, (start, column) => {
+      let sum = start;
+      for (let k = 0; k < width; k++) sum += inputs[row * width + k]! * kernel[k * classes + column]!;
+      return sum;
+    });
+    const highest = Math.max(...logits);
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0);
+    loss += (Math.log(total) + highest - logits[target]!) / counted;
+    logits.forEach((logit, column) => {
+      const gradient = (Math.exp(logit - highest) / total - Number(column === target)) / counted;
+      biasGradient[column]! += gradient;
+      for (let k = 0; k < width; k++) {
+        inputsGradient[row * width + k]! += gradient * kernel[k * classes + column]!;
+        kernelGradient[k * classes + column]! += gradient * inputs[row * width + k]!;
+      }
+    });
+  }
+  return { loss, inputsGradient, kernelGradient, biasGradient };
+}
+
+function run(head: Head) {
+  const { rows, width, classes } = head;
+  const results = {
+    loss: new Float64Array(1).fill(NaN),
+    inputsGradient: unwritten(rows * width),
+    kernelGradient: unwritten(width * classes),
+    biasGradient: unwritten(classes),
+  };
+  kernels.crossEntropyHead({ ...head, ...results });
+  return results;
+}
+
+testKernel("loss and gradients are those of the definition; rows without a target take no part", 25, (random) => {
+  const head = anyHead(random);
+  const expected = reference(head);
+  const actual = run(head);
+  expect(actual.loss[0]).toBeCloseTo(expected.loss, 5);
+  expectClose(actual.inputsGradient, expected.inputsGradient);
+  expectClose(actual.kernelGradient, expected.kernelGradient);
+  expectClose(actual.biasGradient, expected.biasGradient);
+});
+
+testKernel("more classes than a block of rows has room for", 2, (random) => {
+  const head = anyHead(random, { rows: 90, classes: 9000 });
+  const expected = reference(head);
+  const actual = run(head);
+  expect(actual.loss[0]).toBeCloseTo(expected.loss, 5);
+  expectClose(actual.inputsGradient, expected.inputsGradient, 1e-4);
+  expectClose(actual.kernelGradient, expected.kernelGradient);
+});
+
+testKernel("the loss alone is the same loss", 6, (random) => {
+  const head = anyHead(random);
+  const loss = new Float64Array(1);
+  kernels.crossEntropyHead({ ...head, loss, inputsGradient: null, kernelGradient: null, biasGradient: null });
+  expect(loss[0]).toBe(run(head).loss[0]);
+});
+
+testKernel("any number of threads gives the same bits", 4, (random) => {
+  const head = anyHead(random, { rows: 300, classes: 2000 });
+  expectSameBits(() => Object.values(run(head)));
+});
+
+testKernel("logits far apart do not overflow", 1, () => {
+  const loss = new Float64Array(1);
+  const head = { rows: 1, width: 1, classes: 3, inputs: Float32Array.of(1), bias: new Float32Array(3) };
+  const gradients = { inputsGradient: null, kernelGradient: new Float32Array(3), biasGradient: new Float32Array(3) };
+  kernels.crossEntropyHead({
+    ...head,
+    kernel: Float32Array.of(3000, 0, -3000),
+    targets: Int32Array.of(1),
+    loss,
+    ...gradients,
+  });
+  expect(loss[0]).toBe(3000);
+  expect([...gradients.kernelGradient]).toEqual([1, -1, 0]);
+});
+
+test("a NaN in the inputs shows in the loss", () => {
+  const loss = new Float64Array(1);
+  const sizes = { rows: 1, width: 1, classes: 2, kernel: Float32Array.of(1, 2), bias: new Float32Array(2) };
+  const none = { inputsGradient: null, kernelGradient: null, biasGradient: null };
+  kernels.crossEntropyHead({ ...sizes, inputs: Float32Array.of(NaN), targets: Int32Array.of(1), loss, ...none });
+  expect(loss[0]).toBeNaN();
+});

@@ -1,0 +1,88 @@
+/** @file The addon's own account of its kernels against TypeScript's, and what arguments that do not fit lead to. */
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { expect, test } from "vitest";
+import { loadAddon } from "../../src/engine/native/addon.js";
+import { signatures } from "../../src/engine/native/signatures.js";
+import { addon, kernels } from "./support.js";
+
+const path = createRequire(import.meta.url).resolve("../../build/native.node");
+
+test("the types say what was compiled, in the same order", () => {
+  expect(JSON.stringify(addon.signatures)).toBe(JSON.stringify(signatures));
+});
+
+test("the addon loads once, with kernels and a number of threads", () => {
+  const loaded = loadAddon();
+  expect(loaded).toBe(loadAddon());
+  if ("missing" in loaded) throw new Error(loaded.missing);
+  expect(loaded.threads()).toBeGreaterThanOrEqual(1);
+  expect(loaded.isas()).toContain(loaded.isa());
+});
+
+const good = () => ({
+  rows: 2,
+  inner: 3,
+  columns: 4,
+  transposeA: false,
+  transposeB: false,
+  a: new Float32Array(6),
+  b: new Float32Array(12),
+  bias: null,
+  output: new Float32Array(8),
+});
+
+test.each([
+  ["a missing argument", { a: undefined }, "matmul: a is not a Float32Array"],
+  ["an array of another type", { a: new Int32Array(6) }, "matmul: a is not a Float32Array"],
+  ["an optional array of another type", { bias: [1, 2, 3, 4] }, "matmul: bias is not a Float32Array or null"],
+  ["a short array", { b: new Float32Array(11) }, "matmul: b has 11 elements instead of 12"],
+  ["a fraction", { rows: 1.5 }, "matmul: rows is not a whole number"],
+  ["a negative count", { inner: -1 }, "matmul: inner is not a whole number"],
+  ["not a number", { columns: NaN }, "matmul: columns is not a whole number"],
+  ["text", { rows: "2" }, "matmul: rows is not a number"],
+  ["a number for a flag", { transposeA: 1 }, "matmul: transposeA is neither true nor false"],
+  ["sizes beyond memory", { rows: 2147483647, inner: 2147483647, columns: 2147483647 }, "matmul: a has 6 elements"],
+])("%s is an error that names kernel and argument", (_, wrong, message) => {
+  const values = { ...good(), ...wrong } as ReturnType<typeof good>;
+  expect(() => kernels.matmul(values)).toThrow(message);
+});
+
+test("anything but an object is an error", () => {
+  for (const wrong of [undefined, null, 3, "rows"]) expect(() => kernels.matmul(wrong as never)).toThrow(TypeError);
+  expect(() => (kernels.matmul as () => void)()).toThrow(TypeError);
+});
+
+test("an index out of range is an error", () => {
+  const table = { vocabulary: 3, width: 2, count: 2, table: new Float32Array(6), output: new Float32Array(4) };
+  for (const token of [-1, 3])
+    expect(() => kernels.embeddingForward({ ...table, tokens: Int32Array.of(0, token) })).toThrow(
+      `embeddingForward: tokens holds ${token}, which is not within 0 to 2`,
+    );
+});
+
+test("conditions between arguments are checked", () => {
+  const values = { count: 1, seed: 0, input: new Float32Array(1), output: new Float32Array(1) };
+  expect(() => kernels.dropout({ ...values, rate: 1 })).toThrow("dropout: rate >= 0 && rate < 1 does not hold");
+  expect(() => kernels.dropout({ ...values, rate: 0, seed: 0.5 })).toThrow("dropout: seed is not a whole number");
+});
+
+test("threads are a number from 1 to 256", () => {
+  for (const wrong of [0, 257, 1.5, NaN]) expect(() => addon.setThreads(wrong)).toThrow(RangeError);
+  expect(() => addon.useIsa("pentium" as never)).toThrow(
+    'useIsa: "pentium" is not among the instruction sets that run here',
+  );
+});
+
+test("RNN_ISA chooses an instruction set, or says which there are", () => {
+  const ask = (isa: string) =>
+    spawnSync(process.execPath, ["-p", "require(process.argv[1]).isa()", path], {
+      encoding: "utf8",
+      env: { ...process.env, RNN_ISA: isa },
+    });
+  const lowest = addon.isas()[0]!;
+  expect(ask(lowest).stdout.trim()).toBe(lowest);
+  const refused = ask("mmx");
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toContain(`RNN_ISA: "mmx" is not among the instruction sets that run here: ${lowest}`);
+});

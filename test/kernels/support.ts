@@ -1,0 +1,73 @@
+/** @file What the kernels' tests share: the addon, random arrays, and a test that runs for each instruction set and number of threads. */
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import type { Addon } from "../../src/engine/native/addon.js";
+import { type Random, randomStream } from "../../src/random.js";
+
+const path = process.env["RNN_TEST_ADDON"] ?? fileURLToPath(new URL("../../build/native.node", import.meta.url));
+export const addon = createRequire(import.meta.url)(path) as Addon;
+export const { kernels } = addon;
+
+export const wholeNumber = (random: Random, least: number, most: number): number =>
+  least + Math.floor(random() * (most - least + 1));
+
+/** Uniform in -1 … 1. */
+export const floats = (random: Random, size: number): Float32Array =>
+  Float32Array.from({ length: size }, () => 2 * random() - 1);
+
+export const indices = (random: Random, size: number, low: number, high: number): Int32Array =>
+  Int32Array.from({ length: size }, () => wholeNumber(random, low, high - 1));
+
+/** Results that a kernel forgets to write show. */
+export const unwritten = (size: number): Float32Array => new Float32Array(size).fill(NaN);
+
+/** Sizes around the widths of vectors and tiles, and any others. */
+export const anySize = (random: Random): number => {
+  const notable = [1, 2, 4, 7, 8, 12, 15, 16, 17, 31, 32, 33, 48, 64, 65];
+  return random() < 0.5 ? notable[wholeNumber(random, 0, notable.length - 1)]! : wholeNumber(random, 1, 70);
+};
+
+/** Each element within `tolerance` of what it should be, absolutely near zero, relatively else. */
+export function expectClose(actual: Float32Array, expected: ArrayLike<number>, tolerance = 1e-5): void {
+  expect(actual.length).toBe(expected.length);
+  for (let index = 0; index < actual.length; index++) {
+    const difference = Math.abs(actual[index]! - expected[index]!);
+    if (!(difference <= tolerance * (1 + Math.abs(expected[index]!))))
+      expect.fail(`element ${index} is ${actual[index]} instead of ${expected[index]}`);
+  }
+}
+
+/** A digest of the bits, which tell more than values: zeros have signs. */
+export const bits = (values: Float32Array | Float64Array): string =>
+  createHash("sha256")
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest("hex");
+
+/** A test for each instruction set of this machine, with random cases that are the same each time. */
+export function testKernel(title: string, cases: number, body: (random: Random) => void): void {
+  test.each(addon.isas())(`${title} (%s)`, (isa) => {
+    const before = addon.isa();
+    const threads = addon.threads();
+    try {
+      addon.useIsa(isa);
+      for (let index = 0; index < cases; index++) {
+        addon.setThreads(1 + (index % 3));
+        body(randomStream(141, title, index));
+      }
+    } finally {
+      addon.useIsa(before);
+      addon.setThreads(threads);
+    }
+  });
+}
+
+/** Runs the same work with one thread, two and five; its results must have the same bits. */
+export function expectSameBits(work: () => (Float32Array | Float64Array)[]): void {
+  const [first, ...others] = [1, 2, 5].map((threads) => {
+    addon.setThreads(threads);
+    return work().map(bits);
+  });
+  for (const other of others) expect(other).toEqual(first);
+}

@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CorpusOptions, openCorpus } from "../../src/text/corpus.js";
+import { UserError } from "../../src/errors.js";
+import type { Document } from "../../src/text/document.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "corpus-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  return path;
+}
+
+async function documentsOf(path: string, options?: CorpusOptions): Promise<Document[]> {
+  const documents: Document[] = [];
+  for await (const document of (await openCorpus(path, options)).read()) documents.push(document);
+  return documents;
+}
+
+const textsOf = async (path: string, options?: CorpusOptions): Promise<string[]> =>
+  (await documentsOf(path, options)).map(({ text }) => text);
+
+test("plain text is one stream with its digest and size, and can be read again", async () => {
+  const bytes = Buffer.from("\uFEFFone\r\ntwo 😀\r\n\r\nlast");
+  const corpus = await openCorpus(await file("plain.txt", bytes));
+  expect(corpus).toMatchObject({ shape: "stream", labelled: false, bytes: bytes.length });
+  expect(corpus.digest).toBe(createHash("sha256").update(bytes).digest("hex"));
+  for (let time = 0; time < 2; time++) {
+    const pieces: string[] = [];
+    for await (const { text } of corpus.read()) pieces.push(text);
+    expect(pieces.join("")).toBe("one\ntwo 😀\n\nlast");
+  }
+});
+
+test("a long stream comes in pieces that end with a line, and one without line ends in pieces too", async () => {
+  const lines = "a line of some text\n".repeat(150_000);
+  const pieces = await textsOf(await file("long.txt", lines));
+  expect(pieces.length).toBeGreaterThan(1);
+  expect(pieces.every((piece) => piece.endsWith("\n") && piece.length < 1_500_000)).toBe(true);
+  expect(pieces.join("") === lines).toBe(true);
+  const single = "x😀y".repeat(700_000);
+  const cut = await textsOf(await file("single.txt", single));
+  expect(cut.length).toBeGreaterThan(1);
+  expect(cut.every((piece) => piece.isWellFormed()) && cut.join("") === single).toBe(true);
+});
+
+test("documents are lines or paragraphs, without those that are empty", async () => {
+  const path = await file("verses.txt", "one\ntwo\n\n\n  \nthree\r\nfour");
+  expect(await textsOf(path, { documents: "lines" })).toEqual(["one", "two", "three", "four"]);
+  expect(await textsOf(path, { documents: "paragraphs" })).toEqual(["one\ntwo", "three\nfour"]);
+});
+
+test("standard input is read once and kept", async () => {
+  const corpus = await openCorpus("-", { standardInput: bytesOf("from a p", "ipe\n") });
+  expect(corpus.name).toBe("standard input");
+  for (let time = 0; time < 2; time++) {
+    for await (const { text } of corpus.read()) expect(text).toBe("from a pipe\n");
+  }
+  expect(await documentsOf("-", { standardInput: bytesOf('{"text": "a", "label": "b"}'), format: "jsonl" })).toEqual([
+    { text: "a", label: "b" },
+  ]);
+});
+async function* bytesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+test("csv cells may hold quotes, commas and lines; the columns are found by their names", async () => {
+  const path = await file(
+    "reviews.csv",
+    '\uFEFFid,Label,Review\r\n1,good,"a ""fine"" one,\r\nreally"\r\n2,bad,"no, 😀"',
+  );
+  expect((await openCorpus(path)).labelled).toBe(true);
+  expect(await documentsOf(path)).toEqual([
+    { text: 'a "fine" one,\nreally', label: "good" },
+    { text: "no, 😀", label: "bad" },
+  ]);
+  expect(await documentsOf(path, { textColumn: "id", labelColumn: "review" })).toHaveLength(2);
+  expect((await documentsOf(path, { textColumn: "1+2", labelColumn: "label" }))[0]).toEqual({ text: "1 good" });
+});
+
+test("a table without a header has its text first and its label last, or where numbers say", async () => {
+  const path = await file("plain.tsv", "it's \"fine\t1\nno\t0\n");
+  expect(await documentsOf(path, { header: false })).toEqual([
+    { text: "it's \"fine", label: "1" },
+    { text: "no", label: "0" },
+  ]);
+  const news = await file("news.csv", '"3","Fears","Unions"\n"4","Race","Space"\n');
+  expect(await documentsOf(news, { textColumn: "2+3", labelColumn: "1" })).toEqual([
+    { text: "Fears Unions", label: "3" },
+    { text: "Race Space", label: "4" },
+  ]);
+  await expect(openCorpus(news)).rejects.toThrow(/news\.csv: its first row \(3, Fears, Unions\).*--no-header/);
+});
+
+async function messageOf(name: string, content: string, options?: CorpusOptions): Promise<string> {
+  const error: unknown = await documentsOf(await file(name, content), options).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  return (error instanceof Error ? error.message : "").replaceAll(`${folder}/`, "");
+}
+
+test("what is wrong in a table is told with its line", async () => {
+  expect(await messageOf("a.csv", 'text,label\n"one\n\ntwo",x\nthree,\n')).toBe("a.csv:5: the label is empty");
+  expect(await messageOf("b.csv", 'text,label\n"one\ntwo",x\nthree\n')).toMatch(/^b\.csv:4: not as many columns/);
+  expect(await messageOf("c.csv", 'text,label\none,x\n"two,y\n')).toMatch(/^c\.csv:3: a quote is opened/);
+  expect(await messageOf("d.csv", "text,mood\na,b\n", { labelColumn: "label" })).toBe(
+    "d.csv: no column label for --label-column; there are text, mood",
+  );
+  expect(await messageOf("e.csv", "words,label\na,b\n")).toMatch(/none of the columns words, label.*--text-column/);
+  expect(await messageOf("f.csv", "text\na\n", { documents: "lines" })).toMatch(/^--documents is of no use here/);
+  expect(await messageOf("g.txt", "text\na\n", { textColumn: "text" })).toMatch(/^--text-column is of no use here/);
+  expect(await messageOf("h.jsonl", '{"text":"a"}\n\n{"text":}\n')).toMatch(/^h\.jsonl:3: not JSON/);
+  expect(await messageOf("i.jsonl", '{"text":"a","label":1}\n{"text":"b"}\n')).toBe("i.jsonl:2: label is missing");
+  expect(await messageOf("j.jsonl", "[1]\n")).toMatch(/^j\.jsonl:1: expected an object/);
+  expect(await messageOf("k.txt", " \n")).toBe("k.txt holds no text");
+  expect(await messageOf("l.csv", "text,label\n")).toBe("l.csv holds no text");
+});
+
+test("jsonl has an object a line", async () => {
+  const path = await file("some.jsonl", '{"sentence":"ünï","class":true}\r\n\r\n{"class":2,"sentence":"b"}');
+  expect(await documentsOf(path)).toEqual([
+    { text: "ünï", label: "true" },
+    { text: "b", label: "2" },
+  ]);
+});
+
+test("a folder's text files are documents in the order of their paths, labelled by two or more subfolders", async () => {
+  for (const [name, content] of [
+    ["films/pos/b.txt", "good"],
+    ["films/pos/a.txt", "fine"],
+    ["films/neg/c.txt", "bad\n"],
+    ["films/neg/d.txt.gz", gzipSync("worse")],
+    ["films/neg/.hidden.txt", "not read"],
+    ["films/.git/e.txt", "not read"],
+    ["films/README.md", "not read"],
+    ["films/picture.png", "not read"],
+  ] as const) {
+    await file(name, content);
+  }
+  const path = join(folder, "films");
+  expect(await documentsOf(path)).toEqual([
+    { text: "bad\n", label: "neg" },
+    { text: "worse", label: "neg" },
+    { text: "fine", label: "pos" },
+    { text: "good", label: "pos" },
+  ]);
+  await file("films/beside.txt", "no subfolder's");
+  const corpus = await openCorpus(path);
+  expect(corpus).toMatchObject({ shape: "documents", labelled: false });
+  await expect(openCorpus(join(path, ".git"))).resolves.toMatchObject({ labelled: false });
+});
+
+test("a gzipped file is unpacked, whatever its format; its digest is of what is stored", async () => {
+  const packed = gzipSync("text,label\nhello,1\n");
+  const path = await file("packed.csv.gz", packed);
+  expect(await documentsOf(path)).toEqual([{ text: "hello", label: "1" }]);
+  expect((await openCorpus(path)).bytes).toBe(packed.length);
+  await expect(openCorpus(await file("cut.txt.gz", packed.subarray(0, -9)))).rejects.toThrow(/cut off/);
+  await expect(openCorpus(await file("false.txt.gz", "plain"))).rejects.toThrow(/is not gzip/);
+});
+
+test("what cannot be read is one clear error", async () => {
+  await expect(openCorpus(join(folder, "nowhere.txt"))).rejects.toThrow(
+    /cannot read .*nowhere\.txt: no such file or folder/,
+  );
+  await expect(openCorpus(join(folder, "nowhere"), { format: "csv" })).rejects.toThrow(/no such file/);
+  await mkdir(join(folder, "empty"));
+  await expect(openCorpus(join(folder, "empty"))).rejects.toThrow(/holds no text files \(\.txt/);
+  await expect(openCorpus(await file("latin.txt", Buffer.from("caf\xE9", "latin1")))).rejects.toThrow(
+    /latin\.txt is not UTF-8: byte 0xE9 at offset 3; if it is Latin-1, say --encoding latin1/,
+  );
+  expect(await textsOf(join(folder, "latin.txt"), { encoding: "latin1" })).toEqual(["café"]);
+});

@@ -1,0 +1,183 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  endId,
+  type Tokenizer,
+  type TokenizerName,
+  tokenizerNames,
+  type TrainerOptions,
+  unknownId,
+} from "../../src/text/tokenizer.js";
+import { tokenizerFrom, tokenizerTrainer } from "../../src/text/tokenizers.js";
+
+function trained(name: TokenizerName, texts: string | string[], options?: TrainerOptions): Tokenizer {
+  const trainer = tokenizerTrainer(name, options);
+  for (const text of [texts].flat()) trainer.add(text);
+  return trainer.finish();
+}
+
+const shown = (tokenizer: Tokenizer, text: string): string[] =>
+  tokenizer.encode(text).map((id) => tokenizer.vocabulary[id]!);
+
+function streamed(tokenizer: Tokenizer, ids: number[]): string {
+  const decoder = tokenizer.decoder();
+  return ids.map((id) => decoder.write(id)).join("") + decoder.flush();
+}
+
+const prose = fc
+  .array(
+    fc.constantFrom("word", "don't", "well-known", "3.50", ".", ",", '"', "'", "(", ")", "—", "-", " ", " ", "  ", "\n", "\t", "$", "é", "ß", "東京", "、", "👍🏽", "❤️", "👨‍👩‍👧", "\r", "\u00A0", "<end>", "<unknown>", "<join>"), // prettier-ignore
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(""));
+const anyText = fc.oneof(prose, fc.string({ unit: "binary", maxLength: 60 }), fc.string({ unit: "grapheme" }));
+const lossless = ["characters", "words", "subwords"] as const;
+
+test.each(lossless)("%s: a text comes back as it was, at once and token by token", (name) => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const tokenizer = trained(name, text, { vocabulary: 400 });
+      const ids = tokenizer.encode(text);
+      expect(ids).not.toContain(unknownId);
+      expect(ids).not.toContain(endId);
+      expect(tokenizer.decode(ids)).toBe(text);
+      expect(streamed(tokenizer, ids)).toBe(text);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each(tokenizerNames)("%s: decoding as ids arrive gives the same text as decoding at once, for any ids", (name) => {
+  const tokenizer = trained(name, 'He said: "Hello (again), don\'t worry" \n 東京 é 👍🏽  it.');
+  fc.assert(
+    fc.property(fc.array(fc.nat(tokenizer.vocabulary.length - 1)), (ids) => {
+      expect(streamed(tokenizer, ids)).toBe(tokenizer.decode(ids));
+    }),
+  );
+});
+
+test.each(tokenizerNames)("%s: what is stored makes the same tokenizer", (name) => {
+  const text = 'The cat sat on the mat; "the mat," it said, was 3.50 ❤️ \\ \n<end> é東京';
+  const tokenizer = trained(name, text, { lowercase: true, vocabulary: 300 });
+  const again = tokenizerFrom(JSON.parse(JSON.stringify(tokenizer)));
+  expect(again.vocabulary).toEqual(tokenizer.vocabulary);
+  expect(again.encode(`${text} UNSEEN`)).toEqual(tokenizer.encode(`${text} UNSEEN`));
+  expect(new Set(again.vocabulary).size).toBe(again.vocabulary.length - (name === "spaces" ? 1 : 0)); // "<end>" stands for itself there
+});
+
+test.each(tokenizerNames)("%s: the same tokens, however the training text is cut at its lines", (name) => {
+  const lines = ["one two\n", "two three, three\n", "three\n"];
+  expect(trained(name, lines).toJSON()).toEqual(trained(name, lines.join("")).toJSON());
+});
+
+test.each(lossless)("%s: in lower case, the text comes back in lower case", (name) => {
+  const tokenizer = trained(name, "Hello WORLD, hello", { lowercase: true });
+  expect(tokenizer.decode(tokenizer.encode("HELLO world"))).toBe("hello world");
+});
+
+test.each(["characters", "words", "spaces"] as const)("%s: text that reads like a special token is none", (name) => {
+  const tokenizer = trained(name, "a <end> b <unknown> c <join> <end>");
+  expect(tokenizer.vocabulary.slice(0, 2)).toEqual(["<unknown>", "<end>"]);
+  const ids = tokenizer.encode("<end> <unknown>");
+  expect(Math.min(...ids)).toBeGreaterThan(endId);
+  expect(tokenizer.decode(ids)).toBe("<end> <unknown>");
+});
+
+test("a vocabulary keeps the most frequent tokens, in the order of the text's characters among equals", () => {
+  expect(trained("characters", "bbbaac", { vocabulary: 4 }).vocabulary.slice(2)).toEqual(["b", "a"]);
+  expect(trained("characters", "zyx").vocabulary.slice(2)).toEqual(["x", "y", "z"]);
+  expect(trained("spaces", "b a c c b a d").vocabulary.slice(2)).toEqual(["a", "b", "c", "d"]);
+  const words = trained("words", "b a c c", { vocabulary: 6 });
+  expect(words.vocabulary.slice(4)).toEqual(["c", "a"]);
+  expect(words.encode("c b")).toEqual([4, unknownId]);
+  expect(words.decode(words.encode("c b."))).toBe("c <unknown><unknown>");
+});
+
+test("a vocabulary that leaves no room is refused", () => {
+  expect(() => tokenizerTrainer("subwords", { vocabulary: 257 })).toThrow(
+    "a vocabulary of 257 is too small: subwords need 258 or more",
+  );
+  expect(() => tokenizerTrainer("words", { vocabulary: Number.NaN })).toThrow("too small");
+});
+
+test("words keep apostrophes, hyphens and numbers whole, and the usual spaces take no tokens", () => {
+  const text = '"Don\'t go," he said (twice): it\'s $3.50, well-known... isn\'t it?\n"Yes!"';
+  expect(shown(trained("words", text), text)).toEqual(
+    ['"', "Don't", "go", ",", '"', "he", "said", "(", "twice", ")", ":", "it's", "$", "3.50", ",", "well-known", ".", ".", ".", "isn't", "it", "?", "\n", '"', "Yes", "!", '"'], // prettier-ignore
+  );
+  const unusual = "a  b . c/d";
+  expect(shown(trained("words", unusual), unusual)).toEqual(["a", "  ", "b", " ", ".", "c", "/", "d"]);
+});
+
+test("words of scripts without spaces are characters", () => {
+  const text = "東京へ行く、明日。";
+  const tokenizer = trained("words", text);
+  expect(shown(tokenizer, text)).toEqual(Array.from(text));
+});
+
+test("a run of spaces that the vocabulary lacks comes back all the same", () => {
+  const tokenizer = trained("words", "a b\tc");
+  expect(tokenizer.decode(tokenizer.encode("a     b \tc"))).toBe("a     b \tc");
+});
+
+test("each document begins anew after an end", () => {
+  const tokenizer = trained("words", 'say "a b');
+  const ids = tokenizer.encode('say "a');
+  expect(tokenizer.decode([...ids, endId, ...ids])).toBe('say "asay "a');
+});
+
+test("spaces leave text that is tokenised already as it is", () => {
+  const tokenizer = trained("spaces", " the <unk> wo n't do N \n the end \n");
+  expect(tokenizer.decode(tokenizer.encode(" the <unk> wo n't \n the end \n"))).toBe("the <unk> wo n't\nthe end\n");
+});
+
+test("byte pairs are merged by their frequency, ties by the lowest bytes", () => {
+  const text = "low low low low low lower lower newest newest newest newest newest newest widest widest widest";
+  const tokenizer = trained("subwords", text, { vocabulary: 258 + 8 });
+  // es and st occur nine times, lo and ow seven times, and all that follows six times
+  expect(tokenizer.vocabulary.slice(258)).toEqual(["es", "est", "lo", "low", " n", " low", "ew", " new"]);
+  expect(shown(tokenizer, " newest lowest")).toEqual([" new", "est", " low", "est"]);
+});
+
+test("overlapping pairs are counted as they are merged", () => {
+  expect(trained("subwords", "aaaaaaaa aaaa", { vocabulary: 262 }).vocabulary.slice(258)).toEqual(["aa", "aaaa"]);
+});
+
+test("subwords stop where no pair occurs twice, and know every byte", () => {
+  const tokenizer = trained("subwords", "abc");
+  expect(tokenizer.vocabulary).toHaveLength(258);
+  expect(tokenizer.decode(tokenizer.encode("\uFEFF日本 😀 \\x41"))).toBe("\uFEFF日本 😀 \\x41");
+  expect(shown(tokenizer, "é\\")).toEqual(["\\xC3", "\\xA9", "\\\\"]);
+});
+
+test("a character comes when its last byte does, and half of one at the end is not lost silently", () => {
+  const tokenizer = trained("subwords", "");
+  const [first, second, ...rest] = tokenizer.encode("😀");
+  const decoder = tokenizer.decoder();
+  expect([decoder.write(first!), decoder.write(second!)]).toEqual(["", ""]);
+  expect(rest.map((id) => decoder.write(id))).toEqual(["", "😀"]);
+  expect(decoder.write(first!) + decoder.flush()).toBe("\uFFFD");
+});
+
+test.each([
+  [{ kind: "letters" }, "of no known kind"],
+  [null, "of no known kind"],
+  [{ kind: "words", lowercase: false, vocabulary: ["a"] }, "special tokens first"],
+  [{ kind: "spaces", lowercase: false, vocabulary: ["<unknown>", "<end>", "a", "a"] }, "each token once"],
+  [{ kind: "characters", lowercase: false, vocabulary: ["<unknown>", "<end>", "ab"] }, "ab is not one character"],
+  [{ kind: "characters", lowercase: 1, vocabulary: ["<unknown>", "<end>"] }, "tokenizer's lowercase is damaged"],
+  [{ kind: "words", lowercase: false, vocabulary: ["<unknown>", "<end>", "a", "b"] }, "spacing tokens"],
+  [{ kind: "subwords", lowercase: false, merges: [5] }, "pairs of earlier ids"],
+  [{ kind: "subwords", lowercase: false, merges: [5, 258] }, "pairs of earlier ids"],
+  [{ kind: "subwords", lowercase: false, merges: [5, 1] }, "pairs of earlier ids"],
+  [
+    {
+      kind: "subwords",
+      lowercase: false,
+      merges: Array.from({ length: 80 }, (_, at) => (at < 2 ? 5 : 257 + (at >> 1))),
+    },
+    "short tokens",
+  ],
+])("damaged data is refused: %j", (data, message) => {
+  expect(() => tokenizerFrom(data)).toThrow(message);
+});
