@@ -12,4 +12,4 @@ if (existsSync(compiler)) {
   if (status !== 0) process.exit(status ?? 1);
 } // an install without development packages has no TypeScript: the published package carries dist/
 
-buildAddon();
+await buildAddon();

@@ -24,6 +24,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       "parse-positional-numbers": false,
       "greedy-arrays": false,
     })
+    .updateStrings({ string: "value", boolean: "flag" })
     .strict()
     .demandCommand(1, 1, "what is to be done? `rnn --help` lists the commands")
     .recommendCommands()
@@ -76,6 +77,7 @@ function declaration(name: string, option: Option) {
     describe: option.describe,
     requiresArg: !isFlag,
     ...(option.alias && { alias: option.alias }),
+    ...(option.choices && { choices: option.choices }),
     ...(shown && { defaultDescription: shown }),
     ...(!isFlag && { coerce: (value: unknown) => parse(name, option, value) }),
   };
@@ -84,7 +86,7 @@ function declaration(name: string, option: Option) {
 function parse(name: string, option: Option, value: unknown): unknown {
   if (value === undefined) return undefined;
   try {
-    return option.parse(String(value));
+    return option.parse(`${value as string | boolean}`);
   } catch (error) {
     throw new UsageError(`--${name}: ${messageOf(error)}`);
   }

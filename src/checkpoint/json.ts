@@ -31,7 +31,7 @@ export const withFiniteNumbers = (object: JsonObject): JsonObject =>
 function finite(value: JsonValue): JsonValue {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (Array.isArray(value)) return value.map(finite);
-  return isObject(value) ? withFiniteNumbers(value as JsonObject) : value;
+  return isObject(value) ? withFiniteNumbers(value) : value;
 }
 
 /**

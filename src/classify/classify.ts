@@ -1,5 +1,5 @@
 /** @file Labels for texts: as many answers as texts, in their order, in constant memory. */
-import { softmax, tidy } from "@tensorflow/tfjs-core";
+import { softmax, tidy } from "../engine/tfjs.js";
 import { documentBatch } from "../examples/documents.js";
 import type { Model } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
@@ -21,7 +21,7 @@ export async function* classify(model: Model, texts: AsyncIterable<string>): Asy
 /** A text's answer does not depend on the texts beside it, to the bit. */
 export function classifyBatch({ network, tokenizer, labels, recipe }: Model, texts: readonly string[]): Prediction[][] {
   const rows = texts.map((text) => tokenizer.encode(text).slice(0, recipe.longest));
-  const order = [...rows.keys()].sort((left, right) => rows[right]!.length - rows[left]!.length);
+  const order = [...rows.keys()].toSorted((left, right) => rows[right]!.length - rows[left]!.length);
   const probabilities = tidy(() => {
     const batch = documentBatch(
       order.map((row) => rows[row]!),
@@ -33,7 +33,7 @@ export function classifyBatch({ network, tokenizer, labels, recipe }: Model, tex
   for (const [place, row] of order.entries()) {
     predictions[row] = labels
       .map((label, index) => ({ label, probability: probabilities[place * labels.length + index]! }))
-      .sort((left, right) => right.probability - left.probability);
+      .toSorted((left, right) => right.probability - left.probability);
   }
   return predictions;
 }

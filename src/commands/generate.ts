@@ -5,7 +5,7 @@ import { freshSeed } from "../random.js";
 import { command } from "./command.js";
 
 export default command({
-  usage: "generate [prompt]",
+  usage: "generate [text]",
   describe: "Write new text.",
   reads: "a checkpoint; the prompt from the command line, or from standard input where it is -",
   writes: "the prompt and what the network makes of it, as it is made; with --json a line of JSON for each text",

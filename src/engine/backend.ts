@@ -1,10 +1,11 @@
 /** @file Which backend computes, why, and what a person could do about it. */
 import { availableParallelism } from "node:os";
-import { enableProdMode, getBackend, setBackend } from "./tfjs.js";
 import { UserError } from "../errors.js";
+import { type BackendName, backendNames } from "../names.js";
 import { registerGradients } from "./gradients.js";
 import { type Addon, type InstructionSet, loadAddon } from "./native/addon.js";
 import { registerNativeBackend } from "./native/register.js";
+import { enableProdMode, getBackend, setBackend } from "./tfjs.js";
 
 type Definition = {
   describe: string;
@@ -12,14 +13,11 @@ type Definition = {
   missing: () => string | null;
 };
 
-/** From the fastest; `auto` takes the first that can be had. */
+/** `auto` takes the first that can be had, in the order of their names. */
 const backends = {
   native: { describe: "C kernels with threads, called by TensorFlow.js", missing: () => addonOrReason().missing },
   cpu: { describe: "TensorFlow.js's own JavaScript, on one thread", missing: () => null },
-} satisfies Record<string, Definition>;
-
-export type BackendName = keyof typeof backends;
-export const backendNames = Object.keys(backends) as BackendName[];
+} satisfies Record<BackendName, Definition>;
 
 export type Backend = { name: BackendName; threads: number; instructionSet: InstructionSet | null };
 

@@ -1,5 +1,5 @@
 /** @file How well a network does on examples: its loss, and for labels what it says of each document. */
-import { argMax, dispose, keep, softmax, tidy } from "@tensorflow/tfjs-core";
+import { argMax, dispose, keep, softmax, tidy } from "../engine/tfjs.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";

@@ -20,10 +20,12 @@ export function documentExamples(documents: TokenDocuments, { rows, longest, see
 
   const arrange = (epoch: number): Int32Array[] => {
     const order = Int32Array.from({ length: documents.count }, (_, index) => index);
-    if (seed === undefined) return slices(order.sort(byLength), rows);
+    if (seed === undefined) return slices(order.toSorted(byLength), rows);
     const random = randomStream(seed, "documents", epoch);
     shuffle(order, random);
-    const batches = slices(order, rows * batchesSortedTogether).flatMap((chunk) => slices(chunk.sort(byLength), rows));
+    const batches = slices(order, rows * batchesSortedTogether).flatMap((chunk) =>
+      slices(chunk.toSorted(byLength), rows),
+    );
     return shuffle(batches, random);
   };
 

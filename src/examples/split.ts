@@ -23,7 +23,7 @@ export async function measure(corpus: Corpus): Promise<Extent> {
     characters += text.length;
     if (label !== undefined) labels.add(label);
   }
-  return { documents, characters, labels: [...labels].sort() };
+  return { documents, characters, labels: [...labels].toSorted() };
 }
 
 /**

@@ -255,38 +255,37 @@ static void backward_part(int64_t part, int worker, const void *context) {
   scatter_state(&share, cell, units, a->initial_cell_gradient);
 }
 
-/* The hidden values of the step before, or the initial ones (null for zeros). */
-static const float *hidden_before(const struct lstm_backward *a, int64_t t, int64_t row) {
+/* The hidden values of the step before, or the initial ones. */
+static const float *hidden_before(const struct lstm_backward *a, int64_t t, int64_t row, const float *zeros) {
   int64_t before = a->backwards ? t + 1 : t - 1;
   bool first = a->backwards ? before >= row_length(a->lengths, row, a->time) : before < 0;
   if (!first) return a->outputs + (before * a->batch + row) * a->stride + a->offset;
-  return a->initial_hidden == NULL ? NULL : a->initial_hidden + row * a->units;
+  return a->initial_hidden == NULL ? zeros : a->initial_hidden + row * a->units;
 }
 
 /* Sums over all steps of all rows, time by time; padding takes no part. */
 static void weight_gradients(const struct lstm_backward *a) {
-  int64_t width = 4 * a->units, places = a->time * a->batch, count = 0, recurrent_count = 0;
-  const float **rows = scratch(0, SCRATCH_ROWS_B, (size_t)(places * 5) * sizeof *rows);
-  const float **inputs = rows, **gradients = rows + places, **hidden = rows + 2 * places, **hidden_gradients = rows + 3 * places;
-  const float **ones = rows + 4 * places;
   static const float one = 1;
+  int64_t width = 4 * a->units, places = a->time * a->batch, count = 0;
+  const float **rows = scratch(0, SCRATCH_ROWS_B, (size_t)(places * 4) * sizeof *rows);
+  const float **inputs = rows, **gradients = rows + places, **hidden = rows + 2 * places, **ones = rows + 3 * places;
+  float *zeros = scratch(0, SCRATCH_HIDDEN, (size_t)a->units * 4);
+  memset(zeros, 0, (size_t)a->units * 4);
   for (int64_t t = 0; t < a->time; t++)
     for (int64_t row = 0; row < a->batch; row++) {
       if (t >= row_length(a->lengths, row, a->time)) continue;
       inputs[count] = a->sequence + (t * a->batch + row) * a->inputs;
       gradients[count] = a->gates + (t * a->batch + row) * width;
-      ones[count] = &one;
-      hidden[recurrent_count] = hidden_before(a, t, row);
-      hidden_gradients[recurrent_count] = gradients[count];
-      if (hidden[recurrent_count] != NULL) recurrent_count++;
-      count++;
+      hidden[count] = hidden_before(a, t, row, zeros);
+      ones[count++] = &one;
     }
-  memset(a->kernel_gradient, 0, (size_t)(a->inputs * width) * 4);
-  memset(a->recurrent_gradient, 0, (size_t)(a->units * width) * 4);
-  memset(a->bias_gradient, 0, (size_t)width * 4);
-  add_outer_products(&(struct outer_products){count, inputs, gradients, a->inputs, width, a->kernel_gradient});
-  add_outer_products(&(struct outer_products){recurrent_count, hidden, hidden_gradients, a->units, width, a->recurrent_gradient});
-  add_outer_products(&(struct outer_products){count, ones, gradients, 1, width, a->bias_gradient});
+  add_outer_products(&(struct outer_products){.count = count,
+                                              .columns = width,
+                                              .right = gradients,
+                                              .fresh = true,
+                                              .gradients = {{inputs, a->inputs, a->kernel_gradient},
+                                                            {hidden, a->units, a->recurrent_gradient},
+                                                            {ones, 1, a->bias_gradient}}});
 }
 
 static struct matrix_view transposed_view(const float *values, int64_t rows, int64_t columns) {

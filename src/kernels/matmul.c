@@ -3,7 +3,6 @@
 #include "kernels.h"
 
 enum {
-  INNER_BLOCK = 256,   /* a panel's block, 256 × PANEL floats, and a tile's rows stay in the first-level cache */
   GROUP_PANELS = 8,    /* panels of an outer product packed together: longer runs of memory */
   LEFT_BLOCK = 20 * TILE_ROWS,
   WIDE_VECTORS = 12,   /* vectors of columns in the one-row tile: enough sums in flight to hide the latency of an addition */
@@ -104,22 +103,25 @@ static void run_tile(tile_function *const functions[2][TILE_ROWS], int64_t rows,
   else cut_tile(function, rows, columns, inner, left, left_stride, right, right_inner, output, output_row);
 }
 
-static void multiply_some_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t first_panel,
-                                 int64_t last_panel, float *output, ptrdiff_t output_stride) {
-  if (rows == 0) return;
+static void multiply_block(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t start,
+                           int64_t inner, int64_t first_panel, int64_t last_panel, float *output, ptrdiff_t output_stride) {
   int64_t tiles = divide_up(rows, TILE_ROWS);
-  for (int64_t start = 0; start < right.inner; start += INNER_BLOCK) {
-    int64_t inner = smaller(INNER_BLOCK, right.inner - start);
-    for (int64_t panel = first_panel; panel < last_panel; panel++) {
-      const float *values = right.values + panel * right.inner * PANEL + start * PANEL;
-      int64_t columns = smaller(PANEL, right.columns - panel * PANEL);
-      for (int64_t index = 0; index < tiles; index++) { /* tiles of nearly equal height: 25 rows are 9, 8 and 8, not 12, 12 and 1 */
-        int64_t row = rows * index / tiles, height = rows * (index + 1) / tiles - row;
-        run_tile(row_tiles, height, columns, inner, left + row * left_stride + start, left_stride, values, PANEL,
-                 output + row * output_stride + panel * PANEL, output_stride);
-      }
+  for (int64_t panel = first_panel; panel < last_panel; panel++) {
+    const float *values = right.values + (panel * right.inner + start) * PANEL;
+    int64_t columns = smaller(PANEL, right.columns - panel * PANEL);
+    for (int64_t index = 0; index < tiles; index++) { /* tiles of nearly equal height: 25 rows are 9, 8 and 8, not 12, 12 and 1 */
+      int64_t row = rows * index / tiles, height = rows * (index + 1) / tiles - row;
+      run_tile(row_tiles, height, columns, inner, left + row * left_stride, left_stride, values, PANEL,
+               output + row * output_stride + panel * PANEL, output_stride);
     }
   }
+}
+
+static void multiply_some_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t first_panel,
+                                 int64_t last_panel, float *output, ptrdiff_t output_stride) {
+  for (int64_t start = 0; start < right.inner; start += INNER_BLOCK)
+    multiply_block(rows, left + start, left_stride, right, start, smaller(INNER_BLOCK, right.inner - start), first_panel,
+                   last_panel, output, output_stride);
 }
 
 static void multiply_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, float *output,
@@ -137,7 +139,7 @@ static void pack_panel(struct matrix_view right, int64_t panel, float *to) {
   } else if (right.column_stride == 1) {
     for (int64_t k = 0; k < right.rows; k++) memcpy(to + k * PANEL, from + k * right.row_stride, (size_t)width * 4);
   } else {
-    enum { BLOCK = 16 }; /* a cache line of each column at a time */
+    enum { BLOCK = 64 }; /* a few cache lines of each column at a time */
     for (int64_t start = 0; start < right.rows; start += BLOCK) {
       int64_t end = smaller(start + BLOCK, right.rows);
       for (int64_t column = 0; column < width; column++)
@@ -226,39 +228,49 @@ static void pack_right(const float *const *rows, int64_t count, int64_t first, i
     }
 }
 
-/* A group of panels, all of it in the second-level cache. */
-static void add_outer_group(const struct outer_products *products, int64_t first, int64_t width, int worker) {
+/* One gradient's share of a block of the sum, from the right sides of a group of panels, packed. */
+static void add_outer_block(struct weight_gradient gradient, int64_t start, int64_t count, const float *right, int64_t first,
+                            int64_t width, int64_t columns, int worker) {
   float *left = scratch(worker, SCRATCH_LEFT, (size_t)(INNER_BLOCK * (LEFT_BLOCK + TILE_ROWS)) * 4);
-  float *right = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(INNER_BLOCK * GROUP_PANELS * PANEL) * 4);
-  for (int64_t start = 0; start < products->count; start += INNER_BLOCK) {
-    int64_t count = smaller(INNER_BLOCK, products->count - start);
-    pack_right(products->right + start, count, first, width, right);
-    for (int64_t top = 0; top < products->width; top += LEFT_BLOCK) {
-      int64_t rows = smaller(LEFT_BLOCK, products->width - top);
-      pack_left(products->left + start, count, top, rows, left);
-      for (int64_t column = 0; column < width; column += PANEL)
-        for (int64_t row = 0; row < rows; row += TILE_ROWS)
-          run_tile(packed_tiles, smaller(TILE_ROWS, rows - row), smaller(PANEL, width - column), count, left + row * count,
-                   TILE_ROWS, right + column * count, PANEL,
-                   products->output + (top + row) * products->columns + first + column, products->columns);
-    }
+  for (int64_t top = 0; top < gradient.width; top += LEFT_BLOCK) {
+    int64_t rows = smaller(LEFT_BLOCK, gradient.width - top);
+    pack_left(gradient.left + start, count, top, rows, left);
+    for (int64_t column = 0; column < width; column += PANEL)
+      for (int64_t row = 0; row < rows; row += TILE_ROWS)
+        run_tile(packed_tiles, smaller(TILE_ROWS, rows - row), smaller(PANEL, width - column), count, left + row * count,
+                 TILE_ROWS, right + column * count, PANEL, gradient.output + (top + row) * columns + first + column, columns);
   }
 }
+
+static void clear_columns(struct weight_gradient gradient, int64_t first, int64_t width, int64_t columns) {
+  for (int64_t row = 0; row < gradient.width; row++) memset(gradient.output + row * columns + first, 0, (size_t)width * 4);
+}
+
+enum { MOST_GRADIENTS = sizeof ((struct outer_products *)0)->gradients / sizeof(struct weight_gradient) };
 
 static int64_t outer_group_width(const struct outer_products *products) {
   int64_t panels = divide_up(products->columns, PANEL);
   return smaller(GROUP_PANELS, divide_up(panels, thread_count())) * PANEL;
 }
 
+/* A group of panels: its packed right sides stay in the second-level cache. */
 static void outer_part(int64_t part, int worker, const void *context) {
   const struct outer_products *products = context;
-  int64_t width = outer_group_width(products), first = part * width;
-  add_outer_group(products, first, smaller(width, products->columns - first), worker);
+  int64_t first = part * outer_group_width(products), width = smaller(outer_group_width(products), products->columns - first);
+  float *right = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(INNER_BLOCK * GROUP_PANELS * PANEL) * 4);
+  for (int index = 0; index < MOST_GRADIENTS && products->fresh; index++)
+    if (products->gradients[index].output != NULL) clear_columns(products->gradients[index], first, width, products->columns);
+  for (int64_t start = 0; start < products->count; start += INNER_BLOCK) {
+    int64_t count = smaller(INNER_BLOCK, products->count - start);
+    pack_right(products->right + start, count, first, width, right);
+    for (int index = 0; index < MOST_GRADIENTS; index++)
+      if (products->gradients[index].output != NULL)
+        add_outer_block(products->gradients[index], start, count, right, first, width, products->columns, worker);
+  }
 }
 
 static void add_outer_products(const struct outer_products *products) {
-  if (products->columns == 0 || products->width == 0) return;
-  run_parts(divide_up(products->columns, outer_group_width(products)), outer_part, products);
+  if (products->columns > 0) run_parts(divide_up(products->columns, outer_group_width(products)), outer_part, products);
 }
 
 /* --- the kernel --- */
@@ -312,8 +324,10 @@ static void multiply_transposed(const struct matmul *arguments) {
     right[k] = arguments->b + k * arguments->columns;
   }
   for (int64_t row = 0; row < arguments->rows; row++) start_output(arguments, row, 0, arguments->columns);
-  struct outer_products products = {arguments->inner, left, right, arguments->rows, arguments->columns, arguments->output};
-  add_outer_products(&products);
+  add_outer_products(&(struct outer_products){.count = arguments->inner,
+                                              .columns = arguments->columns,
+                                              .right = right,
+                                              .gradients = {{left, arguments->rows, arguments->output}}});
 }
 
 static void matmul(const struct matmul *arguments) {

@@ -12,6 +12,7 @@ enum {
   PANEL = 2 * LANES, /* columns that are packed side by side */
   /* The largest tile, TILE_ROWS × PANEL, keeps its sums in registers, beside two vectors of a panel and a broadcast. */
   TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6,
+  INNER_BLOCK = 256, /* a panel's block, 256 × PANEL floats, and a tile's rows stay in the first-level cache */
   FEW_ROWS = 8, /* up to here, packing would cost more than it saves */
 };
 
@@ -42,18 +43,28 @@ static void multiply_panels(int64_t rows, const float *left, ptrdiff_t left_stri
 static void multiply_some_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t first_panel,
                                  int64_t last_panel, float *output, ptrdiff_t output_stride);
 
+/* The same for `inner` ≤ INNER_BLOCK steps of the inner dimension, from `start`; left begins there. Blocks in order make the whole. */
+static void multiply_block(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t start,
+                           int64_t inner, int64_t first_panel, int64_t last_panel, float *output, ptrdiff_t output_stride);
+
 /* The same for columns first … last - 1 of a row-major right [inner, right_stride] as it stands: for few rows. */
 static void multiply_few_rows(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,
                               ptrdiff_t right_stride, int64_t first, int64_t last, float *output, ptrdiff_t output_stride,
                               int worker);
 
-/* output [width, columns] += Σ left[i] ⊗ right[i], i ascending: the gradient of a weight matrix. */
+/* A weight matrix's gradient: output [width, columns] = or += Σ left[i] ⊗ right[i], i ascending. */
+struct weight_gradient {
+  const float *const *left; /* rows of `width` */
+  int64_t width;
+  float *output; /* null where nobody asks for it */
+};
+
+/* Gradients of weights whose products were added up: they have the same right sides, which are packed once. */
 struct outer_products {
-  int64_t count;
-  const float *const *left;  /* count rows of width */
-  const float *const *right; /* count rows of columns */
-  int64_t width, columns;
-  float *output;
+  int64_t count, columns;
+  const float *const *right; /* rows of `columns` */
+  bool fresh;                /* outputs start from zero */
+  struct weight_gradient gradients[3];
 };
 static void add_outer_products(const struct outer_products *products); /* in parallel, over the columns */
 

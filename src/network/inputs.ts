@@ -1,5 +1,5 @@
 /** @file A batch as tensors. */
-import { tensor1d, tensor2d, type Tensor1D } from "@tensorflow/tfjs-core";
+import { tensor1d, tensor2d, type Tensor1D } from "../engine/tfjs.js";
 import type { Batch } from "../examples/batch.js";
 import type { Inputs } from "./network.js";
 

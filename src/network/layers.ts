@@ -1,5 +1,5 @@
 /** @file The kinds of layer: what each makes of a signal, the weights it needs, and the state it carries. */
-import { concat, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
+import { concat, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from "../engine/tfjs.js";
 import { dropout } from "../engine/ops/dropout.js";
 import { embedding } from "../engine/ops/embedding.js";
 import { pool } from "../engine/ops/pool.js";

@@ -3,14 +3,16 @@ import {
   add,
   matMul,
   reshape,
+  type Rank,
   type Scalar,
   type Tensor,
   tensor,
   type Tensor1D,
   type Tensor2D,
+  tidy,
   variable,
   type Variable,
-} from "@tensorflow/tfjs-core";
+} from "../engine/tfjs.js";
 import { crossEntropyHead } from "../engine/ops/cross-entropy-head.js";
 import { UserError } from "../errors.js";
 import { randomStream, seed32 } from "../random.js";
@@ -60,7 +62,7 @@ export class Network {
           `the weight ${name} has shape [${found.shape.join(", ")}]; the network needs [${shape.join(", ")}]`,
         );
       }
-      return [name, variable(tensor(found.values.slice(), shape, "float32"))];
+      return [name, tidy(() => variable(tensor(found.values.slice(), shape, "float32")))];
     });
     return new Network(spec, new Map(weights));
   }
@@ -131,7 +133,7 @@ export class Network {
       return result.state;
     });
     const width = signal.values.shape.at(-1)!;
-    return { features: reshape(signal.values, [-1, width]) as Tensor2D, state: next };
+    return { features: reshape<Rank.R2>(signal.values, [-1, width]), state: next };
   }
 
   private weightsOf(index: number): Weights {

@@ -1,5 +1,5 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
-import { dispose, keep, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import { dispose, keep, tensor2d, tidy } from "../engine/tfjs.js";
 import { documentBatch } from "../examples/documents.js";
 import type { Model } from "../model.js";
 import { inputsOf } from "../network/inputs.js";

@@ -10,6 +10,8 @@ const numberOf = (values: Numbers, key: string): number | undefined => {
   return typeof value === "number" ? value : undefined;
 };
 
+const wordOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
 export function inspection(folder: string, document: StoredDocument): string {
   const {
     task,
@@ -31,15 +33,15 @@ export function inspection(folder: string, document: StoredDocument): string {
     ["checkpoint", `${folder}, ${bytes(size)}${files.training ? "" : ", without the state that resuming needs"}`],
     ["task", labels ? `${task}: ${labels.join(", ")}` : task],
     ["corpus", `${corpus.name}, ${bytes(corpus.bytes)}, SHA-256 ${corpus.digest.slice(0, 16)}…`],
-    ["tokenizer", `${String(tokenizer["kind"])}, ${String(spec["vocabulary"])} in the vocabulary`],
+    ["tokenizer", `${wordOf(tokenizer["kind"])}, ${wordOf(spec["vocabulary"])} in the vocabulary`],
     ["network", `${compact(Number(counts["parameters"]))} parameters: ${JSON.stringify(spec["layers"])}`],
     [
       "options",
       Object.entries(options)
-        .map(([name, value]) => `--${name} ${String(value)}`)
+        .map(([name, value]) => `--${name} ${wordOf(value)}`)
         .join(" "),
     ],
-    ["trained", `${String(progress["step"])} steps, begun ${created}, saved ${updated}`],
+    ["trained", `${wordOf(progress["step"])} steps, begun ${created}, saved ${updated}`],
     ...Object.entries(metrics).map(([part, score]) => [part, scoreText(score as Numbers)]),
   ];
   return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${text!}`).join("\n")}\n${curve(history)}`;
@@ -47,7 +49,9 @@ export function inspection(folder: string, document: StoredDocument): string {
 
 function scoreText(score: Numbers): string {
   const baselines = (score["baselines"] ?? []) as Numbers[];
-  return [{ name: "network", ...score }, ...baselines].map((one) => `${String(one.name)} ${reading(one)}`).join(", ");
+  return [{ name: "network", ...score }, ...baselines]
+    .map((one) => `${wordOf(one["name"])} ${reading(one)}`)
+    .join(", ");
 }
 
 function reading(score: Numbers): string {

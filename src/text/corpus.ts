@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { UsageError, UserError } from "../errors.js";
 import type { Corpus } from "./document.js";
 import { folderContent, textFilesOf } from "./folder.js";
-import { type Content, type FormatName, formatOf, formats, isGzip, type ReadOptions } from "./formats.js";
+import type { FormatName } from "../names.js";
+import { type Content, formatOf, formats, isGzip, type ReadOptions } from "./formats.js";
 import { digestOf, fileSource, gunzipped, readingError, type Source, spooled } from "./source.js";
 
 export type CorpusOptions = ReadOptions & {

@@ -1,14 +1,12 @@
 /** @file The formats that a corpus may have. */
 import type { Document } from "./document.js";
 import type { Encoding } from "./decoding.js";
+import { type FormatName, formatNames } from "../names.js";
 import { csv } from "./formats/csv.js";
 import { jsonl } from "./formats/jsonl.js";
 import { text } from "./formats/text.js";
 import { tsv } from "./formats/tsv.js";
 import type { Source } from "./source.js";
-
-export const formatNames = ["text", "csv", "tsv", "jsonl"] as const;
-export type FormatName = (typeof formatNames)[number];
 
 /** How a corpus is to be read; what is absent is found in the corpus. */
 export type ReadOptions = {

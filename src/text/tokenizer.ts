@@ -1,7 +1,6 @@
 /** @file From text to ids and back: one interface for characters, words and subwords. */
 
-export const tokenizerNames = ["characters", "words", "spaces", "subwords"] as const;
-export type TokenizerName = (typeof tokenizerNames)[number];
+import type { TokenizerName } from "../names.js";
 
 /** Ids of the tokens that stand for no text of their own; every vocabulary begins with them. */
 export const unknownId = 0;

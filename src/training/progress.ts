@@ -1,5 +1,5 @@
 /** @file Where a run stands: numbers for people and JSON, and the tensors that exact resumption needs, by name. */
-import { keep, tensor, type Tensor, type Tensor2D } from "@tensorflow/tfjs-core";
+import { keep, tensor, type Tensor, type Tensor2D } from "../engine/tfjs.js";
 import type { Slots } from "../engine/ops/optimizers.js";
 import { UserError } from "../errors.js";
 import type { Network, NetworkState } from "../network/network.js";

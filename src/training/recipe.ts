@@ -12,7 +12,7 @@ export const settleRecipe = (given: Partial<Recipe>, task: Task): Recipe => sett
 
 /** As plain text by option, as in `{ "units": "256,128" }`. */
 export function storeRecipe(recipe: Recipe): JsonObject {
-  const values = recipe as Record<string, unknown>;
+  const values: Record<string, string | number | boolean | readonly (string | number)[] | undefined> = recipe;
   const given = Object.keys(recipeOptions).flatMap((name) => {
     const value = values[camelCase(name)];
     return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(",") : String(value)] as const];
@@ -28,7 +28,8 @@ export function readRecipe(stored: JsonObject, folder: string): Recipe {
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
     if (option === undefined) throw new UserError(`${folder} has an option that this rnn does not know: ${name}`);
     try {
-      recipe[camelCase(name)] = option.parse(String(value));
+      if (typeof value !== "string") throw new Error(`expected a text, got ${JSON.stringify(value)}`);
+      recipe[camelCase(name)] = option.parse(value);
     } catch (error) {
       throw new UserError(`${folder} has a wrong value for the option ${name}: ${messageOf(error)}`);
     }

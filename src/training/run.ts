@@ -19,12 +19,14 @@ export type RunEvent =
 export type RunOptions = Given & {
   /** Absent: `checkpoints/` and the corpus's stem, numbered so that nothing is overwritten. */
   out?: string | undefined;
+  /** Seconds between saves on the way; by default 30. */
+  saveEvery?: number | undefined;
   stop: AbortSignal;
 };
 
 const checkpointsFolder = "checkpoints";
 const defaultEpochs = 10;
-const secondsBetweenSaves = 30;
+const defaultSaveEvery = 30; // seconds
 /** Seconds between the moments in which a signal or a timer is heard. */
 const breath = 0.05;
 
@@ -36,7 +38,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
   const stem =
     corpus === "-" ? "standard-input" : basename(corpus.replace(/\.gz$/, ""), extname(corpus.replace(/\.gz$/, "")));
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
-  yield* execute(folder, assembly, plan, options.stop, false);
+  yield* execute(folder, assembly, plan, options, false);
 }
 
 /** Goes on with a run to the same bits as if it had never stopped; `--epochs` or `--for` lengthens it. */
@@ -59,7 +61,7 @@ export async function* resume(
       `${folder} has had its ${epochs.toFixed(1)} epochs: --epochs with more than that, or --for, lengthens the run`,
     );
   }
-  yield* execute(folder, assembly, lengthened, options.stop, true);
+  yield* execute(folder, assembly, lengthened, options, true);
 }
 
 function planFor({ recipe, training, trainer, prepared, arrange }: Assembly, started: number): Plan {
@@ -77,7 +79,7 @@ async function* execute(
   folder: string,
   assembly: Assembly,
   plan: Plan,
-  stop: AbortSignal,
+  { stop, saveEvery = defaultSaveEvery }: RunOptions,
   resumed: boolean,
 ): AsyncGenerator<RunEvent> {
   const { trainer, network, prepared, arrange } = assembly;
@@ -89,7 +91,7 @@ async function* execute(
   let saved = performance.now();
   let breathed = saved;
   for await (const event of trainer.run(plan, stop)) {
-    if (performance.now() - saved > secondsBetweenSaves * 1000) {
+    if (performance.now() - saved > saveEvery * 1000) {
       await save(trainer.snapshot(), null);
       saved = performance.now();
     }

@@ -1,5 +1,5 @@
 /** @file The training loop: an async generator of events that prints nothing and touches no file. */
-import { dispose, keep, type Scalar, tidy, variableGrads } from "@tensorflow/tfjs-core";
+import { dispose, keep, type Scalar, tidy, variableGrads } from "../engine/tfjs.js";
 import { createSlots, type Slots, updateWeights } from "../engine/ops/optimizers.js";
 import { score } from "../evaluation/score.js";
 import { type Batch, type Examples, targetCount } from "../examples/batch.js";
@@ -70,22 +70,23 @@ export class Trainer {
    */
   async *run({ steps, evaluateEvery }: Plan, stop: AbortSignal): AsyncGenerator<TrainingEvent> {
     const { progress, options } = this;
-    const end = (reason: EndReason): TrainingEvent => ({ type: "end", reason, step: progress.step });
-    while (progress.step < steps) {
-      if (this.outOfPatience) return yield end("patience");
-      if (stop.aborted) return yield end("interrupted");
-
+    let reason = this.endsBefore(steps, stop);
+    while (reason === null) {
       const place = { step: progress.step, steps, epoch: this.epoch };
       const { loss, norm, targets } = this.step(schedules[options.schedule](place, options));
-      if (!Number.isFinite(loss) || !Number.isFinite(norm)) return yield end("diverged");
+      if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+        reason = "diverged";
+        break;
+      }
       progress.step++;
       progress.running.loss += loss;
       progress.running.batches++;
       yield { type: "step", step: progress.step, epoch: place.epoch, loss, targets };
 
       if (progress.step % evaluateEvery === 0) yield this.evaluate(place.epoch);
+      reason = this.endsBefore(steps, stop);
     }
-    yield end("finished");
+    yield { type: "end", reason, step: progress.step };
   }
 
   /** Seconds of one step, from steps all over the epoch that change nothing: a learning rate of zero and optimizer state of their own. */
@@ -144,9 +145,12 @@ export class Trainer {
     return Math.floor(this.progress.step / this.examples.batchesPerEpoch);
   }
 
-  private get outOfPatience(): boolean {
-    const { best, history } = this.progress;
-    return history.filter(({ step }) => step > best).length >= (this.options.patience ?? Infinity);
+  /** Why there is no next step; null where there is one. */
+  private endsBefore(steps: number, stop: AbortSignal): EndReason | null {
+    const { step, best, history } = this.progress;
+    if (step >= steps) return "finished";
+    if (history.filter((entry) => entry.step > best).length >= (this.options.patience ?? Infinity)) return "patience";
+    return stop.aborted ? "interrupted" : null;
   }
 
   /** One step of gradient descent. @param factor on the learning rate @param index of the batch in its epoch */

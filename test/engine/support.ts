@@ -1,6 +1,7 @@
 /** @file What the engine's tests share: the backends there are here, random tensors, and an operation's results and gradients as arrays. */
 import { add, grads, mul, sum, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
-import { type BackendName, describeBackends, selectBackend } from "../../src/engine/backend.js";
+import { describeBackends, selectBackend } from "../../src/engine/backend.js";
+import type { BackendName } from "../../src/names.js";
 import { randomStream } from "../../src/random.js";
 
 const missing = describeBackends().backends.find(({ name }) => name === "native")!.missing;

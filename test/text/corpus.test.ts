@@ -1,3 +1,4 @@
+/** @file A corpus is read as it is, whatever it comes in; what is wrong with it is told with its place. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -131,6 +132,8 @@ test("jsonl has an object a line", async () => {
     { text: "ünï", label: "true" },
     { text: "b", label: "2" },
   ]);
+  const halves = await file("halves.jsonl", String.raw`{"text":"a\ud83d b\r\nc"}`);
+  expect(await documentsOf(halves)).toEqual([{ text: "a\uFFFD b\nc" }]);
 });
 
 test("a folder's text files are documents in the order of their paths, labelled by two or more subfolders", async () => {

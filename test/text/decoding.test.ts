@@ -1,3 +1,4 @@
+/** @file Bytes become the same text and lines wherever they are cut. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decoded, type Encoding, readLines } from "../../src/text/decoding.js";

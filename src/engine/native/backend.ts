@@ -4,13 +4,12 @@ import type { Kernels } from "./signatures.js";
 import { BufferPool } from "./pool.js";
 
 type CpuBackend = InstanceType<typeof MathBackendCPU>;
-type TensorData = ReturnType<CpuBackend["data"]["get"]>;
+/** `pooled`: the values came from the pool, and go back to it when the last tensor over them is disposed. */
+type TensorData = ReturnType<CpuBackend["data"]["get"]> & { pooled?: true };
 type DataId = TensorInfo["dataId"];
 
 export class NativeBackend extends MathBackendCPU {
   readonly pool = new BufferPool();
-  /** Whose values came from the pool, and go back to it when the last tensor over them is disposed. */
-  private readonly pooled = new WeakSet<TensorData>();
 
   constructor(readonly kernels: Kernels) {
     super();
@@ -29,7 +28,7 @@ export class NativeBackend extends MathBackendCPU {
   /** A tensor over a buffer that `allocate` gave; from here on the tensor owns it. */
   adopt(shape: number[], buffer: Float32Array): TensorInfo {
     const info = this.makeTensorInfo(shape, "float32", buffer);
-    this.pooled.add(this.data.get(info.dataId));
+    this.dataOf(info).pooled = true;
     return info;
   }
 
@@ -39,23 +38,23 @@ export class NativeBackend extends MathBackendCPU {
   }
 
   /** The values of a float32 tensor themselves, for a kernel to read, or to write where `output` or `writable` made it. */
-  floats({ dataId }: TensorInfo): Float32Array {
-    const data = this.data.get(dataId);
+  floats(tensor: TensorInfo): Float32Array {
+    const data = this.dataOf(tensor);
     if (!(data.values instanceof Float32Array)) data.values = Float32Array.from(data.values as ArrayLike<number>);
     return data.values;
   }
 
   /** The values of an int32 tensor themselves, for a kernel to read. */
-  integers({ dataId }: TensorInfo): Int32Array {
-    const data = this.data.get(dataId);
+  integers(tensor: TensorInfo): Int32Array {
+    const data = this.dataOf(tensor);
     if (!(data.values instanceof Int32Array)) data.values = Int32Array.from(data.values as ArrayLike<number>);
     return data.values;
   }
 
   /** A variable's values, to be changed in place: no other tensor and nobody's own array shares them. */
   writable(variable: Variable): Float32Array {
-    const data = this.data.get(variable.dataId);
-    if (data.refCount > 1 || !this.pooled.has(data)) {
+    const data = this.dataOf(variable);
+    if (data.refCount > 1 || !data.pooled) {
       const own = this.output(variable.shape);
       this.floats(own).set(this.floats(variable));
       const tensor = engine().makeTensorFromTensorInfo(own, this);
@@ -66,22 +65,25 @@ export class NativeBackend extends MathBackendCPU {
   }
 
   /** Makes a view of a pooled buffer a copy, since the buffer may be used again before the view is gone. */
-  detach({ dataId }: TensorInfo): void {
-    const data = this.data.get(dataId);
+  detach(tensor: TensorInfo): void {
+    const data = this.dataOf(tensor);
     const { values } = data;
-    if (values instanceof Float32Array && this.pool.owns(values.buffer) && !this.pooled.has(data))
-      data.values = values.slice();
+    if (values instanceof Float32Array && this.pool.owns(values.buffer) && !data.pooled) data.values = values.slice();
+  }
+
+  private dataOf({ dataId }: Pick<TensorInfo, "dataId">): TensorData {
+    return this.data.get(dataId);
   }
 
   override readSync(dataId: DataId): ReturnType<CpuBackend["readSync"]> {
     const values = super.readSync(dataId);
-    return this.pooled.has(this.data.get(dataId)) ? (values as Float32Array).slice() : values;
+    return this.dataOf({ dataId }).pooled ? (values as Float32Array).slice() : values;
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    const data = this.data.has(dataId) ? this.data.get(dataId) : null;
+    const data = this.data.has(dataId) ? this.dataOf({ dataId }) : null;
     const gone = super.disposeData(dataId, force);
-    if (gone && data !== null && this.pooled.delete(data)) this.pool.give(data.values as Float32Array);
+    if (gone && data?.pooled) this.pool.give(data.values as Float32Array);
     return gone;
   }
 }

@@ -4,9 +4,6 @@ import { specialTokens } from "../tokenizer.js";
 export const firstByte = specialTokens.length;
 export const firstMerge = firstByte + 256;
 
-/** One number for two ids, each below 2^26. */
-export const pairKey = (left: number, right: number): number => left * 2 ** 26 + right;
-
 type Pair = { left: number; right: number; key: number; count: number; words: number[] };
 
 /**
@@ -17,9 +14,10 @@ type Pair = { left: number; right: number; key: number; count: number; words: nu
 export function learnMerges(counted: Iterable<[word: string, count: number]>, wanted: number): number[] {
   const words = new Words(counted);
   const pairs = new Map<number, Pair>();
+  const stride = firstMerge + Math.min(wanted, 2 ** 26); // above every id
   const queue = new PairQueue();
   const count = (left: number, right: number, times: number, word: number, fresh: Pair[]): void => {
-    const key = pairKey(left, right);
+    const key = left * stride + right;
     let pair = pairs.get(key);
     if (!pair) {
       pair = { left, right, key, count: 0, words: [] };

@@ -11,8 +11,7 @@ import {
 } from "../tokenizer.js";
 import { checkedVocabulary, lowercased, unchanged } from "./vocabulary.js";
 
-const codePoints = 0x110000;
-const basicPlane = 0x10000; // code points of most texts
+const basicPlane = 0x10000; // code points, those of most texts
 
 export const characters: TokenizerKind = {
   describe: "each character a token",
@@ -30,17 +29,19 @@ export const characters: TokenizerKind = {
 
 function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
   const normalised = lowercase ? lowercased : unchanged;
-  let counts = new Float64Array(basicPlane); // of each code point
+  const counts = new Float64Array(basicPlane); // of each code point
+  const beyond = new Map<number, number>(); // of those outside the plane
+  const countOf = (code: number): number => counts[code] ?? beyond.get(code) ?? 0;
   return {
     add: (text) =>
       eachCodePoint(normalised(text), (code) => {
-        if (code >= counts.length) counts = grown(counts, codePoints);
-        counts[code]!++;
+        if (code < basicPlane) counts[code]!++;
+        else beyond.set(code, countOf(code) + 1);
       }),
     finish: () => {
-      const found: number[] = [];
-      for (const [code, count] of counts.entries()) if (count > 0) found.push(code);
-      found.sort((a, b) => counts[b]! - counts[a]! || a - b);
+      const found = [...beyond.keys()];
+      for (let code = 0; code < basicPlane; code++) if (counts[code]! > 0) found.push(code);
+      found.sort((a, b) => countOf(b) - countOf(a) || a - b);
       const kept = found.slice(0, vocabulary - specialTokens.length);
       return charactersTokenizer([...specialTokens, ...kept.map((code) => String.fromCodePoint(code))], lowercase);
     },
@@ -61,7 +62,9 @@ function charactersTokenizer(vocabulary: string[], lowercase: boolean): Tokenize
     vocabulary,
     encode: (text) => {
       const ids: number[] = [];
-      eachCodePoint(normalised(text), (code) => ids.push(code <= largest ? idOf[code]! : unknownId));
+      eachCodePoint(normalised(text), (code) => {
+        ids.push(code <= largest ? idOf[code]! : unknownId);
+      });
       return ids;
     },
     decode: (ids) => Array.from(ids, textOf).join(""),
@@ -76,10 +79,4 @@ function eachCodePoint(text: string, visit: (code: number) => void): void {
     if (code > 0xffff) index++;
     visit(code);
   }
-}
-
-function grown(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const more = new Float64Array(length);
-  more.set(values);
-  return more;
 }

@@ -63,16 +63,17 @@ const isLow = (unit: number | undefined): boolean => unit !== undefined && (unit
 function runEnd(units: Uint16Array, start: number, classes: number, limit = Infinity): number {
   const most = Math.min(units.length, start + limit);
   let at = start;
-  while (at < most && classAt(units, at) & classes) at++;
+  while (at < most && (known[units[at]!]! || classAt(units, at)) & classes) at++;
   return wholeEnd(units, at);
 }
 
 const wholeEnd = (units: Uint16Array, end: number): number =>
   isLow(units[end]) && isHigh(units[end - 1]) ? end + 1 : end;
 
-const apostrophes = Array.from("'’").map((character) => character.charCodeAt(0));
-const withinWords = Array.from("'’_-").map((character) => character.charCodeAt(0));
-const withinNumbers = Array.from(".,:").map((character) => character.charCodeAt(0));
+const unitsOf = (characters: string): Set<number> => new Set(codeUnits(characters));
+const apostrophes = unitsOf("'’");
+const withinWords = unitsOf("'’_-");
+const withinNumbers = unitsOf(".,:");
 const joiner = 0x200d; // of emoji
 
 /**
@@ -94,9 +95,7 @@ function joins(units: Uint16Array, at: number): boolean {
   const after = classAt(units, at + 1);
   if (!(after & wordLike)) return false;
   const unit = units[at]!;
-  return (
-    withinWords.includes(unit) || (after === digit && classAt(units, at - 1) === digit && withinNumbers.includes(unit))
-  );
+  return withinWords.has(unit) || (after === digit && classAt(units, at - 1) === digit && withinNumbers.has(unit));
 }
 
 function markEnd(units: Uint16Array, start: number): number {
@@ -118,7 +117,7 @@ export function pieceEnd(units: Uint16Array, start: number): number {
   if (units[at] === 0x20 && classAt(units, at + 1) & ~(space | newline)) first = classAt(units, ++at);
   if (first & letters) {
     const end = runEnd(units, at, letters, 64);
-    return apostrophes.includes(units[end]!) && classAt(units, end + 1) & letters
+    return apostrophes.has(units[end]!) && classAt(units, end + 1) & letters
       ? runEnd(units, end + 1, letters, 16)
       : end;
   }

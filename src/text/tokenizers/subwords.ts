@@ -9,13 +9,13 @@ import {
   type TrainerOptions,
   unknownId,
 } from "../tokenizer.js";
-import { firstByte, firstMerge, learnMerges, pairKey } from "./bytePairs.js";
+import { firstByte, firstMerge, learnMerges } from "./bytePairs.js";
 import { codeUnits, pieceEnd, textOf } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
 import { checked, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
 const longestToken = 1024; // bytes; far more than a piece has
-const mostRemembered = 1 << 17; // pieces whose encoding is kept
+const mostRemembered = 1 << 19; // pieces whose encoding is kept
 
 export const subwords: TokenizerKind = {
   describe: "frequent pieces of words, by byte-pair encoding; nothing is unknown",
@@ -69,20 +69,22 @@ function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): Tokenizer
 function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
   const normalised = lowercase ? lowercased : unchanged;
   const bytes = bytesOf(merges);
-  const mergeOf = new Map<number, number>(); // from a pair's key to the id that it makes
+  const mergeOf = new Map<number, number>(); // from left · vocabulary + right to the id that they make
   for (let at = 0; at < merges.length; at += 2) {
-    mergeOf.set(pairKey(merges[at]!, merges[at + 1]!), firstMerge + at / 2);
+    mergeOf.set(merges[at]! * bytes.length + merges[at + 1]!, firstMerge + at / 2);
   }
   let remembered = new SliceIndex();
-  let encodings: number[][] = []; // of what is remembered
+  let encoded: number[] = []; // ids of all that is remembered, side by side
+  let bounds = [0]; // where those of each piece begin, and where the last end
 
   const encodePiece = (piece: string): number[] => {
-    const ids = Array.from(Buffer.from(piece), (byte) => firstByte + byte);
+    const ids: number[] = [];
+    for (const byte of Buffer.from(piece)) ids.push(firstByte + byte);
     for (;;) {
       let merged = Infinity;
       let place = 0;
       for (let at = 1; at < ids.length; at++) {
-        const candidate = mergeOf.get(pairKey(ids[at - 1]!, ids[at]!));
+        const candidate = mergeOf.get(ids[at - 1]! * bytes.length + ids[at]!);
         if (candidate !== undefined && candidate < merged) {
           merged = candidate;
           place = at - 1;
@@ -99,11 +101,16 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
     for (let start = 0; start < units.length;) {
       const end = pieceEnd(units, start);
       const index = remembered.findOrAdd(units, start, end);
-      const encoded = (encodings[index] ??= encodePiece(textOf(units.subarray(start, end))));
-      for (let at = 0; at < encoded.length; at++) ids.push(encoded[at]!);
-      if (remembered.size > mostRemembered) {
+      if (index + 1 === bounds.length) {
+        encoded.push(...encodePiece(textOf(units.subarray(start, end))));
+        bounds.push(encoded.length);
+      }
+      const last = bounds[index + 1]!;
+      for (let at = bounds[index]!; at < last; at++) ids.push(encoded[at]!);
+      if (remembered.size === mostRemembered) {
         remembered = new SliceIndex();
-        encodings = [];
+        encoded = [];
+        bounds = [0];
       }
       start = end;
     }

@@ -70,9 +70,10 @@ test("the gradients of the loss are its slopes", async () => {
   expect(await slopeError(inputsOf(3, 2, 4), run(crossEntropyHeadReference, [1, -1, 3]))).toBeLessThan(0.01);
 });
 
+const untrained: typeof crossEntropyHead = (inputs, kernel, bias, targets) =>
+  crossEntropyHead(inputs, kernel, bias, targets, { training: false });
+
 test.skipIf(withoutNative)("a gradient of a loss computed without training is a clear error", async () => {
   await selectBackend("native");
-  const untrained: typeof crossEntropyHead = (inputs, kernel, bias, targets) =>
-    crossEntropyHead(inputs, kernel, bias, targets, { training: false });
   await expect(evaluate("native", inputsOf(2, 2, 2), run(untrained, [0, 1]))).rejects.toThrow("training: true");
 });

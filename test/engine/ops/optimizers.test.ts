@@ -1,17 +1,12 @@
 /** @file The optimizers on every backend against their definitions, and what they leave alone. */
 import { clone, tensor, type Tensor, tidy, variable, type Variable } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
-import { type BackendName, describeBackends, selectBackend, setThreads } from "../../../src/engine/backend.js";
-import {
-  createSlots,
-  type OptimizerName,
-  optimizers,
-  type Slots,
-  updateWeights,
-} from "../../../src/engine/ops/optimizers.js";
+import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backend.js";
+import { createSlots, type Slots, updateWeights } from "../../../src/engine/ops/optimizers.js";
+import { type BackendName, type OptimizerName, optimizerNames } from "../../../src/names.js";
 import { backendsHere, bitsOf, difference, withoutNative, randomValues, type Values } from "../support.js";
 
-const names = Object.keys(optimizers) as OptimizerName[];
+const names = optimizerNames;
 const weightsOf = (shapes: number[][]): Values[] => shapes.map((shape, index) => randomValues(shape, "weights", index));
 const gradientsOf = (shapes: number[][], step: number): Values[] =>
   shapes.map((shape, index) => randomValues(shape, "gradient", index, step));

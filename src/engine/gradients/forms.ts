@@ -1,0 +1,54 @@
+/** @file The forms that most gradients have: what is saved, and what is made of it. */
+import { broadcast_util, type GradConfig, reshape, sum, type Tensor, util } from "../tfjs.js";
+
+export type Attributes = Record<string, unknown>;
+export type Gradient = Omit<GradConfig, "kernelName">;
+
+/** Sums a gradient over the axes along which its input was broadcast. */
+export function sumTo(gradient: Tensor, shape: number[]): Tensor {
+  const axes = broadcast_util.getReductionAxes(shape, gradient.shape);
+  return reshape(axes.length > 0 ? sum(gradient, axes) : gradient, shape);
+}
+
+/** y = f(x): its gradient from dy and x. */
+export const fromInput = (
+  gradient: (dy: Tensor, x: Tensor, attributes: Attributes) => Tensor,
+  name = "x",
+): Gradient => ({
+  inputsToSave: [name],
+  gradFunc: (dy, [x], attributes) => ({ [name]: () => gradient(dy as Tensor, x!, attributes) }),
+});
+
+/** y = f(x): its gradient from dy and y. */
+export const fromOutput = (
+  gradient: (dy: Tensor, y: Tensor, attributes: Attributes) => Tensor,
+  name = "x",
+): Gradient => ({
+  outputsToSave: [true],
+  gradFunc: (dy, [y], attributes) => ({ [name]: () => gradient(dy as Tensor, y!, attributes) }),
+});
+
+/** y = f(a, b), either one broadcast: both gradients before summing. */
+export const binary = (a: (dy: Tensor, a: Tensor, b: Tensor) => Tensor, b: typeof a): Gradient => ({
+  inputsToSave: ["a", "b"],
+  gradFunc: (dy, [left, right]) => ({
+    a: () => sumTo(a(dy as Tensor, left!, right!), left!.shape),
+    b: () => sumTo(b(dy as Tensor, left!, right!), right!.shape),
+  }),
+});
+
+/** y = f(x₀, x₁, …): a gradient for each, from the shapes of all. */
+export const variadic = (gradient: (dy: Tensor, inputs: Tensor[], attributes: Attributes) => Tensor[]): Gradient => ({
+  saveAllInputs: true,
+  gradFunc: (dy, inputs, attributes) => {
+    const gradients = gradient(dy as Tensor, inputs, attributes);
+    return Object.fromEntries(gradients.map((tensor, index) => [index, () => tensor]));
+  },
+});
+
+/** The axes that a reduction summed over, and its result or gradient with those axes back, each of size 1. */
+export function reduction(x: Tensor, { axis }: Attributes): { axes: number[]; keep: (reduced: Tensor) => Tensor } {
+  const axes = util.parseAxisParam(axis as number[], x.shape);
+  const kept = x.shape.map((size, index) => (axes.includes(index) ? 1 : size));
+  return { axes, keep: (reduced) => reshape(reduced, kept) };
+}

@@ -1,0 +1,24 @@
+/** @file The library's public face: what the commands do, as functions. None of them prints, and none reads `process`. */
+export { classify, classifyBatch, type Prediction } from "./classify/classify.js";
+export { type Checkpoint, loadCheckpoint, readDocument, saveCheckpoint } from "./checkpoint/checkpoint.js";
+export { type BackendReport, describeBackends } from "./engine/backend.js";
+export { type Cell, type Direction, recurrent, type State } from "./engine/ops/recurrent.js";
+export { scan } from "./engine/ops/scan.js";
+export { UsageError, UserError } from "./errors.js";
+export { type Evaluation, evaluate } from "./evaluation/evaluate.js";
+export { classificationReport, confusionMatrix, perplexity } from "./evaluation/metrics.js";
+export { ngramBaseline, NgramModel } from "./evaluation/ngramModel.js";
+export { prefixWindows, slidingWindows } from "./examples/ngrams.js";
+export { type Engine, findModel, loadModel, type Model, startEngine } from "./model.js";
+export { cells } from "./network/cells.js";
+export { Network } from "./network/network.js";
+export { readSpec, type Spec } from "./network/spec.js";
+export { type Random, randomStream } from "./random.js";
+export { createSampler, distribution } from "./sampling/distribution.js";
+export { draw } from "./sampling/draw.js";
+export { generate, type GenerateOptions, type Piece } from "./sampling/generate.js";
+export { openCorpus } from "./text/corpus.js";
+export type { Corpus, Document } from "./text/document.js";
+export type { Tokenizer } from "./text/tokenizer.js";
+export { tokenizerFrom, tokenizerTrainer } from "./text/tokenizers.js";
+export { resume, type RunEvent, type RunOptions, train } from "./training/run.js";

@@ -1,0 +1,51 @@
+/** @file Recurrent layers of any shape for the tests: their tensors, and how to run them. */
+import { tensor1d, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
+import * as fc from "fast-check";
+import { type Cell, type Direction, recurrent, type State } from "../../../src/engine/ops/recurrent.js";
+import { randomValues, type Values } from "../support.js";
+
+type LayerShape = { time: number; batch: number; inputs: number; units: number; directions: number; initial: boolean };
+
+/** The sequence, then for each direction its weights and, where asked for, its initial state. */
+export function inputsOf(cell: Cell, { time, batch, inputs, units, directions, initial }: LayerShape): Values[] {
+  const of = (shape: number[], ...name: (string | number)[]): Values => {
+    const { values } = randomValues(shape, cell.name, ...name);
+    return { shape, values: values.map((value) => value / 2) };
+  };
+  const direction = (index: number): Values[] => [
+    of([inputs, cell.gates * units], "kernel", index),
+    of([units, cell.gates * units], "recurrent", index),
+    of([cell.gates * units], "bias", index),
+    ...(initial ? Array.from({ length: cell.states }, (_, state) => of([batch, units], "initial", index, state)) : []),
+  ];
+  return [
+    of([time, batch, inputs], "sequence"),
+    ...Array.from({ length: directions }, (_, index) => direction(index)).flat(),
+  ];
+}
+
+/** Runs a layer over such a list; gives its outputs, then the last states. */
+export const run =
+  (layer: typeof recurrent, cell: Cell, shape: Pick<LayerShape, "directions" | "initial">, lengths: number[] | null) =>
+  ([sequence, ...rest]: Tensor[]): Tensor[] => {
+    const each = rest.length / shape.directions;
+    const directions = Array.from({ length: shape.directions }, (_, index): Direction => {
+      const [kernel, weights, bias, ...state] = rest.slice(index * each, (index + 1) * each);
+      const direction = {
+        weights: { kernel: kernel as Tensor2D, recurrent: weights as Tensor2D, bias: bias as Tensor1D },
+      };
+      return shape.initial ? { ...direction, initial: state as State } : direction;
+    });
+    const { outputs, last } = layer(cell, sequence as Tensor3D, lengths && tensor1d(lengths, "int32"), directions);
+    return [outputs, ...last.flat()];
+  };
+
+/** Of sizes around those of vectors and blocks, either side. */
+export const anyShape = fc.record({
+  time: fc.integer({ min: 1, max: 12 }),
+  batch: fc.integer({ min: 1, max: 40 }),
+  inputs: fc.integer({ min: 1, max: 40 }),
+  units: fc.integer({ min: 1, max: 40 }),
+  directions: fc.integer({ min: 1, max: 2 }),
+  initial: fc.boolean(),
+});

@@ -1,0 +1,45 @@
+/** @file Runs of training and the models that they make, in this process. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StoredDocument } from "../../src/checkpoint/checkpoint.js";
+import { loadModel, type Model } from "../../src/model.js";
+import type { Recipe } from "../../src/training/recipe.js";
+import { type RunEvent, type RunOptions, train } from "../../src/training/run.js";
+
+/** A network that learns in a moment. */
+export const small: Partial<Recipe> = { embedding: 8, units: [12], batch: 4, steps: 16, epochs: 2 };
+
+export const neverStopped = (): AbortSignal => new AbortController().signal;
+
+/** All that a run tells. @param seen is called with each event as it comes */
+export async function eventsOf(
+  run: AsyncIterable<RunEvent>,
+  seen: (event: RunEvent) => void = () => undefined,
+): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of run) {
+    events.push(event);
+    seen(event);
+  }
+  return events;
+}
+
+type Options = Partial<Omit<RunOptions, "given" | "out">>;
+
+/** Trains a small network on a file into a folder. */
+export const trainInto = (out: string, corpus: string, given: Partial<Recipe>, options: Options = {}) =>
+  eventsOf(train(corpus, { backend: "auto", stop: neverStopped(), ...options, out, given: { ...small, ...given } }));
+
+export async function trainedModel(out: string, corpus: string, given: Partial<Recipe>): Promise<Model> {
+  await trainInto(out, corpus, given);
+  return loadModel(out, { backend: "auto" });
+}
+
+export const documentIn = (folder: string): StoredDocument =>
+  JSON.parse(readFileSync(join(folder, "checkpoint.json"), "utf8")) as StoredDocument;
+
+/** All in a checkpoint that the same run has in common with itself, however often it was stopped: not times, not how often it was saved. */
+export function essenceOf(folder: string): unknown {
+  const { files, created: _created, updated: _updated, ...document } = documentIn(folder);
+  return { ...document, weights: files.weights.sha256, training: files.training?.sha256 };
+}

@@ -1,0 +1,53 @@
+/** @file A run that is killed at any moment, which no program can prepare for, and resumed. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { randomStream } from "../../src/random.js";
+import { resume } from "../../src/training/run.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn, essenceOf, eventsOf, neverStopped, small, trainInto } from "../support/models.js";
+import { tale } from "../support/texts.js";
+
+const given = { ...small, epochs: 6, dropout: 0.2 };
+const script = `
+  import { resume, train } from ${JSON.stringify(pathToFileURL("dist/training/run.js").href)};
+  const [how, place, out] = process.argv.slice(2);
+  const options = { backend: "auto", stop: new AbortController().signal, saveEvery: 0.002 };
+  const run = how === "train"
+    ? train(place, { ...options, out, given: ${JSON.stringify(given)} })
+    : resume(out, { ...options, given: {} });
+  for await (const { type, step } of run) if (type === "step") process.stdout.write("step " + step + "\\n");
+`;
+const folder = folderWith({ "tale.txt": tale(80), "run.mjs": script });
+const place = (name: string): string => join(folder, name);
+
+/** Runs until some steps are done and a moment more, then kills. @returns the signal that ended it, null where it was done before */
+function killed(how: "train" | "resume", out: string, steps: number, milliseconds: number): Promise<string | null> {
+  const running = spawn(process.execPath, [place("run.mjs"), how, place("tale.txt"), out], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let seen = 0;
+  running.stdout.on("data", (chunk: Buffer) => {
+    const before = seen;
+    seen += String(chunk).split("\n").length - 1;
+    if (before < steps && seen >= steps) setTimeout(() => running.kill("SIGKILL"), milliseconds);
+  });
+  return new Promise((resolve) => running.on("exit", (_code, signal) => resolve(signal)));
+}
+
+test("killed again and again, it ends as if it had never been", async () => {
+  await trainInto(place("whole"), place("tale.txt"), given);
+  const { step } = documentIn(place("whole")).progress as { step: number };
+  const random = randomStream(Date.now(), "moments");
+  const moments = Array.from({ length: 3 }, () => ({ steps: Math.ceil((random() * step) / 4), wait: random() * 8 }));
+
+  const signals: (string | null)[] = [];
+  for (const [index, { steps, wait }] of moments.entries())
+    signals.push(await killed(index === 0 ? "train" : "resume", place("parts"), steps, wait));
+  expect(signals, JSON.stringify(moments)).toContain("SIGKILL");
+  if (signals.at(-1) === "SIGKILL")
+    await eventsOf(resume(place("parts"), { backend: "auto", stop: neverStopped(), given: {} }));
+
+  expect(essenceOf(place("parts")), JSON.stringify(moments)).toEqual(essenceOf(place("whole")));
+});

@@ -1,0 +1,93 @@
+/** @file A stopped run that is resumed ends with the bits of one that was never stopped. */
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Recipe } from "../../src/training/recipe.js";
+import { resume, type RunEvent, type RunOptions, train } from "../../src/training/run.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn, essenceOf, eventsOf, neverStopped, small, trainInto } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
+
+const folder = folderWith({ "tale.txt": tale(80), "other.txt": tale(79), "opinions.csv": csvOf(opinions(60)) });
+const place = (name: string): string => join(folder, name);
+
+/** Trains, or goes on, until a step, and stops there as Ctrl-C does. */
+function stoppedAt(step: number, begin: (options: Omit<RunOptions, "given">) => AsyncIterable<RunEvent>) {
+  const controller = new AbortController();
+  return eventsOf(begin({ backend: "auto", stop: controller.signal }), (event) => {
+    if (event.type === "step" && event.step === step) controller.abort();
+  });
+}
+
+const goOn = (out: string, given: Partial<Recipe> = {}): Promise<RunEvent[]> =>
+  eventsOf(resume(out, { backend: "auto", stop: neverStopped(), given }));
+
+const endOf = (events: RunEvent[]) => events.find((event) => event.type === "end")?.reason;
+
+const runs: [string, string, Partial<Recipe>][] = [
+  ["streams with dropout and adam", "tale.txt", { dropout: 0.3, units: [12, 8] }],
+  ["windows in both directions", "tale.txt", { examples: "windows", steps: 5, batch: 64, bidirectional: "yes" }],
+  ["words, word dropout, momentum", "tale.txt", { tokenizer: "words", wordDropout: 0.2, optimizer: "momentum" }],
+  ["without validation", "tale.txt", { validation: "0", optimizer: "sgd" }],
+  ["labels", "opinions.csv", { epochs: 3, dropout: 0.5, schedule: "linear" }],
+];
+
+test.each(runs)("stopped twice and resumed, a run ends as if never stopped: %s", async (name, corpus, given) => {
+  const [whole, parts] = [place(`${name} whole`), place(`${name} parts`)];
+  await trainInto(whole, place(corpus), given);
+  const { step } = documentIn(whole).progress as { step: number };
+  const recipe = { ...small, ...given };
+
+  const first = await stoppedAt(Math.floor(step / 3), (options) =>
+    train(place(corpus), { ...options, out: parts, given: recipe }),
+  );
+  expect(endOf(first)).toBe("interrupted");
+  const second = await stoppedAt(Math.floor(step / 3) + 1, (options) => resume(parts, { ...options, given: {} }));
+  expect(endOf(second)).toBe("interrupted");
+  const last = await goOn(parts);
+
+  expect(endOf(last)).toBe("finished");
+  expect(essenceOf(parts)).toEqual(essenceOf(whole));
+});
+
+test("an ended run that is lengthened is the longer run, where the schedule does not look ahead", async () => {
+  const given = { schedule: "constant", dropout: 0.2 } as const;
+  await trainInto(place("long"), place("tale.txt"), { ...given, epochs: 4 });
+  await trainInto(place("lengthened"), place("tale.txt"), { ...given, epochs: 2 });
+  await goOn(place("lengthened"), { epochs: 4 });
+  expect(essenceOf(place("lengthened"))).toEqual(essenceOf(place("long")));
+});
+
+test("a run that ended says that it needs more epochs", async () => {
+  await trainInto(place("ended"), place("tale.txt"), {});
+  await expect(goOn(place("ended"))).rejects.toThrow(/has had its 2\.0 epochs: --epochs with more than that, or --for/);
+  await expect(goOn(place("ended"), { epochs: 2 })).rejects.toThrow("has had its 2.0 epochs");
+});
+
+test("a run for a time keeps the steps that it planned", async () => {
+  const begin = await stoppedAt(1, (options) =>
+    train(place("tale.txt"), { ...options, out: place("timed"), given: { ...small, epochs: undefined, for: 0.5 } }),
+  );
+  const planned = begin[0]!.type === "begin" ? begin[0]!.plan : undefined;
+  expect(planned!.steps % planned!.evaluateEvery).toBe(0);
+  expect(documentIn(place("timed")).progress).toMatchObject({ step: 1, plan: planned });
+});
+
+test("another text than the one that it learned from is refused", async () => {
+  await stoppedAt(3, (options) => train(place("tale.txt"), { ...options, out: place("swapped"), given: small }));
+  const other = resume(place("swapped"), {
+    backend: "auto",
+    stop: neverStopped(),
+    given: {},
+    corpus: place("other.txt"),
+  });
+  await expect(eventsOf(other)).rejects.toThrow(/other\.txt is not the text that this checkpoint was trained on/);
+});
+
+test("a folder that was moved goes on where it is", async () => {
+  await stoppedAt(3, (options) => train(place("tale.txt"), { ...options, out: place("before"), given: small }));
+  cpSync(place("before"), place("after"), { recursive: true });
+  await goOn(place("before"));
+  await goOn(place("after"));
+  expect(essenceOf(place("after"))).toEqual(essenceOf(place("before")));
+});

@@ -1,0 +1,112 @@
+/** @file What a run of training comes to, as its events and its checkpoint tell. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { engine } from "../../src/engine/tfjs.js";
+import { loadModel } from "../../src/model.js";
+import type { Recipe } from "../../src/training/recipe.js";
+import { type RunEvent, train } from "../../src/training/run.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn, essenceOf, eventsOf, neverStopped, small, trainInto } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
+
+const line = "a line that is worth learning by heart.\n";
+const folder = folderWith({
+  "line.txt": line.repeat(20),
+  "tale.txt": tale(80),
+  "opinions.csv": csvOf(opinions(60)),
+});
+const place = (name: string): string => join(folder, name);
+
+const trained = (out: string, corpus: string, given: Partial<Recipe>, engineOptions = {}) =>
+  trainInto(place(out), place(corpus), given, engineOptions);
+const endOf = (events: RunEvent[]) => events.find((event) => event.type === "end");
+const lossesOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
+const evaluationsOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === "evaluation" ? [event] : []));
+const resultOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === "result" ? [event.result] : []))[0];
+
+test("a line is learned by heart", async () => {
+  const given = { units: [32], dropout: 0, epochs: 40, learningRate: 0.02 };
+  const losses = lossesOf(await trained("line", "line.txt", given));
+  expect(losses[0]).toBeGreaterThan(2.5);
+  expect(losses.at(-1)).toBeLessThan(0.05);
+});
+
+test("labels that words tell are learned for texts that were not seen", async () => {
+  const events = await trained("labels", "opinions.csv", { epochs: 15, learningRate: 0.02 });
+  expect(resultOf(events)).toMatchObject({ part: "test", targets: 6, accuracy: 1 });
+});
+
+test("the first loss is that of one who knows nothing", async () => {
+  const [loss] = lossesOf(await trained("first", "tale.txt", { dropout: 0, epochs: 1 }));
+  const { vocabulary } = documentIn(place("first")).spec as { vocabulary: number };
+  expect(loss).toBeCloseTo(Math.log(vocabulary), 0);
+});
+
+test("the number of threads changes no bit", async () => {
+  const given = { units: [40, 24], batch: 16, dropout: 0.2 };
+  await trained("one thread", "tale.txt", given, { threads: 1 });
+  await trained("two threads", "tale.txt", given, { threads: 2 });
+  expect(essenceOf(place("two threads"))).toEqual(essenceOf(place("one thread")));
+});
+
+test("another seed is another run, the same seed the same", async () => {
+  await trained("seed 1", "tale.txt", { seed: 1 });
+  await trained("seed 1 again", "tale.txt", { seed: 1 });
+  await trained("seed 2", "tale.txt", { seed: 2 });
+  expect(essenceOf(place("seed 1 again"))).toEqual(essenceOf(place("seed 1")));
+  expect(documentIn(place("seed 2")).files.weights.sha256).not.toBe(documentIn(place("seed 1")).files.weights.sha256);
+});
+
+test("after evaluations without a better one, patience ends it and the best is kept", async () => {
+  const events = await trained("patience", "tale.txt", { epochs: 9, patience: 2, learningRate: 1e-30 });
+  expect(endOf(events)).toMatchObject({ reason: "patience" });
+  expect(evaluationsOf(events).map(({ best }) => best)).toEqual([true, false, false]);
+  const { history, progress } = documentIn(place("patience"));
+  expect(history).toHaveLength(3);
+  expect(progress["best"]).toBe(history[0]!["step"]);
+});
+
+test("a run that diverges ends with the best weights before", async () => {
+  const events = await trained("diverged", "tale.txt", { learningRate: 1e37, schedule: "constant", epochs: 20 });
+  expect(endOf(events)).toMatchObject({ reason: "diverged" });
+  const { network } = await loadModel(place("diverged"), { backend: "auto" });
+  for (const { values } of network.values().values()) expect(values.every(Number.isFinite)).toBe(true);
+  expect(Number.isFinite(resultOf(events)!.loss)).toBe(true);
+});
+
+test("word dropout makes the training harder, and nothing but the training", async () => {
+  const given = { tokenizer: "words", epochs: 6, learningRate: 0.01, dropout: 0 } as const;
+  const without = evaluationsOf(await trained("all words", "tale.txt", given)).at(-1)!.entry;
+  const dropped = evaluationsOf(await trained("fewer words", "tale.txt", { ...given, wordDropout: 0.5 })).at(-1)!.entry;
+  expect(dropped.training).toBeGreaterThan(without.training + 0.1);
+  expect(dropped.validation).toBeLessThan(dropped.training);
+});
+
+test("without validation the last weights are the ones that are kept", async () => {
+  const events = await trained("unsteered", "tale.txt", { validation: "0" });
+  expect(evaluationsOf(events).every(({ best, entry }) => best && entry.validation === undefined)).toBe(true);
+  expect(resultOf(events)).toMatchObject({ part: "test" });
+});
+
+test("without a test part the validation part judges, and with neither nothing does", async () => {
+  expect(resultOf(await trained("untested", "tale.txt", { test: "0" }))).toMatchObject({ part: "validation" });
+  expect(resultOf(await trained("unjudged", "tale.txt", { test: "0", validation: "0" }))).toBeNull();
+  expect(documentIn(place("unjudged")).metrics).toEqual({});
+});
+
+test("tensors do not pile up over steps and evaluations, and none is left at the end", async () => {
+  await trained("warm", "tale.txt", {}); // what the engine keeps for itself is there from now on
+  const before = engine().memory().numTensors;
+  const counts = new Set<number>();
+  const run = train(place("tale.txt"), {
+    backend: "auto",
+    stop: neverStopped(),
+    out: place("counted"),
+    given: { ...small, epochs: 4, dropout: 0.2 },
+  });
+  await eventsOf(run, ({ type }) => {
+    if (type === "step") counts.add(engine().memory().numTensors);
+  });
+  expect(counts.size).toBe(1);
+  expect(engine().memory().numTensors).toBe(before);
+});
