@@ -90,25 +90,42 @@ static const float *gather_inputs(const struct share *share, int64_t active, con
   return side_by_side;
 }
 
-/* The gates of one row from their sums, then cell and hidden; `keep` is null where there will be no way back. */
-static void activate(int64_t units, const float *sums, float *cell, float *hidden, float *output, float *gates, float *cells) {
-  for (int64_t j = 0; j < units; j += LANES) {
-    int64_t left = units - j;
-    vector input = sigmoid(load_up_to(sums + j, left));
-    vector forget = sigmoid(load_up_to(sums + units + j, left));
-    vector candidate = hyperbolic_tangent(load_up_to(sums + 2 * units + j, left));
-    vector out = sigmoid(load_up_to(sums + 3 * units + j, left));
-    vector memory = forget * load_up_to(cell + j, left) + input * candidate;
+/* Where a row's activations go at one time step; gates and cells are null where there will be no way back. */
+struct activation {
+  const float *sums;
+  float *cell, *hidden, *output, *gates, *cells;
+};
+
+static struct activation activation_at(const struct lstm_forward *a, int64_t t, int64_t row, const float *sums, float *cell,
+                                       float *hidden) {
+  int64_t place = t * a->batch + row;
+  return (struct activation){.sums = sums,
+                             .cell = cell,
+                             .hidden = hidden,
+                             .output = a->outputs + place * a->stride + a->offset,
+                             .gates = a->gates == NULL ? NULL : a->gates + place * 4 * a->units,
+                             .cells = a->cells == NULL ? NULL : a->cells + place * a->units};
+}
+
+/* The units first … last - 1 of one row: gates from their sums, then cell and hidden. */
+static void activate(struct activation to, int64_t units, int64_t first, int64_t last) {
+  for (int64_t j = first; j < last; j += LANES) {
+    int64_t left = last - j;
+    vector input = sigmoid(load_up_to(to.sums + j, left));
+    vector forget = sigmoid(load_up_to(to.sums + units + j, left));
+    vector candidate = hyperbolic_tangent(load_up_to(to.sums + 2 * units + j, left));
+    vector out = sigmoid(load_up_to(to.sums + 3 * units + j, left));
+    vector memory = forget * load_up_to(to.cell + j, left) + input * candidate;
     vector result = out * hyperbolic_tangent(memory);
-    store_up_to(cell + j, memory, left);
-    store_up_to(hidden + j, result, left);
-    store_up_to(output + j, result, left);
-    if (gates == NULL) continue;
-    store_up_to(gates + j, input, left);
-    store_up_to(gates + units + j, forget, left);
-    store_up_to(gates + 2 * units + j, candidate, left);
-    store_up_to(gates + 3 * units + j, out, left);
-    store_up_to(cells + j, memory, left);
+    store_up_to(to.cell + j, memory, left);
+    store_up_to(to.hidden + j, result, left);
+    store_up_to(to.output + j, result, left);
+    if (to.cells != NULL) store_up_to(to.cells + j, memory, left);
+    if (to.gates == NULL) continue;
+    store_up_to(to.gates + j, input, left);
+    store_up_to(to.gates + units + j, forget, left);
+    store_up_to(to.gates + 2 * units + j, candidate, left);
+    store_up_to(to.gates + 3 * units + j, out, left);
   }
 }
 
@@ -134,16 +151,79 @@ static void forward_part(int64_t part, int worker, const void *context) {
     multiply_weights(active, a->inputs, inputs, a->inputs, a->kernel, forward->kernel, sums, sums_stride, worker);
     multiply_weights(active, units, hidden, units, a->recurrent, forward->recurrent, sums, sums_stride, worker);
     for (int64_t index = 0; index < share.rows; index++) {
-      int64_t place = t * a->batch + share.order[index];
-      float *output = a->outputs + place * a->stride + a->offset;
-      if (index >= active) memset(output, 0, (size_t)units * 4);
-      else
-        activate(units, sums + index * sums_stride, cell + index * units, hidden + index * units, output,
-                 a->gates == NULL ? NULL : a->gates + place * width, a->gates == NULL ? NULL : a->cells + place * units);
+      struct activation to = activation_at(a, t, share.order[index], sums + index * sums_stride, cell + index * units,
+                                           hidden + index * units);
+      if (index < active) activate(to, units, 0, units);
+      else memset(to.output, 0, (size_t)units * 4);
     }
   }
   scatter_state(&share, hidden, units, a->last_hidden);
   scatter_state(&share, cell, units, a->last_cell);
+}
+
+/* --- forward, with fewer rows than threads: they split the units, and wait for each other after each step --- */
+
+struct unit_step {
+  const struct lstm_forward *arguments;
+  int64_t parts, t, rows; /* rows: of the batch, side by side, those that take the step */
+  const int32_t *order;
+  const float *inputs, *hidden; /* [rows, inputs], [rows, units] */
+  float *sums, *cell, *next_hidden;
+};
+
+/* Whole vectors, so that each unit goes the same way as without a split. */
+static int64_t first_unit(const struct unit_step *step, int64_t part) {
+  int64_t units = step->arguments->units;
+  return smaller(units, divide_up(units, LANES) * part / step->parts * LANES);
+}
+
+static void unit_part(int64_t part, int worker, const void *context) {
+  const struct unit_step *step = context;
+  const struct lstm_forward *a = step->arguments;
+  int64_t units = a->units, width = 4 * units, first = first_unit(step, part), last = first_unit(step, part + 1);
+  for (int64_t row = 0; row < step->rows; row++)
+    for (int64_t gate = 0; gate < 4; gate++)
+      memcpy(step->sums + row * width + gate * units + first, a->bias + gate * units + first, (size_t)(last - first) * 4);
+  for (int64_t gate = 0; gate < 4; gate++) {
+    int64_t from = gate * units + first, to = gate * units + last;
+    multiply_few_rows(step->rows, a->inputs, step->inputs, a->inputs, a->kernel, width, from, to, step->sums, width, worker);
+    multiply_few_rows(step->rows, units, step->hidden, units, a->recurrent, width, from, to, step->sums, width, worker);
+  }
+  for (int64_t row = 0; row < step->rows; row++)
+    activate(activation_at(a, step->t, step->order[row], step->sums + row * width, step->cell + row * units,
+                           step->next_hidden + row * units),
+             units, first, last);
+}
+
+static void forward_by_units(const struct lstm_forward *a, const int32_t *order) {
+  size_t state_bytes = (size_t)(a->batch * a->units) * 4;
+  struct share all = {a->batch, order, a->lengths, a->batch == 1};
+  float *inputs_side_by_side = scratch(0, SCRATCH_INPUTS, (size_t)(a->batch * a->inputs) * 4);
+  float *hidden = scratch(0, SCRATCH_HIDDEN, 2 * state_bytes), *next_hidden = hidden + a->batch * a->units;
+  struct unit_step step = {.arguments = a, .order = order};
+  step.parts = smaller(thread_count(), (a->inputs + a->units) * 4 * a->units / LEAST_WEIGHTS + 1);
+  step.sums = scratch(0, SCRATCH_GATES, 4 * state_bytes);
+  step.cell = scratch(0, SCRATCH_CELL, state_bytes);
+  gather_state(&all, a->initial_hidden, a->units, hidden);
+  gather_state(&all, a->initial_cell, a->units, step.cell);
+
+  for (int64_t index = 0; index < a->time; index++) {
+    step.t = step_time(a->backwards, index, a->time);
+    step.rows = active_rows(&all, step.t);
+    step.inputs = gather_inputs(&all, step.rows, a->sequence + step.t * a->batch * a->inputs, a->inputs, inputs_side_by_side);
+    step.hidden = hidden;
+    step.next_hidden = next_hidden;
+    run_parts(step.parts, unit_part, &step);
+    int64_t computed = step.rows * a->units;
+    memcpy(next_hidden + computed, hidden + computed, state_bytes - (size_t)computed * 4);
+    for (int64_t row = step.rows; row < a->batch; row++)
+      memset(activation_at(a, step.t, order[row], NULL, NULL, NULL).output, 0, (size_t)a->units * 4);
+    float *written = next_hidden;
+    next_hidden = hidden;
+    hidden = written;
+  }
+  scatter_state(&all, hidden, a->units, a->last_hidden);
+  scatter_state(&all, step.cell, a->units, a->last_cell);
 }
 
 static struct matrix_view weights_view(const float *values, int64_t rows, int64_t columns) {
@@ -152,9 +232,14 @@ static struct matrix_view weights_view(const float *values, int64_t rows, int64_
 
 static void lstm_forward(const struct lstm_forward *arguments) {
   int64_t batch = arguments->batch, width = 4 * arguments->units;
-  struct forward forward = {arguments, {NULL, arguments->inputs, width}, {NULL, arguments->units, width},
-                            sort_rows(batch, arguments->time, arguments->lengths), smaller(thread_count(), batch)};
-  if (arguments->time * divide_up(batch, forward.parts == 0 ? 1 : forward.parts) > FEW_ROWS) {
+  const int32_t *order = sort_rows(batch, arguments->time, arguments->lengths);
+  if (batch < thread_count() && batch <= FEW_ROWS) {
+    forward_by_units(arguments, order);
+    return;
+  }
+  struct forward forward = {arguments, {NULL, arguments->inputs, width}, {NULL, arguments->units, width}, order,
+                            smaller(thread_count(), batch)};
+  if (arguments->time * divide_up(batch, forward.parts) > FEW_ROWS) {
     forward.kernel = pack_panels(weights_view(arguments->kernel, arguments->inputs, width), SCRATCH_PANELS_A);
     forward.recurrent = pack_panels(weights_view(arguments->recurrent, arguments->units, width), SCRATCH_PANELS_B);
   }

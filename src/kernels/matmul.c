@@ -3,10 +3,11 @@
 #include "kernels.h"
 
 enum {
-  GROUP_PANELS = 8,    /* panels of an outer product packed together: longer runs of memory */
+  GROUP_PANELS = 16,   /* panels of an outer product packed together: longer runs of memory */
   LEFT_BLOCK = 20 * TILE_ROWS,
   WIDE_VECTORS = 12,   /* vectors of columns in the one-row tile: enough sums in flight to hide the latency of an addition */
   DIRECT_ROWS = 4,
+  DIRECT_INNER = 16,   /* rows of the right operand that are read side by side: as many streams as processors fetch ahead */
   MOST_SUMS = 24,
 };
 
@@ -185,21 +186,27 @@ static void multiply_last_columns(int64_t rows, int64_t inner, const float *left
   run_tile(row_tiles, rows, columns, inner, left, left_stride, packed, LANES, output, output_stride);
 }
 
+/* `inner` steps of up to DIRECT_ROWS rows, over all columns: each row of the right operand is read from its start to its end. */
+static void multiply_direct_block(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,
+                                  ptrdiff_t right_stride, int64_t columns, float *output, ptrdiff_t output_stride, int worker) {
+  int64_t wide = WIDE_VECTORS / rows * LANES, column = 0;
+  for (; column + wide <= columns; column += wide)
+    direct_tile(rows, inner, left, left_stride, right + column, right_stride, output + column, output_stride);
+  for (; column + LANES <= columns; column += LANES)
+    run_tile(row_tiles, rows, LANES, inner, left, left_stride, right + column, right_stride, output + column, output_stride);
+  if (column < columns)
+    multiply_last_columns(rows, inner, left, left_stride, right + column, right_stride, columns - column, output + column,
+                          output_stride, worker);
+}
+
 static void multiply_few_rows(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,
                               ptrdiff_t right_stride, int64_t first, int64_t last, float *output, ptrdiff_t output_stride,
                               int worker) {
-  for (int64_t row = 0; row < rows; row += DIRECT_ROWS) {
-    int64_t height = smaller(DIRECT_ROWS, rows - row), wide = WIDE_VECTORS / height * LANES, column = first;
-    const float *from = left + row * left_stride;
-    float *to = output + row * output_stride;
-    for (; column + wide <= last; column += wide)
-      direct_tile(height, inner, from, left_stride, right + column, right_stride, to + column, output_stride);
-    for (; column + LANES <= last; column += LANES)
-      run_tile(row_tiles, height, LANES, inner, from, left_stride, right + column, right_stride, to + column, output_stride);
-    if (column < last)
-      multiply_last_columns(height, inner, from, left_stride, right + column, right_stride, last - column, to + column,
-                            output_stride, worker);
-  }
+  for (int64_t start = 0; start < inner; start += DIRECT_INNER)
+    for (int64_t row = 0; row < rows; row += DIRECT_ROWS)
+      multiply_direct_block(smaller(DIRECT_ROWS, rows - row), smaller(DIRECT_INNER, inner - start),
+                            left + row * left_stride + start, left_stride, right + start * right_stride + first, right_stride,
+                            last - first, output + row * output_stride + first, output_stride, worker);
 }
 
 /* Tiles of the left rows' columns, [tile][count, TILE_ROWS]. */
@@ -275,14 +282,15 @@ static void add_outer_products(const struct outer_products *products) {
 
 /* --- the kernel --- */
 
+enum { ROWS_IN_PART = 4 * TILE_ROWS, PANELS_IN_PART = 4 };
+
 struct product {
   const struct matmul *arguments;
-  const float *left; /* [rows, inner] */
+  const float *left;   /* [rows, inner] */
   struct panels right; /* without values where b is used as it stands */
   bool by_rows;
+  int64_t panels_in_part;
 };
-
-enum { ROWS_IN_PART = 4 * TILE_ROWS, PANELS_IN_PART = 4 };
 
 static void start_output(const struct matmul *arguments, int64_t row, int64_t first, int64_t last) {
   float *output = arguments->output + row * arguments->columns + first;
@@ -296,8 +304,8 @@ static void product_part(int64_t part, int worker, const void *context) {
   int64_t columns = arguments->columns, inner = arguments->inner;
   int64_t first_row = product->by_rows ? part * ROWS_IN_PART : 0;
   int64_t rows = product->by_rows ? smaller(ROWS_IN_PART, arguments->rows - first_row) : arguments->rows;
-  int64_t panels = divide_up(columns, PANEL), first_panel = product->by_rows ? 0 : part * PANELS_IN_PART;
-  int64_t last_panel = product->by_rows ? panels : smaller(panels, first_panel + PANELS_IN_PART);
+  int64_t panels = divide_up(columns, PANEL), first_panel = product->by_rows ? 0 : part * product->panels_in_part;
+  int64_t last_panel = product->by_rows ? panels : smaller(panels, first_panel + product->panels_in_part);
   int64_t first = first_panel * PANEL, last = smaller(columns, last_panel * PANEL);
 
   for (int64_t row = first_row; row < first_row + rows; row++) start_output(arguments, row, first, last);
@@ -337,14 +345,15 @@ static void matmul(const struct matmul *arguments) {
     multiply_transposed(arguments);
     return;
   }
-  struct product product = {arguments, arguments->transpose_a ? transposed_left(arguments) : arguments->a, {NULL, inner, columns},
-                            false};
-  if (rows > FEW_ROWS || arguments->transpose_b) {
-    struct matrix_view right = {arguments->b, inner, columns, arguments->transpose_b ? 1 : columns,
-                                arguments->transpose_b ? inner : 1};
-    product.right = pack_panels(right, SCRATCH_PANELS_B);
-  }
-  product.by_rows = rows > columns;
-  run_parts(product.by_rows ? divide_up(rows, ROWS_IN_PART) : divide_up(divide_up(columns, PANEL), PANELS_IN_PART), product_part,
-            &product);
+  int64_t panels = divide_up(columns, PANEL);
+  struct product product = {.arguments = arguments,
+                            .left = arguments->transpose_a ? transposed_left(arguments) : arguments->a,
+                            .by_rows = rows > columns,
+                            .panels_in_part = PANELS_IN_PART};
+  if (rows > FEW_ROWS || arguments->transpose_b)
+    product.right = pack_panels((struct matrix_view){arguments->b, inner, columns, arguments->transpose_b ? 1 : columns,
+                                                     arguments->transpose_b ? inner : 1},
+                                SCRATCH_PANELS_B);
+  else product.panels_in_part = divide_up(panels, smaller(thread_count(), inner * columns / LEAST_WEIGHTS + 1));
+  run_parts(product.by_rows ? divide_up(rows, ROWS_IN_PART) : divide_up(panels, product.panels_in_part), product_part, &product);
 }

@@ -13,6 +13,7 @@ enum {
   /* The largest tile, TILE_ROWS × PANEL, keeps its sums in registers, beside two vectors of a panel and a broadcast. */
   TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6,
   INNER_BLOCK = 256, /* a panel's block, 256 × PANEL floats, and a tile's rows stay in the first-level cache */
+  LEAST_WEIGHTS = 1 << 14, /* a thread's share of a product with few rows, below which it costs more to share than it saves */
   FEW_ROWS = 8, /* up to here, packing would cost more than it saves */
 };
 

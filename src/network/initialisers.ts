@@ -28,7 +28,7 @@ export const glorot: Initialiser = (shape, random) => {
   return uniform(Math.sqrt(6 / (rows + columns)))(shape, random);
 };
 
-/** Rows orthogonal to each other and of length one in each square block (Saxe 2013); shape [units, gates · units]. */
+/** Rows orthogonal to each other and of length one (Saxe 2013), as Keras's; shape [units, gates · units]. */
 export const orthogonal: Initialiser = (shape, random) => {
   const [rows = 1, columns = 1] = shape;
   const values = normal(1)(shape, random);

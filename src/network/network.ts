@@ -13,7 +13,7 @@ import {
   variable,
   type Variable,
 } from "../engine/tfjs.js";
-import { crossEntropyHead } from "../engine/ops/cross-entropy-head.js";
+import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { UserError } from "../errors.js";
 import { randomStream, seed32 } from "../random.js";
 import { type Initialisation, initialisations, zeros } from "./initialisers.js";

@@ -18,7 +18,7 @@ const layerSchema = v.variant("type", [
   v.strictObject({ type: v.literal("pooling"), over: v.pipe(v.array(v.picklist(poolingNames)), v.minLength(1)) }),
 ]);
 
-const specSchema = v.strictObject({
+const specFields = v.strictObject({
   task: v.picklist(tasks),
   /** Number of tokens; each input is one of them. */
   vocabulary: size,
@@ -27,9 +27,33 @@ const specSchema = v.strictObject({
   classes: size,
 });
 
+/** What a spec of valid fields can still have wrong. */
+const specSchema = v.pipe(
+  specFields,
+  v.check(
+    ({ layers }) => layers.findLastIndex(({ type }) => type === "embedding") === 0,
+    "expected one embedding, as the first layer",
+  ),
+  v.check(
+    ({ layers }) => [-1, layers.length - 1].includes(layers.findIndex(({ type }) => type === "pooling")),
+    "expected nothing after the pooling",
+  ),
+  v.check(
+    ({ layers }) =>
+      layers.some(({ type }) => type === "recurrent") ||
+      !layers.some((layer) => layer.type === "pooling" && layer.over.includes("last")),
+    "expected a recurrent layer before the pooling of its last output",
+  ),
+  v.check((spec) => spec.task === "generator" || isPooled(spec), "expected a pooling in a classifier"),
+  v.check(
+    ({ task, classes, vocabulary }) => task === "classifier" || classes === vocabulary,
+    "expected as many classes as tokens in a generator",
+  ),
+);
+
 export type LayerSpec = v.InferOutput<typeof layerSchema>;
 export type LayerType = LayerSpec["type"];
-export type Spec = v.InferOutput<typeof specSchema>;
+export type Spec = v.InferOutput<typeof specFields>;
 
 /** @param place for the message @throws UserError for what is not a network's spec */
 export function readSpec(stored: unknown, place: string): Spec {

@@ -2,13 +2,13 @@
 import { dispose, keep, type Scalar, tidy, variableGrads } from "../engine/tfjs.js";
 import { createSlots, type Slots, updateWeights } from "../engine/ops/optimizers.js";
 import { score } from "../evaluation/score.js";
-import { type Batch, type Examples, targetCount } from "../examples/batch.js";
+import { type Examples, targetCount } from "../examples/batch.js";
+import { withWordDropout } from "../examples/wordDropout.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/weights.js";
-import { randomStream, seed32 } from "../random.js";
+import { seed32 } from "../random.js";
 import type { OptimizerName, ScheduleName } from "../names.js";
-import { unknownId } from "../text/tokenizer.js";
 import type { Plan } from "./plan.js";
 import { type Decay, schedules } from "./schedules.js";
 import { isBetter, type HistoryEntry, type Progress, readTensors, type Snapshot, writeTensors } from "./progress.js";
@@ -206,9 +206,3 @@ export class Trainer {
 
 /** Its multiples spread evenly over an interval, however many they are. */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
-
-function withWordDropout(batch: Batch, { wordDropout, seed }: TrainerOptions, step: number): Batch {
-  if (wordDropout === 0) return batch;
-  const random = randomStream(seed, "words", step);
-  return { ...batch, tokens: batch.tokens.map((token) => (random() < wordDropout ? unknownId : token)) };
-}

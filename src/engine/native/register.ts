@@ -1,10 +1,10 @@
 /** @file Makes the native backend known to TF.js: its CPU kernels, ours in place of or beside them, and gradients. */
 import { getKernelsForBackend, type KernelConfig, registerBackend, registerGradient, registerKernel } from "../tfjs.js";
-import { crossEntropyHeadGradient, crossEntropyHeadKernels } from "../ops/cross-entropy-head.js";
+import { crossEntropyHeadGradient, crossEntropyHeadKernels } from "../ops/crossEntropyHead.js";
 import { dropoutGradient, dropoutKernels } from "../ops/dropout.js";
 import { embeddingGradient, embeddingKernels } from "../ops/embedding.js";
 import { poolGradients, poolKernels } from "../ops/pool.js";
-import { recurrentGradients, recurrentKernels } from "../ops/recurrent-fused.js";
+import { recurrentGradients, recurrentKernels } from "../ops/recurrentFused.js";
 import { NativeBackend } from "./backend.js";
 import { matmulKernels } from "./matmul.js";
 import type { Kernels } from "./signatures.js";

@@ -14,7 +14,7 @@ import {
   zeros,
   zerosLike,
 } from "../tfjs.js";
-import { fusedCells, recurrentFused } from "./recurrent-fused.js";
+import { fusedCells, recurrentFused } from "./recurrentFused.js";
 import { hasKernel } from "./registry.js";
 import { scan } from "./scan.js";
 

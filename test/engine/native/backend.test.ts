@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backend.js";
 import { type NativeBackend, nativeBackend } from "../../../src/engine/native/backend.js";
-import { crossEntropyHead } from "../../../src/engine/ops/cross-entropy-head.js";
+import { crossEntropyHead } from "../../../src/engine/ops/crossEntropyHead.js";
 import { dropout } from "../../../src/engine/ops/dropout.js";
 import { embedding } from "../../../src/engine/ops/embedding.js";
 import { createSlots, updateWeights } from "../../../src/engine/ops/optimizers.js";

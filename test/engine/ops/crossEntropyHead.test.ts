@@ -3,7 +3,7 @@ import { mul, tensor1d, type Tensor, type Tensor1D, type Tensor2D } from "@tenso
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backend.js";
-import { crossEntropyHead, crossEntropyHeadReference } from "../../../src/engine/ops/cross-entropy-head.js";
+import { crossEntropyHead, crossEntropyHeadReference } from "../../../src/engine/ops/crossEntropyHead.js";
 import {
   backendsHere,
   evaluate,

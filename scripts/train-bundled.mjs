@@ -1,0 +1,36 @@
+/** @file `npm run train-bundled [name]`: trains the checkpoints that come with rnn, from the corpora that come with it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createCheckpointFolder, loadCheckpoint, saveCheckpoint } from "../dist/checkpoint/checkpoint.js";
+import { watch } from "../dist/terminal/training.js";
+import { train } from "../dist/index.js";
+
+/** What each is trained with, as the command line's options. */
+const bundled = {
+  storyteller: {
+    corpus: "corpora/fables.txt",
+    given: { epochs: 40, units: [256, 256], dropout: 0.4, batch: 32, steps: 64, test: "0.05", validation: "0.05" },
+  },
+  critic: {
+    corpus: "corpora/reviews.csv",
+    given: { epochs: 12, lowercase: true, units: [64, 64], wordDropout: 0.05 },
+  },
+};
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const wanted = process.argv.slice(2);
+for (const [name, { corpus, given }] of Object.entries(bundled)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const place = await mkdtemp(join(tmpdir(), "rnn-"));
+  const run = join(place, name);
+  await watch(train(corpus, { given, backend: "auto", out: run, stop: new AbortController().signal }));
+  const { document, weights } = await loadCheckpoint(run, { training: false });
+  const folder = join("checkpoints", name);
+  await rm(folder, { recursive: true, force: true });
+  await createCheckpointFolder(folder, "checkpoints", name);
+  const { files: _files, format: _format, version: _version, updated: _updated, ...known } = document;
+  await saveCheckpoint(folder, known, { weights }); // without what only resuming needs
+  await rm(place, { recursive: true });
+}

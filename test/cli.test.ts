@@ -1,0 +1,136 @@
+/** @file The command as a shell sees it: what is said, where, and with which exit code. */
+import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { version } from "../src/version.js";
+import { bin, rnn, shell } from "./support/bin.js";
+import { folderWith } from "./support/folder.js";
+import { documentIn, trainInto } from "./support/models.js";
+import { csvOf, opinions, tale } from "./support/texts.js";
+
+const cwd = folderWith({
+  "tale.txt": tale(60),
+  "opinions.csv": csvOf(opinions(40)),
+  "empty.txt": "",
+  "blank.txt": " \n\n",
+  "latin.txt": Buffer.from("caf\xe9 au lait\n", "latin1"),
+  "binary.txt": Buffer.from([80, 75, 0, 1, 2]),
+  "one.csv": "text,label\na,yes\nb,yes\n",
+  "columns.csv": "words,mood\na,yes\nb,no\n",
+  "torn.csv": 'text,label\n"a,yes\nb,no\n',
+  "broken.jsonl": '{"text":"a"}\n{"text":\n',
+  "folder/note.md5": "x",
+});
+const run = (...argv: string[]) => rnn(argv, { cwd });
+
+beforeAll(async () => {
+  const place = (name: string): string => join(cwd, name);
+  await trainInto(place("writer"), place("tale.txt"), {});
+  for (const damage of ["cut", "changed", "newer", "unreadable", "hostile"])
+    await trainInto(place(damage), place("tale.txt"), { epochs: 1 });
+  const weights = join(cwd, "cut", documentIn(place("cut")).files.weights.name);
+  truncateSync(weights, 1000);
+  const changed = documentIn(place("changed")).files.weights;
+  writeFileSync(join(cwd, "changed", changed.name), Buffer.alloc(changed.bytes, 7));
+  const rewrite = (name: string, text: string) => writeFileSync(join(cwd, name, "checkpoint.json"), text);
+  rewrite("newer", JSON.stringify({ ...documentIn(place("newer")), version: 99 }));
+  rewrite("unreadable", "{");
+  const hostile = documentIn(place("hostile"));
+  rewrite("hostile", JSON.stringify({ ...hostile, spec: { ...hostile.spec, vocabulary: 1e9, classes: 1e9 } }));
+});
+
+test("without a command it says how to find one; with --version its version", async () => {
+  expect(await run()).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "rnn: what is to be done? `rnn --help` lists the commands\n`rnn <command> --help` shows what there is\n",
+  });
+  expect(await run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+const mistakes: [line: string, message: RegExp][] = [
+  ["fly", /Unknown (argument|command): fly/],
+  ["trian tale.txt", /train/],
+  ["train", /name the text to learn from, as in `rnn train corpora\/fables\.txt`/],
+  ["train tale.txt --speed 3", /Unknown argument: speed/],
+  ["train tale.txt --units", /Not enough arguments following: units/],
+  ["train tale.txt --units 0", /--units: expected a whole number from 1, got 0/],
+  ["train tale.txt --cell tree", /cell.*tree/s],
+  ["train tale.txt --learning-rate abc", /--learning-rate: expected a number above 0, got abc/],
+  ["train tale.txt --validation 0.5 --test 0.5", /--validation 0\.5 and --test 0\.5 leave nothing to learn from/],
+  ["train tale.txt --bidirectional yes", /add --examples windows/],
+  ["train tale.txt --text-column text", /--text-column is of no use here: tale\.txt is read as text/],
+  ["train one.csv two.csv", /Unknown|two\.csv/],
+  ["train --resume writer --units 4", /--units cannot change when a run is resumed/],
+  ["generate Once --prompt upon", /the prompt is given twice/],
+  ["generate --samples 9999", /--samples: expected a whole number from 1 to 1024, got 9999/],
+  ["classify --top many", /--top: expected a whole number from 1, got many/],
+];
+test.each(mistakes)("rnn %s is wrong usage", async (line, message) => {
+  const { code, stdout, stderr } = await run(...line.split(" "));
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^rnn: [^\n]+(\n[^\n]+)*\n`rnn <command> --help` shows what there is\n$/);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+});
+
+const failures: [line: string, message: RegExp][] = [
+  ["train nowhere.txt", /^rnn: cannot read nowhere\.txt: no such file or folder$/],
+  ["train empty.txt", /^rnn: empty\.txt holds no text$/],
+  ["train blank.txt", /^rnn: blank\.txt holds no text$/],
+  ["train latin.txt", /^rnn: latin\.txt is not UTF-8: byte 0xE9 at offset 3; if it is Latin-1, say --encoding latin1$/],
+  ["train binary.txt", /^rnn: binary\.txt is not text: a NUL byte at offset 2$/],
+  ["train folder", /^rnn: folder holds no text files/],
+  ["train one.csv", /^rnn: one\.csv has one label only, yes: a classifier needs two or more$/],
+  ["train columns.csv", /^rnn: columns\.csv.*none of the columns words, mood is known to hold text: name it with --text-column/],
+  ["train columns.csv --text-column words --label-column tone", /no column tone for --label-column; there are words, mood/],
+  ["train torn.csv", /^rnn: torn\.csv/],
+  ["train broken.jsonl", /^rnn: broken\.jsonl.*2/],
+  ["train tale.txt --out writer", /^rnn: --out writer exists already and is not empty/],
+  ["train --resume nowhere", /^rnn: nowhere holds no checkpoint/],
+  ["generate -c nowhere", /^rnn: there is no checkpoint named "nowhere"/],
+  ["generate -c ./nowhere", /^rnn: there is no checkpoint at \.\/nowhere: no such folder$/],
+  ["classify -c writer tale.txt", /^rnn: writer is a generator, and this needs a classifier$/],
+  ["generate -c cut", /has 1000 bytes, not \d+: the checkpoint is damaged; take it from a copy or train again$/],
+  ["generate -c changed", /has changed since it was saved \(its SHA-256 differs\): the checkpoint is damaged/],
+  ["generate -c newer", /was written by a newer rnn \(format 99, this one reads up to 1\): update rnn$/],
+  ["generate -c unreadable", /is damaged: it is not JSON/],
+  ["generate -c hostile", /hostile/],
+  ["evaluate -c writer nowhere.txt", /^rnn: cannot read nowhere\.txt/],
+];
+test.each(failures)("rnn %s cannot be done, which one line says", async (line, message) => {
+  const { code, stdout, stderr } = await run(...line.split(" "));
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr.trimEnd()).toMatch(message);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+});
+
+test("the environment may name the backend, an option overrides it, and a wrong name is told", async () => {
+  const chosen = async (name: string, ...argv: string[]) => {
+    const { stdout } = await rnn(["doctor", "--json", ...argv], { cwd, env: { RNN_BACKEND: name } });
+    return (JSON.parse(stdout) as { chosen: string }).chosen;
+  };
+  expect(await chosen("cpu")).toBe("cpu");
+  expect(await chosen("nonsense", "--backend", "cpu")).toBe("cpu");
+  const wrong = await rnn(["doctor"], { cwd, env: { RNN_BACKEND: "abacus" } });
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
+  expect(wrong.stderr).toMatch(/expected one of auto, native, cpu, got abacus/);
+});
+
+test("doctor says what computes, to people and to programs", async () => {
+  const { code, stdout } = await run("doctor", "--json", "--backend", "cpu", "--threads", "1");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ chosen: "cpu", threads: 1, versions: { rnn: version } });
+  expect((await run("doctor")).stdout).toMatch(/^versions {2}rnn .+\nbackend {3}\w+\n/);
+});
+
+test("it runs through a link, as package managers install it", async () => {
+  symlinkSync(bin, join(cwd, "rnn"));
+  expect(await shell("./rnn --version", { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("a reader that has enough ends it quietly", async () => {
+  const line = 'rnn generate -c writer --length 100000 | head -c 10; echo; echo "${PIPESTATUS[0]}"';
+  const { stdout, stderr } = await shell(line, { cwd });
+  expect(stdout).toMatch(/^[^]{10}\n0\n$/);
+  expect(stderr).toBe("");
+});

@@ -1,0 +1,55 @@
+/** @file Streams: what is read and asked over an epoch. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { targetCount } from "../../src/examples/batch.js";
+import { streamExamples } from "../../src/examples/streams.js";
+import { epochOf, places, rowsOf } from "./samples.js";
+
+const shapes = fc.record({
+  count: fc.integer({ min: 2, max: 400 }),
+  rows: fc.integer({ min: 1, max: 12 }),
+  time: fc.integer({ min: 1, max: 20 }),
+});
+
+test("every token but the first is a target exactly once an epoch, right after the token that is read", () => {
+  fc.assert(
+    fc.property(shapes, ({ count, ...options }) => {
+      const examples = streamExamples(places(count), options);
+      const asked: number[] = [];
+      for (const { inputs, targets } of epochOf(examples, 0).flatMap(rowsOf)) {
+        inputs.forEach((input, step) => expect(targets[step]).toBe(input + 1));
+        expect(targets.slice(inputs.length).every((target) => target === -1)).toBe(true);
+        asked.push(...targets.filter((target) => target >= 0));
+      }
+      expect(asked.sort((left, right) => left - right)).toEqual([...places(count).subarray(1)]);
+      expect(examples.targetsPerEpoch).toBe(count - 1);
+    }),
+  );
+});
+
+test("each row reads its stretch from end to end over the batches, and only the first starts anew", () => {
+  fc.assert(
+    fc.property(shapes, ({ count, ...options }) => {
+      const batches = epochOf(streamExamples(places(count), options), 0);
+      expect(batches.map(({ continues }) => continues)).toEqual(batches.map((_, index) => index > 0));
+      for (let row = 0; row < batches[0]!.rows; row++) {
+        const read = batches.flatMap((batch) => rowsOf(batch)[row]!.inputs);
+        expect(read).toEqual([...places(read.length)].map((place) => place + (read[0] ?? 0)));
+      }
+    }),
+  );
+});
+
+test("a text too short for its rows has fewer, and every batch asks for something", () => {
+  fc.assert(
+    fc.property(shapes, ({ count, rows, time }) => {
+      const batches = epochOf(streamExamples(places(count), { rows, time }), 0);
+      for (const batch of batches) {
+        expect(batch.rows).toBeLessThanOrEqual(rows);
+        expect(batch.time).toBeLessThanOrEqual(time);
+        expect(batch.rows === 1 || batch.rows * time <= count).toBe(true);
+        expect(targetCount(batch)).toBeGreaterThan(0);
+      }
+    }),
+  );
+});

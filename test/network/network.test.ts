@@ -1,0 +1,128 @@
+/** @file A network made real: weights by name, and numbers that depend on what is read and on nothing else. */
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { selectBackend } from "../../src/engine/backend.js";
+import { dispose, engine, keep, tensor1d, tensor2d, tidy } from "../../src/engine/tfjs.js";
+import { documentBatch } from "../../src/examples/documents.js";
+import { Network } from "../../src/network/network.js";
+import { backendsHere, withoutNative } from "../engine/support.js";
+import { classifierSpec, generatorSpec, logitsOf, networkOf } from "./samples.js";
+
+const documents = fc.array(fc.array(fc.nat(19), { maxLength: 12 }), { minLength: 1, maxLength: 9 });
+
+test.each(backendsHere)("on %s, what a row says depends on no other row, to the bit", async (backend) => {
+  await selectBackend(backend);
+  const network = networkOf(classifierSpec);
+  fc.assert(
+    fc.property(documents, (rows) => {
+      const together = logitsOf(network, documentBatch(rows, []));
+      for (const [index, row] of rows.entries()) {
+        expect(logitsOf(network, documentBatch([row], []))).toEqual([together[index]]);
+      }
+    }),
+    { numRuns: backend === "cpu" ? 10 : 50 },
+  );
+  network.dispose();
+});
+
+test.each(backendsHere)("on %s, what stands in the padding is never read", async (backend) => {
+  await selectBackend(backend);
+  const network = networkOf(classifierSpec);
+  const batch = documentBatch([[1, 2, 3, 4, 5], [6, 7], []], []);
+  const clean = logitsOf(network, batch);
+  const dirty = batch.tokens.map((token, at) => (Math.floor(at / 3) < batch.lengths![at % 3]! ? token : 19));
+  expect(dirty).not.toEqual(batch.tokens);
+  expect(logitsOf(network, { ...batch, tokens: dirty })).toEqual(clean);
+  network.dispose();
+});
+
+test.skipIf(withoutNative)("every backend gives the same numbers, but for rounding", async () => {
+  const batch = documentBatch([[1, 2, 3, 4, 5], [6, 7], [19]], []);
+  const answers: number[][] = [];
+  for (const backend of backendsHere) {
+    await selectBackend(backend);
+    const network = networkOf(classifierSpec);
+    answers.push(logitsOf(network, batch).flat());
+    network.dispose();
+  }
+  answers[1]!.forEach((value, index) => expect(value).toBeCloseTo(answers[0]![index]!, 5));
+});
+
+test.each(backendsHere)("on %s, a text read in pieces with the state carried is the text read whole", async (backend) => {
+  await selectBackend(backend);
+  const network = networkOf(generatorSpec);
+  const tokens = [3, 1, 4, 1, 5, 9, 2, 6];
+  const read = (part: number[], state: Parameters<Network["logits"]>[1]) =>
+    tidy(() => {
+      const result = network.logits({ tokens: tensor2d(part, [part.length, 1], "int32"), lengths: null }, state);
+      return { logits: result.logits.arraySync(), state: result.state.map((tensors) => tensors.map(keep)) };
+    });
+  const whole = read(tokens, null);
+  const first = read(tokens.slice(0, 3), null);
+  const second = read(tokens.slice(3), first.state);
+  expect([...first.logits, ...second.logits]).toEqual(whole.logits);
+  dispose([whole.state, first.state, second.state]);
+  network.dispose();
+});
+
+beforeAll(() => selectBackend("auto"));
+
+test("the same seed begins with the same weights, another seed with others", () => {
+  const [one, again, other] = [networkOf(generatorSpec), networkOf(generatorSpec), networkOf(generatorSpec, 2)];
+  expect(again.values()).toEqual(one.values());
+  expect(other.values()).not.toEqual(one.values());
+  expect(one.parameters).toBe(20 * 6 + (6 + 9 + 1) * 36 + (9 + 8 + 1) * 32 + (8 + 1) * 20);
+});
+
+test("a network comes back from its values, and leaves nothing behind when it goes", () => {
+  const before = engine().memory().numTensors;
+  const [network, other] = [networkOf(classifierSpec), networkOf(classifierSpec, 2)];
+  const copy = Network.from(classifierSpec, network.values());
+  expect(copy.values()).toEqual(network.values());
+  copy.assign(other.values());
+  expect(copy.values()).toEqual(other.values());
+  for (const made of [network, other, copy]) made.dispose();
+  expect(engine().memory().numTensors).toBe(before);
+});
+
+test("weights that do not fit are named", () => {
+  const network = networkOf(generatorSpec);
+  const values = network.values();
+  const without = new Map(values);
+  without.delete("head/bias");
+  expect(() => Network.from(generatorSpec, without)).toThrow("the weight head/bias is missing");
+  const more = new Map(values).set("9-recurrent/forward/kernel", { shape: [1], values: Float32Array.of(1) });
+  expect(() => Network.from(generatorSpec, more)).toThrow(
+    "the weight 9-recurrent/forward/kernel has no place in this network",
+  );
+  const other = new Map(values).set("head/bias", { shape: [2], values: Float32Array.of(1, 2) });
+  expect(() => Network.from(generatorSpec, other)).toThrow(
+    "the weight head/bias has shape [2]; the network needs [20]",
+  );
+  expect([...values.keys()]).toEqual([
+    "0-embedding/table",
+    "1-recurrent/forward/kernel",
+    "1-recurrent/forward/recurrent",
+    "1-recurrent/forward/bias",
+    "2-recurrent/forward/kernel",
+    "2-recurrent/forward/recurrent",
+    "2-recurrent/forward/bias",
+    "head/kernel",
+    "head/bias",
+  ]);
+});
+
+test("dropout is drawn from the seed while training, and is not there otherwise", async () => {
+  await selectBackend("auto");
+  const network = networkOf(classifierSpec);
+  const batch = documentBatch([[1, 2, 3]], []);
+  const loss = (training: boolean, seed: number): number =>
+    tidy(() => {
+      const inputs = { tokens: tensor2d(batch.tokens, [3, 1], "int32"), lengths: null };
+      const targets = tensor1d([0], "int32");
+      return network.loss(inputs, targets, null, { training, seed }).loss.dataSync()[0]!;
+    });
+  expect(loss(true, 1)).toBe(loss(true, 1));
+  expect(loss(true, 1)).not.toBe(loss(true, 2));
+  expect(loss(false, 1)).toBe(loss(false, 2));
+});

@@ -1,0 +1,40 @@
+/** @file Small networks, and what they say of tokens. */
+import type { Batch } from "../../src/examples/batch.js";
+import { tidy } from "../../src/engine/tfjs.js";
+import { initialisations } from "../../src/network/initialisers.js";
+import { inputsOf } from "../../src/network/inputs.js";
+import { Network } from "../../src/network/network.js";
+import type { LayerSpec, Spec } from "../../src/network/spec.js";
+
+export const recurrent = (units: number, bidirectional = false): LayerSpec => ({
+  type: "recurrent",
+  cell: "lstm",
+  units,
+  bidirectional,
+});
+
+export const classifierSpec: Spec = {
+  task: "classifier",
+  vocabulary: 20,
+  layers: [
+    { type: "embedding", units: 6 },
+    { type: "dropout", rate: 0.5 },
+    recurrent(7, true),
+    recurrent(5, true),
+    { type: "pooling", over: ["last", "max", "mean"] },
+  ],
+  classes: 3,
+};
+
+export const generatorSpec: Spec = {
+  task: "generator",
+  vocabulary: 20,
+  layers: [{ type: "embedding", units: 6 }, recurrent(9), recurrent(8)],
+  classes: 20,
+};
+
+export const networkOf = (spec: Spec, seed = 1): Network => Network.create(spec, initialisations.wide(), seed);
+
+/** Rows of logits, as arrays. */
+export const logitsOf = (network: Network, batch: Omit<Batch, "targets" | "continues">): number[][] =>
+  tidy(() => network.logits(inputsOf(batch), null).logits.arraySync());

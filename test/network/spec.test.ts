@@ -1,0 +1,76 @@
+/** @file A network as plain data, from options and from a checkpoint. */
+import { expect, test } from "vitest";
+import { specFrom } from "../../src/network/build.js";
+import { readSpec } from "../../src/network/spec.js";
+import { settleRecipe } from "../../src/training/recipe.js";
+import { classifierSpec, generatorSpec } from "./samples.js";
+
+const purpose = { vocabulary: 50, labels: 2 };
+
+test("options become layers: dropout after the embedding and each recurrent layer", () => {
+  const options = settleRecipe({ units: [8, 4], embedding: 3, dropout: 0.1 }, "generator");
+  const dropout = { type: "dropout", rate: 0.1 };
+  expect(specFrom(options, { ...purpose, task: "generator", examples: "streams" })).toEqual({
+    task: "generator",
+    vocabulary: 50,
+    layers: [
+      { type: "embedding", units: 3 },
+      dropout,
+      { type: "recurrent", cell: "lstm", units: 8, bidirectional: false },
+      dropout,
+      { type: "recurrent", cell: "lstm", units: 4, bidirectional: false },
+      dropout,
+    ],
+    classes: 50,
+  });
+});
+
+test("a classifier reads both ways and pools; no dropout is no layer", () => {
+  const options = settleRecipe({ units: [8], dropout: 0 }, "classifier");
+  expect(specFrom(options, { ...purpose, task: "classifier", examples: "streams" })).toMatchObject({
+    layers: [
+      { type: "embedding" },
+      { type: "recurrent", bidirectional: true },
+      { type: "pooling", over: ["max", "mean"] },
+    ],
+    classes: 2,
+  });
+});
+
+test("windows are pooled, so that a writer may read both ways; a stream that did would read what it is to guess", () => {
+  const options = settleRecipe({ bidirectional: "yes" }, "generator");
+  expect(specFrom(options, { ...purpose, task: "generator", examples: "windows" }).layers.at(-1)).toEqual({
+    type: "pooling",
+    over: ["last"],
+  });
+  expect(() => specFrom(options, { ...purpose, task: "generator", examples: "streams" })).toThrow(
+    /would read what is to be guessed: add --examples windows/,
+  );
+});
+
+test("a spec comes back from its JSON", () => {
+  for (const spec of [classifierSpec, generatorSpec]) {
+    expect(readSpec(JSON.parse(JSON.stringify(spec)), "here")).toEqual(spec);
+  }
+});
+
+const [embedding, ...others] = generatorSpec.layers;
+test.each([
+  ["no object", 7],
+  ["an unknown task", { ...generatorSpec, task: "poet" }],
+  ["an unknown cell", { ...generatorSpec, layers: [embedding, { ...others[0], cell: "toString" }] }],
+  ["an unknown layer", { ...generatorSpec, layers: [embedding, { type: "attention" }] }],
+  ["an unknown key", { ...generatorSpec, colour: "red" }],
+  ["units of a layer that are no size", { ...generatorSpec, layers: [{ type: "embedding", units: 0 }] }],
+  ["a pooling of nothing", { ...classifierSpec, layers: [embedding, { type: "pooling", over: [] }] }],
+  ["a size past all numbers", { ...generatorSpec, vocabulary: 1e300 }],
+  ["layers that do not begin with an embedding", { ...generatorSpec, layers: others }],
+  ["no layers", { ...generatorSpec, layers: [] }],
+  ["two embeddings", { ...generatorSpec, layers: [embedding, embedding] }],
+  ["the last output of no recurrent layer", { ...classifierSpec, layers: [embedding, { type: "pooling", over: ["last"] }] }],
+  ["a layer after the pooling", { ...classifierSpec, layers: [...classifierSpec.layers, others[0]] }],
+  ["a label for each token", { ...classifierSpec, layers: generatorSpec.layers }],
+  ["a writer of other tokens than it reads", { ...generatorSpec, classes: 3 }],
+])("%s is refused with one line that names the folder", (_, spec) => {
+  expect(() => readSpec(spec, "my/folder")).toThrow(/^my\/folder describes no network: [^\n]+$/);
+});
