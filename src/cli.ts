@@ -9,17 +9,21 @@ import { version } from "./version.js";
 /** What the environment may say in place of an option. */
 const environment: Record<string, string | undefined> = { backend: process.env["RNN_BACKEND"] };
 
+/** yargs loses a word that is "-" alone; it travels as this, which no command line can hold. */
+const dash = "\0";
+const hideDash = (word: string): string => (word === "-" ? dash : word);
+const showDash = (word: unknown): string => (word === dash ? "-" : `${word as string | number | boolean}`);
+
 /** Runs one command line. @returns the process's exit code */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const parser = yargs([...argv])
+  const parser = yargs(argv.map(hideDash))
     .scriptName("rnn")
     .usage("$0 <command>\n\nTrains small recurrent networks on your own text, then writes and labels text with them.")
     .parserConfiguration({
       "boolean-negation": false,
       "camel-case-expansion": false,
       "dot-notation": false,
-      "duplicate-arguments-array": false,
       "parse-numbers": false,
       "parse-positional-numbers": false,
       "greedy-arrays": false,
@@ -61,7 +65,7 @@ function register(parser: Argv, command: Command, finish: (exitCode: number) => 
     },
     async (parsed) => {
       const given = valuesOf(command.options, parsed);
-      const words = [...wordsOf(command.usage, parsed), ...parsed._.slice(1)].map(String);
+      const words = [...wordsOf(command.usage, parsed), ...parsed._.slice(1)].map(showDash);
       const code = await command.handler(settle(command.options, given), { given, words });
       finish(code ?? 0);
     },
@@ -79,14 +83,17 @@ function declaration(name: string, option: Option) {
     ...(option.alias && { alias: option.alias }),
     ...(option.choices && { choices: option.choices }),
     ...(shown && { defaultDescription: shown }),
-    ...(!isFlag && { coerce: (value: unknown) => parse(name, option, value) }),
+    coerce: (value: unknown) => (isFlag ? last(value) : parse(name, option, last(value))),
   };
 }
+
+/** Of an option that is given more than once, the last counts. */
+const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value);
 
 function parse(name: string, option: Option, value: unknown): unknown {
   if (value === undefined) return undefined;
   try {
-    return option.parse(`${value as string | boolean}`);
+    return option.parse(showDash(value));
   } catch (error) {
     throw new UsageError(`--${name}: ${messageOf(error)}`);
   }

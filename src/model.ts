@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { type Checkpoint, findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
 import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
+import { UserError } from "./errors.js";
 import type { BackendName, Task } from "./names.js";
 import { Network } from "./network/network.js";
 import { readSpec } from "./network/spec.js";
@@ -42,13 +43,23 @@ export async function startEngine({ backend, threads }: Engine): Promise<Backend
 export async function loadModel(folder: string, engine: Engine): Promise<Model> {
   await startEngine(engine);
   const { document, weights } = await loadCheckpoint(folder, { training: false });
-  return {
-    folder,
-    task: document.task,
-    network: Network.from(readSpec(document.spec, folder), weightsFrom(weights, folder)),
-    tokenizer: tokenizerFrom(document.tokenizer),
-    labels: document.labels ?? [],
-    recipe: readRecipe(document.options, folder),
-    document,
-  };
+  return { folder, task: document.task, ...rebuild(folder, { document, weights }), document };
+}
+
+/** What a checkpoint's document and weights make together. @throws UserError where they do not fit each other */
+export function rebuild(
+  folder: string,
+  { document, weights }: Checkpoint,
+): Pick<Model, "network" | "tokenizer" | "labels" | "recipe"> {
+  const { task, labels = [] } = document;
+  const spec = readSpec(document.spec, folder);
+  const tokenizer = tokenizerFrom(document.tokenizer);
+  const [tokens, classes] = [tokenizer.vocabulary.length, task === "classifier" ? labels.length : spec.vocabulary];
+  if (task !== spec.task || tokens !== spec.vocabulary || classes !== spec.classes) {
+    throw new UserError(
+      `${folder} is damaged or was edited: a ${task} of ${tokens} tokens and ${labels.length} labels has a network for a ${spec.task} of ${spec.vocabulary} tokens and ${spec.classes} classes`,
+    );
+  }
+  const network = Network.from(spec, weightsFrom(weights, folder), folder);
+  return { network, tokenizer, labels, recipe: readRecipe(document.options, folder) };
 }

@@ -66,7 +66,7 @@ const mistakes: [line: string, message: RegExp][] = [
   ["generate --samples 9999", /--samples: expected a whole number from 1 to 1024, got 9999/],
   ["classify --top many", /--top: expected a whole number from 1, got many/],
 ];
-test.each(mistakes)("rnn %s is wrong usage", async (line, message) => {
+test.concurrent.each(mistakes)("rnn %s is wrong usage", async (line, message) => {
   const { code, stdout, stderr } = await run(...line.split(" "));
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^rnn: [^\n]+(\n[^\n]+)*\n`rnn <command> --help` shows what there is\n$/);
@@ -81,7 +81,7 @@ const failures: [line: string, message: RegExp][] = [
   ["train binary.txt", /^rnn: binary\.txt is not text: a NUL byte at offset 2$/],
   ["train folder", /^rnn: folder holds no text files/],
   ["train one.csv", /^rnn: one\.csv has one label only, yes: a classifier needs two or more$/],
-  ["train columns.csv", /^rnn: columns\.csv.*none of the columns words, mood is known to hold text: name it with --text-column/],
+  ["train columns.csv", /^rnn: columns\.csv: its first row \(words, mood\) names no column that is known to hold text: name one with --text-column/],
   ["train columns.csv --text-column words --label-column tone", /no column tone for --label-column; there are words, mood/],
   ["train torn.csv", /^rnn: torn\.csv/],
   ["train broken.jsonl", /^rnn: broken\.jsonl.*2/],
@@ -94,10 +94,11 @@ const failures: [line: string, message: RegExp][] = [
   ["generate -c changed", /has changed since it was saved \(its SHA-256 differs\): the checkpoint is damaged/],
   ["generate -c newer", /was written by a newer rnn \(format 99, this one reads up to 1\): update rnn$/],
   ["generate -c unreadable", /is damaged: it is not JSON/],
-  ["generate -c hostile", /hostile/],
+  ["generate -c hostile", /^rnn: hostile is damaged or was edited: .* 24 tokens .* 1000000000 tokens/],
+  ["train --resume hostile", /^rnn: hostile is damaged or was edited/],
   ["evaluate -c writer nowhere.txt", /^rnn: cannot read nowhere\.txt/],
 ];
-test.each(failures)("rnn %s cannot be done, which one line says", async (line, message) => {
+test.concurrent.each(failures)("rnn %s cannot be done, which one line says", async (line, message) => {
   const { code, stdout, stderr } = await run(...line.split(" "));
   expect(stderr).toMatch(/^[^\n]+\n$/);
   expect(stderr.trimEnd()).toMatch(message);
@@ -126,6 +127,11 @@ test("doctor says what computes, to people and to programs", async () => {
 test("it runs through a link, as package managers install it", async () => {
   symlinkSync(bin, join(cwd, "rnn"));
   expect(await shell("./rnn --version", { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("a word that is - alone is standard input; of an option given twice the last counts", async () => {
+  const { stdout } = await shell("printf 'a b c d' | rnn windows - --steps 5 --steps 2 --json --json", { cwd });
+  expect(stdout).toBe('{"inputs":["a","b"],"target":"c"}\n{"inputs":["b","c"],"target":"d"}\n');
 });
 
 test("a reader that has enough ends it quietly", async () => {

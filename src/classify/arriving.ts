@@ -25,6 +25,9 @@ export async function* arriving<Item>(items: AsyncIterable<Item>, most: number):
       }
     }
     if (group.length > 0) yield group;
+  } catch (error) {
+    if (group.length > 0) yield group; // what came before a failure is not lost
+    throw error;
   } finally {
     await source.return?.();
   }

@@ -47,7 +47,7 @@ static inline vector hyperbolic_tangent(vector x) {
   struct split_exponential e = split_exponential(y);
   vector minus_one = e.scale * e.rest + (e.scale - 1.0f);
   vector result = -minus_one / (minus_one + 2.0f);
-  return (vector)((integer_vector)result | sign);
+  return (vector)(((integer_vector)result & ~sign_bit) | sign);
 }
 
 #endif

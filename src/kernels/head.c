@@ -19,6 +19,8 @@ struct head {
   int64_t total;       /* of all blocks */
   bool gradients, by_groups;
   struct panels kernel, transposed;
+  const float *inputs;    /* [count, width] */
+  float *gathered_inputs; /* room for them */
   float *scaled_inputs;   /* [count, width]: times the row's factor */
   float *logits;          /* [count, logits_stride]; becomes exp(logit - greatest), less their sum at the target */
   int64_t logits_stride;
@@ -60,7 +62,7 @@ static double exponentiate(float *values, int64_t count, float greatest) {
 static void group_logits(const struct head *head, int64_t group, int64_t first_row, int64_t rows, int worker) {
   const struct cross_entropy_head *a = head->arguments;
   int64_t first = group * INNER_BLOCK, last = smaller(a->classes, first + INNER_BLOCK);
-  const float *inputs = head->scaled_inputs + first_row * a->width; /* not scaled yet */
+  const float *inputs = head->inputs + first_row * a->width;
   float *logits = head->logits + first_row * head->logits_stride;
   for (int64_t row = 0; row < rows; row++) memcpy(logits + row * head->logits_stride + first, a->bias + first, (size_t)(last - first) * 4);
   if (head->kernel.values == NULL)
@@ -138,7 +140,7 @@ static void rows_part(int64_t part, int worker, const void *context) {
     if (!head->gradients) continue;
     head->factors[row] = (float)(1 / (sum * (double)head->total));
     head->logits[row * head->logits_stride + target] -= (float)sum;
-    scale_row(head->scaled_inputs + row * a->width, head->scaled_inputs + row * a->width, a->width, head->factors[row]);
+    scale_row(head->scaled_inputs + row * a->width, head->inputs + row * a->width, a->width, head->factors[row]);
     if (a->inputs_gradient != NULL) finish_inputs_gradient(head, row, target);
   }
 }
@@ -157,14 +159,21 @@ static void add_weight_gradients(const struct head *head, bool fresh) {
       .columns = a->classes,
       .right = gradients,
       .fresh = fresh,
-      .gradients = {{inputs, a->width, a->kernel_gradient}, {factors, 1, a->bias_gradient}}});
+      .gradients = {{inputs, 0, a->width, a->kernel_gradient}, {factors, 0, 1, a->bias_gradient}}});
+}
+
+/* The block's rows side by side: where they stand, if they do. */
+static const float *gather_rows(const struct head *head, float *side_by_side) {
+  const struct cross_entropy_head *a = head->arguments;
+  if (head->rows[head->count - 1] - head->rows[0] == head->count - 1) return a->inputs + head->rows[0] * a->width;
+  for (int64_t row = 0; row < head->count; row++)
+    memcpy(side_by_side + row * a->width, a->inputs + head->rows[row] * a->width, (size_t)a->width * 4);
+  return side_by_side;
 }
 
 /* Returns the sum of the block's losses. */
 static double head_block(struct head *head, bool first_block) {
-  const struct cross_entropy_head *a = head->arguments;
-  for (int64_t row = 0; row < head->count; row++)
-    memcpy(head->scaled_inputs + row * a->width, a->inputs + head->rows[row] * a->width, (size_t)a->width * 4);
+  head->inputs = gather_rows(head, head->gathered_inputs);
   if (head->by_groups) run_parts(group_count(head), group_part, head);
   run_parts(head->by_groups ? thread_count() : divide_up(head->count, ROWS_IN_HEAD_PART), rows_part, head);
   if (head->gradients) add_weight_gradients(head, first_block);
@@ -192,7 +201,8 @@ static int64_t rows_in_block(int64_t classes, int64_t total) {
 static void reserve_block(struct head *head, int64_t rows) {
   const struct cross_entropy_head *a = head->arguments;
   head->logits_stride = divide_up(a->classes, 16) * 16 + 16; /* off a power of two: rows do not fall on the same lines of the cache */
-  head->scaled_inputs = scratch(0, SCRATCH_INPUTS, (size_t)(rows * a->width) * 4);
+  head->gathered_inputs = scratch(0, SCRATCH_INPUTS, (size_t)(rows * a->width) * 4);
+  head->scaled_inputs = scratch(0, SCRATCH_SCALED_INPUTS, (size_t)(rows * a->width) * 4);
   head->inputs_gradient = scratch(0, SCRATCH_HIDDEN, (size_t)(rows * a->width) * 4);
   head->logits = scratch(0, SCRATCH_LOGITS, (size_t)(rows * head->logits_stride) * 4);
   head->greatest = scratch(0, SCRATCH_GATES, (size_t)(rows * group_count(head)) * 4);

@@ -368,9 +368,9 @@ static void weight_gradients(const struct lstm_backward *a) {
                                               .columns = width,
                                               .right = gradients,
                                               .fresh = true,
-                                              .gradients = {{inputs, a->inputs, a->kernel_gradient},
-                                                            {hidden, a->units, a->recurrent_gradient},
-                                                            {ones, 1, a->bias_gradient}}});
+                                              .gradients = {{inputs, 0, a->inputs, a->kernel_gradient},
+                                                            {hidden, 0, a->units, a->recurrent_gradient},
+                                                            {ones, 0, 1, a->bias_gradient}}});
 }
 
 static struct matrix_view transposed_view(const float *values, int64_t rows, int64_t columns) {

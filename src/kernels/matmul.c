@@ -235,11 +235,34 @@ static void pack_right(const float *const *rows, int64_t count, int64_t first, i
     }
 }
 
+enum { MOST_GRADIENTS = sizeof ((struct outer_products *)0)->gradients / sizeof(struct weight_gradient) };
+
+/* Columns are split between threads, which then pack right sides of their own; where there are few, rows are. */
+struct outer_split {
+  int64_t width, groups; /* columns of a group, and how many groups */
+  int64_t bands;         /* of rows of each gradient */
+};
+
+static struct outer_split split_outer(const struct outer_products *products) {
+  int64_t panels = divide_up(products->columns, PANEL), threads = thread_count();
+  bool by_columns = panels >= 4 * threads;
+  int64_t group_panels = by_columns ? smaller(GROUP_PANELS, divide_up(panels, threads)) : smaller(GROUP_PANELS, panels);
+  return (struct outer_split){group_panels * PANEL, divide_up(panels, group_panels), by_columns ? 1 : threads};
+}
+
+/* Of a gradient's rows, those of a band: whole tiles. */
+static struct weight_gradient cut_band(struct weight_gradient gradient, int64_t band, int64_t bands) {
+  int64_t tiles = divide_up(gradient.width, TILE_ROWS);
+  gradient.first = tiles * band / bands * TILE_ROWS;
+  gradient.width = smaller(gradient.width, tiles * (band + 1) / bands * TILE_ROWS);
+  return gradient;
+}
+
 /* One gradient's share of a block of the sum, from the right sides of a group of panels, packed. */
 static void add_outer_block(struct weight_gradient gradient, int64_t start, int64_t count, const float *right, int64_t first,
                             int64_t width, int64_t columns, int worker) {
   float *left = scratch(worker, SCRATCH_LEFT, (size_t)(INNER_BLOCK * (LEFT_BLOCK + TILE_ROWS)) * 4);
-  for (int64_t top = 0; top < gradient.width; top += LEFT_BLOCK) {
+  for (int64_t top = gradient.first; top < gradient.width; top += LEFT_BLOCK) {
     int64_t rows = smaller(LEFT_BLOCK, gradient.width - top);
     pack_left(gradient.left + start, count, top, rows, left);
     for (int64_t column = 0; column < width; column += PANEL)
@@ -250,34 +273,35 @@ static void add_outer_block(struct weight_gradient gradient, int64_t start, int6
 }
 
 static void clear_columns(struct weight_gradient gradient, int64_t first, int64_t width, int64_t columns) {
-  for (int64_t row = 0; row < gradient.width; row++) memset(gradient.output + row * columns + first, 0, (size_t)width * 4);
-}
-
-enum { MOST_GRADIENTS = sizeof ((struct outer_products *)0)->gradients / sizeof(struct weight_gradient) };
-
-static int64_t outer_group_width(const struct outer_products *products) {
-  int64_t panels = divide_up(products->columns, PANEL);
-  return smaller(GROUP_PANELS, divide_up(panels, thread_count())) * PANEL;
+  for (int64_t row = gradient.first; row < gradient.width; row++) memset(gradient.output + row * columns + first, 0, (size_t)width * 4);
 }
 
 /* A group of panels: its packed right sides stay in the second-level cache. */
 static void outer_part(int64_t part, int worker, const void *context) {
   const struct outer_products *products = context;
-  int64_t first = part * outer_group_width(products), width = smaller(outer_group_width(products), products->columns - first);
+  struct outer_split split = split_outer(products);
+  int64_t first = part / split.bands * split.width, width = smaller(split.width, products->columns - first);
   float *right = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(INNER_BLOCK * GROUP_PANELS * PANEL) * 4);
-  for (int index = 0; index < MOST_GRADIENTS && products->fresh; index++)
-    if (products->gradients[index].output != NULL) clear_columns(products->gradients[index], first, width, products->columns);
+  struct weight_gradient gradients[MOST_GRADIENTS];
+  int count_of_gradients = 0;
+  for (int index = 0; index < MOST_GRADIENTS; index++)
+    if (products->gradients[index].output != NULL)
+      gradients[count_of_gradients++] = cut_band(products->gradients[index], part % split.bands, split.bands);
+
+  for (int index = 0; index < count_of_gradients && products->fresh; index++)
+    clear_columns(gradients[index], first, width, products->columns);
   for (int64_t start = 0; start < products->count; start += INNER_BLOCK) {
     int64_t count = smaller(INNER_BLOCK, products->count - start);
     pack_right(products->right + start, count, first, width, right);
-    for (int index = 0; index < MOST_GRADIENTS; index++)
-      if (products->gradients[index].output != NULL)
-        add_outer_block(products->gradients[index], start, count, right, first, width, products->columns, worker);
+    for (int index = 0; index < count_of_gradients; index++)
+      add_outer_block(gradients[index], start, count, right, first, width, products->columns, worker);
   }
 }
 
 static void add_outer_products(const struct outer_products *products) {
-  if (products->columns > 0) run_parts(divide_up(products->columns, outer_group_width(products)), outer_part, products);
+  if (products->columns == 0) return;
+  struct outer_split split = split_outer(products);
+  run_parts(split.groups * split.bands, outer_part, products);
 }
 
 /* --- the kernel --- */
@@ -335,7 +359,7 @@ static void multiply_transposed(const struct matmul *arguments) {
   add_outer_products(&(struct outer_products){.count = arguments->inner,
                                               .columns = arguments->columns,
                                               .right = right,
-                                              .gradients = {{left, arguments->rows, arguments->output}}});
+                                              .gradients = {{left, 0, arguments->rows, arguments->output}}});
 }
 
 static void matmul(const struct matmul *arguments) {

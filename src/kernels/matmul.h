@@ -56,7 +56,7 @@ static void multiply_few_rows(int64_t rows, int64_t inner, const float *left, pt
 /* A weight matrix's gradient: output [width, columns] = or += Σ left[i] ⊗ right[i], i ascending. */
 struct weight_gradient {
   const float *const *left; /* rows of `width` */
-  int64_t width;
+  int64_t first, width;     /* rows first … width - 1 of the output are computed */
   float *output; /* null where nobody asks for it */
 };
 

@@ -48,18 +48,22 @@ export class Network {
     return Network.from(spec, values);
   }
 
-  /** A network with the given weights. @throws UserError where one is missing, left over or of another shape */
-  static from(spec: Spec, values: WeightValues): Network {
+  /**
+   * A network with the given weights.
+   * @param place where they are from, for the message
+   * @throws UserError where one is missing, left over or of another shape
+   */
+  static from(spec: Spec, values: WeightValues, place = "the network"): Network {
     const wanted = weightSpecs(spec, initialisations.keras());
     for (const name of values.keys()) {
-      if (!wanted.has(name)) throw new UserError(`the weight ${name} has no place in this network`);
+      if (!wanted.has(name)) throw new UserError(`${place} has no use for its weight ${name}`);
     }
     const weights = [...wanted].map(([name, { shape }]): [string, Variable] => {
       const found = values.get(name);
-      if (!found) throw new UserError(`the weight ${name} is missing`);
+      if (!found) throw new UserError(`${place} lacks its weight ${name}`);
       if (found.shape.join() !== shape.join()) {
         throw new UserError(
-          `the weight ${name} has shape [${found.shape.join(", ")}]; the network needs [${shape.join(", ")}]`,
+          `${place} has a weight ${name} of shape [${found.shape.join(", ")}], and [${shape.join(", ")}] is needed`,
         );
       }
       return [name, tidy(() => variable(tensor(found.values.slice(), shape, "float32")))];

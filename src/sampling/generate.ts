@@ -56,7 +56,7 @@ export async function* generate(model: Model, options: GenerateOptions): AsyncGe
       ended: false,
     };
   });
-  for (const { sample } of writers) yield { sample, text: prompt, ended: false };
+  for (const { sample } of writers) yield { sample, text: prompt, ended: options.length === 0 };
 
   const reader = isPooled(network.spec)
     ? new WindowReader(network, start, options.samples, model.recipe.steps)

@@ -9,14 +9,13 @@ import { prepare, type Prepared, type Sources } from "../examples/prepare.js";
 import { specFrom } from "../network/build.js";
 import { initialisations } from "../network/initialisers.js";
 import { Network } from "../network/network.js";
-import { readSpec } from "../network/spec.js";
 import { weightsFrom } from "../network/weights.js";
-import { type Engine, startEngine } from "../model.js";
+import { type Engine, rebuild, startEngine } from "../model.js";
 import type { Task } from "../names.js";
 import type { Corpus } from "../text/document.js";
-import { tokenizerFrom, tokenizerTrainer } from "../text/tokenizers.js";
+import { tokenizerTrainer } from "../text/tokenizers.js";
 import type { Plan } from "./plan.js";
-import { readRecipe, type Recipe, settleRecipe } from "./recipe.js";
+import { type Recipe, settleRecipe } from "./recipe.js";
 import { checkDigest, digestsOf, openSources, sharesOf, type StandardInput } from "./sources.js";
 import { Trainer } from "./trainer.js";
 
@@ -91,7 +90,8 @@ export async function reassemble(
 ): Promise<{ assembly: Assembly; plan: Plan }> {
   const backend = await startEngine(engine);
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
-  const recipe = { ...readRecipe(document.options, folder), ...given };
+  const { network, tokenizer, labels, recipe: kept } = rebuild(folder, { document, weights });
+  const recipe = { ...kept, ...given };
   const path = corpus ?? document.corpus.name;
   const sources = await openSources(path, recipe, standardInput);
   checkDigest(sources.training, document.corpus.digest);
@@ -101,11 +101,9 @@ export async function reassemble(
     task: document.task,
     shares: sharesOf(recipe),
     seed: recipe.seed,
-    tokenizer: tokenizerFrom(document.tokenizer),
-    ...(document.labels && { labels: document.labels }),
+    tokenizer,
+    labels: [...labels],
   });
-  const spec = readSpec(document.spec, folder);
-  const network = Network.from(spec, weightsFrom(weights, folder));
   const assembly = put({ path, sources, recipe, prepared, network, backend, created: document.created });
   const { plan, ...progress } = check(storedProgress, document.progress, folder);
   const history = check(storedHistory, document.history, folder);

@@ -90,14 +90,14 @@ test("weights that do not fit are named", () => {
   const values = network.values();
   const without = new Map(values);
   without.delete("head/bias");
-  expect(() => Network.from(generatorSpec, without)).toThrow("the weight head/bias is missing");
+  expect(() => Network.from(generatorSpec, without)).toThrow("the network lacks its weight head/bias");
   const more = new Map(values).set("9-recurrent/forward/kernel", { shape: [1], values: Float32Array.of(1) });
-  expect(() => Network.from(generatorSpec, more)).toThrow(
-    "the weight 9-recurrent/forward/kernel has no place in this network",
+  expect(() => Network.from(generatorSpec, more, "my/folder")).toThrow(
+    "my/folder has no use for its weight 9-recurrent/forward/kernel",
   );
   const other = new Map(values).set("head/bias", { shape: [2], values: Float32Array.of(1, 2) });
   expect(() => Network.from(generatorSpec, other)).toThrow(
-    "the weight head/bias has shape [2]; the network needs [20]",
+    "the network has a weight head/bias of shape [2], and [20] is needed",
   );
   expect([...values.keys()]).toEqual([
     "0-embedding/table",

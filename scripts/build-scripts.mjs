@@ -1,0 +1,25 @@
+/** @file Compiles src/ into dist/ by taking the types away; checking them is `npm run typecheck`, which a lean install cannot. */
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const source = fileURLToPath(new URL("../src", import.meta.url));
+const target = fileURLToPath(new URL("../dist", import.meta.url));
+
+/** @returns {Promise<boolean>} whether dist/ is that of these sources: without the compiler nothing is touched */
+export async function buildScripts() {
+  const compiler = await import("@swc/wasm-typescript").catch(() => null);
+  if (compiler === null) return false;
+  const { transformSync } = compiler.default;
+  const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith(".ts"));
+  await rm(target, { recursive: true, force: true });
+  await Promise.all(
+    files.map(async (file) => {
+      const { code } = transformSync(await readFile(join(source, file), "utf8"), { mode: "transform", filename: file });
+      const compiled = join(target, file.replace(/\.ts$/, ".js"));
+      await mkdir(dirname(compiled), { recursive: true });
+      await writeFile(compiled, code);
+    }),
+  );
+  return true;
+}

@@ -1,0 +1,93 @@
+/** @file The commands about checkpoints and texts: evaluate, inspect, tokenize, windows. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { rnn } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn, trainInto } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
+
+const cwd = folderWith({
+  "tale.txt": tale(80),
+  "opinions.csv": csvOf(opinions(60)),
+  "more.txt": tale(9),
+  "strange.csv": "text,label\nwarm,praise\nsour,shrug\n",
+});
+const run = (line: string, input = "") => rnn(line.split(" "), { cwd, input });
+beforeAll(async () => {
+  process.chdir(cwd); // a checkpoint keeps the corpus's path as it was given
+  await trainInto("writer", "tale.txt", {});
+  await trainInto("critic", "opinions.csv", { epochs: 10, learningRate: 0.02 });
+});
+
+test("evaluate says again what training said of the part that was kept back", async () => {
+  for (const name of ["writer", "critic"]) {
+    const { code, stdout, stderr } = await run(`evaluate -c ${name} --json`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const said = JSON.parse(stdout) as Record<string, unknown>;
+    const { test: kept } = documentIn(name).metrics as { test: Record<string, unknown> };
+    for (const key of ["loss", "perplexity", "accuracy", "targets", "baselines"]) expect(said[key]).toEqual(kept[key]);
+  }
+});
+
+test("evaluate for programs: loss and perplexity, or accuracy, at the top", async () => {
+  const [texts, labels] = await Promise.all([run("evaluate -c writer --json"), run("evaluate -c critic --json")]);
+  const text = JSON.parse(texts.stdout) as { loss: number; perplexity: number };
+  expect(text.perplexity).toBeCloseTo(Math.exp(text.loss), 6);
+  const label = JSON.parse(labels.stdout) as { accuracy: number; loss: number; confusion: number[][]; report: unknown };
+  expect(label).toMatchObject({ accuracy: 1, loss: expect.any(Number) });
+  expect(label.confusion.flat().reduce((sum, count) => sum + count)).toBe(6);
+});
+
+test("evaluate for people: the network beside its baselines, and what was mistaken for what", async () => {
+  const { stdout } = await run("evaluate -c critic");
+  expect(stdout).toMatch(/^the test part of opinions\.csv/);
+  for (const word of ["network", "commonest label", "bag of words", "precision", "recall", "F1", "truth ↓"])
+    expect(stdout).toContain(word);
+});
+
+test("evaluate on other files, and on standard input", async () => {
+  const [file, input] = await Promise.all([run("evaluate -c writer more.txt --json"), run("evaluate -c writer - --json", tale(9))]);
+  expect(JSON.parse(file.stdout)).toMatchObject({ source: "more.txt", targets: tale(9).length - 1, baselines: [{}] });
+  expect(JSON.parse(input.stdout)).toMatchObject({ loss: (JSON.parse(file.stdout) as { loss: number }).loss });
+  const strange = await run("evaluate -c critic strange.csv");
+  expect(strange).toMatchObject({ code: 1, stdout: "" });
+  expect(strange.stderr).toMatch(/the label shrug in the test part is not among blame, praise/);
+});
+
+test("inspect --json is checkpoint.json, and inspect is a page", async () => {
+  const { code, stdout, stderr } = await run("inspect critic --json");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(cwd, "critic/checkpoint.json"), "utf8")));
+  const page = (await run("inspect -c critic")).stdout;
+  expect(page).toMatch(/^checkpoint {2}critic, .*\ntask {8}classifier: blame, praise\ncorpus {6}opinions\.csv/);
+  expect(page).toContain("loss over steps");
+});
+
+test("windows of a sentence are the three that there are", async () => {
+  const sentence = "I went to the beach with my dog\n";
+  expect(await run("windows --steps 5", sentence)).toEqual({
+    code: 0,
+    stdout: "I went to the beach\twith\nwent to the beach with\tmy\nto the beach with my\tdog\n",
+    stderr: "",
+  });
+  expect((await run("windows --steps 3 --prefixes", "I went to the\n")).stdout).toBe(
+    "· · I\twent\n· I went\tto\nI went to\tthe\n",
+  );
+  expect((await run("windows --steps 7 --json", sentence)).stdout).toBe(
+    '{"inputs":["I","went","to","the","beach","with","my"],"target":"dog"}\n',
+  );
+  expect(await run("windows --steps 8", sentence)).toMatchObject({ code: 0, stdout: "" });
+});
+
+test("tokenize: a line of tokens for each line, with numbers if asked", async () => {
+  const text = "Don't panic, said the owl.\nThe owl!\n";
+  const { code, stdout, stderr } = await run("tokenize --lowercase", text);
+  expect(code).toBe(0);
+  expect(stdout.split("\n")).toHaveLength(3);
+  expect(stdout).toMatch(/panic , said the owl \./);
+  expect(stderr).toMatch(/^\d+ tokens, 0 of them unknown, \d+ in the vocabulary\n$/);
+  const ids = (await run("tokenize --lowercase --ids", text)).stdout;
+  expect(ids).toMatch(/^[\d ]+\n[\d ]+\n$/);
+  expect(JSON.parse((await run("tokenize -c writer --json", "the fox 7")).stdout)).toEqual([..."the fox ", "<unknown>"]);
+});

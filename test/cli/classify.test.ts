@@ -1,0 +1,103 @@
+/** @file `rnn classify`: a line in, a line out. */
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { finished, rnn, start } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+import { trainInto } from "../support/models.js";
+import { csvOf, opinions } from "../support/texts.js";
+
+const rows = opinions(60);
+const cwd = folderWith({
+  "opinions.csv": csvOf(rows),
+  "table.tsv": `id\tnote\n1\tthe lamp was lovely, and the fox was warm\n2\tthe lamp was rude, and the fox was sour\n`,
+  "lines.txt": "the lamp was lovely, and the fox was warm\n\nthe lamp was rude, and the fox was sour\n",
+  "lines.jsonl": '{"text":"lovely"}\n{"text":"rude"}\n',
+});
+const run = (input: string, ...argv: string[]) => rnn(["classify", "-c", "critic", ...argv], { cwd, input });
+const labelsIn = (stdout: string): string[] => stdout.trimEnd().split("\n").map((line) => line.split("\t")[0]!);
+beforeAll(async () => {
+  const given = { epochs: 30, learningRate: 0.02, dropout: 0.2 };
+  await trainInto(join(cwd, "checkpoints/critic"), join(cwd, "opinions.csv"), given);
+});
+
+test("a line for each line, an empty one too: label, tab, probability", async () => {
+  const { code, stdout, stderr } = await run("the bell was lovely, and the hare was warm\n\nthe bell was rude, and the hare was broken");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^praise\t0\.\d{4}\n(praise|blame)\t0\.\d{4}\nblame\t0\.\d{4}\n$/);
+});
+
+test("no line is no line", async () => {
+  expect(await run("")).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
+test("many lines give as many, in order, and each as it would alone", async () => {
+  const texts = opinions(700).map(({ text }) => text);
+  const { stdout } = await run(`${texts.join("\n")}\n`);
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines).toHaveLength(700);
+  expect((await run(`${texts[650]}\n`)).stdout).toBe(`${lines[650]}\n`);
+});
+
+test("all the labels, best first, and JSON with the same numbers", async () => {
+  const [tsv, jsonl] = await Promise.all([run("warm\n", "--top", "9"), run("warm\n", "--top", "2", "--format", "jsonl")]);
+  const [first, one, second, other] = tsv.stdout.trimEnd().split("\t");
+  expect(Number(one) + Number(other)).toBeCloseTo(1, 3);
+  expect(JSON.parse(jsonl.stdout)).toEqual({
+    label: first,
+    probability: Number(one),
+    others: [{ label: second, probability: Number(other) }],
+  });
+});
+
+test("files of every format, by column, one after the other", async () => {
+  expect(labelsIn((await run("", "opinions.csv")).stdout)).toHaveLength(60);
+  expect(labelsIn((await run("", "table.tsv", "--text-column", "note")).stdout)).toEqual(["praise", "blame"]);
+  expect(labelsIn((await run("", "table.tsv", "--text-column", "2")).stdout).slice(1)).toEqual(["praise", "blame"]);
+  expect(labelsIn((await run("rude", "lines.jsonl", "-", "lines.txt")).stdout)).toHaveLength(6);
+  const wrong = await run("", "table.tsv", "--text-column", "notes");
+  expect(wrong).toMatchObject({ code: 1, stdout: "" });
+  expect(wrong.stderr).toMatch(/no column notes for --text-column; there are id, note\n$/);
+});
+
+test("what was answered before a mistake stays answered", async () => {
+  const { code, stdout, stderr } = await run("", "lines.txt", "nowhere.txt");
+  expect({ code, lines: labelsIn(stdout).length }).toEqual({ code: 1, lines: 3 });
+  expect(stderr).toBe("rnn: cannot read nowhere.txt: no such file or folder\n");
+});
+
+test("a line that comes alone is answered at once, while the pipe is open", async () => {
+  const running = start(["classify", "-c", "critic"], { cwd });
+  const done = finished(running);
+  running.stdin.write("the lamp was lovely, and the fox was warm\n");
+  await new Promise<void>((resolve) => running.stdout.once("data", () => resolve()));
+  running.stdin.end("the lamp was rude, and the fox was sour\n");
+  expect(labelsIn((await done).stdout)).toEqual(["praise", "blame"]);
+});
+
+test("a long stream takes no more memory than a short one", async () => {
+  const line = `${rows[0]!.text}\n`;
+  const peak = async (count: number): Promise<number> => {
+    const running = start(["classify", "-c", "critic"], {
+      cwd,
+      env: { NODE_OPTIONS: `--import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(report)}`)}` },
+    });
+    running.stdin.end(line.repeat(count));
+    const { stdout, stderr } = await finished(running);
+    expect(stdout.split("\n")).toHaveLength(count + 1);
+    return Number(/peak (\d+)/.exec(stderr)![1]);
+  };
+  expect((await peak(20_000)) - (await peak(2_000))).toBeLessThan(60_000); // kilobytes
+});
+/** Said by the process as it ends. */
+const report = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))`;
+
+test("Ctrl-C in a pipe ends with 130 or by the signal, without a stack", async () => {
+  const running = start(["classify", "-c", "critic"], { cwd });
+  const done = finished(running);
+  running.stdin.write("warm\n");
+  await new Promise<void>((resolve) => running.stdout.once("data", () => resolve()));
+  running.kill("SIGINT");
+  const { code, stderr } = await done;
+  expect([130, null]).toContain(code);
+  expect(stderr).toBe("");
+});
