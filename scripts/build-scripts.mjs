@@ -1,5 +1,5 @@
 /** @file Compiles src/ into dist/ by taking the types away; checking them is `npm run typecheck`, which a lean install cannot. */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,14 +12,17 @@ export async function buildScripts() {
   if (compiler === null) return false;
   const { transformSync } = compiler.default;
   const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith(".ts"));
-  await rm(target, { recursive: true, force: true });
+  const fresh = `${target}.new`;
+  await rm(fresh, { recursive: true, force: true });
   await Promise.all(
     files.map(async (file) => {
       const { code } = transformSync(await readFile(join(source, file), "utf8"), { mode: "transform", filename: file });
-      const compiled = join(target, file.replace(/\.ts$/, ".js"));
+      const compiled = join(fresh, file.replace(/\.ts$/, ".js"));
       await mkdir(dirname(compiled), { recursive: true });
       await writeFile(compiled, code);
     }),
   );
+  await rm(target, { recursive: true, force: true });
+  await rename(fresh, target);
   return true;
 }

@@ -30,7 +30,10 @@ export const tokenizerOptions = {
     default: { generator: "characters", classifier: "words" } as const,
     describe: "what a text is cut into",
   },
-  vocabulary: { ...whole({ from: 3 }), describe: "keep the N most frequent tokens; without it all, of subwords 8000" },
+  vocabulary: {
+    ...whole({ from: 3 }),
+    describe: "keep the N most frequent tokens; by default 20000 words, 8000 subwords, all characters",
+  },
   lowercase: { ...flag, describe: "capitals are read as small letters" },
 } as const satisfies Options;
 

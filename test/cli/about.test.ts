@@ -17,11 +17,11 @@ const run = (line: string, input = "") => rnn(line.split(" "), { cwd, input });
 beforeAll(async () => {
   process.chdir(cwd); // a checkpoint keeps the corpus's path as it was given
   await trainInto("writer", "tale.txt", {});
-  await trainInto("critic", "opinions.csv", { epochs: 10, learningRate: 0.02 });
+  await trainInto("judge", "opinions.csv", { epochs: 10, learningRate: 0.02 });
 });
 
 test("evaluate says again what training said of the part that was kept back", async () => {
-  for (const name of ["writer", "critic"]) {
+  for (const name of ["writer", "judge"]) {
     const { code, stdout, stderr } = await run(`evaluate -c ${name} --json`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const said = JSON.parse(stdout) as Record<string, unknown>;
@@ -31,7 +31,7 @@ test("evaluate says again what training said of the part that was kept back", as
 });
 
 test("evaluate for programs: loss and perplexity, or accuracy, at the top", async () => {
-  const [texts, labels] = await Promise.all([run("evaluate -c writer --json"), run("evaluate -c critic --json")]);
+  const [texts, labels] = await Promise.all([run("evaluate -c writer --json"), run("evaluate -c judge --json")]);
   const text = JSON.parse(texts.stdout) as { loss: number; perplexity: number };
   expect(text.perplexity).toBeCloseTo(Math.exp(text.loss), 6);
   const label = JSON.parse(labels.stdout) as { accuracy: number; loss: number; confusion: number[][]; report: unknown };
@@ -40,7 +40,7 @@ test("evaluate for programs: loss and perplexity, or accuracy, at the top", asyn
 });
 
 test("evaluate for people: the network beside its baselines, and what was mistaken for what", async () => {
-  const { stdout } = await run("evaluate -c critic");
+  const { stdout } = await run("evaluate -c judge");
   expect(stdout).toMatch(/^the test part of opinions\.csv/);
   for (const word of ["network", "commonest label", "bag of words", "precision", "recall", "F1", "truth ↓"])
     expect(stdout).toContain(word);
@@ -50,17 +50,17 @@ test("evaluate on other files, and on standard input", async () => {
   const [file, input] = await Promise.all([run("evaluate -c writer more.txt --json"), run("evaluate -c writer - --json", tale(9))]);
   expect(JSON.parse(file.stdout)).toMatchObject({ source: "more.txt", targets: tale(9).length - 1, baselines: [{}] });
   expect(JSON.parse(input.stdout)).toMatchObject({ loss: (JSON.parse(file.stdout) as { loss: number }).loss });
-  const strange = await run("evaluate -c critic strange.csv");
+  const strange = await run("evaluate -c judge strange.csv");
   expect(strange).toMatchObject({ code: 1, stdout: "" });
   expect(strange.stderr).toMatch(/the label shrug in the test part is not among blame, praise/);
 });
 
 test("inspect --json is checkpoint.json, and inspect is a page", async () => {
-  const { code, stdout, stderr } = await run("inspect critic --json");
+  const { code, stdout, stderr } = await run("inspect judge --json");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(cwd, "critic/checkpoint.json"), "utf8")));
-  const page = (await run("inspect -c critic")).stdout;
-  expect(page).toMatch(/^checkpoint {2}critic, .*\ntask {8}classifier: blame, praise\ncorpus {6}opinions\.csv/);
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(cwd, "judge/checkpoint.json"), "utf8")));
+  const page = (await run("inspect -c judge")).stdout;
+  expect(page).toMatch(/^checkpoint {2}judge, .*\ntask {8}classifier: blame, praise\ncorpus {6}opinions\.csv/);
   expect(page).toContain("loss over steps");
 });
 

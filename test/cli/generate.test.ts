@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 test("what was learned is written: the newest checkpoint that writes, and stderr says which", async () => {
   const { code, stdout, stderr } = await run("the fox", "--temperature", "0", "--length", "24");
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the fox took the \w+ and walked.*\n$/) });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the fox took the \w+ and wal\n$/) });
   expect(stderr).toBe("checkpoint: checkpoints/writer, the newest of ./checkpoints\n");
 });
 

@@ -17,7 +17,8 @@ export const opinions = (count: number): { text: string; label: string }[] =>
   Array.from({ length: count }, (_, index) => {
     const words = index % 2 === 0 ? good : bad;
     const [first, second] = [words[index % 5]!, words[Math.floor(index / 3) % 5]!];
-    const text = `the ${things[index % 6]!} was ${first}, and the ${animals[index % 5]!} was ${second}`;
+    const pair = Math.floor(index / 2); // the same things are said of both
+    const text = `the ${things[pair % 6]!} was ${first}, and the ${animals[pair % 5]!} was ${second}`;
     return { text, label: index % 2 === 0 ? "praise" : "blame" };
   });
 

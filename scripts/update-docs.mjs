@@ -1,0 +1,47 @@
+/** @file `npm run update-docs`: writes the parts of the pages that derive from the declared commands and options. */
+import { readFile, writeFile } from "node:fs/promises";
+import { commands } from "../dist/commands/commands.js";
+import { describeDefault } from "../dist/option.js";
+
+/** Each generated part, by the name of its marks `<!-- name -->` and `<!-- /name -->`. */
+const parts = {
+  commands: () => commands.map(({ usage, describe }) => `- \`rnn ${usage}\`: ${describe}`).join("\n"),
+  options: () => commands.map(section).join("\n\n"),
+};
+
+const pages = ["README.md", "docs/commands.md"];
+
+const cell = (text) => text.replaceAll("|", "\\|");
+
+function section({ usage, describe, reads, writes, options, examples }) {
+  const rows = Object.entries(options).map(([name, option]) => {
+    const { alias, value, choices } = option;
+    const spelt = `\`${alias ? `-${alias}, ` : ""}--${name}${value ? ` ${value}` : ""}\``;
+    const shown = describeDefault(option);
+    const meaning = `${option.describe}${choices ? `: ${choices.join(", ")}` : ""}`;
+    return `| ${cell(spelt)} | ${cell(meaning)} | ${shown === undefined ? "" : `\`${cell(shown)}\``} |`;
+  });
+  return [
+    `## rnn ${usage}`,
+    describe,
+    `Reads ${reads}.\nWrites ${writes}.`,
+    `\`\`\`sh\n${examples.map(([line, meaning]) => `${line}  # ${meaning}`).join("\n")}\n\`\`\``,
+    `| option | meaning | default |\n| --- | --- | --- |\n${rows.join("\n")}`,
+  ].join("\n\n");
+}
+
+/** A page with its generated parts as they should be. */
+export function generated(page) {
+  return Object.entries(parts).reduce(
+    (text, [name, make]) =>
+      text.replace(
+        new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- /${name} -->)`),
+        (_, begin, end) => `${begin}\n${make()}\n${end}`,
+      ),
+    page,
+  );
+}
+
+if (process.argv[1] === import.meta.filename) {
+  for (const path of pages) await writeFile(path, generated(await readFile(path, "utf8")));
+}
