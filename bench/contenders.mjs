@@ -1,6 +1,7 @@
 /** @file Who takes part: ours, and its peers with the work that each can do. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -12,12 +13,14 @@ const pythonMissing = existsSync(python)
   : "bench/peers/setup.sh installs it, or RNN_PEERS names a Python that has it";
 const script = (name) => ({ command: [python, path(`peers/${name}`)], missing: pythonMissing });
 
+/** The package may be there without its binding, whose download it lives on. */
 function tfjsNodeMissing() {
   try {
-    createRequire(import.meta.url).resolve("@tensorflow/tfjs-node");
-    return null;
+    const manifest = createRequire(import.meta.url).resolve("@tensorflow/tfjs-node/package.json");
+    if (existsSync(join(dirname(manifest), "lib/napi-v8/tfjs_binding.node"))) return null;
+    return "its installation could not download its native addon";
   } catch {
-    return "npm install @tensorflow/tfjs-node, an optional dependency, where its download can be had";
+    return "npm install @tensorflow/tfjs-node, an optional dependency";
   }
 }
 

@@ -127,7 +127,7 @@ function run([program, ...programArguments]) {
 
 function failure(error) {
   const slower = "rnn will run on TensorFlow.js's own CPU backend, about 100 times slower";
-  if (error.code === "ENOENT") return `no C compiler found: ${slower}; install one and run npm rebuild`;
+  if (error.code === "ENOENT") return `no C compiler found: ${slower}; install one and run npm run build`;
   const [firstError] = error.message.match(/^.*\b(?:error|undefined)\b.*$/m) ?? [error.message.split("\n", 1)[0]];
   return `the native addon does not compile, so ${slower}: ${firstError}`;
 }

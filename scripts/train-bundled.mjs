@@ -11,7 +11,7 @@ import { train } from "../dist/index.js";
 const bundled = {
   storyteller: {
     corpus: "corpora/fables.txt",
-    given: { epochs: 40, units: [256, 256], dropout: 0.4, batch: 32, steps: 64, test: "0.05", validation: "0.05" },
+    given: { epochs: 30, dropout: 0.3, validation: "0.05", test: "0.05" },
   },
   critic: {
     corpus: "corpora/reviews.csv",

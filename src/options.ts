@@ -46,7 +46,7 @@ export const exampleOptions = {
   },
   steps: { ...whole({}), default: 64, describe: "tokens read at once when learning to write" },
   longest: { ...whole({}), default: 400, describe: "documents to label are cut to so many tokens" },
-  batch: { ...whole({}), default: 32, describe: "rows that are learned from at once" },
+  batch: { ...whole({}), default: { generator: 16, classifier: 32 }, describe: "rows that are learned from at once" },
   validation: {
     ...text("SHARE|FILE"),
     default: "0.1",
@@ -86,7 +86,11 @@ export const trainingOptions = {
   epochs: { ...whole({}), describe: "times through the training part; 10 where neither this nor --for is given" },
   for: { ...duration, describe: "train for about so long, as in 90s, 5m or 2h" },
   optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "how gradients change weights" },
-  "learning-rate": { ...number({ above: 0 }), default: 0.002, describe: "size of a step" },
+  "learning-rate": {
+    ...number({ above: 0 }),
+    default: { generator: 0.003, classifier: 0.002 },
+    describe: "size of a step",
+  },
   schedule: { ...choice(scheduleNames), default: "cosine" as const, describe: "the learning rate over the run" },
   decay: { ...number({ above: 0, to: 1 }), default: 0.5, describe: "factor an epoch of --schedule decay" },
   "decay-after": { ...whole({ from: 0 }), default: 4, describe: "epochs at the full rate of --schedule decay" },

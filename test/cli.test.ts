@@ -81,8 +81,14 @@ const failures: [line: string, message: RegExp][] = [
   ["train binary.txt", /^rnn: binary\.txt is not text: a NUL byte at offset 2$/],
   ["train folder", /^rnn: folder holds no text files/],
   ["train one.csv", /^rnn: one\.csv has one label only, yes: a classifier needs two or more$/],
-  ["train columns.csv", /^rnn: columns\.csv: its first row \(words, mood\) names no column that is known to hold text: name one with --text-column/],
-  ["train columns.csv --text-column words --label-column tone", /no column tone for --label-column; there are words, mood/],
+  [
+    "train columns.csv",
+    /^rnn: columns\.csv: its first row \(words, mood\) names no column that is known to hold text: name one with --text-column/,
+  ],
+  [
+    "train columns.csv --text-column words --label-column tone",
+    /no column tone for --label-column; there are words, mood/,
+  ],
   ["train torn.csv", /^rnn: torn\.csv/],
   ["train broken.jsonl", /^rnn: broken\.jsonl.*2/],
   ["train tale.txt --out writer", /^rnn: --out writer exists already and is not empty/],

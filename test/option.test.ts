@@ -1,6 +1,17 @@
 /** @file What a person types for an option, and what is said of what cannot be. */
 import { expect, test } from "vitest";
-import { camelCase, choice, describeDefault, duration, flag, list, number, settle, text, whole } from "../src/option.js";
+import {
+  camelCase,
+  choice,
+  describeDefault,
+  duration,
+  flag,
+  list,
+  number,
+  settle,
+  text,
+  whole,
+} from "../src/option.js";
 
 test.each([
   [whole({}), "12", 12],

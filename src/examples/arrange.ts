@@ -20,6 +20,8 @@ export type ArrangeOptions = {
 /** Rows and steps where nothing is learned: enough to keep the processor busy. */
 const evaluationRows = 64;
 const evaluationSteps = 64;
+/** Tokens that a row of a stream reads at least: each row begins without knowing what came before. */
+const evaluationStretch = 4096;
 
 /** `seed` is absent for evaluation. */
 type Arrange = (tokens: TokenArray, options: { rows: number; time: number; seed?: number }) => Examples;
@@ -46,10 +48,17 @@ export function trainingExamples(prepared: Prepared, options: ArrangeOptions): E
 
 /** In a fixed order; null where the part is empty. */
 export const evaluationExamples = (prepared: Prepared, part: Part, options: ArrangeOptions): Examples | null =>
-  examplesOf(prepared, part, options, {
-    rows: evaluationRows,
-    time: options.examples === "streams" ? evaluationSteps : options.steps,
-  });
+  examplesOf(
+    prepared,
+    part,
+    options,
+    prepared.task === "generator" && options.examples === "streams"
+      ? {
+          rows: Math.min(evaluationRows, Math.ceil(prepared.counts[part].tokens / evaluationStretch)),
+          time: evaluationSteps,
+        }
+      : { rows: evaluationRows, time: options.steps },
+  );
 
 function examplesOf(
   prepared: Prepared,

@@ -1,4 +1,4 @@
-/** @file The kernels as functions of JavaScript: each takes one object of arguments, every one of them checked before the kernel runs. */
+/** @file The kernels as functions of JavaScript: each takes one object, and checks every argument before it runs. */
 #include "dispatch.h"
 #include "threads.h"
 #include <math.h>
@@ -7,17 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct variant *variant;
+static const struct variant* variant;
 
 enum { LONGEST_NAME = 64, LONGEST_MESSAGE = 256 };
-static const double MOST = 2147483647; /* of any count: sizes are products of them, computed as doubles, which do not overflow */
+static const double MOST =
+    2147483647; /* of any count: sizes are products of them, computed as doubles, which do not overflow */
 
 /* lstm_forward → lstmForward */
-static const char *camel_case(const char *name, char *to) {
-  char *end = to;
+static const char* camel_case(const char* name, char* to) {
+  char* end = to;
   for (; *name != '\0'; name++) {
-    if (*name == '_' && name[1] >= 'a' && name[1] <= 'z') *end++ = (char)(*++name - 'a' + 'A');
-    else *end++ = *name;
+    if (*name == '_' && name[1] >= 'a' && name[1] <= 'z')
+      *end++ = (char)(*++name - 'a' + 'A');
+    else
+      *end++ = *name;
   }
   *end = '\0';
   return to;
@@ -28,70 +31,76 @@ static const char *camel_case(const char *name, char *to) {
 struct call {
   napi_env env;
   napi_value values; /* the object of arguments */
-  const char *kernel;
+  const char* kernel;
   bool failed;
 };
 
-typedef napi_status throw_function(napi_env env, const char *code, const char *message);
+typedef napi_status throw_function(napi_env env, const char* code, const char* message);
 
-static void fail(struct call *call, throw_function *throw_error, const char *argument, const char *complaint) {
+static void fail(struct call* call, throw_function* throw_error, const char* argument, const char* complaint) {
   char kernel[LONGEST_NAME], name[LONGEST_NAME], message[LONGEST_MESSAGE];
-  snprintf(message, sizeof message, "%s: %s %s", camel_case(call->kernel, kernel), camel_case(argument, name), complaint);
+  snprintf(message, sizeof message, "%s: %s %s", camel_case(call->kernel, kernel), camel_case(argument, name),
+           complaint);
   throw_error(call->env, NULL, message);
   call->failed = true;
 }
 
-static napi_valuetype type_of(struct call *call, napi_value value) {
+static napi_valuetype type_of(struct call* call, napi_value value) {
   napi_valuetype type = napi_undefined;
   napi_typeof(call->env, value, &type);
   return type;
 }
 
 /* Null where it is not there or a getter throws. */
-static napi_value read_value(struct call *call, const char *argument) {
+static napi_value read_value(struct call* call, const char* argument) {
   char name[LONGEST_NAME];
   napi_value value = NULL;
-  if (!call->failed && napi_get_named_property(call->env, call->values, camel_case(argument, name), &value) != napi_ok) call->failed = true;
+  if (!call->failed && napi_get_named_property(call->env, call->values, camel_case(argument, name), &value) != napi_ok)
+    call->failed = true;
   return call->failed ? NULL : value;
 }
 
-static double read_number(struct call *call, const char *argument) {
+static double read_number(struct call* call, const char* argument) {
   napi_value value = read_value(call, argument);
   double number = 0;
   if (value == NULL) return 0;
-  if (type_of(call, value) != napi_number) fail(call, napi_throw_type_error, argument, "is not a number");
-  else napi_get_value_double(call->env, value, &number);
+  if (type_of(call, value) != napi_number)
+    fail(call, napi_throw_type_error, argument, "is not a number");
+  else
+    napi_get_value_double(call->env, value, &number);
   return number;
 }
 
-static int64_t read_count(struct call *call, const char *argument) {
+static int64_t read_count(struct call* call, const char* argument) {
   double number = read_number(call, argument);
   if (number >= 0 && number <= MOST && number == floor(number)) return (int64_t)number;
   if (!call->failed) fail(call, napi_throw_range_error, argument, "is not a whole number from 0 to 2147483647");
   return 0;
 }
 
-static uint32_t read_seed(struct call *call, const char *argument) {
+static uint32_t read_seed(struct call* call, const char* argument) {
   double number = read_number(call, argument);
   if (number >= -2147483648.0 && number <= 4294967295.0 && number == floor(number)) return (uint32_t)(int64_t)number;
   if (!call->failed) fail(call, napi_throw_range_error, argument, "is not a whole number of 32 bits");
   return 0;
 }
 
-static bool read_flag(struct call *call, const char *argument) {
+static bool read_flag(struct call* call, const char* argument) {
   napi_value value = read_value(call, argument);
   bool flag = false;
   if (value == NULL) return false;
-  if (type_of(call, value) != napi_boolean) fail(call, napi_throw_type_error, argument, "is neither true nor false");
-  else napi_get_value_bool(call->env, value, &flag);
+  if (type_of(call, value) != napi_boolean)
+    fail(call, napi_throw_type_error, argument, "is neither true nor false");
+  else
+    napi_get_value_bool(call->env, value, &flag);
   return flag;
 }
 
-static const char *array_name(napi_typedarray_type type) {
+static const char* array_name(napi_typedarray_type type) {
   return type == napi_float32_array ? "Float32Array" : type == napi_float64_array ? "Float64Array" : "Int32Array";
 }
 
-static void *read_array(struct call *call, const char *argument, napi_typedarray_type wanted, double size, bool maybe) {
+static void* read_array(struct call* call, const char* argument, napi_typedarray_type wanted, double size, bool maybe) {
   char complaint[LONGEST_MESSAGE];
   napi_value value = read_value(call, argument);
   if (value == NULL) return NULL;
@@ -102,7 +111,7 @@ static void *read_array(struct call *call, const char *argument, napi_typedarray
   bool is_array = false;
   napi_typedarray_type type = napi_int8_array;
   size_t length = 0;
-  void *data = NULL;
+  void* data = NULL;
   napi_is_typedarray(call->env, value, &is_array);
   if (is_array) napi_get_typedarray_info(call->env, value, &type, &length, &data, NULL, NULL);
   if (!is_array || type != wanted) {
@@ -116,8 +125,9 @@ static void *read_array(struct call *call, const char *argument, napi_typedarray
   return data == NULL ? nothing : data;
 }
 
-static int32_t *read_indices(struct call *call, const char *argument, double size, double low, double high, bool maybe) {
-  int32_t *indices = read_array(call, argument, napi_int32_array, size, maybe);
+static int32_t* read_indices(struct call* call, const char* argument, double size, double low, double high,
+                             bool maybe) {
+  int32_t* indices = read_array(call, argument, napi_int32_array, size, maybe);
   if (call->failed || indices == NULL) return indices;
   int32_t least = INT32_MAX, most = INT32_MIN;
   for (int64_t index = 0; index < (int64_t)size; index++) {
@@ -126,14 +136,15 @@ static int32_t *read_indices(struct call *call, const char *argument, double siz
   }
   if (size > 0 && (least < low || most >= high)) {
     char complaint[LONGEST_MESSAGE];
-    snprintf(complaint, sizeof complaint, "holds %d, which is not within %.0f to %.0f", least < low ? least : most, low, high - 1);
+    snprintf(complaint, sizeof complaint, "holds %d, which is not within %.0f to %.0f", least < low ? least : most, low,
+             high - 1);
     fail(call, napi_throw_range_error, argument, complaint);
   }
   return indices;
 }
 
 /* A kernel that may read or write what it should not never runs: that is what the checks before are for. */
-static struct call begin_call(napi_env env, napi_callback_info info, const char *kernel) {
+static struct call begin_call(napi_env env, napi_callback_info info, const char* kernel) {
   size_t count = 1;
   napi_value values = NULL;
   struct call call = {env, NULL, kernel, false};
@@ -144,12 +155,13 @@ static struct call begin_call(napi_env env, napi_callback_info info, const char 
   return call;
 }
 
-/* In each kernel's function, counts and scalars are also local doubles, which sizes and conditions are computed with. */
-#define COUNT(name)                                                                                                            \
-  const double name = (double)(arguments.name = read_count(&call, #name));                                                     \
+/* In each kernel's function, counts and scalars are also local doubles, which sizes and conditions are computed with.
+ */
+#define COUNT(name)                                                        \
+  const double name = (double)(arguments.name = read_count(&call, #name)); \
   (void)name;
-#define SCALAR(name)                                                                                                           \
-  const double name = arguments.name = read_number(&call, #name);                                                              \
+#define SCALAR(name)                                              \
+  const double name = arguments.name = read_number(&call, #name); \
   (void)name;
 #define FLAG(name) arguments.name = read_flag(&call, #name);
 #define SEED(name) arguments.name = read_seed(&call, #name);
@@ -161,32 +173,32 @@ static struct call begin_call(napi_env env, napi_callback_info info, const char 
 #define DOUBLES(name, size) arguments.name = read_array(&call, #name, napi_float64_array, size, false);
 #define INDICES(name, size, low, high) arguments.name = read_indices(&call, #name, size, low, high, false);
 #define MAYBE_INDICES(name, size, low, high) arguments.name = read_indices(&call, #name, size, low, high, true);
-#define REQUIRE(condition)                                                                                                     \
+#define REQUIRE(condition) \
   if (!call.failed && !(condition)) fail(&call, napi_throw_range_error, #condition, "does not hold");
-#define KERNEL(name, ...)                                                                                                      \
-  static napi_value call_##name(napi_env env, napi_callback_info info) {                                                       \
-    struct call call = begin_call(env, info, #name);                                                                           \
-    struct name arguments = {0};                                                                                               \
-    __VA_ARGS__                                                                                                                \
-    if (call.failed) return NULL;                                                                                              \
-    engine_lock();                                                                                                             \
-    variant->kernels->name(&arguments);                                                                                        \
-    engine_unlock();                                                                                                           \
-    return NULL;                                                                                                               \
+#define KERNEL(name, ...)                                                \
+  static napi_value call_##name(napi_env env, napi_callback_info info) { \
+    struct call call = begin_call(env, info, #name);                     \
+    struct name arguments = {0};                                         \
+    __VA_ARGS__                                                          \
+    if (call.failed) return NULL;                                        \
+    engine_lock();                                                       \
+    variant->kernels->name(&arguments);                                  \
+    engine_unlock();                                                     \
+    return NULL;                                                         \
   }
 #include "signatures.def"
 #include "signatures-end.h"
 
 /* --- the signatures as data: { lstmForward: { time: "count", …, lengths: "indices?" } } --- */
 
-static void set_text(napi_env env, napi_value object, const char *name, const char *text) {
+static void set_text(napi_env env, napi_value object, const char* name, const char* text) {
   char key[LONGEST_NAME];
   napi_value value;
   napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
   napi_set_named_property(env, object, camel_case(name, key), value);
 }
 
-static void set_value(napi_env env, napi_value object, const char *name, napi_value value) {
+static void set_value(napi_env env, napi_value object, const char* name, napi_value value) {
   char key[LONGEST_NAME];
   napi_set_named_property(env, object, camel_case(name, key), value);
 }
@@ -212,11 +224,11 @@ static napi_value describe_signatures(napi_env env) {
 #define MAYBE_INDICES(name, size, low, high) set_text(env, kernel, #name, "indices?");
 #define MAYBE_RESULT(name, size) set_text(env, kernel, #name, "result?");
 #define REQUIRE(condition)
-#define KERNEL(name, ...)                                                                                                      \
-  {                                                                                                                            \
-    napi_value kernel = new_object(env);                                                                                       \
-    __VA_ARGS__                                                                                                                \
-    set_value(env, all, #name, kernel);                                                                                        \
+#define KERNEL(name, ...)                \
+  {                                      \
+    napi_value kernel = new_object(env); \
+    __VA_ARGS__                          \
+    set_value(env, all, #name, kernel);  \
   }
 #include "signatures.def"
 #include "signatures-end.h"
@@ -232,7 +244,7 @@ static napi_value first_argument(napi_env env, napi_callback_info info) {
   return value;
 }
 
-static napi_value text(napi_env env, const char *characters) {
+static napi_value text(napi_env env, const char* characters) {
   napi_value value;
   napi_create_string_utf8(env, characters, NAPI_AUTO_LENGTH, &value);
   return value;
@@ -245,22 +257,25 @@ static napi_value get_isa(napi_env env, napi_callback_info info) {
 
 static napi_value get_isas(napi_env env, napi_callback_info info) {
   (void)info;
-  const struct variant *variants;
+  const struct variant* variants;
   int count = supported_variants(&variants);
   napi_value list;
   napi_create_array_with_length(env, (size_t)count, &list);
-  for (int index = 0; index < count; index++) napi_set_element(env, list, (uint32_t)index, text(env, variants[index].isa));
+  for (int index = 0; index < count; index++)
+    napi_set_element(env, list, (uint32_t)index, text(env, variants[index].isa));
   return list;
 }
 
 /* False, with an error thrown, if the processor or this addon does not have it. */
-static bool choose_variant(napi_env env, const char *who, const char *isa) {
+static bool choose_variant(napi_env env, const char* who, const char* isa) {
   const struct variant *found = find_variant(isa), *variants;
   if (found == NULL) {
     char message[LONGEST_MESSAGE] = "";
-    int length = snprintf(message, sizeof message, "%s: \"%.32s\" is not among the instruction sets that run here:", who, isa);
+    int length =
+        snprintf(message, sizeof message, "%s: \"%.32s\" is not among the instruction sets that run here:", who, isa);
     for (int index = 0, count = supported_variants(&variants); index < count; index++)
-      length += snprintf(message + length, sizeof message - (size_t)length, "%s %s", index == 0 ? "" : ",", variants[index].isa);
+      length += snprintf(message + length, sizeof message - (size_t)length, "%s %s", index == 0 ? "" : ",",
+                         variants[index].isa);
     napi_throw_range_error(env, NULL, message);
     return false;
   }
@@ -297,7 +312,7 @@ static napi_value set_threads(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static void set_function(napi_env env, napi_value object, const char *name, napi_callback callback) {
+static void set_function(napi_env env, napi_value object, const char* name, napi_callback callback) {
   char key[LONGEST_NAME];
   napi_value function;
   napi_create_function(env, camel_case(name, key), NAPI_AUTO_LENGTH, callback, NULL, &function);
@@ -314,9 +329,9 @@ static napi_value kernel_functions(napi_env env) {
 /* Once for the process, though several JavaScript threads may load the addon. */
 static bool set_defaults(napi_env env) {
   if (variant != NULL) return true;
-  const struct variant *variants;
+  const struct variant* variants;
   int count = supported_variants(&variants);
-  const char *forced = getenv("RNN_ISA");
+  const char* forced = getenv("RNN_ISA");
   set_thread_count(available_processors());
   return choose_variant(env, "RNN_ISA", forced == NULL || *forced == '\0' ? variants[count - 1].isa : forced);
 }

@@ -9,7 +9,8 @@ struct split_exponential {
 };
 
 static inline struct split_exponential split_exponential(vector x) {
-  const float log2_of_e = 1.44269504f, shift = 12582912.0f; /* adding 1.5 · 2^23 rounds to a whole number in the low bits */
+  const float log2_of_e = 1.44269504f,
+              shift = 12582912.0f; /* adding 1.5 · 2^23 rounds to a whole number in the low bits */
   const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
   vector shifted = x * log2_of_e + shift;
   vector power = shifted - shift;
@@ -27,7 +28,7 @@ static inline struct split_exponential split_exponential(vector x) {
 /* Zero below -87.3, where results would be subnormal, and infinite above 88.3. */
 static inline vector exponential(vector x) {
   const vector least = broadcast(-87.3f), most = broadcast(88.3f);
-  integer_vector below = x < least, above = x > most;
+  integer_vector below = x<least, above = x> most;
   vector inside = choose(below, least, choose(above, most, x));
   struct split_exponential e = split_exponential(inside);
   vector result = e.scale * e.rest + e.scale;

@@ -1,4 +1,4 @@
-/** @file What signatures.def says, as C: a struct of arguments for each kernel, and the table of kernels of one instruction set. */
+/** @file What signatures.def says, as C: a struct of arguments for each kernel, and the table of an ISA's kernels. */
 #ifndef RNN_KERNELS_H
 #define RNN_KERNELS_H
 #include <stdbool.h>
@@ -9,23 +9,23 @@
 #define FLAG(name) bool name;
 #define SEED(name) uint32_t name;
 #define SCALAR(name) double name;
-#define FLOATS(name, size) const float *name;
-#define INDICES(name, size, low, high) const int32_t *name;
-#define RESULT(name, size) float *name;
-#define POSITIONS(name, size) int32_t *name;
-#define DOUBLES(name, size) double *name;
+#define FLOATS(name, size) const float* name;
+#define INDICES(name, size, low, high) const int32_t* name;
+#define RESULT(name, size) float* name;
+#define POSITIONS(name, size) int32_t* name;
+#define DOUBLES(name, size) double* name;
 #define MAYBE_FLOATS FLOATS
 #define MAYBE_INDICES INDICES
 #define MAYBE_RESULT RESULT
 #define REQUIRE(condition)
-#define KERNEL(name, ...)                                                                                                      \
-  struct name {                                                                                                                \
-    __VA_ARGS__                                                                                                                \
+#define KERNEL(name, ...) \
+  struct name {           \
+    __VA_ARGS__           \
   };
 #include "signatures.def"
 #include "signatures-end.h"
 
-#define KERNEL_NAME(name) void (*name)(const struct name *arguments);
+#define KERNEL_NAME(name) void (*name)(const struct name* arguments);
 struct kernel_table {
 #include "signatures-names.h"
 };

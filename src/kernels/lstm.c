@@ -1,27 +1,29 @@
-/** @file One direction of an LSTM layer over a whole sequence, and the way back. Hochreiter & Schmidhuber 1997 with Gers's forget gate. */
+/** @file One direction of an LSTM layer (Hochreiter & Schmidhuber 1997, Gers 2000) over a whole sequence, and back. */
 #include "exponential.h"
 #include "kernels.h"
 #include "matmul.h"
 
-/* Rows go to threads for the whole sequence, so steps need no barrier. Sorted by falling length, the rows that a step is for come first,
- * in either direction. */
+/* Rows go to threads for the whole sequence, so steps need no barrier. Sorted by falling length, the rows that a step
+ * is for come first, in either direction. */
 struct share {
   int64_t rows;
-  const int32_t *order;   /* the share's rows in the batch */
-  const int32_t *lengths; /* of the batch; null where all are `time` */
+  const int32_t* order;   /* the share's rows in the batch */
+  const int32_t* lengths; /* of the batch; null where all are `time` */
   bool together;          /* rows order[0] … order[0] + rows - 1: they are used where they stand */
 };
 
-static int64_t row_length(const int32_t *lengths, int64_t row, int64_t time) { return lengths == NULL ? time : lengths[row]; }
+static int64_t row_length(const int32_t* lengths, int64_t row, int64_t time) {
+  return lengths == NULL ? time : lengths[row];
+}
 
 /* A counting sort, stable. */
-static const int32_t *sort_rows(int64_t batch, int64_t time, const int32_t *lengths) {
-  int32_t *order = scratch(0, SCRATCH_ORDER, (size_t)(batch + time + 2) * sizeof *order);
+static const int32_t* sort_rows(int64_t batch, int64_t time, const int32_t* lengths) {
+  int32_t* order = scratch(0, SCRATCH_ORDER, (size_t)(batch + time + 2) * sizeof *order);
   if (lengths == NULL) {
     for (int64_t row = 0; row < batch; row++) order[row] = (int32_t)row;
     return order;
   }
-  int32_t *starts = order + batch; /* of length time, time - 1, … */
+  int32_t* starts = order + batch; /* of length time, time - 1, … */
   memset(starts, 0, (size_t)(time + 2) * sizeof *starts);
   for (int64_t row = 0; row < batch; row++) starts[time - lengths[row] + 1]++;
   for (int64_t place = 0; place <= time; place++) starts[place + 1] += starts[place];
@@ -29,8 +31,10 @@ static const int32_t *sort_rows(int64_t batch, int64_t time, const int32_t *leng
   return order;
 }
 
-/* Without lengths a share is a run of rows; with them, every n-th row of the sorted batch: long and short ones alike. */
-static struct share share_of(int64_t part, int64_t parts, int64_t batch, const int32_t *lengths, const int32_t *order, int32_t *own) {
+/* Without lengths a share is a run of rows; with them, every n-th row of the sorted batch: long and short ones alike.
+ */
+static struct share share_of(int64_t part, int64_t parts, int64_t batch, const int32_t* lengths, const int32_t* order,
+                             int32_t* own) {
   if (lengths == NULL) {
     int64_t first = batch * part / parts;
     return (struct share){batch * (part + 1) / parts - first, order + first, lengths, true};
@@ -40,7 +44,7 @@ static struct share share_of(int64_t part, int64_t parts, int64_t batch, const i
   return (struct share){rows, own, lengths, parts == 1 && batch == 1};
 }
 
-static int64_t active_rows(const struct share *share, int64_t t) {
+static int64_t active_rows(const struct share* share, int64_t t) {
   if (share->lengths == NULL) return share->rows;
   int64_t active = share->rows;
   while (active > 0 && share->lengths[share->order[active - 1]] <= t) active--;
@@ -50,40 +54,46 @@ static int64_t active_rows(const struct share *share, int64_t t) {
 static int64_t step_time(bool backwards, int64_t step, int64_t time) { return backwards ? time - 1 - step : step; }
 
 /* The initial state of a share's rows, side by side. */
-static void gather_state(const struct share *share, const float *initial, int64_t units, float *state) {
-  if (initial == NULL) memset(state, 0, (size_t)(share->rows * units) * 4);
+static void gather_state(const struct share* share, const float* initial, int64_t units, float* state) {
+  if (initial == NULL)
+    memset(state, 0, (size_t)(share->rows * units) * 4);
   else
     for (int64_t index = 0; index < share->rows; index++)
       memcpy(state + index * units, initial + share->order[index] * units, (size_t)units * 4);
 }
 
-static void scatter_state(const struct share *share, const float *state, int64_t units, float *last) {
+static void scatter_state(const struct share* share, const float* state, int64_t units, float* last) {
   if (last == NULL) return;
   for (int64_t index = 0; index < share->rows; index++)
     memcpy(last + share->order[index] * units, state + index * units, (size_t)units * 4);
 }
 
-/* Rows of a step are this far apart in scratch: off a power of two, so that they do not fall on the same lines of the cache. */
+/* Rows of a step are this far apart in scratch: off a power of two, so that they do not fall on the same lines of the
+ * cache. */
 static int64_t spread(int64_t width) { return divide_up(width, 16) * 16 + 16; }
 
 /* --- forward --- */
 
 struct forward {
-  const struct lstm_forward *arguments;
+  const struct lstm_forward* arguments;
   struct panels kernel, recurrent; /* without values where few rows use them */
-  const int32_t *order;
+  const int32_t* order;
   int64_t parts;
 };
 
-static void multiply_weights(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *weights,
-                             struct panels panels, float *output, ptrdiff_t output_stride, int worker) {
+static void multiply_weights(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride,
+                             const float* weights, struct panels panels, float* output, ptrdiff_t output_stride,
+                             int worker) {
   if (panels.values == NULL)
-    multiply_few_rows(rows, inner, left, left_stride, weights, panels.columns, 0, panels.columns, output, output_stride, worker);
-  else multiply_panels(rows, left, left_stride, panels, output, output_stride);
+    multiply_few_rows(rows, inner, left, left_stride, weights, panels.columns, 0, panels.columns, output, output_stride,
+                      worker);
+  else
+    multiply_panels(rows, left, left_stride, panels, output, output_stride);
 }
 
 /* The inputs of the active rows at time t, side by side. */
-static const float *gather_inputs(const struct share *share, int64_t active, const float *sequence_at_t, int64_t inputs, float *side_by_side) {
+static const float* gather_inputs(const struct share* share, int64_t active, const float* sequence_at_t, int64_t inputs,
+                                  float* side_by_side) {
   if (share->together) return sequence_at_t + share->order[0] * inputs;
   for (int64_t index = 0; index < active; index++)
     memcpy(side_by_side + index * inputs, sequence_at_t + share->order[index] * inputs, (size_t)inputs * 4);
@@ -92,12 +102,12 @@ static const float *gather_inputs(const struct share *share, int64_t active, con
 
 /* Where a row's activations go at one time step; gates and cells are null where there will be no way back. */
 struct activation {
-  const float *sums;
+  const float* sums;
   float *cell, *hidden, *output, *gates, *cells;
 };
 
-static struct activation activation_at(const struct lstm_forward *a, int64_t t, int64_t row, const float *sums, float *cell,
-                                       float *hidden) {
+static struct activation activation_at(const struct lstm_forward* a, int64_t t, int64_t row, const float* sums,
+                                       float* cell, float* hidden) {
   int64_t place = t * a->batch + row;
   return (struct activation){.sums = sums,
                              .cell = cell,
@@ -129,32 +139,35 @@ static void activate(struct activation to, int64_t units, int64_t first, int64_t
   }
 }
 
-static void forward_part(int64_t part, int worker, const void *context) {
-  const struct forward *forward = context;
-  const struct lstm_forward *a = forward->arguments;
+static void forward_part(int64_t part, int worker, const void* context) {
+  const struct forward* forward = context;
+  const struct lstm_forward* a = forward->arguments;
   int64_t units = a->units, width = 4 * units, sums_stride = spread(width);
-  int32_t *own = scratch(worker, SCRATCH_ROWS, (size_t)a->batch * sizeof *own);
+  int32_t* own = scratch(worker, SCRATCH_ROWS, (size_t)a->batch * sizeof *own);
   struct share share = share_of(part, forward->parts, a->batch, a->lengths, forward->order, own);
   if (share.rows == 0) return;
 
-  float *inputs_side_by_side = scratch(worker, SCRATCH_INPUTS, (size_t)(share.rows * a->inputs) * 4);
-  float *sums = scratch(worker, SCRATCH_GATES, (size_t)(share.rows * sums_stride) * 4);
-  float *hidden = scratch(worker, SCRATCH_HIDDEN, (size_t)(share.rows * units) * 4);
-  float *cell = scratch(worker, SCRATCH_CELL, (size_t)(share.rows * units) * 4);
+  float* inputs_side_by_side = scratch(worker, SCRATCH_INPUTS, (size_t)(share.rows * a->inputs) * 4);
+  float* sums = scratch(worker, SCRATCH_GATES, (size_t)(share.rows * sums_stride) * 4);
+  float* hidden = scratch(worker, SCRATCH_HIDDEN, (size_t)(share.rows * units) * 4);
+  float* cell = scratch(worker, SCRATCH_CELL, (size_t)(share.rows * units) * 4);
   gather_state(&share, a->initial_hidden, units, hidden);
   gather_state(&share, a->initial_cell, units, cell);
 
   for (int64_t step = 0; step < a->time; step++) {
     int64_t t = step_time(a->backwards, step, a->time), active = active_rows(&share, t);
-    const float *inputs = gather_inputs(&share, active, a->sequence + t * a->batch * a->inputs, a->inputs, inputs_side_by_side);
+    const float* inputs =
+        gather_inputs(&share, active, a->sequence + t * a->batch * a->inputs, a->inputs, inputs_side_by_side);
     for (int64_t index = 0; index < active; index++) memcpy(sums + index * sums_stride, a->bias, (size_t)width * 4);
     multiply_weights(active, a->inputs, inputs, a->inputs, a->kernel, forward->kernel, sums, sums_stride, worker);
     multiply_weights(active, units, hidden, units, a->recurrent, forward->recurrent, sums, sums_stride, worker);
     for (int64_t index = 0; index < share.rows; index++) {
       struct activation to = activation_at(a, t, share.order[index], sums + index * sums_stride, cell + index * units,
                                            hidden + index * units);
-      if (index < active) activate(to, units, 0, units);
-      else memset(to.output, 0, (size_t)units * 4);
+      if (index < active)
+        activate(to, units, 0, units);
+      else
+        memset(to.output, 0, (size_t)units * 4);
     }
   }
   scatter_state(&share, hidden, units, a->last_hidden);
@@ -164,29 +177,31 @@ static void forward_part(int64_t part, int worker, const void *context) {
 /* --- forward, with fewer rows than threads: they split the units, and wait for each other after each step --- */
 
 struct unit_step {
-  const struct lstm_forward *arguments;
+  const struct lstm_forward* arguments;
   int64_t parts, t, rows; /* rows: of the batch, side by side, those that take the step */
-  const int32_t *order;
+  const int32_t* order;
   const float *inputs, *hidden; /* [rows, inputs], [rows, units] */
   float *sums, *cell, *next_hidden;
 };
 
 /* Whole vectors, so that each unit goes the same way as without a split. */
-static int64_t first_unit(const struct unit_step *step, int64_t part) {
+static int64_t first_unit(const struct unit_step* step, int64_t part) {
   int64_t units = step->arguments->units;
   return smaller(units, divide_up(units, LANES) * part / step->parts * LANES);
 }
 
-static void unit_part(int64_t part, int worker, const void *context) {
-  const struct unit_step *step = context;
-  const struct lstm_forward *a = step->arguments;
+static void unit_part(int64_t part, int worker, const void* context) {
+  const struct unit_step* step = context;
+  const struct lstm_forward* a = step->arguments;
   int64_t units = a->units, width = 4 * units, first = first_unit(step, part), last = first_unit(step, part + 1);
   for (int64_t row = 0; row < step->rows; row++)
     for (int64_t gate = 0; gate < 4; gate++)
-      memcpy(step->sums + row * width + gate * units + first, a->bias + gate * units + first, (size_t)(last - first) * 4);
+      memcpy(step->sums + row * width + gate * units + first, a->bias + gate * units + first,
+             (size_t)(last - first) * 4);
   for (int64_t gate = 0; gate < 4; gate++) {
     int64_t from = gate * units + first, to = gate * units + last;
-    multiply_few_rows(step->rows, a->inputs, step->inputs, a->inputs, a->kernel, width, from, to, step->sums, width, worker);
+    multiply_few_rows(step->rows, a->inputs, step->inputs, a->inputs, a->kernel, width, from, to, step->sums, width,
+                      worker);
     multiply_few_rows(step->rows, units, step->hidden, units, a->recurrent, width, from, to, step->sums, width, worker);
   }
   for (int64_t row = 0; row < step->rows; row++)
@@ -195,10 +210,10 @@ static void unit_part(int64_t part, int worker, const void *context) {
              units, first, last);
 }
 
-static void forward_by_units(const struct lstm_forward *a, const int32_t *order) {
+static void forward_by_units(const struct lstm_forward* a, const int32_t* order) {
   size_t state_bytes = (size_t)(a->batch * a->units) * 4;
   struct share all = {a->batch, order, a->lengths, a->batch == 1};
-  float *inputs_side_by_side = scratch(0, SCRATCH_INPUTS, (size_t)(a->batch * a->inputs) * 4);
+  float* inputs_side_by_side = scratch(0, SCRATCH_INPUTS, (size_t)(a->batch * a->inputs) * 4);
   float *hidden = scratch(0, SCRATCH_HIDDEN, 2 * state_bytes), *next_hidden = hidden + a->batch * a->units;
   struct unit_step step = {.arguments = a, .order = order};
   step.parts = smaller(thread_count(), (a->inputs + a->units) * 4 * a->units / LEAST_WEIGHTS + 1);
@@ -210,7 +225,8 @@ static void forward_by_units(const struct lstm_forward *a, const int32_t *order)
   for (int64_t index = 0; index < a->time; index++) {
     step.t = step_time(a->backwards, index, a->time);
     step.rows = active_rows(&all, step.t);
-    step.inputs = gather_inputs(&all, step.rows, a->sequence + step.t * a->batch * a->inputs, a->inputs, inputs_side_by_side);
+    step.inputs =
+        gather_inputs(&all, step.rows, a->sequence + step.t * a->batch * a->inputs, a->inputs, inputs_side_by_side);
     step.hidden = hidden;
     step.next_hidden = next_hidden;
     run_parts(step.parts, unit_part, &step);
@@ -218,7 +234,7 @@ static void forward_by_units(const struct lstm_forward *a, const int32_t *order)
     memcpy(next_hidden + computed, hidden + computed, state_bytes - (size_t)computed * 4);
     for (int64_t row = step.rows; row < a->batch; row++)
       memset(activation_at(a, step.t, order[row], NULL, NULL, NULL).output, 0, (size_t)a->units * 4);
-    float *written = next_hidden;
+    float* written = next_hidden;
     next_hidden = hidden;
     hidden = written;
   }
@@ -226,18 +242,21 @@ static void forward_by_units(const struct lstm_forward *a, const int32_t *order)
   scatter_state(&all, step.cell, a->units, a->last_cell);
 }
 
-static struct matrix_view weights_view(const float *values, int64_t rows, int64_t columns) {
+static struct matrix_view weights_view(const float* values, int64_t rows, int64_t columns) {
   return (struct matrix_view){values, rows, columns, columns, 1};
 }
 
-static void lstm_forward(const struct lstm_forward *arguments) {
+static void lstm_forward(const struct lstm_forward* arguments) {
   int64_t batch = arguments->batch, width = 4 * arguments->units;
-  const int32_t *order = sort_rows(batch, arguments->time, arguments->lengths);
+  const int32_t* order = sort_rows(batch, arguments->time, arguments->lengths);
   if (batch < thread_count() && batch <= FEW_ROWS) {
     forward_by_units(arguments, order);
     return;
   }
-  struct forward forward = {arguments, {NULL, arguments->inputs, width}, {NULL, arguments->units, width}, order,
+  struct forward forward = {arguments,
+                            {NULL, arguments->inputs, width},
+                            {NULL, arguments->units, width},
+                            order,
                             smaller(thread_count(), batch)};
   if (arguments->time * divide_up(batch, forward.parts) > FEW_ROWS) {
     forward.kernel = pack_panels(weights_view(arguments->kernel, arguments->inputs, width), SCRATCH_PANELS_A);
@@ -249,15 +268,16 @@ static void lstm_forward(const struct lstm_forward *arguments) {
 /* --- backward --- */
 
 struct backward {
-  const struct lstm_backward *arguments;
+  const struct lstm_backward* arguments;
   struct panels kernel, recurrent; /* transposed */
-  const int32_t *order;
+  const int32_t* order;
   int64_t parts;
 };
 
-/* One row and step: hidden_gradient and cell_gradient come from the step after; gates become their gradients before activation. */
-static void deactivate(int64_t units, const float *hidden_gradient, const float *output_gradient, const float *cells,
-                       const float *cells_before, float *cell_gradient, float *gates, float *sums_gradient) {
+/* One row and step: hidden_gradient and cell_gradient come from the step after; gates become their gradients before
+ * activation. */
+static void deactivate(int64_t units, const float* hidden_gradient, const float* output_gradient, const float* cells,
+                       const float* cells_before, float* cell_gradient, float* gates, float* sums_gradient) {
   for (int64_t j = 0; j < units; j += LANES) {
     int64_t left = units - j;
     vector input = load_up_to(gates + j, left), forget = load_up_to(gates + units + j, left);
@@ -278,15 +298,16 @@ static void deactivate(int64_t units, const float *hidden_gradient, const float 
 }
 
 /* sequence_gradient [active rows] = or += sums_gradient · kernelᵀ. */
-static void add_sequence_gradient(const struct backward *backward, const struct share *share, int64_t active, int64_t t,
-                                  const float *sums_gradient, int64_t sums_stride, float *side_by_side) {
-  const struct lstm_backward *a = backward->arguments;
-  float *at_t = a->sequence_gradient + t * a->batch * a->inputs;
+static void add_sequence_gradient(const struct backward* backward, const struct share* share, int64_t active, int64_t t,
+                                  const float* sums_gradient, int64_t sums_stride, float* side_by_side) {
+  const struct lstm_backward* a = backward->arguments;
+  float* at_t = a->sequence_gradient + t * a->batch * a->inputs;
   size_t row_bytes = (size_t)a->inputs * 4;
   if (!a->accumulate)
     for (int64_t index = 0; index < share->rows; index++) memset(at_t + share->order[index] * a->inputs, 0, row_bytes);
   if (share->together) {
-    multiply_panels(active, sums_gradient, sums_stride, backward->kernel, at_t + share->order[0] * a->inputs, a->inputs);
+    multiply_panels(active, sums_gradient, sums_stride, backward->kernel, at_t + share->order[0] * a->inputs,
+                    a->inputs);
     return;
   }
   for (int64_t index = 0; index < active; index++)
@@ -297,25 +318,25 @@ static void add_sequence_gradient(const struct backward *backward, const struct 
 }
 
 /* The cells of the step before, or the initial ones (null for zeros). */
-static const float *cells_before(const struct lstm_backward *a, int64_t t, int64_t row) {
+static const float* cells_before(const struct lstm_backward* a, int64_t t, int64_t row) {
   int64_t before = a->backwards ? t + 1 : t - 1;
   bool first = a->backwards ? before >= row_length(a->lengths, row, a->time) : before < 0;
   if (!first) return a->cells + (before * a->batch + row) * a->units;
   return a->initial_cell == NULL ? NULL : a->initial_cell + row * a->units;
 }
 
-static void backward_part(int64_t part, int worker, const void *context) {
-  const struct backward *backward = context;
-  const struct lstm_backward *a = backward->arguments;
+static void backward_part(int64_t part, int worker, const void* context) {
+  const struct backward* backward = context;
+  const struct lstm_backward* a = backward->arguments;
   int64_t units = a->units, width = 4 * units, sums_stride = spread(width);
-  int32_t *own = scratch(worker, SCRATCH_ROWS, (size_t)a->batch * sizeof *own);
+  int32_t* own = scratch(worker, SCRATCH_ROWS, (size_t)a->batch * sizeof *own);
   struct share share = share_of(part, backward->parts, a->batch, a->lengths, backward->order, own);
   if (share.rows == 0) return;
 
-  float *inputs_side_by_side = scratch(worker, SCRATCH_INPUTS, (size_t)(share.rows * a->inputs) * 4);
-  float *sums_gradient = scratch(worker, SCRATCH_GATES, (size_t)(share.rows * sums_stride) * 4);
-  float *hidden = scratch(worker, SCRATCH_HIDDEN, (size_t)(share.rows * units) * 4);
-  float *cell = scratch(worker, SCRATCH_CELL, (size_t)(share.rows * units) * 4);
+  float* inputs_side_by_side = scratch(worker, SCRATCH_INPUTS, (size_t)(share.rows * a->inputs) * 4);
+  float* sums_gradient = scratch(worker, SCRATCH_GATES, (size_t)(share.rows * sums_stride) * 4);
+  float* hidden = scratch(worker, SCRATCH_HIDDEN, (size_t)(share.rows * units) * 4);
+  float* cell = scratch(worker, SCRATCH_CELL, (size_t)(share.rows * units) * 4);
   gather_state(&share, a->last_hidden_gradient, units, hidden);
   gather_state(&share, a->last_cell_gradient, units, cell);
 
@@ -323,8 +344,9 @@ static void backward_part(int64_t part, int worker, const void *context) {
     int64_t t = step_time(a->backwards, step, a->time), active = active_rows(&share, t);
     for (int64_t index = 0; index < share.rows; index++) {
       int64_t row = share.order[index], place = t * a->batch + row;
-      float *gates = a->gates + place * width;
-      if (index >= active) memset(gates, 0, (size_t)width * 4);
+      float* gates = a->gates + place * width;
+      if (index >= active)
+        memset(gates, 0, (size_t)width * 4);
       else
         deactivate(units, hidden + index * units,
                    a->outputs_gradient == NULL ? NULL : a->outputs_gradient + place * a->stride + a->offset,
@@ -341,7 +363,7 @@ static void backward_part(int64_t part, int worker, const void *context) {
 }
 
 /* The hidden values of the step before, or the initial ones. */
-static const float *hidden_before(const struct lstm_backward *a, int64_t t, int64_t row, const float *zeros) {
+static const float* hidden_before(const struct lstm_backward* a, int64_t t, int64_t row, const float* zeros) {
   int64_t before = a->backwards ? t + 1 : t - 1;
   bool first = a->backwards ? before >= row_length(a->lengths, row, a->time) : before < 0;
   if (!first) return a->outputs + (before * a->batch + row) * a->stride + a->offset;
@@ -349,12 +371,12 @@ static const float *hidden_before(const struct lstm_backward *a, int64_t t, int6
 }
 
 /* Sums over all steps of all rows, time by time; padding takes no part. */
-static void weight_gradients(const struct lstm_backward *a) {
+static void weight_gradients(const struct lstm_backward* a) {
   static const float one = 1;
   int64_t width = 4 * a->units, places = a->time * a->batch, count = 0;
-  const float **rows = scratch(0, SCRATCH_ROWS_B, (size_t)(places * 4) * sizeof *rows);
+  const float** rows = scratch(0, SCRATCH_ROWS_B, (size_t)(places * 4) * sizeof *rows);
   const float **inputs = rows, **gradients = rows + places, **hidden = rows + 2 * places, **ones = rows + 3 * places;
-  float *zeros = scratch(0, SCRATCH_HIDDEN, (size_t)a->units * 4);
+  float* zeros = scratch(0, SCRATCH_HIDDEN, (size_t)a->units * 4);
   memset(zeros, 0, (size_t)a->units * 4);
   for (int64_t t = 0; t < a->time; t++)
     for (int64_t row = 0; row < a->batch; row++) {
@@ -373,11 +395,11 @@ static void weight_gradients(const struct lstm_backward *a) {
                                                             {ones, 0, 1, a->bias_gradient}}});
 }
 
-static struct matrix_view transposed_view(const float *values, int64_t rows, int64_t columns) {
+static struct matrix_view transposed_view(const float* values, int64_t rows, int64_t columns) {
   return (struct matrix_view){values, columns, rows, 1, columns};
 }
 
-static void lstm_backward(const struct lstm_backward *arguments) {
+static void lstm_backward(const struct lstm_backward* arguments) {
   int64_t width = 4 * arguments->units;
   struct backward backward = {.arguments = arguments,
                               .order = sort_rows(arguments->batch, arguments->time, arguments->lengths),

@@ -1,5 +1,7 @@
-/** @file The matrix product at the bottom of all kernels. Each output element is summed over the inner dimension one by one, in order, starting
- * from the value that is there: so its bits depend on no tile, no neighbour and no thread. */
+/** @file The matrix product at the bottom of all kernels. */
+
+/* Each output element is summed over the inner dimension one by one, in order, starting from the value that is there:
+ * so its bits depend on no tile, no neighbour and no thread. */
 #ifndef RNN_MATMUL_H
 #define RNN_MATMUL_H
 #include "scratch.h"
@@ -13,20 +15,21 @@ enum {
   /* The largest tile, TILE_ROWS × PANEL, keeps its sums in registers, beside two vectors of a panel and a broadcast. */
   TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6,
   INNER_BLOCK = 256, /* a panel's block, 256 × PANEL floats, and a tile's rows stay in the first-level cache */
-  LEAST_WEIGHTS = 1 << 14, /* a thread's share of a product with few rows, below which it costs more to share than it saves */
+  LEAST_WEIGHTS = 1
+      << 14,    /* a thread's share of a product with few rows, below which it costs more to share than it saves */
   FEW_ROWS = 8, /* up to here, packing would cost more than it saves */
 };
 
 /* values[row * row_stride + column * column_stride]: either transposition of a matrix. */
 struct matrix_view {
-  const float *values;
+  const float* values;
   int64_t rows, columns;
   ptrdiff_t row_stride, column_stride;
 };
 
 /* A right operand as panels of PANEL columns, each [inner, PANEL], zero past the last column. */
 struct panels {
-  const float *values;
+  const float* values;
   int64_t inner, columns;
 };
 
@@ -37,36 +40,38 @@ static inline int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; 
 static struct panels pack_panels(struct matrix_view right, enum scratch_purpose purpose);
 
 /* output [rows, columns] += left [rows, inner] · panels. */
-static void multiply_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, float *output,
+static void multiply_panels(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, float* output,
                             ptrdiff_t output_stride);
 
 /* The same for the panels first_panel … last_panel - 1 alone. */
-static void multiply_some_panels(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t first_panel,
-                                 int64_t last_panel, float *output, ptrdiff_t output_stride);
+static void multiply_some_panels(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right,
+                                 int64_t first_panel, int64_t last_panel, float* output, ptrdiff_t output_stride);
 
-/* The same for `inner` ≤ INNER_BLOCK steps of the inner dimension, from `start`; left begins there. Blocks in order make the whole. */
-static void multiply_block(int64_t rows, const float *left, ptrdiff_t left_stride, struct panels right, int64_t start,
-                           int64_t inner, int64_t first_panel, int64_t last_panel, float *output, ptrdiff_t output_stride);
+/* The same for `inner` ≤ INNER_BLOCK steps of the inner dimension, from `start`; left begins there. Blocks in order
+ * make the whole. */
+static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, int64_t start,
+                           int64_t inner, int64_t first_panel, int64_t last_panel, float* output,
+                           ptrdiff_t output_stride);
 
 /* The same for columns first … last - 1 of a row-major right [inner, right_stride] as it stands: for few rows. */
-static void multiply_few_rows(int64_t rows, int64_t inner, const float *left, ptrdiff_t left_stride, const float *right,
-                              ptrdiff_t right_stride, int64_t first, int64_t last, float *output, ptrdiff_t output_stride,
-                              int worker);
+static void multiply_few_rows(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
+                              ptrdiff_t right_stride, int64_t first, int64_t last, float* output,
+                              ptrdiff_t output_stride, int worker);
 
 /* A weight matrix's gradient: output [width, columns] = or += Σ left[i] ⊗ right[i], i ascending. */
 struct weight_gradient {
-  const float *const *left; /* rows of `width` */
+  const float* const* left; /* rows of `width` */
   int64_t first, width;     /* rows first … width - 1 of the output are computed */
-  float *output; /* null where nobody asks for it */
+  float* output;            /* null where nobody asks for it */
 };
 
 /* Gradients of weights whose products were added up: they have the same right sides, which are packed once. */
 struct outer_products {
   int64_t count, columns;
-  const float *const *right; /* rows of `columns` */
+  const float* const* right; /* rows of `columns` */
   bool fresh;                /* outputs start from zero */
   struct weight_gradient gradients[3];
 };
-static void add_outer_products(const struct outer_products *products); /* in parallel, over the columns */
+static void add_outer_products(const struct outer_products* products); /* in parallel, over the columns */
 
 #endif

@@ -6,14 +6,14 @@
 enum { WEIGHTS_IN_PART = 1 << 14, SUM_LANES = 8 };
 
 struct squares {
-  const struct squared_norm *arguments;
-  double *sums; /* of each part */
+  const struct squared_norm* arguments;
+  double* sums; /* of each part */
 };
 
-static void squares_part(int64_t part, int worker, const void *context) {
+static void squares_part(int64_t part, int worker, const void* context) {
   (void)worker;
-  const struct squares *squares = context;
-  const float *values = squares->arguments->values;
+  const struct squares* squares = context;
+  const float* values = squares->arguments->values;
   int64_t index = part * WEIGHTS_IN_PART, last = smaller(squares->arguments->count, index + WEIGHTS_IN_PART);
   double lanes[SUM_LANES] = {0}, sum = 0;
   for (; index + SUM_LANES <= last; index += SUM_LANES)
@@ -23,7 +23,7 @@ static void squares_part(int64_t part, int worker, const void *context) {
   squares->sums[part] = sum;
 }
 
-static void squared_norm(const struct squared_norm *arguments) {
+static void squared_norm(const struct squared_norm* arguments) {
   int64_t parts = divide_up(arguments->count, WEIGHTS_IN_PART);
   struct squares squares = {arguments, scratch(0, SCRATCH_SUMS, (size_t)parts * sizeof(double))};
   run_parts(parts, squares_part, &squares);
@@ -32,14 +32,15 @@ static void squared_norm(const struct squared_norm *arguments) {
   *arguments->sum = sum;
 }
 
-static void adam_part(int64_t part, int worker, const void *context) {
+static void adam_part(int64_t part, int worker, const void* context) {
   (void)worker;
-  const struct adam_update *a = context;
-  const float rate = (float)(a->learning_rate * a->correction1), correction2 = (float)a->correction2, scale = (float)a->scale;
+  const struct adam_update* a = context;
+  const float rate = (float)(a->learning_rate * a->correction1), correction2 = (float)a->correction2,
+              scale = (float)a->scale;
   const float beta1 = (float)a->beta1, beta2 = (float)a->beta2, epsilon = (float)a->epsilon;
   const float rest1 = (float)(1 - a->beta1), rest2 = (float)(1 - a->beta2);
-  const float *restrict gradient = a->gradient;
-  float *restrict weights = a->weights, *restrict mean = a->mean, *restrict variance = a->variance;
+  const float* restrict gradient = a->gradient;
+  float* restrict weights = a->weights, * restrict mean = a->mean, * restrict variance = a->variance;
   int64_t last = smaller(a->count, (part + 1) * WEIGHTS_IN_PART);
   for (int64_t index = part * WEIGHTS_IN_PART; index < last; index++) {
     float slope = gradient[index] * scale;
@@ -49,13 +50,13 @@ static void adam_part(int64_t part, int worker, const void *context) {
   }
 }
 
-static void adam_update(const struct adam_update *arguments) {
+static void adam_update(const struct adam_update* arguments) {
   run_parts(divide_up(arguments->count, WEIGHTS_IN_PART), adam_part, arguments);
 }
 
-static void sgd_part(int64_t part, int worker, const void *context) {
+static void sgd_part(int64_t part, int worker, const void* context) {
   (void)worker;
-  const struct sgd_update *a = context;
+  const struct sgd_update* a = context;
   const float rate = (float)a->learning_rate, momentum = (float)a->momentum, scale = (float)a->scale;
   int64_t last = smaller(a->count, (part + 1) * WEIGHTS_IN_PART);
   for (int64_t index = part * WEIGHTS_IN_PART; index < last; index++) {
@@ -65,6 +66,6 @@ static void sgd_part(int64_t part, int worker, const void *context) {
   }
 }
 
-static void sgd_update(const struct sgd_update *arguments) {
+static void sgd_update(const struct sgd_update* arguments) {
   run_parts(divide_up(arguments->count, WEIGHTS_IN_PART), sgd_part, arguments);
 }

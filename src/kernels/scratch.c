@@ -7,12 +7,12 @@
 enum { ALIGNMENT = 64 };
 
 static struct {
-  void *memory;
+  void* memory;
   size_t bytes;
 } blocks[MAX_THREADS][SCRATCH_PURPOSES];
 
-void *scratch(int worker, enum scratch_purpose purpose, size_t bytes) {
-  void **memory = &blocks[worker][purpose].memory;
+void* scratch(int worker, enum scratch_purpose purpose, size_t bytes) {
+  void** memory = &blocks[worker][purpose].memory;
   if (*memory != NULL && blocks[worker][purpose].bytes >= bytes) return *memory;
   free(*memory);
   size_t rounded = (bytes / ALIGNMENT + 1) * ALIGNMENT;

@@ -24,8 +24,8 @@ enum scratch_purpose {
   SCRATCH_PURPOSES,
 };
 
-/* At least `bytes`, aligned to 64, contents unspecified; valid until the next call with the same worker and purpose. Out of memory ends
- * the process with a message, as it does anywhere else in Node. */
-void *scratch(int worker, enum scratch_purpose purpose, size_t bytes);
+/* At least `bytes`, aligned to 64, contents unspecified; valid until the next call with the same worker and purpose.
+ * Out of memory ends the process with a message, as it does anywhere else in Node. */
+void* scratch(int worker, enum scratch_purpose purpose, size_t bytes);
 
 #endif

@@ -1,4 +1,4 @@
-/** @file Reads signatures.def for the kernels' names alone: what becomes of each is KERNEL_NAME(name), to be defined before. */
+/** @file Reads signatures.def for the kernels' names alone: each becomes KERNEL_NAME(name), defined before. */
 #define COUNT(name)
 #define FLAG(name)
 #define SEED(name)

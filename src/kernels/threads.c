@@ -1,4 +1,4 @@
-/** @file A pool of POSIX threads. Parts are claimed one by one, so a slow thread takes fewer; what a part computes depends on no thread. */
+/** @file A pool of POSIX threads that claim parts of a job one by one, so that a slow thread takes fewer. */
 #define _GNU_SOURCE
 #include "threads.h"
 #include <dlfcn.h>
@@ -9,20 +9,22 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Waiting threads poll this often before they sleep: kernels follow each other within microseconds, waking takes tens of them. */
+/* Waiting threads poll this often before they sleep: kernels follow each other within microseconds, waking takes tens
+ * of them. */
 enum { POLLS_BEFORE_SLEEP = 4000 };
 
-/* The job's number in the high half, its unclaimed parts in the low half: one compare-and-swap claims a part of this very job. */
+/* The job's number in the high half, its unclaimed parts in the low half: one compare-and-swap claims a part of this
+ * very job. */
 static _Atomic uint64_t ticket;
 static _Atomic int64_t unfinished;
 static struct {
   int64_t parts;
-  part_function *function;
-  const void *context;
+  part_function* function;
+  const void* context;
 } job;
 
-static _Atomic int wanted = 1;  /* threads, the caller included */
-static int started = 1;         /* of them, those that exist */
+static _Atomic int wanted = 1; /* threads, the caller included */
+static int started = 1;        /* of them, those that exist */
 static _Atomic int sleepers, caller_sleeps;
 static pthread_mutex_t sleep_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work_arrived = PTHREAD_COND_INITIALIZER, work_finished = PTHREAD_COND_INITIALIZER;
@@ -66,7 +68,7 @@ static void wait_for_work(int worker) {
   pthread_mutex_unlock(&sleep_mutex);
 }
 
-static void *worker_main(void *argument) {
+static void* worker_main(void* argument) {
   int worker = (int)(intptr_t)argument;
   for (;;) {
     wait_for_work(worker);
@@ -86,10 +88,11 @@ static void forget_workers(void) {
   pthread_cond_init(&work_finished, NULL);
 }
 
-/* Node unloads an addon when the last JavaScript thread that loaded it ends; the pool's threads would run on in nothing. */
+/* Node unloads an addon when the last JavaScript thread that loaded it ends; the pool's threads would run on in
+ * nothing. */
 static void stay_loaded(void) {
   Dl_info self;
-  if (dladdr((void *)&ticket, &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
+  if (dladdr((void*)&ticket, &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
 }
 
 static void start_workers(void) {
@@ -101,7 +104,8 @@ static void start_workers(void) {
   }
   for (; started < atomic_load(&wanted); started++) {
     pthread_t thread;
-    if (pthread_create(&thread, NULL, worker_main, (void *)(intptr_t)started) != 0) return; /* fewer threads do the same work */
+    if (pthread_create(&thread, NULL, worker_main, (void*)(intptr_t)started) != 0)
+      return; /* fewer threads do the same work */
     pthread_detach(thread);
   }
 }
@@ -118,7 +122,7 @@ static void wait_for_others(void) {
   pthread_mutex_unlock(&sleep_mutex);
 }
 
-void run_parts(int64_t parts, part_function *function, const void *context) {
+void run_parts(int64_t parts, part_function* function, const void* context) {
   if (parts <= 1 || atomic_load(&wanted) == 1) {
     for (int64_t part = 0; part < parts; part++) function(part, 0, context);
     return;
@@ -145,7 +149,7 @@ void set_thread_count(int count) { atomic_store(&wanted, count); }
 
 /* Linux containers: "max 100000" or "150000 100000", microseconds of processor time in each period. */
 static int quota_processors(void) {
-  FILE *file = fopen("/sys/fs/cgroup/cpu.max", "r");
+  FILE* file = fopen("/sys/fs/cgroup/cpu.max", "r");
   if (file == NULL) return MAX_THREADS;
   long quota, period;
   int fields = fscanf(file, "%ld %ld", &quota, &period);

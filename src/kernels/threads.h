@@ -5,11 +5,13 @@
 
 enum { MAX_THREADS = 256 };
 
-/* What a thread does with one part; `worker` is 0 … thread_count() - 1, one thread at a time, so that scratch can belong to it. */
-typedef void part_function(int64_t part, int worker, const void *context);
+/* What a thread does with one part; `worker` is 0 … thread_count() - 1, one thread at a time, so that scratch can
+ * belong to it. */
+typedef void part_function(int64_t part, int worker, const void* context);
 
-/* Runs parts 0 … parts - 1, each once, in any order and on any thread; returns when all are done. One caller at a time (see engine_lock). */
-void run_parts(int64_t parts, part_function *function, const void *context);
+/* Runs parts 0 … parts - 1, each once, in any order and on any thread; returns when all are done. One caller at a time
+ * (see engine_lock). */
+void run_parts(int64_t parts, part_function* function, const void* context);
 
 int thread_count(void);
 void set_thread_count(int count); /* 1 … MAX_THREADS */

@@ -1,4 +1,4 @@
-/** @file All numeric sources as one unit, compiled once for each instruction set; nothing of it is seen outside but its table of kernels. */
+/** @file All numeric sources as one unit, compiled once for each instruction set: only its table is seen outside. */
 #include "matmul.c"
 #include "lstm.c"
 #include "embedding.c"

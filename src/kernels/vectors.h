@@ -1,4 +1,4 @@
-/** @file Vectors of floats as wide as the instruction set's registers, written once with the compilers' vector extensions. */
+/** @file Vectors of floats as wide as the instruction set's registers, with the compilers' vector extensions. */
 #ifndef RNN_VECTORS_H
 #define RNN_VECTORS_H
 #include <stdint.h>
@@ -19,12 +19,14 @@ typedef float vector __attribute__((vector_size(LANES * 4)));
 typedef int32_t integer_vector __attribute__((vector_size(LANES * 4)));
 typedef vector loose_vector __attribute__((aligned(4), may_alias)); /* in memory: any float's address will do */
 
-static inline vector load(const float *from) { return *(const loose_vector *)from; }
-static inline void store(float *to, vector values) { *(loose_vector *)to = values; }
-static inline vector broadcast(float value) { return value - (vector){0}; } /* value - 0 keeps -0, which value + 0 does not */
+static inline vector load(const float* from) { return *(const loose_vector*)from; }
+static inline void store(float* to, vector values) { *(loose_vector*)to = values; }
+static inline vector broadcast(float value) {
+  return value - (vector){0};
+} /* value - 0 keeps -0, which value + 0 does not */
 
 /* The first `count` < LANES elements; the others are zero, and not touched in memory. */
-static inline vector load_some(const float *from, int64_t count) {
+static inline vector load_some(const float* from, int64_t count) {
 #if defined(__AVX512F__)
   return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
 #else
@@ -34,7 +36,7 @@ static inline vector load_some(const float *from, int64_t count) {
 #endif
 }
 
-static inline void store_some(float *to, vector values, int64_t count) {
+static inline void store_some(float* to, vector values, int64_t count) {
 #if defined(__AVX512F__)
   _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)values);
 #else
@@ -43,10 +45,14 @@ static inline void store_some(float *to, vector values, int64_t count) {
 }
 
 /* A whole vector or, at the end of a row, what is left of one. */
-static inline vector load_up_to(const float *from, int64_t left) { return left >= LANES ? load(from) : load_some(from, left); }
-static inline void store_up_to(float *to, vector values, int64_t left) {
-  if (left >= LANES) store(to, values);
-  else store_some(to, values, left);
+static inline vector load_up_to(const float* from, int64_t left) {
+  return left >= LANES ? load(from) : load_some(from, left);
+}
+static inline void store_up_to(float* to, vector values, int64_t left) {
+  if (left >= LANES)
+    store(to, values);
+  else
+    store_some(to, values, left);
 }
 
 /* Where the mask is all ones, one; elsewhere, other. */

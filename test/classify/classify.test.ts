@@ -1,6 +1,6 @@
 /** @file Labels for texts, by a model that was trained a moment ago. */
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { classify, classifyBatch, type Prediction } from "../../src/classify/classify.js";
 import { engine } from "../../src/engine/tfjs.js";
@@ -31,7 +31,10 @@ const words = fc.constantFrom("the", "lovely", "rude", "ladder", "was", "unheard
 const text = fc.array(words, { maxLength: 20 }).map((list) => list.join(" "));
 
 test("what the words say is what the label says", () => {
-  const [praise, blame] = classifyBatch(model, ["the bell was lovely, and the hare was warm", "a rude and broken lamp"]);
+  const [praise, blame] = classifyBatch(model, [
+    "the bell was lovely, and the hare was warm",
+    "a rude and broken lamp",
+  ]);
   expect(praise![0]!.label).toBe("praise");
   expect(blame![0]!.label).toBe("blame");
 });

@@ -35,7 +35,10 @@ test("the same seed writes the same bytes, whatever the way that the prompt came
 test("each of several texts stands after an empty line, or in a line of JSON", async () => {
   const options = ["-c", "writer", "--samples", "3", "--seed", "1", "--length", "60", "--stop", "\n", "-p", "the "];
   const [plain, json] = await Promise.all([run(...options), run(...options, "--json")]);
-  const texts = json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { sample: number; text: string });
+  const texts = json.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { sample: number; text: string });
   expect(texts.map(({ sample }) => sample)).toEqual([1, 2, 3]);
   expect(texts.every(({ text }) => /^the [^\n]*$/.test(text))).toBe(true);
   expect(plain.stdout).toBe(texts.map(({ text }) => `${text}\n`).join("\n"));

@@ -40,16 +40,19 @@ test("stdout has the folder and nothing else, stderr has what a person reads", a
   expect(readdirSync(join(cwd, "writer"))).toHaveLength(3);
 });
 
-test.concurrent.each(["opinions.csv", "opinions.tsv", "opinions.jsonl", "opinions"])("%s has labels to learn", async (corpus) => {
-  const { code, stdout } = await run("train", corpus, "--out", `of ${corpus}`);
-  expect({ code, stdout }).toEqual({ code: 0, stdout: `of ${corpus}\n` });
-  expect(documentIn(join(cwd, `of ${corpus}`))).toMatchObject({
-    task: "classifier",
-    labels: ["blame", "praise"],
-    counts: { training: { documents: 32 }, validation: { documents: 4 }, test: { documents: 4 } },
-    metrics: { test: { targets: 4, baselines: [{ name: "commonest label" }, { name: "bag of words" }] } },
-  });
-});
+test.concurrent.each(["opinions.csv", "opinions.tsv", "opinions.jsonl", "opinions"])(
+  "%s has labels to learn",
+  async (corpus) => {
+    const { code, stdout } = await run("train", corpus, "--out", `of ${corpus}`);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `of ${corpus}\n` });
+    expect(documentIn(join(cwd, `of ${corpus}`))).toMatchObject({
+      task: "classifier",
+      labels: ["blame", "praise"],
+      counts: { training: { documents: 32 }, validation: { documents: 4 }, test: { documents: 4 } },
+      metrics: { test: { targets: 4, baselines: [{ name: "commonest label" }, { name: "bag of words" }] } },
+    });
+  },
+);
 
 test("what has labels can be learned to be written", async () => {
   const { code } = await run("train", "opinions.csv", "--task", "generator", "--out", "forced");
@@ -61,7 +64,10 @@ test("a packed file and standard input are read as the file that they hold", asy
   const given = { units: [6], embedding: 4, epochs: 1, batch: 8, steps: 64 };
   await trainInto(join(cwd, "plain"), join(cwd, "tale.txt"), given);
   await run("train", "packed.txt.gz", "--out", "unpacked");
-  const piped = await rnn(["train", "-", "--out", "piped", ...quick], { cwd, input: readFileSync(join(cwd, "tale.txt")) });
+  const piped = await rnn(["train", "-", "--out", "piped", ...quick], {
+    cwd,
+    input: readFileSync(join(cwd, "tale.txt")),
+  });
   expect(piped).toMatchObject({ code: 0, stdout: "piped\n" });
   const { sha256 } = documentIn(join(cwd, "plain")).files.weights;
   for (const name of ["unpacked", "piped"]) expect(documentIn(join(cwd, name)).files.weights.sha256).toBe(sha256);
@@ -75,7 +81,16 @@ test("without --out the folder has the corpus's name and is never one that is th
 });
 
 test("files of their own steer and judge", async () => {
-  const { code } = await run("train", "opinions.csv", "--validation", "opinions.tsv", "--test", "opinions.jsonl", "-o", "own");
+  const { code } = await run(
+    "train",
+    "opinions.csv",
+    "--validation",
+    "opinions.tsv",
+    "--test",
+    "opinions.jsonl",
+    "-o",
+    "own",
+  );
   expect(code).toBe(0);
   expect(documentIn(join(cwd, "own")).counts).toMatchObject({
     training: { documents: 40 },
@@ -86,9 +101,23 @@ test("files of their own steer and judge", async () => {
 
 test("a run that diverges says what to do and ends with 1", async () => {
   const { code, stderr } = await rnn(
-    ["train", "tale.txt", ...quick, "--epochs", "60", "--learning-rate", "1e38", "--schedule", "constant", "-o", "wild"],
+    [
+      "train",
+      "tale.txt",
+      ...quick,
+      "--epochs",
+      "60",
+      "--learning-rate",
+      "1e38",
+      "--schedule",
+      "constant",
+      "-o",
+      "wild",
+    ],
     { cwd },
   );
   expect(code).toBe(1);
-  expect(stderr).toMatch(/error: the loss is no longer a number after step \d+: the best weights so far are kept; train anew with a lower --learning-rate \(now 1e\+38\) or --clip \(now 1\)\n/);
+  expect(stderr).toMatch(
+    /error: the loss is no longer a number after step \d+: the best weights so far are kept; train anew with a lower --learning-rate \(now 1e\+38\) or --clip \(now 1\)\n/,
+  );
 });

@@ -1,5 +1,5 @@
 /** @file What is learned from, steered by and judged by: exact, and without a leak from one to the other. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { evaluationExamples, trainingExamples } from "../../src/examples/arrange.js";
 import { prepare, type PrepareOptions } from "../../src/examples/prepare.js";
@@ -27,7 +27,10 @@ async function splitOf(corpus: Corpus, shares: Shares, seed: number): Promise<As
 const textIn = (assigned: Assigned[], part: Part): string =>
   assigned.flatMap((document) => (document.part === part ? [document.text] : [])).join("");
 
-const shares = fc.record({ validation: fc.double({ min: 0, max: 0.45, noNaN: true }), test: fc.constantFrom(0, 0.1, 0.3) });
+const shares = fc.record({
+  validation: fc.double({ min: 0, max: 0.45, noNaN: true }),
+  test: fc.constantFrom(0, 0.1, 0.3),
+});
 
 test("each document goes to one part, and the parts are as large as asked for", async () => {
   await fc.assert(
@@ -44,7 +47,10 @@ test("each document goes to one part, and the parts are as large as asked for", 
 });
 
 test("the seed decides which documents, and the same seed decides the same", async () => {
-  const corpus = corpusOf("documents", Array.from({ length: 100 }, (_, index) => ({ text: `document ${index}` })));
+  const corpus = corpusOf(
+    "documents",
+    Array.from({ length: 100 }, (_, index) => ({ text: `document ${index}` })),
+  );
   const wanted = { validation: 0.2, test: 0.2 };
   const first = await splitOf(corpus, wanted, 1);
   expect(await splitOf(corpus, wanted, 1)).toEqual(first);
@@ -106,7 +112,11 @@ test("a file of its own for a part is that part, and nothing of the corpus is", 
 });
 
 test("one label is too few, a label that training has not is told, and too little text is told", async () => {
-  const labelled = (...labels: string[]) => corpusOf("documents", labels.map((label) => ({ text: "a", label })));
+  const labelled = (...labels: string[]) =>
+    corpusOf(
+      "documents",
+      labels.map((label) => ({ text: "a", label })),
+    );
   await expect(prepare({ training: labelled("yes", "yes") }, optionsFor("classifier"))).rejects.toThrow(
     "a corpus has one label only, yes: a classifier needs two or more",
   );

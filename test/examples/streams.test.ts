@@ -1,5 +1,5 @@
 /** @file Streams: what is read and asked over an epoch. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { targetCount } from "../../src/examples/batch.js";
 import { streamExamples } from "../../src/examples/streams.js";
@@ -21,7 +21,7 @@ test("every token but the first is a target exactly once an epoch, right after t
         expect(targets.slice(inputs.length).every((target) => target === -1)).toBe(true);
         asked.push(...targets.filter((target) => target >= 0));
       }
-      expect(asked.sort((left, right) => left - right)).toEqual([...places(count).subarray(1)]);
+      expect(asked.toSorted((left, right) => left - right)).toEqual([...places(count).subarray(1)]);
       expect(examples.targetsPerEpoch).toBe(count - 1);
     }),
   );

@@ -1,5 +1,5 @@
 /** @file Windows: what is read and asked over an epoch. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { windowExamples } from "../../src/examples/windows.js";
 import { epochOf, places, rowsOf } from "./samples.js";
@@ -23,7 +23,7 @@ test("every token with enough text before it is a target once an epoch, after th
         expect(inputs).toEqual([...before]);
       }
       const first = options.prefixes ? 1 : Math.min(options.time, count - 1);
-      const asked = rows.map(({ targets }) => targets[0]!).sort((left, right) => left - right);
+      const asked = rows.map(({ targets }) => targets[0]!).toSorted((left, right) => left - right);
       expect(asked).toEqual([...places(count).subarray(first)]);
       expect(examples.targetsPerEpoch).toBe(asked.length);
     }),
@@ -48,5 +48,9 @@ test("a batch is a function of seed, epoch and place, in whatever order batches 
 test("for evaluation every epoch is the same, in the order of the text", () => {
   const examples = windowExamples(places(20), { rows: 4, time: 3, prefixes: false });
   expect(epochOf(examples, 1)).toEqual(epochOf(examples, 0));
-  expect(epochOf(examples, 0).flatMap(rowsOf).flatMap(({ targets }) => targets)).toEqual([...places(20).subarray(3)]);
+  expect(
+    epochOf(examples, 0)
+      .flatMap(rowsOf)
+      .flatMap(({ targets }) => targets),
+  ).toEqual([...places(20).subarray(3)]);
 });

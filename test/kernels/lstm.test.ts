@@ -143,6 +143,22 @@ testKernel("a row alone has the bits that it has among others", 12, (random) => 
   expect(bits(alone.lastCell)).toBe(bits(column(together.lastCell, units)));
 });
 
+testKernel("a NaN shows in its own row and in no other; sums far from zero saturate", 6, (random) => {
+  const layer = { ...anyLayer(random), lengths: null };
+  const { batch, inputs, units, stride } = layer.sizes;
+  const row = wholeNumber(random, 0, batch - 1);
+  const sequence = layer.tensors.sequence.map((_, index) =>
+    Math.floor(index / inputs) % batch === row ? NaN : 1e6 * (random() - 0.5),
+  );
+  const { outputs } = forward({ ...layer, tensors: { ...layer.tensors, sequence } });
+  outputs.forEach((value, index) => {
+    const column = (index % stride) - layer.sizes.offset;
+    if (column < 0 || column >= units) return;
+    if (Math.floor(index / stride) % batch === row) expect(value).toBeNaN();
+    else expect(Math.abs(value)).toBeLessThanOrEqual(1);
+  });
+});
+
 /** The gradients of outputs · weights + lastHidden · weights + lastCell · weights, by the kernels. */
 function gradients(layer: Layer, random: Random, accumulated: Float32Array | null = null) {
   const { sizes, backwards, lengths, tensors } = layer;

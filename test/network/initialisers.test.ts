@@ -1,7 +1,15 @@
 /** @file How weights begin. */
 import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
-import { glorot, initialisations, normal, orthogonal, uniform, unitForget, zeros } from "../../src/network/initialisers.js";
+import {
+  glorot,
+  initialisations,
+  normal,
+  orthogonal,
+  uniform,
+  unitForget,
+  zeros,
+} from "../../src/network/initialisers.js";
 import { Network } from "../../src/network/network.js";
 import { randomStream } from "../../src/random.js";
 import { classifierSpec } from "./samples.js";

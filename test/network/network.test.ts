@@ -1,5 +1,5 @@
 /** @file A network made real: weights by name, and numbers that depend on what is read and on nothing else. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
 import { dispose, engine, keep, tensor1d, tensor2d, tidy } from "../../src/engine/tfjs.js";
@@ -7,6 +7,8 @@ import { documentBatch } from "../../src/examples/documents.js";
 import { Network } from "../../src/network/network.js";
 import { backendsHere, withoutNative } from "../engine/support.js";
 import { classifierSpec, generatorSpec, logitsOf, networkOf } from "./samples.js";
+
+beforeAll(() => selectBackend("auto"));
 
 const documents = fc.array(fc.array(fc.nat(19), { maxLength: 12 }), { minLength: 1, maxLength: 9 });
 
@@ -48,24 +50,25 @@ test.skipIf(withoutNative)("every backend gives the same numbers, but for roundi
   answers[1]!.forEach((value, index) => expect(value).toBeCloseTo(answers[0]![index]!, 5));
 });
 
-test.each(backendsHere)("on %s, a text read in pieces with the state carried is the text read whole", async (backend) => {
-  await selectBackend(backend);
-  const network = networkOf(generatorSpec);
-  const tokens = [3, 1, 4, 1, 5, 9, 2, 6];
-  const read = (part: number[], state: Parameters<Network["logits"]>[1]) =>
-    tidy(() => {
-      const result = network.logits({ tokens: tensor2d(part, [part.length, 1], "int32"), lengths: null }, state);
-      return { logits: result.logits.arraySync(), state: result.state.map((tensors) => tensors.map(keep)) };
-    });
-  const whole = read(tokens, null);
-  const first = read(tokens.slice(0, 3), null);
-  const second = read(tokens.slice(3), first.state);
-  expect([...first.logits, ...second.logits]).toEqual(whole.logits);
-  dispose([whole.state, first.state, second.state]);
-  network.dispose();
-});
-
-beforeAll(() => selectBackend("auto"));
+test.each(backendsHere)(
+  "on %s, a text read in pieces with the state carried is the text read whole",
+  async (backend) => {
+    await selectBackend(backend);
+    const network = networkOf(generatorSpec);
+    const tokens = [3, 1, 4, 1, 5, 9, 2, 6];
+    const read = (part: number[], state: Parameters<Network["logits"]>[1]) =>
+      tidy(() => {
+        const result = network.logits({ tokens: tensor2d(part, [part.length, 1], "int32"), lengths: null }, state);
+        return { logits: result.logits.arraySync(), state: result.state.map((tensors) => tensors.map(keep)) };
+      });
+    const whole = read(tokens, null);
+    const first = read(tokens.slice(0, 3), null);
+    const second = read(tokens.slice(3), first.state);
+    expect([...first.logits, ...second.logits]).toEqual(whole.logits);
+    dispose([whole.state, first.state, second.state]);
+    network.dispose();
+  },
+);
 
 test("the same seed begins with the same weights, another seed with others", () => {
   const [one, again, other] = [networkOf(generatorSpec), networkOf(generatorSpec), networkOf(generatorSpec, 2)];

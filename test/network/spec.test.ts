@@ -67,7 +67,10 @@ test.each([
   ["layers that do not begin with an embedding", { ...generatorSpec, layers: others }],
   ["no layers", { ...generatorSpec, layers: [] }],
   ["two embeddings", { ...generatorSpec, layers: [embedding, embedding] }],
-  ["the last output of no recurrent layer", { ...classifierSpec, layers: [embedding, { type: "pooling", over: ["last"] }] }],
+  [
+    "the last output of no recurrent layer",
+    { ...classifierSpec, layers: [embedding, { type: "pooling", over: ["last"] }] },
+  ],
   ["a layer after the pooling", { ...classifierSpec, layers: [...classifierSpec.layers, others[0]] }],
   ["a label for each token", { ...classifierSpec, layers: generatorSpec.layers }],
   ["a writer of other tokens than it reads", { ...generatorSpec, classes: 3 }],

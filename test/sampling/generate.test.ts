@@ -15,7 +15,8 @@ const untrained = { epochs: 1, learningRate: 1e-9, dropout: 0 };
 
 /** Each arranged and cut in a way of its own; far from certain of anything, so that chance shows. */
 const models = {
-  characters: () => trainedModel(place("characters"), place("tale.txt"), { ...untrained, epochs: 2, learningRate: 0.01 }),
+  characters: () =>
+    trainedModel(place("characters"), place("tale.txt"), { ...untrained, epochs: 2, learningRate: 0.01 }),
   words: () => trainedModel(place("words"), place("tale.txt"), { ...untrained, tokenizer: "words" }),
   subwords: () =>
     trainedModel(place("subwords"), place("tale.txt"), { ...untrained, tokenizer: "subwords", vocabulary: 280 }),

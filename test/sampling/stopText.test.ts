@@ -1,5 +1,5 @@
 /** @file A text ends where the stop text would come, in whatever pieces it comes. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { StopText } from "../../src/sampling/stopText.js";
 

@@ -49,7 +49,7 @@ function requireAddon(): Addon | MissingAddon {
     return {
       missing:
         code === "MODULE_NOT_FOUND"
-          ? "the native addon is not built: install a C compiler and run npm rebuild"
+          ? "the native addon is not built: install a C compiler and run npm run build"
           : `the native addon ${addonPath} does not load: ${message}`,
     };
   }

@@ -45,6 +45,7 @@ function startsWithHeader(cells: string[], options: ReadOptions, name: string): 
   if (options.header !== undefined) return options.header;
   if (namesColumns(cells, options)) return true;
   if (asksByNumber(options)) return false;
+  if ((options.textColumn ?? options.labelColumn) !== undefined) return true; // whoever asks for a name says that there are names
   throw new UserError(
     `${name}: its first row (${cells.map((cell) => cell.slice(0, 20)).join(", ")}) names no column that is known to hold text: ` +
       "name one with --text-column, or say --no-header if that row is data",
