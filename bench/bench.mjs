@@ -105,7 +105,7 @@ async function main(options) {
   }
 }
 
-process.on("SIGINT", () => process.exit(130)); // its "exit" ends the contenders
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130)); // "exit" ends the contenders
 const options = parseOptions();
 if (options.help) console.log(help);
 else await main(options);

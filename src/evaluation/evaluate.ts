@@ -2,7 +2,7 @@
 import { messageOf, UserError } from "../errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
 import type { Model } from "../model.js";
-import { checkDigest, openAs, openSources, sharesOf, type StandardInput } from "../training/sources.js";
+import { checkDigest, keptCorpus, openAs, openSources, sharesOf, type StandardInput } from "../training/sources.js";
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {
@@ -50,13 +50,13 @@ async function sourcesFor(
 ): Promise<{ sources: Sources; note?: string }> {
   const { name, digest } = document.corpus;
   if (file === undefined) {
-    const sources = await openSources(name, recipe);
+    const sources = await openSources(keptCorpus(name), recipe);
     checkDigest(sources.training, digest);
     return { sources };
   }
   const test = await openAs(file, recipe, standardInput);
   try {
-    const training = await openAs(name, recipe);
+    const training = await openAs(keptCorpus(name), recipe);
     checkDigest(training, digest);
     return { sources: { training, test } };
   } catch (error) {

@@ -58,12 +58,14 @@ async function* splitStream(corpus: Corpus, { characters }: Extent, shares: Shar
   const kept = (share: number): number => Math.min(mostKeptBack, Math.round(characters * share));
   const [validation, test] = [kept(shares.validation), kept(shares.test)];
   const ends = [characters - validation - test, characters - test, Infinity];
+  const reach = Math.min(longestReach, reachShare * Math.min(validation || Infinity, test || Infinity));
   let part = 0;
   let read = 0;
   for await (const { text } of corpus.read()) {
     let rest = text;
     while (rest !== "") {
-      const piece = read + rest.length <= ends[part]! ? rest : rest.slice(0, lineEndAfter(rest, ends[part]! - read));
+      const piece =
+        read + rest.length <= ends[part]! ? rest : rest.slice(0, lineEndAfter(rest, ends[part]! - read, reach));
       if (piece !== "") yield { text: piece, part: parts[part]!, whole: false };
       read += piece.length;
       rest = rest.slice(piece.length);
@@ -72,14 +74,15 @@ async function* splitStream(corpus: Corpus, { characters }: Extent, shares: Shar
   }
 }
 
-/** How far past a cut its line may reach; text with longer lines is cut within one. */
+/** How far past a cut its line may reach, and as a share of what is kept back; text with longer lines is cut within one. */
 const longestReach = 2000;
+const reachShare = 0.25;
 
-/** Where the line that holds a place ends, its newline included. */
-function lineEndAfter(text: string, place: number): number {
+/** Where the line that holds a place ends, its newline included; the place itself where that is farther than `reach`. */
+function lineEndAfter(text: string, place: number, reach: number): number {
   const start = Math.max(0, Math.floor(place) - 1);
   const newline = text.indexOf("\n", start);
-  if (newline !== -1 && newline - start <= longestReach) return newline + 1;
+  if (newline !== -1 && newline - start <= reach) return newline + 1;
   const splitsPair = /[\uDC00-\uDFFF]/.test(text[start + 1] ?? "");
   return Math.min(text.length, start + (splitsPair ? 2 : 1));
 }

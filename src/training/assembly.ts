@@ -16,7 +16,7 @@ import type { Corpus } from "../text/document.js";
 import { tokenizerTrainer } from "../text/tokenizers.js";
 import type { Plan } from "./plan.js";
 import { type Recipe, settleRecipe } from "./recipe.js";
-import { checkDigest, digestsOf, openSources, sharesOf, type StandardInput } from "./sources.js";
+import { checkDigest, keptCorpus, digestsOf, openSources, sharesOf, type StandardInput } from "./sources.js";
 import { Trainer } from "./trainer.js";
 
 /** What a person gives a run. */
@@ -92,7 +92,7 @@ export async function reassemble(
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const { network, tokenizer, labels, recipe: kept } = rebuild(folder, { document, weights });
   const recipe = { ...kept, ...given };
-  const path = corpus ?? document.corpus.name;
+  const path = corpus ?? keptCorpus(document.corpus.name);
   const sources = await openSources(path, recipe, standardInput);
   checkDigest(sources.training, document.corpus.digest);
   checkDigest(sources.validation, document.corpus.options["validation"]);

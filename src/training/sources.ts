@@ -1,4 +1,7 @@
 /** @file The corpora of a run: the one that was named, and files of their own for validation and test. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { JsonObject } from "../checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../errors.js";
 import type { Shares } from "../examples/split.js";
@@ -22,6 +25,18 @@ export const openAs = (path: string, options: CorpusOptions, standardInput?: Sta
     ...(options.labelColumn && { labelColumn: options.labelColumn }),
     ...(standardInput && { standardInput: standardInput() }),
   });
+
+const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * Where the corpus is that a checkpoint names: here, or with the package for the bundled checkpoints.
+ * @throws UserError for standard input, which comes but once
+ */
+export function keptCorpus(name: string): string {
+  if (name === "-") throw new UserError("it was trained on standard input, which is gone: name a file");
+  const withPackage = join(packageFolder, name);
+  return !existsSync(name) && existsSync(withPackage) ? withPackage : name;
+}
 
 /** @throws UserError for what cannot be read, UsageError for shares that leave nothing to learn from */
 export async function openSources(

@@ -1,14 +1,13 @@
 /** @file The training loop: an async generator of events that prints nothing and touches no file. */
-import { dispose, keep, type Scalar, tidy, variableGrads } from "../engine/tfjs.js";
-import { createSlots, type Slots, updateWeights } from "../engine/ops/optimizers.js";
+import { dispose } from "../engine/tfjs.js";
+import { createSlots, type Slots } from "../engine/ops/optimizers.js";
 import { score } from "../evaluation/score.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import { withWordDropout } from "../examples/wordDropout.js";
-import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/weights.js";
-import { seed32 } from "../random.js";
 import type { OptimizerName, ScheduleName } from "../names.js";
+import { gradientStep } from "./gradientStep.js";
 import type { Plan } from "./plan.js";
 import { type Decay, schedules } from "./schedules.js";
 import { isBetter, type HistoryEntry, type Progress, readTensors, type Snapshot, writeTensors } from "./progress.js";
@@ -83,7 +82,14 @@ export class Trainer {
       progress.running.batches++;
       yield { type: "step", step: progress.step, epoch: place.epoch, loss, targets };
 
-      if (progress.step % evaluateEvery === 0) yield this.evaluate(place.epoch);
+      if (progress.step % evaluateEvery === 0) {
+        const evaluation = this.evaluate(place.epoch);
+        if (evaluation === null) {
+          reason = "diverged";
+          break;
+        }
+        yield evaluation;
+      }
       reason = this.endsBefore(steps, stop);
     }
     yield { type: "end", reason, step: progress.step };
@@ -155,34 +161,24 @@ export class Trainer {
 
   /** One step of gradient descent. @param factor on the learning rate @param index of the batch in its epoch */
   private step(factor: number, index = this.progress.step % this.examples.batchesPerEpoch) {
-    const { options, network, variables } = this;
+    const { options, network, slots } = this;
     const { step } = this.progress;
     const batch = withWordDropout(this.examples.batch(this.epoch, index), options, step);
-    const before = batch.continues ? this.carried : null;
-    const mode = { training: true, seed: seed32(options.seed, "dropout", step) };
-    let next: NetworkState = [];
-    const result = tidy(() => {
-      const { value, grads } = variableGrads((): Scalar => {
-        const { loss, state } = network.loss(inputsOf(batch), targetsOf(batch), before, mode);
-        next = state.map((tensors) => tensors.map(keep));
-        return loss;
-      }, variables);
-      const gradients = variables.map(({ name }) => grads[name]!);
-      const { norm } = updateWeights(options.optimizer, variables, gradients, this.slots, {
-        step: step + 1,
-        learningRate: options.learningRate * factor,
-        clip: options.clip,
-      });
-      return { loss: value.dataSync()[0]!, norm };
+    const { loss, norm, state } = gradientStep(network, batch, batch.continues ? this.carried : null, slots, {
+      ...options,
+      learningRate: options.learningRate * factor,
+      step,
     });
     if (this.carried) dispose(this.carried);
-    this.carried = next;
-    return { ...result, targets: targetCount(batch) };
+    this.carried = state;
+    return { loss, norm, targets: targetCount(batch) };
   }
 
-  private evaluate(epoch: number): TrainingEvent {
+  /** @returns null where validation's loss is not a finite number */
+  private evaluate(epoch: number): TrainingEvent | null {
     const { progress, network } = this;
     const found = this.validation && score(network, this.validation);
+    if (found && !Number.isFinite(found.loss)) return null;
     const entry: HistoryEntry = {
       step: progress.step,
       epoch: epoch + 1,
