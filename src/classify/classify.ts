@@ -1,8 +1,9 @@
 /** @file Labels for texts: as many answers as texts, in their order, in constant memory. */
-import { softmax, tidy } from "../engine/tfjs.js";
+import { dispose } from "../engine/tfjs.js";
 import { documentBatch } from "../examples/documents.js";
 import type { Model } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
+import { softmax } from "../network/softmax.js";
 import { arriving } from "./arriving.js";
 
 export type Prediction = { label: string; probability: number };
@@ -22,17 +23,17 @@ export async function* classify(model: Model, texts: AsyncIterable<string>): Asy
 export function classifyBatch({ network, tokenizer, labels, recipe }: Model, texts: readonly string[]): Prediction[][] {
   const rows = texts.map((text) => tokenizer.encode(text).slice(0, recipe.longest));
   const order = [...rows.keys()].toSorted((left, right) => rows[right]!.length - rows[left]!.length);
-  const probabilities = tidy(() => {
-    const batch = documentBatch(
-      order.map((row) => rows[row]!),
-      [],
-    );
-    return softmax(network.logits(inputsOf(batch), null).logits).dataSync(); // [texts · labels]
-  });
+  const batch = documentBatch(
+    order.map((row) => rows[row]!),
+    [],
+  );
+  const { logits, state } = network.read(() => inputsOf(batch), null); // [texts · labels]
+  dispose(state);
   const predictions = Array<Prediction[]>(texts.length);
   for (const [place, row] of order.entries()) {
+    const probabilities = softmax(logits.subarray(place * labels.length, (place + 1) * labels.length));
     predictions[row] = labels
-      .map((label, index) => ({ label, probability: probabilities[place * labels.length + index]! }))
+      .map((label, index) => ({ label, probability: probabilities[index]! }))
       .toSorted((left, right) => right.probability - left.probability);
   }
   return predictions;

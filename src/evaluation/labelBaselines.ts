@@ -1,5 +1,7 @@
 /** @file What a classifier is measured against: the commonest label, and naive Bayes over the words that occur. */
 
+import { likeliest } from "../network/softmax.js";
+
 /** A document's token ids, and its class. */
 export type LabelledIds = { ids: ArrayLike<number>; label: number };
 
@@ -86,6 +88,3 @@ class NaiveBayes {
     }
   }
 }
-
-/** The index of the largest, the first among equals. */
-const likeliest = (scores: Uint32Array | Float64Array): number => scores.indexOf(Math.max(...scores));

@@ -1,8 +1,10 @@
 /** @file How well a network does on examples: its loss, and for labels what it says of each document. */
-import { argMax, dispose, keep, softmax, tidy } from "../engine/tfjs.js";
+import { dispose, keep, tidy } from "../engine/tfjs.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
+
+import { likeliest, softmax } from "../network/softmax.js";
 
 /** loss: mean cross-entropy in nats a target. */
 export type TextScore = { loss: number; targets: number };
@@ -49,14 +51,13 @@ export function scoreLabels(network: Network, examples: Examples): LabelScore {
   for (let index = 0; index < examples.batchesPerEpoch; index++) {
     const batch = examples.batch(0, index);
     const classes = network.spec.classes;
-    const { probabilities, labels } = tidy(() => {
-      const { logits } = network.logits(inputsOf(batch), null);
-      return { probabilities: softmax(logits).dataSync(), labels: argMax(logits, 1).dataSync() };
-    });
+    const { logits, state } = network.read(() => inputsOf(batch), null); // [documents · classes]
+    dispose(state);
     for (const [row, target] of batch.targets.entries()) {
-      sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[row * classes + target]!));
+      const probabilities = softmax(logits.subarray(row * classes, (row + 1) * classes));
+      sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[target]!));
       truth.push(target);
-      predicted.push(labels[row]!);
+      predicted.push(likeliest(probabilities));
     }
   }
   const right = truth.filter((label, index) => label === predicted[index]).length;

@@ -100,6 +100,17 @@ export class Network {
     return { logits: add(matMul(features, this.head.kernel), this.head.bias), state: next };
   }
 
+  /** Logits as plain numbers, [rows · classes]; the state is the caller's to dispose of. */
+  read(inputs: () => Inputs, state: NetworkState | null): { logits: Float32Array; state: NetworkState } {
+    let numbers = new Float32Array(0);
+    const next = tidy(() => {
+      const { logits, state: after } = this.logits(inputs(), state);
+      numbers = logits.dataSync<"float32">() as Float32Array<ArrayBuffer>; // not through tidy, which would look for tensors in every number
+      return after;
+    });
+    return { logits: numbers, state: next };
+  }
+
   /**
    * Mean cross-entropy in nats over the targets that are not -1.
    * @param targets int32 [rows], as the rows of `logits`

@@ -1,5 +1,5 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
-import { dispose, keep, tensor2d, tidy } from "../engine/tfjs.js";
+import { dispose } from "../engine/tfjs.js";
 import { documentBatch } from "../examples/documents.js";
 import type { Model } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
@@ -133,16 +133,11 @@ class StreamReader {
 
   private step(tokens: Int32Array, time: number): void {
     const before = this.state;
-    const { values, state } = tidy(() => {
-      const { logits, state: next } = this.network.logits(
-        { tokens: tensor2d(tokens, [time, this.rows], "int32"), lengths: null },
-        before,
-      );
-      return { values: logits.dataSync() as Float32Array, state: next.map((tensors) => tensors.map(keep)) };
-    });
+    const { rows, network } = this;
+    const { logits, state } = network.read(() => inputsOf({ tokens, time, rows, lengths: null }), before);
     if (before) dispose(before);
     this.state = state;
-    this.last = values.subarray((time - 1) * this.rows * this.network.spec.classes);
+    this.last = logits.subarray((time - 1) * rows * network.spec.classes);
   }
 }
 
@@ -163,10 +158,9 @@ class WindowReader {
   }
 
   logits(): Float32Array {
-    return tidy(() => {
-      const batch = documentBatch(this.texts, []);
-      return this.network.logits(inputsOf(batch), null).logits.dataSync() as Float32Array;
-    });
+    const { logits, state } = this.network.read(() => inputsOf(documentBatch(this.texts, [])), null);
+    dispose(state);
+    return logits;
   }
 
   read(tokens: Int32Array): void {
