@@ -11,7 +11,7 @@ import { train } from "../dist/index.js";
 const bundled = {
   storyteller: {
     corpus: "corpora/fables.txt",
-    given: { epochs: 30, dropout: 0.3, validation: "0.05", test: "0.05" },
+    given: { epochs: 18, dropout: 0.25, validation: "0.05", test: "0.05" },
   },
   critic: {
     corpus: "corpora/reviews.csv",

@@ -6,8 +6,8 @@ import { messageOf, UsageError, UserError } from "./errors.js";
 import { camelCase, describeDefault, type Option, type Options, settle } from "./option.js";
 import { version } from "./version.js";
 
-/** What the environment may say in place of an option. */
-const environment: Record<string, string | undefined> = { backend: process.env["RNN_BACKEND"] };
+/** Variables of the environment that may say what an option does; an empty one says nothing. */
+const variables: Record<string, string> = { backend: "RNN_BACKEND" };
 
 /** yargs loses a word that is "-" alone; it travels as this, which no command line can hold. */
 const dash = "\0";
@@ -83,26 +83,27 @@ function declaration(name: string, option: Option) {
     ...(option.alias && { alias: option.alias }),
     ...(option.choices && { choices: option.choices }),
     ...(shown && { defaultDescription: shown }),
-    coerce: (value: unknown) => (isFlag ? last(value) : parse(name, option, last(value))),
+    coerce: (value: unknown) => (isFlag ? last(value) : parse(`--${name}`, option, last(value))),
   };
 }
 
 /** Of an option that is given more than once, the last counts. */
 const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value);
 
-function parse(name: string, option: Option, value: unknown): unknown {
+function parse(place: string, option: Option, value: unknown): unknown {
   if (value === undefined) return undefined;
   try {
     return option.parse(showDash(value));
   } catch (error) {
-    throw new UsageError(`--${name}: ${messageOf(error)}`);
+    throw new UsageError(`${place}: ${messageOf(error)}`);
   }
 }
 
 function valuesOf(options: Options, parsed: Record<string, unknown>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
-    const value = parsed[name] ?? parse(name, option, environment[name]);
+    const variable = variables[name] ?? "";
+    const value = parsed[name] ?? parse(variable, option, process.env[variable] || undefined);
     if (value !== undefined) values[camelCase(name)] = value;
   }
   return values;

@@ -2,7 +2,8 @@
 export { classify, classifyBatch, type Prediction } from "./classify/classify.js";
 export { type Checkpoint, loadCheckpoint, readDocument, saveCheckpoint } from "./checkpoint/checkpoint.js";
 export { type BackendReport, describeBackends } from "./engine/backend.js";
-export { type Cell, type Direction, recurrent, type State } from "./engine/ops/recurrent.js";
+export type { Cell, Direction, State } from "./engine/ops/cell.js";
+export { recurrent } from "./engine/ops/recurrent.js";
 export { scan } from "./engine/ops/scan.js";
 export { UsageError, UserError } from "./errors.js";
 export { type Evaluation, evaluate } from "./evaluation/evaluate.js";

@@ -9,7 +9,7 @@ import { readSpec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
 import type { Tokenizer } from "./text/tokenizer.js";
 import { tokenizerFrom } from "./text/tokenizers.js";
-import { readRecipe, type Recipe } from "./training/recipe.js";
+import { readRecipe, type Recipe } from "./recipe.js";
 
 export type Model = {
   folder: string;
@@ -33,10 +33,8 @@ export type Engine = { backend: "auto" | BackendName; threads?: number | undefin
 
 /** Makes a backend the one that computes. To be called before the first tensor. */
 export async function startEngine({ backend, threads }: Engine): Promise<Backend> {
-  const selected = await selectBackend(backend);
-  if (threads === undefined) return selected;
-  setThreads(threads);
-  return { ...selected, threads };
+  if (threads !== undefined) setThreads(threads);
+  return selectBackend(backend);
 }
 
 /** Makes the engine ready and loads a checkpoint. @throws UserError for a damaged one */

@@ -10,7 +10,6 @@ export type CellName = (typeof cellNames)[number];
 
 /** network/layers.ts: what a sequence becomes one row by; `last` is the last output of each direction. */
 export const poolingNames = ["last", "mean", "max"] as const;
-export type PoolingName = (typeof poolingNames)[number];
 
 /** network/initialisers.ts */
 export const initialisationNames = ["keras", "wide", "uniform"] as const;
@@ -28,9 +27,17 @@ export type ScheduleName = (typeof scheduleNames)[number];
 export const tokenizerNames = ["characters", "words", "spaces", "subwords"] as const;
 export type TokenizerName = (typeof tokenizerNames)[number];
 
-/** text/corpus.ts */
+/** text/formats.ts */
 export const formatNames = ["text", "csv", "tsv", "jsonl"] as const;
 export type FormatName = (typeof formatNames)[number];
+
+/** text/formats/text.ts: what a document of plain text is. */
+export const documentUnits = ["lines", "paragraphs"] as const;
+export type DocumentUnit = (typeof documentUnits)[number];
+
+/** text/decoding.ts */
+export const encodings = ["utf-8", "latin1"] as const;
+export type Encoding = (typeof encodings)[number];
 
 /** examples/: how a text becomes examples for a generator. */
 export const arrangementNames = ["streams", "windows", "prefixes"] as const;

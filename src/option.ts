@@ -33,6 +33,8 @@ export type Values<Group> = {
 
 export const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
+export const kebabCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 const isByTask = (value: unknown): value is ByTask<unknown> =>
   typeof value === "object" && value !== null && tasks.every((task) => Object.hasOwn(value, task));
 

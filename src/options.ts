@@ -3,6 +3,8 @@ import {
   arrangementNames,
   backendNames,
   cellNames,
+  documentUnits,
+  encodings,
   formatNames,
   initialisationNames,
   optimizerNames,
@@ -13,18 +15,23 @@ import {
 } from "./names.js";
 import { choice, duration, flag, list, number, type Options, text, type Values, whole } from "./option.js";
 
-/** How a corpus is read. */
-export const corpusOptions = {
+/** How texts are read. */
+export const textOptions = {
   "input-format": { ...choice(formatNames), describe: "what the file is, where its name does not tell" },
-  documents: { ...choice(["lines", "paragraphs"]), describe: "plain text is many documents, not one stream" },
-  encoding: { ...choice(["utf-8", "latin1"]), default: "utf-8" as const, describe: "how the bytes are to be read" },
+  encoding: { ...choice(encodings), default: "utf-8" as const, describe: "how the bytes are to be read" },
   "text-column": { ...text("COLUMN"), describe: "name or number of the column with the text" },
-  "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
   "no-header": { ...flag, describe: "the first row of a csv or tsv is data" },
 } as const satisfies Options;
 
+/** How a corpus is read. */
+export const corpusOptions = {
+  ...textOptions,
+  "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
+  documents: { ...choice(documentUnits), describe: "plain text is many documents, not one stream" },
+} as const satisfies Options;
+
 /** What a text is cut into. */
-export const tokenizerOptions = {
+const tokenizerOptions = {
   tokenizer: {
     ...choice(tokenizerNames),
     default: { generator: "characters", classifier: "words" } as const,
@@ -38,24 +45,24 @@ export const tokenizerOptions = {
 } as const satisfies Options;
 
 /** How a text becomes examples. */
-export const exampleOptions = {
+const exampleOptions = {
   examples: {
     ...choice(arrangementNames),
     default: "streams" as const,
     describe: "long streams with carried state, windows of --steps tokens, or windows and all shorter beginnings",
   },
-  steps: { ...whole({}), default: 64, describe: "tokens read at once when learning to write" },
-  longest: { ...whole({}), default: 400, describe: "documents to label are cut to so many tokens" },
-  batch: { ...whole({}), default: { generator: 16, classifier: 32 }, describe: "rows that are learned from at once" },
+  steps: { ...whole({}), default: 64, describe: "to write: tokens read at once" },
+  longest: { ...whole({}), default: 400, describe: "to label: tokens read of a document, the rest is cut off" },
+  batch: { ...whole({}), default: { generator: 16, classifier: 32 }, describe: "texts learned from side by side" },
   validation: {
     ...text("SHARE|FILE"),
     default: "0.1",
-    describe: "what is kept back to steer by; as a share at most 250,000 characters of a stream",
+    describe: "what is kept back to choose the best weights by; of one text a share is at most 250,000 characters",
   },
   test: { ...text("SHARE|FILE"), default: "0.1", describe: "what is kept back to judge by, likewise" },
 } as const satisfies Options;
 
-export const networkOptions = {
+const networkOptions = {
   cell: { ...choice(cellNames), default: "lstm" as const, describe: "recurrent cell" },
   embedding: { ...whole({}), default: 64, describe: "size of a token's vector" },
   units: {
@@ -71,7 +78,7 @@ export const networkOptions = {
   pooling: {
     ...list(choice(poolingNames)),
     default: { generator: ["last"], classifier: ["max", "mean"] } as const,
-    describe: "how a sequence becomes one row, several joined; streams need none",
+    describe: "how the outputs of all steps become one, several side by side; not with --examples streams",
   },
   dropout: {
     ...number({ from: 0, to: 0.95 }),
@@ -79,12 +86,12 @@ export const networkOptions = {
     describe: "share of values dropped after the embedding and each layer while training",
   },
   initial: { ...choice(initialisationNames), default: "keras" as const, describe: "how weights begin" },
-  "initial-range": { ...number({ above: 0 }), default: 0.1, describe: "± range of --initial uniform" },
+  "initial-range": { ...number({ above: 0 }), default: 0.1, describe: "largest weight of --initial uniform" },
 } as const satisfies Options;
 
-export const trainingOptions = {
-  epochs: { ...whole({}), describe: "times through the training part; 10 where neither this nor --for is given" },
-  for: { ...duration, describe: "train for about so long, as in 90s, 5m or 2h" },
+const trainingOptions = {
+  epochs: { ...whole({}), describe: "times through the training part; by default 10" },
+  for: { ...duration, describe: "train for about so long instead, as in 90s, 5m or 2h" },
   optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "how gradients change weights" },
   "learning-rate": {
     ...number({ above: 0 }),
@@ -92,9 +99,9 @@ export const trainingOptions = {
     describe: "size of a step",
   },
   schedule: { ...choice(scheduleNames), default: "cosine" as const, describe: "the learning rate over the run" },
-  decay: { ...number({ above: 0, to: 1 }), default: 0.5, describe: "factor an epoch of --schedule decay" },
-  "decay-after": { ...whole({ from: 0 }), default: 4, describe: "epochs at the full rate of --schedule decay" },
-  clip: { ...number({ above: 0 }), default: 1, describe: "largest global norm of the gradients" },
+  decay: { ...number({ above: 0, to: 1 }), default: 0.5, describe: "with --schedule decay: factor of each epoch" },
+  "decay-after": { ...whole({ from: 0 }), default: 4, describe: "with --schedule decay: epochs at the full rate" },
+  clip: { ...number({ above: 0 }), default: 1, describe: "largest norm of all gradients together" },
   "word-dropout": {
     ...number({ from: 0, to: 0.9 }),
     default: 0,
@@ -150,35 +157,43 @@ export const checkpointOptions = {
 
 export const classifyOptions = {
   top: { ...whole({}), default: 1, describe: "labels to print of each text, best first" },
-  format: { ...choice(["tsv", "jsonl"]), default: "tsv" as const, describe: "of the output" },
+  format: { ...choice(["tsv", "jsonl"]), default: "tsv" as const, describe: "how the labels are written" },
+} as const satisfies Options;
+
+/** Where nothing says whether a text is to be written or labelled. */
+const anyTokenizerOptions = {
+  ...tokenizerOptions,
+  tokenizer: { ...tokenizerOptions.tokenizer, default: "words" as const },
 } as const satisfies Options;
 
 export const tokenizeOptions = {
+  ...anyTokenizerOptions,
+  checkpoint: {
+    ...checkpointOptions.checkpoint,
+    describe: "use this checkpoint's tokenizer; by default one is learned from the text",
+  },
   ids: { ...flag, describe: "numbers instead of tokens" },
 } as const satisfies Options;
 
 export const windowOptions = {
-  steps: { ...whole({}), default: 5, describe: "tokens in a window" },
+  steps: { ...whole({ to: 1000 }), default: 5, describe: "tokens in a window" },
   prefixes: { ...flag, describe: "all beginnings too, padded in front" },
+  ...anyTokenizerOptions,
 } as const satisfies Options;
 
 export const engineOptions = {
   backend: {
     ...choice(["auto", ...backendNames]),
     default: "auto" as const,
-    describe: "what computes; RNN_BACKEND says it too",
+    describe: "what computes; the environment variable RNN_BACKEND says it too",
   },
-  threads: { ...whole({ to: 256 }), describe: "by default the cores that the process may use" },
+  threads: { ...whole({ to: 256 }), describe: "threads that compute; by default one for each processor" },
 } as const satisfies Options;
 
 export const outputOptions = {
-  json: { ...flag, describe: "the same as JSON" },
+  json: { ...flag, describe: "the same, as JSON" },
 } as const satisfies Options;
 
+export type TextOptions = Values<typeof textOptions>;
 export type CorpusOptions = Values<typeof corpusOptions>;
-export type TokenizerOptions = Values<typeof tokenizerOptions>;
-export type ExampleOptions = Values<typeof exampleOptions>;
 export type NetworkOptions = Values<typeof networkOptions>;
-export type TrainingOptions = Values<typeof trainingOptions>;
-export type SamplingOptions = Values<typeof samplingOptions>;
-export type EngineOptions = Values<typeof engineOptions>;

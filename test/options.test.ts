@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { tasks } from "../src/names.js";
 import { defaultOf, type Option } from "../src/option.js";
 import * as groups from "../src/options.js";
-import { readRecipe, settleRecipe, storeRecipe } from "../src/training/recipe.js";
+import { readRecipe, settleRecipe, storeRecipe } from "../src/recipe.js";
 
 const all = Object.entries(groups).flatMap(([group, options]) =>
   Object.entries(options).map(([name, option]): [string, string, Option] => [group, name, option]),

@@ -9,9 +9,8 @@ import {
   type FileKind,
   readDocument,
   type StoredDocument,
-  type StoredFile,
 } from "./document.js";
-import { codeOf, readVerified, syncFolder, writeDurably } from "./files.js";
+import { codeOf, readVerified, type StoredFile, syncFolder, writeDurably } from "./files.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safetensors.js";
 
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./document.js";
@@ -53,6 +52,7 @@ export async function saveCheckpoint(
     await write(temporaryName, [new TextEncoder().encode(text)], "w");
     await rename(join(folder, temporaryName), join(folder, documentName));
   } catch (error) {
+    if (codeOf(error) === "EEXIST") begun.pop(); // another run's, which saves into the folder at the same time
     await remove(folder, begun);
     if (codeOf(error) === undefined) throw error;
     throw new UserError(

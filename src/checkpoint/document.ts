@@ -2,11 +2,11 @@
 import { stat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { checked, problemsOf } from "../checked.js";
 import { messageOf, UserError } from "../errors.js";
 import { tasks } from "../names.js";
 import { codeOf } from "./files.js";
 import { formatJson, isJsonObject, isObject, type JsonObject, withFiniteNumbers } from "./json.js";
-import { problemsOf } from "./problems.js";
 
 export const documentName = "checkpoint.json";
 const format = "rnn-checkpoint";
@@ -70,7 +70,6 @@ export type CheckpointDocument = v.InferOutput<typeof knownSchema> & {
 };
 /** What `checkpoint.json` holds. */
 export type StoredDocument = v.InferOutput<typeof storedSchema>;
-export type StoredFile = StoredDocument["files"]["weights"];
 
 /**
  * The text of `checkpoint.json`.
@@ -102,9 +101,7 @@ export async function readDocument(folder: string): Promise<StoredDocument> {
       `${path} was written by a newer rnn (format ${String(value.version)}, this one reads up to ${version}): update rnn`,
     );
   }
-  const parsed = v.safeParse(storedSchema, value);
-  if (!parsed.success) throw new UserError(`${path} is damaged or was edited: ${problemsOf(parsed.issues)}`);
-  return parsed.output;
+  return checked(storedSchema, value, (problems) => `${path} is damaged or was edited: ${problems}`);
 }
 
 async function readBytes(folder: string, path: string): Promise<Uint8Array> {

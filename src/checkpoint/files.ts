@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.js";
-import type { StoredFile } from "./document.js";
+
+/** What a checkpoint says of each of its files. */
+export type StoredFile = { name: string; bytes: number; sha256: string };
 
 const block = 2 ** 23; // bytes hashed while the disk takes them
 

@@ -1,5 +1,5 @@
 /** @file `rnn classify`: a line of text in, its label and probability out. */
-import { checkpointOptions, classifyOptions, corpusOptions, engineOptions } from "../options.js";
+import { checkpointOptions, classifyOptions, engineOptions, textOptions } from "../options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -7,7 +7,7 @@ export default command({
   describe: "Label texts.",
   reads: "lines of text from files or standard input, or the text column of csv, tsv and jsonl files; a checkpoint",
   writes: "a line for each text, in order: label<TAB>probability, or JSON with --format jsonl",
-  options: { ...checkpointOptions, ...classifyOptions, ...corpusOptions, ...engineOptions },
+  options: { ...checkpointOptions, ...classifyOptions, ...textOptions, ...engineOptions },
   examples: [
     ['echo "not bad at all" | rnn classify', "with the newest checkpoint that labels, else the bundled critic"],
     ["rnn classify reviews.csv --text-column text --format jsonl", "a column of a csv"],
@@ -20,7 +20,7 @@ export default command({
     const { findModel, loadModel } = await import("../model.js");
     const { classify } = await import("../classify/classify.js");
     const { answers } = await import("../classify/formats.js");
-    const { textsFrom } = await import("../classify/texts.js");
+    const { textsFrom } = await import("../text/texts.js");
     const found = await findModel(checkpoint, "classifier");
     tellChoice(found);
     const model = await loadModel(found.folder, options);

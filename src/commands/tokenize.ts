@@ -1,5 +1,6 @@
 /** @file `rnn tokenize`: a text in, its tokens out. */
-import { checkpointOptions, corpusOptions, outputOptions, tokenizeOptions, tokenizerOptions } from "../options.js";
+import { UsageError } from "../errors.js";
+import { corpusOptions, outputOptions, tokenizeOptions } from "../options.js";
 import { tasks } from "../names.js";
 import { command } from "./command.js";
 
@@ -8,23 +9,24 @@ export default command({
   describe: "Cut a text into tokens.",
   reads: "a file as `rnn train` does, or standard input; the tokenizer is learned from it, or a checkpoint's",
   writes: "a line of tokens for each line of text: a space in a token is ▁, a line's end ⏎; with --ids their numbers",
-  options: { ...tokenizerOptions, ...tokenizeOptions, ...checkpointOptions, ...corpusOptions, ...outputOptions },
+  options: { ...tokenizeOptions, ...corpusOptions, ...outputOptions },
   examples: [
     ['echo "Don\'t panic, said the owl." | rnn tokenize --tokenizer words', "words and punctuation"],
     ["rnn tokenize corpora/fables.txt --tokenizer subwords --vocabulary 1000", "byte pairs learned from the file"],
     ["rnn tokenize -c storyteller --ids < letter.txt", "as a checkpoint reads it"],
   ],
   handler: async ({ checkpoint, ids, json, ...options }, { given, words: [file = "-"] }) => {
+    const useless = (["tokenizer", "vocabulary", "lowercase"] as const).find((name) => given[name] !== undefined);
+    if (checkpoint !== undefined && useless)
+      throw new UsageError(`--${useless} is of no use here: the tokenizer is the one of ${checkpoint}`);
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { openAs } = await import("../training/sources.js");
+    const { openAs } = await import("../text/corpus.js");
     const { learnTokenizer, tokenLines } = await import("../text/tokenize.js");
     const { tokenText } = await import("../terminal/tokens.js");
     const corpus = await openAs(file, options, standardInput);
     const tokenizer =
-      checkpoint === undefined
-        ? await learnTokenizer(corpus, { ...options, tokenizer: given.tokenizer ?? "words" })
-        : await checkpointTokenizer(checkpoint);
+      checkpoint === undefined ? await learnTokenizer(corpus, options) : await checkpointTokenizer(checkpoint);
     const counts = { tokens: 0, unknown: 0 };
     await terminal.stream(tokenText(tokenLines(corpus, tokenizer, counts), { ids, json }));
     const { tokens, unknown } = counts;

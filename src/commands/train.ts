@@ -1,5 +1,6 @@
 /** @file `rnn train`: a corpus in, a checkpoint out. */
 import { UsageError } from "../errors.js";
+import { kebabCase } from "../option.js";
 import { engineOptions, recipeOptions, runOptions } from "../options.js";
 import { command } from "./command.js";
 
@@ -29,7 +30,8 @@ export default command({
       return watch(run.train(corpus, options));
     }
     const fixed = Object.keys(given).find((name) => !resumable.has(name));
-    if (fixed) throw new UsageError(`--${fixed} cannot change when a run is resumed: it is as the checkpoint says`);
+    if (fixed)
+      throw new UsageError(`--${kebabCase(fixed)} cannot change when a run is resumed: it is as the checkpoint says`);
     return watch(run.resume(resume, { ...options, corpus }));
   },
 });

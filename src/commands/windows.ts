@@ -1,5 +1,5 @@
 /** @file `rnn windows`: a text in, the windows that a network would learn from out. */
-import { corpusOptions, outputOptions, tokenizerOptions, windowOptions } from "../options.js";
+import { corpusOptions, outputOptions, windowOptions } from "../options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -7,20 +7,20 @@ export default command({
   describe: "Show the n-gram windows of a text: some tokens, and the one that follows them.",
   reads: "a file as `rnn train` does, or standard input",
   writes: "a line for each window: its tokens<TAB>the next token",
-  options: { ...windowOptions, ...tokenizerOptions, ...corpusOptions, ...outputOptions },
+  options: { ...windowOptions, ...corpusOptions, ...outputOptions },
   examples: [
     ['echo "I went to the beach with my dog" | rnn windows --steps 5', "three windows of five words"],
     ['echo "I went to the beach" | rnn windows --steps 5 --prefixes', "all beginnings, padded in front"],
   ],
-  handler: async ({ steps, prefixes, json, ...options }, { given, words: [file = "-"] }) => {
+  handler: async ({ steps, prefixes, json, ...options }, { words: [file = "-"] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { openAs } = await import("../training/sources.js");
+    const { openAs } = await import("../text/corpus.js");
     const { learnTokenizer } = await import("../text/tokenize.js");
     const { windowsOf } = await import("../examples/textWindows.js");
     const { windowText } = await import("../terminal/tokens.js");
     const corpus = await openAs(file, options, standardInput);
-    const tokenizer = await learnTokenizer(corpus, { ...options, tokenizer: given.tokenizer ?? "words" });
+    const tokenizer = await learnTokenizer(corpus, options);
     await terminal.stream(windowText(windowsOf(corpus, tokenizer, { steps, prefixes }), { json }));
   },
 });

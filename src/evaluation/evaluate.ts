@@ -1,8 +1,10 @@
 /** @file A model on text that it has not seen: the part of its corpus that was kept back, or a file. */
 import { messageOf, UserError } from "../errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
+import { checkDigest, openSources, sharesOf } from "../examples/sources.js";
 import type { Model } from "../model.js";
-import { checkDigest, keptCorpus, openAs, openSources, sharesOf, type StandardInput } from "../training/sources.js";
+import { openAs, type StandardInput } from "../text/corpus.js";
+import { keptCorpus } from "../text/keptCorpus.js";
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {

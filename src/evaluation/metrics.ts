@@ -28,7 +28,7 @@ export function confusionMatrix(
 }
 
 /** The share of examples on the diagonal; 0 of no examples. */
-export const accuracyOf = (matrix: ConfusionMatrix): number =>
+const accuracyOf = (matrix: ConfusionMatrix): number =>
   share(sum(matrix.map((row, index) => row[index]!)), sum(matrix.flat()));
 
 /**
@@ -62,14 +62,6 @@ export function classificationReport(matrix: ConfusionMatrix, labels: readonly s
 
 /** e to the mean cross-entropy in nats: among how many equally likely tokens the network is in doubt. */
 export const perplexity = (loss: number): number => Math.exp(loss);
-
-/**
- * Compares networks whose tokens differ in length.
- * @param loss mean cross-entropy of a token, in nats
- * @param characters how many characters (or bytes) the `tokens` tokens stand for
- */
-export const bitsPerCharacter = (loss: number, tokens: number, characters: number): number =>
-  share(loss * tokens, characters * Math.LN2);
 
 function average(classes: readonly Scores[], weight: (scores: Scores) => number): Scores {
   const total = sum(classes.map(weight));

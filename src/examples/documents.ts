@@ -45,7 +45,7 @@ export function documentExamples(documents: TokenDocuments, { rows, longest, see
 /** @param rows one array of tokens a row; padded behind, which is never read */
 export function documentBatch(rows: ArrayLike<number>[], targets: ArrayLike<number>): Batch {
   const lengths = Int32Array.from(rows, ({ length }) => length);
-  const time = Math.max(1, ...lengths);
+  const time = lengths.reduce((most, length) => Math.max(most, length), 1);
   const tokens = new Int32Array(time * rows.length);
   for (const [row, ids] of rows.entries()) {
     for (let step = 0; step < ids.length; step++) tokens[step * rows.length + row] = ids[step]!;

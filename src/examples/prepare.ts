@@ -32,27 +32,34 @@ export type PrepareOptions = {
 
 /** @throws UserError for a corpus without what the task needs */
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
+  const unlabelled = [sources.training, sources.validation, sources.test].find((corpus) => corpus && !corpus.labelled);
+  if (options.task === "classifier" && unlabelled) {
+    throw new UserError(
+      `${unlabelled.name} has no labels, and a classifier needs them: a column of a table (--label-column), or subfolders named by them`,
+    );
+  }
   const extent = sources.training ? await measure(sources.training) : { documents: 0, characters: 0, labels: [] };
   const labels = options.labels ?? extent.labels;
   if (options.task === "classifier" && labels.length < 2) {
-    throw new UserError(
-      `${sources.training?.name} has ${labels.length === 0 ? "no labels" : `one label only, ${labels[0]}`}: a classifier needs two or more`,
-    );
+    throw new UserError(`${sources.training?.name} has one label only, ${labels[0]}: a classifier needs two or more`);
   }
   const documents = (): AsyncIterable<Assigned> => assigned(sources, extent, options);
   const tokenizer = "add" in options.tokenizer ? await fit(options.tokenizer, documents()) : options.tokenizer;
   return encode(documents(), tokenizer, labels, options.task);
 }
 
-/** Every document with its part: a corpus given for a part is that part, and takes no share of the first. */
+/** Every document with its part: a corpus given for a part stands in for the share of the first, whose split stays as it is. */
 async function* assigned(
   { training, validation, test }: Sources,
   extent: Extent,
   { shares, seed }: PrepareOptions,
 ): AsyncGenerator<Assigned> {
-  const own = { validation: validation ? 0 : shares.validation, test: test ? 0 : shares.test };
-  if (training) yield* split(training, extent, own, seed);
-  for (const [part, corpus] of [["validation", validation] as const, ["test", test] as const]) {
+  const own = { training: undefined, validation, test };
+  if (training) {
+    for await (const document of split(training, extent, shares, seed)) if (!own[document.part]) yield document;
+  }
+  for (const part of parts) {
+    const corpus = own[part];
     if (!corpus) continue;
     for await (const document of corpus.read()) yield { ...document, part, whole: corpus.shape === "documents" };
   }
@@ -99,5 +106,5 @@ async function encode(
 const unknownIn = (ids: readonly number[]): number =>
   ids.reduce((count, id) => (id === unknownId ? count + 1 : count), 0);
 
-export const eachPart = <Value>(value: (part: Part) => Value): Record<Part, Value> =>
+const eachPart = <Value>(value: (part: Part) => Value): Record<Part, Value> =>
   Object.fromEntries(parts.map((part) => [part, value(part)])) as Record<Part, Value>;

@@ -25,10 +25,6 @@ export class TokenSequence {
     this.length += ids.length;
   }
 
-  at(index: number): number {
-    return this.storage[index]!;
-  }
-
   subarray(start = 0, end = this.length): TokenArray {
     return this.storage.subarray(start, end);
   }
@@ -41,7 +37,7 @@ export class TokenSequence {
   }
 }
 
-/** Documents side by side in one sequence, each with the id of its label (-1 for none). */
+/** Documents side by side in one sequence, each with the id of its label. */
 export class TokenDocuments {
   readonly labels: number[] = [];
   private readonly ends: number[] = [];

@@ -1,6 +1,6 @@
 /** @file The recurrent cells as their equations: the reference that every fused kernel is tested against. */
 import { add, matMul, mul, sigmoid, split, tanh, type Tensor2D } from "../engine/tfjs.js";
-import type { Cell, CellWeights } from "../engine/ops/recurrent.js";
+import type { Cell, CellWeights } from "../engine/ops/cell.js";
 import type { CellName } from "../names.js";
 import { type Initialiser, unitForget } from "./initialisers.js";
 

@@ -4,7 +4,7 @@ import type { Random } from "../random.js";
 
 export type Initialiser = (shape: readonly number[], random: Random) => Float32Array<ArrayBuffer>;
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 const fill = (shape: readonly number[], draw: () => number): Float32Array<ArrayBuffer> =>
   Float32Array.from({ length: sizeOf(shape) }, draw);

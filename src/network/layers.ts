@@ -3,7 +3,8 @@ import { concat, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from
 import { dropout } from "../engine/ops/dropout.js";
 import { embedding } from "../engine/ops/embedding.js";
 import { pool } from "../engine/ops/pool.js";
-import { type CellWeights, type Direction, recurrent, type State } from "../engine/ops/recurrent.js";
+import type { CellWeights, Direction, State } from "../engine/ops/cell.js";
+import { recurrent } from "../engine/ops/recurrent.js";
 import { cells } from "./cells.js";
 import type { Initialisation, Initialiser } from "./initialisers.js";
 import type { LayerSpec, LayerType } from "./spec.js";

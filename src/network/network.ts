@@ -16,7 +16,7 @@ import {
 import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { UserError } from "../errors.js";
 import { randomStream, seed32 } from "../random.js";
-import { type Initialisation, initialisations, zeros } from "./initialisers.js";
+import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
 import { kindOf, type Signal, type Weights, type WeightSpec } from "./layers.js";
 import type { LayerSpec, Spec } from "./spec.js";
 import type { WeightValues } from "./weights.js";
@@ -27,6 +27,8 @@ export type NetworkState = Tensor2D[][];
 /** tokens: int32 [time, batch]; lengths: int32 [batch], or null where each row has every step. */
 export type Inputs = { tokens: Tensor2D; lengths: Tensor1D | null };
 
+/** 4 GiB of weights; training holds them several times. */
+const mostParameters = 2 ** 30;
 const headKernel = "head/kernel";
 const headBias = "head/bias";
 
@@ -37,10 +39,17 @@ export class Network {
     readonly weights: ReadonlyMap<string, Variable>,
   ) {}
 
-  /** A network with first weights drawn from the seed; each weight has a stream of its own. */
+  /** A network with first weights drawn from the seed; each weight has a stream of its own. @throws UserError where it is too large */
   static create(spec: Spec, initialisation: Initialisation, seed: number): Network {
+    const specs = weightSpecs(spec, initialisation);
+    const parameters = [...specs.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    if (parameters > mostParameters) {
+      throw new UserError(
+        `a network of ${parameters.toPrecision(3)} parameters is too large: choose fewer --units, a smaller --embedding or --vocabulary`,
+      );
+    }
     const values = new Map(
-      [...weightSpecs(spec, initialisation)].map(([name, { shape, initialise }]) => [
+      [...specs].map(([name, { shape, initialise }]) => [
         name,
         { shape, values: initialise(shape, randomStream(seed, "weights", name)) },
       ]),

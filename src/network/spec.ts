@@ -1,6 +1,6 @@
 /** @file A network as plain data: what the options build, what a checkpoint stores, and from what `Network` is made. */
 import * as v from "valibot";
-import { UserError } from "../errors.js";
+import { checked } from "../checked.js";
 import { cellNames, poolingNames, tasks } from "../names.js";
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -56,12 +56,8 @@ export type LayerType = LayerSpec["type"];
 export type Spec = v.InferOutput<typeof specFields>;
 
 /** @param place for the message @throws UserError for what is not a network's spec */
-export function readSpec(stored: unknown, place: string): Spec {
-  const parsed = v.safeParse(specSchema, stored);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new UserError(`${place} describes no network: ${v.getDotPath(issue) ?? "its spec"}: ${issue.message}`);
-}
+export const readSpec = (stored: unknown, place: string): Spec =>
+  checked(specSchema, stored, (problems) => `${place} describes no network: ${problems}`);
 
 /** Whether one answer is given for a whole sequence, as for a label or after a window, rather than one at each step. */
 export const isPooled = (spec: Spec): boolean => spec.layers.some(({ type }) => type === "pooling");

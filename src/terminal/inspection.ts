@@ -2,6 +2,7 @@
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { bytes, compact, decimal, percent } from "./numbers.js";
 import { plot, type Point } from "./plot.js";
+import { printable } from "./width.js";
 
 /** Numbers of a line of history or of a score; what is absent or no number is left out. */
 type Numbers = Record<string, unknown>;
@@ -44,7 +45,7 @@ export function inspection(folder: string, document: StoredDocument): string {
     ["trained", `${wordOf(progress["step"])} steps, begun ${created}, saved ${updated}`],
     ...Object.entries(metrics).map(([part, score]) => [part, scoreText(score as Numbers)]),
   ];
-  return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${text!}`).join("\n")}\n${curve(history)}`;
+  return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${printable(text!)}`).join("\n")}\n${curve(history)}`;
 }
 
 function scoreText(score: Numbers): string {

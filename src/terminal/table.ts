@@ -1,5 +1,4 @@
-/** @file Tables: aligned text for people, the same rows as JSON for programs. */
-import { terminal } from "./terminal.js";
+/** @file Tables: aligned text for people. */
 import { displayWidth, printable } from "./width.js";
 
 export type Cell = string | number | boolean | null | undefined;
@@ -10,7 +9,7 @@ export type Column = {
   title: string;
   /** Numbers stand right and everything else left, unless this says so. */
   align?: "left" | "right";
-  /** How a number reads; JSON has the number itself. */
+  /** How a number reads. */
   format?: (value: number) => string;
 };
 
@@ -46,15 +45,3 @@ export function formatTable({ columns, rows }: Table): string {
     )
     .join("");
 }
-
-/** A JSON array with a line for each row; the columns' keys in their order. */
-export function tableJson({ columns, rows }: Table): string {
-  const objects = rows.map((row) =>
-    JSON.stringify(Object.fromEntries(columns.map(({ key }) => [key, row[key] ?? null]))),
-  );
-  return objects.length === 0 ? "[]\n" : `[\n  ${objects.join(",\n  ")}\n]\n`;
-}
-
-/** Writes a table as a command's result. */
-export const printTable = (table: Table, { json }: { json: boolean }): Promise<void> =>
-  terminal.write(json ? tableJson(table) : formatTable(table));

@@ -1,6 +1,7 @@
 /** @file A run of training as a person watches it: what is trained, how it goes, and what it is worth beside its baselines. */
 import ora from "ora";
 import type { Backend } from "../engine/backend.js";
+import { perplexity } from "../evaluation/metrics.js";
 import type { LayerSpec } from "../network/spec.js";
 import type { RunEvent } from "../training/run.js";
 import type { HistoryEntry } from "../training/progress.js";
@@ -15,7 +16,7 @@ type Begin = Extract<RunEvent, { type: "begin" }>;
 
 /** @returns the exit code: 130 where the run was interrupted */
 export async function watch(events: AsyncIterable<RunEvent>): Promise<number> {
-  const spinner = ora({ text: "reading the corpus", isSilent: !process.stderr.isTTY }).start();
+  const spinner = ora({ text: "reading the corpus", isSilent: !process.stderr.isTTY, discardStdin: false }).start();
   let watcher: Watcher | null = null;
   let exitCode = 0;
   try {
@@ -64,7 +65,7 @@ class Watcher {
       epoch: epoch + 1,
       epochs: Math.ceil(plan.steps / assembly.training.batchesPerEpoch),
       loss: this.smoothed,
-      ...this.quality({ training: this.smoothed }),
+      ...this.quality(this.smoothed),
       unit: this.unit,
       unitsPerSecond: this.learned / seconds,
       secondsLeft: left,
@@ -78,7 +79,7 @@ class Watcher {
       epoch,
       training,
       validation,
-      ...this.quality({ training: validation, accuracy }),
+      ...this.quality(validation, accuracy),
       best,
     });
   }
@@ -113,8 +114,8 @@ class Watcher {
     this.progress.close();
   }
 
-  private quality({ training, accuracy }: { training: number; accuracy?: number | undefined }) {
-    if (this.unit !== "documents") return { perplexity: Math.exp(training) };
+  private quality(loss: number, accuracy?: number) {
+    if (this.begin.assembly.prepared.task === "generator") return { perplexity: perplexity(loss) };
     return accuracy === undefined ? {} : { accuracy };
   }
 }

@@ -1,6 +1,6 @@
 /** @file Which columns of a table hold the text and the label. */
 import { UserError } from "../errors.js";
-import type { ReadOptions } from "./formats.js";
+import type { ReadOptions } from "./format.js";
 
 /** Names that are understood, in any case; the first that a table has is taken. */
 const knownTextNames = [
@@ -23,7 +23,7 @@ const knownLabelNames = ["label", "sentiment", "class", "category", "target", "p
 /** Places of the columns, from 0; texts of several columns are joined by a space. */
 export type Columns = { text: number[]; label: number | undefined };
 
-type Asked = Pick<ReadOptions, "textColumn" | "labelColumn">;
+type Asked = Pick<ReadOptions, "textColumn" | "labelColumn" | "textsOnly">;
 
 /**
  * Columns by their names: those asked for, by name or by number from 1, else those whose names are known.
@@ -41,7 +41,8 @@ export function namedColumns(names: readonly string[], asked: Asked, where: stri
     asked.labelColumn === undefined
       ? known(names, knownLabelNames)
       : askedColumn(names, asked.labelColumn, "label", where);
-  return { text: text.filter((column) => column !== undefined), label: text.includes(label) ? undefined : label };
+  const texts = text.filter((column) => column !== undefined);
+  return { text: texts, label: labelBeside(texts, label, asked) };
 }
 
 /**
@@ -53,8 +54,12 @@ export function numberedColumns(width: number, asked: Asked, where: string): Col
   const label =
     asked.labelColumn === undefined ? width - 1 : askedColumn(numbers(width), asked.labelColumn, "label", where);
   const texts = text ?? [label === 0 && width > 1 ? 1 : 0];
-  return { text: texts, label: texts.includes(label) ? undefined : label };
+  return { text: texts, label: labelBeside(texts, label, asked) };
 }
+
+/** None where none is wanted, or where the column found is a text's. */
+const labelBeside = (texts: number[], label: number | undefined, { textsOnly }: Asked): number | undefined =>
+  textsOnly || (label !== undefined && texts.includes(label)) ? undefined : label;
 
 /** Whether a first row names columns: one of its cells is a known name or one that is asked for. */
 export function namesColumns(row: readonly string[], { textColumn = "", labelColumn = "" }: Asked): boolean {

@@ -1,18 +1,25 @@
 /** @file A corpus from a path: a file, a folder, or "-" for standard input. */
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError, UserError } from "../errors.js";
+import type { FormatName } from "../names.js";
+import { kebabCase } from "../option.js";
+import type { CorpusOptions, TextOptions } from "../options.js";
 import type { Corpus } from "./document.js";
 import { folderContent, textFilesOf } from "./folder.js";
-import type { FormatName } from "../names.js";
-import { type Content, formatOf, formats, isGzip, type ReadOptions } from "./formats.js";
+import type { Content, ReadOptions } from "./format.js";
+import { formatOf, formats, isGzip } from "./formats.js";
 import { digestOf, fileSource, gunzipped, readingError, type Source, spooled } from "./source.js";
 
-export type CorpusOptions = ReadOptions & {
+/** Where the bytes of "-" come from. */
+export type StandardInput = () => AsyncIterable<Uint8Array>;
+
+export type OpenOptions = ReadOptions & {
   /** Absent, the file name's extension says; for standard input, plain text. */
   format?: FormatName;
   /** What "-" reads. */
-  standardInput?: AsyncIterable<Uint8Array>;
+  standardInput?: StandardInput;
 };
 
 const readOptions = [
@@ -28,7 +35,7 @@ const readOptions = [
  * @throws UserError for what cannot be read, is empty, or is not of its format
  * @throws UsageError for an option that the format has no use for
  */
-export async function openCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
+export async function openCorpus(path: string, options: OpenOptions = {}): Promise<Corpus> {
   const { name, content, sources } = (await isFolder(path))
     ? await openFolder(path, options)
     : await openFile(path, options);
@@ -37,17 +44,31 @@ export async function openCorpus(path: string, options: CorpusOptions = {}): Pro
   return { name, digest, bytes, ...content };
 }
 
+/** A corpus as the options of a command say. */
+export const openAs = (path: string, options: CorpusOptions, standardInput?: StandardInput): Promise<Corpus> =>
+  openCorpus(path, { ...readOptionsOf(options), ...(standardInput && { standardInput }) });
+
+/** What a command's options say of reading; what was not given is absent. */
+export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions>): OpenOptions => ({
+  encoding: options.encoding,
+  ...(options.noHeader && { header: false }),
+  ...(options.inputFormat && { format: options.inputFormat }),
+  ...(options.documents && { documents: options.documents }),
+  ...(options.textColumn && { textColumn: options.textColumn }),
+  ...(options.labelColumn && { labelColumn: options.labelColumn }),
+});
+
 type Opened = { name: string; content: Content; sources: [label: string, source: Source][] };
 
-async function openFile(path: string, options: CorpusOptions): Promise<Opened> {
+async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   const format = options.format ?? (path === "-" ? "text" : formatOf(path));
-  const stored = await sourceOf(path, options);
+  const stored = await sourceOf(path, options.standardInput);
   refuseUseless(options, formats[format].takes, `${stored.name} is read as ${format}`);
   const content = await formats[format].open(isGzip(path) ? gunzipped(stored) : stored, options);
   return { name: stored.name, content, sources: [["", stored]] };
 }
 
-async function openFolder(folder: string, options: CorpusOptions): Promise<Opened> {
+async function openFolder(folder: string, options: OpenOptions): Promise<Opened> {
   if ((options.format ?? "text") !== "text") {
     throw new UsageError(`${folder} is a folder: its files are read as plain text, not as ${options.format}`);
   }
@@ -57,30 +78,28 @@ async function openFolder(folder: string, options: CorpusOptions): Promise<Opene
   return { name: folder, content: folderContent(folder, paths, options), sources };
 }
 
-async function sourceOf(path: string, { standardInput }: CorpusOptions): Promise<Source> {
+/** A source that can be read again and again: standard input and pipes are kept. */
+export async function sourceOf(path: string, standardInput: StandardInput | undefined): Promise<Source> {
   if (path === "-") {
     if (!standardInput) throw new UsageError("there is no standard input to read");
-    return spooled("standard input", standardInput);
+    return spooled("standard input", standardInput());
   }
   const source = fileSource(path);
-  return (await stat(path)).isFile() ? source : spooled(path, source.bytes()); // a pipe can be read but once
+  return (await found(path)).isFile() ? source : spooled(path, source.bytes());
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  if (path === "-") return false;
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
+const isFolder = async (path: string): Promise<boolean> => path !== "-" && (await found(path)).isDirectory();
+
+const found = (path: string): Promise<Stats> =>
+  stat(path).catch((error: unknown) => {
     throw readingError(error, path);
-  }
-}
+  });
 
-function refuseUseless(options: ReadOptions, takes: readonly (keyof ReadOptions)[], because: string): void {
+/** @throws UsageError for an option that the format has no use for */
+export function refuseUseless(options: ReadOptions, takes: readonly (keyof ReadOptions)[], because: string): void {
   const useless = readOptions.find((option) => options[option] !== undefined && !takes.includes(option));
-  if (useless) throw new UsageError(`${flagOf(useless)} is of no use here: ${because}`);
+  if (useless) throw new UsageError(`--${kebabCase(useless)} is of no use here: ${because}`);
 }
-
-const flagOf = (option: string): string => `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 async function isEmpty({ read }: Content): Promise<boolean> {
   for await (const { text } of read()) if (text.trim() !== "") return false;

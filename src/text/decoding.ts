@@ -1,10 +1,8 @@
 /** @file From bytes to text and lines: UTF-8 or Latin-1, without byte-order mark and with "\n" at the ends of lines. */
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../errors.js";
+import type { Encoding } from "../names.js";
 import type { Source } from "./source.js";
-
-export const encodings = ["utf-8", "latin1"] as const;
-export type Encoding = (typeof encodings)[number];
 
 /**
  * A source's text in chunks that cut no character and no "\r\n".
@@ -16,6 +14,8 @@ export async function* decoded({ name, bytes }: Source, encoding: Encoding = "ut
   let returned = ""; // a "\r" that a "\n" may follow
   let begun = false;
   const textOf = (chunk: Buffer): string => {
+    if (offset === 0 && encoding === "utf-8" && isUtf16(chunk))
+      throw new UserError(`${name} is UTF-16: save it as UTF-8`);
     const nul = chunk.indexOf(0);
     if (nul !== -1) throw notText(name, offset + nul);
     if (encoding === "utf-8" && !isUtf8(chunk)) throw notUtf8(name, offset, chunk);
@@ -71,10 +71,11 @@ function incompleteTail(bytes: Uint8Array): number {
   return 0;
 }
 
+/** By its byte-order mark, which is no UTF-8. */
+const isUtf16 = ([first, second]: Buffer): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+
 function notUtf8(name: string, offset: number, chunk: Buffer): UserError {
-  if (offset === 0 && ((chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff))) {
-    return new UserError(`${name} is UTF-16: save it as UTF-8`);
-  }
   let at = 0;
   for (;;) {
     const length = characterLength(chunk[at]!);

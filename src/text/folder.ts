@@ -3,7 +3,8 @@ import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { UserError } from "../errors.js";
 import type { Document } from "./document.js";
-import { extensionOf, formats, isGzip, type Content, type ReadOptions } from "./formats.js";
+import type { Content, ReadOptions } from "./format.js";
+import { extensionOf, formats, isGzip } from "./formats.js";
 import { fileSource, gunzipped, readingError } from "./source.js";
 
 /** Paths of a folder's text files, relative to it, with "/" in them, in the order of their code units. */

@@ -1,41 +1,10 @@
-/** @file The formats that a corpus may have. */
-import type { Document } from "./document.js";
-import type { Encoding } from "./decoding.js";
+/** @file Every format once, and which one a file has by its name. */
 import { type FormatName, formatNames } from "../names.js";
+import type { Format } from "./format.js";
 import { csv } from "./formats/csv.js";
 import { jsonl } from "./formats/jsonl.js";
 import { text } from "./formats/text.js";
 import { tsv } from "./formats/tsv.js";
-import type { Source } from "./source.js";
-
-/** How a corpus is to be read; what is absent is found in the corpus. */
-export type ReadOptions = {
-  /** Plain text only: what is a document; absent, the whole is one stream. */
-  documents?: "lines" | "paragraphs";
-  encoding?: Encoding;
-  /** Tables only: a column's name or number from 1; several joined by "+" are joined by a space. */
-  textColumn?: string;
-  labelColumn?: string;
-  /** csv and tsv only: whether the first row names the columns. */
-  header?: boolean;
-};
-
-/** What a format makes of a source. */
-export type Content = {
-  shape: "stream" | "documents";
-  labelled: boolean;
-  read: () => AsyncIterable<Document>;
-};
-
-export type Format = {
-  describe: string;
-  /** Of file names, without the dot, in lower case. */
-  extensions: readonly string[];
-  /** Which of the options of reading it takes. */
-  takes: readonly (keyof ReadOptions)[];
-  /** Reads no further than it must to know the columns. @throws UserError for a source that is not of the format */
-  open: (source: Source, options: ReadOptions) => Promise<Content>;
-};
 
 export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl };
 
@@ -47,6 +16,8 @@ export function formatOf(path: string): FormatName {
 
 export const isGzip = (path: string): boolean => /\.gz$/i.test(path);
 
+/** The name without any ".gz". */
+export const withoutGzip = (path: string): string => path.replace(/\.gz$/i, "");
+
 /** In lower case, without the dot and any ".gz". */
-export const extensionOf = (path: string): string =>
-  /\.([^./\\]+)$/.exec(path.replace(/\.gz$/i, ""))?.[1]?.toLowerCase() ?? "";
+export const extensionOf = (path: string): string => /\.([^./\\]+)$/.exec(withoutGzip(path))?.[1]?.toLowerCase() ?? "";

@@ -1,22 +1,24 @@
 /** @file All that a run needs, put together: from a corpus and options, or from a checkpoint and the corpus it was trained on. */
 import * as v from "valibot";
+import { checked } from "../checked.js";
 import { type CheckpointDocument, loadCheckpoint } from "../checkpoint/checkpoint.js";
 import type { Backend } from "../engine/backend.js";
-import { UserError } from "../errors.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
 import { prepare, type Prepared, type Sources } from "../examples/prepare.js";
+import { checkDigest, digestsOf, openSources, sharesOf } from "../examples/sources.js";
 import { specFrom } from "../network/build.js";
 import { initialisations } from "../network/initialisers.js";
 import { Network } from "../network/network.js";
 import { weightsFrom } from "../network/weights.js";
 import { type Engine, rebuild, startEngine } from "../model.js";
 import type { Task } from "../names.js";
+import { type Recipe, settleRecipe } from "../recipe.js";
+import type { StandardInput } from "../text/corpus.js";
 import type { Corpus } from "../text/document.js";
+import { keptCorpus } from "../text/keptCorpus.js";
 import { tokenizerTrainer } from "../text/tokenizers.js";
 import type { Plan } from "./plan.js";
-import { type Recipe, settleRecipe } from "./recipe.js";
-import { checkDigest, keptCorpus, digestsOf, openSources, sharesOf, type StandardInput } from "./sources.js";
 import { Trainer } from "./trainer.js";
 
 /** What a person gives a run. */
@@ -62,17 +64,18 @@ export async function assemble(
   return put({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
 }
 
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** What a checkpoint's `progress` holds beside its history. */
 const storedProgress = v.strictObject({
-  step: v.number(),
-  best: v.number(),
-  running: v.strictObject({ loss: v.number(), batches: v.number() }),
-  plan: v.strictObject({ steps: v.number(), evaluateEvery: v.pipe(v.number(), v.minValue(1)) }),
+  step: count,
+  best: count,
+  running: v.strictObject({ loss: v.number(), batches: count }),
+  plan: v.strictObject({ steps: count, evaluateEvery: v.pipe(count, v.minValue(1)) }),
 });
 const storedHistory = v.array(
   v.strictObject({
-    step: v.number(),
-    epoch: v.number(),
+    step: count,
+    epoch: count,
     training: v.number(),
     validation: v.optional(v.number()),
     accuracy: v.optional(v.number()),
@@ -80,14 +83,14 @@ const storedHistory = v.array(
 );
 
 /**
- * As the run stood when its checkpoint was saved.
+ * As the run stood when its checkpoint was saved. `judged`: whether it was evaluated then, as the last thing a run does.
  * @param options.given may name how long to train; all else is the checkpoint's
  * @throws UserError where the corpus is not the one that it was trained on
  */
 export async function reassemble(
   folder: string,
   { given, corpus, standardInput, ...engine }: Given & { corpus?: string | undefined },
-): Promise<{ assembly: Assembly; plan: Plan }> {
+): Promise<{ assembly: Assembly; plan: Plan; judged: boolean }> {
   const backend = await startEngine(engine);
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const { network, tokenizer, labels, recipe: kept } = rebuild(folder, { document, weights });
@@ -105,14 +108,15 @@ export async function reassemble(
     labels: [...labels],
   });
   const assembly = put({ path, sources, recipe, prepared, network, backend, created: document.created });
-  const { plan, ...progress } = check(storedProgress, document.progress, folder);
-  const history = check(storedHistory, document.history, folder);
+  const unclear = (problems: string): string => `${folder} does not say where its training stands: ${problems}`;
+  const { plan, ...progress } = checked(storedProgress, document.progress, unclear);
+  const history = checked(storedHistory, document.history, unclear);
   assembly.trainer.restore({
     progress: { ...progress, history },
     best: weightsFrom(weights, folder),
     training: weightsFrom(training, folder),
   });
-  return { assembly, plan };
+  return { assembly, plan, judged: Object.keys(document.metrics).length > 0 };
 }
 
 type Pieces = Pick<Assembly, "recipe" | "prepared" | "network" | "backend" | "created"> & {
@@ -132,13 +136,4 @@ function put({ path, sources, ...pieces }: Pieces): Assembly {
     network.dispose();
   };
   return { ...pieces, arrange, training, trainer, corpus, dispose };
-}
-
-function check<Schema extends v.GenericSchema>(schema: Schema, stored: unknown, folder: string): v.InferOutput<Schema> {
-  const parsed = v.safeParse(schema, stored);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new UserError(
-    `${folder} does not say where its training stands: ${v.getDotPath(issue) ?? "progress"}: ${issue.message}`,
-  );
 }

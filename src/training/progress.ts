@@ -1,7 +1,8 @@
 /** @file Where a run stands: numbers for people and JSON, and the tensors that exact resumption needs, by name. */
-import { keep, tensor, type Tensor, type Tensor2D } from "../engine/tfjs.js";
+import { tensor, type Tensor, type Tensor2D } from "../engine/tfjs.js";
 import type { Slots } from "../engine/ops/optimizers.js";
 import { UserError } from "../errors.js";
+import { kindOf } from "../network/layers.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/weights.js";
 
@@ -44,19 +45,17 @@ export function writeTensors({ network, slots, carried }: TrainingTensors): Weig
 
 /** @throws UserError where one is missing or of another shape */
 export function readTensors(stored: WeightValues, network: Network, slots: Slots) {
-  const take = (name: string, shape?: readonly number[]) => {
+  const take = (name: string, shape: readonly number[]) => {
     const found = stored.get(name);
-    if (!found || (shape && found.shape.join() !== shape.join())) {
+    if (!found || found.shape.join() !== shape.join()) {
       throw new UserError(
         `the checkpoint's training state does not fit its network: ${name} is ${found ? "of another shape" : "missing"}`,
       );
     }
     return found;
   };
-  const asTensor = (name: string, shape?: readonly number[]): Tensor => {
-    const { values, shape: found } = take(name, shape);
-    return tensor(values.slice(), found, "float32");
-  };
+  const asTensor = (name: string, shape: number[]): Tensor =>
+    tensor(take(name, shape).values.slice(), shape, "float32");
   const weights: WeightValues = new Map(
     [...network.weights].map(([name, { shape }]) => [name, take(`current/${name}`, shape)]),
   );
@@ -66,13 +65,16 @@ export function readTensors(stored: WeightValues, network: Network, slots: Slots
       [...network.weights].map(([name, { shape }]) => asTensor(`${slot}/${name}`, shape)),
     ]),
   );
-  const carried = network.spec.layers.map((_, layer): Tensor2D[] => {
-    const state: Tensor2D[] = [];
-    while (stored.has(`carried/${layer}/${state.length}`))
-      state.push(keep(asTensor(`carried/${layer}/${state.length}`)) as Tensor2D);
-    return state;
-  });
-  return { weights, slots: remembered, carried: carried.some((state) => state.length > 0) ? carried : null };
+  const rows = [...stored].find(([name]) => name.startsWith("carried/"))?.[1].shape[0]; // all have as many
+  const carried =
+    rows === undefined
+      ? null
+      : network.spec.layers.map((layer, place) =>
+          kindOf(layer)
+            .states(layer)
+            .map((units, index) => asTensor(`carried/${place}/${index}`, [rows, units]) as Tensor2D),
+        );
+  return { weights, slots: remembered, carried };
 }
 
 const valuesOf = (values: Tensor) => ({

@@ -1,14 +1,15 @@
 /** @file One run of training, from a corpus or a checkpoint to a checkpoint: what happens is told as events. */
-import { basename, extname } from "node:path";
+import { parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
 import { UsageError } from "../errors.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import { assemble, type Assembly, type Given, reassemble } from "./assembly.js";
 import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";
-import { storeRecipe } from "./recipe.js";
+import { storeRecipe } from "../recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
 import type { Progress, Snapshot } from "./progress.js";
+import { withoutGzip } from "../text/formats.js";
 import type { TrainingEvent } from "./trainer.js";
 
 export type RunEvent =
@@ -30,13 +31,16 @@ const defaultSaveEvery = 30; // seconds
 /** Seconds between the moments in which a signal or a timer is heard. */
 const breath = 0.05;
 
+const oneLength = "--epochs and --for each say how long to train: give one of them";
+
 /** Trains a new network. @param corpus a path, or - */
 export async function* train(corpus: string, options: RunOptions): AsyncGenerator<RunEvent> {
   const started = performance.now();
+  const { given } = options;
+  if (given.epochs !== undefined && given.for !== undefined) throw new UsageError(oneLength);
   const assembly = await assemble(corpus, options);
   const plan = planFor(assembly, started);
-  const stem =
-    corpus === "-" ? "standard-input" : basename(corpus.replace(/\.gz$/, ""), extname(corpus.replace(/\.gz$/, "")));
+  const stem = corpus === "-" ? "standard-input" : parse(withoutGzip(corpus)).name;
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
   yield* execute(folder, assembly, plan, options, false);
 }
@@ -47,15 +51,16 @@ export async function* resume(
   options: RunOptions & { corpus?: string | undefined },
 ): AsyncGenerator<RunEvent> {
   const started = performance.now();
-  const { assembly, plan } = await reassemble(folder, options);
   const { given } = options;
+  if (given.epochs !== undefined && given.for !== undefined) throw new UsageError(oneLength);
+  const { assembly, plan, judged } = await reassemble(folder, options);
   const lengthened =
     given.epochs !== undefined
       ? lengthen(plan, given.epochs * assembly.training.batchesPerEpoch)
       : given.for !== undefined
         ? lengthen(plan, assembly.trainer.steps + planFor(assembly, started).steps)
         : plan;
-  if (lengthened.steps <= assembly.trainer.steps) {
+  if (lengthened.steps <= assembly.trainer.steps && judged) {
     const epochs = assembly.trainer.steps / assembly.training.batchesPerEpoch;
     throw new UsageError(
       `${folder} has had its ${epochs.toFixed(1)} epochs: --epochs with more than that, or --for, lengthens the run`,
@@ -86,28 +91,31 @@ async function* execute(
   const save = ({ best, training, progress }: Snapshot, result: Result | null): Promise<void> =>
     saveCheckpoint(folder, describe(assembly, plan, progress, result), { weights: best, training });
 
-  await save(trainer.snapshot(), null);
-  yield { type: "begin", folder, assembly, plan, resumed };
-  let saved = performance.now();
-  let breathed = saved;
-  for await (const event of trainer.run(plan, stop)) {
-    if (performance.now() - saved > saveEvery * 1000) {
-      await save(trainer.snapshot(), null);
-      saved = performance.now();
+  try {
+    await save(trainer.snapshot(), null);
+    yield { type: "begin", folder, assembly, plan, resumed };
+    let saved = performance.now();
+    let breathed = saved;
+    for await (const event of trainer.run(plan, stop)) {
+      if (performance.now() - saved > saveEvery * 1000) {
+        await save(trainer.snapshot(), null);
+        saved = performance.now();
+      }
+      if (performance.now() - breathed > breath * 1000) {
+        await setImmediate();
+        breathed = performance.now();
+      }
+      yield event;
     }
-    if (performance.now() - breathed > breath * 1000) {
-      await setImmediate();
-      breathed = performance.now();
-    }
-    yield event;
+    const last = trainer.snapshot();
+    await save(last, null);
+    network.assign(last.best);
+    const result = resultOf(network, prepared, "test", arrange) ?? resultOf(network, prepared, "validation", arrange);
+    await save(last, result);
+    yield { type: "result", folder, result };
+  } finally {
+    assembly.dispose();
   }
-  const last = trainer.snapshot();
-  await save(last, null);
-  network.assign(last.best);
-  const result = resultOf(network, prepared, "test", arrange) ?? resultOf(network, prepared, "validation", arrange);
-  await save(last, result);
-  yield { type: "result", folder, result };
-  assembly.dispose();
 }
 
 /** What a checkpoint says of a run. */

@@ -54,10 +54,6 @@ export class Trainer {
     return this.progress.step;
   }
 
-  get history(): readonly HistoryEntry[] {
-    return this.progress.history;
-  }
-
   /** The best weights so far; the current ones before the first evaluation. */
   get bestWeights(): WeightValues {
     return this.best ?? this.network.values();
@@ -69,28 +65,25 @@ export class Trainer {
    */
   async *run({ steps, evaluateEvery }: Plan, stop: AbortSignal): AsyncGenerator<TrainingEvent> {
     const { progress, options } = this;
-    let reason = this.endsBefore(steps, stop);
+    let reason: EndReason | null = null;
     while (reason === null) {
+      // Before the next step, not after the last: a run saved between the two still owes its evaluation when it is resumed.
+      if (progress.running.batches > 0 && progress.step % evaluateEvery === 0) {
+        const evaluation = this.evaluate();
+        if (evaluation) yield evaluation;
+        else reason = "diverged";
+      }
+      reason ??= this.endsBefore(steps, stop);
+      if (reason !== null) break;
+
       const place = { step: progress.step, steps, epoch: this.epoch };
       const { loss, norm, targets } = this.step(schedules[options.schedule](place, options));
-      if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-        reason = "diverged";
-        break;
-      }
-      progress.step++;
-      progress.running.loss += loss;
-      progress.running.batches++;
-      yield { type: "step", step: progress.step, epoch: place.epoch, loss, targets };
-
-      if (progress.step % evaluateEvery === 0) {
-        const evaluation = this.evaluate(place.epoch);
-        if (evaluation === null) {
-          reason = "diverged";
-          break;
-        }
-        yield evaluation;
-      }
-      reason = this.endsBefore(steps, stop);
+      if (Number.isFinite(loss) && Number.isFinite(norm)) {
+        progress.step++;
+        progress.running.loss += loss;
+        progress.running.batches++;
+        yield { type: "step", step: progress.step, epoch: place.epoch, loss, targets };
+      } else reason = "diverged";
     }
     yield { type: "end", reason, step: progress.step };
   }
@@ -175,13 +168,13 @@ export class Trainer {
   }
 
   /** @returns null where validation's loss is not a finite number */
-  private evaluate(epoch: number): TrainingEvent | null {
-    const { progress, network } = this;
+  private evaluate(): TrainingEvent | null {
+    const { progress, network, examples } = this;
     const found = this.validation && score(network, this.validation);
     if (found && !Number.isFinite(found.loss)) return null;
     const entry: HistoryEntry = {
       step: progress.step,
-      epoch: epoch + 1,
+      epoch: Math.ceil(progress.step / examples.batchesPerEpoch),
       training: progress.running.loss / progress.running.batches,
       ...(found && { validation: found.loss }),
       ...(found?.accuracy !== undefined && { accuracy: found.accuracy }),

@@ -68,6 +68,18 @@ test("files of every format, by column, one after the other", async () => {
   expect(wrong.stderr).toMatch(/no column notes for --text-column; there are id, note\n$/);
 });
 
+test("labels in a table are passed over, and may be missing", async () => {
+  const table = "text,label\nthe lamp was lovely,\nthe lamp was rude,\n";
+  const { code, stdout } = await run(table, "-", "--input-format", "csv");
+  expect({ code, lines: labelsIn(stdout).length }).toEqual({ code: 0, lines: 2 });
+});
+
+test("an option that plain text has no use for is a mistake", async () => {
+  const { code, stderr } = await run("", "lines.txt", "--text-column", "2");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^rnn: --text-column is of no use here: lines\.txt is read as text\n/);
+});
+
 test("what was answered before a mistake stays answered", async () => {
   const { code, stdout, stderr } = await run("", "lines.txt", "nowhere.txt");
   expect({ code, lines: labelsIn(stdout).length }).toEqual({ code: 1, lines: 3 });

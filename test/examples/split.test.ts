@@ -102,13 +102,14 @@ test("the vocabulary is the training part's alone", async () => {
   expect(prepared.counts.test).toMatchObject({ documents: 10, tokens: 10, unknown: 10 });
 });
 
-test("a file of its own for a part is that part, and nothing of the corpus is", async () => {
+test("a file of its own stands in for a part, and the other parts stay as they are", async () => {
   const training = corpusOf("stream", [{ text: "one two\n".repeat(50) }]);
   const own = corpusOf("stream", [{ text: "two three\n" }]);
   const prepared = await prepare({ training, test: own }, optionsFor("generator"));
   expect(prepared.counts.test).toMatchObject({ documents: 1, characters: 10, unknown: 1 });
-  const { training: rest, validation } = prepared.counts;
-  expect(rest.characters + validation.characters).toBe(400);
+  const whole = await prepare({ training }, optionsFor("generator"));
+  expect(prepared.counts.training).toEqual(whole.counts.training);
+  expect(prepared.counts.validation).toEqual(whole.counts.validation);
 });
 
 test("one label is too few, a label that training has not is told, and too little text is told", async () => {

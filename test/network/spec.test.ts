@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { specFrom } from "../../src/network/build.js";
 import { readSpec } from "../../src/network/spec.js";
-import { settleRecipe } from "../../src/training/recipe.js";
+import { settleRecipe } from "../../src/recipe.js";
 import { classifierSpec, generatorSpec } from "./samples.js";
 
 const purpose = { vocabulary: 50, labels: 2 };

@@ -4,7 +4,8 @@ import { grads } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
 import { createSlots, updateWeights } from "../../src/engine/ops/optimizers.js";
-import { type CellWeights, type Direction, recurrent, type State } from "../../src/engine/ops/recurrent.js";
+import type { CellWeights, Direction, State } from "../../src/engine/ops/cell.js";
+import { recurrent } from "../../src/engine/ops/recurrent.js";
 import {
   add,
   concat,

@@ -1,6 +1,6 @@
-/** @file Tables line up, and JSON has the same rows. */
+/** @file Tables line up. */
 import { expect, test } from "vitest";
-import { formatTable, tableJson } from "../../src/terminal/table.js";
+import { formatTable } from "../../src/terminal/table.js";
 import { displayWidth, printable } from "../../src/terminal/width.js";
 
 const table = {
@@ -24,17 +24,6 @@ good                   0.50  a
 two\nlines\u001b[31m         true
 `,
   );
-});
-
-test("JSON has a line for each row, with the columns' keys and whole numbers", () => {
-  const json = tableJson(table);
-  expect(JSON.parse(json)).toEqual([
-    { label: "good", share: 0.5, note: "a" },
-    { label: "日本語", share: 12, note: null },
-    { label: "two\nlines\u001B[31m", share: null, note: true },
-  ]);
-  expect(json.trim().split("\n")).toHaveLength(5);
-  expect(tableJson({ ...table, rows: [] })).toBe("[]\n");
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CorpusOptions, openCorpus } from "../../src/text/corpus.js";
+import { type OpenOptions, openCorpus } from "../../src/text/corpus.js";
 import { UserError } from "../../src/errors.js";
 import type { Document } from "../../src/text/document.js";
 
@@ -22,13 +22,13 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return path;
 }
 
-async function documentsOf(path: string, options?: CorpusOptions): Promise<Document[]> {
+async function documentsOf(path: string, options?: OpenOptions): Promise<Document[]> {
   const documents: Document[] = [];
   for await (const document of (await openCorpus(path, options)).read()) documents.push(document);
   return documents;
 }
 
-const textsOf = async (path: string, options?: CorpusOptions): Promise<string[]> =>
+const textsOf = async (path: string, options?: OpenOptions): Promise<string[]> =>
   (await documentsOf(path, options)).map(({ text }) => text);
 
 test("plain text is one stream with its digest and size, and can be read again", async () => {
@@ -62,14 +62,14 @@ test("documents are lines or paragraphs, without those that are empty", async ()
 });
 
 test("standard input is read once and kept", async () => {
-  const corpus = await openCorpus("-", { standardInput: bytesOf("from a p", "ipe\n") });
+  const corpus = await openCorpus("-", { standardInput: () => bytesOf("from a p", "ipe\n") });
   expect(corpus.name).toBe("standard input");
   for (let time = 0; time < 2; time++) {
     for await (const { text } of corpus.read()) expect(text).toBe("from a pipe\n");
   }
-  expect(await documentsOf("-", { standardInput: bytesOf('{"text": "a", "label": "b"}'), format: "jsonl" })).toEqual([
-    { text: "a", label: "b" },
-  ]);
+  expect(
+    await documentsOf("-", { standardInput: () => bytesOf('{"text": "a", "label": "b"}'), format: "jsonl" }),
+  ).toEqual([{ text: "a", label: "b" }]);
 });
 async function* bytesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
@@ -103,7 +103,7 @@ test("a table without a header has its text first and its label last, or where n
   await expect(openCorpus(news)).rejects.toThrow(/news\.csv: its first row \(3, Fears, Unions\).*--no-header/);
 });
 
-async function messageOf(name: string, content: string, options?: CorpusOptions): Promise<string> {
+async function messageOf(name: string, content: string, options?: OpenOptions): Promise<string> {
   const error: unknown = await documentsOf(await file(name, content), options).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UserError);
   return (error instanceof Error ? error.message : "").replaceAll(`${folder}/`, "");

@@ -1,7 +1,8 @@
 /** @file Bytes become the same text and lines wherever they are cut. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { decoded, type Encoding, readLines } from "../../src/text/decoding.js";
+import type { Encoding } from "../../src/names.js";
+import { decoded, readLines } from "../../src/text/decoding.js";
 import type { Source } from "../../src/text/source.js";
 
 const source = (bytes: Uint8Array, chunk: number): Source => ({
@@ -69,5 +70,6 @@ test.each([
 test("binary files and UTF-16 are named as such; Latin-1 is read where asked", async () => {
   await expect(textOf(Uint8Array.of(0x61, 0x62, 0, 1), 1)).rejects.toThrow("it is not text: a NUL byte at offset 2");
   await expect(textOf(Uint8Array.of(0xff, 0xfe, 0x61, 0x62), 10)).rejects.toThrow("it is UTF-16: save it as UTF-8");
+  await expect(textOf(Buffer.from("\uFEFFhello", "utf16le"), 10)).rejects.toThrow("it is UTF-16: save it as UTF-8");
   expect(await textOf(Uint8Array.of(0x61, 0xe9, 0xfc), 1, "latin1")).toBe("aéü");
 });

@@ -166,7 +166,7 @@ test.each([
   [{ kind: "words", lowercase: false, vocabulary: ["a"] }, "special tokens first"],
   [{ kind: "spaces", lowercase: false, vocabulary: ["<unknown>", "<end>", "a", "a"] }, "each token once"],
   [{ kind: "characters", lowercase: false, vocabulary: ["<unknown>", "<end>", "ab"] }, "ab is not one character"],
-  [{ kind: "characters", lowercase: 1, vocabulary: ["<unknown>", "<end>"] }, "tokenizer's lowercase is damaged"],
+  [{ kind: "characters", lowercase: 1, vocabulary: ["<unknown>", "<end>"] }, "tokenizer is damaged: lowercase"],
   [{ kind: "words", lowercase: false, vocabulary: ["<unknown>", "<end>", "a", "b"] }, "spacing tokens"],
   [{ kind: "subwords", lowercase: false, merges: [5] }, "pairs of earlier ids"],
   [{ kind: "subwords", lowercase: false, merges: [5, 258] }, "pairs of earlier ids"],

@@ -2,7 +2,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Recipe } from "../../src/training/recipe.js";
+import type { Recipe } from "../../src/recipe.js";
 import { resume, type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, eventsOf, neverStopped, small, trainInto } from "../support/models.js";
@@ -62,6 +62,31 @@ test("a run that ended says that it needs more epochs", async () => {
   await trainInto(place("ended"), place("tale.txt"), {});
   await expect(goOn(place("ended"))).rejects.toThrow(/has had its 2\.0 epochs: --epochs with more than that, or --for/);
   await expect(goOn(place("ended"), { epochs: 2 })).rejects.toThrow("has had its 2.0 epochs");
+});
+
+/** The last save is between a step and the evaluation that it is followed by, as a kill can leave it. */
+async function killedBeforeEvaluation(out: string, which: number, given: Partial<Recipe>): Promise<void> {
+  const run = train(place("tale.txt"), { backend: "auto", stop: neverStopped(), saveEvery: 0, out, given });
+  let evaluateEvery = Infinity;
+  for await (const event of run) {
+    if (event.type === "begin") ({ evaluateEvery } = event.plan);
+    if (event.type === "step" && event.step === which * evaluateEvery) break;
+  }
+}
+
+test.each([1, 2])("killed before evaluation %i of 2, a run makes up for it", async (which) => {
+  const [whole, parts] = [place(`evaluated ${which}`), place(`unevaluated ${which}`)];
+  const given = { ...small, dropout: 0.2 };
+  await trainInto(whole, place("tale.txt"), given);
+  await killedBeforeEvaluation(parts, which, given);
+  expect(documentIn(parts).history).toHaveLength(which - 1);
+  await goOn(parts);
+  expect(essenceOf(parts)).toEqual(essenceOf(whole));
+});
+
+test("how long to train is said once", async () => {
+  const options = { backend: "auto", stop: neverStopped(), out: place("twice"), given: { epochs: 2, for: 5 } } as const;
+  await expect(eventsOf(train(place("tale.txt"), options))).rejects.toThrow("--epochs and --for each say how long");
 });
 
 test("a run for a time keeps the steps that it planned", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engine } from "../../src/engine/tfjs.js";
 import { loadModel } from "../../src/model.js";
-import type { Recipe } from "../../src/training/recipe.js";
+import type { Recipe } from "../../src/recipe.js";
 import { type RunEvent, train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, eventsOf, neverStopped, small, trainInto } from "../support/models.js";

@@ -51,21 +51,21 @@ export const poolings = {
   },
 } satisfies Record<string, Pooling>;
 
-export type PoolingName = keyof typeof poolings;
+export type PoolKind = keyof typeof poolings;
 
 /**
  * @param sequence [time, batch, width]
  * @param lengths [batch], int32; null where each row has all of `time`. What lies past a row's length is never read.
  * @returns [batch, width]; zeros for an empty row
  */
-export function pool(kind: PoolingName, sequence: Tensor3D, lengths: Tensor1D | null): Tensor2D {
+export function pool(kind: PoolKind, sequence: Tensor3D, lengths: Tensor1D | null): Tensor2D {
   const { kernel } = poolings[kind];
   if (!hasKernel(kernel)) return poolReference(kind, sequence, lengths);
   const kept = new Kept<PoolKept>();
   return runKernel(kernel, lengths === null ? { sequence } : { sequence, lengths }, { kept }) as Tensor2D;
 }
 
-export function poolReference(kind: PoolingName, sequence: Tensor3D, lengths: Tensor1D | null): Tensor2D {
+export function poolReference(kind: PoolKind, sequence: Tensor3D, lengths: Tensor1D | null): Tensor2D {
   const [time, batch] = sequence.shape;
   const read = lengths ?? fill<Rank.R1>([batch], time, "int32");
   const mask = expandDims(greater(expandDims(read, 0), expandDims(range(0, time, 1, "int32"), 1)), 2); // [time, batch, 1]

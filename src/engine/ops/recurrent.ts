@@ -14,29 +14,10 @@ import {
   zeros,
   zerosLike,
 } from "../tfjs.js";
+import type { Cell, Direction, RecurrentResult, State } from "./cell.js";
 import { fusedCells, recurrentFused } from "./recurrentFused.js";
 import { hasKernel } from "./registry.js";
 import { scan } from "./scan.js";
-
-/** What a cell carries from step to step; the output comes first. Each [batch, units]. */
-export type State = [output: Tensor2D, ...rest: Tensor2D[]];
-
-/** Weights in Keras's layout, gates side by side: kernel [inputs, gates · units], recurrent [units, gates · units], bias [gates · units]. */
-export type CellWeights = { kernel: Tensor2D; recurrent: Tensor2D; bias: Tensor1D };
-
-/** A cell is its equations; `name` says which fused kernel, if the backend has one, computes the same. */
-export type Cell = {
-  name: string;
-  gates: number;
-  states: number;
-  step: (input: Tensor2D, state: State, weights: CellWeights) => State;
-};
-
-/** One reading of the sequence: its weights, and the state it starts from (zeros where absent). */
-export type Direction = { weights: CellWeights; initial?: State };
-
-/** outputs [time, batch, directions · units], zero past a row's length; last: for each direction, the state after each row's last input. */
-export type RecurrentResult = { outputs: Tensor3D; last: State[] };
 
 /**
  * The second direction, if there is one, reads each row from its own last input to its first.

@@ -8,8 +8,8 @@ import {
   type TensorInfo,
 } from "../tfjs.js";
 import type { NativeBackend } from "../native/backend.js";
+import type { Direction, RecurrentResult, State } from "./cell.js";
 import { type FusedCell, lstm, type ReadingShape } from "./lstm.js";
-import type { Direction, RecurrentResult, State } from "./recurrent.js";
 import { Kept, runKernel } from "./registry.js";
 
 /** By the cell's name. */

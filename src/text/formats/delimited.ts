@@ -5,7 +5,7 @@ import { UserError } from "../../errors.js";
 import { asksByNumber, type Columns, namedColumns, namesColumns, numberedColumns } from "../columns.js";
 import { decoded } from "../decoding.js";
 import type { Document } from "../document.js";
-import type { Content, Format, ReadOptions } from "../formats.js";
+import type { Content, Format, ReadOptions } from "../format.js";
 import type { Source } from "../source.js";
 
 type Row = { cells: string[]; line: number };

@@ -3,7 +3,7 @@ import { UserError } from "../../errors.js";
 import { namedColumns } from "../columns.js";
 import { readLines } from "../decoding.js";
 import type { Document } from "../document.js";
-import type { Content, Format, ReadOptions } from "../formats.js";
+import type { Content, Format, ReadOptions } from "../format.js";
 import type { Source } from "../source.js";
 
 export const jsonl: Format = {

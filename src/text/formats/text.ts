@@ -1,7 +1,8 @@
 /** @file Plain text: one stream, or a document for each line or paragraph. */
+import type { DocumentUnit } from "../../names.js";
 import { decoded, readLines } from "../decoding.js";
 import type { Document } from "../document.js";
-import type { Format, ReadOptions } from "../formats.js";
+import type { Format, ReadOptions } from "../format.js";
 import type { Source } from "../source.js";
 
 /** UTF-16 code units of a piece of a stream, about. */
@@ -20,7 +21,7 @@ export const text: Format = {
 
 type Reader = (source: Source, encoding: ReadOptions["encoding"]) => AsyncGenerator<Document>;
 
-const readers: Record<"stream" | "lines" | "paragraphs", Reader> = {
+const readers: Record<"stream" | DocumentUnit, Reader> = {
   /** Pieces end at the end of a line; a line longer than a piece is cut between two characters. */
   stream: async function* (source, encoding) {
     let parts: string[] = [];

@@ -12,7 +12,7 @@ import {
 import { firstByte, firstMerge, learnMerges } from "./bytePairs.js";
 import { codeUnits, pieceEnd, textOf } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
-import { checked, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
+import { checkedTokenizer, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
 const longestToken = 1024; // bytes; far more than a piece has
 const mostRemembered = 1 << 19; // pieces whose encoding is kept
@@ -23,7 +23,7 @@ export const subwords: TokenizerKind = {
   smallestVocabulary: firstMerge,
   trainer,
   from: (data) => {
-    const { lowercase, merges } = checked(schema, data);
+    const { lowercase, merges } = checkedTokenizer(schema, data);
     return subwordsTokenizer(merges, lowercase);
   },
 };

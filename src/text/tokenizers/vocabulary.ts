@@ -1,6 +1,6 @@
 /** @file Which tokens a vocabulary keeps, and what all tokenizers do with one. */
 import * as v from "valibot";
-import { UserError } from "../../errors.js";
+import { checked } from "../../checked.js";
 import { specialTokens } from "../tokenizer.js";
 import { SliceIndex } from "./sliceIndex.js";
 
@@ -58,14 +58,12 @@ const vocabularySchema = v.strictObject({
   ),
 });
 
-/** @throws UserError for what does not fit the schema */
-export function checked<Schema extends v.GenericSchema>(schema: Schema, data: unknown): v.InferOutput<Schema> {
-  const parsed = v.safeParse(schema, data);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new UserError(`the tokenizer's ${v.getDotPath(issue) ?? "data"} is damaged: ${issue.message}`);
-}
+/** Data of a tokenizer. @throws UserError for what does not fit the schema */
+export const checkedTokenizer = <Schema extends v.GenericSchema>(
+  schema: Schema,
+  data: unknown,
+): v.InferOutput<Schema> => checked(schema, data, (problems) => `the tokenizer is damaged: ${problems}`);
 
 /** @throws UserError for what is no vocabulary */
 export const checkedVocabulary = (data: unknown): v.InferOutput<typeof vocabularySchema> =>
-  checked(vocabularySchema, data);
+  checkedTokenizer(vocabularySchema, data);

@@ -1,7 +1,8 @@
 /** @file Recurrent layers of any shape for the tests: their tensors, and how to run them. */
 import { tensor1d, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
-import { type Cell, type Direction, recurrent, type State } from "../../../src/engine/ops/recurrent.js";
+import type { Cell, Direction, State } from "../../../src/engine/ops/cell.js";
+import { recurrent } from "../../../src/engine/ops/recurrent.js";
 import { randomValues, type Values } from "../support.js";
 
 type LayerShape = { time: number; batch: number; inputs: number; units: number; directions: number; initial: boolean };

@@ -2,16 +2,16 @@
 import { tensor1d, type Tensor3D } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { pool, type PoolingName, poolings, poolReference } from "../../../src/engine/ops/pool.js";
+import { pool, type PoolKind, poolings, poolReference } from "../../../src/engine/ops/pool.js";
 import { backendsHere, evaluate, difference, slopeError, randomIntegers, randomValues } from "../support.js";
 
-const kinds = Object.keys(poolings) as PoolingName[];
+const kinds = Object.keys(poolings) as PoolKind[];
 const size = fc.integer({ min: 1, max: 40 });
 
 test("mean and maximum are over a row's own length, and zeros for an empty row", async () => {
   const sequence = { shape: [2, 3, 1], values: Float32Array.from([1, -5, NaN, 3, NaN, NaN]) };
   for (const backend of backendsHere) {
-    const of = async (kind: PoolingName): Promise<number[]> => {
+    const of = async (kind: PoolKind): Promise<number[]> => {
       const { outputs } = await evaluate(backend, [sequence], ([x]) => [
         pool(kind, x as Tensor3D, tensor1d([2, 1, 0], "int32")),
       ]);

@@ -13,7 +13,8 @@ import {
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backend.js";
-import { type Cell, recurrent, recurrentReference, type State } from "../../../src/engine/ops/recurrent.js";
+import type { Cell, State } from "../../../src/engine/ops/cell.js";
+import { recurrent, recurrentReference } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";
 import { anyShape, inputsOf, run } from "./layers.js";
 import { backendsHere, evaluate, difference, slopeError, randomIntegers } from "../support.js";

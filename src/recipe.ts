@@ -1,9 +1,9 @@
 /** @file The options that make a run what it is, settled for its task; a checkpoint keeps them as they would be typed. */
-import type { JsonObject } from "../checkpoint/checkpoint.js";
-import { messageOf, UserError } from "../errors.js";
-import type { Task } from "../names.js";
-import { camelCase, type Options, settle, type Values } from "../option.js";
-import { recipeOptions } from "../options.js";
+import type { JsonObject } from "./checkpoint/checkpoint.js";
+import { messageOf, UserError } from "./errors.js";
+import type { Task } from "./names.js";
+import { camelCase, type Options, settle, type Values } from "./option.js";
+import { recipeOptions } from "./options.js";
 
 export type Recipe = Values<typeof recipeOptions>;
 

@@ -1,0 +1,22 @@
+/** @file What a recurrent cell is: its equations, what it carries, and how a layer reads a sequence with it. */
+import type { Tensor1D, Tensor2D, Tensor3D } from "../tfjs.js";
+
+/** What a cell carries from step to step; the output comes first. Each [batch, units]. */
+export type State = [output: Tensor2D, ...rest: Tensor2D[]];
+
+/** Weights in Keras's layout, gates side by side: kernel [inputs, gates · units], recurrent [units, gates · units], bias [gates · units]. */
+export type CellWeights = { kernel: Tensor2D; recurrent: Tensor2D; bias: Tensor1D };
+
+/** A cell is its equations; `name` says which fused kernel, if the backend has one, computes the same. */
+export type Cell = {
+  name: string;
+  gates: number;
+  states: number;
+  step: (input: Tensor2D, state: State, weights: CellWeights) => State;
+};
+
+/** One reading of the sequence: its weights, and the state it starts from (zeros where absent). */
+export type Direction = { weights: CellWeights; initial?: State };
+
+/** outputs [time, batch, directions · units], zero past a row's length; last: for each direction, the state after each row's last input. */
+export type RecurrentResult = { outputs: Tensor3D; last: State[] };

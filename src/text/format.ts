@@ -1,0 +1,35 @@
+/** @file What a format of a corpus is, and what it makes of a source. */
+import type { DocumentUnit, Encoding } from "../names.js";
+import type { Document } from "./document.js";
+import type { Source } from "./source.js";
+
+/** How a corpus is to be read; what is absent is found in the corpus. */
+export type ReadOptions = {
+  /** Plain text only: what is a document; absent, the whole is one stream. */
+  documents?: DocumentUnit;
+  encoding?: Encoding;
+  /** Tables only: a column's name or number from 1; several joined by "+" are joined by a space. */
+  textColumn?: string;
+  labelColumn?: string;
+  /** Labels are passed over, and may be missing. */
+  textsOnly?: boolean;
+  /** csv and tsv only: whether the first row names the columns. */
+  header?: boolean;
+};
+
+/** What a format makes of a source. */
+export type Content = {
+  shape: "stream" | "documents";
+  labelled: boolean;
+  read: () => AsyncIterable<Document>;
+};
+
+export type Format = {
+  describe: string;
+  /** Of file names, without the dot, in lower case. */
+  extensions: readonly string[];
+  /** Which of the options of reading it takes. */
+  takes: readonly (keyof ReadOptions)[];
+  /** Reads no further than it must to know the columns. @throws UserError for a source that is not of the format */
+  open: (source: Source, options: ReadOptions) => Promise<Content>;
+};
