@@ -38,7 +38,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .help()
     .alias("help", "h")
     .fail((message, error) => {
-      throw error instanceof UserError ? error : new UsageError(message ?? messageOf(error));
+      throw error instanceof UserError ? error : new UsageError(explained(message ?? messageOf(error), argv));
     });
   for (const command of commands) {
     register(parser, command, (code) => (exitCode = code));
@@ -124,4 +124,15 @@ function report(error: unknown): number {
     `rnn: this is a bug, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return 1;
+}
+
+/** What yargs says, in our words. */
+function explained(message: string, argv: readonly string[]): string {
+  const [first = ""] = argv;
+  const known = commands.some(({ usage }) => usage.split(" ")[0] === first);
+  if (!known && first !== "" && !first.startsWith("-")) {
+    const hint = message.startsWith("Did you mean") ? message.replace("Did", "did") : "`rnn --help` lists them";
+    return `there is no command ${first}: ${hint}`;
+  }
+  return message.replace(/^Not enough arguments following: (.*)$/, "--$1 needs a value");
 }

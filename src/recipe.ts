@@ -10,12 +10,17 @@ export type Recipe = Values<typeof recipeOptions>;
 /** What was given of a recipe, with the task's defaults for the rest. */
 export const settleRecipe = (given: Partial<Recipe>, task: Task): Recipe => settle(recipeOptions, given, task);
 
+type RecipeValue = string | number | boolean | readonly (string | number)[];
+
+/** A value as it would be typed. */
+const recipeText = (value: RecipeValue): string => (Array.isArray(value) ? value.join(",") : String(value));
+
 /** As plain text by option, as in `{ "units": "256,128" }`. */
 export function storeRecipe(recipe: Recipe): JsonObject {
-  const values: Record<string, string | number | boolean | readonly (string | number)[] | undefined> = recipe;
+  const values: Record<string, RecipeValue | undefined> = recipe;
   const given = Object.keys(recipeOptions).flatMap((name) => {
     const value = values[camelCase(name)];
-    return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(",") : String(value)] as const];
+    return value === undefined ? [] : [[name, recipeText(value)] as const];
   });
   return Object.fromEntries(given);
 }

@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.js";
 import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../options.js";
 import { freshSeed } from "../random.js";
+import { unknownId } from "../text/tokenizer.js";
 import { command } from "./command.js";
 
 export default command({
@@ -27,10 +28,13 @@ export default command({
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);
     const given = prompt ?? words.join(" ");
+    const text = given === "-" ? (await readInput()).replace(/\r?\n$/, "") : given; // the newline ends the input, not the prompt
     const model = await loadModel(found.folder, options);
+    const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
+    if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${found.folder}`);
     const pieces = generate(model, {
       ...options,
-      prompt: given === "-" ? await readInput() : given,
+      prompt: text,
       seed: seed ?? freshSeed(),
     });
     await terminal.stream(json ? linesOf(pieces) : textsOf(pieces));

@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.js";
 import { kebabCase } from "../option.js";
 import { engineOptions, recipeOptions, runOptions } from "../options.js";
+import { tasks } from "../names.js";
 import { command } from "./command.js";
 
 /** What may be said anew of a run that is resumed; all else is the checkpoint's. */
@@ -20,18 +21,21 @@ export default command({
     ["rnn train --resume checkpoints/fables --for 5m", "five minutes more"],
   ],
   handler: async ({ out, resume, task, backend, threads }, { given, words: [corpus] }) => {
-    const { interruption, standardInput } = await import("../terminal/input.js");
+    const { Interruption, standardInput } = await import("../terminal/input.js");
     const { watch } = await import("../terminal/training.js");
+    const { findModel } = await import("../model.js");
     const run = await import("../training/run.js");
-    const options = { given, task, backend, threads, out, stop: interruption(), standardInput };
+    const interruption = new Interruption();
+    const options = { given, task, backend, threads, out, stop: interruption.signal, standardInput };
     if (resume === undefined) {
       if (corpus === undefined)
         throw new UsageError("name the text to learn from, as in `rnn train corpora/fables.txt`");
-      return watch(run.train(corpus, options));
+      return watch(run.train(corpus, options), interruption);
     }
     const fixed = Object.keys(given).find((name) => !resumable.has(name));
     if (fixed)
       throw new UsageError(`--${kebabCase(fixed)} cannot change when a run is resumed: it is as the checkpoint says`);
-    return watch(run.resume(resume, { ...options, corpus }));
+    const { folder } = await findModel(resume, tasks);
+    return watch(run.resume(folder, { ...options, corpus }), interruption);
   },
 });

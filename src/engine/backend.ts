@@ -16,7 +16,10 @@ type Definition = {
 /** `auto` takes the first that can be had, in the order of their names. */
 const backends = {
   native: { describe: "C kernels with threads, called by TensorFlow.js", missing: () => addonOrReason().missing },
-  cpu: { describe: "TensorFlow.js's own JavaScript, on one thread", missing: () => null },
+  cpu: {
+    describe: "TensorFlow.js's own JavaScript, on one thread, about 100 times slower than native",
+    missing: () => null,
+  },
 } satisfies Record<BackendName, Definition>;
 
 export type Backend = { name: BackendName; threads: number; instructionSet: InstructionSet | null };

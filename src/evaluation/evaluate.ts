@@ -30,7 +30,8 @@ export async function evaluate(model: Model, file?: string, standardInput?: Stan
     tokenizer,
     labels: [...labels],
   });
-  for (const part of ["test", "validation"] as const) {
+  const parts = file === undefined ? (["test", "validation"] as const) : (["test"] as const);
+  for (const part of parts) {
     const result = resultOf(network, prepared, part, recipe);
     if (!result) continue;
     const { tokens, unknown } = prepared.counts[part];

@@ -19,10 +19,12 @@ export async function openSources(
   return { training, ...(await extra("validation")), ...(await extra("test")) };
 }
 
-/** A share is a number below 1; anything else names a file. */
+/** A number is a share; anything else names a file. @throws UsageError for a number that is no share */
 function shareOf(value: string): number | null {
   const share = Number(value);
-  return value.trim() !== "" && share >= 0 && share < 1 ? share : null;
+  if (value.trim() === "" || Number.isNaN(share)) return null;
+  if (share >= 0 && share < 1) return share;
+  throw new UsageError(`expected a share from 0 to below 1, or a file, got ${value}`);
 }
 
 /** Of the training corpus; 0 for a part that is a file of its own. @throws UsageError for shares that leave nothing to learn from */

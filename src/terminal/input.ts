@@ -13,15 +13,28 @@ export const readInput = (): Promise<string> => text(standardInput());
 
 const interruptedExit = 130;
 
-/** Aborts at the first Ctrl-C or request to end; a second one ends the process at once. */
-export function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(interruptedExit);
-      terminal.note("stopping after this step; again stops at once");
-      controller.abort();
-    });
+/** Ctrl-C, and other requests to end. */
+export class Interruption {
+  private readonly controller = new AbortController();
+  private working = false;
+
+  constructor() {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.heard());
   }
-  return controller.signal;
+
+  /** Aborts at the first request while there is work to save. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** From now on there is something to save; until then a request ends the process at once, as a second one always does. */
+  begin(): void {
+    this.working = true;
+  }
+
+  private heard(): void {
+    if (!this.working || this.signal.aborted) process.exit(interruptedExit);
+    terminal.note("stopping after this step; again stops at once");
+    this.controller.abort();
+  }
 }

@@ -1,5 +1,8 @@
 /** @file A checkpoint as a page for people. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
+import { readSpec } from "../network/spec.js";
+import { readRecipe, settleRecipe, storeRecipe } from "../recipe.js";
+import { describeNetwork } from "./network.js";
 import { bytes, compact, decimal, percent } from "./numbers.js";
 import { plot, type Point } from "./plot.js";
 import { printable } from "./width.js";
@@ -14,38 +17,30 @@ const numberOf = (values: Numbers, key: string): number | undefined => {
 const wordOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 export function inspection(folder: string, document: StoredDocument): string {
-  const {
-    task,
-    corpus,
-    spec,
-    tokenizer,
-    options,
-    counts,
-    history,
-    metrics,
-    created,
-    updated,
-    labels,
-    files,
-    progress,
-  } = document;
+  const { task, corpus, spec, tokenizer, counts, history, metrics, created, updated, labels, files, progress } =
+    document;
   const size = files.weights.bytes + (files.training?.bytes ?? 0);
   const lines = [
     ["checkpoint", `${folder}, ${bytes(size)}${files.training ? "" : ", without the state that resuming needs"}`],
     ["task", labels ? `${task}: ${labels.join(", ")}` : task],
     ["corpus", `${corpus.name}, ${bytes(corpus.bytes)}, SHA-256 ${corpus.digest.slice(0, 16)}…`],
     ["tokenizer", `${wordOf(tokenizer["kind"])}, ${wordOf(spec["vocabulary"])} in the vocabulary`],
-    ["network", `${compact(Number(counts["parameters"]))} parameters: ${JSON.stringify(spec["layers"])}`],
-    [
-      "options",
-      Object.entries(options)
-        .map(([name, value]) => `--${name} ${wordOf(value)}`)
-        .join(" "),
-    ],
+    ["network", `${describeNetwork(readSpec(spec, folder))}: ${compact(Number(counts["parameters"]))} parameters`],
+    ["options", optionsOf(document, folder)],
     ["trained", `${wordOf(progress["step"])} steps, begun ${created}, saved ${updated}`],
     ...Object.entries(metrics).map(([part, score]) => [part, scoreText(score as Numbers)]),
   ];
   return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${printable(text!)}`).join("\n")}\n${curve(history)}`;
+}
+
+/** What was not as it is by default, as one would type it. */
+function optionsOf({ options: stored, task }: StoredDocument, folder: string): string {
+  const usual = storeRecipe(settleRecipe({}, task));
+  const own = storeRecipe(readRecipe(stored, folder));
+  const shown = Object.entries(own)
+    .filter(([name, value]) => value !== usual[name])
+    .map(([name, value]) => (value === "true" ? `--${name}` : `--${name} ${wordOf(value)}`));
+  return shown.length > 0 ? shown.join(" ") : "all as by default";
 }
 
 function scoreText(score: Numbers): string {

@@ -1,5 +1,5 @@
 /** @file How training goes: one live line on a terminal, plain lines now and then elsewhere. */
-import { chalkStderr } from "chalk";
+import { colour } from "./colour.js";
 import { compact, decimal, duration, percent } from "./numbers.js";
 import { terminal } from "./terminal.js";
 import { displayWidth } from "./width.js";
@@ -22,20 +22,21 @@ export type StepProgress = Quality & {
   secondsLeft: number;
 };
 
-export type ValidationProgress = Quality & {
-  /** Epochs done; not whole in the midst of one. */
+export type EvaluationProgress = Quality & {
+  /** Epochs done, and of how many; not whole in the midst of one. */
   epoch: number;
-  /** Losses. */
+  epochs: number;
+  /** Losses; without validation where nothing is kept back to steer by. */
   training: number;
-  validation: number;
+  validation?: number;
   /** Whether no validation before was better. */
-  best: boolean;
+  best?: boolean;
 };
 
 export type ProgressDisplay = {
   /** As often as one likes: what is too soon to show is passed over. */
   step(progress: StepProgress): void;
-  validation(progress: ValidationProgress): void;
+  evaluation(progress: EvaluationProgress): void;
   /** Takes the live line away; call it however training ends. */
   close(): void;
 };
@@ -45,8 +46,9 @@ const plainInterval = 10_000;
 const longestBar = 24; // columns
 const shortestBar = 5;
 
+/** @param decimals of a percentage; a perplexity has two digits more */
 const qualityOf = ({ perplexity, accuracy }: Quality, decimals = 0): string | undefined => {
-  if (perplexity !== undefined) return `perplexity ${decimal(perplexity, 2)}`;
+  if (perplexity !== undefined) return `perplexity ${decimal(perplexity, decimals + 2)}`;
   return accuracy === undefined ? undefined : `accuracy ${percent(accuracy, decimals)}`;
 };
 
@@ -58,12 +60,12 @@ export function createProgress(now: () => number = () => performance.now()): Pro
       const columns = terminal.liveColumns();
       if (now() - last < (columns ? liveInterval : plainInterval)) return;
       last = now();
-      if (columns) terminal.live(stepLine(progress, columns - 1, chalkStderr.cyan));
+      if (columns) terminal.live(stepLine(progress, columns - 1, colour.cyan));
       else terminal.note(stepLine(progress));
     },
-    validation(progress) {
+    evaluation(progress) {
       if (!terminal.liveColumns()) last = now();
-      terminal.note(validationLine(progress));
+      terminal.note(evaluationLine(progress));
     },
     close() {
       terminal.live(undefined);
@@ -97,13 +99,16 @@ export function stepLine(progress: StepProgress, columns?: number, paint = (bar:
   return `${epochPart} ${paint("█".repeat(full) + "░".repeat(length - full))} ${rest}`;
 }
 
-/** As in `epoch 1  train 1.91  validation 1.78 (perplexity 5.9)  best`. */
-export function validationLine(progress: ValidationProgress): string {
-  const quality = qualityOf(progress, 1);
+/** As in `epoch  1  train 1.912  validation 1.784  perplexity 5.95  best`. */
+export function evaluationLine({ epoch, epochs, training, validation, best, ...quality }: EvaluationProgress): string {
+  const decimals = Number.isInteger(epochs) ? 0 : 1;
+  const done = epoch.toFixed(decimals).padStart(epochs.toFixed(decimals).length);
   return [
-    `epoch ${Number(progress.epoch.toFixed(2))}`,
-    `train ${decimal(progress.training)}`,
-    `validation ${decimal(progress.validation)}${quality ? ` (${quality})` : ""}`,
-    ...(progress.best ? ["best"] : []),
-  ].join("  ");
+    `epoch ${done}`,
+    `train ${training.toFixed(3)}`,
+    ...(validation === undefined ? [] : [`validation ${validation.toFixed(3)}`, qualityOf(quality, 1)]),
+    ...(best ? ["best"] : []),
+  ]
+    .filter(Boolean)
+    .join("  ");
 }

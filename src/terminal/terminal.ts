@@ -1,5 +1,5 @@
 /** @file The only way to what a person sees: results to stdout, everything else to stderr. */
-import { chalkStderr } from "chalk";
+import { colour } from "./colour.js";
 import { messageOf, UserError } from "../errors.js";
 import { printable } from "./width.js";
 
@@ -11,7 +11,7 @@ const clearLine = "\r\u001B[2K";
 const guarded = new Set<Output>();
 let liveLine: string | undefined;
 
-/** Resolves when the system has taken the text. A reader that has gone ends the process quietly: nobody is left to work for. */
+/** Resolves when the system has taken the text. A reader of results that has gone ends the process quietly: nobody is left to work for. */
 function send(output: Output, text: string): Promise<void> {
   if (!guarded.has(output)) {
     guarded.add(output);
@@ -20,7 +20,7 @@ function send(output: Output, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     output.write(text, (error) => {
       if (!error) resolve();
-      else if ("code" in error && error.code === "EPIPE") process.exit(0);
+      else if ("code" in error && error.code === "EPIPE" && output === process.stdout) process.exit(0);
       else reject(new UserError(`the output cannot be written: ${messageOf(error)}`));
     });
   });
@@ -86,12 +86,12 @@ export const terminal = {
 
   /** Something that may surprise the person, to stderr. */
   warn(line: string): void {
-    aboveLiveLine(`${chalkStderr.yellow("warning:")} ${printableLines(line)}\n`);
+    aboveLiveLine(`${colour.yellow("warning:")} ${printableLines(line)}\n`);
   },
 
   /** Why the work could not be done, to stderr. */
   fail(line: string): void {
-    aboveLiveLine(`${chalkStderr.red("error:")} ${printableLines(line)}\n`);
+    aboveLiveLine(`${colour.red("error:")} ${printableLines(line)}\n`);
   },
 
   /** The columns of the terminal that stderr is; undefined where it is none, and then there is no live line. */

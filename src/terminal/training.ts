@@ -2,11 +2,12 @@
 import ora from "ora";
 import type { Backend } from "../engine/backend.js";
 import { perplexity } from "../evaluation/metrics.js";
-import type { LayerSpec } from "../network/spec.js";
 import type { RunEvent } from "../training/run.js";
 import type { HistoryEntry } from "../training/progress.js";
+import type { Interruption } from "./input.js";
 import type { EndReason } from "../training/trainer.js";
 import { scoreTable } from "./evaluation.js";
+import { describeNetwork } from "./network.js";
 import { compact, percent } from "./numbers.js";
 import { createProgress, type ProgressDisplay } from "./progress.js";
 import { formatTable } from "./table.js";
@@ -14,8 +15,11 @@ import { terminal } from "./terminal.js";
 
 type Begin = Extract<RunEvent, { type: "begin" }>;
 
-/** @returns the exit code: 130 where the run was interrupted */
-export async function watch(events: AsyncIterable<RunEvent>): Promise<number> {
+/**
+ * @param interruption told when there is something to save
+ * @returns the exit code: 130 where the run was interrupted
+ */
+export async function watch(events: AsyncIterable<RunEvent>, interruption?: Interruption): Promise<number> {
   const spinner = ora({ text: "reading the corpus", isSilent: !process.stderr.isTTY, discardStdin: false }).start();
   let watcher: Watcher | null = null;
   let exitCode = 0;
@@ -23,6 +27,7 @@ export async function watch(events: AsyncIterable<RunEvent>): Promise<number> {
     for await (const event of events) {
       if (event.type === "begin") {
         spinner.stop();
+        interruption?.begin();
         watcher = new Watcher(event);
       } else if (event.type === "step") watcher!.step(event);
       else if (event.type === "evaluation") watcher!.evaluation(event.entry, event.best);
@@ -73,14 +78,12 @@ class Watcher {
   }
 
   evaluation({ step, training, validation, accuracy }: HistoryEntry, best: boolean): void {
-    if (validation === undefined) return;
     const epoch = step / this.begin.assembly.training.batchesPerEpoch;
-    this.progress.validation({
+    this.progress.evaluation({
       epoch,
+      epochs: this.begin.plan.steps / this.begin.assembly.training.batchesPerEpoch,
       training,
-      validation,
-      ...this.quality(validation, accuracy),
-      best,
+      ...(validation !== undefined && { validation, ...this.quality(validation, accuracy), best }),
     });
   }
 
@@ -106,7 +109,7 @@ class Watcher {
         `\n${result.part}: ${result.targets.toLocaleString("en")} ${this.unit} that it has not learned from`,
       );
       terminal.note(formatTable(scoreTable(result)).trimEnd());
-    }
+    } else terminal.note("not scored: nothing was kept back to judge by");
     await terminal.write(`${folder}\n`);
   }
 
@@ -136,21 +139,11 @@ function* introduction({ folder, assembly, plan, resumed }: Begin, unit: string)
   const unknown = counts.validation.unknown / Math.max(1, counts.validation.tokens);
   const known = prepared.tokenizer.vocabulary.length.toLocaleString("en");
   yield `tokens    ${prepared.tokenizer.kind}, ${known} in the vocabulary${unknown > 0 ? `, ${percent(unknown, 2)} of validation unknown` : ""}`;
-  yield `network   ${layersOf(network.spec.layers)} → ${network.spec.classes}: ${compact(network.parameters)} parameters`;
+  yield `network   ${describeNetwork(network.spec)}: ${compact(network.parameters)} parameters`;
   const epochs = plan.steps / training.batchesPerEpoch;
   yield `training  ${plan.steps.toLocaleString("en")} steps, ${epochs.toFixed(1)} epochs, on ${describeBackend(backend)}`;
   yield `into      ${folder}${resumed ? `, from step ${assembly.trainer.steps}` : ""}`;
 }
-
-const layersOf = (layers: LayerSpec[]): string =>
-  layers
-    .flatMap((layer) => {
-      if (layer.type === "embedding") return [`embedding ${layer.units}`];
-      if (layer.type === "recurrent")
-        return [`${layer.bidirectional ? "bidirectional " : ""}${layer.cell} ${layer.units}`];
-      return layer.type === "pooling" ? [layer.over.join(" + ")] : [];
-    })
-    .join(" → ");
 
 function describeBackend({ name, threads, instructionSet }: Backend): string {
   if (name === "cpu")

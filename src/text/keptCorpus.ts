@@ -8,10 +8,13 @@ const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Here, or with the package for the bundled checkpoints.
- * @throws UserError for standard input, which comes but once
+ * @throws UserError for standard input, which comes but once, and where it is in neither place
  */
 export function keptCorpus(name: string): string {
   if (name === "-") throw new UserError("it was trained on standard input, which is gone: name a file");
-  const withPackage = join(packageFolder, name);
-  return !existsSync(name) && existsSync(withPackage) ? withPackage : name;
+  const found = [name, join(packageFolder, name)].find(existsSync);
+  if (found !== undefined) return found;
+  throw new UserError(
+    `the text that it was trained on, ${name}, is not here: go to the folder where it was trained, or name a file`,
+  );
 }

@@ -66,6 +66,11 @@ export async function* resume(
       `${folder} has had its ${epochs.toFixed(1)} epochs: --epochs with more than that, or --for, lengthens the run`,
     );
   }
+  if (assembly.trainer.outOfPatience) {
+    throw new UsageError(
+      `${folder} stopped after ${assembly.recipe.patience} evaluations without a better one: a larger --patience lets it go on`,
+    );
+  }
   yield* execute(folder, assembly, lengthened, options, true);
 }
 

@@ -140,15 +140,20 @@ export class Trainer {
     return [...this.network.weights.values()];
   }
 
+  /** Whether validation has stopped getting better for as long as was to be waited. */
+  get outOfPatience(): boolean {
+    const { best, history } = this.progress;
+    return history.filter(({ step }) => step > best).length >= (this.options.patience ?? Infinity);
+  }
+
   private get epoch(): number {
     return Math.floor(this.progress.step / this.examples.batchesPerEpoch);
   }
 
   /** Why there is no next step; null where there is one. */
   private endsBefore(steps: number, stop: AbortSignal): EndReason | null {
-    const { step, best, history } = this.progress;
-    if (step >= steps) return "finished";
-    if (history.filter((entry) => entry.step > best).length >= (this.options.patience ?? Infinity)) return "patience";
+    if (this.progress.step >= steps) return "finished";
+    if (this.outOfPatience) return "patience";
     return stop.aborted ? "interrupted" : null;
   }
 

@@ -29,7 +29,7 @@ test("stdout has the folder and nothing else, stderr has what a person reads", a
     network   embedding # → lstm # → #: # parameters
     training  # steps, # epochs, on native, #, # threads
     into      writer
-    epoch #  train #  validation # (perplexity #)  best
+    epoch #  train #  validation #  perplexity #  best
 
     test: # characters that it has not learned from
                   perplexity    loss

@@ -1,6 +1,6 @@
 /** @file How training's lines read, and how often they come. */
 import { expect, test } from "vitest";
-import { stepLine, type StepProgress, validationLine } from "../../src/terminal/progress.js";
+import { stepLine, type StepProgress, evaluationLine } from "../../src/terminal/progress.js";
 
 const progress: StepProgress = {
   step: 48,
@@ -34,13 +34,14 @@ test("a line of any width fits", () => {
   }
 });
 
-test("a validation says both losses, its measure and whether it is the best", () => {
+test("an evaluation says both losses, its measure and whether it is the best", () => {
   const losses = { training: 1.914, validation: 1.777, best: true };
-  expect(validationLine({ epoch: 1, ...losses, perplexity: 5.91 })).toBe(
-    "epoch 1  train 1.91  validation 1.78 (perplexity 5.9)  best",
+  expect(evaluationLine({ epoch: 1, epochs: 12, ...losses, perplexity: 5.912 })).toBe(
+    "epoch  1  train 1.914  validation 1.777  perplexity 5.91  best",
   );
-  expect(validationLine({ epoch: 1.5, ...losses, accuracy: 0.8731, best: false })).toBe(
-    "epoch 1.5  train 1.91  validation 1.78 (accuracy 87.3%)",
+  expect(evaluationLine({ epoch: 1.5, epochs: 2.5, ...losses, accuracy: 0.8731, best: false })).toBe(
+    "epoch 1.5  train 1.914  validation 1.777  accuracy 87.3%",
   );
-  expect(validationLine({ epoch: 2, ...losses })).toBe("epoch 2  train 1.91  validation 1.78  best");
+  expect(evaluationLine({ epoch: 2, epochs: 2, ...losses })).toBe("epoch 2  train 1.914  validation 1.777  best");
+  expect(evaluationLine({ epoch: 2, epochs: 2, training: 1.914 })).toBe("epoch 2  train 1.914");
 });

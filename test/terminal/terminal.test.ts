@@ -39,7 +39,7 @@ const scripts = {
     for (let step = 1; step <= 60; step++) {
       time += 1000;
       progress.step({ step, steps: 60, epoch: 1, epochs: 2, loss: 1.5, perplexity: 4.5, unit: "tokens", unitsPerSecond: 1200, secondsLeft: 60 - step });
-      if (step === 30) progress.validation({ epoch: 1, training: 1.6, validation: 1.7, perplexity: 5.5, best: true });
+      if (step === 30) progress.evaluation({ epoch: 1, epochs: 2, training: 1.6, validation: 1.7, perplexity: 5.5, best: true });
       if (step === 40) terminal.note("a note in between");
       if (!plain) await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -124,7 +124,7 @@ test("without a terminal, progress is a line every ten seconds and one for each 
     "epoch 1/2  17%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:50 left
     epoch 1/2  33%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:40 left
     epoch 1/2  50%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:30 left
-    epoch 1  train 1.60  validation 1.70 (perplexity 5.5)  best
+    epoch 1  train 1.600  validation 1.700  perplexity 5.50  best
     epoch 1/2  67%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:20 left
     a note in between
     epoch 1/2  83%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:10 left
@@ -150,12 +150,12 @@ test.skipIf(!hasTmux)("on a terminal, one live line moves on below the notes and
     expect(await screenWith("epoch 1/2")).toMatch(/^epoch 1\/2 █*░+ \d+%  loss 1.50  perplexity 4.5  0:\d\d left$/);
     const later = (await screenWith("a note")).split("\n");
     expect(later.slice(0, 2)).toEqual([
-      "epoch 1  train 1.60  validation 1.70 (perplexity 5.5)  best",
+      "epoch 1  train 1.600  validation 1.700  perplexity 5.50  best",
       "a note in between",
     ]);
     expect(later[2]).toMatch(/^epoch 1\/2 █+░+ \d+%/);
     expect(await screenWith("done")).toBe(
-      ["epoch 1  train 1.60  validation 1.70 (perplexity 5.5)  best", "a note in between", "done"].join("\n"),
+      ["epoch 1  train 1.600  validation 1.700  perplexity 5.50  best", "a note in between", "done"].join("\n"),
     );
   } finally {
     tmux("kill-server");

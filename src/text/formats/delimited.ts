@@ -67,7 +67,17 @@ async function firstRow(rows: AsyncIterable<Row>): Promise<Row | undefined> {
 
 /** @throws UserError for a row that is not of the dialect, with the line on which it begins */
 async function* rowsOf(source: Source, dialect: Options, { encoding }: ReadOptions): AsyncGenerator<Row> {
-  const parser = parse({ ...dialect, record_delimiter: "\n", skip_empty_lines: true, info: true });
+  let parsed = 0; // the line on which the last good row ended; rows are parsed ahead of the loop below
+  const parser = parse({
+    ...dialect,
+    record_delimiter: "\n",
+    skip_empty_lines: true,
+    info: true,
+    on_record: (record: string[], { lines }) => {
+      parsed = lines;
+      return record;
+    },
+  });
   pipeline(Readable.from(decoded(source, encoding)), parser, () => {}); // an error reaches the loop below too
   let end = 0; // the line on which the last row ended
   try {
@@ -77,7 +87,7 @@ async function* rowsOf(source: Source, dialect: Options, { encoding }: ReadOptio
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${source.name}:${end + 1}: ${problems[error.code] ?? error.message}`);
+    throw new UserError(`${source.name}:${parsed + 1}: ${problems[error.code] ?? error.message}`);
   }
 }
 

@@ -1,0 +1,16 @@
+/** @file A network in one line, as in `embedding 64 → lstm 256 → lstm 256 → 65`. */
+import type { LayerSpec, LayerType, Spec } from "../network/spec.js";
+
+type Words = { [K in LayerType]: (layer: Extract<LayerSpec, { type: K }>) => string | null };
+
+const words: Words = {
+  embedding: ({ units }) => `embedding ${units}`,
+  dropout: () => null, // an option says it
+  recurrent: ({ cell, units, bidirectional }) => `${bidirectional ? "bidirectional " : ""}${cell} ${units}`,
+  pooling: ({ over }) => over.join(" + "),
+};
+
+export function describeNetwork({ layers, classes }: Spec): string {
+  const parts = layers.map((layer) => (words[layer.type] as (layer: LayerSpec) => string | null)(layer));
+  return [...parts.filter((part) => part !== null), classes].join(" → ");
+}
