@@ -28,7 +28,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       "parse-positional-numbers": false,
       "greedy-arrays": false,
     })
-    .updateStrings({ string: "value", boolean: "flag" })
+    .updateStrings({ boolean: "flag" })
     .strict()
     .demandCommand(1, 1, "what is to be done? `rnn --help` lists the commands")
     .recommendCommands()
@@ -77,9 +77,9 @@ function declaration(name: string, option: Option) {
   const isFlag = option.value === undefined;
   const shown = describeDefault(option);
   return {
-    type: isFlag ? ("boolean" as const) : ("string" as const),
-    describe: option.describe,
-    requiresArg: !isFlag,
+    ...(isFlag && { type: "boolean" as const }),
+    describe: isFlag ? option.describe : `${option.value}: ${option.describe}`,
+    ...(!isFlag && { nargs: 1, requiresArg: true }),
     ...(option.alias && { alias: option.alias }),
     ...(option.choices && { choices: option.choices }),
     ...(shown && { defaultDescription: shown }),

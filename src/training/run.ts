@@ -20,14 +20,15 @@ export type RunEvent =
 export type RunOptions = Given & {
   /** Absent: `checkpoints/` and the corpus's stem, numbered so that nothing is overwritten. */
   out?: string | undefined;
-  /** Seconds between saves on the way; by default 30. */
+  /** Seconds between saves on the way; by default five, or twenty times what a save takes. */
   saveEvery?: number | undefined;
   stop: AbortSignal;
 };
 
 const checkpointsFolder = "checkpoints";
 const defaultEpochs = 10;
-const defaultSaveEvery = 30; // seconds
+/** Seconds from one save to the next, unless told; a large network is saved less often. @param cost seconds of the last save */
+const pauseAfter = (cost: number): number => Math.max(5, 20 * cost);
 /** Seconds between the moments in which a signal or a timer is heard. */
 const breath = 0.05;
 
@@ -89,7 +90,7 @@ async function* execute(
   folder: string,
   assembly: Assembly,
   plan: Plan,
-  { stop, saveEvery = defaultSaveEvery }: RunOptions,
+  { stop, saveEvery }: RunOptions,
   resumed: boolean,
 ): AsyncGenerator<RunEvent> {
   const { trainer, network, prepared, arrange } = assembly;
@@ -99,12 +100,14 @@ async function* execute(
   try {
     await save(trainer.snapshot(), null);
     yield { type: "begin", folder, assembly, plan, resumed };
-    let saved = performance.now();
-    let breathed = saved;
+    let breathed = performance.now();
+    let due = breathed + 1000 * (saveEvery ?? pauseAfter(0));
     for await (const event of trainer.run(plan, stop)) {
-      if (performance.now() - saved > saveEvery * 1000) {
+      const now = performance.now();
+      if (now > due) {
         await save(trainer.snapshot(), null);
-        saved = performance.now();
+        const saved = performance.now();
+        due = saved + 1000 * (saveEvery ?? pauseAfter((saved - now) / 1000));
       }
       if (performance.now() - breathed > breath * 1000) {
         await setImmediate();
