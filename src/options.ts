@@ -136,7 +136,7 @@ export const samplingOptions = {
   length: { ...whole({ from: 0 }), default: 500, describe: "tokens to write at most" },
   temperature: {
     ...number({ from: 0 }),
-    default: 0.8,
+    default: 0.5,
     alias: "t",
     describe: "0 is the likeliest token, 1 the network's own probabilities",
   },
