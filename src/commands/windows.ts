@@ -21,6 +21,8 @@ export default command({
     const { windowText } = await import("../terminal/tokens.js");
     const corpus = await openAs(file, options, standardInput);
     const tokenizer = await learnTokenizer(corpus, options);
-    await terminal.stream(windowText(windowsOf(corpus, tokenizer, { steps, prefixes }), { json }));
+    const counts = { windows: 0 };
+    await terminal.stream(windowText(windowsOf(corpus, tokenizer, { steps, prefixes }), counts, { json }));
+    if (counts.windows === 0) terminal.note(`no windows: a text needs more than ${prefixes ? 1 : steps} tokens`);
   },
 });

@@ -15,13 +15,15 @@ export async function* tokenText(
   }
 }
 
-/** inputs<TAB>target; what pads a beginning is shown as ·. */
+/** inputs<TAB>target; what pads a beginning is shown as ·. The count grows as lines are given. */
 export async function* windowText(
   windows: AsyncIterable<TextWindow>,
+  counts: { windows: number },
   { json }: { json: boolean },
 ): AsyncGenerator<string> {
   const show = (token: string): string => (token === "" ? "·" : visible(token));
   for await (const window of windows) {
+    counts.windows++;
     yield json ? `${JSON.stringify(window)}\n` : `${window.inputs.map(show).join(" ")}\t${show(window.target)}\n`;
   }
 }

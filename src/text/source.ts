@@ -71,6 +71,7 @@ export async function digestOf(
 }
 
 const reasons: Record<string, string> = {
+  EISDIR: "it is a folder, and files are wanted here",
   ENOENT: "no such file or folder",
   ENOTDIR: "no such file or folder",
   EACCES: "not allowed to read it",

@@ -11,6 +11,7 @@ const cwd = folderWith({
   "tale.txt": tale(80),
   "opinions.csv": csvOf(opinions(60)),
   "more.txt": tale(9),
+  "short.txt": "a",
   "strange.csv": "text,label\nwarm,praise\nsour,shrug\n",
 });
 const run = (line: string, input = "") => rnn(line.split(" "), { cwd, input });
@@ -94,4 +95,19 @@ test("tokenize: a line of tokens for each line, with numbers if asked", async ()
   expect(ids).toMatch(/^[\d ]+\n[\d ]+\n$/);
   const said = await run("tokenize -c writer --json", "the fox 7");
   expect(JSON.parse(said.stdout)).toEqual(["t", "h", "e", " ", "f", "o", "x", " ", "<unknown>"]);
+});
+
+test("windows of a text that is too short are none, which a note says", async () => {
+  const { stdout, stderr, code } = await run("windows --steps 5", "I went to the beach\n");
+  expect({ stdout, stderr, code }).toEqual({
+    stdout: "",
+    stderr: "no windows: a text needs more than 5 tokens\n",
+    code: 0,
+  });
+});
+
+test("a file with too little text is not scored, and nothing else is in its place", async () => {
+  const { stdout, stderr, code } = await run("evaluate -c writer short.txt");
+  expect({ stdout, code }).toEqual({ stdout: "", code: 1 });
+  expect(stderr).toMatch(/^rnn: short\.txt has too little text to evaluate/m);
 });
