@@ -112,6 +112,7 @@ async function messageOf(name: string, content: string, options?: OpenOptions): 
 test("what is wrong in a table is told with its line", async () => {
   expect(await messageOf("a.csv", 'text,label\n"one\n\ntwo",x\nthree,\n')).toBe("a.csv:5: the label is empty");
   expect(await messageOf("b.csv", 'text,label\n"one\ntwo",x\nthree\n')).toMatch(/^b\.csv:4: not as many columns/);
+  expect(await messageOf("m.csv", "text,label\na,x\nb,y\nc\nd,x\n")).toMatch(/^m\.csv:4: not as many columns/);
   expect(await messageOf("c.csv", 'text,label\none,x\n"two,y\n')).toMatch(/^c\.csv:3: a quote is opened/);
   expect(await messageOf("d.csv", "text,mood\na,b\n", { labelColumn: "label" })).toBe(
     "d.csv: no column label for --label-column; there are text, mood",
