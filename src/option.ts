@@ -14,7 +14,12 @@ export type Option<Value = unknown> = {
   /** Absent: without the option its value is undefined. */
   default?: Value | ByTask<Value>;
   alias?: string;
+  /** Of use only where one of these holds; given elsewhere, it is refused. */
+  needs?: readonly Condition[];
 };
+
+/** The values of other options, or of the task, under which an option does something. */
+export type Condition = { readonly [option: string]: readonly string[] };
 
 export type Options = Record<string, Option>;
 
@@ -49,6 +54,21 @@ export function settle<Group extends Options>(group: Group, given: Partial<Value
     return [camelCase(name), value ?? defaultOf(option, task)];
   });
   return Object.fromEntries(settled) as Values<Group>;
+}
+
+/**
+ * Why an option does nothing with these values; null where it does.
+ * @param values of all options, by the names that the code uses, and the task
+ */
+export function uselessBecause({ needs }: Option, values: Record<string, unknown>): string | null {
+  const holds = (condition: Condition): boolean =>
+    Object.entries(condition).every(([name, wanted]) => wanted.includes(show(values[camelCase(name)])));
+  if (needs === undefined || needs.some(holds)) return null;
+  const words = (condition: Condition): string =>
+    Object.entries(condition)
+      .map(([name, wanted]) => `--${name} ${wanted.join(" or ")}`)
+      .join(" with ");
+  return `it needs ${needs.map(words).join(", or ")}`;
 }
 
 /** How help and README show a default; undefined where there is none to show. */

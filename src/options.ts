@@ -1,19 +1,6 @@
 /** @file Every option once, in groups. Types, help, the README's table and a checkpoint's fields derive from this. */
-import {
-  arrangementNames,
-  backendNames,
-  cellNames,
-  documentUnits,
-  encodings,
-  formatNames,
-  initialisationNames,
-  optimizerNames,
-  poolingNames,
-  scheduleNames,
-  tasks,
-  tokenizerNames,
-} from "./names.js";
-import { choice, duration, flag, list, number, type Options, text, type Values, whole } from "./option.js";
+import { backendNames, documentUnits, encodings, formatNames, tasks, tokenizerNames } from "./names.js";
+import { choice, flag, number, text, whole, type Options, type Values } from "./option.js";
 
 /** How texts are read. */
 export const textOptions = {
@@ -31,7 +18,7 @@ export const corpusOptions = {
 } as const satisfies Options;
 
 /** What a text is cut into. */
-const tokenizerOptions = {
+export const tokenizerOptions = {
   tokenizer: {
     ...choice(tokenizerNames),
     default: { generator: "characters", classifier: "words" } as const,
@@ -42,82 +29,6 @@ const tokenizerOptions = {
     describe: "keep the N most frequent tokens; by default 20000 words, 8000 subwords, all characters",
   },
   lowercase: { ...flag, describe: "capitals are read as small letters" },
-} as const satisfies Options;
-
-/** How a text becomes examples. */
-const exampleOptions = {
-  examples: {
-    ...choice(arrangementNames),
-    default: "streams" as const,
-    describe: "long streams with carried state, windows of --steps tokens, or windows and all shorter beginnings",
-  },
-  steps: { ...whole({}), default: 64, describe: "to write: tokens read at once" },
-  longest: { ...whole({}), default: 400, describe: "to label: tokens read of a document, the rest is cut off" },
-  batch: { ...whole({}), default: { generator: 16, classifier: 32 }, describe: "texts learned from side by side" },
-  validation: {
-    ...text("SHARE|FILE"),
-    default: "0.1",
-    describe: "what is kept back to choose the best weights by; of one text a share is at most 250,000 characters",
-  },
-  test: { ...text("SHARE|FILE"), default: "0.1", describe: "what is kept back to judge by, likewise" },
-} as const satisfies Options;
-
-const networkOptions = {
-  cell: { ...choice(cellNames), default: "lstm" as const, describe: "recurrent cell" },
-  embedding: { ...whole({}), default: 64, describe: "size of a token's vector" },
-  units: {
-    ...list(whole({})),
-    default: { generator: [256, 256], classifier: [64] },
-    describe: "units of each recurrent layer, as in 256,128",
-  },
-  bidirectional: {
-    ...choice(["yes", "no"]),
-    default: { generator: "no", classifier: "yes" } as const,
-    describe: "read in both directions; to write it needs --examples windows",
-  },
-  pooling: {
-    ...list(choice(poolingNames)),
-    default: { generator: ["last"], classifier: ["max", "mean"] } as const,
-    describe: "how the outputs of all steps become one, several side by side; not with --examples streams",
-  },
-  dropout: {
-    ...number({ from: 0, to: 0.95 }),
-    default: { generator: 0.2, classifier: 0.5 },
-    describe: "share of values dropped after the embedding and each layer while training",
-  },
-  initial: { ...choice(initialisationNames), default: "keras" as const, describe: "how weights begin" },
-  "initial-range": { ...number({ above: 0 }), default: 0.1, describe: "largest weight of --initial uniform" },
-} as const satisfies Options;
-
-const trainingOptions = {
-  epochs: { ...whole({}), describe: "times through the training part; by default 10" },
-  for: { ...duration, describe: "train for about so long instead, as in 90s, 5m or 2h" },
-  optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "how gradients change weights" },
-  "learning-rate": {
-    ...number({ above: 0 }),
-    default: { generator: 0.003, classifier: 0.002 },
-    describe: "size of a step",
-  },
-  schedule: { ...choice(scheduleNames), default: "cosine" as const, describe: "the learning rate over the run" },
-  decay: { ...number({ above: 0, to: 1 }), default: 0.5, describe: "with --schedule decay: factor of each epoch" },
-  "decay-after": { ...whole({ from: 0 }), default: 4, describe: "with --schedule decay: epochs at the full rate" },
-  clip: { ...number({ above: 0 }), default: 1, describe: "largest norm of all gradients together" },
-  "word-dropout": {
-    ...number({ from: 0, to: 0.9 }),
-    default: 0,
-    describe: "share of tokens read as unknown while training",
-  },
-  patience: { ...whole({}), describe: "stop after N evaluations without a better one" },
-  seed: { ...whole({ from: 0 }), default: 1, describe: "fixes the split, the first weights and every draw" },
-} as const satisfies Options;
-
-/** All that makes a run what it is: what a checkpoint keeps. */
-export const recipeOptions = {
-  ...corpusOptions,
-  ...tokenizerOptions,
-  ...exampleOptions,
-  ...networkOptions,
-  ...trainingOptions,
 } as const satisfies Options;
 
 /** Where a run goes. */
@@ -196,4 +107,3 @@ export const outputOptions = {
 
 export type TextOptions = Values<typeof textOptions>;
 export type CorpusOptions = Values<typeof corpusOptions>;
-export type NetworkOptions = Values<typeof networkOptions>;

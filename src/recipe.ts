@@ -1,14 +1,25 @@
 /** @file The options that make a run what it is, settled for its task; a checkpoint keeps them as they would be typed. */
 import type { JsonObject } from "./checkpoint/checkpoint.js";
-import { messageOf, UserError } from "./errors.js";
+import { messageOf, UsageError, UserError } from "./errors.js";
 import type { Task } from "./names.js";
-import { camelCase, type Options, settle, type Values } from "./option.js";
-import { recipeOptions } from "./options.js";
+import { camelCase, type Options, settle, uselessBecause, type Values } from "./option.js";
+import { recipeOptions } from "./recipeOptions.js";
 
 export type Recipe = Values<typeof recipeOptions>;
 
 /** What was given of a recipe, with the task's defaults for the rest. */
 export const settleRecipe = (given: Partial<Recipe>, task: Task): Recipe => settle(recipeOptions, given, task);
+
+/** @throws UsageError for an option that was given and would do nothing */
+export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task): void {
+  const options: Options = recipeOptions;
+  const values = { ...recipe, task };
+  for (const [name, option] of Object.entries(options)) {
+    const because =
+      (given as Record<string, unknown>)[camelCase(name)] === undefined ? null : uselessBecause(option, values);
+    if (because !== null) throw new UsageError(`--${name} is of no use here: ${because}`);
+  }
+}
 
 type RecipeValue = string | number | boolean | readonly (string | number)[];
 

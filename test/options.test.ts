@@ -1,11 +1,12 @@
 /** @file The declared options: all of them can be typed, kept and read again. */
 import { expect, test } from "vitest";
-import { tasks } from "../src/names.js";
+import { type Task, tasks } from "../src/names.js";
 import { defaultOf, type Option } from "../src/option.js";
 import * as groups from "../src/options.js";
-import { readRecipe, settleRecipe, storeRecipe } from "../src/recipe.js";
+import { recipeOptions } from "../src/recipeOptions.js";
+import { readRecipe, type Recipe, refuseUseless, settleRecipe, storeRecipe } from "../src/recipe.js";
 
-const all = Object.entries(groups).flatMap(([group, options]) =>
+const all = Object.entries({ ...groups, recipeOptions }).flatMap(([group, options]) =>
   Object.entries(options).map(([name, option]): [string, string, Option] => [group, name, option]),
 );
 
@@ -38,4 +39,14 @@ test("what no option would accept in a checkpoint is named with its folder", () 
   expect(() => readRecipe({ epochs: "-1" }, "old/one")).toThrow(
     "old/one has a wrong value for the option epochs: expected a whole number from 1, got -1",
   );
+});
+
+test("an option that would do nothing is refused, with what it needs", () => {
+  const refuse = (given: Partial<Recipe>, task: Task) => () => refuseUseless(given, settleRecipe(given, task), task);
+  expect(refuse({ decay: 0.1 }, "generator")).toThrow("--decay is of no use here: it needs --schedule decay");
+  expect(refuse({ decay: 0.1, schedule: "decay" }, "generator")).not.toThrow();
+  expect(refuse({ longest: 9 }, "generator")).toThrow("--longest is of no use here: it needs --task classifier");
+  expect(refuse({ pooling: ["max"] }, "generator")).toThrow("or --examples windows or prefixes");
+  expect(refuse({ pooling: ["max"], examples: "prefixes" }, "generator")).not.toThrow();
+  expect(refuse({ pooling: ["max"] }, "classifier")).not.toThrow();
 });

@@ -1,7 +1,8 @@
 /** @file `rnn train`: a corpus in, a checkpoint out. */
 import { UsageError } from "../errors.js";
 import { kebabCase } from "../option.js";
-import { engineOptions, recipeOptions, runOptions } from "../options.js";
+import { engineOptions, runOptions } from "../options.js";
+import { recipeOptions } from "../recipeOptions.js";
 import { tasks } from "../names.js";
 import { command } from "./command.js";
 

@@ -1,7 +1,7 @@
 /** @file From options to a network's spec. */
 import { UsageError } from "../errors.js";
 import type { ArrangementName, Task } from "../names.js";
-import type { NetworkOptions } from "../options.js";
+import type { NetworkOptions } from "../recipeOptions.js";
 import type { LayerSpec, Spec } from "./spec.js";
 
 export type Purpose = { task: Task; vocabulary: number; labels: number; examples: ArrangementName };

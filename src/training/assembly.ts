@@ -13,7 +13,7 @@ import { Network } from "../network/network.js";
 import { weightsFrom } from "../network/weights.js";
 import { type Engine, rebuild, startEngine } from "../model.js";
 import type { Task } from "../names.js";
-import { type Recipe, settleRecipe } from "../recipe.js";
+import { type Recipe, refuseUseless, settleRecipe } from "../recipe.js";
 import type { StandardInput } from "../text/corpus.js";
 import type { Corpus } from "../text/document.js";
 import { keptCorpus } from "../text/keptCorpus.js";
@@ -51,6 +51,7 @@ export async function assemble(
   const sources = await openSources(path, settleRecipe(given, wanted ?? "generator"), standardInput);
   const task = wanted ?? (sources.training.labelled ? "classifier" : "generator");
   const recipe = settleRecipe(given, task);
+  refuseUseless(given, recipe, task);
   const { seed, lowercase, vocabulary } = recipe;
   const trainer = tokenizerTrainer(recipe.tokenizer, { lowercase, ...(vocabulary && { vocabulary }) });
   const prepared = await prepare(sources, { task, shares: sharesOf(recipe), seed, tokenizer: trainer });

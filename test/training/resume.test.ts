@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Recipe } from "../../src/recipe.js";
 import { resume, type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
-import { documentIn, essenceOf, eventsOf, neverStopped, small, trainInto } from "../support/models.js";
+import { documentIn, essenceOf, eventsOf, neverStopped, small, smallFor, trainInto } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
 const folder = folderWith({ "tale.txt": tale(80), "other.txt": tale(79), "opinions.csv": csvOf(opinions(60)) });
@@ -36,7 +36,7 @@ test.each(runs)("stopped twice and resumed, a run ends as if never stopped: %s",
   const [whole, parts] = [place(`${name} whole`), place(`${name} parts`)];
   await trainInto(whole, place(corpus), given);
   const { step } = documentIn(whole).progress as { step: number };
-  const recipe = { ...small, ...given };
+  const recipe = { ...smallFor(corpus), ...given };
 
   const first = await stoppedAt(Math.floor(step / 3), (options) =>
     train(place(corpus), { ...options, out: parts, given: recipe }),

@@ -1,0 +1,114 @@
+/** @file The options that make a run what it is: how it reads, cuts, arranges, what network it trains, and how. */
+import {
+  arrangementNames,
+  cellNames,
+  initialisationNames,
+  optimizerNames,
+  poolingNames,
+  scheduleNames,
+} from "./names.js";
+import { choice, duration, list, number, text, whole, type Options, type Values } from "./option.js";
+import { corpusOptions, tokenizerOptions } from "./options.js";
+
+const toWrite = { task: ["generator"] } as const;
+const toLabel = { task: ["classifier"] } as const;
+
+/** How a text becomes examples. */
+const exampleOptions = {
+  examples: {
+    ...choice(arrangementNames),
+    default: "streams" as const,
+    needs: [toWrite],
+    describe: "long streams with carried state, windows of --steps tokens, or windows and all shorter beginnings",
+  },
+  steps: { ...whole({}), default: 64, needs: [toWrite], describe: "to write: tokens read at once" },
+  longest: {
+    ...whole({}),
+    default: 400,
+    needs: [toLabel],
+    describe: "to label: tokens read of a document, the rest is cut off",
+  },
+  batch: { ...whole({}), default: { generator: 16, classifier: 32 }, describe: "texts learned from side by side" },
+  validation: {
+    ...text("SHARE|FILE"),
+    default: "0.1",
+    describe: "what is kept back to choose the best weights by; of one text a share is at most 250,000 characters",
+  },
+  test: { ...text("SHARE|FILE"), default: "0.1", describe: "what is kept back to judge by, likewise" },
+} as const satisfies Options;
+
+const networkOptions = {
+  cell: { ...choice(cellNames), default: "lstm" as const, describe: "recurrent cell" },
+  embedding: { ...whole({}), default: 64, describe: "size of a token's vector" },
+  units: {
+    ...list(whole({})),
+    default: { generator: [256, 256], classifier: [64] },
+    describe: "units of each recurrent layer, as in 256,128",
+  },
+  bidirectional: {
+    ...choice(["yes", "no"]),
+    default: { generator: "no", classifier: "yes" } as const,
+    describe: "read in both directions; to write it needs --examples windows",
+  },
+  pooling: {
+    ...list(choice(poolingNames)),
+    default: { generator: ["last"], classifier: ["max", "mean"] } as const,
+    needs: [toLabel, { examples: ["windows", "prefixes"] }],
+    describe: "how the outputs of all steps become one, several side by side; not with --examples streams",
+  },
+  dropout: {
+    ...number({ from: 0, to: 0.95 }),
+    default: { generator: 0.2, classifier: 0.5 },
+    describe: "share of values dropped after the embedding and each layer while training",
+  },
+  initial: { ...choice(initialisationNames), default: "keras" as const, describe: "how weights begin" },
+  "initial-range": {
+    ...number({ above: 0 }),
+    default: 0.1,
+    needs: [{ initial: ["uniform"] }],
+    describe: "largest weight of --initial uniform",
+  },
+} as const satisfies Options;
+
+const trainingOptions = {
+  epochs: { ...whole({}), describe: "times through the training part; by default 10" },
+  for: { ...duration, describe: "train for about so long instead, as in 90s, 5m or 2h" },
+  optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "how gradients change weights" },
+  "learning-rate": {
+    ...number({ above: 0 }),
+    default: { generator: 0.003, classifier: 0.002 },
+    describe: "size of a step",
+  },
+  schedule: { ...choice(scheduleNames), default: "cosine" as const, describe: "the learning rate over the run" },
+  decay: {
+    ...number({ above: 0, to: 1 }),
+    default: 0.5,
+    needs: [{ schedule: ["decay"] }],
+    describe: "with --schedule decay: factor of each epoch",
+  },
+  "decay-after": {
+    ...whole({ from: 0 }),
+    default: 4,
+    needs: [{ schedule: ["decay"] }],
+    describe: "with --schedule decay: epochs at the full rate",
+  },
+  clip: { ...number({ above: 0 }), default: 1, describe: "largest norm of all gradients together" },
+  "word-dropout": {
+    ...number({ from: 0, to: 0.9 }),
+    default: 0,
+    describe: "share of tokens read as unknown while training",
+  },
+  patience: { ...whole({}), describe: "stop after N evaluations without a better one" },
+  seed: { ...whole({ from: 0 }), default: 1, describe: "fixes the split, the first weights and every draw" },
+} as const satisfies Options;
+
+/** All that makes a run what it is: what a checkpoint keeps. */
+export const recipeOptions = {
+  ...corpusOptions,
+  ...tokenizerOptions,
+  ...exampleOptions,
+  ...networkOptions,
+  ...trainingOptions,
+} as const satisfies Options;
+
+export type NetworkOptions = Values<typeof networkOptions>;
