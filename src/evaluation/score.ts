@@ -1,5 +1,5 @@
 /** @file How well a network does on examples: its loss, and for labels what it says of each document. */
-import { dispose, keep, tidy } from "../engine/tfjs.js";
+import { dispose, tidy } from "../engine/tfjs.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
@@ -31,7 +31,7 @@ export function scoreText(network: Network, examples: Examples): TextScore {
         training: false,
         seed: 0,
       });
-      return { loss: loss.dataSync()[0]!, state: next.map((tensors) => tensors.map(keep)) };
+      return { loss: loss.dataSync()[0]!, state: next };
     });
     if (state) dispose(state);
     state = result.state;

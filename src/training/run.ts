@@ -32,13 +32,16 @@ const pauseAfter = (cost: number): number => Math.max(5, 20 * cost);
 /** Seconds between the moments in which a signal or a timer is heard. */
 const breath = 0.05;
 
-const oneLength = "--epochs and --for each say how long to train: give one of them";
+function refuseTwoLengths({ epochs, for: seconds }: RunOptions["given"]): void {
+  if (epochs === undefined || seconds === undefined) return;
+  throw new UsageError("--epochs and --for each say how long to train: give one of them");
+}
 
 /** Trains a new network. @param corpus a path, or - */
 export async function* train(corpus: string, options: RunOptions): AsyncGenerator<RunEvent> {
   const started = performance.now();
   const { given } = options;
-  if (given.epochs !== undefined && given.for !== undefined) throw new UsageError(oneLength);
+  refuseTwoLengths(given);
   const assembly = await assemble(corpus, options);
   const plan = planFor(assembly, started);
   const stem = corpus === "-" ? "standard-input" : parse(withoutGzip(corpus)).name;
@@ -53,7 +56,7 @@ export async function* resume(
 ): AsyncGenerator<RunEvent> {
   const started = performance.now();
   const { given } = options;
-  if (given.epochs !== undefined && given.for !== undefined) throw new UsageError(oneLength);
+  refuseTwoLengths(given);
   const { assembly, plan, judged } = await reassemble(folder, options);
   const lengthened =
     given.epochs !== undefined
@@ -67,7 +70,7 @@ export async function* resume(
       `${folder} has had its ${epochs.toFixed(1)} epochs: --epochs with more than that, or --for, lengthens the run`,
     );
   }
-  if (assembly.trainer.outOfPatience) {
+  if (judged && assembly.trainer.outOfPatience) {
     throw new UsageError(
       `${folder} stopped after ${assembly.recipe.patience} evaluations without a better one: a larger --patience lets it go on`,
     );

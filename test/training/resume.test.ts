@@ -116,3 +116,24 @@ test("a folder that was moved goes on where it is", async () => {
   await goOn(place("after"));
   expect(essenceOf(place("after"))).toEqual(essenceOf(place("before")));
 });
+
+test("a run that patience ended, cut off before it was scored, is scored when resumed; then patience has ended it", async () => {
+  const out = place("impatient");
+  const given = { ...small, epochs: 40, learningRate: 0.5, patience: 1 };
+  let reason = "";
+  for await (const event of train(place("tale.txt"), {
+    backend: "auto",
+    stop: neverStopped(),
+    saveEvery: 0,
+    out,
+    given,
+  })) {
+    if (event.type !== "end") continue;
+    ({ reason } = event);
+    break;
+  }
+  expect(reason).toBe("patience");
+  const again = () => eventsOf(resume(out, { backend: "auto", stop: neverStopped(), given: {} }));
+  expect((await again()).at(-1)).toMatchObject({ type: "result", result: { part: "test" } });
+  await expect(again()).rejects.toThrow("a larger --patience lets it go on");
+});
