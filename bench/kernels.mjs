@@ -19,14 +19,25 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
   const targets = Int32Array.from({ length: places }, () => Math.random() * vocabulary);
   const embedding = { table: random(vocabulary * width), tableGradient: random(vocabulary * width) };
   const layers = [width, units].map((inputs) => ({
-    sizes: { time, batch, inputs, units, stride: units, offset: 0, backwards: false },
+    sizes: {
+      cell: "lstm",
+      time,
+      batch,
+      inputs,
+      units,
+      stride: units,
+      offset: 0,
+      backwards: false,
+      vocabulary: 0,
+      tokens: null,
+    },
     weights: { kernel: random(inputs * 4 * units), recurrent: random(units * 4 * units), bias: random(4 * units) },
     gradients: {
       kernelGradient: random(inputs * 4 * units),
       recurrentGradient: random(units * 4 * units),
       biasGradient: random(4 * units),
     },
-    kept: { outputs: random(places * units), gates: random(places * 4 * units), cells: random(places * units) },
+    kept: { outputs: random(places * units), kept: random(places * 5 * units) },
     last: { lastHidden: random(batch * units), lastCell: random(batch * units) },
     sequenceGradient: random(places * inputs),
   }));
@@ -60,7 +71,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
       kernels.embeddingForward({ vocabulary, width, count: places, table: embedding.table, tokens, output: embedded }),
     forward: () =>
       layers.forEach(({ sizes, weights, kept, last }, index) =>
-        kernels.lstmForward({
+        kernels.recurrentForward({
           ...sizes,
           ...none,
           ...weights,
@@ -82,7 +93,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
       }),
     backward: () =>
       layers.toReversed().forEach(({ sizes, weights, kept, gradients, sequenceGradient }, index) =>
-        kernels.lstmBackward({
+        kernels.recurrentBackward({
           ...sizes,
           ...none,
           accumulate: false,

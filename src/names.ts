@@ -5,7 +5,7 @@ export const tasks = ["generator", "classifier"] as const;
 export type Task = (typeof tasks)[number];
 
 /** network/cells.ts */
-export const cellNames = ["lstm"] as const;
+export const cellNames = ["rnn", "rnn-relu", "residual", "lstm", "gru", "gru-reset-before"] as const;
 export type CellName = (typeof cellNames)[number];
 
 /** network/layers.ts: what a sequence becomes one row by; `last` is the last output of each direction. */

@@ -47,6 +47,7 @@ export const {
   registerBackend,
   registerGradient,
   registerKernel,
+  relu,
   reshape,
   reverse,
   setBackend,

@@ -1,4 +1,5 @@
 /** @file The kernels as functions of JavaScript: each takes one object, and checks every argument before it runs. */
+#include "cells.h"
 #include "dispatch.h"
 #include "threads.h"
 #include <math.h>
@@ -13,7 +14,7 @@ enum { LONGEST_NAME = 64, LONGEST_MESSAGE = 256 };
 static const double MOST =
     2147483647; /* of any count: sizes are products of them, computed as doubles, which do not overflow */
 
-/* lstm_forward → lstmForward */
+/* recurrent_forward → recurrentForward */
 static const char* camel_case(const char* name, char* to) {
   char* end = to;
   for (; *name != '\0'; name++) {
@@ -82,6 +83,17 @@ static uint32_t read_seed(struct call* call, const char* argument) {
   double number = read_number(call, argument);
   if (number >= -2147483648.0 && number <= 4294967295.0 && number == floor(number)) return (uint32_t)(int64_t)number;
   if (!call->failed) fail(call, napi_throw_range_error, argument, "is not a whole number of 32 bits");
+  return 0;
+}
+
+static int64_t read_cell(struct call* call, const char* argument) {
+  napi_value value = read_value(call, argument);
+  char name[LONGEST_NAME] = "";
+  if (value == NULL) return 0;
+  if (type_of(call, value) == napi_string) napi_get_value_string_utf8(call->env, value, name, sizeof name, NULL);
+  for (int64_t cell = 0; cell < CELLS; cell++)
+    if (strcmp(cell_sizes[cell].name, name) == 0) return cell;
+  fail(call, napi_throw_type_error, argument, "is not the name of a recurrent cell");
   return 0;
 }
 
@@ -163,6 +175,7 @@ static struct call begin_call(napi_env env, napi_callback_info info, const char*
 #define SCALAR(name)                                              \
   const double name = arguments.name = read_number(&call, #name); \
   (void)name;
+#define CELL(name) const struct cell_sizes name = cell_sizes[arguments.name = read_cell(&call, #name)];
 #define FLAG(name) arguments.name = read_flag(&call, #name);
 #define SEED(name) arguments.name = read_seed(&call, #name);
 #define FLOATS(name, size) arguments.name = read_array(&call, #name, napi_float32_array, size, false);
@@ -189,7 +202,7 @@ static struct call begin_call(napi_env env, napi_callback_info info, const char*
 #include "signatures.def"
 #include "signatures-end.h"
 
-/* --- the signatures as data: { lstmForward: { time: "count", …, lengths: "indices?" } } --- */
+/* --- the signatures as data: { recurrentForward: { cell: "cell", …, lengths: "indices?" } } --- */
 
 static void set_text(napi_env env, napi_value object, const char* name, const char* text) {
   char key[LONGEST_NAME];
@@ -212,6 +225,7 @@ static napi_value new_object(napi_env env) {
 static napi_value describe_signatures(napi_env env) {
   napi_value all = new_object(env);
 #define COUNT(name) set_text(env, kernel, #name, "count");
+#define CELL(name) set_text(env, kernel, #name, "cell");
 #define FLAG(name) set_text(env, kernel, #name, "flag");
 #define SEED(name) set_text(env, kernel, #name, "seed");
 #define SCALAR(name) set_text(env, kernel, #name, "scalar");

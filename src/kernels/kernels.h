@@ -9,6 +9,7 @@
 #define FLAG(name) bool name;
 #define SEED(name) uint32_t name;
 #define SCALAR(name) double name;
+#define CELL(name) int64_t name;
 #define FLOATS(name, size) const float* name;
 #define INDICES(name, size, low, high) const int32_t* name;
 #define RESULT(name, size) float* name;

@@ -3,6 +3,7 @@
 #undef FLAG
 #undef SEED
 #undef SCALAR
+#undef CELL
 #undef FLOATS
 #undef INDICES
 #undef RESULT

@@ -3,6 +3,7 @@
 #define FLAG(name)
 #define SEED(name)
 #define SCALAR(name)
+#define CELL(name)
 #define FLOATS(name, size)
 #define INDICES(name, size, low, high)
 #define RESULT(name, size)

@@ -1,6 +1,10 @@
 /** @file All numeric sources as one unit, compiled once for each instruction set: only its table is seen outside. */
 #include "matmul.c"
+#include "rnn.c"
 #include "lstm.c"
+#include "gru.c"
+#include "recurrent_forward.c"
+#include "recurrent_backward.c"
 #include "embedding.c"
 #include "head.c"
 #include "pooling.c"

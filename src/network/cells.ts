@@ -1,27 +1,104 @@
 /** @file The recurrent cells as their equations: the reference that every fused kernel is tested against. */
-import { add, matMul, mul, sigmoid, split, tanh, type Tensor2D } from "../engine/tfjs.js";
+import {
+  add,
+  matMul,
+  mul,
+  relu,
+  sigmoid,
+  slice,
+  split,
+  sub,
+  tanh,
+  type Tensor,
+  type Tensor2D,
+} from "../engine/tfjs.js";
 import type { Cell, CellWeights } from "../engine/ops/cell.js";
 import type { CellName } from "../names.js";
-import { type Initialiser, unitForget } from "./initialisers.js";
+import { type Initialiser, unitForget, zeros } from "./initialisers.js";
 
 /** A cell and the bias that it prefers to begin with. */
 export type NetworkCell = Cell & { bias: Initialiser };
 
+const linear = (values: Tensor2D, kernel: Tensor2D, bias: Tensor): Tensor2D => add(matMul(values, kernel), bias);
+
 const project = (input: Tensor2D, output: Tensor2D, { kernel, recurrent, bias }: CellWeights): Tensor2D =>
-  add(add(matMul(input, kernel), matMul(output, recurrent)), bias); // [batch, gates · units]
+  add(matMul(input, kernel), linear(output, recurrent, bias)); // [batch, gates · units]
+
+const gatesOf = (sums: Tensor2D, count: number): Tensor2D[] => split(sums, count, 1); // count × [batch, units]
+
+/** (1 - z) c + z h */
+const mix = (z: Tensor2D, h: Tensor2D, c: Tensor2D): Tensor2D => add(c, mul(z, sub(h, c)));
+
+/** Elman 1990: h' = f(x W + h U + b). */
+const elman = (name: CellName, activation: (sums: Tensor2D) => Tensor2D): NetworkCell => ({
+  name,
+  gates: 1,
+  states: 1,
+  biases: 1,
+  bias: zeros,
+  step: (input, [output], weights) => [activation(project(input, output, weights))],
+});
 
 export const cells = {
+  rnn: elman("rnn", tanh),
+  "rnn-relu": elman("rnn-relu", relu),
+
+  /** h' = tanh(x W + h U + b) + h */
+  residual: {
+    name: "residual",
+    gates: 1,
+    states: 1,
+    biases: 1,
+    bias: zeros,
+    step: (input, [output], weights) => [add(tanh(project(input, output, weights)), output)],
+  },
+
   /** Hochreiter & Schmidhuber 1997 with the forget gate of Gers 2000; gates in Keras's order i f c o. */
   lstm: {
     name: "lstm",
     gates: 4,
     states: 2,
+    biases: 1,
     bias: unitForget,
     step: (input, [output, memory], weights) => {
-      const gates = project(input, output, weights);
-      const [i, f, c, o] = split(gates, 4, 1) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
+      const [i, f, c, o] = gatesOf(project(input, output, weights), 4) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
       const kept: Tensor2D = add(mul(sigmoid(f), memory!), mul(sigmoid(i), tanh(c)));
       return [mul(sigmoid(o), tanh(kept)), kept];
     },
   },
-} satisfies Record<CellName, NetworkCell>;
+
+  /** Cho et al. 2014 with the reset after the recurrent product, as Keras's `reset_after`, cuDNN and PyTorch; gates in Keras's order z r h. */
+  gru: {
+    name: "gru",
+    gates: 3,
+    states: 1,
+    biases: 2,
+    bias: zeros,
+    step: (input, [output], { kernel, recurrent, bias }) => {
+      const [inputBias, recurrentBias] = split(bias, 2, 0) as [Tensor2D, Tensor2D];
+      const [xz, xr, xh] = gatesOf(linear(input, kernel, inputBias), 3) as [Tensor2D, Tensor2D, Tensor2D];
+      const [hz, hr, hh] = gatesOf(linear(output, recurrent, recurrentBias), 3) as [Tensor2D, Tensor2D, Tensor2D];
+      const z: Tensor2D = sigmoid(add(xz, hz));
+      const r: Tensor2D = sigmoid(add(xr, hr));
+      return [mix(z, output, tanh(add(xh, mul(r, hh))))];
+    },
+  },
+
+  /** Cho et al. 2014 as published: the reset before the recurrent product; gates in Keras's order z r h. */
+  "gru-reset-before": {
+    name: "gru-reset-before",
+    gates: 3,
+    states: 1,
+    biases: 1,
+    bias: zeros,
+    step: (input, [output], { kernel, recurrent, bias }) => {
+      const units = recurrent.shape[0];
+      const [xz, xr, xh] = gatesOf(linear(input, kernel, bias), 3) as [Tensor2D, Tensor2D, Tensor2D];
+      const [hz, hr] = gatesOf(matMul(output, slice(recurrent, [0, 0], [units, 2 * units])), 2) as [Tensor2D, Tensor2D];
+      const z: Tensor2D = sigmoid(add(xz, hz));
+      const r: Tensor2D = sigmoid(add(xr, hr));
+      const product: Tensor2D = matMul(mul(r, output), slice(recurrent, [0, 2 * units], [units, units]));
+      return [mix(z, output, tanh(add(xh, product)))];
+    },
+  },
+} satisfies { [K in CellName]: NetworkCell };

@@ -1,23 +1,26 @@
 /** @file The kinds of layer: what each makes of a signal, the weights it needs, and the state it carries. */
 import { concat, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from "../engine/tfjs.js";
 import { dropout } from "../engine/ops/dropout.js";
-import { embedding } from "../engine/ops/embedding.js";
+import type { Lookup } from "../engine/ops/embedding.js";
 import { pool } from "../engine/ops/pool.js";
 import type { CellWeights, Direction, State } from "../engine/ops/cell.js";
-import { recurrent } from "../engine/ops/recurrent.js";
+import { recurrent, sequenceOf } from "../engine/ops/recurrent.js";
 import { cells } from "./cells.js";
 import type { Initialisation, Initialiser } from "./initialisers.js";
 import type { LayerSpec, LayerType } from "./spec.js";
 
 /** What flows from layer to layer. */
 export type Signal = {
-  /** Tokens, int32 [time, batch]; then a sequence [time, batch, width]; once pooled [batch, width]. */
-  values: Tensor;
+  /** Tokens, int32 [time, batch]; then a sequence [time, batch, width], or its lookup still to be made; once pooled [batch, width]. */
+  values: Tensor | Lookup;
   /** Steps of each row, int32 [batch]; null where every row has them all. What lies past them is never read. */
   lengths: Tensor1D | null;
   /** The last output of each direction of the layer before, joined: [batch, width]; null before any recurrent layer. */
   ends: Tensor2D | null;
 };
+
+/** A signal's values, looked up if they were not. */
+export const valuesOf = ({ values }: Signal): Tensor => ("table" in values ? sequenceOf(values) : values);
 
 /** A weight to be made: its shape and how it begins. */
 export type WeightSpec = { shape: number[]; initialise: Initialiser };
@@ -55,7 +58,7 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
     }),
     states: () => [],
     forward: (_, signal, { table }) => ({
-      signal: { ...signal, values: embedding(table as Tensor2D, signal.values as Tensor2D) },
+      signal: { ...signal, values: { table: table as Tensor2D, tokens: signal.values as Tensor2D } },
       state: [],
     }),
   },
@@ -65,7 +68,7 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
     weights: () => ({}),
     states: () => [],
     forward: ({ rate }, signal, _, { training, seed }) => ({
-      signal: training ? { ...signal, values: dropout(signal.values, rate, seed) } : signal,
+      signal: training ? { ...signal, values: dropout(valuesOf(signal), rate, seed) } : signal,
       state: [],
     }),
   },
@@ -73,12 +76,12 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
   recurrent: {
     width: (spec) => spec.units * directionsOf(spec).length,
     weights: (spec, inputs, initialisation) => {
-      const { gates, bias } = cells[spec.cell];
+      const { gates, biases, bias } = cells[spec.cell];
       const columns = gates * spec.units;
       const direction: Record<string, WeightSpec> = {
         kernel: { shape: [inputs, columns], initialise: initialisation.kernel },
         recurrent: { shape: [spec.units, columns], initialise: initialisation.recurrent },
-        bias: { shape: [columns], initialise: initialisation.bias(bias) },
+        bias: { shape: biases === 1 ? [columns] : [biases, columns], initialise: initialisation.bias(bias) },
       };
       return Object.fromEntries(
         directionsOf(spec).flatMap((name) =>
@@ -93,7 +96,9 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
         const initial = carried?.slice(index * cell.states, (index + 1) * cell.states) as State | undefined;
         return { weights: pick(weights, name), ...(initial && { initial }) };
       });
-      const { outputs, last } = recurrent(cell, signal.values as Tensor3D, signal.lengths, directions, { training });
+      const { outputs, last } = recurrent(cell, signal.values as Tensor3D | Lookup, signal.lengths, directions, {
+        training,
+      });
       const ends = last.map(([output]) => output);
       return {
         signal: { ...signal, values: outputs, ends: ends.length === 1 ? ends[0]! : concat(ends, 1) },
@@ -106,8 +111,9 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
     width: ({ over }, inputs) => over.length * inputs,
     weights: () => ({}),
     states: () => [],
-    forward: ({ over }, { values, lengths, ends }) => {
-      const pooled = over.map((kind) => (kind === "last" ? ends! : pool(kind, values as Tensor3D, lengths)));
+    forward: ({ over }, signal) => {
+      const { lengths, ends } = signal;
+      const pooled = over.map((kind) => (kind === "last" ? ends! : pool(kind, valuesOf(signal) as Tensor3D, lengths)));
       return { signal: { values: pooled.length === 1 ? pooled[0]! : concat(pooled, 1), lengths, ends }, state: [] };
     },
   },

@@ -17,7 +17,7 @@ import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { UserError } from "../errors.js";
 import { randomStream, seed32 } from "../random.js";
 import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
-import { kindOf, type Signal, type Weights, type WeightSpec } from "./layers.js";
+import { kindOf, type Signal, valuesOf, type Weights, type WeightSpec } from "./layers.js";
 import type { LayerSpec, Spec } from "./spec.js";
 import type { WeightValues } from "./weights.js";
 
@@ -156,8 +156,8 @@ export class Network {
       signal = result.signal;
       return result.state;
     });
-    const width = signal.values.shape.at(-1)!;
-    return { features: reshape<Rank.R2>(signal.values, [-1, width]), state: next };
+    const values = valuesOf(signal);
+    return { features: reshape<Rank.R2>(values, [-1, values.shape.at(-1)!]), state: next };
   }
 
   private weightsOf(index: number): Weights {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { cellNames } from "../../src/names.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, trainInto } from "../support/models.js";
@@ -120,4 +121,17 @@ test("a run that diverges says what to do and ends with 1", async () => {
   expect(stderr).toMatch(
     /error: the loss is no longer a number after step \d+: the best weights so far are kept; train anew with a lower --learning-rate \(now 1e\+38\) or --clip \(now 1\)\n/,
   );
+});
+
+test.concurrent.each(cellNames)("a network of %s cells learns to write and to label", async (cell) => {
+  await run("train", "tale.txt", "--cell", cell, "--out", `writer of ${cell}`);
+  const written = await rnn(["generate", "The", "-c", `./writer of ${cell}`, "--length", "20"], { cwd });
+  expect(written).toMatchObject({ code: 0 });
+  expect(written.stdout).toMatch(/^The[^]{20,}/);
+
+  await run("train", "opinions.csv", "--cell", cell, "--bidirectional", "yes", "--out", `critic of ${cell}`);
+  const labelled = await rnn(["classify", "-c", `./critic of ${cell}`], { cwd, input: "a fine day\n\n" });
+  expect(labelled).toMatchObject({ code: 0, stdout: expect.stringMatching(/^((blame|praise).*\n){2}$/) as string });
+  const { stdout } = await rnn(["inspect", `./critic of ${cell}`], { cwd });
+  expect(stdout).toContain(`bidirectional ${cell} 6`);
 });

@@ -4,7 +4,7 @@ import { crossEntropyHeadGradient, crossEntropyHeadKernels } from "../ops/crossE
 import { dropoutGradient, dropoutKernels } from "../ops/dropout.js";
 import { embeddingGradient, embeddingKernels } from "../ops/embedding.js";
 import { poolGradients, poolKernels } from "../ops/pool.js";
-import { recurrentGradients, recurrentKernels } from "../ops/recurrentFused.js";
+import { recurrentGradient, recurrentKernels } from "../ops/recurrentFused.js";
 import { NativeBackend } from "./backend.js";
 import { matmulKernels } from "./matmul.js";
 import type { Kernels } from "./signatures.js";
@@ -18,13 +18,7 @@ const ours: KernelConfig[] = [
   ...dropoutKernels,
 ];
 
-const gradients = [
-  embeddingGradient,
-  ...recurrentGradients,
-  crossEntropyHeadGradient,
-  ...poolGradients,
-  dropoutGradient,
-];
+const gradients = [embeddingGradient, recurrentGradient, crossEntropyHeadGradient, ...poolGradients, dropoutGradient];
 
 /** To be called once. */
 export function registerNativeBackend(kernels: Kernels): void {

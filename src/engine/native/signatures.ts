@@ -1,7 +1,10 @@
 /** @file What each native kernel takes: the table of src/kernels/signatures.def, as types. A test compares the two. */
 
+import type { CellName } from "../../names.js";
+
 /** What an argument is to JavaScript. `floats` and `indices` are read; `result`, `positions` and `doubles` are written. A `?` may be null. */
 type ArgumentTypes = {
+  cell: CellName;
   count: number;
   flag: boolean;
   seed: number;
@@ -45,7 +48,8 @@ export const signatures = {
     gradient: "floats",
     tableGradient: "result",
   },
-  lstmForward: {
+  recurrentForward: {
+    cell: "cell",
     time: "count",
     batch: "count",
     inputs: "count",
@@ -53,6 +57,8 @@ export const signatures = {
     stride: "count",
     offset: "count",
     backwards: "flag",
+    vocabulary: "count",
+    tokens: "indices?",
     sequence: "floats",
     lengths: "indices?",
     kernel: "floats",
@@ -61,12 +67,12 @@ export const signatures = {
     initialHidden: "floats?",
     initialCell: "floats?",
     outputs: "result",
-    gates: "result?",
-    cells: "result?",
+    kept: "result?",
     lastHidden: "result",
-    lastCell: "result",
+    lastCell: "result?",
   },
-  lstmBackward: {
+  recurrentBackward: {
+    cell: "cell",
     time: "count",
     batch: "count",
     inputs: "count",
@@ -75,6 +81,8 @@ export const signatures = {
     offset: "count",
     backwards: "flag",
     accumulate: "flag",
+    vocabulary: "count",
+    tokens: "indices?",
     sequence: "floats",
     lengths: "indices?",
     kernel: "floats",
@@ -82,8 +90,7 @@ export const signatures = {
     initialHidden: "floats?",
     initialCell: "floats?",
     outputs: "floats",
-    gates: "result",
-    cells: "floats",
+    kept: "result",
     outputsGradient: "floats?",
     lastHiddenGradient: "floats?",
     lastCellGradient: "floats?",

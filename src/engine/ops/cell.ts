@@ -1,17 +1,21 @@
 /** @file What a recurrent cell is: its equations, what it carries, and how a layer reads a sequence with it. */
-import type { Tensor1D, Tensor2D, Tensor3D } from "../tfjs.js";
+import type { Tensor, Tensor2D, Tensor3D } from "../tfjs.js";
 
 /** What a cell carries from step to step; the output comes first. Each [batch, units]. */
 export type State = [output: Tensor2D, ...rest: Tensor2D[]];
 
-/** Weights in Keras's layout, gates side by side: kernel [inputs, gates · units], recurrent [units, gates · units], bias [gates · units]. */
-export type CellWeights = { kernel: Tensor2D; recurrent: Tensor2D; bias: Tensor1D };
+/**
+ * Weights in Keras's layout, gates side by side: kernel [inputs, gates · units], recurrent [units, gates · units], bias [gates · units],
+ * or [2, gates · units] where the input's product and the recurrent one have a bias each.
+ */
+export type CellWeights = { kernel: Tensor2D; recurrent: Tensor2D; bias: Tensor };
 
-/** A cell is its equations; `name` says which fused kernel, if the backend has one, computes the same. */
+/** A cell is its equations; `name` says which fused cell, if the backend has it, computes the same. */
 export type Cell = {
   name: string;
   gates: number;
   states: number;
+  biases: 1 | 2;
   step: (input: Tensor2D, state: State, weights: CellWeights) => State;
 };
 

@@ -11,6 +11,9 @@ import {
 import type { NativeBackend } from "../native/backend.js";
 import { hasKernel, runKernel } from "./registry.js";
 
+/** What `embedding` takes, not yet looked up. */
+export type Lookup = { table: Tensor2D; tokens: Tensor2D };
+
 /**
  * @param table [vocabulary, width]
  * @param tokens [time, batch], int32, each below vocabulary

@@ -15,37 +15,48 @@ import {
   zerosLike,
 } from "../tfjs.js";
 import type { Cell, Direction, RecurrentResult, State } from "./cell.js";
-import { fusedCells, recurrentFused } from "./recurrentFused.js";
-import { hasKernel } from "./registry.js";
+import { embedding, type Lookup } from "./embedding.js";
+import { isFused, recurrentFused } from "./recurrentFused.js";
 import { scan } from "./scan.js";
 
 /**
+ * How many times as many places as tokens there must be for a lookup in table · kernel, [vocabulary, gates · units], to be faster than a product of
+ * each place's input.
+ */
+const placesPerToken = 2;
+
+/**
  * The second direction, if there is one, reads each row from its own last input to its first.
- * @param sequence [time, batch, inputs]
+ * @param input a sequence [time, batch, inputs], or what stands for one: tokens and the table of which each is a row
  * @param lengths [batch], int32, each 0…time; null where each row has all of `time`. What lies past a row's length is never read.
  * @param directions one or two, of the same units
  * @param options.training whether to keep what a gradient needs; by default, whether one is being recorded
  */
 export function recurrent(
   cell: Cell,
-  sequence: Tensor3D,
+  input: Tensor3D | Lookup,
   lengths: Tensor1D | null,
   directions: Direction[],
   { training = engine().isTapeOn() }: { training?: boolean } = {},
 ): RecurrentResult {
-  const fused = fusedCells[cell.name];
-  return fused !== undefined && hasKernel(fused.kernel)
-    ? recurrentFused(fused, sequence, lengths, directions, training)
-    : recurrentReference(cell, sequence, lengths, directions);
+  if (!isFused(cell)) return recurrentReference(cell, input, lengths, directions);
+  return "table" in input && placesPerToken * input.table.shape[0] <= input.tokens.size
+    ? recurrentFused(cell, input.table, input.tokens, lengths, directions, training)
+    : recurrentFused(cell, sequenceOf(input), null, lengths, directions, training);
 }
+
+/** The sequence itself, [time, batch, inputs]. */
+export const sequenceOf = (input: Tensor3D | Lookup): Tensor3D =>
+  "table" in input ? embedding(input.table, input.tokens) : input;
 
 /** The same from a cell's equations and plain TF.js ops. */
 export function recurrentReference(
   cell: Cell,
-  sequence: Tensor3D,
+  input: Tensor3D | Lookup,
   lengths: Tensor1D | null,
   directions: Direction[],
 ): RecurrentResult {
+  const sequence = sequenceOf(input);
   const readings = directions.map((direction, index) => readReference(cell, sequence, lengths, direction, index === 1));
   return {
     outputs: concat(

@@ -1,31 +1,50 @@
-/** @file The kernels of recurrent layers: which cells have one, and how TF.js runs it and its gradient. */
+/** @file The kernels of recurrent layers: which cells are fused, and how TF.js runs a layer of them and its gradient. */
 import {
   type GradConfig,
   type KernelConfig,
   type Tensor,
   type Tensor1D,
+  type Tensor2D,
   type Tensor3D,
   type TensorInfo,
 } from "../tfjs.js";
+import type { CellName } from "../../names.js";
 import type { NativeBackend } from "../native/backend.js";
-import type { Direction, RecurrentResult, State } from "./cell.js";
-import { type FusedCell, lstm, type ReadingShape } from "./lstm.js";
-import { Kept, runKernel } from "./registry.js";
+import type { Cell, Direction, RecurrentResult, State } from "./cell.js";
+import { hasKernel, Kept, runKernel } from "./registry.js";
 
-/** By the cell's name. */
-export const fusedCells: Record<string, FusedCell | undefined> = { lstm };
+/** Floats that the way back needs of a step, in multiples of the units: the fused cells, by name (src/kernels/cells.def). */
+const keptWidths: { [K in CellName]: number } = {
+  rnn: 1,
+  "rnn-relu": 1,
+  residual: 1,
+  lstm: 5,
+  gru: 6,
+  "gru-reset-before": 4,
+};
 
-/** What the way back needs of the forward pass: the lengths, and each direction's activations. */
-type RecurrentKept = { lengths: Int32Array | null; activations: Float32Array[][] };
+type FusedCell = Cell & { name: CellName };
+
+/** Whether the active backend computes a cell fused. */
+export const isFused = (cell: Cell): cell is FusedCell =>
+  Object.hasOwn(keptWidths, cell.name) && hasKernel("Recurrent");
+
+/** What the way back needs of the forward pass: the integers, and each direction's activations. */
+type RecurrentKept = { lengths: Int32Array | null; tokens: Int32Array | null; activations: Float32Array[] };
 
 /** How the tensors of a layer stand in one list: the sequence, then for each direction its weights and, where given, its initial state. */
-type Layout = { initial: boolean[]; states: number };
-type Attributes = { layout: Layout; kept: Kept<RecurrentKept>; lengths: Tensor1D | null };
+type Layout = { cell: FusedCell; initial: boolean[] };
+type Attributes = { layout: Layout; kept: Kept<RecurrentKept>; lengths: Tensor1D | null; tokens: Tensor2D | null };
 
-/** As `recurrent`, for a cell that the active backend has a kernel for. */
+/**
+ * As `recurrent`, for a cell that the active backend computes fused.
+ * @param sequence [time, batch, inputs]; with tokens, the table [vocabulary, inputs] of which each place has the row that its token says
+ * @param tokens [time, batch], int32, or null
+ */
 export function recurrentFused(
   cell: FusedCell,
-  sequence: Tensor3D,
+  sequence: Tensor2D | Tensor3D,
+  tokens: Tensor2D | null,
   lengths: Tensor1D | null,
   directions: Direction[],
   training: boolean,
@@ -39,9 +58,9 @@ export function recurrentFused(
       ...(initial ?? []),
     ]),
   ];
-  const layout = { initial: directions.map(({ initial }) => initial !== undefined), states: cell.states };
-  const attributes: Attributes = { layout, kept: new Kept(training), lengths };
-  const [outputs, ...last] = runKernel(cell.kernel, inputs, attributes) as Tensor[];
+  const layout = { cell, initial: directions.map(({ initial }) => initial !== undefined) };
+  const attributes: Attributes = { layout, kept: new Kept(training), lengths, tokens };
+  const [outputs, ...last] = runKernel("Recurrent", inputs, attributes) as Tensor[];
   return {
     outputs: outputs as Tensor3D,
     last: directions.map((_, index) => last.slice(index * cell.states, (index + 1) * cell.states) as State),
@@ -50,110 +69,133 @@ export function recurrentFused(
 
 type Reading<Item> = { kernel: Item; recurrent: Item; bias: Item; initial: Item[] };
 
+const sizeOf = ({ cell, initial }: Layout): number =>
+  1 + initial.reduce((sum, given) => sum + (given ? 3 + cell.states : 3), 0);
+
 /** The list of `recurrentFused` again as what it is made of. */
-function readings<Item>(list: readonly Item[], { initial, states }: Layout): Reading<Item>[] {
+function readings<Item>(list: readonly Item[], { cell, initial }: Layout): Reading<Item>[] {
   let next = 1;
   return initial.map((given) => {
-    const [kernel, recurrent, bias, ...state] = list.slice(next, (next += given ? 3 + states : 3));
+    const [kernel, recurrent, bias, ...state] = list.slice(next, (next += given ? 3 + cell.states : 3));
     return { kernel: kernel!, recurrent: recurrent!, bias: bias!, initial: state };
   });
 }
 
-function shapeOf(sequence: TensorInfo, recurrent: TensorInfo, directions: number, index: number): ReadingShape {
-  const [time, batch, inputs] = sequence.shape as [number, number, number];
+/** One direction: it writes the columns offset … offset + units of outputs [time, batch, stride]. */
+function shapeOf(layout: Layout, sequence: TensorInfo, tokens: Tensor2D | null, { recurrent }: Reading<TensorInfo>) {
+  const [time, batch] = (tokens ?? sequence).shape as [number, number];
   const units = recurrent.shape[0]!;
-  return { time, batch, inputs, units, stride: directions * units, offset: index * units, backwards: index === 1 };
+  const stride = layout.initial.length * units;
+  const vocabulary = tokens ? sequence.shape[0]! : 0;
+  return { cell: layout.cell.name, time, batch, inputs: sequence.shape.at(-1)!, units, stride, vocabulary };
 }
 
-const forwardKernel = (cell: FusedCell): KernelConfig => ({
-  kernelName: cell.kernel,
+const forwardKernel: KernelConfig = {
+  kernelName: "Recurrent",
   backendName: "native",
   kernelFunc: ({ inputs, attrs, backend }) => {
     const native = backend as NativeBackend;
-    const { layout, kept, lengths } = attrs as unknown as Attributes;
+    const { layout, kept, ...integers } = attrs as unknown as Attributes;
     const list = inputs as unknown as TensorInfo[];
     const sequence = list[0]!;
     const directions = readings(list, layout);
-    const shapes = directions.map(({ recurrent }, index) => shapeOf(sequence, recurrent, directions.length, index));
-    const { time, batch, stride, units } = shapes[0]!;
+    const shape = shapeOf(layout, sequence, integers.tokens, directions[0]!);
+    const { cell, time, batch, stride, units } = shape;
 
     const outputs = native.output([time, batch, stride]);
-    const last = directions.map(() => Array.from({ length: cell.states }, () => native.output([batch, units])));
-    const activations = shapes.map((shape) =>
-      kept.recording ? cell.activations(shape).map((count) => native.allocate(count)) : [],
-    );
-    const steps = lengths && native.integers(lengths);
+    const last = directions.map(() => Array.from({ length: layout.cell.states }, () => native.output([batch, units])));
+    const width = keptWidths[cell];
+    const activations = directions.map(() => (kept.recording ? native.allocate(time * batch * width * units) : null));
+    const lengths = integers.lengths && native.integers(integers.lengths);
+    const tokens = integers.tokens && native.integers(integers.tokens);
     for (const [index, { kernel, recurrent, bias, initial }] of directions.entries()) {
-      cell.forward(native.kernels, shapes[index]!, {
-        sequence: native.floats(sequence),
-        lengths: steps,
-        kernel: native.floats(kernel),
-        recurrent: native.floats(recurrent),
-        bias: native.floats(bias),
-        initial: initial.map((tensor) => native.floats(tensor)),
-        outputs: native.floats(outputs),
-        activations: activations[index]!,
-        last: last[index]!.map((tensor) => native.floats(tensor)),
-      });
-    }
-    if (kept.recording) kept.keep({ lengths: steps, activations });
-    return [outputs, ...last.flat()];
-  },
-});
-
-const backwardKernel = (cell: FusedCell): KernelConfig => ({
-  kernelName: `${cell.kernel}Gradient`,
-  backendName: "native",
-  kernelFunc: ({ inputs, attrs, backend }) => {
-    const native = backend as NativeBackend;
-    const { layout, kept } = attrs as unknown as Attributes;
-    const list = inputs as unknown as TensorInfo[]; // as in the forward pass, then outputs and the gradients of all results
-    const size = 1 + layout.initial.reduce((sum, given) => sum + (given ? 3 + layout.states : 3), 0);
-    const [outputs, outputsGradient, ...lastGradients] = list.slice(size);
-    const sequence = list[0]!;
-    const gradients = list.slice(0, size).map(({ shape }) => native.output(shape));
-    const into = readings(gradients, layout);
-    const { lengths, activations } = kept.use();
-
-    for (const [index, { kernel, recurrent, initial }] of readings(list, layout).entries()) {
-      const given = (tensors: TensorInfo[]): Float32Array[] => tensors.map((tensor) => native.floats(tensor));
-      cell.backward(native.kernels, shapeOf(sequence, recurrent, layout.initial.length, index), {
-        accumulate: index === 1,
+      const [initialHidden = null, initialCell = null] = initial.map((tensor) => native.floats(tensor));
+      const [lastHidden, lastCell = null] = last[index]!.map((tensor) => native.floats(tensor));
+      native.kernels.recurrentForward({
+        ...shape,
+        offset: index * units,
+        backwards: index === 1,
+        tokens,
         sequence: native.floats(sequence),
         lengths,
         kernel: native.floats(kernel),
         recurrent: native.floats(recurrent),
-        initial: given(initial),
+        bias: native.floats(bias),
+        initialHidden,
+        initialCell,
+        outputs: native.floats(outputs),
+        kept: activations[index]!,
+        lastHidden: lastHidden!,
+        lastCell,
+      });
+    }
+    if (kept.recording) kept.keep({ lengths, tokens, activations: activations as Float32Array[] });
+    return [outputs, ...last.flat()];
+  },
+};
+
+const backwardKernel: KernelConfig = {
+  kernelName: "RecurrentGradient",
+  backendName: "native",
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const native = backend as NativeBackend;
+    const { layout, kept, tokens: given } = attrs as unknown as Attributes;
+    const { states } = layout.cell;
+    const list = inputs as unknown as TensorInfo[]; // as in the forward pass, then outputs and the gradients of all results
+    const [outputs, outputsGradient, ...lastGradients] = list.slice(sizeOf(layout));
+    const sequence = list[0]!;
+    const gradients = list.slice(0, sizeOf(layout)).map(({ shape }) => native.output(shape));
+    const into = readings(gradients, layout);
+    const directions = readings(list, layout);
+    const shape = shapeOf(layout, sequence, given, directions[0]!);
+    const { lengths, tokens, activations } = kept.use();
+    const pair = (tensors: TensorInfo[]) => tensors.map((tensor) => native.floats(tensor));
+
+    for (const [index, { kernel, recurrent, initial }] of directions.entries()) {
+      const [initialHidden = null, initialCell = null] = pair(initial);
+      const [initialHiddenGradient = null, initialCellGradient = null] = pair(into[index]!.initial);
+      const [lastHiddenGradient = null, lastCellGradient = null] = pair(
+        lastGradients.slice(index * states, (index + 1) * states),
+      );
+      native.kernels.recurrentBackward({
+        ...shape,
+        offset: index * shape.units,
+        backwards: index === 1,
+        accumulate: index === 1,
+        tokens,
+        sequence: native.floats(sequence),
+        lengths,
+        kernel: native.floats(kernel),
+        recurrent: native.floats(recurrent),
+        initialHidden,
+        initialCell,
         outputs: native.floats(outputs!),
-        activations: activations[index]!,
+        kept: activations[index]!,
         outputsGradient: native.floats(outputsGradient!),
-        lastGradient: given(lastGradients.slice(index * layout.states, (index + 1) * layout.states)),
+        lastHiddenGradient,
+        lastCellGradient,
         sequenceGradient: native.floats(gradients[0]!),
         kernelGradient: native.floats(into[index]!.kernel),
         recurrentGradient: native.floats(into[index]!.recurrent),
         biasGradient: native.floats(into[index]!.bias),
-        initialGradient: given(into[index]!.initial),
+        initialHiddenGradient,
+        initialCellGradient,
       });
-      for (const buffer of activations[index]!) native.release(buffer);
+      native.release(activations[index]!);
     }
     return gradients;
   },
-});
+};
 
-const gradientOf = (cell: FusedCell): GradConfig => ({
-  kernelName: cell.kernel,
+export const recurrentKernels: KernelConfig[] = [forwardKernel, backwardKernel];
+
+export const recurrentGradient: GradConfig = {
+  kernelName: "Recurrent",
   saveAllInputs: true,
   outputsToSave: [true],
   gradFunc: (gradients, saved, attributes) => {
-    const results = runKernel(
-      `${cell.kernel}Gradient`,
-      [...saved, ...(gradients as unknown as Tensor[])],
-      attributes,
-    ) as Tensor[];
+    const given = [...saved, ...(gradients as unknown as Tensor[])];
+    const results = runKernel("RecurrentGradient", given, attributes) as Tensor[];
     return Object.fromEntries(results.map((result, index) => [index, () => result]));
   },
-});
-
-const cells = Object.values(fusedCells).filter((cell) => cell !== undefined);
-export const recurrentKernels: KernelConfig[] = cells.flatMap((cell) => [forwardKernel(cell), backwardKernel(cell)]);
-export const recurrentGradients: GradConfig[] = cells.map(gradientOf);
+};

@@ -1,5 +1,5 @@
 /** @file Recurrent layers of any shape for the tests: their tensors, and how to run them. */
-import { tensor1d, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
+import { tensor1d, type Tensor, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import type { Cell, Direction, State } from "../../../src/engine/ops/cell.js";
 import { recurrent } from "../../../src/engine/ops/recurrent.js";
@@ -16,7 +16,7 @@ export function inputsOf(cell: Cell, { time, batch, inputs, units, directions, i
   const direction = (index: number): Values[] => [
     of([inputs, cell.gates * units], "kernel", index),
     of([units, cell.gates * units], "recurrent", index),
-    of([cell.gates * units], "bias", index),
+    of(cell.biases === 1 ? [cell.gates * units] : [2, cell.gates * units], "bias", index),
     ...(initial ? Array.from({ length: cell.states }, (_, state) => of([batch, units], "initial", index, state)) : []),
   ];
   return [
@@ -33,7 +33,7 @@ export const run =
     const directions = Array.from({ length: shape.directions }, (_, index): Direction => {
       const [kernel, weights, bias, ...state] = rest.slice(index * each, (index + 1) * each);
       const direction = {
-        weights: { kernel: kernel as Tensor2D, recurrent: weights as Tensor2D, bias: bias as Tensor1D },
+        weights: { kernel: kernel as Tensor2D, recurrent: weights as Tensor2D, bias: bias! },
       };
       return shape.initial ? { ...direction, initial: state as State } : direction;
     });

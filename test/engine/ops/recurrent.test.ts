@@ -2,8 +2,11 @@
 import {
   add,
   matMul,
+  mul,
   tanh,
+  type Tensor,
   tensor,
+  tensor2d,
   tidy,
   unstack,
   type Tensor1D,
@@ -17,21 +20,22 @@ import type { Cell, State } from "../../../src/engine/ops/cell.js";
 import { recurrent, recurrentReference } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";
 import { anyShape, inputsOf, run } from "./layers.js";
-import { backendsHere, evaluate, difference, slopeError, randomIntegers } from "../support.js";
+import { backendsHere, evaluate, difference, slopeError, randomIntegers, randomValues } from "../support.js";
 
 const small = { time: 3, batch: 3, inputs: 2, units: 2 };
 
-/** s' = tanh(x W + s U + b) + s: a cell that no backend has a kernel for. */
-const residual: Cell = {
-  name: "residual",
+/** s' = tanh(x W + s U + b) / 2 + s / 2: a cell that no backend has a kernel for. */
+const leaky: Cell = {
+  name: "leaky",
   gates: 1,
   states: 1,
+  biases: 1,
   step: (input, [output], { kernel, recurrent: weights, bias }) => [
-    add(tanh(add(add(matMul(input, kernel), matMul(output, weights)), bias)), output),
+    mul(add(tanh(add(add(matMul(input, kernel), matMul(output, weights)), bias)), output), 0.5),
   ],
 };
 
-for (const cell of [...Object.values(cells), residual]) {
+for (const cell of [...Object.values(cells), leaky]) {
   for (const backend of backendsHere) {
     test(`a layer of ${cell.name} on ${backend} is what the reference says, forward and backward`, async () => {
       await fc.assert(
@@ -50,7 +54,29 @@ for (const cell of [...Object.values(cells), residual]) {
 
   test(`the gradients of a layer of ${cell.name} are its slopes`, async () => {
     const shape = { ...small, directions: 2, initial: true };
-    expect(await slopeError(inputsOf(cell, shape), run(recurrentReference, cell, shape, [3, 0, 2]))).toBeLessThan(0.01);
+    const inputs = inputsOf(cell, shape);
+    for (const index of [3, 7]) inputs[index]!.values.set([2, -2]); // biases that keep sums away from the corner of relu
+    expect(await slopeError(inputs, run(recurrentReference, cell, shape, [3, 0, 2]))).toBeLessThan(0.01);
+  });
+}
+
+for (const [cell, vocabulary] of Object.values(cells).flatMap((one) => [4, 30].map((size) => [one, size] as const))) {
+  test(`a layer of ${cell.name} over ${vocabulary} tokens is one over their rows of the table`, async () => {
+    const shape = { time: 5, batch: 4, inputs: 7, units: 9, directions: 2, initial: true };
+    const [, ...weights] = inputsOf(cell, shape);
+    const inputs = [randomValues([vocabulary, shape.inputs], "table"), ...weights];
+    const tokens = randomIntegers(shape.time * shape.batch, 0, vocabulary, "tokens");
+    const of = (layer: typeof recurrent) => (tensors: Tensor[]) => {
+      const lookup = { table: tensors[0] as Tensor2D, tokens: tensor2d(tokens, [shape.time, shape.batch], "int32") };
+      const byTokens: typeof recurrent = (one, _, ...rest) => layer(one, lookup, ...rest);
+      return run(byTokens, cell, shape, [5, 1, 0, 3])(tensors);
+    };
+    const expected = await evaluate("cpu", inputs, of(recurrentReference));
+    for (const backend of backendsHere) {
+      const actual = await evaluate(backend, inputs, of(recurrent));
+      expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
+      expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
+    }
   });
 }
 

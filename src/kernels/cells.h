@@ -1,0 +1,24 @@
+/** @file The recurrent cells' names and sizes, as the binding checks them and the kernels use them. */
+#ifndef RNN_CELLS_H
+#define RNN_CELLS_H
+#include <stdint.h>
+
+enum {
+#define CELL_ROW(name, text, gates, states, biases, kept) CELL_##name,
+#include "cells.def"
+#undef CELL_ROW
+  CELLS
+};
+
+struct cell_sizes {
+  const char* name;
+  int64_t gates, states, biases, kept;
+};
+
+static const struct cell_sizes cell_sizes[CELLS] = {
+#define CELL_ROW(name, text, gates, states, biases, kept) {text, gates, states, biases, kept},
+#include "cells.def"
+#undef CELL_ROW
+};
+
+#endif

@@ -1,0 +1,104 @@
+/** @file The GRU (Cho et al. 2014), gates in the order update, reset, candidate: the reset after the recurrent product,
+ * as Keras and cuDNN have it, or before it, as it was published. */
+#include "cell.h"
+
+/* hidden = update · before + (1 - update) · candidate */
+static vector mixed(vector update, vector before, vector candidate) {
+  return update * (before - candidate) + candidate;
+}
+
+/* candidate = tanh(input's sum + reset · recurrent sum). Kept: the gates, then the candidate's recurrent sum. */
+static void gru_forward(const struct forward_row* row) {
+  const int64_t units = row->units;
+  const float *sums = row->sums, *recurrent = row->recurrent_sums;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
+    vector update = sigmoid(load_up_to(sums + j, left) + load_up_to(recurrent + j, left));
+    vector reset = sigmoid(load_up_to(sums + units + j, left) + load_up_to(recurrent + units + j, left));
+    vector product = load_up_to(recurrent + 2 * units + j, left);
+    vector candidate = hyperbolic_tangent(load_up_to(sums + 2 * units + j, left) + reset * product);
+    store_up_to(row->hidden + j, mixed(update, load_up_to(row->before + j, left), candidate), left);
+    if (row->kept == NULL) continue;
+    store_up_to(row->kept + j, update, left);
+    store_up_to(row->kept + units + j, reset, left);
+    store_up_to(row->kept + 2 * units + j, candidate, left);
+    store_up_to(row->kept + 3 * units + j, product, left);
+  }
+}
+
+static void gru_backward(const struct backward_row* row) {
+  const int64_t units = row->units;
+  for (int64_t j = 0; j < units; j += LANES) {
+    int64_t left = units - j;
+    vector update = load_up_to(row->kept + j, left), reset = load_up_to(row->kept + units + j, left);
+    vector candidate = load_up_to(row->kept + 2 * units + j, left);
+    vector product = load_up_to(row->kept + 3 * units + j, left);
+    vector before = load_up_to(row->before + j, left), hidden = load_up_to(row->hidden_gradient + j, left);
+    vector update_gradient = hidden * (before - candidate) * (update * (1.0f - update));
+    vector candidate_gradient = hidden * (1.0f - update) * (1.0f - candidate * candidate);
+    vector reset_gradient = candidate_gradient * product * (reset * (1.0f - reset));
+    store_up_to(row->gradients + j, update_gradient, left);
+    store_up_to(row->gradients + units + j, reset_gradient, left);
+    store_up_to(row->gradients + 2 * units + j, candidate_gradient, left);
+    store_up_to(row->recurrent_gradients + j, update_gradient, left);
+    store_up_to(row->recurrent_gradients + units + j, reset_gradient, left);
+    store_up_to(row->recurrent_gradients + 2 * units + j, candidate_gradient * reset, left);
+    store_up_to(row->hidden_gradient + j, hidden * update, left);
+  }
+}
+
+static const struct cell gru_cell = {.stages = {{0, 3, gru_forward, gru_backward}}};
+
+/* candidate = tanh(sum over the input and reset · before). Kept: the gates, then reset · before. */
+static void gru_gates_forward(const struct forward_row* row) {
+  const int64_t units = row->units;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
+    vector reset = sigmoid(load_up_to(row->sums + units + j, left));
+    vector factor = reset * load_up_to(row->before + j, left);
+    store_up_to(row->factor + j, factor, left);
+    if (row->kept == NULL) continue;
+    store_up_to(row->kept + units + j, reset, left);
+    store_up_to(row->kept + 3 * units + j, factor, left);
+  }
+}
+
+static void gru_candidate_forward(const struct forward_row* row) {
+  const int64_t units = row->units;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
+    vector update = sigmoid(load_up_to(row->sums + j, left));
+    vector candidate = hyperbolic_tangent(load_up_to(row->sums + 2 * units + j, left));
+    store_up_to(row->hidden + j, mixed(update, load_up_to(row->before + j, left), candidate), left);
+    if (row->kept == NULL) continue;
+    store_up_to(row->kept + j, update, left);
+    store_up_to(row->kept + 2 * units + j, candidate, left);
+  }
+}
+
+static void gru_candidate_backward(const struct backward_row* row) {
+  const int64_t units = row->units;
+  for (int64_t j = 0; j < units; j += LANES) {
+    int64_t left = units - j;
+    vector update = load_up_to(row->kept + j, left), candidate = load_up_to(row->kept + 2 * units + j, left);
+    vector before = load_up_to(row->before + j, left), hidden = load_up_to(row->hidden_gradient + j, left);
+    store_up_to(row->gradients + j, hidden * (before - candidate) * (update * (1.0f - update)), left);
+    store_up_to(row->gradients + 2 * units + j, hidden * (1.0f - update) * (1.0f - candidate * candidate), left);
+    store_up_to(row->hidden_gradient + j, hidden * update, left);
+  }
+}
+
+static void gru_gates_backward(const struct backward_row* row) {
+  const int64_t units = row->units;
+  for (int64_t j = 0; j < units; j += LANES) {
+    int64_t left = units - j;
+    vector reset = load_up_to(row->kept + units + j, left), before = load_up_to(row->before + j, left);
+    vector factor = load_up_to(row->factor_gradient + j, left);
+    store_up_to(row->gradients + units + j, factor * before * (reset * (1.0f - reset)), left);
+    store_up_to(row->hidden_gradient + j, load_up_to(row->hidden_gradient + j, left) + factor * reset, left);
+  }
+}
+
+static const struct cell gru_reset_before_cell = {
+    .stages = {{0, 2, gru_gates_forward, gru_gates_backward}, {2, 3, gru_candidate_forward, gru_candidate_backward}},
+    .factor = 3};

@@ -1,0 +1,334 @@
+/** @file The way back through one direction of a recurrent layer, for any cell. */
+#include "recurrent.h"
+
+struct backward {
+  const struct recurrent_backward* arguments;
+  const struct cell* cell;
+  int64_t width;                                /* of all gates */
+  bool apart;                                   /* the recurrent products have sums and a bias of their own */
+  struct panels kernel, recurrent[MOST_STAGES]; /* transposed */
+  const float* zeros;                           /* [units] */
+  const int32_t* order;
+  int64_t parts;
+};
+
+static bool is_first_step(const struct recurrent_backward* a, int64_t t, int64_t row) {
+  return a->backwards ? t + 1 >= row_length(a->lengths, row, a->time) : t == 0;
+}
+
+static int64_t place_before(const struct recurrent_backward* a, int64_t place) {
+  return a->backwards ? place + a->batch : place - a->batch;
+}
+
+static const float* initial_row(const struct backward* backward, const float* initial, int64_t row) {
+  return initial == NULL ? backward->zeros : initial + row * backward->arguments->units;
+}
+
+/* The hidden values of the step before, or the initial ones. */
+static const float* hidden_before(const struct backward* backward, int64_t place) {
+  const struct recurrent_backward* a = backward->arguments;
+  int64_t t = place / a->batch, row = place % a->batch;
+  return is_first_step(a, t, row) ? initial_row(backward, a->initial_hidden, row)
+                                  : a->outputs + place_before(a, place) * a->stride + a->offset;
+}
+
+/* An LSTM's cell of the step before, which is the last that is kept of it, or the initial one. */
+static const float* cell_before(const struct backward* backward, int64_t place) {
+  const struct recurrent_backward* a = backward->arguments;
+  int64_t t = place / a->batch, row = place % a->batch, kept = cell_sizes[a->cell].kept;
+  return is_first_step(a, t, row) ? initial_row(backward, a->initial_cell, row)
+                                  : a->kept + (place_before(a, place) * kept + kept - 1) * a->units;
+}
+
+/* --- steps --- */
+
+/* The rows that took a step, side by side; the gradients of their state, of this step on entry, of the one before
+ * after.
+ */
+struct step_back {
+  int64_t rows;
+  const int64_t* places;
+  float *hidden, *cell, *factor;
+  float *gradients, *recurrent_gradients;
+  int64_t stride; /* of those two */
+};
+
+static void add_output_gradients(const struct recurrent_backward* a, const struct step_back* step) {
+  if (a->outputs_gradient == NULL) return;
+  for (int64_t index = 0; index < step->rows; index++) {
+    const float* gradient = a->outputs_gradient + step->places[index] * a->stride + a->offset;
+    float* hidden = step->hidden + index * a->units;
+    for (int64_t j = 0; j < a->units; j += LANES) {
+      int64_t left = a->units - j;
+      store_up_to(hidden + j, load_up_to(hidden + j, left) + load_up_to(gradient + j, left), left);
+    }
+  }
+}
+
+static void take_step_back(const struct backward* backward, const struct step_back* step) {
+  const struct recurrent_backward* a = backward->arguments;
+  int64_t units = a->units, kept = cell_sizes[a->cell].kept * units;
+  add_output_gradients(a, step);
+  for (int64_t number = stage_count(backward->cell) - 1; number >= 0; number--) {
+    const struct stage* stage = &backward->cell->stages[number];
+    for (int64_t index = 0; index < step->rows; index++)
+      stage->backward(&(struct backward_row){
+          .units = units,
+          .kept = a->kept + step->places[index] * kept,
+          .before = hidden_before(backward, step->places[index]),
+          .cell_before = cell_before(backward, step->places[index]),
+          .hidden_gradient = step->hidden + index * units,
+          .cell_gradient = step->cell + index * units,
+          .factor_gradient = step->factor + index * units,
+          .gradients = step->gradients + index * step->stride,
+          .recurrent_gradients = step->recurrent_gradients + index * step->stride,
+      });
+    float* to = number == 0 ? step->hidden : step->factor;
+    if (number > 0) memset(to, 0, (size_t)(step->rows * units) * 4);
+    multiply_panels(step->rows, step->recurrent_gradients + stage->first_gate * units, step->stride,
+                    backward->recurrent[number], to, units);
+  }
+}
+
+/* What was kept gives way to the gradients of the sums, which the weights' gradients are made from. */
+static void keep_gradients(const struct backward* backward, const struct step_back* step) {
+  size_t width_bytes = (size_t)backward->width * 4;
+  int64_t kept = cell_sizes[backward->arguments->cell].kept * backward->arguments->units;
+  for (int64_t index = 0; index < step->rows; index++) {
+    float* row = backward->arguments->kept + step->places[index] * kept;
+    memcpy(row, step->gradients + index * step->stride, width_bytes);
+    if (backward->apart) memcpy(row + backward->width, step->recurrent_gradients + index * step->stride, width_bytes);
+  }
+}
+
+static void clear_padding(const struct recurrent_backward* a, const struct share* share) {
+  for (int64_t t = 0; t < a->time; t++)
+    for (int64_t index = active_rows(share, t); index < share->rows; index++)
+      memset(a->sequence_gradient + (t * a->batch + share->order[index]) * a->inputs, 0, (size_t)a->inputs * 4);
+}
+
+/* At these places: sequence_gradient = or += gradients · kernelᵀ. */
+static void add_sequence_gradient(const struct backward* backward, int64_t count, const int64_t* places,
+                                  const float* gradients, int64_t stride, int worker) {
+  const struct recurrent_backward* a = backward->arguments;
+  size_t row_bytes = (size_t)a->inputs * 4;
+  float* side_by_side = scratch(worker, SCRATCH_INPUTS, (size_t)count * row_bytes);
+  if (a->accumulate)
+    for (int64_t index = 0; index < count; index++)
+      memcpy(side_by_side + index * a->inputs, a->sequence_gradient + places[index] * a->inputs, row_bytes);
+  else
+    memset(side_by_side, 0, (size_t)count * row_bytes);
+  multiply_panels(count, gradients, stride, backward->kernel, side_by_side, a->inputs);
+  for (int64_t index = 0; index < count; index++)
+    memcpy(a->sequence_gradient + places[index] * a->inputs, side_by_side + index * a->inputs, row_bytes);
+}
+
+static void backward_part(int64_t part, int worker, const void* context) {
+  const struct backward* backward = context;
+  const struct recurrent_backward* a = backward->arguments;
+  struct share share = share_of(part, backward->parts, a->batch, a->lengths, backward->order, worker);
+  if (share.rows == 0) return;
+  bool by_tokens = a->tokens != NULL, to_sequence = a->sequence_gradient != NULL && !by_tokens;
+  if (to_sequence && !a->accumulate) clear_padding(a, &share);
+
+  size_t state_bytes = (size_t)(share.rows * a->units) * 4;
+  struct step_back step = {.stride = spread(backward->width)};
+  step.hidden = scratch(worker, SCRATCH_HIDDEN, state_bytes);
+  step.cell = scratch(worker, SCRATCH_CELL, state_bytes);
+  step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
+  if (backward->apart)
+    step.recurrent_gradients = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(share.rows * step.stride) * 4);
+  gather_state(&share, a->last_hidden_gradient, a->units, step.hidden);
+  gather_state(&share, a->last_cell_gradient, a->units, step.cell);
+  int64_t* places = scratch(worker, SCRATCH_PLACES, (size_t)rows_together(&share) * sizeof *places);
+  float* gradients = scratch(worker, SCRATCH_GATES, (size_t)(rows_together(&share) * step.stride) * 4);
+
+  for (int64_t last = a->time, first; last > 0; last = first) {
+    first = last > steps_together(&share) ? last - steps_together(&share) : 0;
+    int64_t count = list_places(&share, a->time, a->batch, a->backwards, first, last, places), left = count;
+    for (int64_t index = last - 1; index >= first; index--) {
+      step.rows = active_rows(&share, step_time(a->backwards, index, a->time));
+      left -= step.rows;
+      step.places = places + left;
+      step.gradients = gradients + left * step.stride;
+      if (!backward->apart) step.recurrent_gradients = step.gradients;
+      take_step_back(backward, &step);
+      keep_gradients(backward, &step);
+    }
+    if (to_sequence) add_sequence_gradient(backward, count, places, gradients, step.stride, worker);
+  }
+  scatter_state(&share, step.hidden, a->units, a->initial_hidden_gradient);
+  scatter_state(&share, step.cell, a->units, a->initial_cell_gradient);
+}
+
+/* --- an input of tokens: the sums' gradients by token --- */
+
+struct scattering {
+  const struct backward* backward;
+  float* by_token; /* [vocabulary, width] */
+};
+
+enum { SCATTERED_COLUMNS = 64 };
+
+/* A band of columns; each token's places in their order. */
+static void scattering_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct scattering* scattering = context;
+  const struct recurrent_backward* a = scattering->backward->arguments;
+  int64_t width = scattering->backward->width, kept = cell_sizes[a->cell].kept * a->units;
+  int64_t first = part * SCATTERED_COLUMNS, last = smaller(first + SCATTERED_COLUMNS, width);
+  for (int64_t token = 0; token < a->vocabulary; token++)
+    memset(scattering->by_token + token * width + first, 0, (size_t)(last - first) * 4);
+  for (int64_t place = 0; place < a->time * a->batch; place++) {
+    if (place / a->batch >= row_length(a->lengths, place % a->batch, a->time)) continue;
+    float* to = scattering->by_token + a->tokens[place] * width;
+    const float* from = a->kept + place * kept;
+    for (int64_t column = first; column < last; column += LANES) {
+      int64_t left = last - column;
+      store_up_to(to + column, load_up_to(to + column, left) + load_up_to(from + column, left), left);
+    }
+  }
+}
+
+static const float* gradients_by_token(const struct backward* backward) {
+  const struct recurrent_backward* a = backward->arguments;
+  struct scattering scattering = {backward,
+                                  scratch(0, SCRATCH_PROJECTED, (size_t)(a->vocabulary * backward->width) * 4)};
+  run_parts(divide_up(backward->width, SCATTERED_COLUMNS), scattering_part, &scattering);
+  return scattering.by_token;
+}
+
+struct table_gradient {
+  const struct backward* backward;
+  const float* by_token;
+};
+
+enum { TABLE_ROWS_IN_PART_BACK = 4 * TILE_ROWS };
+
+static void table_gradient_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct table_gradient* table = context;
+  const struct recurrent_backward* a = table->backward->arguments;
+  int64_t first = part * TABLE_ROWS_IN_PART_BACK, rows = smaller(TABLE_ROWS_IN_PART_BACK, a->vocabulary - first);
+  int64_t width = table->backward->width;
+  float* gradient = a->sequence_gradient + first * a->inputs;
+  if (!a->accumulate) memset(gradient, 0, (size_t)(rows * a->inputs) * 4);
+  multiply_panels(rows, table->by_token + first * width, width, table->backward->kernel, gradient, a->inputs);
+}
+
+/* --- the weights' gradients: sums over all steps of all rows, time by time; padding takes no part --- */
+
+/* The rows of a sum of outer products, by address. */
+struct terms {
+  int64_t count;
+  const float **inputs, **hidden, **factors, **gradients, **recurrent_gradients, **ones;
+};
+
+static struct terms allot_terms(int64_t count) {
+  static const float one = 1;
+  const float** rows = scratch(0, SCRATCH_ROWS_B, (size_t)(count * 6) * sizeof *rows);
+  struct terms terms = {0, rows, rows + count, rows + 2 * count, rows + 3 * count, rows + 4 * count, rows + 5 * count};
+  for (int64_t index = 0; index < count; index++) terms.ones[index] = &one;
+  return terms;
+}
+
+static struct terms list_terms(const struct backward* backward) {
+  const struct recurrent_backward* a = backward->arguments;
+  int64_t places = a->time * a->batch, kept = cell_sizes[a->cell].kept * a->units;
+  struct terms terms = allot_terms(places);
+  for (int64_t place = 0; place < places; place++) {
+    if (place / a->batch >= row_length(a->lengths, place % a->batch, a->time)) continue;
+    const float* row = a->kept + place * kept;
+    if (a->tokens == NULL) terms.inputs[terms.count] = a->sequence + place * a->inputs;
+    terms.hidden[terms.count] = hidden_before(backward, place);
+    terms.factors[terms.count] = row + backward->cell->factor * a->units;
+    terms.gradients[terms.count] = row;
+    terms.recurrent_gradients[terms.count++] = row + (backward->apart ? backward->width : 0);
+  }
+  return terms;
+}
+
+/* A stage's part of the recurrent weights' gradient, and of the recurrent bias's. */
+static void stage_gradient(const struct backward* backward, const struct terms* terms, int64_t number) {
+  const struct recurrent_backward* a = backward->arguments;
+  const struct stage* stage = &backward->cell->stages[number];
+  int64_t first = stage->first_gate * a->units, columns = stage->last_gate * a->units - first;
+  bool whole = columns == backward->width;
+  float* gradient = whole ? a->recurrent_gradient : scratch(0, SCRATCH_HIDDEN, (size_t)(a->units * columns) * 4);
+  for (int64_t index = 0; index < terms->count; index++) terms->recurrent_gradients[index] += first;
+  add_outer_products(&(struct outer_products){
+      .count = terms->count,
+      .columns = columns,
+      .right = terms->recurrent_gradients,
+      .fresh = true,
+      .gradients = {{number == 0 ? terms->hidden : terms->factors, 0, a->units, gradient},
+                    {terms->ones, 0, 1, backward->apart ? a->bias_gradient + backward->width : NULL}}});
+  for (int64_t row = 0; row < a->units && !whole; row++)
+    memcpy(a->recurrent_gradient + row * backward->width + first, gradient + row * columns, (size_t)columns * 4);
+  for (int64_t index = 0; index < terms->count; index++) terms->recurrent_gradients[index] -= first;
+}
+
+/* Of kernel and bias, and in the same pass of the recurrent weights where their products were added to the same sums.
+ */
+static void input_gradients(const struct backward* backward, const struct terms* terms, float* recurrent_gradient) {
+  const struct recurrent_backward* a = backward->arguments;
+  add_outer_products(&(struct outer_products){.count = terms->count,
+                                              .columns = backward->width,
+                                              .right = terms->gradients,
+                                              .fresh = true,
+                                              .gradients = {{terms->inputs, 0, a->inputs, a->kernel_gradient},
+                                                            {terms->ones, 0, 1, a->bias_gradient},
+                                                            {terms->hidden, 0, a->units, recurrent_gradient}}});
+}
+
+/* The kernel's, the bias's and the table's gradients, from each token's. */
+static void table_gradients(const struct backward* backward) {
+  const struct recurrent_backward* a = backward->arguments;
+  const float* by_token = gradients_by_token(backward);
+  struct terms terms = allot_terms(a->vocabulary);
+  for (int64_t token = 0; token < a->vocabulary; token++) {
+    terms.inputs[token] = a->sequence + token * a->inputs;
+    terms.gradients[token] = by_token + token * backward->width;
+  }
+  terms.count = a->vocabulary;
+  input_gradients(backward, &terms, NULL);
+  if (a->sequence_gradient != NULL)
+    run_parts(divide_up(a->vocabulary, TABLE_ROWS_IN_PART_BACK), table_gradient_part,
+              &(struct table_gradient){backward, by_token});
+}
+
+static void weight_gradients(const struct backward* backward) {
+  const struct recurrent_backward* a = backward->arguments;
+  bool one_pass = a->tokens == NULL && !backward->apart && stage_count(backward->cell) == 1;
+  struct terms terms = list_terms(backward);
+  if (a->tokens == NULL) input_gradients(backward, &terms, one_pass ? a->recurrent_gradient : NULL);
+  for (int64_t number = 0; number < stage_count(backward->cell) && !one_pass; number++)
+    stage_gradient(backward, &terms, number);
+  if (a->tokens != NULL) table_gradients(backward);
+}
+
+static struct panels pack_transposed(const float* values, int64_t rows, int64_t columns, int64_t stride,
+                                     enum scratch_purpose purpose) {
+  return pack_panels((struct matrix_view){values, columns, rows, 1, stride}, purpose);
+}
+
+static void recurrent_backward(const struct recurrent_backward* a) {
+  static const enum scratch_purpose purposes[MOST_STAGES] = {SCRATCH_PANELS_B, SCRATCH_PANELS_C};
+  struct backward backward = {.arguments = a,
+                              .cell = all_cells[a->cell],
+                              .width = cell_sizes[a->cell].gates * a->units,
+                              .apart = cell_sizes[a->cell].biases == 2,
+                              .zeros = zeros(a->units),
+                              .order = sort_rows(a->batch, a->time, a->lengths),
+                              .parts = smaller(thread_count(), a->batch)};
+  for (int64_t number = 0; number < stage_count(backward.cell); number++) {
+    const struct stage* stage = &backward.cell->stages[number];
+    backward.recurrent[number] =
+        pack_transposed(a->recurrent + stage->first_gate * a->units, a->units,
+                        (stage->last_gate - stage->first_gate) * a->units, backward.width, purposes[number]);
+  }
+  if (a->sequence_gradient != NULL)
+    backward.kernel = pack_transposed(a->kernel, a->inputs, backward.width, backward.width, SCRATCH_PANELS_A);
+  run_parts(backward.parts, backward_part, &backward);
+  weight_gradients(&backward);
+}

@@ -1,0 +1,302 @@
+/** @file One direction of a recurrent layer over a whole sequence, for any cell. */
+#include "recurrent.h"
+
+/* A matrix of weights [rows, columns], and its panels, without values where few rows use them. */
+struct weights {
+  const float* values;
+  int64_t rows, columns;
+  ptrdiff_t stride;
+  struct panels panels;
+};
+
+struct forward {
+  const struct recurrent_forward* arguments;
+  const struct cell* cell;
+  int64_t width; /* of all gates */
+  bool apart;    /* the recurrent products have sums and a bias of their own */
+  struct weights kernel, recurrent[MOST_STAGES];
+  const float* projected; /* [vocabulary, width] for an input of tokens: bias + table · kernel */
+  const int32_t* order;
+  int64_t parts;
+};
+
+static void pack_weights(struct weights* weights, enum scratch_purpose purpose) {
+  weights->panels =
+      pack_panels((struct matrix_view){weights->values, weights->rows, weights->columns, weights->stride, 1}, purpose);
+}
+
+/* output += left · weights, in the columns of the panels first … last - 1. */
+static void multiply_weights(int64_t rows, const float* left, const struct weights* weights, int64_t first,
+                             int64_t last, float* output, ptrdiff_t output_stride, int worker) {
+  if (weights->panels.values == NULL)
+    multiply_few_rows(rows, weights->rows, left, weights->rows, weights->values, weights->stride, first * PANEL,
+                      smaller(last * PANEL, weights->columns), output, output_stride, worker);
+  else
+    multiply_some_panels(rows, left, weights->rows, weights->panels, first, last, output, output_stride);
+}
+
+static int64_t panel_count(const struct weights* weights) { return divide_up(weights->columns, PANEL); }
+
+/* --- the input's share of the sums --- */
+
+/* The inputs of the rows at these places, side by side; null where tokens stand for them. */
+static const float* gather_inputs(const struct forward* forward, int64_t count, const int64_t* places, int worker) {
+  const struct recurrent_forward* a = forward->arguments;
+  if (forward->projected != NULL) return NULL;
+  float* inputs = scratch(worker, SCRATCH_INPUTS, (size_t)(count * a->inputs) * 4);
+  for (int64_t index = 0; index < count; index++)
+    memcpy(inputs + index * a->inputs, a->sequence + places[index] * a->inputs, (size_t)a->inputs * 4);
+  return inputs;
+}
+
+/* sums [count, width] = bias + inputs · kernel, in the columns of the panels first … last - 1. */
+static void project(const struct forward* forward, int64_t count, const int64_t* places, const float* inputs,
+                    int64_t first, int64_t last, float* sums, int64_t stride, int worker) {
+  const struct recurrent_forward* a = forward->arguments;
+  int64_t column = first * PANEL, columns = smaller(last * PANEL, forward->width) - column;
+  for (int64_t index = 0; index < count; index++) {
+    const float* from =
+        forward->projected == NULL ? a->bias : forward->projected + a->tokens[places[index]] * forward->width;
+    memcpy(sums + index * stride + column, from + column, (size_t)columns * 4);
+  }
+  if (inputs != NULL) multiply_weights(count, inputs, &forward->kernel, first, last, sums, stride, worker);
+}
+
+enum { TABLE_ROWS_IN_PART = 4 * TILE_ROWS };
+
+static void table_part(int64_t part, int worker, const void* context) {
+  const struct forward* forward = context;
+  const struct recurrent_forward* a = forward->arguments;
+  int64_t first = part * TABLE_ROWS_IN_PART, rows = smaller(TABLE_ROWS_IN_PART, a->vocabulary - first);
+  float* projected = (float*)forward->projected + first * forward->width;
+  for (int64_t row = 0; row < rows; row++)
+    memcpy(projected + row * forward->width, a->bias, (size_t)forward->width * 4);
+  multiply_weights(rows, a->sequence + first * a->inputs, &forward->kernel, 0, panel_count(&forward->kernel), projected,
+                   forward->width, worker);
+}
+
+/* --- steps --- */
+
+/* The rows that take a step, side by side. */
+struct step {
+  const struct forward* forward;
+  int64_t rows;
+  const int64_t* places; /* of the rows in the sequence */
+  float *sums, *recurrent_sums;
+  int64_t stride; /* of the sums */
+  const float* before;
+  float *hidden, *cell, *factor; /* hidden may be `before` */
+};
+
+/* Units first … last - 1 of a stage, whose product is made. */
+static void run_stage(const struct step* step, const struct stage* stage, int64_t first, int64_t last) {
+  const struct recurrent_forward* a = step->forward->arguments;
+  int64_t units = a->units, kept = cell_sizes[a->cell].kept * units;
+  for (int64_t index = 0; index < step->rows; index++)
+    stage->forward(&(struct forward_row){.units = units,
+                                         .first = first,
+                                         .last = last,
+                                         .sums = step->sums + index * step->stride,
+                                         .recurrent_sums = step->recurrent_sums + index * step->stride,
+                                         .before = step->before + index * units,
+                                         .hidden = step->hidden + index * units,
+                                         .cell = step->cell + index * units,
+                                         .factor = step->factor + index * units,
+                                         .kept = a->kept == NULL ? NULL : a->kept + step->places[index] * kept});
+}
+
+/* Columns first … last - 1 of the recurrent sums, before the product. */
+static void start_recurrent_sums(const struct step* step, int64_t first, int64_t last) {
+  const struct forward* forward = step->forward;
+  if (!forward->apart) return;
+  for (int64_t index = 0; index < step->rows; index++)
+    memcpy(step->recurrent_sums + index * step->stride + first, forward->arguments->bias + forward->width + first,
+           (size_t)(last - first) * 4);
+}
+
+static void take_step(const struct step* step, int worker) {
+  const struct forward* forward = step->forward;
+  int64_t units = forward->arguments->units;
+  start_recurrent_sums(step, 0, forward->width);
+  for (int64_t index = 0; index < stage_count(forward->cell); index++) {
+    const struct stage* stage = &forward->cell->stages[index];
+    const struct weights* weights = &forward->recurrent[index];
+    multiply_weights(step->rows, index == 0 ? step->before : step->factor, weights, 0, panel_count(weights),
+                     step->recurrent_sums + stage->first_gate * units, step->stride, worker);
+    run_stage(step, stage, 0, units);
+  }
+}
+
+/* Zeros past a row's length. */
+static void write_outputs(const struct recurrent_forward* a, const struct share* share, int64_t t, int64_t active,
+                          const float* hidden) {
+  for (int64_t index = 0; index < share->rows; index++) {
+    float* output = a->outputs + (t * a->batch + share->order[index]) * a->stride + a->offset;
+    if (index < active)
+      memcpy(output, hidden + index * a->units, (size_t)a->units * 4);
+    else
+      memset(output, 0, (size_t)a->units * 4);
+  }
+}
+
+/* A step's working memory, and its rows' state as it is given. */
+static struct step begin(const struct forward* forward, const struct share* share, float* hidden, int worker) {
+  const struct recurrent_forward* a = forward->arguments;
+  int64_t stride = spread(forward->width);
+  size_t state_bytes = (size_t)(share->rows * a->units) * 4;
+  struct step step = {.forward = forward, .stride = stride, .before = hidden, .hidden = hidden};
+  step.cell = scratch(worker, SCRATCH_CELL, state_bytes);
+  step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
+  if (forward->apart)
+    step.recurrent_sums = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(share->rows * stride) * 4);
+  gather_state(share, a->initial_hidden, a->units, hidden);
+  gather_state(share, a->initial_cell, a->units, step.cell);
+  return step;
+}
+
+static void forward_part(int64_t part, int worker, const void* context) {
+  const struct forward* forward = context;
+  const struct recurrent_forward* a = forward->arguments;
+  struct share share = share_of(part, forward->parts, a->batch, a->lengths, forward->order, worker);
+  if (share.rows == 0) return;
+  struct step step =
+      begin(forward, &share, scratch(worker, SCRATCH_HIDDEN, (size_t)(share.rows * a->units) * 4), worker);
+  int64_t* places = scratch(worker, SCRATCH_PLACES, (size_t)rows_together(&share) * sizeof *places);
+  float* sums = scratch(worker, SCRATCH_GATES, (size_t)(rows_together(&share) * step.stride) * 4);
+
+  for (int64_t first = 0, last; first < a->time; first = last) {
+    last = smaller(a->time, first + steps_together(&share));
+    int64_t count = list_places(&share, a->time, a->batch, a->backwards, first, last, places), done = 0;
+    project(forward, count, places, gather_inputs(forward, count, places, worker), 0, panel_count(&forward->kernel),
+            sums, step.stride, worker);
+    for (int64_t index = first; index < last; index++) {
+      int64_t t = step_time(a->backwards, index, a->time);
+      step.rows = active_rows(&share, t);
+      step.places = places + done;
+      step.sums = sums + done * step.stride;
+      if (!forward->apart) step.recurrent_sums = step.sums;
+      take_step(&step, worker);
+      write_outputs(a, &share, t, step.rows, step.hidden);
+      done += step.rows;
+    }
+  }
+  scatter_state(&share, step.hidden, a->units, a->last_hidden);
+  scatter_state(&share, step.cell, a->units, a->last_cell);
+}
+
+/* --- with fewer rows than threads: they split the units, and wait for each other after each stage --- */
+
+struct unit_stage {
+  const struct step* step;
+  int64_t stage, parts;
+};
+
+/* Whole vectors, so that each unit goes the same way as without a split. */
+static int64_t first_unit(int64_t units, int64_t part, int64_t parts) {
+  return smaller(units, divide_up(units, LANES) * part / parts * LANES);
+}
+
+static void unit_part(int64_t part, int worker, const void* context) {
+  const struct unit_stage* unit_stage = context;
+  const struct step* step = unit_stage->step;
+  const struct forward* forward = step->forward;
+  const struct stage* stage = &forward->cell->stages[unit_stage->stage];
+  int64_t units = forward->arguments->units, width = forward->width;
+  int64_t first = first_unit(units, part, unit_stage->parts), last = first_unit(units, part + 1, unit_stage->parts);
+  for (int64_t gate = stage->first_gate; gate < stage->last_gate; gate++) {
+    start_recurrent_sums(step, gate * units + first, gate * units + last);
+    multiply_few_rows(step->rows, units, unit_stage->stage == 0 ? step->before : step->factor, units,
+                      forward->arguments->recurrent, width, gate * units + first, gate * units + last,
+                      step->recurrent_sums, step->stride, worker);
+  }
+  run_stage(step, stage, first, last);
+}
+
+struct unit_projection {
+  const struct forward* forward;
+  int64_t count, parts, stride;
+  const int64_t* places;
+  const float* inputs;
+  float* sums;
+};
+
+static void projection_part(int64_t part, int worker, const void* context) {
+  const struct unit_projection* p = context;
+  int64_t panels = panel_count(&p->forward->kernel);
+  project(p->forward, p->count, p->places, p->inputs, panels * part / p->parts, panels * (part + 1) / p->parts, p->sums,
+          p->stride, worker);
+}
+
+static void forward_by_units(const struct forward* forward) {
+  const struct recurrent_forward* a = forward->arguments;
+  size_t state_floats = (size_t)(a->batch * a->units);
+  struct share all = {a->batch, forward->order, a->lengths};
+  float* hidden = scratch(0, SCRATCH_HIDDEN, 2 * state_floats * 4);
+  float* next_hidden = hidden + state_floats;
+  struct step step = begin(forward, &all, hidden, 0);
+  int64_t* places = scratch(0, SCRATCH_PLACES, (size_t)rows_together(&all) * sizeof *places);
+  float* sums = scratch(0, SCRATCH_GATES, (size_t)(rows_together(&all) * step.stride) * 4);
+
+  for (int64_t first = 0, last; first < a->time; first = last) {
+    last = smaller(a->time, first + steps_together(&all));
+    int64_t count = list_places(&all, a->time, a->batch, a->backwards, first, last, places), done = 0;
+    const float* inputs = gather_inputs(forward, count, places, 0);
+    struct unit_projection projection = {forward, count, forward->parts, step.stride, places, inputs, sums};
+    run_parts(forward->parts, projection_part, &projection);
+    for (int64_t index = first; index < last; index++) {
+      int64_t t = step_time(a->backwards, index, a->time);
+      step.rows = active_rows(&all, t);
+      step.places = places + done;
+      step.sums = sums + done * step.stride;
+      if (!forward->apart) step.recurrent_sums = step.sums;
+      step.before = hidden;
+      step.hidden = next_hidden;
+      for (int64_t stage = 0; stage < stage_count(forward->cell); stage++)
+        run_parts(forward->parts, unit_part, &(struct unit_stage){&step, stage, forward->parts});
+      size_t computed = (size_t)(step.rows * a->units);
+      memcpy(next_hidden + computed, hidden + computed, (state_floats - computed) * 4);
+      write_outputs(a, &all, t, step.rows, next_hidden);
+      done += step.rows;
+      next_hidden = hidden;
+      hidden = step.hidden;
+    }
+  }
+  scatter_state(&all, hidden, a->units, a->last_hidden);
+  scatter_state(&all, step.cell, a->units, a->last_cell);
+}
+
+static void project_table(struct forward* forward) {
+  const struct recurrent_forward* a = forward->arguments;
+  forward->projected = scratch(0, SCRATCH_PROJECTED, (size_t)(a->vocabulary * forward->width) * 4);
+  run_parts(divide_up(a->vocabulary, TABLE_ROWS_IN_PART), table_part, forward);
+}
+
+static void recurrent_forward(const struct recurrent_forward* a) {
+  int64_t width = cell_sizes[a->cell].gates * a->units;
+  struct forward forward = {.arguments = a,
+                            .cell = all_cells[a->cell],
+                            .width = width,
+                            .apart = cell_sizes[a->cell].biases == 2,
+                            .kernel = {a->kernel, a->inputs, width, width, {0}},
+                            .order = sort_rows(a->batch, a->time, a->lengths)};
+  static const enum scratch_purpose purposes[MOST_STAGES] = {SCRATCH_PANELS_B, SCRATCH_PANELS_C};
+  bool by_units = a->batch < thread_count() && a->batch <= FEW_ROWS;
+  int64_t rows = by_units ? a->batch : divide_up(a->batch, smaller(thread_count(), a->batch));
+  for (int64_t index = 0; index < stage_count(forward.cell); index++) {
+    const struct stage* stage = &forward.cell->stages[index];
+    forward.recurrent[index] = (struct weights){.values = a->recurrent + stage->first_gate * a->units,
+                                                .rows = a->units,
+                                                .columns = (stage->last_gate - stage->first_gate) * a->units,
+                                                .stride = width};
+    if (!by_units && a->time * rows > FEW_ROWS) pack_weights(&forward.recurrent[index], purposes[index]);
+  }
+  if ((a->tokens == NULL ? a->time * rows : a->vocabulary) > FEW_ROWS) pack_weights(&forward.kernel, SCRATCH_PANELS_A);
+  if (a->tokens != NULL) project_table(&forward);
+  if (by_units) {
+    forward.parts = smaller(thread_count(), (a->inputs + a->units) * width / LEAST_WEIGHTS + 1);
+    forward_by_units(&forward);
+  } else {
+    forward.parts = smaller(thread_count(), a->batch);
+    run_parts(forward.parts, forward_part, &forward);
+  }
+}

@@ -1,0 +1,152 @@
+/** @file Recurrent layers of any cell for the kernels' tests, and the textbook's loop over them in double precision. */
+import type { CellName } from "../../src/names.js";
+import type { Random } from "../../src/random.js";
+import { anySize, floats, indices, wholeNumber } from "./support.js";
+
+type Vector = ArrayLike<number>;
+type Sums = (gate: number, unit: number) => number;
+
+/** A step for one unit: the sums of input and recurrent product with their biases, and what the hidden values before are. */
+type ScalarCell = {
+  gates: number;
+  biases: 1 | 2;
+  kept: number;
+  step: (
+    unit: number,
+    x: Sums,
+    h: Sums,
+    before: { hidden: Vector; cell: number; product: Product },
+  ) => [number, number];
+};
+
+/** Of any vector in place of the hidden values, with a gate's recurrent weights. */
+type Product = (vector: (unit: number) => number, gate: number, unit: number) => number;
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+const elman = (f: (sum: number) => number): ScalarCell => ({
+  gates: 1,
+  biases: 1,
+  kept: 1,
+  step: (j, x, h) => [f(x(0, j) + h(0, j)), 0],
+});
+
+export const scalarCells: { [K in CellName]: ScalarCell } = {
+  rnn: elman(Math.tanh),
+  "rnn-relu": elman((sum) => (sum < 0 ? 0 : sum)),
+  residual: {
+    ...elman(Math.tanh),
+    step: (j, x, h, { hidden }) => [Math.tanh(x(0, j) + h(0, j)) + hidden[j]!, 0],
+  },
+  lstm: {
+    gates: 4,
+    biases: 1,
+    kept: 5,
+    step: (j, x, h, { cell }) => {
+      const [i, f, c, o] = [0, 1, 2, 3].map((gate) => x(gate, j) + h(gate, j)) as [number, number, number, number];
+      const kept = sigmoid(f) * cell + sigmoid(i) * Math.tanh(c);
+      return [sigmoid(o) * Math.tanh(kept), kept];
+    },
+  },
+  gru: {
+    gates: 3,
+    biases: 2,
+    kept: 6,
+    step: (j, x, h, { hidden }) => {
+      const [z, r] = [sigmoid(x(0, j) + h(0, j)), sigmoid(x(1, j) + h(1, j))];
+      return [z * hidden[j]! + (1 - z) * Math.tanh(x(2, j) + r * h(2, j)), 0];
+    },
+  },
+  "gru-reset-before": {
+    gates: 3,
+    biases: 1,
+    kept: 4,
+    step: (j, x, h, { hidden, product }) => {
+      const z = sigmoid(x(0, j) + h(0, j));
+      const reset = (k: number) => sigmoid(x(1, k) + h(1, k)) * hidden[k]!;
+      return [z * hidden[j]! + (1 - z) * Math.tanh(x(2, j) + product(reset, 2, j)), 0];
+    },
+  },
+};
+
+export type Layer = ReturnType<typeof anyLayer>;
+export type Tensors = { [Name in keyof Layer["tensors"]]: Vector | null };
+
+/** Of random sizes; padding holds NaN: whatever reads it shows. With tokens, the sequence is a table that they point into. */
+export function anyLayer(random: Random, cell: CellName, most = 8, batches = 14) {
+  const { gates, biases, kept } = scalarCells[cell];
+  const [time, batch] = [wholeNumber(random, 0, most), wholeNumber(random, 1, batches)];
+  const [inputs, units] = [anySize(random), anySize(random)];
+  const offset = wholeNumber(random, 0, 5);
+  const vocabulary = random() < 0.4 ? wholeNumber(random, 1, 30) : 0;
+  const some = (size: number) => (random() < 0.5 ? floats(random, size) : null);
+  const lengths = random() < 0.6 ? Int32Array.from({ length: batch }, () => wholeNumber(random, 0, time)) : null;
+  const tokens = vocabulary > 0 ? indices(random, time * batch, 0, vocabulary) : null;
+  const sequence = floats(random, (vocabulary || time * batch) * inputs);
+  if (lengths && !tokens) {
+    sequence.forEach((_, index) => {
+      const place = Math.floor(index / inputs);
+      if (Math.floor(place / batch) >= lengths[place % batch]!) sequence[index] = NaN;
+    });
+  }
+  return {
+    cell,
+    kept,
+    sizes: { time, batch, inputs, units, offset, stride: units + offset + wholeNumber(random, 0, 3), vocabulary },
+    backwards: random() < 0.5,
+    lengths,
+    tokens,
+    tensors: {
+      sequence,
+      kernel: floats(random, inputs * gates * units).map((value) => value / Math.sqrt(inputs)),
+      recurrent: floats(random, units * gates * units).map((value) => value / Math.sqrt(units)),
+      bias: floats(random, biases * gates * units),
+      initialHidden: some(batch * units),
+      initialCell: some(batch * units),
+    },
+  };
+}
+
+/** The textbook's loop. Outputs are [time, batch, units]. */
+export function reference({ cell, sizes, backwards, lengths, tokens }: Layer, tensors: Tensors) {
+  const { gates, biases, step: takeStep } = scalarCells[cell];
+  const { time, batch, inputs, units } = sizes;
+  const { sequence, kernel, recurrent, bias, initialHidden, initialCell } = tensors;
+  const width = gates * units;
+  const last = {
+    lastHidden: Float64Array.from({ length: batch * units }, (_, index) => initialHidden?.[index] ?? 0),
+    lastCell: Float64Array.from({ length: batch * units }, (_, index) => initialCell?.[index] ?? 0),
+  };
+  const outputs = new Float64Array(time * batch * units);
+  const product: Product = (vector, gate, j) => {
+    let sum = 0;
+    for (let k = 0; k < units; k++) sum += vector(k) * recurrent![k * width + gate * units + j]!;
+    return sum;
+  };
+  for (let row = 0; row < batch; row++) {
+    const length = lengths?.[row] ?? time;
+    for (let step = 0; step < length; step++) {
+      const place = (backwards ? length - 1 - step : step) * batch + row;
+      const from = (tokens?.[place] ?? place) * inputs;
+      const hidden = last.lastHidden.slice(row * units, (row + 1) * units);
+      const x = Float64Array.from({ length: width }, (_, column) => {
+        let sum = bias![column]!;
+        for (let k = 0; k < inputs; k++) sum += sequence![from + k]! * kernel![k * width + column]!;
+        return sum;
+      });
+      const h = Float64Array.from({ length: width }, (_, column) => {
+        const gate = Math.floor(column / units);
+        return (biases === 2 ? bias![width + column]! : 0) + product((k) => hidden[k]!, gate, column - gate * units);
+      });
+      const at = (sums: Float64Array) => (gate: number, unit: number) => sums[gate * units + unit]!;
+      for (let j = 0; j < units; j++) {
+        const before = { hidden, cell: last.lastCell[row * units + j]!, product };
+        const [output, kept] = takeStep(j, at(x), at(h), before);
+        last.lastCell[row * units + j] = kept;
+        last.lastHidden[row * units + j] = output;
+        outputs[place * units + j] = output;
+      }
+    }
+  }
+  return { outputs, ...last };
+}
