@@ -57,13 +57,17 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
     ]),
     [head.kernel, headGradients.kernelGradient],
     [head.bias, headGradients.biasGradient],
-  ].map(([weights, gradient]) => ({
-    count: weights.length,
-    weights,
-    gradient,
-    mean: new Float32Array(weights.length),
-    variance: new Float32Array(weights.length),
-  }));
+  ];
+  const like = () => trained.map(([weights]) => new Float32Array(weights.length));
+  const update = {
+    tensors: trained.length,
+    sizes: Int32Array.from(trained, ([weights]) => weights.length),
+    weights: trained.map(([weights]) => weights),
+    gradients: trained.map(([, gradient]) => gradient),
+    means: like(),
+    variances: like(),
+    norm: new Float64Array(1),
+  };
   const none = { lengths: null, initialHidden: null, initialCell: null };
   const embedded = random(places * width);
   const stages = {
@@ -119,17 +123,12 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
         gradient: layers[0].sequenceGradient,
         tableGradient: embedding.tableGradient,
       }),
-    norm: () => {
-      const sum = new Float64Array(1);
-      for (const { count, gradient } of trained) kernels.squaredNorm({ count, values: gradient, sum });
-    },
     adam: () => {
-      const settings = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-      for (const weights of trained)
-        kernels.adamUpdate({ ...weights, ...settings, correction1: 1, correction2: 1, scale: 1 });
+      const settings = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 5 };
+      kernels.adamUpdate({ ...update, ...settings, correction1: 1, correction2: 1 });
     },
   };
-  const multiplied = trained.reduce((sum, { count }) => sum + count, 0) - vocabulary * width;
+  const multiplied = update.sizes.reduce((sum, size) => sum + size, 0) - vocabulary * width;
   return { stages, operations: 6 * multiplied * places, tokens: places };
 }
 

@@ -9,7 +9,7 @@ import { readSpec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
 import type { Tokenizer } from "./text/tokenizer.js";
 import { tokenizerFrom } from "./text/tokenizers.js";
-import { readRecipe, type Recipe } from "./recipe.js";
+import { readRecipe, type Recipe, settleRecipe } from "./recipe.js";
 
 export type Model = {
   folder: string;
@@ -59,5 +59,6 @@ export function rebuild(
     );
   }
   const network = Network.from(spec, weightsFrom(weights, folder), folder);
-  return { network, tokenizer, labels, recipe: readRecipe(document.options, folder) };
+  const recipe = settleRecipe(readRecipe(document.options, folder), task); // an older one lacks what was not an option then
+  return { network, tokenizer, labels, recipe };
 }

@@ -16,7 +16,7 @@ export const initialisationNames = ["keras", "wide", "uniform"] as const;
 export type InitialisationName = (typeof initialisationNames)[number];
 
 /** engine/ops/optimizers.ts */
-export const optimizerNames = ["adam", "sgd", "momentum"] as const;
+export const optimizerNames = ["adam", "adamw", "sgd", "momentum", "nesterov", "rmsprop"] as const;
 export type OptimizerName = (typeof optimizerNames)[number];
 
 /** training/schedules.ts */

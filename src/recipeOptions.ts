@@ -74,6 +74,18 @@ const trainingOptions = {
   epochs: { ...whole({}), describe: "times through the training part; by default 10" },
   for: { ...duration, describe: "train for about so long instead, as in 90s, 5m or 2h" },
   optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "how gradients change weights" },
+  momentum: {
+    ...number({ from: 0, to: 0.9999 }),
+    default: 0.9,
+    needs: [{ optimizer: ["momentum", "nesterov"] }],
+    describe: "with --optimizer momentum or nesterov: share of the last step in the next",
+  },
+  "weight-decay": {
+    ...number({ from: 0 }),
+    default: 0.01,
+    needs: [{ optimizer: ["adamw"] }],
+    describe: "with --optimizer adamw: what a weight loses of itself at a step, times the learning rate",
+  },
   "learning-rate": {
     ...number({ above: 0 }),
     default: { generator: 0.003, classifier: 0.002 },

@@ -10,7 +10,7 @@
 
 static const struct variant* variant;
 
-enum { LONGEST_NAME = 64, LONGEST_MESSAGE = 256 };
+enum { LONGEST_NAME = 64, LONGEST_MESSAGE = 256, MOST_LISTS = 8 };
 static const double MOST =
     2147483647; /* of any count: sizes are products of them, computed as doubles, which do not overflow */
 
@@ -34,6 +34,8 @@ struct call {
   napi_value values; /* the object of arguments */
   const char* kernel;
   bool failed;
+  float** lists[MOST_LISTS]; /* to be freed */
+  int list_count;
 };
 
 typedef napi_status throw_function(napi_env env, const char* code, const char* message);
@@ -112,13 +114,10 @@ static const char* array_name(napi_typedarray_type type) {
   return type == napi_float32_array ? "Float32Array" : type == napi_float64_array ? "Float64Array" : "Int32Array";
 }
 
-static void* read_array(struct call* call, const char* argument, napi_typedarray_type wanted, double size, bool maybe) {
+/* `name` is for messages: the argument's, or one of a list's. */
+static void* array_of(struct call* call, napi_value value, const char* name, napi_typedarray_type wanted, double size,
+                      bool maybe) {
   char complaint[LONGEST_MESSAGE];
-  napi_value value = read_value(call, argument);
-  if (value == NULL) return NULL;
-  napi_valuetype value_type = type_of(call, value);
-  if (maybe && (value_type == napi_null || value_type == napi_undefined)) return NULL;
-
   static float nothing[2]; /* stands for the memory of an empty array: not null, which means absent */
   bool is_array = false;
   napi_typedarray_type type = napi_int8_array;
@@ -129,12 +128,51 @@ static void* read_array(struct call* call, const char* argument, napi_typedarray
   if (!is_array || type != wanted) {
     snprintf(complaint, sizeof complaint, "is not a%s %s%s", wanted == napi_int32_array ? "n" : "", array_name(wanted),
              maybe ? " or null" : "");
-    fail(call, napi_throw_type_error, argument, complaint);
+    fail(call, napi_throw_type_error, name, complaint);
   } else if ((double)length != size) {
     snprintf(complaint, sizeof complaint, "has %zu elements instead of %.0f", length, size);
-    fail(call, napi_throw_range_error, argument, complaint);
+    fail(call, napi_throw_range_error, name, complaint);
   }
   return data == NULL ? nothing : data;
+}
+
+static void* read_array(struct call* call, const char* argument, napi_typedarray_type wanted, double size, bool maybe) {
+  napi_value value = read_value(call, argument);
+  if (value == NULL) return NULL;
+  napi_valuetype value_type = type_of(call, value);
+  if (maybe && (value_type == napi_null || value_type == napi_undefined)) return NULL;
+  return array_of(call, value, argument, wanted, size, maybe);
+}
+
+static float** read_list(struct call* call, const char* argument, int64_t count, const int32_t* sizes) {
+  napi_value values = read_value(call, argument);
+  bool is_list = false;
+  uint32_t length = 0;
+  if (values == NULL) return NULL;
+  napi_is_array(call->env, values, &is_list);
+  if (is_list) napi_get_array_length(call->env, values, &length);
+  if (!is_list || length != count) {
+    char complaint[LONGEST_MESSAGE];
+    snprintf(complaint, sizeof complaint, "is not a list of %lld arrays", (long long)count);
+    fail(call, napi_throw_type_error, argument, complaint);
+    return NULL;
+  }
+  float** list = calloc((size_t)count + 1, sizeof *list);
+  if (list == NULL) {
+    fail(call, napi_throw_range_error, argument, "does not fit into memory");
+    return NULL;
+  }
+  call->lists[call->list_count++] = list;
+  for (uint32_t index = 0; index < length && !call->failed; index++) {
+    char name[LONGEST_NAME];
+    napi_value value = NULL;
+    snprintf(name, sizeof name, "%.48s[%u]", argument, index);
+    if (napi_get_element(call->env, values, index, &value) != napi_ok)
+      call->failed = true;
+    else
+      list[index] = array_of(call, value, name, napi_float32_array, sizes[index], false);
+  }
+  return list;
 }
 
 static int32_t* read_indices(struct call* call, const char* argument, double size, double low, double high,
@@ -159,12 +197,16 @@ static int32_t* read_indices(struct call* call, const char* argument, double siz
 static struct call begin_call(napi_env env, napi_callback_info info, const char* kernel) {
   size_t count = 1;
   napi_value values = NULL;
-  struct call call = {env, NULL, kernel, false};
+  struct call call = {.env = env, .kernel = kernel};
   napi_get_cb_info(env, info, &count, &values, NULL, NULL);
   if (count < 1 || type_of(&(struct call){.env = env}, values) != napi_object)
     fail(&call, napi_throw_type_error, "its argument", "is not an object");
   call.values = values;
   return call;
+}
+
+static void end_call(struct call* call) {
+  for (int index = 0; index < call->list_count; index++) free(call->lists[index]);
 }
 
 /* In each kernel's function, counts and scalars are also local doubles, which sizes and conditions are computed with.
@@ -186,6 +228,10 @@ static struct call begin_call(napi_env env, napi_callback_info info, const char*
 #define DOUBLES(name, size) arguments.name = read_array(&call, #name, napi_float64_array, size, false);
 #define INDICES(name, size, low, high) arguments.name = read_indices(&call, #name, size, low, high, false);
 #define MAYBE_INDICES(name, size, low, high) arguments.name = read_indices(&call, #name, size, low, high, true);
+#define FLOATS_LIST(name, count, sizes) \
+  arguments.name = (const float* const*)read_list(&call, #name, arguments.count, arguments.sizes);
+#define RESULT_LIST(name, count, sizes) \
+  arguments.name = read_list(&call, #name, arguments.count, arguments.sizes);
 #define REQUIRE(condition) \
   if (!call.failed && !(condition)) fail(&call, napi_throw_range_error, #condition, "does not hold");
 #define KERNEL(name, ...)                                                \
@@ -193,10 +239,12 @@ static struct call begin_call(napi_env env, napi_callback_info info, const char*
     struct call call = begin_call(env, info, #name);                     \
     struct name arguments = {0};                                         \
     __VA_ARGS__                                                          \
-    if (call.failed) return NULL;                                        \
-    engine_lock();                                                       \
-    variant->kernels->name(&arguments);                                  \
-    engine_unlock();                                                     \
+    if (!call.failed) {                                                  \
+      engine_lock();                                                     \
+      variant->kernels->name(&arguments);                                \
+      engine_unlock();                                                   \
+    }                                                                    \
+    end_call(&call);                                                     \
     return NULL;                                                         \
   }
 #include "signatures.def"
@@ -234,6 +282,8 @@ static napi_value describe_signatures(napi_env env) {
 #define RESULT(name, size) set_text(env, kernel, #name, "result");
 #define POSITIONS(name, size) set_text(env, kernel, #name, "positions");
 #define DOUBLES(name, size) set_text(env, kernel, #name, "doubles");
+#define FLOATS_LIST(name, count, sizes) set_text(env, kernel, #name, "floats[]");
+#define RESULT_LIST(name, count, sizes) set_text(env, kernel, #name, "result[]");
 #define MAYBE_FLOATS(name, size) set_text(env, kernel, #name, "floats?");
 #define MAYBE_INDICES(name, size, low, high) set_text(env, kernel, #name, "indices?");
 #define MAYBE_RESULT(name, size) set_text(env, kernel, #name, "result?");

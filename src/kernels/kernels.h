@@ -15,6 +15,8 @@
 #define RESULT(name, size) float* name;
 #define POSITIONS(name, size) int32_t* name;
 #define DOUBLES(name, size) double* name;
+#define FLOATS_LIST(name, count, sizes) const float* const* name;
+#define RESULT_LIST(name, count, sizes) float* const* name;
 #define MAYBE_FLOATS FLOATS
 #define MAYBE_INDICES INDICES
 #define MAYBE_RESULT RESULT

@@ -9,6 +9,8 @@
 #undef RESULT
 #undef POSITIONS
 #undef DOUBLES
+#undef FLOATS_LIST
+#undef RESULT_LIST
 #undef MAYBE_FLOATS
 #undef MAYBE_INDICES
 #undef MAYBE_RESULT

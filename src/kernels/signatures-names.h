@@ -9,6 +9,8 @@
 #define RESULT(name, size)
 #define POSITIONS(name, size)
 #define DOUBLES(name, size)
+#define FLOATS_LIST(name, count, sizes)
+#define RESULT_LIST(name, count, sizes)
 #define MAYBE_FLOATS(name, size)
 #define MAYBE_INDICES(name, size, low, high)
 #define MAYBE_RESULT(name, size)

@@ -1,5 +1,5 @@
 /** @file One step of gradient descent on one batch: forward, backward, clip, update. */
-import { type Slots, updateWeights } from "../engine/ops/optimizers.js";
+import { type OptimizerConstants, type Slots, updateWeights } from "../engine/ops/optimizers.js";
 import { keep, type Scalar, tidy, variableGrads } from "../engine/tfjs.js";
 import type { Batch } from "../examples/batch.js";
 import type { OptimizerName } from "../names.js";
@@ -7,7 +7,7 @@ import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import { seed32 } from "../random.js";
 
-export type StepOptions = {
+export type StepOptions = OptimizerConstants & {
   optimizer: OptimizerName;
   learningRate: number;
   /** Gradients are scaled down to this global norm. */
@@ -28,7 +28,7 @@ export function gradientStep(
   batch: Batch,
   before: NetworkState | null,
   slots: Slots,
-  { optimizer, learningRate, clip, seed, step }: StepOptions,
+  { optimizer, seed, step, ...options }: StepOptions,
 ): { loss: number; norm: number; state: NetworkState } {
   const variables = [...network.weights.values()];
   const mode = { training: true, seed: seed32(seed, "dropout", step) };
@@ -40,7 +40,7 @@ export function gradientStep(
       return loss;
     }, variables);
     const gradients = variables.map(({ name }) => grads[name]!);
-    const { norm } = updateWeights(optimizer, variables, gradients, slots, { step: step + 1, learningRate, clip });
+    const { norm } = updateWeights(optimizer, variables, gradients, slots, { ...options, step: step + 1 });
     return { loss: value.dataSync()[0]!, norm, state: after };
   });
 }

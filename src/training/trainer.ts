@@ -1,6 +1,6 @@
 /** @file The training loop: an async generator of events that prints nothing and touches no file. */
 import { dispose } from "../engine/tfjs.js";
-import { createSlots, type Slots } from "../engine/ops/optimizers.js";
+import { createSlots, type OptimizerConstants, type Slots } from "../engine/ops/optimizers.js";
 import { score } from "../evaluation/score.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import { withWordDropout } from "../examples/wordDropout.js";
@@ -12,18 +12,19 @@ import type { Plan } from "./plan.js";
 import { type Decay, schedules } from "./schedules.js";
 import { isBetter, type HistoryEntry, type Progress, readTensors, type Snapshot, writeTensors } from "./progress.js";
 
-export type TrainerOptions = Decay & {
-  optimizer: OptimizerName;
-  learningRate: number;
-  schedule: ScheduleName;
-  /** Gradients are scaled down to this global norm. */
-  clip: number;
-  /** Share of input tokens that are read as unknown, 0 … 1: the network learns to do without any one word. */
-  wordDropout: number;
-  /** Evaluations without a better one before training stops. */
-  patience?: number | undefined;
-  seed: number;
-};
+export type TrainerOptions = Decay &
+  OptimizerConstants & {
+    optimizer: OptimizerName;
+    learningRate: number;
+    schedule: ScheduleName;
+    /** Gradients are scaled down to this global norm. */
+    clip: number;
+    /** Share of input tokens that are read as unknown, 0 … 1: the network learns to do without any one word. */
+    wordDropout: number;
+    /** Evaluations without a better one before training stops. */
+    patience?: number | undefined;
+    seed: number;
+  };
 
 export type TrainingEvent =
   | { type: "step"; step: number; epoch: number; loss: number; targets: number }

@@ -1,5 +1,6 @@
 /** @file Embedding, pooling, dropout and the optimizers against plain loops. */
 import { expect } from "vitest";
+import type { Random } from "../../src/random.js";
 import {
   anySize,
   bits,
@@ -91,62 +92,108 @@ testKernel("dropout keeps and scales a share, by seed and position alone", 4, (r
   expect(Math.abs(agreeing - (rate ** 2 + (1 - rate) ** 2))).toBeLessThan(0.01); // as independent masks do
 });
 
-testKernel("the squared norm is a sum in double precision", 8, (random) => {
-  const count = wholeNumber(random, 0, 60_000);
-  const values = floats(random, count);
-  const norm = () => {
-    const sum = new Float64Array(1).fill(NaN);
-    kernels.squaredNorm({ count, values, sum });
-    return sum;
-  };
-  const expected = values.reduce((total, value) => total + value * value, 0);
-  expect(Math.abs(norm()[0]! - expected)).toBeLessThanOrEqual(1e-10 * expected);
-  expectSameBits(() => [norm()]);
-});
+/** Weights of several tensors, an empty one and one of several parts among them. */
+function anyWeights(random: Random) {
+  const sizes = Int32Array.of(wholeNumber(random, 0, 40_000), 0, 1, anySize(random), wholeNumber(random, 0, 20_000));
+  const like = (change = (value: number) => value) => Array.from(sizes, (size) => floats(random, size).map(change));
+  return { tensors: sizes.length, sizes, gradients: like(), weights: like(), slots: [like(), like(Math.abs)] as const };
+}
 
-testKernel("Adam and SGD update as their definitions say", 8, (random) => {
-  const count = wholeNumber(random, 0, 40_000);
-  const [gradient, weights, mean] = [floats(random, count), floats(random, count), floats(random, count)];
-  const variance = floats(random, count).map(Math.abs);
-  const settings = {
-    learningRate: 0.01,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    correction1: 1.5,
-    correction2: 1.2,
-    scale: 0.5,
+type Updated = { weights: Float32Array[]; slots: readonly Float32Array[][]; norm: Float64Array };
+type Expected = (weight: number, slope: number, slots: readonly [number, number]) => [number, ...number[]];
+
+/** An update against its definition, clipped to half its norm; then with a gradient that is no number. */
+function checkUpdate(
+  random: Random,
+  run: (given: ReturnType<typeof anyWeights> & Updated & { clip: number }) => void,
+  expected: Expected,
+): void {
+  const given = anyWeights(random);
+  const norm = Math.sqrt(given.gradients.flatMap((one) => [...one]).reduce((sum, value) => sum + value ** 2, 0));
+  const copyOf = (lists: Float32Array[]) => lists.map((values) => values.slice());
+  const update = (): Updated => {
+    const result = {
+      weights: copyOf(given.weights),
+      slots: given.slots.map(copyOf) as never,
+      norm: new Float64Array(1),
+    };
+    run({ ...given, ...result, clip: norm / 2 });
+    return result;
   };
-  const expected = weights.map((weight, index) => {
-    const slope = gradient[index]! * 0.5;
-    const m = 0.9 * mean[index]! + 0.1 * slope;
-    const v = 0.999 * variance[index]! + 0.001 * slope ** 2;
-    return weight - (0.01 * m * 1.5) / (Math.sqrt(v * 1.2) + 1e-8);
-  });
+  const result = update();
+  expect(Math.abs(result.norm[0]! - norm)).toBeLessThanOrEqual(1e-10 * norm);
+  for (const [tensor, weights] of given.weights.entries()) {
+    const wanted = Array.from(weights, (weight, index) =>
+      expected(weight, given.gradients[tensor]![index]! / 2, [
+        given.slots[0][tensor]![index]!,
+        given.slots[1][tensor]![index]!,
+      ]),
+    );
+    expectClose(
+      result.weights[tensor]!,
+      wanted.map(([weight]) => weight),
+    );
+    for (const [slot, values] of result.slots.entries()) {
+      const kept = wanted.map((all, index) => all[slot + 1] ?? given.slots[slot]![tensor]![index]!);
+      expectClose(values[tensor]!, kept);
+    }
+  }
   expectSameBits(() => {
-    const state = { weights: weights.slice(), mean: mean.slice(), variance: variance.slice() };
-    kernels.adamUpdate({ count, ...settings, gradient, ...state });
-    expectClose(state.weights, expected);
-    return Object.values(state);
+    const { weights, slots, norm: of } = update();
+    return [...weights, ...slots.flat(), of];
   });
+  if (given.sizes[0] === 0) return;
+  given.gradients[0]![0] = NaN;
+  const unchanged = update();
+  expect(unchanged.norm[0]).toBeNaN();
+  expect(unchanged.weights.map(bits)).toEqual(given.weights.map(bits));
+  expect(unchanged.slots.flat().map(bits)).toEqual(given.slots.flat().map(bits));
+}
 
-  const sgd = { count, learningRate: 0.1, momentum: 0.9, scale: 0.5, gradient };
-  const plain = weights.slice();
-  const moving = weights.slice();
-  const velocity = mean.slice();
-  kernels.sgdUpdate({ ...sgd, weights: plain, velocity: null });
-  kernels.sgdUpdate({ ...sgd, weights: moving, velocity });
-  expectClose(
-    plain,
-    weights.map((weight, index) => weight - 0.05 * gradient[index]!),
+const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 1.5, correction2: 1.2 };
+testKernel("Adam updates as its definition says, and weights decay apart from it", 6, (random) => {
+  const weightDecay = random() < 0.5 ? 0 : 0.3;
+  checkUpdate(
+    random,
+    ({ slots: [means, variances], ...given }) =>
+      kernels.adamUpdate({ ...given, ...adam, weightDecay, means: means, variances: variances }),
+    (weight, slope, [mean, variance]) => {
+      const m = 0.9 * mean + 0.1 * slope;
+      const v = 0.999 * variance + 0.001 * slope ** 2;
+      return [weight * (1 - 0.01 * weightDecay) - (0.01 * m * 1.5) / (Math.sqrt(v * 1.2) + 1e-8), m, v];
+    },
   );
-  expectClose(
-    velocity,
-    mean.map((value, index) => 0.9 * value + 0.5 * gradient[index]!),
-  );
-  expectClose(
-    moving,
-    weights.map((weight, index) => weight - 0.1 * velocity[index]!),
-  );
-  expect(bits(velocity)).not.toEqual(bits(mean.slice()));
 });
+
+testKernel("gradient descent updates as its definition says", 4, (random) =>
+  checkUpdate(
+    random,
+    (given) => kernels.sgdUpdate({ ...given, learningRate: 0.1 }),
+    (weight, slope) => [weight - 0.1 * slope],
+  ),
+);
+
+testKernel("momentum updates as its definition says, and Nesterov's", 6, (random) => {
+  const nesterov = random() < 0.5;
+  checkUpdate(
+    random,
+    ({ slots: [velocities], ...given }) =>
+      kernels.momentumUpdate({ ...given, learningRate: 0.1, momentum: 0.9, nesterov, velocities: velocities }),
+    (weight, slope, [velocity]) => {
+      const next = 0.9 * velocity + slope;
+      return [weight - 0.1 * (nesterov ? slope + 0.9 * next : next), next];
+    },
+  );
+});
+
+testKernel("RMSprop updates as its definition says", 4, (random) =>
+  checkUpdate(
+    random,
+    ({ slots: [, squares], ...given }) =>
+      kernels.rmspropUpdate({ ...given, learningRate: 0.01, beta: 0.9, epsilon: 1e-8, squares: squares }),
+    (weight, slope, [untouched, square]) => {
+      const next = 0.9 * square + 0.1 * slope ** 2;
+      return [weight - (0.01 * slope) / (Math.sqrt(next) + 1e-8), untouched, next];
+    },
+  ),
+);

@@ -61,6 +61,21 @@ test("an index out of range is an error", () => {
     );
 });
 
+test("a list of arrays that does not fit is an error that names the array", () => {
+  const lists = () => ({
+    gradients: [new Float32Array(2), new Float32Array(3)],
+    weights: [new Float32Array(2), new Float32Array(3)],
+  });
+  const values = { tensors: 2, sizes: Int32Array.of(2, 3), learningRate: 1, clip: 1, norm: new Float64Array(1) };
+  const update = (wrong: object) => () => kernels.sgdUpdate({ ...values, ...lists(), ...wrong });
+  expect(update({})).not.toThrow();
+  expect(update({ gradients: undefined })).toThrow("sgdUpdate: gradients is not a list of 2 arrays");
+  expect(update({ weights: [new Float32Array(2)] })).toThrow("sgdUpdate: weights is not a list of 2 arrays");
+  expect(update({ weights: lists().weights.toReversed() })).toThrow("weights[0] has 3 elements instead of 2");
+  expect(update({ gradients: [null, new Float32Array(3)] })).toThrow("gradients[0] is not a Float32Array");
+  expect(update({ sizes: Int32Array.of(-1, 3) })).toThrow("sizes holds -1");
+});
+
 test("conditions between arguments are checked", () => {
   const values = { count: 1, seed: 0, input: new Float32Array(1), output: new Float32Array(1) };
   expect(() => kernels.dropout({ ...values, rate: 1 })).toThrow("dropout: rate >= 0 && rate < 1 does not hold");

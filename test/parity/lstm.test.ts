@@ -150,7 +150,13 @@ test.each(backendsHere)("Adam with clipping on %s takes PyTorch's steps", async 
   const slots = createSlots("adam", [weight]);
   for (const [index, gradient] of gradients.entries()) {
     const given = tensor(Float32Array.from(gradient));
-    updateWeights("adam", [weight], [given], slots, { step: index + 1, learningRate, clip });
+    updateWeights("adam", [weight], [given], slots, {
+      step: index + 1,
+      learningRate,
+      clip,
+      momentum: 0,
+      weightDecay: 0,
+    });
   }
   expectClose(weight, weights);
 });

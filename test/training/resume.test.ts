@@ -28,6 +28,8 @@ const runs: [string, string, Partial<Recipe>][] = [
   ["streams with dropout and adam", "tale.txt", { dropout: 0.3, units: [12, 8] }],
   ["windows in both directions", "tale.txt", { examples: "windows", steps: 5, batch: 64, bidirectional: "yes" }],
   ["words, word dropout, momentum", "tale.txt", { tokenizer: "words", wordDropout: 0.2, optimizer: "momentum" }],
+  ["decaying weights", "tale.txt", { optimizer: "adamw", weightDecay: 0.1 }],
+  ["a running mean of squares", "opinions.csv", { optimizer: "rmsprop", epochs: 3 }],
   ["without validation", "tale.txt", { validation: "0", optimizer: "sgd" }],
   ["labels", "opinions.csv", { epochs: 3, dropout: 0.5, schedule: "linear" }],
 ];

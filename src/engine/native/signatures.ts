@@ -17,6 +17,8 @@ type ArgumentTypes = {
   "result?": Float32Array | null;
   positions: Int32Array;
   doubles: Float64Array;
+  "floats[]": Float32Array[];
+  "result[]": Float32Array[];
 };
 
 /** Each buffer's size and meaning is told in signatures.def. */
@@ -148,29 +150,55 @@ export const signatures = {
     sequenceGradient: "result",
   },
   dropout: { count: "count", rate: "scalar", seed: "seed", input: "floats", output: "result" },
-  squaredNorm: { count: "count", values: "floats", sum: "doubles" },
   adamUpdate: {
-    count: "count",
+    tensors: "count",
+    sizes: "indices",
     learningRate: "scalar",
     beta1: "scalar",
     beta2: "scalar",
     epsilon: "scalar",
     correction1: "scalar",
     correction2: "scalar",
-    scale: "scalar",
-    gradient: "floats",
-    weights: "result",
-    mean: "result",
-    variance: "result",
+    weightDecay: "scalar",
+    clip: "scalar",
+    gradients: "floats[]",
+    weights: "result[]",
+    means: "result[]",
+    variances: "result[]",
+    norm: "doubles",
   },
   sgdUpdate: {
-    count: "count",
+    tensors: "count",
+    sizes: "indices",
+    learningRate: "scalar",
+    clip: "scalar",
+    gradients: "floats[]",
+    weights: "result[]",
+    norm: "doubles",
+  },
+  momentumUpdate: {
+    tensors: "count",
+    sizes: "indices",
     learningRate: "scalar",
     momentum: "scalar",
-    scale: "scalar",
-    gradient: "floats",
-    weights: "result",
-    velocity: "result?",
+    nesterov: "flag",
+    clip: "scalar",
+    gradients: "floats[]",
+    weights: "result[]",
+    velocities: "result[]",
+    norm: "doubles",
+  },
+  rmspropUpdate: {
+    tensors: "count",
+    sizes: "indices",
+    learningRate: "scalar",
+    beta: "scalar",
+    epsilon: "scalar",
+    clip: "scalar",
+    gradients: "floats[]",
+    weights: "result[]",
+    squares: "result[]",
+    norm: "doubles",
   },
 } as const satisfies Record<string, Record<string, keyof ArgumentTypes>>;
 

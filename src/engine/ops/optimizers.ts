@@ -1,89 +1,121 @@
-/** @file The optimizers: what each remembers of a weight, and how it changes the weight, in place over all weights at once. */
+/** @file The optimizers: what each remembers of a weight, and how it changes all weights at once, in place. */
 import { add, div, mul, sqrt, square, sub, sum, type Tensor, tidy, type Variable, variable, zeros } from "../tfjs.js";
 import type { OptimizerName } from "../../names.js";
+import type { NativeBackend } from "../native/backend.js";
 import { nativeBackend } from "../native/backend.js";
 import type { Kernels } from "../native/signatures.js";
 
-/** One update: steps count from 1; scale is what clipping multiplies the gradient with. */
-type Update = { step: number; learningRate: number; scale: number };
+/** What a person may choose of an optimizer; each reads its own. */
+export type OptimizerConstants = {
+  /** Share of the last step in the next. */
+  momentum: number;
+  /** What a weight loses of itself at a step, as a multiple of the learning rate. */
+  weightDecay: number;
+};
+
+/** One update; steps count from 1. */
+type Update = OptimizerConstants & { step: number; learningRate: number };
+
+/** What every update's kernel takes. */
+type Weights<Slot extends string> = {
+  tensors: number;
+  sizes: Int32Array;
+  gradients: Float32Array[];
+  weights: Float32Array[];
+  slots: Slotted<Slot, Float32Array[]>;
+  learningRate: number;
+  clip: number;
+  norm: Float64Array;
+};
 
 type Optimizer<Slot extends string> = {
   /** What it remembers, each of the weight's shape, at first zero. */
   slots: readonly Slot[];
+  /** @param gradient clipped */
   reference: (
     weights: Tensor,
     gradient: Tensor,
     slots: Slotted<Slot, Tensor>,
     update: Update,
   ) => Slotted<Slot | "weights", Tensor>;
-  native: (
-    kernels: Kernels,
-    weights: Float32Array,
-    gradient: Float32Array,
-    slots: Slotted<Slot, Float32Array>,
-    update: Update,
-  ) => void;
+  native: (kernels: Kernels, weights: Weights<Slot>, update: Update) => void;
 };
 
 type Slotted<Slot extends string, Values> = Record<NoInfer<Slot>, Values>; // the names come from `slots` alone
 
 const optimizer = <const Slot extends string>(declared: Optimizer<Slot>): Optimizer<Slot> => declared;
 
-/** Kingma & Ba 2015, with the paper's constants. */
+/** Kingma & Ba 2015, with the paper's constants; weights decay apart from the gradient (Loshchilov & Hutter 2019), if at all. */
 const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const corrections = (step: number): { correction1: number; correction2: number } => ({
   correction1: 1 / (1 - adamConstants.beta1 ** step),
   correction2: 1 / (1 - adamConstants.beta2 ** step),
 });
-
-/** The usual share of the last step in the next, as PyTorch has it: velocity = momentum · velocity + gradient. */
-const momentum = 0.9;
-
-export const optimizers = {
-  adam: optimizer({
+const adam = (decayOf: (update: Update) => number) =>
+  optimizer({
     slots: ["mean", "variance"],
-    reference: (weights, gradient, slots, { step, learningRate, scale }) => {
+    reference: (weights, gradient, slots, update) => {
       const { beta1, beta2, epsilon } = adamConstants;
-      const { correction1, correction2 } = corrections(step);
-      const scaled = mul(gradient, scale);
-      const mean = add(mul(slots.mean, beta1), mul(scaled, 1 - beta1));
-      const variance = add(mul(slots.variance, beta2), mul(square(scaled), 1 - beta2));
+      const { correction1, correction2 } = corrections(update.step);
+      const mean = add(mul(slots.mean, beta1), mul(gradient, 1 - beta1));
+      const variance = add(mul(slots.variance, beta2), mul(square(gradient), 1 - beta2));
       const direction = div(mul(mean, correction1), add(sqrt(mul(variance, correction2)), epsilon));
-      return { weights: sub(weights, mul(direction, learningRate)), mean, variance };
+      const decayed = mul(weights, 1 - update.learningRate * decayOf(update));
+      return { weights: sub(decayed, mul(direction, update.learningRate)), mean, variance };
     },
-    native: (kernels, weights, gradient, { mean, variance }, { step, learningRate, scale }) =>
+    native: (kernels, { slots, ...weights }, update) =>
       kernels.adamUpdate({
         ...adamConstants,
-        ...corrections(step),
-        count: weights.length,
-        learningRate,
-        scale,
-        gradient,
-        weights,
-        mean,
-        variance,
+        ...corrections(update.step),
+        ...weights,
+        weightDecay: decayOf(update),
+        means: slots.mean,
+        variances: slots.variance,
       }),
-  }),
+  });
+
+/** velocity = momentum · velocity + gradient, as PyTorch has it. */
+const moving = (nesterov: boolean) =>
+  optimizer({
+    slots: ["velocity"],
+    reference: (weights, gradient, slots, { learningRate, momentum }) => {
+      const velocity = add(mul(slots.velocity, momentum), gradient);
+      const step = nesterov ? add(gradient, mul(velocity, momentum)) : velocity;
+      return { weights: sub(weights, mul(step, learningRate)), velocity };
+    },
+    native: (kernels, { slots, ...weights }, { momentum }) =>
+      kernels.momentumUpdate({ ...weights, momentum, nesterov, velocities: slots.velocity }),
+  });
+
+const rmspropConstants = { beta: 0.9, epsilon: 1e-8 };
+
+export const optimizers = {
+  adam: adam(() => 0),
+  adamw: adam(({ weightDecay }) => weightDecay),
 
   /** Plain gradient descent. */
   sgd: optimizer({
     slots: [],
-    reference: (weights, gradient, _, { learningRate, scale }) => ({
-      weights: sub(weights, mul(gradient, learningRate * scale)),
-    }),
-    native: (kernels, weights, gradient, _, { learningRate, scale }) =>
-      kernels.sgdUpdate({ count: weights.length, learningRate, momentum: 0, scale, gradient, weights, velocity: null }),
+    reference: (weights, gradient, _, { learningRate }) => ({ weights: sub(weights, mul(gradient, learningRate)) }),
+    native: (kernels, weights) => kernels.sgdUpdate(weights),
   }),
 
   /** Polyak 1964. */
-  momentum: optimizer({
-    slots: ["velocity"],
-    reference: (weights, gradient, slots, { learningRate, scale }) => {
-      const velocity = add(mul(slots.velocity, momentum), mul(gradient, scale));
-      return { weights: sub(weights, mul(velocity, learningRate)), velocity };
+  momentum: moving(false),
+
+  /** Nesterov 1983, as Sutskever 2013 has it: the gradient's own step, and then the velocity's. */
+  nesterov: moving(true),
+
+  /** Tieleman & Hinton 2012. */
+  rmsprop: optimizer({
+    slots: ["square"],
+    reference: (weights, gradient, slots, { learningRate }) => {
+      const { beta, epsilon } = rmspropConstants;
+      const mean = add(mul(slots.square, beta), mul(square(gradient), 1 - beta));
+      return { weights: sub(weights, mul(div(gradient, add(sqrt(mean), epsilon)), learningRate)), square: mean };
     },
-    native: (kernels, weights, gradient, { velocity }, { learningRate, scale }) =>
-      kernels.sgdUpdate({ count: weights.length, learningRate, momentum, scale, gradient, weights, velocity }),
+    native: (kernels, { slots, ...weights }) =>
+      kernels.rmspropUpdate({ ...weights, ...rmspropConstants, squares: slots.square }),
   }),
 } satisfies Record<OptimizerName, { slots: readonly string[] }>;
 
@@ -112,33 +144,60 @@ export function updateWeights(
   variables: readonly Variable[],
   gradients: readonly Tensor[],
   slots: Slots,
-  { step, learningRate, clip = Infinity }: { step: number; learningRate: number; clip?: number },
+  { clip = Infinity, ...update }: Update & { clip?: number },
 ): { norm: number } {
-  const norm = Math.sqrt(gradients.reduce((total, gradient) => total + squaredNorm(gradient), 0));
-  if (!Number.isFinite(norm)) return { norm };
-  const update = { step, learningRate, scale: norm > clip ? clip / norm : 1 };
   const declared = optimizers[name] as unknown as Optimizer<string>;
   const native = nativeBackend();
-  for (const [index, weights] of variables.entries()) {
-    const own = Object.fromEntries(declared.slots.map((slot) => [slot, slots[slot]![index]!]));
-    if (native) {
-      const buffers = Object.fromEntries(Object.entries(own).map(([slot, kept]) => [slot, native.writable(kept)]));
-      declared.native(native.kernels, native.writable(weights), native.floats(gradients[index]!), buffers, update);
-    } else {
-      tidy(() => {
-        const { weights: updated, ...kept } = declared.reference(weights, gradients[index]!, own, update);
-        weights.assign(updated!);
-        for (const [slot, value] of Object.entries(kept)) own[slot]!.assign(value);
-      });
-    }
-  }
-  return { norm };
+  return native
+    ? updateNative(native, declared, { variables, gradients, slots }, update, clip)
+    : updateReference(declared, { variables, gradients, slots }, update, clip);
 }
 
-function squaredNorm(gradient: Tensor): number {
-  const native = nativeBackend();
-  if (!native) return tidy(() => sum(square(gradient)).dataSync()[0]!);
-  const total = new Float64Array(1);
-  native.kernels.squaredNorm({ count: gradient.size, values: native.floats(gradient), sum: total });
-  return total[0]!;
+type Tensors = { variables: readonly Variable[]; gradients: readonly Tensor[]; slots: Slots };
+
+function updateNative(
+  native: NativeBackend,
+  { slots: names, native: run }: Optimizer<string>,
+  { variables, gradients, slots }: Tensors,
+  update: Update,
+  clip: number,
+): { norm: number } {
+  const norm = new Float64Array(1);
+  const writable = (tensors: readonly Variable[]): Float32Array[] => tensors.map((tensor) => native.writable(tensor));
+  run(
+    native.kernels,
+    {
+      tensors: variables.length,
+      sizes: Int32Array.from(variables, ({ size }) => size),
+      gradients: gradients.map((gradient) => native.floats(gradient)),
+      weights: writable(variables),
+      slots: Object.fromEntries(names.map((slot) => [slot, writable(slots[slot]!)])),
+      learningRate: update.learningRate,
+      clip,
+      norm,
+    },
+    update,
+  );
+  return { norm: norm[0]! };
+}
+
+function updateReference(
+  { slots: names, reference }: Optimizer<string>,
+  { variables, gradients, slots }: Tensors,
+  update: Update,
+  clip: number,
+): { norm: number } {
+  const squares = gradients.map((gradient) => tidy(() => sum(square(gradient)).dataSync()[0]!));
+  const norm = Math.sqrt(squares.reduce((total, next) => total + next, 0));
+  if (!Number.isFinite(norm)) return { norm };
+  const scale = norm > clip ? clip / norm : 1;
+  for (const [index, weights] of variables.entries()) {
+    const own = Object.fromEntries(names.map((slot) => [slot, slots[slot]![index]!]));
+    tidy(() => {
+      const { weights: updated, ...kept } = reference(weights, mul(gradients[index]!, scale), own, update);
+      weights.assign(updated!);
+      for (const [slot, value] of Object.entries(kept)) own[slot]!.assign(value);
+    });
+  }
+  return { norm };
 }

@@ -119,7 +119,7 @@ test.skipIf(withoutNative)("many steps leave as many tensors and buffers as a fe
         weights,
         weights.map(({ name }) => grads[name]!),
         slots,
-        { step: number, learningRate: 0.02, clip: 5 },
+        { step: number, learningRate: 0.02, clip: 5, momentum: 0, weightDecay: 0 },
       );
       expect(norm).toBeLessThan(Infinity);
       losses.push(value.dataSync()[0]!);

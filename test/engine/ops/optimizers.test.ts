@@ -7,6 +7,7 @@ import { type BackendName, type OptimizerName, optimizerNames } from "../../../s
 import { backendsHere, bitsOf, difference, withoutNative, randomValues, type Values } from "../support.js";
 
 const names = optimizerNames;
+const constants = { momentum: 0.9, weightDecay: 0.1 };
 const weightsOf = (shapes: number[][]): Values[] => shapes.map((shape, index) => randomValues(shape, "weights", index));
 const gradientsOf = (shapes: number[][], step: number): Values[] =>
   shapes.map((shape, index) => randomValues(shape, "gradient", index, step));
@@ -25,6 +26,7 @@ async function steps(name: OptimizerName, backend: BackendName, shapes: number[]
         updateWeights(name, variables, gradientsOf(shapes, step).map(tensorOf), slots, {
           step,
           learningRate: 0.01,
+          ...constants,
           clip,
         }).norm,
     ),
@@ -62,6 +64,7 @@ for (const name of names) {
           updateWeights(name, variables, [tensor([1, 1, 1, 1, 1]), tensor([bad, 0])], slots, {
             step: 1,
             learningRate: 0.1,
+            ...constants,
             clip: 1,
           }),
         );
@@ -82,7 +85,7 @@ for (const backend of backendsHere) {
     await selectBackend(backend);
     const variables = [variable(tensor([1, 1]))];
     const slots: Slots = createSlots(name, variables);
-    const { norm } = updateWeights(name, variables, [tensor(gradient)], slots, options);
+    const { norm } = updateWeights(name, variables, [tensor(gradient)], slots, { ...constants, ...options });
     return { norm, weights: [...take(variables)[0]!], slots: take(Object.values(slots).flat()) };
   };
 
@@ -107,7 +110,8 @@ for (const backend of backendsHere) {
     const copy = clone(weights);
     const read = weights.dataSync();
     const slots = createSlots("sgd", [weights]);
-    for (const step of [1, 2]) updateWeights("sgd", [weights], [tensor([1, 1])], slots, { step, learningRate: 1 });
+    for (const step of [1, 2])
+      updateWeights("sgd", [weights], [tensor([1, 1])], slots, { ...constants, step, learningRate: 1 });
     expect([...weights.dataSync()]).not.toEqual([1, 2]);
     for (const kept of [array, initial.dataSync(), copy.dataSync(), read]) expect([...kept]).toEqual([1, 2]);
   });

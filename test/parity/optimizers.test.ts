@@ -1,0 +1,49 @@
+/** @file Every optimizer against PyTorch's, over several steps, clipped and not. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { selectBackend } from "../../src/engine/backend.js";
+import { createSlots, updateWeights } from "../../src/engine/ops/optimizers.js";
+import { tensor, tidy, variable } from "../../src/engine/tfjs.js";
+import { type OptimizerName, optimizerNames } from "../../src/names.js";
+import { backendsHere } from "../engine/support.js";
+
+type Fixture = {
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+  shapes: number[][];
+  start: number[][];
+  gradients: number[][][];
+  cases: { name: OptimizerName; clip: number | null; steps: number[][][] }[];
+};
+
+const fixture = JSON.parse(readFileSync(new URL("optimizers.json", import.meta.url), "utf8")) as Fixture;
+const { shapes, start, gradients, cases, ...options } = fixture;
+
+test("there are numbers for every optimizer", () => {
+  expect(new Set(cases.map(({ name }) => name))).toEqual(new Set(optimizerNames));
+});
+
+test.each(backendsHere.flatMap((backend) => cases.map((one) => ({ backend, clip: one.clip, name: one.name, one }))))(
+  "$name on $backend, clipped to $clip, makes of weights what PyTorch's makes",
+  async ({ backend, name, one }) => {
+    await selectBackend(backend);
+    const weights = start.map((values, index) => tidy(() => variable(tensor(values, shapes[index]))));
+    const slots = createSlots(name, weights);
+    for (const [index, given] of gradients.entries()) {
+      tidy(() =>
+        updateWeights(
+          name,
+          weights,
+          given.map((values, place) => tensor(values, shapes[place])),
+          slots,
+          { ...options, step: index + 1, ...(one.clip !== null && { clip: one.clip }) },
+        ),
+      );
+      for (const [place, values] of one.steps[index]!.entries()) {
+        const found = weights[place]!.dataSync();
+        for (const [position, value] of values.entries()) expect(found[position]).toBeCloseTo(value, 5);
+      }
+    }
+  },
+);
