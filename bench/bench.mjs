@@ -1,25 +1,26 @@
 /** @file `npm run bench`: this project beside its peers in the same run, row by row. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ours, peers } from "./contenders.mjs";
-import { measure, summary } from "./measure.mjs";
-import { ContenderProcess } from "./process.mjs";
+import { contendersOf } from "./contenders.mjs";
+import { dimensions, grow, growthTable } from "./growth.mjs";
+import { buildPrograms, describeMachine, processorName } from "./machine.mjs";
+import { measure } from "./measure.mjs";
+import { save } from "./results.mjs";
 import { rows } from "./rows.mjs";
 import { jsonLine, report } from "./table.mjs";
 
 const help = `npm run bench -- [options]
 
   --only ROW            one row; may be given several times: ${Object.keys(rows).join(", ")}
+  --growth              how speed grows beside PyTorch instead of the rows; --only chooses among ${Object.keys(dimensions).join(", ")}
   --rounds N            repetitions of each contender in each row (5)
   --threads N           for all of them (2)
   --beside NAME=COMMAND one more contender: a program that speaks the protocol of bench/serve.mjs, such as another build's bench/ours.mjs
   --no-peers            ours (and --beside) alone
   --json                a line of JSON a row
-  --save                write bench/RESULTS.md
+  --save                write what was measured into bench/RESULTS.md, in the section of this processor
 `;
 
 const usage = (message) => {
@@ -37,7 +38,8 @@ function parseOptions() {
     return parseArgs({
       allowNegative: true,
       options: {
-        only: { type: "string", multiple: true, default: Object.keys(rows) },
+        only: { type: "string", multiple: true },
+        growth: { type: "boolean", default: false },
         rounds: { type: "string", default: "5" },
         threads: { type: "string", default: "2" },
         beside: { type: "string", multiple: true, default: [] },
@@ -54,54 +56,65 @@ function parseOptions() {
 
 function besideOf(text) {
   const [, name, command] = /^([^=]+)=(.+)$/.exec(text) ?? usage(`--beside is NAME=COMMAND, got ${text}`);
-  return [name, { command: command.split(" "), missing: null }];
+  const words = command.split(" ");
+  return [name, { commands: Object.fromEntries(Object.values(rows).map(({ work }) => [work, words])), missing: null }];
 }
 
-/** The program that measures the peak, compiled for this very processor; null where there is no C compiler. */
-function buildPeak(folder) {
-  const program = join(folder, "peak");
-  const source = fileURLToPath(new URL("peak.c", import.meta.url));
-  const native = process.arch === "arm64" ? "-mcpu=native" : "-march=native";
-  const { status } = spawnSync("cc", ["-O3", native, "-ffp-contract=fast", "-pthread", source, "-o", program]);
-  return status === 0 ? program : null;
+/** @param {string[] | undefined} only @param {object} table of all */
+function chosenOf(only, table) {
+  const unknown = only?.find((name) => !Object.hasOwn(table, name));
+  if (unknown !== undefined) usage(`there is no ${unknown}: choose among ${Object.keys(table).join(", ")}`);
+  return only ?? Object.keys(table);
 }
 
-async function peakOnOneThread(program) {
-  const contender = new ContenderProcess([program], "1");
-  await contender.ready();
-  const speed = await contender.repeat();
-  await contender.stop();
-  return speed;
+async function measureRows({ chosen, json, contenders, ...options }) {
+  const results = new Map();
+  for (const name of chosen) {
+    console.error(`${name} …`);
+    const result = await measure(rows[name], contendersOf(rows[name], contenders), options);
+    results.set(name, result);
+    for (const [contender, reason] of Object.entries(result.absent))
+      console.error(`  absent: ${contender} (${reason})`);
+    if (json) console.log(jsonLine(name, result));
+  }
+  return results;
+}
+
+async function measureGrowth({ chosen, json, ...options }) {
+  const growth = {};
+  for (const name of chosen) {
+    console.error(`${name} …`);
+    growth[name] = [];
+    for await (const point of grow(name, options)) {
+      growth[name].push(point);
+      if (json) console.log(JSON.stringify({ dimension: name, ...point }));
+    }
+  }
+  return growth;
 }
 
 async function main(options) {
-  const unknown = options.only.find((name) => !Object.hasOwn(rows, name));
-  if (unknown !== undefined) usage(`there is no row ${unknown}: choose among ${Object.keys(rows).join(", ")}`);
+  const chosen = chosenOf(options.only, options.growth ? dimensions : rows);
   const rounds = wholeNumber("rounds", options.rounds);
   const threads = wholeNumber("threads", options.threads);
-  const contenders = { ours, ...Object.fromEntries(options.beside.map(besideOf)), ...(options.peers && peers) };
+  const others = Object.fromEntries(options.beside.map(besideOf));
+  const { json, peers: withPeers } = options;
   const folder = mkdtempSync(join(tmpdir(), "rnn-bench-"));
-  const peak = buildPeak(folder);
-  const peaks = peak ? [await peakOnOneThread(peak)] : [];
-  const results = new Map();
   try {
-    for (const name of options.only) {
-      console.error(`${name} …`);
-      const result = await measure(rows[name], contenders, { rounds, threads, peak });
-      results.set(name, result);
-      if (options.json) console.log(jsonLine(name, result));
+    const programs = buildPrograms(folder);
+    const run = { machine: await describeMachine(programs, threads), rounds, threads };
+    if (options.growth) {
+      const growth = await measureGrowth({ chosen, json, rounds, threads, withPeers });
+      if (!json) console.log(growthTable(growth));
+      if (options.save) await save(processorName(), { run, growth });
+    } else {
+      const contenders = { withPeers, others };
+      const results = await measureRows({ chosen, json, contenders, rounds, threads, programs });
+      if (!json) console.log(report(results, run));
+      if (options.save) await save(processorName(), { run, rows: Object.fromEntries(results) });
     }
   } finally {
     rmSync(folder, { recursive: true });
-  }
-  const shares = [...results.values()].flatMap((result) => result.peak ?? []);
-  if (shares.length > 0) peaks.push(summary(shares).median);
-  const text = report(results, { threads, rounds, peak: peaks });
-  if (!options.json) console.log(text);
-  if (options.save) {
-    const command = ["npm run bench --", ...process.argv.slice(2)].join(" ");
-    const document = `# The last full run\n\n${new Date().toISOString().slice(0, 10)}, \`${command}\`\n\n${text}\n`;
-    writeFileSync(new URL("RESULTS.md", import.meta.url), document);
   }
 }
 

@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPENBLAS_")));
 
 export class ContenderProcess {
-  /** @param {string[]} command @param {string} argument its last */
-  constructor([program, ...others], argument) {
-    this.child = spawn(program, [...others, argument], { env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  /** @param {string[]} command a program and its arguments */
+  constructor([program, ...others]) {
+    this.child = spawn(program, others, { env: environment, stdio: ["pipe", "pipe", "pipe"] });
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
     this.complaints = "";
     this.child.stderr.on("data", (text) => (this.complaints = (this.complaints + text).slice(-2000)));

@@ -1,10 +1,7 @@
 /** @file A contender's end of the benchmark's protocol: "ready" and its version, then for each line "go" its units a second. */
 import { createInterface } from "node:readline";
 
-/** Seconds of a repetition, and of the warm-up before the first. */
-const repetition = 1;
-
-/** The row that the benchmark wants: `{ work, shape, threads }`, its last argument. */
+/** What the benchmark wants: `{ work, shape, threads, seconds }`, its last argument; a repetition has so many seconds, and so has the warm-up. */
 export const row = JSON.parse(process.argv.at(-1));
 
 /**
@@ -24,7 +21,7 @@ async function repeat(step) {
   const start = performance.now();
   let units = 0;
   let seconds = 0;
-  while (seconds < repetition) {
+  while (seconds < row.seconds) {
     units += await step();
     seconds = (performance.now() - start) / 1000;
   }

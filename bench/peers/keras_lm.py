@@ -22,12 +22,17 @@ batch, steps = shape["batch"], shape["steps"]
 
 def create_network():
     network = keras.Sequential([keras.Input((steps,), batch_size=batch), layers.Embedding(shape["vocabulary"], shape["embedding"])])
-    if shape.get("bidirectional", False):
-        network.add(layers.Bidirectional(layers.LSTM(shape["units"][0])))
+    layer = {"lstm": layers.LSTM, "gru": layers.GRU}[shape.get("cell", "lstm")]
+    if "convolution" in shape:
+        network.add(layers.Conv1D(shape["convolution"]["filters"], shape["convolution"]["width"], activation="relu"))
+        network.add(layers.GlobalAveragePooling1D())
+        network.add(layers.Dense(2))
+    elif shape.get("bidirectional", False):
+        network.add(layers.Bidirectional(layer(shape["units"][0])))
         network.add(layers.Dense(2))
     else:
         for units in shape["units"]:
-            network.add(layers.LSTM(units, return_sequences=True))
+            network.add(layer(units, return_sequences=True))
         network.add(layers.Dense(shape["vocabulary"]))
     return network
 

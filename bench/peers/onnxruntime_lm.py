@@ -3,54 +3,50 @@
 import io
 import warnings
 
-from protocol import serve, shape, threads, work
+from protocol import fastest, serve, shape, threads, work
 
 import numpy as np
 import onnxruntime
 import torch
 from torch import nn
 
+from torch_networks import create_network
+
 warnings.filterwarnings("ignore")
-embedding, units = shape["embedding"], shape["units"]
 
 
 class Classifier(nn.Module):
-    def __init__(self):
+    def __init__(self, network):
         super().__init__()
-        self.embedding = nn.Embedding(shape["vocabulary"], embedding)
-        self.recurrent = nn.LSTM(embedding, units[0], bidirectional=True)
-        self.head = nn.Linear(2 * units[0], 2)
+        self.network = network
 
     def forward(self, tokens):
-        _, (hidden, _) = self.recurrent(self.embedding(tokens))
-        return torch.softmax(self.head(torch.cat([hidden[0], hidden[1]], 1)), 1)
+        return torch.softmax(self.network(tokens)[0], 1)
 
 
 class Generator(nn.Module):
-    def __init__(self):
+    def __init__(self, network):
         super().__init__()
-        self.embedding = nn.Embedding(shape["vocabulary"], embedding)
-        self.recurrent = nn.LSTM(embedding, units[0], len(units))
-        self.head = nn.Linear(units[-1], shape["vocabulary"])
+        self.network = network
 
     def forward(self, token, hidden, cell):
-        outputs, (hidden, cell) = self.recurrent(self.embedding(token), (hidden, cell))
-        return self.head(outputs)[0, 0], hidden, cell
+        logits, (hidden, cell) = self.network(token, (hidden, cell))
+        return logits[0], hidden, cell
 
 
-def session_of(network, arguments, inputs):
+def session_of(network, arguments, inputs, threads_of_it=threads):
     """@param inputs names of the arguments"""
     exported = io.BytesIO()
     torch.onnx.export(network.eval(), arguments, exported, input_names=inputs, dynamo=False)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = threads_of_it
     options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(exported.getvalue(), options)
 
 
 def label():
     tokens = torch.randint(0, shape["vocabulary"], (shape["steps"], shape["batch"]))
-    session = session_of(Classifier(), (tokens,), ["tokens"])
+    session = session_of(Classifier(create_network(shape)), (tokens,), ["tokens"])
     inputs = {"tokens": tokens.numpy()}
 
     def step():
@@ -60,21 +56,29 @@ def label():
     return step
 
 
-def generate():
-    state = torch.zeros(len(units), 1, units[0])
-    session = session_of(Generator(), (torch.zeros(1, 1, dtype=torch.long), state, state), ["token", "hidden", "cell"])
-    token = np.zeros((1, 1), np.int64)
+def generation(network, threads_of_it):
+    batch, units = shape["batch"], shape["units"]
+    state = torch.zeros(len(units), batch, units[0])
+    example = (torch.zeros(1, batch, dtype=torch.long), state, state)
+    session = session_of(Generator(network), example, ["token", "hidden", "cell"], threads_of_it)
+    token = np.zeros((1, batch), np.int64)
     hidden = cell = state.numpy()
     random = np.random.default_rng(1)
 
     def step():
         nonlocal hidden, cell
         logits, hidden, cell = session.run(None, {"token": token, "hidden": hidden, "cell": cell})
-        cumulative = np.cumsum(np.exp((logits - logits.max()) / 0.8))
-        token[0, 0] = min(np.searchsorted(cumulative, random.random() * cumulative[-1]), len(cumulative) - 1)
-        return 1
+        cumulative = np.cumsum(np.exp((logits - logits.max(1, keepdims=True)) / 0.8), 1)  # [batch, vocabulary]
+        for row, sums in enumerate(cumulative):
+            token[0, row] = min(np.searchsorted(sums, random.random() * sums[-1]), len(sums) - 1)
+        return batch
 
     return step
+
+
+def generate():
+    network = create_network(shape)
+    return fastest(*(generation(network, count) for count in sorted({1, threads})))
 
 
 works = {"label": label, "generate": generate}

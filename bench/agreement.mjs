@@ -1,0 +1,84 @@
+/** @file A row counts only where its kernels give what their references give: on a piece of the row's own work, before it is timed. */
+import { classifyBatch } from "../dist/classify/classify.js";
+import { createSlots } from "../dist/engine/ops/optimizers.js";
+import { documentBatch } from "../dist/examples/documents.js";
+import { streamExamples } from "../dist/examples/streams.js";
+import { startEngine } from "../dist/model.js";
+import { generate } from "../dist/sampling/generate.js";
+import { gradientStep } from "../dist/training/gradientStep.js";
+import { createNetwork, generatorModel, randomTokens, seed } from "./model.mjs";
+
+/** The reference is slow: so much of a batch is enough here, and the tests of the kernels see to the rest. */
+const most = { rows: 3, steps: 4, vocabulary: 1000, written: 128 };
+
+/** Relative; sums of a few thousand products in another order differ by far less, wrong ones by far more. */
+const tolerance = 1e-3;
+
+/** Losses and gradients' norms of two steps: the second tells what the first one's update did. */
+function twoSteps(network, batch, { optimizer }) {
+  const slots = createSlots(optimizer, [...network.weights.values()]);
+  return [0, 1].flatMap((step) => {
+    const options = { optimizer, learningRate: 1e-3, clip: 5, seed, step };
+    const { loss, norm } = gradientStep(network, batch, null, slots, options);
+    return [loss, norm];
+  });
+}
+
+/** Documents of different lengths. */
+const someDocuments = (shape) =>
+  Array.from({ length: Math.min(shape.batch, most.rows) }, (_, row) =>
+    randomTokens(Math.min(shape.steps, most.steps) - (row % 2), shape),
+  );
+
+/** What each work gives: prepared once, run on either backend. @type {Record<string, (shape: import("./rows.mjs").Shape) => () => Promise<number[]>>} */
+const pieces = {
+  train: (shape) => {
+    const [rows, time] = [Math.min(shape.batch, most.rows), Math.min(shape.steps, most.steps)];
+    const batch = streamExamples(randomTokens(rows * time + 1, shape), { rows, time }).batch(0, 0);
+    return async () => twoSteps(createNetwork("generator", shape), batch, shape);
+  },
+  "train-labels": (shape) => {
+    const texts = someDocuments(shape);
+    const batch = documentBatch(
+      texts,
+      texts.map((_, index) => index % 2),
+    );
+    return async () => twoSteps(createNetwork("classifier", shape), batch, shape);
+  },
+  label: (shape) => {
+    const texts = someDocuments(shape).map((tokens) => [...tokens]);
+    return async () => {
+      const network = createNetwork("classifier", shape);
+      const tokenizer = { encode: (text) => texts[Number(text)] };
+      const model = { network, tokenizer, labels: ["no", "yes"], recipe: { longest: shape.steps } };
+      const predictions = classifyBatch(model, Object.keys(texts));
+      return predictions.flatMap((labels) => [labels[0].label.length, labels[0].probability]);
+    };
+  },
+  /** The texts themselves: a draw is turned by rounding once in a million. */
+  generate: (shape) => async () => {
+    const length = Math.ceil(most.written / shape.batch);
+    const options = { length, temperature: 0.8, samples: shape.batch, seed };
+    const written = [];
+    for await (const { sample, text } of generate(generatorModel(shape), options)) {
+      written.push(sample, ...Array.from(text, (character) => character.codePointAt(0)));
+    }
+    return written;
+  },
+};
+
+/** @throws {Error} where they differ */
+export async function checkAgreement({ work, shape, threads }) {
+  const vocabulary = work === "generate" ? shape.vocabulary : Math.min(shape.vocabulary, most.vocabulary);
+  const run = pieces[work]({ ...shape, vocabulary });
+  await startEngine({ backend: "cpu" });
+  const expected = await run();
+  await startEngine({ backend: "auto", threads });
+  const found = await run();
+  const differs = expected.findIndex(
+    (value, index) => !(Math.abs(found[index] - value) <= tolerance * Math.abs(value)),
+  );
+  if (differs >= 0 || expected.length !== found.length) {
+    throw new Error(`an error of the kernels: ${found[differs]} where their references have ${expected[differs]}`);
+  }
+}

@@ -1,0 +1,96 @@
+/** @file Growth as a picture: a panel a dimension, logarithmic both ways; an SVG that follows the reader's light or dark. */
+import { dimensions } from "./growth.mjs";
+
+const panel = { width: 300, height: 220, left: 58, right: 14, top: 44, bottom: 34 };
+const columns = 3;
+const series = { ours: "rnn", pytorch: "PyTorch" };
+
+const style = `
+  svg { font: 12px system-ui, sans-serif; }
+  .paper { fill: #ffffff; } text { fill: #24292f; } .small { font-size: 10px; fill: #57606a; } .grid { stroke: #d0d7de; stroke-width: 1; }
+  .line { fill: none; stroke-width: 2; } .ours { stroke: #0969da; } .pytorch { stroke: #bc4c00; }
+  circle.ours, .label.ours { fill: #0969da; } circle.pytorch, .label.pytorch { fill: #bc4c00; } .label { stroke: none; }
+  @media (prefers-color-scheme: dark) {
+    .paper { fill: #0d1117; } text { fill: #e6edf3; } .small { fill: #9198a1; } .grid { stroke: #30363d; }
+    .ours { stroke: #58a6ff; } .pytorch { stroke: #f0883e; } circle.ours, .label.ours { fill: #58a6ff; } circle.pytorch, .label.pytorch { fill: #f0883e; }
+  }`;
+
+const compact = (value) =>
+  value < 10_000
+    ? value.toLocaleString("en-US")
+    : value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** 1, 2, 5, 10, … from the last one below the values to the first one above. */
+function ticks(values) {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const all = Array.from({ length: 31 }, (_, index) => [1, 2, 5][index % 3] * 10 ** Math.floor(index / 3));
+  return all.slice(
+    Math.max(
+      0,
+      all.findLastIndex((tick) => tick <= least),
+    ),
+    all.findIndex((tick) => tick >= most) + 1,
+  );
+}
+
+/** Maps [low, high] to [from, to], evenly in the logarithm. */
+const logScale = (low, high, from, to) => (value) =>
+  high === low ? (from + to) / 2 : from + (Math.log(value / low) / Math.log(high / low)) * (to - from);
+
+const number = (value) => value.toFixed(1);
+
+/** @param {string} name @param {import("./growth.mjs").Point[]} points */
+function drawPanel(name, points) {
+  const speeds = ticks(points.flatMap((point) => Object.values(point.speeds)));
+  const values = points.map(({ value }) => value);
+  const { width, height, left, right, top, bottom } = panel;
+  const x = logScale(values[0], values.at(-1), left, width - right);
+  const y = logScale(speeds[0], speeds.at(-1), height - bottom, top);
+  const horizontal = speeds.flatMap((speed) => [
+    `<line class="grid" x1="${left}" x2="${width - right}" y1="${number(y(speed))}" y2="${number(y(speed))}"/>`,
+    `<text class="small" x="${left - 6}" y="${number(y(speed) + 3)}" text-anchor="end">${compact(speed)}</text>`,
+  ]);
+  const below = values.map(
+    (value) =>
+      `<text class="small" x="${number(x(value))}" y="${height - bottom + 16}" text-anchor="middle">${compact(value)}</text>`,
+  );
+  const lines = Object.keys(series).flatMap((who) => {
+    const places = points.flatMap(({ value, speeds: { [who]: speed } }) => (speed ? [[x(value), y(speed)]] : []));
+    return [
+      `<polyline class="line ${who}" points="${places.map((place) => place.map(number).join()).join(" ")}"/>`,
+      ...places.map(([across, down]) => `<circle class="${who}" cx="${number(across)}" cy="${number(down)}" r="3"/>`),
+    ];
+  });
+  const titles = [
+    `<text x="${left}" y="18" font-weight="600">${name}</text>`,
+    `<text class="small" x="${left}" y="32">${dimensions[name].about}</text>`,
+  ];
+  return [...titles, ...horizontal, ...below, ...lines].join("\n");
+}
+
+function legend() {
+  const { left, top } = panel;
+  const lines = Object.entries(series).map(
+    ([who, label], index) =>
+      `<line class="line ${who}" x1="${left}" x2="${left + 24}" y1="${top + 20 * index}" y2="${top + 20 * index}"/>` +
+      `<text class="label ${who}" x="${left + 32}" y="${top + 4 + 20 * index}">${label}</text>`,
+  );
+  return [...lines, `<text class="small" x="${left}" y="${top + 48}">trained tokens a second</text>`].join("\n");
+}
+
+/** @param {Record<string, import("./growth.mjs").Point[]>} growth by dimension @returns {string} an SVG */
+export function chart(growth) {
+  const panels = [...Object.entries(growth).map(([name, points]) => drawPanel(name, points)), legend()];
+  const [width, height] = [columns * panel.width, Math.ceil(panels.length / columns) * panel.height];
+  const placed = panels.map((content, index) => {
+    const [across, down] = [(index % columns) * panel.width, Math.floor(index / columns) * panel.height];
+    return `<g transform="translate(${across} ${down})">\n${content}\n</g>`;
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<style>${style}\n</style>`,
+    `<rect class="paper" width="${width}" height="${height}"/>`,
+    ...placed,
+    "</svg>\n",
+  ].join("\n");
+}

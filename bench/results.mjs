@@ -1,0 +1,83 @@
+/** @file What runs have measured: a file of figures for each kind of processor, and RESULTS.md, which is written from them. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { format } from "prettier";
+import { chart } from "./chart.mjs";
+import { goalOf } from "./goals.mjs";
+import { dimensions, growthTable } from "./growth.mjs";
+import { limits } from "./limits.mjs";
+import { rows } from "./rows.mjs";
+import { report } from "./table.mjs";
+
+const folder = new URL("results/", import.meta.url);
+const page = new URL("RESULTS.md", import.meta.url);
+
+const fileName = (processor) => processor.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+
+/**
+ * @typedef {object} Measured
+ * @property {string} processor
+ * @property {string} date of the last run
+ * @property {{ machine: string, rounds: number, threads: number }} run the last one
+ * @property {Record<string, import("./measure.mjs").Result>} rows
+ * @property {Record<string, import("./growth.mjs").Point[]>} growth by dimension
+ */
+
+/**
+ * Puts what a run measured in the place of what an earlier one did, and writes the page anew.
+ * @param {string} processor
+ * @param {Pick<Measured, "run"> & Partial<Measured>} measured
+ */
+export async function save(processor, measured) {
+  mkdirSync(folder, { recursive: true });
+  const file = new URL(`${fileName(processor)}.json`, folder);
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const after = {
+    processor,
+    date: new Date().toISOString().slice(0, 10),
+    run: measured.run,
+    rows: inOrder(rows, { ...before.rows, ...measured.rows }),
+    growth: inOrder(dimensions, { ...before.growth, ...measured.growth }),
+  };
+  writeFileSync(file, await format(JSON.stringify(after), { parser: "json", printWidth: 120 }));
+  await writePage();
+}
+
+/** The entries that the table still knows, in its order. */
+const inOrder = (table, entries) =>
+  Object.fromEntries(Object.keys(table).flatMap((name) => (entries[name] ? [[name, entries[name]]] : [])));
+
+/** Writes RESULTS.md and the pictures from the figures. */
+export async function writePage() {
+  const all = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .toSorted()
+    .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")));
+  const sections = all.map((measured) => {
+    const picture = `${fileName(measured.processor)}.svg`;
+    const grown = Object.keys(measured.growth).length > 0;
+    if (grown) writeFileSync(new URL(picture, folder), chart(measured.growth));
+    return section(measured, grown ? `results/${picture}` : null);
+  });
+  const text = ["# Results", "", introduction, "", ...sections].join("\n");
+  writeFileSync(page, await format(text, { parser: "markdown", printWidth: 120 }));
+}
+
+const introduction = `\`npm run bench -- --save\` and \`npm run bench -- --growth --save\` wrote this page, for the kind of processor that they ran on.
+What each row does is told in [rows.mjs](rows.mjs). Since 2026-11-23 a row is timed only once its kernels have given what their references give.
+The roofline is what the machine could do at the most: its arithmetic on 32-bit floats, or its reading of the weights where a step needs them
+all for a few numbers; both are measured among the repetitions. A row at 90 % of it is met.`;
+
+/** @param {Measured} measured @param {string | null} picture */
+function section({ processor, date, run, rows: results, growth }, picture) {
+  const missed = Object.entries(results).filter(([name, result]) => goalOf(rows[name], result).met === false);
+  return [
+    `## ${processor}`,
+    "",
+    `${date}. ${report(new Map(Object.entries(results)), run)}`,
+    "",
+    ...(missed.length > 0 ? ["### Missed, and what the limit is", ""] : []),
+    ...missed.map(([name]) => `- ${name}: ${limits[processor]?.[name] ?? "not looked into yet"}`),
+    "",
+    ...(picture ? ["### Growth", "", `![tokens a second](${picture})`, "", growthTable(growth), ""] : []),
+  ].join("\n");
+}
