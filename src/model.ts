@@ -1,5 +1,5 @@
 /** @file A trained network with its tokenizer and labels, as a checkpoint holds them. */
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { type Checkpoint, findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
 import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
 import { UserError } from "./errors.js";
@@ -7,6 +7,7 @@ import type { BackendName, Task } from "./names.js";
 import { Network } from "./network/network.js";
 import { readSpec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
+import { packageFolder } from "./packageFolder.js";
 import type { Tokenizer } from "./text/tokenizer.js";
 import { tokenizerFrom } from "./text/tokenizers.js";
 import { readRecipe, type Recipe, settleRecipe } from "./recipe.js";
@@ -23,7 +24,7 @@ export type Model = {
   document: Checkpoint["document"];
 };
 
-const places = { local: "checkpoints", bundled: fileURLToPath(new URL("../checkpoints", import.meta.url)) };
+const places = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
 
 /** By name or path; without one the newest of ./checkpoints that fits, else the bundled one. */
 export const findModel = (name: string | undefined, task: Task | readonly Task[]): Promise<FoundCheckpoint> =>

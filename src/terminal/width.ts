@@ -1,6 +1,6 @@
 /** @file How many columns of a terminal a text takes, and texts of others made safe to show. */
 
-const graphemes = new Intl.Segmenter();
+let graphemes: Intl.Segmenter | undefined; // takes long to make
 
 /** Blocks whose characters are two columns wide (Unicode Standard Annex 11, East Asian Width W and F), and emoji shown as pictures. */
 const wide =
@@ -11,6 +11,7 @@ const ascii = /^[\x20-\x7E]*$/;
 /** Columns of a text without control characters. */
 export function displayWidth(text: string): number {
   if (ascii.test(text)) return text.length;
+  graphemes ??= new Intl.Segmenter();
   let width = 0;
   for (const { segment } of graphemes.segment(text)) {
     if (!empty.test(segment)) width += wide.test(segment) ? 2 : 1;

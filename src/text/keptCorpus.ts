@@ -1,10 +1,8 @@
 /** @file Where the corpus is that a checkpoint names. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.js";
-
-const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
+import { packageFolder } from "../packageFolder.js";
 
 /**
  * Here, or with the package for the bundled checkpoints.

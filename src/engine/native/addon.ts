@@ -1,7 +1,8 @@
 /** @file The native addon: build/native.node, if it is there. */
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { messageOf, UserError } from "../../errors.js";
+import { packageFolder } from "../../packageFolder.js";
 import type { Kernels } from "./signatures.js";
 
 /** An instruction set that the kernels are compiled for. */
@@ -26,7 +27,7 @@ export type Addon = {
 /** Why there is no addon, for a person to read. */
 export type MissingAddon = { missing: string };
 
-const addonPath = fileURLToPath(new URL("../../../build/native.node", import.meta.url)); // from src/ and from dist/ alike
+const addonPath = join(packageFolder, "build/native.node");
 
 let loaded: Addon | MissingAddon | undefined;
 

@@ -1,6 +1,6 @@
 /** @file Tables of rows and cells, read by csv-parse as they stream by. */
 import { pipeline, Readable } from "node:stream";
-import { CsvError, type CsvErrorCode, type Options, parse } from "csv-parse";
+import type { CsvErrorCode, Options } from "csv-parse";
 import { UserError } from "../../errors.js";
 import { asksByNumber, type Columns, namedColumns, namesColumns, numberedColumns } from "../columns.js";
 import { decoded } from "../decoding.js";
@@ -67,6 +67,7 @@ async function firstRow(rows: AsyncIterable<Row>): Promise<Row | undefined> {
 
 /** @throws UserError for a row that is not of the dialect, with the line on which it begins */
 async function* rowsOf(source: Source, dialect: Options, { encoding }: ReadOptions): AsyncGenerator<Row> {
+  const { CsvError, parse } = await import("csv-parse");
   let parsed = 0; // the line on which the last good row ended; rows are parsed ahead of the loop below
   const parser = parse({
     ...dialect,

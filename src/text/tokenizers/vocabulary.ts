@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { checked } from "../../checked.js";
 import { specialTokens } from "../tokenizer.js";
+import { codeUnits } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
 
 /** Beyond so many different tokens, those seen once are forgotten, so that any text can be counted in bounded memory. */
@@ -44,7 +45,10 @@ export const unchanged = (text: string): string => text;
 /** Numbers the tokens of a vocabulary but its special ones, which are no text's: a token's id is its number and `specialTokens.length`. */
 export function indexOf(vocabulary: readonly string[]): SliceIndex {
   const index = new SliceIndex();
-  for (const token of vocabulary.slice(specialTokens.length)) index.add(token);
+  const tokens = vocabulary.slice(specialTokens.length);
+  const units = codeUnits(tokens.join(""));
+  let start = 0;
+  for (const { length } of tokens) index.findOrAdd(units, start, (start += length));
   return index;
 }
 

@@ -1,0 +1,56 @@
+/** @file What a command loads before it is done: start-up is mostly this, and it can be counted where time cannot. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { rnn } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+
+const cwd = folderWith({ "opinions.csv": "text\nwarm\n" });
+
+/** Writes down each file as it is loaded: modules by a hook, CommonJS as the process ends. */
+const hook = `import { appendFileSync } from "node:fs";
+export const load = (url, context, next) => (appendFileSync(process.env.LOADED, url + "\\n"), next(url, context));`;
+const preload = `import module from "node:module";
+import { appendFileSync } from "node:fs";
+module.register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hook)}));
+process.on("exit", () => appendFileSync(process.env.LOADED, Object.keys(module._cache).map((path) => "file://" + path + "\\n").join("")));`;
+
+/** The files that a command line loads, and the packages in them. */
+async function loadedBy(argv: string[], input = ""): Promise<{ files: string[]; packages: Set<string> }> {
+  const list = join(folderWith({}), "loaded.txt");
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
+  const { code, stderr } = await rnn(argv, { cwd, input, env: { NODE_OPTIONS, LOADED: list } });
+  expect(code, stderr).toBe(0);
+  const urls = readFileSync(list, "utf8").split("\n");
+  const files = [...new Set(urls.filter((url) => url.startsWith("file:")))].map((url) => fileURLToPath(url));
+  const packages = files.flatMap((file) => {
+    const inside = /^\/\* packages: (.*) \*\/$/m.exec(readFileSync(file, "utf8"))?.[1];
+    return inside?.split(" ") ?? /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [];
+  });
+  return { files, packages: new Set(packages) };
+}
+
+const heavy = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "valibot", "csv-parse", "ora", "chalk"];
+
+test("help loads the parser and nothing that computes", async () => {
+  for (const argv of [["--help"], ["train", "--help"], ["--version"]]) {
+    const { files, packages } = await loadedBy(argv);
+    expect(packages).toContain("yargs");
+    expect(heavy.filter((name) => packages.has(name))).toEqual([]);
+    expect(files.length).toBeLessThan(12);
+  }
+});
+
+test("labelling lines loads the engine, but neither the reader of tables nor what training shows", async () => {
+  const { files, packages } = await loadedBy(["classify", "-c", "critic"], "a fine book\n");
+  expect(packages).toContain("@tensorflow/tfjs-core");
+  expect(packages).not.toContain("csv-parse");
+  expect(packages).not.toContain("ora");
+  expect(files.length).toBeLessThan(50);
+});
+
+test("a table's reader is loaded for a table", async () => {
+  const { packages } = await loadedBy(["classify", "-c", "critic", "opinions.csv"]);
+  expect(packages).toContain("csv-parse");
+});
