@@ -36,16 +36,18 @@ static inline vector exponential(vector x) {
   return choose(below, (vector){0}, result);
 }
 
-static inline vector sigmoid(vector x) { return 1.0f / (1.0f + exponential(-x)); }
+/* Not less than 1.6e-38, and so never subnormal. */
+static inline vector sigmoid(vector x) {
+  struct split_exponential e = split_exponential(clamp(-x, -87.0f, 87.0f));
+  return 1.0f / (e.scale * e.rest + (e.scale + 1.0f));
+}
 
 /* -m / (m + 2) of m = exp(-2 |x|) - 1, with x's sign: no cancellation near zero. */
 static inline vector hyperbolic_tangent(vector x) {
   const integer_vector sign_bit = (integer_vector)broadcast(-0.0f);
   integer_vector sign = (integer_vector)x & sign_bit;
   vector magnitude = (vector)((integer_vector)x & ~sign_bit);
-  vector y = -2.0f * magnitude;
-  y = choose(y < broadcast(-40.0f), broadcast(-40.0f), y);
-  struct split_exponential e = split_exponential(y);
+  struct split_exponential e = split_exponential(clamp(-2.0f * magnitude, -40.0f, 0.0f));
   vector minus_one = e.scale * e.rest + (e.scale - 1.0f);
   vector result = -minus_one / (minus_one + 2.0f);
   return (vector)(((integer_vector)result & ~sign_bit) | sign);

@@ -4,8 +4,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__AVX512F__)
+#if defined(__x86_64__)
 #include <immintrin.h>
+#endif
+#if defined(__AVX512F__)
 enum { LANES = 16, VECTOR_REGISTERS = 32 };
 #elif defined(__AVX2__)
 enum { LANES = 8, VECTOR_REGISTERS = 16 };
@@ -58,6 +60,20 @@ static inline void store_up_to(float* to, vector values, int64_t left) {
 /* Where the mask is all ones, one; elsewhere, other. */
 static inline vector choose(integer_vector mask, vector one, vector other) {
   return (vector)((mask & (integer_vector)one) | (~mask & (integer_vector)other));
+}
+
+/* Not less than `least`, and not more than `most`; NaN stays. */
+static inline vector clamp(vector values, float least, float most) {
+#if defined(__AVX512F__)
+  return (vector)_mm512_min_ps((__m512)broadcast(most), _mm512_max_ps((__m512)broadcast(least), (__m512)values));
+#elif defined(__AVX2__)
+  return (vector)_mm256_min_ps((__m256)broadcast(most), _mm256_max_ps((__m256)broadcast(least), (__m256)values));
+#elif defined(__x86_64__)
+  return (vector)_mm_min_ps((__m128)broadcast(most), _mm_max_ps((__m128)broadcast(least), (__m128)values));
+#else
+  values = choose(values < broadcast(least), broadcast(least), values);
+  return choose(values > broadcast(most), broadcast(most), values);
+#endif
 }
 
 static inline float sum_of(vector values) {
