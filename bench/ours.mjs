@@ -63,10 +63,7 @@ const works = {
   },
   generate: () => {
     const pieces = generate(generatorModel(shape), { length: Infinity, temperature: 0.8, samples: shape.batch, seed });
-    return async () => {
-      await pieces.next();
-      return 1;
-    };
+    return async () => (await pieces.next()).value.tokens;
   },
 };
 

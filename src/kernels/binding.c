@@ -1,5 +1,6 @@
 /** @file The kernels as functions of JavaScript: each takes one object, and checks every argument before it runs. */
 #include "cells.h"
+#include "decoder.h"
 #include "dispatch.h"
 #include "threads.h"
 #include <math.h>
@@ -193,6 +194,15 @@ static int32_t* read_indices(struct call* call, const char* argument, double siz
   return indices;
 }
 
+static const double* read_uniforms(struct call* call, const char* argument, double size) {
+  const double* uniforms = read_array(call, argument, napi_float64_array, size, false);
+  if (call->failed) return uniforms;
+  bool within = true;
+  for (int64_t index = 0; index < (int64_t)size; index++) within &= uniforms[index] >= 0 && uniforms[index] < 1;
+  if (!within) fail(call, napi_throw_range_error, argument, "holds what is not from 0 to below 1");
+  return uniforms;
+}
+
 /* A kernel that may read or write what it should not never runs: that is what the checks before are for. */
 static struct call begin_call(napi_env env, napi_callback_info info, const char* kernel) {
   size_t count = 1;
@@ -226,6 +236,7 @@ static void end_call(struct call* call) {
 #define MAYBE_RESULT(name, size) arguments.name = read_array(&call, #name, napi_float32_array, size, true);
 #define POSITIONS(name, size) arguments.name = read_array(&call, #name, napi_int32_array, size, false);
 #define DOUBLES(name, size) arguments.name = read_array(&call, #name, napi_float64_array, size, false);
+#define UNIFORMS(name, size) arguments.name = read_uniforms(&call, #name, size);
 #define INDICES(name, size, low, high) arguments.name = read_indices(&call, #name, size, low, high, false);
 #define MAYBE_INDICES(name, size, low, high) arguments.name = read_indices(&call, #name, size, low, high, true);
 #define FLOATS_LIST(name, count, sizes) \
@@ -284,6 +295,7 @@ static napi_value describe_signatures(napi_env env) {
 #define DOUBLES(name, size) set_text(env, kernel, #name, "doubles");
 #define FLOATS_LIST(name, count, sizes) set_text(env, kernel, #name, "floats[]");
 #define RESULT_LIST(name, count, sizes) set_text(env, kernel, #name, "result[]");
+#define UNIFORMS(name, size) set_text(env, kernel, #name, "uniforms");
 #define MAYBE_FLOATS(name, size) set_text(env, kernel, #name, "floats?");
 #define MAYBE_INDICES(name, size, low, high) set_text(env, kernel, #name, "indices?");
 #define MAYBE_RESULT(name, size) set_text(env, kernel, #name, "result?");

@@ -17,6 +17,7 @@
 #define DOUBLES(name, size) double* name;
 #define FLOATS_LIST(name, count, sizes) const float* const* name;
 #define RESULT_LIST(name, count, sizes) float* const* name;
+#define UNIFORMS(name, size) const double* name;
 #define MAYBE_FLOATS FLOATS
 #define MAYBE_INDICES INDICES
 #define MAYBE_RESULT RESULT

@@ -11,6 +11,7 @@
 #undef DOUBLES
 #undef FLOATS_LIST
 #undef RESULT_LIST
+#undef UNIFORMS
 #undef MAYBE_FLOATS
 #undef MAYBE_INDICES
 #undef MAYBE_RESULT

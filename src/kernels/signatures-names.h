@@ -11,6 +11,7 @@
 #define DOUBLES(name, size)
 #define FLOATS_LIST(name, count, sizes)
 #define RESULT_LIST(name, count, sizes)
+#define UNIFORMS(name, size)
 #define MAYBE_FLOATS(name, size)
 #define MAYBE_INDICES(name, size, low, high)
 #define MAYBE_RESULT(name, size)

@@ -7,6 +7,8 @@
 #include "recurrent_backward.c"
 #include "embedding.c"
 #include "head.c"
+#include "draw.c"
+#include "decoder.c"
 #include "pooling.c"
 #include "dropout.c"
 #include "optimizers.c"

@@ -29,8 +29,8 @@ export type Inputs = { tokens: Tensor2D; lengths: Tensor1D | null };
 
 /** 4 GiB of weights; training holds them several times. */
 const mostParameters = 2 ** 30;
-const headKernel = "head/kernel";
-const headBias = "head/bias";
+export const headKernel = "head/kernel";
+export const headBias = "head/bias";
 
 export class Network {
   private constructor(
@@ -170,7 +170,7 @@ export class Network {
   }
 }
 
-const layerName = (layer: LayerSpec, index: number): string => `${index}-${layer.type}`;
+export const layerName = (layer: LayerSpec, index: number): string => `${index}-${layer.type}`;
 
 /** Every weight of a network, in order. */
 function weightSpecs(spec: Spec, initialisation: Initialisation): Map<string, WeightSpec> {

@@ -89,6 +89,12 @@ const strayed = (logit: number, id: number): UserError =>
       "its training went astray; train again with a lower learning rate",
   );
 
+/** The error for logits [rows · vocabulary] of which one is not finite. */
+export function strayedLogits(logits: Float32Array, vocabulary: number): UserError {
+  const place = logits.findIndex((logit) => !Number.isFinite(logit));
+  return strayed(logits[place]!, place % vocabulary);
+}
+
 function chosenFilters(options: DistributionOptions): [Filter, number][] {
   const chosen: [Filter, number][] = [];
   for (const name of filterNames) {

@@ -1,13 +1,9 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
-import { dispose } from "../engine/tfjs.js";
-import { documentBatch } from "../examples/documents.js";
 import type { Model } from "../model.js";
-import { inputsOf } from "../network/inputs.js";
-import type { Network, NetworkState } from "../network/network.js";
-import { isPooled } from "../network/spec.js";
 import { type Random, randomStream } from "../random.js";
-import { endId, unknownId } from "../text/tokenizer.js";
-import { createSampler, type Sampler } from "./distribution.js";
+import { endId, type TokenDecoder, unknownId } from "../text/tokenizer.js";
+import { Pace } from "./pace.js";
+import { tokenSource } from "./source.js";
 import { StopText } from "./stopText.js";
 
 export type GenerateOptions = {
@@ -23,60 +19,44 @@ export type GenerateOptions = {
   seed: number;
 };
 
-/** A bit of one of the texts; `ended` with its last one. */
-export type Piece = { sample: number; text: string; ended: boolean };
+/** A bit of one of the texts and how many tokens it was drawn as; `ended` with its last one. */
+export type Piece = { sample: number; text: string; tokens: number; ended: boolean };
 
 /**
- * Writes texts token by token, the prompt first. A text ends at `length` tokens, at the stop text, or where the model ends a document.
+ * Writes texts a few tokens at a time, the prompt first. A text ends at `length` tokens, at the stop text, or where the model ends a document.
  * The same model, options and seed give the same texts, each whatever the number of texts beside it.
  */
 export async function* generate(model: Model, options: GenerateOptions): AsyncGenerator<Piece> {
-  const { network, tokenizer, document } = model;
-  const endsDocuments = document.corpus.shape === "documents";
-  const prompt = options.prompt ?? "";
-  const promptIds = tokenizer.encode(prompt);
-  const start = startOf(model, promptIds);
+  const { network, document, recipe } = model;
+  const { prompt = "", length, samples } = options;
+  const promptIds = model.tokenizer.encode(prompt);
+  const writers = Array.from({ length: samples }, (_, sample) => new Writer(model, promptIds, options, sample));
+  for (const { sample } of writers) yield { sample, text: prompt, tokens: 0, ended: length === 0 };
+  if (length === 0) return;
 
-  const banned = endsDocuments ? [unknownId] : [unknownId, endId];
   const { temperature, topK, topP } = options;
-  const sampler = createSampler({
+  const endsDocuments = document.corpus.shape === "documents";
+  const draw = {
     temperature,
-    banned,
+    banned: endsDocuments ? [unknownId] : [unknownId, endId],
     ...(topK !== undefined && { topK }),
     ...(topP !== undefined && { topP }),
-  });
-  const writers = Array.from({ length: options.samples }, (_, sample) => {
-    const decoder = tokenizer.decoder();
-    for (const id of promptIds) decoder.write(id);
-    return {
-      sample,
-      decoder,
-      gate: new StopText(options.stop),
-      random: randomStream(options.seed, "sample", sample),
-      ended: false,
-    };
-  });
-  for (const { sample } of writers) yield { sample, text: prompt, ended: options.length === 0 };
-
-  const reader = isPooled(network.spec)
-    ? new WindowReader(network, start, options.samples, model.recipe.steps)
-    : new StreamReader(network, start, options.samples);
+  };
+  const beginning = { start: startOf(model, promptIds), rows: samples, window: recipe.steps };
+  const source = tokenSource(network, draw, beginning);
+  const pace = new Pace();
   try {
-    for (let written = 0; written < options.length && writers.some(({ ended }) => !ended); written++) {
-      const tokens = drawAll(reader.logits(), network.spec.classes, writers, sampler);
+    while (writers.some(({ ended }) => !ended)) {
+      const steps = Math.min(pace.steps, ...writers.map(({ left }) => left).filter((left) => left > 0));
+      const uniforms = Float64Array.from({ length: steps * samples }, (_, index) => writers[index % samples]!.random());
+      const tokens = pace.measure(() => source.next(uniforms));
       for (const writer of writers) {
         if (writer.ended) continue;
-        const token = tokens[writer.sample]!;
-        const last = written + 1 === options.length || token === endId;
-        const text = token === endId ? "" : writer.decoder.write(token);
-        const passed = writer.gate.pass(last ? text + writer.decoder.flush() : text, last);
-        writer.ended = last || writer.gate.stopped;
-        yield { sample: writer.sample, text: passed, ended: writer.ended };
+        yield writer.write(tokens.filter((_, index) => index % samples === writer.sample));
       }
-      reader.read(tokens);
     }
   } finally {
-    reader.dispose();
+    source.dispose();
   }
 }
 
@@ -86,89 +66,44 @@ function startOf({ tokenizer, document }: Model, prompt: number[]): number[] {
   return prompt.length > 0 ? prompt : tokenizer.encode("\n");
 }
 
-function drawAll(
-  logits: Float32Array,
-  vocabulary: number,
-  writers: { random: Random; ended: boolean }[],
-  sampler: Sampler,
-): Int32Array {
-  return Int32Array.from(writers, ({ random, ended }, row) =>
-    ended ? endId : sampler(logits.subarray(row * vocabulary, (row + 1) * vocabulary), random),
-  );
-}
-
-/** Reads each token once and carries the state. */
-class StreamReader {
-  private state: NetworkState | null = null;
-  private last: Float32Array = new Float32Array(0);
+/** One text as it comes to be. */
+class Writer {
+  /** Tokens that it may still have; none once it has ended. */
+  left: number;
+  readonly random: Random;
+  private readonly decoder: TokenDecoder;
+  private readonly gate: StopText;
 
   constructor(
-    private readonly network: Network,
-    start: readonly number[],
-    private readonly rows: number,
+    { tokenizer }: Model,
+    prompt: readonly number[],
+    { length, stop, seed }: GenerateOptions,
+    readonly sample: number,
   ) {
-    for (let from = 0; from < start.length; from += longestRead) this.readSteps(start.slice(from, from + longestRead));
+    this.left = length;
+    this.random = randomStream(seed, "sample", sample);
+    this.gate = new StopText(stop);
+    this.decoder = tokenizer.decoder();
+    for (const id of prompt) this.decoder.write(id);
   }
 
-  /** Of the next token: [rows · vocabulary]. */
-  logits(): Float32Array {
-    return this.last;
+  get ended(): boolean {
+    return this.left === 0;
   }
 
-  /** @param tokens the next one of each row */
-  read(tokens: Int32Array): void {
-    this.step(tokens, 1);
-  }
-
-  dispose(): void {
-    if (this.state) dispose(this.state);
-  }
-
-  private readSteps(tokens: readonly number[]): void {
-    this.step(
-      Int32Array.from({ length: tokens.length * this.rows }, (_, index) => tokens[Math.floor(index / this.rows)]!),
-      tokens.length,
-    );
-  }
-
-  private step(tokens: Int32Array, time: number): void {
-    const before = this.state;
-    const { rows, network } = this;
-    const { logits, state } = network.read(() => inputsOf({ tokens, time, rows, lengths: null }), before);
-    if (before) dispose(before);
-    this.state = state;
-    this.last = logits.subarray((time - 1) * rows * network.spec.classes);
-  }
-}
-
-/** Tokens of a long prompt that are read at once. */
-const longestRead = 256;
-
-/** Reads the last tokens anew each time, as a network must that reads in both directions. */
-class WindowReader {
-  private readonly texts: number[][];
-
-  constructor(
-    private readonly network: Network,
-    start: readonly number[],
-    rows: number,
-    private readonly window: number,
-  ) {
-    this.texts = Array.from({ length: rows }, () => start.slice(-window));
-  }
-
-  logits(): Float32Array {
-    const { logits, state } = this.network.read(() => inputsOf(documentBatch(this.texts, [])), null);
-    dispose(state);
-    return logits;
-  }
-
-  read(tokens: Int32Array): void {
-    for (const [row, text] of this.texts.entries()) {
-      text.push(tokens[row]!);
-      if (text.length > this.window) text.shift();
+  /** What may be shown once these tokens are drawn; of those past the text's end nothing. */
+  write(tokens: Int32Array): Piece {
+    const { sample, decoder, gate } = this;
+    let text = "";
+    let count = 0;
+    for (const token of tokens) {
+      if (this.ended) break;
+      count++;
+      this.left = token === endId ? 0 : this.left - 1;
+      const words = token === endId ? "" : decoder.write(token);
+      text += gate.pass(this.ended ? words + decoder.flush() : words, this.ended);
+      if (gate.stopped) this.left = 0;
     }
+    return { sample, text, tokens: count, ended: this.ended };
   }
-
-  dispose(): void {}
 }

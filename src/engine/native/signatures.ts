@@ -2,7 +2,7 @@
 
 import type { CellName } from "../../names.js";
 
-/** What an argument is to JavaScript. `floats` and `indices` are read; `result`, `positions` and `doubles` are written. A `?` may be null. */
+/** What an argument is to JavaScript. `floats`, `indices` and `uniforms` are read; `result`, `positions` and `doubles` are written. A `?` may be null. */
 type ArgumentTypes = {
   cell: CellName;
   count: number;
@@ -19,6 +19,7 @@ type ArgumentTypes = {
   doubles: Float64Array;
   "floats[]": Float32Array[];
   "result[]": Float32Array[];
+  uniforms: Float64Array;
 };
 
 /** Each buffer's size and meaning is told in signatures.def. */
@@ -102,6 +103,34 @@ export const signatures = {
     biasGradient: "result",
     initialHiddenGradient: "result?",
     initialCellGradient: "result?",
+  },
+  decoderPack: { inner: "count", gates: "count", units: "count", matrix: "floats", packed: "result" },
+  decode: {
+    rows: "count",
+    steps: "count",
+    vocabulary: "count",
+    embedding: "count",
+    layers: "count",
+    units: "indices",
+    table: "floats",
+    weightsSize: "count",
+    weights: "floats",
+    projection: "count",
+    projected: "count",
+    projections: "result",
+    known: "positions",
+    states: "count",
+    state: "result",
+    temperature: "scalar",
+    topK: "count",
+    topP: "scalar",
+    minP: "scalar",
+    bans: "count",
+    banned: "indices",
+    last: "indices",
+    uniforms: "uniforms",
+    logits: "result",
+    tokens: "positions",
   },
   crossEntropyHead: {
     rows: "count",

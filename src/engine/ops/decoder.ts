@@ -1,0 +1,144 @@
+/**
+ * @file New tokens from a stack of LSTM layers, many steps in one call: the weights packed once, the states beside them, the
+ * draw in C. `Network.read` and `createSampler` together say what it computes; they are its reference.
+ */
+import { type NativeBackend, nativeBackend } from "../native/backend.js";
+import type { Tensor1D, Tensor2D, TensorInfo } from "../tfjs.js";
+import type { CellWeights } from "./cell.js";
+
+export type DecoderWeights = {
+  table: Tensor2D; // [vocabulary, embedding]
+  layers: CellWeights[]; // of LSTMs, each reading the one before
+  head: { kernel: Tensor2D; bias: Tensor1D }; // [units, vocabulary], [vocabulary]
+};
+
+/** How to draw, as `distribution` has it, with every option given. */
+export type DrawOptions = { temperature: number; topK: number; topP: number; minP: number; banned: readonly number[] };
+
+const gates = 4;
+/** Columns that lie side by side, as decoder.h has it. */
+const block = 16;
+/** Floats to keep at most of what the first layer makes of each token; of a larger vocabulary it is computed at each step. */
+const mostProjections = 2 ** 24;
+
+const inBlocks = (columns: number): number => Math.ceil(columns / block) * block;
+
+/** A decoder on the active backend; null where that has no kernels. Dispose of it. */
+export function createDecoder(weights: DecoderWeights, rows: number, options: DrawOptions): Decoder | null {
+  const native = nativeBackend();
+  return native && new Decoder(native, weights, rows, options);
+}
+
+export class Decoder {
+  private readonly units: Int32Array;
+  private readonly weights: Float32Array;
+  /** Of each layer hidden and cell, [rows, units]. */
+  private readonly state: Float32Array;
+  private readonly projected: number;
+  private readonly projections: Float32Array;
+  private readonly known: Int32Array;
+  private readonly banned: Int32Array;
+
+  /** What the last tokens were drawn from: [rows, vocabulary]. */
+  readonly logits: Float32Array;
+
+  constructor(
+    private readonly native: NativeBackend,
+    private readonly source: DecoderWeights,
+    private readonly rows: number,
+    private readonly options: DrawOptions,
+  ) {
+    const { table, layers, head } = source;
+    const vocabulary = table.shape[0];
+    this.units = Int32Array.from(layers, ({ recurrent }) => recurrent.shape[0]);
+    this.weights = this.pack([
+      ...layers.flatMap(({ kernel, recurrent, bias }) =>
+        [kernel, recurrent, bias].map((matrix) => ({ matrix, gates })),
+      ),
+      ...[head.kernel, head.bias].map((matrix) => ({ matrix, gates: 1 })),
+    ]);
+    this.state = native.allocate(rows * this.states).fill(0);
+    this.projected = vocabulary * this.projection <= mostProjections ? vocabulary : 0;
+    this.projections = native.allocate(this.projected * this.projection);
+    this.known = new Int32Array(this.projected);
+    this.banned = Int32Array.from(options.banned);
+    this.logits = native.allocate(rows * vocabulary);
+  }
+
+  /** Every row goes on from this state: of each layer hidden and cell, [1, units]. */
+  start(state: readonly TensorInfo[]): void {
+    let place = 0;
+    for (const tensor of state) {
+      const values = this.native.floats(tensor);
+      for (let row = 0; row < this.rows; row++, place += values.length) this.state.set(values, place);
+    }
+  }
+
+  /**
+   * Reads each row's last token, draws the next, and so on.
+   * @param last [rows]
+   * @param uniforms [steps, rows], each from 0 to below 1
+   * @returns [steps, rows]; -1 from the step on where a row's logits were not finite
+   */
+  next(last: Int32Array, uniforms: Float64Array): Int32Array {
+    const { native, source, rows, options } = this;
+    const tokens = new Int32Array(uniforms.length);
+    native.kernels.decode({
+      rows,
+      steps: uniforms.length / rows,
+      vocabulary: source.table.shape[0],
+      embedding: source.table.shape[1],
+      layers: this.units.length,
+      units: this.units,
+      table: native.floats(source.table),
+      weightsSize: this.weights.length,
+      weights: this.weights,
+      projection: this.projection,
+      projected: this.projected,
+      projections: this.projections,
+      known: this.known,
+      states: this.states,
+      state: this.state,
+      temperature: options.temperature,
+      topK: options.topK,
+      topP: options.topP,
+      minP: options.minP,
+      bans: this.banned.length,
+      banned: this.banned,
+      last,
+      uniforms,
+      logits: this.logits,
+      tokens,
+    });
+    return tokens;
+  }
+
+  dispose(): void {
+    for (const buffer of [this.weights, this.state, this.projections, this.logits]) this.native.release(buffer);
+  }
+
+  /** Floats of what the first layer makes of a token. */
+  private get projection(): number {
+    return gates * inBlocks(this.units[0]!);
+  }
+
+  /** Floats of a row's state. */
+  private get states(): number {
+    return this.units.reduce((sum, units) => sum + 2 * units, 0);
+  }
+
+  private pack(matrices: { matrix: TensorInfo; gates: number }[]): Float32Array {
+    const shapes = matrices.map(({ matrix: { shape }, gates: count }) => {
+      const [inner, columns] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
+      return { inner, gates: count, units: columns / count };
+    });
+    const sizes = shapes.map((shape) => shape.inner * shape.gates * inBlocks(shape.units));
+    const weights = this.native.allocate(sizes.reduce((sum, size) => sum + size, 0));
+    let place = 0;
+    for (const [index, { matrix }] of matrices.entries()) {
+      const packed = weights.subarray(place, (place += sizes[index]!));
+      this.native.kernels.decoderPack({ ...shapes[index]!, matrix: this.native.floats(matrix), packed });
+    }
+    return weights;
+  }
+}
