@@ -1,0 +1,288 @@
+/** @file The decoder's kernels: logits against the equations in double precision, draws against the sampler in TypeScript. */
+import { expect, test } from "vitest";
+import type { Random } from "../../src/random.js";
+import { createDistribution, type DistributionOptions } from "../../src/sampling/distribution.js";
+import { addon, anySize, bits, expectClose, floats, indices, kernels, testKernel, wholeNumber } from "./support.js";
+
+type Layer = { inputs: number; units: number; kernel: Float32Array; recurrent: Float32Array; bias: Float32Array };
+type Stack = ReturnType<typeof anyStack>;
+
+const block = 16;
+const inBlocks = (count: number) => Math.ceil(count / block) * block;
+
+function anyStack(random: Random, rows = [1, 1, 2, 3, 7, 64][wholeNumber(random, 0, 5)]!) {
+  const [vocabulary, embedding] = [random() < 0.2 ? wholeNumber(random, 250, 700) : anySize(random), anySize(random)];
+  let inputs = embedding;
+  const layers = Array.from({ length: wholeNumber(random, 1, 3) }, (): Layer => {
+    const units = anySize(random);
+    const layer = {
+      inputs,
+      units,
+      kernel: floats(random, inputs * 4 * units).map((value) => value / Math.sqrt(inputs)),
+      recurrent: floats(random, units * 4 * units).map((value) => value / Math.sqrt(units)),
+      bias: floats(random, 4 * units),
+    };
+    inputs = units;
+    return layer;
+  });
+  const states = layers.reduce((sum, { units }) => sum + 2 * units, 0);
+  return {
+    rows,
+    vocabulary,
+    embedding,
+    layers,
+    states,
+    table: floats(random, vocabulary * embedding),
+    head: { kernel: floats(random, inputs * vocabulary), bias: floats(random, vocabulary), inputs },
+    last: indices(random, rows, 0, vocabulary),
+    state: floats(random, rows * states),
+    projected: random() < 0.7,
+  };
+}
+
+function packed({ layers, head, vocabulary }: Stack): Float32Array {
+  const parts = layers.flatMap(({ inputs, units, kernel, recurrent, bias }) => [
+    { inner: inputs, gates: 4, units, matrix: kernel },
+    { inner: units, gates: 4, units, matrix: recurrent },
+    { inner: 1, gates: 4, units, matrix: bias },
+  ]);
+  parts.push({ inner: head.inputs, gates: 1, units: vocabulary, matrix: head.kernel });
+  parts.push({ inner: 1, gates: 1, units: vocabulary, matrix: head.bias });
+  const sizes = parts.map(({ inner, gates, units }) => inner * gates * inBlocks(units));
+  const weights = new Float32Array(sizes.reduce((sum, size) => sum + size, 0)).fill(NaN);
+  let place = 0;
+  for (const [index, part] of parts.entries())
+    kernels.decoderPack({ ...part, packed: weights.subarray(place, (place += sizes[index]!)) });
+  return weights;
+}
+
+/** A decoder over its own memory: each call goes on where the last one ended. */
+function decoderOf(stack: Stack, options: DistributionOptions) {
+  const { rows, vocabulary, embedding, layers, states, table } = stack;
+  const projection = 4 * inBlocks(layers[0]!.units);
+  const projected = stack.projected ? vocabulary : 0;
+  const weights = packed(stack);
+  const state = stack.state.slice();
+  const logits = new Float32Array(rows * vocabulary).fill(NaN);
+  const projections = new Float32Array(projected * projection).fill(NaN);
+  const known = new Int32Array(projected);
+  let last = stack.last;
+  const next = (uniforms: Float64Array): Int32Array => {
+    const tokens = new Int32Array(uniforms.length);
+    const { temperature, topK = vocabulary, topP = 1, minP = 0, banned = [] } = options;
+    kernels.decode({
+      rows,
+      steps: uniforms.length / rows,
+      vocabulary,
+      embedding,
+      layers: layers.length,
+      units: Int32Array.from(layers, ({ units }) => units),
+      table,
+      weightsSize: weights.length,
+      weights,
+      projection,
+      projected,
+      projections,
+      known,
+      states,
+      state,
+      temperature,
+      topK,
+      topP,
+      minP,
+      bans: banned.length,
+      banned: Int32Array.from(banned),
+      last,
+      uniforms,
+      logits,
+      tokens,
+    });
+    last = tokens.slice(-rows);
+    return tokens;
+  };
+  return { next, logits, state };
+}
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** The textbook's loops over one step, in double precision; the states are gone on from in place. */
+function reference(
+  { rows, vocabulary, embedding, layers, table, head }: Stack,
+  state: Float64Array,
+  tokens: Int32Array,
+) {
+  const logits = new Float64Array(rows * vocabulary);
+  for (let row = 0; row < rows; row++) {
+    let values = Float64Array.from(table.subarray(tokens[row]! * embedding, (tokens[row]! + 1) * embedding));
+    let place = 0;
+    for (const { units, kernel, recurrent, bias } of layers) {
+      const hidden = state.subarray(place + row * units, place + (row + 1) * units);
+      const cell = state.subarray(place + (rows + row) * units, place + (rows + row + 1) * units);
+      const sums = Float64Array.from(bias, (sum, gate) => {
+        for (const [k, value] of values.entries()) sum += value * kernel[k * 4 * units + gate]!;
+        for (const [k, value] of hidden.entries()) sum += value * recurrent[k * 4 * units + gate]!;
+        return sum;
+      });
+      for (let j = 0; j < units; j++) {
+        cell[j] = sigmoid(sums[units + j]!) * cell[j]! + sigmoid(sums[j]!) * Math.tanh(sums[2 * units + j]!);
+        hidden[j] = sigmoid(sums[3 * units + j]!) * Math.tanh(cell[j]!);
+      }
+      values = hidden.slice();
+      place += 2 * rows * units;
+    }
+    for (let id = 0; id < vocabulary; id++)
+      logits[row * vocabulary + id] = values.reduce(
+        (sum, value, k) => sum + value * head.kernel[k * vocabulary + id]!,
+        head.bias[id]!,
+      );
+  }
+  return logits;
+}
+
+function anyOptions(random: Random, vocabulary: number): DistributionOptions {
+  const some = <Value>(value: Value, name: string) => (random() < 0.3 ? { [name]: value } : {});
+  return {
+    temperature: random() < 0.15 ? 0 : Math.exp(6 * random() - 3),
+    ...some(wholeNumber(random, 1, vocabulary + 2), "topK"),
+    ...some(1 - random(), "topP"),
+    ...some(random(), "minP"),
+    ...(vocabulary > 2 && random() < 0.5 && { banned: indices(random, 2, 0, vocabulary) as unknown as number[] }),
+  };
+}
+
+const uniformsOf = (random: Random, count: number) => Float64Array.from({ length: count }, () => random());
+
+testKernel("logits and states are those of the equations, step after step", 25, (random) => {
+  const stack = anyStack(random);
+  const decoder = decoderOf(stack, { temperature: 1 });
+  const state = Float64Array.from(stack.state);
+  let last = stack.last;
+  for (let step = 0; step < 3; step++) {
+    const expected = reference(stack, state, last);
+    last = decoder.next(uniformsOf(random, stack.rows));
+    expectClose(decoder.logits, expected, 2e-5);
+    expectClose(decoder.state, state);
+  }
+});
+
+/**
+ * A token is right if its share of the distribution, a millionth wider on either side, holds the uniform number: weights here are of single
+ * precision, and a filter that ends at a tie of rounding may keep one token more or less. @returns whether it is
+ */
+function isDraw(token: number, uniform: number, logits: Float32Array, options: DistributionOptions): boolean {
+  const near = (factor: number): DistributionOptions => ({
+    ...options,
+    ...(options.topP !== undefined && { topP: Math.min(1, options.topP * factor) }),
+    ...(options.minP !== undefined && { minP: Math.min(1, options.minP * factor) }),
+  });
+  return [1, 1 - 2e-6, 1 + 2e-6].some((factor) => {
+    const probabilities = createDistribution(near(factor))(logits);
+    let below = 0;
+    for (let id = 0; id < token; id++) below += probabilities[id]!;
+    return uniform >= below - 2e-6 && uniform < below + probabilities[token]! + 2e-6 && probabilities[token]! > 0;
+  });
+}
+
+testKernel("draws the token that the sampler draws of the same logits and uniform number", 60, (random) => {
+  const stack = anyStack(random);
+  const { rows, vocabulary } = stack;
+  stack.head.kernel = stack.head.kernel.map((value) => 4 * value);
+  if (random() < 0.2) stack.head.kernel.fill(0).fill(1, 0, Math.floor(vocabulary / 2)); // ties
+  const options = anyOptions(random, vocabulary);
+  const decoder = decoderOf(stack, options);
+  for (let step = 0; step < 4; step++) {
+    const uniforms = uniformsOf(random, rows);
+    const tokens = decoder.next(uniforms);
+    for (const [row, token] of tokens.entries()) {
+      const logits = decoder.logits.slice(row * vocabulary, (row + 1) * vocabulary);
+      if (!isDraw(token, uniforms[row]!, logits, options))
+        expect.fail(`token ${token} for ${uniforms[row]} with ${JSON.stringify(options)} of ${vocabulary}`);
+    }
+  }
+});
+
+testKernel(
+  "how many steps are drawn at once, beside how many rows, by how many threads: the same tokens and bits",
+  10,
+  (random) => {
+    const stack = anyStack(random);
+    const { rows, layers, vocabulary } = stack;
+    const options = anyOptions(random, vocabulary);
+    const uniforms = uniformsOf(random, 12 * rows);
+    const whole = decoderOf(stack, options);
+    const tokens = whole.next(uniforms);
+
+    addon.setThreads(wholeNumber(random, 1, 5));
+    const parts = decoderOf(stack, options);
+    const inParts = [0, 1, 6, 12].flatMap((from, index, cuts) =>
+      index === 3 ? [] : [...parts.next(uniforms.slice(from * rows, cuts[index + 1]! * rows))],
+    );
+    expect(inParts).toEqual([...tokens]);
+    expect(bits(parts.logits)).toBe(bits(whole.logits));
+    expect(bits(parts.state)).toBe(bits(whole.state));
+
+    const row = wholeNumber(random, 0, rows - 1);
+    let place = 0;
+    const own: number[] = [];
+    for (const { units } of layers)
+      for (let part = 0; part < 2; part++, place += rows * units)
+        own.push(...stack.state.subarray(place + row * units, place + (row + 1) * units));
+    const alone = decoderOf(
+      {
+        ...stack,
+        rows: 1,
+        last: stack.last.slice(row, row + 1),
+        state: Float32Array.from(own),
+        projected: !stack.projected,
+      },
+      options,
+    );
+    const ofRow = (_: number, index: number) => index % rows === row;
+    expect([...alone.next(uniforms.filter(ofRow))]).toEqual(Array.from(tokens.filter(ofRow)));
+    expect(bits(alone.logits)).toBe(bits(whole.logits.slice(row * vocabulary, (row + 1) * vocabulary)));
+  },
+);
+
+testKernel("tokens come as often as their probabilities say", 2, (random) => {
+  const stack = { ...anyStack(random, 1), projected: true };
+  const { vocabulary } = stack;
+  const options = { temperature: 0.8, topK: Math.ceil(vocabulary / 2) };
+  stack.layers.forEach(({ kernel, recurrent }) => [kernel, recurrent].forEach((weights) => weights.fill(0))); // the same logits each time, once settled
+  const decoder = decoderOf(stack, options);
+  decoder.next(uniformsOf(random, 200));
+  const probabilities = createDistribution(options)(decoder.logits);
+  const drawn = decoder.next(uniformsOf(random, 20_000));
+  for (const [id, probability] of probabilities.entries()) {
+    const frequency = drawn.filter((token) => token === id).length / drawn.length;
+    expect(Math.abs(frequency - probability)).toBeLessThanOrEqual(probability === 0 ? 0 : 0.02);
+  }
+});
+
+testKernel("temperatures near nothing and beyond measure stay draws", 4, (random) => {
+  const stack = anyStack(random);
+  for (const temperature of [1e-300, 1e-30, 1e30, 1e300]) {
+    const decoder = decoderOf(stack, { temperature });
+    const uniforms = uniformsOf(random, stack.rows);
+    for (const [row, token] of decoder.next(uniforms).entries()) {
+      const logits = decoder.logits.slice(row * stack.vocabulary, (row + 1) * stack.vocabulary);
+      expect(isDraw(token, uniforms[row]!, logits, { temperature })).toBe(true);
+    }
+  }
+});
+
+testKernel("logits that are not finite draw nothing", 6, (random) => {
+  const stack = anyStack(random);
+  stack.head.bias[wholeNumber(random, 0, stack.vocabulary - 1)] = [NaN, Infinity, -Infinity][
+    wholeNumber(random, 0, 2)
+  ]!;
+  const decoder = decoderOf(stack, { temperature: random() < 0.5 ? 0 : 1 });
+  expect(decoder.next(uniformsOf(random, 3 * stack.rows)).every((token) => token === -1)).toBe(true);
+  expect(decoder.logits.some((logit) => !Number.isFinite(logit))).toBe(true);
+});
+
+test("uniform numbers out of range are refused", () => {
+  const random = () => 0.5;
+  const decoder = decoderOf(anyStack(random), { temperature: 1 });
+  for (const wrong of [1, -0.1, NaN])
+    expect(() => decoder.next(new Float64Array(anyStack(random).rows).fill(wrong))).toThrow("uniforms");
+});

@@ -1,0 +1,111 @@
+/** @file The engine's decoder writes what the network itself and the sampler write. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { selectBackend } from "../../src/engine/backend.js";
+import { nativeBackend } from "../../src/engine/native/backend.js";
+import { engine } from "../../src/engine/tfjs.js";
+import { initialisations } from "../../src/network/initialisers.js";
+import { Network } from "../../src/network/network.js";
+import type { Spec } from "../../src/network/spec.js";
+import { randomStream } from "../../src/random.js";
+import { createSampler, type DistributionOptions } from "../../src/sampling/distribution.js";
+import { type Beginning, decoderSource, samplerSource, StreamReader, tokenSource } from "../../src/sampling/source.js";
+import { withoutNative } from "../engine/support.js";
+import { generatorSpec, networkOf, recurrent } from "../network/samples.js";
+
+const size = fc.integer({ min: 1, max: 70 });
+const anyNetwork = fc
+  .record({
+    vocabulary: size,
+    embedding: size,
+    units: fc.array(size, { minLength: 1, maxLength: 3 }),
+    dropout: fc.boolean(),
+  })
+  .map(({ vocabulary, embedding, units, dropout }) => {
+    const layers: Spec["layers"] = [{ type: "embedding", units: embedding }, ...units.map((width) => recurrent(width))];
+    if (dropout) layers.splice(1, 0, { type: "dropout", rate: 0.5 });
+    return { task: "generator" as const, vocabulary, layers, classes: vocabulary };
+  });
+
+/** The way that any network allows. */
+const general = (network: Network, options: DistributionOptions, beginning: Beginning) =>
+  samplerSource(new StreamReader(network, beginning), createSampler(options), beginning.rows);
+
+test.skipIf(withoutNative)(
+  "the likeliest text of every network that the decoder takes is the network's own",
+  async () => {
+    await selectBackend("native");
+    fc.assert(
+      fc.property(
+        anyNetwork,
+        fc.constantFrom(1, 3, 64),
+        fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
+        (spec, rows, prompt) => {
+          const network = Network.create(spec, initialisations.wide(), 3);
+          const beginning = { start: prompt.map((token) => token % spec.vocabulary), rows, window: 8 };
+          const [fused, plain] = [
+            decoderSource(network, { temperature: 0 }, beginning)!,
+            general(network, { temperature: 0 }, beginning),
+          ];
+          const uniforms = new Float64Array(8 * rows);
+          expect([...fused.next(uniforms)]).toEqual([...plain.next(uniforms)]);
+          for (const thing of [fused, plain, network]) thing.dispose();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  },
+);
+
+test.skipIf(withoutNative)("drawn tokens are the same, in whatever portions they are asked for", async () => {
+  await selectBackend("native");
+  const network = networkOf(generatorSpec);
+  const options = { temperature: 0.9, topK: 12, topP: 0.95, minP: 0.01, banned: [0, 3] };
+  const beginning = { start: [4, 2, 7], rows: 5, window: 8 };
+  const random = randomStream(4, "portions");
+  const uniforms = Float64Array.from({ length: 60 * 5 }, random);
+  const plain = general(network, options, beginning);
+  const expected = [...plain.next(uniforms)];
+  for (const portion of [1, 7, 60]) {
+    const source = tokenSource(network, options, beginning);
+    const tokens: number[] = [];
+    for (let from = 0; from < uniforms.length; from += 5 * portion)
+      tokens.push(...source.next(uniforms.slice(from, from + 5 * portion)));
+    expect(tokens).toEqual(expected);
+    source.dispose();
+  }
+  expect(expected.some((token) => options.banned.includes(token))).toBe(false);
+  plain.dispose();
+  network.dispose();
+});
+
+test.skipIf(withoutNative)(
+  "ten thousand tokens take no more memory than a hundred, and disposing leaves none",
+  async () => {
+    await selectBackend("native");
+    const network = networkOf(generatorSpec);
+    const { pool } = nativeBackend()!;
+    const random = randomStream(6, "memory");
+    const write = (tokens: number) => {
+      const source = tokenSource(network, { temperature: 1 }, { start: [1, 2], rows: 2, window: 8 });
+      for (let drawn = 0; drawn < tokens; drawn += 50) source.next(Float64Array.from({ length: 100 }, random));
+      source.dispose();
+    };
+    write(100);
+    const before = { tensors: engine().memory().numTensors, created: pool.created, waiting: pool.waiting };
+    write(10_000);
+    expect({ tensors: engine().memory().numTensors, created: pool.created, waiting: pool.waiting }).toEqual(before);
+    network.dispose();
+  },
+);
+
+test("logits that are not finite are an error that says so", async () => {
+  const network = networkOf(generatorSpec);
+  const strange = network.values();
+  strange.get("head/bias")!.values[7] = NaN;
+  network.assign(strange);
+  const source = tokenSource(network, { temperature: 1 }, { start: [1], rows: 3, window: 8 });
+  expect(() => source.next(new Float64Array(6))).toThrow("not a number (NaN for token 7)");
+  source.dispose();
+  network.dispose();
+});
