@@ -59,11 +59,9 @@ const pieces = {
   generate: (shape) => async () => {
     const length = Math.ceil(most.written / shape.batch);
     const options = { length, temperature: 0.8, samples: shape.batch, seed };
-    const written = [];
-    for await (const { sample, text } of generate(generatorModel(shape), options)) {
-      written.push(sample, ...Array.from(text, (character) => character.codePointAt(0)));
-    }
-    return written;
+    const texts = Array(shape.batch).fill("");
+    for await (const { sample, text } of generate(generatorModel(shape), options)) texts[sample] += text;
+    return Array.from(texts.join("\n"), (character) => character.codePointAt(0));
   },
 };
 

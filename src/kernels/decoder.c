@@ -1,11 +1,9 @@
-/** @file New tokens, several in one call: each row reads its last token through LSTM layers of one direction, and draws the
+/** @file New tokens, several in one call: each row reads its last token through recurrent layers of one direction, and draws the
  * next one from the logits. With one row the weights stream through the cache once a token, so they lie in the order in
  * which each thread reads them. */
 #include "decoder.h"
 #include "draw.h"
-#include "exponential.h"
-#include "kernels.h"
-#include "matmul.h"
+#include "recurrent.h"
 
 enum {
   BLOCK = DECODER_BLOCK,
@@ -115,14 +113,15 @@ static void multiply_blocks(int64_t rows, int64_t inner, const float* left, ptrd
 struct decoder_layer {
   int64_t inputs, units, panels;          /* panels: blocks of units, each with all gates side by side */
   const float *kernel, *recurrent, *bias; /* packed */
-  float *hidden, *next_hidden, *cell;     /* [rows, stride] */
-  float* sums;                            /* [panels, rows, GATE_BLOCKS] */
+  float *hidden, *next_hidden, *cell, *factor; /* [rows, stride] */
+  float *sums, *recurrent_sums;           /* [panels, rows, gates, BLOCK]; one and the same unless there are two biases */
 };
-
-enum { GATE_BLOCKS = LSTM_GATES * BLOCK };
 
 struct decoder {
   const struct decode* arguments;
+  const struct cell* cell;
+  struct cell_sizes sizes;
+  int64_t width; /* of a panel's gates */
   struct decoder_layer* layers;
   int32_t* tokens; /* [rows]: read next */
   int32_t* fresh;  /* [fresh_count]: rows whose tokens the first layer has not projected yet */
@@ -139,64 +138,82 @@ struct decoder {
 /* Rows of a state are this far apart: off a power of two, so that they do not fall on the same lines of the cache. */
 static int64_t state_stride(int64_t units) { return divide_up(units, BLOCK) * BLOCK + BLOCK; }
 
-/* i f c o side by side, `count` of each: the cell, then the hidden values. */
-static void lstm_units(const float* sums, int64_t count, float* cell, float* hidden) {
-  for (int64_t j = 0; j < count; j += LANES) {
-    int64_t left = count - j;
-    vector input = sigmoid(load(sums + j)), forget = sigmoid(load(sums + BLOCK + j));
-    vector candidate = hyperbolic_tangent(load(sums + 2 * BLOCK + j)), out = sigmoid(load(sums + 3 * BLOCK + j));
-    vector memory = forget * load_up_to(cell + j, left) + input * candidate;
-    store_up_to(cell + j, memory, left);
-    store_up_to(hidden + j, out * hyperbolic_tangent(memory), left);
-  }
-}
-
 struct layer_step {
   const struct decoder* decoder;
-  int64_t layer, parts;
+  int64_t layer, stage, parts;
 };
+
+/* Sums of `rows` rows that begin with one of a panel's biases. */
+static void start_sums(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, int64_t bias,
+                       int64_t rows, float* sums) {
+  const float* from = layer->bias + panel * d->sizes.biases * d->width;
+  for (int64_t row = 0; row < rows; row++)
+    for (int64_t gate = 0; gate < d->sizes.gates; gate++)
+      memcpy(sums + row * d->width + gate * BLOCK, from + (gate * d->sizes.biases + bias) * BLOCK, BLOCK * 4);
+}
+
+/* sums [rows, width] += left · a panel of packed weights, of the gates first_gate … last_gate - 1. */
+static void multiply_gates(const struct decoder* d, int64_t rows, int64_t inner, const float* left, ptrdiff_t stride,
+                           const float* weights, int64_t panel, int64_t first_gate, int64_t last_gate, float* sums) {
+  multiply_blocks(rows, inner, left, stride, weights + panel * inner * d->width + first_gate * inner * BLOCK,
+                  inner * BLOCK, last_gate - first_gate, sums + first_gate * BLOCK, d->width);
+}
 
 /* Sums of the first layer's panel before the recurrent product: of tokens seen before they are there already. */
 static void project_tokens(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, float* sums) {
   const struct decode* a = d->arguments;
-  for (int64_t index = 0; index < d->fresh_count; index++)
-    memcpy(sums + index * GATE_BLOCKS, layer->bias + panel * GATE_BLOCKS, GATE_BLOCKS * 4);
-  multiply_blocks(d->fresh_count, a->embedding, d->vectors, a->embedding,
-                  layer->kernel + panel * a->embedding * GATE_BLOCKS, a->embedding * BLOCK, LSTM_GATES, sums,
-                  GATE_BLOCKS);
+  size_t bytes = (size_t)d->width * 4;
+  start_sums(d, layer, panel, 0, d->fresh_count, sums);
+  multiply_gates(d, d->fresh_count, a->embedding, d->vectors, a->embedding, layer->kernel, panel, 0, d->sizes.gates,
+                 sums);
   if (a->projected == 0) return; /* all rows are fresh */
+  float* projections = a->projections + panel * d->width;
   for (int64_t index = 0; index < d->fresh_count; index++)
-    memcpy(a->projections + d->tokens[d->fresh[index]] * a->projection + panel * GATE_BLOCKS,
-           sums + index * GATE_BLOCKS, GATE_BLOCKS * 4);
+    memcpy(projections + d->tokens[d->fresh[index]] * a->projection, sums + index * d->width, bytes);
   for (int64_t row = 0; row < a->rows; row++)
-    memcpy(sums + row * GATE_BLOCKS, a->projections + d->tokens[row] * a->projection + panel * GATE_BLOCKS,
-           GATE_BLOCKS * 4);
+    memcpy(sums + row * d->width, projections + d->tokens[row] * a->projection, bytes);
+}
+
+/* What does not depend on the hidden values of the step before. */
+static void start_panel(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, float* sums,
+                        float* recurrent_sums) {
+  int64_t rows = d->arguments->rows;
+  if (layer == d->layers) {
+    project_tokens(d, layer, panel, sums);
+  } else {
+    const struct decoder_layer* below = layer - 1;
+    start_sums(d, layer, panel, 0, rows, sums);
+    multiply_gates(d, rows, layer->inputs, below->next_hidden, state_stride(below->units), layer->kernel, panel, 0,
+                   d->sizes.gates, sums);
+  }
+  if (recurrent_sums != sums) start_sums(d, layer, panel, 1, rows, recurrent_sums);
 }
 
 static void layer_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_step* step = context;
   const struct decoder* d = step->decoder;
-  const struct decoder_layer *layer = d->layers + step->layer, *below = layer - 1;
+  const struct decoder_layer* layer = d->layers + step->layer;
+  const struct stage* stage = d->cell->stages + step->stage;
   int64_t rows = d->arguments->rows, units = layer->units, stride = state_stride(units);
-  int64_t first = layer->panels * part / step->parts, last = layer->panels * (part + 1) / step->parts;
-  for (int64_t panel = first; panel < last; panel++) {
-    float* sums = layer->sums + panel * rows * GATE_BLOCKS;
-    if (step->layer == 0) {
-      project_tokens(d, layer, panel, sums);
-    } else {
-      for (int64_t row = 0; row < rows; row++)
-        memcpy(sums + row * GATE_BLOCKS, layer->bias + panel * GATE_BLOCKS, GATE_BLOCKS * 4);
-      multiply_blocks(rows, layer->inputs, below->next_hidden, state_stride(below->units),
-                      layer->kernel + panel * layer->inputs * GATE_BLOCKS, layer->inputs * BLOCK, LSTM_GATES, sums,
-                      GATE_BLOCKS);
+  int64_t last = layer->panels * (part + 1) / step->parts;
+  for (int64_t panel = layer->panels * part / step->parts; panel < last; panel++) {
+    float* sums = layer->sums + panel * rows * d->width;
+    float* recurrent_sums = layer->recurrent_sums + panel * rows * d->width;
+    if (step->stage == 0) start_panel(d, layer, panel, sums, recurrent_sums);
+    multiply_gates(d, rows, units, step->stage == 0 ? layer->hidden : layer->factor, stride, layer->recurrent, panel,
+                   stage->first_gate, stage->last_gate, recurrent_sums);
+    for (int64_t row = 0; row < rows; row++) {
+      int64_t place = row * stride + panel * BLOCK;
+      stage->forward(&(struct forward_row){.units = BLOCK,
+                                           .last = smaller(BLOCK, units - panel * BLOCK),
+                                           .sums = sums + row * d->width,
+                                           .recurrent_sums = recurrent_sums + row * d->width,
+                                           .before = layer->hidden + place,
+                                           .hidden = layer->next_hidden + place,
+                                           .cell = layer->cell + place,
+                                           .factor = layer->factor + place});
     }
-    multiply_blocks(rows, units, layer->hidden, stride, layer->recurrent + panel * units * GATE_BLOCKS, units * BLOCK,
-                    LSTM_GATES, sums, GATE_BLOCKS);
-    int64_t unit = panel * BLOCK;
-    for (int64_t row = 0; row < rows; row++)
-      lstm_units(sums + row * GATE_BLOCKS, smaller(BLOCK, units - unit), layer->cell + row * stride + unit,
-                 layer->next_hidden + row * stride + unit);
   }
 }
 
@@ -264,8 +281,9 @@ static bool decode_step(struct decoder* d) {
   for (int64_t index = 0; index < a->layers; index++) {
     const struct decoder_layer* layer = d->layers + index;
     int64_t inner = layer->units + (index > 0 ? layer->inputs : 0);
-    struct layer_step step = {d, index, parts_of(d, inner * LSTM_GATES * layer->units, layer->panels)};
-    run_parts(step.parts, layer_part, &step);
+    int64_t parts = parts_of(d, inner * d->sizes.gates * layer->units, layer->panels);
+    for (int64_t stage = 0; stage < stage_count(d->cell); stage++)
+      run_parts(parts, layer_part, &(struct layer_step){d, index, stage, parts});
   }
   if (a->projected != 0)
     for (int64_t index = 0; index < d->fresh_count; index++) a->known[d->tokens[d->fresh[index]]] = 1;
@@ -311,13 +329,15 @@ static size_t lay_out(struct decoder* d, char* arena) {
     size_t state = rows * (size_t)state_stride(units) * 4;
     struct decoder_layer layer = {.inputs = inputs, .units = units, .panels = panels};
     layer.kernel = weights;
-    layer.recurrent = layer.kernel + inputs * panels * GATE_BLOCKS;
-    layer.bias = layer.recurrent + units * panels * GATE_BLOCKS;
-    weights = layer.bias + panels * GATE_BLOCKS;
+    layer.recurrent = layer.kernel + inputs * panels * d->width;
+    layer.bias = layer.recurrent + units * panels * d->width;
+    weights = layer.bias + d->sizes.biases * panels * d->width;
     layer.hidden = take(&arena, &used, state);
     layer.next_hidden = take(&arena, &used, state);
     layer.cell = take(&arena, &used, state);
-    layer.sums = take(&arena, &used, rows * (size_t)(panels * GATE_BLOCKS) * 4);
+    layer.factor = take(&arena, &used, state);
+    layer.sums = take(&arena, &used, rows * (size_t)(panels * d->width) * 4);
+    layer.recurrent_sums = d->sizes.biases == 1 ? layer.sums : take(&arena, &used, rows * (size_t)(panels * d->width) * 4);
     if (arena != NULL) d->layers[index] = layer;
     inputs = units;
   }
@@ -326,38 +346,37 @@ static size_t lay_out(struct decoder* d, char* arena) {
   return used;
 }
 
-/* Between a state [rows, units] as the caller has it and rows that are a stride apart. */
-static void copy_rows(int64_t rows, int64_t units, const float* from, ptrdiff_t from_stride, float* to,
-                      ptrdiff_t to_stride) {
-  for (int64_t row = 0; row < rows; row++) memcpy(to + row * to_stride, from + row * from_stride, (size_t)units * 4);
+/* The states as the caller has them, [rows, units] one after the other: into the arena, or back. */
+static void move_states(const struct decoder* d, bool back) {
+  const struct decode* a = d->arguments;
+  float* given = a->state;
+  for (int64_t index = 0; index < a->layers; index++) {
+    const struct decoder_layer* layer = d->layers + index;
+    size_t bytes = (size_t)layer->units * 4;
+    for (int64_t state = 0; state < d->sizes.states; state++)
+      for (int64_t row = 0; row < a->rows; row++, given += layer->units) {
+        float* own = (state == 0 ? layer->hidden : layer->cell) + row * state_stride(layer->units);
+        memcpy(back ? given : own, back ? own : given, bytes);
+      }
+  }
 }
 
 static void decode(const struct decode* a) {
   struct decoder d = {.arguments = a,
+                      .cell = all_cells[a->cell],
+                      .sizes = cell_sizes[a->cell],
+                      .width = cell_sizes[a->cell].gates * BLOCK,
                       .blocks = draw_blocks(a->vocabulary),
                       .draw = {a->vocabulary, a->temperature, a->top_k, a->top_p, a->min_p, a->bans, a->banned}};
   lay_out(&d, scratch(0, SCRATCH_DECODER, lay_out(&d, NULL)));
   memcpy(d.tokens, a->last, (size_t)a->rows * 4);
-  float* state = a->state;
-  for (int64_t index = 0; index < a->layers; index++) {
-    struct decoder_layer* layer = d.layers + index;
-    copy_rows(a->rows, layer->units, state, layer->units, layer->hidden, state_stride(layer->units));
-    state += a->rows * layer->units;
-    copy_rows(a->rows, layer->units, state, layer->units, layer->cell, state_stride(layer->units));
-    state += a->rows * layer->units;
-  }
+  move_states(&d, false);
   for (int64_t place = 0; place < a->steps * a->rows; place++) a->tokens[place] = -1;
   for (bool finite = true; finite && d.step < a->steps; d.step++) {
     finite = decode_step(&d);
     memcpy(a->tokens + d.step * a->rows, d.tokens, (size_t)a->rows * 4);
   }
-  copy_rows(a->rows, a->vocabulary, d.logits, d.blocks * DRAW_BLOCK, a->logits, a->vocabulary);
-  state = a->state;
-  for (int64_t index = 0; index < a->layers; index++) {
-    struct decoder_layer* layer = d.layers + index;
-    copy_rows(a->rows, layer->units, layer->hidden, state_stride(layer->units), state, layer->units);
-    state += a->rows * layer->units;
-    copy_rows(a->rows, layer->units, layer->cell, state_stride(layer->units), state, layer->units);
-    state += a->rows * layer->units;
-  }
+  for (int64_t row = 0; row < a->rows; row++)
+    memcpy(a->logits + row * a->vocabulary, d.logits + row * d.blocks * DRAW_BLOCK, (size_t)a->vocabulary * 4);
+  move_states(&d, true);
 }

@@ -2,12 +2,10 @@
  * binding, which checks their sizes. */
 #ifndef RNN_DECODER_H
 #define RNN_DECODER_H
-#include <stdint.h>
+#include "cells.h"
 
 enum {
   DECODER_BLOCK = 16, /* columns side by side: a line of the cache, whatever the instruction set */
-  LSTM_GATES = 4,
-  LSTM_STATES = 2,
 };
 
 /* `count` columns, rounded up to whole blocks. */
@@ -15,26 +13,27 @@ static inline double in_blocks(double count) {
   return (double)(((int64_t)count + DECODER_BLOCK - 1) / DECODER_BLOCK * DECODER_BLOCK);
 }
 
-/* Floats of the packed weights: of each layer the kernel, the recurrent kernel and the bias; then the head's. */
-static inline double decoder_weights(double embedding, double layers, const int32_t* units, double vocabulary) {
+/* Floats of the packed weights: of each layer the kernel, the recurrent kernel and the biases; then the head's. */
+static inline double decoder_weights(struct cell_sizes cell, double embedding, double layers, const int32_t* units,
+                                     double vocabulary) {
   double sum = 0, inputs = embedding;
   for (int64_t layer = 0; layer < (int64_t)layers; layer++) {
-    sum += (inputs + units[layer] + 1) * LSTM_GATES * in_blocks(units[layer]);
+    sum += (inputs + units[layer] + (double)cell.biases) * (double)cell.gates * in_blocks(units[layer]);
     inputs = units[layer];
   }
   return sum + (inputs + 1) * in_blocks(vocabulary);
 }
 
-/* Floats of a row's state: each layer's hidden and cell. */
-static inline double decoder_states(double layers, const int32_t* units) {
+/* Floats of a row's state: each layer's hidden values and, of an LSTM, its cell. */
+static inline double decoder_states(struct cell_sizes cell, double layers, const int32_t* units) {
   double sum = 0;
-  for (int64_t layer = 0; layer < (int64_t)layers; layer++) sum += LSTM_STATES * units[layer];
+  for (int64_t layer = 0; layer < (int64_t)layers; layer++) sum += (double)cell.states * units[layer];
   return sum;
 }
 
 /* Floats of what the first layer makes of a token. */
-static inline double decoder_projection(double layers, const int32_t* units) {
-  return layers > 0 ? LSTM_GATES * in_blocks(units[0]) : 0;
+static inline double decoder_projection(struct cell_sizes cell, double layers, const int32_t* units) {
+  return layers > 0 ? (double)cell.gates * in_blocks(units[0]) : 0;
 }
 
 #endif

@@ -2,25 +2,34 @@
 import type { CellWeights } from "../engine/ops/cell.js";
 import type { DecoderWeights } from "../engine/ops/decoder.js";
 import type { Tensor, Tensor1D, Tensor2D } from "../engine/tfjs.js";
+import type { CellName } from "../names.js";
+import { cells } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 
-/** Null for a network of other layers than an embedding and LSTMs of one direction; dropout is nothing here. */
+/** Null for a network of other layers than an embedding and recurrent ones of one cell and direction; dropout is nothing here. */
 export function decoderWeights({ spec, weights }: Network): DecoderWeights | null {
   const weight = (name: string): Tensor => weights.get(name)!;
+  const [first, ...others] = [...spec.layers.entries()].filter(([, { type }]) => type !== "dropout");
+  const names = new Set<CellName>();
   const layers: CellWeights[] = [];
-  for (const [index, layer] of spec.layers.entries()) {
-    if (index === 0 || layer.type === "dropout") continue;
-    if (layer.type !== "recurrent" || layer.cell !== "lstm" || layer.bidirectional) return null;
+  for (const [index, layer] of others) {
+    if (layer.type !== "recurrent" || layer.bidirectional) return null;
     const direction = `${layerName(layer, index)}/forward`;
     layers.push({
       kernel: weight(`${direction}/kernel`) as Tensor2D,
       recurrent: weight(`${direction}/recurrent`) as Tensor2D,
-      bias: weight(`${direction}/bias`) as Tensor1D,
+      bias: weight(`${direction}/bias`),
     });
+    names.add(layer.cell);
   }
-  if (layers.length === 0) return null;
+  const [cell] = names;
+  if (cell === undefined || names.size > 1 || first === undefined) return null;
+  const { gates, states } = cells[cell];
   return {
-    table: weight(`${layerName(spec.layers[0]!, 0)}/table`) as Tensor2D,
+    cell,
+    gates,
+    states,
+    table: weight(`${layerName(first[1], first[0])}/table`) as Tensor2D,
     layers,
     head: { kernel: weight(headKernel) as Tensor2D, bias: weight(headBias) as Tensor1D },
   };

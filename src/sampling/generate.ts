@@ -52,7 +52,7 @@ export async function* generate(model: Model, options: GenerateOptions): AsyncGe
       const tokens = pace.measure(() => source.next(uniforms));
       for (const writer of writers) {
         if (writer.ended) continue;
-        yield writer.write(tokens.filter((_, index) => index % samples === writer.sample));
+        yield writer.write(tokens, samples);
       }
     }
   } finally {
@@ -91,13 +91,16 @@ class Writer {
     return this.left === 0;
   }
 
-  /** What may be shown once these tokens are drawn; of those past the text's end nothing. */
-  write(tokens: Int32Array): Piece {
+  /**
+   * What may be shown once these tokens are drawn; of those past the text's end nothing.
+   * @param tokens [steps, samples], of which one column is this text's
+   */
+  write(tokens: Int32Array, samples: number): Piece {
     const { sample, decoder, gate } = this;
     let text = "";
     let count = 0;
-    for (const token of tokens) {
-      if (this.ended) break;
+    for (let index = sample; index < tokens.length && !this.ended; index += samples) {
+      const token = tokens[index]!;
       count++;
       this.left = token === endId ? 0 : this.left - 1;
       const words = token === endId ? "" : decoder.write(token);

@@ -71,6 +71,7 @@ function decoderOf(stack: Stack, options: DistributionOptions) {
     const tokens = new Int32Array(uniforms.length);
     const { temperature, topK = vocabulary, topP = 1, minP = 0, banned = [] } = options;
     kernels.decode({
+      cell: "lstm",
       rows,
       steps: uniforms.length / rows,
       vocabulary,

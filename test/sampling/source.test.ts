@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
+import { cellNames } from "../../src/names.js";
 import { nativeBackend } from "../../src/engine/native/backend.js";
 import { engine } from "../../src/engine/tfjs.js";
 import { initialisations } from "../../src/network/initialisers.js";
@@ -19,10 +20,14 @@ const anyNetwork = fc
     vocabulary: size,
     embedding: size,
     units: fc.array(size, { minLength: 1, maxLength: 3 }),
+    cell: fc.constantFrom(...cellNames),
     dropout: fc.boolean(),
   })
-  .map(({ vocabulary, embedding, units, dropout }) => {
-    const layers: Spec["layers"] = [{ type: "embedding", units: embedding }, ...units.map((width) => recurrent(width))];
+  .map(({ vocabulary, embedding, units, cell, dropout }) => {
+    const layers: Spec["layers"] = [
+      { type: "embedding", units: embedding },
+      ...units.map((width) => ({ ...recurrent(width), cell })),
+    ];
     if (dropout) layers.splice(1, 0, { type: "dropout", rate: 0.5 });
     return { task: "generator" as const, vocabulary, layers, classes: vocabulary };
   });

@@ -106,6 +106,7 @@ export const signatures = {
   },
   decoderPack: { inner: "count", gates: "count", units: "count", matrix: "floats", packed: "result" },
   decode: {
+    cell: "cell",
     rows: "count",
     steps: "count",
     vocabulary: "count",

@@ -1,21 +1,24 @@
 /**
- * @file New tokens from a stack of LSTM layers, many steps in one call: the weights packed once, the states beside them, the
+ * @file New tokens from a stack of recurrent layers, many steps in one call: the weights packed once, the states beside them, the
  * draw in C. `Network.read` and `createSampler` together say what it computes; they are its reference.
  */
 import { type NativeBackend, nativeBackend } from "../native/backend.js";
 import type { Tensor1D, Tensor2D, TensorInfo } from "../tfjs.js";
+import type { CellName } from "../../names.js";
 import type { CellWeights } from "./cell.js";
 
 export type DecoderWeights = {
   table: Tensor2D; // [vocabulary, embedding]
-  layers: CellWeights[]; // of LSTMs, each reading the one before
+  cell: CellName;
+  gates: number;
+  states: number;
+  layers: CellWeights[]; // each reading the one before
   head: { kernel: Tensor2D; bias: Tensor1D }; // [units, vocabulary], [vocabulary]
 };
 
 /** How to draw, as `distribution` has it, with every option given. */
 export type DrawOptions = { temperature: number; topK: number; topP: number; minP: number; banned: readonly number[] };
 
-const gates = 4;
 /** Columns that lie side by side, as decoder.h has it. */
 const block = 16;
 /** Floats to keep at most of what the first layer makes of each token; of a larger vocabulary it is computed at each step. */
@@ -32,7 +35,7 @@ export function createDecoder(weights: DecoderWeights, rows: number, options: Dr
 export class Decoder {
   private readonly units: Int32Array;
   private readonly weights: Float32Array;
-  /** Of each layer hidden and cell, [rows, units]. */
+  /** Of each layer each tensor of its state, [rows, units]. */
   private readonly state: Float32Array;
   private readonly projected: number;
   private readonly projections: Float32Array;
@@ -48,7 +51,7 @@ export class Decoder {
     private readonly rows: number,
     private readonly options: DrawOptions,
   ) {
-    const { table, layers, head } = source;
+    const { table, gates, layers, head } = source;
     const vocabulary = table.shape[0];
     this.units = Int32Array.from(layers, ({ recurrent }) => recurrent.shape[0]);
     this.weights = this.pack([
@@ -65,7 +68,7 @@ export class Decoder {
     this.logits = native.allocate(rows * vocabulary);
   }
 
-  /** Every row goes on from this state: of each layer hidden and cell, [1, units]. */
+  /** Every row goes on from this state: the layers' in order, each tensor [1, units]. */
   start(state: readonly TensorInfo[]): void {
     let place = 0;
     for (const tensor of state) {
@@ -84,6 +87,7 @@ export class Decoder {
     const { native, source, rows, options } = this;
     const tokens = new Int32Array(uniforms.length);
     native.kernels.decode({
+      cell: source.cell,
       rows,
       steps: uniforms.length / rows,
       vocabulary: source.table.shape[0],
@@ -119,12 +123,12 @@ export class Decoder {
 
   /** Floats of what the first layer makes of a token. */
   private get projection(): number {
-    return gates * inBlocks(this.units[0]!);
+    return this.source.gates * inBlocks(this.units[0]!);
   }
 
   /** Floats of a row's state. */
   private get states(): number {
-    return this.units.reduce((sum, units) => sum + 2 * units, 0);
+    return this.units.reduce((sum, units) => sum + this.source.states * units, 0);
   }
 
   private pack(matrices: { matrix: TensorInfo; gates: number }[]): Float32Array {
