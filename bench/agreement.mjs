@@ -6,7 +6,7 @@ import { streamExamples } from "../dist/examples/streams.js";
 import { startEngine } from "../dist/model.js";
 import { generate } from "../dist/sampling/generate.js";
 import { gradientStep } from "../dist/training/gradientStep.js";
-import { createNetwork, generatorModel, randomTokens, seed } from "./model.mjs";
+import { createNetwork, generatorModel, optimization, randomTokens, seed } from "./model.mjs";
 
 /** The reference is slow: so much of a batch is enough here, and the tests of the kernels see to the rest. */
 const most = { rows: 3, steps: 4, vocabulary: 1000, written: 128 };
@@ -15,11 +15,11 @@ const most = { rows: 3, steps: 4, vocabulary: 1000, written: 128 };
 const tolerance = 1e-3;
 
 /** Losses and gradients' norms of two steps: the second tells what the first one's update did. */
-function twoSteps(network, batch, { optimizer }) {
-  const slots = createSlots(optimizer, [...network.weights.values()]);
+function twoSteps(network, batch, shape) {
+  const options = optimization(shape);
+  const slots = createSlots(options.optimizer, [...network.weights.values()]);
   return [0, 1].flatMap((step) => {
-    const options = { optimizer, learningRate: 1e-3, clip: 5, seed, step };
-    const { loss, norm } = gradientStep(network, batch, null, slots, options);
+    const { loss, norm } = gradientStep(network, batch, null, slots, { ...options, step });
     return [loss, norm];
   });
 }

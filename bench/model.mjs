@@ -41,3 +41,13 @@ function tokenizerOf(size) {
   const [kind, tokens] = size > 1000 ? ["words", words] : ["characters", characters];
   return tokenizerFrom({ kind, lowercase: false, vocabulary: [...beginning, ...tokens].slice(0, size) });
 }
+
+/** How a row is trained. @param {import("./rows.mjs").Shape} shape */
+export const optimization = ({ optimizer }) => ({
+  optimizer,
+  learningRate: { adam: 1e-3, sgd: 1 }[optimizer],
+  momentum: 0,
+  weightDecay: 0,
+  clip: 5,
+  seed,
+});

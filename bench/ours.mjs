@@ -7,7 +7,7 @@ import { generate } from "../dist/sampling/generate.js";
 import { Trainer } from "../dist/training/trainer.js";
 import { version } from "../dist/version.js";
 import { checkAgreement } from "./agreement.mjs";
-import { createNetwork, generatorModel, randomTokens, seed, uniform } from "./model.mjs";
+import { createNetwork, generatorModel, optimization, randomTokens, seed, uniform } from "./model.mjs";
 import { row, serve } from "./serve.mjs";
 
 const { shape, threads, work } = row;
@@ -16,14 +16,11 @@ const documents = 50 * shape.batch;
 /** Step after step of the project's own training loop. */
 function trainingSteps(network, examples) {
   const trainer = new Trainer(network, examples, null, {
-    optimizer: shape.optimizer,
-    learningRate: { adam: 1e-3, sgd: 1 }[shape.optimizer],
+    ...optimization(shape),
     schedule: "constant",
     decay: 1,
     decayAfter: 1,
-    clip: 5,
     wordDropout: 0,
-    seed,
   });
   const events = trainer.run({ steps: Infinity, evaluateEvery: Infinity }, new AbortController().signal);
   return async () => {
