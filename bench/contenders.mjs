@@ -45,7 +45,7 @@ export const ours = {
   commands: {
     ...inNode("ours.mjs", networks),
     ...inNode("ours-tokenizer.mjs", tokenizers),
-    ...inNode("startup.mjs", ["start-up"]),
+    ...inNode("ours-process.mjs", ["start-up"]),
   },
   missing: null,
 };
@@ -59,9 +59,10 @@ export const peers = {
   tokenizers: inPython("hf_tokenizers.py", tokenizers),
 };
 
-/** Ours in another way, for the rows that name one. @type {Record<string, Contender>} */
+/** Ours in another way, or without what is ours, for the rows that name one. @type {Record<string, Contender>} */
 export const variations = {
   "one-thread": { ...ours, variation: (task) => ({ ...task, threads: 1 }) },
+  "bare-node": { ...ours, variation: (task) => ({ ...task, shape: {} }) },
   fp32: { ...ours, variation: (task) => ({ ...task, shape: { ...task.shape, precision: undefined } }) },
 };
 

@@ -16,7 +16,7 @@ import { readFileSync } from "node:fs";
  * @property {"bf16"} [precision] of the products; fp32 where it is absent
  *
  * @typedef {{ bytes: number, vocabulary: number }} TextShape a text of so many bytes, and how many tokens are learned from it
- * @typedef {{ arguments: string[], input?: string }} CommandShape a command line of `rnn` and what it reads
+ * @typedef {{ arguments?: string[], input?: string }} CommandShape a command line of `rnn` and what it reads; without one, Node with nothing to do
  *
  * @typedef {"train" | "train-labels" | "label" | "generate" | "train-bpe" | "encode-bpe" | "start-up"} Work
  *   train: next token, from streams; train-labels: one of two labels for a document; label: the same, forward only; generate: token by token,
@@ -73,6 +73,13 @@ const generate = (shape, batch, ...goals) => ({
 });
 const adam = (shape) => ({ ...shape, optimizer: "adam" });
 const sgd = (shape) => ({ ...shape, optimizer: "sgd" });
+const startUp = (shape, seconds) => ({
+  work: "start-up",
+  unit: "s",
+  shape,
+  beside: ["bare-node"],
+  goals: [{ seconds }],
+});
 const onOneThread = (row) => ({ ...row, beside: ["one-thread"], goals: [{ times: 1.8, peer: "one-thread" }] });
 const inHalf = (row) => ({
   ...row,
@@ -109,13 +116,8 @@ export const rows = {
   "word200-generate": generate(words(200), 1, twiceOnnxruntime, timesPytorch(10)),
   "char256-generate64": generate(char256, 64, twiceOnnxruntime),
   "word200-generate64": generate(words(200), 64, twiceOnnxruntime),
-  help: { work: "start-up", unit: "s", shape: { arguments: ["--help"] }, goals: [{ seconds: 0.08 }] },
-  classify: {
-    work: "start-up",
-    unit: "s",
-    shape: { arguments: ["classify"], input: "not worth a penny\n" },
-    goals: [{ seconds: 0.18 }],
-  },
+  help: startUp({ arguments: ["--help"] }, 0.08),
+  classify: startUp({ arguments: ["classify", "--checkpoint", "critic"], input: "not worth a penny\n" }, 0.18),
   "bpe-train": { work: "train-bpe", unit: "MB/s", shape: text, goals: [{ times: 1, peer: "tokenizers" }] },
   "bpe-encode": { work: "encode-bpe", unit: "MB/s", shape: text, goals: [{ times: 1, peer: "tokenizers" }] },
   threads256: onOneThread(char256Adam),
