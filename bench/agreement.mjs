@@ -77,6 +77,6 @@ export async function checkAgreement({ work, shape, threads }) {
     (value, index) => !(Math.abs(found[index] - value) <= tolerance * Math.abs(value)),
   );
   if (differs >= 0 || expected.length !== found.length) {
-    throw new Error(`an error of the kernels: ${found[differs]} where their references have ${expected[differs]}`);
+    throw new Error(`the kernels give ${found[differs]} where their references give ${expected[differs]}`);
   }
 }

@@ -1,6 +1,7 @@
 /** @file Networks of a row's shape with random weights, and random texts for them. */
 import { initialisations } from "../dist/network/initialisers.js";
 import { Network } from "../dist/network/network.js";
+import { readSpec } from "../dist/network/spec.js";
 import { randomStream } from "../dist/random.js";
 import { tokenizerFrom } from "../dist/text/tokenizers.js";
 
@@ -11,18 +12,19 @@ export const uniform = randomStream(seed, "bench");
 export const randomTokens = (count, { vocabulary }) =>
   Int32Array.from({ length: count }, () => Math.floor(uniform() * vocabulary));
 
-/** @param {"generator" | "classifier"} task @param {import("./rows.mjs").Shape} shape */
-export function createNetwork(
-  task,
-  { vocabulary, embedding, cell = "lstm", units, bidirectional = false, convolution, precision },
-) {
-  if (precision) throw new Error(`products in ${precision}: not built yet`);
-  if (convolution) throw new Error("a convolution: not built yet");
+/** @param {"generator" | "classifier"} task @param {import("./rows.mjs").Shape} shape @throws where ours cannot do it yet */
+export function createNetwork(task, shape) {
+  const { vocabulary, embedding, cell = "lstm", units, bidirectional = false, convolution, precision } = shape;
+  if (precision) throw new Error(`no products in ${precision} yet`);
+  const convolutions = convolution
+    ? [{ type: "convolution", widths: [{ filters: convolution.filters, size: convolution.width }], padding: "valid" }]
+    : [];
   const recurrent = units.map((size) => ({ type: "recurrent", cell, units: size, bidirectional }));
-  const pooling = task === "classifier" ? [{ type: "pooling", over: ["last"] }] : [];
-  const layers = [{ type: "embedding", units: embedding }, ...recurrent, ...pooling];
+  const pooling = task === "classifier" ? [{ type: "pooling", over: [convolution ? "mean" : "last"] }] : [];
+  const layers = [{ type: "embedding", units: embedding }, ...convolutions, ...recurrent, ...pooling];
   const classes = task === "classifier" ? 2 : vocabulary;
-  return Network.create({ task, vocabulary, layers, classes }, initialisations.keras(), seed);
+  const spec = readSpec({ task, vocabulary, layers, classes }, "the row");
+  return Network.create(spec, initialisations.keras(), seed);
 }
 
 /** What `generate` asks of a model. @param {import("./rows.mjs").Shape} shape */

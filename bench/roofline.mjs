@@ -18,7 +18,10 @@ function recurrentWeights({ cell = "lstm", embedding, units, bidirectional }) {
 /** Weights that the matrix products of one unit, a token or a document, multiply with. */
 function multiplications({ work, shape }) {
   const { convolution, embedding, lengths, steps, vocabulary } = shape;
-  if (convolution) return convolution.filters * (convolution.width * embedding * steps + 2);
+  if (convolution) {
+    const { filters, width } = convolution;
+    return filters * (width * embedding * (steps - width + 1) + 2);
+  }
   const { weights, outputs } = recurrentWeights(shape);
   if (work === "train" || work === "generate") return weights + outputs * vocabulary;
   const tokens = lengths ? lengths.reduce((sum, length) => sum + length, 0) / lengths.length : steps;
