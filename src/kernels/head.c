@@ -1,34 +1,59 @@
-/** @file The dense head with softmax and cross-entropy, forward and backward in one pass over blocks of rows. */
+/** @file The dense head with softmax and cross-entropy, forward and backward over blocks of rows. */
 #include "exponential.h"
 #include "kernels.h"
 #include "matmul.h"
 #include <math.h>
 
-enum { LOGITS_IN_BLOCK = 1 << 21, LEAST_ROWS_IN_BLOCK = 32, MOST_ROWS_IN_BLOCK = 1024, ROWS_IN_HEAD_PART = 64 };
+/* The kernel and its gradient are the largest arrays of a training step, and so are the logits: what passes between
+ * memory and the caches decides. So the work goes group of classes by group of classes, each of which is brought to the
+ * cache twice: once for its logits' powers, relative to their greatest in the group, and, when each row's sum over all
+ * groups is known, once for its share of the gradients. */
+enum {
+  GROUP_CLASSES = 128,
+  GROUP_ROW = GROUP_CLASSES + 16, /* off a power of two: rows do not fall on the same lines of the cache */
+  CHUNKS = 8,                     /* of groups, each with a sum of its own for the inputs' gradient: whatever the threads */
+  ROWS_IN_CACHE = 96,
+  LOGITS_IN_BLOCK = 1 << 23,
+  LEAST_ROWS_IN_BLOCK = 32,
+  MOST_ROWS_IN_BLOCK = 768,
+};
 
-/* Where there are at least so many groups of classes, of INNER_BLOCK each, the logits are split between threads by
- * these, not by rows: each thread then reads its part of the kernel alone. */
-enum { MANY_GROUPS = 8 };
-
-/* The rows that count, and the block of them that is being worked on. Softmax is not divided by its sum while it is a
- * matrix: the sums are in the factors, by which rows of inputs, and results, are multiplied instead. */
+/* The rows that count, and the block of them that is being worked on. */
 struct head {
   const struct cross_entropy_head* arguments;
   const int32_t* rows; /* the block's rows in the arguments' arrays */
   int64_t count;       /* of the block */
   int64_t total;       /* of all blocks */
-  bool gradients, by_groups;
-  struct panels kernel, transposed;
+  bool gradients, first_block;
+  int64_t groups, chunks;
+  int64_t row_parts;      /* into which the block's rows are split where there are few groups */
   const float* inputs;    /* [count, width] */
   float* gathered_inputs; /* room for them */
-  float* scaled_inputs;   /* [count, width]: times the row's factor */
-  float* logits;          /* [count, logits_stride]; becomes exp(logit - greatest), less their sum at the target */
-  int64_t logits_stride;
+  float* packed_inputs;   /* tiles of columns [count, TILE_ROWS] */
+  float* powers;          /* [groups, count, GROUP_ROW]: logits, exp(logit - greatest), then their gradients */
   float* greatest;        /* [groups, count] */
-  float* factors;         /* [count]: 1 / (sum · total) */
-  float* inputs_gradient; /* [count, width] */
+  float* sums;            /* [groups, count]: of powers; then what makes a power a probability's share of the loss */
+  float* of_targets;      /* [count]: logits */
+  float* inputs_gradient; /* [chunks, count, width]; a single chunk of rows that stand together is the result itself */
   double* losses;         /* [count] */
 };
+
+static int64_t group_classes(const struct head* head, int64_t group) {
+  return smaller(GROUP_CLASSES, head->arguments->classes - group * GROUP_CLASSES);
+}
+
+static float* powers_of(const struct head* head, int64_t group, int64_t row) {
+  return head->powers + (group * head->count + row) * GROUP_ROW;
+}
+
+static struct matrix_view group_kernel(const struct head* head, int64_t group) {
+  const struct cross_entropy_head* a = head->arguments;
+  return (struct matrix_view){a->kernel + group * GROUP_CLASSES, a->width, group_classes(head, group), a->classes, 1};
+}
+
+static int32_t target_of(const struct head* head, int64_t row) { return head->arguments->targets[head->rows[row]]; }
+
+/* --- logits and their powers, a group of classes at a time --- */
 
 static float greatest_of(const float* values, int64_t count) {
   vector greatest = broadcast(-INFINITY);
@@ -44,7 +69,7 @@ static float greatest_of(const float* values, int64_t count) {
 }
 
 /* Values become exp(value - greatest); returns their sum. */
-static double exponentiate(float* values, int64_t count, float greatest) {
+static float exponentiate(float* values, int64_t count, float greatest) {
   vector partial = {0};
   int64_t j = 0;
   for (; j + LANES <= count; j += LANES) {
@@ -52,136 +77,217 @@ static double exponentiate(float* values, int64_t count, float greatest) {
     store(values + j, power);
     partial += power;
   }
-  double sum = sum_of(partial);
+  float sum = sum_of(partial);
   if (j < count) store_some(values + j, exponential(load_some(values + j, count - j) - greatest), count - j);
   for (; j < count; j++) sum += values[j];
   return sum;
 }
 
-/* The logits of some rows and one group of classes, and the greatest of each row's. */
-static void group_logits(const struct head* head, int64_t group, int64_t first_row, int64_t rows, int worker) {
+static void group_logits(const struct head* head, int64_t group, struct panels kernel, int64_t first, int64_t rows,
+                         int worker) {
   const struct cross_entropy_head* a = head->arguments;
-  int64_t first = group * INNER_BLOCK, last = smaller(a->classes, first + INNER_BLOCK);
-  const float* inputs = head->inputs + first_row * a->width;
-  float* logits = head->logits + first_row * head->logits_stride;
-  for (int64_t row = 0; row < rows; row++)
-    memcpy(logits + row * head->logits_stride + first, a->bias + first, (size_t)(last - first) * 4);
-  if (head->kernel.values == NULL)
-    multiply_few_rows(rows, a->width, inputs, a->width, a->kernel, a->classes, first, last, logits, head->logits_stride,
-                      worker);
-  else
-    multiply_some_panels(rows, inputs, a->width, head->kernel, first / PANEL, divide_up(last, PANEL), logits,
-                         head->logits_stride);
-  for (int64_t row = 0; row < rows; row++)
-    head->greatest[group * head->count + first_row + row] =
-        greatest_of(logits + row * head->logits_stride + first, last - first);
+  const float *inputs = head->inputs + first * a->width, *bias = a->bias + group * GROUP_CLASSES;
+  float* logits = powers_of(head, group, first);
+  int64_t classes = group_classes(head, group);
+  if (kernel.values != NULL) {
+    multiply_panels_from(rows, inputs, a->width, kernel, (struct target){bias, 0, logits, GROUP_ROW});
+    return;
+  }
+  for (int64_t row = 0; row < rows; row++) memcpy(logits + row * GROUP_ROW, bias, (size_t)classes * 4);
+  multiply_few_rows(rows, a->width, inputs, a->width, a->kernel + group * GROUP_CLASSES, a->classes, 0, classes, logits,
+                    GROUP_ROW, worker);
 }
 
-static int64_t group_count(const struct head* head) { return divide_up(head->arguments->classes, INNER_BLOCK); }
+/* The greatest may pass over a NaN, which then shows in the sum. */
+static void group_powers(const struct head* head, int64_t group, int64_t row) {
+  int64_t classes = group_classes(head, group), place = group * head->count + row;
+  int64_t target = target_of(head, row) - group * GROUP_CLASSES;
+  float* logits = powers_of(head, group, row);
+  if (target >= 0 && target < classes) head->of_targets[row] = logits[target];
+  head->greatest[place] = greatest_of(logits, classes);
+  head->sums[place] = exponentiate(logits, classes, head->greatest[place]);
+}
 
-static void group_part(int64_t group, int worker, const void* context) {
+static void powers_part(int64_t part, int worker, const void* context) {
   const struct head* head = context;
-  group_logits(head, group, 0, head->count, worker);
+  int64_t group = part / head->row_parts, row_part = part % head->row_parts;
+  int64_t first = part_start(head->count, row_part, head->row_parts);
+  int64_t last = part_start(head->count, row_part + 1, head->row_parts);
+  struct matrix_view view = group_kernel(head, group);
+  struct panels kernel = {NULL, view.rows, view.columns};
+  if (last - first > FEW_ROWS)
+    kernel = pack_alone(view, scratch(worker, SCRATCH_PANELS_B, (size_t)(view.rows * GROUP_CLASSES) * 4));
+  for (int64_t row = first; row < last; row += ROWS_IN_CACHE) {
+    int64_t rows = smaller(ROWS_IN_CACHE, last - row);
+    group_logits(head, group, kernel, row, rows, worker);
+    for (int64_t index = row; index < row + rows; index++) group_powers(head, group, index);
+  }
 }
 
-/* Of the whole row; at the first group's place afterwards. It may pass over a NaN, which then shows in the sum. */
-static void join_greatest(const struct head* head, int64_t first_row, int64_t rows) {
-  for (int64_t row = first_row; row < first_row + rows; row++)
-    for (int64_t group = 1; group < group_count(head); group++)
-      head->greatest[row] = fmaxf(head->greatest[row], head->greatest[group * head->count + row]);
-}
+/* --- what needs all of a row's groups --- */
 
-/* Powers of a group of classes, and, while they are in the cache, their share of the inputs' gradient. */
-static void group_softmax(const struct head* head, int64_t group, int64_t first_row, int64_t rows, double* sums) {
-  const struct cross_entropy_head* a = head->arguments;
-  int64_t first = group * INNER_BLOCK, classes = smaller(INNER_BLOCK, a->classes - first);
-  float* logits = head->logits + first_row * head->logits_stride + first;
-  for (int64_t row = 0; row < rows; row++)
-    sums[row] += exponentiate(logits + row * head->logits_stride, classes, head->greatest[first_row + row]);
-  if (a->inputs_gradient != NULL)
-    multiply_block(rows, logits, head->logits_stride, head->transposed, first, classes, 0, divide_up(a->width, PANEL),
-                   head->inputs_gradient + first_row * a->width, a->width);
-}
-
-static void scale_row(float* to, const float* values, int64_t count, float factor) {
-  for (int64_t j = 0; j < count; j += LANES) store_up_to(to + j, load_up_to(values + j, count - j) * factor, count - j);
-}
-
-/* The row's inputs_gradient: factor · Σ power · kernel's column, less the target's column / total. */
-static void finish_inputs_gradient(const struct head* head, int64_t row, int32_t target) {
-  const struct cross_entropy_head* a = head->arguments;
-  const float* gradient = head->inputs_gradient + row * a->width;
-  const float* of_target = head->transposed.values + target * PANEL;
-  const float factor = head->factors[row], share = (float)(1 / (double)head->total);
-  float* result = a->inputs_gradient + head->rows[row] * a->width;
-  for (int64_t j = 0; j < a->width; j += LANES) {
-    const float* column = of_target + j / PANEL * PANEL * a->classes + j % PANEL;
-    store_up_to(result + j, load_up_to(gradient + j, a->width - j) * factor - load(column) * share, a->width - j);
+/* The row's loss; each group's sum becomes exp(its greatest - the row's) / (the row's sum · total). */
+static void join_groups(const struct head* head, int64_t row) {
+  float greatest = -INFINITY;
+  double sum = 0;
+  for (int64_t group = 0; group < head->groups; group++)
+    greatest = fmaxf(greatest, head->greatest[group * head->count + row]);
+  for (int64_t group = 0; group < head->groups; group++) {
+    int64_t place = group * head->count + row;
+    sum += head->sums[place] * exp((double)head->greatest[place] - greatest);
+  }
+  head->losses[row] = log(sum) + greatest - head->of_targets[row];
+  if (!head->gradients) return;
+  for (int64_t group = 0; group < head->groups; group++) {
+    int64_t place = group * head->count + row;
+    head->sums[place] = (float)(exp((double)head->greatest[place] - greatest) / (sum * (double)head->total));
   }
 }
 
 static void rows_part(int64_t part, int worker, const void* context) {
   const struct head* head = context;
-  const struct cross_entropy_head* a = head->arguments;
-  int64_t parts = head->by_groups ? thread_count() : divide_up(head->count, ROWS_IN_HEAD_PART);
-  int64_t first = head->count * part / parts, rows = head->count * (part + 1) / parts - first;
-  double* sums = scratch(worker, SCRATCH_SUMS, (size_t)(rows + 1) * sizeof *sums);
-  float* of_targets = scratch(worker, SCRATCH_CELL, (size_t)(rows + 1) * sizeof *of_targets);
-
-  for (int64_t group = 0; group < group_count(head) && !head->by_groups; group++)
-    group_logits(head, group, first, rows, worker);
-  join_greatest(head, first, rows);
-  for (int64_t row = 0; row < rows; row++) {
-    of_targets[row] = head->logits[(first + row) * head->logits_stride + a->targets[head->rows[first + row]]];
-    sums[row] = 0;
+  int64_t width = head->arguments->width, parts = thread_count();
+  int64_t first = part_start(head->count, part, parts), last = part_start(head->count, part + 1, parts);
+  const float** inputs = scratch(worker, SCRATCH_ROWS, (size_t)(last - first + 1) * sizeof *inputs);
+  for (int64_t row = first; row < last; row++) {
+    join_groups(head, row);
+    inputs[row - first] = head->inputs + row * width;
   }
-  if (a->inputs_gradient != NULL) memset(head->inputs_gradient + first * a->width, 0, (size_t)(rows * a->width) * 4);
-  for (int64_t group = 0; group < group_count(head); group++) group_softmax(head, group, first, rows, sums);
+  if (head->arguments->kernel_gradient != NULL)
+    pack_left(inputs, last - first, 0, width, head->packed_inputs + first * TILE_ROWS, head->count * TILE_ROWS);
+}
 
+/* --- gradients --- */
+
+/* Powers of some rows and a group become the loss's gradients by the logits. */
+static void group_gradients(const struct head* head, int64_t group, int64_t first, int64_t rows) {
+  int64_t classes = group_classes(head, group);
   for (int64_t row = first; row < first + rows; row++) {
-    int32_t target = a->targets[head->rows[row]];
-    double sum = sums[row - first];
-    head->losses[row] = log(sum) + head->greatest[row] - of_targets[row - first];
-    if (!head->gradients) continue;
-    head->factors[row] = (float)(1 / (sum * (double)head->total));
-    head->logits[row * head->logits_stride + target] -= (float)sum;
-    scale_row(head->scaled_inputs + row * a->width, head->inputs + row * a->width, a->width, head->factors[row]);
-    if (a->inputs_gradient != NULL) finish_inputs_gradient(head, row, target);
+    float *gradients = powers_of(head, group, row), factor = head->sums[group * head->count + row];
+    for (int64_t j = 0; j < classes; j += LANES)
+      store_up_to(gradients + j, load_up_to(gradients + j, classes - j) * factor, classes - j);
+    int64_t target = target_of(head, row) - group * GROUP_CLASSES;
+    if (target >= 0 && target < classes) gradients[target] -= (float)(1 / (double)head->total);
   }
 }
 
-static void add_weight_gradients(const struct head* head, bool fresh) {
+/* A group's share of its chunk's inputs_gradient. */
+static void add_inputs_gradient(const struct head* head, int64_t chunk, int64_t group, struct panels transposed,
+                                int64_t first, int64_t rows) {
+  int64_t width = head->arguments->width;
+  float* output = head->inputs_gradient + (chunk * head->count + first) * width;
+  bool fresh = group == part_start(head->groups, chunk, head->chunks);
+  multiply_panels_from(rows, powers_of(head, group, first), GROUP_ROW, transposed,
+                       fresh ? (struct target){NULL, 0, output, width} : in_place(output, width));
+}
+
+/* A group's columns of the kernel's gradient from some rows: tiles first_tile … last_tile - 1 of its rows. */
+static void add_kernel_gradient(const struct head* head, int64_t group, int64_t first, int64_t rows, int64_t first_tile,
+                                int64_t last_tile) {
   const struct cross_entropy_head* a = head->arguments;
-  const float** inputs = scratch(0, SCRATCH_ROWS, (size_t)head->count * 3 * sizeof *inputs);
-  const float **gradients = inputs + head->count, **factors = inputs + 2 * head->count;
-  for (int64_t row = 0; row < head->count; row++) {
-    inputs[row] = head->scaled_inputs + row * a->width;
-    gradients[row] = head->logits + row * head->logits_stride;
-    factors[row] = head->factors + row;
+  int64_t top = first_tile * TILE_ROWS, bottom = smaller(a->width, last_tile * TILE_ROWS);
+  float* output = a->kernel_gradient + top * a->classes + group * GROUP_CLASSES;
+  bool fresh = head->first_block && first == 0;
+  add_packed_products(bottom - top, group_classes(head, group), rows,
+                      head->packed_inputs + (top * head->count + first * TILE_ROWS), head->count * TILE_ROWS,
+                      powers_of(head, group, first), GROUP_ROW,
+                      fresh ? (struct target){NULL, 0, output, a->classes} : in_place(output, a->classes));
+}
+
+static void add_bias_gradient(const struct head* head, int64_t group) {
+  int64_t classes = group_classes(head, group);
+  float* output = head->arguments->bias_gradient + group * GROUP_CLASSES;
+  for (int64_t j = 0; j < classes; j += LANES) {
+    vector sum = head->first_block ? (vector){0} : load_up_to(output + j, classes - j);
+    for (int64_t row = 0; row < head->count; row++) sum += load(powers_of(head, group, row) + j);
+    store_up_to(output + j, sum, classes - j);
   }
-  add_outer_products(&(struct outer_products){
-      .count = head->count,
-      .columns = a->classes,
-      .right = gradients,
-      .fresh = fresh,
-      .gradients = {{inputs, 0, a->width, a->kernel_gradient}, {factors, 0, 1, a->bias_gradient}}});
+}
+
+/* Where there are few groups, rows are split as well, and the kernel's gradient is left to kernel_part. */
+static void gradients_part(int64_t part, int worker, const void* context) {
+  const struct head* head = context;
+  const struct cross_entropy_head* a = head->arguments;
+  int64_t chunk = part / head->row_parts, row_part = part % head->row_parts;
+  int64_t first = part_start(head->count, row_part, head->row_parts);
+  int64_t last = part_start(head->count, row_part + 1, head->row_parts);
+  int64_t past = part_start(head->groups, chunk + 1, head->chunks);
+  for (int64_t group = part_start(head->groups, chunk, head->chunks); group < past; group++) {
+    struct matrix_view view = group_kernel(head, group);
+    struct panels transposed = {NULL, 0, 0};
+    if (a->inputs_gradient != NULL)
+      transposed = pack_alone((struct matrix_view){view.values, view.columns, view.rows, 1, view.row_stride},
+                              scratch(worker, SCRATCH_PANELS_B, (size_t)(GROUP_CLASSES * (a->width + PANEL)) * 4));
+    for (int64_t row = first; row < last; row += INNER_BLOCK) {
+      int64_t rows = smaller(INNER_BLOCK, last - row);
+      group_gradients(head, group, row, rows);
+      if (a->inputs_gradient != NULL) add_inputs_gradient(head, chunk, group, transposed, row, rows);
+      if (a->kernel_gradient != NULL && head->row_parts == 1)
+        add_kernel_gradient(head, group, row, rows, 0, divide_up(a->width, TILE_ROWS));
+    }
+    if (a->bias_gradient != NULL && head->row_parts == 1) add_bias_gradient(head, group);
+  }
+}
+
+static void kernel_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct head* head = context;
+  const struct cross_entropy_head* a = head->arguments;
+  int64_t bands = head->row_parts, group = part / bands, band = part % bands, tiles = divide_up(a->width, TILE_ROWS);
+  for (int64_t row = 0; row < head->count && a->kernel_gradient != NULL; row += INNER_BLOCK)
+    add_kernel_gradient(head, group, row, smaller(INNER_BLOCK, head->count - row), part_start(tiles, band, bands),
+                        part_start(tiles, band + 1, bands));
+  if (a->bias_gradient != NULL && band == 0) add_bias_gradient(head, group);
+}
+
+/* A row's gradient is the sum of its chunks', in order. */
+static void chunks_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct head* head = context;
+  int64_t width = head->arguments->width, parts = thread_count();
+  for (int64_t row = part_start(head->count, part, parts); row < part_start(head->count, part + 1, parts); row++) {
+    const float* values = head->inputs_gradient + row * width;
+    float* result = head->arguments->inputs_gradient + head->rows[row] * width;
+    for (int64_t j = 0; j < width; j += LANES) {
+      vector sum = load_up_to(values + j, width - j);
+      for (int64_t chunk = 1; chunk < head->chunks; chunk++)
+        sum += load_up_to(values + chunk * head->count * width + j, width - j);
+      store_up_to(result + j, sum, width - j);
+    }
+  }
+}
+
+/* --- the kernel --- */
+
+static bool stand_together(const struct head* head) {
+  return head->rows[head->count - 1] - head->rows[0] == head->count - 1;
 }
 
 /* The block's rows side by side: where they stand, if they do. */
-static const float* gather_rows(const struct head* head, float* side_by_side) {
+static const float* gather_rows(const struct head* head) {
   const struct cross_entropy_head* a = head->arguments;
-  if (head->rows[head->count - 1] - head->rows[0] == head->count - 1) return a->inputs + head->rows[0] * a->width;
+  if (stand_together(head)) return a->inputs + head->rows[0] * a->width;
   for (int64_t row = 0; row < head->count; row++)
-    memcpy(side_by_side + row * a->width, a->inputs + head->rows[row] * a->width, (size_t)a->width * 4);
-  return side_by_side;
+    memcpy(head->gathered_inputs + row * a->width, a->inputs + head->rows[row] * a->width, (size_t)a->width * 4);
+  return head->gathered_inputs;
 }
 
 /* Returns the sum of the block's losses. */
-static double head_block(struct head* head, bool first_block) {
-  head->inputs = gather_rows(head, head->gathered_inputs);
-  if (head->by_groups) run_parts(group_count(head), group_part, head);
-  run_parts(head->by_groups ? thread_count() : divide_up(head->count, ROWS_IN_HEAD_PART), rows_part, head);
-  if (head->gradients) add_weight_gradients(head, first_block);
+static double head_block(struct head* head) {
+  const struct cross_entropy_head* a = head->arguments;
+  int64_t threads = thread_count();
+  head->inputs = gather_rows(head);
+  bool in_place = head->chunks == 1 && stand_together(head) && a->inputs_gradient != NULL;
+  head->inputs_gradient = in_place ? a->inputs_gradient + head->rows[0] * a->width
+                                   : scratch(0, SCRATCH_HIDDEN, (size_t)(head->chunks * head->count * a->width) * 4);
+  head->row_parts = head->chunks < CHUNKS ? smaller(4 * threads, divide_up(head->count, TILE_ROWS)) : 1;
+  run_parts(head->groups * head->row_parts, powers_part, head);
+  run_parts(threads, rows_part, head);
+  if (head->gradients) {
+    run_parts(head->chunks * head->row_parts, gradients_part, head);
+    if (head->row_parts > 1) run_parts(head->groups * head->row_parts, kernel_part, head);
+    if (a->inputs_gradient != NULL && !in_place) run_parts(threads, chunks_part, head);
+  }
   double loss = 0;
   for (int64_t row = 0; row < head->count; row++) loss += head->losses[row];
   return loss;
@@ -206,15 +312,13 @@ static int64_t rows_in_block(int64_t classes, int64_t total) {
 }
 
 static void reserve_block(struct head* head, int64_t rows) {
-  const struct cross_entropy_head* a = head->arguments;
-  head->logits_stride =
-      divide_up(a->classes, 16) * 16 + 16; /* off a power of two: rows do not fall on the same lines of the cache */
-  head->gathered_inputs = scratch(0, SCRATCH_INPUTS, (size_t)(rows * a->width) * 4);
-  head->scaled_inputs = scratch(0, SCRATCH_SCALED_INPUTS, (size_t)(rows * a->width) * 4);
-  head->inputs_gradient = scratch(0, SCRATCH_HIDDEN, (size_t)(rows * a->width) * 4);
-  head->logits = scratch(0, SCRATCH_LOGITS, (size_t)(rows * head->logits_stride) * 4);
-  head->greatest = scratch(0, SCRATCH_GATES, (size_t)(rows * group_count(head)) * 4);
-  head->factors = scratch(0, SCRATCH_FACTORS, (size_t)rows * 4);
+  int64_t width = head->arguments->width;
+  head->gathered_inputs = scratch(0, SCRATCH_INPUTS, (size_t)(rows * width) * 4);
+  head->packed_inputs = scratch(0, SCRATCH_SCALED_INPUTS, (size_t)(rows * (width + TILE_ROWS)) * 4);
+  head->powers = scratch(0, SCRATCH_LOGITS, (size_t)(head->groups * rows * GROUP_ROW) * 4);
+  head->greatest = scratch(0, SCRATCH_GATES, (size_t)(head->groups * rows) * 4);
+  head->sums = scratch(0, SCRATCH_SUMS, (size_t)(head->groups * rows) * 4);
+  head->of_targets = scratch(0, SCRATCH_FACTORS, (size_t)rows * 4);
   head->losses = scratch(0, SCRATCH_LOSSES, (size_t)rows * sizeof(double));
 }
 
@@ -225,19 +329,14 @@ static void clear_weight_gradients(const struct cross_entropy_head* a) {
 
 static void cross_entropy_head(const struct cross_entropy_head* a) {
   int32_t* rows = scratch(0, SCRATCH_ORDER, (size_t)a->rows * sizeof *rows);
-  struct head head = {.arguments = a, .total = counted_rows(a, rows), .kernel = {NULL, a->width, a->classes}};
+  struct head head = {.arguments = a, .total = counted_rows(a, rows), .groups = divide_up(a->classes, GROUP_CLASSES)};
   *a->loss = 0;
   if (head.total == 0) {
     clear_weight_gradients(a);
     return;
   }
   head.gradients = a->inputs_gradient != NULL || a->kernel_gradient != NULL || a->bias_gradient != NULL;
-  head.by_groups = group_count(&head) >= MANY_GROUPS;
-  if (head.total > FEW_ROWS)
-    head.kernel = pack_panels((struct matrix_view){a->kernel, a->width, a->classes, a->classes, 1}, SCRATCH_PANELS_B);
-  if (a->inputs_gradient != NULL)
-    head.transposed =
-        pack_panels((struct matrix_view){a->kernel, a->classes, a->width, 1, a->classes}, SCRATCH_PANELS_A);
+  head.chunks = smaller(head.groups, CHUNKS);
 
   int64_t block = rows_in_block(a->classes, head.total);
   reserve_block(&head, block);
@@ -245,7 +344,8 @@ static void cross_entropy_head(const struct cross_entropy_head* a) {
   for (int64_t first = 0; first < head.total; first += block) {
     head.rows = rows + first;
     head.count = smaller(block, head.total - first);
-    loss += head_block(&head, first == 0);
+    head.first_block = first == 0;
+    loss += head_block(&head);
   }
   *a->loss = loss / (double)head.total;
 }

@@ -43,20 +43,42 @@ static struct panels pack_panels(struct matrix_view right, enum scratch_purpose 
 static void multiply_panels(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, float* output,
                             ptrdiff_t output_stride);
 
-/* The same for the panels first_panel … last_panel - 1 alone. */
-static void multiply_some_panels(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right,
-                                 int64_t first_panel, int64_t last_panel, float* output, ptrdiff_t output_stride);
+/* Where sums start and where they go: the same place, or all rows start from one of biases (a stride of zero), or from
+ * zeros (null, likewise). */
+struct target {
+  const float* start;
+  ptrdiff_t start_stride;
+  float* output;
+  ptrdiff_t output_stride;
+};
+
+/* The same with another start. */
+static void multiply_panels_from(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right,
+                                 struct target to);
 
 /* The same for `inner` ≤ INNER_BLOCK steps of the inner dimension, from `start`; left begins there. Blocks in order
  * make the whole. */
 static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, int64_t start,
-                           int64_t inner, int64_t first_panel, int64_t last_panel, float* output,
-                           ptrdiff_t output_stride);
+                           int64_t inner, struct target to);
 
-/* The same for columns first … last - 1 of a row-major right [inner, right_stride] as it stands: for few rows. */
+/* Columns first … first + columns - 1 alone; first is a multiple of PANEL. */
+static inline struct panels some_panels(struct panels all, int64_t first, int64_t columns) {
+  return (struct panels){all.values + first * all.inner, all.inner, columns};
+}
+
+/* output += left · right for columns first … last - 1 of a row-major right [inner, right_stride] as it stands: for few rows. */
 static void multiply_few_rows(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
                               ptrdiff_t right_stride, int64_t first, int64_t last, float* output,
                               ptrdiff_t output_stride, int worker);
+
+/* Left sides of outer products, `width` columns of `count` rows, as tiles [count, TILE_ROWS], tile_stride floats apart. */
+static void pack_left(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to,
+                      int64_t tile_stride);
+
+/* output [rows, columns] = start + Σ left[i] ⊗ right[i]; right has its rows right_stride apart, and at least a vector's
+ * end of room past the last. */
+static void add_packed_products(int64_t rows, int64_t columns, int64_t count, const float* left, int64_t tile_stride,
+                                const float* right, ptrdiff_t right_stride, struct target to);
 
 /* A weight matrix's gradient: output [width, columns] = or += Σ left[i] ⊗ right[i], i ascending. */
 struct weight_gradient {

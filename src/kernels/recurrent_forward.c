@@ -28,11 +28,13 @@ static void pack_weights(struct weights* weights, enum scratch_purpose purpose) 
 /* output += left · weights, in the columns of the panels first … last - 1. */
 static void multiply_weights(int64_t rows, const float* left, const struct weights* weights, int64_t first,
                              int64_t last, float* output, ptrdiff_t output_stride, int worker) {
+  int64_t column = first * PANEL, past = smaller(last * PANEL, weights->columns);
   if (weights->panels.values == NULL)
-    multiply_few_rows(rows, weights->rows, left, weights->rows, weights->values, weights->stride, first * PANEL,
-                      smaller(last * PANEL, weights->columns), output, output_stride, worker);
+    multiply_few_rows(rows, weights->rows, left, weights->rows, weights->values, weights->stride, column, past, output,
+                      output_stride, worker);
   else
-    multiply_some_panels(rows, left, weights->rows, weights->panels, first, last, output, output_stride);
+    multiply_panels(rows, left, weights->rows, some_panels(weights->panels, column, past - column), output + column,
+                    output_stride);
 }
 
 static int64_t panel_count(const struct weights* weights) { return divide_up(weights->columns, PANEL); }

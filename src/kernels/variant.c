@@ -1,4 +1,8 @@
 /** @file All numeric sources as one unit, compiled once for each instruction set: only its table is seen outside. */
+#include "tiles.c"
+#include "panels.c"
+#include "few_rows.c"
+#include "outer_products.c"
 #include "matmul.c"
 #include "rnn.c"
 #include "lstm.c"

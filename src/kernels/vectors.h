@@ -1,6 +1,7 @@
 /** @file Vectors of floats as wide as the instruction set's registers, with the compilers' vector extensions. */
 #ifndef RNN_VECTORS_H
 #define RNN_VECTORS_H
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -74,6 +75,28 @@ static inline vector clamp(vector values, float least, float most) {
   values = choose(values < broadcast(least), broadcast(least), values);
   return choose(values > broadcast(most), broadcast(most), values);
 #endif
+}
+
+/* Four by four floats, rows from_stride apart, to columns. */
+typedef float quad __attribute__((vector_size(16)));
+typedef quad loose_quad __attribute__((aligned(4), may_alias));
+#if defined(__clang__)
+#define SHUFFLE(one, other, a, b, c, d) __builtin_shufflevector(one, other, a, b, c, d)
+#else
+#define SHUFFLE(one, other, a, b, c, d) \
+  __builtin_shuffle(one, other, (int32_t __attribute__((vector_size(16)))){a, b, c, d})
+#endif
+static inline void transpose_quads(const float* from, ptrdiff_t from_stride, float* to, ptrdiff_t to_stride) {
+  quad rows[4], low[2], high[2];
+  for (int row = 0; row < 4; row++) rows[row] = *(const loose_quad*)(from + row * from_stride);
+  for (int pair = 0; pair < 2; pair++) {
+    low[pair] = SHUFFLE(rows[2 * pair], rows[2 * pair + 1], 0, 4, 1, 5);
+    high[pair] = SHUFFLE(rows[2 * pair], rows[2 * pair + 1], 2, 6, 3, 7);
+  }
+  *(loose_quad*)(to) = SHUFFLE(low[0], low[1], 0, 1, 4, 5);
+  *(loose_quad*)(to + to_stride) = SHUFFLE(low[0], low[1], 2, 3, 6, 7);
+  *(loose_quad*)(to + 2 * to_stride) = SHUFFLE(high[0], high[1], 0, 1, 4, 5);
+  *(loose_quad*)(to + 3 * to_stride) = SHUFFLE(high[0], high[1], 2, 3, 6, 7);
 }
 
 static inline float sum_of(vector values) {

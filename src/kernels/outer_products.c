@@ -1,0 +1,115 @@
+/** @file Sums of outer products, as weights' gradients are: the inner dimension is time and batch. */
+#include "matmul.h"
+
+enum {
+  GROUP_COLUMNS = 256, /* right sides that are side by side in the second-level cache */
+  /* Their rows are this far apart: off a power of two, so that a panel's rows do not fall on the same lines of the
+   * cache. */
+  GROUP_STRIDE = GROUP_COLUMNS + 16,
+  MOST_GRADIENTS = sizeof((struct outer_products*)0)->gradients / sizeof(struct weight_gradient),
+};
+
+static void pack_left(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to,
+                      int64_t tile_stride) {
+  enum { ROWS_TOGETHER = 16 }; /* they stay in the first-level cache from tile to tile */
+  for (int64_t start = 0; start < count; start += ROWS_TOGETHER) {
+    int64_t end = smaller(count, start + ROWS_TOGETHER);
+    for (int64_t column = 0; column < width; column += TILE_ROWS) {
+      int64_t height = smaller(TILE_ROWS, width - column);
+      float* tile = to + column / TILE_ROWS * tile_stride;
+      if (height == TILE_ROWS)
+        for (int64_t k = start; k < end; k++) memcpy(tile + k * TILE_ROWS, rows[k] + first + column, TILE_ROWS * 4);
+      else
+        for (int64_t k = start; k < end; k++)
+          memcpy(tile + k * TILE_ROWS, rows[k] + first + column, (size_t)height * 4);
+    }
+  }
+}
+
+static void add_packed_products(int64_t rows, int64_t columns, int64_t count, const float* left, int64_t tile_stride,
+                                const float* right, ptrdiff_t right_stride, struct target to) {
+  for (int64_t top = 0; top < rows; top += LEFT_BLOCK) {
+    int64_t bottom = smaller(rows, top + LEFT_BLOCK);
+    for (int64_t column = 0; column < columns; column += PANEL) {
+      int64_t width = smaller(PANEL, columns - column);
+      for (int64_t row = top; row < bottom; row += TILE_ROWS) {
+        int64_t next = smaller(bottom, row + TILE_ROWS);
+        if (next < bottom) prefetch_tile(target_at(to, next, column), smaller(TILE_ROWS, bottom - next), width);
+        run_tile(packed_tiles, next - row, width, count, left + row / TILE_ROWS * tile_stride, TILE_ROWS,
+                 right + column, right_stride, target_at(to, row, column));
+      }
+    }
+  }
+}
+
+static void pack_right(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to) {
+  int64_t past = divide_up(width, PANEL) * PANEL - width;
+  for (int64_t k = 0; k < count; k++, to += GROUP_STRIDE) {
+    memcpy(to, rows[k] + first, (size_t)width * 4);
+    memset(to + width, 0, (size_t)past * 4);
+  }
+}
+
+/* Groups of columns go to threads, which then pack right sides of their own; where there are few, rows do. */
+struct outer_split {
+  int64_t width, groups; /* columns of a group, and how many groups */
+  int64_t bands;         /* of rows of each gradient */
+};
+
+static struct outer_split split_outer(const struct outer_products* products) {
+  int64_t panels = divide_up(products->columns, PANEL), threads = thread_count();
+  bool by_columns = panels >= 4 * threads;
+  int64_t width = by_columns ? smaller(GROUP_COLUMNS, divide_up(panels, threads) * PANEL) : GROUP_COLUMNS;
+  return (struct outer_split){width, divide_up(products->columns, width), by_columns ? 1 : threads};
+}
+
+/* Of a gradient's rows, those of a band: whole tiles. */
+static struct weight_gradient cut_band(struct weight_gradient gradient, int64_t band, int64_t bands) {
+  int64_t tiles = divide_up(gradient.width, TILE_ROWS);
+  gradient.first = tiles * band / bands * TILE_ROWS;
+  gradient.width = smaller(gradient.width, tiles * (band + 1) / bands * TILE_ROWS);
+  return gradient;
+}
+
+/* One gradient's share of a block of the sum, from the right sides of a group of columns. */
+static void add_outer_block(struct weight_gradient gradient, int64_t start, int64_t count, const float* right,
+                            int64_t first, int64_t width, int64_t columns, bool fresh, int worker) {
+  float* left = scratch(worker, SCRATCH_LEFT, (size_t)(INNER_BLOCK * (LEFT_BLOCK + TILE_ROWS)) * 4);
+  float* output = gradient.output + first;
+  struct target to = fresh ? (struct target){NULL, 0, output, columns} : in_place(output, columns);
+  for (int64_t top = gradient.first; top < gradient.width; top += LEFT_BLOCK) {
+    int64_t rows = smaller(LEFT_BLOCK, gradient.width - top);
+    pack_left(gradient.left + start, count, top, rows, left, count * TILE_ROWS);
+    add_packed_products(rows, width, count, left, count * TILE_ROWS, right, GROUP_STRIDE, target_at(to, top, 0));
+  }
+}
+
+/* A group of columns: its right sides, side by side, stay in the second-level cache. */
+static void outer_part(int64_t part, int worker, const void* context) {
+  const struct outer_products* products = context;
+  struct outer_split split = split_outer(products);
+  int64_t first = part / split.bands * split.width, width = smaller(split.width, products->columns - first);
+  float* right = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(INNER_BLOCK * GROUP_STRIDE) * 4);
+  struct weight_gradient gradients[MOST_GRADIENTS];
+  int count_of_gradients = 0;
+  for (int index = 0; index < MOST_GRADIENTS; index++)
+    if (products->gradients[index].output != NULL)
+      gradients[count_of_gradients++] = cut_band(products->gradients[index], part % split.bands, split.bands);
+
+  int64_t blocks = divide_up(products->count, INNER_BLOCK);
+  if (blocks == 0) blocks = 1; /* a sum of nothing */
+  for (int64_t block = 0; block < blocks; block++) {
+    int64_t start = part_start(products->count, block, blocks);
+    int64_t count = part_start(products->count, block + 1, blocks) - start;
+    pack_right(products->right + start, count, first, width, right);
+    for (int index = 0; index < count_of_gradients; index++)
+      add_outer_block(gradients[index], start, count, right, first, width, products->columns,
+                      products->fresh && block == 0, worker);
+  }
+}
+
+static void add_outer_products(const struct outer_products* products) {
+  if (products->columns == 0) return;
+  struct outer_split split = split_outer(products);
+  run_parts(split.groups * split.bands, outer_part, products);
+}

@@ -1,0 +1,105 @@
+/** @file A right operand packed as panels of columns, and products with it. */
+#include "matmul.h"
+
+enum {
+  LEFT_BLOCK = 20 * TILE_ROWS, /* rows whose part of the left operand stays in the second-level cache */
+  PACKED_TOGETHER = 16,        /* panels: longer runs of memory */
+};
+
+static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, int64_t start,
+                           int64_t inner, struct target to) {
+  int64_t blocks = divide_up(rows, LEFT_BLOCK);
+  for (int64_t block = 0; block < blocks; block++) {
+    int64_t first_row = part_start(rows, block, blocks), block_rows = part_start(rows, block + 1, blocks) - first_row;
+    int64_t tiles = divide_up(block_rows, TILE_ROWS);
+    for (int64_t column = 0; column < right.columns; column += PANEL) {
+      const float* values = right.values + column * right.inner + start * PANEL;
+      int64_t columns = smaller(PANEL, right.columns - column);
+      for (int64_t index = 0; index < tiles; index++) {
+        int64_t row = first_row + part_start(block_rows, index, tiles);
+        int64_t next = first_row + part_start(block_rows, index + 1, tiles);
+        if (index + 1 < tiles) prefetch_tile(target_at(to, next, column), next - row, columns);
+        run_tile(row_tiles, next - row, columns, inner, left + row * left_stride, left_stride, values, PANEL,
+                 target_at(to, row, column));
+      }
+    }
+  }
+}
+
+static void multiply_panels_from(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right,
+                                 struct target to) {
+  int64_t blocks = divide_up(right.inner, INNER_BLOCK);
+  if (blocks == 0) blocks = 1; /* a sum of nothing is its start */
+  for (int64_t block = 0; block < blocks; block++) {
+    int64_t start = part_start(right.inner, block, blocks), end = part_start(right.inner, block + 1, blocks);
+    multiply_block(rows, left + start, left_stride, right, start, end - start, to);
+    to = in_place(to.output, to.output_stride);
+  }
+}
+
+static void multiply_panels(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, float* output,
+                            ptrdiff_t output_stride) {
+  multiply_panels_from(rows, left, left_stride, right, in_place(output, output_stride));
+}
+
+/* Panels first … last - 1 of a matrix whose rows lie together in memory. */
+static void pack_from_rows(struct matrix_view right, int64_t first, int64_t last, float* to) {
+  int64_t whole = smaller(last, right.columns / PANEL);
+  for (int64_t k = 0; k < right.rows; k++) {
+    const float* from = right.values + k * right.row_stride;
+    for (int64_t panel = first; panel < whole; panel++)
+      memcpy(to + (panel * right.rows + k) * PANEL, from + panel * PANEL, PANEL * 4);
+    if (whole < last) {
+      float* cut = to + (whole * right.rows + k) * PANEL;
+      int64_t columns = right.columns - whole * PANEL;
+      memcpy(cut, from + whole * PANEL, (size_t)columns * 4);
+      memset(cut + columns, 0, (size_t)(PANEL - columns) * 4);
+    }
+  }
+}
+
+/* One panel of a matrix whose columns lie together: four by four are transposed in registers. */
+static void pack_from_columns(struct matrix_view right, int64_t panel, float* to) {
+  int64_t width = smaller(PANEL, right.columns - panel * PANEL), rows = right.rows;
+  const float* from = right.values + panel * PANEL * right.column_stride;
+  to += panel * rows * PANEL;
+  if (width < PANEL) memset(to, 0, (size_t)(rows * PANEL) * 4);
+  int64_t whole_rows = rows / 4 * 4, whole_columns = width / 4 * 4;
+  for (int64_t k = 0; k < whole_rows; k += 4)
+    for (int64_t column = 0; column < whole_columns; column += 4)
+      transpose_quads(from + column * right.column_stride + k, right.column_stride, to + k * PANEL + column, PANEL);
+  for (int64_t column = 0; column < width; column++)
+    for (int64_t k = column < whole_columns ? whole_rows : 0; k < rows; k++)
+      to[k * PANEL + column] = from[column * right.column_stride + k];
+}
+
+/* All panels, by this thread alone. */
+static struct panels pack_alone(struct matrix_view right, float* to) {
+  int64_t count = divide_up(right.columns, PANEL);
+  if (right.column_stride == 1) pack_from_rows(right, 0, count, to);
+  for (int64_t panel = 0; panel < count && right.column_stride != 1; panel++) pack_from_columns(right, panel, to);
+  return (struct panels){to, right.rows, right.columns};
+}
+
+struct packing {
+  struct matrix_view right;
+  float* to;
+};
+
+static void pack_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct packing* packing = context;
+  struct matrix_view right = packing->right;
+  if (right.column_stride == 1)
+    pack_from_rows(right, part * PACKED_TOGETHER,
+                   smaller((part + 1) * PACKED_TOGETHER, divide_up(right.columns, PANEL)), packing->to);
+  else
+    pack_from_columns(right, part, packing->to);
+}
+
+static struct panels pack_panels(struct matrix_view right, enum scratch_purpose purpose) {
+  int64_t count = divide_up(right.columns, PANEL);
+  struct packing packing = {right, scratch(0, purpose, (size_t)(count * right.rows * PANEL) * 4)};
+  run_parts(right.column_stride == 1 ? divide_up(count, PACKED_TOGETHER) : count, pack_part, &packing);
+  return (struct panels){packing.to, right.rows, right.columns};
+}

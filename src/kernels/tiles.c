@@ -1,0 +1,122 @@
+/** @file Register tiles: a few rows times a few vectors of columns, whose sums stay in registers. */
+#include "matmul.h"
+
+enum {
+  MOST_SUMS = 24,    /* vectors in the registers */
+  WIDE_VECTORS = 12, /* columns of the one-row tile: enough sums in flight to hide the latency of an addition */
+};
+
+static inline struct target in_place(float* output, ptrdiff_t stride) {
+  return (struct target){output, stride, output, stride};
+}
+
+static inline struct target target_at(struct target to, int64_t row, int64_t column) {
+  return (struct target){to.start == NULL ? NULL : to.start + row * to.start_stride + column, to.start_stride,
+                         to.output + row * to.output_stride + column, to.output_stride};
+}
+
+/* output [rows, width vectors] = start + left · right, with rows and width known to the compiler: all sums stay in
+ * registers. */
+static inline __attribute__((always_inline)) void tile(const int rows, const int width, int64_t inner,
+                                                       const float* left, ptrdiff_t left_row, ptrdiff_t left_inner,
+                                                       const float* right, ptrdiff_t right_inner, struct target to) {
+  static const float zeros[WIDE_VECTORS * LANES];
+  const float* start = to.start == NULL ? zeros : to.start;
+  vector sums[MOST_SUMS];
+#pragma GCC unroll 12
+  for (int row = 0; row < rows; row++)
+#pragma GCC unroll 12
+    for (int column = 0; column < width; column++)
+      sums[row * width + column] = load(start + row * to.start_stride + column * LANES);
+  for (int64_t k = 0; k < inner; k++) {
+    vector values[WIDE_VECTORS];
+#pragma GCC unroll 12
+    for (int column = 0; column < width; column++) values[column] = load(right + column * LANES);
+#pragma GCC unroll 12
+    for (int row = 0; row < rows; row++) {
+      vector factor = broadcast(left[row * left_row]);
+#pragma GCC unroll 12
+      for (int column = 0; column < width; column++) sums[row * width + column] += factor * values[column];
+    }
+    left += left_inner;
+    right += right_inner;
+  }
+#pragma GCC unroll 12
+  for (int row = 0; row < rows; row++)
+#pragma GCC unroll 12
+    for (int column = 0; column < width; column++)
+      store(to.output + row * to.output_stride + column * LANES, sums[row * width + column]);
+}
+
+typedef void tile_function(int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
+                           ptrdiff_t right_inner, struct target to);
+
+/* rows_…: left is row-major, left_stride apart. packed_…: left is [inner, left_stride]. */
+#define TILE(KIND, ROWS, WIDTH, VECTORS, LEFT_ROW, LEFT_INNER)                                                  \
+  static void KIND##_##ROWS##_##WIDTH(int64_t inner, const float* left, ptrdiff_t left_stride, const float* right, \
+                                      ptrdiff_t right_inner, struct target to) {                                   \
+    tile(ROWS, VECTORS, inner, left, LEFT_ROW, LEFT_INNER, right, right_inner, to);                                \
+  }
+#define TILES(ROWS)                              \
+  TILE(rows, ROWS, wide, 2, left_stride, 1)      \
+  TILE(rows, ROWS, narrow, 1, left_stride, 1)    \
+  TILE(packed, ROWS, wide, 2, 1, left_stride)    \
+  TILE(packed, ROWS, narrow, 1, 1, left_stride)
+TILES(1)
+TILES(2)
+TILES(3)
+TILES(4)
+TILES(5)
+TILES(6)
+#define SMALL_TILES(KIND, WIDTH) \
+  KIND##_1_##WIDTH, KIND##_2_##WIDTH, KIND##_3_##WIDTH, KIND##_4_##WIDTH, KIND##_5_##WIDTH, KIND##_6_##WIDTH
+#if defined(__AVX512F__) || defined(__aarch64__)
+TILES(7)
+TILES(8)
+TILES(9)
+TILES(10)
+TILES(11)
+TILES(12)
+#define ALL_TILES(KIND, WIDTH)                                                      \
+  {SMALL_TILES(KIND, WIDTH), KIND##_7_##WIDTH,  KIND##_8_##WIDTH, KIND##_9_##WIDTH, \
+   KIND##_10_##WIDTH,        KIND##_11_##WIDTH, KIND##_12_##WIDTH}
+#else
+#define ALL_TILES(KIND, WIDTH) {SMALL_TILES(KIND, WIDTH)}
+#endif
+
+/* By rows - 1. */
+static tile_function* const row_tiles[2][TILE_ROWS] = {ALL_TILES(rows, narrow), ALL_TILES(rows, wide)};
+static tile_function* const packed_tiles[2][TILE_ROWS] = {ALL_TILES(packed, narrow), ALL_TILES(packed, wide)};
+
+/* A tile whose columns end inside its vectors is computed beside the output, so that nothing past a row's end is
+ * touched. */
+static void cut_tile(tile_function* function, int64_t rows, int64_t columns, int64_t inner, const float* left,
+                     ptrdiff_t left_stride, const float* right, ptrdiff_t right_inner, struct target to) {
+  float beside[TILE_ROWS * PANEL] = {0};
+  for (int64_t row = 0; row < rows && to.start != NULL; row++)
+    memcpy(beside + row * PANEL, to.start + row * to.start_stride, (size_t)columns * 4);
+  function(inner, left, left_stride, right, right_inner, in_place(beside, PANEL));
+  for (int64_t row = 0; row < rows; row++)
+    memcpy(to.output + row * to.output_stride, beside + row * PANEL, (size_t)columns * 4);
+}
+
+static void run_tile(tile_function* const functions[2][TILE_ROWS], int64_t rows, int64_t columns, int64_t inner,
+                     const float* left, ptrdiff_t left_stride, const float* right, ptrdiff_t right_inner,
+                     struct target to) {
+  tile_function* function = functions[columns > LANES][rows - 1];
+  if (columns == LANES || columns == PANEL)
+    function(inner, left, left_stride, right, right_inner, to);
+  else
+    cut_tile(function, rows, columns, inner, left, left_stride, right, right_inner, to);
+}
+
+/* A tile's rows of the output lie in as many places of memory: asked for while the tile before is computed. */
+static inline void prefetch_tile(struct target to, int64_t rows, int64_t columns) {
+  for (int64_t row = 0; row < rows; row++) {
+    __builtin_prefetch(to.output + row * to.output_stride, 1);
+    __builtin_prefetch(to.output + row * to.output_stride + columns - 1, 1);
+  }
+}
+
+/* A product's rows are cut into tiles of nearly equal height: 25 rows are 9, 8 and 8, not 12, 12 and 1. */
+static inline int64_t part_start(int64_t whole, int64_t part, int64_t parts) { return whole * part / parts; }
