@@ -9,7 +9,12 @@ export const cellNames = ["rnn", "rnn-relu", "residual", "lstm", "gru", "gru-res
 export type CellName = (typeof cellNames)[number];
 
 /** network/layers.ts: what a sequence becomes one row by; `last` is the last output of each direction. */
-export const poolingNames = ["last", "mean", "max"] as const;
+export const poolingNames = ["last", "mean", "max", "attention", "flatten"] as const;
+export type PoolingName = (typeof poolingNames)[number];
+
+/** engine/ops/convolution.ts: what a convolution does at the ends of a text. */
+export const paddingNames = ["same", "valid"] as const;
+export type PaddingName = (typeof paddingNames)[number];
 
 /** network/initialisers.ts */
 export const initialisationNames = ["keras", "wide", "uniform"] as const;

@@ -18,8 +18,8 @@ export type Option<Value = unknown> = {
   needs?: readonly Condition[];
 };
 
-/** The values of other options, or of the task, under which an option does something. */
-export type Condition = { readonly [option: string]: readonly string[] };
+/** The values of other options, or of the task, under which an option does something: these, all but one, or any that was given. */
+export type Condition = { readonly [option: string]: readonly string[] | { readonly not: string } | "given" };
 
 export type Options = Record<string, Option>;
 
@@ -62,11 +62,18 @@ export function settle<Group extends Options>(group: Group, given: Partial<Value
  */
 export function uselessBecause({ needs }: Option, values: Record<string, unknown>): string | null {
   const holds = (condition: Condition): boolean =>
-    Object.entries(condition).every(([name, wanted]) => wanted.includes(show(values[camelCase(name)])));
+    Object.entries(condition).every(([name, wanted]) => {
+      const value = values[camelCase(name)];
+      if (wanted === "given") return value !== undefined;
+      return "not" in wanted ? show(value) !== wanted.not : wanted.includes(show(value));
+    });
   if (needs === undefined || needs.some(holds)) return null;
   const words = (condition: Condition): string =>
     Object.entries(condition)
-      .map(([name, wanted]) => `--${name} ${wanted.join(" or ")}`)
+      .map(
+        ([name, wanted]) =>
+          `--${name}${wanted === "given" ? "" : ` ${"not" in wanted ? `other than ${wanted.not}` : wanted.join(" or ")}`}`,
+      )
       .join(" with ");
   return `it needs ${needs.map(words).join(", or ")}`;
 }
@@ -78,7 +85,11 @@ export function describeDefault(option: Option): string | undefined {
   return isByTask(value) ? `${show(value.generator)} to write, ${show(value.classifier)} to label` : show(value);
 }
 
-const show = (value: unknown): string => (Array.isArray(value) ? value.join(",") : String(value));
+const show = (value: unknown): string => (Array.isArray(value) ? listText(value) : String(value));
+
+/** A list as it would be typed. */
+export const listText = (values: readonly unknown[]): string => values.join(",") || emptyList;
+const emptyList = "none";
 
 // Kinds of option, to be spread into a declaration.
 
@@ -127,6 +138,12 @@ export const list = <Value>(item: { value: string; parse: (text: string) => Valu
   value: `${item.value},…`,
   parse: (given: string): Value[] => given.split(",").map((part) => item.parse(part.trim())),
 });
+
+/** Several values, or none of them. */
+export const listOrNone = <Value>(item: Parameters<typeof list<Value>>[0]) => {
+  const some = list(item);
+  return { ...some, parse: (given: string): Value[] => (given === emptyList ? [] : some.parse(given)) };
+};
 
 /** Seconds, written as 90, 90s, 5m or 2h. */
 export const duration = {

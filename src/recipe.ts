@@ -2,7 +2,7 @@
 import type { JsonObject } from "./checkpoint/checkpoint.js";
 import { messageOf, UsageError, UserError } from "./errors.js";
 import type { Task } from "./names.js";
-import { camelCase, type Options, settle, uselessBecause, type Values } from "./option.js";
+import { camelCase, listText, type Options, settle, uselessBecause, type Values } from "./option.js";
 import { recipeOptions } from "./recipeOptions.js";
 
 export type Recipe = Values<typeof recipeOptions>;
@@ -24,7 +24,7 @@ export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task
 type RecipeValue = string | number | boolean | readonly (string | number)[];
 
 /** A value as it would be typed. */
-const recipeText = (value: RecipeValue): string => (Array.isArray(value) ? value.join(",") : String(value));
+const recipeText = (value: RecipeValue): string => (Array.isArray(value) ? listText(value) : String(value));
 
 /** As plain text by option, as in `{ "units": "256,128" }`. */
 export function storeRecipe(recipe: Recipe): JsonObject {

@@ -4,14 +4,31 @@ import {
   cellNames,
   initialisationNames,
   optimizerNames,
+  paddingNames,
   poolingNames,
   scheduleNames,
 } from "./names.js";
-import { choice, duration, list, number, text, whole, type Options, type Values } from "./option.js";
+import { choice, duration, flag, list, listOrNone, number, text, whole, type Options, type Values } from "./option.js";
 import { corpusOptions, tokenizerOptions } from "./options.js";
 
 const toWrite = { task: ["generator"] } as const;
 const toLabel = { task: ["classifier"] } as const;
+const windowed = { examples: ["windows", "prefixes"] } as const;
+const recurring = { units: { not: "none" } } as const;
+
+/** A convolution's filters and the steps of its window, written as 128x5. */
+export function convolutionWidth(given: string): { filters: number; size: number } {
+  const [, filters, size] = /^(\d{1,6})x(\d{1,3})$/.exec(given) ?? [];
+  if (Number(filters) >= 1 && Number(size) >= 1) return { filters: Number(filters), size: Number(size) };
+  throw new Error(`expected filters and steps as in 128x5, got ${given}`);
+}
+const width = {
+  value: "NxSTEPS",
+  parse: (given: string): string => {
+    convolutionWidth(given);
+    return given;
+  },
+};
 
 /** How a text becomes examples. */
 const exampleOptions = {
@@ -38,24 +55,38 @@ const exampleOptions = {
 } as const satisfies Options;
 
 const networkOptions = {
-  cell: { ...choice(cellNames), default: "lstm" as const, describe: "recurrent cell" },
+  cell: { ...choice(cellNames), default: "lstm" as const, needs: [recurring], describe: "recurrent cell" },
   embedding: { ...whole({}), default: 64, describe: "size of a token's vector" },
   units: {
-    ...list(whole({})),
+    ...listOrNone(whole({})),
     default: { generator: [256, 256], classifier: [64] },
-    describe: "units of each recurrent layer, as in 256,128",
+    describe: "units of each recurrent layer, as in 256,128; none for a network without",
   },
   bidirectional: {
     ...choice(["yes", "no"]),
     default: { generator: "no", classifier: "yes" } as const,
+    needs: [recurring],
     describe: "read in both directions; to write it needs --examples windows",
   },
   pooling: {
     ...list(choice(poolingNames)),
     default: { generator: ["last"], classifier: ["max", "mean"] } as const,
-    needs: [toLabel, { examples: ["windows", "prefixes"] }],
+    needs: [toLabel, windowed],
     describe: "how the outputs of all steps become one, several side by side; not with --examples streams",
   },
+  convolution: {
+    ...list(width),
+    needs: [toLabel, windowed],
+    describe: "convolution after the embedding, as in 128x5: filters and steps of its window; several side by side",
+  },
+  padding: {
+    ...choice(paddingNames),
+    default: "same" as const,
+    needs: [{ convolution: "given" }],
+    describe: "with --convolution: at the ends, zeros around a text, or whole windows only",
+  },
+  dense: { ...list(whole({})), describe: "units of dense layers before the softmax, as in 64,32" },
+  tied: { ...flag, needs: [toWrite], describe: "the softmax's weights are the embedding's" },
   dropout: {
     ...number({ from: 0, to: 0.95 }),
     default: { generator: 0.2, classifier: 0.5 },

@@ -23,7 +23,7 @@ test.each(all)(
 );
 
 test.each(tasks)("a recipe of a %s comes back from what a checkpoint keeps", (task) => {
-  const recipe = settleRecipe({ units: [32, 16], epochs: 4, textColumn: "a,b" }, task);
+  const recipe = settleRecipe({ units: [], convolution: ["4x3", "4x5"], epochs: 4, textColumn: "a,b" }, task);
   const stored = storeRecipe(recipe);
   expect(Object.values(stored).every((value) => typeof value === "string")).toBe(true);
   expect(readRecipe(stored, "a folder")).toStrictEqual(
@@ -49,4 +49,10 @@ test("an option that would do nothing is refused, with what it needs", () => {
   expect(refuse({ pooling: ["max"] }, "generator")).toThrow("or --examples windows or prefixes");
   expect(refuse({ pooling: ["max"], examples: "prefixes" }, "generator")).not.toThrow();
   expect(refuse({ pooling: ["max"] }, "classifier")).not.toThrow();
+  expect(refuse({ padding: "valid" }, "classifier")).toThrow("--padding is of no use here: it needs --convolution");
+  expect(refuse({ padding: "valid", convolution: ["8x3"] }, "classifier")).not.toThrow();
+  expect(refuse({ convolution: ["8x3"] }, "generator")).toThrow("--convolution is of no use here");
+  expect(refuse({ cell: "gru", units: [] }, "classifier")).toThrow("it needs --units other than none");
+  expect(refuse({ tied: true }, "classifier")).toThrow("--tied is of no use here: it needs --task generator");
+  expect(refuse({ weightDecay: 0.1 }, "classifier")).toThrow("it needs --optimizer adamw");
 });

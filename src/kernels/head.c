@@ -48,7 +48,9 @@ static float* powers_of(const struct head* head, int64_t group, int64_t row) {
 
 static struct matrix_view group_kernel(const struct head* head, int64_t group) {
   const struct cross_entropy_head* a = head->arguments;
-  return (struct matrix_view){a->kernel + group * GROUP_CLASSES, a->width, group_classes(head, group), a->classes, 1};
+  const int64_t next_row = a->tied ? 1 : a->classes, next_class = a->tied ? a->width : 1;
+  const float* values = a->kernel + group * GROUP_CLASSES * next_class;
+  return (struct matrix_view){values, a->width, group_classes(head, group), next_row, next_class};
 }
 
 static int32_t target_of(const struct head* head, int64_t row) { return head->arguments->targets[head->rows[row]]; }
@@ -115,7 +117,7 @@ static void powers_part(int64_t part, int worker, const void* context) {
   int64_t last = part_start(head->count, row_part + 1, head->row_parts);
   struct matrix_view view = group_kernel(head, group);
   struct panels kernel = {NULL, view.rows, view.columns};
-  if (last - first > FEW_ROWS)
+  if (last - first > FEW_ROWS || head->arguments->tied)
     kernel = pack_alone(view, scratch(worker, SCRATCH_PANELS_B, (size_t)(view.rows * GROUP_CLASSES) * 4));
   for (int64_t row = first; row < last; row += ROWS_IN_CACHE) {
     int64_t rows = smaller(ROWS_IN_CACHE, last - row);
@@ -216,13 +218,13 @@ static void gradients_part(int64_t part, int worker, const void* context) {
     struct matrix_view view = group_kernel(head, group);
     struct panels transposed = {NULL, 0, 0};
     if (a->inputs_gradient != NULL)
-      transposed = pack_alone((struct matrix_view){view.values, view.columns, view.rows, 1, view.row_stride},
+      transposed = pack_alone((struct matrix_view){view.values, view.columns, view.rows, view.column_stride, view.row_stride},
                               scratch(worker, SCRATCH_PANELS_B, (size_t)(GROUP_CLASSES * (a->width + PANEL)) * 4));
     for (int64_t row = first; row < last; row += INNER_BLOCK) {
       int64_t rows = smaller(INNER_BLOCK, last - row);
       group_gradients(head, group, row, rows);
       if (a->inputs_gradient != NULL) add_inputs_gradient(head, chunk, group, transposed, row, rows);
-      if (a->kernel_gradient != NULL && head->row_parts == 1)
+      if (a->kernel_gradient != NULL && !a->tied && head->row_parts == 1)
         add_kernel_gradient(head, group, row, rows, 0, divide_up(a->width, TILE_ROWS));
     }
     if (a->bias_gradient != NULL && head->row_parts == 1) add_bias_gradient(head, group);
@@ -234,10 +236,27 @@ static void kernel_part(int64_t part, int worker, const void* context) {
   const struct head* head = context;
   const struct cross_entropy_head* a = head->arguments;
   int64_t bands = head->row_parts, group = part / bands, band = part % bands, tiles = divide_up(a->width, TILE_ROWS);
-  for (int64_t row = 0; row < head->count && a->kernel_gradient != NULL; row += INNER_BLOCK)
+  for (int64_t row = 0; row < head->count && a->kernel_gradient != NULL && !a->tied; row += INNER_BLOCK)
     add_kernel_gradient(head, group, row, smaller(INNER_BLOCK, head->count - row), part_start(tiles, band, bands),
                         part_start(tiles, band + 1, bands));
   if (a->bias_gradient != NULL && band == 0) add_bias_gradient(head, group);
+}
+
+/* The table's rows of a group of classes after another: Σ gradients ⊗ inputs. */
+static void add_table_gradient(const struct head* head) {
+  const struct cross_entropy_head* a = head->arguments;
+  const float** gradients = scratch(0, SCRATCH_ROWS, (size_t)head->count * 2 * sizeof *gradients);
+  const float** inputs = gradients + head->count;
+  for (int64_t row = 0; row < head->count; row++) inputs[row] = head->inputs + row * a->width;
+  for (int64_t group = 0; group < head->groups; group++) {
+    float* output = a->kernel_gradient + group * GROUP_CLASSES * a->width;
+    for (int64_t row = 0; row < head->count; row++) gradients[row] = powers_of(head, group, row);
+    add_outer_products(&(struct outer_products){.count = head->count,
+                                                .columns = a->width,
+                                                .right = inputs,
+                                                .fresh = head->first_block,
+                                                .gradients = {{gradients, 0, group_classes(head, group), output}}});
+  }
 }
 
 /* A row's gradient is the sum of its chunks', in order. */
@@ -286,6 +305,7 @@ static double head_block(struct head* head) {
   if (head->gradients) {
     run_parts(head->chunks * head->row_parts, gradients_part, head);
     if (head->row_parts > 1) run_parts(head->groups * head->row_parts, kernel_part, head);
+    if (a->tied && a->kernel_gradient != NULL) add_table_gradient(head);
     if (a->inputs_gradient != NULL && !in_place) run_parts(threads, chunks_part, head);
   }
   double loss = 0;

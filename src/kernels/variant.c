@@ -13,7 +13,10 @@
 #include "head.c"
 #include "draw.c"
 #include "decoder.c"
+#include "convolution.c"
 #include "pooling.c"
+#include "attention.c"
+#include "elementwise.c"
 #include "dropout.c"
 #include "optimizers.c"
 

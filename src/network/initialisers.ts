@@ -24,8 +24,9 @@ export const normal =
 
 /** Glorot & Bengio 2010: uniform, scaled so that the variance stays from layer to layer. */
 export const glorot: Initialiser = (shape, random) => {
-  const [rows = 1, columns = 1] = shape;
-  return uniform(Math.sqrt(6 / (rows + columns)))(shape, random);
+  const around = sizeOf(shape.slice(0, -2)); // steps of a convolution's kernel
+  const [rows = 1, columns = 1] = shape.slice(-2);
+  return uniform(Math.sqrt(6 / (around * (rows + columns))))(shape, random);
 };
 
 /** Rows orthogonal to each other and of length one (Saxe 2013), as Keras's; shape [units, gates · units]. */

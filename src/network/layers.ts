@@ -1,12 +1,21 @@
 /** @file The kinds of layer: what each makes of a signal, the weights it needs, and the state it carries. */
-import { concat, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from "../engine/tfjs.js";
+import {
+  concat,
+  type Rank,
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from "../engine/tfjs.js";
 import { dropout } from "../engine/ops/dropout.js";
 import type { Lookup } from "../engine/ops/embedding.js";
-import { pool } from "../engine/ops/pool.js";
+import { convolution, type ConvolutionWeights, dense } from "../engine/ops/convolution.js";
 import type { CellWeights, Direction, State } from "../engine/ops/cell.js";
 import { recurrent, sequenceOf } from "../engine/ops/recurrent.js";
 import { cells } from "./cells.js";
-import type { Initialisation, Initialiser } from "./initialisers.js";
+import { type Initialisation, type Initialiser, zeros } from "./initialisers.js";
+import { pooled, poolingWeights, poolingWidth } from "./poolings.js";
 import type { LayerSpec, LayerType } from "./spec.js";
 
 /** What flows from layer to layer. */
@@ -108,13 +117,48 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
   },
 
   pooling: {
-    width: ({ over }, inputs) => over.length * inputs,
-    weights: () => ({}),
+    width: poolingWidth,
+    weights: poolingWeights,
     states: () => [],
-    forward: ({ over }, signal) => {
-      const { lengths, ends } = signal;
-      const pooled = over.map((kind) => (kind === "last" ? ends! : pool(kind, valuesOf(signal) as Tensor3D, lengths)));
-      return { signal: { values: pooled.length === 1 ? pooled[0]! : concat(pooled, 1), lengths, ends }, state: [] };
+    forward: (spec, signal, weights) => ({
+      signal: { ...signal, values: pooled(spec, { ...signal, sequence: valuesOf(signal) as Tensor3D }, weights) },
+      state: [],
+    }),
+  },
+
+  convolution: {
+    width: ({ widths }) => widths.reduce((sum, { filters }) => sum + filters, 0),
+    weights: ({ widths }, inputs, initialisation) =>
+      Object.fromEntries(
+        widths.flatMap(({ filters, size }, index): [string, WeightSpec][] => [
+          [`${index}/kernel`, { shape: [size, inputs, filters], initialise: initialisation.kernel }],
+          [`${index}/bias`, { shape: [filters], initialise: zeros }],
+        ]),
+      ),
+    states: () => [],
+    forward: ({ widths, padding }, signal, weights) => {
+      const each = widths.map((_, index): ConvolutionWeights => ({
+        kernel: weights[`${index}/kernel`] as Tensor3D,
+        bias: weights[`${index}/bias`] as Tensor1D,
+      }));
+      const options = { padding, activation: "relu" } as const;
+      const { outputs, lengths } = convolution(valuesOf(signal) as Tensor3D, signal.lengths, each, options);
+      return { signal: { values: outputs, lengths, ends: null }, state: [] };
+    },
+  },
+
+  dense: {
+    width: ({ units }) => units,
+    weights: ({ units }, inputs, initialisation) => ({
+      kernel: { shape: [inputs, units], initialise: initialisation.kernel },
+      bias: { shape: [units], initialise: zeros },
+    }),
+    states: () => [],
+    forward: ({ units }, signal, { kernel, bias }) => {
+      const inputs = valuesOf(signal);
+      const rows = reshape<Rank.R2>(inputs, [-1, inputs.shape.at(-1)!]);
+      const values = dense(rows, kernel as Tensor2D, bias as Tensor1D, "relu");
+      return { signal: { ...signal, values: reshape(values, [...inputs.shape.slice(0, -1), units]) }, state: [] };
     },
   },
 };

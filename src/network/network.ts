@@ -31,6 +31,7 @@ export type Inputs = { tokens: Tensor2D; lengths: Tensor1D | null };
 const mostParameters = 2 ** 30;
 export const headKernel = "head/kernel";
 export const headBias = "head/bias";
+const embeddingTable = "0-embedding/table";
 
 export class Network {
   private constructor(
@@ -106,7 +107,8 @@ export class Network {
   /** Logits [rows, classes]: a row for each step and each row of the batch (time-major), or for each row of the batch once pooled. */
   logits(inputs: Inputs, state: NetworkState | null): { logits: Tensor2D; state: NetworkState } {
     const { features, state: next } = this.features(inputs, state, { training: false, seed: 0 });
-    return { logits: add(matMul(features, this.head.kernel), this.head.bias), state: next };
+    const { kernel, bias, tied } = this.head;
+    return { logits: add(matMul(features, kernel, false, tied), bias), state: next };
   }
 
   /** Logits as plain numbers, [rows · classes]; the state is the caller's to dispose of. */
@@ -127,7 +129,8 @@ export class Network {
    */
   loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: { training: boolean; seed: number }) {
     const { features, state: next } = this.features(inputs, state, mode);
-    const loss: Scalar = crossEntropyHead(features, this.head.kernel, this.head.bias, targets, mode);
+    const { kernel, bias, tied } = this.head;
+    const loss: Scalar = crossEntropyHead(features, kernel, bias, targets, { ...mode, tied });
     return { loss, state: next };
   }
 
@@ -135,10 +138,13 @@ export class Network {
     for (const weight of this.weights.values()) weight.dispose();
   }
 
+  /** kernel: [width, classes], or, tied, the embedding's table [classes, width]. */
   private get head() {
+    const tied = this.spec.tied ?? false;
     return {
-      kernel: this.weights.get(headKernel) as Tensor as Tensor2D,
+      kernel: this.weights.get(tied ? embeddingTable : headKernel) as Tensor as Tensor2D,
       bias: this.weights.get(headBias) as Tensor as Tensor1D,
+      tied,
     };
   }
 
@@ -183,7 +189,12 @@ function weightSpecs(spec: Spec, initialisation: Initialisation): Map<string, We
     }
     width = kind.width(layer, width);
   }
-  all.set(headKernel, { shape: [width, spec.classes], initialise: initialisation.kernel });
+  if (!spec.tied) all.set(headKernel, { shape: [width, spec.classes], initialise: initialisation.kernel });
+  else if (width !== all.get(embeddingTable)!.shape[1]) {
+    throw new UserError(
+      `a softmax tied to an embedding of ${all.get(embeddingTable)!.shape[1]} needs a last layer as wide, and it has ${width}: make --embedding and the last of --units, or of --dense, the same`,
+    );
+  }
   all.set(headBias, { shape: [spec.classes], initialise: zeros });
   return all;
 }

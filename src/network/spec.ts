@@ -1,7 +1,7 @@
 /** @file A network as plain data: what the options build, what a checkpoint stores, and from what `Network` is made. */
 import * as v from "valibot";
 import { checked } from "../checked.js";
-import { cellNames, poolingNames, tasks } from "../names.js";
+import { cellNames, paddingNames, poolingNames, tasks } from "../names.js";
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
@@ -15,7 +15,19 @@ const layerSchema = v.variant("type", [
     units: size,
     bidirectional: v.boolean(),
   }),
-  v.strictObject({ type: v.literal("pooling"), over: v.pipe(v.array(v.picklist(poolingNames)), v.minLength(1)) }),
+  v.strictObject({
+    type: v.literal("pooling"),
+    over: v.pipe(v.array(v.picklist(poolingNames)), v.minLength(1)),
+    /** How many steps `flatten` takes of a sequence. */
+    steps: v.optional(size),
+  }),
+  v.strictObject({
+    type: v.literal("convolution"),
+    /** Windows of so many steps, side by side, each with filters of its own. */
+    widths: v.pipe(v.array(v.strictObject({ filters: size, size })), v.minLength(1)),
+    padding: v.picklist(paddingNames),
+  }),
+  v.strictObject({ type: v.literal("dense"), units: size }),
 ]);
 
 const specFields = v.strictObject({
@@ -25,7 +37,15 @@ const specFields = v.strictObject({
   layers: v.array(layerSchema),
   /** Classes of the softmax on top: the vocabulary for a generator, the labels for a classifier. */
   classes: size,
+  /** The softmax's weights are the embedding's. */
+  tied: v.optional(v.literal(true)),
 });
+
+/** The order of what reads a sequence and what is made of it; dropout may stand anywhere. */
+const order: readonly string[] = ["embedding", "convolution", "recurrent", "pooling", "dense"];
+const mayFollow = (type: string, before: readonly { type: string }[]): boolean =>
+  before.every((layer) => order.indexOf(layer.type) < order.indexOf(type) + (type === "pooling" ? 0 : 1)) ||
+  type === "dropout";
 
 /** What a spec of valid fields can still have wrong. */
 const specSchema = v.pipe(
@@ -35,8 +55,36 @@ const specSchema = v.pipe(
     "expected one embedding, as the first layer",
   ),
   v.check(
-    ({ layers }) => [-1, layers.length - 1].includes(layers.findIndex(({ type }) => type === "pooling")),
-    "expected nothing after the pooling",
+    ({ layers }) => layers.every(({ type }, index) => index === 0 || mayFollow(type, layers.slice(0, index))),
+    "expected convolutions, then recurrent layers, then at most one pooling, then dense layers",
+  ),
+  v.check(
+    ({ layers }) =>
+      layers.every(
+        (layer) => layer.type !== "pooling" || layer.over.includes("flatten") === (layer.steps !== undefined),
+      ),
+    "expected the number of steps that flatten takes",
+  ),
+  v.check(
+    ({ layers }) =>
+      layers.every(
+        (layer) =>
+          layer.type !== "convolution" ||
+          layer.padding === "same" ||
+          layer.widths.every(({ size: steps }) => steps === layer.widths[0]!.size),
+      ),
+    "expected windows of one size in a convolution without padding",
+  ),
+  v.check(
+    ({ task, layers }) =>
+      task === "classifier" ||
+      layers.some(({ type }) => type === "pooling") ||
+      !layers.some(({ type }) => type === "convolution"),
+    "expected a pooling after the convolution of a generator, which reads what it is to guess",
+  ),
+  v.check(
+    ({ task, tied }) => tied === undefined || task === "generator",
+    "expected a generator where the softmax is tied",
   ),
   v.check(
     ({ layers }) =>

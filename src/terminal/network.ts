@@ -8,9 +8,11 @@ const words: Words = {
   dropout: () => null, // an option says it
   recurrent: ({ cell, units, bidirectional }) => `${bidirectional ? "bidirectional " : ""}${cell} ${units}`,
   pooling: ({ over }) => over.join(" + "),
+  convolution: ({ widths }) => `convolution ${widths.map(({ filters, size }) => `${filters}x${size}`).join(" + ")}`,
+  dense: ({ units }) => `dense ${units}`,
 };
 
-export function describeNetwork({ layers, classes }: Spec): string {
+export function describeNetwork({ layers, classes, tied }: Spec): string {
   const parts = layers.map((layer) => (words[layer.type] as (layer: LayerSpec) => string | null)(layer));
-  return [...parts.filter((part) => part !== null), classes].join(" → ");
+  return [...parts.filter((part) => part !== null), tied ? `${classes} tied to the embedding` : classes].join(" → ");
 }

@@ -60,6 +60,7 @@ export async function assemble(
     vocabulary: prepared.tokenizer.vocabulary.length,
     labels: prepared.labels.length,
     examples: recipe.examples,
+    longest: task === "generator" ? recipe.steps : recipe.longest,
   });
   const network = Network.create(spec, initialisations[recipe.initial](recipe.initialRange), seed);
   return put({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });

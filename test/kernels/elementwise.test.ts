@@ -41,33 +41,41 @@ testKernel("pooling takes mean and maximum within each row's length", 15, (rando
   const [time, batch, width] = [wholeNumber(random, 0, 9), wholeNumber(random, 1, 6), anySize(random)];
   const lengths = random() < 0.7 ? Int32Array.from({ length: batch }, () => wholeNumber(random, 0, time)) : null;
   const sizes = { time, batch, width };
+  const places = {
+    mean: { ...sizes, stride: 2 * width, offset: 0 },
+    max: { ...sizes, stride: 2 * width, offset: width },
+  };
   const lengthOf = (row: number) => lengths?.[row] ?? time;
   const sequence = floats(random, time * batch * width).map((value, index) => {
     const place = Math.floor(index / width);
     return Math.floor(place / batch) < lengthOf(place % batch) ? value : NaN;
   });
-  const gradient = floats(random, batch * width);
-  const mean = unwritten(batch * width);
-  const max = unwritten(batch * width);
+  const gradient = floats(random, batch * 2 * width);
+  const output = unwritten(batch * 2 * width);
   const positions = new Int32Array(batch * width);
-  const meanGradient = unwritten(time * batch * width);
-  const maxGradient = unwritten(time * batch * width);
-  kernels.poolMeanForward({ ...sizes, lengths, sequence, output: mean });
-  kernels.poolMaxForward({ ...sizes, lengths, sequence, output: max, positions });
-  kernels.poolMeanBackward({ ...sizes, lengths, gradient, sequenceGradient: meanGradient });
-  kernels.poolMaxBackward({ ...sizes, positions, gradient, sequenceGradient: maxGradient });
+  const [of, ofMean, ofMax] = [unwritten(sequence.length), unwritten(sequence.length), unwritten(sequence.length)];
+  kernels.poolMeanForward({ ...places.mean, lengths, sequence, output });
+  kernels.poolMaxForward({ ...places.max, lengths, sequence, output, positions });
+  const backwards = { lengths, gradient, positions };
+  kernels.poolMeanBackward({ ...places.mean, ...backwards, accumulate: false, sequenceGradient: ofMean });
+  kernels.poolMaxBackward({ ...places.max, ...backwards, accumulate: false, sequenceGradient: ofMax });
+  kernels.poolMaxBackward({ ...places.max, ...backwards, accumulate: false, sequenceGradient: of });
+  kernels.poolMeanBackward({ ...places.mean, ...backwards, accumulate: true, sequenceGradient: of });
 
   const place = (t: number, index: number) => t * batch * width + index;
   for (let index = 0; index < batch * width; index++) {
-    const length = lengthOf(Math.floor(index / width));
+    const row = Math.floor(index / width);
+    const length = lengthOf(row);
+    const at = row * 2 * width + (index % width);
     const values = Array.from({ length }, (_, t) => sequence[place(t, index)]!);
     const highest = values.indexOf(Math.max(...values));
-    expect(mean[index]).toBeCloseTo(length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / length, 5);
-    expect(max[index]).toBe(length === 0 ? 0 : values[highest]);
+    expect(output[at]).toBeCloseTo(length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / length, 5);
+    expect(output[at + width]).toBe(length === 0 ? 0 : values[highest]);
     expect(positions[index]).toBe(highest);
     for (let t = 0; t < time; t++) {
-      expect(meanGradient[place(t, index)]).toBeCloseTo(t < length ? gradient[index]! / length : 0, 5);
-      expect(maxGradient[place(t, index)]).toBe(t === highest ? gradient[index] : 0);
+      expect(ofMean[place(t, index)]).toBeCloseTo(t < length ? gradient[at]! / length : 0, 5);
+      expect(ofMax[place(t, index)]).toBe(t === highest ? gradient[at + width] : 0);
+      expect(of[place(t, index)]).toBeCloseTo(ofMean[place(t, index)]! + ofMax[place(t, index)]!, 5);
     }
   }
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Random } from "../../src/random.js";
 import {
   anySize,
+  bits,
   expectClose,
   expectSameBits,
   floats,
@@ -26,7 +27,7 @@ function anyHead(random: Random, most = { rows: 90, classes: 70 }) {
     targets[Math.floor(index / width)] === -1 ? NaN : value,
   );
   const kernel = floats(random, width * classes);
-  return { rows, width, classes, inputs, kernel, bias: floats(random, classes), targets };
+  return { rows, width, classes, tied: false, inputs, kernel, bias: floats(random, classes), targets };
 }
 
 function reference({ rows, width, classes, inputs, kernel, bias, targets }: Head) {
@@ -79,6 +80,31 @@ testKernel("loss and gradients are those of the definition; rows without a targe
   expectClose(actual.biasGradient, expected.biasGradient);
 });
 
+/** [rows, columns] as [columns, rows]. */
+const transposed = (values: Float32Array, rows: number, columns: number): Float32Array =>
+  values.map((_, index) => values[(index % rows) * columns + Math.floor(index / rows)]!);
+
+testKernel("a kernel that stands as an embedding's table does gives the same, to the bit", 12, (random) => {
+  const head = anyHead(random, { rows: 40, classes: random() < 0.2 ? 3000 : 70 });
+  const { width, classes, kernel } = head;
+  if (head.targets.filter((target) => target >= 0).length <= 8) return; // few rows are not packed, and summed otherwise
+  const plain = run(head);
+  const tied = run({ ...head, tied: true, kernel: transposed(kernel, width, classes) });
+  expect(tied.loss).toEqual(plain.loss);
+  expect(bits(tied.inputsGradient)).toBe(bits(plain.inputsGradient));
+  expect(bits(tied.biasGradient)).toBe(bits(plain.biasGradient));
+  expectClose(transposed(tied.kernelGradient, classes, width), plain.kernelGradient);
+});
+
+testKernel("a tied kernel for few rows", 8, (random) => {
+  const head = anyHead(random, { rows: 9, classes: 70 });
+  const expected = reference(head);
+  const tied = run({ ...head, tied: true, kernel: transposed(head.kernel, head.width, head.classes) });
+  expect(tied.loss[0]).toBeCloseTo(expected.loss, 5);
+  expectClose(transposed(tied.kernelGradient, head.classes, head.width), expected.kernelGradient);
+  expectSameBits(() => [run({ ...head, tied: true }).kernelGradient]);
+});
+
 testKernel("more classes than a block of rows has room for", 2, (random) => {
   const head = anyHead(random, { rows: 90, classes: 9000 });
   const expected = reference(head);
@@ -102,7 +128,7 @@ testKernel("any number of threads gives the same bits", 4, (random) => {
 
 testKernel("logits far apart do not overflow", 1, () => {
   const loss = new Float64Array(1);
-  const head = { rows: 1, width: 1, classes: 3, inputs: Float32Array.of(1), bias: new Float32Array(3) };
+  const head = { rows: 1, width: 1, classes: 3, tied: false, inputs: Float32Array.of(1), bias: new Float32Array(3) };
   const gradients = { inputsGradient: null, kernelGradient: new Float32Array(3), biasGradient: new Float32Array(3) };
   kernels.crossEntropyHead({
     ...head,
@@ -117,7 +143,14 @@ testKernel("logits far apart do not overflow", 1, () => {
 
 test("a NaN in the inputs shows in the loss", () => {
   const loss = new Float64Array(1);
-  const sizes = { rows: 1, width: 1, classes: 2, kernel: Float32Array.of(1, 2), bias: new Float32Array(2) };
+  const sizes = {
+    rows: 1,
+    width: 1,
+    classes: 2,
+    tied: false,
+    kernel: Float32Array.of(1, 2),
+    bias: new Float32Array(2),
+  };
   const none = { inputsGradient: null, kernelGradient: null, biasGradient: null };
   kernels.crossEntropyHead({ ...sizes, inputs: Float32Array.of(NaN), targets: Int32Array.of(1), loss, ...none });
   expect(loss[0]).toBeNaN();

@@ -4,17 +4,32 @@ import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
 import { dispose, engine, keep, tensor1d, tensor2d, tidy } from "../../src/engine/tfjs.js";
 import { documentBatch } from "../../src/examples/documents.js";
+import type { BackendName } from "../../src/names.js";
 import { Network } from "../../src/network/network.js";
+import type { Spec } from "../../src/network/spec.js";
 import { backendsHere, withoutNative } from "../engine/support.js";
-import { classifierSpec, generatorSpec, logitsOf, networkOf } from "./samples.js";
+import { classifierSpec, convolutionSpec, generatorSpec, logitsOf, networkOf } from "./samples.js";
 
 beforeAll(() => selectBackend("auto"));
 
 const documents = fc.array(fc.array(fc.nat(19), { maxLength: 12 }), { minLength: 1, maxLength: 9 });
 
-test.each(backendsHere)("on %s, what a row says depends on no other row, to the bit", async (backend) => {
+const specs = { recurrent: classifierSpec, convolution: convolutionSpec, valid: withoutPadding(convolutionSpec) };
+const onBackends = backendsHere.flatMap((backend) =>
+  Object.entries(specs).map(([name, spec]): [string, string, Spec] => [backend, name, spec]),
+) as [BackendName, string, Spec][];
+
+function withoutPadding(spec: Spec): Spec {
+  const widths = [{ filters: 9, size: 3 }];
+  return {
+    ...spec,
+    layers: spec.layers.map((layer) => (layer.type === "convolution" ? { ...layer, widths, padding: "valid" } : layer)),
+  };
+}
+
+test.each(onBackends)("on %s, what a row says depends on no other row, to the bit (%s)", async (backend, _, spec) => {
   await selectBackend(backend);
-  const network = networkOf(classifierSpec);
+  const network = networkOf(spec);
   fc.assert(
     fc.property(documents, (rows) => {
       const together = logitsOf(network, documentBatch(rows, []));
@@ -27,9 +42,9 @@ test.each(backendsHere)("on %s, what a row says depends on no other row, to the 
   network.dispose();
 });
 
-test.each(backendsHere)("on %s, what stands in the padding is never read", async (backend) => {
+test.each(onBackends)("on %s, what stands in the padding is never read (%s)", async (backend, _, spec) => {
   await selectBackend(backend);
-  const network = networkOf(classifierSpec);
+  const network = networkOf(spec);
   const batch = documentBatch([[1, 2, 3, 4, 5], [6, 7], []], []);
   const clean = logitsOf(network, batch);
   const dirty = batch.tokens.map((token, at) => (Math.floor(at / 3) < batch.lengths![at % 3]! ? token : 19));
@@ -38,17 +53,20 @@ test.each(backendsHere)("on %s, what stands in the padding is never read", async
   network.dispose();
 });
 
-test.skipIf(withoutNative)("every backend gives the same numbers, but for rounding", async () => {
-  const batch = documentBatch([[1, 2, 3, 4, 5], [6, 7], [19]], []);
-  const answers: number[][] = [];
-  for (const backend of backendsHere) {
-    await selectBackend(backend);
-    const network = networkOf(classifierSpec);
-    answers.push(logitsOf(network, batch).flat());
-    network.dispose();
-  }
-  answers[1]!.forEach((value, index) => expect(value).toBeCloseTo(answers[0]![index]!, 5));
-});
+test.skipIf(withoutNative).each(Object.entries(specs))(
+  "every backend gives the same numbers, but for rounding (%s)",
+  async (_, spec) => {
+    const batch = documentBatch([[1, 2, 3, 4, 5], [6, 7], [19]], []);
+    const answers: number[][] = [];
+    for (const backend of backendsHere) {
+      await selectBackend(backend);
+      const network = networkOf(spec);
+      answers.push(logitsOf(network, batch).flat());
+      network.dispose();
+    }
+    answers[1]!.forEach((value, index) => expect(value).toBeCloseTo(answers[0]![index]!, 5));
+  },
+);
 
 test.each(backendsHere)(
   "on %s, a text read in pieces with the state carried is the text read whole",
@@ -86,6 +104,24 @@ test("a network comes back from its values, and leaves nothing behind when it go
   expect(copy.values()).toEqual(other.values());
   for (const made of [network, other, copy]) made.dispose();
   expect(engine().memory().numTensors).toBe(before);
+});
+
+test("a tied softmax has the embedding's weights, and needs a layer as wide", () => {
+  const spec: Spec = { ...generatorSpec, tied: true };
+  expect(() => networkOf(spec)).toThrow("a softmax tied to an embedding of 6 needs a last layer as wide, and it has 8");
+  const network = networkOf({ ...spec, layers: [...spec.layers, { type: "dense", units: 6 }] });
+  expect([...network.weights.keys()].filter((name) => name.startsWith("head"))).toEqual(["head/bias"]);
+  const [tokens, targets] = [tensor2d([[3], [4]], undefined, "int32"), tensor1d([4, 5], "int32")];
+  tidy(() => {
+    const { logits } = network.logits({ tokens, lengths: null }, null);
+    const { loss } = network.loss({ tokens, lengths: null }, targets, null, { training: false, seed: 0 });
+    const surprise = logits
+      .arraySync()
+      .map((row, index) => Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)) - row[4 + index]!);
+    expect(loss.dataSync()[0]).toBeCloseTo((surprise[0]! + surprise[1]!) / 2, 5);
+  });
+  dispose([tokens, targets]);
+  network.dispose();
 });
 
 test("weights that do not fit are named", () => {

@@ -26,6 +26,25 @@ export const classifierSpec: Spec = {
   classes: 3,
 };
 
+export const convolutionSpec: Spec = {
+  task: "classifier",
+  vocabulary: 20,
+  layers: [
+    { type: "embedding", units: 6 },
+    {
+      type: "convolution",
+      widths: [
+        { filters: 9, size: 3 },
+        { filters: 5, size: 4 },
+      ],
+      padding: "same",
+    },
+    { type: "pooling", over: ["max", "mean", "attention", "flatten"], steps: 12 },
+    { type: "dense", units: 10 },
+  ],
+  classes: 3,
+};
+
 export const generatorSpec: Spec = {
   task: "generator",
   vocabulary: 20,

@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { specFrom } from "../../src/network/build.js";
 import { readSpec } from "../../src/network/spec.js";
-import { settleRecipe } from "../../src/recipe.js";
-import { classifierSpec, generatorSpec } from "./samples.js";
+import { type Recipe, settleRecipe } from "../../src/recipe.js";
+import { classifierSpec, convolutionSpec, generatorSpec } from "./samples.js";
 
-const purpose = { vocabulary: 50, labels: 2 };
+const purpose = { vocabulary: 50, labels: 2, longest: 9 };
 
 test("options become layers: dropout after the embedding and each recurrent layer", () => {
   const options = settleRecipe({ units: [8, 4], embedding: 3, dropout: 0.1 }, "generator");
@@ -48,8 +48,32 @@ test("windows are pooled, so that a writer may read both ways; a stream that did
   );
 });
 
+test("a convolution reads the embedding, dense layers stand before the softmax, flatten takes what is read", () => {
+  const given = { convolution: ["16x3", "8x4"], units: [], pooling: ["flatten" as const], dense: [7], dropout: 0 };
+  const spec = specFrom(settleRecipe(given, "classifier"), { ...purpose, task: "classifier", examples: "streams" });
+  const widths = [
+    { filters: 16, size: 3 },
+    { filters: 8, size: 4 },
+  ];
+  expect(spec.layers.slice(1)).toEqual([
+    { type: "convolution", widths, padding: "same" },
+    { type: "pooling", over: ["flatten"], steps: 9 },
+    { type: "dense", units: 7 },
+  ]);
+  expect(readSpec(JSON.parse(JSON.stringify(spec)), "here")).toEqual(spec);
+});
+
+test("layers that would have nothing to do are refused, with what to do", () => {
+  const build = (given: Partial<Recipe>) => () =>
+    specFrom(settleRecipe(given, "classifier"), { ...purpose, task: "classifier", examples: "streams" });
+  expect(build({ units: [], pooling: ["last"] })).toThrow("with --units none there is none: choose another --pooling");
+  expect(build({ convolution: ["4x3", "4x5"], padding: "valid" })).toThrow(
+    "after --convolution 4x3,4x5: use windows of one size, or --padding same",
+  );
+});
+
 test("a spec comes back from its JSON", () => {
-  for (const spec of [classifierSpec, generatorSpec]) {
+  for (const spec of [classifierSpec, generatorSpec, convolutionSpec, { ...generatorSpec, tied: true as const }]) {
     expect(readSpec(JSON.parse(JSON.stringify(spec)), "here")).toEqual(spec);
   }
 });
@@ -72,6 +96,16 @@ test.each([
     { ...classifierSpec, layers: [embedding, { type: "pooling", over: ["last"] }] },
   ],
   ["a layer after the pooling", { ...classifierSpec, layers: [...classifierSpec.layers, others[0]] }],
+  ["no steps to flatten", { ...classifierSpec, layers: [embedding, { type: "pooling", over: ["flatten"] }] }],
+  [
+    "a convolution after a recurrent layer",
+    {
+      ...classifierSpec,
+      layers: [...classifierSpec.layers.slice(0, 4), convolutionSpec.layers[1], classifierSpec.layers[4]],
+    },
+  ],
+  ["a convolution of what is to be guessed", { ...generatorSpec, layers: [embedding, convolutionSpec.layers[1]] }],
+  ["a classifier whose softmax is tied", { ...classifierSpec, tied: true }],
   ["a label for each token", { ...classifierSpec, layers: generatorSpec.layers }],
   ["a writer of other tokens than it reads", { ...generatorSpec, classes: 3 }],
 ])("%s is refused with one line that names the folder", (_, spec) => {

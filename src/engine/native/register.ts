@@ -1,24 +1,41 @@
 /** @file Makes the native backend known to TF.js: its CPU kernels, ours in place of or beside them, and gradients. */
 import { getKernelsForBackend, type KernelConfig, registerBackend, registerGradient, registerKernel } from "../tfjs.js";
+import { attentionGradient, attentionKernels } from "../ops/attention.js";
+import { convolutionGradient, convolutionKernels } from "../ops/convolution.js";
 import { crossEntropyHeadGradient, crossEntropyHeadKernels } from "../ops/crossEntropyHead.js";
 import { dropoutGradient, dropoutKernels } from "../ops/dropout.js";
 import { embeddingGradient, embeddingKernels } from "../ops/embedding.js";
-import { poolGradients, poolKernels } from "../ops/pool.js";
+import { flattenGradient, flattenKernels } from "../ops/flatten.js";
+import { poolGradient, poolKernels } from "../ops/pool.js";
 import { recurrentGradient, recurrentKernels } from "../ops/recurrentFused.js";
 import { NativeBackend } from "./backend.js";
 import { matmulKernels } from "./matmul.js";
+import { shapeKernels } from "./shapes.js";
 import type { Kernels } from "./signatures.js";
 
 const ours: KernelConfig[] = [
   ...matmulKernels,
+  ...shapeKernels,
   ...embeddingKernels,
   ...recurrentKernels,
   ...crossEntropyHeadKernels,
+  ...convolutionKernels,
   ...poolKernels,
+  ...attentionKernels,
+  ...flattenKernels,
   ...dropoutKernels,
 ];
 
-const gradients = [embeddingGradient, recurrentGradient, crossEntropyHeadGradient, ...poolGradients, dropoutGradient];
+const gradients = [
+  embeddingGradient,
+  recurrentGradient,
+  crossEntropyHeadGradient,
+  convolutionGradient,
+  poolGradient,
+  attentionGradient,
+  flattenGradient,
+  dropoutGradient,
+];
 
 /** To be called once. */
 export function registerNativeBackend(kernels: Kernels): void {

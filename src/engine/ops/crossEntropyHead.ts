@@ -29,9 +29,10 @@ import { hasKernel, Kept, runKernel } from "./registry.js";
 /**
  * Mean of -log softmax(inputs · kernel + bias)[target] over the rows whose target is not -1; 0 where there is none.
  * @param inputs [rows, width]
- * @param kernel [width, classes]
+ * @param kernel [width, classes]; tied to an embedding, its table [classes, width]
  * @param bias [classes]
  * @param targets [rows], int32, each -1…classes - 1
+ * @param options.tied whether the kernel is an embedding's table
  * @param options.training whether to compute the gradients in the same pass; by default, whether one is being recorded
  */
 export function crossEntropyHead(
@@ -39,10 +40,10 @@ export function crossEntropyHead(
   kernel: Tensor2D,
   bias: Tensor1D,
   targets: Tensor1D,
-  { training = engine().isTapeOn() }: { training?: boolean } = {},
+  { training = engine().isTapeOn(), tied = false }: { training?: boolean; tied?: boolean } = {},
 ): Scalar {
-  if (!hasKernel("CrossEntropyHead")) return crossEntropyHeadReference(inputs, kernel, bias, targets);
-  return runKernel("CrossEntropyHead", { inputs, kernel, bias, targets }, { kept: new Kept(training) }) as Scalar;
+  if (!hasKernel("CrossEntropyHead")) return crossEntropyHeadReference(inputs, kernel, bias, targets, { tied });
+  return runKernel("CrossEntropyHead", { inputs, kernel, bias, targets }, { tied, kept: new Kept(training) }) as Scalar;
 }
 
 export function crossEntropyHeadReference(
@@ -50,9 +51,10 @@ export function crossEntropyHeadReference(
   kernel: Tensor2D,
   bias: Tensor1D,
   targets: Tensor1D,
+  { tied = false }: { tied?: boolean } = {},
 ): Scalar {
-  const [, classes] = kernel.shape;
-  const surprises = neg(logSoftmax<Tensor2D>(add(matMul(inputs, kernel), bias))); // [rows, classes]
+  const [classes] = bias.shape;
+  const surprises = neg(logSoftmax<Tensor2D>(add(matMul(inputs, kernel, false, tied), bias))); // [rows, classes]
   const counts = notEqual(targets, -1); // [rows]
   const chosen = equal(expandDims(targets, 1), expandDims(range(0, classes, 1, "int32"), 0)); // [rows, classes]
   const total = sum<Scalar>(where(chosen, surprises, zerosLike(surprises)));
@@ -60,7 +62,7 @@ export function crossEntropyHeadReference(
 }
 
 type HeadInputs = { inputs: Tensor2D; kernel: Tensor2D; bias: Tensor1D; targets: Tensor1D };
-type HeadKept = { kept: Kept<Float32Array[]> };
+type HeadKept = { tied: boolean; kept: Kept<Float32Array[]> };
 
 export const crossEntropyHeadKernels: KernelConfig[] = [
   {
@@ -68,10 +70,10 @@ export const crossEntropyHeadKernels: KernelConfig[] = [
     backendName: "native",
     kernelFunc: (call) => {
       const { inputs, kernel, bias, targets } = call.inputs as HeadInputs;
-      const { kept } = call.attrs as unknown as HeadKept;
+      const { tied, kept } = call.attrs as unknown as HeadKept;
       const native = call.backend as NativeBackend;
       const [rows, width] = inputs.shape;
-      const classes = kernel.shape[1];
+      const [classes] = bias.shape;
       const gradients = kept.recording
         ? [rows * width, width * classes, classes].map((count) => native.allocate(count))
         : [];
@@ -80,6 +82,7 @@ export const crossEntropyHeadKernels: KernelConfig[] = [
         rows,
         width,
         classes,
+        tied,
         inputs: native.floats(inputs),
         kernel: native.floats(kernel),
         bias: native.floats(bias),

@@ -45,6 +45,25 @@ for (const backend of backendsHere) {
     );
   });
 
+  test(`the loss of a head tied to an embedding on ${backend} is that of the reference, and so are its gradients`, async () => {
+    const tied =
+      (op: typeof crossEntropyHead): typeof crossEntropyHead =>
+      (...[inputs, kernel, bias, targets]) =>
+        op(inputs, kernel, bias, targets, { tied: true });
+    await fc.assert(
+      fc.asyncProperty(size, size, size, async (rows, width, classes) => {
+        const [inputs, , bias] = inputsOf(rows, width, classes) as [Values, Values, Values];
+        const given = [inputs, randomValues([classes, width], "table"), bias];
+        const targets = randomIntegers(rows, -1, classes, "targets", rows);
+        const actual = await evaluate(backend, given, run(tied(crossEntropyHead), targets));
+        const expected = await evaluate("cpu", given, run(tied(crossEntropyHeadReference), targets));
+        expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
+        expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   test(`rows whose target is -1 do not count on ${backend}, and nothing counts where all are`, async () => {
     const [inputs, kernel, bias] = inputsOf(4, 3, 5) as [Values, Values, Values];
     const some = await evaluate(backend, [inputs, kernel, bias], run(crossEntropyHead, [2, -1, 4, -1]));

@@ -1,0 +1,84 @@
+/** @file Networks of other layers than recurrent ones, from training to use. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { rnn } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
+
+const cwd = folderWith({ "tale.txt": tale(60), "opinions.csv": csvOf(opinions(60)) });
+const quick = ["--embedding", "8", "--epochs", "3", "--batch", "8", "--learning-rate", "0.01"];
+const run = (...argv: string[]) => rnn(argv, { cwd });
+
+test.concurrent("a convolution and its mean learn labels", async () => {
+  const layers = ["--convolution", "12x3", "--units", "none", "--pooling", "mean", "--dense", "6", "--dropout", "0.1"];
+  const trained = await run("train", "opinions.csv", ...layers, ...quick, "--epochs", "20", "-o", "windows");
+  expect(trained).toMatchObject({ code: 0, stdout: "windows\n" });
+  expect(trained.stderr).toContain("embedding 8 → convolution 12x3 → mean → dense 6 → 2");
+  const { metrics, options } = documentIn(join(cwd, "windows"));
+  expect(metrics).toMatchObject({ test: { accuracy: 1 } });
+  expect(options).toMatchObject({ convolution: "12x3", units: "none" });
+  const { stdout } = await rnn(["classify", "-c", "windows"], {
+    cwd,
+    input: `${opinions(2)
+      .map(({ text }) => text)
+      .join("\n")}\n`,
+  });
+  expect(stdout.split("\n").map((line) => line.split("\t")[0])).toEqual([...opinions(2).map(({ label }) => label), ""]);
+  expect((await run("inspect", "windows")).stdout).toContain(
+    "--units none --pooling mean --convolution 12x3 --dense 6",
+  );
+});
+
+test.concurrent("flattened or attended, a document is one row", async () => {
+  for (const pooling of ["flatten", "attention", "last,attention,max,mean"]) {
+    const { code } = await run(
+      "train",
+      "opinions.csv",
+      ...quick,
+      "--epochs",
+      "1",
+      "--units",
+      "4",
+      "--longest",
+      "20",
+      "--pooling",
+      pooling,
+      "-o",
+      pooling,
+    );
+    expect(code).toBe(0);
+  }
+});
+
+test.concurrent("a writer whose softmax is the embedding writes", async () => {
+  const { code, stderr } = await run(
+    "train",
+    "tale.txt",
+    "--tied",
+    "--units",
+    "12,8",
+    "--optimizer",
+    "adamw",
+    "--weight-decay",
+    "0.1",
+    ...quick,
+    "-o",
+    "tied",
+  );
+  expect(code).toBe(0);
+  expect(stderr).toContain("tied to the embedding");
+  const { stdout } = await run("generate", "-c", "tied", "--length", "20", "--seed", "1");
+  expect(stdout.length).toBeGreaterThan(10);
+});
+
+test.concurrent.each([
+  [["--tied", "--units", "12"], 1, "a softmax tied to an embedding of 8 needs a last layer as wide, and it has 12"],
+  [["--convolution", "8x3"], 2, "--convolution is of no use here"],
+  [["--convolution", "8"], 2, "expected filters and steps as in 128x5, got 8"],
+  [["--examples", "windows", "--steps", "5", "--units", "none"], 2, "choose another --pooling"],
+])("%j says what is wrong with it", async (given, code, message) => {
+  const result = await run("train", "tale.txt", ...quick, ...given, "-o", `wrong ${given.join(" ")}`);
+  expect(result.code).toBe(code);
+  expect(result.stderr).toContain(message);
+});
