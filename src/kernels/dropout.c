@@ -4,8 +4,16 @@
 
 enum { DROPOUT_IN_PART = 1 << 14 };
 
+typedef uint32_t bits_vector __attribute__((vector_size(LANES * 4)));
+
 /* MurmurHash3's finalizer: each bit of the input changes each bit of the result half the time. */
 static inline uint32_t mix(uint32_t bits) {
+  bits = (bits ^ bits >> 16) * 0x85ebca6bu;
+  bits = (bits ^ bits >> 13) * 0xc2b2ae35u;
+  return bits ^ bits >> 16;
+}
+
+static inline bits_vector mix_vector(bits_vector bits) {
   bits = (bits ^ bits >> 16) * 0x85ebca6bu;
   bits = (bits ^ bits >> 13) * 0xc2b2ae35u;
   return bits ^ bits >> 16;
@@ -15,14 +23,18 @@ static void dropout_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct dropout* a = context;
   const float scale = (float)(1 / (1 - a->rate));
-  const uint32_t threshold = (uint32_t)(a->rate * 16777216), key = mix(a->seed ^ 0x9e3779b9u),
-                 other_key = mix(key + a->seed);
-  int64_t last = smaller(a->count, (part + 1) * DROPOUT_IN_PART);
-  for (int64_t index = part * DROPOUT_IN_PART; index < last; index++) {
-    uint32_t draw =
-        mix(mix((uint32_t)index ^ key) + other_key) >> 8; /* twice: one seed's draws are no permutation of another's */
-    float kept = a->input[index] * scale;
-    a->output[index] = draw >= threshold ? kept : 0;
+  const int32_t threshold = (int32_t)(a->rate * 16777216);
+  const uint32_t key = mix(a->seed ^ 0x9e3779b9u), other_key = mix(key + a->seed);
+  const float* input = a->input;
+  float* output = a->output;
+  int64_t index = part * DROPOUT_IN_PART, last = smaller(a->count, index + DROPOUT_IN_PART);
+  bits_vector positions;
+  for (int lane = 0; lane < LANES; lane++) positions[lane] = (uint32_t)(index + lane);
+  for (; index < last; index += LANES, positions += LANES) {
+    /* Twice: one seed's draws are no permutation of another's. */
+    bits_vector draws = mix_vector(mix_vector(positions ^ key) + other_key) >> 8;
+    vector kept = load_up_to(input + index, last - index) * scale;
+    store_up_to(output + index, choose((integer_vector)draws >= threshold, kept, (vector){0}), last - index);
   }
 }
 
