@@ -1,0 +1,46 @@
+/** @file Ten thousand steps need no more memory than the first thousand. */
+import { join } from "node:path";
+import { memoryUsage } from "node:process";
+import { expect, test } from "vitest";
+import { nativeBackend } from "../../src/engine/native/backend.js";
+import { engine } from "../../src/engine/tfjs.js";
+import type { Recipe } from "../../src/recipe.js";
+import { train } from "../../src/training/run.js";
+import { folderWith } from "../support/folder.js";
+import { neverStopped, smallFor } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
+
+const folder = folderWith({ "tale.txt": tale(40), "opinions.csv": csvOf(opinions(40)) });
+
+const used = () => ({
+  pool: nativeBackend()?.pool.created,
+  tensors: engine().memory().numTensors,
+  resident: memoryUsage().rss / 2 ** 20, // MiB
+});
+
+/** What a thousand steps took, and what ten thousand did. */
+async function growth(corpus: string, given: Partial<Recipe>) {
+  const marks: { pool: number | undefined; tensors: number; resident: number }[] = [];
+  let steps = 0;
+  const options = { backend: "auto" as const, stop: neverStopped(), out: join(folder, `${corpus} trained`) };
+  for await (const event of train(join(folder, corpus), {
+    ...options,
+    given: { ...smallFor(corpus), epochs: 100_000, validation: "0", test: "0", ...given },
+  })) {
+    if (event.type !== "step") continue;
+    steps++;
+    if (steps === 1000 || steps === 10_000) marks.push(used());
+    if (steps === 10_000) break;
+  }
+  return marks;
+}
+
+test.each<[string, Partial<Recipe>]>([
+  ["tale.txt", { units: [6, 5], dropout: 0.2 }],
+  ["opinions.csv", { bidirectional: "yes", dropout: 0.2 }], // documents of many lengths
+])("%s", { timeout: 120_000 }, async (corpus, given) => {
+  const [early, late] = await growth(corpus, given);
+  expect(late!.tensors).toBe(early!.tensors);
+  expect(late!.pool).toBe(early!.pool);
+  expect(late!.resident).toBeLessThan(early!.resident + 64);
+});
