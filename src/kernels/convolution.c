@@ -127,7 +127,7 @@ static void sequence_part(int64_t row, int worker, const void* context) {
                   to, step_stride);
 }
 
-static void add_kernel_gradient(const struct convolution_gradient* gradient) {
+static void add_filter_gradient(const struct convolution_gradient* gradient) {
   const struct convolution_backward* a = gradient->arguments;
   const float** windows = scratch(0, SCRATCH_ROWS, (size_t)(a->steps * a->batch + 1) * 3 * sizeof *windows);
   const float** slopes = windows + a->steps * a->batch;
@@ -152,7 +152,7 @@ static void convolution_backward(const struct convolution_backward* a) {
   gradient.windows = scratch(0, SCRATCH_WINDOWS, (size_t)(a->batch * gradient.padded * a->inputs) * 4);
   gradient.slopes = scratch(0, SCRATCH_SLOPES, (size_t)(a->batch * gradient.padded * a->filters) * 4);
   run_parts(a->batch, gather_row_part, &gradient);
-  add_kernel_gradient(&gradient);
+  add_filter_gradient(&gradient);
   if (a->sequence_gradient == NULL) return;
   int64_t inner = a->size * a->filters;
   gradient.turned = scratch(0, SCRATCH_TURNED, (size_t)(inner * a->inputs) * 4);

@@ -92,7 +92,9 @@ export const arithmeticGradients = {
     }),
   },
 
-  Sum: fromInput((dy, x, attributes) => broadcastTo(reduction(x, attributes).keep(dy), x.shape)),
+  Sum: fromInput((dy, x, attributes) =>
+    x.size === 0 ? zerosLike(x) : broadcastTo(reduction(x, attributes).keep(dy), x.shape),
+  ), // TF.js broadcasts to no elements as to one
   Mean: fromInput((dy, x, attributes) => {
     const { axes, keep } = reduction(x, attributes);
     return broadcastTo(div(keep(dy), util.sizeFromShape(axes.map((axis) => x.shape[axis]!))), x.shape);
