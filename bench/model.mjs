@@ -24,7 +24,7 @@ export function createNetwork(task, shape) {
   const layers = [{ type: "embedding", units: embedding }, ...convolutions, ...recurrent, ...pooling];
   const classes = task === "classifier" ? 2 : vocabulary;
   const spec = readSpec({ task, vocabulary, layers, classes }, "the row");
-  return Network.create(spec, initialisations.keras(), seed);
+  return Network.create(spec, initialisations.uniform(0.1), seed);
 }
 
 /** What `generate` asks of a model. @param {import("./rows.mjs").Shape} shape */
