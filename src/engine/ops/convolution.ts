@@ -65,18 +65,22 @@ export function convolutionReference(
   const outputs = widths.map(({ kernel, bias }) => {
     const [size, , filters] = kernel.shape;
     const { before, steps } = windowsOf(padding, size, time);
-    const around: [number, number] = padding === "same" ? [before, size - 1 - before] : [0, 0];
-    const padded = pad(withinLengths(sequence, lengths), [around, [0, 0], [0, 0]]);
-    const products = Array.from({ length: steps > 0 ? size : 0 }, (_, step) =>
+    const windows = Math.max(1, steps); // where there is none, one is computed all the same, so that there is a gradient
+    const behind = windows + size - 1 - before - time;
+    const padded = pad(withinLengths(sequence, lengths), [
+      [before, Math.max(0, behind)],
+      [0, 0],
+      [0, 0],
+    ]);
+    const products = Array.from({ length: size }, (_, step) =>
       matMul(
-        reshape<Rank.R2>(slice(padded, [step, 0, 0], [steps, batch, inputs]), [steps * batch, inputs]),
+        reshape<Rank.R2>(slice(padded, [step, 0, 0], [windows, batch, inputs]), [windows * batch, inputs]),
         reshape<Rank.R2>(slice(kernel, [step, 0, 0], [1, inputs, filters]), [inputs, filters]),
       ),
     );
-    const sums = products.reduce<Tensor>((total, product) => add(total, product), bias); // [steps · batch, filters]
+    const sums = products.reduce<Tensor>((total, product) => add(total, product), bias); // [windows · batch, filters]
     const activated = activation === "relu" ? relu(sums) : sums;
-    const inTime = steps > 0 ? reshape<Rank.R3>(activated, [steps, batch, filters]) : null;
-    return inTime ?? slice(reshape<Rank.R3>(activated, [1, 1, filters]), [0, 0, 0], [0, 1, filters]);
+    return slice(reshape<Rank.R3>(activated, [windows, batch, filters]), [0, 0, 0], [steps, batch, filters]);
   });
   const [lost] = padding === "valid" ? widths.map(({ kernel }) => kernel.shape[0] - 1) : [0];
   return withinLengths(concat(outputs, 2), lengths && maximum(sub(lengths, lost!), 0));

@@ -66,6 +66,12 @@ test("a convolution is what the reference says, forward and backward, within eac
   );
 }, 60_000);
 
+test("a sequence shorter than its window gives no step, and gradients of zero", async () => {
+  const shape = { time: 2, batch: 3, inputs: 4, widths: [{ size: 5, filters: 6 }] };
+  const how = { padding: "valid", activation: "relu" } as const;
+  await expectReference(fused(how), reference(how), inputsOf(shape), null);
+});
+
 test("several widths stand side by side", async () => {
   const how = { padding: "same", activation: "relu" } as const;
   const widths = [
