@@ -8,17 +8,19 @@ const shapes = {
   "char V65 E128 2×128 B50 T50": { vocabulary: 65, width: 128, units: 128, batch: 50, time: 50 },
   "char V65 E64 2×256 B64 T64": { vocabulary: 65, width: 64, units: 256, batch: 64, time: 64 },
   "word V10k E192 2×192 B20 T20": { vocabulary: 10000, width: 192, units: 192, batch: 20, time: 20 },
+  "word V10k E640 2×640 B20 T35": { vocabulary: 10000, width: 640, units: 640, batch: 20, time: 35 },
 };
 
 const random = (size) => Float32Array.from({ length: size }, () => (Math.random() - 0.5) / 5);
 
-/** A step as a function, and what it multiplies: 6 operations for each weight and token, the embedding's left out. */
+/** A step as functions, and what it multiplies: 6 operations for each weight and token, the embedding's left out. */
 function prepareStep({ vocabulary, width, units, batch, time }) {
   const places = time * batch;
   const tokens = Int32Array.from({ length: places }, () => Math.random() * vocabulary);
   const targets = Int32Array.from({ length: places }, () => Math.random() * vocabulary);
+  const looksUp = places >= 2 * vocabulary; // as engine/ops/recurrent.ts decides
   const embedding = { table: random(vocabulary * width), tableGradient: random(vocabulary * width) };
-  const layers = [width, units].map((inputs) => ({
+  const layers = [width, units].map((inputs, index) => ({
     sizes: {
       cell: "lstm",
       time,
@@ -28,8 +30,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
       stride: units,
       offset: 0,
       backwards: false,
-      vocabulary: 0,
-      tokens: null,
+      ...(looksUp && index === 0 ? { vocabulary, tokens } : { vocabulary: 0, tokens: null }),
     },
     weights: { kernel: random(inputs * 4 * units), recurrent: random(units * 4 * units), bias: random(4 * units) },
     gradients: {
@@ -39,7 +40,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
     },
     kept: { outputs: random(places * units), kept: random(places * 5 * units) },
     last: { lastHidden: random(batch * units), lastCell: random(batch * units) },
-    sequenceGradient: random(places * inputs),
+    sequenceGradient: looksUp && index === 0 ? embedding.tableGradient : random(places * inputs),
   }));
   const head = { kernel: random(units * vocabulary), bias: random(vocabulary) };
   const headGradients = {
@@ -69,10 +70,11 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
     norm: new Float64Array(1),
   };
   const none = { lengths: null, initialHidden: null, initialCell: null };
-  const embedded = random(places * width);
+  const first = looksUp ? embedding.table : random(places * width);
   const stages = {
     embedding: () =>
-      kernels.embeddingForward({ vocabulary, width, count: places, table: embedding.table, tokens, output: embedded }),
+      looksUp ||
+      kernels.embeddingForward({ vocabulary, width, count: places, table: embedding.table, tokens, output: first }),
     forward: () =>
       layers.forEach(({ sizes, weights, kept, last }, index) =>
         kernels.recurrentForward({
@@ -81,7 +83,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
           ...weights,
           ...kept,
           ...last,
-          sequence: index === 0 ? embedded : layers[0].kept.outputs,
+          sequence: index === 0 ? first : layers[0].kept.outputs,
         }),
       ),
     head: () =>
@@ -91,6 +93,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
         classes: vocabulary,
         inputs: layers[1].kept.outputs,
         ...head,
+        tied: false,
         targets,
         loss,
         ...headGradients,
@@ -101,7 +104,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
           ...sizes,
           ...none,
           accumulate: false,
-          sequence: index === 0 ? layers[0].kept.outputs : embedded,
+          sequence: index === 0 ? layers[0].kept.outputs : first,
           kernel: weights.kernel,
           recurrent: weights.recurrent,
           ...kept,
@@ -115,6 +118,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
         }),
       ),
     embeddingGradient: () =>
+      looksUp ||
       kernels.embeddingBackward({
         vocabulary,
         width,
