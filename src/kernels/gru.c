@@ -13,8 +13,11 @@ static void gru_forward(const struct forward_row* row) {
   const float *sums = row->sums, *recurrent = row->recurrent_sums;
   for (int64_t j = row->first; j < row->last; j += LANES) {
     int64_t left = row->last - j;
-    vector update = sigmoid(load_up_to(sums + j, left) + load_up_to(recurrent + j, left));
-    vector reset = sigmoid(load_up_to(sums + units + j, left) + load_up_to(recurrent + units + j, left));
+    vector update_sum = load_up_to(sums + j, left) + load_up_to(recurrent + j, left);
+    vector reset_sum = load_up_to(sums + units + j, left) + load_up_to(recurrent + units + j, left);
+    struct split_exponential e[2];
+    split_exponentials(2, (vector[]){sigmoid_exponent(update_sum), sigmoid_exponent(reset_sum)}, e);
+    vector update = sigmoid_from(e[0]), reset = sigmoid_from(e[1]);
     vector product = load_up_to(recurrent + 2 * units + j, left);
     vector candidate = hyperbolic_tangent(load_up_to(sums + 2 * units + j, left) + reset * product);
     store_up_to(row->hidden + j, mixed(update, load_up_to(row->before + j, left), candidate), left);

@@ -6,10 +6,15 @@ static void lstm_forward(const struct forward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = row->first; j < row->last; j += LANES) {
     int64_t left = row->last - j;
-    vector input = sigmoid(load_up_to(row->sums + j, left));
-    vector forget = sigmoid(load_up_to(row->sums + units + j, left));
-    vector candidate = hyperbolic_tangent(load_up_to(row->sums + 2 * units + j, left));
-    vector output = sigmoid(load_up_to(row->sums + 3 * units + j, left));
+    struct split_exponential e[4];
+    split_exponentials(4,
+                       (vector[]){sigmoid_exponent(load_up_to(row->sums + j, left)),
+                                  sigmoid_exponent(load_up_to(row->sums + units + j, left)),
+                                  tanh_exponent(load_up_to(row->sums + 2 * units + j, left)),
+                                  sigmoid_exponent(load_up_to(row->sums + 3 * units + j, left))},
+                       e);
+    vector input = sigmoid_from(e[0]), forget = sigmoid_from(e[1]);
+    vector candidate = tanh_from(e[2]), output = sigmoid_from(e[3]);
     vector cell = forget * load_up_to(row->cell + j, left) + input * candidate;
     store_up_to(row->cell + j, cell, left);
     store_up_to(row->hidden + j, output * hyperbolic_tangent(cell), left);

@@ -85,19 +85,20 @@ static int64_t list_places(const struct share* share, int64_t time, int64_t batc
   return count;
 }
 
-/* The state of a share's rows, side by side. */
-static void gather_state(const struct share* share, const float* from, int64_t units, float* state) {
-  if (from == NULL)
-    memset(state, 0, (size_t)(share->rows * units) * 4);
-  else
-    for (int64_t index = 0; index < share->rows; index++)
-      memcpy(state + index * units, from + share->order[index] * units, (size_t)units * 4);
+/* The state of a share's rows, `stride` apart. */
+static void gather_state(const struct share* share, const float* from, int64_t units, float* state, int64_t stride) {
+  for (int64_t index = 0; index < share->rows; index++) {
+    if (from == NULL)
+      memset(state + index * stride, 0, (size_t)units * 4);
+    else
+      memcpy(state + index * stride, from + share->order[index] * units, (size_t)units * 4);
+  }
 }
 
-static void scatter_state(const struct share* share, const float* state, int64_t units, float* to) {
+static void scatter_state(const struct share* share, const float* state, int64_t stride, int64_t units, float* to) {
   if (to == NULL) return;
   for (int64_t index = 0; index < share->rows; index++)
-    memcpy(to + share->order[index] * units, state + index * units, (size_t)units * 4);
+    memcpy(to + share->order[index] * units, state + index * stride, (size_t)units * 4);
 }
 
 /* Rows of sums are this far apart in scratch: off a power of two, so that they do not fall on the same lines of the

@@ -138,8 +138,8 @@ static void backward_part(int64_t part, int worker, const void* context) {
   step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
   if (backward->apart)
     step.recurrent_gradients = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(share.rows * step.stride) * 4);
-  gather_state(&share, a->last_hidden_gradient, a->units, step.hidden);
-  gather_state(&share, a->last_cell_gradient, a->units, step.cell);
+  gather_state(&share, a->last_hidden_gradient, a->units, step.hidden, a->units);
+  gather_state(&share, a->last_cell_gradient, a->units, step.cell, a->units);
   int64_t* places = scratch(worker, SCRATCH_PLACES, (size_t)rows_together(&share) * sizeof *places);
   float* gradients = scratch(worker, SCRATCH_GATES, (size_t)(rows_together(&share) * step.stride) * 4);
 
@@ -157,8 +157,8 @@ static void backward_part(int64_t part, int worker, const void* context) {
     }
     if (to_sequence) add_sequence_gradient(backward, count, places, gradients, step.stride, worker);
   }
-  scatter_state(&share, step.hidden, a->units, a->initial_hidden_gradient);
-  scatter_state(&share, step.cell, a->units, a->initial_cell_gradient);
+  scatter_state(&share, step.hidden, a->units, a->units, a->initial_hidden_gradient);
+  scatter_state(&share, step.cell, a->units, a->units, a->initial_cell_gradient);
 }
 
 /* --- an input of tokens: the sums' gradients by token --- */

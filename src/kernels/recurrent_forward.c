@@ -15,6 +15,7 @@ struct forward {
   int64_t width; /* of all gates */
   bool apart;    /* the recurrent products have sums and a bias of their own */
   struct weights kernel, recurrent[MOST_STAGES];
+  struct weights joined; /* the kernel's rows, then the recurrent ones, where a step takes both in one product */
   const float* projected; /* [vocabulary, width] for an input of tokens: bias + table · kernel */
   const int32_t* order;
   int64_t parts;
@@ -131,11 +132,11 @@ static void take_step(const struct step* step, int worker) {
 
 /* Zeros past a row's length. */
 static void write_outputs(const struct recurrent_forward* a, const struct share* share, int64_t t, int64_t active,
-                          const float* hidden) {
+                          const float* hidden, int64_t hidden_stride) {
   for (int64_t index = 0; index < share->rows; index++) {
     float* output = a->outputs + (t * a->batch + share->order[index]) * a->stride + a->offset;
     if (index < active)
-      memcpy(output, hidden + index * a->units, (size_t)a->units * 4);
+      memcpy(output, hidden + index * hidden_stride, (size_t)a->units * 4);
     else
       memset(output, 0, (size_t)a->units * 4);
   }
@@ -151,8 +152,8 @@ static struct step begin(const struct forward* forward, const struct share* shar
   step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
   if (forward->apart)
     step.recurrent_sums = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(share->rows * stride) * 4);
-  gather_state(share, a->initial_hidden, a->units, hidden);
-  gather_state(share, a->initial_cell, a->units, step.cell);
+  gather_state(share, a->initial_hidden, a->units, hidden, a->units);
+  gather_state(share, a->initial_cell, a->units, step.cell, a->units);
   return step;
 }
 
@@ -178,12 +179,87 @@ static void forward_part(int64_t part, int worker, const void* context) {
       step.sums = sums + done * step.stride;
       if (!forward->apart) step.recurrent_sums = step.sums;
       take_step(&step, worker);
-      write_outputs(a, &share, t, step.rows, step.hidden);
+      write_outputs(a, &share, t, step.rows, step.hidden, a->units);
       done += step.rows;
     }
   }
-  scatter_state(&share, step.hidden, a->units, a->last_hidden);
-  scatter_state(&share, step.cell, a->units, a->last_cell);
+  scatter_state(&share, step.hidden, a->units, a->units, a->last_hidden);
+  scatter_state(&share, step.cell, a->units, a->units, a->last_cell);
+}
+
+/* --- steps whose sums are one product: of input and hidden values side by side, or of these alone where tokens stand
+ * for inputs --- */
+
+enum { MOST_JOINED = 1 << 18 }; /* weights; more of them are worth the products of several steps' inputs together */
+
+static bool joins(const struct forward* forward) {
+  const struct recurrent_forward* a = forward->arguments;
+  return !forward->apart && stage_count(forward->cell) == 1 &&
+         (a->tokens != NULL || (a->inputs + a->units) * forward->width <= MOST_JOINED);
+}
+
+static void join_weights(struct forward* forward) {
+  const struct recurrent_forward* a = forward->arguments;
+  int64_t width = forward->width, inputs = a->tokens != NULL ? 0 : a->inputs;
+  forward->joined =
+      (struct weights){.values = a->recurrent, .rows = inputs + a->units, .columns = width, .stride = width};
+  if (inputs > 0) {
+    float* values = scratch(0, SCRATCH_SCALED_INPUTS, (size_t)(forward->joined.rows * width) * 4);
+    memcpy(values, a->kernel, (size_t)(inputs * width) * 4);
+    memcpy(values + inputs * width, a->recurrent, (size_t)(a->units * width) * 4);
+    forward->joined.values = values;
+  }
+  pack_weights(&forward->joined, SCRATCH_PANELS_B);
+}
+
+/* left [rows, joined.rows]: inputs and hidden values side by side; it takes the next hidden values. */
+static void take_joined_step(const struct forward* forward, int64_t rows, const int64_t* places, float* left,
+                             float* cell, float* sums, int64_t stride) {
+  const struct recurrent_forward* a = forward->arguments;
+  int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
+  int64_t kept = cell_sizes[a->cell].kept * units;
+  struct target to = {a->bias, 0, sums, stride};
+  if (inputs == 0) {
+    for (int64_t row = 0; row < rows; row++)
+      memcpy(sums + row * stride, forward->projected + a->tokens[places[row]] * forward->width,
+             (size_t)forward->width * 4);
+    to = in_place(sums, stride);
+  }
+  for (int64_t row = 0; row < rows && inputs > 0; row++)
+    memcpy(left + row * row_width, a->sequence + places[row] * inputs, (size_t)inputs * 4);
+  multiply_panels_from(rows, left, row_width, forward->joined.panels, to);
+  for (int64_t row = 0; row < rows; row++) {
+    float* hidden = left + row * row_width + inputs;
+    forward->cell->stages[0].forward(&(struct forward_row){.units = units,
+                                                           .last = units,
+                                                           .sums = sums + row * stride,
+                                                           .before = hidden,
+                                                           .hidden = hidden,
+                                                           .cell = cell + row * units,
+                                                           .kept = a->kept == NULL ? NULL : a->kept + places[row] * kept});
+  }
+}
+
+static void joined_part(int64_t part, int worker, const void* context) {
+  const struct forward* forward = context;
+  const struct recurrent_forward* a = forward->arguments;
+  struct share share = share_of(part, forward->parts, a->batch, a->lengths, forward->order, worker);
+  if (share.rows == 0) return;
+  int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
+  int64_t stride = spread(forward->width);
+  float* left = scratch(worker, SCRATCH_HIDDEN, (size_t)(share.rows * row_width) * 4);
+  float* cell = scratch(worker, SCRATCH_CELL, (size_t)(share.rows * units) * 4);
+  float* sums = scratch(worker, SCRATCH_GATES, (size_t)(share.rows * stride) * 4);
+  int64_t* places = scratch(worker, SCRATCH_PLACES, (size_t)share.rows * sizeof *places);
+  gather_state(&share, a->initial_hidden, units, left + inputs, row_width);
+  gather_state(&share, a->initial_cell, units, cell, units);
+  for (int64_t index = 0; index < a->time; index++) {
+    int64_t rows = list_places(&share, a->time, a->batch, a->backwards, index, index + 1, places);
+    take_joined_step(forward, rows, places, left, cell, sums, stride);
+    write_outputs(a, &share, step_time(a->backwards, index, a->time), rows, left + inputs, row_width);
+  }
+  scatter_state(&share, left + inputs, row_width, units, a->last_hidden);
+  scatter_state(&share, cell, units, units, a->last_cell);
 }
 
 /* --- with fewer rows than threads: they split the units, and wait for each other after each stage --- */
@@ -257,14 +333,14 @@ static void forward_by_units(const struct forward* forward) {
         run_parts(forward->parts, unit_part, &(struct unit_stage){&step, stage, forward->parts});
       size_t computed = (size_t)(step.rows * a->units);
       memcpy(next_hidden + computed, hidden + computed, (state_floats - computed) * 4);
-      write_outputs(a, &all, t, step.rows, next_hidden);
+      write_outputs(a, &all, t, step.rows, next_hidden, a->units);
       done += step.rows;
       next_hidden = hidden;
       hidden = step.hidden;
     }
   }
-  scatter_state(&all, hidden, a->units, a->last_hidden);
-  scatter_state(&all, step.cell, a->units, a->last_cell);
+  scatter_state(&all, hidden, a->units, a->units, a->last_hidden);
+  scatter_state(&all, step.cell, a->units, a->units, a->last_cell);
 }
 
 static void project_table(struct forward* forward) {
@@ -281,24 +357,30 @@ static void recurrent_forward(const struct recurrent_forward* a) {
                             .apart = cell_sizes[a->cell].biases == 2,
                             .kernel = {a->kernel, a->inputs, width, width, {0}},
                             .order = sort_rows(a->batch, a->time, a->lengths)};
-  static const enum scratch_purpose purposes[MOST_STAGES] = {SCRATCH_PANELS_B, SCRATCH_PANELS_C};
   bool by_units = a->batch < thread_count() && a->batch <= FEW_ROWS;
   int64_t rows = by_units ? a->batch : divide_up(a->batch, smaller(thread_count(), a->batch));
+  bool packs = a->time * rows > FEW_ROWS, joined = !by_units && packs && joins(&forward);
+  if (a->tokens == NULL ? packs && !joined : a->vocabulary > FEW_ROWS) pack_weights(&forward.kernel, SCRATCH_PANELS_A);
+  if (a->tokens != NULL) project_table(&forward);
+  forward.parts = smaller(thread_count(), a->batch);
+  if (joined) {
+    join_weights(&forward);
+    run_parts(forward.parts, joined_part, &forward);
+    return;
+  }
+  static const enum scratch_purpose purposes[MOST_STAGES] = {SCRATCH_PANELS_B, SCRATCH_PANELS_C};
   for (int64_t index = 0; index < stage_count(forward.cell); index++) {
     const struct stage* stage = &forward.cell->stages[index];
     forward.recurrent[index] = (struct weights){.values = a->recurrent + stage->first_gate * a->units,
                                                 .rows = a->units,
                                                 .columns = (stage->last_gate - stage->first_gate) * a->units,
                                                 .stride = width};
-    if (!by_units && a->time * rows > FEW_ROWS) pack_weights(&forward.recurrent[index], purposes[index]);
+    if (!by_units && packs) pack_weights(&forward.recurrent[index], purposes[index]);
   }
-  if ((a->tokens == NULL ? a->time * rows : a->vocabulary) > FEW_ROWS) pack_weights(&forward.kernel, SCRATCH_PANELS_A);
-  if (a->tokens != NULL) project_table(&forward);
   if (by_units) {
     forward.parts = smaller(thread_count(), (a->inputs + a->units) * width / LEAST_WEIGHTS + 1);
     forward_by_units(&forward);
   } else {
-    forward.parts = smaller(thread_count(), a->batch);
     run_parts(forward.parts, forward_part, &forward);
   }
 }
