@@ -12,7 +12,8 @@ const kernels = join(root, "src/kernels");
 const build = join(root, "build");
 
 const commonFlags = ["-std=c11", "-O3", "-g0", "-Wall", "-Wextra", "-fPIC", "-fvisibility=hidden"];
-const numericFlags = ["-fno-math-errno", "-ffp-contract=fast"]; // no -ffast-math: NaN stays NaN, sums keep their order
+/** No -ffast-math: NaN stays NaN, sums keep their order. Loops that begin with a line of the cache run up to a fifth faster. */
+const numericFlags = ["-fno-math-errno", "-ffp-contract=fast", "-falign-loops=64", "-falign-functions=64"];
 
 /** The numeric sources' variants for each architecture of Node's: instruction set and the flags that allow it. */
 const variants = {

@@ -10,10 +10,10 @@ enum {
 static void direct_tile(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
                         ptrdiff_t right_stride, struct target to) {
   switch (rows) {
-    case 1: tile(1, WIDE_VECTORS, inner, left, left_stride, 1, right, right_stride, to); break;
-    case 2: tile(2, WIDE_VECTORS / 2, inner, left, left_stride, 1, right, right_stride, to); break;
-    case 3: tile(3, WIDE_VECTORS / 3, inner, left, left_stride, 1, right, right_stride, to); break;
-    default: tile(4, WIDE_VECTORS / 4, inner, left, left_stride, 1, right, right_stride, to);
+    case 1: tile(1, WIDE_VECTORS, false, inner, left, left_stride, 1, right, right_stride, to); break;
+    case 2: tile(2, WIDE_VECTORS / 2, false, inner, left, left_stride, 1, right, right_stride, to); break;
+    case 3: tile(3, WIDE_VECTORS / 3, false, inner, left, left_stride, 1, right, right_stride, to); break;
+    default: tile(4, WIDE_VECTORS / 4, false, inner, left, left_stride, 1, right, right_stride, to);
   }
 }
 

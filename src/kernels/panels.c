@@ -3,6 +3,7 @@
 
 enum {
   LEFT_BLOCK = 20 * TILE_ROWS, /* rows whose part of the left operand stays in the second-level cache */
+  LEFT_NEAR = 1 << 15,         /* floats of a left operand that stays there as a whole */
   PACKED_TOGETHER = 16,        /* panels: longer runs of memory */
 };
 
@@ -19,21 +20,27 @@ static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_strid
         int64_t row = first_row + part_start(block_rows, index, tiles);
         int64_t next = first_row + part_start(block_rows, index + 1, tiles);
         if (index + 1 < tiles) prefetch_tile(target_at(to, next, column), next - row, columns);
-        run_tile(row_tiles, next - row, columns, inner, left + row * left_stride, left_stride, values, PANEL,
+        run_tile(index == 0 ? first_tiles : row_tiles, next - row, columns, inner, left + row * left_stride, left_stride, values, PANEL,
                  target_at(to, row, column));
       }
     }
   }
 }
 
+/* Where the left operand stays in the cache, panel by panel, as they lie in memory; else block by block of it. */
 static void multiply_panels_from(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right,
                                  struct target to) {
   int64_t blocks = divide_up(right.inner, INNER_BLOCK);
   if (blocks == 0) blocks = 1; /* a sum of nothing is its start */
-  for (int64_t block = 0; block < blocks; block++) {
-    int64_t start = part_start(right.inner, block, blocks), end = part_start(right.inner, block + 1, blocks);
-    multiply_block(rows, left + start, left_stride, right, start, end - start, to);
-    to = in_place(to.output, to.output_stride);
+  int64_t together = rows * right.inner <= LEFT_NEAR ? PANEL : right.columns;
+  for (int64_t column = 0; column < right.columns; column += together) {
+    struct panels panels = some_panels(right, column, smaller(together, right.columns - column));
+    struct target from = target_at(to, 0, column);
+    for (int64_t block = 0; block < blocks; block++) {
+      int64_t start = part_start(right.inner, block, blocks), end = part_start(right.inner, block + 1, blocks);
+      multiply_block(rows, left + start, left_stride, panels, start, end - start, from);
+      from = in_place(from.output, from.output_stride);
+    }
   }
 }
 

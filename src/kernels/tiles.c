@@ -4,6 +4,8 @@
 enum {
   MOST_SUMS = 24,    /* vectors in the registers */
   WIDE_VECTORS = 12, /* columns of the one-row tile: enough sums in flight to hide the latency of an addition */
+  CACHE_LINE = 16,   /* floats */
+  FETCHED_AHEAD = 48, /* rows of a panel: measured */
 };
 
 static inline struct target in_place(float* output, ptrdiff_t stride) {
@@ -16,10 +18,11 @@ static inline struct target target_at(struct target to, int64_t row, int64_t col
 }
 
 /* output [rows, width vectors] = start + left · right, with rows and width known to the compiler: all sums stay in
- * registers. */
-static inline __attribute__((always_inline)) void tile(const int rows, const int width, int64_t inner,
-                                                       const float* left, ptrdiff_t left_row, ptrdiff_t left_inner,
-                                                       const float* right, ptrdiff_t right_inner, struct target to) {
+ * registers. fetches: right is asked for ahead of its use, from a cache that is further away. */
+static inline __attribute__((always_inline)) void tile(const int rows, const int width, const bool fetches,
+                                                       int64_t inner, const float* left, ptrdiff_t left_row,
+                                                       ptrdiff_t left_inner, const float* right, ptrdiff_t right_inner,
+                                                       struct target to) {
   static const float zeros[WIDE_VECTORS * LANES];
   const float* start = to.start == NULL ? zeros : to.start;
   vector sums[MOST_SUMS];
@@ -28,8 +31,11 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
 #pragma GCC unroll 12
     for (int column = 0; column < width; column++)
       sums[row * width + column] = load(start + row * to.start_stride + column * LANES);
+#pragma GCC unroll 2
   for (int64_t k = 0; k < inner; k++) {
     vector values[WIDE_VECTORS];
+    for (int column = 0; column < width * LANES && fetches; column += CACHE_LINE)
+      __builtin_prefetch(right + FETCHED_AHEAD * right_inner + column);
 #pragma GCC unroll 12
     for (int column = 0; column < width; column++) values[column] = load(right + column * LANES);
 #pragma GCC unroll 12
@@ -51,17 +57,20 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
 typedef void tile_function(int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
                            ptrdiff_t right_inner, struct target to);
 
-/* rows_…: left is row-major, left_stride apart. packed_…: left is [inner, left_stride]. */
-#define TILE(KIND, ROWS, WIDTH, VECTORS, LEFT_ROW, LEFT_INNER)                                                  \
+/* rows_…: left is row-major, left_stride apart. first_…: the same, for the first tile that reads a panel.
+ * packed_…: left is [inner, left_stride]. */
+#define TILE(KIND, ROWS, WIDTH, VECTORS, FETCHES, LEFT_ROW, LEFT_INNER)                                         \
   static void KIND##_##ROWS##_##WIDTH(int64_t inner, const float* left, ptrdiff_t left_stride, const float* right, \
                                       ptrdiff_t right_inner, struct target to) {                                   \
-    tile(ROWS, VECTORS, inner, left, LEFT_ROW, LEFT_INNER, right, right_inner, to);                                \
+    tile(ROWS, VECTORS, FETCHES, inner, left, LEFT_ROW, LEFT_INNER, right, right_inner, to);                                \
   }
-#define TILES(ROWS)                              \
-  TILE(rows, ROWS, wide, 2, left_stride, 1)      \
-  TILE(rows, ROWS, narrow, 1, left_stride, 1)    \
-  TILE(packed, ROWS, wide, 2, 1, left_stride)    \
-  TILE(packed, ROWS, narrow, 1, 1, left_stride)
+#define TILES(ROWS)                                   \
+  TILE(rows, ROWS, wide, 2, false, left_stride, 1)    \
+  TILE(rows, ROWS, narrow, 1, false, left_stride, 1)  \
+  TILE(first, ROWS, wide, 2, true, left_stride, 1)    \
+  TILE(first, ROWS, narrow, 1, true, left_stride, 1)  \
+  TILE(packed, ROWS, wide, 2, false, 1, left_stride)  \
+  TILE(packed, ROWS, narrow, 1, false, 1, left_stride)
 TILES(1)
 TILES(2)
 TILES(3)
@@ -86,6 +95,7 @@ TILES(12)
 
 /* By rows - 1. */
 static tile_function* const row_tiles[2][TILE_ROWS] = {ALL_TILES(rows, narrow), ALL_TILES(rows, wide)};
+static tile_function* const first_tiles[2][TILE_ROWS] = {ALL_TILES(first, narrow), ALL_TILES(first, wide)};
 static tile_function* const packed_tiles[2][TILE_ROWS] = {ALL_TILES(packed, narrow), ALL_TILES(packed, wide)};
 
 /* A tile whose columns end inside its vectors is computed beside the output, so that nothing past a row's end is
