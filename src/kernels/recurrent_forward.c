@@ -130,10 +130,10 @@ static void take_step(const struct step* step, int worker) {
   }
 }
 
-/* Zeros past a row's length. */
+/* Zeros past a row's length; nothing where nobody reads them. */
 static void write_outputs(const struct recurrent_forward* a, const struct share* share, int64_t t, int64_t active,
                           const float* hidden, int64_t hidden_stride) {
-  for (int64_t index = 0; index < share->rows; index++) {
+  for (int64_t index = 0; index < share->rows && a->outputs != NULL; index++) {
     float* output = a->outputs + (t * a->batch + share->order[index]) * a->stride + a->offset;
     if (index < active)
       memcpy(output, hidden + index * hidden_stride, (size_t)a->units * 4);

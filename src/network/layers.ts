@@ -12,7 +12,7 @@ import { dropout } from "../engine/ops/dropout.js";
 import type { Lookup } from "../engine/ops/embedding.js";
 import { convolution, type ConvolutionWeights, dense } from "../engine/ops/convolution.js";
 import type { CellWeights, Direction, State } from "../engine/ops/cell.js";
-import { recurrent, sequenceOf } from "../engine/ops/recurrent.js";
+import { recurrent, recurrentEnds, sequenceOf } from "../engine/ops/recurrent.js";
 import { cells } from "./cells.js";
 import { type Initialisation, type Initialiser, zeros } from "./initialisers.js";
 import { pooled, poolingWeights, poolingWidth } from "./poolings.js";
@@ -20,7 +20,7 @@ import type { LayerSpec, LayerType } from "./spec.js";
 
 /** What flows from layer to layer. */
 export type Signal = {
-  /** Tokens, int32 [time, batch]; then a sequence [time, batch, width], or its lookup still to be made; once pooled [batch, width]. */
+  /** Tokens, int32 [time, batch]; then a sequence [time, batch, width], or its lookup still to be made; once pooled, or where only ends are read, [batch, width]. */
   values: Tensor | Lookup;
   /** Steps of each row, int32 [batch]; null where every row has them all. What lies past them is never read. */
   lengths: Tensor1D | null;
@@ -41,6 +41,8 @@ export type Pass = {
   training: boolean;
   /** Seeds this layer's dropout in this step. */
   seed: number;
+  /** Whether only the last outputs of a recurrent layer are read. */
+  endsOnly: boolean;
   /** The layer's state from the batch before, in the order of `states`; null to start from zeros. */
   carried: Tensor2D[] | null;
 };
@@ -99,20 +101,17 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
       );
     },
     states: (spec) => directionsOf(spec).flatMap(() => Array<number>(cells[spec.cell].states).fill(spec.units)),
-    forward: (spec, signal, weights, { training, carried }) => {
+    forward: (spec, signal, weights, { training, endsOnly, carried }) => {
       const cell = cells[spec.cell];
       const directions = directionsOf(spec).map((name, index): Direction => {
         const initial = carried?.slice(index * cell.states, (index + 1) * cell.states) as State | undefined;
         return { weights: pick(weights, name), ...(initial && { initial }) };
       });
-      const { outputs, last } = recurrent(cell, signal.values as Tensor3D | Lookup, signal.lengths, directions, {
-        training,
-      });
-      const ends = last.map(([output]) => output);
-      return {
-        signal: { ...signal, values: outputs, ends: ends.length === 1 ? ends[0]! : concat(ends, 1) },
-        state: last.flat(),
-      };
+      const read = [cell, signal.values as Tensor3D | Lookup, signal.lengths, directions, { training }] as const;
+      const { outputs, last } = endsOnly ? { outputs: null, last: recurrentEnds(...read) } : recurrent(...read);
+      const lastOutputs = last.map(([output]) => output);
+      const ends = lastOutputs.length === 1 ? lastOutputs[0]! : concat(lastOutputs, 1);
+      return { signal: { ...signal, values: outputs ?? ends, ends }, state: last.flat() };
     },
   },
 
@@ -169,6 +168,10 @@ const pick = (weights: Weights, direction: string) =>
     recurrent: weights[`${direction}/recurrent`],
     bias: weights[`${direction}/bias`],
   }) as CellWeights;
+
+/** Whether a layer reads nothing but the last outputs of the one before. */
+export const readsEndsOnly = (spec: LayerSpec | undefined): boolean =>
+  spec?.type === "pooling" && spec.over.every((pooling) => pooling === "last");
 
 /** The kind of a layer, for any spec of it. */
 export const kindOf = (spec: LayerSpec): LayerKind<LayerSpec> => layers[spec.type] as LayerKind<LayerSpec>;

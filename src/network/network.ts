@@ -17,7 +17,7 @@ import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { UserError } from "../errors.js";
 import { randomStream, seed32 } from "../random.js";
 import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
-import { kindOf, type Signal, valuesOf, type Weights, type WeightSpec } from "./layers.js";
+import { kindOf, readsEndsOnly, type Signal, valuesOf, type Weights, type WeightSpec } from "./layers.js";
 import type { LayerSpec, Spec } from "./spec.js";
 import type { WeightValues } from "./weights.js";
 
@@ -156,6 +156,7 @@ export class Network {
       const pass = {
         training: mode.training,
         seed: seed32(mode.seed, index),
+        endsOnly: readsEndsOnly(this.spec.layers[index + 1]),
         carried: carried.length > 0 ? carried : null,
       };
       const result = kindOf(layer).forward(layer, signal, this.weightsOf(index), pass);

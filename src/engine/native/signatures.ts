@@ -69,7 +69,7 @@ export const signatures = {
     bias: "floats",
     initialHidden: "floats?",
     initialCell: "floats?",
-    outputs: "result",
+    outputs: "result?",
     kept: "result?",
     lastHidden: "result",
     lastCell: "result?",

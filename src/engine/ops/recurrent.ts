@@ -19,31 +19,47 @@ import { embedding, type Lookup } from "./embedding.js";
 import { isFused, recurrentFused } from "./recurrentFused.js";
 import { scan } from "./scan.js";
 
-/**
- * How many times as many places as tokens there must be for a lookup in table · kernel, [vocabulary, gates · units], to be faster than a product of
- * each place's input.
- */
+/** Where tokens come up at least so often, each is multiplied by the kernel once, [vocabulary, gates · units], and looked up: that is faster. */
 const placesPerToken = 2;
+
+/** training: whether to keep what a gradient needs; by default, whether one is being recorded. */
+export type RecurrentOptions = { training?: boolean };
 
 /**
  * The second direction, if there is one, reads each row from its own last input to its first.
  * @param input a sequence [time, batch, inputs], or what stands for one: tokens and the table of which each is a row
  * @param lengths [batch], int32, each 0…time; null where each row has all of `time`. What lies past a row's length is never read.
  * @param directions one or two, of the same units
- * @param options.training whether to keep what a gradient needs; by default, whether one is being recorded
  */
 export function recurrent(
   cell: Cell,
   input: Tensor3D | Lookup,
   lengths: Tensor1D | null,
   directions: Direction[],
-  { training = engine().isTapeOn() }: { training?: boolean } = {},
+  { training = engine().isTapeOn() }: RecurrentOptions = {},
 ): RecurrentResult {
   if (!isFused(cell)) return recurrentReference(cell, input, lengths, directions);
-  return "table" in input && placesPerToken * input.table.shape[0] <= input.tokens.size
-    ? recurrentFused(cell, input.table, input.tokens, lengths, directions, training)
-    : recurrentFused(cell, sequenceOf(input), null, lengths, directions, training);
+  const { outputs, last } = recurrentFused(cell, ...reading(input), lengths, directions, { training, steps: true });
+  return { outputs: outputs!, last };
 }
+
+/** As `recurrent`, where nobody reads the outputs at every step: the last states alone, faster. */
+export function recurrentEnds(
+  cell: Cell,
+  input: Tensor3D | Lookup,
+  lengths: Tensor1D | null,
+  directions: Direction[],
+  { training = engine().isTapeOn() }: RecurrentOptions = {},
+): State[] {
+  if (!isFused(cell)) return recurrentReference(cell, input, lengths, directions).last;
+  return recurrentFused(cell, ...reading(input), lengths, directions, { training, steps: false }).last;
+}
+
+/** What the kernel reads: the table and the tokens, or the sequence itself. */
+const reading = (input: Tensor3D | Lookup): [sequence: Tensor2D | Tensor3D, tokens: Tensor2D | null] =>
+  "table" in input && placesPerToken * input.table.shape[0] <= input.tokens.size
+    ? [input.table, input.tokens]
+    : [sequenceOf(input), null];
 
 /** The sequence itself, [time, batch, inputs]. */
 export const sequenceOf = (input: Tensor3D | Lookup): Tensor3D =>

@@ -10,7 +10,7 @@ import {
 } from "../tfjs.js";
 import type { CellName } from "../../names.js";
 import type { NativeBackend } from "../native/backend.js";
-import type { Cell, Direction, RecurrentResult, State } from "./cell.js";
+import type { Cell, Direction, State } from "./cell.js";
 import { hasKernel, Kept, runKernel } from "./registry.js";
 
 /** Floats that the way back needs of a step, in multiples of the units: the fused cells, by name (src/kernels/cells.def). */
@@ -29,11 +29,16 @@ type FusedCell = Cell & { name: CellName };
 export const isFused = (cell: Cell): cell is FusedCell =>
   Object.hasOwn(keptWidths, cell.name) && hasKernel("Recurrent");
 
-/** What the way back needs of the forward pass: the integers, and each direction's activations. */
-type RecurrentKept = { lengths: Int32Array | null; tokens: Int32Array | null; activations: Float32Array[] };
+/** What the way back needs of the forward pass: the integers, each direction's activations, and outputs that are no tensor. */
+type RecurrentKept = {
+  lengths: Int32Array | null;
+  tokens: Int32Array | null;
+  activations: Float32Array[];
+  outputs: Float32Array | null;
+};
 
 /** How the tensors of a layer stand in one list: the sequence, then for each direction its weights and, where given, its initial state. */
-type Layout = { cell: FusedCell; initial: boolean[] };
+type Layout = { cell: FusedCell; initial: boolean[]; steps: boolean };
 type Attributes = { layout: Layout; kept: Kept<RecurrentKept>; lengths: Tensor1D | null; tokens: Tensor2D | null };
 
 /**
@@ -47,8 +52,8 @@ export function recurrentFused(
   tokens: Tensor2D | null,
   lengths: Tensor1D | null,
   directions: Direction[],
-  training: boolean,
-): RecurrentResult {
+  { training, steps }: { training: boolean; steps: boolean },
+): { outputs: Tensor3D | null; last: State[] } {
   const inputs = [
     sequence,
     ...directions.flatMap(({ weights, initial }) => [
@@ -58,22 +63,27 @@ export function recurrentFused(
       ...(initial ?? []),
     ]),
   ];
-  const layout = { cell, initial: directions.map(({ initial }) => initial !== undefined) };
+  const layout = { cell, initial: directions.map(({ initial }) => initial !== undefined), steps };
   const attributes: Attributes = { layout, kept: new Kept(training), lengths, tokens };
-  const [outputs, ...last] = runKernel("Recurrent", inputs, attributes) as Tensor[];
+  const results = runKernel("Recurrent", inputs, attributes) as Tensor[];
+  const [outputs, last] = resultsOf(results, layout);
   return {
-    outputs: outputs as Tensor3D,
+    outputs: outputs as Tensor3D | null,
     last: directions.map((_, index) => last.slice(index * cell.states, (index + 1) * cell.states) as State),
   };
 }
 
-type Reading<Item> = { kernel: Item; recurrent: Item; bias: Item; initial: Item[] };
+/** Results, or their gradients, as outputs and last states. */
+const resultsOf = <Item>(list: readonly Item[], { steps }: Layout): [outputs: Item | null, last: readonly Item[]] =>
+  steps ? [list[0]!, list.slice(1)] : [null, list];
+
+type Weights<Item> = { kernel: Item; recurrent: Item; bias: Item; initial: Item[] };
 
 const sizeOf = ({ cell, initial }: Layout): number =>
   1 + initial.reduce((sum, given) => sum + (given ? 3 + cell.states : 3), 0);
 
 /** The list of `recurrentFused` again as what it is made of. */
-function readings<Item>(list: readonly Item[], { cell, initial }: Layout): Reading<Item>[] {
+function readings<Item>(list: readonly Item[], { cell, initial }: Layout): Weights<Item>[] {
   let next = 1;
   return initial.map((given) => {
     const [kernel, recurrent, bias, ...state] = list.slice(next, (next += given ? 3 + cell.states : 3));
@@ -82,7 +92,7 @@ function readings<Item>(list: readonly Item[], { cell, initial }: Layout): Readi
 }
 
 /** One direction: it writes the columns offset … offset + units of outputs [time, batch, stride]. */
-function shapeOf(layout: Layout, sequence: TensorInfo, tokens: Tensor2D | null, { recurrent }: Reading<TensorInfo>) {
+function shapeOf(layout: Layout, sequence: TensorInfo, tokens: Tensor2D | null, { recurrent }: Weights<TensorInfo>) {
   const [time, batch] = (tokens ?? sequence).shape as [number, number];
   const units = recurrent.shape[0]!;
   const stride = layout.initial.length * units;
@@ -102,7 +112,8 @@ const forwardKernel: KernelConfig = {
     const shape = shapeOf(layout, sequence, integers.tokens, directions[0]!);
     const { cell, time, batch, stride, units } = shape;
 
-    const outputs = native.output([time, batch, stride]);
+    const outputs = layout.steps ? native.output([time, batch, stride]) : null;
+    const room = !outputs && kept.recording ? native.allocate(time * batch * stride) : null; // the way back reads them
     const last = directions.map(() => Array.from({ length: layout.cell.states }, () => native.output([batch, units])));
     const width = keptWidths[cell];
     const activations = directions.map(() => (kept.recording ? native.allocate(time * batch * width * units) : null));
@@ -123,14 +134,14 @@ const forwardKernel: KernelConfig = {
         bias: native.floats(bias),
         initialHidden,
         initialCell,
-        outputs: native.floats(outputs),
+        outputs: outputs ? native.floats(outputs) : room,
         kept: activations[index]!,
         lastHidden: lastHidden!,
         lastCell,
       });
     }
-    if (kept.recording) kept.keep({ lengths, tokens, activations: activations as Float32Array[] });
-    return [outputs, ...last.flat()];
+    if (kept.recording) kept.keep({ lengths, tokens, activations: activations as Float32Array[], outputs: room });
+    return outputs ? [outputs, ...last.flat()] : last.flat();
   },
 };
 
@@ -141,15 +152,16 @@ const backwardKernel: KernelConfig = {
     const native = backend as NativeBackend;
     const { layout, kept, tokens: given } = attrs as unknown as Attributes;
     const { states } = layout.cell;
-    const list = inputs as unknown as TensorInfo[]; // as in the forward pass, then outputs and the gradients of all results
-    const [outputs, outputsGradient, ...lastGradients] = list.slice(sizeOf(layout));
+    const list = inputs as unknown as TensorInfo[]; // as in the forward pass, then its first result and the gradients of all
+    const [first, ...resultGradients] = list.slice(sizeOf(layout));
+    const [outputsGradient, lastGradients] = resultsOf(resultGradients, layout);
     const sequence = list[0]!;
     const gradients = list.slice(0, sizeOf(layout)).map(({ shape }) => native.output(shape));
     const into = readings(gradients, layout);
     const directions = readings(list, layout);
     const shape = shapeOf(layout, sequence, given, directions[0]!);
-    const { lengths, tokens, activations } = kept.use();
-    const pair = (tensors: TensorInfo[]) => tensors.map((tensor) => native.floats(tensor));
+    const { lengths, tokens, activations, outputs } = kept.use();
+    const pair = (tensors: readonly TensorInfo[]) => tensors.map((tensor) => native.floats(tensor));
 
     for (const [index, { kernel, recurrent, initial }] of directions.entries()) {
       const [initialHidden = null, initialCell = null] = pair(initial);
@@ -169,9 +181,9 @@ const backwardKernel: KernelConfig = {
         recurrent: native.floats(recurrent),
         initialHidden,
         initialCell,
-        outputs: native.floats(outputs!),
+        outputs: outputs ?? native.floats(first!),
         kept: activations[index]!,
-        outputsGradient: native.floats(outputsGradient!),
+        outputsGradient: outputsGradient && native.floats(outputsGradient),
         lastHiddenGradient,
         lastCellGradient,
         sequenceGradient: native.floats(gradients[0]!),
@@ -183,6 +195,7 @@ const backwardKernel: KernelConfig = {
       });
       native.release(activations[index]!);
     }
+    if (outputs) native.release(outputs);
     return gradients;
   },
 };

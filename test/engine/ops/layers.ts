@@ -25,9 +25,11 @@ export function inputsOf(cell: Cell, { time, batch, inputs, units, directions, i
   ];
 }
 
-/** Runs a layer over such a list; gives its outputs, then the last states. */
+type Layer = (...given: Parameters<typeof recurrent>) => { outputs: Tensor3D | null; last: State[] };
+
+/** Runs a layer over such a list; gives its outputs, where it has them, then the last states. */
 export const run =
-  (layer: typeof recurrent, cell: Cell, shape: Pick<LayerShape, "directions" | "initial">, lengths: number[] | null) =>
+  (layer: Layer, cell: Cell, shape: Pick<LayerShape, "directions" | "initial">, lengths: number[] | null) =>
   ([sequence, ...rest]: Tensor[]): Tensor[] => {
     const each = rest.length / shape.directions;
     const directions = Array.from({ length: shape.directions }, (_, index): Direction => {
@@ -38,7 +40,7 @@ export const run =
       return shape.initial ? { ...direction, initial: state as State } : direction;
     });
     const { outputs, last } = layer(cell, sequence as Tensor3D, lengths && tensor1d(lengths, "int32"), directions);
-    return [outputs, ...last.flat()];
+    return outputs ? [outputs, ...last.flat()] : last.flat();
   };
 
 /** Of sizes around those of vectors and blocks, either side. */
