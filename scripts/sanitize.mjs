@@ -1,20 +1,32 @@
-/** @file The kernels' tests with every read and write of the kernels checked: `node scripts/sanitize.mjs` (gcc on Linux). */
+/** @file The kernels' tests with every read, write and sum of the kernels checked: `npm run sanitize [-- options of vitest]`. It takes gcc on Linux. */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildAddon } from "./build-addon.mjs";
 
 const output = fileURLToPath(new URL("../build/sanitized.node", import.meta.url));
 const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
 
+/** The sanitizer's library, which has to be loaded before Node; null where there is none. */
+function sanitizer() {
+  const { stdout } = spawnSync(process.env.CC ?? "gcc", ["-print-file-name=libasan.so"], { encoding: "utf8" });
+  const path = stdout?.trim() ?? "";
+  return process.platform === "linux" && existsSync(path) ? path : null;
+}
+
+const library = sanitizer();
+if (!library) {
+  console.error("not sanitized: that takes gcc on Linux with its libasan");
+  process.exit(0);
+}
 const built = await buildAddon({
   output,
   flags: ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer"],
 });
 if (!built) process.exit(1);
 
-const compiler = process.env.CC ?? "gcc";
-const library = spawnSync(compiler, ["-print-file-name=libasan.so"], { encoding: "utf8" }).stdout.trim();
-const { status } = spawnSync(process.execPath, [vitest, "run", "test/kernels", "--testTimeout=300000"], {
+const options = ["run", "test/kernels", "--testTimeout=300000", ...process.argv.slice(2)];
+const { status } = spawnSync(process.execPath, [vitest, ...options], {
   stdio: "inherit",
   env: { ...process.env, LD_PRELOAD: library, ASAN_OPTIONS: "detect_leaks=0", RNN_TEST_ADDON: output },
 });
