@@ -17,13 +17,14 @@ enum {
 /* --- packing --- */
 
 static void decoder_pack(const struct decoder_pack* a) {
+  int64_t next_row = a->transposed ? 1 : a->gates * a->units, next_column = a->transposed ? a->inner : 1;
   float* to = a->packed;
   for (int64_t first = 0; first < a->units; first += BLOCK) {
     int64_t count = smaller(BLOCK, a->units - first);
     for (int64_t gate = 0; gate < a->gates; gate++) {
-      const float* from = a->matrix + gate * a->units + first;
-      for (int64_t k = 0; k < a->inner; k++, to += BLOCK, from += a->gates * a->units) {
-        memcpy(to, from, (size_t)count * 4);
+      const float* from = a->matrix + (gate * a->units + first) * next_column;
+      for (int64_t k = 0; k < a->inner; k++, to += BLOCK, from += next_row) {
+        for (int64_t column = 0; column < count; column++) to[column] = from[column * next_column];
         memset(to + count, 0, (size_t)(BLOCK - count) * 4);
       }
     }

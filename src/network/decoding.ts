@@ -6,9 +6,8 @@ import type { CellName } from "../names.js";
 import { cells } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 
-/** Null for a network of other layers than an embedding and recurrent ones of one cell and direction, or with a tied softmax; dropout is nothing here. */
+/** Null for a network of other layers than an embedding and recurrent ones of one cell and direction; dropout is nothing here. */
 export function decoderWeights({ spec, weights }: Network): DecoderWeights | null {
-  if (spec.tied) return null;
   const weight = (name: string): Tensor => weights.get(name)!;
   const [first, ...others] = [...spec.layers.entries()].filter(([, { type }]) => type !== "dropout");
   const names = new Set<CellName>();
@@ -26,12 +25,14 @@ export function decoderWeights({ spec, weights }: Network): DecoderWeights | nul
   const [cell] = names;
   if (cell === undefined || names.size > 1 || first === undefined) return null;
   const { gates, states } = cells[cell];
+  const table = weight(`${layerName(first[1], first[0])}/table`) as Tensor2D;
+  const tied = spec.tied ?? false;
   return {
     cell,
     gates,
     states,
-    table: weight(`${layerName(first[1], first[0])}/table`) as Tensor2D,
+    table,
     layers,
-    head: { kernel: weight(headKernel) as Tensor2D, bias: weight(headBias) as Tensor1D },
+    head: { kernel: tied ? table : (weight(headKernel) as Tensor2D), bias: weight(headBias) as Tensor1D, tied },
   };
 }

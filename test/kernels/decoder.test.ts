@@ -52,7 +52,7 @@ function packed({ layers, head, vocabulary }: Stack): Float32Array {
   const weights = new Float32Array(sizes.reduce((sum, size) => sum + size, 0)).fill(NaN);
   let place = 0;
   for (const [index, part] of parts.entries())
-    kernels.decoderPack({ ...part, packed: weights.subarray(place, (place += sizes[index]!)) });
+    kernels.decoderPack({ ...part, transposed: false, packed: weights.subarray(place, (place += sizes[index]!)) });
   return weights;
 }
 

@@ -22,14 +22,22 @@ const anyNetwork = fc
     units: fc.array(size, { minLength: 1, maxLength: 3 }),
     cell: fc.constantFrom(...cellNames),
     dropout: fc.boolean(),
+    tied: fc.boolean(),
   })
-  .map(({ vocabulary, embedding, units, cell, dropout }) => {
+  .map(({ vocabulary, embedding, units: given, cell, dropout, tied }) => {
+    const units = tied ? [...given.slice(1), embedding] : given;
     const layers: Spec["layers"] = [
       { type: "embedding", units: embedding },
       ...units.map((width) => ({ ...recurrent(width), cell })),
     ];
     if (dropout) layers.splice(1, 0, { type: "dropout", rate: 0.5 });
-    return { task: "generator" as const, vocabulary, layers, classes: vocabulary };
+    return {
+      task: "generator" as const,
+      vocabulary,
+      layers,
+      classes: vocabulary,
+      ...(tied && { tied: true as const }),
+    };
   });
 
 /** The way that any network allows. */

@@ -104,7 +104,14 @@ export const signatures = {
     initialHiddenGradient: "result?",
     initialCellGradient: "result?",
   },
-  decoderPack: { inner: "count", gates: "count", units: "count", matrix: "floats", packed: "result" },
+  decoderPack: {
+    inner: "count",
+    gates: "count",
+    units: "count",
+    transposed: "flag",
+    matrix: "floats",
+    packed: "result",
+  },
   decode: {
     cell: "cell",
     rows: "count",

@@ -13,7 +13,7 @@ export type DecoderWeights = {
   gates: number;
   states: number;
   layers: CellWeights[]; // each reading the one before
-  head: { kernel: Tensor2D; bias: Tensor1D }; // [units, vocabulary], [vocabulary]
+  head: { kernel: Tensor2D; bias: Tensor1D; tied: boolean }; // [units, vocabulary], tied: the table [vocabulary, units]; [vocabulary]
 };
 
 /** How to draw, as `distribution` has it, with every option given. */
@@ -56,9 +56,10 @@ export class Decoder {
     this.units = Int32Array.from(layers, ({ recurrent }) => recurrent.shape[0]);
     this.weights = this.pack([
       ...layers.flatMap(({ kernel, recurrent, bias }) =>
-        [kernel, recurrent, bias].map((matrix) => ({ matrix, gates })),
+        [kernel, recurrent, bias].map((matrix) => ({ matrix, gates, transposed: false })),
       ),
-      ...[head.kernel, head.bias].map((matrix) => ({ matrix, gates: 1 })),
+      { matrix: head.kernel, gates: 1, transposed: head.tied },
+      { matrix: head.bias, gates: 1, transposed: false },
     ]);
     this.state = native.allocate(rows * this.states).fill(0);
     this.projected = vocabulary * this.projection <= mostProjections ? vocabulary : 0;
@@ -131,10 +132,11 @@ export class Decoder {
     return this.units.reduce((sum, units) => sum + this.source.states * units, 0);
   }
 
-  private pack(matrices: { matrix: TensorInfo; gates: number }[]): Float32Array {
-    const shapes = matrices.map(({ matrix: { shape }, gates: count }) => {
-      const [inner, columns] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
-      return { inner, gates: count, units: columns / count };
+  private pack(matrices: { matrix: TensorInfo; gates: number; transposed: boolean }[]): Float32Array {
+    const shapes = matrices.map(({ matrix: { shape }, gates: count, transposed }) => {
+      const [rows, columns] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
+      const [inner, all] = transposed ? [columns, rows] : [rows, columns];
+      return { inner, gates: count, units: all / count, transposed };
     });
     const sizes = shapes.map((shape) => shape.inner * shape.gates * inBlocks(shape.units));
     const weights = this.native.allocate(sizes.reduce((sum, size) => sum + size, 0));
