@@ -24,7 +24,7 @@ const variants = {
   },
   arm64: { neon: [] },
 };
-const plainSources = ["threads", "scratch", "dispatch", "binding"];
+const plainSources = ["threads", "processors", "scratch", "dispatch", "binding"];
 
 const linkFlags = {
   linux: ["-shared", "-pthread", "-lm", "-ldl"],

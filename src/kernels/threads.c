@@ -3,7 +3,6 @@
 #include "threads.h"
 #include <dlfcn.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -146,29 +145,6 @@ void run_parts(int64_t parts, part_function* function, const void* context) {
 int thread_count(void) { return atomic_load(&wanted); }
 
 void set_thread_count(int count) { atomic_store(&wanted, count); }
-
-/* Linux containers: "max 100000" or "150000 100000", microseconds of processor time in each period. */
-static int quota_processors(void) {
-  FILE* file = fopen("/sys/fs/cgroup/cpu.max", "r");
-  if (file == NULL) return MAX_THREADS;
-  long quota, period;
-  int fields = fscanf(file, "%ld %ld", &quota, &period);
-  fclose(file);
-  if (fields != 2 || quota <= 0 || period <= 0) return MAX_THREADS;
-  return (int)((quota + period - 1) / period);
-}
-
-int available_processors(void) {
-  int processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
-#if defined(__linux__)
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) processors = CPU_COUNT(&allowed);
-#endif
-  int quota = quota_processors();
-  if (processors > quota) processors = quota;
-  if (processors > MAX_THREADS) processors = MAX_THREADS;
-  return processors < 1 ? 1 : processors;
-}
 
 void engine_lock(void) { pthread_mutex_lock(&engine_mutex); }
 void engine_unlock(void) { pthread_mutex_unlock(&engine_mutex); }

@@ -16,7 +16,7 @@ void run_parts(int64_t parts, part_function* function, const void* context);
 int thread_count(void);
 void set_thread_count(int count); /* 1 … MAX_THREADS */
 
-/* Processors that this process may use: its affinity and its container's quota. */
+/* Processors that this process may use: its affinity, and the quotas of its control groups. */
 int available_processors(void);
 
 /* Several JavaScript threads may load the addon; kernels, the pool and scratch memory serve one at a time. */

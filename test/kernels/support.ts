@@ -6,8 +6,9 @@ import { expect, test } from "vitest";
 import type { Addon } from "../../src/engine/native/addon.js";
 import { type Random, randomStream } from "../../src/random.js";
 
-const path = process.env["RNN_TEST_ADDON"] ?? fileURLToPath(new URL("../../build/native.node", import.meta.url));
-export const addon = createRequire(import.meta.url)(path) as Addon;
+export const addonPath =
+  process.env["RNN_TEST_ADDON"] ?? fileURLToPath(new URL("../../build/native.node", import.meta.url));
+export const addon = createRequire(import.meta.url)(addonPath) as Addon;
 export const { kernels } = addon;
 
 export const wholeNumber = (random: Random, least: number, most: number): number =>

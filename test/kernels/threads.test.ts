@@ -1,0 +1,123 @@
+/** @file The pool of threads as a machine's other users notice it: it takes the processors it may, sleeps when idle, and outlives forks and exits. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { addonPath } from "./support.js";
+
+const kernels = fileURLToPath(new URL("../../src/kernels/", import.meta.url));
+
+/** Runs a script that has the addon, and a function that keeps all threads busy for a while. */
+function run(script: string, prefix: string[] = []) {
+  const beginning = `
+    const addon = require(${JSON.stringify(addonPath)});
+    const size = 256;
+    const [a, b, output] = [1, 2, 3].map(() => new Float32Array(size * size));
+    const shape = { rows: size, inner: size, columns: size, transposeA: false, transposeB: false };
+    const work = () => addon.kernels.matmul({ ...shape, a, b, bias: null, output });`;
+  const code = `${beginning}; const beginning = ${JSON.stringify(beginning)}; ${script}`;
+  const [program, ...given] = [...prefix, process.execPath, "-e", code];
+  return spawnSync(program!, given, { encoding: "utf8", timeout: 30_000 });
+}
+
+const has = (program: string) => spawnSync(program, ["--version"]).status === 0;
+
+test.skipIf(!has("taskset") || availableParallelism() < 2)(
+  "there are as many threads as processors that the process may run on",
+  () => {
+    const script = "console.log(addon.threads())";
+    expect(run(script, ["taskset", "-c", "0"]).stdout).toBe("1\n");
+    expect(Number(run(script).stdout)).toBeGreaterThan(1);
+  },
+);
+
+/** A control group with one processor and a half, for as long as the test; null where this may not be made. */
+function limitedGroup(): string | null {
+  const [old, unified] = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup"];
+  const group = join(existsSync(old) ? old : unified, `rnn-test-${process.pid}`);
+  try {
+    mkdirSync(group);
+    if (existsSync(old)) writeFileSync(join(group, "cpu.cfs_quota_us"), "50000");
+    else writeFileSync(join(group, "cpu.max"), "50000 100000");
+    return group;
+  } catch {
+    if (existsSync(group)) rmdirSync(group);
+    return null;
+  }
+}
+
+test("a control group's quota of processors is kept to, in the groups inside it too", ({ skip }) => {
+  const group = limitedGroup();
+  if (group === null) return skip("no control group can be made here");
+  const inside = join(group, "inside");
+  try {
+    mkdirSync(inside);
+    const joining = (folder: string) => ["sh", "-c", `echo $$ > ${folder}/cgroup.procs && exec "$@"`, "sh"];
+    expect(run("console.log(addon.threads())", joining(group)).stdout).toBe("1\n");
+    expect(run("console.log(addon.threads())", joining(inside)).stdout).toBe("1\n");
+  } finally {
+    if (existsSync(inside)) rmdirSync(inside);
+    rmdirSync(group);
+  }
+});
+
+test("idle threads sleep", () => {
+  const { stdout } = run(`
+    addon.setThreads(4);
+    work();
+    setTimeout(() => {
+      const before = process.cpuUsage();
+      setTimeout(() => {
+        const { user, system } = process.cpuUsage(before);
+        console.log((user + system) / 1000);
+      }, 500);
+    }, 100);`);
+  expect(Number(stdout)).toBeLessThan(100); // milliseconds, of 2,000 that polling threads would have used
+});
+
+test("a process ends while its threads work, and when a worker that used them has ended", () => {
+  const { status, signal } = run(`
+    const { Worker } = require("node:worker_threads");
+    addon.setThreads(3);
+    work();
+    new Worker(beginning + "work();", { eval: true }).on("exit", () => {
+      work();
+      new Worker(beginning + "for (;;) work();", { eval: true });
+      setTimeout(() => process.exit(0), 200);
+    });`);
+  expect({ status, signal }).toEqual({ status: 0, signal: null });
+});
+
+const forking = `
+#include "threads.h"
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static _Atomic int done;
+static void count(int64_t part, int worker, const void* context) { (void)part, (void)worker, (void)context; done++; }
+static int works(void) { done = 0; run_parts(100, count, NULL); return done == 100; }
+int main(void) {
+  set_thread_count(3);
+  if (!works()) return 1;
+  pid_t child = fork();
+  if (child == 0) _exit(works() && works() ? 0 : 2);
+  int status;
+  waitpid(child, &status, 0);
+  return works() ? WEXITSTATUS(status) : 3;
+}`;
+
+test.skipIf(process.platform === "win32" || !has("cc"))("a forked child has threads of its own", () => {
+  const folder = mkdtempSync(join(tmpdir(), "rnn-fork-"));
+  try {
+    const [source, program] = [join(folder, "fork.c"), join(folder, "fork")];
+    writeFileSync(source, forking);
+    const flags = ["-std=c11", "-D_GNU_SOURCE", "-pthread", `-I${kernels}`, "-o", program];
+    execFileSync("cc", [...flags, source, join(kernels, "threads.c"), "-ldl"]);
+    expect(spawnSync(program, { timeout: 20_000 }).status).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
