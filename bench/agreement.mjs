@@ -12,7 +12,7 @@ import { createNetwork, generatorModel, optimization, randomTokens, seed } from 
 const most = { rows: 2, steps: 3, vocabulary: 1000, written: 128 };
 
 /** Relative; sums of a few thousand products in another order differ by far less, wrong ones by far more. */
-const tolerance = 1e-3;
+const tolerance = { fp32: 1e-3, bf16: 3e-2 };
 
 /** Losses and gradients' norms of two steps: the second tells what the first one's update did. */
 function twoSteps(network, batch, shape) {
@@ -71,10 +71,11 @@ export async function checkAgreement({ work, shape, threads }) {
   const run = pieces[work]({ ...shape, vocabulary });
   await startEngine({ backend: "cpu" });
   const expected = await run();
-  await startEngine({ backend: "auto", threads });
+  const precision = shape.precision ?? "fp32";
+  await startEngine({ backend: "auto", threads }, precision);
   const found = await run();
   const differs = expected.findIndex(
-    (value, index) => !(Math.abs(found[index] - value) <= tolerance * Math.abs(value)),
+    (value, index) => !(Math.abs(found[index] - value) <= tolerance[precision] * Math.abs(value)),
   );
   if (differs >= 0 || expected.length !== found.length) {
     throw new Error(`the kernels give ${found[differs]} where their references give ${expected[differs]}`);

@@ -14,8 +14,7 @@ export const randomTokens = (count, { vocabulary }) =>
 
 /** @param {"generator" | "classifier"} task @param {import("./rows.mjs").Shape} shape @throws where ours cannot do it yet */
 export function createNetwork(task, shape) {
-  const { vocabulary, embedding, cell = "lstm", units, bidirectional = false, convolution, precision } = shape;
-  if (precision) throw new Error(`no products in ${precision} yet`);
+  const { vocabulary, embedding, cell = "lstm", units, bidirectional = false, convolution } = shape;
   const convolutions = convolution
     ? [{ type: "convolution", widths: [{ filters: convolution.filters, size: convolution.width }], padding: "valid" }]
     : [];

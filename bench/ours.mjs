@@ -65,6 +65,6 @@ const works = {
 };
 
 await checkAgreement(row);
-const { name, instructionSet } = await startEngine({ backend: "auto", threads });
+const { name, instructionSet } = await startEngine({ backend: "auto", threads }, shape.precision);
 const engine = [name, instructionSet].filter(Boolean).join(" ");
 await serve(`rnn ${version} (${engine}, Node ${process.version})`, works[work]());

@@ -15,12 +15,15 @@ const commonFlags = ["-std=c11", "-O3", "-g0", "-Wall", "-Wextra", "-fPIC", "-fv
 /** No -ffast-math: NaN stays NaN, sums keep their order. Loops that begin with a line of the cache run up to a fifth faster. */
 const numericFlags = ["-fno-math-errno", "-ffp-contract=fast", "-falign-loops=64", "-falign-functions=64"];
 
+const avx512 = ["-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mfma"];
 /** The numeric sources' variants for each architecture of Node's: instruction set and the flags that allow it. */
 const variants = {
   x64: {
     baseline: [],
     avx2: ["-mavx2", "-mfma"],
-    avx512: ["-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mfma"],
+    avx512,
+    avx512_bf16: [...avx512, "-mavx512bf16", "-DBF16_PRODUCTS"],
+    avx2_bf16: ["-mavx2", "-mfma", "-DBF16_PRODUCTS"], // the same bits as the one before, slowly: for tests
   },
   arm64: { neon: [] },
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Checkpoint, findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
 import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
 import { UserError } from "./errors.js";
-import type { BackendName, Task } from "./names.js";
+import type { BackendName, PrecisionName, Task } from "./names.js";
 import { Network } from "./network/network.js";
 import { readSpec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
@@ -32,10 +32,10 @@ export const findModel = (name: string | undefined, task: Task | readonly Task[]
 
 export type Engine = { backend: "auto" | BackendName; threads?: number | undefined };
 
-/** Makes a backend the one that computes. To be called before the first tensor. */
-export async function startEngine({ backend, threads }: Engine): Promise<Backend> {
+/** Makes a backend the one that computes. To be called before the first tensor. @param precision of products */
+export async function startEngine({ backend, threads }: Engine, precision?: PrecisionName): Promise<Backend> {
   if (threads !== undefined) setThreads(threads);
-  return selectBackend(backend);
+  return selectBackend(backend, precision);
 }
 
 /** Makes the engine ready and loads a checkpoint. @throws UserError for a damaged one */

@@ -6,6 +6,7 @@ import {
   optimizerNames,
   paddingNames,
   poolingNames,
+  precisionNames,
   scheduleNames,
 } from "./names.js";
 import { choice, duration, flag, list, listOrNone, number, text, whole, type Options, type Values } from "./option.js";
@@ -136,6 +137,11 @@ const trainingOptions = {
     describe: "with --schedule decay: epochs at the full rate",
   },
   clip: { ...number({ above: 0 }), default: 1, describe: "largest norm of all gradients together" },
+  precision: {
+    ...choice(precisionNames),
+    default: "fp32" as const,
+    describe: "of the factors in products; bf16 is faster, and needs a processor with AVX512-BF16",
+  },
   "word-dropout": {
     ...number({ from: 0, to: 0.9 }),
     default: 0,

@@ -1,7 +1,7 @@
 /** @file Which backend computes, why, and what a person could do about it. */
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.js";
-import { type BackendName, backendNames } from "../names.js";
+import { type BackendName, backendNames, type PrecisionName } from "../names.js";
 import { registerGradients } from "./gradients.js";
 import { type Addon, type InstructionSet, loadAddon } from "./native/addon.js";
 import { registerNativeBackend } from "./native/register.js";
@@ -31,6 +31,8 @@ export type BackendReport = {
   backends: { name: BackendName; describe: string; missing: string | null }[];
   instructionSet: InstructionSet | null;
   instructionSets: InstructionSet[];
+  /** What products can be made in. */
+  precisions: PrecisionName[];
   threads: number;
   processors: number;
   /** Advice, a sentence each; none where nothing is left to do. */
@@ -39,14 +41,16 @@ export type BackendReport = {
 
 /**
  * Makes a backend the one that all tensors live on. To be called before the first tensor.
- * @throws UserError where the backend is not known or cannot be had, with the reason and the next step
+ * @param precision what products' operands are rounded to from now on; sums and weights are fp32
+ * @throws UserError where the backend is not known or it or the precision cannot be had, with the reason and the next step
  */
-export async function selectBackend(choice: "auto" | BackendName): Promise<Backend> {
+export async function selectBackend(choice: "auto" | BackendName, precision: PrecisionName = "fp32"): Promise<Backend> {
   if (choice !== "auto" && !backendNames.includes(choice))
     throw new UserError(`there is no backend "${choice}": choose among auto, ${backendNames.join(", ")}`);
   const name = choice === "auto" ? backendNames.find((candidate) => backends[candidate].missing() === null)! : choice;
   const missing = backends[name].missing();
   if (missing !== null) throw new UserError(`backend "${name}" cannot be had: ${missing}; or choose the backend auto`);
+  usePrecision(precision, name);
   register();
   await setBackend(name);
   return { name, threads: threadsOf(name), instructionSet: name === "native" ? addonOrReason().addon!.isa() : null };
@@ -87,10 +91,25 @@ export function describeBackends(): BackendReport {
     })),
     instructionSet: active === "native" && addon ? addon.isa() : null,
     instructionSets: addon?.isas() ?? [],
+    precisions: precisionsOf(active),
     threads,
     processors,
     faster,
   };
+}
+
+const precisionsOf = (name: BackendName): PrecisionName[] =>
+  name === "native" ? addonOrReason().addon!.precisions() : ["fp32"];
+
+function usePrecision(precision: PrecisionName, name: BackendName): void {
+  const { addon } = addonOrReason();
+  if (!precisionsOf(name).includes(precision)) {
+    const found = name === "native" ? `the instruction set ${addon!.isa()}` : `the backend ${name}`;
+    throw new UserError(
+      `precision "${precision}" needs a processor with AVX512-BF16, and there is ${found} here: choose the precision fp32`,
+    );
+  }
+  if (name === "native") addon!.usePrecision(precision);
 }
 
 const threadsOf = (name: BackendName): number => (name === "native" ? addonOrReason().addon!.threads() : 1);

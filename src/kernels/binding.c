@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const struct variant* variant;
+static const struct kernel_table* kernels; /* one of the variant's */
 
 enum { LONGEST_NAME = 64, LONGEST_MESSAGE = 256, MOST_LISTS = 8 };
 static const double MOST =
@@ -252,7 +253,7 @@ static void end_call(struct call* call) {
     __VA_ARGS__                                                          \
     if (!call.failed) {                                                  \
       engine_lock();                                                     \
-      variant->kernels->name(&arguments);                                \
+      kernels->name(&arguments);                                         \
       engine_unlock();                                                   \
     }                                                                    \
     end_call(&call);                                                     \
@@ -357,6 +358,7 @@ static bool choose_variant(napi_env env, const char* who, const char* isa) {
   }
   engine_lock();
   variant = found;
+  kernels = found->kernels;
   engine_unlock();
   return true;
 }
@@ -365,6 +367,33 @@ static napi_value use_isa(napi_env env, napi_callback_info info) {
   char isa[LONGEST_NAME] = "";
   napi_get_value_string_utf8(env, first_argument(env, info), isa, sizeof isa, NULL);
   choose_variant(env, "useIsa", isa);
+  return NULL;
+}
+
+static napi_value get_precisions(napi_env env, napi_callback_info info) {
+  (void)info;
+  napi_value list;
+  napi_create_array(env, &list);
+  napi_set_element(env, list, 0, text(env, "fp32"));
+  if (variant->bf16 != NULL) napi_set_element(env, list, 1, text(env, "bf16"));
+  return list;
+}
+
+static napi_value use_precision(napi_env env, napi_callback_info info) {
+  char precision[LONGEST_NAME] = "";
+  napi_get_value_string_utf8(env, first_argument(env, info), precision, sizeof precision, NULL);
+  const struct kernel_table* found = strcmp(precision, "fp32") == 0   ? variant->kernels
+                                     : strcmp(precision, "bf16") == 0 ? variant->bf16
+                                                                      : NULL;
+  if (found == NULL) {
+    char message[LONGEST_MESSAGE];
+    snprintf(message, sizeof message, "usePrecision: %s has no products in \"%.32s\"", variant->isa, precision);
+    napi_throw_range_error(env, NULL, message);
+    return NULL;
+  }
+  engine_lock();
+  kernels = found;
+  engine_unlock();
   return NULL;
 }
 
@@ -396,10 +425,10 @@ static void set_function(napi_env env, napi_value object, const char* name, napi
 }
 
 static napi_value kernel_functions(napi_env env) {
-  napi_value kernels = new_object(env);
-#define KERNEL_NAME(name) set_function(env, kernels, #name, call_##name);
+  napi_value functions = new_object(env);
+#define KERNEL_NAME(name) set_function(env, functions, #name, call_##name);
 #include "signatures-names.h"
-  return kernels;
+  return functions;
 }
 
 /* Once for the process, though several JavaScript threads may load the addon. */
@@ -419,6 +448,8 @@ NAPI_MODULE_INIT() {
   set_function(env, exports, "isa", get_isa);
   set_function(env, exports, "isas", get_isas);
   set_function(env, exports, "use_isa", use_isa);
+  set_function(env, exports, "precisions", get_precisions);
+  set_function(env, exports, "use_precision", use_precision);
   set_function(env, exports, "threads", get_threads);
   set_function(env, exports, "set_threads", set_threads);
   return exports;

@@ -29,7 +29,7 @@ struct head {
   int64_t row_parts;      /* into which the block's rows are split where there are few groups */
   const float* inputs;    /* [count, width] */
   float* gathered_inputs; /* room for them */
-  float* packed_inputs;   /* tiles of columns [count, TILE_ROWS] */
+  float* packed_inputs;   /* tiles of columns [elements(count), TILE_ROWS] */
   float* powers;          /* [groups, count, GROUP_ROW]: logits, exp(logit - greatest), then their gradients */
   float* greatest;        /* [groups, count] */
   float* sums;            /* [groups, count]: of powers; then what makes a power a probability's share of the loss */
@@ -149,14 +149,14 @@ static void join_groups(const struct head* head, int64_t row) {
 static void rows_part(int64_t part, int worker, const void* context) {
   const struct head* head = context;
   int64_t width = head->arguments->width, parts = thread_count();
-  int64_t first = part_start(head->count, part, parts), last = part_start(head->count, part + 1, parts);
+  int64_t first = inner_start(head->count, part, parts), last = inner_start(head->count, part + 1, parts);
   const float** inputs = scratch(worker, SCRATCH_ROWS, (size_t)(last - first + 1) * sizeof *inputs);
   for (int64_t row = first; row < last; row++) {
     join_groups(head, row);
     inputs[row - first] = head->inputs + row * width;
   }
   if (head->arguments->kernel_gradient != NULL)
-    pack_left(inputs, last - first, 0, width, head->packed_inputs + first * TILE_ROWS, head->count * TILE_ROWS);
+    pack_left(inputs, last - first, 0, width, head->packed_inputs + first / DEPTH * TILE_ROWS, head->count * TILE_ROWS);
 }
 
 /* --- gradients --- */
@@ -185,14 +185,15 @@ static void add_inputs_gradient(const struct head* head, int64_t chunk, int64_t 
 
 /* A group's columns of the kernel's gradient from some rows: tiles first_tile … last_tile - 1 of its rows. */
 static void add_kernel_gradient(const struct head* head, int64_t group, int64_t first, int64_t rows, int64_t first_tile,
-                                int64_t last_tile) {
+                                int64_t last_tile, int worker) {
   const struct cross_entropy_head* a = head->arguments;
   int64_t top = first_tile * TILE_ROWS, bottom = smaller(a->width, last_tile * TILE_ROWS);
   float* output = a->kernel_gradient + top * a->classes + group * GROUP_CLASSES;
   bool fresh = head->first_block && first == 0;
   add_packed_products(bottom - top, group_classes(head, group), rows,
-                      head->packed_inputs + (top * head->count + first * TILE_ROWS), head->count * TILE_ROWS,
-                      powers_of(head, group, first), GROUP_ROW,
+                      head->packed_inputs + (top * head->count + first / DEPTH * TILE_ROWS), head->count * TILE_ROWS,
+                      right_elements(powers_of(head, group, first), rows, group_classes(head, group), GROUP_ROW, worker),
+                      GROUP_ROW,
                       fresh ? (struct target){NULL, 0, output, a->classes} : in_place(output, a->classes));
 }
 
@@ -225,20 +226,19 @@ static void gradients_part(int64_t part, int worker, const void* context) {
       group_gradients(head, group, row, rows);
       if (a->inputs_gradient != NULL) add_inputs_gradient(head, chunk, group, transposed, row, rows);
       if (a->kernel_gradient != NULL && !a->tied && head->row_parts == 1)
-        add_kernel_gradient(head, group, row, rows, 0, divide_up(a->width, TILE_ROWS));
+        add_kernel_gradient(head, group, row, rows, 0, divide_up(a->width, TILE_ROWS), worker);
     }
     if (a->bias_gradient != NULL && head->row_parts == 1) add_bias_gradient(head, group);
   }
 }
 
 static void kernel_part(int64_t part, int worker, const void* context) {
-  (void)worker;
   const struct head* head = context;
   const struct cross_entropy_head* a = head->arguments;
   int64_t bands = head->row_parts, group = part / bands, band = part % bands, tiles = divide_up(a->width, TILE_ROWS);
   for (int64_t row = 0; row < head->count && a->kernel_gradient != NULL && !a->tied; row += INNER_BLOCK)
     add_kernel_gradient(head, group, row, smaller(INNER_BLOCK, head->count - row), part_start(tiles, band, bands),
-                        part_start(tiles, band + 1, bands));
+                        part_start(tiles, band + 1, bands), worker);
   if (a->bias_gradient != NULL && band == 0) add_bias_gradient(head, group);
 }
 

@@ -36,6 +36,7 @@ struct kernel_table {
 
 #if defined(__x86_64__)
 extern const struct kernel_table kernels_baseline, kernels_avx2, kernels_avx512;
+extern const struct kernel_table kernels_avx2_bf16, kernels_avx512_bf16; /* products in bf16: operands.h */
 #elif defined(__aarch64__)
 extern const struct kernel_table kernels_neon;
 #else

@@ -1,9 +1,10 @@
 /** @file The matrix product at the bottom of all kernels. */
 
-/* Each output element is summed over the inner dimension one by one, in order, starting from the value that is there:
- * so its bits depend on no tile, no neighbour and no thread. */
+/* Each output element is summed over the inner dimension one by one (or pair by pair: operands.h), in order, starting
+ * from the value that is there: so its bits depend on no tile, no neighbour and no thread. */
 #ifndef RNN_MATMUL_H
 #define RNN_MATMUL_H
+#include "operands.h"
 #include "scratch.h"
 #include "threads.h"
 #include "vectors.h"
@@ -17,7 +18,9 @@ enum {
   INNER_BLOCK = 256, /* a panel's block, 256 × PANEL floats, and a tile's rows stay in the first-level cache */
   LEAST_WEIGHTS = 1
       << 14,    /* a thread's share of a product with few rows, below which it costs more to share than it saves */
-  FEW_ROWS = 8, /* up to here, packing would cost more than it saves */
+  /* Up to here, packing would cost more than it saves. In bf16 all products are packed: a row has the same bits whether
+   * it is alone with a thread or not. */
+  FEW_ROWS = DEPTH == 1 ? 8 : 0,
 };
 
 /* values[row * row_stride + column * column_stride]: either transposition of a matrix. */
@@ -27,7 +30,7 @@ struct matrix_view {
   ptrdiff_t row_stride, column_stride;
 };
 
-/* A right operand as panels of PANEL columns, each [inner, PANEL], zero past the last column. */
+/* A right operand as panels of PANEL columns, each [elements(inner), PANEL], zero past the last column. */
 struct panels {
   const float* values;
   int64_t inner, columns;
@@ -56,14 +59,14 @@ struct target {
 static void multiply_panels_from(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right,
                                  struct target to);
 
-/* The same for `inner` ≤ INNER_BLOCK steps of the inner dimension, from `start`; left begins there. Blocks in order
- * make the whole. */
+/* The same for `inner` ≤ INNER_BLOCK steps of the inner dimension, from `start`, a multiple of DEPTH; left begins there.
+ * Blocks in order make the whole. */
 static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, int64_t start,
                            int64_t inner, struct target to);
 
 /* Columns first … first + columns - 1 alone; first is a multiple of PANEL. */
 static inline struct panels some_panels(struct panels all, int64_t first, int64_t columns) {
-  return (struct panels){all.values + first * all.inner, all.inner, columns};
+  return (struct panels){all.values + first * elements(all.inner), all.inner, columns};
 }
 
 /* output += left · right for columns first … last - 1 of a row-major right [inner, right_stride] as it stands: for few rows. */
@@ -71,12 +74,17 @@ static void multiply_few_rows(int64_t rows, int64_t inner, const float* left, pt
                               ptrdiff_t right_stride, int64_t first, int64_t last, float* output,
                               ptrdiff_t output_stride, int worker);
 
-/* Left sides of outer products, `width` columns of `count` rows, as tiles [count, TILE_ROWS], tile_stride floats apart. */
+/* Left sides of outer products, `width` columns of `count` rows, as tiles [elements(count), TILE_ROWS], tile_stride
+ * floats apart. */
 static void pack_left(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to,
                       int64_t tile_stride);
 
-/* output [rows, columns] = start + Σ left[i] ⊗ right[i]; right has its rows right_stride apart, and at least a vector's
- * end of room past the last. */
+/* Right sides, `width` columns of `count` rows that are `stride` apart, as rows of elements equally far apart: where
+ * they stand, if elements are floats. */
+static const float* right_elements(const float* rows, int64_t count, int64_t width, ptrdiff_t stride, int worker);
+
+/* output [rows, columns] = start + Σ left[i] ⊗ right[i]; right has its rows of elements right_stride apart, and at least
+ * a vector's end of room past the last. */
 static void add_packed_products(int64_t rows, int64_t columns, int64_t count, const float* left, int64_t tile_stride,
                                 const float* right, ptrdiff_t right_stride, struct target to);
 

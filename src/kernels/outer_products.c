@@ -9,6 +9,11 @@ enum {
   MOST_GRADIENTS = sizeof((struct outer_products*)0)->gradients / sizeof(struct weight_gradient),
 };
 
+/* The other row of a pair, from a column on; null past the last. */
+static inline const float* second_row(const float* const* rows, int64_t k, int64_t count, int64_t column) {
+  return k + DEPTH - 1 < count ? rows[k + DEPTH - 1] + column : NULL;
+}
+
 static void pack_left(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to,
                       int64_t tile_stride) {
   enum { ROWS_TOGETHER = 16 }; /* they stay in the first-level cache from tile to tile */
@@ -18,10 +23,13 @@ static void pack_left(const float* const* rows, int64_t count, int64_t first, in
       int64_t height = smaller(TILE_ROWS, width - column);
       float* tile = to + column / TILE_ROWS * tile_stride;
       if (height == TILE_ROWS)
-        for (int64_t k = start; k < end; k++) memcpy(tile + k * TILE_ROWS, rows[k] + first + column, TILE_ROWS * 4);
+        for (int64_t k = start; k < end; k += DEPTH)
+          pack_rows(rows[k] + first + column, second_row(rows, k, count, first + column), TILE_ROWS,
+                    tile + k / DEPTH * TILE_ROWS);
       else
-        for (int64_t k = start; k < end; k++)
-          memcpy(tile + k * TILE_ROWS, rows[k] + first + column, (size_t)height * 4);
+        for (int64_t k = start; k < end; k += DEPTH)
+          pack_rows(rows[k] + first + column, second_row(rows, k, count, first + column), height,
+                    tile + k / DEPTH * TILE_ROWS);
     }
   }
 }
@@ -35,7 +43,7 @@ static void add_packed_products(int64_t rows, int64_t columns, int64_t count, co
       for (int64_t row = top; row < bottom; row += TILE_ROWS) {
         int64_t next = smaller(bottom, row + TILE_ROWS);
         if (next < bottom) prefetch_tile(target_at(to, next, column), smaller(TILE_ROWS, bottom - next), width);
-        run_tile(packed_tiles, next - row, width, count, left + row / TILE_ROWS * tile_stride, TILE_ROWS,
+        run_tile(packed_tiles, next - row, width, elements(count), left + row / TILE_ROWS * tile_stride, TILE_ROWS,
                  right + column, right_stride, target_at(to, row, column));
       }
     }
@@ -44,10 +52,18 @@ static void add_packed_products(int64_t rows, int64_t columns, int64_t count, co
 
 static void pack_right(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to) {
   int64_t past = divide_up(width, PANEL) * PANEL - width;
-  for (int64_t k = 0; k < count; k++, to += GROUP_STRIDE) {
-    memcpy(to, rows[k] + first, (size_t)width * 4);
+  for (int64_t k = 0; k < count; k += DEPTH, to += GROUP_STRIDE) {
+    pack_rows(rows[k] + first, second_row(rows, k, count, first), width, to);
     memset(to + width, 0, (size_t)past * 4);
   }
+}
+
+static const float* right_elements(const float* rows, int64_t count, int64_t width, ptrdiff_t stride, int worker) {
+  if (DEPTH == 1) return rows;
+  float* packed = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(elements(count) * stride) * 4);
+  for (int64_t k = 0; k < count; k += DEPTH)
+    pack_rows(rows + k * stride, k + 1 < count ? rows + (k + 1) * stride : NULL, width, packed + k / DEPTH * stride);
+  return packed;
 }
 
 /* Groups of columns go to threads, which then pack right sides of their own; where there are few, rows do. */
@@ -99,8 +115,8 @@ static void outer_part(int64_t part, int worker, const void* context) {
   int64_t blocks = divide_up(products->count, INNER_BLOCK);
   if (blocks == 0) blocks = 1; /* a sum of nothing */
   for (int64_t block = 0; block < blocks; block++) {
-    int64_t start = part_start(products->count, block, blocks);
-    int64_t count = part_start(products->count, block + 1, blocks) - start;
+    int64_t start = inner_start(products->count, block, blocks);
+    int64_t count = inner_start(products->count, block + 1, blocks) - start;
     pack_right(products->right + start, count, first, width, right);
     for (int index = 0; index < count_of_gradients; index++)
       add_outer_block(gradients[index], start, count, right, first, width, products->columns,

@@ -17,10 +17,10 @@ static inline struct target target_at(struct target to, int64_t row, int64_t col
                          to.output + row * to.output_stride + column, to.output_stride};
 }
 
-/* output [rows, width vectors] = start + left · right, with rows and width known to the compiler: all sums stay in
+/* output [rows, width vectors] = start + left · right, of `count` elements, with rows and width known to the compiler: all sums stay in
  * registers. fetches: right is asked for ahead of its use, from a cache that is further away. */
 static inline __attribute__((always_inline)) void tile(const int rows, const int width, const bool fetches,
-                                                       int64_t inner, const float* left, ptrdiff_t left_row,
+                                                       int64_t count, const float* left, ptrdiff_t left_row,
                                                        ptrdiff_t left_inner, const float* right, ptrdiff_t right_inner,
                                                        struct target to) {
   static const float zeros[WIDE_VECTORS * LANES];
@@ -32,7 +32,7 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
     for (int column = 0; column < width; column++)
       sums[row * width + column] = load(start + row * to.start_stride + column * LANES);
 #pragma GCC unroll 2
-  for (int64_t k = 0; k < inner; k++) {
+  for (int64_t k = 0; k < count; k++) {
     vector values[WIDE_VECTORS];
     for (int column = 0; column < width * LANES && fetches; column += CACHE_LINE)
       __builtin_prefetch(right + FETCHED_AHEAD * right_inner + column);
@@ -40,9 +40,10 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
     for (int column = 0; column < width; column++) values[column] = load(right + column * LANES);
 #pragma GCC unroll 12
     for (int row = 0; row < rows; row++) {
-      vector factor = broadcast(left[row * left_row]);
+      vector factor = broadcast_element(left + row * left_row);
 #pragma GCC unroll 12
-      for (int column = 0; column < width; column++) sums[row * width + column] += factor * values[column];
+      for (int column = 0; column < width; column++) 
+        sums[row * width + column] = add_products(sums[row * width + column], factor, values[column]);
     }
     left += left_inner;
     right += right_inner;
@@ -54,15 +55,15 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
       store(to.output + row * to.output_stride + column * LANES, sums[row * width + column]);
 }
 
-typedef void tile_function(int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
+typedef void tile_function(int64_t count, const float* left, ptrdiff_t left_stride, const float* right,
                            ptrdiff_t right_inner, struct target to);
 
 /* rows_…: left is row-major, left_stride apart. first_…: the same, for the first tile that reads a panel.
- * packed_…: left is [inner, left_stride]. */
+ * packed_…: left is [count, left_stride]. */
 #define TILE(KIND, ROWS, WIDTH, VECTORS, FETCHES, LEFT_ROW, LEFT_INNER)                                         \
-  static void KIND##_##ROWS##_##WIDTH(int64_t inner, const float* left, ptrdiff_t left_stride, const float* right, \
+  static void KIND##_##ROWS##_##WIDTH(int64_t count, const float* left, ptrdiff_t left_stride, const float* right, \
                                       ptrdiff_t right_inner, struct target to) {                                   \
-    tile(ROWS, VECTORS, FETCHES, inner, left, LEFT_ROW, LEFT_INNER, right, right_inner, to);                                \
+    tile(ROWS, VECTORS, FETCHES, count, left, LEFT_ROW, LEFT_INNER, right, right_inner, to);                                \
   }
 #define TILES(ROWS)                                   \
   TILE(rows, ROWS, wide, 2, false, left_stride, 1)    \
@@ -100,24 +101,24 @@ static tile_function* const packed_tiles[2][TILE_ROWS] = {ALL_TILES(packed, narr
 
 /* A tile whose columns end inside its vectors is computed beside the output, so that nothing past a row's end is
  * touched. */
-static void cut_tile(tile_function* function, int64_t rows, int64_t columns, int64_t inner, const float* left,
+static void cut_tile(tile_function* function, int64_t rows, int64_t columns, int64_t count, const float* left,
                      ptrdiff_t left_stride, const float* right, ptrdiff_t right_inner, struct target to) {
   float beside[TILE_ROWS * PANEL] = {0};
   for (int64_t row = 0; row < rows && to.start != NULL; row++)
     memcpy(beside + row * PANEL, to.start + row * to.start_stride, (size_t)columns * 4);
-  function(inner, left, left_stride, right, right_inner, in_place(beside, PANEL));
+  function(count, left, left_stride, right, right_inner, in_place(beside, PANEL));
   for (int64_t row = 0; row < rows; row++)
     memcpy(to.output + row * to.output_stride, beside + row * PANEL, (size_t)columns * 4);
 }
 
-static void run_tile(tile_function* const functions[2][TILE_ROWS], int64_t rows, int64_t columns, int64_t inner,
+static void run_tile(tile_function* const functions[2][TILE_ROWS], int64_t rows, int64_t columns, int64_t count,
                      const float* left, ptrdiff_t left_stride, const float* right, ptrdiff_t right_inner,
                      struct target to) {
   tile_function* function = functions[columns > LANES][rows - 1];
   if (columns == LANES || columns == PANEL)
-    function(inner, left, left_stride, right, right_inner, to);
+    function(count, left, left_stride, right, right_inner, to);
   else
-    cut_tile(function, rows, columns, inner, left, left_stride, right, right_inner, to);
+    cut_tile(function, rows, columns, count, left, left_stride, right, right_inner, to);
 }
 
 /* A tile's rows of the output lie in as many places of memory: asked for while the tile before is computed. */
@@ -130,3 +131,8 @@ static inline void prefetch_tile(struct target to, int64_t rows, int64_t columns
 
 /* A product's rows are cut into tiles of nearly equal height: 25 rows are 9, 8 and 8, not 12, 12 and 1. */
 static inline int64_t part_start(int64_t whole, int64_t part, int64_t parts) { return whole * part / parts; }
+
+/* The inner dimension is cut between elements. */
+static inline int64_t inner_start(int64_t inner, int64_t part, int64_t parts) {
+  return smaller(inner, part_start(elements(inner), part, parts) * DEPTH);
+}

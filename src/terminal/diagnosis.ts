@@ -6,11 +6,12 @@ const versions = { rnn: version, node: process.versions.node, platform: `${proce
 
 export function diagnosis(report: BackendReport, { json }: { json: boolean }): string {
   if (json) return `${JSON.stringify({ ...report, versions }, null, 2)}\n`;
-  const { chosen, backends, instructionSet, instructionSets, threads, processors, faster } = report;
+  const { chosen, backends, instructionSet, instructionSets, precisions, threads, processors, faster } = report;
   const lines = [
     ["versions", `rnn ${versions.rnn}, Node ${versions.node}, ${versions.platform}`],
     ["backend", `${chosen}`],
     ...(instructionSet ? [["kernels", `${instructionSet}, of ${instructionSets.join(", ")}`]] : []),
+    ["products", precisions.includes("bf16") ? precisions.join(", ") : "fp32; bf16 needs a processor with AVX512-BF16"],
     ["threads", `${threads} on ${processors} processors`],
     ...backends.map(({ name, describe, missing }) => [
       name,

@@ -13,7 +13,7 @@ import { Network } from "../network/network.js";
 import { weightsFrom } from "../network/weights.js";
 import { type Engine, rebuild, startEngine } from "../model.js";
 import type { Task } from "../names.js";
-import { type Recipe, refuseUseless, settleRecipe } from "../recipe.js";
+import { readRecipe, type Recipe, refuseUseless, settleRecipe } from "../recipe.js";
 import type { StandardInput } from "../text/corpus.js";
 import type { Corpus } from "../text/document.js";
 import { keptCorpus } from "../text/keptCorpus.js";
@@ -47,7 +47,7 @@ export async function assemble(
   path: string,
   { given, task: wanted, standardInput, ...engine }: Given,
 ): Promise<Assembly> {
-  const backend = await startEngine(engine);
+  const backend = await startEngine(engine, given.precision);
   const sources = await openSources(path, settleRecipe(given, wanted ?? "generator"), standardInput);
   const task = wanted ?? (sources.training.labelled ? "classifier" : "generator");
   const recipe = settleRecipe(given, task);
@@ -93,8 +93,8 @@ export async function reassemble(
   folder: string,
   { given, corpus, standardInput, ...engine }: Given & { corpus?: string | undefined },
 ): Promise<{ assembly: Assembly; plan: Plan; judged: boolean }> {
-  const backend = await startEngine(engine);
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
+  const backend = await startEngine(engine, readRecipe(document.options, folder).precision);
   const { network, tokenizer, labels, recipe: kept } = rebuild(folder, { document, weights });
   const recipe = { ...kept, ...given };
   const path = corpus ?? keptCorpus(document.corpus.name);

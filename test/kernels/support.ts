@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { Addon } from "../../src/engine/native/addon.js";
+import type { Addon, InstructionSet } from "../../src/engine/native/addon.js";
+import type { PrecisionName } from "../../src/names.js";
 import { type Random, randomStream } from "../../src/random.js";
 
 export const addonPath =
@@ -30,8 +31,13 @@ export const anySize = (random: Random): number => {
   return random() < 0.5 ? notable[wholeNumber(random, 0, notable.length - 1)]! : wholeNumber(random, 1, 70);
 };
 
-/** Each element within `tolerance` of what it should be, absolutely near zero, relatively else. */
-export function expectClose(actual: Float32Array, expected: ArrayLike<number>, tolerance = 1e-5): void {
+/** Of sums of products whose factors are rounded to 8 bits. */
+const toleranceOfBf16 = 0.05;
+let inBf16 = false;
+
+/** Each element within `tolerance` of what it should be, absolutely near zero, relatively else; within more in bf16. */
+export function expectClose(actual: Float32Array, expected: ArrayLike<number>, inFp32 = 1e-5): void {
+  const tolerance = inBf16 ? Math.max(inFp32, toleranceOfBf16) : inFp32;
   expect(actual.length).toBe(expected.length);
   for (let index = 0; index < actual.length; index++) {
     const difference = Math.abs(actual[index]! - expected[index]!);
@@ -46,21 +52,36 @@ export const bits = (values: Float32Array | Float64Array): string =>
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest("hex");
 
-/** A test for each instruction set of this machine, with random cases that are the same each time. */
+/** Emulated where the processor has AVX2. */
+export const bf16Sets = addon.isas().filter((isa) => isa === "avx512bf16");
+if (addon.isas().includes("avx2")) bf16Sets.push("avx2-bf16");
+
+/** Runs with an instruction set, and leaves the addon as it was. */
+export function withSet(isa: InstructionSet, precision: PrecisionName, body: () => void): void {
+  const before = addon.isa();
+  const threads = addon.threads();
+  try {
+    addon.useIsa(isa);
+    addon.usePrecision(precision);
+    inBf16 = precision === "bf16";
+    body();
+  } finally {
+    inBf16 = false;
+    addon.useIsa(before);
+    addon.setThreads(threads);
+  }
+}
+
+/** A test for each instruction set of this machine, and for products in bf16, with random cases that are the same each time. */
 export function testKernel(title: string, cases: number, body: (random: Random) => void): void {
-  test.each(addon.isas())(`${title} (%s)`, (isa) => {
-    const before = addon.isa();
-    const threads = addon.threads();
-    try {
-      addon.useIsa(isa);
+  const sets = [...addon.isas().map((isa) => [isa, "fp32"] as const), ...bf16Sets.map((isa) => [isa, "bf16"] as const)];
+  test.each(sets)(`${title} (%s, %s)`, (isa, precision) => {
+    withSet(isa, precision, () => {
       for (let index = 0; index < cases; index++) {
         addon.setThreads(1 + (index % 3));
         body(randomStream(141, title, index));
       }
-    } finally {
-      addon.useIsa(before);
-      addon.setThreads(threads);
-    }
+    });
   });
 }
 

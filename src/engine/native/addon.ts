@@ -3,10 +3,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { messageOf, UserError } from "../../errors.js";
 import { packageFolder } from "../../packageFolder.js";
+import type { PrecisionName } from "../../names.js";
 import type { Kernels } from "./signatures.js";
 
-/** An instruction set that the kernels are compiled for. */
-export type InstructionSet = "baseline" | "avx2" | "avx512" | "neon";
+/** An instruction set that the kernels are compiled for; avx2-bf16 has products in bf16 emulated, for tests. */
+export type InstructionSet = "baseline" | "avx2" | "avx512" | "avx512bf16" | "avx2-bf16" | "neon";
 
 export type Addon = {
   kernels: Kernels;
@@ -14,8 +15,12 @@ export type Addon = {
   isa: () => InstructionSet;
   /** Those that the processor has, from the lowest. */
   isas: () => InstructionSet[];
-  /** For tests and benchmarks: goes on with another one. Results differ between sets in their last bits. */
+  /** For tests and benchmarks: goes on with another one, in fp32. Results differ between sets in their last bits. */
   useIsa: (isa: InstructionSet) => void;
+  /** What the instruction set in use has for products. */
+  precisions: () => PrecisionName[];
+  /** Products' operands are rounded to it; sums are fp32. */
+  usePrecision: (precision: PrecisionName) => void;
   /** Threads that share a kernel's work; at first, as many as the process may use processors. */
   threads: () => number;
   /** From 1 to 256. Results have the same bits with any number. */

@@ -1,0 +1,91 @@
+/** @file What packed operands of products consist of: floats, or pairs of bf16 that follow each other along the inner
+ * dimension. */
+#ifndef RNN_OPERANDS_H
+#define RNN_OPERANDS_H
+#include "vectors.h"
+#include <float.h>
+
+/* A variant that is compiled with BF16_PRODUCTS rounds both operands of each product to bf16, to the nearest, ties to
+ * even; sums are floats. An element of either kind has four bytes, and is kept and moved as a float. */
+#ifdef BF16_PRODUCTS
+enum { DEPTH = 2 }; /* steps of the inner dimension in an element; for an odd one at the end, the other is zero */
+#else
+enum { DEPTH = 1 };
+#endif
+
+static inline int64_t elements(int64_t inner) { return (inner + DEPTH - 1) / DEPTH; }
+
+#ifndef BF16_PRODUCTS
+
+static inline vector broadcast_element(const float* from) { return broadcast(*from); }
+
+static inline vector add_products(vector sums, vector left, vector right) { return sums + left * right; }
+
+/* Elements of DEPTH rows, of which the second may be null: it stands for zeros. */
+static inline void pack_rows(const float* first, const float* second, int64_t width, float* to) {
+  (void)second;
+  memcpy(to, first, (size_t)width * 4);
+}
+
+#else
+
+typedef uint32_t bits __attribute__((vector_size(LANES * 4)));
+typedef uint16_t halves __attribute__((vector_size(LANES * 2)));
+typedef int32_t loose_integer __attribute__((aligned(4), may_alias));
+
+static inline vector broadcast_element(const float* from) {
+  return (vector)(*(const loose_integer*)from - (integer_vector){0});
+}
+
+#if defined(__AVX512BF16__)
+
+static inline halves to_bf16(vector values) { return (halves)_mm512_cvtneps_pbh((__m512)values); }
+
+/* sums += the second of each pair's product, then the first of it */
+static inline vector add_products(vector sums, vector left, vector right) {
+  return (vector)_mm512_dpbf16_ps((__m512)sums, (__m512bh)left, (__m512bh)right);
+}
+
+#else /* the same in other instructions, for tests */
+
+/* Numbers below the normal ones count as zeros, as the instructions have it. */
+static inline vector flush(vector values) {
+  vector sizes = (vector)((bits)values & 0x7fffffff);
+  return choose(sizes < broadcast(FLT_MIN), (vector)((bits)values & 0x80000000), values);
+}
+
+static inline halves to_bf16(vector values) {
+  bits given = (bits)flush(values), nearest = given + 0x7fff + (given >> 16 & 1);
+  bits result = (bits)choose(values == values, (vector)nearest, (vector)(given | 0x400000));
+  return __builtin_convertvector(result >> 16, halves);
+}
+
+static inline vector add_products(vector sums, vector left, vector right) {
+  vector left_first = (vector)((bits)left << 16), left_second = (vector)((bits)left & 0xffff0000);
+  vector right_first = (vector)((bits)right << 16), right_second = (vector)((bits)right & 0xffff0000);
+  sums = flush(flush(sums) + left_second * right_second);
+  return flush(sums + left_first * right_first);
+}
+
+#endif
+
+static inline void pack_rows(const float* first, const float* second, int64_t width, float* to) {
+  for (int64_t j = 0; j < width; j += LANES) {
+    vector other = second == NULL ? (vector){0} : load_up_to(second + j, width - j);
+    bits low = __builtin_convertvector(to_bf16(load_up_to(first + j, width - j)), bits);
+    bits high = __builtin_convertvector(to_bf16(other), bits);
+    store_up_to(to + j, (vector)(low | high << 16), width - j);
+  }
+}
+
+/* Elements of `count` values that follow each other along the inner dimension. */
+static inline void pack_run(const float* from, int64_t count, float* to) {
+  for (int64_t k = 0; k < count; k += LANES) {
+    halves packed = to_bf16(load_up_to(from + k, count - k));
+    int64_t left = elements(count - k);
+    memcpy(to + k / DEPTH, &packed, (size_t)(left < LANES / DEPTH ? left : LANES / DEPTH) * 4);
+  }
+}
+
+#endif
+#endif
