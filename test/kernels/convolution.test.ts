@@ -8,6 +8,7 @@ import {
   floats,
   kernels,
   testKernel,
+  tolerance,
   unwritten,
   wholeNumber,
 } from "./support.js";
@@ -61,7 +62,7 @@ testKernel("a convolution and its gradients are those of the definition", 14, (r
         }
         for (const [place, weight] of terms) value += sequence[place]! * kernel[weight]!;
         const wanted = relu ? Math.max(0, value) : value;
-        expect(Math.abs(outputs[at]! - wanted)).toBeLessThan(1e-4);
+        expect(Math.abs(outputs[at]! - wanted)).toBeLessThan(tolerance(1e-4));
         if (!isThere || (relu && outputs[at]! <= 0)) continue;
         expected.biasGradient[filter]! += upstream[at]!;
         for (const [place, weight] of terms) {

@@ -3,7 +3,17 @@ import { expect, test } from "vitest";
 import { cellNames } from "../../src/names.js";
 import type { Random } from "../../src/random.js";
 import { anyLayer, type Layer, reference, type Tensors } from "./recurrentLayer.js";
-import { bits, expectClose, expectSameBits, floats, kernels, testKernel, unwritten, wholeNumber } from "./support.js";
+import {
+  bits,
+  expectClose,
+  expectSameBits,
+  floats,
+  kernels,
+  testKernel,
+  tolerance,
+  unwritten,
+  wholeNumber,
+} from "./support.js";
 
 function forward({ cell, kept, sizes, backwards, lengths, tokens, tensors }: Layer) {
   const { time, batch, units, stride } = sizes;
@@ -147,7 +157,7 @@ for (const cell of cellNames) {
         const slope = (above - below) / 2e-4;
         if (Math.abs(above - 2 * here + below) > 1e-7) continue; // a corner of relu
         expect(Math.abs(gradient[index]! - slope), `${name}[${index}]: ${gradient[index]}, not ${slope}`).toBeLessThan(
-          2e-4 * (1 + Math.abs(slope)),
+          tolerance(2e-4) * (1 + Math.abs(slope)),
         );
       }
       expect(gradient.some(Number.isNaN)).toBe(false);

@@ -35,13 +35,16 @@ export const anySize = (random: Random): number => {
 const toleranceOfBf16 = 0.05;
 let inBf16 = false;
 
+/** What a result may be off by: as much as it may be in fp32, or more in bf16. */
+export const tolerance = (inFp32: number): number => (inBf16 ? Math.max(inFp32, toleranceOfBf16) : inFp32);
+
 /** Each element within `tolerance` of what it should be, absolutely near zero, relatively else; within more in bf16. */
 export function expectClose(actual: Float32Array, expected: ArrayLike<number>, inFp32 = 1e-5): void {
-  const tolerance = inBf16 ? Math.max(inFp32, toleranceOfBf16) : inFp32;
+  const most = tolerance(inFp32);
   expect(actual.length).toBe(expected.length);
   for (let index = 0; index < actual.length; index++) {
     const difference = Math.abs(actual[index]! - expected[index]!);
-    if (!(difference <= tolerance * (1 + Math.abs(expected[index]!))))
+    if (!(difference <= most * (1 + Math.abs(expected[index]!))))
       expect.fail(`element ${index} is ${actual[index]} instead of ${expected[index]}`);
   }
 }

@@ -1,0 +1,58 @@
+/** @file Training with products in bf16: emulated, so that any processor with AVX2 shows what comes of it. */
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { type Addon, loadAddon } from "../../src/engine/native/addon.js";
+import type { Recipe } from "../../src/recipe.js";
+import { resume, type RunEvent } from "../../src/training/run.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn, essenceOf, eventsOf, neverStopped, trainInto } from "../support/models.js";
+import { tale } from "../support/texts.js";
+
+const addon = loadAddon();
+const emulates = !("missing" in addon) && addon.isas().includes("avx2");
+const kernels = addon as Addon;
+const usual = emulates ? kernels.isa() : null;
+afterEach(() => {
+  if (usual) kernels.useIsa(usual);
+});
+
+const folder = folderWith({ "tale.txt": tale(300) });
+const place = (name: string): string => join(folder, name);
+const given: Partial<Recipe> = { units: [32], embedding: 16, epochs: 6, batch: 8, dropout: 0, learningRate: 0.01 };
+const trained = (out: string, more: Partial<Recipe>, engine = {}): Promise<RunEvent[]> =>
+  trainInto(place(out), place("tale.txt"), { ...given, ...more }, engine);
+const bestOf = (events: RunEvent[]): number =>
+  Math.min(...events.flatMap((event) => (event.type === "evaluation" ? [event.entry.validation!] : [])));
+
+test.skipIf(!emulates)("it reaches the validation loss of fp32, within half a percent", async () => {
+  kernels.useIsa("avx2-bf16");
+  const fp32 = bestOf(await trained("fp32", {}));
+  const bf16 = bestOf(await trained("bf16", { precision: "bf16" }));
+  expect(bf16).not.toBe(fp32);
+  expect(Math.abs(bf16 / fp32 - 1)).toBeLessThan(0.005);
+});
+
+test.skipIf(!emulates)("it has the same bits for any number of threads", async () => {
+  kernels.useIsa("avx2-bf16");
+  const short = { precision: "bf16", epochs: 1, batch: 3 } as const;
+  await trained("one thread", short, { threads: 1 });
+  await trained("five threads", short, { threads: 5 });
+  expect(essenceOf(place("five threads"))).toEqual(essenceOf(place("one thread")));
+});
+
+test.skipIf(!emulates)("the checkpoint keeps it, and a resumed run goes on in it", async () => {
+  kernels.useIsa("avx2-bf16");
+  await trained("kept", { precision: "bf16", epochs: 1 });
+  expect(documentIn(place("kept")).options).toMatchObject({ precision: "bf16" });
+  kernels.useIsa("avx2");
+  const goOn = eventsOf(resume(place("kept"), { backend: "auto", stop: neverStopped(), given: { epochs: 2 } }));
+  await expect(goOn).rejects.toThrow('precision "bf16"');
+});
+
+test.skipIf(!emulates)("where there are no instructions for it, it is refused with the next step", async () => {
+  kernels.useIsa("avx2");
+  await expect(trained("refused", { precision: "bf16" })).rejects.toThrow(
+    'precision "bf16" needs a processor with AVX512-BF16, and there is the instruction set avx2 here: choose the precision fp32',
+  );
+  await expect(trained("refused", { precision: "bf16" }, { backend: "cpu" })).rejects.toThrow("the backend cpu");
+});
