@@ -12,6 +12,7 @@ enum {
   MOST_TILE_BLOCKS = 4,
   MOST_TILE_ROWS = DECODER_SUMS / BLOCK_VECTORS < 12 ? DECODER_SUMS / BLOCK_VECTORS : 12,
   AHEAD = 1024, /* floats of a stream that are fetched ahead */
+  LEAST_GROUP_ROWS = 2 * MOST_TILE_ROWS, /* enough products for each weight to hide that it comes from afar */
 };
 
 /* --- packing --- */
@@ -51,7 +52,7 @@ static inline __attribute__((always_inline)) void decoder_tile(const int rows, c
 #pragma GCC unroll 16
     for (int column = 0; column < width; column++) {
       const float* from = right + column / V * block_stride + column % V * LANES;
-      if (rows == 1 && column % V == 0) __builtin_prefetch(from + AHEAD);
+      if (column % V == 0) __builtin_prefetch(from + AHEAD);
       values[column] = load(from);
     }
 #pragma GCC unroll 16
@@ -88,24 +89,21 @@ static void run_decoder_tile(int64_t rows, bool wide, int64_t inner, const float
 #undef CASE
 }
 
-/* output [rows, count · BLOCK] += left [rows, inner] · right, `count` blocks that are block_stride apart. */
+/* output [rows, count · BLOCK] += left [rows, inner] · right, `count` blocks that are block_stride apart. A tile's rows stay
+ * in the first-level cache while the blocks come from the second. */
 static void multiply_blocks(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
                             ptrdiff_t block_stride, int64_t count, float* output, ptrdiff_t output_stride) {
-  if (rows == 0) return;
-  int64_t tiles = divide_up(rows, MOST_TILE_ROWS), group = TILE_BLOCKS(divide_up(rows, tiles));
-  int64_t longest = rows == 1 ? inner : INNER_BLOCK;
+  int64_t tiles = divide_up(rows, MOST_TILE_ROWS), longest = rows == 1 ? inner : INNER_BLOCK;
   for (int64_t start = 0; start < inner; start += longest)
-    for (int64_t block = 0; block < count;) {
-      bool wide = block + group <= count;
-      for (int64_t tile = 0; tile < tiles; tile++) { /* of nearly equal height */
-        int64_t row = rows * tile / tiles, height = rows * (tile + 1) / tiles - row;
-        int64_t step = wide && TILE_BLOCKS(height) == group ? group : 1, end = wide ? block + group : block + 1;
-        for (int64_t at = block; at < end; at += step)
-          run_decoder_tile(height, step > 1, smaller(longest, inner - start), left + row * left_stride + start,
-                           left_stride, right + at * block_stride + start * BLOCK, block_stride,
-                           output + row * output_stride + at * BLOCK, output_stride);
+    for (int64_t tile = 0; tile < tiles; tile++) {
+      int64_t row = part_start(rows, tile, tiles), height = part_start(rows, tile + 1, tiles) - row;
+      int64_t group = TILE_BLOCKS(height), step;
+      for (int64_t block = 0; block < count; block += step) {
+        step = block + group <= count ? group : 1;
+        run_decoder_tile(height, step > 1, smaller(longest, inner - start), left + row * left_stride + start, left_stride,
+                         right + block * block_stride + start * BLOCK, block_stride,
+                         output + row * output_stride + block * BLOCK, output_stride);
       }
-      block += wide ? group : 1;
     }
 }
 
@@ -118,21 +116,29 @@ struct decoder_layer {
   float *sums, *recurrent_sums;           /* [panels, rows, gates, BLOCK]; one and the same unless there are two biases */
 };
 
+/* A row whose token the first layer has yet to project. */
+struct fresh_row {
+  int64_t row;
+  bool keep; /* the projection is to be kept, by this decoder and no other */
+};
+
+/* Writes some of the rows. */
 struct decoder {
   const struct decode* arguments;
+  int64_t first_row, rows, threads;
   const struct cell* cell;
   struct cell_sizes sizes;
   int64_t width; /* of a panel's gates */
   struct decoder_layer* layers;
   int32_t* tokens; /* [rows]: read next */
-  int32_t* fresh;  /* [fresh_count]: rows whose tokens the first layer has not projected yet */
+  struct fresh_row* fresh; /* [fresh_count], ascending */
   int64_t fresh_count;
-  float* vectors;                   /* [fresh_count, embedding]: of these rows */
+  float* vectors; /* [fresh_count, embedding] */
   const float *head_kernel, *head_bias;
   struct draw_options draw;
-  int64_t blocks;     /* of the draw */
-  float *logits, *weights, *maxima; /* [rows, blocks · DRAW_BLOCK]; [rows, blocks] */
-  double* sums;                     /* [rows, blocks] */
+  int64_t blocks; /* of the draw */
+  float *weights, *maxima; /* [rows, blocks · DRAW_BLOCK], null unless the draw filters; [rows, blocks] */
+  double* sums;            /* [rows, blocks] */
   int64_t step;
 };
 
@@ -164,21 +170,28 @@ static void multiply_gates(const struct decoder* d, int64_t rows, int64_t inner,
 static void project_tokens(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, float* sums) {
   const struct decode* a = d->arguments;
   size_t bytes = (size_t)d->width * 4;
+  float* projections = a->projections + panel * d->width;
   start_sums(d, layer, panel, 0, d->fresh_count, sums);
   multiply_gates(d, d->fresh_count, a->embedding, d->vectors, a->embedding, layer->kernel, panel, 0, d->sizes.gates,
                  sums);
-  if (a->projected == 0) return; /* all rows are fresh */
-  float* projections = a->projections + panel * d->width;
-  for (int64_t index = 0; index < d->fresh_count; index++)
-    memcpy(projections + d->tokens[d->fresh[index]] * a->projection, sums + index * d->width, bytes);
-  for (int64_t row = 0; row < a->rows; row++)
-    memcpy(sums + row * d->width, projections + d->tokens[row] * a->projection, bytes);
+  int64_t fresh = d->fresh_count;
+  for (int64_t row = d->rows - 1; row >= 0; row--) { /* from the last on: fresh sums only ever move towards it */
+    float* own = sums + row * d->width;
+    float* kept = projections + d->tokens[row] * a->projection;
+    if (fresh == 0 || d->fresh[fresh - 1].row != row) {
+      memcpy(own, kept, bytes);
+      continue;
+    }
+    fresh--;
+    if (fresh != row) memcpy(own, sums + fresh * d->width, bytes);
+    if (d->fresh[fresh].keep) memcpy(kept, own, bytes);
+  }
 }
 
 /* What does not depend on the hidden values of the step before. */
 static void start_panel(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, float* sums,
                         float* recurrent_sums) {
-  int64_t rows = d->arguments->rows;
+  int64_t rows = d->rows;
   if (layer == d->layers) {
     project_tokens(d, layer, panel, sums);
   } else {
@@ -196,11 +209,12 @@ static void layer_part(int64_t part, int worker, const void* context) {
   const struct decoder* d = step->decoder;
   const struct decoder_layer* layer = d->layers + step->layer;
   const struct stage* stage = d->cell->stages + step->stage;
-  int64_t rows = d->arguments->rows, units = layer->units, stride = state_stride(units);
-  int64_t last = layer->panels * (part + 1) / step->parts;
-  for (int64_t panel = layer->panels * part / step->parts; panel < last; panel++) {
-    float* sums = layer->sums + panel * rows * d->width;
-    float* recurrent_sums = layer->recurrent_sums + panel * rows * d->width;
+  int64_t rows = d->rows, units = layer->units, stride = state_stride(units);
+  bool once = stage_count(d->cell) == 1; /* then a panel's sums are done with at once, and their memory stays in the cache */
+  int64_t last = part_start(layer->panels, part + 1, step->parts);
+  for (int64_t panel = part_start(layer->panels, part, step->parts); panel < last; panel++) {
+    float* sums = layer->sums + (once ? part : panel) * rows * d->width;
+    float* recurrent_sums = layer->recurrent_sums + (once ? part : panel) * rows * d->width;
     if (step->stage == 0) start_panel(d, layer, panel, sums, recurrent_sums);
     multiply_gates(d, rows, units, step->stage == 0 ? layer->hidden : layer->factor, stride, layer->recurrent, panel,
                    stage->first_gate, stage->last_gate, recurrent_sums);
@@ -219,9 +233,11 @@ static void layer_part(int64_t part, int worker, const void* context) {
 }
 
 static struct draw_row row_of(const struct decoder* d, int64_t row) {
-  int64_t width = d->blocks * DRAW_BLOCK;
-  return (struct draw_row){d->logits + row * width, d->weights + row * width, d->maxima + row * d->blocks,
-                           d->sums + row * d->blocks};
+  const struct decode* a = d->arguments;
+  return (struct draw_row){.logits = a->logits + (d->first_row + row) * a->vocabulary,
+                           .weights = d->weights == NULL ? NULL : d->weights + row * d->blocks * DRAW_BLOCK,
+                           .maxima = d->maxima + row * d->blocks,
+                           .sums = d->sums + row * d->blocks};
 }
 
 struct head_step {
@@ -229,50 +245,64 @@ struct head_step {
   int64_t parts;
 };
 
+/* A block's logits of a few rows, weighed while they are in the cache. */
+static void weigh_rows(const struct decoder* d, int64_t block, int64_t first_row, int64_t rows) {
+  const struct decoder_layer* top = d->layers + d->arguments->layers - 1;
+  int64_t first = block * DRAW_BLOCK, count = smaller(DRAW_BLOCK, d->arguments->vocabulary - first);
+  int64_t blocks = divide_up(count, BLOCK), stride = state_stride(top->units);
+  float logits[MOST_TILE_ROWS * DRAW_BLOCK];
+  for (int64_t row = 0; row < rows; row++)
+    memcpy(logits + row * DRAW_BLOCK, d->head_bias + first, (size_t)(blocks * BLOCK) * 4);
+  multiply_blocks(rows, top->units, top->next_hidden + first_row * stride, stride, d->head_kernel + first * top->units,
+                  top->units * BLOCK, blocks, logits, DRAW_BLOCK);
+  for (int64_t row = 0; row < rows; row++)
+    weigh_block(&d->draw, row_of(d, first_row + row), block, logits + row * DRAW_BLOCK);
+}
+
 static void head_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct head_step* step = context;
   const struct decoder* d = step->decoder;
-  const struct decoder_layer* top = d->layers + d->arguments->layers - 1;
-  int64_t rows = d->arguments->rows, width = d->blocks * DRAW_BLOCK;
-  int64_t columns = divide_up(d->arguments->vocabulary, BLOCK) * BLOCK;
-  int64_t last = d->blocks * (part + 1) / step->parts;
-  for (int64_t block = d->blocks * part / step->parts; block < last; block++) {
-    int64_t first = block * DRAW_BLOCK, count = smaller(DRAW_BLOCK, columns - first);
-    for (int64_t row = 0; row < rows; row++) memset(d->logits + row * width + first, 0, (size_t)count * 4);
-    multiply_blocks(rows, top->units, top->next_hidden, state_stride(top->units), d->head_kernel + first * top->units,
-                    top->units * BLOCK, count / BLOCK, d->logits + first, width);
-    for (int64_t row = 0; row < rows; row++) {
-      float* logits = d->logits + row * width + first;
-      for (int64_t column = 0; column < count; column += LANES)
-        store(logits + column, load(logits + column) + load(d->head_bias + first + column));
-      weigh_block(&d->draw, row_of(d, row), block);
+  int64_t last = part_start(d->blocks, part + 1, step->parts), tiles = divide_up(d->rows, MOST_TILE_ROWS);
+  for (int64_t block = part_start(d->blocks, part, step->parts); block < last; block++)
+    for (int64_t tile = 0; tile < tiles; tile++) {
+      int64_t row = part_start(d->rows, tile, tiles);
+      weigh_rows(d, block, row, part_start(d->rows, tile + 1, tiles) - row);
     }
-  }
 }
 
 static void draw_part(int64_t row, int worker, const void* context) {
   (void)worker;
   const struct decoder* d = context;
-  d->tokens[row] =
-      draw_token(&d->draw, row_of(d, row), d->arguments->uniforms[d->step * d->arguments->rows + row]);
+  const double* uniforms = d->arguments->uniforms + d->step * d->arguments->rows + d->first_row;
+  d->tokens[row] = draw_token(&d->draw, row_of(d, row), uniforms[row]);
 }
+
+enum { UNKNOWN, KNOWN, CLAIMED }; /* a token's projection: decoders of other rows may come upon it at the same time */
 
 /* Rows whose tokens are new to the first layer, and their vectors. */
 static void find_fresh(struct decoder* d) {
   const struct decode* a = d->arguments;
   d->fresh_count = 0;
-  for (int64_t row = 0; row < a->rows; row++) {
-    int32_t token = d->tokens[row];
-    if (a->projected != 0 && a->known[token]) continue;
+  for (int64_t row = 0; row < d->rows; row++) {
+    int32_t token = d->tokens[row], found = UNKNOWN;
+    bool claimed = a->projected != 0 && __atomic_compare_exchange_n(a->known + token, &found, CLAIMED, false,
+                                                                    __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
+    if (found == KNOWN) continue;
     memcpy(d->vectors + d->fresh_count * a->embedding, a->table + token * a->embedding, (size_t)a->embedding * 4);
-    d->fresh[d->fresh_count++] = (int32_t)row;
+    d->fresh[d->fresh_count++] = (struct fresh_row){row, claimed};
   }
 }
 
+static void publish_fresh(const struct decoder* d) {
+  for (int64_t index = 0; index < d->fresh_count; index++)
+    if (d->fresh[index].keep)
+      __atomic_store_n(d->arguments->known + d->tokens[d->fresh[index].row], KNOWN, __ATOMIC_RELEASE);
+}
+
 static int64_t parts_of(const struct decoder* d, int64_t weights, int64_t pieces) {
-  int64_t shares = d->arguments->rows * weights / LEAST_WEIGHTS + 1;
-  return smaller(smaller(thread_count(), pieces), shares);
+  int64_t shares = d->rows * weights / LEAST_WEIGHTS + 1;
+  return smaller(smaller(d->threads, pieces), shares);
 }
 
 /* False where logits were not finite. */
@@ -286,13 +316,15 @@ static bool decode_step(struct decoder* d) {
     for (int64_t stage = 0; stage < stage_count(d->cell); stage++)
       run_parts(parts, layer_part, &(struct layer_step){d, index, stage, parts});
   }
-  if (a->projected != 0)
-    for (int64_t index = 0; index < d->fresh_count; index++) a->known[d->tokens[d->fresh[index]]] = 1;
+  publish_fresh(d);
   struct head_step head = {d, parts_of(d, d->layers[a->layers - 1].units * a->vocabulary, d->blocks)};
   run_parts(head.parts, head_part, &head);
-  run_parts(a->rows, draw_part, d);
+  if (d->threads > 1)
+    run_parts(d->rows, draw_part, d);
+  else
+    for (int64_t row = 0; row < d->rows; row++) draw_part(row, 0, d);
   bool finite = true;
-  for (int64_t row = 0; row < a->rows; row++) finite &= d->tokens[row] >= 0;
+  for (int64_t row = 0; row < d->rows; row++) finite &= d->tokens[row] >= 0;
   for (int64_t index = 0; index < a->layers; index++) {
     struct decoder_layer* layer = d->layers + index;
     float* before = layer->hidden;
@@ -314,13 +346,12 @@ static void* take(char** arena, size_t* used, size_t bytes) {
 /* Where everything lies in the arena; returns its size. */
 static size_t lay_out(struct decoder* d, char* arena) {
   const struct decode* a = d->arguments;
-  size_t used = 0, rows = (size_t)a->rows;
+  size_t used = 0, rows = (size_t)d->rows;
   d->layers = take(&arena, &used, (size_t)a->layers * sizeof *d->layers);
   d->tokens = take(&arena, &used, rows * 4);
-  d->fresh = take(&arena, &used, rows * 4);
+  d->fresh = take(&arena, &used, rows * sizeof *d->fresh);
   d->vectors = take(&arena, &used, rows * (size_t)a->embedding * 4);
-  d->logits = take(&arena, &used, rows * (size_t)d->blocks * DRAW_BLOCK * 4);
-  d->weights = take(&arena, &used, rows * (size_t)d->blocks * DRAW_BLOCK * 4);
+  if (filters(&d->draw)) d->weights = take(&arena, &used, rows * (size_t)d->blocks * DRAW_BLOCK * 4);
   d->maxima = take(&arena, &used, rows * (size_t)d->blocks * 4);
   d->sums = take(&arena, &used, rows * (size_t)d->blocks * 8);
   const float* weights = a->weights;
@@ -354,30 +385,55 @@ static void move_states(const struct decoder* d, bool back) {
   for (int64_t index = 0; index < a->layers; index++) {
     const struct decoder_layer* layer = d->layers + index;
     size_t bytes = (size_t)layer->units * 4;
-    for (int64_t state = 0; state < d->sizes.states; state++)
-      for (int64_t row = 0; row < a->rows; row++, given += layer->units) {
+    for (int64_t state = 0; state < d->sizes.states; state++, given += a->rows * layer->units)
+      for (int64_t row = 0; row < d->rows; row++) {
         float* own = (state == 0 ? layer->hidden : layer->cell) + row * state_stride(layer->units);
-        memcpy(back ? given : own, back ? own : given, bytes);
+        float* its = given + (d->first_row + row) * layer->units;
+        memcpy(back ? its : own, back ? own : its, bytes);
       }
   }
 }
 
-static void decode(const struct decode* a) {
+struct row_groups {
+  const struct decode* arguments;
+  int64_t count;
+};
+
+/* All steps of a group of rows. */
+static void group_part(int64_t part, int worker, const void* context) {
+  const struct row_groups* groups = context;
+  const struct decode* a = groups->arguments;
+  int64_t first = part_start(a->rows, part, groups->count);
   struct decoder d = {.arguments = a,
+                      .first_row = first,
+                      .rows = part_start(a->rows, part + 1, groups->count) - first,
+                      .threads = groups->count == 1 ? thread_count() : 1,
                       .cell = all_cells[a->cell],
                       .sizes = cell_sizes[a->cell],
                       .width = cell_sizes[a->cell].gates * BLOCK,
                       .blocks = draw_blocks(a->vocabulary),
                       .draw = {a->vocabulary, a->temperature, a->top_k, a->top_p, a->min_p, a->bans, a->banned}};
-  lay_out(&d, scratch(0, SCRATCH_DECODER, lay_out(&d, NULL)));
-  memcpy(d.tokens, a->last, (size_t)a->rows * 4);
+  lay_out(&d, scratch(worker, SCRATCH_DECODER, lay_out(&d, NULL)));
+  memcpy(d.tokens, a->last + first, (size_t)d.rows * 4);
   move_states(&d, false);
-  for (int64_t place = 0; place < a->steps * a->rows; place++) a->tokens[place] = -1;
   for (bool finite = true; finite && d.step < a->steps; d.step++) {
     finite = decode_step(&d);
-    memcpy(a->tokens + d.step * a->rows, d.tokens, (size_t)a->rows * 4);
+    memcpy(a->tokens + d.step * a->rows + first, d.tokens, (size_t)d.rows * 4);
   }
-  for (int64_t row = 0; row < a->rows; row++)
-    memcpy(a->logits + row * a->vocabulary, d.logits + row * d.blocks * DRAW_BLOCK, (size_t)a->vocabulary * 4);
   move_states(&d, true);
+}
+
+/* Rows know nothing of each other: with enough of them, each thread takes some through all steps and waits for nobody.
+ * With fewer, the threads share each layer's weights. */
+static void decode(const struct decode* a) {
+  bool many = a->rows >= thread_count() * LEAST_GROUP_ROWS;
+  struct row_groups groups = {a, many ? thread_count() : 1};
+  for (int64_t place = 0; place < a->steps * a->rows; place++) a->tokens[place] = -1;
+  run_parts(groups.count, group_part, &groups);
+  bool finite = true; /* where one row ends, so do all */
+  for (int64_t step = 0; step < a->steps; step++) {
+    int32_t* tokens = a->tokens + step * a->rows;
+    for (int64_t row = 0; row < a->rows && !finite; row++) tokens[row] = -1;
+    for (int64_t row = 0; row < a->rows; row++) finite &= tokens[row] >= 0;
+  }
 }

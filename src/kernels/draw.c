@@ -6,50 +6,79 @@
 #include "exponential.h"
 #include "matmul.h"
 
-/* Sums that do not wait for each other; combined in a fixed order. */
-static double sum_weights(const float* weights) {
-  double sums[16] = {0}, sum = 0;
-  for (int64_t place = 0; place < DRAW_BLOCK; place += 16)
-    for (int64_t lane = 0; lane < 16; lane++) sums[lane] += weights[place + lane];
-  for (int64_t lane = 0; lane < 16; lane++) sum += sums[lane];
+enum { DRAW_LANES = 16 };
+
+/* Sums of whole DRAW_LANES that do not wait for each other; combined in a fixed order. */
+static double sum_weights(const float* weights, int64_t count) {
+  double sums[DRAW_LANES] = {0}, sum = 0;
+  for (int64_t place = 0; place < count; place += DRAW_LANES)
+    for (int64_t lane = 0; lane < DRAW_LANES; lane++) sums[lane] += weights[place + lane];
+  for (int64_t lane = 0; lane < DRAW_LANES; lane++) sum += sums[lane];
   return sum;
 }
 
 /* Within what a float holds, so that no difference of zero becomes NaN. */
 static float sharpness(double temperature) { return (float)fmin(fmax(1 / temperature, FLT_MIN), FLT_MAX); }
 
-static void weigh_block(const struct draw_options* options, struct draw_row row, int64_t block) {
-  int64_t first = block * DRAW_BLOCK, count = smaller(DRAW_BLOCK, options->vocabulary - first);
-  const float* logits = row.logits + first;
-  float* weights = row.weights + first;
-  vector strays = {0}, maxima = broadcast(-INFINITY);
-  memcpy(weights, logits, (size_t)count * 4);
-  for (int64_t place = count; place < DRAW_BLOCK; place++) weights[place] = logits[0];
-  for (int64_t place = 0; place < DRAW_BLOCK; place += LANES) {
-    vector values = load(weights + place);
-    strays += values - values; /* NaN of an infinity too */
-  }
-  for (int64_t place = count; place < DRAW_BLOCK; place++) weights[place] = -INFINITY;
+/* The tokens of a block. */
+static int64_t block_tokens(const struct draw_options* options, int64_t block) {
+  return smaller(DRAW_BLOCK, options->vocabulary - block * DRAW_BLOCK);
+}
+
+static int64_t whole_lanes(int64_t tokens) { return divide_up(tokens, DRAW_LANES) * DRAW_LANES; }
+
+/* Tokens that are never drawn, and the places past the last one up to whole_lanes: their weight is to be 0. */
+static void ban(const struct draw_options* options, int64_t block, float* logits) {
+  int64_t tokens = block_tokens(options, block);
+  for (int64_t place = tokens; place < whole_lanes(tokens); place++) logits[place] = -INFINITY;
   for (int64_t index = 0; index < options->bans; index++)
-    if (options->banned[index] / DRAW_BLOCK == block) weights[options->banned[index] - first] = -INFINITY;
-  for (int64_t place = 0; place < DRAW_BLOCK; place += LANES) {
-    vector values = load(weights + place);
-    maxima = choose(values > maxima, values, maxima);
-  }
+    if (options->banned[index] / DRAW_BLOCK == block) logits[options->banned[index] % DRAW_BLOCK] = -INFINITY;
+}
+
+static float largest(const float* values, int64_t count) {
+  vector maxima = load(values);
+  for (int64_t place = LANES; place < count; place += LANES) maxima = larger(maxima, load(values + place));
   float maximum = maxima[0];
   for (int lane = 1; lane < LANES; lane++) maximum = maxima[lane] > maximum ? maxima[lane] : maximum;
-  bool finite = sum_of(strays) == 0;
+  return maximum;
+}
+
+static bool all_finite(const float* values, int64_t count) {
+  vector strays = {0};
+  int64_t place = 0;
+  for (; place + LANES <= count; place += LANES) {
+    vector some = load(values + place);
+    strays += some - some; /* NaN of an infinity too */
+  }
+  float sum = sum_of(strays);
+  for (; place < count; place++) sum += values[place] - values[place];
+  return sum == 0;
+}
+
+/* Logits become weights, `count` whole lanes of them. */
+static void soften(const struct draw_options* options, float maximum, int64_t count, float* values) {
+  vector sharp = broadcast(sharpness(options->temperature)), most = broadcast(maximum);
+  for (int64_t place = 0; place < count; place += LANES)
+    store(values + place, exponential((load(values + place) - most) * sharp));
+}
+
+static void weigh_block(const struct draw_options* options, struct draw_row row, int64_t block, float* logits) {
+  int64_t tokens = block_tokens(options, block), count = whole_lanes(tokens);
+  memcpy(row.logits + block * DRAW_BLOCK, logits, (size_t)tokens * 4);
+  bool finite = all_finite(logits, tokens);
+  ban(options, block, logits);
+  float maximum = largest(logits, count);
   row.maxima[block] = finite ? maximum : NAN;
   row.sums[block] = 0;
   if (options->temperature == 0 || !finite) return;
-  if (maximum == -INFINITY) { /* all of them banned */
-    memset(weights, 0, DRAW_BLOCK * 4);
-    return;
-  }
-  vector sharp = broadcast(sharpness(options->temperature)), most = broadcast(maximum);
-  for (int64_t place = 0; place < DRAW_BLOCK; place += LANES)
-    store(weights + place, exponential((load(weights + place) - most) * sharp));
-  row.sums[block] = sum_weights(weights);
+  if (maximum > -INFINITY)
+    soften(options, maximum, count, logits);
+  else /* all of them banned */
+    memset(logits, 0, (size_t)count * 4);
+  row.sums[block] = sum_weights(logits, count);
+  if (row.weights == NULL) return;
+  memcpy(row.weights + block * DRAW_BLOCK, logits, (size_t)count * 4);
+  memset(row.weights + block * DRAW_BLOCK + count, 0, (size_t)(DRAW_BLOCK - count) * 4);
 }
 
 /* --- filters: each takes away the weights of the tokens that go --- */
@@ -92,38 +121,51 @@ static void keep_likeliest(struct draw_row row, int64_t vocabulary, double goal,
 static void filter(const struct draw_options* options, struct draw_row row) {
   int64_t vocabulary = options->vocabulary, blocks = draw_blocks(vocabulary);
   double total = 0;
-  for (int64_t block = 0; block < blocks; block++) {
-    for (int64_t place = 0; place < DRAW_BLOCK; place++) row.weights[block * DRAW_BLOCK + place] *= row.maxima[block];
-    row.maxima[block] = 1;
-  }
   if (options->top_k < vocabulary) keep_likeliest(row, vocabulary, (double)options->top_k, false);
   if (options->top_p < 1) {
-    for (int64_t block = 0; block < blocks; block++) total += sum_weights(row.weights + block * DRAW_BLOCK);
+    for (int64_t block = 0; block < blocks; block++) total += sum_weights(row.weights + block * DRAW_BLOCK, DRAW_BLOCK);
     keep_likeliest(row, vocabulary, options->top_p * total, true);
   }
   for (int64_t id = 0; id < vocabulary; id++)
     if (row.weights[id] < options->min_p) row.weights[id] = 0; /* the likeliest has 1 */
-  for (int64_t block = 0; block < blocks; block++) row.sums[block] = sum_weights(row.weights + block * DRAW_BLOCK);
+  for (int64_t block = 0; block < blocks; block++) row.sums[block] = sum_weights(row.weights + block * DRAW_BLOCK, DRAW_BLOCK);
 }
 
 /* --- the draw --- */
 
+static bool is_banned(const struct draw_options* options, int64_t token) {
+  for (int64_t index = 0; index < options->bans; index++)
+    if (options->banned[index] == token) return true;
+  return false;
+}
+
 static int32_t likeliest_token(const struct draw_options* options, struct draw_row row, float maximum) {
-  for (int64_t block = 0;; block++) {
-    if (row.maxima[block] != maximum) continue;
-    for (int64_t id = block * DRAW_BLOCK; id < smaller(options->vocabulary, (block + 1) * DRAW_BLOCK); id++)
-      if (row.weights[id] == maximum) return (int32_t)id; /* a banned token's is -infinity */
+  int64_t block = 0;
+  while (row.maxima[block] != maximum) block++;
+  int64_t token = block * DRAW_BLOCK;
+  while (row.logits[token] != maximum || is_banned(options, token)) token++;
+  return (int32_t)token;
+}
+
+/* Puts the blocks' sums on one scale, on which the likeliest token has the weight 1, and with them the weights that a
+ * filter asks for. */
+static void rescale(const struct draw_options* options, struct draw_row row, float maximum) {
+  for (int64_t block = 0; block < draw_blocks(options->vocabulary); block++) {
+    float factor = exponential(broadcast((row.maxima[block] - maximum) * sharpness(options->temperature)))[0];
+    row.sums[block] *= factor;
+    for (int64_t place = 0; place < DRAW_BLOCK && row.weights != NULL; place++)
+      row.weights[block * DRAW_BLOCK + place] *= factor;
   }
 }
 
-/* Puts the blocks' sums on one scale, on which the likeliest token has the weight 1; maxima become the factors that do
- * the same for the weights. */
-static void rescale(const struct draw_options* options, struct draw_row row, float maximum) {
-  for (int64_t block = 0; block < draw_blocks(options->vocabulary); block++) {
-    vector difference = broadcast((row.maxima[block] - maximum) * sharpness(options->temperature));
-    row.maxima[block] = exponential(difference)[0];
-    row.sums[block] *= row.maxima[block];
-  }
+/* A block's weights, up to a factor: without filters they are what weigh_block summed up, computed anew. */
+static const float* weights_of(const struct draw_options* options, struct draw_row row, int64_t block, float* memory) {
+  int64_t first = block * DRAW_BLOCK, tokens = block_tokens(options, block);
+  if (row.weights != NULL) return row.weights + first;
+  memcpy(memory, row.logits + first, (size_t)tokens * 4);
+  ban(options, block, memory);
+  soften(options, row.maxima[block], whole_lanes(tokens), memory);
+  return memory;
 }
 
 /* As np.random.choice: the first token whose cumulative sum exceeds the uniform number's part of the whole. */
@@ -137,13 +179,17 @@ static int32_t first_beyond(const struct draw_options* options, struct draw_row 
     if (below + row.sums[block] > uniform * total) break;
     below += row.sums[block];
   }
-  int64_t token = last * DRAW_BLOCK;
-  for (int64_t id = token; id < (last + 1) * DRAW_BLOCK && below <= uniform * total; id++) {
-    if (row.weights[id] == 0) continue;
-    below += (double)row.weights[id] * row.maxima[last];
-    token = id; /* the last one of any weight where rounding leaves a sliver */
+  float memory[DRAW_BLOCK];
+  const float* weights = weights_of(options, row, last, memory);
+  int64_t tokens = block_tokens(options, last), chosen = 0;
+  double goal = uniform * total - below, scale = row.sums[last] / sum_weights(weights, whole_lanes(tokens));
+  below = 0;
+  for (int64_t token = 0; token < tokens && below <= goal; token++) {
+    if (weights[token] == 0) continue;
+    below += weights[token] * scale;
+    chosen = token; /* the last one of any weight where rounding leaves a sliver */
   }
-  return (int32_t)token;
+  return (int32_t)(last * DRAW_BLOCK + chosen);
 }
 
 static int32_t draw_token(const struct draw_options* options, struct draw_row row, double uniform) {
@@ -155,6 +201,6 @@ static int32_t draw_token(const struct draw_options* options, struct draw_row ro
   if (maximum == -INFINITY) return -1; /* all tokens banned: the caller's to refuse */
   if (options->temperature == 0) return likeliest_token(options, row, maximum);
   rescale(options, row, maximum);
-  if (options->top_k < options->vocabulary || options->top_p < 1 || options->min_p > 0) filter(options, row);
+  if (filters(options)) filter(options, row);
   return first_beyond(options, row, uniform);
 }

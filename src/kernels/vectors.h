@@ -77,6 +77,19 @@ static inline vector clamp(vector values, float least, float most) {
 #endif
 }
 
+/* Each lane's larger value, where neither is NaN. */
+static inline vector larger(vector one, vector other) {
+#if defined(__AVX512F__)
+  return (vector)_mm512_max_ps((__m512)one, (__m512)other);
+#elif defined(__AVX2__)
+  return (vector)_mm256_max_ps((__m256)one, (__m256)other);
+#elif defined(__x86_64__)
+  return (vector)_mm_max_ps((__m128)one, (__m128)other);
+#else
+  return choose(one > other, one, other);
+#endif
+}
+
 /* Four by four floats, rows from_stride apart, to columns. */
 typedef float quad __attribute__((vector_size(16)));
 typedef quad loose_quad __attribute__((aligned(4), may_alias));
