@@ -16,10 +16,10 @@ enum { LONGEST_NAME = 64, LONGEST_MESSAGE = 256, MOST_LISTS = 8 };
 static const double MOST =
     2147483647; /* of any count: sizes are products of them, computed as doubles, which do not overflow */
 
-/* recurrent_forward → recurrentForward */
-static const char* camel_case(const char* name, char* to) {
+/* recurrent_forward → recurrentForward, as much as `size` has room for */
+static const char* camel_case(const char* name, char* to, size_t size) {
   char* end = to;
-  for (; *name != '\0'; name++) {
+  for (; *name != '\0' && end < to + size - 1; name++) {
     if (*name == '_' && name[1] >= 'a' && name[1] <= 'z')
       *end++ = (char)(*++name - 'a' + 'A');
     else
@@ -43,9 +43,10 @@ struct call {
 typedef napi_status throw_function(napi_env env, const char* code, const char* message);
 
 static void fail(struct call* call, throw_function* throw_error, const char* argument, const char* complaint) {
-  char kernel[LONGEST_NAME], name[LONGEST_NAME], message[LONGEST_MESSAGE];
-  snprintf(message, sizeof message, "%s: %s %s", camel_case(call->kernel, kernel), camel_case(argument, name),
-           complaint);
+  char kernel[LONGEST_NAME], name[LONGEST_MESSAGE]; /* it may be a condition, which is longer than a name */
+  char message[LONGEST_NAME + 2 * LONGEST_MESSAGE];
+  snprintf(message, sizeof message, "%s: %s %s", camel_case(call->kernel, kernel, sizeof kernel),
+           camel_case(argument, name, sizeof name), complaint);
   throw_error(call->env, NULL, message);
   call->failed = true;
 }
@@ -60,8 +61,8 @@ static napi_valuetype type_of(struct call* call, napi_value value) {
 static napi_value read_value(struct call* call, const char* argument) {
   char name[LONGEST_NAME];
   napi_value value = NULL;
-  if (!call->failed && napi_get_named_property(call->env, call->values, camel_case(argument, name), &value) != napi_ok)
-    call->failed = true;
+  camel_case(argument, name, sizeof name);
+  if (!call->failed && napi_get_named_property(call->env, call->values, name, &value) != napi_ok) call->failed = true;
   return call->failed ? NULL : value;
 }
 
@@ -268,12 +269,12 @@ static void set_text(napi_env env, napi_value object, const char* name, const ch
   char key[LONGEST_NAME];
   napi_value value;
   napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
-  napi_set_named_property(env, object, camel_case(name, key), value);
+  napi_set_named_property(env, object, camel_case(name, key, sizeof key), value);
 }
 
 static void set_value(napi_env env, napi_value object, const char* name, napi_value value) {
   char key[LONGEST_NAME];
-  napi_set_named_property(env, object, camel_case(name, key), value);
+  napi_set_named_property(env, object, camel_case(name, key, sizeof key), value);
 }
 
 static napi_value new_object(napi_env env) {
@@ -420,7 +421,7 @@ static napi_value set_threads(napi_env env, napi_callback_info info) {
 static void set_function(napi_env env, napi_value object, const char* name, napi_callback callback) {
   char key[LONGEST_NAME];
   napi_value function;
-  napi_create_function(env, camel_case(name, key), NAPI_AUTO_LENGTH, callback, NULL, &function);
+  napi_create_function(env, camel_case(name, key, sizeof key), NAPI_AUTO_LENGTH, callback, NULL, &function);
   napi_set_named_property(env, object, key, function);
 }
 

@@ -219,7 +219,7 @@ static void take_joined_step(const struct forward* forward, int64_t rows, const 
   int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
   int64_t kept = cell_sizes[a->cell].kept * units;
   struct target to = {a->bias, 0, sums, stride};
-  if (inputs == 0) {
+  if (forward->projected != NULL) {
     for (int64_t row = 0; row < rows; row++)
       memcpy(sums + row * stride, forward->projected + a->tokens[places[row]] * forward->width,
              (size_t)forward->width * 4);
@@ -350,6 +350,7 @@ static void project_table(struct forward* forward) {
 }
 
 static void recurrent_forward(const struct recurrent_forward* a) {
+  if (a->batch == 0) return; /* every result has a row for each of the batch's */
   int64_t width = cell_sizes[a->cell].gates * a->units;
   struct forward forward = {.arguments = a,
                             .cell = all_cells[a->cell],

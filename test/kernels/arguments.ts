@@ -1,0 +1,103 @@
+/** @file Arguments that fit a kernel, found by asking it: an array of the wrong size is refused with the right one. */
+import { messageOf } from "../../src/errors.js";
+import type { KernelName } from "../../src/engine/native/signatures.js";
+import { cellNames } from "../../src/names.js";
+import type { Random } from "../../src/random.js";
+import { addon, floats, wholeNumber } from "./support.js";
+
+export type Arguments = Record<string, unknown>;
+
+export const kernelNames = Object.keys(addon.signatures) as KernelName[];
+/** Each argument's name and kind. */
+export const argumentsOf = (kernel: KernelName): [name: string, kind: string][] =>
+  Object.entries(addon.signatures[kernel]!);
+
+export const call = (kernel: KernelName, values: unknown): void => addon.kernels[kernel](values as never);
+
+const kinds: Record<string, (random: Random, leastCount: number) => unknown> = {
+  cell: (random) => cellNames[wholeNumber(random, 0, cellNames.length - 1)],
+  count: (random, least) => (random() < 0.1 ? least : wholeNumber(random, 1, 9)),
+  flag: (random) => random() < 0.5,
+  seed: (random) => wholeNumber(random, 0, 2 ** 32 - 1),
+  scalar: (random) => random(),
+  floats: () => new Float32Array(0),
+  result: () => new Float32Array(0),
+  indices: () => new Int32Array(0),
+  positions: () => new Int32Array(0),
+  doubles: () => new Float64Array(0),
+  uniforms: () => new Float64Array(0),
+  "floats[]": () => [],
+  "result[]": () => [],
+};
+
+function anyArguments(kernel: KernelName, random: Random, leastCount: number): Arguments {
+  const values: Arguments = {};
+  for (const [name, kind] of argumentsOf(kernel))
+    values[name] = kind.endsWith("?") && random() < 0.4 ? null : kinds[kind.replace("?", "")]!(random, leastCount);
+  return values;
+}
+
+/** Counts that follow from others. The decoder packs columns in blocks of 16. */
+function settle(values: Arguments): void {
+  const inBlocks = (count: number): number => Math.ceil(count / 16) * 16;
+  if (!("weightsSize" in values)) return;
+  const { cell, vocabulary, embedding, units, layers } = values as { cell: string; units: Int32Array } & {
+    [Name in "vocabulary" | "embedding" | "layers"]: number;
+  };
+  if (units.length !== layers) return;
+  const gates = cell === "lstm" ? 4 : cell.startsWith("gru") ? 3 : 1;
+  const biases = cell === "gru" ? 2 : 1;
+  const states = cell === "lstm" ? 2 : 1;
+  let [size, inputs] = [0, embedding];
+  for (const width of units) {
+    size += (inputs + width + biases) * gates * inBlocks(width);
+    inputs = width;
+  }
+  values["weightsSize"] = size + (inputs + 1) * inBlocks(vocabulary);
+  values["projection"] = gates * inBlocks(units[0]!);
+  values["projected"] = (values["projected"] as number) % 2 === 0 ? 0 : vocabulary;
+  values["states"] = units.reduce((sum, width) => sum + states * width, 0);
+}
+
+/** One correction that the message asks for; false where there is none. */
+function correct(values: Arguments, message: string, random: Random): boolean {
+  const sized = /: (\w+)(?:\[(\d+)\])? has \d+ elements instead of (\d+)$/.exec(message);
+  if (sized) {
+    const [name, index, size] = [sized[1]!, sized[2], Number(sized[3])];
+    if (size > 2 ** 16) return false;
+    if (index !== undefined) (values[name] as Float32Array[])[Number(index)] = floats(random, size);
+    else if (values[name] instanceof Float32Array) values[name] = floats(random, size);
+    else if (values[name] instanceof Int32Array) values[name] = new Int32Array(size);
+    else values[name] = Float64Array.from({ length: size }, random);
+    return true;
+  }
+  const ranged = /: (\w+) holds -?\d+, which is not within (-?\d+) to (-?\d+)$/.exec(message);
+  if (ranged) {
+    const [name, low, high] = [ranged[1]!, Number(ranged[2]), Math.min(Number(ranged[3]), 20)];
+    if (high < low) return false;
+    values[name] = (values[name] as Int32Array).map(() => wholeNumber(random, low, high));
+    return true;
+  }
+  const listed = /: (\w+) is not a list of (\d+) arrays$/.exec(message);
+  if (listed) values[listed[1]!] = Array.from({ length: Number(listed[2]) }, () => new Float32Array(0));
+  return listed !== null;
+}
+
+/** Arguments with which the kernel has run, over random sizes. Its arrays are exactly as large as it asks for. */
+export function fittingArguments(kernel: KernelName, random: Random, leastCount = 1): Arguments {
+  let message = "";
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    const values = anyArguments(kernel, random, leastCount);
+    for (let corrections = 0; corrections < 100; corrections++) {
+      settle(values);
+      try {
+        call(kernel, values);
+        return values;
+      } catch (error) {
+        message = messageOf(error);
+        if (!correct(values, message, random)) break; // a condition does not hold: other numbers
+      }
+    }
+  }
+  throw new Error(`no arguments fit ${kernel}: ${message}`);
+}
