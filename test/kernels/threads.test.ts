@@ -19,7 +19,7 @@ function run(script: string, prefix: string[] = []) {
     const work = () => addon.kernels.matmul({ ...shape, a, b, bias: null, output });`;
   const code = `${beginning}; const beginning = ${JSON.stringify(beginning)}; ${script}`;
   const [program, ...given] = [...prefix, process.execPath, "-e", code];
-  return spawnSync(program!, given, { encoding: "utf8", timeout: 30_000 });
+  return spawnSync(program, given, { encoding: "utf8", timeout: 30_000 });
 }
 
 const has = (program: string) => spawnSync(program, ["--version"]).status === 0;
@@ -49,8 +49,7 @@ function limitedGroup(): string | null {
 }
 
 test("a control group's quota of processors is kept to, in the groups inside it too", ({ skip }) => {
-  const group = limitedGroup();
-  if (group === null) return skip("no control group can be made here");
+  const group = limitedGroup() ?? skip("no control group can be made here");
   const inside = join(group, "inside");
   try {
     mkdirSync(inside);
