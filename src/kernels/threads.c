@@ -44,7 +44,7 @@ static void work(int worker) {
   for (;;) {
     uint64_t seen = atomic_load(&ticket);
     uint32_t unclaimed = (uint32_t)seen;
-    if (unclaimed == 0) return;
+    if (unclaimed == 0 || worker >= atomic_load(&wanted)) return; /* the job may be a later one than it woke for */
     if (!atomic_compare_exchange_weak(&ticket, &seen, seen - 1)) continue;
     job.function(job.parts - unclaimed, worker, job.context);
     if (atomic_fetch_sub(&unfinished, 1) == 1 && atomic_load(&caller_sleeps)) {

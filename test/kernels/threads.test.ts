@@ -1,5 +1,5 @@
 /** @file The pool of threads as a machine's other users notice it: it takes the processors it may, sleeps when idle, and outlives forks and exits. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,15 +108,65 @@ int main(void) {
   return works() ? WEXITSTATUS(status) : 3;
 }`;
 
-test.skipIf(process.platform === "win32" || !has("cc"))("a forked child has threads of its own", () => {
-  const folder = mkdtempSync(join(tmpdir(), "rnn-fork-"));
+const racing = `
+#include "threads.h"
+#include <pthread.h>
+#include <stdlib.h>
+enum { MOST_PARTS = 64, MOST_THREADS = 5, JOBS = 20000 };
+static int runs[MOST_PARTS], workers[MOST_PARTS];
+static void count(int64_t part, int worker, const void* context) {
+  runs[part] += *(const int*)context;
+  workers[part] = worker;
+}
+static void* call(void* seed) {
+  unsigned state = (unsigned)(intptr_t)seed;
+  for (int job = 0; job < JOBS; job++) {
+    engine_lock();
+    int threads = 1 + rand_r(&state) % MOST_THREADS, parts = rand_r(&state) % MOST_PARTS, one = 1;
+    set_thread_count(threads);
+    for (int part = 0; part < parts; part++) runs[part] = 0;
+    run_parts(parts, count, &one);
+    for (int part = 0; part < parts; part++)
+      if (runs[part] != 1 || workers[part] >= threads) abort();
+    engine_unlock();
+  }
+  return NULL;
+}
+int main(void) {
+  pthread_t other;
+  pthread_create(&other, NULL, call, (void*)2);
+  call((void*)1);
+  return pthread_join(other, NULL);
+}`;
+
+/** How a C program over the pool ends; null where it cannot be compiled with these flags. */
+function outcome(source: string, flags: string[] = []) {
+  const folder = mkdtempSync(join(tmpdir(), "rnn-threads-"));
+  const { LD_PRELOAD: _, ...env } = process.env; // one sanitizer does not run under another
   try {
-    const [source, program] = [join(folder, "fork.c"), join(folder, "fork")];
-    writeFileSync(source, forking);
-    const flags = ["-std=c11", "-D_GNU_SOURCE", "-pthread", `-I${kernels}`, "-o", program];
-    execFileSync("cc", [...flags, source, join(kernels, "threads.c"), "-ldl"]);
-    expect(spawnSync(program, { timeout: 20_000 }).status).toBe(0);
+    const [file, program] = [join(folder, "program.c"), join(folder, "program")];
+    writeFileSync(file, source);
+    const common = ["-std=gnu11", "-O1", "-pthread", `-I${kernels}`, "-o", program];
+    const linked = [file, join(kernels, "threads.c"), "-ldl"];
+    if (spawnSync("cc", [...common, ...flags, ...linked], { env }).status !== 0) return null;
+    const { status, signal, stderr } = spawnSync(program, { encoding: "utf8", timeout: 20_000, env });
+    return { status, signal, stderr };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+const quietly = { status: 0, signal: null, stderr: "" };
+
+test.skipIf(!has("cc"))("a forked child has threads of its own", () => {
+  expect(outcome(forking)).toEqual(quietly);
+});
+
+test.skipIf(!has("cc"))("each part runs once, on one of the threads that were asked for last", () => {
+  expect(outcome(racing)).toEqual(quietly);
+});
+
+test("no thread reads what another is writing", ({ skip }) => {
+  const sanitized = outcome(racing, ["-fsanitize=thread"]) ?? skip("no ThreadSanitizer here");
+  expect(sanitized).toEqual(quietly);
 });
