@@ -11,9 +11,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const kernels = join(root, "src/kernels");
 const build = join(root, "build");
 
-const commonFlags = ["-std=c11", "-O3", "-g0", "-Wall", "-Wextra", "-fPIC", "-fvisibility=hidden"];
+export const commonFlags = ["-std=c11", "-O3", "-g0", "-Wall", "-Wextra", "-fPIC", "-fvisibility=hidden"];
 /** No -ffast-math: NaN stays NaN, sums keep their order. Loops that begin with a line of the cache run up to a fifth faster. */
-const numericFlags = ["-fno-math-errno", "-ffp-contract=fast", "-falign-loops=64", "-falign-functions=64"];
+export const numericFlags = ["-fno-math-errno", "-ffp-contract=fast", "-falign-loops=64", "-falign-functions=64"];
 
 const avx512 = ["-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mfma"];
 /** The numeric sources' variants for each architecture of Node's: instruction set and the flags that allow it. */
