@@ -56,7 +56,7 @@ export const bits = (values: Float32Array | Float64Array): string =>
     .digest("hex");
 
 /** Emulated where the processor has AVX2. */
-export const bf16Sets = addon.isas().filter((isa) => isa === "avx512bf16");
+export const bf16Sets: InstructionSet[] = addon.isas().filter((isa) => isa === "avx512bf16");
 if (addon.isas().includes("avx2")) bf16Sets.push("avx2-bf16");
 
 /** Runs with an instruction set, and leaves the addon as it was. */
