@@ -1,7 +1,9 @@
 /** @file This project in its own benchmark: its trainer, classifier and generator, on random texts. */
 import { classifyBatch } from "../dist/classify/classify.js";
 import { documentExamples } from "../dist/examples/documents.js";
+import { LabelledSequences } from "../dist/examples/sequences.js";
 import { streamExamples } from "../dist/examples/streams.js";
+import { TokenDocuments } from "../dist/examples/tokens.js";
 import { startEngine } from "../dist/model.js";
 import { generate } from "../dist/sampling/generate.js";
 import { Trainer } from "../dist/training/trainer.js";
@@ -39,8 +41,11 @@ const works = {
   "train-labels": () => {
     const lengths = shape.lengths ?? Array(documents).fill(shape.steps);
     const texts = lengths.map((length) => randomTokens(length, shape));
-    const labels = Int32Array.from(texts, () => Math.floor(uniform() * 2));
-    const labelled = { count: texts.length, labels, document: (index) => texts[index] };
+    const labelled = new LabelledSequences(new TokenDocuments(shape.vocabulary));
+    for (const text of texts) {
+      labelled.inputs.push(text);
+      labelled.labels.push(Math.floor(uniform() * 2));
+    }
     const examples = documentExamples(labelled, { rows: shape.batch, longest: shape.steps, seed });
     return trainingSteps(createNetwork("classifier", shape), examples);
   },

@@ -82,8 +82,23 @@ export function uselessBecause({ needs }: Option, values: Record<string, unknown
 export function describeDefault(option: Option): string | undefined {
   const { default: value } = option;
   if (value === undefined || value === false) return undefined;
-  return isByTask(value) ? `${show(value.generator)} to write, ${show(value.classifier)} to label` : show(value);
+  return isByTask(value) ? byTaskText(value) : show(value);
 }
+
+const purposes: { [Kind in Task]: string } = { generator: "to write", classifier: "to label" };
+
+/** As in "0.2 to write, 0.5 to label or tag": tasks of one default together. */
+function byTaskText(values: ByTask<unknown>): string {
+  const grouped = new Map<string, string[]>();
+  for (const task of tasks) {
+    const text = show(values[task]);
+    grouped.set(text, [...(grouped.get(text) ?? []), purposes[task]]);
+  }
+  return [...grouped]
+    .map(([text, [first, ...others]]) => `${text} ${[first, ...others.map(withoutTo)].join(" or ")}`)
+    .join(", ");
+}
+const withoutTo = (purpose: string): string => purpose.replace(/^to /, "");
 
 const show = (value: unknown): string => (Array.isArray(value) ? listText(value) : String(value));
 

@@ -28,7 +28,7 @@ export async function evaluate(model: Model, file?: string, standardInput?: Stan
     shares: sharesOf(recipe),
     seed: recipe.seed,
     tokenizer,
-    labels: [...labels],
+    labels,
   });
   const parts = file === undefined ? (["test", "validation"] as const) : (["test"] as const);
   for (const part of parts) {

@@ -1,9 +1,9 @@
 /** @file How well a network does on examples: its loss, and for labels what it says of each document. */
 import { dispose, tidy } from "../engine/tfjs.js";
 import { type Examples, targetCount } from "../examples/batch.js";
+import type { Task } from "../names.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
-
 import { likeliest, softmax } from "../network/softmax.js";
 
 /** loss: mean cross-entropy in nats a target. */
@@ -11,10 +11,13 @@ export type TextScore = { loss: number; targets: number };
 
 export type LabelScore = TextScore & {
   accuracy: number;
-  /** The label of each document and what the network says, in the order of the examples. */
+  /** The class of each target and what the network says, in the order of the examples. */
   truth: number[];
   predicted: number[];
 };
+
+/** What each task's network is scored by. */
+type Scores = { generator: TextScore; classifier: LabelScore };
 
 export type Score = TextScore & Partial<LabelScore>;
 
@@ -43,7 +46,7 @@ export function scoreText(network: Network, examples: Examples): TextScore {
   return { loss: sum / targets, targets };
 }
 
-/** Loss and accuracy over labelled documents. */
+/** Loss and accuracy over what has a class: a document each, or each of its steps. */
 export function scoreLabels(network: Network, examples: Examples): LabelScore {
   const truth: number[] = [];
   const predicted: number[] = [];
@@ -51,9 +54,10 @@ export function scoreLabels(network: Network, examples: Examples): LabelScore {
   for (let index = 0; index < examples.batchesPerEpoch; index++) {
     const batch = examples.batch(0, index);
     const classes = network.spec.classes;
-    const { logits, state } = network.read(() => inputsOf(batch), null); // [documents · classes]
+    const { logits, state } = network.read(() => inputsOf(batch), null); // [targets · classes]
     dispose(state);
     for (const [row, target] of batch.targets.entries()) {
+      if (target < 0) continue;
       const probabilities = softmax(logits.subarray(row * classes, (row + 1) * classes));
       sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[target]!));
       truth.push(target);
@@ -64,6 +68,10 @@ export function scoreLabels(network: Network, examples: Examples): LabelScore {
   return { loss: sum / truth.length, targets: truth.length, accuracy: right / truth.length, truth, predicted };
 }
 
+const scores: { [Kind in Task]: (network: Network, examples: Examples) => Scores[Kind] } = {
+  generator: scoreText,
+  classifier: scoreLabels,
+};
+
 /** The score that fits the network's task. */
-export const score = (network: Network, examples: Examples): Score =>
-  ({ generator: scoreText, classifier: scoreLabels })[network.spec.task](network, examples);
+export const score = (network: Network, examples: Examples): Score => scores[network.spec.task](network, examples);

@@ -66,10 +66,10 @@ function examplesOf(
   options: ArrangeOptions,
   shape: { rows: number; time: number; seed?: number },
 ): Examples | null {
-  if (prepared.task === "classifier") {
-    const documents = prepared.documents[part];
-    return documents.count === 0 ? null : documentExamples(documents, { ...shape, longest: options.longest });
+  if (prepared.task === "generator") {
+    const tokens = prepared.texts[part].subarray();
+    return tokens.length < 2 ? null : arrangements[options.examples](tokens, shape);
   }
-  const tokens = prepared.texts[part].subarray();
-  return tokens.length < 2 ? null : arrangements[options.examples](tokens, shape);
+  const documents = prepared.documents[part];
+  return documents.count === 0 ? null : documentExamples(documents, { ...shape, longest: options.longest });
 }

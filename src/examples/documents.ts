@@ -1,11 +1,11 @@
-/** @file Labelled documents in batches of like length, so that little of a batch is padding. */
+/** @file Sequences in batches of like length, so that little of a batch is padding. */
 import { randomStream, shuffle } from "../random.js";
-import type { Batch, Examples } from "./batch.js";
-import type { TokenDocuments } from "./tokens.js";
+import type { Batch, BatchInputs, Examples, TokenBatch } from "./batch.js";
+import { lengthsOf, type Sequences } from "./sequences.js";
 
 export type DocumentOptions = {
   rows: number;
-  /** Documents are cut to their first so many tokens. */
+  /** Documents are cut to their first so many steps. */
   longest: number;
   /** Absent: every epoch in order of length, for evaluation. */
   seed?: number;
@@ -14,8 +14,8 @@ export type DocumentOptions = {
 /** How many batches' worth of documents are sorted together: enough for like lengths, few enough for fresh company each epoch. */
 const batchesSortedTogether = 50;
 
-export function documentExamples(documents: TokenDocuments, { rows, longest, seed }: DocumentOptions): Examples {
-  const lengthOf = (index: number): number => Math.min(longest, documents.document(index).length);
+export function documentExamples(documents: Sequences, { rows, longest, seed }: DocumentOptions): Examples {
+  const lengthOf = (index: number): number => Math.min(longest, documents.lengthOf(index));
   const byLength = (left: number, right: number): number => lengthOf(right) - lengthOf(left) || left - right;
 
   const arrange = (epoch: number): Int32Array[] => {
@@ -32,34 +32,31 @@ export function documentExamples(documents: TokenDocuments, { rows, longest, see
   let arranged = { epoch: -1, batches: [] as Int32Array[] };
   const batch = (epoch: number, index: number): Batch => {
     if (arranged.epoch !== epoch) arranged = { epoch, batches: arrange(epoch) };
-    const chosen = arranged.batches[index]!;
-    const rowsOfTokens = Array.from(chosen, (document) => documents.document(document).subarray(0, longest));
-    return documentBatch(
-      rowsOfTokens,
-      Array.from(chosen, (document) => documents.labels[document]!),
-    );
+    return documents.batch(arranged.batches[index]!, longest);
   };
-  return { batchesPerEpoch: Math.ceil(documents.count / rows), targetsPerEpoch: documents.count, batch };
+  return {
+    batchesPerEpoch: Math.ceil(documents.count / rows),
+    targetsPerEpoch: documents.targetsWithin(longest),
+    batch,
+  };
 }
 
 /** @param rows one array of tokens a row; padded behind, which is never read */
-export function documentBatch(rows: ArrayLike<number>[], targets: ArrayLike<number>): Batch {
-  const lengths = Int32Array.from(rows, ({ length }) => length);
-  const time = lengths.reduce((most, length) => Math.max(most, length), 1);
+export function tokenInputs(rows: readonly ArrayLike<number>[]): BatchInputs {
+  const { time, lengths } = lengthsOf(rows.map(({ length }) => length));
   const tokens = new Int32Array(time * rows.length);
   for (const [row, ids] of rows.entries()) {
     for (let step = 0; step < ids.length; step++) tokens[step * rows.length + row] = ids[step]!;
   }
-  const full = lengths.every((length) => length === time);
-  return {
-    time,
-    rows: rows.length,
-    tokens,
-    lengths: full ? null : lengths,
-    targets: Int32Array.from(targets),
-    continues: false,
-  };
+  return { time, rows: rows.length, tokens, lengths };
 }
+
+/** Rows of tokens with their targets. */
+export const documentBatch = (rows: readonly ArrayLike<number>[], targets: ArrayLike<number>): TokenBatch => ({
+  ...tokenInputs(rows),
+  targets: Int32Array.from(targets),
+  continues: false,
+});
 
 const slices = (array: Int32Array, size: number): Int32Array[] =>
   Array.from({ length: Math.ceil(array.length / size) }, (_, index) => array.slice(index * size, (index + 1) * size));

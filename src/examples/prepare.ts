@@ -1,9 +1,9 @@
 /** @file From corpora to ids: the split first, a tokenizer from the training part alone, then every part encoded. */
-import { UserError } from "../errors.js";
+import type { Task } from "../names.js";
 import type { Corpus } from "../text/document.js";
-import { endId, type Tokenizer, type TokenizerTrainer, unknownId } from "../text/tokenizer.js";
+import { type Tokenizer, type TokenizerTrainer, unknownId } from "../text/tokenizer.js";
+import { checkCorpora, createEncoder, eachPart, type Encoded, type Encoding } from "./encode.js";
 import { type Assigned, type Extent, measure, type Part, parts, type Shares, split } from "./split.js";
-import { TokenDocuments, TokenSequence } from "./tokens.js";
 
 /** A corpus, and other corpora where a part has one of its own; no training corpus where there is only something to evaluate. */
 export type Sources = { training: Corpus | null; validation?: Corpus; test?: Corpus };
@@ -11,41 +11,28 @@ export type Sources = { training: Corpus | null; validation?: Corpus; test?: Cor
 export type PartCounts = { documents: number; characters: number; tokens: number; unknown: number };
 
 /** What the parts hold, encoded; of the kind that the task needs. */
-export type Prepared = {
-  tokenizer: Tokenizer;
-  labels: string[];
-  counts: Record<Part, PartCounts>;
-} & (
-  | { task: "generator"; texts: Record<Part, TokenSequence> }
-  | { task: "classifier"; documents: Record<Part, TokenDocuments> }
-);
+export type Prepared = Encoding & { counts: Record<Part, PartCounts> } & Encoded;
 
 export type PrepareOptions = {
-  task: "generator" | "classifier";
+  task: Task;
   shares: Shares;
   seed: number;
   /** Makes the tokenizer from the training part, or is the one of a checkpoint. */
   tokenizer: Tokenizer | TokenizerTrainer;
   /** The labels of a checkpoint; absent, those found. */
-  labels?: string[];
+  labels?: readonly string[];
 };
 
 /** @throws UserError for a corpus without what the task needs */
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
-  const unlabelled = [sources.training, sources.validation, sources.test].find((corpus) => corpus && !corpus.labelled);
-  if (options.task === "classifier" && unlabelled) {
-    throw new UserError(
-      `${unlabelled.name} has no labels, and a classifier needs them: a column of a table (--label-column), or subfolders named by them`,
-    );
-  }
-  const extent = sources.training ? await measure(sources.training) : { documents: 0, characters: 0, labels: [] };
+  const { training, validation, test } = sources;
+  const extent = training ? await measure(training) : { documents: 0, characters: 0, labels: [] };
   const labels = options.labels ?? extent.labels;
-  if (options.task === "classifier" && labels.length < 2) {
-    throw new UserError(`${sources.training?.name} has one label only, ${labels[0]}: a classifier needs two or more`);
-  }
+  const corpora = [training, validation, test].filter((corpus) => corpus != null);
+  checkCorpora(options.task, corpora, labels);
   const documents = (): AsyncIterable<Assigned> => assigned(sources, extent, options);
   const tokenizer = "add" in options.tokenizer ? await fit(options.tokenizer, documents()) : options.tokenizer;
-  return encode(documents(), tokenizer, labels, options.task);
+  return encode(documents(), options.task, { tokenizer, labels });
 }
 
 /** Every document with its part: a corpus given for a part stands in for the share of the first, whose split stays as it is. */
@@ -70,41 +57,19 @@ async function fit(trainer: TokenizerTrainer, documents: AsyncIterable<Assigned>
   return trainer.finish();
 }
 
-async function encode(
-  documents: AsyncIterable<Assigned>,
-  tokenizer: Tokenizer,
-  labels: string[],
-  task: Prepared["task"],
-): Promise<Prepared> {
-  const vocabulary = tokenizer.vocabulary.length;
+async function encode(documents: AsyncIterable<Assigned>, task: Task, encoding: Encoding): Promise<Prepared> {
   const counts = eachPart((): PartCounts => ({ documents: 0, characters: 0, tokens: 0, unknown: 0 }));
-  const texts = eachPart(() => new TokenSequence(vocabulary));
-  const labelled = eachPart(() => new TokenDocuments(vocabulary));
-  const labelIds = new Map(labels.map((label, id) => [label, id]));
-
-  for await (const { text, label, part, whole } of documents) {
-    const ids = tokenizer.encode(text);
-    const count = counts[part];
+  const encoder = createEncoder(task, encoding);
+  for await (const document of documents) {
+    const ids = encoder.add(document);
+    const count = counts[document.part];
     count.documents++;
-    count.characters += text.length;
+    count.characters += document.text.length;
     count.tokens += ids.length;
     count.unknown += unknownIn(ids);
-    if (task === "classifier") {
-      const labelId = labelIds.get(label ?? "");
-      if (labelId === undefined)
-        throw new UserError(`the label ${label} in the ${part} part is not among ${labels.join(", ")}`);
-      labelled[part].push(ids, labelId);
-    } else {
-      texts[part].push(ids);
-      if (whole) texts[part].push([endId]);
-    }
   }
-  const shared = { tokenizer, labels, counts };
-  return task === "classifier" ? { ...shared, task, documents: labelled } : { ...shared, task, texts };
+  return { ...encoding, counts, ...encoder.encoded };
 }
 
 const unknownIn = (ids: readonly number[]): number =>
   ids.reduce((count, id) => (id === unknownId ? count + 1 : count), 0);
-
-const eachPart = <Value>(value: (part: Part) => Value): Record<Part, Value> =>
-  Object.fromEntries(parts.map((part) => [part, value(part)])) as Record<Part, Value>;

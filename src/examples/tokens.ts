@@ -1,4 +1,7 @@
 /** @file Where the ids of a corpus are kept: one growing typed array, as narrow as the vocabulary allows. */
+import type { BatchInputs } from "./batch.js";
+import { tokenInputs } from "./documents.js";
+import type { InputStore } from "./sequences.js";
 
 export type TokenArray = Uint8Array | Uint16Array | Int32Array;
 
@@ -37,9 +40,8 @@ export class TokenSequence {
   }
 }
 
-/** Documents side by side in one sequence, each with the id of its label. */
-export class TokenDocuments {
-  readonly labels: number[] = [];
+/** Documents side by side in one sequence. */
+export class TokenDocuments implements InputStore {
   private readonly ends: number[] = [];
   private readonly tokens: TokenSequence;
 
@@ -51,13 +53,20 @@ export class TokenDocuments {
     return this.ends.length;
   }
 
-  push(ids: ArrayLike<number>, label: number): void {
+  push(ids: ArrayLike<number>): void {
     this.tokens.push(ids);
     this.ends.push(this.tokens.length);
-    this.labels.push(label);
   }
 
   document(index: number): TokenArray {
     return this.tokens.subarray(this.ends[index - 1] ?? 0, this.ends[index]);
+  }
+
+  lengthOf(index: number): number {
+    return this.ends[index]! - (this.ends[index - 1] ?? 0);
+  }
+
+  gather(chosen: Int32Array, longest: number): BatchInputs {
+    return tokenInputs(Array.from(chosen, (index) => this.document(index).subarray(0, longest)));
   }
 }

@@ -1,12 +1,14 @@
 /** @file A batch as tensors. */
 import { tensor1d, tensor2d, type Tensor1D } from "../engine/tfjs.js";
-import type { Batch } from "../examples/batch.js";
+import type { Batch, BatchInputs } from "../examples/batch.js";
 import type { Inputs } from "./network.js";
 
 /** Tensors of a batch; the caller disposes of them, or calls it inside `tidy`. */
-export const inputsOf = ({ tokens, lengths, time, rows }: Omit<Batch, "targets" | "continues">): Inputs => ({
+export const inputsOf = ({ tokens, lengths, time, rows }: BatchInputs): Inputs => ({
   tokens: tensor2d(tokens, [time, rows], "int32"),
   lengths: lengths && tensor1d(lengths, "int32"),
 });
 
-export const targetsOf = ({ targets }: Batch): Tensor1D => tensor1d(targets, "int32");
+/** int32 for classes, float32 for numbers. */
+export const targetsOf = ({ targets }: Batch): Tensor1D =>
+  tensor1d(targets, targets instanceof Float32Array ? "float32" : "int32");

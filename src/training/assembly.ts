@@ -107,7 +107,7 @@ export async function reassemble(
     shares: sharesOf(recipe),
     seed: recipe.seed,
     tokenizer,
-    labels: [...labels],
+    labels,
   });
   const assembly = put({ path, sources, recipe, prepared, network, backend, created: document.created });
   const unclear = (problems: string): string => `${folder} does not say where its training stands: ${problems}`;

@@ -138,7 +138,7 @@ const describe = (
 ): CheckpointDocument => ({
   created,
   task: prepared.task,
-  ...(prepared.task === "classifier" && { labels: prepared.labels }),
+  ...(prepared.task !== "generator" && { labels: [...prepared.labels] }),
   spec: network.spec,
   tokenizer: prepared.tokenizer.toJSON(),
   options: storeRecipe(recipe),

@@ -20,7 +20,7 @@ test("every document is there once an epoch, with its label, cut to the longest"
       const rows = epochOf(examples, epoch).flatMap(rowsOf);
       const found = rows.map(({ inputs, targets }) => JSON.stringify([inputs, targets[0]]));
       const wanted = lengths.map((_, index) => {
-        const cut = [...documents.document(index)].slice(0, options.longest);
+        const cut = [...documents.inputs.document(index)].slice(0, options.longest);
         return JSON.stringify([cut, documents.labels[index]]);
       });
       expect(found.toSorted()).toEqual(wanted.toSorted());

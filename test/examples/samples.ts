@@ -1,20 +1,24 @@
 /** @file Tokens that tell where they stood, and batches as rows that can be read. */
 import type { Batch, Examples } from "../../src/examples/batch.js";
+import { LabelledSequences } from "../../src/examples/sequences.js";
 import { TokenDocuments } from "../../src/examples/tokens.js";
 
 /** Ids 0, 1, 2 …: each its own place. */
 export const places = (count: number): Int32Array => Int32Array.from({ length: count }, (_, place) => place);
 
 /** Documents of the given lengths, each of its own number throughout; labels in turn. */
-export function documentsOf(lengths: readonly number[]): TokenDocuments {
-  const documents = new TokenDocuments(1 << 20);
-  for (const [index, length] of lengths.entries()) documents.push(Array<number>(length).fill(index + 1), index % 3);
+export function documentsOf(lengths: readonly number[]): LabelledSequences<TokenDocuments> {
+  const documents = new LabelledSequences(new TokenDocuments(1 << 20));
+  for (const [index, length] of lengths.entries()) {
+    documents.inputs.push(Array<number>(length).fill(index + 1));
+    documents.labels.push(index % 3);
+  }
   return documents;
 }
 
 /** A batch row by row: what is read of it, and what is asked at each step or once. */
 export function rowsOf({ tokens, targets, lengths, rows, time }: Batch): { inputs: number[]; targets: number[] }[] {
-  const column = (array: Int32Array, row: number, steps: number): number[] =>
+  const column = (array: Int32Array | Float32Array, row: number, steps: number): number[] =>
     Array.from({ length: steps }, (_, step) => array[step * rows + row]!);
   return Array.from({ length: rows }, (_, row) => ({
     inputs: column(tokens, row, lengths?.[row] ?? time),
