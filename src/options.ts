@@ -56,6 +56,10 @@ export const samplingOptions = {
   samples: { ...whole({ to: 1024 }), default: 1, describe: "texts to write" },
   stop: { ...text("TEXT"), describe: "end a text where this would come" },
   seed: { ...whole({ from: 0 }), describe: "the same seed writes the same text" },
+  show: {
+    ...whole({}),
+    describe: "write nothing; show the N likeliest tokens after each token of the prompt, with their probabilities",
+  },
 } as const satisfies Options;
 
 export const checkpointOptions = {

@@ -1,24 +1,33 @@
 /** @file `rnn generate`: a checkpoint and a prompt in, new text out. */
 import { UsageError } from "../errors.js";
 import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../options.js";
+import { kebabCase } from "../option.js";
 import { freshSeed } from "../random.js";
 import { unknownId } from "../text/tokenizer.js";
 import { command } from "./command.js";
+
+/** What is said of the draws, of which --show makes none. */
+const drawing = ["length", "temperature", "topK", "topP", "samples", "stop", "seed"] as const;
 
 export default command({
   usage: "generate [text]",
   describe: "Write new text.",
   reads: "a checkpoint; the prompt from the command line, or from standard input where it is -",
-  writes: "the prompt and what the network makes of it, as it is made; with --json a line of JSON for each text",
+  writes:
+    "the prompt and what the network makes of it, as it is made; with --show a line for each token of the prompt: token<TAB>next<TAB>probability…; with --json a line of JSON for each",
   options: { ...checkpointOptions, ...samplingOptions, ...outputOptions, ...engineOptions },
   examples: [
     ['rnn generate --prompt "Once"', "from the newest checkpoint that writes, else the bundled storyteller"],
     ["rnn generate -c fables -t 0.5 --length 2000 --seed 7", "likelier words; the same text at each call"],
     ["rnn generate --samples 5 --stop $'\\n'", "five lines"],
+    ['rnn generate --prompt "Once upon" --show 5', "what the network expects after each token"],
   ],
-  handler: async ({ checkpoint, prompt, json, seed, ...options }, { words }) => {
+  handler: async ({ checkpoint, prompt, json, seed, show, ...options }, { words, given: asked }) => {
     if (prompt !== undefined && words.length > 0)
       throw new UsageError("the prompt is given twice: as a word and as --prompt");
+    const useless = drawing.find((name) => asked[name] !== undefined);
+    if (show !== undefined && useless !== undefined)
+      throw new UsageError(`--${kebabCase(useless)} is of no use beside --show, which writes nothing new`);
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
     const { tellChoice } = await import("../terminal/choice.js");
@@ -32,11 +41,16 @@ export default command({
     const model = await loadModel(found.folder, options);
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
     if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${found.folder}`);
+    if (show !== undefined) {
+      const { expectations } = await import("../sampling/likeliest.js");
+      const { expectationText } = await import("../terminal/tokens.js");
+      return terminal.stream(expectationText(expectations(model, text, show), { json }));
+    }
     const pieces = generate(model, {
       ...options,
       prompt: text,
       seed: seed ?? freshSeed(),
     });
-    await terminal.stream(json ? linesOf(pieces) : textsOf(pieces));
+    return terminal.stream(json ? linesOf(pieces) : textsOf(pieces));
   },
 });

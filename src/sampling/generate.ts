@@ -61,7 +61,7 @@ export async function* generate(model: Model, options: GenerateOptions): AsyncGe
 }
 
 /** What the network reads before its first word: the end of the document before, or of the line before where the text is one stream. */
-function startOf({ tokenizer, document }: Model, prompt: number[]): number[] {
+export function startOf({ tokenizer, document }: Model, prompt: number[]): number[] {
   if (document.corpus.shape === "documents") return [endId, ...prompt];
   return prompt.length > 0 ? prompt : tokenizer.encode("\n");
 }

@@ -1,5 +1,6 @@
 /** @file Tokens and windows as lines: what would not be seen in a token is given a sign. */
 import type { TextWindow } from "../examples/textWindows.js";
+import type { Expectation } from "../sampling/likeliest.js";
 
 /** A space in a token, a line's end, a tab. */
 const signs: Record<string, string> = { " ": "▁", "\n": "⏎", "\t": "⇥" };
@@ -12,6 +13,18 @@ export async function* tokenText(
   for await (const { ids, tokens } of lines) {
     const shown = numbers ? ids : tokens;
     yield json ? `${JSON.stringify(shown)}\n` : `${numbers ? ids.join(" ") : tokens.map(visible).join(" ")}\n`;
+  }
+}
+
+/** token<TAB>next<TAB>probability…, likeliest first; a line for each token. */
+export async function* expectationText(
+  expected: Iterable<Expectation>,
+  { json }: { json: boolean },
+): AsyncGenerator<string> {
+  for (const { token, next } of expected) {
+    const rounded = next.map((one) => ({ ...one, probability: Number(one.probability.toFixed(4)) }));
+    const cells = next.map((one) => `${visible(one.token)}\t${one.probability.toFixed(4)}`);
+    yield json ? `${JSON.stringify({ token, next: rounded })}\n` : `${[visible(token), ...cells].join("\t")}\n`;
   }
 }
 

@@ -47,3 +47,17 @@ test("each of several texts stands after an empty line, or in a line of JSON", a
 test("no length is the prompt alone", async () => {
   expect(await run("-c", "writer", "-p", "the mole", "--length", "0")).toMatchObject({ code: 0, stdout: "the mole\n" });
 });
+
+test("lesson 3.10: --show tells the likeliest tokens after each token of the prompt, and writes nothing else", async () => {
+  const { code, stdout } = await run("the", "-c", "writer", "--show", "2");
+  const lines = stdout.split("\n");
+  expect({ code, lines: lines.length }).toEqual({ code: 0, lines: 4 });
+  expect(lines[2]).toMatch(/^e\t▁\t\d\.\d{4}\t.\t\d\.\d{4}$/);
+  const json = await run("the", "-c", "writer", "--show", "1", "--json");
+  expect(JSON.parse(json.stdout.split("\n")[2]!)).toMatchObject({ token: "e", next: [{ token: " " }] });
+  expect(await run("the", "-c", "writer", "--show", "2", "-t", "1")).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("--temperature is of no use beside --show"),
+  });
+});
