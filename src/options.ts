@@ -1,5 +1,5 @@
 /** @file Every option once, in groups. Types, help, the README's table and a checkpoint's fields derive from this. */
-import { backendNames, documentUnits, encodings, formatNames, tasks, tokenizerNames } from "./names.js";
+import { backendNames, cellNames, documentUnits, encodings, formatNames, tasks, tokenizerNames } from "./names.js";
 import { choice, flag, number, text, whole, type Options, type Values } from "./option.js";
 
 /** How texts are read. */
@@ -94,6 +94,14 @@ export const windowOptions = {
   steps: { ...whole({ to: 1000 }), default: 5, describe: "tokens in a window" },
   prefixes: { ...flag, describe: "all beginnings too, padded in front" },
   ...anyTokenizerOptions,
+} as const satisfies Options;
+
+export const stepOptions = {
+  cell: { ...choice(cellNames), default: "lstm" as const, describe: "recurrent cell" },
+  units: { ...whole({ to: 64 }), default: 4, describe: "units of the cell" },
+  inputs: { ...whole({ to: 64 }), default: 6, describe: "numbers that a step reads, where none are given" },
+  steps: { ...whole({ to: 1000 }), default: 1, describe: "steps, where no numbers are given" },
+  seed: { ...whole({ from: 0 }), default: 1, describe: "fixes the weights, and the numbers where none are given" },
 } as const satisfies Options;
 
 export const engineOptions = {

@@ -5,8 +5,19 @@ import doctor from "./doctor.js";
 import evaluate from "./evaluate.js";
 import generate from "./generate.js";
 import inspect from "./inspect.js";
+import step from "./step.js";
 import tokenize from "./tokenize.js";
 import train from "./train.js";
 import windows from "./windows.js";
 
-export const commands: readonly Command[] = [train, generate, classify, evaluate, inspect, tokenize, windows, doctor];
+export const commands: readonly Command[] = [
+  train,
+  generate,
+  classify,
+  evaluate,
+  inspect,
+  tokenize,
+  windows,
+  step,
+  doctor,
+];

@@ -12,7 +12,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from "../engine/tfjs.js";
-import type { Cell, CellWeights } from "../engine/ops/cell.js";
+import type { Cell, CellWeights, Tell } from "../engine/ops/cell.js";
 import type { CellName } from "../names.js";
 import { type Initialiser, unitForget, zeros } from "./initialisers.js";
 
@@ -29,19 +29,24 @@ const gatesOf = (sums: Tensor2D, count: number): Tensor2D[] => split(sums, count
 /** (1 - z) c + z h */
 const mix = (z: Tensor2D, h: Tensor2D, c: Tensor2D): Tensor2D => add(c, mul(z, sub(h, c)));
 
+/** Nobody is told. */
+const silent: Tell = (_name, _equation, value) => value;
+
 /** Elman 1990: h' = f(x W + h U + b). */
-const elman = (name: CellName, activation: (sums: Tensor2D) => Tensor2D): NetworkCell => ({
+const elman = (name: CellName, activation: (sums: Tensor2D) => Tensor2D, word: string): NetworkCell => ({
   name,
   gates: 1,
   states: 1,
   biases: 1,
   bias: zeros,
-  step: (input, [output], weights) => [activation(project(input, output, weights))],
+  step: (input, [output], weights, tell = silent) => [
+    tell("hidden", `h' = ${word}(x W + h U + b)`, activation(project(input, output, weights))),
+  ],
 });
 
 export const cells = {
-  rnn: elman("rnn", tanh),
-  "rnn-relu": elman("rnn-relu", relu),
+  rnn: elman("rnn", tanh, "tanh"),
+  "rnn-relu": elman("rnn-relu", relu, "relu"),
 
   /** h' = tanh(x W + h U + b) + h */
   residual: {
@@ -50,7 +55,10 @@ export const cells = {
     states: 1,
     biases: 1,
     bias: zeros,
-    step: (input, [output], weights) => [add(tanh(project(input, output, weights)), output)],
+    step: (input, [output], weights, tell = silent) => {
+      const change = tell("change", "g = tanh(x W + h U + b)", tanh(project(input, output, weights)));
+      return [tell("hidden", "h' = g + h", add(change, output))];
+    },
   },
 
   /** Hochreiter & Schmidhuber 1997 with the forget gate of Gers 2000; gates in Keras's order i f c o. */
@@ -60,10 +68,14 @@ export const cells = {
     states: 2,
     biases: 1,
     bias: unitForget,
-    step: (input, [output, memory], weights) => {
+    step: (input, [output, memory], weights, tell = silent) => {
       const [i, f, c, o] = gatesOf(project(input, output, weights), 4) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
-      const kept: Tensor2D = add(mul(sigmoid(f), memory!), mul(sigmoid(i), tanh(c)));
-      return [mul(sigmoid(o), tanh(kept)), kept];
+      const forget = tell("forget gate (keep gate)", "f = σ(x Wf + h Uf + bf)", sigmoid(f));
+      const write = tell("input gate (write gate)", "i = σ(x Wi + h Ui + bi)", sigmoid(i));
+      const candidate = tell("candidate", "g = tanh(x Wc + h Uc + bc)", tanh(c));
+      const kept = tell("cell", "c' = f c + i g", add(mul(forget, memory!), mul(write, candidate)));
+      const read = tell("output gate (read gate)", "o = σ(x Wo + h Uo + bo)", sigmoid(o));
+      return [tell("hidden", "h' = o tanh(c')", mul(read, tanh(kept))), kept];
     },
   },
 
@@ -74,13 +86,14 @@ export const cells = {
     states: 1,
     biases: 2,
     bias: zeros,
-    step: (input, [output], { kernel, recurrent, bias }) => {
+    step: (input, [output], { kernel, recurrent, bias }, tell = silent) => {
       const [inputBias, recurrentBias] = split(bias, 2, 0) as [Tensor2D, Tensor2D];
       const [xz, xr, xh] = gatesOf(linear(input, kernel, inputBias), 3) as [Tensor2D, Tensor2D, Tensor2D];
       const [hz, hr, hh] = gatesOf(linear(output, recurrent, recurrentBias), 3) as [Tensor2D, Tensor2D, Tensor2D];
-      const z: Tensor2D = sigmoid(add(xz, hz));
-      const r: Tensor2D = sigmoid(add(xr, hr));
-      return [mix(z, output, tanh(add(xh, mul(r, hh))))];
+      const z = tell("update gate", "z = σ(x Wz + h Uz + bz + dz)", sigmoid(add(xz, hz)));
+      const r = tell("reset gate", "r = σ(x Wr + h Ur + br + dr)", sigmoid(add(xr, hr)));
+      const candidate = tell("candidate", "g = tanh(x Wh + bh + r (h Uh + dh))", tanh(add(xh, mul(r, hh))));
+      return [tell("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
     },
   },
 
@@ -91,14 +104,15 @@ export const cells = {
     states: 1,
     biases: 1,
     bias: zeros,
-    step: (input, [output], { kernel, recurrent, bias }) => {
+    step: (input, [output], { kernel, recurrent, bias }, tell = silent) => {
       const units = recurrent.shape[0];
       const [xz, xr, xh] = gatesOf(linear(input, kernel, bias), 3) as [Tensor2D, Tensor2D, Tensor2D];
       const [hz, hr] = gatesOf(matMul(output, slice(recurrent, [0, 0], [units, 2 * units])), 2) as [Tensor2D, Tensor2D];
-      const z: Tensor2D = sigmoid(add(xz, hz));
-      const r: Tensor2D = sigmoid(add(xr, hr));
+      const z = tell("update gate", "z = σ(x Wz + h Uz + bz)", sigmoid(add(xz, hz)));
+      const r = tell("reset gate", "r = σ(x Wr + h Ur + br)", sigmoid(add(xr, hr)));
       const product: Tensor2D = matMul(mul(r, output), slice(recurrent, [0, 2 * units], [units, units]));
-      return [mix(z, output, tanh(add(xh, product)))];
+      const candidate = tell("candidate", "g = tanh(x Wh + (r h) Uh + bh)", tanh(add(xh, product)));
+      return [tell("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
     },
   },
 } satisfies { [K in CellName]: NetworkCell };

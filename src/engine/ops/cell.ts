@@ -10,13 +10,17 @@ export type State = [output: Tensor2D, ...rest: Tensor2D[]];
  */
 export type CellWeights = { kernel: Tensor2D; recurrent: Tensor2D; bias: Tensor };
 
+/** Is told an equation, the name of what it gives, and the value [batch, units]; hands the value on. */
+export type Tell = (name: string, equation: string, value: Tensor2D) => Tensor2D;
+
 /** A cell is its equations; `name` says which fused cell, if the backend has it, computes the same. */
 export type Cell = {
   name: string;
   gates: number;
   states: number;
   biases: 1 | 2;
-  step: (input: Tensor2D, state: State, weights: CellWeights) => State;
+  /** @param tell learns of every equation as it is computed */
+  step: (input: Tensor2D, state: State, weights: CellWeights, tell?: Tell) => State;
 };
 
 /** One reading of the sequence: its weights, and the state it starts from (zeros where absent). */

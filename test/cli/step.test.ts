@@ -1,0 +1,40 @@
+/** @file `rnn step`: a cell's equations with numbers, as they arrive on stdout. */
+import { expect, test } from "vitest";
+import { rnn } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+
+const cwd = folderWith({});
+
+test("lesson 5.3: an LSTM cell of 4 units over an input of [1, 6], the same at each call", async () => {
+  const { code, stdout, stderr } = await rnn(["step"], { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines).toHaveLength(10);
+  expect(lines[1]).toMatch(/^input +x +\[1, 6\](?: +-?\d\.\d{4}){6}$/);
+  expect(lines.at(-1)).toMatch(/^hidden +h' = o tanh\(c'\) +\[1, 4\](?: +-?\d\.\d{4}){4}$/);
+  expect((await rnn(["step", "--seed", "1"], { cwd })).stdout).toBe(stdout);
+});
+
+test("numbers as words are one step, lines of standard input a step each", async () => {
+  const words = await rnn(["step", "--cell", "gru", "--units", "2", "0.5", "-1", "2", "--json"], { cwd });
+  expect(JSON.parse(words.stdout)).toMatchObject({ step: 1, input: [0.5, -1, 2], state: [[0, 0]] });
+  const lines = await rnn(["step", "--cell", "rnn", "-", "--json"], { cwd, input: "1 0\n0 1\n" });
+  expect(lines.stdout.trimEnd().split("\n")).toHaveLength(2);
+});
+
+test("what is no number, and lines that differ, are told in one line", async () => {
+  expect(await rnn(["step", "one"], { cwd })).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining("got one"),
+  });
+  expect(await rnn(["step", "-"], { cwd, input: "1 2\n3\n" })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("line 2 has 1 numbers and line 1 has 2"),
+  });
+  expect(await rnn(["step", "-"], { cwd })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("holds no numbers"),
+  });
+  expect(await rnn(["step", "--inputs", "3", "1"], { cwd })).toMatchObject({ code: 2 });
+});
