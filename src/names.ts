@@ -48,6 +48,10 @@ export type Encoding = (typeof encodings)[number];
 export const arrangementNames = ["streams", "windows", "prefixes"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];
 
+/** export/exporters.ts */
+export const exporterNames = ["projector"] as const;
+export type ExporterName = (typeof exporterNames)[number];
+
 /** engine/backend.ts: what the operands of products are rounded to. */
 export const precisionNames = ["fp32", "bf16"] as const;
 export type PrecisionName = (typeof precisionNames)[number];

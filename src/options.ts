@@ -1,5 +1,14 @@
 /** @file Every option once, in groups. Types, help, the README's table and a checkpoint's fields derive from this. */
-import { backendNames, cellNames, documentUnits, encodings, formatNames, tasks, tokenizerNames } from "./names.js";
+import {
+  backendNames,
+  cellNames,
+  documentUnits,
+  encodings,
+  exporterNames,
+  formatNames,
+  tasks,
+  tokenizerNames,
+} from "./names.js";
 import { choice, flag, number, text, whole, type Options, type Values } from "./option.js";
 
 /** How texts are read. */
@@ -39,6 +48,8 @@ export const runOptions = {
     alias: "o",
     describe: "where the checkpoint goes; by default checkpoints/ and the corpus's name",
   },
+  preset: { ...text("NAME"), describe: "a known network's recipe; what is given beside it wins" },
+  presets: { ...flag, describe: "list the presets instead of training" },
   resume: { ...text("FOLDER"), describe: "go on with a checkpoint, exactly; --epochs or --for lengthens the run" },
 } as const satisfies Options;
 
@@ -94,6 +105,16 @@ export const windowOptions = {
   steps: { ...whole({ to: 1000 }), default: 5, describe: "tokens in a window" },
   prefixes: { ...flag, describe: "all beginnings too, padded in front" },
   ...anyTokenizerOptions,
+} as const satisfies Options;
+
+export const exportOptions = {
+  format: { ...choice(exporterNames), default: "projector" as const, describe: "whose format" },
+  out: { ...text("FOLDER"), alias: "o", describe: "a new folder; by default the format's and the checkpoint's name" },
+  sentences: { ...text("FILE"), describe: "vectors of the texts in a file, instead of the tokens'" },
+} as const satisfies Options;
+
+export const neighbourOptions = {
+  top: { ...whole({}), default: 10, describe: "neighbours of each word" },
 } as const satisfies Options;
 
 export const stepOptions = {

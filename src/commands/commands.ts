@@ -3,8 +3,10 @@ import classify from "./classify.js";
 import type { Command } from "./command.js";
 import doctor from "./doctor.js";
 import evaluate from "./evaluate.js";
+import exportModel from "./export.js";
 import generate from "./generate.js";
 import inspect from "./inspect.js";
+import neighbours from "./neighbours.js";
 import step from "./step.js";
 import tokenize from "./tokenize.js";
 import train from "./train.js";
@@ -16,6 +18,8 @@ export const commands: readonly Command[] = [
   classify,
   evaluate,
   inspect,
+  neighbours,
+  exportModel,
   tokenize,
   windows,
   step,

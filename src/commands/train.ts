@@ -19,9 +19,11 @@ export default command({
     ["rnn train corpora/fables.txt --for 60s", "a minute on a text, then `rnn generate`"],
     ["rnn train corpora/reviews.csv", "a csv with text and labels, then `rnn classify`"],
     ["rnn train novel.txt --tokenizer words --vocabulary 10000", "words instead of characters"],
+    ["rnn train corpora/reviews.csv --preset udacity-gru", "a known network; `rnn train --presets` lists them"],
     ["rnn train --resume checkpoints/fables --for 5m", "five minutes more"],
   ],
-  handler: async ({ out, resume, task, backend, threads }, { given, words: [corpus] }) => {
+  handler: async ({ out, resume, preset, presets, task, backend, threads }, { given, words: [corpus] }) => {
+    if (presets) return listPresets();
     const { Interruption, standardInput } = await import("../terminal/input.js");
     const { watch } = await import("../terminal/training.js");
     const { findModel } = await import("../model.js");
@@ -31,7 +33,11 @@ export default command({
     if (resume === undefined) {
       if (corpus === undefined)
         throw new UsageError("name the text to learn from, as in `rnn train corpora/fables.txt`");
-      return watch(run.train(corpus, options), interruption);
+      if (preset === undefined) return watch(run.train(corpus, options), interruption);
+      const { loadPreset, withPreset } = await import("../presets.js");
+      const found = await loadPreset(preset);
+      const chosen = { ...options, given: withPreset(found, given), task: task ?? found.task };
+      return watch(run.train(corpus, chosen), interruption);
     }
     const fixed = Object.keys(given).find((name) => !resumable.has(name));
     if (fixed)
@@ -40,3 +46,9 @@ export default command({
     return watch(run.resume(folder, { ...options, corpus }), interruption);
   },
 });
+
+async function listPresets(): Promise<void> {
+  const { terminal } = await import("../terminal/terminal.js");
+  const { presetLines } = await import("../terminal/presets.js");
+  await terminal.stream(presetLines());
+}

@@ -31,7 +31,7 @@ export type Inputs = { tokens: Tensor2D; lengths: Tensor1D | null };
 const mostParameters = 2 ** 30;
 export const headKernel = "head/kernel";
 export const headBias = "head/bias";
-const embeddingTable = "0-embedding/table";
+export const embeddingTable = "0-embedding/table";
 
 export class Network {
   private constructor(
@@ -120,6 +120,17 @@ export class Network {
       return after;
     });
     return { logits: numbers, state: next };
+  }
+
+  /** What the softmax reads, as plain numbers: [rows · width]; the state is the caller's to dispose of. */
+  vectors(inputs: () => Inputs): { vectors: Float32Array; state: NetworkState } {
+    let vectors = new Float32Array(0);
+    const state = tidy(() => {
+      const { features, state: after } = this.features(inputs(), null, { training: false, seed: 0 });
+      vectors = features.dataSync<"float32">() as Float32Array<ArrayBuffer>;
+      return after;
+    });
+    return { vectors, state };
   }
 
   /**

@@ -29,7 +29,9 @@ export function* expectations(model: Model, text: string, top: number): Generato
   const expect = (id: number | undefined): Expectation => {
     const probabilities = probabilitiesOf(reader.logits()); // [vocabulary]
     const ids = [...probabilities.keys()].toSorted((left, right) => probabilities[right]! - probabilities[left]!);
-    const next = ids.slice(0, top).map((follower) => ({ token: tokenOf(follower), probability: probabilities[follower]! }));
+    const next = ids
+      .slice(0, top)
+      .map((follower) => ({ token: tokenOf(follower), probability: probabilities[follower]! }));
     return { token: id === undefined ? "" : tokenizer.vocabulary[id]!, next };
   };
   const tokenOf = (id: number): string => tokenizer.vocabulary[id]!;

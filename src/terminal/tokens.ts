@@ -4,7 +4,7 @@ import type { Expectation } from "../sampling/likeliest.js";
 
 /** A space in a token, a line's end, a tab. */
 const signs: Record<string, string> = { " ": "▁", "\n": "⏎", "\t": "⇥" };
-const visible = (token: string): string => token.replace(/[ \n\t]/g, (space) => signs[space]!);
+export const visible = (token: string): string => token.replace(/[ \n\t]/g, (space) => signs[space]!);
 
 export async function* tokenText(
   lines: AsyncIterable<{ ids: number[]; tokens: string[] }>,

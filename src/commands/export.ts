@@ -1,0 +1,42 @@
+/** @file `rnn export`: a checkpoint in another program's format. */
+import { checkpointOptions, engineOptions, exportOptions } from "../options.js";
+import { tasks } from "../names.js";
+import type { Document } from "../text/document.js";
+import { command } from "./command.js";
+
+export default command({
+  usage: "export [checkpoint]",
+  describe: "Write a checkpoint in another program's format.",
+  reads: "a checkpoint; with --sentences a file of texts, as `rnn classify` reads it",
+  writes: "a folder of files, and its path on stdout",
+  options: { ...checkpointOptions, ...exportOptions, ...engineOptions },
+  examples: [
+    ["rnn export critic --out vectors", "vecs.tsv and meta.tsv of its words, for projector.tensorflow.org"],
+    ["rnn export critic --sentences corpora/reviews.csv --out vectors", "of whole sentences, with their labels"],
+  ],
+  handler: async ({ checkpoint, format, out, sentences, ...engine }, { words: [name] }) => {
+    const { terminal } = await import("../terminal/terminal.js");
+    const { tellChoice } = await import("../terminal/choice.js");
+    const { findModel, loadModel } = await import("../model.js");
+    const { exportModel } = await import("../export/export.js");
+    const found = await findModel(name ?? checkpoint, tasks);
+    tellChoice(found);
+    const model = await loadModel(found.folder, engine);
+    const texts = sentences === undefined ? null : await textsOf(sentences);
+    const folder = out ?? `${format}-${found.folder.split(/[\\/]/).at(-1)}`;
+    await exportModel(model, { format, out: folder, sentences: texts });
+    await terminal.write(`${folder}\n`);
+  },
+});
+
+/** The lines of plain text, or a table's texts and labels. */
+async function textsOf(file: string) {
+  const { standardInput } = await import("../terminal/input.js");
+  const { formatOf } = await import("../text/formats.js");
+  const { openCorpus } = await import("../text/corpus.js");
+  const lines = formatOf(file) === "text" ? ({ documents: "lines" } as const) : {};
+  const corpus = await openCorpus(file, { ...lines, standardInput });
+  const texts: Document[] = [];
+  for await (const document of corpus.read()) texts.push(document);
+  return texts;
+}

@@ -1,0 +1,44 @@
+/** @file `rnn neighbours`: a word in, the words nearest to it out. */
+import { checkpointOptions, engineOptions, neighbourOptions, outputOptions } from "../options.js";
+import { tasks } from "../names.js";
+import { command } from "./command.js";
+
+export default command({
+  usage: "neighbours [words..]",
+  describe: "List the tokens whose vectors are nearest to a word's.",
+  reads: "words from the command line, or a word a line from standard input; a checkpoint",
+  writes: "a line for each neighbour, nearest first: word<TAB>neighbour<TAB>cosine; with --json a line for each word",
+  options: { ...checkpointOptions, ...neighbourOptions, ...outputOptions, ...engineOptions },
+  examples: [
+    ["rnn neighbours good bad -c critic", "ten of each"],
+    ["rnn neighbours --top 3 < words.txt", "of a list"],
+  ],
+  handler: async ({ checkpoint, top, json, ...engine }, { words }) => {
+    const { standardInput } = await import("../terminal/input.js");
+    const { terminal } = await import("../terminal/terminal.js");
+    const { tellChoice } = await import("../terminal/choice.js");
+    const { findModel, loadModel } = await import("../model.js");
+    const { neighbourFinder } = await import("../vectors/neighbours.js");
+    const { neighbourText } = await import("../terminal/neighbours.js");
+    const { readLines } = await import("../text/decoding.js");
+    const found = await findModel(checkpoint, tasks);
+    tellChoice(found);
+    const model = await loadModel(found.folder, engine);
+    const neighboursOf = neighbourFinder(model, top);
+    let unknown = 0;
+    const input = words.length > 0 ? words : readLines({ name: "standard input", bytes: standardInput }, "utf-8");
+    const answers = async function* () {
+      for await (const line of input) {
+        const word = line.trim();
+        const neighbours = word === "" ? null : neighboursOf(word);
+        if (neighbours) yield neighbourText(word, neighbours, { json });
+        else if (word !== "") {
+          unknown++;
+          terminal.warn(`${found.folder} does not know ${word} as one token`);
+        }
+      }
+    };
+    await terminal.stream(answers());
+    return unknown > 0 && words.length === unknown ? 1 : 0;
+  },
+});

@@ -1,0 +1,65 @@
+/** @file Presets: each a network that trains, and what a person gives beside it wins. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadPreset, presetNames, withPreset } from "../src/presets.js";
+import { rnn } from "./support/bin.js";
+import { folderWith } from "./support/folder.js";
+import { documentIn } from "./support/models.js";
+import { csvOf, opinions, tale } from "./support/texts.js";
+import { train } from "../src/training/run.js";
+
+const cwd = folderWith({ "tale.txt": tale(80), "opinions.csv": csvOf(opinions(60)) });
+const names = await presetNames();
+
+test.each(names)("%s builds its network and trains a step", { timeout: 60_000 }, async (name) => {
+  const preset = await loadPreset(name);
+  for (const { because } of Object.values(preset.options)) expect(because).not.toBe("");
+  const stop = new AbortController();
+  const corpus = join(cwd, preset.task === "generator" ? "tale.txt" : "opinions.csv");
+  const given = withPreset(preset, { batch: 2 });
+  let steps = 0;
+  for await (const event of train(corpus, {
+    given,
+    task: preset.task,
+    backend: "auto",
+    out: join(cwd, name),
+    stop: stop.signal,
+  })) {
+    if (event.type !== "step") continue;
+    steps++;
+    stop.abort();
+  }
+  expect(steps).toBe(1);
+  expect(documentIn(join(cwd, name)).options).toMatchObject({ batch: "2" });
+});
+
+test("--preset takes its numbers but those that are given, and the checkpoint keeps them all", async () => {
+  const { code } = await rnn(
+    ["train", "opinions.csv", "--preset", "udacity-gru", "--units", "8", "--for", "1s", "-o", "own"],
+    { cwd },
+  );
+  expect(code).toBe(0);
+  expect(documentIn(join(cwd, "own")).options).toMatchObject({ cell: "gru", units: "8", embedding: "16", for: "1" });
+});
+
+test("--presets lists them on stdout; an unknown one is told in one line with those that there are", async () => {
+  const { code, stdout } = await rnn(["train", "--presets"], { cwd });
+  expect(code).toBe(0);
+  expect(
+    stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("\t")[0]),
+  ).toEqual(names);
+  const unknown = await rnn(["train", "opinions.csv", "--preset", "gpt"], { cwd });
+  expect(unknown).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("there is no preset gpt: choose among char-rnn"),
+  });
+});
+
+test("lesson 1.4: dropout is one less what is kept", async () => {
+  const { options } = await loadPreset("zaremba-medium");
+  expect(options["dropout"]).toEqual({ value: "0.5", because: "the paper keeps 0.5" });
+});
