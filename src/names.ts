@@ -48,6 +48,23 @@ export type Encoding = (typeof encodings)[number];
 export const arrangementNames = ["streams", "windows", "prefixes"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];
 
+/** comparison/contestants.ts: networks that are tried beside each other. */
+export const contestantNames = [
+  "lstm",
+  "bilstm",
+  "stacked",
+  "gru",
+  "bigru",
+  "rnn",
+  "residual",
+  "attention",
+  "conv",
+  "mean",
+  "max",
+  "flatten",
+] as const;
+export type ContestantName = (typeof contestantNames)[number];
+
 /** export/exporters.ts */
 export const exporterNames = ["projector"] as const;
 export type ExporterName = (typeof exporterNames)[number];

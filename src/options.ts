@@ -2,6 +2,7 @@
 import {
   backendNames,
   cellNames,
+  contestantNames,
   documentUnits,
   encodings,
   exporterNames,
@@ -9,7 +10,7 @@ import {
   tasks,
   tokenizerNames,
 } from "./names.js";
-import { choice, flag, number, text, whole, type Options, type Values } from "./option.js";
+import { choice, flag, list, number, text, whole, type Options, type Values } from "./option.js";
 
 /** How texts are read. */
 export const textOptions = {
@@ -105,6 +106,19 @@ export const windowOptions = {
   steps: { ...whole({ to: 1000 }), default: 5, describe: "tokens in a window" },
   prefixes: { ...flag, describe: "all beginnings too, padded in front" },
   ...anyTokenizerOptions,
+} as const satisfies Options;
+
+export const compareOptions = {
+  with: {
+    ...list(text("NAME")),
+    describe: `networks to compare: ${contestantNames.join(", ")}, or presets; by default lstm, gru, conv and mean to label, lstm, gru and rnn to write`,
+  },
+  seeds: {
+    ...whole({ to: 100 }),
+    default: 3,
+    describe: "runs of each network, which differ in weights and order alone",
+  },
+  out: { ...text("FOLDER"), alias: "o", describe: "keep the checkpoints there" },
 } as const satisfies Options;
 
 export const exportOptions = {

@@ -10,6 +10,9 @@ export type Recipe = Values<typeof recipeOptions>;
 /** What was given of a recipe, with the task's defaults for the rest. */
 export const settleRecipe = (given: Partial<Recipe>, task: Task): Recipe => settle(recipeOptions, given, task);
 
+/** What the split is drawn from. */
+export const splitSeedOf = ({ splitSeed, seed }: Recipe): number => splitSeed ?? seed;
+
 /** @throws UsageError for an option that was given and would do nothing */
 export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task): void {
   const options: Options = recipeOptions;

@@ -149,6 +149,10 @@ const trainingOptions = {
   },
   patience: { ...whole({}), describe: "stop after N evaluations without a better one" },
   seed: { ...whole({ from: 0 }), default: 1, describe: "fixes the split, the first weights and every draw" },
+  "split-seed": {
+    ...whole({ from: 0 }),
+    describe: "fixes the split apart from all else, so that runs of other seeds are judged by the same texts",
+  },
 } as const satisfies Options;
 
 /** All that makes a run what it is: what a checkpoint keeps. */

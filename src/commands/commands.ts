@@ -1,6 +1,7 @@
 /** @file Every command, in the order in which help shows them. */
 import classify from "./classify.js";
 import type { Command } from "./command.js";
+import compare from "./compare.js";
 import doctor from "./doctor.js";
 import evaluate from "./evaluate.js";
 import exportModel from "./export.js";
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   generate,
   classify,
   evaluate,
+  compare,
   inspect,
   neighbours,
   exportModel,

@@ -3,6 +3,7 @@ import { messageOf, UserError } from "../errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, sharesOf } from "../examples/sources.js";
 import type { Model } from "../model.js";
+import { splitSeedOf } from "../recipe.js";
 import { openAs, type StandardInput } from "../text/corpus.js";
 import { keptCorpus } from "../text/keptCorpus.js";
 import { type Result, resultOf } from "./result.js";
@@ -26,7 +27,7 @@ export async function evaluate(model: Model, file?: string, standardInput?: Stan
   const prepared = await prepare(sources, {
     task,
     shares: sharesOf(recipe),
-    seed: recipe.seed,
+    seed: splitSeedOf(recipe),
     tokenizer,
     labels,
   });

@@ -13,7 +13,7 @@ import { Network } from "../network/network.js";
 import { weightsFrom } from "../network/weights.js";
 import { type Engine, rebuild, startEngine } from "../model.js";
 import type { Task } from "../names.js";
-import { readRecipe, type Recipe, refuseUseless, settleRecipe } from "../recipe.js";
+import { readRecipe, type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../recipe.js";
 import type { StandardInput } from "../text/corpus.js";
 import type { Corpus } from "../text/document.js";
 import { keptCorpus } from "../text/keptCorpus.js";
@@ -26,6 +26,8 @@ export type Given = Engine & {
   given: Partial<Recipe>;
   task?: Task | undefined;
   standardInput?: StandardInput;
+  /** Options that do nothing are passed over instead of refused, as where they are for several networks. */
+  lenient?: boolean;
 };
 
 export type Assembly = {
@@ -45,16 +47,21 @@ export type Assembly = {
 /** @param path of the corpus, or - */
 export async function assemble(
   path: string,
-  { given, task: wanted, standardInput, ...engine }: Given,
+  { given, task: wanted, standardInput, lenient, ...engine }: Given,
 ): Promise<Assembly> {
   const backend = await startEngine(engine, given.precision);
   const sources = await openSources(path, settleRecipe(given, wanted ?? "generator"), standardInput);
   const task = wanted ?? (sources.training.labelled ? "classifier" : "generator");
   const recipe = settleRecipe(given, task);
-  refuseUseless(given, recipe, task);
-  const { seed, lowercase, vocabulary } = recipe;
+  if (!lenient) refuseUseless(given, recipe, task);
+  const { lowercase, vocabulary } = recipe;
   const trainer = tokenizerTrainer(recipe.tokenizer, { lowercase, ...(vocabulary && { vocabulary }) });
-  const prepared = await prepare(sources, { task, shares: sharesOf(recipe), seed, tokenizer: trainer });
+  const prepared = await prepare(sources, {
+    task,
+    shares: sharesOf(recipe),
+    seed: splitSeedOf(recipe),
+    tokenizer: trainer,
+  });
   const spec = specFrom(recipe, {
     task,
     vocabulary: prepared.tokenizer.vocabulary.length,
@@ -62,7 +69,7 @@ export async function assemble(
     examples: recipe.examples,
     longest: task === "generator" ? recipe.steps : recipe.longest,
   });
-  const network = Network.create(spec, initialisations[recipe.initial](recipe.initialRange), seed);
+  const network = Network.create(spec, initialisations[recipe.initial](recipe.initialRange), recipe.seed);
   return put({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
 }
 
@@ -105,7 +112,7 @@ export async function reassemble(
   const prepared = await prepare(sources, {
     task: document.task,
     shares: sharesOf(recipe),
-    seed: recipe.seed,
+    seed: splitSeedOf(recipe),
     tokenizer,
     labels,
   });

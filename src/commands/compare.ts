@@ -1,0 +1,53 @@
+/** @file `rnn compare`: several networks on the same corpus, side by side. */
+import { UsageError, UserError } from "../errors.js";
+import { compareOptions, engineOptions, outputOptions, runOptions } from "../options.js";
+import { recipeOptions } from "../recipeOptions.js";
+import { command } from "./command.js";
+
+const { task } = runOptions;
+
+export default command({
+  usage: "compare [corpus]",
+  describe: "Train several networks on the same split and put them side by side.",
+  reads: "a corpus as `rnn train` does; every option of `rnn train` holds for all of them",
+  writes:
+    "a table of scores with their spread over seeds beside the baselines, and which differences are more than noise",
+  options: { ...compareOptions, task, ...recipeOptions, ...outputOptions, ...engineOptions },
+  examples: [
+    ["rnn compare corpora/reviews.csv", "LSTM, GRU, convolution and average, three seeds each"],
+    ["rnn compare corpora/reviews.csv --with bilstm,udacity-gru --seeds 5 --epochs 5", "a preset among them"],
+  ],
+  handler: async (options, { given, words: [corpus] }) => {
+    const { with: contestants, seeds, out, task: wanted, json, backend, threads } = options;
+    if (corpus === undefined)
+      throw new UsageError("name the text to learn from, as in `rnn compare corpora/reviews.csv`");
+    const { terminal } = await import("../terminal/terminal.js");
+    const { Interruption, standardInput } = await import("../terminal/input.js");
+    const { compare } = await import("../comparison/compare.js");
+    const { comparisonJson, comparisonText, runText } = await import("../terminal/comparison.js");
+    const interruption = new Interruption();
+    interruption.begin();
+    const stop = interruption.signal;
+    const runs = [];
+    for await (const run of compare(corpus, {
+      given,
+      contestants,
+      seeds,
+      out,
+      task: wanted,
+      backend,
+      threads,
+      stop,
+      standardInput,
+    })) {
+      terminal.note(runText(run));
+      runs.push(run);
+    }
+    if (runs.length === 0 && !stop.aborted)
+      throw new UserError(
+        `nothing of ${corpus} was kept back to judge by: give --test or --validation a share above 0`,
+      );
+    if (runs.length > 0) await terminal.write(json ? comparisonJson(runs) : comparisonText(runs));
+    return stop.aborted ? 130 : 0;
+  },
+});

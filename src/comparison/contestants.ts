@@ -1,0 +1,37 @@
+/** @file Networks to try beside each other: what sets each apart, as it would be typed; all else is as for the others. */
+import type { ContestantName, Task } from "../names.js";
+import { loadPreset, presetNames, withPreset } from "../presets.js";
+import { readRecipe, type Recipe } from "../recipe.js";
+import { UsageError } from "../errors.js";
+
+const contestants: { [Name in ContestantName]: Record<string, string> } = {
+  lstm: { cell: "lstm", bidirectional: "no" },
+  bilstm: { cell: "lstm", bidirectional: "yes" },
+  stacked: { cell: "lstm", bidirectional: "yes", units: "64,32" },
+  gru: { cell: "gru", bidirectional: "no" },
+  bigru: { cell: "gru", bidirectional: "yes" },
+  rnn: { cell: "rnn", bidirectional: "no" },
+  residual: { cell: "residual", bidirectional: "no" },
+  attention: { cell: "lstm", bidirectional: "yes", pooling: "attention" },
+  conv: { units: "none", convolution: "128x5", pooling: "mean" },
+  mean: { units: "none", pooling: "mean" },
+  max: { units: "none", pooling: "max" },
+  flatten: { units: "none", pooling: "flatten" },
+};
+
+/** Who is compared where nobody is named. */
+export const usualContestants: { [Kind in Task]: readonly ContestantName[] } = {
+  generator: ["lstm", "gru", "rnn"],
+  classifier: ["lstm", "gru", "conv", "mean"],
+};
+
+/** What sets a contestant, or a preset, apart. @throws UsageError for a name that neither has */
+export async function contestantRecipe(name: string, given: Partial<Recipe>): Promise<Partial<Recipe>> {
+  const own = Object.hasOwn(contestants, name) ? contestants[name as ContestantName] : undefined;
+  if (own) return { ...given, ...readRecipe(own, name) };
+  const presets = await presetNames();
+  if (presets.includes(name)) return withPreset(await loadPreset(name), given);
+  throw new UsageError(
+    `--with: there is no ${name}: choose among ${Object.keys(contestants).join(", ")}, or the presets ${presets.join(", ")}`,
+  );
+}
