@@ -8,6 +8,7 @@ import exportModel from "./export.js";
 import generate from "./generate.js";
 import inspect from "./inspect.js";
 import neighbours from "./neighbours.js";
+import score from "./score.js";
 import step from "./step.js";
 import tokenize from "./tokenize.js";
 import train from "./train.js";
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   train,
   generate,
   classify,
+  score,
   evaluate,
   compare,
   inspect,
