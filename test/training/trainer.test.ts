@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engine } from "../../src/engine/tfjs.js";
 import { loadModel } from "../../src/model.js";
+import { cellNames } from "../../src/names.js";
 import type { Recipe } from "../../src/recipe.js";
 import { type RunEvent, train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
@@ -35,6 +36,22 @@ test("labels that words tell are learned for texts that were not seen", async ()
   const events = await trained("labels", "opinions.csv", { epochs: 15, learningRate: 0.02 });
   expect(resultOf(events)).toMatchObject({ part: "test", targets: 6, accuracy: 1 });
 });
+
+test.each(cellNames.flatMap((cell) => ["yes", "no"].map((bidirectional) => ({ cell, bidirectional }))))(
+  "labels are learned from the last states alone ($cell, in both directions: $bidirectional)",
+  async ({ cell, bidirectional }) => {
+    const given = { cell, bidirectional: bidirectional as "yes", pooling: ["last" as const] };
+    const losses = lossesOf(
+      await trained(`last ${cell} ${bidirectional}`, "opinions.csv", {
+        ...given,
+        dropout: 0,
+        epochs: 8,
+        learningRate: 0.02,
+      }),
+    );
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
+  },
+);
 
 test("the first loss is that of one who knows nothing", async () => {
   const [loss] = lossesOf(await trained("first", "tale.txt", { dropout: 0, epochs: 1 }));

@@ -207,7 +207,8 @@ export const recurrentGradient: GradConfig = {
   saveAllInputs: true,
   outputsToSave: [true],
   gradFunc: (gradients, saved, attributes) => {
-    const given = [...saved, ...(gradients as unknown as Tensor[])];
+    const all: Tensor[] = Array.isArray(gradients) ? gradients : [gradients]; // of one result it is no list
+    const given = [...saved, ...all];
     const results = runKernel("RecurrentGradient", given, attributes) as Tensor[];
     return Object.fromEntries(results.map((result, index) => [index, () => result]));
   },

@@ -1,0 +1,104 @@
+/** @file Lesson 4: recurrent networks from the scan up. */
+import { beforeAll, expect, test } from "vitest";
+import { scan } from "../../src/engine/ops/scan.js";
+import { recurrent } from "../../src/engine/ops/recurrent.js";
+import { type StepCell, unroll } from "../../src/engine/ops/unroll.js";
+import {
+  add,
+  matMul,
+  mul,
+  reshape,
+  tanh,
+  tensor1d,
+  tensor2d,
+  type Tensor2D,
+  type Tensor3D,
+  zeros,
+} from "../../src/engine/tfjs.js";
+import { startEngine } from "../../src/model.js";
+import { cells } from "../../src/network/cells.js";
+
+beforeAll(() => startEngine({ backend: "auto" }));
+
+test("lesson 4.1: a scan is a fold that keeps what it had on the way: the running sum", () => {
+  expect(scan((sum, x: number) => sum + x, 0, [1, 2, 3, 4])).toEqual([1, 3, 6, 10]);
+});
+
+const numbers = (): Tensor3D =>
+  reshape(
+    tensor2d([
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ]),
+    [3, 2, 1],
+  ); // [time 3, batch 2, 1]
+
+/** The sum so far and twice the input as outputs; the sum, and how many were read, as state. */
+const summing: StepCell = (input, [sum, count]) => {
+  const total = add(sum!, input);
+  return { outputs: [total, mul(input, 2)], state: [total, add(count!, 1)] };
+};
+
+test("lesson 4.2: a cell gives an output and a state; the runner gives all outputs and the last state", () => {
+  const running: StepCell = (input, [sum]) => {
+    const total = add(sum!, input);
+    return { outputs: [total], state: [total] };
+  };
+  const { outputs, last } = unroll(running, numbers(), [zeros([2, 1])]);
+  expect(outputs[0]!.arraySync()).toEqual([
+    [[1], [10]],
+    [[3], [30]],
+    [[6], [60]],
+  ]);
+  expect(last[0]!.arraySync()).toEqual([[6], [60]]);
+});
+
+test("lesson 4.3: several tensors as output and as state", () => {
+  const { outputs, last } = unroll(summing, numbers(), [zeros([2, 1]), zeros([2, 1])]);
+  expect(outputs.map(({ shape }) => shape)).toEqual([
+    [3, 2, 1],
+    [3, 2, 1],
+  ]);
+  expect(last.map((tensor) => tensor.arraySync())).toEqual([
+    [[6], [60]],
+    [[3], [3]],
+  ]);
+});
+
+test("lesson 4.5: past a row's end outputs are zero, and its last state is that of its last real input", () => {
+  const { outputs, last } = unroll(summing, numbers(), [zeros([2, 1]), zeros([2, 1])], tensor1d([1, 3], "int32"));
+  expect(outputs[0]!.arraySync()).toEqual([
+    [[1], [10]],
+    [[0], [30]],
+    [[0], [60]],
+  ]);
+  expect(last.map((tensor) => tensor.arraySync())).toEqual([
+    [[1], [60]],
+    [[1], [3]],
+  ]);
+});
+
+test("lesson 1.1: one cell, unrolled by hand, is what the layer computes, and a cell of one's own runs in it too", () => {
+  const weights = {
+    kernel: tensor2d([[0.5, -0.3]]), // [inputs 1, units 2]
+    recurrent: tensor2d([
+      [0.1, 0.2],
+      [-0.4, 0.3],
+    ]), // [units, units]
+    bias: tensor1d([0.05, -0.05]),
+  };
+  const byHand: StepCell = (input, [hidden]) => {
+    const next = tanh(
+      add(add(matMul(input as Tensor2D, weights.kernel), matMul(hidden as Tensor2D, weights.recurrent)), weights.bias),
+    );
+    return { outputs: [next], state: [next] };
+  };
+  const mine = { ...cells.rnn, name: "my own" };
+  const expected = unroll(byHand, numbers(), [zeros([2, 2])]).outputs[0]!.dataSync();
+  for (const cell of [cells.rnn, mine]) {
+    const { outputs, last } = recurrent(cell, numbers(), null, [{ weights }]);
+    expect([...outputs.dataSync()]).toEqual(Array.from(expected, (value) => expect.closeTo(value, 6)));
+    expect(last[0]![0].shape).toEqual([2, 2]);
+  }
+});
