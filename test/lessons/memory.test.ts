@@ -36,7 +36,7 @@ async function remembered(cell: "lstm" | "rnn"): Promise<number> {
     dropout: 0,
     learningRate: 0.01,
     schedule: "constant",
-    epochs: 10,
+    epochs: 14,
     test: join(folder, "far.csv"),
   };
   const options = { given, backend: "auto" as const, stop: neverStopped(), out: join(folder, cell) };

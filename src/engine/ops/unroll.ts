@@ -44,4 +44,4 @@ export function unroll(
 
 /** [batch] as [batch, 1, …], to stand beside a tensor of more dimensions. */
 const besides = (reads: Tensor, { rank }: Tensor): Tensor =>
-  reshape(reads, [reads.shape[0]!, ...Array<number>(rank - 1).fill(1)]);
+  reshape(reads, [reads.shape[0], ...Array<number>(rank - 1).fill(1)]);
