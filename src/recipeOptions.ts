@@ -69,6 +69,11 @@ const networkOptions = {
     needs: [recurring],
     describe: "read in both directions; to write it needs --examples windows",
   },
+  "learned-start": {
+    ...flag,
+    needs: [recurring],
+    describe: "a text begins with states that are learned, instead of zeros",
+  },
   pooling: {
     ...list(choice(poolingNames)),
     default: { generator: ["last"], classifier: ["max", "mean"] } as const,

@@ -39,7 +39,13 @@ export function specFrom(options: NetworkOptions, { task, vocabulary, labels, ex
   }
   const dropout: LayerSpec[] = options.dropout > 0 ? [{ type: "dropout", rate: options.dropout }] : [];
   const recurrent = options.units.flatMap((units): LayerSpec[] => [
-    { type: "recurrent", cell: options.cell, units, bidirectional },
+    {
+      type: "recurrent",
+      cell: options.cell,
+      units,
+      bidirectional,
+      ...(options.learnedStart && { learnedStart: true as const }),
+    },
     ...dropout,
   ]);
   return {

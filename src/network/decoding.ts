@@ -6,14 +6,14 @@ import type { CellName } from "../names.js";
 import { cells } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 
-/** Null for a network of other layers than an embedding and recurrent ones of one cell and direction; dropout is nothing here. */
+/** Null for a network of other layers than an embedding and recurrent ones of one cell and direction that begin with zeros; dropout is nothing here. */
 export function decoderWeights({ spec, weights }: Network): DecoderWeights | null {
   const weight = (name: string): Tensor => weights.get(name)!;
   const [first, ...others] = [...spec.layers.entries()].filter(([, { type }]) => type !== "dropout");
   const names = new Set<CellName>();
   const layers: CellWeights[] = [];
   for (const [index, layer] of others) {
-    if (layer.type !== "recurrent" || layer.bidirectional) return null;
+    if (layer.type !== "recurrent" || layer.bidirectional || layer.learnedStart) return null;
     const direction = `${layerName(layer, index)}/forward`;
     layers.push({
       kernel: weight(`${direction}/kernel`) as Tensor2D,

@@ -1,5 +1,6 @@
 /** @file The kinds of layer: what each makes of a signal, the weights it needs, and the state it carries. */
 import {
+  add,
   concat,
   type Rank,
   reshape,
@@ -7,6 +8,7 @@ import {
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
+  zeros as zeroTensor,
 } from "../engine/tfjs.js";
 import { dropout } from "../engine/ops/dropout.js";
 import type { Lookup } from "../engine/ops/embedding.js";
@@ -93,6 +95,8 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
         kernel: { shape: [inputs, columns], initialise: initialisation.kernel },
         recurrent: { shape: [spec.units, columns], initialise: initialisation.recurrent },
         bias: { shape: biases === 1 ? [columns] : [biases, columns], initialise: initialisation.bias(bias) },
+        ...(spec.learnedStart &&
+          Object.fromEntries(startsOf(spec).map((name) => [name, { shape: [spec.units], initialise: zeros }]))),
       };
       return Object.fromEntries(
         directionsOf(spec).flatMap((name) =>
@@ -103,8 +107,11 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
     states: (spec) => directionsOf(spec).flatMap(() => Array<number>(cells[spec.cell].states).fill(spec.units)),
     forward: (spec, signal, weights, { training, endsOnly, carried }) => {
       const cell = cells[spec.cell];
+      const rows = "table" in signal.values ? signal.values.tokens.shape[1] : signal.values.shape[1]!;
       const directions = directionsOf(spec).map((name, index): Direction => {
-        const initial = carried?.slice(index * cell.states, (index + 1) * cell.states) as State | undefined;
+        const initial =
+          (carried?.slice(index * cell.states, (index + 1) * cell.states) as State | undefined) ??
+          learnedState(spec, weights, name, rows);
         return { weights: pick(weights, name), ...(initial && { initial }) };
       });
       const read = [cell, signal.values as Tensor3D | Lookup, signal.lengths, directions, { training }] as const;
@@ -161,6 +168,15 @@ const layers: { [K in LayerType]: LayerKind<Extract<LayerSpec, { type: K }>> } =
     },
   },
 };
+
+/** The names of what a direction begins with, where that is learned. */
+const startsOf = ({ cell }: RecurrentSpec): string[] =>
+  Array.from({ length: cells[cell].states }, (_, index) => `start/${index}`);
+
+/** The learned state of a direction, the same for every row: each [batch, units]. */
+const learnedState = (spec: RecurrentSpec, weights: Weights, direction: string, rows: number): State | undefined =>
+  spec.learnedStart &&
+  (startsOf(spec).map((name) => add(zeroTensor([rows, spec.units]), weights[`${direction}/${name}`]!)) as State);
 
 const pick = (weights: Weights, direction: string) =>
   ({

@@ -14,6 +14,8 @@ const layerSchema = v.variant("type", [
     cell: v.picklist(cellNames),
     units: size,
     bidirectional: v.boolean(),
+    /** Each direction begins with a state that is learned, instead of zeros. */
+    learnedStart: v.optional(v.literal(true)),
   }),
   v.strictObject({
     type: v.literal("pooling"),

@@ -6,7 +6,8 @@ type Words = { [K in LayerType]: (layer: Extract<LayerSpec, { type: K }>) => str
 const words: Words = {
   embedding: ({ units }) => `embedding ${units}`,
   dropout: () => null, // an option says it
-  recurrent: ({ cell, units, bidirectional }) => `${bidirectional ? "bidirectional " : ""}${cell} ${units}`,
+  recurrent: ({ cell, units, bidirectional, learnedStart }) =>
+    `${bidirectional ? "bidirectional " : ""}${cell} ${units}${learnedStart ? " with learned start" : ""}`,
   pooling: ({ over }) => over.join(" + "),
   convolution: ({ widths }) => `convolution ${widths.map(({ filters, size }) => `${filters}x${size}`).join(" + ")}`,
   dense: ({ units }) => `dense ${units}`,

@@ -1,6 +1,6 @@
 /** @file One step of gradient descent on one batch: forward, backward, clip, update. */
 import { type OptimizerConstants, type Slots, updateWeights } from "../engine/ops/optimizers.js";
-import { keep, type Scalar, tidy, variableGrads } from "../engine/tfjs.js";
+import { keep, type Scalar, tidy, variableGrads, zerosLike } from "../engine/tfjs.js";
 import type { Batch } from "../examples/batch.js";
 import type { OptimizerName } from "../names.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
@@ -39,7 +39,8 @@ export function gradientStep(
       after = state.map((tensors) => tensors.map(keep));
       return loss;
     }, variables);
-    const gradients = variables.map(({ name }) => grads[name]!);
+    // A learned beginning is read by none of the rows that go on where the batch before ended.
+    const gradients = variables.map((weight) => grads[weight.name] ?? zerosLike(weight));
     const { norm } = updateWeights(optimizer, variables, gradients, slots, { ...options, step: step + 1 });
     return { loss: value.dataSync()[0]!, norm, state: after };
   });

@@ -14,10 +14,22 @@ beforeAll(() => selectBackend("auto"));
 
 const documents = fc.array(fc.array(fc.nat(19), { maxLength: 12 }), { minLength: 1, maxLength: 9 });
 
-const specs = { recurrent: classifierSpec, convolution: convolutionSpec, valid: withoutPadding(convolutionSpec) };
+const specs = {
+  recurrent: classifierSpec,
+  learned: withLearnedStart(classifierSpec),
+  convolution: convolutionSpec,
+  valid: withoutPadding(convolutionSpec),
+};
 const onBackends = backendsHere.flatMap((backend) =>
   Object.entries(specs).map(([name, spec]): [string, string, Spec] => [backend, name, spec]),
 ) as [BackendName, string, Spec][];
+
+function withLearnedStart(spec: Spec): Spec {
+  return {
+    ...spec,
+    layers: spec.layers.map((layer) => (layer.type === "recurrent" ? { ...layer, learnedStart: true } : layer)),
+  };
+}
 
 function withoutPadding(spec: Spec): Spec {
   const widths = [{ filters: 9, size: 3 }];

@@ -20,6 +20,7 @@ const models = {
   words: () => trainedModel(place("words"), place("tale.txt"), { ...untrained, tokenizer: "words" }),
   subwords: () =>
     trainedModel(place("subwords"), place("tale.txt"), { ...untrained, tokenizer: "subwords", vocabulary: 280 }),
+  learned: () => trainedModel(place("learned"), place("tale.txt"), { ...untrained, learnedStart: true }),
   windows: () =>
     trainedModel(place("windows"), place("tale.txt"), {
       ...untrained,

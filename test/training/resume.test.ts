@@ -26,6 +26,7 @@ const endOf = (events: RunEvent[]) => events.find((event) => event.type === "end
 
 const runs: [string, string, Partial<Recipe>][] = [
   ["streams with dropout and adam", "tale.txt", { dropout: 0.3, units: [12, 8] }],
+  ["learned beginnings", "tale.txt", { learnedStart: true }],
   ["windows in both directions", "tale.txt", { examples: "windows", steps: 5, batch: 64, bidirectional: "yes" }],
   ["words, word dropout, momentum", "tale.txt", { tokenizer: "words", wordDropout: 0.2, optimizer: "momentum" }],
   ["decaying weights", "tale.txt", { optimizer: "adamw", weightDecay: 0.1 }],

@@ -1,0 +1,127 @@
+/** @file Lessons 3 to 5: whole layers and networks, their shapes and their beginnings. */
+import { beforeAll, expect, test } from "vitest";
+import { recurrent } from "../../src/engine/ops/recurrent.js";
+import { reshape, type Tensor3D, tensor2d, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
+import { documentBatch } from "../../src/examples/documents.js";
+import { startEngine } from "../../src/model.js";
+import { type CellName, cellNames } from "../../src/names.js";
+import { cells } from "../../src/network/cells.js";
+import { initialisations } from "../../src/network/initialisers.js";
+import { inputsOf, targetsOf } from "../../src/network/inputs.js";
+import { kindOf } from "../../src/network/layers.js";
+import { Network } from "../../src/network/network.js";
+import type { LayerSpec, Spec } from "../../src/network/spec.js";
+import { randomStream } from "../../src/random.js";
+
+beforeAll(() => startEngine({ backend: "auto" }));
+
+const random = randomStream(1, "lessons");
+const uniform = (count: number): Float32Array => Float32Array.from({ length: count }, () => 2 * random() - 1);
+const sequenceOf = (time: number, batch: number, inputs: number): Tensor3D =>
+  reshape(tensor2d(uniform(time * batch * inputs), [time * batch, inputs]), [time, batch, inputs]);
+
+/** Weights of one direction, by chance. */
+function weightsOf(cell: CellName, inputs: number, units: number) {
+  const columns = cells[cell].gates * units;
+  const bias = tensor1d(uniform(cells[cell].biases * columns));
+  return {
+    kernel: tensor2d(uniform(inputs * columns), [inputs, columns]),
+    recurrent: tensor2d(uniform(units * columns), [units, columns]),
+    bias: cells[cell].biases === 1 ? bias : reshape(bias, [2, columns]),
+  };
+}
+
+test.each(cellNames)("lessons 4.7 and 1.3: a %s layer is made from a number of units alone", (cell) => {
+  const { outputs, last } = recurrent(cells[cell], sequenceOf(5, 2, 3), null, [{ weights: weightsOf(cell, 3, 4) }]);
+  expect(outputs.shape).toEqual([5, 2, 4]);
+  expect(last[0]!.map(({ shape }) => shape)).toEqual(
+    cell === "lstm"
+      ? [
+          [2, 4],
+          [2, 4],
+        ]
+      : [[2, 4]],
+  );
+});
+
+test("lesson 3.1: a bidirectional LSTM of 64 units gives 128 outputs; lesson 4.9: its ends are both directions' last states", () => {
+  const directions = [{ weights: weightsOf("lstm", 8, 64) }, { weights: weightsOf("lstm", 8, 64) }];
+  const { outputs, last } = recurrent(cells.lstm, sequenceOf(7, 2, 8), null, directions);
+  expect(outputs.shape).toEqual([7, 2, 128]);
+  const [all, forward, backward] = [outputs.arraySync(), last[0]![0].arraySync(), last[1]![0].arraySync()];
+  expect(all[6]![0]!.slice(0, 64)).toEqual(forward[0]); // the first direction ends with the last step
+  expect(all[0]![0]!.slice(64)).toEqual(backward[0]); // the second ends with the first
+});
+
+test("lesson 5.4: layers of 4 and 5 units over a batch of shape [2, 3, 6] give outputs of shape [2, 3, 5]", () => {
+  const first = recurrent(cells.lstm, sequenceOf(3, 2, 6), null, [{ weights: weightsOf("lstm", 6, 4) }]); // time first
+  const second = recurrent(cells.lstm, first.outputs, null, [{ weights: weightsOf("lstm", 4, 5) }]);
+  const [time, batch, units] = second.outputs.shape;
+  expect([batch, time, units]).toEqual([2, 3, 5]);
+});
+
+const lstm = (units: number, more: object = {}): LayerSpec => ({
+  type: "recurrent",
+  cell: "lstm",
+  units,
+  bidirectional: true,
+  ...more,
+});
+const classifier = (...layers: LayerSpec[]): Spec => ({
+  task: "classifier",
+  vocabulary: 30,
+  layers: [{ type: "embedding", units: 6 }, ...layers],
+  classes: 2,
+});
+const create = (spec: Spec): Network => Network.create(spec, initialisations.keras(), 1);
+
+test("lesson 3.2: two bidirectional layers, the first giving its whole sequence to the second", () => {
+  const network = create(classifier(lstm(64), lstm(32), { type: "pooling", over: ["last"] }));
+  expect(network.weights.get("2-recurrent/forward/kernel")!.shape).toEqual([128, 4 * 32]);
+  expect(network.weights.get("head/kernel")!.shape).toEqual([64, 2]);
+});
+
+test("lessons 3.4 and 3.5: convolution or nothing, then the average or the sequence laid flat", () => {
+  const convolution: LayerSpec = { type: "convolution", widths: [{ filters: 128, size: 5 }], padding: "valid" };
+  const width = (...layers: LayerSpec[]): number => create(classifier(...layers)).weights.get("head/kernel")!.shape[0];
+  expect(width(convolution, { type: "pooling", over: ["mean"] })).toBe(128);
+  expect(width({ type: "pooling", over: ["mean"] })).toBe(6);
+  expect(width({ type: "pooling", over: ["flatten"], steps: 50 })).toBe(300);
+});
+
+test("lesson 3.6: a bidirectional GRU of 32 units has 64 outputs", () => {
+  const gru: LayerSpec = { type: "recurrent", cell: "gru", units: 32, bidirectional: true };
+  expect(kindOf(gru).width(gru, 16)).toBe(64);
+});
+
+test("lesson 4.8: both states of an LSTM, of each direction, can be learned beginnings, and gradients reach them", () => {
+  const learned = create(classifier(lstm(4, { learnedStart: true }), { type: "pooling", over: ["mean"] }));
+  const starts = [...learned.weights].filter(([name]) => name.includes("/start/"));
+  expect(starts.map(([name, { shape }]) => [name, shape])).toEqual([
+    ["1-recurrent/forward/start/0", [4]],
+    ["1-recurrent/forward/start/1", [4]],
+    ["1-recurrent/backward/start/0", [4]],
+    ["1-recurrent/backward/start/1", [4]],
+  ]);
+  const batch = documentBatch([[3, 4, 5], [6, 7], [8]], [0, 1, 1]);
+  const lossOf = () => learned.loss(inputsOf(batch), targetsOf(batch), null, { training: true, seed: 1 }).loss;
+  const { grads } = variableGrads(
+    lossOf,
+    starts.map(([, weight]) => weight),
+  );
+  const step = 1e-2;
+  for (const [, weight] of starts) {
+    const gradient = grads[weight.name]!.dataSync();
+    for (const unit of [0, 3]) {
+      const lossAt = (change: number): number => {
+        const values = Float32Array.from({ length: 4 }, (_, index) => (index === unit ? change : 0));
+        tidy(() => weight.assign(tensor1d(values)));
+        const loss = tidy(() => lossOf().dataSync()[0]!);
+        tidy(() => weight.assign(tensor1d(new Float32Array(4))));
+        return loss;
+      };
+      expect(gradient[unit]).toBeCloseTo((lossAt(step) - lossAt(-step)) / (2 * step), 3);
+    }
+  }
+  learned.dispose();
+});
