@@ -50,7 +50,7 @@ const pieces = {
     return async () => {
       const network = createNetwork("classifier", shape);
       const tokenizer = { encode: (text) => texts[Number(text)] };
-      const model = { network, tokenizer, labels: ["no", "yes"], recipe: { longest: shape.steps } };
+      const model = { network, inputs: "tokens", tokenizer, labels: ["no", "yes"], recipe: { longest: shape.steps } };
       const predictions = classifyBatch(model, Object.keys(texts));
       return predictions.flatMap((labels) => [labels[0].label.length, labels[0].probability]);
     };

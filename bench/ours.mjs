@@ -53,6 +53,7 @@ const works = {
     const texts = Array.from({ length: documents }, () => [...randomTokens(shape.steps, shape)]);
     const model = {
       network: createNetwork("classifier", shape),
+      inputs: "tokens",
       tokenizer: { encode: (text) => texts[Number(text)] }, // as the peers, which are given tokens
       labels: ["no", "yes"],
       recipe: { longest: shape.steps },

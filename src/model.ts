@@ -3,26 +3,33 @@ import { join } from "node:path";
 import { type Checkpoint, findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
 import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
 import { UserError } from "./errors.js";
+import type { Reading } from "./examples/encode.js";
+import { readScales, type Scale } from "./examples/scaling.js";
 import type { BackendName, PrecisionName, Task } from "./names.js";
 import { Network } from "./network/network.js";
 import { readSpec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
 import { packageFolder } from "./packageFolder.js";
-import type { Tokenizer } from "./text/tokenizer.js";
 import { tokenizerFrom } from "./text/tokenizers.js";
 import { readRecipe, type Recipe, settleRecipe } from "./recipe.js";
 
-export type Model = {
+type Shared = {
   folder: string;
   task: Task;
   network: Network;
-  tokenizer: Tokenizer;
   /** In the order of the network's classes; none for a generator. */
   labels: readonly string[];
+  /** How the number is scaled that a regressor predicts. */
+  target?: Scale;
   /** How it was trained. */
   recipe: Recipe;
   document: Checkpoint["document"];
 };
+
+/** What it reads are tokens, or rows of numbers. */
+export type Model = Shared & Reading;
+export type TextModel = Extract<Model, { inputs: "tokens" }>;
+export type NumberModel = Extract<Model, { inputs: "numbers" }>;
 
 const places = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
 
@@ -45,21 +52,46 @@ export async function loadModel(folder: string, engine: Engine): Promise<Model> 
   return { folder, task: document.task, ...rebuild(folder, { document, weights }), document };
 }
 
+/** Likewise, of a checkpoint that reads texts. @throws UserError for one that reads rows of numbers */
+export async function loadTextModel(folder: string, engine: Engine): Promise<TextModel> {
+  const model = await loadModel(folder, engine);
+  if (model.inputs === "tokens") return model;
+  throw new UserError(`${folder} reads rows of numbers, and this needs a checkpoint that reads texts`);
+}
+
+/** How a model's other files are to be read: as its corpus was, with the columns that it knows. */
+export function readingOptions(model: Model): Recipe {
+  const names = model.inputs === "numbers" ? model.scaling.flatMap(({ name }) => name ?? []) : [];
+  const { valueColumns = names.length > 0 ? names : undefined, ...recipe } = model.recipe;
+  return { ...recipe, valueColumns, labels: undefined };
+}
+
 /** What a checkpoint's document and weights make together. @throws UserError where they do not fit each other */
 export function rebuild(
   folder: string,
   { document, weights }: Checkpoint,
-): Pick<Model, "network" | "tokenizer" | "labels" | "recipe"> {
+): Pick<Shared, "network" | "labels" | "target" | "recipe"> & Reading {
   const { task, labels = [] } = document;
   const spec = readSpec(document.spec, folder);
-  const tokenizer = tokenizerFrom(document.tokenizer);
-  const [tokens, classes] = [tokenizer.vocabulary.length, task === "classifier" ? labels.length : spec.vocabulary];
-  if (task !== spec.task || tokens !== spec.vocabulary || classes !== spec.classes) {
+  const reading = readingOf(document, folder);
+  const [target] = document.target ? readScales([document.target], folder) : [];
+  const [read, readBySpec] =
+    reading.inputs === "tokens"
+      ? [`${reading.tokenizer.vocabulary.length} tokens`, `${spec.vocabulary} tokens`]
+      : [`rows of ${reading.scaling.length}`, `rows of ${spec.width}`];
+  const classes = { generator: spec.vocabulary, classifier: labels.length, regressor: 1 }[task];
+  if (task !== spec.task || read !== readBySpec || classes !== spec.classes || (task === "regressor") !== !!target) {
     throw new UserError(
-      `${folder} is damaged or was edited: a ${task} of ${tokens} tokens and ${labels.length} labels has a network for a ${spec.task} of ${spec.vocabulary} tokens and ${spec.classes} classes`,
+      `${folder} is damaged or was edited: a ${task} of ${read} and ${labels.length} labels has a network for a ${spec.task} of ${readBySpec} and ${spec.classes} classes`,
     );
   }
   const network = Network.from(spec, weightsFrom(weights, folder), folder);
-  const recipe = settleRecipe(readRecipe(document.options, folder), task); // an older one lacks what was not an option then
-  return { network, tokenizer, labels, recipe };
+  const recipe = settleRecipe(readRecipe(document.options, folder), task, reading.inputs); // an older one lacks what was not an option then
+  return { network, labels, recipe, ...(target && { target }), ...reading };
+}
+
+function readingOf({ tokenizer, scaling }: Checkpoint["document"], folder: string): Reading {
+  if (tokenizer) return { inputs: "tokens", tokenizer: tokenizerFrom(tokenizer) };
+  if (scaling) return { inputs: "numbers", scaling: readScales(scaling, folder) };
+  throw new UserError(`${folder} has neither a tokenizer nor a scaling: it does not say what it reads`);
 }

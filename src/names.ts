@@ -1,8 +1,12 @@
 /** @file The names that people choose from. Each list has a total table where the thing is made; a name without an entry does not compile. */
 
-/** generator: writes new text; classifier: labels texts. */
-export const tasks = ["generator", "classifier"] as const;
+/** generator: writes new text; classifier: says which label a text or a sequence of numbers has; regressor: says which number. */
+export const tasks = ["generator", "classifier", "regressor"] as const;
 export type Task = (typeof tasks)[number];
+
+/** examples/encode.ts: what a network reads at each step, a token or a row of numbers. */
+export const inputKinds = ["tokens", "numbers"] as const;
+export type InputKind = (typeof inputKinds)[number];
 
 /** network/cells.ts */
 export const cellNames = ["rnn", "rnn-relu", "residual", "lstm", "gru", "gru-reset-before"] as const;
@@ -33,7 +37,7 @@ export const tokenizerNames = ["characters", "words", "spaces", "subwords"] as c
 export type TokenizerName = (typeof tokenizerNames)[number];
 
 /** text/formats.ts */
-export const formatNames = ["text", "csv", "tsv", "jsonl"] as const;
+export const formatNames = ["text", "csv", "tsv", "jsonl", "idx"] as const;
 export type FormatName = (typeof formatNames)[number];
 
 /** text/formats/text.ts: what a document of plain text is. */

@@ -1,8 +1,8 @@
 /** @file What an option is: plain data, declared once. Its type, its place in help and README, and a checkpoint's fields derive from it. */
-import { type Task, tasks } from "./names.js";
+import { type InputKind, type Task, tasks } from "./names.js";
 
-/** A default that depends on what the network is for. */
-export type ByTask<Value> = Record<Task, Value>;
+/** A default that depends on what the network is for; `numbers` where it reads rows of numbers, whatever for. */
+export type ByTask<Value> = Record<Task, Value> & { numbers?: Value };
 
 export type Option<Value = unknown> = {
   describe: string;
@@ -18,7 +18,7 @@ export type Option<Value = unknown> = {
   needs?: readonly Condition[];
 };
 
-/** The values of other options, or of the task, under which an option does something: these, all but one, or any that was given. */
+/** The values of other options, of the task, or of `inputs`, under which an option does something: these, all but one, or any that was given. */
 export type Condition = { readonly [option: string]: readonly string[] | { readonly not: string } | "given" };
 
 export type Options = Record<string, Option>;
@@ -44,14 +44,21 @@ const isByTask = (value: unknown): value is ByTask<unknown> =>
   typeof value === "object" && value !== null && tasks.every((task) => Object.hasOwn(value, task));
 
 /** What an option is without being given. @param task absent where the network's task does not matter or is not known yet */
-export const defaultOf = (option: Option, task?: Task): unknown =>
-  isByTask(option.default) ? task && option.default[task] : option.default;
+export function defaultOf({ default: value }: Option, task?: Task, inputs: InputKind = "tokens"): unknown {
+  if (!isByTask(value)) return value;
+  return inputs === "numbers" && value.numbers !== undefined ? value.numbers : task && value[task];
+}
 
 /** Fills in, for a task, what was not given. */
-export function settle<Group extends Options>(group: Group, given: Partial<Values<Group>>, task?: Task): Values<Group> {
+export function settle<Group extends Options>(
+  group: Group,
+  given: Partial<Values<Group>>,
+  task?: Task,
+  inputs?: InputKind,
+): Values<Group> {
   const settled = Object.entries(group).map(([name, option]) => {
     const value = (given as Record<string, unknown>)[camelCase(name)];
-    return [camelCase(name), value ?? defaultOf(option, task)];
+    return [camelCase(name), value ?? defaultOf(option, task, inputs)];
   });
   return Object.fromEntries(settled) as Values<Group>;
 }
@@ -70,9 +77,10 @@ export function uselessBecause({ needs }: Option, values: Record<string, unknown
   if (needs === undefined || needs.some(holds)) return null;
   const words = (condition: Condition): string =>
     Object.entries(condition)
-      .map(
-        ([name, wanted]) =>
-          `--${name}${wanted === "given" ? "" : ` ${"not" in wanted ? `other than ${wanted.not}` : wanted.join(" or ")}`}`,
+      .map(([name, wanted]) =>
+        name === "inputs"
+          ? "texts to read"
+          : `--${name}${wanted === "given" ? "" : ` ${"not" in wanted ? `other than ${wanted.not}` : wanted.join(" or ")}`}`,
       )
       .join(" with ");
   return `it needs ${needs.map(words).join(", or ")}`;
@@ -85,7 +93,11 @@ export function describeDefault(option: Option): string | undefined {
   return isByTask(value) ? byTaskText(value) : show(value);
 }
 
-const purposes: { [Kind in Task]: string } = { generator: "to write", classifier: "to label" };
+const purposes: { [Kind in Task]: string } = {
+  generator: "to write",
+  classifier: "to label",
+  regressor: "to predict",
+};
 
 /** As in "0.2 to write, 0.5 to label or tag": tasks of one default together. */
 function byTaskText(values: ByTask<unknown>): string {
@@ -94,9 +106,12 @@ function byTaskText(values: ByTask<unknown>): string {
     const text = show(values[task]);
     grouped.set(text, [...(grouped.get(text) ?? []), purposes[task]]);
   }
-  return [...grouped]
-    .map(([text, [first, ...others]]) => `${text} ${[first, ...others.map(withoutTo)].join(" or ")}`)
-    .join(", ");
+  const texts = [...grouped].map(
+    ([text, [first, ...others]]) => `${text} ${[first, ...others.map(withoutTo)].join(" or ")}`,
+  );
+  return [...texts, ...(values.numbers === undefined ? [] : [`${show(values.numbers)} for rows of numbers`])].join(
+    ", ",
+  );
 }
 const withoutTo = (purpose: string): string => purpose.replace(/^to /, "");
 

@@ -18,12 +18,27 @@ export const textOptions = {
   encoding: { ...choice(encodings), default: "utf-8" as const, describe: "how the bytes are to be read" },
   "text-column": { ...text("COLUMN"), describe: "name or number of the column with the text" },
   "no-header": { ...flag, describe: "the first row of a csv or tsv is data" },
+  "value-columns": {
+    ...list(text("COLUMN")),
+    describe:
+      "the columns of a series, or the field of a jsonl file, with numbers to read; by default all that hold some",
+  },
 } as const satisfies Options;
 
 /** How a corpus is read. */
 export const corpusOptions = {
   ...textOptions,
   "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
+  labels: { ...text("FILE"), describe: "IDX file with the labels of an IDX file" },
+  window: {
+    ...whole({}),
+    describe: "a csv or tsv is a series of numbers in time: learn the label column from each N rows of it",
+  },
+  horizon: {
+    ...whole({}),
+    needs: [{ window: "given" }],
+    describe: "with --window: the label stands N rows after the window's last one, to forecast",
+  },
   documents: { ...choice(documentUnits), describe: "plain text is many documents, not one stream" },
 } as const satisfies Options;
 
@@ -31,19 +46,25 @@ export const corpusOptions = {
 export const tokenizerOptions = {
   tokenizer: {
     ...choice(tokenizerNames),
-    default: { generator: "characters", classifier: "words" } as const,
+    default: { generator: "characters", classifier: "words", regressor: "words" } as const,
+    needs: [{ inputs: ["tokens"] }],
     describe: "what a text is cut into",
   },
   vocabulary: {
     ...whole({ from: 3 }),
+    needs: [{ inputs: ["tokens"] }],
     describe: "keep the N most frequent tokens; by default 20000 words, 8000 subwords, all characters",
   },
-  lowercase: { ...flag, describe: "capitals are read as small letters" },
+  lowercase: { ...flag, needs: [{ inputs: ["tokens"] }], describe: "capitals are read as small letters" },
 } as const satisfies Options;
 
 /** Where a run goes. */
 export const runOptions = {
-  task: { ...choice(tasks), describe: "by default to label where the corpus has labels, else to write" },
+  task: {
+    ...choice(tasks),
+    describe:
+      "by default to label where the corpus has labels, to predict where they are measured numbers, else to write",
+  },
   out: {
     ...text("FOLDER"),
     alias: "o",

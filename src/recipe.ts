@@ -1,22 +1,23 @@
 /** @file The options that make a run what it is, settled for its task; a checkpoint keeps them as they would be typed. */
 import type { JsonObject } from "./checkpoint/checkpoint.js";
 import { messageOf, UsageError, UserError } from "./errors.js";
-import type { Task } from "./names.js";
+import type { InputKind, Task } from "./names.js";
 import { camelCase, listText, type Options, settle, uselessBecause, type Values } from "./option.js";
 import { recipeOptions } from "./recipeOptions.js";
 
 export type Recipe = Values<typeof recipeOptions>;
 
 /** What was given of a recipe, with the task's defaults for the rest. */
-export const settleRecipe = (given: Partial<Recipe>, task: Task): Recipe => settle(recipeOptions, given, task);
+export const settleRecipe = (given: Partial<Recipe>, task: Task, inputs?: InputKind): Recipe =>
+  settle(recipeOptions, given, task, inputs);
 
 /** What the split is drawn from. */
 export const splitSeedOf = ({ splitSeed, seed }: Recipe): number => splitSeed ?? seed;
 
 /** @throws UsageError for an option that was given and would do nothing */
-export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task): void {
+export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task, inputs: InputKind = "tokens"): void {
   const options: Options = recipeOptions;
-  const values = { ...recipe, task };
+  const values = { ...recipe, task, inputs };
   for (const [name, option] of Object.entries(options)) {
     const because =
       (given as Record<string, unknown>)[camelCase(name)] === undefined ? null : uselessBecause(option, values);

@@ -13,7 +13,8 @@ import { choice, duration, flag, list, listOrNone, number, text, whole, type Opt
 import { corpusOptions, tokenizerOptions } from "./options.js";
 
 const toWrite = { task: ["generator"] } as const;
-const toLabel = { task: ["classifier"] } as const;
+const toLabel = { task: ["classifier", "regressor"] } as const;
+const ofTexts = { inputs: ["tokens"] } as const;
 const windowed = { examples: ["windows", "prefixes"] } as const;
 const recurring = { units: { not: "none" } } as const;
 
@@ -42,30 +43,36 @@ const exampleOptions = {
   steps: { ...whole({}), default: 64, needs: [toWrite], describe: "to write: tokens read at once" },
   longest: {
     ...whole({}),
-    default: 400,
+    default: { generator: 400, classifier: 400, regressor: 400, numbers: 10_000 },
     needs: [toLabel],
-    describe: "to label: tokens read of a document, the rest is cut off",
+    describe: "to label: tokens, or rows of numbers, read of a document, the rest is cut off",
   },
-  batch: { ...whole({}), default: { generator: 16, classifier: 32 }, describe: "texts learned from side by side" },
+  batch: {
+    ...whole({}),
+    default: { generator: 16, classifier: 32, regressor: 32, numbers: 100 },
+    describe: "texts learned from side by side",
+  },
   validation: {
     ...text("SHARE|FILE"),
     default: "0.1",
     describe: "what is kept back to choose the best weights by; of one text a share is at most 250,000 characters",
   },
   test: { ...text("SHARE|FILE"), default: "0.1", describe: "what is kept back to judge by, likewise" },
+  "validation-labels": { ...text("FILE"), describe: "with an IDX file as --validation: the file with its labels" },
+  "test-labels": { ...text("FILE"), describe: "likewise for --test" },
 } as const satisfies Options;
 
 const networkOptions = {
   cell: { ...choice(cellNames), default: "lstm" as const, needs: [recurring], describe: "recurrent cell" },
-  embedding: { ...whole({}), default: 64, describe: "size of a token's vector" },
+  embedding: { ...whole({}), default: 64, needs: [ofTexts], describe: "size of a token's vector" },
   units: {
     ...listOrNone(whole({})),
-    default: { generator: [256, 256], classifier: [64] },
+    default: { generator: [256, 256], classifier: [64], regressor: [64], numbers: [128] },
     describe: "units of each recurrent layer, as in 256,128; none for a network without",
   },
   bidirectional: {
     ...choice(["yes", "no"]),
-    default: { generator: "no", classifier: "yes" } as const,
+    default: { generator: "no", classifier: "yes", regressor: "yes", numbers: "no" } as const,
     needs: [recurring],
     describe: "read in both directions; to write it needs --examples windows",
   },
@@ -76,7 +83,12 @@ const networkOptions = {
   },
   pooling: {
     ...list(choice(poolingNames)),
-    default: { generator: ["last"], classifier: ["max", "mean"] } as const,
+    default: {
+      generator: ["last"],
+      classifier: ["max", "mean"],
+      regressor: ["max", "mean"],
+      numbers: ["last"],
+    } as const,
     needs: [toLabel, windowed],
     describe: "how the outputs of all steps become one, several side by side; not with --examples streams",
   },
@@ -95,7 +107,7 @@ const networkOptions = {
   tied: { ...flag, needs: [toWrite], describe: "the softmax's weights are the embedding's" },
   dropout: {
     ...number({ from: 0, to: 0.95 }),
-    default: { generator: 0.2, classifier: 0.5 },
+    default: { generator: 0.2, classifier: 0.5, regressor: 0.5, numbers: 0.2 },
     describe: "share of values dropped after the embedding and each layer while training",
   },
   initial: { ...choice(initialisationNames), default: "keras" as const, describe: "how weights begin" },
@@ -125,7 +137,7 @@ const trainingOptions = {
   },
   "learning-rate": {
     ...number({ above: 0 }),
-    default: { generator: 0.003, classifier: 0.002 },
+    default: { generator: 0.003, classifier: 0.002, regressor: 0.002 },
     describe: "size of a step",
   },
   schedule: { ...choice(scheduleNames), default: "cosine" as const, describe: "the learning rate over the run" },
@@ -150,6 +162,7 @@ const trainingOptions = {
   "word-dropout": {
     ...number({ from: 0, to: 0.9 }),
     default: 0,
+    needs: [ofTexts],
     describe: "share of tokens read as unknown while training",
   },
   patience: { ...whole({}), describe: "stop after N evaluations without a better one" },

@@ -49,19 +49,24 @@ test.each([
 
 const group = {
   "learning-rate": { ...number({ above: 0 }), default: 0.002, describe: "size of a step" },
-  units: { ...list(whole({})), default: { generator: [256, 256], classifier: [64] }, describe: "units" },
+  units: {
+    ...list(whole({})),
+    default: { generator: [256, 256], classifier: [64], regressor: [64], numbers: [128] },
+    describe: "units",
+  },
   epochs: { ...whole({}), describe: "how often" },
 };
 
 test("what is not given is the default, by task where it depends on that, or undefined", () => {
   expect(settle(group, {}, "generator")).toEqual({ learningRate: 0.002, units: [256, 256], epochs: undefined });
   expect(settle(group, { epochs: 3 }, "classifier")).toEqual({ learningRate: 0.002, units: [64], epochs: 3 });
+  expect(settle(group, {}, "classifier", "numbers").units).toEqual([128]);
   expect(settle(group, {})).toEqual({ learningRate: 0.002, units: undefined, epochs: undefined });
 });
 
 test("help shows a default as it would be typed", () => {
   expect(describeDefault(group["learning-rate"])).toBe("0.002");
-  expect(describeDefault(group.units)).toBe("256,256 to write, 64 to label");
+  expect(describeDefault(group.units)).toBe("256,256 to write, 64 to label or predict, 128 for rows of numbers");
   expect(describeDefault(group.epochs)).toBeUndefined();
 });
 

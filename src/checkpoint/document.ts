@@ -35,7 +35,12 @@ const knownSchema = v.strictObject({
   /** A classifier's, in the order of its probabilities. */
   labels: v.optional(v.array(v.string())),
   spec: owned,
-  tokenizer: owned,
+  /** Where tokens are read. */
+  tokenizer: v.optional(owned),
+  /** Where rows of numbers are read: how each column is scaled. */
+  scaling: v.optional(v.array(owned)),
+  /** A regressor's: how the number that it predicts is scaled. */
+  target: v.optional(owned),
   options: owned,
   corpus: v.strictObject({
     name: v.string(),

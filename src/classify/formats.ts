@@ -1,4 +1,4 @@
-/** @file How labels are written down: a line for each text. */
+/** @file How labels and numbers are written down: a line for each text or sequence. */
 import type { Prediction } from "./classify.js";
 
 /** Enough digits to tell 0.99995 from 1, few enough to read. */
@@ -18,6 +18,18 @@ const formats = {
 };
 
 export type AnswerFormat = keyof typeof formats;
+
+/** As many digits as 32-bit floats hold. */
+const shortened = (number: number): number => Number(number.toPrecision(7));
+
+const numberFormats: { [Name in AnswerFormat]: (number: number) => string } = {
+  tsv: String,
+  jsonl: (number) => JSON.stringify({ number }),
+};
+
+export async function* numberAnswers(numbers: AsyncIterable<number>, format: AnswerFormat): AsyncGenerator<string> {
+  for await (const number of numbers) yield `${numberFormats[format](shortened(number))}\n`;
+}
 
 /** @param top labels of each text */
 export async function* answers(

@@ -1,5 +1,5 @@
 /** @file `rnn evaluate`: a model's scores on text it has not seen. */
-import { checkpointOptions, engineOptions, outputOptions } from "../options.js";
+import { checkpointOptions, corpusOptions, engineOptions, outputOptions } from "../options.js";
 import { tasks } from "../names.js";
 import { command } from "./command.js";
 
@@ -7,13 +7,14 @@ export default command({
   usage: "evaluate [file]",
   describe: "Score a checkpoint on text that it has not seen, beside its baselines.",
   reads: "a checkpoint, and a file like its corpus; without one the part of its corpus that was kept back",
-  writes: "loss and perplexity, or accuracy, precision, recall, F1 and the confusion matrix",
-  options: { ...checkpointOptions, ...outputOptions, ...engineOptions },
+  writes:
+    "loss and perplexity; accuracy, precision, recall, F1 and the confusion matrix; or the errors of numbers and R²",
+  options: { ...checkpointOptions, labels: corpusOptions.labels, ...outputOptions, ...engineOptions },
   examples: [
     ["rnn evaluate", "the newest checkpoint on its own test part"],
     ["rnn evaluate -c critic more-reviews.csv --json", "another file, as JSON"],
   ],
-  handler: async ({ checkpoint, json, ...options }, { words: [file] }) => {
+  handler: async ({ checkpoint, json, labels, ...options }, { words: [file] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
@@ -23,7 +24,7 @@ export default command({
     const found = await findModel(checkpoint, tasks);
     tellChoice(found);
     const model = await loadModel(found.folder, options);
-    const evaluation = await evaluate(model, file, standardInput);
+    const evaluation = await evaluate(model, file, { standardInput, labels });
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(json ? evaluationJson(evaluation, model.labels) : evaluationText(evaluation, model.labels));
   },

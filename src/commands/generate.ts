@@ -31,14 +31,14 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model.js");
+    const { findModel, loadTextModel } = await import("../model.js");
     const { generate } = await import("../sampling/generate.js");
     const { textsOf, linesOf } = await import("../terminal/samples.js");
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);
     const given = prompt ?? words.join(" ");
     const text = given === "-" ? (await readInput()).replace(/\r?\n$/, "") : given; // the newline ends the input, not the prompt
-    const model = await loadModel(found.folder, options);
+    const model = await loadTextModel(found.folder, options);
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
     if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${found.folder}`);
     if (show !== undefined) {

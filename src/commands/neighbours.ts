@@ -17,13 +17,13 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model.js");
+    const { findModel, loadTextModel } = await import("../model.js");
     const { neighbourFinder } = await import("../vectors/neighbours.js");
     const { neighbourText } = await import("../terminal/neighbours.js");
     const { readLines } = await import("../text/decoding.js");
     const found = await findModel(checkpoint, tasks);
     tellChoice(found);
-    const model = await loadModel(found.folder, engine);
+    const model = await loadTextModel(found.folder, engine);
     const neighboursOf = neighbourFinder(model, top);
     let unknown = 0;
     const input = words.length > 0 ? words : readLines({ name: "standard input", bytes: standardInput }, "utf-8");

@@ -38,6 +38,7 @@ export const {
   matMul,
   max,
   maximum,
+  mean,
   mul,
   neg,
   notEqual,

@@ -2,12 +2,13 @@
 import type { Task } from "../names.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Part } from "../examples/split.js";
-import type { LabelledSequences } from "../examples/sequences.js";
 import type { TokenDocuments } from "../examples/tokens.js";
-import { labelBaselines, type LabelledIds } from "./labelBaselines.js";
+import { labelBaselines, type LabelledIds, majorityAccuracy } from "./labelBaselines.js";
+import type { Errors } from "./metrics.js";
 import { ngramBaseline, ngramOrders } from "./ngramModel.js";
+import { type Documents, linearAccuracy, numberBaselines } from "./numberBaselines.js";
 
-export type Baseline = { name: string; loss?: number; perplexity?: number; accuracy?: number };
+export type Baseline = Partial<Errors> & { name: string; loss?: number; perplexity?: number; accuracy?: number };
 
 /** What a task's baselines are learned from and tried on. */
 type Judge<Kind extends Task> = (
@@ -17,20 +18,38 @@ type Judge<Kind extends Task> = (
 ) => Baseline[];
 
 const judges: { [Kind in Task]: Judge<Kind> } = {
-  generator: ({ tokenizer, texts }, part) => {
+  generator: (prepared, part) => {
+    if (prepared.inputs !== "tokens") return [];
+    const { tokenizer, texts } = prepared;
     const { training, [part]: heldOut } = texts;
     const order = ngramOrders[tokenizer.kind];
     const vocabulary = tokenizer.vocabulary.length;
     const { loss, perplexity } = ngramBaseline(training.subarray(), heldOut.subarray(), { vocabulary, order });
     return [{ name: `${order}-gram model`, loss, perplexity }];
   },
-  classifier: ({ tokenizer, labels, documents }, part, { longest }) => {
-    const { training, [part]: heldOut } = documents;
-    const sizes = { vocabulary: tokenizer.vocabulary.length, classes: labels.length };
-    const found = labelBaselines(labelled(training, longest), labelled(heldOut, longest), sizes);
+  classifier: (prepared, part, { longest }) => {
+    const { training, [part]: heldOut } = prepared.documents;
+    const classes = prepared.labels.length;
+    if (prepared.inputs === "tokens") {
+      const sizes = { vocabulary: prepared.tokenizer.vocabulary.length, classes };
+      const found = labelBaselines(labelled(training, longest), labelled(heldOut, longest), sizes);
+      return [
+        { name: "commonest label", ...found.majority },
+        { name: "bag of words", ...found.bagOfWords },
+      ];
+    }
     return [
-      { name: "commonest label", ...found.majority },
-      { name: "bag of words", ...found.bagOfWords },
+      { name: "commonest label", accuracy: majorityAccuracy(training.labels, heldOut.labels, classes) },
+      { name: "linear model", accuracy: linearAccuracy(training, heldOut, classes, { vocabulary: 0, longest }) },
+    ];
+  },
+  regressor: (prepared, part, { longest }) => {
+    const { training, [part]: heldOut } = prepared.documents;
+    const vocabulary = prepared.inputs === "tokens" ? prepared.tokenizer.vocabulary.length : 0;
+    const { mean, linear } = numberBaselines(training, heldOut, prepared.target, { vocabulary, longest });
+    return [
+      { name: "mean of training", ...mean },
+      { name: "linear model", ...linear },
     ];
   },
 };
@@ -46,8 +65,8 @@ export function baselinesOf<Kind extends Task>(
   return judge(prepared, part, options);
 }
 
-function* labelled(documents: LabelledSequences<TokenDocuments>, longest: number): Generator<LabelledIds> {
+function* labelled(documents: Documents, longest: number): Generator<LabelledIds> {
   for (const [index, label] of documents.labels.entries()) {
-    yield { ids: documents.inputs.document(index).subarray(0, longest), label };
+    yield { ids: (documents.inputs as TokenDocuments).document(index).subarray(0, longest), label };
   }
 }

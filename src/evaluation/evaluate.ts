@@ -2,7 +2,7 @@
 import { messageOf, UserError } from "../errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, sharesOf } from "../examples/sources.js";
-import type { Model } from "../model.js";
+import { type Model, readingOptions } from "../model.js";
 import { splitSeedOf } from "../recipe.js";
 import { openAs, type StandardInput } from "../text/corpus.js";
 import { keptCorpus } from "../text/keptCorpus.js";
@@ -17,19 +17,30 @@ export type Evaluation = Result & {
   note?: string;
 };
 
+export type EvaluateOptions = {
+  standardInput?: StandardInput | undefined;
+  /** The file with the labels of an IDX file. */
+  labels?: string | undefined;
+};
+
 /**
  * @param file a path or -; absent: the part of the training corpus that was kept for the test, else for validation
  * @throws UserError where the training corpus is needed and is not there, or has changed
  */
-export async function evaluate(model: Model, file?: string, standardInput?: StandardInput): Promise<Evaluation> {
-  const { recipe, tokenizer, labels, network, task } = model;
-  const { sources, note } = await sourcesFor(model, file, standardInput);
+export async function evaluate(
+  model: Model,
+  file?: string,
+  { standardInput, labels: labelFile }: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const { recipe, labels, target, network, task } = model;
+  const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile });
   const prepared = await prepare(sources, {
     task,
     shares: sharesOf(recipe),
     seed: splitSeedOf(recipe),
-    tokenizer,
+    reading: model,
     labels,
+    target,
   });
   const parts = file === undefined ? (["test", "validation"] as const) : (["test"] as const);
   for (const part of parts) {
@@ -48,17 +59,18 @@ export async function evaluate(model: Model, file?: string, standardInput?: Stan
 
 /** The training corpus, for the baselines and what was kept back of it; a file is a test part of its own. */
 async function sourcesFor(
-  { document, recipe }: Model,
+  model: Model,
   file: string | undefined,
-  standardInput: StandardInput | undefined,
+  { standardInput, labels }: EvaluateOptions,
 ): Promise<{ sources: Sources; note?: string }> {
+  const { document, recipe } = model;
   const { name, digest } = document.corpus;
   if (file === undefined) {
     const sources = await openSources(keptCorpus(name), recipe);
     checkDigest(sources.training, digest);
     return { sources };
   }
-  const test = await openAs(file, recipe, standardInput);
+  const test = await openAs(file, { ...readingOptions(model), labels }, standardInput);
   try {
     const training = await openAs(keptCorpus(name), recipe);
     checkDigest(training, digest);

@@ -37,6 +37,14 @@ export function labelBaselines(
   return { majority: { accuracy: accuracy(commonest) }, bagOfWords: { accuracy: accuracy(right) } };
 }
 
+/** The share of labels that are the one that is commonest in training. */
+export function majorityAccuracy(training: readonly number[], heldOut: readonly number[], classes: number): number {
+  const counts = new Uint32Array(classes);
+  for (const label of training) counts[label]!++;
+  const commonest = likeliest(counts);
+  return heldOut.length === 0 ? 0 : heldOut.filter((label) => label === commonest).length / heldOut.length;
+}
+
 /** Multinomial naive Bayes with binarised counts and one added to each: the MNB of Wang & Manning 2012 over single words. */
 class NaiveBayes {
   readonly #documents: Uint32Array; // [classes]

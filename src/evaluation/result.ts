@@ -1,14 +1,15 @@
 /** @file What a network is worth on a part of the examples: its scores, beside what methods without a network get on the same. */
 import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
 import type { Prepared } from "../examples/prepare.js";
+import { unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
 import type { Network } from "../network/network.js";
 import { type Baseline, baselinesOf } from "./baselines.js";
-import { type ConfusionMatrix, confusionMatrix, perplexity } from "./metrics.js";
+import { type ConfusionMatrix, confusionMatrix, type Errors, errorsOf, perplexity } from "./metrics.js";
 import { type Score, score } from "./score.js";
 
-/** loss in nats a target; perplexity for texts; accuracy and confusion for labels. */
-export type Result = {
+/** loss in nats a target, or a mean squared error; perplexity for texts; accuracy and confusion for labels; errors for numbers. */
+export type Result = Partial<Errors> & {
   part: Part;
   /** Tokens or documents that were asked for. */
   targets: number;
@@ -29,13 +30,17 @@ export function resultOf(network: Network, prepared: Prepared, part: Part, optio
     part,
     targets,
     loss,
-    ...readings(found, prepared.labels.length),
+    ...readings(found, prepared),
     baselines: baselinesOf(prepared, part, options),
   };
 }
 
-function readings({ loss, accuracy, truth, predicted }: Score, classes: number) {
-  if (accuracy === undefined || !truth || !predicted) return { perplexity: perplexity(loss) };
+function readings({ loss, accuracy, truth = [], predicted = [] }: Score, prepared: Prepared) {
+  if (prepared.task === "regressor") {
+    const numbers = (values: number[]): number[] => values.map((value) => unscaled(value, prepared.target));
+    return errorsOf(numbers(truth), numbers(predicted));
+  }
+  if (accuracy === undefined) return { perplexity: perplexity(loss) };
   const pairs = truth.map((label, index) => [label, predicted[index]!] as const);
-  return { accuracy, confusion: confusionMatrix(pairs, classes) };
+  return { accuracy, confusion: confusionMatrix(pairs, prepared.labels.length) };
 }

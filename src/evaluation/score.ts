@@ -1,4 +1,4 @@
-/** @file How well a network does on examples: its loss, and for labels what it says of each document. */
+/** @file How well a network does on examples: its loss, and what it says of each document that has a label or a number. */
 import { dispose, tidy } from "../engine/tfjs.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import type { Task } from "../names.js";
@@ -16,8 +16,15 @@ export type LabelScore = TextScore & {
   predicted: number[];
 };
 
+/** loss: mean squared error of the scaled numbers. */
+export type NumberScore = TextScore & {
+  /** The number that each target is and what the network says, as they are scaled, in the order of the examples. */
+  truth: number[];
+  predicted: number[];
+};
+
 /** What each task's network is scored by. */
-type Scores = { generator: TextScore; classifier: LabelScore };
+type Scores = { generator: TextScore; classifier: LabelScore; regressor: NumberScore };
 
 export type Score = TextScore & Partial<LabelScore>;
 
@@ -68,9 +75,25 @@ export function scoreLabels(network: Network, examples: Examples): LabelScore {
   return { loss: sum / truth.length, targets: truth.length, accuracy: right / truth.length, truth, predicted };
 }
 
+/** Loss over what has a number. */
+export function scoreNumbers(network: Network, examples: Examples): NumberScore {
+  const truth: number[] = [];
+  const predicted: number[] = [];
+  for (let index = 0; index < examples.batchesPerEpoch; index++) {
+    const batch = examples.batch(0, index);
+    const { logits, state } = network.read(() => inputsOf(batch), null); // [targets · 1]
+    dispose(state);
+    truth.push(...batch.targets);
+    predicted.push(...logits);
+  }
+  const squares = truth.reduce((sum, number, index) => sum + (number - predicted[index]!) ** 2, 0);
+  return { loss: squares / truth.length, targets: truth.length, truth, predicted };
+}
+
 const scores: { [Kind in Task]: (network: Network, examples: Examples) => Scores[Kind] } = {
   generator: scoreText,
   classifier: scoreLabels,
+  regressor: scoreNumbers,
 };
 
 /** The score that fits the network's task. */

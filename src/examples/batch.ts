@@ -14,8 +14,11 @@ type BatchFrame = {
 /** tokens: [time, rows], the step first, so that a whole step lies together. */
 export type TokenBatch = BatchFrame & { tokens: Int32Array };
 
+/** numbers: [time, rows, width]. */
+export type NumberBatch = BatchFrame & { width: number; numbers: Float32Array };
+
 /** What is read at each step, by its kind. */
-export type Batch = TokenBatch;
+export type Batch = TokenBatch | NumberBatch;
 
 /** What a batch holds beside what should come out. */
 export type BatchInputs<Kind extends Batch = Batch> = Kind extends Batch ? Omit<Kind, "targets" | "continues"> : never;

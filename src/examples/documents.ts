@@ -42,7 +42,7 @@ export function documentExamples(documents: Sequences, { rows, longest, seed }: 
 }
 
 /** @param rows one array of tokens a row; padded behind, which is never read */
-export function tokenInputs(rows: readonly ArrayLike<number>[]): BatchInputs {
+export function tokenInputs(rows: readonly ArrayLike<number>[]): BatchInputs<TokenBatch> {
   const { time, lengths } = lengthsOf(rows.map(({ length }) => length));
   const tokens = new Int32Array(time * rows.length);
   for (const [row, ids] of rows.entries()) {

@@ -1,39 +1,78 @@
 /** @file From corpora to ids: the split first, a tokenizer from the training part alone, then every part encoded. */
+import { UserError } from "../errors.js";
 import type { Task } from "../names.js";
 import type { Corpus } from "../text/document.js";
 import { type Tokenizer, type TokenizerTrainer, unknownId } from "../text/tokenizer.js";
-import { checkCorpora, createEncoder, eachPart, type Encoded, type Encoding } from "./encode.js";
+import {
+  checkCorpora,
+  createEncoder,
+  eachPart,
+  type Encoded,
+  type Encoding,
+  type Reading,
+  type ReadingPlan,
+  widthOf,
+} from "./encode.js";
+import type { Scale } from "./scaling.js";
 import { type Assigned, type Extent, measure, type Part, parts, type Shares, split } from "./split.js";
 
 /** A corpus, and other corpora where a part has one of its own; no training corpus where there is only something to evaluate. */
 export type Sources = { training: Corpus | null; validation?: Corpus; test?: Corpus };
 
+/** characters, tokens and unknown ones are of texts. */
 export type PartCounts = { documents: number; characters: number; tokens: number; unknown: number };
 
 /** What the parts hold, encoded; of the kind that the task needs. */
-export type Prepared = Encoding & { counts: Record<Part, PartCounts> } & Encoded;
+export type Prepared = Reading & Encoded & { labels: readonly string[]; counts: Record<Part, PartCounts> };
 
 export type PrepareOptions = {
   task: Task;
   shares: Shares;
   seed: number;
-  /** Makes the tokenizer from the training part, or is the one of a checkpoint. */
-  tokenizer: Tokenizer | TokenizerTrainer;
+  /** Of a tokenizer, what makes it from the training part, or the one of a checkpoint. */
+  reading: ReadingPlan | { inputs: "tokens"; tokenizer: TokenizerTrainer };
   /** The labels of a checkpoint; absent, those found. */
-  labels?: readonly string[];
+  labels?: readonly string[] | undefined;
+  /** The target's scale of a checkpoint. */
+  target?: Scale | undefined;
+  /** What is known of the training corpus already. */
+  extent?: Extent;
 };
 
 /** @throws UserError for a corpus without what the task needs */
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
   const { training, validation, test } = sources;
-  const extent = training ? await measure(training) : { documents: 0, characters: 0, labels: [] };
-  const labels = options.labels ?? extent.labels;
+  const extent = options.extent ?? (await extentOf(training));
+  const labels = options.labels ?? (options.task === "classifier" ? extent.labels : []);
   const corpora = [training, validation, test].filter((corpus) => corpus != null);
   checkCorpora(options.task, corpora, labels);
+  checkInputs(corpora, options.reading);
   const documents = (): AsyncIterable<Assigned> => assigned(sources, extent, options);
-  const tokenizer = "add" in options.tokenizer ? await fit(options.tokenizer, documents()) : options.tokenizer;
-  return encode(documents(), options.task, { tokenizer, labels });
+  const plan = await planOf(options.reading, documents);
+  return encode(documents(), options.task, { plan, labels, target: options.target });
 }
+
+/** @throws UserError for texts where rows of numbers are read, and the reverse, and for rows of another width */
+function checkInputs(corpora: readonly Corpus[], reading: PrepareOptions["reading"]): void {
+  for (const { name, rows } of corpora) {
+    const wanted = widthOf(reading);
+    if (rows?.width === wanted) continue;
+    const words = (width: number | undefined): string => (width ? `rows of ${width} numbers` : "texts");
+    throw new UserError(`${name} holds ${words(rows?.width)}, and ${words(wanted)} are read here`);
+  }
+}
+
+async function planOf(
+  reading: PrepareOptions["reading"],
+  documents: () => AsyncIterable<Assigned>,
+): Promise<ReadingPlan> {
+  if (reading.inputs === "numbers") return reading;
+  const { inputs, tokenizer } = reading;
+  return { inputs, tokenizer: "add" in tokenizer ? await fit(tokenizer, documents()) : tokenizer };
+}
+
+const extentOf = (corpus: Corpus | null): Promise<Extent> | Extent =>
+  corpus ? measure(corpus) : { documents: 0, characters: 0, labels: [] };
 
 /** Every document with its part: a corpus given for a part stands in for the share of the first, whose split stays as it is. */
 async function* assigned(
@@ -68,7 +107,7 @@ async function encode(documents: AsyncIterable<Assigned>, task: Task, encoding: 
     count.tokens += ids.length;
     count.unknown += unknownIn(ids);
   }
-  return { ...encoding, counts, ...encoder.encoded };
+  return { labels: encoding.labels, counts, ...encoder.finish() };
 }
 
 const unknownIn = (ids: readonly number[]): number =>

@@ -1,4 +1,5 @@
 /** @file Sequences of a part of the corpus, kept side by side, from which batches are made. */
+import type { InputKind } from "../names.js";
 import type { Batch, BatchInputs } from "./batch.js";
 
 /** Sequences with what should come out of each. */
@@ -14,6 +15,7 @@ export type Sequences = {
 
 /** What is read of each sequence, of one kind of input. */
 export type InputStore = {
+  readonly inputs: InputKind;
   readonly count: number;
   lengthOf(index: number): number;
   /** The chosen ones, a row each, padded behind, which is never read. */

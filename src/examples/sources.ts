@@ -15,7 +15,9 @@ export async function openSources(
   sharesOf(recipe);
   const training = await openAs(path, recipe, standardInput);
   const extra = async (name: "validation" | "test") =>
-    shareOf(recipe[name]) === null ? { [name]: await openAs(recipe[name], recipe) } : {};
+    shareOf(recipe[name]) === null
+      ? { [name]: await openAs(recipe[name], { ...recipe, labels: recipe[`${name}Labels`] }) }
+      : {};
   return { training, ...(await extra("validation")), ...(await extra("test")) };
 }
 

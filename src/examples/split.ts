@@ -1,4 +1,5 @@
 /** @file The first thing that happens to a corpus: what the network learns from, what it is steered by, and what it is judged by. */
+import { UserError } from "../errors.js";
 import { randomStream, shuffle } from "../random.js";
 import type { Corpus, Document } from "../text/document.js";
 
@@ -27,10 +28,41 @@ export async function measure(corpus: Corpus): Promise<Extent> {
 }
 
 /**
- * Documents are drawn by chance from the seed; a stream is cut at the ends of lines, the test part last: never by windows, whose neighbours overlap.
+ * Documents are drawn by chance from the seed; windows into a series stay in its order; a stream is cut at the ends of lines, the test part last: never by windows, whose neighbours overlap.
  */
 export function split(corpus: Corpus, extent: Extent, shares: Shares, seed: number): AsyncIterable<Assigned> {
-  return corpus.shape === "stream" ? splitStream(corpus, extent, shares) : splitDocuments(corpus, extent, shares, seed);
+  if (corpus.shape === "stream") return splitStream(corpus, extent, shares);
+  if (corpus.overlap !== undefined) return splitSeries(corpus, extent, shares, corpus.overlap);
+  return splitDocuments(corpus, extent, shares, seed);
+}
+
+/** In time: training, validation, test. Between two parts as many windows are left out as share rows with the part that follows. */
+async function* splitSeries(
+  corpus: Corpus,
+  { documents }: Extent,
+  shares: Shares,
+  overlap: number,
+): AsyncGenerator<Assigned> {
+  const gaps = [shares.validation, shares.test].filter((share) => share > 0).length;
+  const used = documents - gaps * overlap;
+  const sizes = { validation: Math.round(used * shares.validation), test: Math.round(used * shares.test) };
+  if (used - sizes.validation - sizes.test < 1) {
+    throw new UserError(
+      `${corpus.name} makes ${documents} windows, too few for parts that share no row, with ${overlap} left out between two: ` +
+        "choose a smaller --window, or no --validation and --test (0)",
+    );
+  }
+  const testBegin = documents - sizes.test;
+  const validationEnd = shares.test > 0 ? testBegin - overlap : documents;
+  const validationBegin = validationEnd - sizes.validation;
+  const trainingEnd = shares.validation > 0 ? validationBegin - overlap : validationEnd;
+  let index = 0;
+  for await (const document of corpus.read()) {
+    const place = index++;
+    if (place < trainingEnd) yield { ...document, part: "training", whole: true };
+    else if (place >= testBegin) yield { ...document, part: "test", whole: true };
+    else if (place >= validationBegin && place < validationEnd) yield { ...document, part: "validation", whole: true };
+  }
 }
 
 async function* splitDocuments(

@@ -42,6 +42,7 @@ export class TokenSequence {
 
 /** Documents side by side in one sequence. */
 export class TokenDocuments implements InputStore {
+  readonly inputs = "tokens";
   private readonly ends: number[] = [];
   private readonly tokens: TokenSequence;
 

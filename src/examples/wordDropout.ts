@@ -11,7 +11,7 @@ export type WordDropoutOptions = {
 
 /** The same batch for the same seed and step. */
 export function withWordDropout(batch: Batch, { wordDropout, seed }: WordDropoutOptions, step: number): Batch {
-  if (wordDropout === 0) return batch;
+  if (wordDropout === 0 || !("tokens" in batch)) return batch;
   const random = randomStream(seed, "words", step);
   return { ...batch, tokens: batch.tokens.map((token) => (random() < wordDropout ? unknownId : token)) };
 }

@@ -2,7 +2,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.js";
-import type { Model } from "../model.js";
+import type { TextModel } from "../model.js";
 import type { ExporterName } from "../names.js";
 import type { LabelledText } from "./exporter.js";
 import { exporters } from "./exporters.js";
@@ -13,7 +13,7 @@ import { exporters } from "./exporters.js";
  * @throws UserError where it holds anything or cannot be made
  */
 export async function exportModel(
-  model: Model,
+  model: TextModel,
   { format, out, sentences }: { format: ExporterName; out: string; sentences: readonly LabelledText[] | null },
 ): Promise<void> {
   const files = exporters[format].files(model, sentences);

@@ -1,5 +1,5 @@
 /** @file Vectors for the Embedding Projector (projector.tensorflow.org): vecs.tsv, a vector a line, and meta.tsv, what each stands for. */
-import type { Model } from "../model.js";
+import type { TextModel } from "../model.js";
 import { embeddingsOf, textIds } from "../vectors/embeddings.js";
 import { sentenceVectors } from "../vectors/sentences.js";
 import type { Exporter, LabelledText } from "./exporter.js";
@@ -9,7 +9,7 @@ export const projector: Exporter = {
   files: (model, sentences) => (sentences === null ? ofTokens(model) : ofSentences(model, sentences)),
 };
 
-function ofTokens(model: Model): Record<string, string> {
+function ofTokens(model: TextModel): Record<string, string> {
   const { width, vectors } = embeddingsOf(model);
   const ids = textIds(model);
   return {
@@ -19,7 +19,7 @@ function ofTokens(model: Model): Record<string, string> {
 }
 
 /** The projector takes a first line for a header where there are several columns, and only there. */
-function ofSentences(model: Model, sentences: readonly LabelledText[]): Record<string, string> {
+function ofSentences(model: TextModel, sentences: readonly LabelledText[]): Record<string, string> {
   const labelled = sentences.some(({ label }) => label !== undefined);
   const texts = sentences.map(({ text, label = "" }) =>
     labelled ? `${oneLine(text)}\t${oneLine(label)}` : oneLine(text),

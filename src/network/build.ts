@@ -6,18 +6,28 @@ import type { LayerSpec, Spec } from "./spec.js";
 
 export type Purpose = {
   task: Task;
-  vocabulary: number;
+  /** The tokens there are, or the numbers of a row. */
+  reads: { vocabulary: number } | { width: number };
   labels: number;
   examples: ArrangementName;
-  /** Tokens that are read of a text at most, where it is not a stream. */
+  /** Steps that are read of a sequence at most, where it is not a stream. */
   longest: number;
 };
 
+/** Outputs of the head. */
+const outputs: { [Kind in Task]: (purpose: Purpose) => number } = {
+  generator: ({ reads }) => ("vocabulary" in reads ? reads.vocabulary : reads.width),
+  classifier: ({ labels }) => labels,
+  regressor: () => 1,
+};
+
 /**
- * Embedding, convolution, recurrent layers, pooling where one answer is wanted for a whole sequence, dense layers; with dropout after each but pooling.
+ * Embedding of tokens, convolution, recurrent layers, pooling where one answer is wanted for a whole sequence, dense layers; with dropout after each but pooling,
+ * and after it where it takes nothing but the last outputs.
  * @throws UsageError for a network that would read what it is to guess, or that has no use for an option
  */
-export function specFrom(options: NetworkOptions, { task, vocabulary, labels, examples, longest }: Purpose): Spec {
+export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
+  const { task, reads, examples, longest } = purpose;
   const bidirectional = options.bidirectional === "yes";
   const streams = task === "generator" && examples === "streams";
   if (streams && bidirectional) {
@@ -38,7 +48,8 @@ export function specFrom(options: NetworkOptions, { task, vocabulary, labels, ex
     );
   }
   const dropout: LayerSpec[] = options.dropout > 0 ? [{ type: "dropout", rate: options.dropout }] : [];
-  const recurrent = options.units.flatMap((units): LayerSpec[] => [
+  const lastOnly = !streams && pooling.every((name) => name === "last");
+  const recurrent = options.units.flatMap((units, index): LayerSpec[] => [
     {
       type: "recurrent",
       cell: options.cell,
@@ -46,22 +57,24 @@ export function specFrom(options: NetworkOptions, { task, vocabulary, labels, ex
       bidirectional,
       ...(options.learnedStart && { learnedStart: true as const }),
     },
-    ...dropout,
+    ...(lastOnly && index === options.units.length - 1 ? [] : dropout),
   ]);
   return {
     task,
-    vocabulary,
+    ...reads,
     layers: [
-      { type: "embedding", units: options.embedding },
-      ...dropout,
+      ...("vocabulary" in reads ? [{ type: "embedding" as const, units: options.embedding }, ...dropout] : []),
       ...(widths.length > 0 ? [{ type: "convolution" as const, widths, padding }, ...dropout] : []),
       ...recurrent,
       ...(streams
         ? []
-        : [{ type: "pooling" as const, over: pooling, ...(pooling.includes("flatten") && { steps: longest }) }]),
+        : [
+            { type: "pooling" as const, over: pooling, ...(pooling.includes("flatten") && { steps: longest }) },
+            ...(lastOnly ? dropout : []),
+          ]),
       ...dense.flatMap((units): LayerSpec[] => [{ type: "dense", units }, ...dropout]),
     ],
-    classes: task === "generator" ? vocabulary : labels,
+    classes: outputs[task](purpose),
     ...(options.tied && { tied: true }),
   };
 }

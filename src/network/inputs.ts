@@ -1,13 +1,19 @@
 /** @file A batch as tensors. */
-import { tensor1d, tensor2d, type Tensor1D } from "../engine/tfjs.js";
+import { type Rank, tensor, tensor1d, tensor2d, type Tensor1D } from "../engine/tfjs.js";
 import type { Batch, BatchInputs } from "../examples/batch.js";
 import type { Inputs } from "./network.js";
 
 /** Tensors of a batch; the caller disposes of them, or calls it inside `tidy`. */
-export const inputsOf = ({ tokens, lengths, time, rows }: BatchInputs): Inputs => ({
-  tokens: tensor2d(tokens, [time, rows], "int32"),
-  lengths: lengths && tensor1d(lengths, "int32"),
-});
+export const inputsOf = (batch: BatchInputs): Inputs => {
+  const { time, rows, lengths } = batch;
+  return {
+    values:
+      "tokens" in batch
+        ? tensor2d(batch.tokens, [time, rows], "int32")
+        : tensor<Rank.R3>(batch.numbers, [time, rows, batch.width], "float32"),
+    lengths: lengths && tensor1d(lengths, "int32"),
+  };
+};
 
 /** int32 for classes, float32 for numbers. */
 export const targetsOf = ({ targets }: Batch): Tensor1D =>

@@ -1,21 +1,19 @@
 /** @file A network made real from its spec: weights by name, and forward(inputs, state) → logits or loss. */
 import {
-  add,
-  matMul,
   reshape,
   type Rank,
-  type Scalar,
   type Tensor,
   tensor,
   type Tensor1D,
   type Tensor2D,
+  type Tensor3D,
   tidy,
   variable,
   type Variable,
 } from "../engine/tfjs.js";
-import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { UserError } from "../errors.js";
 import { randomStream, seed32 } from "../random.js";
+import { type Head, headOutputs, losses } from "./head.js";
 import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
 import { kindOf, readsEndsOnly, type Signal, valuesOf, type Weights, type WeightSpec } from "./layers.js";
 import type { LayerSpec, Spec } from "./spec.js";
@@ -24,8 +22,8 @@ import type { WeightValues } from "./weights.js";
 /** State of each layer, empty for layers without memory; each tensor [batch, units]. */
 export type NetworkState = Tensor2D[][];
 
-/** tokens: int32 [time, batch]; lengths: int32 [batch], or null where each row has every step. */
-export type Inputs = { tokens: Tensor2D; lengths: Tensor1D | null };
+/** values: tokens, int32 [time, batch], or rows of numbers, [time, batch, width]; lengths: int32 [batch], or null where each row has every step. */
+export type Inputs = { values: Tensor2D | Tensor3D; lengths: Tensor1D | null };
 
 /** 4 GiB of weights; training holds them several times. */
 const mostParameters = 2 ** 30;
@@ -107,8 +105,7 @@ export class Network {
   /** Logits [rows, classes]: a row for each step and each row of the batch (time-major), or for each row of the batch once pooled. */
   logits(inputs: Inputs, state: NetworkState | null): { logits: Tensor2D; state: NetworkState } {
     const { features, state: next } = this.features(inputs, state, { training: false, seed: 0 });
-    const { kernel, bias, tied } = this.head;
-    return { logits: add(matMul(features, kernel, false, tied), bias), state: next };
+    return { logits: headOutputs(features, this.head), state: next };
   }
 
   /** Logits as plain numbers, [rows · classes]; the state is the caller's to dispose of. */
@@ -134,23 +131,20 @@ export class Network {
   }
 
   /**
-   * Mean cross-entropy in nats over the targets that are not -1.
-   * @param targets int32 [rows], as the rows of `logits`
+   * What training makes small: the mean cross-entropy in nats over the targets that are not -1, or a regressor's mean squared error.
+   * @param targets as the rows of `logits`, [rows]: int32 classes, or float32 numbers
    * @param mode seed: what this step's dropout is drawn from
    */
   loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: { training: boolean; seed: number }) {
     const { features, state: next } = this.features(inputs, state, mode);
-    const { kernel, bias, tied } = this.head;
-    const loss: Scalar = crossEntropyHead(features, kernel, bias, targets, { ...mode, tied });
-    return { loss, state: next };
+    return { loss: losses[this.spec.task](features, this.head, targets, mode), state: next };
   }
 
   dispose(): void {
     for (const weight of this.weights.values()) weight.dispose();
   }
 
-  /** kernel: [width, classes], or, tied, the embedding's table [classes, width]. */
-  private get head() {
+  private get head(): Head {
     const tied = this.spec.tied ?? false;
     return {
       kernel: this.weights.get(tied ? embeddingTable : headKernel) as Tensor as Tensor2D,
@@ -160,8 +154,12 @@ export class Network {
   }
 
   /** What the head reads: [rows, width]. */
-  private features({ tokens, lengths }: Inputs, state: NetworkState | null, mode: { training: boolean; seed: number }) {
-    let signal: Signal = { values: tokens, lengths, ends: null };
+  private features(
+    { values: read, lengths }: Inputs,
+    state: NetworkState | null,
+    mode: { training: boolean; seed: number },
+  ) {
+    let signal: Signal = { values: read, lengths, ends: null };
     const next = this.spec.layers.map((layer, index) => {
       const carried = state?.[index] ?? [];
       const pass = {
@@ -193,7 +191,7 @@ export const layerName = (layer: LayerSpec, index: number): string => `${index}-
 /** Every weight of a network, in order. */
 function weightSpecs(spec: Spec, initialisation: Initialisation): Map<string, WeightSpec> {
   const all = new Map<string, WeightSpec>();
-  let width = spec.vocabulary;
+  let width = (spec.vocabulary ?? spec.width)!;
   for (const [index, layer] of spec.layers.entries()) {
     const kind = kindOf(layer);
     for (const [name, weight] of Object.entries(kind.weights(layer, width, initialisation))) {

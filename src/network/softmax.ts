@@ -1,9 +1,9 @@
 /** @file Probabilities from the logits of one row, as plain numbers. */
 
 /** @param logits [classes] @returns [classes], summing to 1 within rounding */
-export function softmax(logits: Float32Array): Float64Array {
-  const highest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
-  const exponentials = Float64Array.from(logits, (logit) => Math.exp(logit - highest));
+export function softmax(logits: Float32Array | Float64Array): Float64Array {
+  const highest = Math.max(...logits);
+  const exponentials = Float64Array.from<number>(logits, (logit) => Math.exp(logit - highest));
   const sum = exponentials.reduce((total, value) => total + value, 0);
   return exponentials.map((value) => value / sum);
 }

@@ -34,10 +34,12 @@ const layerSchema = v.variant("type", [
 
 const specFields = v.strictObject({
   task: v.picklist(tasks),
-  /** Number of tokens; each input is one of them. */
-  vocabulary: size,
+  /** Where tokens are read: how many there are. */
+  vocabulary: v.optional(size),
+  /** Where rows of numbers are read: how many numbers a row has. */
+  width: v.optional(size),
   layers: v.array(layerSchema),
-  /** Classes of the softmax on top: the vocabulary for a generator, the labels for a classifier. */
+  /** Outputs of the head: a logit for each token of a generator and for each label of a classifier, the one number of a regressor. */
   classes: size,
   /** The softmax's weights are the embedding's. */
   tied: v.optional(v.literal(true)),
@@ -53,8 +55,13 @@ const mayFollow = (type: string, before: readonly { type: string }[]): boolean =
 const specSchema = v.pipe(
   specFields,
   v.check(
-    ({ layers }) => layers.findLastIndex(({ type }) => type === "embedding") === 0,
-    "expected one embedding, as the first layer",
+    ({ vocabulary, width }) => (vocabulary === undefined) !== (width === undefined),
+    "expected a vocabulary or the width of rows of numbers",
+  ),
+  v.check(
+    ({ vocabulary, layers }) =>
+      layers.findLastIndex(({ type }) => type === "embedding") === (vocabulary === undefined ? -1 : 0),
+    "expected one embedding, as the first layer, where tokens are read, and none for rows of numbers",
   ),
   v.check(
     ({ layers }) => layers.every(({ type }, index) => index === 0 || mayFollow(type, layers.slice(0, index))),
@@ -79,7 +86,7 @@ const specSchema = v.pipe(
   ),
   v.check(
     ({ task, layers }) =>
-      task === "classifier" ||
+      task !== "generator" ||
       layers.some(({ type }) => type === "pooling") ||
       !layers.some(({ type }) => type === "convolution"),
     "expected a pooling after the convolution of a generator, which reads what it is to guess",
@@ -94,11 +101,16 @@ const specSchema = v.pipe(
       !layers.some((layer) => layer.type === "pooling" && layer.over.includes("last")),
     "expected a recurrent layer before the pooling of its last output",
   ),
-  v.check((spec) => spec.task === "generator" || isPooled(spec), "expected a pooling in a classifier"),
   v.check(
-    ({ task, classes, vocabulary }) => task === "classifier" || classes === vocabulary,
+    (spec) => spec.task === "generator" || isPooled(spec),
+    "expected a pooling where there is one answer for a whole sequence",
+  ),
+  v.check(
+    ({ task, classes, vocabulary }) => task !== "generator" || classes === vocabulary,
     "expected as many classes as tokens in a generator",
   ),
+  v.check(({ task, classes }) => task !== "regressor" || classes === 1, "expected one output in a regressor"),
+  v.check(({ layers }) => layers.some(({ type }) => type !== "dropout"), "expected a layer"),
 );
 
 export type LayerSpec = v.InferOutput<typeof layerSchema>;

@@ -1,5 +1,5 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
-import type { Model } from "../model.js";
+import type { TextModel } from "../model.js";
 import { type Random, randomStream } from "../random.js";
 import { endId, type TokenDecoder, unknownId } from "../text/tokenizer.js";
 import { Pace } from "./pace.js";
@@ -26,7 +26,7 @@ export type Piece = { sample: number; text: string; tokens: number; ended: boole
  * Writes texts a few tokens at a time, the prompt first. A text ends at `length` tokens, at the stop text, or where the model ends a document.
  * The same model, options and seed give the same texts, each whatever the number of texts beside it.
  */
-export async function* generate(model: Model, options: GenerateOptions): AsyncGenerator<Piece> {
+export async function* generate(model: TextModel, options: GenerateOptions): AsyncGenerator<Piece> {
   const { network, document, recipe } = model;
   const { prompt = "", length, samples } = options;
   const promptIds = model.tokenizer.encode(prompt);
@@ -61,7 +61,7 @@ export async function* generate(model: Model, options: GenerateOptions): AsyncGe
 }
 
 /** What the network reads before its first word: the end of the document before, or of the line before where the text is one stream. */
-export function startOf({ tokenizer, document }: Model, prompt: number[]): number[] {
+export function startOf({ tokenizer, document }: TextModel, prompt: number[]): number[] {
   if (document.corpus.shape === "documents") return [endId, ...prompt];
   return prompt.length > 0 ? prompt : tokenizer.encode("\n");
 }
@@ -75,7 +75,7 @@ class Writer {
   private readonly gate: StopText;
 
   constructor(
-    { tokenizer }: Model,
+    { tokenizer }: TextModel,
     prompt: readonly number[],
     { length, stop, seed }: GenerateOptions,
     readonly sample: number,

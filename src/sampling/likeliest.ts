@@ -1,5 +1,5 @@
 /** @file What a network expects after each token of a text. */
-import type { Model } from "../model.js";
+import type { TextModel } from "../model.js";
 import { isPooled } from "../network/spec.js";
 import { endId, unknownId } from "../text/tokenizer.js";
 import { createDistribution } from "./distribution.js";
@@ -17,7 +17,7 @@ export type Expectation = { token: string; next: Expected[] };
  * Of an empty text, what the network begins with; its token is "".
  * @param top how many
  */
-export function* expectations(model: Model, text: string, top: number): Generator<Expectation> {
+export function* expectations(model: TextModel, text: string, top: number): Generator<Expectation> {
   const { network, tokenizer, recipe, document } = model;
   const banned = document.corpus.shape === "documents" ? [unknownId] : [unknownId, endId];
   const probabilitiesOf = createDistribution({ temperature: 1, banned });

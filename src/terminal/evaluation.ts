@@ -25,12 +25,21 @@ export function scoreTable({
   loss,
   perplexity,
   accuracy,
+  meanAbsoluteError,
+  rootMeanSquaredError,
+  r2,
   baselines,
 }: Omit<Baseline, "name"> & { baselines: Baseline[] }): Table {
-  const rows: Row[] = [{ name: "network", loss, perplexity, accuracy }, ...baselines];
+  const rows: Row[] = [
+    { name: "network", loss, perplexity, accuracy, meanAbsoluteError, rootMeanSquaredError, r2 },
+    ...baselines,
+  ];
   const columns = [
     { key: "name", title: "" },
     { key: "accuracy", title: "accuracy", format: (share: number) => percent(share, 1) },
+    { key: "meanAbsoluteError", title: "mean absolute error", format: decimal },
+    { key: "rootMeanSquaredError", title: "root mean squared error", format: decimal },
+    { key: "r2", title: "R²", format: (share: number) => share.toFixed(3) },
     { key: "perplexity", title: "perplexity", format: decimal },
     { key: "loss", title: "loss", format: (nats: number) => nats.toFixed(4) },
   ];

@@ -17,14 +17,29 @@ const numberOf = (values: Numbers, key: string): number | undefined => {
 const wordOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 export function inspection(folder: string, document: StoredDocument): string {
-  const { task, corpus, spec, tokenizer, counts, history, metrics, created, updated, labels, files, progress } =
-    document;
+  const {
+    task,
+    corpus,
+    spec,
+    tokenizer,
+    scaling = [],
+    counts,
+    history,
+    metrics,
+    created,
+    updated,
+    labels,
+    files,
+    progress,
+  } = document;
   const size = files.weights.bytes + (files.training?.bytes ?? 0);
   const lines = [
     ["checkpoint", `${folder}, ${bytes(size)}${files.training ? "" : ", without the state that resuming needs"}`],
     ["task", labels ? `${task}: ${labels.join(", ")}` : task],
     ["corpus", `${corpus.name}, ${bytes(corpus.bytes)}, SHA-256 ${corpus.digest.slice(0, 16)}…`],
-    ["tokenizer", `${wordOf(tokenizer["kind"])}, ${wordOf(spec["vocabulary"])} in the vocabulary`],
+    tokenizer
+      ? ["tokenizer", `${wordOf(tokenizer["kind"])}, ${wordOf(spec["vocabulary"])} in the vocabulary`]
+      : ["rows", rowsText(scaling)],
     ["network", `${describeNetwork(readSpec(spec, folder))}: ${compact(Number(counts["parameters"]))} parameters`],
     ["options", optionsOf(document, folder)],
     ["trained", `${wordOf(progress["step"])} steps, begun ${created}, saved ${updated}`],
@@ -33,9 +48,14 @@ export function inspection(folder: string, document: StoredDocument): string {
   return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${printable(text!)}`).join("\n")}\n${curve(history)}`;
 }
 
+function rowsText(scaling: readonly Numbers[]): string {
+  const names = scaling.flatMap(({ name }) => (typeof name === "string" ? [name] : []));
+  return `${scaling.length} numbers each${names.length > 0 ? `: ${names.join(", ")}` : ""}`;
+}
+
 /** What was not as it is by default, as one would type it. */
-function optionsOf({ options: stored, task }: StoredDocument, folder: string): string {
-  const usual = storeRecipe(settleRecipe({}, task));
+function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder: string): string {
+  const usual = storeRecipe(settleRecipe({}, task, tokenizer ? "tokens" : "numbers"));
   const own = storeRecipe(readRecipe(stored, folder));
   const shown = Object.entries(own)
     .filter(([name, value]) => value !== usual[name])
@@ -51,14 +71,17 @@ function scoreText(score: Numbers): string {
 }
 
 function reading(score: Numbers): string {
-  const [accuracy, perplexity, loss] = [
-    numberOf(score, "accuracy"),
-    numberOf(score, "perplexity"),
-    numberOf(score, "loss"),
-  ];
-  const first =
-    accuracy === undefined ? perplexity && `perplexity ${decimal(perplexity)}` : `accuracy ${percent(accuracy, 1)}`;
-  return [first, loss && `loss ${loss.toFixed(4)}`].filter(Boolean).join(", ");
+  const [accuracy, perplexity, error, r2, loss] = ["accuracy", "perplexity", "meanAbsoluteError", "r2", "loss"].map(
+    (key) => numberOf(score, key),
+  );
+  return [
+    accuracy === undefined ? perplexity && `perplexity ${decimal(perplexity)}` : `accuracy ${percent(accuracy, 1)}`,
+    error !== undefined && `mean absolute error ${decimal(error)}`,
+    r2 !== undefined && `R² ${r2.toFixed(3)}`,
+    loss && `loss ${loss.toFixed(4)}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function curve(history: readonly Numbers[]): string {

@@ -13,7 +13,11 @@ const words: Words = {
   dense: ({ units }) => `dense ${units}`,
 };
 
-export function describeNetwork({ layers, classes, tied }: Spec): string {
+export function describeNetwork({ width, layers, classes, tied }: Spec): string {
   const parts = layers.map((layer) => (words[layer.type] as (layer: LayerSpec) => string | null)(layer));
-  return [...parts.filter((part) => part !== null), tied ? `${classes} tied to the embedding` : classes].join(" → ");
+  return [
+    ...(width ? [`rows of ${width}`] : []),
+    ...parts.filter((part) => part !== null),
+    tied ? `${classes} tied to the embedding` : classes,
+  ].join(" → ");
 }

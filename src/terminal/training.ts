@@ -2,13 +2,14 @@
 import ora from "ora";
 import type { Backend } from "../engine/backend.js";
 import { perplexity } from "../evaluation/metrics.js";
+import type { Prepared } from "../examples/prepare.js";
 import type { RunEvent } from "../training/run.js";
 import type { HistoryEntry } from "../training/progress.js";
 import type { Interruption } from "./input.js";
 import type { EndReason } from "../training/trainer.js";
 import { scoreTable } from "./evaluation.js";
 import { describeNetwork } from "./network.js";
-import { compact, percent } from "./numbers.js";
+import { compact, decimal, percent } from "./numbers.js";
 import { createProgress, type ProgressDisplay } from "./progress.js";
 import { formatTable } from "./table.js";
 import { terminal } from "./terminal.js";
@@ -54,7 +55,7 @@ class Watcher {
   constructor(private readonly begin: Begin) {
     const { assembly } = begin;
     this.firstStep = assembly.trainer.steps;
-    this.unit = assembly.prepared.task === "classifier" ? "documents" : units[assembly.prepared.tokenizer.kind];
+    this.unit = unitOf(assembly.prepared);
     for (const line of introduction(begin, this.unit)) terminal.note(line);
   }
 
@@ -126,6 +127,11 @@ class Watcher {
 /** How much of the live loss the newest batch is. */
 const smoothing = 0.05;
 
+function unitOf(prepared: Prepared): string {
+  if (prepared.inputs === "numbers") return "sequences";
+  return prepared.task === "generator" ? units[prepared.tokenizer.kind] : "documents";
+}
+
 const units = { characters: "characters", words: "words", spaces: "words", subwords: "subwords" };
 
 const exitCodes: Record<EndReason, number> = { finished: 0, patience: 0, diverged: 1, interrupted: 130 };
@@ -134,11 +140,17 @@ function* introduction({ folder, assembly, plan, resumed }: Begin, unit: string)
   const { prepared, network, training, corpus, backend } = assembly;
   const { counts } = prepared;
   const count = (part: "training" | "validation" | "test"): string =>
-    (prepared.task === "classifier" ? counts[part].documents : counts[part].tokens).toLocaleString("en");
+    (prepared.task === "generator" ? counts[part].tokens : counts[part].documents).toLocaleString("en");
   yield `corpus    ${corpus.name}: ${count("training")} ${unit} to learn from, ${count("validation")} to steer by, ${count("test")} to judge by`;
-  const unknown = counts.validation.unknown / Math.max(1, counts.validation.tokens);
-  const known = prepared.tokenizer.vocabulary.length.toLocaleString("en");
-  yield `tokens    ${prepared.tokenizer.kind}, ${known} in the vocabulary${unknown > 0 ? `, ${percent(unknown, 2)} of validation unknown` : ""}`;
+  if (prepared.inputs === "tokens") {
+    const unknown = counts.validation.unknown / Math.max(1, counts.validation.tokens);
+    const known = prepared.tokenizer.vocabulary.length.toLocaleString("en");
+    yield `tokens    ${prepared.tokenizer.kind}, ${known} in the vocabulary${unknown > 0 ? `, ${percent(unknown, 2)} of validation unknown` : ""}`;
+  } else yield `rows      ${prepared.scaling.length} numbers each, scaled by the training part's mean and deviation`;
+  if (prepared.task === "regressor") {
+    const { mean, deviation } = prepared.target;
+    yield `labels    numbers, ${decimal(mean)} ± ${decimal(deviation)}: one is predicted for each of the ${unit}; --task classifier takes them for classes`;
+  }
   yield `network   ${describeNetwork(network.spec)}: ${compact(network.parameters)} parameters`;
   const epochs = plan.steps / training.batchesPerEpoch;
   yield `training  ${plan.steps.toLocaleString("en")} steps, ${epochs.toFixed(1)} epochs, on ${describeBackend(backend)}`;

@@ -20,6 +20,8 @@ const knownTextNames = [
 ];
 const knownLabelNames = ["label", "sentiment", "class", "category", "target", "polarity", "rating", "stars", "score"];
 
+const knownRowNames = ["rows", "values", "sequence", "series", "matrix", "numbers", "features", "signal", "image"];
+
 /** Places of the columns, from 0; texts of several columns are joined by a space. */
 export type Columns = { text: number[]; label: number | undefined };
 
@@ -79,10 +81,17 @@ function askedText(names: readonly string[], asked: string, where: string): numb
   return parts.map((part) => askedColumn(names, part, "text", where));
 }
 
-function askedColumn(names: readonly string[], asked: string, what: "text" | "label", where: string): number {
+/** The place of a column that is asked for by name or by number from 1. @throws UserError where there is none */
+export function askedColumn(
+  names: readonly string[],
+  asked: string,
+  what: "text" | "label" | "value",
+  where: string,
+): number {
   const found = find(names, asked);
   if (found !== undefined) return found;
-  throw new UserError(`${where}: no column ${asked} for --${what}-column; there are ${list(names)}`);
+  const option = what === "value" ? "value-columns" : `${what}-column`;
+  throw new UserError(`${where}: no column ${asked} for --${option}; there are ${list(names)}`);
 }
 
 function find(names: readonly string[], asked: string): number | undefined {
@@ -100,7 +109,15 @@ const known = (names: readonly string[], wanted: readonly string[]): number | un
   return name === undefined ? undefined : normals.indexOf(name);
 };
 
-const numbers = (width: number): string[] => Array.from({ length: width }, (_, column) => String(column + 1));
+/** The place of the first column whose name is known to be a label's. */
+export const knownLabel = (names: readonly string[]): number | undefined => known(names, knownLabelNames);
+
+/** Likewise of one that holds rows of numbers. */
+export const knownRows = (names: readonly string[]): number | undefined => known(names, knownRowNames);
+
+export const hasKnownText = (names: readonly string[]): boolean => known(names, knownTextNames) !== undefined;
+
+export const numbers = (width: number): string[] => Array.from({ length: width }, (_, column) => String(column + 1));
 const isNumber = (name: string): boolean => /^\s*\d+\s*$/.test(name);
 const normal = (name: string): string => name.trim().toLowerCase();
 const shown = 12;

@@ -1,7 +1,7 @@
 /** @file A corpus from a path: a file, a folder, or "-" for standard input. */
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UsageError, UserError } from "../errors.js";
 import type { FormatName } from "../names.js";
 import { kebabCase } from "../option.js";
@@ -10,6 +10,7 @@ import type { Corpus } from "./document.js";
 import { folderContent, textFilesOf } from "./folder.js";
 import type { Content, ReadOptions } from "./format.js";
 import { formatOf, formats, isGzip } from "./formats.js";
+import { isIdx } from "./formats/idx.js";
 import { digestOf, fileSource, gunzipped, readingError, type Source, spooled } from "./source.js";
 
 /** Where the bytes of "-" come from. */
@@ -28,6 +29,10 @@ const readOptions = [
   "textColumn",
   "labelColumn",
   "header",
+  "valueColumns",
+  "window",
+  "horizon",
+  "labels",
 ] as const satisfies (keyof ReadOptions)[];
 
 /**
@@ -50,22 +55,53 @@ export const openAs = (path: string, options: CorpusOptions, standardInput?: Sta
 
 /** What a command's options say of reading; what was not given is absent. */
 export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions>): OpenOptions => ({
-  encoding: options.encoding,
+  ...(options.encoding !== "utf-8" && { encoding: options.encoding }),
   ...(options.noHeader && { header: false }),
   ...(options.inputFormat && { format: options.inputFormat }),
   ...(options.documents && { documents: options.documents }),
   ...(options.textColumn && { textColumn: options.textColumn }),
   ...(options.labelColumn && { labelColumn: options.labelColumn }),
+  ...(options.valueColumns && { valueColumns: options.valueColumns }),
+  ...(options.window && { window: options.window }),
+  ...(options.horizon && { horizon: options.horizon }),
+  ...(options.labels && { labels: unpacked(options.labels, fileSource(options.labels)) }),
 });
 
 type Opened = { name: string; content: Content; sources: [label: string, source: Source][] };
 
 async function openFile(path: string, options: OpenOptions): Promise<Opened> {
-  const format = options.format ?? (path === "-" ? "text" : formatOf(path));
   const stored = await sourceOf(path, options.standardInput);
+  const source = unpacked(path, stored);
+  const format = options.format ?? (await formatFor(path, source));
   refuseUseless(options, formats[format].takes, `${stored.name} is read as ${format}`);
-  const content = await formats[format].open(isGzip(path) ? gunzipped(stored) : stored, options);
-  return { name: stored.name, content, sources: [["", stored]] };
+  const labels = options.labels ?? (format === "idx" && !options.textsOnly ? await labelsBeside(path) : undefined);
+  const content = await formats[format].open(source, { ...options, ...(labels && { labels }) });
+  return {
+    name: stored.name,
+    content,
+    sources: [["", stored], ...(labels ? [["labels", labels] as [string, Source]] : [])],
+  };
+}
+
+/** By its name, else by how it begins. */
+export async function formatFor(path: string, source: Source): Promise<FormatName> {
+  const named = path === "-" ? "text" : formatOf(path);
+  if (named === "text") for await (const chunk of source.bytes()) return isIdx(chunk) ? "idx" : named;
+  return named;
+}
+
+/** The source without gzip, where its name says that it has it. */
+export const unpacked = (path: string, stored: Source): Source => (isGzip(path) ? gunzipped(stored) : stored);
+
+/** The file that is named as the sequences' is, with "labels" for "images" and one dimension, if there is one. */
+async function labelsBeside(path: string): Promise<Source | undefined> {
+  const beside = join(dirname(path), basename(path).replace("images", "labels").replace(/idx\d/, "idx1"));
+  if (beside === path) return undefined;
+  const isThere = await stat(beside).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isThere ? unpacked(beside, fileSource(beside)) : undefined;
 }
 
 async function openFolder(folder: string, options: OpenOptions): Promise<Opened> {
@@ -102,6 +138,6 @@ export function refuseUseless(options: ReadOptions, takes: readonly (keyof ReadO
 }
 
 async function isEmpty({ read }: Content): Promise<boolean> {
-  for await (const { text } of read()) if (text.trim() !== "") return false;
+  for await (const { text, rows } of read()) if (rows || text.trim() !== "") return false;
   return true;
 }

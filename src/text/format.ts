@@ -1,6 +1,6 @@
 /** @file What a format of a corpus is, and what it makes of a source. */
 import type { DocumentUnit, Encoding } from "../names.js";
-import type { Document } from "./document.js";
+import type { Document, RowsShape } from "./document.js";
 import type { Source } from "./source.js";
 
 /** How a corpus is to be read; what is absent is found in the corpus. */
@@ -15,12 +15,22 @@ export type ReadOptions = {
   textsOnly?: boolean;
   /** csv and tsv only: whether the first row names the columns. */
   header?: boolean;
+  /** The columns, or the field of a JSON object, with the numbers of a row. */
+  valueColumns?: readonly string[];
+  /** csv and tsv only: the table is a series of numbers in time, and each so many rows of it are a document. */
+  window?: number;
+  /** With a window: its label stands so many rows after its last one. */
+  horizon?: number;
+  /** idx only: the file with the labels. */
+  labels?: Source;
 };
 
 /** What a format makes of a source. */
 export type Content = {
   shape: "stream" | "documents";
   labelled: boolean;
+  rows?: RowsShape;
+  overlap?: number;
   read: () => AsyncIterable<Document>;
 };
 

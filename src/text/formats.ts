@@ -2,16 +2,18 @@
 import { type FormatName, formatNames } from "../names.js";
 import type { Format } from "./format.js";
 import { csv } from "./formats/csv.js";
+import { idx } from "./formats/idx.js";
 import { jsonl } from "./formats/jsonl.js";
 import { text } from "./formats/text.js";
 import { tsv } from "./formats/tsv.js";
 
-export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl };
+export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl, idx };
 
-/** By the extension before any ".gz": plain text unless it is another's. */
+/** By the extension before any ".gz", or a name as in "train-images-idx3-ubyte": plain text unless it is another's. */
 export function formatOf(path: string): FormatName {
   const extension = extensionOf(path);
-  return formatNames.find((name) => formats[name].extensions.includes(extension)) ?? "text";
+  const found = formatNames.find((name) => formats[name].extensions.includes(extension));
+  return found ?? (/[-._]idx\d-[a-z]+$/i.test(withoutGzip(path)) ? "idx" : "text");
 }
 
 export const isGzip = (path: string): boolean => /\.gz$/i.test(path);

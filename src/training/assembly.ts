@@ -6,6 +6,8 @@ import type { Backend } from "../engine/backend.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
 import { prepare, type Prepared, type Sources } from "../examples/prepare.js";
+import { labelTask } from "../examples/labelTask.js";
+import { measure } from "../examples/split.js";
 import { checkDigest, digestsOf, openSources, sharesOf } from "../examples/sources.js";
 import { specFrom } from "../network/build.js";
 import { initialisations } from "../network/initialisers.js";
@@ -17,6 +19,7 @@ import { readRecipe, type Recipe, refuseUseless, settleRecipe, splitSeedOf } fro
 import type { StandardInput } from "../text/corpus.js";
 import type { Corpus } from "../text/document.js";
 import { keptCorpus } from "../text/keptCorpus.js";
+import type { TokenizerTrainer } from "../text/tokenizer.js";
 import { tokenizerTrainer } from "../text/tokenizers.js";
 import type { Plan } from "./plan.js";
 import { Trainer } from "./trainer.js";
@@ -51,26 +54,44 @@ export async function assemble(
 ): Promise<Assembly> {
   const backend = await startEngine(engine, given.precision);
   const sources = await openSources(path, settleRecipe(given, wanted ?? "generator"), standardInput);
-  const task = wanted ?? (sources.training.labelled ? "classifier" : "generator");
-  const recipe = settleRecipe(given, task);
-  if (!lenient) refuseUseless(given, recipe, task);
-  const { lowercase, vocabulary } = recipe;
-  const trainer = tokenizerTrainer(recipe.tokenizer, { lowercase, ...(vocabulary && { vocabulary }) });
+  const { rows, labelled } = sources.training;
+  const extent = await measure(sources.training);
+  const task = wanted ?? (labelled ? labelTask(extent.labels) : "generator");
+  const inputs = rows ? "numbers" : "tokens";
+  const recipe = settleRecipe(given, task, inputs);
+  if (!lenient) refuseUseless(given, recipe, task, inputs);
   const prepared = await prepare(sources, {
     task,
     shares: sharesOf(recipe),
     seed: splitSeedOf(recipe),
-    tokenizer: trainer,
+    reading: rows ? { inputs: "numbers", shape: rows } : { inputs: "tokens", tokenizer: newTokenizer(recipe) },
+    extent,
   });
   const spec = specFrom(recipe, {
     task,
-    vocabulary: prepared.tokenizer.vocabulary.length,
+    reads:
+      prepared.inputs === "tokens"
+        ? { vocabulary: prepared.tokenizer.vocabulary.length }
+        : { width: prepared.scaling.length },
     labels: prepared.labels.length,
     examples: recipe.examples,
-    longest: task === "generator" ? recipe.steps : recipe.longest,
+    longest: longestOf(prepared, recipe),
   });
   const network = Network.create(spec, initialisations[recipe.initial](recipe.initialRange), recipe.seed);
   return put({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
+}
+
+const newTokenizer = ({ tokenizer, lowercase, vocabulary }: Recipe): TokenizerTrainer =>
+  tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary && { vocabulary }) });
+
+/** Steps that are read of a sequence at most: of rows of numbers no more than the longest has. */
+function longestOf(prepared: Prepared, { steps, longest }: Recipe): number {
+  if (prepared.task === "generator") return steps;
+  const { inputs } = prepared.documents.training;
+  if (inputs.inputs === "tokens") return longest;
+  let most = 1;
+  for (let index = 0; index < inputs.count; index++) most = Math.max(most, inputs.lengthOf(index));
+  return Math.min(longest, most);
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -102,7 +123,7 @@ export async function reassemble(
 ): Promise<{ assembly: Assembly; plan: Plan; judged: boolean }> {
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const backend = await startEngine(engine, readRecipe(document.options, folder).precision);
-  const { network, tokenizer, labels, recipe: kept } = rebuild(folder, { document, weights });
+  const { network, labels, target, recipe: kept, ...reading } = rebuild(folder, { document, weights });
   const recipe = { ...kept, ...given };
   const path = corpus ?? keptCorpus(document.corpus.name);
   const sources = await openSources(path, recipe, standardInput);
@@ -113,8 +134,9 @@ export async function reassemble(
     task: document.task,
     shares: sharesOf(recipe),
     seed: splitSeedOf(recipe),
-    tokenizer,
+    reading,
     labels,
+    target,
   });
   const assembly = put({ path, sources, recipe, prepared, network, backend, created: document.created });
   const unclear = (problems: string): string => `${folder} does not say where its training stands: ${problems}`;

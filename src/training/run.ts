@@ -138,9 +138,10 @@ const describe = (
 ): CheckpointDocument => ({
   created,
   task: prepared.task,
-  ...(prepared.task !== "generator" && { labels: [...prepared.labels] }),
+  ...(prepared.labels.length > 0 && { labels: [...prepared.labels] }),
   spec: network.spec,
-  tokenizer: prepared.tokenizer.toJSON(),
+  ...(prepared.inputs === "tokens" ? { tokenizer: prepared.tokenizer.toJSON() } : { scaling: [...prepared.scaling] }),
+  ...(prepared.task === "regressor" && { target: prepared.target }),
   options: storeRecipe(recipe),
   corpus,
   counts: { ...prepared.counts, parameters: network.parameters },

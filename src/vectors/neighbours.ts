@@ -1,5 +1,5 @@
 /** @file The tokens nearest to a token, by the cosine of their vectors. */
-import type { Model } from "../model.js";
+import type { TextModel } from "../model.js";
 import { unknownId } from "../text/tokenizer.js";
 import { embeddingsOf, textIds } from "./embeddings.js";
 
@@ -11,7 +11,7 @@ export type Neighbour = { token: string; similarity: number };
  * @param top how many of each
  * @returns for a word its neighbours, nearest first, without itself; null for what the vocabulary does not hold as one token
  */
-export function neighbourFinder(model: Model, top: number): (word: string) => Neighbour[] | null {
+export function neighbourFinder(model: TextModel, top: number): (word: string) => Neighbour[] | null {
   const { tokenizer } = model;
   const { width, vectors } = embeddingsOf(model);
   const ids = textIds(model);

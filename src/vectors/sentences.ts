@@ -2,7 +2,7 @@
 import { dispose } from "../engine/tfjs.js";
 import { UserError } from "../errors.js";
 import { documentBatch } from "../examples/documents.js";
-import type { Model } from "../model.js";
+import type { TextModel } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
 import { isPooled } from "../network/spec.js";
 
@@ -13,7 +13,7 @@ const rowsAtOnce = 64;
  * @returns for each text its vector; all have the same width
  * @throws UserError for a network that answers at each step
  */
-export function* sentenceVectors(model: Model, texts: readonly string[]): Generator<Float32Array> {
+export function* sentenceVectors(model: TextModel, texts: readonly string[]): Generator<Float32Array> {
   const { network, tokenizer, recipe, folder } = model;
   if (!isPooled(network.spec)) {
     throw new UserError(

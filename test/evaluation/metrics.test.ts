@@ -1,6 +1,6 @@
 /** @file Metrics against scikit-learn's. */
 import { expect, test } from "vitest";
-import { classificationReport, confusionMatrix, perplexity } from "../../src/evaluation/metrics.js";
+import { classificationReport, confusionMatrix, errorsOf, perplexity } from "../../src/evaluation/metrics.js";
 import scikit from "../parity/classification.json" with { type: "json" };
 
 type ScikitScores = { precision: number; recall: number; "f1-score": number; support: number };
@@ -37,4 +37,14 @@ test("no examples give a report of zeros, not of NaN", () => {
 
 test("perplexity is the number of equally likely tokens with that loss", () => {
   expect(perplexity(Math.log(65))).toBeCloseTo(65, 10);
+});
+
+test("the errors of numbers are scikit-learn's", () => {
+  const errors = errorsOf([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // the example of its user guide
+  expect(errors.meanAbsoluteError).toBeCloseTo(0.5, 12);
+  expect(errors.rootMeanSquaredError).toBeCloseTo(Math.sqrt(0.375), 12);
+  expect(errors.r2).toBeCloseTo(0.9486081370449679, 12);
+  expect(errorsOf([1, 2, 3], [2, 2, 2]).r2).toBe(0);
+  expect(errorsOf([2, 2], [2, 2]).r2).toBe(1);
+  expect(errorsOf([2, 2], [1, 3]).r2).toBe(0);
 });

@@ -17,7 +17,9 @@ export function documentsOf(lengths: readonly number[]): LabelledSequences<Token
 }
 
 /** A batch row by row: what is read of it, and what is asked at each step or once. */
-export function rowsOf({ tokens, targets, lengths, rows, time }: Batch): { inputs: number[]; targets: number[] }[] {
+export function rowsOf(batch: Batch): { inputs: number[]; targets: number[] }[] {
+  if (!("tokens" in batch)) throw new TypeError("expected a batch of tokens");
+  const { tokens, targets, lengths, rows, time } = batch;
   const column = (array: Int32Array | Float32Array, row: number, steps: number): number[] =>
     Array.from({ length: steps }, (_, step) => array[step * rows + row]!);
   return Array.from({ length: rows }, (_, row) => ({

@@ -89,14 +89,15 @@ const optionsFor = (task: PrepareOptions["task"]): PrepareOptions => ({
   task,
   shares: { validation: 0.1, test: 0.2 },
   seed: 1,
-  tokenizer: tokenizerTrainer("words"),
+  reading: { inputs: "tokens", tokenizer: tokenizerTrainer("words") },
 });
 const arrange = { examples: "streams", batch: 4, steps: 8, longest: 9, seed: 1 } as const;
 
 test("the vocabulary is the training part's alone", async () => {
   const documents = Array.from({ length: 50 }, (_, index) => ({ text: `word${index}`, label: `label${index % 2}` }));
   const prepared = await prepare({ training: corpusOf("documents", documents) }, optionsFor("classifier"));
-  expect(prepared.tokenizer.vocabulary.filter((token) => token.startsWith("word"))).toHaveLength(35);
+  const { vocabulary } = (prepared as Extract<typeof prepared, { inputs: "tokens" }>).tokenizer;
+  expect(vocabulary.filter((token) => token.startsWith("word"))).toHaveLength(35);
   expect(prepared.counts.training).toMatchObject({ documents: 35, unknown: 0 });
   expect(prepared.counts.validation).toMatchObject({ documents: 5, tokens: 5, unknown: 5 });
   expect(prepared.counts.test).toMatchObject({ documents: 10, tokens: 10, unknown: 10 });

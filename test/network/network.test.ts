@@ -88,7 +88,7 @@ test.each(backendsHere)(
     const tokens = [3, 1, 4, 1, 5, 9, 2, 6];
     const read = (part: number[], state: Parameters<Network["logits"]>[1]) =>
       tidy(() => {
-        const result = network.logits({ tokens: tensor2d(part, [part.length, 1], "int32"), lengths: null }, state);
+        const result = network.logits({ values: tensor2d(part, [part.length, 1], "int32"), lengths: null }, state);
         return { logits: result.logits.arraySync(), state: result.state.map((tensors) => tensors.map(keep)) };
       });
     const whole = read(tokens, null);
@@ -125,8 +125,8 @@ test("a tied softmax has the embedding's weights, and needs a layer as wide", ()
   expect([...network.weights.keys()].filter((name) => name.startsWith("head"))).toEqual(["head/bias"]);
   const [tokens, targets] = [tensor2d([[3], [4]], undefined, "int32"), tensor1d([4, 5], "int32")];
   tidy(() => {
-    const { logits } = network.logits({ tokens, lengths: null }, null);
-    const { loss } = network.loss({ tokens, lengths: null }, targets, null, { training: false, seed: 0 });
+    const { logits } = network.logits({ values: tokens, lengths: null }, null);
+    const { loss } = network.loss({ values: tokens, lengths: null }, targets, null, { training: false, seed: 0 });
     const surprise = logits
       .arraySync()
       .map((row, index) => Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)) - row[4 + index]!);
@@ -169,7 +169,7 @@ test("dropout is drawn from the seed while training, and is not there otherwise"
   const batch = documentBatch([[1, 2, 3]], []);
   const loss = (training: boolean, seed: number): number =>
     tidy(() => {
-      const inputs = { tokens: tensor2d(batch.tokens, [3, 1], "int32"), lengths: null };
+      const inputs = { values: tensor2d(batch.tokens, [3, 1], "int32"), lengths: null };
       const targets = tensor1d([0], "int32");
       return network.loss(inputs, targets, null, { training, seed }).loss.dataSync()[0]!;
     });

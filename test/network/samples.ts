@@ -1,5 +1,5 @@
 /** @file Small networks, and what they say of tokens. */
-import type { Batch } from "../../src/examples/batch.js";
+import type { BatchInputs } from "../../src/examples/batch.js";
 import { tidy } from "../../src/engine/tfjs.js";
 import { initialisations } from "../../src/network/initialisers.js";
 import { inputsOf } from "../../src/network/inputs.js";
@@ -55,5 +55,5 @@ export const generatorSpec: Spec = {
 export const networkOf = (spec: Spec, seed = 1): Network => Network.create(spec, initialisations.wide(), seed);
 
 /** Rows of logits, as arrays. */
-export const logitsOf = (network: Network, batch: Omit<Batch, "targets" | "continues">): number[][] =>
+export const logitsOf = (network: Network, batch: BatchInputs): number[][] =>
   tidy(() => network.logits(inputsOf(batch), null).logits.arraySync());

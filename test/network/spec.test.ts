@@ -5,7 +5,7 @@ import { readSpec } from "../../src/network/spec.js";
 import { type Recipe, settleRecipe } from "../../src/recipe.js";
 import { classifierSpec, convolutionSpec, generatorSpec } from "./samples.js";
 
-const purpose = { vocabulary: 50, labels: 2, longest: 9 };
+const purpose = { reads: { vocabulary: 50 }, labels: 2, longest: 9 };
 
 test("options become layers: dropout after the embedding and each recurrent layer", () => {
   const options = settleRecipe({ units: [8, 4], embedding: 3, dropout: 0.1 }, "generator");
@@ -39,10 +39,10 @@ test("a classifier reads both ways and pools; no dropout is no layer", () => {
 
 test("windows are pooled, so that a writer may read both ways; a stream that did would read what it is to guess", () => {
   const options = settleRecipe({ bidirectional: "yes" }, "generator");
-  expect(specFrom(options, { ...purpose, task: "generator", examples: "windows" }).layers.at(-1)).toEqual({
-    type: "pooling",
-    over: ["last"],
-  });
+  expect(specFrom(options, { ...purpose, task: "generator", examples: "windows" }).layers.slice(-2)).toEqual([
+    { type: "pooling", over: ["last"] },
+    { type: "dropout", rate: 0.2 }, // before the pooling it would not reach the last outputs
+  ]);
   expect(() => specFrom(options, { ...purpose, task: "generator", examples: "streams" })).toThrow(
     /would read what is to be guessed: add --examples windows/,
   );

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { engine } from "../../src/engine/tfjs.js";
-import { loadModel, type Model } from "../../src/model.js";
+import { loadTextModel, type TextModel } from "../../src/model.js";
 import { generate, type GenerateOptions } from "../../src/sampling/generate.js";
 import { backendsHere } from "../engine/support.js";
 import { folderWith } from "../support/folder.js";
@@ -30,15 +30,15 @@ const models = {
       batch: 64,
     }),
   documents: () => trainedModel(place("documents"), place("lines.txt"), { ...untrained, documents: "lines" }),
-} satisfies Record<string, () => Promise<Model>>;
+} satisfies Record<string, () => Promise<TextModel>>;
 const names = Object.keys(models) as (keyof typeof models)[];
 
-const loaded = new Map<string, Model>();
+const loaded = new Map<string, TextModel>();
 beforeAll(async () => {
   for (const name of names) loaded.set(name, await models[name]());
 });
 
-async function textsOf(model: Model, options: Partial<GenerateOptions>): Promise<string[]> {
+async function textsOf(model: TextModel, options: Partial<GenerateOptions>): Promise<string[]> {
   const texts: string[] = [];
   for await (const { sample, text } of generate(model, { length: 40, temperature: 1, samples: 1, seed: 1, ...options }))
     texts[sample] = (texts[sample] ?? "") + text;
@@ -117,7 +117,7 @@ test("a model of documents ends its texts, each with one last piece", async () =
 test("every backend writes the same likeliest text", async () => {
   const texts: string[] = [];
   for (const backend of backendsHere) {
-    const model = await loadModel(place("characters"), { backend });
+    const model = await loadTextModel(place("characters"), { backend });
     texts.push((await textsOf(model, { prompt: "the ", temperature: 0, length: 20 }))[0]!);
     model.network.dispose();
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredDocument } from "../../src/checkpoint/checkpoint.js";
-import { loadModel, type Model } from "../../src/model.js";
+import { loadTextModel, type TextModel } from "../../src/model.js";
 import type { Recipe } from "../../src/recipe.js";
 import { type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 
@@ -40,9 +40,9 @@ export const trainInto = (out: string, corpus: string, given: Partial<Recipe>, o
     train(corpus, { backend: "auto", stop: neverStopped(), ...options, out, given: { ...smallFor(corpus), ...given } }),
   );
 
-export async function trainedModel(out: string, corpus: string, given: Partial<Recipe>): Promise<Model> {
+export async function trainedModel(out: string, corpus: string, given: Partial<Recipe>): Promise<TextModel> {
   await trainInto(out, corpus, given);
-  return loadModel(out, { backend: "auto" });
+  return loadTextModel(out, { backend: "auto" });
 }
 
 export const documentIn = (folder: string): StoredDocument =>

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { loadModel, type Model } from "../../src/model.js";
+import { loadTextModel, type TextModel } from "../../src/model.js";
 import { embeddingsOf } from "../../src/vectors/embeddings.js";
 import { neighbourFinder } from "../../src/vectors/neighbours.js";
 import { sentenceVectors } from "../../src/vectors/sentences.js";
@@ -13,11 +13,11 @@ import { csvOf, opinions, tale } from "../support/texts.js";
 
 const cwd = folderWith({ "opinions.csv": csvOf(opinions(60)), "tale.txt": tale(40) });
 const run = (...argv: string[]) => rnn(argv, { cwd });
-let model: Model;
+let model: TextModel;
 beforeAll(async () => {
   await trainInto(join(cwd, "judge"), join(cwd, "opinions.csv"), { epochs: 10, learningRate: 0.02 });
   await trainInto(join(cwd, "writer"), join(cwd, "tale.txt"), {});
-  model = await loadModel(join(cwd, "judge"), { backend: "auto" });
+  model = await loadTextModel(join(cwd, "judge"), { backend: "auto" });
 });
 const known = (): string => model.tokenizer.vocabulary[5]!;
 

@@ -2,13 +2,12 @@
 import { pipeline, Readable } from "node:stream";
 import type { CsvErrorCode, Options } from "csv-parse";
 import { UserError } from "../../errors.js";
-import { asksByNumber, type Columns, namedColumns, namesColumns, numberedColumns } from "../columns.js";
+import { asksByNumber, type Columns, namedColumns, namesColumns, numberedColumns, numbers } from "../columns.js";
 import { decoded } from "../decoding.js";
 import type { Document } from "../document.js";
 import type { Content, Format, ReadOptions } from "../format.js";
 import type { Source } from "../source.js";
-
-type Row = { cells: string[]; line: number };
+import { openSeries, type TableRow } from "./series.js";
 
 /**
  * A format of delimited cells. The first row names the columns where it has a name that is known or asked for;
@@ -16,8 +15,8 @@ type Row = { cells: string[]; line: number };
  */
 export const delimited = (description: Pick<Format, "describe" | "extensions">, dialect: Options): Format => ({
   ...description,
-  takes: ["encoding", "textColumn", "labelColumn", "header"],
-  open: (source, options) => open(source, dialect, options),
+  takes: ["encoding", "textColumn", "labelColumn", "header", "valueColumns", "window", "horizon"],
+  open: (source, options) => (options.window === undefined ? open : openAsSeries)(source, dialect, options),
 });
 
 async function open(source: Source, dialect: Options, options: ReadOptions): Promise<Content> {
@@ -41,6 +40,21 @@ async function open(source: Source, dialect: Options, options: ReadOptions): Pro
   };
 }
 
+/** The first row names the columns where it has a cell that is no number. */
+async function openAsSeries(source: Source, dialect: Options, options: ReadOptions): Promise<Content> {
+  const { cells } = (await firstRow(rowsOf(source, dialect, options))) ?? { cells: [] };
+  const hasHeader = options.header ?? cells.some((cell) => !Number.isFinite(Number(cell)));
+  const rows = async function* (): AsyncGenerator<TableRow> {
+    let isFirst = true;
+    for await (const row of rowsOf(source, dialect, options)) {
+      if (!isFirst || !hasHeader) yield row;
+      isFirst = false;
+    }
+  };
+  const columns = hasHeader ? cells : numbers(cells.length);
+  return openSeries({ name: source.name, columns, hasHeader, rows }, options);
+}
+
 function startsWithHeader(cells: string[], options: ReadOptions, name: string): boolean {
   if (options.header !== undefined) return options.header;
   if (namesColumns(cells, options)) return true;
@@ -52,7 +66,7 @@ function startsWithHeader(cells: string[], options: ReadOptions, name: string): 
   );
 }
 
-function documentOf({ cells, line }: Row, { text, label: column }: Columns, name: string): Document {
+function documentOf({ cells, line }: TableRow, { text, label: column }: Columns, name: string): Document {
   const joined = text.map((place) => cells[place] ?? "").join(" ");
   if (column === undefined) return { text: joined };
   const label = cells[column]?.trim() ?? "";
@@ -60,13 +74,13 @@ function documentOf({ cells, line }: Row, { text, label: column }: Columns, name
   return { text: joined, label };
 }
 
-async function firstRow(rows: AsyncIterable<Row>): Promise<Row | undefined> {
+async function firstRow(rows: AsyncIterable<TableRow>): Promise<TableRow | undefined> {
   for await (const row of rows) return row;
   return undefined;
 }
 
 /** @throws UserError for a row that is not of the dialect, with the line on which it begins */
-async function* rowsOf(source: Source, dialect: Options, { encoding }: ReadOptions): AsyncGenerator<Row> {
+async function* rowsOf(source: Source, dialect: Options, { encoding }: ReadOptions): AsyncGenerator<TableRow> {
   const { CsvError, parse } = await import("csv-parse");
   let parsed = 0; // the line on which the last good row ended; rows are parsed ahead of the loop below
   const parser = parse({

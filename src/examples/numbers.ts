@@ -1,0 +1,88 @@
+/** @file Where the rows of numbers of a corpus are kept: one growing typed array, of bytes where they came as bytes. */
+import type { Rows, RowsShape } from "../text/document.js";
+import type { BatchInputs } from "./batch.js";
+import { type Scale, scaledInput, scalesOf } from "./scaling.js";
+import { type InputStore, lengthsOf } from "./sequences.js";
+
+type NumberArray = Rows["values"];
+
+/** Sequences of rows side by side; windows into one series share the rows that they have in common. */
+export class NumberDocuments implements InputStore {
+  readonly inputs = "numbers";
+  /** How the numbers are scaled as they are read. */
+  scaling: readonly Scale[] = [];
+  private readonly begins: number[] = []; // rows in storage
+  private readonly steps: number[] = [];
+  private storage: NumberArray = new Float32Array(0);
+  private rows = 0;
+  /** The series' row after the last one in storage. */
+  private reached: number | undefined;
+
+  constructor(readonly shape: RowsShape) {}
+
+  get count(): number {
+    return this.begins.length;
+  }
+
+  push({ values, begin }: Rows): void {
+    const { width } = this.shape;
+    const steps = values.length / width;
+    const known =
+      begin === undefined || this.reached === undefined || begin > this.reached
+        ? 0
+        : Math.min(steps, this.reached - begin);
+    this.reserve(this.rows + steps - known, values);
+    this.storage.set(values.subarray(known * width), this.rows * width);
+    this.begins.push(this.rows - known);
+    this.steps.push(steps);
+    this.rows += steps - known;
+    this.reached = begin === undefined ? undefined : begin + steps;
+  }
+
+  /** Of all that is stored, each row once. */
+  scales(): Scale[] {
+    return scalesOf(this.storage.subarray(0, this.rows * this.shape.width), this.shape);
+  }
+
+  /** The numbers of a sequence as they came, [steps, width]. */
+  document(index: number): NumberArray {
+    const { width } = this.shape;
+    return this.storage.subarray(this.begins[index]! * width, (this.begins[index]! + this.steps[index]!) * width);
+  }
+
+  lengthOf(index: number): number {
+    return this.steps[index]!;
+  }
+
+  gather(chosen: Int32Array, longest: number): BatchInputs {
+    const { width } = this.shape;
+    return numberInputs(
+      Array.from(chosen, (index) => this.document(index).subarray(0, longest * width)),
+      this.scaling,
+    );
+  }
+
+  private reserve(rows: number, like: NumberArray): void {
+    const wanted = rows * this.shape.width;
+    if (wanted <= this.storage.length) return;
+    const length = Math.ceil(Math.max(wanted, 1024, this.storage.length * 1.5));
+    const grown = like instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+    grown.set(this.storage.subarray(0, this.rows * this.shape.width));
+    this.storage = grown;
+  }
+}
+
+/** @param rows the numbers of each row of the batch, [steps, width]; padded behind, which is never read */
+export function numberInputs(rows: readonly ArrayLike<number>[], scaling: readonly Scale[]): BatchInputs {
+  const width = scaling.length;
+  const { time, lengths } = lengthsOf(rows.map(({ length }) => length / width));
+  const numbers = new Float32Array(time * rows.length * width);
+  for (const [row, values] of rows.entries()) {
+    for (let place = 0; place < values.length; place++) {
+      const column = place % width;
+      const step = (place - column) / width;
+      numbers[(step * rows.length + row) * width + column] = scaledInput(values[place]!, scaling[column]!);
+    }
+  }
+  return { time, rows: rows.length, width, numbers, lengths };
+}

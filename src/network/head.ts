@@ -1,0 +1,25 @@
+/** @file What stands on top of a network's layers: its outputs, and what training makes small, by task. */
+import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
+import { add, matMul, mean, reshape, type Scalar, square, sub, type Tensor1D, type Tensor2D } from "../engine/tfjs.js";
+import type { Task } from "../names.js";
+
+/** kernel: [width, classes], or, tied, the embedding's table [classes, width]. */
+export type Head = { kernel: Tensor2D; bias: Tensor1D; tied: boolean };
+
+/** [rows, classes] of features [rows, width]. */
+export const headOutputs = (features: Tensor2D, { kernel, bias, tied }: Head): Tensor2D =>
+  add(matMul(features, kernel, false, tied), bias);
+
+/** @param targets [rows]: int32 classes, -1 where nothing is asked, or float32 numbers */
+type Loss = (features: Tensor2D, head: Head, targets: Tensor1D, mode: { training: boolean }) => Scalar;
+
+/** The mean in nats over the targets that are not -1. */
+const crossEntropy: Loss = (features, { kernel, bias, tied }, targets, mode) =>
+  crossEntropyHead(features, kernel, bias, targets, { ...mode, tied });
+
+export const losses: { [Kind in Task]: Loss } = {
+  generator: crossEntropy,
+  classifier: crossEntropy,
+  /** The mean squared error of one output a row. */
+  regressor: (features, head, targets) => mean(square(sub(reshape(headOutputs(features, head), [-1]), targets))),
+};

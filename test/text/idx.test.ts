@@ -1,0 +1,85 @@
+/** @file Arrays of numbers in binary: read as they are, and what is wrong with them is told with the file's name. */
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { UserError } from "../../src/errors.js";
+import { type OpenOptions, openCorpus, readOptionsOf } from "../../src/text/corpus.js";
+import type { Document } from "../../src/text/document.js";
+import { folderWith } from "../support/folder.js";
+import { idxOf } from "../support/idx.js";
+
+const bytes = Array.from({ length: 2 * 3 * 4 }, (_, index) => index * 10);
+const images = idxOf("ubyte", [2, 3, 4], bytes);
+const labels = idxOf("ubyte", [2], [7, 1]);
+const folder = folderWith({
+  "train-images-idx3-ubyte.gz": gzipSync(images),
+  "train-labels-idx1-ubyte.gz": gzipSync(labels),
+  "digits.idx": images,
+  unnamed: images,
+  "short.idx": images.subarray(0, 30),
+  "header.idx": images.subarray(0, 9),
+  "long.idx": Buffer.concat([images, Buffer.of(1)]),
+  "three.idx": idxOf("ubyte", [3], [1, 2, 3]),
+  "two.idx": labels,
+  "other.idx": Buffer.from("\0\0\x07\x01"),
+  "none.idx": idxOf("ubyte", [0, 2], []),
+  "nan.idx": idxOf("float", [1, 2], [1, Number.NaN]),
+});
+const place = (name: string): string => join(folder, name);
+
+async function documentsOf(name: string, options: OpenOptions = {}): Promise<Document[]> {
+  const documents: Document[] = [];
+  for await (const document of (await openCorpus(place(name), options)).read()) documents.push(document);
+  return documents;
+}
+const labelsIn = (name: string): OpenOptions => readOptionsOf({ ...none, labels: place(name) });
+const none = {
+  encoding: "utf-8",
+  noHeader: false,
+  inputFormat: undefined,
+  textColumn: undefined,
+  valueColumns: undefined,
+} as const;
+
+test("sequences of bytes stay bytes, and the labels are those of the file beside", async () => {
+  const corpus = await openCorpus(place("train-images-idx3-ubyte.gz"));
+  expect(corpus).toMatchObject({ shape: "documents", labelled: true, rows: { width: 4 } });
+  const [first, second] = await documentsOf("train-images-idx3-ubyte.gz");
+  expect(first).toEqual({ text: "", label: "7", rows: { width: 4, values: Uint8Array.from(bytes.slice(0, 12)) } });
+  expect(second).toEqual({ text: "", label: "1", rows: { width: 4, values: Uint8Array.from(bytes.slice(12)) } });
+});
+
+test.each(["digits.idx", "unnamed"])("%s is known by its name or by how it begins", async (name) => {
+  expect(await openCorpus(place(name))).toMatchObject({ labelled: false, rows: { width: 4 } });
+  expect(await documentsOf(name, labelsIn("two.idx"))).toHaveLength(2);
+});
+
+test.each(["ubyte", "byte", "short", "int", "float", "double"] as const)("elements of the type %s", async (type) => {
+  const values = type === "ubyte" ? [0, 1, 200, 255] : [-3, 0, 1, 100];
+  const name = `of-${type}.idx`;
+  const { writeFile } = await import("node:fs/promises");
+  await writeFile(place(name), idxOf(type, [2, 2], values));
+  const read = await documentsOf(name);
+  expect(read.flatMap(({ rows }) => [...rows!.values])).toEqual(values);
+  expect(read.map(({ rows }) => rows!.width)).toEqual([1, 1]); // two sequences of two steps of one number
+});
+
+test.each([
+  ["short.idx", /short\.idx is cut off: it ends after 30 bytes/],
+  ["header.idx", /header\.idx is cut off: it ends after 9 bytes/],
+  ["long.idx", /long\.idx has more bytes than the 2 items/],
+  ["three.idx", /three\.idx holds 3 single numbers: these are labels/],
+  ["other.idx", /other\.idx is not an IDX file/],
+  ["none.idx", /none\.idx claims to hold an array of 0 × 2/],
+  ["nan.idx", /nan\.idx: item 1 holds what is no number/],
+])("%s is refused, and what is wrong with it is said", async (name, message) => {
+  const reading = documentsOf(name);
+  await expect(reading).rejects.toThrow(message);
+  await expect(reading).rejects.toBeInstanceOf(UserError);
+});
+
+test("labels that are not as many as the sequences are refused", async () => {
+  await expect(openCorpus(place("digits.idx"), labelsIn("three.idx"))).rejects.toThrow(
+    /three\.idx has 3 labels, and .*digits\.idx has 2 sequences/,
+  );
+});

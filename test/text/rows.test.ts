@@ -1,0 +1,87 @@
+/** @file Rows of numbers in tables and JSON: windows into a series, matrices a line; what is no number is told with its line. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type OpenOptions, openCorpus } from "../../src/text/corpus.js";
+import type { Document } from "../../src/text/document.js";
+import { folderWith } from "../support/folder.js";
+
+const folder = folderWith({
+  "weather.csv": "day,temperature,wind,label\nMon,1,10,cold\nTue,2,20,cold\nWed,3,30,warm\nThu,4,40,warm\n",
+  "plain.csv": "1,10\n2,20\n3,30\n",
+  "gap.csv": "a,b\n1,2\n3,\n5,6\n",
+  "word.csv": "a,b\n1,2\n3,warm\n",
+  "words.csv": "a,b\nx,y\n",
+  "matrices.jsonl": '{"rows":[[1,2],[3,4]],"label":"up"}\n{"rows":[[5,6]],"label":"down"}\n',
+  "series.jsonl": '{"id":1,"series":[1,2,3],"target":0.5}\n',
+  "ragged.jsonl": '{"rows":[[1,2],[3]]}\n',
+  "wide.jsonl": '{"rows":[[1,2]]}\n{"rows":[[1,2,3]]}\n',
+  "null.jsonl": '{"rows":[[1,null]]}\n',
+  "empty.jsonl": '{"rows":[[1]]}\n{"rows":[]}\n',
+});
+
+async function documentsOf(name: string, options: OpenOptions = {}): Promise<Document[]> {
+  const documents: Document[] = [];
+  for await (const document of (await openCorpus(join(folder, name), options)).read()) documents.push(document);
+  return documents;
+}
+
+const plain = ({ rows, label }: Document) => ({ values: [...rows!.values], label });
+
+test("a window reads some rows, and has the label of its last", async () => {
+  const corpus = await openCorpus(join(folder, "weather.csv"), { window: 2 });
+  expect(corpus).toMatchObject({ labelled: true, overlap: 1, rows: { width: 2, columns: ["temperature", "wind"] } });
+  expect((await documentsOf("weather.csv", { window: 2 })).map(plain)).toEqual([
+    { values: [1, 10, 2, 20], label: "cold" },
+    { values: [2, 20, 3, 30], label: "warm" },
+    { values: [3, 30, 4, 40], label: "warm" },
+  ]);
+});
+
+test("with a horizon the label comes later, and its column may be read too", async () => {
+  const options = { window: 2, horizon: 1, labelColumn: "temperature" };
+  expect((await documentsOf("weather.csv", options)).map(plain)).toEqual([
+    { values: [1, 10, 2, 20], label: "3" },
+    { values: [2, 20, 3, 30], label: "4" },
+  ]);
+  const now = await documentsOf("weather.csv", { ...options, horizon: 0 });
+  expect(now.map(plain)[0]).toEqual({ values: [10, 20], label: "2" }); // what is to be said is not read
+});
+
+test("what is only to be answered has a window to the very end", async () => {
+  const windows = await documentsOf("weather.csv", { window: 2, horizon: 1, labelColumn: "wind", textsOnly: true });
+  expect(windows.map(({ rows, label }) => [rows!.begin, label])).toEqual([
+    [0, undefined],
+    [1, undefined],
+    [2, undefined],
+  ]);
+});
+
+test("columns are chosen by name or number, with or without a header", async () => {
+  const chosen = await documentsOf("weather.csv", { window: 1, valueColumns: ["wind"] });
+  expect(chosen.map(({ rows }) => [...rows!.values])).toEqual([[10], [20], [30], [40]]);
+  const numbered = await documentsOf("plain.csv", { window: 3, labelColumn: "2" });
+  expect(numbered.map(plain)).toEqual([{ values: [1, 2, 3], label: "30" }]);
+});
+
+test("a matrix a line, of as many rows as it has; a list of numbers is a row each", async () => {
+  expect((await documentsOf("matrices.jsonl")).map(plain)).toEqual([
+    { values: [1, 2, 3, 4], label: "up" },
+    { values: [5, 6], label: "down" },
+  ]);
+  const [series] = await documentsOf("series.jsonl");
+  expect(series).toMatchObject({ rows: { width: 1, values: Float32Array.of(1, 2, 3) }, label: "0.5" });
+});
+
+test.each([
+  ["gap.csv", { window: 1 }, /gap\.csv:3: the column b is empty/],
+  ["word.csv", { window: 1 }, /word\.csv:3: the column b holds "warm"/],
+  ["words.csv", { window: 1 }, /words\.csv: no column of numbers/],
+  ["plain.csv", { window: 1, valueColumns: ["3"] }, /no column 3 for --value-columns/],
+  ["ragged.jsonl", {}, /ragged\.jsonl:1: rows: row 2 has 1 numbers, expected 2/],
+  ["wide.jsonl", {}, /wide\.jsonl:2: rows: row 1 has 3 numbers, expected 2/],
+  ["null.jsonl", {}, /null\.jsonl:1: rows: row 1 holds null/],
+  ["empty.jsonl", {}, /empty\.jsonl:2: rows is no list of rows/],
+  ["matrices.jsonl", { window: 2 }, /--window is of no use here/],
+] as [string, OpenOptions, RegExp][])("%s is refused with its line: %o", async (name, options, message) => {
+  await expect(documentsOf(name, options)).rejects.toThrow(message);
+});

@@ -1,0 +1,167 @@
+/** @file Networks that read rows of numbers, and networks that predict a number, from the file to the answer. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { classifyBatch } from "../../src/classify/classify.js";
+import { predictBatch } from "../../src/classify/predict.js";
+import { evaluate } from "../../src/evaluation/evaluate.js";
+import { loadModel } from "../../src/model.js";
+import { randomStream } from "../../src/random.js";
+import type { Recipe } from "../../src/recipe.js";
+import { resume, train, type RunEvent } from "../../src/training/run.js";
+import type { Rows } from "../../src/text/document.js";
+import { folderWith } from "../support/folder.js";
+import { idxOf } from "../support/idx.js";
+import { documentIn, essenceOf, eventsOf, neverStopped } from "../support/models.js";
+
+const side = 8;
+const random = randomStream(1, "pictures");
+
+/** A falling or a rising line on a noisy ground, or none; bytes, row by row. */
+const picture = (kind: number): number[] =>
+  Array.from({ length: side * side }, (_, place) => {
+    const [row, column] = [Math.floor(place / side), place % side];
+    const onLine = kind === 0 ? row === column : kind === 1 && row === side - 1 - column;
+    return Math.floor((onLine ? 200 : 0) + 50 * random());
+  });
+
+function pictures(count: number): { images: Buffer; labels: Buffer } {
+  const kinds = Array.from({ length: count }, (_, index) => index % 3);
+  return {
+    images: gzipSync(idxOf("ubyte", [count, side, side], kinds.flatMap(picture))),
+    labels: gzipSync(idxOf("ubyte", [count], kinds)),
+  };
+}
+
+const [some, others] = [pictures(300), pictures(60)];
+/** A swinging temperature, with a wind that says nothing. */
+const weather = Array.from({ length: 500 }, (_, hour) => {
+  const temperature = 15 + 8 * Math.sin(hour / 5) + random();
+  return `${hour}h,${temperature.toFixed(3)},${(3 * random()).toFixed(3)}`;
+});
+const worth = { awful: -2.5, bad: -1.25, plain: 0, good: 1.5, great: 2.75 };
+const opinions = Array.from({ length: 300 }, () => {
+  const words = Array.from(
+    { length: 2 + Math.floor(4 * random()) },
+    () => Object.keys(worth)[Math.floor(5 * random())]!,
+  );
+  return `${words.join(" ")},${words.reduce((sum, word) => sum + worth[word as keyof typeof worth], 0) + Math.round(random() * 10) / 100}`;
+});
+const folder = folderWith({
+  "train-images-idx3-ubyte.gz": some.images,
+  "train-labels-idx1-ubyte.gz": some.labels,
+  "test-images-idx3-ubyte.gz": others.images,
+  "other-labels.gz": others.labels,
+  "weather.csv": `hour,temperature,wind\n${weather.join("\n")}\n`,
+  "opinions.csv": `text,score\n${opinions.join("\n")}\n`,
+});
+const place = (name: string): string => join(folder, name);
+
+const small: Partial<Recipe> = { units: [16], batch: 20, epochs: 8, learningRate: 0.02 };
+const runs = {
+  pictures: [
+    "train-images-idx3-ubyte.gz",
+    { test: place("test-images-idx3-ubyte.gz"), testLabels: place("other-labels.gz") },
+  ],
+  weather: ["weather.csv", { window: 12, horizon: 2, labelColumn: "temperature" }],
+  opinions: ["opinions.csv", { embedding: 8 }],
+} as const satisfies Record<string, readonly [string, Partial<Recipe>]>;
+type RunName = keyof typeof runs;
+
+const begin = (name: RunName, out: string, stop = neverStopped()): AsyncIterable<RunEvent> => {
+  const [corpus, given] = runs[name];
+  return train(place(corpus), { backend: "auto", stop, out: place(out), given: { ...small, ...given } });
+};
+
+async function trained(name: RunName) {
+  const out = place(name);
+  if (!existsSync(out)) await eventsOf(begin(name, name));
+  return loadModel(out, { backend: "auto" });
+}
+
+test("lesson 5.6: pictures are read row by row and told apart", async () => {
+  const model = await trained("pictures");
+  expect(model).toMatchObject({ task: "classifier", inputs: "numbers", labels: ["0", "1", "2"] });
+  expect(model.network.spec).toMatchObject({ width: side, classes: 3 });
+  const own = await evaluate(model);
+  expect(own).toMatchObject({ part: "test", targets: 60 });
+  expect(own.accuracy).toBeGreaterThan(0.95);
+  expect(own.baselines.map(({ name }) => name)).toEqual(["commonest label", "linear model"]);
+  const other = await evaluate(model, place("test-images-idx3-ubyte.gz"), { labels: place("other-labels.gz") });
+  expect(other.accuracy).toBe(own.accuracy);
+  await expect(evaluate(model, place("weather.csv"))).rejects.toThrow(/texts|no column/);
+});
+
+test("numbers are predicted from a series in time, better than by its mean", async () => {
+  const model = await trained("weather");
+  expect(model).toMatchObject({ task: "regressor", labels: [] });
+  const { r2, meanAbsoluteError, rootMeanSquaredError, baselines } = await evaluate(model);
+  expect(r2).toBeGreaterThan(0.9);
+  expect(rootMeanSquaredError).toBeGreaterThanOrEqual(meanAbsoluteError!);
+  expect(baselines.find(({ name }) => name === "mean of training")!.meanAbsoluteError).toBeGreaterThan(
+    meanAbsoluteError! * 2,
+  );
+  expect(documentIn(place("weather")).scaling).toMatchObject([{ name: "temperature" }, { name: "wind" }]);
+});
+
+test("numbers are predicted from texts", async () => {
+  const model = await trained("opinions");
+  expect(model).toMatchObject({ task: "regressor", inputs: "tokens" });
+  expect((await evaluate(model)).r2).toBeGreaterThan(0.8);
+  const [low, high] = predictBatch(model, ["awful bad", "great great good"]);
+  expect(low).toBeLessThan(-1);
+  expect(high).toBeGreaterThan(3);
+});
+
+test("a sequence's answer does not depend on the sequences beside it, to the bit", async () => {
+  const [classifier, regressor] = [await trained("pictures"), await trained("weather")];
+  const sequence = (width: number) =>
+    fc
+      .array(fc.float({ noNaN: true, min: -300, max: 300 }), { minLength: width, maxLength: 9 * width })
+      .map((values): Rows => ({
+        width,
+        values: Float32Array.from(values.slice(0, values.length - (values.length % width))),
+      }));
+  fc.assert(
+    fc.property(fc.array(sequence(side), { minLength: 1, maxLength: 6 }), (items) => {
+      expect(classifyBatch(classifier, items)).toEqual(items.map((item) => classifyBatch(classifier, [item])[0]));
+    }),
+    { numRuns: 20 },
+  );
+  fc.assert(
+    fc.property(fc.array(sequence(2), { minLength: 1, maxLength: 6 }), (items) => {
+      expect(predictBatch(regressor, items)).toEqual(items.map((item) => predictBatch(regressor, [item])[0]));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test.each(Object.keys(runs) as RunName[])("a stopped run that is resumed ends with the same bits: %s", async (name) => {
+  await trained(name);
+  const controller = new AbortController();
+  const parts = `${name}-parts`;
+  await eventsOf(begin(name, parts, controller.signal), (event) => {
+    if (event.type === "step" && event.step === 20) controller.abort();
+  });
+  await eventsOf(resume(place(parts), { backend: "auto", stop: neverStopped(), given: {} }));
+  expect(essenceOf(place(parts))).toEqual(essenceOf(place(name)));
+});
+
+test("what a model does not read is refused in one line", async () => {
+  const [rows, texts] = [await trained("pictures"), await trained("opinions")];
+  expect(() => classifyBatch(rows, ["a text"])).toThrow(/reads rows of 8 numbers, and this is a text/);
+  expect(() => classifyBatch(rows, [{ width: 2, values: Float32Array.of(1, 2) }])).toThrow(/these have 2/);
+  expect(() => predictBatch(texts, [{ width: 2, values: Float32Array.of(1, 2) }])).toThrow(/reads texts/);
+  const given = { ...small, embedding: 8 };
+  const useless = train(place("train-images-idx3-ubyte.gz"), { backend: "auto", stop: neverStopped(), given });
+  await expect(eventsOf(useless)).rejects.toThrow("--embedding is of no use here: it needs texts to read");
+  const writer = train(place("train-images-idx3-ubyte.gz"), {
+    backend: "auto",
+    stop: neverStopped(),
+    given: { units: [4] },
+    task: "generator",
+  });
+  await expect(eventsOf(writer)).rejects.toThrow(/holds rows of numbers: only texts can be written/);
+});
