@@ -24,25 +24,19 @@ export function answersOf(model: Model, files: readonly string[], options: Answe
     : answers(classify(model, items), options);
 }
 
-/** Of a series the columns and the window are those of the training, unless said otherwise. */
+/** Of a series the window is that of the training, and the columns are unless said otherwise. */
 function itemsFrom(
   model: Model,
   files: readonly string[],
   { standardInput, ...options }: AnswerOptions,
 ): AsyncIterable<Item> {
   if (model.inputs === "tokens") return textsFrom(files, options, standardInput);
-  const { valueColumns, window, noHeader } = readingOptions(model);
-  const given = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined && value !== false),
-  );
+  const trained = readingOptions(model);
   const reading = readOptionsOf({
-    encoding: options.encoding,
-    noHeader,
-    inputFormat: undefined,
-    textColumn: undefined,
-    valueColumns,
-    window,
-    ...given,
+    ...options,
+    noHeader: options.noHeader || trained.noHeader,
+    valueColumns: options.valueColumns ?? trained.valueColumns,
+    window: trained.window,
   });
   return rowsFrom(files, reading, standardInput);
 }

@@ -18,13 +18,13 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model.js");
+    const { findModel, loadTextModel } = await import("../model.js");
     const { scoreLines } = await import("../scoring/scoreLines.js");
     const { scoreText } = await import("../terminal/scores.js");
     const { textsFrom } = await import("../text/texts.js");
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);
-    const model = await loadModel(found.folder, options);
+    const model = await loadTextModel(found.folder, options);
     const lines = textsFrom(files.length > 0 ? files : ["-"], options, standardInput);
     await terminal.stream(scoreText(scoreLines(model, lines), { json }));
   },

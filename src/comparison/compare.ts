@@ -6,6 +6,8 @@ import { perplexity } from "../evaluation/metrics.js";
 import type { Result } from "../evaluation/result.js";
 import { score } from "../evaluation/score.js";
 import { evaluationExamples } from "../examples/arrange.js";
+import { labelTask } from "../examples/labelTask.js";
+import { measure } from "../examples/split.js";
 import { UsageError } from "../errors.js";
 import type { Task } from "../names.js";
 import { type Recipe, settleRecipe } from "../recipe.js";
@@ -15,7 +17,7 @@ import { train } from "../training/run.js";
 import { openAs } from "../text/corpus.js";
 import { contestantRecipe, usualContestants } from "./contestants.js";
 
-/** One network from one seed. Times in seconds, losses in nats. */
+/** One network from one seed. Times in seconds, losses in nats or mean squared errors. */
 export type Run = {
   contestant: string;
   seed: number;
@@ -66,10 +68,10 @@ export async function* compare(
   }
 }
 
-/** By whether the corpus has labels. */
+/** By whether the corpus has labels, and of what kind. */
 async function taskOf(corpus: string, given: Partial<Recipe>): Promise<Task> {
-  const { labelled } = await openAs(corpus, settleRecipe(given, "classifier"));
-  return labelled ? "classifier" : "generator";
+  const opened = await openAs(corpus, settleRecipe(given, "classifier"));
+  return opened.labelled ? labelTask((await measure(opened)).labels) : "generator";
 }
 
 /** Null where it was stopped on the way. */
@@ -99,13 +101,18 @@ async function runOf(
 
 /** What is measured of a network once it has learned. */
 function readings({ network, prepared, arrange }: Assembly, { part }: Result) {
+  const { task } = prepared;
   const { loss, accuracy } = score(network, evaluationExamples(prepared, "training", arrange)!);
   const held = evaluationExamples(prepared, part, arrange)!;
   const started = performance.now();
   let read = 0;
   while (performance.now() - started < leastMilliseconds) read += score(network, held).targets;
   return {
-    training: { loss, ...(accuracy === undefined ? { perplexity: perplexity(loss) } : { accuracy }) },
+    training: {
+      loss,
+      ...(accuracy !== undefined && { accuracy }),
+      ...(task === "generator" && { perplexity: perplexity(loss) }),
+    },
     parameters: network.parameters,
     speed: (1000 * read) / (performance.now() - started),
   };

@@ -23,6 +23,7 @@ const contestants: { [Name in ContestantName]: Record<string, string> } = {
 export const usualContestants: { [Kind in Task]: readonly ContestantName[] } = {
   generator: ["lstm", "gru", "rnn"],
   classifier: ["lstm", "gru", "conv", "mean"],
+  regressor: ["lstm", "gru", "conv", "mean"],
 };
 
 /** What sets a contestant, or a preset, apart. @throws UsageError for a name that neither has */

@@ -1,9 +1,10 @@
 /** @file What several runs say together: a line for each network, the baselines, and which differences are more than noise. */
 import type { Baseline } from "../evaluation/baselines.js";
+import type { HistoryEntry } from "../training/progress.js";
 import type { Run } from "./compare.js";
 import { differs, type Spread, spreadOf } from "./spread.js";
 
-/** Of a network over its seeds; `measure` is the accuracy, or the perplexity where nothing is labelled. */
+/** Of a network over its seeds; `measure` is the accuracy, the perplexity where nothing is labelled, or the loss of predicted numbers. */
 export type Line = {
   contestant: string;
   measure: Spread;
@@ -15,8 +16,19 @@ export type Line = {
   speed: Spread;
 };
 
+export type Measure = "accuracy" | "perplexity" | "loss";
+
+/** Which way is better, and what an entry of the history says of it. */
+const measures: { [Name in Measure]: { higher: boolean; of: (entry: HistoryEntry) => number | undefined } } = {
+  accuracy: { higher: true, of: ({ accuracy }) => accuracy },
+  perplexity: { higher: false, of: ({ validation }) => validation && Math.exp(validation) },
+  loss: { higher: false, of: ({ validation }) => validation },
+};
+const measureOf = ({ accuracy, perplexity }: Run["result"]): Measure =>
+  accuracy !== undefined ? "accuracy" : perplexity !== undefined ? "perplexity" : "loss";
+
 export type Summary = {
-  measure: "accuracy" | "perplexity";
+  measure: Measure;
   /** Targets that each was judged by. */
   targets: number;
   part: string;
@@ -30,7 +42,8 @@ export type Summary = {
 /** @param runs at least one */
 export function summaryOf(runs: readonly Run[]): Summary {
   const { result } = runs[0]!;
-  const measure = result.accuracy === undefined ? "perplexity" : "accuracy";
+  const measure = measureOf(result);
+  const { higher } = measures[measure];
   const lines = [...new Set(runs.map(({ contestant }) => contestant))]
     .map((contestant) =>
       lineOf(
@@ -39,7 +52,7 @@ export function summaryOf(runs: readonly Run[]): Summary {
         measure,
       ),
     )
-    .toSorted((left, right) => (right.measure.mean - left.measure.mean) * (measure === "accuracy" ? 1 : -1));
+    .toSorted((left, right) => (right.measure.mean - left.measure.mean) * (higher ? 1 : -1));
   const rows = measure === "accuracy" ? result.targets : null;
   const differences = lines.flatMap((better, index) =>
     lines
@@ -53,11 +66,9 @@ export function summaryOf(runs: readonly Run[]): Summary {
 function lineOf(contestant: string, runs: readonly Run[], measure: Summary["measure"]): Line {
   const of = (value: (run: Run) => number): Spread => spreadOf(runs.map(value));
   const best = ({ history }: Run): number | undefined => {
-    const values = history.flatMap((entry) => {
-      const value = measure === "accuracy" ? entry.accuracy : entry.validation && Math.exp(entry.validation);
-      return value === undefined ? [] : [value];
-    });
-    return values.length === 0 ? undefined : measure === "accuracy" ? Math.max(...values) : Math.min(...values);
+    const { of: read, higher } = measures[measure];
+    const values = history.map(read).filter((value) => value !== undefined);
+    return values.length === 0 ? undefined : higher ? Math.max(...values) : Math.min(...values);
   };
   const validations = runs.map(best).filter((value) => value !== undefined);
   return {

@@ -2,7 +2,7 @@
 import { arriving } from "../classify/arriving.js";
 import { dispose } from "../engine/tfjs.js";
 import { documentBatch } from "../examples/documents.js";
-import type { Model } from "../model.js";
+import type { TextModel } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
 import { softmax } from "../network/softmax.js";
 import { isPooled } from "../network/spec.js";
@@ -30,7 +30,7 @@ const windowsAtOnce = 256;
  * Scores lines as they arrive, each on its own: as what follows the end of a line, or of a document where the network was taught documents.
  * A line's score does not depend on the lines beside it.
  */
-export async function* scoreLines(model: Model, lines: AsyncIterable<string>): AsyncGenerator<LineScore> {
+export async function* scoreLines(model: TextModel, lines: AsyncIterable<string>): AsyncGenerator<LineScore> {
   for await (const group of arriving(lines, linesAtOnce)) {
     const sequences = group.map((text) => sequenceOf(model, text));
     const all = isPooled(model.network.spec)
@@ -43,12 +43,17 @@ export async function* scoreLines(model: Model, lines: AsyncIterable<string>): A
 /** before: how many tokens are read without being scored. */
 type Sequence = { ids: number[]; before: number };
 
-function sequenceOf({ tokenizer, document }: Model, text: string): Sequence {
+function sequenceOf({ tokenizer, document }: TextModel, text: string): Sequence {
   const end = document.corpus.shape === "documents" ? [endId] : tokenizer.encode("\n");
   return { ids: [...end, ...tokenizer.encode(text), ...end], before: end.length };
 }
 
-function lineScore({ tokenizer }: Model, text: string, { ids, before }: Sequence, probabilities: number[]): LineScore {
+function lineScore(
+  { tokenizer }: TextModel,
+  text: string,
+  { ids, before }: Sequence,
+  probabilities: number[],
+): LineScore {
   const tokens = probabilities.map((probability, index) => ({
     token: tokenizer.vocabulary[ids[before + index]!]!,
     probability,
@@ -58,7 +63,7 @@ function lineScore({ tokenizer }: Model, text: string, { ids, before }: Sequence
 }
 
 /** Of each sequence's tokens, from a network that says at each step what comes next. */
-function streamProbabilities({ network }: Model, sequences: readonly Sequence[]): number[][] {
+function streamProbabilities({ network }: TextModel, sequences: readonly Sequence[]): number[][] {
   const order = [...sequences.keys()].toSorted(
     (left, right) => sequences[right]!.ids.length - sequences[left]!.ids.length,
   );
@@ -78,7 +83,7 @@ function streamProbabilities({ network }: Model, sequences: readonly Sequence[])
 }
 
 /** Of a sequence's tokens, from a network that reads a window to say what follows it. */
-function windowProbabilities({ network, recipe }: Model, { ids, before }: Sequence): number[] {
+function windowProbabilities({ network, recipe }: TextModel, { ids, before }: Sequence): number[] {
   const places = ids.slice(before).map((_, index) => before + index);
   const found: number[] = [];
   for (let from = 0; from < places.length; from += windowsAtOnce) {

@@ -8,9 +8,16 @@ import { formatTable, type Row } from "./table.js";
 export const comparisonJson = (runs: readonly Run[]): string =>
   `${JSON.stringify({ ...summaryOf(runs), runs }, null, 2)}\n`;
 
+const resultText = ({ accuracy, perplexity, loss }: Run["result"]): string =>
+  accuracy !== undefined
+    ? `accuracy ${percent(accuracy, 1)}`
+    : perplexity !== undefined
+      ? `perplexity ${decimal(perplexity)}`
+      : `loss ${loss.toFixed(4)}`;
+
 /** A run that is done, in a line. */
 export const runText = ({ contestant, seed, result, seconds }: Run): string =>
-  `${contestant}, seed ${seed}: ${result.accuracy === undefined ? `perplexity ${decimal(result.perplexity!)}` : `accuracy ${percent(result.accuracy, 1)}`}, ${seconds.toFixed(1)} s`;
+  `${contestant}, seed ${seed}: ${resultText(result)}, ${seconds.toFixed(1)} s`;
 
 export function comparisonText(runs: readonly Run[]): string {
   const summary = summaryOf(runs);
@@ -20,18 +27,21 @@ export function comparisonText(runs: readonly Run[]): string {
 const show: { [Measure in Summary["measure"]]: (value: number) => string } = {
   accuracy: (share) => percent(share, 1),
   perplexity: decimal,
+  loss: (error) => error.toFixed(4),
 };
+
+const unitOf = (measure: Summary["measure"]): string => (measure === "perplexity" ? "tokens" : "documents");
 
 function columnsOf({ measure, part }: Summary) {
   return [
     { key: "name", title: "" },
     { key: "measure", title: `${part} ${measure}`, align: "right" as const },
-    { key: "loss", title: "loss", align: "right" as const },
+    ...(measure === "loss" ? [] : [{ key: "loss", title: "loss", align: "right" as const }]),
     { key: "training", title: `training ${measure}`, align: "right" as const },
     { key: "validation", title: `validation ${measure}`, align: "right" as const },
     { key: "parameters", title: "parameters", format: compact },
     { key: "seconds", title: "trained in", align: "right" as const },
-    { key: "speed", title: measure === "accuracy" ? "documents/s" : "tokens/s", format: compact },
+    { key: "speed", title: `${unitOf(measure)}/s`, format: compact },
   ];
 }
 
@@ -62,7 +72,7 @@ function rowsOf({ measure, lines, baselines }: Summary): Row[] {
 /** Which differences are more than noise, in words. */
 function verdict({ lines, differences, targets, measure }: Summary): string {
   const seeds = lines[0]!.measure.count;
-  const judged = `judged by ${targets.toLocaleString("en")} ${measure === "accuracy" ? "documents" : "tokens"}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
+  const judged = `judged by ${targets.toLocaleString("en")} ${unitOf(measure)}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
   if (lines.length < 2) return `${judged}\n`;
   if (differences.length === 0) return `no difference is larger than the noise (${judged})\n`;
   const better = [...new Set(differences.map(([name]) => name))].map((name) => {

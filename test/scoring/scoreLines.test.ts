@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { evaluate } from "../../src/evaluation/evaluate.js";
-import type { Model } from "../../src/model.js";
+import type { TextModel } from "../../src/model.js";
 import type { Recipe } from "../../src/recipe.js";
 import { type LineScore, scoreLines } from "../../src/scoring/scoreLines.js";
 import { rnn } from "../support/bin.js";
@@ -14,7 +14,7 @@ import { tale } from "../support/texts.js";
 const cwd = folderWith({ "tale.txt": tale(80) });
 const lines = ["the fox took the road", "", "xylophones in the the the", "the owl"];
 
-async function scoresOf(model: Model, texts: readonly string[]): Promise<LineScore[]> {
+async function scoresOf(model: TextModel, texts: readonly string[]): Promise<LineScore[]> {
   const scores: LineScore[] = [];
   const arriving = async function* () {
     yield* texts;
