@@ -106,8 +106,9 @@ function byTaskText(values: ByTask<unknown>): string {
     const text = show(values[task]);
     grouped.set(text, [...(grouped.get(text) ?? []), purposes[task]]);
   }
-  const texts = [...grouped].map(
-    ([text, [first, ...others]]) => `${text} ${[first, ...others.map(withoutTo)].join(" or ")}`,
+  const alike = grouped.size === 1;
+  const texts = [...grouped].map(([text, [first, ...others]]) =>
+    alike ? text : `${text} ${[first, ...others.map(withoutTo)].join(" or ")}`,
   );
   return [...texts, ...(values.numbers === undefined ? [] : [`${show(values.numbers)} for rows of numbers`])].join(
     ", ",

@@ -18,17 +18,22 @@ export const textOptions = {
   encoding: { ...choice(encodings), default: "utf-8" as const, describe: "how the bytes are to be read" },
   "text-column": { ...text("COLUMN"), describe: "name or number of the column with the text" },
   "no-header": { ...flag, describe: "the first row of a csv or tsv is data" },
-  "value-columns": {
-    ...list(text("COLUMN")),
-    describe:
-      "the columns of a series, or the field of a jsonl file, with numbers to read; by default all that hold some",
-  },
 } as const satisfies Options;
 
 /** How a corpus is read. */
 export const corpusOptions = {
   ...textOptions,
   "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
+  documents: { ...choice(documentUnits), describe: "plain text is many documents, not one stream" },
+} as const satisfies Options;
+
+/** How rows of numbers are read. */
+export const rowOptions = {
+  "value-columns": {
+    ...list(text("COLUMN")),
+    describe:
+      "the columns of a series, or the field of a jsonl file, with numbers to read; by default all that hold some",
+  },
   labels: { ...text("FILE"), describe: "IDX file with the labels of an IDX file" },
   window: {
     ...whole({}),
@@ -39,7 +44,6 @@ export const corpusOptions = {
     needs: [{ window: "given" }],
     describe: "with --window: the label stands N rows after the window's last one, to forecast",
   },
-  documents: { ...choice(documentUnits), describe: "plain text is many documents, not one stream" },
 } as const satisfies Options;
 
 /** What a text is cut into. */
@@ -175,3 +179,4 @@ export const outputOptions = {
 
 export type TextOptions = Values<typeof textOptions>;
 export type CorpusOptions = Values<typeof corpusOptions>;
+export type RowOptions = Values<typeof rowOptions>;

@@ -10,7 +10,7 @@ import {
   scheduleNames,
 } from "./names.js";
 import { choice, duration, flag, list, listOrNone, number, text, whole, type Options, type Values } from "./option.js";
-import { corpusOptions, tokenizerOptions } from "./options.js";
+import { corpusOptions, rowOptions, tokenizerOptions } from "./options.js";
 
 const toWrite = { task: ["generator"] } as const;
 const toLabel = { task: ["classifier", "regressor"] } as const;
@@ -176,6 +176,7 @@ const trainingOptions = {
 /** All that makes a run what it is: what a checkpoint keeps. */
 export const recipeOptions = {
   ...corpusOptions,
+  ...rowOptions,
   ...tokenizerOptions,
   ...exampleOptions,
   ...networkOptions,

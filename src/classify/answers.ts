@@ -1,6 +1,6 @@
 /** @file Lines that answer files: labels or numbers, by the model's task, for texts or rows of numbers, by what it reads. */
 import { type Model, readingOptions } from "../model.js";
-import type { TextOptions } from "../options.js";
+import type { RowOptions, TextOptions } from "../options.js";
 import { readOptionsOf, type StandardInput } from "../text/corpus.js";
 import { rowsFrom } from "../text/rows.js";
 import { textsFrom } from "../text/texts.js";
@@ -9,12 +9,13 @@ import { type AnswerFormat, answers, numberAnswers } from "./formats.js";
 import type { Item } from "./outputs.js";
 import { predict } from "./predict.js";
 
-export type AnswerOptions = TextOptions & {
-  /** Labels of each item. */
-  top: number;
-  format: AnswerFormat;
-  standardInput: StandardInput;
-};
+export type AnswerOptions = TextOptions &
+  Pick<RowOptions, "valueColumns"> & {
+    /** Labels of each item. */
+    top: number;
+    format: AnswerFormat;
+    standardInput: StandardInput;
+  };
 
 /** @param files paths, or - for standard input */
 export function answersOf(model: Model, files: readonly string[], options: AnswerOptions): AsyncGenerator<string> {

@@ -1,5 +1,5 @@
 /** @file `rnn classify`: a line of text, or a sequence of numbers, in; its label and probability, or its number, out. */
-import { checkpointOptions, classifyOptions, engineOptions, textOptions } from "../options.js";
+import { checkpointOptions, classifyOptions, engineOptions, rowOptions, textOptions } from "../options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -8,7 +8,13 @@ export default command({
   reads:
     "lines of text from files or standard input, the text column of csv, tsv and jsonl files, or rows of numbers in csv, tsv, jsonl and idx files; a checkpoint",
   writes: "a line for each, in order: label<TAB>probability or a number, or JSON with --format jsonl",
-  options: { ...checkpointOptions, ...classifyOptions, ...textOptions, ...engineOptions },
+  options: {
+    ...checkpointOptions,
+    ...classifyOptions,
+    ...textOptions,
+    "value-columns": rowOptions["value-columns"],
+    ...engineOptions,
+  },
   examples: [
     ['echo "not bad at all" | rnn classify', "with the newest checkpoint that labels, else the bundled critic"],
     ["rnn classify reviews.csv --text-column text --format jsonl", "a column of a csv"],

@@ -1,5 +1,5 @@
 /** @file `rnn evaluate`: a model's scores on text it has not seen. */
-import { checkpointOptions, corpusOptions, engineOptions, outputOptions } from "../options.js";
+import { checkpointOptions, engineOptions, outputOptions, rowOptions } from "../options.js";
 import { tasks } from "../names.js";
 import { command } from "./command.js";
 
@@ -9,7 +9,7 @@ export default command({
   reads: "a checkpoint, and a file like its corpus; without one the part of its corpus that was kept back",
   writes:
     "loss and perplexity; accuracy, precision, recall, F1 and the confusion matrix; or the errors of numbers and R²",
-  options: { ...checkpointOptions, labels: corpusOptions.labels, ...outputOptions, ...engineOptions },
+  options: { ...checkpointOptions, labels: rowOptions.labels, ...outputOptions, ...engineOptions },
   examples: [
     ["rnn evaluate", "the newest checkpoint on its own test part"],
     ["rnn evaluate -c critic more-reviews.csv --json", "another file, as JSON"],

@@ -21,10 +21,10 @@ export default command({
       throw new UsageError(`--${useless} is of no use here: the tokenizer is the one of ${checkpoint}`);
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { openAs } = await import("../text/corpus.js");
+    const { openTexts } = await import("../text/corpus.js");
     const { learnTokenizer, tokenLines } = await import("../text/tokenize.js");
     const { tokenText } = await import("../terminal/tokens.js");
-    const corpus = await openAs(file, options, standardInput);
+    const corpus = await openTexts(file, options, standardInput);
     const tokenizer =
       checkpoint === undefined ? await learnTokenizer(corpus, options) : await checkpointTokenizer(checkpoint);
     const counts = { tokens: 0, unknown: 0 };

@@ -15,11 +15,11 @@ export default command({
   handler: async ({ steps, prefixes, json, ...options }, { words: [file = "-"] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { openAs } = await import("../text/corpus.js");
+    const { openTexts } = await import("../text/corpus.js");
     const { learnTokenizer } = await import("../text/tokenize.js");
     const { windowsOf } = await import("../examples/textWindows.js");
     const { windowText } = await import("../terminal/tokens.js");
-    const corpus = await openAs(file, options, standardInput);
+    const corpus = await openTexts(file, options, standardInput);
     const tokenizer = await learnTokenizer(corpus, options);
     const counts = { windows: 0 };
     await terminal.stream(windowText(windowsOf(corpus, tokenizer, { steps, prefixes }), counts, { json }));

@@ -1,5 +1,5 @@
 /** @file A model on text that it has not seen: the part of its corpus that was kept back, or a file. */
-import { messageOf, UserError } from "../errors.js";
+import { messageOf, UsageError, UserError } from "../errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, sharesOf } from "../examples/sources.js";
 import { type Model, readingOptions } from "../model.js";
@@ -33,6 +33,8 @@ export async function evaluate(
   { standardInput, labels: labelFile }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { recipe, labels, target, network, task } = model;
+  if (file === undefined && labelFile !== undefined)
+    throw new UsageError("--labels is of no use here: name the IDX file whose labels they are");
   const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile });
   const prepared = await prepare(sources, {
     task,

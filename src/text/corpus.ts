@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { UsageError, UserError } from "../errors.js";
 import type { FormatName } from "../names.js";
 import { kebabCase } from "../option.js";
-import type { CorpusOptions, TextOptions } from "../options.js";
+import type { CorpusOptions, RowOptions, TextOptions } from "../options.js";
 import type { Corpus } from "./document.js";
 import { folderContent, textFilesOf } from "./folder.js";
 import type { Content, ReadOptions } from "./format.js";
@@ -50,11 +50,24 @@ export async function openCorpus(path: string, options: OpenOptions = {}): Promi
 }
 
 /** A corpus as the options of a command say. */
-export const openAs = (path: string, options: CorpusOptions, standardInput?: StandardInput): Promise<Corpus> =>
-  openCorpus(path, { ...readOptionsOf(options), ...(standardInput && { standardInput }) });
+export const openAs = (
+  path: string,
+  options: CorpusOptions & Partial<RowOptions>,
+  standardInput?: StandardInput,
+): Promise<Corpus> => openCorpus(path, { ...readOptionsOf(options), ...(standardInput && { standardInput }) });
+
+/** Likewise, a corpus of texts. @throws UserError for one of rows of numbers */
+export async function openTexts(path: string, options: CorpusOptions, standardInput?: StandardInput): Promise<Corpus> {
+  const corpus = await openAs(path, options, standardInput);
+  if (corpus.rows) throw notTexts(corpus.name);
+  return corpus;
+}
+
+export const notTexts = (name: string): UserError =>
+  new UserError(`${name} holds rows of numbers, and texts are read here`);
 
 /** What a command's options say of reading; what was not given is absent. */
-export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions>): OpenOptions => ({
+export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & RowOptions>): OpenOptions => ({
   ...(options.encoding !== "utf-8" && { encoding: options.encoding }),
   ...(options.noHeader && { header: false }),
   ...(options.inputFormat && { format: options.inputFormat }),

@@ -1,6 +1,6 @@
 /** @file The texts of files, one after the other: the lines of plain text, every one of them, or a column of a table. */
 import type { CorpusOptions, TextOptions } from "../options.js";
-import { readOptionsOf, refuseUseless, sourceOf, type StandardInput } from "./corpus.js";
+import { notTexts, readOptionsOf, refuseUseless, sourceOf, type StandardInput } from "./corpus.js";
 import { readLines } from "./decoding.js";
 import { formatOf, formats, isGzip } from "./formats.js";
 import { fileSource, gunzipped, type Source } from "./source.js";
@@ -21,8 +21,13 @@ export async function* textsFrom(
     refuseUseless(reading, formats[name].takes, `${file === "-" ? "standard input" : file} is read as ${name}`);
     const stored = name === "text" ? lineSource(file, standardInput) : await sourceOf(file, standardInput);
     const source = isGzip(file) ? gunzipped(stored) : stored;
-    if (name === "text") yield* readLines(source, options.encoding);
-    else for await (const { text } of (await formats[name].open(source, reading)).read()) yield text;
+    if (name === "text") {
+      yield* readLines(source, options.encoding);
+      continue;
+    }
+    const { rows, read } = await formats[name].open(source, reading);
+    if (rows) throw notTexts(source.name);
+    for await (const { text } of read()) yield text;
   }
 }
 

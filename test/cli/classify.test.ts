@@ -1,4 +1,5 @@
 /** @file `rnn classify`: a line in, a line out. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { finished, rnn, start } from "../support/bin.js";
@@ -121,4 +122,43 @@ test("Ctrl-C in a pipe ends with 130 or by the signal, without a stack", async (
   const { code, stderr } = await done;
   expect([130, null]).toContain(code);
   expect(stderr).toBe("");
+});
+
+test("rows of numbers in, a label or a number out", async () => {
+  const matrices = Array.from({ length: 40 }, (_, index) => {
+    const [start, step] = [index % 7, index % 2 === 0 ? 1 : -1];
+    return { rows: [0, 1, 2, 3].map((time) => [start + time * step, 1]), label: step > 0 ? "up" : "down" };
+  });
+  const series = Array.from({ length: 80 }, (_, index) => `${index},${(index % 8) + 0.5}`);
+  const folder = join(cwd, "numbers");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "matrices.jsonl"), matrices.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  writeFileSync(join(folder, "series.csv"), `hour,height\n${series.join("\n")}\n`);
+  const given = { units: [8], batch: 8, epochs: 40, learningRate: 0.02, dropout: 0 };
+  await trainInto(join(folder, "slope"), join(folder, "matrices.jsonl"), { ...given, embedding: undefined });
+  await trainInto(
+    join(folder, "tide"),
+    join(folder, "series.csv"),
+    { ...given, embedding: undefined, window: 4, horizon: 1, labelColumn: "height", valueColumns: ["height"] },
+    { task: "regressor" },
+  );
+  const labels = await rnn(["classify", "-c", "./slope"], {
+    cwd: folder,
+    input: '{"rows":[[2,1],[3,1],[4,1]]}\n{"rows":[[9,1],[8,1],[7,1],[6,1]]}\n',
+  });
+  expect(labels).toMatchObject({ code: 0, stderr: "" });
+  expect(labelsIn(labels.stdout)).toEqual(["up", "down"]);
+
+  const numbers = await rnn(["classify", "-c", "./tide", "--format", "jsonl", "series.csv"], { cwd: folder });
+  expect(numbers).toMatchObject({ code: 0, stderr: "" });
+  const lines = numbers.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { number: number });
+  expect(lines).toHaveLength(80 - 3); // a window each, to the end of the series
+  for (const { number } of lines) expect(number).toBeTypeOf("number");
+
+  const text = await rnn(["classify", "-c", "./tide", "matrices.jsonl"], { cwd: folder });
+  expect(text).toMatchObject({ code: 1, stdout: "" });
+  expect(text.stderr).toMatch(/no column height for --value-columns/);
 });
