@@ -107,7 +107,7 @@ const networkOptions = {
   tied: { ...flag, needs: [toWrite], describe: "the softmax's weights are the embedding's" },
   dropout: {
     ...number({ from: 0, to: 0.95 }),
-    default: { generator: 0.2, classifier: 0.5, regressor: 0.5, numbers: 0.2 },
+    default: { generator: 0.2, classifier: 0.5, regressor: 0.5, numbers: 0.5 },
     describe: "share of values dropped after the embedding and each layer while training",
   },
   initial: { ...choice(initialisationNames), default: "keras" as const, describe: "how weights begin" },

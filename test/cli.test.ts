@@ -100,7 +100,7 @@ const failures: [line: string, message: RegExp][] = [
   ["train --resume nowhere", /^rnn: there is no checkpoint named "nowhere"/],
   ["generate -c nowhere", /^rnn: there is no checkpoint named "nowhere"/],
   ["generate -c ./nowhere", /^rnn: there is no checkpoint at \.\/nowhere: no such folder$/],
-  ["classify -c writer tale.txt", /^rnn: writer is a generator, and this needs a classifier$/],
+  ["classify -c writer tale.txt", /^rnn: writer is a generator, and this needs a classifier or regressor$/],
   ["generate -c cut", /has 1000 bytes, not \d+: the checkpoint is damaged; take it from a copy or train again$/],
   ["generate -c changed", /has changed since it was saved \(its SHA-256 differs\): the checkpoint is damaged/],
   ["generate -c newer", /was written by a newer rnn \(format 99, this one reads up to 1\): update rnn$/],

@@ -126,15 +126,15 @@ test("Ctrl-C in a pipe ends with 130 or by the signal, without a stack", async (
 
 test("rows of numbers in, a label or a number out", async () => {
   const matrices = Array.from({ length: 40 }, (_, index) => {
-    const [start, step] = [index % 7, index % 2 === 0 ? 1 : -1];
-    return { rows: [0, 1, 2, 3].map((time) => [start + time * step, 1]), label: step > 0 ? "up" : "down" };
+    const [first, step] = [index % 7, index % 2 === 0 ? 1 : -1];
+    return { rows: [0, 1, 2, 3].map((time) => [first + time * step, 1]), label: step > 0 ? "up" : "down" };
   });
   const series = Array.from({ length: 80 }, (_, index) => `${index},${(index % 8) + 0.5}`);
   const folder = join(cwd, "numbers");
   mkdirSync(folder);
   writeFileSync(join(folder, "matrices.jsonl"), matrices.map((line) => `${JSON.stringify(line)}\n`).join(""));
   writeFileSync(join(folder, "series.csv"), `hour,height\n${series.join("\n")}\n`);
-  const given = { units: [8], batch: 8, epochs: 40, learningRate: 0.02, dropout: 0 };
+  const given = { units: [8], batch: 8, epochs: 40, learningRate: 0.02, dropout: 0, steps: undefined };
   await trainInto(join(folder, "slope"), join(folder, "matrices.jsonl"), { ...given, embedding: undefined });
   await trainInto(
     join(folder, "tide"),
@@ -144,7 +144,7 @@ test("rows of numbers in, a label or a number out", async () => {
   );
   const labels = await rnn(["classify", "-c", "./slope"], {
     cwd: folder,
-    input: '{"rows":[[2,1],[3,1],[4,1]]}\n{"rows":[[9,1],[8,1],[7,1],[6,1]]}\n',
+    input: '{"rows":[[2,1],[3,1],[4,1]]}\n{"rows":[[5,1],[4,1],[3,1],[2,1]]}\n',
   });
   expect(labels).toMatchObject({ code: 0, stderr: "" });
   expect(labelsIn(labels.stdout)).toEqual(["up", "down"]);
