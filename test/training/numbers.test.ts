@@ -172,7 +172,7 @@ test.skipIf(data === undefined)(
   "lesson 5.6: MNIST's digits are told apart after a few hundred steps (RNN_DATA)",
   async () => {
     const images = (part: string): string => join(data!, `mnist/${part}-images-idx3-ubyte.gz`);
-    const given = { units: [32], epochs: 2, batch: 50, learningRate: 0.01, validation: "0", test: "0.2" };
+    const given = { units: [32], epochs: 2, batch: 50, learningRate: 0.01, dropout: 0, validation: "0", test: "0.2" };
     await eventsOf(train(images("t10k"), { backend: "auto", stop: neverStopped(), out: place("digits"), given }));
     const model = await loadModel(place("digits"), { backend: "auto" });
     expect((await evaluate(model)).accuracy).toBeGreaterThan(0.9);
