@@ -3,7 +3,15 @@ import { tensor1d, type Tensor3D } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { pool, type PoolKind, poolReference } from "../../../src/engine/ops/pool.js";
-import { backendsHere, evaluate, difference, slopeError, randomIntegers, randomValues, type Values } from "../support.js";
+import {
+  backendsHere,
+  evaluate,
+  difference,
+  slopeError,
+  randomIntegers,
+  randomValues,
+  type Values,
+} from "../support.js";
 
 const choices: PoolKind[][] = [["mean"], ["max"], ["max", "mean"], ["mean", "max", "mean"]];
 /** In random order: of two equal maxima, one may have the gradient, or both. */
