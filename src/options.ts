@@ -112,6 +112,16 @@ export const classifyOptions = {
   format: { ...choice(["tsv", "jsonl"]), default: "tsv" as const, describe: "how the labels are written" },
 } as const satisfies Options;
 
+export const suspectOptions = {
+  suspects: { ...flag, describe: "look for misspelt words instead: those that another spelling fits better" },
+  threshold: {
+    ...number({ from: 0 }),
+    default: 8,
+    needs: [{ suspects: ["true"] }],
+    describe: "with --suspects: nats by which a line must gain from another spelling; more marks fewer words",
+  },
+} as const satisfies Options;
+
 /** Where nothing says whether a text is to be written or labelled. */
 const anyTokenizerOptions = {
   ...tokenizerOptions,

@@ -6,7 +6,7 @@ import type { TextModel } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
 import { softmax } from "../network/softmax.js";
 import { isPooled } from "../network/spec.js";
-import { endId } from "../text/tokenizer.js";
+import { type Sequence, sequenceOf } from "./sequence.js";
 
 /** A token, and how probable it was after those before it. */
 export type ScoredToken = { token: string; probability: number };
@@ -38,14 +38,6 @@ export async function* scoreLines(model: TextModel, lines: AsyncIterable<string>
       : streamProbabilities(model, sequences);
     for (const [index, text] of group.entries()) yield lineScore(model, text, sequences[index]!, all[index]!);
   }
-}
-
-/** before: how many tokens are read without being scored. */
-type Sequence = { ids: number[]; before: number };
-
-function sequenceOf({ tokenizer, document }: TextModel, text: string): Sequence {
-  const end = document.corpus.shape === "documents" ? [endId] : tokenizer.encode("\n");
-  return { ids: [...end, ...tokenizer.encode(text), ...end], before: end.length };
 }
 
 function lineScore(
