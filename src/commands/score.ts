@@ -14,7 +14,10 @@ export default command({
   examples: [
     ["rnn score -c storyteller letter.txt | sort -g | head", "the lines that are most like what it has learned from"],
     ['echo "The fox went home." | rnn score --json', "every token with its probability"],
-    ['echo "The fox wnet home." | rnn score --suspects', "words that another spelling fits better, and that spelling"],
+    [
+      'echo "The hare came to the wlel." | rnn score --suspects',
+      "words that another spelling fits better, and that spelling",
+    ],
   ],
   handler: async ({ checkpoint, json, suspects, threshold, ...options }, { words: files, given }) => {
     if (given.threshold !== undefined && !suspects) throw new UsageError("--threshold is of no use without --suspects");

@@ -118,7 +118,9 @@ const slices = <Item>(items: readonly Item[]): Item[][] =>
 /** @param logits [vocabulary] */
 function logProbabilities(logits: Float32Array, ids: readonly number[]): number[] {
   if (ids.length === 0) return [];
-  const highest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
+  let highest = -Infinity;
+  for (let id = 0; id < logits.length; id++) highest = Math.max(highest, logits[id]!); // several times as fast as reduce
+  let sum = 0;
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - highest);
   return ids.map((id) => logits[id]! - highest - Math.log(sum));
 }

@@ -15,11 +15,14 @@ export type Suspect = Word & { suggestions: Suggestion[] };
 export type CheckedLine = { text: string; suspects: Suspect[] };
 
 /** Tokens behind a word that are read to see what follows from it; what stands further away hardly changes. */
-const following: { [Name in TokenizerName]: number } = { characters: 24, subwords: 8, words: 6, spaces: 6 };
+const following: { [Name in TokenizerName]: number } = { characters: 24, subwords: 8, words: 4, spaces: 4 };
 /** What the tokens that follow may at most be thought to add, when it is decided which spellings are worth reading on. */
-const mostAfterwards = 6; // nats
+const mostAfterwards = 4; // nats
 /** Spellings of a word that are read on with. */
-const mostTried = 16;
+const mostTried = 8;
+/** A spelling that gains less than the best by so much is not suggested: it is a hundredth as likely. */
+const farFromBest = Math.log(100);
+const mostSuggestions = 5;
 /** How improbable each letter of an unknown word is, as if it were any of the alphabet. */
 const natsOfLetter = Math.log(26);
 
@@ -83,7 +86,10 @@ function suspectsOf(model: TextModel, text: string, spell: Spellings, threshold:
     return [...groupBy(better, ({ proposal }) => proposal.word)]
       .map(([word, some]) => ({
         ...word,
-        suggestions: some.map(({ proposal: { spelling }, nats }) => ({ text: spelling, nats })),
+        suggestions: some
+          .filter(({ nats }) => nats > some[0]!.nats - farFromBest)
+          .slice(0, mostSuggestions)
+          .map(({ proposal: { spelling }, nats }) => ({ text: spelling, nats })),
       }))
       .toSorted((left, right) => left.start - right.start);
   } finally {
