@@ -25,7 +25,7 @@ const confusions = [
   ["though", "through"], ["were", "we're"], ["had", "has"], ["now", "know"], ["new", "knew"], ["passed", "past"],
 ].flatMap(([left, right]) => [[left, right], [right, left]]); // prettier-ignore
 
-const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+const letters = Array.from("abcdefghijklmnopqrstuvwxyz");
 /** One slip in a word, anywhere but in its first letter. */
 const slips = {
   drop: (word, at) => word.toSpliced(at, 1),
@@ -43,7 +43,7 @@ function plant(words, kind) {
   });
   if (places.length === 0) return null;
   const [place, confused] = pick(places);
-  const original = [...words[place]];
+  const original = Array.from(words[place]);
   const word = confused ?? slips[kind](original, 1 + below(original.length - 1)).join("");
   return word === words[place] ? null : { words: words.with(place, word), place, right: words[place] };
 }

@@ -39,7 +39,7 @@ function knownWords({ vocabulary }: Tokenizer): Spellings {
 }
 
 const withoutOne = (word: string): string[] => {
-  const letters = [...word];
+  const letters = Array.from(word);
   return letters.length === 1 ? [] : letters.map((_, at) => letters.toSpliced(at, 1).join(""));
 };
 
@@ -48,7 +48,7 @@ function slips({ vocabulary }: Tokenizer): Spellings {
   const alphabet = vocabulary.filter((token) => smallLetter.test(token));
   return (word) => {
     const recase = caseOf(word);
-    const letters = [...(recase === unchanged ? word : word.toLowerCase())];
+    const letters = Array.from(recase === unchanged ? word : word.toLowerCase());
     const found = letters.flatMap((_, at) => [
       letters.toSpliced(at, 1),
       letters.toSpliced(at, 2, ...letters.slice(at, at + 2).toReversed()),

@@ -14,12 +14,21 @@ export type Suspect = Word & { suggestions: Suggestion[] };
 
 export type CheckedLine = { text: string; suspects: Suspect[] };
 
-/** Tokens behind a word that are read to see what follows from it; what stands further away hardly changes. */
-const following: { [Name in TokenizerName]: number } = { characters: 24, subwords: 8, words: 4, spaces: 4 };
-/** What the tokens that follow may at most be thought to add, when it is decided which spellings are worth reading on. */
-const mostAfterwards = 4; // nats
-/** Spellings of a word that are read on with. */
-const mostTried = 8;
+/** How far the network looks beyond what a spelling begins with; a letter alone says little, a word nearly all. */
+type Effort = {
+  /** Tokens behind a word that are read to see what follows from it; what stands further away hardly changes. */
+  following: number;
+  /** Nats that what comes after a spelling's first token may at most be thought to add, when it is decided which to read on with. */
+  afterwards: number;
+  /** Spellings of a word that are read on with. */
+  tried: number;
+};
+const efforts: { [Name in TokenizerName]: Effort } = {
+  characters: { following: 24, afterwards: 15, tried: 16 },
+  subwords: { following: 8, afterwards: 6, tried: 8 },
+  words: { following: 4, afterwards: 4, tried: 8 },
+  spaces: { following: 4, afterwards: 4, tried: 8 },
+};
 /** A spelling that gains less than the best by so much is not suggested: it is a hundredth as likely. */
 const farFromBest = Math.log(100);
 const mostSuggestions = 5;
@@ -52,6 +61,7 @@ type Proposal = Change & {
 
 function suspectsOf(model: TextModel, text: string, spell: Spellings, threshold: number): Suspect[] {
   const { ids } = sequenceOf(model, text);
+  const { afterwards, tried: mostTried } = efforts[model.tokenizer.kind];
   const proposals = proposalsFor(model, text, ids, spell);
   if (proposals.length === 0) return [];
   const reader = lineReader(model, ids);
@@ -72,7 +82,7 @@ function suspectsOf(model: TextModel, text: string, spell: Spellings, threshold:
     const tried = [...groupBy(proposals, ({ word }) => word).values()].flatMap((some) =>
       some
         .map((proposal) => ({ proposal, promise: promise(proposal) }))
-        .filter((one) => one.promise > threshold - mostAfterwards)
+        .filter((one) => one.promise > threshold - afterwards)
         .toSorted((left, right) => right.promise - left.promise)
         .slice(0, mostTried)
         .map(({ proposal }) => proposal),
@@ -99,7 +109,7 @@ function suspectsOf(model: TextModel, text: string, spell: Spellings, threshold:
 
 /** Every other spelling of each word that the tokenizer knows how to write. */
 function proposalsFor(model: TextModel, text: string, ids: readonly number[], spell: Spellings): Proposal[] {
-  const after = following[model.tokenizer.kind];
+  const { following } = efforts[model.tokenizer.kind];
   return wordsOf(text).flatMap((word) =>
     spell(word.text).flatMap((spelling) => {
       const changed = text.slice(0, word.start) + spelling + text.slice(word.start + word.text.length);
@@ -108,7 +118,7 @@ function proposalsFor(model: TextModel, text: string, ids: readonly number[], sp
       const same = commonEnd(ids, others, place);
       const [end, otherEnd] = [ids.length - same, others.length - same];
       if (others.slice(place, otherEnd).includes(unknownId)) return [];
-      const proposal = { place, ids: others.slice(place, otherEnd + after), end, read: end + after };
+      const proposal = { place, ids: others.slice(place, otherEnd + following), end, read: end + following };
       return proposal.ids.length === 0 ? [] : [{ ...proposal, word, spelling }]; // nothing changed but capitals that are not seen
     }),
   );

@@ -11,7 +11,7 @@ const mostShown = 3;
 const marked = new Chalk(process.env["NO_COLOR"] ? { level: 0 } : {}).red.underline;
 
 /** Counted from 1, in characters. */
-const columnOf = (text: string, { start }: Suspect): number => [...text.slice(0, start)].length + 1;
+const columnOf = (text: string, { start }: Suspect): number => Array.from(text.slice(0, start)).length + 1;
 
 /** What is told of a line. @param number of the line, from 1 */
 type Format = (checked: CheckedLine, number: number) => string;
