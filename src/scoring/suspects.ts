@@ -25,7 +25,7 @@ type Effort = {
 };
 const efforts: { [Name in TokenizerName]: Effort } = {
   characters: { following: 24, afterwards: 15, tried: 16 },
-  subwords: { following: 8, afterwards: 6, tried: 8 },
+  subwords: { following: 8, afterwards: 15, tried: 64 },
   words: { following: 4, afterwards: 4, tried: 8 },
   spaces: { following: 4, afterwards: 4, tried: 8 },
 };
