@@ -121,4 +121,11 @@ console.log(`|${" --- |".repeat(5 + kinds.length)}`);
 row("not in the training text", byTrainingText, -1);
 row("not in the network's vocabulary", byVocabulary, -1);
 for (const threshold of thresholds) row(`rnn, threshold ${threshold}`, byNetwork, threshold);
+const alarms = cases.flatMap(({ words: line, place: planted }, index) =>
+  byNetwork[index].flatMap(({ place, strength }) => (strength >= 8 && place !== planted ? [line[place]] : [])),
+);
+const strange = alarms.filter((word) => !vocabulary.has(word));
+console.log(
+  `false alarms at threshold 8: ${alarms.length}, ${strange.length} of them words that the network does not know`,
+);
 console.log(`${(words / seconds).toFixed(0)} words/s`);
