@@ -121,8 +121,8 @@ console.log(`|${" --- |".repeat(5 + kinds.length)}`);
 row("not in the training text", byTrainingText, -1);
 row("not in the network's vocabulary", byVocabulary, -1);
 for (const threshold of thresholds) row(`rnn, threshold ${threshold}`, byNetwork, threshold);
-const alarms = cases.flatMap(({ words: line, place: planted }, index) =>
-  byNetwork[index].flatMap(({ place, strength }) => (strength >= 8 && place !== planted ? [line[place]] : [])),
+const alarms = cases.flatMap(({ words: line, place: wrong }, index) =>
+  byNetwork[index].flatMap(({ place, strength }) => (strength >= 8 && place !== wrong ? [line[place]] : [])),
 );
 const strange = alarms.filter((word) => !vocabulary.has(word));
 console.log(
