@@ -162,6 +162,10 @@ export const exportOptions = {
   sentences: { ...text("FILE"), describe: "vectors of the texts in a file, instead of the tokens'" },
 } as const satisfies Options;
 
+export const reportOptions = {
+  out: { ...text("FILE"), alias: "o", describe: "by default report.html in the checkpoint's folder; - for stdout" },
+} as const satisfies Options;
+
 export const neighbourOptions = {
   top: { ...whole({}), default: 10, describe: "neighbours of each word" },
 } as const satisfies Options;

@@ -8,6 +8,7 @@ import exportModel from "./export.js";
 import generate from "./generate.js";
 import inspect from "./inspect.js";
 import neighbours from "./neighbours.js";
+import report from "./report.js";
 import score from "./score.js";
 import step from "./step.js";
 import tokenize from "./tokenize.js";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   evaluate,
   compare,
   inspect,
+  report,
   neighbours,
   exportModel,
   tokenize,

@@ -5,10 +5,11 @@ import { unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
 import type { Network } from "../network/network.js";
 import { type Baseline, baselinesOf } from "./baselines.js";
+import { type Calibration, calibrationOf } from "./calibration.js";
 import { type ConfusionMatrix, confusionMatrix, type Errors, errorsOf, perplexity } from "./metrics.js";
 import { type Score, score } from "./score.js";
 
-/** loss in nats a target, or a mean squared error; perplexity for texts; accuracy and confusion for labels; errors for numbers. */
+/** loss in nats a target, or a mean squared error; perplexity for texts; accuracy, confusion and calibration for labels; errors for numbers. */
 export type Result = Partial<Errors> & {
   part: Part;
   /** Tokens or documents that were asked for. */
@@ -17,6 +18,7 @@ export type Result = Partial<Errors> & {
   perplexity?: number;
   accuracy?: number;
   confusion?: ConfusionMatrix;
+  calibration?: Calibration;
   baselines: Baseline[];
 };
 
@@ -35,12 +37,13 @@ export function resultOf(network: Network, prepared: Prepared, part: Part, optio
   };
 }
 
-function readings({ loss, accuracy, truth = [], predicted = [] }: Score, prepared: Prepared) {
+function readings({ loss, accuracy, truth = [], predicted = [], confidence = [] }: Score, prepared: Prepared) {
   if (prepared.task === "regressor") {
     const numbers = (values: number[]): number[] => values.map((value) => unscaled(value, prepared.target));
     return errorsOf(numbers(truth), numbers(predicted));
   }
   if (accuracy === undefined) return { perplexity: perplexity(loss) };
   const pairs = truth.map((label, index) => [label, predicted[index]!] as const);
-  return { accuracy, confusion: confusionMatrix(pairs, prepared.labels.length) };
+  const answers = pairs.map(([label, said], index) => ({ confidence: confidence[index]!, right: label === said }));
+  return { accuracy, confusion: confusionMatrix(pairs, prepared.labels.length), calibration: calibrationOf(answers) };
 }

@@ -14,6 +14,8 @@ export type LabelScore = TextScore & {
   /** The class of each target and what the network says, in the order of the examples. */
   truth: number[];
   predicted: number[];
+  /** The probability of what it says. */
+  confidence: number[];
 };
 
 /** loss: mean squared error of the scaled numbers. */
@@ -57,6 +59,7 @@ export function scoreText(network: Network, examples: Examples): TextScore {
 export function scoreLabels(network: Network, examples: Examples): LabelScore {
   const truth: number[] = [];
   const predicted: number[] = [];
+  const confidence: number[] = [];
   let sum = 0;
   for (let index = 0; index < examples.batchesPerEpoch; index++) {
     const batch = examples.batch(0, index);
@@ -68,11 +71,14 @@ export function scoreLabels(network: Network, examples: Examples): LabelScore {
       const probabilities = softmax(logits.subarray(row * classes, (row + 1) * classes));
       sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[target]!));
       truth.push(target);
-      predicted.push(likeliest(probabilities));
+      const answer = likeliest(probabilities);
+      predicted.push(answer);
+      confidence.push(probabilities[answer]!);
     }
   }
   const right = truth.filter((label, index) => label === predicted[index]).length;
-  return { loss: sum / truth.length, targets: truth.length, accuracy: right / truth.length, truth, predicted };
+  const targets = truth.length;
+  return { loss: sum / targets, targets, accuracy: right / targets, truth, predicted, confidence };
 }
 
 /** Loss over what has a number. */

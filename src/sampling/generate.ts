@@ -1,7 +1,8 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
 import type { TextModel } from "../model.js";
 import { type Random, randomStream } from "../random.js";
-import { endId, type TokenDecoder, unknownId } from "../text/tokenizer.js";
+import { endId, type TokenDecoder } from "../text/tokenizer.js";
+import { bannedFrom, startOf } from "./beginning.js";
 import { Pace } from "./pace.js";
 import { tokenSource } from "./source.js";
 import { StopText } from "./stopText.js";
@@ -27,7 +28,8 @@ export type Piece = { sample: number; text: string; tokens: number; ended: boole
  * The same model, options and seed give the same texts, each whatever the number of texts beside it.
  */
 export async function* generate(model: TextModel, options: GenerateOptions): AsyncGenerator<Piece> {
-  const { network, document, recipe } = model;
+  const { network, recipe } = model;
+  const { shape } = model.document.corpus;
   const { prompt = "", length, samples } = options;
   const promptIds = model.tokenizer.encode(prompt);
   const writers = Array.from({ length: samples }, (_, sample) => new Writer(model, promptIds, options, sample));
@@ -35,14 +37,13 @@ export async function* generate(model: TextModel, options: GenerateOptions): Asy
   if (length === 0) return;
 
   const { temperature, topK, topP } = options;
-  const endsDocuments = document.corpus.shape === "documents";
   const draw = {
     temperature,
-    banned: endsDocuments ? [unknownId] : [unknownId, endId],
+    banned: bannedFrom(shape),
     ...(topK !== undefined && { topK }),
     ...(topP !== undefined && { topP }),
   };
-  const beginning = { start: startOf(model, promptIds), rows: samples, window: recipe.steps };
+  const beginning = { start: startOf(model.tokenizer, shape, promptIds), rows: samples, window: recipe.steps };
   const source = tokenSource(network, draw, beginning);
   const pace = new Pace();
   try {
@@ -58,12 +59,6 @@ export async function* generate(model: TextModel, options: GenerateOptions): Asy
   } finally {
     source.dispose();
   }
-}
-
-/** What the network reads before its first word: the end of the document before, or of the line before where the text is one stream. */
-export function startOf({ tokenizer, document }: TextModel, prompt: number[]): number[] {
-  if (document.corpus.shape === "documents") return [endId, ...prompt];
-  return prompt.length > 0 ? prompt : tokenizer.encode("\n");
 }
 
 /** One text as it comes to be. */

@@ -1,9 +1,8 @@
 /** @file What a network expects after each token of a text. */
 import type { TextModel } from "../model.js";
 import { isPooled } from "../network/spec.js";
-import { endId, unknownId } from "../text/tokenizer.js";
+import { bannedFrom, startOf } from "./beginning.js";
 import { createDistribution } from "./distribution.js";
-import { startOf } from "./generate.js";
 import { StreamReader, WindowReader } from "./source.js";
 
 /** A token and how probable it is, 0 … 1. */
@@ -19,10 +18,10 @@ export type Expectation = { token: string; next: Expected[] };
  */
 export function* expectations(model: TextModel, text: string, top: number): Generator<Expectation> {
   const { network, tokenizer, recipe, document } = model;
-  const banned = document.corpus.shape === "documents" ? [unknownId] : [unknownId, endId];
-  const probabilitiesOf = createDistribution({ temperature: 1, banned });
+  const { shape } = document.corpus;
+  const probabilitiesOf = createDistribution({ temperature: 1, banned: bannedFrom(shape) });
   const prompt = tokenizer.encode(text);
-  const start = startOf(model, prompt);
+  const start = startOf(tokenizer, shape, prompt);
   const before = start.length - prompt.length; // read ahead of the text
   const Reader = isPooled(network.spec) ? WindowReader : StreamReader;
   const reader = new Reader(network, { start: start.slice(0, Math.max(1, before)), rows: 1, window: recipe.steps });

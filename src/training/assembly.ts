@@ -12,15 +12,18 @@ import { checkDigest, digestsOf, openSources, sharesOf } from "../examples/sourc
 import { specFrom } from "../network/build.js";
 import { initialisations } from "../network/initialisers.js";
 import { Network } from "../network/network.js";
+import { isPooled } from "../network/spec.js";
 import { weightsFrom } from "../network/weights.js";
 import { type Engine, rebuild, startEngine } from "../model.js";
-import type { Task } from "../names.js";
+import type { Task, TokenizerName } from "../names.js";
 import { readRecipe, type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../recipe.js";
+import { type SampleOptions, sampleText } from "../sampling/sample.js";
 import type { StandardInput } from "../text/corpus.js";
 import type { Corpus } from "../text/document.js";
 import { keptCorpus } from "../text/keptCorpus.js";
 import type { TokenizerTrainer } from "../text/tokenizer.js";
 import { tokenizerTrainer } from "../text/tokenizers.js";
+import { readHistory } from "./history.js";
 import type { Plan } from "./plan.js";
 import { Trainer } from "./trainer.js";
 
@@ -102,16 +105,6 @@ const storedProgress = v.strictObject({
   running: v.strictObject({ loss: v.number(), batches: count }),
   plan: v.strictObject({ steps: count, evaluateEvery: v.pipe(count, v.minValue(1)) }),
 });
-const storedHistory = v.array(
-  v.strictObject({
-    step: count,
-    epoch: count,
-    training: v.number(),
-    validation: v.optional(v.number()),
-    accuracy: v.optional(v.number()),
-  }),
-);
-
 /**
  * As the run stood when its checkpoint was saved. `judged`: whether it was evaluated then, as the last thing a run does.
  * @param options.given may name how long to train; all else is the checkpoint's
@@ -141,7 +134,7 @@ export async function reassemble(
   const assembly = put({ path, sources, recipe, prepared, network, backend, created: document.created });
   const unclear = (problems: string): string => `${folder} does not say where its training stands: ${problems}`;
   const { plan, ...progress } = checked(storedProgress, document.progress, unclear);
-  const history = checked(storedHistory, document.history, unclear);
+  const history = readHistory(document, folder);
   assembly.trainer.restore({
     progress: { ...progress, history },
     best: weightsFrom(weights, folder),
@@ -149,6 +142,15 @@ export async function reassemble(
   });
   return { assembly, plan, judged: Object.keys(document.metrics).length > 0 };
 }
+
+/** How a text is drawn at each evaluation: long enough to see how far the network is. */
+const drawn = { temperature: 0.5, seed: 1 };
+const sampling: { [Name in TokenizerName]: Omit<SampleOptions, "shape"> } = {
+  characters: { ...drawn, length: 150 },
+  words: { ...drawn, length: 35 },
+  spaces: { ...drawn, length: 30 },
+  subwords: { ...drawn, length: 50 },
+};
 
 type Pieces = Pick<Assembly, "recipe" | "prepared" | "network" | "backend" | "created"> & {
   path: string;
@@ -159,8 +161,18 @@ function put({ path, sources, ...pieces }: Pieces): Assembly {
   const { recipe, prepared, network } = pieces;
   const arrange: ArrangeOptions = recipe;
   const training = trainingExamples(prepared, arrange);
-  const trainer = new Trainer(network, training, evaluationExamples(prepared, "validation", arrange), recipe);
   const { shape, labelled, bytes, digest } = sources.training;
+  const validation = evaluationExamples(prepared, "validation", arrange);
+  const tokenizer = prepared.inputs === "tokens" && prepared.task === "generator" && prepared.tokenizer;
+  const trainer = new Trainer(
+    network,
+    training,
+    validation,
+    recipe,
+    tokenizer && !isPooled(network.spec)
+      ? () => sampleText(network, tokenizer, { ...sampling[tokenizer.kind], shape })
+      : null,
+  );
   const corpus = { name: path, shape, labelled, bytes, digest, options: digestsOf(sources) };
   const dispose = (): void => {
     trainer.dispose();

@@ -6,8 +6,15 @@ import { kindOf } from "../network/layers.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/weights.js";
 
-/** A line of a run's history: the mean training loss since the line before, and what validation says. Losses in nats. */
-export type HistoryEntry = { step: number; epoch: number; training: number; validation?: number; accuracy?: number };
+/** A line of a run's history: the mean training loss since the line before, what validation says, and a text that it writes. Losses in nats. */
+export type HistoryEntry = {
+  step: number;
+  epoch: number;
+  training: number;
+  validation?: number;
+  accuracy?: number;
+  sample?: string;
+};
 
 export type Progress = {
   /** Steps done. */

@@ -41,12 +41,16 @@ export class Trainer {
   private slots: Slots;
   private carried: NetworkState | null = null;
 
-  /** @param validation null where nothing is kept back to steer by: then the latest weights are the best */
+  /**
+   * @param validation null where nothing is kept back to steer by: then the latest weights are the best
+   * @param sample a text that the network writes as it is, kept with each evaluation; null for none
+   */
   constructor(
     readonly network: Network,
     private readonly examples: Examples,
     private readonly validation: Examples | null,
     private readonly options: TrainerOptions,
+    private readonly sample: (() => string) | null = null,
   ) {
     this.slots = createSlots(options.optimizer, this.variables);
   }
@@ -184,6 +188,7 @@ export class Trainer {
       training: progress.running.loss / progress.running.batches,
       ...(found && { validation: found.loss }),
       ...(found?.accuracy !== undefined && { accuracy: found.accuracy }),
+      ...(found && this.sample && { sample: this.sample() }),
     };
     const best = isBetter(
       entry,

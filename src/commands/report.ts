@@ -1,0 +1,30 @@
+/** @file `rnn report`: a page about what a network learned. */
+import { join } from "node:path";
+import { checkpointOptions, engineOptions, reportOptions } from "../options.js";
+import { tasks } from "../names.js";
+import { command } from "./command.js";
+
+export default command({
+  usage: "report [checkpoint]",
+  describe: "Write a page about what a network learned: curves, mistakes, calibration, a map of its tokens, samples.",
+  reads: "a checkpoint, and its corpus where the checkpoint does not say all",
+  writes: "an HTML file that opens with no network, and its path on stdout; with --out - the page itself on stdout",
+  options: { ...checkpointOptions, ...reportOptions, ...engineOptions },
+  examples: [
+    ['xdg-open "$(rnn report)"', "of the newest checkpoint, in a browser"],
+    ["rnn report critic --out - | gzip > critic.html.gz", "into a pipe"],
+  ],
+  handler: async ({ checkpoint, out, ...engine }, { words: [name] }) => {
+    const { terminal } = await import("../terminal/terminal.js");
+    const { tellChoice } = await import("../terminal/choice.js");
+    const { findModel, loadModel } = await import("../model.js");
+    const { report, saveReport } = await import("../report/report.js");
+    const found = await findModel(name ?? checkpoint, tasks);
+    tellChoice(found);
+    const page = await report(await loadModel(found.folder, engine));
+    if (out === "-") return terminal.write(page);
+    const path = out ?? join(found.folder, "report.html");
+    await saveReport(path, page);
+    await terminal.write(`${path}\n`);
+  },
+});

@@ -1,0 +1,102 @@
+/** @file How a network learned: its losses and its accuracy by step. */
+import type { Task } from "../names.js";
+import { perplexity } from "../evaluation/metrics.js";
+import { compact, decimal, percent } from "../terminal/numbers.js";
+import type { HistoryEntry } from "../training/progress.js";
+import { at, type Axes, drawing, frameOf, type Point, rounded, spanOf } from "./axes.js";
+import { type Markup, markup } from "./markup.js";
+import { numbers, type Row, table } from "./table.js";
+
+type Line = { name: string; points: readonly Point[] };
+
+/** Names the lines of a chart where they are told apart. */
+const legend = (lines: readonly Line[]): Markup =>
+  markup`<p class="legend">${lines.map(({ name }, index) => markup`<span class="key key-${index + 1}">${name}</span> `)}</p>`;
+
+function lineChart(lines: readonly Line[], axes: Axes, label: string): Markup {
+  const { place } = frameOf(axes);
+  const content = lines.map(({ points, name }, index) => {
+    const places = points.map(place);
+    const path = places.map(([x, y], step) => `${step === 0 ? "M" : "L"}${at(x)} ${at(y)}`).join("");
+    const marks = places.map(
+      ([x, y], step) =>
+        markup`<circle cx="${at(x)}" cy="${at(y)}" r="3"><title>${name}, step ${points[step]![0]}: ${decimal(points[step]![1], 4)}</title></circle>`,
+    );
+    return markup`<g class="line line-${index + 1}"><path d="${path}"/>${marks}</g>`;
+  });
+  return drawing(axes, label, content);
+}
+
+const lossNames: { [Kind in Task]: string } = {
+  generator: "loss in nats",
+  classifier: "loss in nats",
+  regressor: "mean squared error, scaled",
+};
+
+/** A generator's loss is that of a text's tokens, so that it is a perplexity too. */
+export function lossCurve(history: readonly HistoryEntry[], task: Task): Markup {
+  const points = (value: (entry: HistoryEntry) => number | undefined): Point[] =>
+    history.flatMap((entry) => {
+      const found = value(entry);
+      return found === undefined ? [] : [[entry.step, found] as const];
+    });
+  const lines = [
+    { name: "training", points: points(({ training }) => training) },
+    { name: "validation", points: points(({ validation }) => validation) },
+  ].filter((line) => line.points.length > 0);
+  const axes: Axes = {
+    horizontal: stepsAxis(history),
+    vertical: { title: lossNames[task], span: rounded(spanOf(lines.flatMap((line) => line.points.map(([, y]) => y)))) },
+    ...(task === "generator" && {
+      right: { title: "perplexity", format: (loss: number) => decimal(perplexity(loss)) },
+    }),
+  };
+  return markup`<figure>${legend(lines)}${lineChart(lines, axes, `loss by step: ${lines.map(course).join("; ")}`)}</figure>`;
+}
+
+/** Null where nothing is labelled. */
+export function accuracyCurve(history: readonly HistoryEntry[]): Markup | null {
+  const points = history.flatMap(({ step, accuracy }): Point[] => (accuracy === undefined ? [] : [[step, accuracy]]));
+  if (points.length === 0) return null;
+  const [low, high] = rounded(spanOf(points.map(([, y]) => y)));
+  const axes: Axes = {
+    horizontal: stepsAxis(history),
+    vertical: {
+      title: "accuracy",
+      span: [Math.max(0, low), Math.min(1, high)],
+      format: (share) => percent(share, high - low < 0.05 ? 1 : 0),
+    },
+  };
+  const line = { name: "validation", points };
+  return markup`<figure>${legend([{ name: "accuracy in validation", points }])}${lineChart([line], axes, `accuracy by step: ${course(line)}`)}</figure>`;
+}
+
+const stepsAxis = (history: readonly HistoryEntry[]) => ({
+  title: "steps",
+  span: [0, history.at(-1)!.step] as const,
+  format: compact,
+});
+
+const course = ({ name, points }: Line): string =>
+  `${name} from ${decimal(points[0]![1])} to ${decimal(points.at(-1)![1])}`;
+
+export function curveNumbers(history: readonly HistoryEntry[], texts: boolean): Markup {
+  const labelled = history.some(({ accuracy }) => accuracy !== undefined);
+  const head = [
+    "step",
+    "epoch",
+    "training loss",
+    "validation loss",
+    ...(texts ? ["perplexity"] : []),
+    ...(labelled ? ["accuracy"] : []),
+  ];
+  const rows = history.map(({ step, epoch, training, validation, accuracy }): Row => [
+    step.toLocaleString("en"),
+    epoch,
+    training.toFixed(4),
+    validation?.toFixed(4),
+    ...(texts ? [validation === undefined ? "" : decimal(perplexity(validation), 4)] : []),
+    ...(labelled ? [accuracy === undefined ? "" : percent(accuracy, 1)] : []),
+  ]);
+  return numbers(table("Evaluations during training", head, rows));
+}

@@ -1,0 +1,146 @@
+/** @file The report of networks that were trained a moment ago: its content, and what a person sees of it. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { rnn } from "../support/bin.js";
+import { chromium, seenIn } from "../support/chromium.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn, trainInto } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
+
+const rows = opinions(60).map(({ text, label }) => ({ text: `${text} <b>&`, label }));
+const heights = Array.from({ length: 80 }, (_, hour) => `${hour},${(hour % 8) + 0.5}`);
+const cwd = folderWith({
+  "tale.txt": tale(80),
+  "opinions.csv": csvOf(rows),
+  "tide.csv": `hour,height\n${heights.join("\n")}\n`,
+});
+const run = (line: string) => rnn(line.split(" "), { cwd });
+const pages: Record<"judge" | "writer", string> = { judge: "", writer: "" };
+
+beforeAll(async () => {
+  process.chdir(cwd); // a checkpoint keeps the corpus's path as it was given
+  await trainInto("writer", "tale.txt", { epochs: 4 });
+  await trainInto("judge", "opinions.csv", { epochs: 10, learningRate: 0.02 });
+  for (const name of ["judge", "writer"] as const) pages[name] = (await run(`report ${name} --out -`)).stdout;
+});
+
+/** The text of a page, as one reads it. */
+const wordsOf = (page: string): string =>
+  page
+    .replace(/<style>[^]*<\/style>/, "")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ");
+
+test("lesson 2.7: the confusion matrix has every count with its share, the curve every evaluation", () => {
+  const words = wordsOf(pages.judge);
+  const { metrics, history } = documentIn("judge");
+  const { confusion, accuracy } = metrics["test"] as { confusion: number[][]; accuracy: number };
+  for (const [index, row] of confusion.entries()) {
+    const support = row.reduce((sum, count) => sum + count, 0);
+    const cells = row.map((count) => `${count} ${Math.round((100 * count) / support)}%`);
+    expect(words).toContain(`${["blame", "praise"][index]} ${cells.join(" ")} ${support} `);
+  }
+  expect(words).toContain(`${(accuracy * 100).toFixed(1)}%`);
+  expect(pages.judge.match(/<circle [^>]*><title>training, step/g)).toHaveLength(history.length);
+  for (const { validation } of history) expect(words).toContain((validation as number).toFixed(4));
+});
+
+test("the baselines stand below the network's score, and every option is listed", () => {
+  for (const name of ["commonest label", "bag of words"]) expect(wordsOf(pages.judge)).toContain(name);
+  expect(wordsOf(pages.writer)).toMatch(/network \d.* \d-gram model \d/);
+  expect(wordsOf(pages.writer)).toContain("--learning-rate 0.003");
+});
+
+test("calibration is that of the part that was kept back: its answers add up", () => {
+  const { metrics } = documentIn("judge");
+  const { calibration, targets } = metrics["test"] as {
+    targets: number;
+    calibration: { error: number; bins: { count: number }[] };
+  };
+  expect(calibration.bins.reduce((sum, { count }) => sum + count, 0)).toBe(targets);
+  expect(wordsOf(pages.judge)).toContain(`mean distance from it, is ${(calibration.error * 100).toFixed(1)}%`);
+});
+
+test("a generator's page shows what it wrote after each evaluation, and what it writes now", () => {
+  const { history } = documentIn("writer");
+  for (const { step, sample } of history) {
+    expect((sample as string).length).toBeGreaterThan(20);
+    expect(wordsOf(pages.writer)).toContain(`after ${step as number} steps`);
+  }
+  for (const temperature of [0.2, 0.5, 0.8, 1]) expect(wordsOf(pages.writer)).toContain(`temperature ${temperature} `);
+});
+
+test("nothing of a corpus is markup, and a page asks for nothing", () => {
+  expect(pages.judge).not.toContain("<b>");
+  for (const page of Object.values(pages)) {
+    expect(page).not.toMatch(/<script|<link|<img|\b(?:src|href)=|url\(|@import/);
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+  }
+});
+
+test("the page goes beside the checkpoint and its path to stdout; --out names another", async () => {
+  const written = await run("report judge");
+  expect(written).toEqual({ code: 0, stdout: `${join("judge", "report.html")}\n`, stderr: "" });
+  expect(readFileSync(join(cwd, "judge/report.html"), "utf8")).toBe(pages.judge);
+  const lost = await run("report judge --out nowhere/page.html");
+  expect(lost).toMatchObject({ code: 1, stdout: "" });
+  expect(lost.stderr).toMatch(/^rnn: the report cannot be written: .*name another file with --out\n$/);
+});
+
+test("a checkpoint without calibration is judged again; without its corpus the page says what is missing", async () => {
+  const { metrics, ...document } = documentIn("judge");
+  const { calibration: _, ...kept } = metrics["test"] as Record<string, unknown>;
+  const store = (content: unknown): void => writeFileSync("judge/checkpoint.json", JSON.stringify(content));
+  store({ ...document, metrics: { test: kept } });
+  expect((await run("report judge --out -")).stdout).toBe(pages.judge);
+  store({ ...document, metrics: { test: kept }, corpus: { ...document.corpus, name: "gone.csv" } });
+  const { stdout, code } = await run("report judge --out -");
+  expect(code).toBe(0);
+  expect(wordsOf(stdout)).toMatch(/not known in full: the text that it was trained on, gone\.csv, is not here/);
+  expect(stdout).not.toContain("reliability diagram");
+  store({ ...document, metrics });
+});
+
+test("a network that answers with a number has its errors on the page, and no map of tokens", async () => {
+  const tide = { window: 4, horizon: 1, labelColumn: "height", valueColumns: ["height"], steps: undefined };
+  await trainInto("tide", "tide.csv", { ...tide, embedding: undefined, units: [4], epochs: 3 }, { task: "regressor" });
+  const { stdout, code } = await run("report tide --out -");
+  expect(code).toBe(0);
+  expect(wordsOf(stdout)).toMatch(/mean absolute error root mean squared error R² loss network \d/);
+  expect(stdout).not.toContain("Map of tokens");
+});
+
+/** Each drawing with its size on the screen, and how many marks it has. */
+const drawings = `[...document.querySelectorAll("svg")].map((svg) => {
+  const { width, height } = svg.getBoundingClientRect();
+  const marks = [...svg.querySelectorAll("circle, rect.bar, path")].filter((mark) => {
+    const box = mark.getBoundingClientRect();
+    return box.width + box.height > 0;
+  });
+  return { label: svg.getAttribute("aria-label"), width, height, marks: marks.length };
+})`;
+
+test.skipIf(chromium === undefined)(
+  "in a browser the charts are drawn, nothing is asked for and nothing goes wrong",
+  async () => {
+    for (const [name, charts] of Object.entries({ judge: 4, writer: 2 })) {
+      const path = join(cwd, `${name}.html`);
+      writeFileSync(path, pages[name as keyof typeof pages]);
+      const url = pathToFileURL(path).href;
+      const { requests, complaints, value } = await seenIn<
+        { label: string; width: number; height: number; marks: number }[]
+      >(url, drawings);
+      expect(requests).toEqual([url]);
+      expect(complaints).toEqual([]);
+      expect(value).toHaveLength(charts);
+      for (const { label, width, height, marks } of value) {
+        expect(label).toMatch(/by step|reliability|map of/);
+        expect(width).toBeGreaterThan(300);
+        expect(height).toBeGreaterThan(100);
+        expect(marks).toBeGreaterThan(label.startsWith("reliability") ? 0 : 3);
+      }
+    }
+  },
+);

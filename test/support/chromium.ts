@@ -1,0 +1,99 @@
+/** @file A page as a browser shows it: headless Chromium, where there is one, spoken to by the DevTools protocol over a pipe. */
+import { execFileSync, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+
+/** The browser's command; undefined where none is installed. */
+export const chromium = ["chromium", "chromium-browser", "google-chrome"].find((name) => {
+  try {
+    execFileSync(name, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+type Parameters = Record<string, unknown>;
+type Message = { id?: number; method?: string; params?: Parameters; result?: Parameters };
+
+/** What was asked of the network, what the console said, and what the expression gives in the page. */
+export type Seen<Value> = { requests: string[]; complaints: string[]; value: Value };
+
+/** Opens a page and evaluates an expression in it. */
+export async function seenIn<Value>(url: string, expression: string): Promise<Seen<Value>> {
+  const profile = mkdtempSync(join(tmpdir(), "rnn-chromium-"));
+  const flags = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--remote-debugging-pipe",
+    `--user-data-dir=${profile}`,
+  ];
+  const browser = spawn(chromium!, [...flags, "about:blank"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+  });
+  const ended = once(browser, "exit");
+  try {
+    const protocol = new Protocol(browser.stdio[3] as Writable, browser.stdio[4] as Readable);
+    const { targetInfos } = await protocol.send("Target.getTargets");
+    const page = (targetInfos as { type: string; targetId: string }[]).find(({ type }) => type === "page")!;
+    const { sessionId } = await protocol.send("Target.attachToTarget", { targetId: page.targetId, flatten: true });
+    const send = (method: string, params: Parameters = {}) => protocol.send(method, params, sessionId as string);
+    for (const domain of ["Network", "Runtime", "Log", "Page"]) await send(`${domain}.enable`);
+    const loaded = once(protocol.events, "Page.loadEventFired");
+    await send("Page.navigate", { url });
+    await loaded;
+    const { result } = await send("Runtime.evaluate", { expression, returnByValue: true });
+    const { told } = protocol;
+    return {
+      requests: told("Network.requestWillBeSent").map(({ request }) => (request as { url: string }).url),
+      complaints: ["Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled"]
+        .flatMap(told)
+        .map((event) => JSON.stringify(event)),
+      value: (result as { value: Value }).value,
+    };
+  } finally {
+    browser.kill();
+    await ended;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Messages of JSON, each ending in a zero byte. */
+class Protocol {
+  readonly events = new EventEmitter();
+  private readonly heard: Message[] = [];
+  private readonly answers = new Map<number, (result: Parameters) => void>();
+  private sent = 0;
+  private rest = "";
+
+  constructor(
+    private readonly output: Writable,
+    input: Readable,
+  ) {
+    input.setEncoding("utf8").on("data", (text: string) => {
+      const messages = (this.rest + text).split("\0");
+      this.rest = messages.pop()!;
+      for (const message of messages) this.hear(JSON.parse(message) as Message);
+    });
+  }
+
+  send(method: string, params: Parameters = {}, sessionId?: string): Promise<Parameters> {
+    const id = ++this.sent;
+    this.output.write(`${JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) })}\0`);
+    return new Promise((resolve) => this.answers.set(id, resolve));
+  }
+
+  /** What events of a kind said. */
+  readonly told = (kind: string): Parameters[] =>
+    this.heard.flatMap(({ method, params }) => (method === kind && params ? [params] : []));
+
+  private hear(message: Message): void {
+    this.heard.push(message);
+    if (message.id !== undefined) this.answers.get(message.id)?.(message.result ?? {});
+    if (message.method !== undefined) this.events.emit(message.method, message.params);
+  }
+}
