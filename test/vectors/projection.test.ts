@@ -13,7 +13,7 @@ test("points of a plane in space come back as they lie in it, the longer side fi
     [0.6, 0, 0.8],
     [0, 1, 0],
   ];
-  const vectors = plane.map(([x, y]) => Float32Array.from(along!, (value, axis) => 7 + x * value + y * across![axis]!));
+  const vectors = plane.map(([x, y]) => Float32Array.from(along, (value, axis) => 7 + x * value + y * across[axis]!));
   const { points, shares } = project(vectors);
   for (const [index, [x, y]] of plane.entries()) {
     expect(points[index]![0]).toBeCloseTo(x, 4);
