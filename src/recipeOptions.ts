@@ -2,6 +2,7 @@
 import {
   arrangementNames,
   cellNames,
+  dropoutKinds,
   initialisationNames,
   optimizerNames,
   paddingNames,
@@ -62,6 +63,8 @@ const exampleOptions = {
   "test-labels": { ...text("FILE"), describe: "likewise for --test" },
 } as const satisfies Options;
 
+const share = { ...number({ from: 0, to: 0.95 }), default: 0 };
+
 const networkOptions = {
   cell: { ...choice(cellNames), default: "lstm" as const, needs: [recurring], describe: "recurrent cell" },
   embedding: { ...whole({}), default: 64, needs: [ofTexts], describe: "size of a token's vector" },
@@ -81,6 +84,12 @@ const networkOptions = {
     needs: [recurring],
     describe: "a text begins with states that are learned, instead of zeros",
   },
+  residual: {
+    ...flag,
+    needs: [recurring],
+    describe: "a recurrent layer as wide as the one before adds what it reads to what it gives",
+  },
+  "layer-norm": { ...flag, needs: [recurring], describe: "layer normalisation after each recurrent layer" },
   pooling: {
     ...list(choice(poolingNames)),
     default: {
@@ -108,7 +117,28 @@ const networkOptions = {
   dropout: {
     ...number({ from: 0, to: 0.95 }),
     default: { generator: 0.2, classifier: 0.5, regressor: 0.5, numbers: 0.5 },
-    describe: "share of values dropped after the embedding and each layer while training",
+    describe: "share of values dropped after the embedding and each layer while training: 1 - what others call keep",
+  },
+  "dropout-kind": {
+    ...choice(dropoutKinds),
+    default: "each" as const,
+    needs: [{ dropout: { not: "0" } }],
+    describe: "a mask of its own at each step, or one for all steps of a text",
+  },
+  "recurrent-dropout": {
+    ...share,
+    needs: [recurring],
+    describe: "share of the hidden state that the next step does not read while training, the same at all steps; slow",
+  },
+  "weight-drop": {
+    ...share,
+    needs: [recurring],
+    describe: "share of the weights from step to step dropped while training",
+  },
+  "embedding-dropout": {
+    ...share,
+    needs: [ofTexts],
+    describe: "share of the vocabulary whose vectors are zero in a step of training",
   },
   initial: { ...choice(initialisationNames), default: "keras" as const, describe: "how weights begin" },
   "initial-range": {

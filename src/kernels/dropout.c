@@ -19,6 +19,13 @@ static inline bits_vector mix_vector(bits_vector bits) {
   return bits ^ bits >> 16;
 }
 
+/* `run` elements share a draw, and after `period` draws they repeat. */
+static inline bits_vector positions_from(int64_t index, const struct dropout* a) {
+  bits_vector positions;
+  for (int lane = 0; lane < LANES; lane++) positions[lane] = (uint32_t)((index + lane) / a->run % a->period);
+  return positions;
+}
+
 static void dropout_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct dropout* a = context;
@@ -28,13 +35,14 @@ static void dropout_part(int64_t part, int worker, const void* context) {
   const float* input = a->input;
   float* output = a->output;
   int64_t index = part * DROPOUT_IN_PART, last = smaller(a->count, index + DROPOUT_IN_PART);
-  bits_vector positions;
-  for (int lane = 0; lane < LANES; lane++) positions[lane] = (uint32_t)(index + lane);
-  for (; index < last; index += LANES, positions += LANES) {
+  const int each_its_own = a->run == 1 && a->period >= a->count;
+  bits_vector positions = positions_from(index, a);
+  for (; index < last; index += LANES) {
     /* Twice: one seed's draws are no permutation of another's. */
     bits_vector draws = mix_vector(mix_vector(positions ^ key) + other_key) >> 8;
     vector kept = load_up_to(input + index, last - index) * scale;
     store_up_to(output + index, choose((integer_vector)draws >= threshold, kept, (vector){0}), last - index);
+    positions = each_its_own ? positions + LANES : positions_from(index + LANES, a);
   }
 }
 

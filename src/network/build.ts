@@ -47,23 +47,27 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
       `--padding valid leaves texts of different lengths after --convolution ${convolution.join()}: use windows of one size, or --padding same`,
     );
   }
-  const dropout: LayerSpec[] = options.dropout > 0 ? [{ type: "dropout", rate: options.dropout }] : [];
+  if (options.residual && !options.units.some((units, index) => units === options.units[index - 1])) {
+    throw new UsageError(
+      `--residual leads past a recurrent layer as wide as the one before, and of --units ${options.units.join()} none is: choose units as in 64,64`,
+    );
+  }
+  const dropout: LayerSpec[] = options.dropout > 0 ? [dropoutLayer(options)] : [];
   const lastOnly = !streams && pooling.every((name) => name === "last");
-  const recurrent = options.units.flatMap((units, index): LayerSpec[] => [
-    {
-      type: "recurrent",
-      cell: options.cell,
-      units,
-      bidirectional,
-      ...(options.learnedStart && { learnedStart: true as const }),
-    },
-    ...(lastOnly && index === options.units.length - 1 ? [] : dropout),
-  ]);
+  const recurrent = options.units.flatMap((units, index): LayerSpec[] => {
+    const made = [
+      recurrentLayer(options, units),
+      ...(options.layerNorm ? [{ type: "normalisation" as const }] : []),
+      ...(lastOnly && index === options.units.length - 1 ? [] : dropout),
+    ];
+    const residual = options.residual && units === options.units[index - 1];
+    return residual ? [...made, { type: "residual", over: made.length }] : made;
+  });
   return {
     task,
     ...reads,
     layers: [
-      ...("vocabulary" in reads ? [{ type: "embedding" as const, units: options.embedding }, ...dropout] : []),
+      ...("vocabulary" in reads ? [embeddingLayer(options), ...dropout] : []),
       ...(widths.length > 0 ? [{ type: "convolution" as const, widths, padding }, ...dropout] : []),
       ...recurrent,
       ...(streams
@@ -78,3 +82,25 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
     ...(options.tied && { tied: true }),
   };
 }
+
+const embeddingLayer = ({ embedding, embeddingDropout }: NetworkOptions): LayerSpec => ({
+  type: "embedding",
+  units: embedding,
+  ...(embeddingDropout > 0 && { dropout: embeddingDropout }),
+});
+
+const dropoutLayer = ({ dropout, dropoutKind }: NetworkOptions): LayerSpec => ({
+  type: "dropout",
+  rate: dropout,
+  ...(dropoutKind === "variational" && { variational: true }),
+});
+
+const recurrentLayer = (options: NetworkOptions, units: number): LayerSpec => ({
+  type: "recurrent",
+  cell: options.cell,
+  units,
+  bidirectional: options.bidirectional === "yes",
+  ...(options.learnedStart && { learnedStart: true }),
+  ...(options.recurrentDropout > 0 && { recurrentDropout: options.recurrentDropout }),
+  ...(options.weightDrop > 0 && { weightDrop: options.weightDrop }),
+});

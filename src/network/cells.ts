@@ -21,8 +21,11 @@ export type NetworkCell = Cell & { bias: Initialiser };
 
 const linear = (values: Tensor2D, kernel: Tensor2D, bias: Tensor): Tensor2D => add(matMul(values, kernel), bias);
 
-const project = (input: Tensor2D, output: Tensor2D, { kernel, recurrent, bias }: CellWeights): Tensor2D =>
-  add(matMul(input, kernel), linear(output, recurrent, bias)); // [batch, gates · units]
+/** What the recurrent product reads: all of the output, or what a mask leaves of it. */
+const heard = (output: Tensor2D, { mask }: CellWeights): Tensor2D => (mask ? mul(output, mask) : output);
+
+const project = (input: Tensor2D, output: Tensor2D, weights: CellWeights): Tensor2D =>
+  add(matMul(input, weights.kernel), linear(heard(output, weights), weights.recurrent, weights.bias)); // [batch, gates · units]
 
 const gatesOf = (sums: Tensor2D, count: number): Tensor2D[] => split(sums, count, 1); // count × [batch, units]
 
@@ -86,10 +89,15 @@ export const cells = {
     states: 1,
     biases: 2,
     bias: zeros,
-    step: (input, [output], { kernel, recurrent, bias }, tell = silent) => {
+    step: (input, [output], weights, tell = silent) => {
+      const { kernel, recurrent, bias } = weights;
       const [inputBias, recurrentBias] = split(bias, 2, 0) as [Tensor2D, Tensor2D];
       const [xz, xr, xh] = gatesOf(linear(input, kernel, inputBias), 3) as [Tensor2D, Tensor2D, Tensor2D];
-      const [hz, hr, hh] = gatesOf(linear(output, recurrent, recurrentBias), 3) as [Tensor2D, Tensor2D, Tensor2D];
+      const [hz, hr, hh] = gatesOf(linear(heard(output, weights), recurrent, recurrentBias), 3) as [
+        Tensor2D,
+        Tensor2D,
+        Tensor2D,
+      ];
       const z = tell("update gate", "z = σ(x Wz + h Uz + bz + dz)", sigmoid(add(xz, hz)));
       const r = tell("reset gate", "r = σ(x Wr + h Ur + br + dr)", sigmoid(add(xr, hr)));
       const candidate = tell("candidate", "g = tanh(x Wh + bh + r (h Uh + dh))", tanh(add(xh, mul(r, hh))));
@@ -104,13 +112,15 @@ export const cells = {
     states: 1,
     biases: 1,
     bias: zeros,
-    step: (input, [output], { kernel, recurrent, bias }, tell = silent) => {
+    step: (input, [output], weights, tell = silent) => {
+      const { kernel, recurrent, bias } = weights;
       const units = recurrent.shape[0];
+      const past = heard(output, weights);
       const [xz, xr, xh] = gatesOf(linear(input, kernel, bias), 3) as [Tensor2D, Tensor2D, Tensor2D];
-      const [hz, hr] = gatesOf(matMul(output, slice(recurrent, [0, 0], [units, 2 * units])), 2) as [Tensor2D, Tensor2D];
+      const [hz, hr] = gatesOf(matMul(past, slice(recurrent, [0, 0], [units, 2 * units])), 2) as [Tensor2D, Tensor2D];
       const z = tell("update gate", "z = σ(x Wz + h Uz + bz)", sigmoid(add(xz, hz)));
       const r = tell("reset gate", "r = σ(x Wr + h Ur + br)", sigmoid(add(xr, hr)));
-      const product: Tensor2D = matMul(mul(r, output), slice(recurrent, [0, 2 * units], [units, units]));
+      const product: Tensor2D = matMul(mul(r, past), slice(recurrent, [0, 2 * units], [units, units]));
       const candidate = tell("candidate", "g = tanh(x Wh + (r h) Uh + bh)", tanh(add(xh, product)));
       return [tell("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
     },

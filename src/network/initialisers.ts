@@ -11,6 +11,8 @@ const fill = (shape: readonly number[], draw: () => number): Float32Array<ArrayB
 
 export const zeros: Initialiser = (shape) => new Float32Array(sizeOf(shape));
 
+export const ones: Initialiser = (shape) => new Float32Array(sizeOf(shape)).fill(1);
+
 export const uniform =
   (range: number): Initialiser =>
   (shape, random) =>

@@ -15,7 +15,8 @@ import { UserError } from "../errors.js";
 import { randomStream, seed32 } from "../random.js";
 import { type Head, headOutputs, losses } from "./head.js";
 import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
-import { kindOf, readsEndsOnly, type Signal, valuesOf, type Weights, type WeightSpec } from "./layers.js";
+import { type Signal, valuesOf, type Weights, type WeightSpec } from "./layer.js";
+import { kindOf, readsEndsOnly } from "./layers.js";
 import type { LayerSpec, Spec } from "./spec.js";
 import type { WeightValues } from "./weights.js";
 
@@ -160,6 +161,7 @@ export class Network {
     mode: { training: boolean; seed: number },
   ) {
     let signal: Signal = { values: read, lengths, ends: null };
+    const earlier: Signal[] = [];
     const next = this.spec.layers.map((layer, index) => {
       const carried = state?.[index] ?? [];
       const pass = {
@@ -167,8 +169,10 @@ export class Network {
         seed: seed32(mode.seed, index),
         endsOnly: readsEndsOnly(this.spec.layers[index + 1]),
         carried: carried.length > 0 ? carried : null,
+        earlier,
       };
       const result = kindOf(layer).forward(layer, signal, this.weightsOf(index), pass);
+      earlier.push(signal);
       signal = result.signal;
       return result.state;
     });
@@ -191,13 +195,20 @@ export const layerName = (layer: LayerSpec, index: number): string => `${index}-
 /** Every weight of a network, in order. */
 function weightSpecs(spec: Spec, initialisation: Initialisation): Map<string, WeightSpec> {
   const all = new Map<string, WeightSpec>();
+  const widths: number[] = []; // what each layer reads
   let width = (spec.vocabulary ?? spec.width)!;
   for (const [index, layer] of spec.layers.entries()) {
     const kind = kindOf(layer);
     for (const [name, weight] of Object.entries(kind.weights(layer, width, initialisation))) {
       all.set(`${layerName(layer, index)}/${name}`, weight);
     }
+    widths.push(width);
     width = kind.width(layer, width);
+    if (layer.type === "residual" && widths.at(-1 - layer.over) !== width) {
+      throw new UserError(
+        `a residual connection needs layers as wide as what they read, ${widths.at(-1 - layer.over)}, and the last is ${width}`,
+      );
+    }
   }
   if (!spec.tied) all.set(headKernel, { shape: [width, spec.classes], initialise: initialisation.kernel });
   else if (width !== all.get(embeddingTable)!.shape[1]) {

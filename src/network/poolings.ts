@@ -5,7 +5,7 @@ import { flatten } from "../engine/ops/flatten.js";
 import { pool } from "../engine/ops/pool.js";
 import type { PoolingName } from "../names.js";
 import { type Initialisation, zeros } from "./initialisers.js";
-import type { Weights, WeightSpec } from "./layers.js";
+import type { Weights, WeightSpec } from "./layer.js";
 import type { LayerSpec } from "./spec.js";
 
 type PoolingSpec = Extract<LayerSpec, { type: "pooling" }>;

@@ -4,11 +4,14 @@ import { checked } from "../checked.js";
 import { cellNames, paddingNames, poolingNames, tasks } from "../names.js";
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 
 /** A layer; `units` is the width of its output, of each direction for a recurrent one. */
 const layerSchema = v.variant("type", [
-  v.strictObject({ type: v.literal("embedding"), units: size }),
-  v.strictObject({ type: v.literal("dropout"), rate: v.pipe(v.number(), v.minValue(0), v.ltValue(1)) }),
+  /** dropout: of whole words. */
+  v.strictObject({ type: v.literal("embedding"), units: size, dropout: v.optional(share) }),
+  /** variational: one mask for all steps. */
+  v.strictObject({ type: v.literal("dropout"), rate: share, variational: v.optional(v.literal(true)) }),
   v.strictObject({
     type: v.literal("recurrent"),
     cell: v.picklist(cellNames),
@@ -16,7 +19,14 @@ const layerSchema = v.variant("type", [
     bidirectional: v.boolean(),
     /** Each direction begins with a state that is learned, instead of zeros. */
     learnedStart: v.optional(v.literal(true)),
+    /** Of the hidden state that the recurrent product reads, one mask for all steps. */
+    recurrentDropout: v.optional(share),
+    /** Of the recurrent kernel's weights. */
+    weightDrop: v.optional(share),
   }),
+  v.strictObject({ type: v.literal("normalisation") }),
+  /** Adds to its input what the last `over` layers read. */
+  v.strictObject({ type: v.literal("residual"), over: size }),
   v.strictObject({
     type: v.literal("pooling"),
     over: v.pipe(v.array(v.picklist(poolingNames)), v.minLength(1)),
@@ -45,11 +55,18 @@ const specFields = v.strictObject({
   tied: v.optional(v.literal(true)),
 });
 
-/** The order of what reads a sequence and what is made of it; dropout may stand anywhere. */
+/** The order of what reads a sequence and what is made of it; what keeps the width may stand anywhere. */
 const order: readonly string[] = ["embedding", "convolution", "recurrent", "pooling", "dense"];
+const anywhere: readonly string[] = ["dropout", "normalisation", "residual"];
 const mayFollow = (type: string, before: readonly { type: string }[]): boolean =>
   before.every((layer) => order.indexOf(layer.type) < order.indexOf(type) + (type === "pooling" ? 0 : 1)) ||
-  type === "dropout";
+  anywhere.includes(type);
+
+/** Whether a residual connection leads from one recurrent layer past others: from there on, both its ends have the same steps. */
+const connects = (before: readonly { type: string }[], over: number): boolean =>
+  over <= before.length &&
+  before.slice(0, -over).some(({ type }) => type === "recurrent") &&
+  before.slice(-over).every(({ type }) => type === "recurrent" || anywhere.includes(type));
 
 /** What a spec of valid fields can still have wrong. */
 const specSchema = v.pipe(
@@ -66,6 +83,11 @@ const specSchema = v.pipe(
   v.check(
     ({ layers }) => layers.every(({ type }, index) => index === 0 || mayFollow(type, layers.slice(0, index))),
     "expected convolutions, then recurrent layers, then at most one pooling, then dense layers",
+  ),
+  v.check(
+    ({ layers }) =>
+      layers.every((layer, index) => layer.type !== "residual" || connects(layers.slice(0, index), layer.over)),
+    "expected a residual connection from a recurrent layer past the ones after it",
   ),
   v.check(
     ({ layers }) =>

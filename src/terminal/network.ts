@@ -8,6 +8,8 @@ const words: Words = {
   dropout: () => null, // an option says it
   recurrent: ({ cell, units, bidirectional, learnedStart }) =>
     `${bidirectional ? "bidirectional " : ""}${cell} ${units}${learnedStart ? " with learned start" : ""}`,
+  normalisation: () => "normalisation",
+  residual: () => "residual",
   pooling: ({ over }) => over.join(" + "),
   convolution: ({ widths }) => `convolution ${widths.map(({ filters, size }) => `${filters}x${size}`).join(" + ")}`,
   dense: ({ units }) => `dense ${units}`,

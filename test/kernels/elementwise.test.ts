@@ -87,7 +87,8 @@ testKernel("dropout keeps and scales a share, by seed and position alone", 4, (r
   const input = new Float32Array(count).fill(1);
   const drop = (drawSeed: number, size = count) => {
     const output = unwritten(size);
-    kernels.dropout({ count: size, rate, seed: drawSeed, input: input.subarray(0, size), output });
+    const each = { run: 1, period: count };
+    kernels.dropout({ count: size, rate, seed: drawSeed, ...each, input: input.subarray(0, size), output });
     return output;
   };
   const output = drop(seed);

@@ -77,7 +77,7 @@ test("a list of arrays that does not fit is an error that names the array", () =
 });
 
 test("conditions between arguments are checked", () => {
-  const values = { count: 1, seed: 0, input: new Float32Array(1), output: new Float32Array(1) };
+  const values = { count: 1, seed: 0, run: 1, period: 1, input: new Float32Array(1), output: new Float32Array(1) };
   expect(() => kernels.dropout({ ...values, rate: 1 })).toThrow("dropout: rate >= 0 && rate < 1 does not hold");
   expect(() => kernels.dropout({ ...values, rate: 0, seed: 0.5 })).toThrow("dropout: seed is not a whole number");
 });

@@ -304,6 +304,8 @@ export const signatures = {
     count: "count",
     rate: "scalar",
     seed: "seed",
+    run: "count",
+    period: "count",
     input: "floats",
     output: "result",
   },

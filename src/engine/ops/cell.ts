@@ -8,7 +8,13 @@ export type State = [output: Tensor2D, ...rest: Tensor2D[]];
  * Weights in Keras's layout, gates side by side: kernel [inputs, gates · units], recurrent [units, gates · units], bias [gates · units],
  * or [2, gates · units] where the input's product and the recurrent one have a bias each.
  */
-export type CellWeights = { kernel: Tensor2D; recurrent: Tensor2D; bias: Tensor };
+export type CellWeights = {
+  kernel: Tensor2D;
+  recurrent: Tensor2D;
+  bias: Tensor;
+  /** What the recurrent product reads of the state's output is multiplied by this: [batch, units]. */
+  mask?: Tensor2D;
+};
 
 /** Is told an equation, the name of what it gives, and the value [batch, units]; hands the value on. */
 export type Tell = (name: string, equation: string, value: Tensor2D) => Tensor2D;

@@ -3,22 +3,37 @@ import { type GradConfig, type KernelConfig, mul, type Tensor, tensor, where, ze
 import type { NativeBackend } from "../native/backend.js";
 import { hasKernel, runKernel } from "./registry.js";
 
+/** Which elements are kept or dropped together: `run` neighbours share a draw; after `period` draws, these repeat. By default each has its own. */
+export type Sharing = { run?: number; period?: number };
+
 /**
  * Keeps each element with probability 1 - rate, scaled by 1 / (1 - rate); the others become 0.
  * @param rate 0 ≤ rate < 1
  * @param seed 32 bits; the same seed gives the same mask
  */
-export function dropout<Values extends Tensor>(values: Values, rate: number, seed: number): Values {
-  if (rate === 0) return values;
-  return hasKernel("Dropout")
-    ? (runKernel("Dropout", { values }, { rate, seed }) as Values)
-    : dropoutReference(values, rate, seed);
+export function dropout<Values extends Tensor>(
+  values: Values,
+  rate: number,
+  seed: number,
+  sharing: Sharing = {},
+): Values {
+  if (rate === 0 || values.size === 0) return values;
+  if (!hasKernel("Dropout")) return dropoutReference(values, rate, seed, sharing);
+  const { run = 1, period = values.size } = sharing;
+  return runKernel("Dropout", { values }, { rate, seed, run, period }) as Values;
 }
 
-export function dropoutReference<Values extends Tensor>(values: Values, rate: number, seed: number): Values {
+export function dropoutReference<Values extends Tensor>(
+  values: Values,
+  rate: number,
+  seed: number,
+  { run = 1, period = values.size }: Sharing = {},
+): Values {
   const draw = dropoutDraws(seed);
   const threshold = Math.floor(rate * 2 ** 24);
-  const kept = Uint8Array.from({ length: values.size }, (_, position) => (draw(position) >= threshold ? 1 : 0));
+  const kept = Uint8Array.from({ length: values.size }, (_, index) =>
+    draw(Math.floor(index / run) % period) >= threshold ? 1 : 0,
+  );
   return where(tensor(kept, values.shape, "bool"), mul(values, Math.fround(1 / (1 - rate))), zerosLike(values));
 }
 
@@ -43,13 +58,15 @@ export const dropoutKernels: KernelConfig[] = [
     backendName: "native",
     kernelFunc: ({ inputs, attrs, backend }) => {
       const { values } = inputs as { values: Tensor };
-      const { rate, seed } = attrs as { rate: number; seed: number };
+      const { rate, seed, run, period } = attrs as { rate: number; seed: number; run: number; period: number };
       const native = backend as NativeBackend;
       const output = native.output(values.shape);
       native.kernels.dropout({
         count: values.size,
         rate,
         seed,
+        run,
+        period,
         input: native.floats(values),
         output: native.floats(output),
       });

@@ -38,7 +38,7 @@ export function recurrent(
   directions: Direction[],
   { training = engine().isTapeOn() }: RecurrentOptions = {},
 ): RecurrentResult {
-  if (!isFused(cell)) return recurrentReference(cell, input, lengths, directions);
+  if (!isFused(cell) || isMasked(directions)) return recurrentReference(cell, input, lengths, directions);
   const { outputs, last } = recurrentFused(cell, ...reading(input), lengths, directions, { training, steps: true });
   return { outputs: outputs!, last };
 }
@@ -51,9 +51,12 @@ export function recurrentEnds(
   directions: Direction[],
   { training = engine().isTapeOn() }: RecurrentOptions = {},
 ): State[] {
-  if (!isFused(cell)) return recurrentReference(cell, input, lengths, directions).last;
+  if (!isFused(cell) || isMasked(directions)) return recurrentReference(cell, input, lengths, directions).last;
   return recurrentFused(cell, ...reading(input), lengths, directions, { training, steps: false }).last;
 }
+
+/** No kernel reads a mask. */
+const isMasked = (directions: Direction[]): boolean => directions.some(({ weights }) => weights.mask !== undefined);
 
 /** What the kernel reads: the table and the tokens, or the sequence itself. */
 const reading = (input: Tensor3D | Lookup): [sequence: Tensor2D | Tensor3D, tokens: Tensor2D | null] =>

@@ -1,7 +1,7 @@
 /** @file Dropout on every backend against its reference, to the bit. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { dropout, dropoutReference } from "../../../src/engine/ops/dropout.js";
+import { dropout, dropoutReference, type Sharing } from "../../../src/engine/ops/dropout.js";
 import { backendsHere, bitsOf, evaluate, withoutNative, randomValues } from "../support.js";
 
 for (const backend of backendsHere) {
@@ -11,17 +11,18 @@ for (const backend of backendsHere) {
         fc.integer({ min: 1, max: 400 }),
         fc.double({ min: 0.01, max: 0.99, noNaN: true }),
         fc.integer(),
-        async (count, rate, seed) => {
+        fc.constantFrom<Sharing>({}, { period: 7 }, { run: 5 }, { run: 3, period: 11 }),
+        async (count, rate, seed, sharing) => {
           const inputs = [randomValues([count], "dropout")];
           const [actual, expected] = [
-            await evaluate(backend, inputs, ([values]) => [dropout(values!, rate, seed)]),
-            await evaluate("cpu", inputs, ([values]) => [dropoutReference(values!, rate, seed)]),
+            await evaluate(backend, inputs, ([values]) => [dropout(values!, rate, seed, sharing)]),
+            await evaluate("cpu", inputs, ([values]) => [dropoutReference(values!, rate, seed, sharing)]),
           ];
           expect(bitsOf(actual.outputs[0]!)).toEqual(bitsOf(expected.outputs[0]!));
           expect(bitsOf(actual.gradients[0]!.map(Math.abs))).toEqual(bitsOf(expected.gradients[0]!.map(Math.abs)));
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 20 },
     );
   });
 
@@ -34,6 +35,23 @@ for (const backend of backendsHere) {
     expect(mean).toBeCloseTo(1, 1.7);
   });
 }
+
+test.each(backendsHere)(
+  "on %s, neighbours share a draw, and draws repeat, where that is asked for",
+  async (backend) => {
+    const ones = { shape: [60], values: new Float32Array(60).fill(1) };
+    const { outputs } = await evaluate(backend, [ones], ([values]) => [
+      dropout(values!, 0.5, 3, { period: 20 }),
+      dropout(values!, 0.5, 3, { run: 6 }),
+    ]);
+    const [repeated, together] = outputs as [Float32Array, Float32Array];
+    expect(repeated.slice(20, 40)).toEqual(repeated.slice(0, 20));
+    expect(repeated.slice(40)).toEqual(repeated.slice(0, 20));
+    for (let first = 0; first < 60; first += 6) expect(new Set(together.slice(first, first + 6)).size).toBe(1);
+    expect(new Set(repeated).size).toBe(2);
+    expect(new Set(together).size).toBe(2);
+  },
+);
 
 test("neighbouring seeds drop different elements", async () => {
   const inputs = [randomValues([1000], "seeds")];

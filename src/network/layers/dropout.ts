@@ -1,0 +1,14 @@
+/** @file Dropout between layers, while training: a mask of its own at each step, or one for all steps of a row. */
+import { dropout } from "../../engine/ops/dropout.js";
+import { type SpecOf, valuesOf, withoutState } from "../layer.js";
+
+export const dropoutLayer = withoutState<SpecOf<"dropout">>({
+  width: (_, inputs) => inputs,
+  weights: () => ({}),
+  forward: ({ rate, variational }, signal, _, { training, seed }) => {
+    if (!training) return signal;
+    const values = valuesOf(signal); // [time, batch, width], or [batch, width]
+    const [batch, width] = values.shape.slice(-2) as [number, number];
+    return { ...signal, values: dropout(values, rate, seed, variational && { period: batch * width }) };
+  },
+});

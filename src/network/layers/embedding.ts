@@ -1,0 +1,17 @@
+/** @file A vector for each token, learned. */
+import { dropout } from "../../engine/ops/dropout.js";
+import type { Tensor2D } from "../../engine/tfjs.js";
+import { type SpecOf, withoutState } from "../layer.js";
+
+/** With dropout, whole words of the table are absent for a step of training, everywhere in the batch (Gal & Ghahramani 2016). */
+export const embeddingLayer = withoutState<SpecOf<"embedding">>({
+  width: ({ units }) => units,
+  weights: ({ units }, vocabulary, initialisation) => ({
+    table: { shape: [vocabulary, units], initialise: initialisation.embedding },
+  }),
+  forward: ({ units, dropout: rate = 0 }, signal, weights, { training, seed }) => {
+    const all = weights["table"] as Tensor2D;
+    const table = training ? dropout(all, rate, seed, { run: units }) : all;
+    return { ...signal, values: { table, tokens: signal.values as Tensor2D } };
+  },
+});

@@ -1,0 +1,16 @@
+/** @file A residual connection (He et al. 2016): what some layers made, plus what the first of them read. */
+import { add, type Tensor } from "../../engine/tfjs.js";
+import { type SpecOf, valuesOf, withoutState } from "../layer.js";
+
+export const residualLayer = withoutState<SpecOf<"residual">>({
+  width: (_, inputs) => inputs,
+  weights: () => ({}),
+  forward: ({ over }, signal, _, { earlier }) => {
+    const read = earlier.at(-over)!;
+    return {
+      ...signal,
+      values: add<Tensor>(valuesOf(read), valuesOf(signal)),
+      ends: signal.ends && read.ends && add(read.ends, signal.ends),
+    };
+  },
+});
