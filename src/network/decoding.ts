@@ -6,7 +6,7 @@ import type { CellName } from "../names.js";
 import { cells } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 
-/** Null for a network of other layers than an embedding and recurrent ones of one cell and direction that begin with zeros; dropout is nothing here. */
+/** Null for a network of other layers than an embedding and recurrent ones of one cell and direction that begin with zeros; dropout of any kind is nothing here. */
 export function decoderWeights({ spec, weights }: Network): DecoderWeights | null {
   const weight = (name: string): Tensor => weights.get(name)!;
   const [first, ...others] = [...spec.layers.entries()].filter(([, { type }]) => type !== "dropout");

@@ -21,9 +21,11 @@ const layers: { [K in LayerType]: LayerKind<SpecOf<K>> } = {
   dense: denseLayer,
 };
 
-/** Whether a layer reads nothing but the last outputs of the one before. */
-export const readsEndsOnly = (spec: LayerSpec | undefined): boolean =>
-  spec?.type === "pooling" && spec.over.every((pooling) => pooling === "last");
+/** Whether of a layer's outputs nothing but the last are read by the layers after it: by the pooling, as they are or normalised. */
+export const endsSuffice = (after: readonly LayerSpec[]): boolean => {
+  const reader = after.find(({ type }) => type !== "normalisation");
+  return reader?.type === "pooling" && reader.over.every((pooling) => pooling === "last");
+};
 
 /** The kind of a layer, for any spec of it. */
 export const kindOf = (spec: LayerSpec): LayerKind<LayerSpec> => layers[spec.type] as LayerKind<LayerSpec>;

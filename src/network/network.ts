@@ -16,7 +16,7 @@ import { randomStream, seed32 } from "../random.js";
 import { type Head, headOutputs, losses } from "./head.js";
 import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
 import { type Signal, valuesOf, type Weights, type WeightSpec } from "./layer.js";
-import { kindOf, readsEndsOnly } from "./layers.js";
+import { endsSuffice, kindOf } from "./layers.js";
 import type { LayerSpec, Spec } from "./spec.js";
 import type { WeightValues } from "./weights.js";
 
@@ -167,7 +167,7 @@ export class Network {
       const pass = {
         training: mode.training,
         seed: seed32(mode.seed, index),
-        endsOnly: readsEndsOnly(this.spec.layers[index + 1]),
+        endsOnly: endsSuffice(this.spec.layers.slice(index + 1)),
         carried: carried.length > 0 ? carried : null,
         earlier,
       };

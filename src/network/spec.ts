@@ -57,16 +57,16 @@ const specFields = v.strictObject({
 
 /** The order of what reads a sequence and what is made of it; what keeps the width may stand anywhere. */
 const order: readonly string[] = ["embedding", "convolution", "recurrent", "pooling", "dense"];
-const anywhere: readonly string[] = ["dropout", "normalisation", "residual"];
+const anywhere: ReadonlySet<string> = new Set(["dropout", "normalisation", "residual"]);
 const mayFollow = (type: string, before: readonly { type: string }[]): boolean =>
   before.every((layer) => order.indexOf(layer.type) < order.indexOf(type) + (type === "pooling" ? 0 : 1)) ||
-  anywhere.includes(type);
+  anywhere.has(type);
 
 /** Whether a residual connection leads from one recurrent layer past others: from there on, both its ends have the same steps. */
 const connects = (before: readonly { type: string }[], over: number): boolean =>
   over <= before.length &&
   before.slice(0, -over).some(({ type }) => type === "recurrent") &&
-  before.slice(-over).every(({ type }) => type === "recurrent" || anywhere.includes(type));
+  before.slice(-over).every(({ type }) => type === "recurrent" || anywhere.has(type));
 
 /** What a spec of valid fields can still have wrong. */
 const specSchema = v.pipe(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
-import { documentIn } from "../support/models.js";
+import { documentIn, essenceOf } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
 const cwd = folderWith({ "tale.txt": tale(60), "opinions.csv": csvOf(opinions(60)) });
@@ -72,7 +72,45 @@ test.concurrent("a writer whose softmax is the embedding writes", async () => {
   expect(stdout.length).toBeGreaterThan(10);
 });
 
+const everything = "--units 8,8 --residual --layer-norm --dropout 0.1 --dropout-kind variational".split(" ");
+const drops = "--recurrent-dropout 0.1 --weight-drop 0.1 --embedding-dropout 0.1 --schedule constant".split(" ");
+
+test.concurrent.each(["tale.txt", "opinions.csv"])(
+  "a network of every layer learns %s, and goes on",
+  async (corpus) => {
+    const [whole, parts] = [`${corpus} whole`, `${corpus} parts`];
+    const trained = await run("train", corpus, ...everything, ...drops, ...quick, "--epochs", "4", "-o", whole);
+    expect(trained.code).toBe(0);
+    expect(trained.stderr).toContain("normalisation");
+    expect(trained.stderr).toContain("residual");
+    await run("train", corpus, ...everything, ...drops, ...quick, "--epochs", "2", "-o", parts);
+    expect((await run("train", "--resume", parts, "--epochs", "4")).code).toBe(0);
+    expect(essenceOf(join(cwd, parts))).toEqual(essenceOf(join(cwd, whole)));
+  },
+);
+
+test.concurrent("what every layer makes is written by the network itself", async () => {
+  await run("train", "tale.txt", ...everything, ...drops, ...quick, "-o", "writer");
+  const write = () => run("generate", "-c", "writer", "--length", "20", "--seed", "1");
+  const { code, stdout } = await write();
+  expect(code).toBe(0);
+  expect(stdout.length).toBeGreaterThan(10);
+  expect((await write()).stdout).toBe(stdout);
+});
+
 test.concurrent.each([
+  [
+    ["--residual", "--units", "8,4"],
+    2,
+    "--residual leads past a recurrent layer as wide as the one before, and of --units 8,4 none is",
+  ],
+  [["--dropout", "0", "--dropout-kind", "variational"], 2, "--dropout-kind is of no use here"],
+  ...["--layer-norm", "--recurrent-dropout=0.1", "--weight-drop=0.1"].map((option): [string[], number, string] => [
+    ["--units", "none", "--examples", "windows", "--steps", "5", "--pooling", "mean", option],
+    2,
+    `${option.split("=")[0]} is of no use here`,
+  ]),
+  [["--weight-drop", "1"], 2, "--weight-drop"],
   [["--tied", "--units", "12"], 1, "a softmax tied to an embedding of 8 needs a last layer as wide, and it has 12"],
   [["--convolution", "8x3"], 2, "--convolution is of no use here"],
   [["--convolution", "8"], 2, "expected filters and steps as in 128x5, got 8"],

@@ -1,7 +1,7 @@
 /** @file Lessons 3 to 5: whole layers and networks, their shapes and their beginnings. */
 import { beforeAll, expect, test } from "vitest";
 import { recurrent } from "../../src/engine/ops/recurrent.js";
-import { reshape, type Tensor3D, tensor2d, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
+import { reshape, slice, type Tensor3D, tensor2d, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
 import { documentBatch } from "../../src/examples/documents.js";
 import { startEngine } from "../../src/model.js";
 import { type CellName, cellNames } from "../../src/names.js";
@@ -58,6 +58,30 @@ test("lesson 5.4: layers of 4 and 5 units over a batch of shape [2, 3, 6] give o
   const second = recurrent(cells.lstm, first.outputs, null, [{ weights: weightsOf("lstm", 4, 5) }]);
   const [time, batch, units] = second.outputs.shape;
   expect([batch, time, units]).toEqual([2, 3, 5]);
+});
+
+test("lesson 5.3: an LSTM of 4 units over one row ends with an output and a memory of shape [1, 4]", () => {
+  const { last } = recurrent(cells.lstm, sequenceOf(1, 1, 6), null, [{ weights: weightsOf("lstm", 6, 4) }]);
+  expect(last[0]!.map(({ shape }) => shape)).toEqual([
+    [1, 4],
+    [1, 4],
+  ]);
+});
+
+test.each(cellNames)("lesson 1.2: rows of a %s layer depend on neither their neighbours nor padding", (cell) => {
+  const lengths = [4, 2, 1];
+  const directions = [{ weights: weightsOf(cell, 3, 5) }, { weights: weightsOf(cell, 3, 5) }];
+  const sequence = sequenceOf(4, 3, 3);
+  const read = (given: Tensor3D, steps: number[]) => {
+    const { outputs, last } = recurrent(cells[cell], given, tensor1d(steps, "int32"), directions);
+    return { outputs: outputs.arraySync(), ends: last.map(([output]) => output.arraySync()) };
+  };
+  const together = read(sequence, lengths);
+  for (const [row, length] of lengths.entries()) {
+    const alone = read(slice(sequence, [0, row, 0], [length, 1, 3]), [length]);
+    expect(together.outputs.slice(0, length).map((step) => step[row])).toEqual(alone.outputs.map(([step]) => step));
+    expect(together.ends.map((rows) => rows[row])).toEqual(alone.ends.map(([end]) => end));
+  }
 });
 
 const lstm = (units: number, more: object = {}): LayerSpec => ({

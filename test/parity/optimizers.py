@@ -1,6 +1,9 @@
-"""Writes optimizers.json: what PyTorch's optimizers make of two weights in five steps, with and without clipping. `python optimizers.py`"""
+"""Writes optimizers.json: what PyTorch's optimizers and Keras's make of two weights in five steps, with and without clipping. `python optimizers.py`"""
 import json
+import os
 
+os.environ["KERAS_BACKEND"] = "torch"
+import keras
 import torch
 
 torch.manual_seed(7)
@@ -15,6 +18,16 @@ optimizers = {
     "momentum": lambda weights: torch.optim.SGD(weights, lr=0.05, momentum=0.8),
     "nesterov": lambda weights: torch.optim.SGD(weights, lr=0.05, momentum=0.8, nesterov=True),
     "rmsprop": lambda weights: torch.optim.RMSprop(weights, lr=0.05, alpha=0.9),
+}
+
+
+keras_optimizers = {
+    "adam": lambda **clip: keras.optimizers.Adam(0.05, epsilon=1e-8, **clip),
+    "adamw": lambda **clip: keras.optimizers.AdamW(0.05, weight_decay=0.2, epsilon=1e-8, **clip),
+    "sgd": lambda **clip: keras.optimizers.SGD(0.05, **clip),
+    "momentum": lambda **clip: keras.optimizers.SGD(0.05, momentum=0.8, **clip),
+    "nesterov": lambda **clip: keras.optimizers.SGD(0.05, momentum=0.8, nesterov=True, **clip),
+    "rmsprop": lambda **clip: keras.optimizers.RMSprop(0.05, rho=0.9, epsilon=1e-12, **clip),
 }
 
 
@@ -36,9 +49,19 @@ def run(create, clip):
     return steps
 
 
+def run_keras(create, clip):
+    weights = [keras.Variable(weight.numpy()) for weight in start]
+    optimizer = create(**({} if clip is None else {"global_clipnorm": clip}))
+    steps = []
+    for given in gradients:
+        optimizer.apply(given, weights)
+        steps.append(numbers(weight.value for weight in weights))
+    return steps
+
+
 json.dump(
     {
-        "torch": torch.__version__,
+        "made": f"PyTorch {torch.__version__}, Keras {keras.__version__}",
         "learningRate": 0.05,
         "momentum": 0.8,
         "weightDecay": 0.2,
@@ -46,8 +69,9 @@ json.dump(
         "start": numbers(start),
         "gradients": [numbers(given) for given in gradients],
         "cases": [
-            {"name": name, "clip": clip, "steps": run(create, clip)}
-            for name, create in optimizers.items()
+            {"by": by, "name": name, "clip": clip, "steps": runs(create, clip)}
+            for by, table, runs in (("PyTorch", optimizers, run), ("Keras", keras_optimizers, run_keras))
+            for name, create in table.items()
             for clip in (None, 0.5)
         ],
     },

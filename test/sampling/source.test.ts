@@ -7,7 +7,7 @@ import { nativeBackend } from "../../src/engine/native/backend.js";
 import { engine } from "../../src/engine/tfjs.js";
 import { initialisations } from "../../src/network/initialisers.js";
 import { Network } from "../../src/network/network.js";
-import type { Spec } from "../../src/network/spec.js";
+import type { LayerSpec, Spec } from "../../src/network/spec.js";
 import { randomStream } from "../../src/random.js";
 import { createSampler, type DistributionOptions } from "../../src/sampling/distribution.js";
 import { type Beginning, decoderSource, samplerSource, StreamReader, tokenSource } from "../../src/sampling/source.js";
@@ -122,3 +122,31 @@ test("logits that are not finite are an error that says so", async () => {
   source.dispose();
   network.dispose();
 });
+
+test.skipIf(withoutNative)(
+  "what only training drops is nothing to the decoder; what it lacks, the network does",
+  async () => {
+    await selectBackend("native");
+    const beginning = { start: [3, 4], rows: 2, window: 8 };
+    const drawn = (source: { next: (uniforms: Float64Array) => Int32Array }) => [...source.next(new Float64Array(24))];
+    const [embedding, first, second] = generatorSpec.layers as [LayerSpec, LayerSpec, LayerSpec];
+    const drops = { weightDrop: 0.3, recurrentDropout: 0.3 };
+    const dropping = [
+      { ...embedding, dropout: 0.2 },
+      { ...first, ...drops },
+      { ...second, ...drops },
+    ] as LayerSpec[];
+    const network = networkOf({ ...generatorSpec, layers: dropping });
+    expect(drawn(decoderSource(network, { temperature: 0 }, beginning)!)).toEqual(
+      drawn(general(network, { temperature: 0 }, beginning)),
+    );
+    const normalised = networkOf({ ...generatorSpec, layers: [embedding, first, { type: "normalisation" }] });
+    const residual = networkOf({ ...generatorSpec, layers: [embedding, first, first, { type: "residual", over: 1 }] });
+    for (const other of [normalised, residual]) {
+      expect(decoderSource(other, { temperature: 0 }, beginning)).toBeNull();
+      expect(drawn(tokenSource(other, { temperature: 0 }, beginning))).toEqual(
+        drawn(general(other, { temperature: 0 }, beginning)),
+      );
+    }
+  },
+);

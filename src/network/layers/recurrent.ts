@@ -83,6 +83,6 @@ const withDropout = (
   ...weights,
   recurrent: dropout(weights.recurrent, weightDrop, seed32(seed, "weights")),
   ...(recurrentDropout > 0 && {
-    mask: dropout(fill([rows, units], 1) as Tensor2D, recurrentDropout, seed32(seed, "hidden")),
+    mask: dropout(fill([rows, units], 1), recurrentDropout, seed32(seed, "hidden")),
   }),
 });

@@ -1,0 +1,301 @@
+/** @file Residual connections, normalisation and every kind of dropout: against their formulas, and with rows of different lengths. */
+import { expect, test } from "vitest";
+import { selectBackend } from "../../src/engine/backend.js";
+import { dropoutReference } from "../../src/engine/ops/dropout.js";
+import { recurrent, recurrentReference, sequenceOf } from "../../src/engine/ops/recurrent.js";
+import type { Lookup } from "../../src/engine/ops/embedding.js";
+import {
+  eye,
+  fill,
+  ones,
+  type Tensor,
+  tensor,
+  tensor1d,
+  type Tensor2D,
+  tensor2d,
+  type Tensor3D,
+  tidy,
+  variableGrads,
+  zeros,
+} from "@tensorflow/tfjs-core";
+import type { BatchInputs } from "../../src/examples/batch.js";
+import { documentBatch } from "../../src/examples/documents.js";
+import { type CellName, cellNames } from "../../src/names.js";
+import { cells } from "../../src/network/cells.js";
+import { inputsOf } from "../../src/network/inputs.js";
+import type { Pass, Signal, Weights } from "../../src/network/layer.js";
+import { kindOf } from "../../src/network/layers.js";
+import type { Network } from "../../src/network/network.js";
+import type { LayerSpec, Spec } from "../../src/network/spec.js";
+import { seed32 } from "../../src/random.js";
+import { backendsHere, difference, evaluate, randomValues, slopeError } from "../engine/support.js";
+import { logitsOf, networkOf } from "./samples.js";
+
+const pass: Pass = { training: true, seed: 7, endsOnly: false, carried: null, earlier: [] };
+const signalOf = (values: Signal["values"]): Signal => ({ values, lengths: null, ends: null });
+const forward = (spec: LayerSpec, values: Signal["values"], weights: Weights = {}, more: Partial<Pass> = {}) =>
+  kindOf(spec).forward(spec, signalOf(values), weights, { ...pass, ...more }).signal;
+const valuesAfter = (...given: Parameters<typeof forward>): Tensor => forward(...given).values as Tensor;
+
+const normalised = ([values, scale, shift]: Tensor[]): Tensor[] => [
+  valuesAfter({ type: "normalisation" }, values!, { scale: scale!, shift: shift! }),
+];
+
+test.each(backendsHere)("on %s, normalised units have the learned mean and deviation", async (backend) => {
+  const [values, scale, shift] = [randomValues([3, 2, 5], "x"), randomValues([5], "scale"), randomValues([5], "shift")];
+  const { outputs } = await evaluate(backend, [values, scale, shift], normalised);
+  for (let row = 0; row < 6; row++) {
+    const x = [...values.values.slice(row * 5, row * 5 + 5)];
+    const mean = x.reduce((sum, value) => sum + value, 0) / 5;
+    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 5;
+    for (const [unit, value] of x.entries()) {
+      const expected = ((value - mean) / Math.sqrt(variance + 1e-5)) * scale.values[unit]! + shift.values[unit]!;
+      expect(outputs[0]![row * 5 + unit]).toBeCloseTo(expected, 5);
+    }
+  }
+});
+
+test("the gradient of normalisation is its slope, the same on every backend", async () => {
+  const inputs = [randomValues([3, 2, 5], "x"), randomValues([5], "scale"), randomValues([5], "shift")];
+  expect(await slopeError(inputs, normalised)).toBeLessThan(0.01);
+  const expected = await evaluate("cpu", inputs, normalised);
+  for (const backend of backendsHere) {
+    const { gradients } = await evaluate(backend, inputs, normalised);
+    expect(difference(gradients, expected.gradients)).toBeLessThan(2e-5);
+  }
+});
+
+test.each(backendsHere)("on %s, a residual connection adds what the first of its layers read", async (backend) => {
+  const inputs = [randomValues([2, 2, 3], "read"), randomValues([2, 2, 3], "made"), randomValues([2, 3], "ends")];
+  const { outputs, gradients } = await evaluate(backend, inputs, ([read, made, ends]) => {
+    const earlier = [signalOf(zeros([2, 2, 9])), { ...signalOf(read!), ends: ends as Tensor2D }, signalOf(made!)];
+    const spec: LayerSpec = { type: "residual", over: 2 };
+    const given = { ...signalOf(made!), ends: ends as Tensor2D };
+    const { signal } = kindOf(spec).forward(spec, given, {}, { ...pass, earlier });
+    return [signal.values as Tensor, signal.ends!];
+  });
+  expect(outputs[0]).toEqual(inputs[0]!.values.map((value, index) => value + inputs[1]!.values[index]!));
+  expect(outputs[1]).toEqual(inputs[2]!.values.map((value) => 2 * value));
+  expect(gradients[0]).toEqual(gradients[1]);
+});
+
+test.each(backendsHere)("on %s, variational dropout is the same at all steps and each row's own", async (backend) => {
+  const spec: LayerSpec = { type: "dropout", rate: 0.3, variational: true };
+  const inputs = [{ shape: [4, 50, 40], values: new Float32Array(8000).fill(1) }];
+  const { outputs } = await evaluate(backend, inputs, ([x]) => [
+    valuesAfter(spec, x!),
+    valuesAfter(spec, x!, {}, { training: false }),
+  ]);
+  const [dropped, whole] = outputs as [Float32Array, Float32Array];
+  const steps = [0, 1, 2, 3].map((step) => dropped.slice(step * 2000, (step + 1) * 2000));
+  for (const step of steps) expect(step).toEqual(steps[0]);
+  expect(steps[0]!.slice(0, 40)).not.toEqual(steps[0]!.slice(40, 80));
+  expect(steps[0]!.filter((value) => value === 0).length / 2000).toBeCloseTo(0.3, 1);
+  expect(whole).toEqual(inputs[0]!.values);
+});
+
+test.each(backendsHere)("on %s, embedding dropout makes words absent everywhere in the batch", async (backend) => {
+  await selectBackend(backend);
+  const spec: LayerSpec = { type: "embedding", units: 6, dropout: 0.4 };
+  const tokens = tensor2d([...Array(30).keys(), ...Array(30).keys()], [2, 30], "int32");
+  const read = (training: boolean) =>
+    sequenceOf(forward(spec, tokens, { table: ones([30, 6]) }, { training }).values as Lookup).arraySync();
+  const [first, second] = read(true);
+  expect(second).toEqual(first); // the same words
+  const sums = first!.map((vector) => new Set(vector));
+  expect(sums.every(({ size }) => size === 1)).toBe(true); // all of a word's vector, or nothing
+  expect(new Set(first!.flat()).size).toBe(2);
+  expect(first!.flat()).toContain(0);
+  expect(Math.max(...first!.flat())).toBeCloseTo(1 / 0.6, 5);
+  expect(new Set(read(false).flat(2))).toEqual(new Set([1]));
+});
+
+const layerOf = (cell: CellName, more: object): LayerSpec => ({
+  type: "recurrent",
+  cell,
+  units: 4,
+  bidirectional: false,
+  ...more,
+});
+
+function weightsOf(cell: CellName): { shape: number[]; values: Float32Array }[] {
+  const columns = cells[cell].gates * 4;
+  const bias = cells[cell].biases === 1 ? [columns] : [2, columns];
+  return [[5, 2, 3], [3, columns], [4, columns], bias].map((shape, index) => randomValues(shape, cell, index));
+}
+
+for (const cell of cellNames) {
+  test(`a ${cell} layer whose weights are dropped is one with a kernel of zeros in their places`, async () => {
+    const seed = seed32(seed32(pass.seed, "forward"), "weights");
+    for (const backend of backendsHere) {
+      const dropped = await evaluate(backend, weightsOf(cell), ([x, kernel, weights, bias]) => [
+        valuesAfter(layerOf(cell, { weightDrop: 0.4 }), x!, {
+          "forward/kernel": kernel!,
+          "forward/recurrent": weights!,
+          "forward/bias": bias!,
+        }),
+      ]);
+      const expected = await evaluate("cpu", weightsOf(cell), ([x, kernel, weights, bias]) => {
+        const within = dropoutReference(weights as Tensor2D, 0.4, seed);
+        const direction = { weights: { kernel: kernel as Tensor2D, recurrent: within, bias: bias! } };
+        return [recurrentReference(cells[cell], x as Tensor3D, null, [direction]).outputs];
+      });
+      expect(difference(dropped.outputs, expected.outputs)).toBeLessThan(2e-5);
+      expect(difference(dropped.gradients, expected.gradients)).toBeLessThan(2e-5);
+    }
+  });
+
+  test(`a ${cell} layer that hears some of its state has its slopes, on every backend`, async () => {
+    const run = ([x, kernel, weights, bias]: Tensor[]): Tensor[] => {
+      const mask = tensor2d([2, 0, 2, 2, 0, 2, 2, 0], [2, 4]);
+      const direction = { weights: { kernel: kernel as Tensor2D, recurrent: weights as Tensor2D, bias: bias!, mask } };
+      return [recurrent(cells[cell], x as Tensor3D, tensor1d([5, 2], "int32"), [direction]).outputs];
+    };
+    if (cell !== "rnn-relu") expect(await slopeError(weightsOf(cell), run)).toBeLessThan(0.01); // no slope at its corner
+    const expected = await evaluate("cpu", weightsOf(cell), run);
+    for (const backend of backendsHere) {
+      const found = await evaluate(backend, weightsOf(cell), run);
+      expect(difference(found.outputs, expected.outputs)).toBeLessThan(2e-5);
+      expect(difference(found.gradients, expected.gradients)).toBeLessThan(2e-5);
+    }
+  });
+}
+
+test.each(backendsHere)("on %s, recurrent dropout is one mask for all steps, of mean 1", async (backend) => {
+  await selectBackend(backend);
+  const [rows, units, rate] = [50, 40, 0.25];
+  // With the identity as its kernel and no input, h' = relu(mask h): powers of the mask.
+  const spec: LayerSpec = { type: "recurrent", cell: "rnn-relu", units, bidirectional: false, recurrentDropout: rate };
+  const weights = {
+    "forward/kernel": zeros([1, units]),
+    "forward/recurrent": eye(units),
+    "forward/bias": zeros([units]),
+  };
+  const run = (training: boolean): number[][] =>
+    (
+      valuesAfter(spec, zeros([3, rows, 1]), weights, {
+        training,
+        carried: [fill([rows, units], 1) as Tensor2D],
+      }) as Tensor3D
+    )
+      .arraySync()
+      .map((step) => step.flat());
+  const [first, second, third] = run(true) as [number[], number[], number[]];
+  expect(first.filter((value) => value === 0).length / first.length).toBeCloseTo(rate, 1);
+  expect(first.reduce((sum, value) => sum + value, 0) / first.length).toBeCloseTo(1, 1);
+  for (const [index, value] of first.entries()) {
+    expect(second[index]).toBeCloseTo(value ** 2, 5);
+    expect(third[index]).toBeCloseTo(value ** 3, 5);
+  }
+  expect(first.slice(0, units)).not.toEqual(first.slice(units, 2 * units));
+  expect(new Set(run(false).flat())).toEqual(new Set([1]));
+});
+
+/** Two layers with everything that may stand about them. */
+const wholeSpec = (bidirectional: boolean, over: ("last" | "max" | "mean" | "attention")[], drop = true): Spec => {
+  const recurrentLayer: LayerSpec = {
+    type: "recurrent",
+    cell: "gru",
+    units: 4,
+    bidirectional,
+    ...(drop && { recurrentDropout: 0.2, weightDrop: 0.2 }),
+  };
+  const dropout: LayerSpec = { type: "dropout", rate: 0.2, variational: true };
+  return {
+    task: "classifier",
+    vocabulary: 20,
+    layers: [
+      { type: "embedding", units: 6, ...(drop && { dropout: 0.2 }) },
+      recurrentLayer,
+      { type: "normalisation" },
+      dropout,
+      recurrentLayer,
+      { type: "normalisation" },
+      dropout,
+      { type: "residual", over: 3 },
+      { type: "pooling", over },
+    ],
+    classes: 3,
+  };
+};
+const specs = [
+  wholeSpec(true, ["last", "max", "mean"]),
+  wholeSpec(false, ["attention"]),
+  wholeSpec(false, ["last"]),
+  wholeSpec(true, ["mean", "last"], false),
+];
+
+/** Shifts that are not zero: what normalisation makes of padding is not zero either. */
+function shifted(network: Network): Network {
+  const values = new Map(
+    [...network.values()].map(([name, { shape, values: numbers }]) => [
+      name,
+      { shape, values: name.endsWith("/shift") ? numbers.map((_, index) => 1 + index) : numbers },
+    ]),
+  );
+  network.assign(values);
+  return network;
+}
+
+const texts = [[3, 4, 5, 6, 7], [8, 9], [10]];
+const targets = (): ReturnType<typeof tensor1d> => tensor1d([0, 2, 1], "int32");
+
+/** The same rows with more padding, of other tokens. */
+function padded(batch: BatchInputs): BatchInputs {
+  if (!("tokens" in batch)) throw new TypeError("texts have tokens");
+  const { rows, time } = batch;
+  const tokens = new Int32Array((time + 3) * rows).fill(13);
+  for (const [row, text] of texts.entries())
+    for (const [step, token] of text.entries()) tokens[step * rows + row] = token;
+  return { ...batch, tokens, time: time + 3 };
+}
+
+/** Loss and the gradients of all weights while training. */
+const learned = (network: Network, batch: BatchInputs): Float32Array[] =>
+  tidy(() => {
+    const loss = () => network.loss(inputsOf(batch), targets(), null, { training: true, seed: 5 }).loss;
+    const { value, grads } = variableGrads(loss, [...network.weights.values()]);
+    const all = [value, ...[...network.weights.values()].map(({ name }) => grads[name]!)];
+    return all.map((result: Tensor) => Float32Array.from(result.dataSync()));
+  });
+
+for (const backend of backendsHere) {
+  test.each(specs)(`lessons 1.2 and 4.5: no row depends on padding or a neighbour on ${backend} (%#)`, async (spec) => {
+    await selectBackend(backend);
+    const network = shifted(networkOf(spec));
+    const batch = documentBatch(texts, []);
+    const logits = logitsOf(network, batch);
+    for (const [row, text] of texts.entries()) {
+      const [alone] = logitsOf(network, documentBatch([text], []));
+      for (const [label, value] of alone!.entries()) expect(logits[row]![label]).toBeCloseTo(value, 6);
+    }
+    expect(logitsOf(network, padded(batch))).toEqual(logits);
+    expect(difference(learned(network, padded(batch)), learned(network, batch))).toBeLessThan(1e-6);
+  });
+}
+
+test.each(specs)("every layer learns the same on every backend (%#)", async (spec) => {
+  const found: Float32Array[][] = [];
+  for (const backend of backendsHere) {
+    await selectBackend(backend);
+    found.push(learned(shifted(networkOf(spec)), documentBatch(texts, [])));
+  }
+  for (const one of found) expect(difference(one, found[0]!)).toBeLessThan(2e-5);
+});
+
+test("an output that nobody reads is not made: of normalised last outputs there are the last ones only", async () => {
+  await selectBackend(backendsHere[0]!);
+  const spec = { ...wholeSpec(false, ["last"], false) };
+  const [recurrentLayer, normalisation] = spec.layers.slice(1, 3) as [LayerSpec, LayerSpec];
+  const layers: LayerSpec[] = [spec.layers[0]!, recurrentLayer, normalisation, { type: "pooling", over: ["last"] }];
+  const all: LayerSpec[] = [...layers.slice(0, -1), { type: "pooling", over: ["last", "mean"] }];
+  const vectorsOf = (given: LayerSpec[]) => {
+    const { vectors } = shifted(networkOf({ ...spec, layers: given })).vectors(() =>
+      inputsOf(documentBatch(texts, [])),
+    );
+    return tensor(vectors, [3, vectors.length / 3]).arraySync() as number[][];
+  };
+  const both = vectorsOf(all);
+  for (const [row, ends] of vectorsOf(layers).entries())
+    for (const [unit, value] of ends.entries()) expect(both[row]![unit]).toBeCloseTo(value, 6);
+});
