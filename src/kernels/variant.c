@@ -16,6 +16,7 @@
 #include "convolution.c"
 #include "pooling.c"
 #include "attention.c"
+#include "normalisation.c"
 #include "elementwise.c"
 #include "dropout.c"
 #include "optimizers.c"

@@ -1,4 +1,4 @@
-/** @file Embedding, pooling, dropout and the optimizers against plain loops. */
+/** @file Embedding, normalisation, pooling, dropout and the optimizers against plain loops. */
 import { expect } from "vitest";
 import type { Random } from "../../src/random.js";
 import {
@@ -36,6 +36,50 @@ testKernel("an embedding gathers rows, and its gradient is their scatter-add", 1
   expectClose(scatter(), expected);
   expectSameBits(() => [scatter()]);
 });
+
+testKernel(
+  "normalisation takes each row by its mean and deviation, and its gradient is that formula's",
+  15,
+  (random) => {
+    const [rows, width, epsilon] = [wholeNumber(random, 0, 200), 1 + anySize(random), 1e-3];
+    const [input, gradient] = [floats(random, rows * width), floats(random, rows * width)];
+    const [scale, shift] = [floats(random, width), floats(random, width)];
+    const [output, ofInput] = [new Float64Array(rows * width), new Float64Array(rows * width)];
+    const [ofScale, ofShift] = [new Float64Array(width), new Float64Array(width)];
+    const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / width;
+    for (let row = 0; row < rows; row++) {
+      const of = (values: Float32Array) => Float64Array.from(values.subarray(row * width, (row + 1) * width));
+      const average = mean(of(input));
+      const factor = 1 / Math.sqrt(mean(of(input).map((value) => (value - average) ** 2)) + epsilon);
+      const normal = of(input).map((value) => (value - average) * factor);
+      const slopes = of(gradient).map((value, column) => value * scale[column]!);
+      const [slope, product] = [mean(slopes), mean(slopes.map((value, column) => value * normal[column]!))];
+      for (let column = 0; column < width; column++) {
+        output[row * width + column] = normal[column]! * scale[column]! + shift[column]!;
+        ofInput[row * width + column] = factor * (slopes[column]! - slope - normal[column]! * product);
+        ofScale[column]! += gradient[row * width + column]! * normal[column]!;
+        ofShift[column]! += gradient[row * width + column]!;
+      }
+    }
+    const run = () => {
+      const results = [rows * width, rows * width, width, width].map(unwritten);
+      const [made, inputGradient, scaleGradient, shiftGradient] = results as [
+        Float32Array,
+        Float32Array,
+        Float32Array,
+        Float32Array,
+      ];
+      const given = { rows, width, epsilon, input, scale };
+      kernels.normaliseForward({ ...given, shift, output: made });
+      const gradients = { inputGradient, scaleGradient, shiftGradient };
+      kernels.normaliseBackward({ ...given, gradient, moments: unwritten(2 * rows), ...gradients });
+      return results;
+    };
+    for (const [index, expected] of [output, ofInput, ofScale, ofShift].entries())
+      expectClose(run()[index]!, expected, 1e-4);
+    expectSameBits(run);
+  },
+);
 
 testKernel("pooling takes mean and maximum within each row's length", 15, (random) => {
   const [time, batch, width] = [wholeNumber(random, 0, 9), wholeNumber(random, 1, 6), anySize(random)];

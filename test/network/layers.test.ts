@@ -37,34 +37,6 @@ const forward = (spec: LayerSpec, values: Signal["values"], weights: Weights = {
   kindOf(spec).forward(spec, signalOf(values), weights, { ...pass, ...more }).signal;
 const valuesAfter = (...given: Parameters<typeof forward>): Tensor => forward(...given).values as Tensor;
 
-const normalised = ([values, scale, shift]: Tensor[]): Tensor[] => [
-  valuesAfter({ type: "normalisation" }, values!, { scale: scale!, shift: shift! }),
-];
-
-test.each(backendsHere)("on %s, normalised units have the learned mean and deviation", async (backend) => {
-  const [values, scale, shift] = [randomValues([3, 2, 5], "x"), randomValues([5], "scale"), randomValues([5], "shift")];
-  const { outputs } = await evaluate(backend, [values, scale, shift], normalised);
-  for (let row = 0; row < 6; row++) {
-    const x = [...values.values.slice(row * 5, row * 5 + 5)];
-    const mean = x.reduce((sum, value) => sum + value, 0) / 5;
-    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 5;
-    for (const [unit, value] of x.entries()) {
-      const expected = ((value - mean) / Math.sqrt(variance + 1e-5)) * scale.values[unit]! + shift.values[unit]!;
-      expect(outputs[0]![row * 5 + unit]).toBeCloseTo(expected, 5);
-    }
-  }
-});
-
-test("the gradient of normalisation is its slope, the same on every backend", async () => {
-  const inputs = [randomValues([3, 2, 5], "x"), randomValues([5], "scale"), randomValues([5], "shift")];
-  expect(await slopeError(inputs, normalised)).toBeLessThan(0.01);
-  const expected = await evaluate("cpu", inputs, normalised);
-  for (const backend of backendsHere) {
-    const { gradients } = await evaluate(backend, inputs, normalised);
-    expect(difference(gradients, expected.gradients)).toBeLessThan(2e-5);
-  }
-});
-
 test.each(backendsHere)("on %s, a residual connection adds what the first of its layers read", async (backend) => {
   const inputs = [randomValues([2, 2, 3], "read"), randomValues([2, 2, 3], "made"), randomValues([2, 3], "ends")];
   const { outputs, gradients } = await evaluate(backend, inputs, ([read, made, ends]) => {

@@ -50,9 +50,12 @@ def normalise(x, weights, index):
     return layer_norm(x, x.shape[-1:], weights[layer + "scale"], weights[layer + "shift"])
 
 
-def pooled(x):
+def ends_of(x):
     last = torch.stack([x[length - 1, row] for row, length in enumerate(lengths)])
-    ends = torch.cat([last[:, :units], x[0, :, units:]], 1)  # the second direction ends with the first step
+    return torch.cat([last[:, :units], x[0, :, units:]], 1)  # the second direction ends with the first step
+
+
+def pooled(x, ends):
     mean = torch.where(present, x, 0.0).sum(0) / torch.tensor(lengths)[:, None]
     largest = torch.where(present, x, -torch.inf).max(0).values
     return torch.cat([ends, mean, largest], 1)
@@ -62,9 +65,11 @@ def run(task, bidirectional):
     classes = 1 if task == "regressor" else 3
     weights = weights_of(bidirectional, classes)
     targets = torch.tensor([0.5, -1.5, 2.0]) if task == "regressor" else torch.tensor([2, 0, 1])
-    first = normalise(recurrent(sequence, weights, 0, bidirectional), weights, 1)
-    second = first + normalise(recurrent(first, weights, 2, bidirectional), weights, 3)
-    outputs = pooled(second) @ weights["head/kernel"] + weights["head/bias"]
+    first = recurrent(sequence, weights, 0, bidirectional)
+    first, first_ends = normalise(first, weights, 1), normalise(ends_of(first), weights, 1)
+    second = recurrent(first, weights, 2, bidirectional)
+    second, second_ends = normalise(second, weights, 3), normalise(ends_of(second), weights, 3)
+    outputs = pooled(first + second, first_ends + second_ends) @ weights["head/kernel"] + weights["head/bias"]
     loss = mse_loss(outputs[:, 0], targets) if task == "regressor" else cross_entropy(outputs, targets)
     loss.backward()
     return {

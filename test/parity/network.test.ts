@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
-import { tensor, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
+import { type Rank, tensor, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
 import { type Inputs, Network } from "../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";
 import { backendsHere } from "../engine/support.js";
@@ -62,7 +62,7 @@ for (const backend of backendsHere) {
       );
       const network = Network.from(specOf(one), new Map(weights));
       const read = (): Inputs => ({
-        values: tensor(fixture.sequence, [time, batch, inputs]),
+        values: tensor<Rank.R3>(fixture.sequence, [time, batch, inputs]),
         lengths: tensor1d(lengths, "int32"),
       });
       expectClose(

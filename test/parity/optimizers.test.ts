@@ -1,4 +1,4 @@
-/** @file Every optimizer against PyTorch's, over several steps, clipped and not. */
+/** @file Every optimizer against PyTorch's and Keras's, over several steps, clipped and not. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
@@ -14,7 +14,7 @@ type Fixture = {
   shapes: number[][];
   start: number[][];
   gradients: number[][][];
-  cases: { name: OptimizerName; clip: number | null; steps: number[][][] }[];
+  cases: { by: "PyTorch" | "Keras"; name: OptimizerName; clip: number | null; steps: number[][][] }[];
 };
 
 const fixture = JSON.parse(readFileSync(new URL("optimizers.json", import.meta.url), "utf8")) as Fixture;
@@ -24,8 +24,8 @@ test("there are numbers for every optimizer", () => {
   expect(new Set(cases.map(({ name }) => name))).toEqual(new Set(optimizerNames));
 });
 
-test.each(backendsHere.flatMap((backend) => cases.map((one) => ({ backend, clip: one.clip, name: one.name, one }))))(
-  "$name on $backend, clipped to $clip, makes of weights what PyTorch's makes",
+test.each(backendsHere.flatMap((backend) => cases.map((one) => ({ backend, ...one, one }))))(
+  "$name on $backend, clipped to $clip, makes of weights what $by's makes",
   async ({ backend, name, one }) => {
     await selectBackend(backend);
     const weights = start.map((values, index) => tidy(() => variable(tensor(values, shapes[index]))));

@@ -6,6 +6,7 @@ import { crossEntropyHeadGradient, crossEntropyHeadKernels } from "../ops/crossE
 import { dropoutGradient, dropoutKernels } from "../ops/dropout.js";
 import { embeddingGradient, embeddingKernels } from "../ops/embedding.js";
 import { flattenGradient, flattenKernels } from "../ops/flatten.js";
+import { normaliseGradient, normaliseKernels } from "../ops/normalise.js";
 import { poolGradient, poolKernels } from "../ops/pool.js";
 import { recurrentGradient, recurrentKernels } from "../ops/recurrentFused.js";
 import { NativeBackend } from "./backend.js";
@@ -23,6 +24,7 @@ const ours: KernelConfig[] = [
   ...poolKernels,
   ...attentionKernels,
   ...flattenKernels,
+  ...normaliseKernels,
   ...dropoutKernels,
 ];
 
@@ -34,6 +36,7 @@ const gradients = [
   poolGradient,
   attentionGradient,
   flattenGradient,
+  normaliseGradient,
   dropoutGradient,
 ];
 

@@ -1,17 +1,8 @@
-/** @file Layer normalisation (Ba, Kiros & Hinton 2016): y = (x - mean x) / √(variance x + ε) · scale + shift, over the units of each step and row. */
-import { add, div, mean, mul, sqrt, square, sub, type Tensor } from "../../engine/tfjs.js";
+/** @file Layer normalisation: the units of each step and row have a learned mean and deviation. */
+import { normalise } from "../../engine/ops/normalise.js";
+import type { Tensor1D } from "../../engine/tfjs.js";
 import { ones, zeros } from "../initialisers.js";
-import { type SpecOf, valuesOf, type Weights, withoutState } from "../layer.js";
-
-/** PyTorch's ε: keeps the division finite where all units agree. */
-const epsilon = 1e-5;
-
-/** @param values [..., width] @param weights scale and shift, each [width] */
-function normalise<Values extends Tensor>(values: Values, { scale, shift }: Weights): Values {
-  const centred = sub(values, mean(values, -1, true));
-  const variance = mean(square(centred), -1, true); // [..., 1]
-  return add(mul(div(centred, sqrt(add(variance, epsilon))), scale!), shift!);
-}
+import { type SpecOf, valuesOf, withoutState } from "../layer.js";
 
 export const normalisationLayer = withoutState<SpecOf<"normalisation">>({
   width: (_, inputs) => inputs,
@@ -19,9 +10,13 @@ export const normalisationLayer = withoutState<SpecOf<"normalisation">>({
     scale: { shape: [inputs], initialise: ones },
     shift: { shape: [inputs], initialise: zeros },
   }),
-  forward: (_, signal, weights) => ({
-    ...signal,
-    values: normalise(valuesOf(signal), weights),
-    ends: signal.ends && normalise(signal.ends, weights),
-  }),
+  /** Ends are normalised as they are, both directions' together: as the last output of a layer that gives nothing else. */
+  forward: (_, signal, weights) => {
+    const { scale, shift } = weights as { scale: Tensor1D; shift: Tensor1D };
+    return {
+      ...signal,
+      values: normalise(valuesOf(signal), scale, shift),
+      ends: signal.ends && normalise(signal.ends, scale, shift),
+    };
+  },
 });

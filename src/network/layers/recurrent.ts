@@ -3,7 +3,7 @@ import type { CellWeights, Direction, State } from "../../engine/ops/cell.js";
 import { dropout } from "../../engine/ops/dropout.js";
 import type { Lookup } from "../../engine/ops/embedding.js";
 import { recurrent, recurrentEnds } from "../../engine/ops/recurrent.js";
-import { add, concat, fill, type Tensor2D, type Tensor3D, zeros as zeroTensor } from "../../engine/tfjs.js";
+import { add, concat, fill, type Tensor3D, zeros as zeroTensor } from "../../engine/tfjs.js";
 import { seed32 } from "../../random.js";
 import { cells } from "../cells.js";
 import { zeros } from "../initialisers.js";

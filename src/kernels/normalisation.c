@@ -1,0 +1,109 @@
+/** @file Layer normalisation: each row less its mean, by its deviation, then scaled and shifted by column. */
+#include <math.h>
+
+#include "kernels.h"
+#include "matmul.h"
+#include "vectors.h"
+
+enum { FLOATS_TO_NORMALISE = 1 << 13, COLUMNS_TO_SUM = 64 };
+
+/* A row's mean, and 1 / √(variance + epsilon). */
+struct moments {
+  float mean, factor;
+};
+
+static struct moments moments_of(const float* values, int64_t width, float epsilon) {
+  int64_t whole = width / LANES * LANES;
+  vector sums = {0};
+  float rest = 0;
+  for (int64_t j = 0; j < whole; j += LANES) sums += load(values + j);
+  for (int64_t j = whole; j < width; j++) rest += values[j];
+  float mean = (sum_of(sums) + rest) / (float)width;
+  sums = (vector){0}, rest = 0;
+  for (int64_t j = 0; j < whole; j += LANES) {
+    vector centred = load(values + j) - mean;
+    sums += centred * centred;
+  }
+  for (int64_t j = whole; j < width; j++) rest += (values[j] - mean) * (values[j] - mean);
+  return (struct moments){mean, 1 / sqrtf((sum_of(sums) + rest) / (float)width + epsilon)};
+}
+
+static int64_t rows_to_normalise(int64_t width) { return FLOATS_TO_NORMALISE / (width + 1) + 1; }
+
+static void normalise_forward_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct normalise_forward* a = context;
+  const float* restrict scale = a->scale;
+  const float* restrict shift = a->shift;
+  int64_t rows = rows_to_normalise(a->width), last = smaller(a->rows, (part + 1) * rows);
+  for (int64_t row = part * rows; row < last; row++) {
+    const float* restrict values = a->input + row * a->width;
+    float* restrict output = a->output + row * a->width;
+    struct moments of = moments_of(values, a->width, (float)a->epsilon);
+    for (int64_t j = 0; j < a->width; j++) output[j] = (values[j] - of.mean) * of.factor * scale[j] + shift[j];
+  }
+}
+
+static void normalise_forward(const struct normalise_forward* arguments) {
+  run_parts(divide_up(arguments->rows, rows_to_normalise(arguments->width)), normalise_forward_part, arguments);
+}
+
+/* With n = (x - mean) · factor and d = gradient · scale: dx = factor · (d - mean d - n · mean (d n)). */
+static void normalise_backward_row(const struct normalise_backward* a, int64_t row) {
+  const float* restrict values = a->input + row * a->width;
+  const float* restrict gradient = a->gradient + row * a->width;
+  const float* restrict scale = a->scale;
+  float* restrict input_gradient = a->input_gradient + row * a->width;
+  struct moments of = moments_of(values, a->width, (float)a->epsilon);
+  int64_t whole = a->width / LANES * LANES;
+  vector sums = {0}, products = {0};
+  float sum = 0, product = 0;
+  for (int64_t j = 0; j < whole; j += LANES) {
+    vector slope = load(gradient + j) * load(scale + j);
+    sums += slope;
+    products += slope * ((load(values + j) - of.mean) * of.factor);
+  }
+  for (int64_t j = whole; j < a->width; j++) {
+    float slope = gradient[j] * scale[j];
+    sum += slope;
+    product += slope * ((values[j] - of.mean) * of.factor);
+  }
+  sum = (sum_of(sums) + sum) / (float)a->width;
+  product = (sum_of(products) + product) / (float)a->width;
+  for (int64_t j = 0; j < a->width; j++)
+    input_gradient[j] = of.factor * (gradient[j] * scale[j] - sum - (values[j] - of.mean) * of.factor * product);
+  a->moments[2 * row] = of.mean;
+  a->moments[2 * row + 1] = of.factor;
+}
+
+static void normalise_backward_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct normalise_backward* a = context;
+  int64_t rows = rows_to_normalise(a->width), last = smaller(a->rows, (part + 1) * rows);
+  for (int64_t row = part * rows; row < last; row++) normalise_backward_row(a, row);
+}
+
+/* Each thread takes columns and all rows, in their order. */
+static void normalise_columns_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct normalise_backward* a = context;
+  int64_t first = part * COLUMNS_TO_SUM, count = smaller(COLUMNS_TO_SUM, a->width - first);
+  float* restrict scale_gradient = a->scale_gradient + first;
+  float* restrict shift_gradient = a->shift_gradient + first;
+  memset(scale_gradient, 0, (size_t)count * 4);
+  memset(shift_gradient, 0, (size_t)count * 4);
+  for (int64_t row = 0; row < a->rows; row++) {
+    const float* restrict values = a->input + row * a->width + first;
+    const float* restrict gradient = a->gradient + row * a->width + first;
+    float mean = a->moments[2 * row], factor = a->moments[2 * row + 1];
+    for (int64_t j = 0; j < count; j++) {
+      scale_gradient[j] += gradient[j] * ((values[j] - mean) * factor);
+      shift_gradient[j] += gradient[j];
+    }
+  }
+}
+
+static void normalise_backward(const struct normalise_backward* arguments) {
+  run_parts(divide_up(arguments->rows, rows_to_normalise(arguments->width)), normalise_backward_part, arguments);
+  run_parts(divide_up(arguments->width, COLUMNS_TO_SUM), normalise_columns_part, arguments);
+}
