@@ -18,7 +18,7 @@ test.each(backendsHere)("on %s, each row's units have the given mean and deviati
   ];
   const { outputs } = await evaluate(backend, [values, scale!, shift!], run(normalise));
   for (let row = 0; row < 6; row++) {
-    const x = [...values.values.slice(row * 5, row * 5 + 5)];
+    const x = values.values.slice(row * 5, row * 5 + 5);
     const mean = x.reduce((sum, value) => sum + value, 0) / 5;
     const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 5;
     for (const [unit, value] of x.entries()) {
