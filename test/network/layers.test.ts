@@ -26,7 +26,7 @@ import { inputsOf } from "../../src/network/inputs.js";
 import type { Pass, Signal, Weights } from "../../src/network/layer.js";
 import { kindOf } from "../../src/network/layers.js";
 import type { Network } from "../../src/network/network.js";
-import type { LayerSpec, Spec } from "../../src/network/spec.js";
+import { type LayerSpec, readSpec, type Spec } from "../../src/network/spec.js";
 import { seed32 } from "../../src/random.js";
 import { backendsHere, difference, evaluate, randomValues, slopeError } from "../engine/support.js";
 import { logitsOf, networkOf } from "./samples.js";
@@ -271,4 +271,23 @@ test("an output that nobody reads is not made: of normalised last outputs there 
   const both = vectorsOf(all);
   for (const [row, ends] of vectorsOf(layers).entries())
     for (const [unit, value] of ends.entries()) expect(both[row]![unit]).toBeCloseTo(value, 6);
+});
+
+test("a residual connection leads past recurrent layers, to as many units", () => {
+  const lstm = (units: number): LayerSpec => ({ type: "recurrent", cell: "lstm", units, bidirectional: false });
+  const specOf = (...layers: LayerSpec[]): Spec => ({
+    task: "generator",
+    vocabulary: 20,
+    layers: [{ type: "embedding", units: 6 }, ...layers],
+    classes: 20,
+  });
+  expect(readSpec(specOf(lstm(6), lstm(6), { type: "residual", over: 1 }), "x").layers).toHaveLength(4);
+  for (const over of [2, 3, 4, 9]) {
+    expect(() => readSpec(specOf(lstm(6), lstm(6), { type: "residual", over }), "x")).toThrow(
+      "expected a residual connection from a recurrent layer past the ones after it",
+    );
+  }
+  expect(() => networkOf(specOf(lstm(6), lstm(5), { type: "residual", over: 1 }))).toThrow(
+    "needs layers as wide as what they read, 6, and the last is 5",
+  );
 });
