@@ -77,6 +77,7 @@ export const runOptions = {
   preset: { ...text("NAME"), describe: "a known network's recipe; what is given beside it wins" },
   presets: { ...flag, describe: "list the presets instead of training" },
   resume: { ...text("FOLDER"), describe: "go on with a checkpoint, exactly; --epochs or --for lengthens the run" },
+  tensorboard: { ...text("FOLDER"), describe: "write the curves there as well, for TensorBoard" },
 } as const satisfies Options;
 
 export const samplingOptions = {
@@ -154,6 +155,7 @@ export const compareOptions = {
     describe: "runs of each network, which differ in weights and order alone",
   },
   out: { ...text("FOLDER"), alias: "o", describe: "keep the checkpoints there" },
+  report: { ...text("FILE"), describe: "write a page with the table, curves and confusion matrices" },
 } as const satisfies Options;
 
 export const exportOptions = {

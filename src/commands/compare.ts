@@ -1,4 +1,5 @@
 /** @file `rnn compare`: several networks on the same corpus, side by side. */
+import { basename } from "node:path";
 import { UsageError, UserError } from "../errors.js";
 import { compareOptions, engineOptions, outputOptions, runOptions } from "../options.js";
 import { recipeOptions } from "../recipeOptions.js";
@@ -16,9 +17,10 @@ export default command({
   examples: [
     ["rnn compare corpora/reviews.csv", "LSTM, GRU, convolution and average, three seeds each"],
     ["rnn compare corpora/reviews.csv --with bilstm,udacity-gru --seeds 5 --epochs 5", "a preset among them"],
+    ["rnn compare corpora/reviews.csv --report page.html", "with a page of curves and confusion matrices"],
   ],
   handler: async (options, { given, words: [corpus] }) => {
-    const { with: contestants, seeds, out, task: wanted, json, backend, threads } = options;
+    const { with: contestants, seeds, out, report, task: wanted, json, backend, threads } = options;
     if (corpus === undefined)
       throw new UsageError("name the text to learn from, as in `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
@@ -47,6 +49,11 @@ export default command({
       throw new UserError(
         `nothing of ${corpus} was kept back to judge by: give --test or --validation a share above 0`,
       );
+    if (runs.length > 0 && report !== undefined) {
+      const { saveReport } = await import("../report/report.js");
+      const { comparisonPage } = await import("../report/comparison.js");
+      await saveReport(report, comparisonPage(basename(corpus), runs));
+    }
     if (runs.length > 0) await terminal.write(json ? comparisonJson(runs) : comparisonText(runs));
     return stop.aborted ? 130 : 0;
   },

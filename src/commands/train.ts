@@ -4,10 +4,11 @@ import { kebabCase } from "../option.js";
 import { engineOptions, runOptions } from "../options.js";
 import { recipeOptions } from "../recipeOptions.js";
 import { tasks } from "../names.js";
+import type { RunEvent } from "../training/run.js";
 import { command } from "./command.js";
 
 /** What may be said anew of a run that is resumed; all else is the checkpoint's. */
-const resumable = new Set(["resume", "epochs", "for", "patience", "backend", "threads"]);
+const resumable = new Set(["resume", "epochs", "for", "patience", "backend", "threads", "tensorboard"]);
 
 export default command({
   usage: "train [corpus]",
@@ -25,28 +26,34 @@ export default command({
     ["rnn train corpora/reviews.csv --preset udacity-gru", "a known network; `rnn train --presets` lists them"],
     ["rnn train --resume checkpoints/fables --for 5m", "five minutes more"],
   ],
-  handler: async ({ out, resume, preset, presets, task, backend, threads }, { given, words: [corpus] }) => {
+  handler: async (
+    { out, resume, preset, presets, task, tensorboard, backend, threads },
+    { given, words: [corpus] },
+  ) => {
     if (presets) return listPresets();
     const { Interruption, standardInput } = await import("../terminal/input.js");
     const { watch } = await import("../terminal/training.js");
     const { findModel } = await import("../model.js");
     const run = await import("../training/run.js");
+    const { recorded } = await import("../training/tensorboard.js");
     const interruption = new Interruption();
+    const follow = (events: AsyncIterable<RunEvent>): Promise<number> =>
+      watch(tensorboard === undefined ? events : recorded(events, tensorboard), interruption);
     const options = { given, task, backend, threads, out, stop: interruption.signal, standardInput };
     if (resume === undefined) {
       if (corpus === undefined)
         throw new UsageError("name the text to learn from, as in `rnn train corpora/fables.txt`");
-      if (preset === undefined) return watch(run.train(corpus, options), interruption);
+      if (preset === undefined) return follow(run.train(corpus, options));
       const { loadPreset, withPreset } = await import("../presets.js");
       const found = await loadPreset(preset);
       const chosen = { ...options, given: withPreset(found, given), task: task ?? found.task };
-      return watch(run.train(corpus, chosen), interruption);
+      return follow(run.train(corpus, chosen));
     }
     const fixed = Object.keys(given).find((name) => !resumable.has(name));
     if (fixed)
       throw new UsageError(`--${kebabCase(fixed)} cannot change when a run is resumed: it is as the checkpoint says`);
     const { folder } = await findModel(resume, tasks);
-    return watch(run.resume(folder, { ...options, corpus }), interruption);
+    return follow(run.resume(folder, { ...options, corpus }));
   },
 });
 

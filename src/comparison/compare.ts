@@ -21,6 +21,8 @@ import { contestantRecipe, usualContestants } from "./contestants.js";
 export type Run = {
   contestant: string;
   seed: number;
+  /** In the order of the confusion matrix's rows; none where nothing is labelled. */
+  labels: readonly string[];
   result: Result;
   /** On the texts that it has learned from. */
   training: { loss: number; accuracy?: number; perplexity?: number };
@@ -93,7 +95,7 @@ async function runOf(
       if (event.reason === "interrupted") return null;
     } else if (event.type === "result" && event.result && assembly) {
       const { result } = event;
-      return { result, seconds, history, ...readings(assembly, result) };
+      return { labels: assembly.prepared.labels, result, seconds, history, ...readings(assembly, result) };
     }
   }
   return null;

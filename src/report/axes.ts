@@ -78,7 +78,7 @@ ${rows.map(({ value, text }) => {
 ${columns.map(({ value, text }) => markup`<text class="column" x="${at(place([value, vertical.span[0]])[0])}" y="${at(plot.bottom + 18)}">${text}</text>`)}
 <rect class="frame" x="${at(plot.left)}" y="${at(plot.top)}" width="${at(plot.right - plot.left)}" height="${at(plot.bottom - plot.top)}"/>
 <text class="title" x="${middle.x}" y="${at(plot.bottom + 38)}">${horizontal.title}</text>
-${turned(14, vertical.title, -90)}
+${turned(9, vertical.title, -90)}
 ${right && turned(size.width - 8, right.title, 90)}
 ${content}
 </svg>`;

@@ -7,11 +7,14 @@ import { at, type Axes, drawing, frameOf, type Point, rounded, spanOf } from "./
 import { type Markup, markup } from "./markup.js";
 import { numbers, type Row, table } from "./table.js";
 
-type Line = { name: string; points: readonly Point[] };
+export type Line = { name: string; points: readonly Point[] };
+
+/** The style sheet tells eight lines apart. */
+const hue = (index: number): number => (index % 8) + 1;
 
 /** Names the lines of a chart where they are told apart. */
 const legend = (lines: readonly Line[]): Markup =>
-  markup`<p class="legend">${lines.map(({ name }, index) => markup`<span class="key key-${index + 1}">${name}</span> `)}</p>`;
+  markup`<p class="legend">${lines.map(({ name }, index) => markup`<span class="key key-${hue(index)}">${name}</span> `)}</p>`;
 
 function lineChart(lines: readonly Line[], axes: Axes, label: string): Markup {
   const { place } = frameOf(axes);
@@ -22,7 +25,7 @@ function lineChart(lines: readonly Line[], axes: Axes, label: string): Markup {
       ([x, y], step) =>
         markup`<circle cx="${at(x)}" cy="${at(y)}" r="3"><title>${name}, step ${points[step]![0]}: ${decimal(points[step]![1], 4)}</title></circle>`,
     );
-    return markup`<g class="line line-${index + 1}"><path d="${path}"/>${marks}</g>`;
+    return markup`<g class="line line-${hue(index)}"><path d="${path}"/>${marks}</g>`;
   });
   return drawing(axes, label, content);
 }
@@ -69,6 +72,20 @@ export function accuracyCurve(history: readonly HistoryEntry[]): Markup | null {
   };
   const line = { name: "validation", points };
   return markup`<figure>${legend([{ name: "accuracy in validation", points }])}${lineChart([line], axes, `accuracy by step: ${course(line)}`)}</figure>`;
+}
+
+/** One line for each network. @param title what is drawn: a loss, or a share where it is an accuracy */
+export function comparedCurves(lines: readonly Line[], title: "validation loss" | "validation accuracy"): Markup {
+  const all = lines.flatMap(({ points }) => points);
+  const axes: Axes = {
+    horizontal: { title: "steps", span: [0, spanOf(all.map(([x]) => x))[1]], format: compact },
+    vertical: {
+      title,
+      span: rounded(spanOf(all.map(([, y]) => y))),
+      ...(title === "validation accuracy" && { format: (share: number) => percent(share, 1) }),
+    },
+  };
+  return markup`<figure>${legend(lines)}${lineChart(lines, axes, `${title} by step: ${lines.map(course).join("; ")}`)}</figure>`;
 }
 
 const stepsAxis = (history: readonly HistoryEntry[]) => ({

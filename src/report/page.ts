@@ -5,13 +5,12 @@ import type { Task } from "../names.js";
 import { storeRecipe } from "../recipe.js";
 import { describeNetwork } from "../terminal/network.js";
 import { bytes, compact, decimal, percent } from "../terminal/numbers.js";
-import { version } from "../version.js";
 import { accuracyCurve, curveNumbers, lossCurve } from "./curves.js";
 import type { Findings } from "./findings.js";
 import { matrixTable, reliabilityDiagram, scoresByLabel } from "./labels.js";
+import { section, wholePage } from "./layout.js";
 import { tokenMap } from "./map.js";
 import { type Content, type Markup, markup } from "./markup.js";
-import { style } from "./style.js";
 import { table } from "./table.js";
 
 export function reportPage(model: Model, findings: Findings): string {
@@ -28,27 +27,6 @@ ${samplesSection(findings)}
 ${optionsSection(model)}`,
   );
 }
-
-/** The policy in it keeps a browser from asking for anything. */
-const wholePage = (title: string, body: Markup): string =>
-  markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="rnn ${version}">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-${body}
-</body>
-</html>
-`.text;
-
-const section = (title: string, words: Content, body: Content): Markup =>
-  markup`<section><h2>${title}</h2><p class="faint">${words}</p>${body}</section>`;
 
 function introduction({ document, network, labels }: Model, name: string): Markup {
   const { corpus, counts, progress, task, updated } = document;

@@ -16,6 +16,6 @@ export async function saveReport(path: string, page: string): Promise<void> {
   try {
     await writeFile(path, page);
   } catch (error) {
-    throw new UserError(`the report cannot be written: ${messageOf(error)}; name another file with --out`);
+    throw new UserError(`the report cannot be written: ${messageOf(error)}; name another file`);
   }
 }

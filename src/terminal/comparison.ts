@@ -3,7 +3,7 @@ import type { Run } from "../comparison/compare.js";
 import type { Spread } from "../comparison/spread.js";
 import { type Line, type Summary, summaryOf } from "../comparison/summary.js";
 import { compact, decimal, percent } from "./numbers.js";
-import { formatTable, type Row } from "./table.js";
+import { type Column, formatTable, type Row, type Table } from "./table.js";
 
 export const comparisonJson = (runs: readonly Run[]): string =>
   `${JSON.stringify({ ...summaryOf(runs), runs }, null, 2)}\n`;
@@ -21,8 +21,11 @@ export const runText = ({ contestant, seed, result, seconds }: Run): string =>
 
 export function comparisonText(runs: readonly Run[]): string {
   const summary = summaryOf(runs);
-  return `${formatTable({ columns: columnsOf(summary), rows: rowsOf(summary) })}\n${verdict(summary)}`;
+  return `${formatTable(comparisonTable(summary))}\n${verdict(summary)}`;
 }
+
+/** A row for each network, best first, then one for each baseline. */
+export const comparisonTable = (summary: Summary): Table => ({ columns: columnsOf(summary), rows: rowsOf(summary) });
 
 const show: { [Measure in Summary["measure"]]: (value: number) => string } = {
   accuracy: (share) => percent(share, 1),
@@ -32,15 +35,15 @@ const show: { [Measure in Summary["measure"]]: (value: number) => string } = {
 
 const unitOf = (measure: Summary["measure"]): string => (measure === "perplexity" ? "tokens" : "documents");
 
-function columnsOf({ measure, part }: Summary) {
+function columnsOf({ measure, part }: Summary): Column[] {
   return [
     { key: "name", title: "" },
-    { key: "measure", title: `${part} ${measure}`, align: "right" as const },
+    { key: "measure", title: `${part} ${measure}`, align: "right" },
     ...(measure === "loss" ? [] : [{ key: "loss", title: "loss", align: "right" as const }]),
-    { key: "training", title: `training ${measure}`, align: "right" as const },
-    { key: "validation", title: `validation ${measure}`, align: "right" as const },
+    { key: "training", title: `training ${measure}`, align: "right" },
+    { key: "validation", title: `validation ${measure}`, align: "right" },
     { key: "parameters", title: "parameters", format: compact },
-    { key: "seconds", title: "trained in", align: "right" as const },
+    { key: "seconds", title: "trained in", align: "right" },
     { key: "speed", title: `${unitOf(measure)}/s`, format: compact },
   ];
 }
@@ -70,7 +73,7 @@ function rowsOf({ measure, lines, baselines }: Summary): Row[] {
 }
 
 /** Which differences are more than noise, in words. */
-function verdict({ lines, differences, targets, measure }: Summary): string {
+export function verdict({ lines, differences, targets, measure }: Summary): string {
   const seeds = lines[0]!.measure.count;
   const judged = `judged by ${targets.toLocaleString("en")} ${unitOf(measure)}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
   if (lines.length < 2) return `${judged}\n`;

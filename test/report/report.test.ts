@@ -86,7 +86,7 @@ test("the page goes beside the checkpoint and its path to stdout; --out names an
   expect(readFileSync(join(cwd, "judge/report.html"), "utf8")).toBe(pages.judge);
   const lost = await run("report judge --out nowhere/page.html");
   expect(lost).toMatchObject({ code: 1, stdout: "" });
-  expect(lost.stderr).toMatch(/^rnn: the report cannot be written: .*name another file with --out\n$/);
+  expect(lost.stderr).toMatch(/^rnn: the report cannot be written: .*name another file\n$/);
 });
 
 test("a checkpoint without calibration is judged again; without its corpus the page says what is missing", async () => {

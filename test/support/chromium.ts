@@ -58,7 +58,7 @@ export async function seenIn<Value>(url: string, expression: string): Promise<Se
   } finally {
     browser.kill();
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 30 }); // its other processes end a little later
   }
 }
 

@@ -1,0 +1,53 @@
+/** @file A run's curves for TensorBoard: the scalars of its events, in an event file. */
+import { UserError, messageOf } from "../errors.js";
+import { perplexity } from "../evaluation/metrics.js";
+import { EventFile } from "./eventFile.js";
+import type { RunEvent } from "./run.js";
+
+type Scalars = Record<string, number | null | undefined>;
+
+/**
+ * Passes a run's events on, and writes their numbers into a new file of a folder, which is made where it is missing.
+ * A run that is resumed adds another file; TensorBoard shows both as one curve.
+ * @throws UserError where the folder cannot be written
+ */
+export async function* recorded(events: AsyncIterable<RunEvent>, folder: string): AsyncGenerator<RunEvent> {
+  const file = openIn(folder);
+  let step = 0;
+  try {
+    for await (const event of events) {
+      if (event.type === "step" || event.type === "end") step = event.step;
+      else if (event.type === "evaluation") step = event.entry.step;
+      const scalars = scalarsOf(event);
+      if (scalars) file.write(step, finite(scalars));
+      if (event.type !== "step") file.flush();
+      yield event;
+    }
+  } finally {
+    file.close();
+  }
+}
+
+function openIn(folder: string): EventFile {
+  try {
+    return new EventFile(folder);
+  } catch (error) {
+    throw new UserError(`--tensorboard ${folder} cannot be written: ${messageOf(error)}; name another folder`);
+  }
+}
+
+function scalarsOf(event: RunEvent): Scalars | null {
+  if (event.type === "step") return { "loss/step": event.loss };
+  if (event.type === "evaluation") {
+    const { training, validation, accuracy } = event.entry;
+    return { "loss/training": training, "loss/validation": validation, "accuracy/validation": accuracy };
+  }
+  if (event.type !== "result" || event.result === null) return null;
+  const { part, loss, accuracy, perplexity: exact } = event.result;
+  return { [`loss/${part}`]: loss, [`accuracy/${part}`]: accuracy, [`perplexity/${part}`]: exact && perplexity(loss) };
+}
+
+const finite = (scalars: Scalars): [tag: string, value: number][] =>
+  Object.entries(scalars).flatMap(([tag, value]) =>
+    typeof value === "number" && Number.isFinite(value) ? [[tag, value] as [string, number]] : [],
+  );

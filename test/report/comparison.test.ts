@@ -1,0 +1,52 @@
+/** @file The page of a comparison: its content, and what a person sees of it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { rnn } from "../support/bin.js";
+import { chromium, seenIn } from "../support/chromium.js";
+import { folderWith } from "../support/folder.js";
+import { csvOf, opinions } from "../support/texts.js";
+
+const cwd = folderWith({ "opinions.csv": csvOf(opinions(120)) });
+const line = "compare opinions.csv --with gru,conv --seeds 2 --epochs 4 --embedding 8 --units 8 --padding valid";
+
+test("lesson 3.7: rnn compare --report writes the table, the curves and the confusion matrices", async () => {
+  const { code, stdout } = await rnn([...line.split(" "), "--report", "page.html"], { cwd });
+  expect(code).toBe(0);
+  const path = join(cwd, "page.html");
+  const page = readFileSync(path, "utf8");
+  const words = page
+    .replace(/<style>[^]*<\/style>/, "")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ");
+  for (const row of stdout.split("\n").filter((text) => text.startsWith("gru") || text.startsWith("bag of words")))
+    expect(words).toContain(row.trim().replaceAll(/\s+/g, " "));
+  expect(words).toMatch(/noise \(judged by 12 documents, 2 seeds\)/);
+  for (const name of ["gru", "conv"]) expect(words).toContain(`What ${name} takes for what`);
+  expect(page).not.toMatch(/<script|<link|<img|\b(?:src|href)=|url\(|@import/);
+
+  if (chromium === undefined) return console.warn("the page was not seen in a browser: there is no Chromium");
+  const url = pathToFileURL(path).href;
+  const drawings = `[...document.querySelectorAll("svg")].map((svg) => {
+    const { width, height } = svg.getBoundingClientRect();
+    return { width, height, lines: svg.querySelectorAll(".line path").length };
+  })`;
+  const { requests, complaints, value } = await seenIn<{ width: number; height: number; lines: number }[]>(
+    url,
+    drawings,
+  );
+  expect({ requests, complaints }).toEqual({ requests: [url], complaints: [] });
+  expect(value).toHaveLength(2);
+  for (const { width, height, lines } of value) {
+    expect(width).toBeGreaterThan(300);
+    expect(height).toBeGreaterThan(100);
+    expect(lines).toBe(2);
+  }
+});
+
+test("a page that cannot be written is told in a line", async () => {
+  const lost = await rnn([...line.split(" "), "--report", "nowhere/page.html"], { cwd });
+  expect(lost.code).toBe(1);
+  expect(lost.stderr).toMatch(/rnn: the report cannot be written: .*name another file\n$/);
+});
