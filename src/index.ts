@@ -24,6 +24,7 @@ export { type Expectation, expectations } from "./sampling/likeliest.js";
 export { generate, type GenerateOptions, type Piece } from "./sampling/generate.js";
 export { type LineScore, scoreLines } from "./scoring/scoreLines.js";
 export { type CheckedLine, type Suspect, suspectsIn } from "./scoring/suspects.js";
+export { type Tag, tag, tagBatch } from "./tag/tag.js";
 export { openCorpus } from "./text/corpus.js";
 export type { Corpus, Document } from "./text/document.js";
 export type { Tokenizer } from "./text/tokenizer.js";

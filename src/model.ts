@@ -7,7 +7,7 @@ import type { Reading } from "./examples/encode.js";
 import { readScales, type Scale } from "./examples/scaling.js";
 import type { BackendName, PrecisionName, Task } from "./names.js";
 import { Network } from "./network/network.js";
-import { readSpec } from "./network/spec.js";
+import { readSpec, type Spec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
 import { packageFolder } from "./packageFolder.js";
 import { tokenizerFrom } from "./text/tokenizers.js";
@@ -17,7 +17,7 @@ type Shared = {
   folder: string;
   task: Task;
   network: Network;
-  /** In the order of the network's classes; none for a generator. */
+  /** In the order of the network's classes; none for a generator or a regressor. */
   labels: readonly string[];
   /** How the number is scaled that a regressor predicts. */
   target?: Scale;
@@ -77,9 +77,12 @@ export function rebuild(
   const [target] = document.target ? readScales([document.target], folder) : [];
   const [read, readBySpec] =
     reading.inputs === "tokens"
-      ? [`${reading.tokenizer.vocabulary.length} tokens`, `${spec.vocabulary} tokens`]
+      ? [
+          tokensText(reading.tokenizer.vocabulary.length, reading.spelling?.vocabulary.length),
+          tokensText(spec.vocabulary, charactersOf(spec)),
+        ]
       : [`rows of ${reading.scaling.length}`, `rows of ${spec.width}`];
-  const classes = { generator: spec.vocabulary, classifier: labels.length, regressor: 1 }[task];
+  const classes = { generator: spec.vocabulary, classifier: labels.length, regressor: 1, tagger: labels.length }[task];
   if (task !== spec.task || read !== readBySpec || classes !== spec.classes || (task === "regressor") !== !!target) {
     throw new UserError(
       `${folder} is damaged or was edited: a ${task} of ${read} and ${labels.length} labels has a network for a ${spec.task} of ${readBySpec} and ${spec.classes} classes`,
@@ -90,8 +93,20 @@ export function rebuild(
   return { network, labels, recipe, ...(target && { target }), ...reading };
 }
 
-function readingOf({ tokenizer, scaling }: Checkpoint["document"], folder: string): Reading {
-  if (tokenizer) return { inputs: "tokens", tokenizer: tokenizerFrom(tokenizer) };
+const tokensText = (tokens: number | undefined, characters: number | undefined): string =>
+  `${tokens} tokens${characters === undefined ? "" : ` of ${characters} characters`}`;
+
+const charactersOf = ({ layers: [first] }: Spec): number | undefined =>
+  first?.type === "words" ? first.characters.vocabulary : undefined;
+
+function readingOf({ tokenizer, spelling, scaling }: Checkpoint["document"], folder: string): Reading {
+  if (tokenizer) {
+    return {
+      inputs: "tokens",
+      tokenizer: tokenizerFrom(tokenizer),
+      ...(spelling && { spelling: tokenizerFrom(spelling) }),
+    };
+  }
   if (scaling) return { inputs: "numbers", scaling: readScales(scaling, folder) };
   throw new UserError(`${folder} has neither a tokenizer nor a scaling: it does not say what it reads`);
 }

@@ -1,7 +1,7 @@
 /** @file The names that people choose from. Each list has a total table where the thing is made; a name without an entry does not compile. */
 
-/** generator: writes new text; classifier: says which label a text or a sequence of numbers has; regressor: says which number. */
-export const tasks = ["generator", "classifier", "regressor"] as const;
+/** generator: writes new text; classifier: says which label a text or a sequence of numbers has; regressor: says which number; tagger: a label for each word. */
+export const tasks = ["generator", "classifier", "regressor", "tagger"] as const;
 export type Task = (typeof tasks)[number];
 
 /** examples/encode.ts: what a network reads at each step, a token or a row of numbers. */
@@ -41,8 +41,12 @@ export const tokenizerNames = ["characters", "words", "spaces", "subwords"] as c
 export type TokenizerName = (typeof tokenizerNames)[number];
 
 /** text/formats.ts */
-export const formatNames = ["text", "csv", "tsv", "jsonl", "idx"] as const;
+export const formatNames = ["text", "csv", "tsv", "jsonl", "idx", "conllu"] as const;
 export type FormatName = (typeof formatNames)[number];
+
+/** text/formats/conllu.ts: which tags. */
+export const tagColumnNames = ["upos", "xpos"] as const;
+export type TagColumn = (typeof tagColumnNames)[number];
 
 /** text/formats/text.ts: what a document of plain text is. */
 export const documentUnits = ["lines", "paragraphs"] as const;
@@ -66,6 +70,7 @@ export const contestantNames = [
   "rnn",
   "residual",
   "attention",
+  "words-only",
   "conv",
   "mean",
   "max",

@@ -97,6 +97,7 @@ const purposes: { [Kind in Task]: string } = {
   generator: "to write",
   classifier: "to label",
   regressor: "to predict",
+  tagger: "to tag",
 };
 
 /** As in "0.2 to write, 0.5 to label or tag": tasks of one default together. */

@@ -7,6 +7,7 @@ import {
   encodings,
   exporterNames,
   formatNames,
+  tagColumnNames,
   tasks,
   tokenizerNames,
 } from "./names.js";
@@ -25,6 +26,7 @@ export const corpusOptions = {
   ...textOptions,
   "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
   documents: { ...choice(documentUnits), describe: "plain text is many documents, not one stream" },
+  "tag-column": { ...choice(tagColumnNames), describe: "which tags of a conllu file; by default upos" },
 } as const satisfies Options;
 
 /** How rows of numbers are read. */
@@ -50,8 +52,8 @@ export const rowOptions = {
 export const tokenizerOptions = {
   tokenizer: {
     ...choice(tokenizerNames),
-    default: { generator: "characters", classifier: "words", regressor: "words" } as const,
-    needs: [{ inputs: ["tokens"] }],
+    default: { generator: "characters", classifier: "words", regressor: "words", tagger: "spaces" } as const,
+    needs: [{ inputs: ["tokens"], task: ["generator", "classifier", "regressor"] }],
     describe: "what a text is cut into",
   },
   vocabulary: {
@@ -67,7 +69,7 @@ export const runOptions = {
   task: {
     ...choice(tasks),
     describe:
-      "by default to label where the corpus has labels, to predict where they are measured numbers, else to write",
+      "by default to tag where words have tags, to label where the corpus has labels, to predict where they are measured numbers, else to write",
   },
   out: {
     ...text("FOLDER"),
@@ -123,6 +125,15 @@ export const suspectOptions = {
   },
 } as const satisfies Options;
 
+export const tagOptions = {
+  "input-format": {
+    ...choice(["text", "conllu"]),
+    describe: "sentences a line, or CoNLL-U, where the file's name does not tell",
+  },
+  encoding: textOptions.encoding,
+  output: { ...choice(["tsv", "conllu"]), default: "tsv" as const, describe: "how the tags are written" },
+} as const satisfies Options;
+
 /** Where nothing says whether a text is to be written or labelled. */
 const anyTokenizerOptions = {
   ...tokenizerOptions,
@@ -147,7 +158,7 @@ export const windowOptions = {
 export const compareOptions = {
   with: {
     ...list(text("NAME")),
-    describe: `networks to compare: ${contestantNames.join(", ")}, or presets; by default lstm, gru, conv and mean to label, lstm, gru and rnn to write`,
+    describe: `networks to compare: ${contestantNames.join(", ")}, or presets; by default lstm, gru, conv and mean to label, bilstm, bigru, lstm and words-only to tag, lstm, gru and rnn to write`,
   },
   seeds: {
     ...whole({ to: 100 }),

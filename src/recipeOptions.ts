@@ -15,6 +15,7 @@ import { corpusOptions, rowOptions, tokenizerOptions } from "./options.js";
 
 const toWrite = { task: ["generator"] } as const;
 const toLabel = { task: ["classifier", "regressor"] } as const;
+const toTag = { task: ["tagger"] } as const;
 const ofTexts = { inputs: ["tokens"] } as const;
 const windowed = { examples: ["windows", "prefixes"] } as const;
 const recurring = { units: { not: "none" } } as const;
@@ -44,13 +45,13 @@ const exampleOptions = {
   steps: { ...whole({}), default: 64, needs: [toWrite], describe: "to write: tokens read at once" },
   longest: {
     ...whole({}),
-    default: { generator: 400, classifier: 400, regressor: 400, numbers: 10_000 },
+    default: { generator: 400, classifier: 400, regressor: 400, tagger: 400, numbers: 10_000 },
     needs: [toLabel],
     describe: "to label: tokens, or rows of numbers, read of a document, the rest is cut off",
   },
   batch: {
     ...whole({}),
-    default: { generator: 16, classifier: 32, regressor: 32, numbers: 100 },
+    default: { generator: 16, classifier: 32, regressor: 32, tagger: 32, numbers: 100 },
     describe: "texts learned from side by side",
   },
   validation: {
@@ -67,15 +68,26 @@ const share = { ...number({ from: 0, to: 0.95 }), default: 0 };
 
 const networkOptions = {
   cell: { ...choice(cellNames), default: "lstm" as const, needs: [recurring], describe: "recurrent cell" },
-  embedding: { ...whole({}), default: 64, needs: [ofTexts], describe: "size of a token's vector" },
+  embedding: {
+    ...whole({}),
+    default: { generator: 64, classifier: 64, regressor: 64, tagger: 100 },
+    needs: [ofTexts],
+    describe: "size of a token's vector",
+  },
+  characters: {
+    ...whole({ from: 0 }),
+    default: 64,
+    needs: [toTag],
+    describe: "to tag: units, in each direction, of the LSTM that reads a word's characters; 0 for none",
+  },
   units: {
     ...listOrNone(whole({})),
-    default: { generator: [256, 256], classifier: [64], regressor: [64], numbers: [128] },
+    default: { generator: [256, 256], classifier: [64], regressor: [64], tagger: [160], numbers: [128] },
     describe: "units of each recurrent layer, as in 256,128; none for a network without",
   },
   bidirectional: {
     ...choice(["yes", "no"]),
-    default: { generator: "no", classifier: "yes", regressor: "yes", numbers: "no" } as const,
+    default: { generator: "no", classifier: "yes", regressor: "yes", tagger: "yes", numbers: "no" } as const,
     needs: [recurring],
     describe: "read in both directions; to write it needs --examples windows",
   },
@@ -96,6 +108,7 @@ const networkOptions = {
       generator: ["last"],
       classifier: ["max", "mean"],
       regressor: ["max", "mean"],
+      tagger: ["last"],
       numbers: ["last"],
     } as const,
     needs: [toLabel, windowed],
@@ -116,7 +129,7 @@ const networkOptions = {
   tied: { ...flag, needs: [toWrite], describe: "the softmax's weights are the embedding's" },
   dropout: {
     ...number({ from: 0, to: 0.95 }),
-    default: { generator: 0.2, classifier: 0.5, regressor: 0.5, numbers: 0.5 },
+    default: { generator: 0.2, classifier: 0.5, regressor: 0.5, tagger: 0.5, numbers: 0.5 },
     describe: "share of values dropped after the embedding and each layer while training: 1 - what others call keep",
   },
   "dropout-kind": {
@@ -167,7 +180,7 @@ const trainingOptions = {
   },
   "learning-rate": {
     ...number({ above: 0 }),
-    default: { generator: 0.003, classifier: 0.002, regressor: 0.002 },
+    default: { generator: 0.003, classifier: 0.002, regressor: 0.002, tagger: 0.002 },
     describe: "size of a step",
   },
   schedule: { ...choice(scheduleNames), default: "cosine" as const, describe: "the learning rate over the run" },
@@ -191,7 +204,7 @@ const trainingOptions = {
   },
   "word-dropout": {
     ...number({ from: 0, to: 0.9 }),
-    default: 0,
+    default: { generator: 0, classifier: 0, regressor: 0, tagger: 0.2 },
     needs: [ofTexts],
     describe: "share of tokens read as unknown while training",
   },

@@ -32,11 +32,13 @@ export type FileKind = "weights" | "training";
 
 const knownSchema = v.strictObject({
   task: v.picklist(tasks),
-  /** A classifier's, in the order of its probabilities. */
+  /** A classifier's or a tagger's, in the order of its probabilities. */
   labels: v.optional(v.array(v.string())),
   spec: owned,
   /** Where tokens are read. */
   tokenizer: v.optional(owned),
+  /** Where words are read with their characters: the tokenizer of these. */
+  spelling: v.optional(owned),
   /** Where rows of numbers are read: how each column is scaled. */
   scaling: v.optional(v.array(owned)),
   /** A regressor's: how the number that it predicts is scaled. */

@@ -11,6 +11,7 @@ import neighbours from "./neighbours.js";
 import report from "./report.js";
 import score from "./score.js";
 import step from "./step.js";
+import tag from "./tag.js";
 import tokenize from "./tokenize.js";
 import train from "./train.js";
 import windows from "./windows.js";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   train,
   generate,
   classify,
+  tag,
   score,
   evaluate,
   compare,

@@ -13,13 +13,14 @@ const resumable = new Set(["resume", "epochs", "for", "patience", "backend", "th
 export default command({
   usage: "train [corpus]",
   describe:
-    "Train a network on a corpus: to write where it is plain text, to label or to predict numbers where it has labels.",
-  reads: "a text, csv, tsv, jsonl or idx file (.gz too), a folder of texts, or - for standard input",
+    "Train a network on a corpus: to write where it is plain text, to label or to predict numbers where it has labels, to tag where its words have tags.",
+  reads: "a text, csv, tsv, jsonl, idx or conllu file (.gz too), a folder of texts, or - for standard input",
   writes: "a checkpoint folder; progress and the score beside its baselines on stderr, the folder's path on stdout",
   options: { ...runOptions, ...recipeOptions, ...engineOptions },
   examples: [
     ["rnn train corpora/fables.txt --for 60s", "a minute on a text, then `rnn generate`"],
     ["rnn train corpora/reviews.csv", "a csv with text and labels, then `rnn classify`"],
+    ["rnn train corpora/tagged.conllu", "words with tags, then `rnn tag`"],
     ["rnn train images.idx.gz --labels labels.idx.gz", "sequences of rows of numbers, here pictures"],
     ["rnn train weather.csv --window 24 --horizon 1 --label-column temperature", "what comes after 24 rows"],
     ["rnn train novel.txt --tokenizer words --vocabulary 10000", "words instead of characters"],

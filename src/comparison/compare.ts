@@ -6,8 +6,8 @@ import { perplexity } from "../evaluation/metrics.js";
 import type { Result } from "../evaluation/result.js";
 import { score } from "../evaluation/score.js";
 import { evaluationExamples } from "../examples/arrange.js";
-import { labelTask } from "../examples/labelTask.js";
 import { measure } from "../examples/split.js";
+import { usualTask } from "../examples/usualTask.js";
 import { UsageError } from "../errors.js";
 import type { Task } from "../names.js";
 import { type Recipe, settleRecipe } from "../recipe.js";
@@ -23,6 +23,7 @@ export type Run = {
   seed: number;
   /** In the order of the confusion matrix's rows; none where nothing is labelled. */
   labels: readonly string[];
+  task: Task;
   result: Result;
   /** On the texts that it has learned from. */
   training: { loss: number; accuracy?: number; perplexity?: number };
@@ -62,7 +63,7 @@ export async function* compare(
         const own = { ...recipes[index]!, seed, splitSeed: given.splitSeed ?? first };
         const run = await runOf(corpus, { ...options, task, given: own, out: join(folder, `${contestant}-${seed}`) });
         if (run === null) return;
-        yield { contestant, seed, ...run };
+        yield { contestant, seed, task, ...run };
       }
     }
   } finally {
@@ -73,14 +74,14 @@ export async function* compare(
 /** By whether the corpus has labels, and of what kind. */
 async function taskOf(corpus: string, given: Partial<Recipe>): Promise<Task> {
   const opened = await openAs(corpus, settleRecipe(given, "classifier"));
-  return opened.labelled ? labelTask((await measure(opened)).labels) : "generator";
+  return usualTask(opened, opened.labelled ? (await measure(opened)).labels : []);
 }
 
 /** Null where it was stopped on the way. */
 async function runOf(
   corpus: string,
   options: Parameters<typeof train>[1],
-): Promise<Omit<Run, "contestant" | "seed"> | null> {
+): Promise<Omit<Run, "contestant" | "seed" | "task"> | null> {
   let assembly: Assembly | null = null;
   let started = 0;
   let seconds = 0;

@@ -13,6 +13,7 @@ const contestants: { [Name in ContestantName]: Record<string, string> } = {
   rnn: { cell: "rnn", bidirectional: "no" },
   residual: { cell: "residual", bidirectional: "no" },
   attention: { cell: "lstm", bidirectional: "yes", pooling: "attention" },
+  "words-only": { characters: "0" },
   conv: { units: "none", convolution: "128x5", pooling: "mean" },
   mean: { units: "none", pooling: "mean" },
   max: { units: "none", pooling: "max" },
@@ -23,6 +24,7 @@ const contestants: { [Name in ContestantName]: Record<string, string> } = {
 export const usualContestants: { [Kind in Task]: readonly ContestantName[] } = {
   generator: ["lstm", "gru", "rnn"],
   classifier: ["lstm", "gru", "conv", "mean"],
+  tagger: ["bilstm", "bigru", "lstm", "words-only"],
   regressor: ["lstm", "gru", "conv", "mean"],
 };
 

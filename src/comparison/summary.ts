@@ -1,6 +1,7 @@
 /** @file What several runs say together: a line for each network, the baselines, and which differences are more than noise. */
 import type { Baseline } from "../evaluation/baselines.js";
 import type { HistoryEntry } from "../training/progress.js";
+import type { Task } from "../names.js";
 import type { Run } from "./compare.js";
 import { differs, type Spread, spreadOf } from "./spread.js";
 
@@ -28,6 +29,7 @@ const measureOf = ({ accuracy, perplexity }: Run["result"]): Measure =>
   accuracy !== undefined ? "accuracy" : perplexity !== undefined ? "perplexity" : "loss";
 
 export type Summary = {
+  task: Task;
   measure: Measure;
   /** Targets that each was judged by. */
   targets: number;
@@ -41,7 +43,7 @@ export type Summary = {
 
 /** @param runs at least one */
 export function summaryOf(runs: readonly Run[]): Summary {
-  const { result } = runs[0]!;
+  const { result, task } = runs[0]!;
   const measure = measureOf(result);
   const { higher } = measures[measure];
   const lines = [...new Set(runs.map(({ contestant }) => contestant))]
@@ -60,7 +62,7 @@ export function summaryOf(runs: readonly Run[]): Summary {
       .filter((worse) => differs(better.measure, worse.measure, rows))
       .map((worse): [string, string] => [better.contestant, worse.contestant]),
   );
-  return { measure, targets: result.targets, part: result.part, lines, baselines: result.baselines, differences };
+  return { task, measure, targets: result.targets, part: result.part, lines, baselines: result.baselines, differences };
 }
 
 function lineOf(contestant: string, runs: readonly Run[], measure: Summary["measure"]): Line {

@@ -6,9 +6,16 @@ import type { TokenDocuments } from "../examples/tokens.js";
 import { labelBaselines, type LabelledIds, majorityAccuracy } from "./labelBaselines.js";
 import type { Errors } from "./metrics.js";
 import { ngramBaseline, ngramOrders } from "./ngramModel.js";
+import { tagBaselines } from "./tagBaselines.js";
 import { type Documents, linearAccuracy, numberBaselines } from "./numberBaselines.js";
 
-export type Baseline = Partial<Errors> & { name: string; loss?: number; perplexity?: number; accuracy?: number };
+export type Baseline = Partial<Errors> & {
+  name: string;
+  loss?: number;
+  perplexity?: number;
+  accuracy?: number;
+  unseen?: number;
+};
 
 /** What a task's baselines are learned from and tried on. */
 type Judge<Kind extends Task> = (
@@ -41,6 +48,13 @@ const judges: { [Kind in Task]: Judge<Kind> } = {
     return [
       { name: "commonest label", accuracy: majorityAccuracy(training.labels, heldOut.labels, classes) },
       { name: "linear model", accuracy: linearAccuracy(training, heldOut, classes, { vocabulary: 0, longest }) },
+    ];
+  },
+  tagger: ({ documents, labels }, part) => {
+    const { commonest, byWord } = tagBaselines(documents.training, documents[part], labels.length);
+    return [
+      { name: "commonest tag", ...commonest },
+      { name: "each word's commonest tag", ...byWord },
     ];
   },
   regressor: (prepared, part, { longest }) => {

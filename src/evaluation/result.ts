@@ -1,9 +1,11 @@
 /** @file What a network is worth on a part of the examples: its scores, beside what methods without a network get on the same. */
 import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
+import type { Examples } from "../examples/batch.js";
 import type { Prepared } from "../examples/prepare.js";
 import { unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
 import type { Network } from "../network/network.js";
+import { unknownId } from "../text/tokenizer.js";
 import { type Baseline, baselinesOf } from "./baselines.js";
 import { type Calibration, calibrationOf } from "./calibration.js";
 import { type ConfusionMatrix, confusionMatrix, type Errors, errorsOf, perplexity } from "./metrics.js";
@@ -19,6 +21,9 @@ export type Result = Partial<Errors> & {
   accuracy?: number;
   confusion?: ConfusionMatrix;
   calibration?: Calibration;
+  /** Of a tagger: its accuracy on words that are not in its vocabulary, and how many there are. */
+  unseen?: number;
+  unseenTargets?: number;
   baselines: Baseline[];
 };
 
@@ -33,8 +38,28 @@ export function resultOf(network: Network, prepared: Prepared, part: Part, optio
     targets,
     loss,
     ...readings(found, prepared),
+    ...(prepared.task === "tagger" && unseenWords(found, examples)),
     baselines: baselinesOf(prepared, part, options),
   };
+}
+
+/** The examples are gone through once more, in the same order as when they were scored. */
+function unseenWords({ truth = [], predicted = [] }: Score, examples: Examples) {
+  let at = 0;
+  let hits = 0;
+  let unseenTargets = 0;
+  for (let index = 0; index < examples.batchesPerEpoch; index++) {
+    const batch = examples.batch(0, index);
+    for (const [place, target] of batch.targets.entries()) {
+      if (target < 0) continue;
+      if ("tokens" in batch && batch.tokens[place] === unknownId) {
+        unseenTargets++;
+        hits += Number(truth[at] === predicted[at]);
+      }
+      at++;
+    }
+  }
+  return { unseenTargets, ...(unseenTargets > 0 && { unseen: hits / unseenTargets }) };
 }
 
 function readings({ loss, accuracy, truth = [], predicted = [], confidence = [] }: Score, prepared: Prepared) {

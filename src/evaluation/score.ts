@@ -26,7 +26,7 @@ export type NumberScore = TextScore & {
 };
 
 /** What each task's network is scored by. */
-type Scores = { generator: TextScore; classifier: LabelScore; regressor: NumberScore };
+type Scores = { generator: TextScore; classifier: LabelScore; tagger: LabelScore; regressor: NumberScore };
 
 export type Score = TextScore & Partial<LabelScore>;
 
@@ -99,6 +99,7 @@ export function scoreNumbers(network: Network, examples: Examples): NumberScore 
 const scores: { [Kind in Task]: (network: Network, examples: Examples) => Scores[Kind] } = {
   generator: scoreText,
   classifier: scoreLabels,
+  tagger: scoreLabels,
   regressor: scoreNumbers,
 };
 

@@ -71,5 +71,7 @@ function examplesOf(
     return tokens.length < 2 ? null : arrangements[options.examples](tokens, shape);
   }
   const documents = prepared.documents[part];
-  return documents.count === 0 ? null : documentExamples(documents, { ...shape, longest: options.longest });
+  return documents.count === 0
+    ? null
+    : documentExamples(documents, { ...shape, longest: prepared.task === "tagger" ? Infinity : options.longest });
 }

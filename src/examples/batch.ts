@@ -12,7 +12,11 @@ type BatchFrame = {
 };
 
 /** tokens: [time, rows], the step first, so that a whole step lies together. */
-export type TokenBatch = BatchFrame & { tokens: Int32Array };
+export type TokenBatch = BatchFrame & {
+  tokens: Int32Array;
+  /** The different words of the batch by their characters, where these are read: [longest, words], their lengths [words], and which stands where, [time, rows]. */
+  spelling?: { characters: Int32Array; lengths: Int32Array; places: Int32Array };
+};
 
 /** numbers: [time, rows, width]. */
 export type NumberBatch = BatchFrame & { width: number; numbers: Float32Array };

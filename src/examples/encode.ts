@@ -7,10 +7,13 @@ import { NumberDocuments } from "./numbers.js";
 import { type Scale, scaled, scalesOf } from "./scaling.js";
 import { LabelledSequences } from "./sequences.js";
 import { type Assigned, type Part, parts } from "./split.js";
+import { Lexicon } from "./lexicon.js";
+import { TaggedSentences } from "./taggedSentences.js";
 import { TokenDocuments, TokenSequence } from "./tokens.js";
 
-/** What a network reads, and what makes it of a document: tokens of a text, or rows of numbers, each column scaled. */
-export type Reading = { inputs: "tokens"; tokenizer: Tokenizer } | { inputs: "numbers"; scaling: readonly Scale[] };
+/** What a network reads, and what makes it of a document: tokens of a text, with the characters of each word where there is `spelling`, or rows of numbers, each column scaled. */
+export type Reading =
+  { inputs: "tokens"; tokenizer: Tokenizer; spelling?: Tokenizer } | { inputs: "numbers"; scaling: readonly Scale[] };
 
 /** How documents become inputs; the scaling is found in the training part where it is not given. */
 export type ReadingPlan = Reading | { inputs: "numbers"; shape: RowsShape };
@@ -28,11 +31,12 @@ type LabelledDocuments = Record<Part, LabelledSequences<TokenDocuments | NumberD
 export type Encoded =
   | { task: "generator"; texts: Record<Part, TokenSequence> }
   | { task: "classifier"; documents: LabelledDocuments }
-  | { task: "regressor"; documents: LabelledDocuments; target: Scale };
+  | { task: "regressor"; documents: LabelledDocuments; target: Scale }
+  | { task: "tagger"; documents: Record<Part, TaggedSentences> };
 
 export type Encoding = {
   plan: ReadingPlan;
-  /** In the order of the network's classes; none but for a classifier. */
+  /** In the order of the network's classes; none but for a classifier and a tagger. */
   labels: readonly string[];
   /** A regressor's, where it is known. */
   target?: Scale | undefined;
@@ -108,6 +112,37 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
           return { ...finish(), task: "regressor", documents, target };
         },
       };
+    },
+  },
+
+  tagger: {
+    check: (corpora, labels) => {
+      const untagged = corpora.find(({ tagged }) => !tagged);
+      if (untagged) {
+        throw new UserError(
+          `${untagged.name} has no tags, and a tagger needs one for each word: a CoNLL-U file (.conllu)`,
+        );
+      }
+      if (labels.length < 2) {
+        throw new UserError(`${corpora[0]?.name} has one tag only, ${labels[0]}: a tagger needs two or more`);
+      }
+    },
+    create: ({ plan, labels }) => {
+      if (plan.inputs !== "tokens") throw new TypeError("a tagger reads tokens");
+      const classOf = new Map(labels.map((label, index) => [label, index]));
+      const lexicon = new Lexicon(plan.tokenizer, plan.spelling);
+      const documents = eachPart(() => new TaggedSentences(lexicon));
+      const targetOf = (tag: string, part: Part): number => {
+        const target = classOf.get(tag);
+        if (target !== undefined) return target;
+        throw new UserError(`the tag ${tag} in the ${part} part is not among ${labels.join(", ")}`);
+      };
+      const add = ({ words = [], tags = [], part }: Assigned): readonly number[] =>
+        documents[part].push(
+          words,
+          tags.map((tag) => targetOf(tag, part)),
+        );
+      return { add, finish: () => ({ ...plan, task: "tagger", documents }) };
     },
   },
 };

@@ -30,7 +30,7 @@ export type PrepareOptions = {
   shares: Shares;
   seed: number;
   /** Of a tokenizer, what makes it from the training part, or the one of a checkpoint. */
-  reading: ReadingPlan | { inputs: "tokens"; tokenizer: TokenizerTrainer };
+  reading: ReadingPlan | { inputs: "tokens"; tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer };
   /** The labels of a checkpoint; absent, those found. */
   labels?: readonly string[] | undefined;
   /** The target's scale of a checkpoint. */
@@ -43,8 +43,8 @@ export type PrepareOptions = {
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
   const { training, validation, test } = sources;
   const extent = options.extent ?? (await extentOf(training));
-  const labels = options.labels ?? (options.task === "classifier" ? extent.labels : []);
   const corpora = [training, validation, test].filter((corpus) => corpus != null);
+  const labels = options.labels ?? (await labelsFor(options.task, extent, [validation, test]));
   checkCorpora(options.task, corpora, labels);
   checkInputs(corpora, options.reading);
   const documents = (): AsyncIterable<Assigned> => assigned(sources, extent, options);
@@ -67,8 +67,23 @@ async function planOf(
   documents: () => AsyncIterable<Assigned>,
 ): Promise<ReadingPlan> {
   if (reading.inputs === "numbers") return reading;
-  const { inputs, tokenizer } = reading;
-  return { inputs, tokenizer: "add" in tokenizer ? await fit(tokenizer, documents()) : tokenizer };
+  const { inputs, tokenizer, spelling } = reading;
+  return {
+    inputs,
+    tokenizer: await fitted(tokenizer, documents),
+    ...(spelling && { spelling: await fitted(spelling, documents) }),
+  };
+}
+
+const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => AsyncIterable<Assigned>) =>
+  "add" in tokenizer ? fit(tokenizer, documents()) : tokenizer;
+
+/** Tags are fine and many: one that only a file of its own has counts as wrong, and is none that cannot be read. */
+async function labelsFor(task: Task, { labels }: Extent, others: readonly (Corpus | undefined)[]): Promise<string[]> {
+  if (task === "classifier") return labels;
+  if (task !== "tagger") return [];
+  const extents = await Promise.all(others.map((corpus) => extentOf(corpus ?? null)));
+  return [...new Set([labels, ...extents.map((extent) => extent.labels)].flat())].toSorted();
 }
 
 const extentOf = (corpus: Corpus | null): Promise<Extent> | Extent =>

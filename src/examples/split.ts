@@ -19,10 +19,11 @@ export async function measure(corpus: Corpus): Promise<Extent> {
   const labels = new Set<string>();
   let documents = 0;
   let characters = 0;
-  for await (const { text, label } of corpus.read()) {
+  for await (const { text, label, tags = [] } of corpus.read()) {
     documents++;
     characters += text.length;
     if (label !== undefined) labels.add(label);
+    for (const tag of tags) labels.add(tag);
   }
   return { documents, characters, labels: [...labels].toSorted() };
 }

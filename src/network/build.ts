@@ -9,6 +9,8 @@ export type Purpose = {
   /** The tokens there are, or the numbers of a row. */
   reads: { vocabulary: number } | { width: number };
   labels: number;
+  /** Characters that words are spelt with, where these are read. */
+  characters?: number | undefined;
   examples: ArrangementName;
   /** Steps that are read of a sequence at most, where it is not a stream. */
   longest: number;
@@ -19,6 +21,7 @@ const outputs: { [Kind in Task]: (purpose: Purpose) => number } = {
   generator: ({ reads }) => ("vocabulary" in reads ? reads.vocabulary : reads.width),
   classifier: ({ labels }) => labels,
   regressor: () => 1,
+  tagger: ({ labels }) => labels,
 };
 
 /**
@@ -30,13 +33,14 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
   const { task, reads, examples, longest } = purpose;
   const bidirectional = options.bidirectional === "yes";
   const streams = task === "generator" && examples === "streams";
+  const everyStep = streams || task === "tagger";
   if (streams && bidirectional) {
     throw new UsageError(
       "--bidirectional yes would read what is to be guessed: add --examples windows, which guesses what follows a window",
     );
   }
   const { convolution = [], dense = [], pooling, padding } = options;
-  if (!streams && options.units.length === 0 && pooling.includes("last")) {
+  if (!everyStep && options.units.length === 0 && pooling.includes("last")) {
     throw new UsageError(
       "--pooling last is the last output of a recurrent layer, and with --units none there is none: choose another --pooling",
     );
@@ -53,7 +57,7 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
     );
   }
   const dropout: LayerSpec[] = options.dropout > 0 ? [dropoutLayer(options)] : [];
-  const lastOnly = !streams && pooling.every((name) => name === "last");
+  const lastOnly = !everyStep && pooling.every((name) => name === "last");
   const recurrent = options.units.flatMap((units, index): LayerSpec[] => {
     const made = [
       recurrentLayer(options, units),
@@ -67,10 +71,10 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
     task,
     ...reads,
     layers: [
-      ...("vocabulary" in reads ? [embeddingLayer(options), ...dropout] : []),
+      ...("vocabulary" in reads ? [firstLayer(options, purpose), ...dropout] : []),
       ...(widths.length > 0 ? [{ type: "convolution" as const, widths, padding }, ...dropout] : []),
       ...recurrent,
-      ...(streams
+      ...(everyStep
         ? []
         : [
             { type: "pooling" as const, over: pooling, ...(pooling.includes("flatten") && { steps: longest }) },
@@ -83,11 +87,16 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
   };
 }
 
-const embeddingLayer = ({ embedding, embeddingDropout }: NetworkOptions): LayerSpec => ({
-  type: "embedding",
-  units: embedding,
-  ...(embeddingDropout > 0 && { dropout: embeddingDropout }),
-});
+/** Size of a character's vector. */
+const characterEmbedding = 32;
+
+/** Tokens, or words with their characters where these are read. */
+function firstLayer(options: NetworkOptions, { characters: vocabulary }: Purpose): LayerSpec {
+  const { embedding: units, embeddingDropout, characters } = options;
+  const table = { units, ...(embeddingDropout > 0 && { dropout: embeddingDropout }) };
+  if (vocabulary === undefined) return { type: "embedding", ...table };
+  return { type: "words", ...table, characters: { vocabulary, embedding: characterEmbedding, units: characters } };
+}
 
 const dropoutLayer = ({ dropout, dropoutKind }: NetworkOptions): LayerSpec => ({
   type: "dropout",

@@ -20,6 +20,7 @@ const crossEntropy: Loss = (features, { kernel, bias, tied }, targets, mode) =>
 export const losses: { [Kind in Task]: Loss } = {
   generator: crossEntropy,
   classifier: crossEntropy,
+  tagger: crossEntropy,
   /** The mean squared error of one output a row. */
   regressor: (features, head, targets) => mean(square(sub(reshape(headOutputs(features, head), [-1]), targets))),
 };

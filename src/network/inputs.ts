@@ -1,7 +1,8 @@
 /** @file A batch as tensors. */
 import { type Rank, tensor, tensor1d, tensor2d, type Tensor1D } from "../engine/tfjs.js";
-import type { Batch, BatchInputs } from "../examples/batch.js";
+import type { Batch, BatchInputs, TokenBatch } from "../examples/batch.js";
 import type { Inputs } from "./network.js";
+import type { Spelling } from "./layer.js";
 
 /** Tensors of a batch; the caller disposes of them, or calls it inside `tidy`. */
 export const inputsOf = (batch: BatchInputs): Inputs => {
@@ -12,8 +13,21 @@ export const inputsOf = (batch: BatchInputs): Inputs => {
         ? tensor2d(batch.tokens, [time, rows], "int32")
         : tensor<Rank.R3>(batch.numbers, [time, rows, batch.width], "float32"),
     lengths: lengths && tensor1d(lengths, "int32"),
+    spelling: "tokens" in batch && batch.spelling ? spellingOf(batch.spelling, [time, rows]) : undefined,
   };
 };
+
+function spellingOf(
+  { characters, lengths, places }: NonNullable<TokenBatch["spelling"]>,
+  shape: [time: number, rows: number],
+): Spelling {
+  const words = lengths.length;
+  return {
+    characters: tensor2d(characters, [characters.length / words, words], "int32"),
+    lengths: tensor1d(lengths, "int32"),
+    places: tensor2d(places, shape, "int32"),
+  };
+}
 
 /** int32 for classes, float32 for numbers. */
 export const targetsOf = ({ targets }: Batch): Tensor1D =>

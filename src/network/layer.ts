@@ -13,6 +13,18 @@ export type Signal = {
   lengths: Tensor1D | null;
   /** The last output of each direction of the layer before, joined: [batch, width]; null before any recurrent layer. */
   ends: Tensor2D | null;
+  /** The words by their characters, where these are read. */
+  spelling?: Spelling | undefined;
+};
+
+/** The different words of a batch by their characters. */
+export type Spelling = {
+  /** int32 [characters, words], the step first. */
+  characters: Tensor2D;
+  /** Characters of each word, int32 [words]. */
+  lengths: Tensor1D;
+  /** Which word stands in each place, int32 [time, batch]. */
+  places: Tensor2D;
 };
 
 /** A signal's values, looked up if they were not. */

@@ -8,10 +8,12 @@ import { normalisationLayer } from "./layers/normalisation.js";
 import { poolingLayer } from "./layers/pooling.js";
 import { recurrentLayer } from "./layers/recurrent.js";
 import { residualLayer } from "./layers/residual.js";
+import { wordsLayer } from "./layers/words.js";
 import type { LayerSpec, LayerType } from "./spec.js";
 
 const layers: { [K in LayerType]: LayerKind<SpecOf<K>> } = {
   embedding: embeddingLayer,
+  words: wordsLayer,
   dropout: dropoutLayer,
   recurrent: recurrentLayer,
   normalisation: normalisationLayer,

@@ -15,7 +15,7 @@ import { UserError } from "../errors.js";
 import { randomStream, seed32 } from "../random.js";
 import { type Head, headOutputs, losses } from "./head.js";
 import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
-import { type Signal, valuesOf, type Weights, type WeightSpec } from "./layer.js";
+import { type Signal, type Spelling, valuesOf, type Weights, type WeightSpec } from "./layer.js";
 import { endsSuffice, kindOf } from "./layers.js";
 import type { LayerSpec, Spec } from "./spec.js";
 import type { WeightValues } from "./weights.js";
@@ -24,7 +24,7 @@ import type { WeightValues } from "./weights.js";
 export type NetworkState = Tensor2D[][];
 
 /** values: tokens, int32 [time, batch], or rows of numbers, [time, batch, width]; lengths: int32 [batch], or null where each row has every step. */
-export type Inputs = { values: Tensor2D | Tensor3D; lengths: Tensor1D | null };
+export type Inputs = { values: Tensor2D | Tensor3D; lengths: Tensor1D | null; spelling?: Spelling | undefined };
 
 /** 4 GiB of weights; training holds them several times. */
 const mostParameters = 2 ** 30;
@@ -156,11 +156,11 @@ export class Network {
 
   /** What the head reads: [rows, width]. */
   private features(
-    { values: read, lengths }: Inputs,
+    { values: read, lengths, spelling }: Inputs,
     state: NetworkState | null,
     mode: { training: boolean; seed: number },
   ) {
-    let signal: Signal = { values: read, lengths, ends: null };
+    let signal: Signal = { values: read, lengths, ends: null, spelling };
     const earlier: Signal[] = [];
     const next = this.spec.layers.map((layer, index) => {
       const carried = state?.[index] ?? [];

@@ -10,6 +10,13 @@ const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 const layerSchema = v.variant("type", [
   /** dropout: of whole words. */
   v.strictObject({ type: v.literal("embedding"), units: size, dropout: v.optional(share) }),
+  v.strictObject({
+    type: v.literal("words"),
+    units: size,
+    dropout: v.optional(share),
+    /** The LSTM that reads each word's characters; `units` of each direction. */
+    characters: v.strictObject({ vocabulary: size, embedding: size, units: size }),
+  }),
   /** variational: one mask for all steps. */
   v.strictObject({ type: v.literal("dropout"), rate: share, variational: v.optional(v.literal(true)) }),
   v.strictObject({
@@ -49,14 +56,14 @@ const specFields = v.strictObject({
   /** Where rows of numbers are read: how many numbers a row has. */
   width: v.optional(size),
   layers: v.array(layerSchema),
-  /** Outputs of the head: a logit for each token of a generator and for each label of a classifier, the one number of a regressor. */
+  /** Outputs of the head: a logit for each token of a generator and for each label of a classifier or a tagger, the one number of a regressor. */
   classes: size,
   /** The softmax's weights are the embedding's. */
   tied: v.optional(v.literal(true)),
 });
 
 /** The order of what reads a sequence and what is made of it; what keeps the width may stand anywhere. */
-const order: readonly string[] = ["embedding", "convolution", "recurrent", "pooling", "dense"];
+const order: readonly string[] = ["embedding", "words", "convolution", "recurrent", "pooling", "dense"];
 const anywhere: ReadonlySet<string> = new Set(["dropout", "normalisation", "residual"]);
 const mayFollow = (type: string, before: readonly { type: string }[]): boolean =>
   before.every((layer) => order.indexOf(layer.type) < order.indexOf(type) + (type === "pooling" ? 0 : 1)) ||
@@ -77,7 +84,8 @@ const specSchema = v.pipe(
   ),
   v.check(
     ({ vocabulary, layers }) =>
-      layers.findLastIndex(({ type }) => type === "embedding") === (vocabulary === undefined ? -1 : 0),
+      layers.findLastIndex(({ type }) => type === "embedding" || type === "words") ===
+      (vocabulary === undefined ? -1 : 0),
     "expected one embedding, as the first layer, where tokens are read, and none for rows of numbers",
   ),
   v.check(
@@ -124,8 +132,17 @@ const specSchema = v.pipe(
     "expected a recurrent layer before the pooling of its last output",
   ),
   v.check(
-    (spec) => spec.task === "generator" || isPooled(spec),
-    "expected a pooling where there is one answer for a whole sequence",
+    (spec) => spec.task === "generator" || isPooled(spec) === (spec.task !== "tagger"),
+    "expected a pooling where there is one answer for a whole sequence, and none where each word has one",
+  ),
+  v.check(
+    ({ task, layers }) => task === "tagger" || !layers.some(({ type }) => type === "words"),
+    "expected a tagger where words are read with their characters",
+  ),
+  v.check(
+    ({ task, layers }) =>
+      task !== "tagger" || !layers.some((layer) => layer.type === "convolution" && layer.padding === "valid"),
+    "expected as many steps as words in a tagger",
   ),
   v.check(
     ({ task, classes, vocabulary }) => task !== "generator" || classes === vocabulary,

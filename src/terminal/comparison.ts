@@ -4,6 +4,7 @@ import type { Spread } from "../comparison/spread.js";
 import { type Line, type Summary, summaryOf } from "../comparison/summary.js";
 import { compact, decimal, percent } from "./numbers.js";
 import { type Column, formatTable, type Row, type Table } from "./table.js";
+import type { Task } from "../names.js";
 
 export const comparisonJson = (runs: readonly Run[]): string =>
   `${JSON.stringify({ ...summaryOf(runs), runs }, null, 2)}\n`;
@@ -33,9 +34,14 @@ const show: { [Measure in Summary["measure"]]: (value: number) => string } = {
   loss: (error) => error.toFixed(4),
 };
 
-const unitOf = (measure: Summary["measure"]): string => (measure === "perplexity" ? "tokens" : "documents");
+const units: { [Kind in Task]: string } = {
+  generator: "tokens",
+  classifier: "documents",
+  regressor: "documents",
+  tagger: "words",
+};
 
-function columnsOf({ measure, part }: Summary): Column[] {
+function columnsOf({ task, measure, part }: Summary): Column[] {
   return [
     { key: "name", title: "" },
     { key: "measure", title: `${part} ${measure}`, align: "right" },
@@ -44,7 +50,7 @@ function columnsOf({ measure, part }: Summary): Column[] {
     { key: "validation", title: `validation ${measure}`, align: "right" },
     { key: "parameters", title: "parameters", format: compact },
     { key: "seconds", title: "trained in", align: "right" },
-    { key: "speed", title: `${unitOf(measure)}/s`, format: compact },
+    { key: "speed", title: `${units[task]}/s`, format: compact },
   ];
 }
 
@@ -73,9 +79,9 @@ function rowsOf({ measure, lines, baselines }: Summary): Row[] {
 }
 
 /** Which differences are more than noise, in words. */
-export function verdict({ lines, differences, targets, measure }: Summary): string {
+export function verdict({ lines, differences, targets, task }: Summary): string {
   const seeds = lines[0]!.measure.count;
-  const judged = `judged by ${targets.toLocaleString("en")} ${unitOf(measure)}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
+  const judged = `judged by ${targets.toLocaleString("en")} ${units[task]}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
   if (lines.length < 2) return `${judged}\n`;
   if (differences.length === 0) return `no difference is larger than the noise (${judged})\n`;
   const better = [...new Set(differences.map(([name]) => name))].map((name) => {

@@ -25,18 +25,20 @@ export function scoreTable({
   loss,
   perplexity,
   accuracy,
+  unseen,
   meanAbsoluteError,
   rootMeanSquaredError,
   r2,
   baselines,
 }: Omit<Baseline, "name"> & { baselines: Baseline[] }): Table {
   const rows: Row[] = [
-    { name: "network", loss, perplexity, accuracy, meanAbsoluteError, rootMeanSquaredError, r2 },
+    { name: "network", loss, perplexity, accuracy, unseen, meanAbsoluteError, rootMeanSquaredError, r2 },
     ...baselines,
   ];
   const columns = [
     { key: "name", title: "" },
     { key: "accuracy", title: "accuracy", format: (share: number) => percent(share, 1) },
+    { key: "unseen", title: "of unseen words", format: (share: number) => percent(share, 1) },
     { key: "meanAbsoluteError", title: "mean absolute error", format: decimal },
     { key: "rootMeanSquaredError", title: "root mean squared error", format: decimal },
     { key: "r2", title: "R²", format: (share: number) => share.toFixed(3) },

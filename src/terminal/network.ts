@@ -5,6 +5,7 @@ type Words = { [K in LayerType]: (layer: Extract<LayerSpec, { type: K }>) => str
 
 const words: Words = {
   embedding: ({ units }) => `embedding ${units}`,
+  words: ({ units, characters }) => `words ${units} + characters ${2 * characters.units}`,
   dropout: () => null, // an option says it
   recurrent: ({ cell, units, bidirectional, learnedStart }) =>
     `${bidirectional ? "bidirectional " : ""}${cell} ${units}${learnedStart ? " with learned start" : ""}`,

@@ -127,9 +127,11 @@ class Watcher {
 /** How much of the live loss the newest batch is. */
 const smoothing = 0.05;
 
+const isByWord = ({ task }: Prepared): boolean => task === "generator" || task === "tagger";
+
 function unitOf(prepared: Prepared): string {
   if (prepared.inputs === "numbers") return "sequences";
-  return prepared.task === "generator" ? units[prepared.tokenizer.kind] : "documents";
+  return isByWord(prepared) ? units[prepared.tokenizer.kind] : "documents";
 }
 
 const units = { characters: "characters", words: "words", spaces: "words", subwords: "subwords" };
@@ -140,7 +142,7 @@ function* introduction({ folder, assembly, plan, resumed }: Begin, unit: string)
   const { prepared, network, training, corpus, backend } = assembly;
   const { counts } = prepared;
   const count = (part: "training" | "validation" | "test"): string =>
-    (prepared.task === "generator" ? counts[part].tokens : counts[part].documents).toLocaleString("en");
+    (isByWord(prepared) ? counts[part].tokens : counts[part].documents).toLocaleString("en");
   yield `corpus    ${corpus.name}: ${count("training")} ${unit} to learn from, ${count("validation")} to steer by, ${count("test")} to judge by`;
   if (prepared.inputs === "tokens") {
     const unknown = counts.validation.unknown / Math.max(1, counts.validation.tokens);

@@ -33,6 +33,7 @@ const readOptions = [
   "window",
   "horizon",
   "labels",
+  "tagColumn",
 ] as const satisfies (keyof ReadOptions)[];
 
 /**
@@ -74,6 +75,7 @@ export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & Row
   ...(options.documents && { documents: options.documents }),
   ...(options.textColumn && { textColumn: options.textColumn }),
   ...(options.labelColumn && { labelColumn: options.labelColumn }),
+  ...(options.tagColumn && { tagColumn: options.tagColumn }),
   ...(options.valueColumns && { valueColumns: options.valueColumns }),
   ...(options.window && { window: options.window }),
   ...(options.horizon && { horizon: options.horizon }),

@@ -1,7 +1,13 @@
 /** @file What a corpus is made of, and what a corpus is to the stages after it. */
 
-/** A text, or an empty text and rows of numbers; and its label where the corpus has labels. */
-export type Document = { text: string; rows?: Rows; label?: string };
+/** A text, or an empty text and rows of numbers; and its label where the corpus has labels, or its words and a tag for each. */
+export type Document = {
+  text: string;
+  rows?: Rows;
+  label?: string;
+  words?: readonly string[];
+  tags?: readonly string[];
+};
 
 /** A sequence of rows of numbers. */
 export type Rows = {
@@ -25,6 +31,8 @@ export type Corpus = {
    */
   readonly shape: "stream" | "documents";
   readonly labelled: boolean;
+  /** Whether each word has a tag. */
+  readonly tagged?: boolean;
   /** Absent where the documents are texts. */
   readonly rows?: RowsShape;
   /** Where the documents are windows into one series, in its order: how many of those before a window share rows with it. */

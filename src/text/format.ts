@@ -1,5 +1,5 @@
 /** @file What a format of a corpus is, and what it makes of a source. */
-import type { DocumentUnit, Encoding } from "../names.js";
+import type { DocumentUnit, Encoding, TagColumn } from "../names.js";
 import type { Document, RowsShape } from "./document.js";
 import type { Source } from "./source.js";
 
@@ -21,6 +21,8 @@ export type ReadOptions = {
   window?: number;
   /** With a window: its label stands so many rows after its last one. */
   horizon?: number;
+  /** conllu only. */
+  tagColumn?: TagColumn;
   /** idx only: the file with the labels. */
   labels?: Source;
 };
@@ -29,6 +31,7 @@ export type ReadOptions = {
 export type Content = {
   shape: "stream" | "documents";
   labelled: boolean;
+  tagged?: boolean;
   rows?: RowsShape;
   overlap?: number;
   read: () => AsyncIterable<Document>;

@@ -1,13 +1,14 @@
 /** @file Every format once, and which one a file has by its name. */
 import { type FormatName, formatNames } from "../names.js";
 import type { Format } from "./format.js";
+import { conllu } from "./formats/conllu.js";
 import { csv } from "./formats/csv.js";
 import { idx } from "./formats/idx.js";
 import { jsonl } from "./formats/jsonl.js";
 import { text } from "./formats/text.js";
 import { tsv } from "./formats/tsv.js";
 
-export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl, idx };
+export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl, idx, conllu };
 
 /** By the extension before any ".gz", or a name as in "train-images-idx3-ubyte": plain text unless it is another's. */
 export function formatOf(path: string): FormatName {

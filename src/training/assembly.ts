@@ -6,7 +6,7 @@ import type { Backend } from "../engine/backend.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
 import { prepare, type Prepared, type Sources } from "../examples/prepare.js";
-import { labelTask } from "../examples/labelTask.js";
+import { usualTask } from "../examples/usualTask.js";
 import { measure } from "../examples/split.js";
 import { checkDigest, digestsOf, openSources, sharesOf } from "../examples/sources.js";
 import { specFrom } from "../network/build.js";
@@ -57,9 +57,9 @@ export async function assemble(
 ): Promise<Assembly> {
   const backend = await startEngine(engine, given.precision);
   const sources = await openSources(path, settleRecipe(given, wanted ?? "generator"), standardInput);
-  const { rows, labelled } = sources.training;
+  const { rows } = sources.training;
   const extent = await measure(sources.training);
-  const task = wanted ?? (labelled ? labelTask(extent.labels) : "generator");
+  const task = wanted ?? usualTask(sources.training, extent.labels);
   const inputs = rows ? "numbers" : "tokens";
   const recipe = settleRecipe(given, task, inputs);
   if (!lenient) refuseUseless(given, recipe, task, inputs);
@@ -67,7 +67,7 @@ export async function assemble(
     task,
     shares: sharesOf(recipe),
     seed: splitSeedOf(recipe),
-    reading: rows ? { inputs: "numbers", shape: rows } : { inputs: "tokens", tokenizer: newTokenizer(recipe) },
+    reading: rows ? { inputs: "numbers", shape: rows } : { inputs: "tokens", ...newTokenizers(recipe, task) },
     extent,
   });
   const spec = specFrom(recipe, {
@@ -77,6 +77,7 @@ export async function assemble(
         ? { vocabulary: prepared.tokenizer.vocabulary.length }
         : { width: prepared.scaling.length },
     labels: prepared.labels.length,
+    characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
     examples: recipe.examples,
     longest: longestOf(prepared, recipe),
   });
@@ -84,12 +85,19 @@ export async function assemble(
   return put({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
 }
 
-const newTokenizer = ({ tokenizer, lowercase, vocabulary }: Recipe): TokenizerTrainer =>
-  tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary && { vocabulary }) });
+/** Words are spelt with their capitals, whatever else is read as small letters. */
+const newTokenizers = (
+  { tokenizer, lowercase, vocabulary, characters }: Recipe,
+  task: Task,
+): { tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer } => ({
+  tokenizer: tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary && { vocabulary }) }),
+  ...(task === "tagger" && characters > 0 && { spelling: tokenizerTrainer("characters") }),
+});
 
 /** Steps that are read of a sequence at most: of rows of numbers no more than the longest has. */
 function longestOf(prepared: Prepared, { steps, longest }: Recipe): number {
   if (prepared.task === "generator") return steps;
+  if (prepared.task === "tagger") return longest;
   const { inputs } = prepared.documents.training;
   if (inputs.inputs === "tokens") return longest;
   let most = 1;

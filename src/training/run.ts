@@ -140,7 +140,12 @@ const describe = (
   task: prepared.task,
   ...(prepared.labels.length > 0 && { labels: [...prepared.labels] }),
   spec: network.spec,
-  ...(prepared.inputs === "tokens" ? { tokenizer: prepared.tokenizer.toJSON() } : { scaling: [...prepared.scaling] }),
+  ...(prepared.inputs === "tokens"
+    ? {
+        tokenizer: prepared.tokenizer.toJSON(),
+        ...(prepared.spelling && { spelling: prepared.spelling.toJSON() }),
+      }
+    : { scaling: [...prepared.scaling] }),
   ...(prepared.task === "regressor" && { target: prepared.target }),
   options: storeRecipe(recipe),
   corpus,

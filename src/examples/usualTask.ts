@@ -1,4 +1,6 @@
-/** @file What labels are for, where nobody says: names of classes, or numbers to predict. */
+/** @file What a corpus is for, where nobody says: to tag, to label, to predict numbers, or to write like. */
+import type { Task } from "../names.js";
+import type { Corpus } from "../text/document.js";
 import { numberOf } from "./encode.js";
 
 /** A few numbers are classes, as the stars of a review are. */
@@ -9,4 +11,10 @@ export function labelTask(labels: readonly string[]): "classifier" | "regressor"
   const numbers = labels.map(numberOf);
   const measured = numbers.every((number) => number !== undefined) && !numbers.every(Number.isInteger);
   return measured && labels.length > mostClasses ? "regressor" : "classifier";
+}
+
+/** @param labels all that the corpus has */
+export function usualTask({ tagged, labelled }: Corpus, labels: readonly string[]): Task {
+  if (tagged) return "tagger";
+  return labelled ? labelTask(labels) : "generator";
 }

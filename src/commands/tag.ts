@@ -1,0 +1,35 @@
+/** @file `rnn tag`: sentences in, a tag for each word out. */
+import { checkpointOptions, engineOptions, outputOptions, tagOptions } from "../options.js";
+import { command } from "./command.js";
+
+export default command({
+  usage: "tag [files..]",
+  describe: "Tag each word of sentences, as with its part of speech.",
+  reads:
+    "a sentence a line from files or standard input, cut into words as the tagger's corpus has them; CoNLL-U files (.conllu); a checkpoint",
+  writes:
+    "word<TAB>tag, and an empty line after each sentence; CoNLL-U with --output conllu; an object a sentence with --json",
+  options: { ...checkpointOptions, ...tagOptions, ...outputOptions, ...engineOptions },
+  examples: [
+    ['echo "The dog barks." | rnn tag', "with the newest checkpoint that tags"],
+    ["rnn tag -c ewt sentences.conllu --output conllu", "the tags of a file put in place"],
+  ],
+  handler: async ({ checkpoint, inputFormat, encoding, output, json, ...engine }, { words: files, given }) => {
+    const { UsageError } = await import("../errors.js");
+    if (json && given.output !== undefined) throw new UsageError("--json and --output each say how to write: give one");
+    const { standardInput } = await import("../terminal/input.js");
+    const { terminal } = await import("../terminal/terminal.js");
+    const { tellChoice } = await import("../terminal/choice.js");
+    const { tagText } = await import("../terminal/tags.js");
+    const { findModel, loadTextModel } = await import("../model.js");
+    const { sentencesFrom } = await import("../tag/sentences.js");
+    const { tag } = await import("../tag/tag.js");
+    const found = await findModel(checkpoint, "tagger");
+    tellChoice(found);
+    const model = await loadTextModel(found.folder, engine);
+    const named = files.length > 0 ? files : ["-"];
+    const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding }, standardInput);
+    const column = model.recipe.tagColumn ?? "upos";
+    await terminal.stream(tagText(tag(model, sentences), { output: json ? "jsonl" : output, column }));
+  },
+});

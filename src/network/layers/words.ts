@@ -1,0 +1,54 @@
+/** @file The layer that reads words: each one's vector, joined with what a small LSTM makes of its characters in both directions. */
+import { concat, type Tensor2D, type Tensor3D } from "../../engine/tfjs.js";
+import type { CellWeights } from "../../engine/ops/cell.js";
+import { dropout } from "../../engine/ops/dropout.js";
+import { embedding } from "../../engine/ops/embedding.js";
+import { recurrentEnds } from "../../engine/ops/recurrent.js";
+import { cells } from "../cells.js";
+import { type SpecOf, type Weights, type WeightSpec, withoutState } from "../layer.js";
+
+const directions = ["forward", "backward"] as const;
+const cell = cells.lstm;
+
+const cellOf = (weights: Weights, direction: string) =>
+  ({
+    kernel: weights[`characters/${direction}/kernel`],
+    recurrent: weights[`characters/${direction}/recurrent`],
+    bias: weights[`characters/${direction}/bias`],
+  }) as CellWeights;
+
+/** With dropout, whole words are absent from the table, as of an embedding; their characters are not. */
+export const wordsLayer = withoutState<SpecOf<"words">>({
+  width: ({ units, characters }) => units + directions.length * characters.units,
+  weights: ({ units, characters }, vocabulary, initialisation) => {
+    const columns = cell.gates * characters.units;
+    const direction: Record<string, WeightSpec> = {
+      kernel: { shape: [characters.embedding, columns], initialise: initialisation.kernel },
+      recurrent: { shape: [characters.units, columns], initialise: initialisation.recurrent },
+      bias: { shape: [columns], initialise: initialisation.bias(cell.bias) },
+    };
+    return {
+      table: { shape: [vocabulary, units], initialise: initialisation.embedding },
+      "characters/table": {
+        shape: [characters.vocabulary, characters.embedding],
+        initialise: initialisation.embedding,
+      },
+      ...Object.fromEntries(
+        directions.flatMap((name) =>
+          Object.entries(direction).map(([weight, value]) => [`characters/${name}/${weight}`, value]),
+        ),
+      ),
+    };
+  },
+  forward: ({ units, dropout: rate = 0 }, signal, weights, { training, seed }) => {
+    const { characters, lengths, places } = signal.spelling!;
+    const all = weights["table"] as Tensor2D;
+    const table = training ? dropout(all, rate, seed, { run: units }) : all;
+    const word = embedding(table, signal.values as Tensor2D); // [time, batch, units]
+    const read = { table: weights["characters/table"] as Tensor2D, tokens: characters };
+    const each = directions.map((name) => ({ weights: cellOf(weights, name) }));
+    const ends = recurrentEnds(cell, read, lengths, each, { training }).map(([output]) => output);
+    const spelt = embedding(concat(ends, 1), places); // [time, batch, 2 · units of characters]
+    return { ...signal, values: concat<Tensor3D>([word, spelt], 2) };
+  },
+});

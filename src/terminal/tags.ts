@@ -1,0 +1,35 @@
+/** @file Tagged sentences: word<TAB>tag and an empty line after each sentence, CoNLL-U, or an object a sentence. */
+import type { TagColumn } from "../names.js";
+import type { Sentence } from "../tag/sentences.js";
+import type { Tag } from "../tag/tag.js";
+import { withTags } from "../text/formats/conllu.js";
+
+export type TagOutput = "tsv" | "conllu" | "jsonl";
+
+type Write = (sentence: Sentence, tags: readonly Tag[], column: TagColumn) => string;
+
+const outputs: { [Name in TagOutput]: Write } = {
+  tsv: ({ words }, tags) => `${words.map((word, index) => `${word}\t${tags[index]!.tag}\n`).join("")}\n`,
+  conllu: ({ conllu }, tags, column) =>
+    withTags(
+      conllu,
+      tags.map(({ tag }) => tag),
+      column,
+    ),
+  jsonl: ({ words }, tags) =>
+    `${JSON.stringify({
+      words: words.map((word, index) => ({
+        word,
+        tag: tags[index]!.tag,
+        probability: Number(tags[index]!.probability.toFixed(4)),
+      })),
+    })}\n`,
+};
+
+/** @param column the one of CoNLL-U that the tagger has learned */
+export async function* tagText(
+  tagged: AsyncIterable<{ sentence: Sentence; tags: Tag[] }>,
+  { output, column }: { output: TagOutput; column: TagColumn },
+): AsyncGenerator<string> {
+  for await (const { sentence, tags } of tagged) yield outputs[output](sentence, tags, column);
+}
