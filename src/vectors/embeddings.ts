@@ -1,13 +1,13 @@
 /** @file The vector of each token, as the network has learned it. */
 import type { TextModel } from "../model.js";
-import { embeddingTable } from "../network/network.js";
+import { layerName } from "../network/network.js";
 import { specialTokens } from "../text/tokenizer.js";
 
 /** vectors: [vocabulary, width], row by row. */
 export type Embeddings = { width: number; vectors: Float32Array };
 
 export function embeddingsOf({ network }: TextModel): Embeddings {
-  const table = network.weights.get(embeddingTable)!;
+  const table = network.weights.get(`${layerName(network.spec.layers[0]!, 0)}/table`)!;
   return { width: table.shape[1]!, vectors: table.dataSync() as Float32Array };
 }
 

@@ -1,0 +1,103 @@
+/** @file `rnn tag` through pipes, and a tagger's way from corpus to tags. */
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { finished, rnn, shell, start } from "../support/bin.js";
+import { conlluText, simpleSentences } from "../support/conllu.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn } from "../support/models.js";
+
+const sentences = simpleSentences(120);
+const cwd = folderWith({
+  "simple.conllu": conlluText(sentences),
+  "held.conllu": conlluText(sentences.slice(0, 6)),
+  "broken.conllu": `${conlluText(sentences.slice(0, 1))}1\tthe\tDET\n`,
+});
+const small = ["--embedding", "8", "--units", "12", "--characters", "8", "--learning-rate", "0.02", "--dropout", "0.2"];
+beforeAll(async () => {
+  const trained = await rnn(["train", "simple.conllu", ...small, "--test", "held.conllu", "--epochs", "12"], { cwd });
+  expect(trained.code, trained.stderr).toBe(0);
+  expect(trained.stdout).toBe(`${join("checkpoints", "simple")}\n`);
+  expect(trained.stderr).toMatch(/test: \d+ words[^]*commonest tag[^]*each word's commonest tag/);
+});
+const run = (input: string, ...argv: string[]) => rnn(["tag", "-c", "simple", ...argv], { cwd, input });
+
+test("a corpus with tags makes a tagger", () => {
+  expect(documentIn(join(cwd, "checkpoints/simple"))).toMatchObject({
+    task: "tagger",
+    labels: ["ADV", "DET", "NOUN", "PUNCT", "VERB"],
+    tokenizer: { kind: "spaces" },
+    spelling: { kind: "characters" },
+  });
+});
+
+test("word<TAB>tag, an empty line after each sentence, and an empty line for an empty one", async () => {
+  const { code, stdout, stderr } = await run("the fox walked home.\n\nthe crow jumped.");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toBe(
+    "the\tDET\nfox\tNOUN\nwalked\tVERB\nhome\tADV\n.\tPUNCT\n\n\nthe\tDET\ncrow\tNOUN\njumped\tVERB\n.\tPUNCT\n\n",
+  );
+});
+
+test("many sentences give as many", async () => {
+  const { stdout } = await run("the owl waited.\n\n".repeat(300), "--json");
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { words: unknown[] });
+  expect(lines.map(({ words }) => words.length)).toEqual(
+    Array.from({ length: 600 }, (_, index) => (index % 2 ? 0 : 4)),
+  );
+});
+
+test("CoNLL-U in and out: the tags in their column, all else as it was", async () => {
+  const given = conlluText(sentences.slice(0, 5));
+  const blank = given.replaceAll(/_\t(DET|NOUN|VERB|ADV|PUNCT)\t/g, "_\t_\t");
+  const { stdout } = await run(blank, "--input-format", "conllu", "--output", "conllu");
+  expect(stdout).toBe(given);
+  const text = await run("the mole rested.\n", "--output", "conllu");
+  expect(text.stdout).toMatch(/^# text = the mole rested\.\n1\tthe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tmole\t_\tNOUN\t/);
+  expect((await run("", "held.conllu")).stdout.split("\n\n")).toHaveLength(7);
+});
+
+test("a sentence is answered before the next one comes", async () => {
+  const running = start(["tag", "-c", "simple"], { cwd });
+  running.stdin.write("the goat looked.\n");
+  const [first] = (await new Promise((resolve) => running.stdout.once("data", (data) => resolve([data])))) as Buffer[];
+  expect(String(first)).toMatch(/^the\tDET\n/);
+  running.stdin.end();
+  expect((await finished(running)).code).toBe(0);
+});
+
+test("a reader that goes ends it quietly", async () => {
+  const { code, stderr } = await shell('yes "the fox walked." | rnn tag -c simple | head -n 1 > /dev/null', { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
+
+test("an evaluation by tag, as a table and as JSON", async () => {
+  const { stdout } = await rnn(["evaluate", "-c", "simple", "held.conllu"], { cwd });
+  expect(stdout).toMatch(/NOUN +1\.000 +1\.000 +1\.000 +6/);
+  const json = JSON.parse((await rnn(["evaluate", "-c", "simple", "--json"], { cwd })).stdout) as object;
+  expect(json).toMatchObject({
+    accuracy: 1,
+    unseenTargets: 0,
+    baselines: [{ name: "commonest tag" }, { accuracy: 1 }],
+  });
+});
+
+test.each([
+  [
+    ["train", "broken.conllu"],
+    1,
+    /^rnn: broken\.conllu:\d+: expected the 10 columns of CoNLL-U with tabs between, got 3\n$/,
+  ],
+  [["tag", "-c", "simple", "broken.conllu"], 1, /^rnn: broken\.conllu:\d+: expected the 10 columns/],
+  [["train", "simple.conllu", "--task", "classifier"], 1, /^rnn: simple\.conllu has no labels/],
+  [["train", "simple.conllu", "--tokenizer", "words"], 2, /--tokenizer is of no use here/],
+  [["train", "simple.conllu", "--tag-column", "feats"], 2, /expected one of upos, xpos|Choices: /],
+  [["tag", "-c", "simple", "--json", "--output", "tsv"], 2, /--json and --output/],
+  [["neighbours", "-c", "simple", "foxx"], 1, /foxx/],
+])("%j fails with %d in a line", async (argv, code, message) => {
+  const failed = await rnn(argv, { cwd });
+  expect(failed).toMatchObject({ code });
+  expect(failed.stderr).toMatch(message);
+});
