@@ -129,7 +129,7 @@ const networkOptions = {
   tied: { ...flag, needs: [toWrite], describe: "the softmax's weights are the embedding's" },
   dropout: {
     ...number({ from: 0, to: 0.95 }),
-    default: { generator: 0.2, classifier: 0.5, regressor: 0.5, tagger: 0.5, numbers: 0.5 },
+    default: { generator: 0.2, classifier: 0.5, regressor: 0.5, tagger: 0.33, numbers: 0.5 },
     describe: "share of values dropped after the embedding and each layer while training: 1 - what others call keep",
   },
   "dropout-kind": {
@@ -204,7 +204,7 @@ const trainingOptions = {
   },
   "word-dropout": {
     ...number({ from: 0, to: 0.9 }),
-    default: { generator: 0, classifier: 0, regressor: 0, tagger: 0.2 },
+    default: { generator: 0, classifier: 0, regressor: 0, tagger: 0.35 },
     needs: [ofTexts],
     describe: "share of tokens read as unknown while training",
   },

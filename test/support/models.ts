@@ -13,7 +13,7 @@ export const smallFor = (corpus: string): Partial<Recipe> => ({
   units: [12],
   batch: 4,
   epochs: 2,
-  ...(!corpus.endsWith(".csv") && { steps: 16 }),
+  ...(!/\.(csv|conllu)$/.test(corpus) && { steps: 16 }),
 });
 export const small = smallFor("tale.txt");
 
