@@ -51,7 +51,7 @@ const group = {
   "learning-rate": { ...number({ above: 0 }), default: 0.002, describe: "size of a step" },
   units: {
     ...list(whole({})),
-    default: { generator: [256, 256], classifier: [64], regressor: [64], numbers: [128] },
+    default: { generator: [256, 256], classifier: [64], regressor: [64], tagger: [160], numbers: [128] },
     describe: "units",
   },
   epochs: { ...whole({}), describe: "how often" },
@@ -66,7 +66,7 @@ test("what is not given is the default, by task where it depends on that, or und
 
 test("help shows a default as it would be typed", () => {
   expect(describeDefault(group["learning-rate"])).toBe("0.002");
-  expect(describeDefault(group.units)).toBe("256,256 to write, 64 to label or predict, 128 for rows of numbers");
+  expect(describeDefault(group.units)).toBe("256,256 to write, 64 to label or predict, 160 to tag, 128 for rows of numbers");
   expect(describeDefault(group.epochs)).toBeUndefined();
 });
 
