@@ -66,7 +66,9 @@ test("what is not given is the default, by task where it depends on that, or und
 
 test("help shows a default as it would be typed", () => {
   expect(describeDefault(group["learning-rate"])).toBe("0.002");
-  expect(describeDefault(group.units)).toBe("256,256 to write, 64 to label or predict, 160 to tag, 128 for rows of numbers");
+  expect(describeDefault(group.units)).toBe(
+    "256,256 to write, 64 to label or predict, 160 to tag, 128 for rows of numbers",
+  );
   expect(describeDefault(group.epochs)).toBeUndefined();
 });
 

@@ -16,9 +16,7 @@ const rowsAtOnce = 64;
 export function* sentenceVectors(model: TextModel, texts: readonly string[]): Generator<Float32Array> {
   const { network, tokenizer, recipe, folder } = model;
   if (!isPooled(network.spec)) {
-    throw new UserError(
-      `${folder} reads text as a stream and has no vector for a sentence: name one that labels texts`,
-    );
+    throw new UserError(`${folder} answers at each step and has no vector for a sentence: name one that labels texts`);
   }
   for (let from = 0; from < texts.length; from += rowsAtOnce) {
     const rows = texts.slice(from, from + rowsAtOnce).map((text) => tokenizer.encode(text).slice(0, recipe.longest));

@@ -76,6 +76,6 @@ test("lesson 3.9: whole sentences too, with their labels under a header", async 
 test("a network that reads streams has no vectors of sentences, and says so", async () => {
   expect(await run("export", "./writer", "--sentences", "tale.txt", "--out", "none")).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("reads text as a stream"),
+    stderr: expect.stringContaining("answers at each step"),
   });
 });
