@@ -82,7 +82,7 @@ const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => AsyncI
 async function labelsFor(task: Task, { labels }: Extent, others: readonly (Corpus | undefined)[]): Promise<string[]> {
   if (task === "classifier") return labels;
   if (task !== "tagger") return [];
-  const extents = await Promise.all(others.map((corpus) => extentOf(corpus ?? null)));
+  const extents = await Promise.all(others.map(async (corpus) => extentOf(corpus ?? null)));
   return [...new Set([labels, ...extents.map((extent) => extent.labels)].flat())].toSorted();
 }
 

@@ -6,9 +6,9 @@ import { codeUnits, wordEnd } from "../text/tokenizers/codeUnits.js";
  * Between spaces, the longest piece that the vocabulary knows is a word ("U.S.", "..."); else one is a word or a single mark. A word that the
  * vocabulary lacks is cut where both halves are known: "don't" into "do" and "n't", "well-known" into "well", "-" and "known".
  */
-export function wordCutter({ encode }: Tokenizer): (text: string) => string[] {
+export function wordCutter(tokenizer: Tokenizer): (text: string) => string[] {
   const isKnown = (piece: string): boolean => {
-    const ids = encode(piece);
+    const ids = tokenizer.encode(piece);
     return ids.length === 1 && ids[0] !== unknownId;
   };
 

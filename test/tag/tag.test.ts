@@ -1,5 +1,5 @@
 /** @file A tagger: words by their characters, an answer for each word, and none that hangs on its neighbours. */
-import fc from "fast-check";
+import { array, assert, property, string } from "fast-check";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { tidy, variableGrads } from "../../src/engine/tfjs.js";
@@ -109,8 +109,8 @@ test("a word that is not in the vocabulary is told by its characters", () => {
 });
 
 test("as many answers as words, whatever they are", () => {
-  fc.assert(
-    fc.property(fc.array(fc.array(fc.string({ minLength: 1 }), { maxLength: 6 }), { maxLength: 5 }), (sentences) => {
+  assert(
+    property(array(array(string({ minLength: 1 }), { maxLength: 6 }), { maxLength: 5 }), (sentences) => {
       expect(tagBatch(model, sentences).map(({ length }) => length)).toEqual(sentences.map(({ length }) => length));
     }),
     { numRuns: 30 },
