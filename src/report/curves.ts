@@ -34,6 +34,7 @@ const lossNames: { [Kind in Task]: string } = {
   generator: "loss in nats",
   classifier: "loss in nats",
   regressor: "mean squared error, scaled",
+  tagger: "loss in nats",
 };
 
 /** A generator's loss is that of a text's tokens, so that it is a perplexity too. */

@@ -34,6 +34,7 @@ function introduction({ document, network, labels }: Model, name: string): Marku
     generator: "writes text",
     classifier: `answers with ${labels.join(", ")}`,
     regressor: "answers with a number",
+    tagger: `answers for each word with ${labels.join(", ")}`,
   };
   const learned = (counts["training"] as { tokens?: number } | undefined)?.tokens;
   const rows: [string, Content][] = [
