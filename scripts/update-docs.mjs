@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { commands } from "../dist/commands/commands.js";
 import { describeDefault } from "../dist/option.js";
+import { pages as guide, refreshed } from "./guide.mjs";
 
 /** Each generated part, by the name of its marks `<!-- name -->` and `<!-- /name -->`. */
 const parts = {
@@ -44,4 +45,7 @@ export function generated(page) {
 
 if (process.argv[1] === import.meta.filename) {
   for (const path of pages) await writeFile(path, generated(await readFile(path, "utf8")));
+  if (process.argv.includes("--guide")) {
+    for (const path of guide) await writeFile(path, await refreshed(await readFile(path, "utf8")));
+  }
 }

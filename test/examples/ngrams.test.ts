@@ -5,12 +5,12 @@ import { prefixWindows, slidingWindows } from "../../src/examples/ngrams.js";
 
 const words = "I went to the beach with my dog".split(" ");
 
-test("eight words have three windows of five", () => {
+test("lesson 3.11: eight words have three windows of five", () => {
   const pairs = [...slidingWindows(words, 5)].map(({ inputs, target }) => `${inputs.join(" ")} → ${target}`);
   expect(pairs).toEqual(["I went to the beach → with", "went to the beach with → my", "to the beach with my → dog"]);
 });
 
-test("every prefix predicts the next word, padded in front", () => {
+test("lesson 3.11: every prefix predicts the next word, padded in front", () => {
   const pairs = [...prefixWindows(words, 5, "_")].map(({ inputs, target }) => `${inputs.join(" ")} → ${target}`);
   expect(pairs).toEqual([
     "_ _ _ _ I → went",

@@ -32,7 +32,7 @@ const shares = fc.record({
   test: fc.constantFrom(0, 0.1, 0.3),
 });
 
-test("each document goes to one part, and the parts are as large as asked for", async () => {
+test("lesson 2.3: each document goes to one part, and the parts are as large as asked for", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 200 }), shares, fc.nat(), async (count, wanted, seed) => {
       const documents = Array.from({ length: count }, (_, index) => ({ text: `document ${index}` }));

@@ -5,7 +5,7 @@ import { randomStream } from "../../src/random.js";
 import { draw } from "../../src/sampling/draw.js";
 import numpy from "../parity/draw.json" with { type: "json" };
 
-test.each(numpy.cases)("draws what numpy draws: $name", ({ probabilities, uniform, indices }) => {
+test.each(numpy.cases)("lesson 3.14: draws what numpy draws: $name", ({ probabilities, uniform, indices }) => {
   expect(uniform.map((number) => draw(probabilities, () => number))).toEqual(indices);
 });
 

@@ -21,7 +21,7 @@ test.each([
   [40, "epoch 2/5  48%  loss 1.62  0:41 left"],
   [20, "epoch 2/5 ██░░░ 48%"],
   [9, "epoch 2/5"],
-])("a line for %d columns fits them and drops what matters least", (columns, line) => {
+])("lesson 2.6: a line for %d columns fits them and drops what matters least", (columns, line) => {
   const shown = stepLine(progress, columns);
   expect(shown).toBe(line);
 });

@@ -75,7 +75,7 @@ async function* bytesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-test("csv cells may hold quotes, commas and lines; the columns are found by their names", async () => {
+test("lesson 2.3: csv cells may hold quotes, commas and lines; the columns are found by their names", async () => {
   const path = await file(
     "reviews.csv",
     '\uFEFFid,Label,Review\r\n1,good,"a ""fine"" one,\r\nreally"\r\n2,bad,"no, 😀"',

@@ -84,7 +84,7 @@ test.each(["characters", "words", "spaces"] as const)("%s: text that reads like 
   expect(tokenizer.decode(ids)).toBe("<end> <unknown>");
 });
 
-test("a vocabulary keeps the most frequent tokens, in the order of the text's characters among equals", () => {
+test("lessons 1.5 and 3.13: a vocabulary keeps the most frequent tokens, in the order of the text's characters among equals", () => {
   expect(trained("characters", "bbbaac", { vocabulary: 4 }).vocabulary.slice(2)).toEqual(["b", "a"]);
   expect(trained("characters", "zyx").vocabulary.slice(2)).toEqual(["x", "y", "z"]);
   expect(trained("spaces", "b a c c b a d").vocabulary.slice(2)).toEqual(["a", "b", "c", "d"]);
