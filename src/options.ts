@@ -169,6 +169,10 @@ export const compareOptions = {
   report: { ...text("FILE"), describe: "write a page with the table, curves and confusion matrices" },
 } as const satisfies Options;
 
+export const tuneOptions = {
+  tries: { ...whole({ from: 2, to: 1000 }), default: 9, describe: "settings to begin with, the defaults among them" },
+} as const satisfies Options;
+
 export const exportOptions = {
   format: { ...choice(exporterNames), default: "projector" as const, describe: "whose format" },
   out: { ...text("FOLDER"), alias: "o", describe: "a new folder; by default the format's and the checkpoint's name" },

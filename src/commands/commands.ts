@@ -14,6 +14,7 @@ import step from "./step.js";
 import tag from "./tag.js";
 import tokenize from "./tokenize.js";
 import train from "./train.js";
+import tune from "./tune.js";
 import windows from "./windows.js";
 
 export const commands: readonly Command[] = [
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   score,
   evaluate,
   compare,
+  tune,
   inspect,
   report,
   neighbours,
