@@ -54,9 +54,13 @@ export async function loadModel(folder: string, engine: Engine): Promise<Model> 
 
 /** Likewise, of a checkpoint that reads texts. @throws UserError for one that reads rows of numbers */
 export async function loadTextModel(folder: string, engine: Engine): Promise<TextModel> {
-  const model = await loadModel(folder, engine);
+  return textModel(await loadModel(folder, engine));
+}
+
+/** The same model, known to read texts. @throws UserError for one that reads rows of numbers */
+export function textModel(model: Model): TextModel {
   if (model.inputs === "tokens") return model;
-  throw new UserError(`${folder} reads rows of numbers, and this needs a checkpoint that reads texts`);
+  throw new UserError(`${model.folder} reads rows of numbers, and this needs a checkpoint that reads texts`);
 }
 
 /** How a model's other files are to be read: as its corpus was, with the columns that it knows. */

@@ -17,11 +17,11 @@ export default command({
   handler: async ({ checkpoint, format, out, sentences, ...engine }, { words: [name] }) => {
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadTextModel } = await import("../model.js");
+    const { findModel, loadModel } = await import("../model.js");
     const { exportModel } = await import("../export/export.js");
     const found = await findModel(name ?? checkpoint, tasks);
     tellChoice(found);
-    const model = await loadTextModel(found.folder, engine);
+    const model = await loadModel(found.folder, engine);
     const texts = sentences === undefined ? null : await textsOf(sentences);
     const folder = out ?? `${format}-${found.folder.split(/[\\/]/).at(-1)}`;
     await exportModel(model, { format, out: folder, sentences: texts });

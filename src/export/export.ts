@@ -1,8 +1,8 @@
 /** @file A checkpoint in another program's format, in a new folder. */
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { messageOf, UserError } from "../errors.js";
-import type { TextModel } from "../model.js";
+import type { Model } from "../model.js";
 import type { ExporterName } from "../names.js";
 import type { LabelledText } from "./exporter.js";
 import { exporters } from "./exporters.js";
@@ -13,15 +13,19 @@ import { exporters } from "./exporters.js";
  * @throws UserError where it holds anything or cannot be made
  */
 export async function exportModel(
-  model: TextModel,
+  model: Model,
   { format, out, sentences }: { format: ExporterName; out: string; sentences: readonly LabelledText[] | null },
 ): Promise<void> {
-  const files = exporters[format].files(model, sentences);
+  const files = await exporters[format].files(model, sentences);
   try {
     await mkdir(out, { recursive: true });
     if ((await readdir(out)).length > 0)
       throw new UserError(`--out ${out} exists already and is not empty; name a new folder`);
-    for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(out, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    }
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${out} cannot be written: ${messageOf(error)}`);
   }

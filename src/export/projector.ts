@@ -1,12 +1,13 @@
 /** @file Vectors for the Embedding Projector (projector.tensorflow.org): vecs.tsv, a vector a line, and meta.tsv, what each stands for. */
-import type { TextModel } from "../model.js";
+import { type TextModel, textModel } from "../model.js";
 import { embeddingsOf, textIds } from "../vectors/embeddings.js";
 import { sentenceVectors } from "../vectors/sentences.js";
 import type { Exporter, LabelledText } from "./exporter.js";
 
 export const projector: Exporter = {
   describe: "vecs.tsv and meta.tsv for the Embedding Projector",
-  files: (model, sentences) => (sentences === null ? ofTokens(model) : ofSentences(model, sentences)),
+  files: (model, sentences) =>
+    sentences === null ? ofTokens(textModel(model)) : ofSentences(textModel(model), sentences),
 };
 
 function ofTokens(model: TextModel): Record<string, string> {
