@@ -2,25 +2,15 @@
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.js";
 import { type BackendName, backendNames, type PrecisionName } from "../names.js";
+import type { BackendKind, InstructionSet } from "./backendKind.js";
+import { cpu } from "./cpu.js";
 import { registerGradients } from "./gradients.js";
-import { type Addon, type InstructionSet, loadAddon } from "./native/addon.js";
-import { registerNativeBackend } from "./native/register.js";
-import { enableProdMode, getBackend, setBackend } from "./tfjs.js";
-
-type Definition = {
-  describe: string;
-  /** Why it cannot be had and what to do about it; null where it can. */
-  missing: () => string | null;
-};
+import { native } from "./native/kind.js";
+import { fusedGradients } from "./ops/gradients.js";
+import { enableProdMode, getBackend, registerGradient, setBackend } from "./tfjs.js";
 
 /** `auto` takes the first that can be had, in the order of their names. */
-const backends = {
-  native: { describe: "C kernels with threads, called by TensorFlow.js", missing: () => addonOrReason().missing },
-  cpu: {
-    describe: "TensorFlow.js's own JavaScript, on one thread, about 100 times slower than native",
-    missing: () => null,
-  },
-} satisfies Record<BackendName, Definition>;
+const backends: { [Name in BackendName]: BackendKind } = { native, cpu };
 
 export type Backend = { name: BackendName; threads: number; instructionSet: InstructionSet | null };
 
@@ -39,6 +29,8 @@ export type BackendReport = {
   faster: string[];
 };
 
+const firstThatCanBeHad = (): BackendName => backendNames.find((name) => backends[name].missing() === null)!;
+
 /**
  * Makes a backend the one that all tensors live on. To be called before the first tensor.
  * @param precision what products' operands are rounded to from now on; sums and weights are fp32
@@ -47,13 +39,21 @@ export type BackendReport = {
 export async function selectBackend(choice: "auto" | BackendName, precision: PrecisionName = "fp32"): Promise<Backend> {
   if (choice !== "auto" && !backendNames.includes(choice))
     throw new UserError(`there is no backend "${choice}": choose among auto, ${backendNames.join(", ")}`);
-  const name = choice === "auto" ? backendNames.find((candidate) => backends[candidate].missing() === null)! : choice;
-  const missing = backends[name].missing();
+  const name = choice === "auto" ? firstThatCanBeHad() : choice;
+  const kind = backends[name];
+  const missing = kind.missing();
   if (missing !== null) throw new UserError(`backend "${name}" cannot be had: ${missing}; or choose the backend auto`);
-  usePrecision(precision, name);
-  register();
+  if (!kind.precisions().includes(precision)) {
+    const instructionSet = kind.instructionSet();
+    const found = instructionSet === null ? `the backend ${name}` : `the instruction set ${instructionSet}`;
+    throw new UserError(
+      `precision "${precision}" needs a processor with AVX512-BF16, and there is ${found} here: choose the precision fp32`,
+    );
+  }
+  kind.usePrecision(precision);
+  await register(name);
   await setBackend(name);
-  return { name, threads: threadsOf(name), instructionSet: name === "native" ? addonOrReason().addon!.isa() : null };
+  return { name, threads: kind.threads(), instructionSet: kind.instructionSet() };
 }
 
 /**
@@ -63,21 +63,22 @@ export async function selectBackend(choice: "auto" | BackendName, precision: Pre
 export function setThreads(threads: number): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > 256)
     throw new UserError(`expected a whole number of threads from 1 to 256, got ${threads}`);
-  addonOrReason().addon?.setThreads(threads);
+  for (const name of backendNames) backends[name].setThreads(threads);
 }
 
 /** Which backends there are, which one is active, and what would make it faster. */
 export function describeBackends(): BackendReport {
-  const { addon, missing } = addonOrReason();
-  const chosen = backendNames.find((name) => registered && name === getBackend()) ?? null;
-  const active = chosen ?? (addon ? "native" : "cpu");
-  const threads = threadsOf(active);
+  const chosen = backendNames.find((name) => registered.has(name) && name === getBackend()) ?? null;
+  const best = firstThatCanBeHad();
+  const active = chosen ?? best;
+  const kind = backends[active];
+  const threads = kind.threads();
   const processors = availableParallelism();
-  const best = addon?.isas().at(-1);
+  const [instructionSet, widest] = [kind.instructionSet(), kind.instructionSets().at(-1)];
   const faster = [
-    missing,
-    addon && active !== "native" && "the native backend can be had here: choose the backend native",
-    addon && addon.isa() !== best && `this processor has ${best}, and ${addon.isa()} is used: unset RNN_ISA`,
+    native.missing(),
+    active !== best && `the ${best} backend can be had here: choose the backend ${best}`,
+    instructionSet !== (widest ?? null) && `this processor has ${widest}, and ${instructionSet} is used: unset RNN_ISA`,
     active === "native" &&
       threads < processors &&
       `this machine has ${processors} processors, and ${threads} of them are used: ask for more threads`,
@@ -89,44 +90,25 @@ export function describeBackends(): BackendReport {
       describe: backends[name].describe,
       missing: backends[name].missing(),
     })),
-    instructionSet: active === "native" && addon ? addon.isa() : null,
-    instructionSets: addon?.isas() ?? [],
-    precisions: precisionsOf(active),
+    instructionSet,
+    instructionSets: kind.instructionSets(),
+    precisions: kind.precisions(),
     threads,
     processors,
     faster,
   };
 }
 
-const precisionsOf = (name: BackendName): PrecisionName[] =>
-  name === "native" ? addonOrReason().addon!.precisions() : ["fp32"];
+const registered = new Map<BackendName, Promise<void>>();
 
-function usePrecision(precision: PrecisionName, name: BackendName): void {
-  const { addon } = addonOrReason();
-  if (!precisionsOf(name).includes(precision)) {
-    const found = name === "native" ? `the instruction set ${addon!.isa()}` : `the backend ${name}`;
-    throw new UserError(
-      `precision "${precision}" needs a processor with AVX512-BF16, and there is ${found} here: choose the precision fp32`,
-    );
+/** Only when a backend is selected: importing this file changes nothing. */
+async function register(name: BackendName): Promise<void> {
+  if (registered.size === 0) {
+    enableProdMode(); // else TF.js prints a banner on the first tensor
+    registerGradients();
+    for (const gradient of fusedGradients) registerGradient(gradient);
   }
-  if (name === "native") addon!.usePrecision(precision);
-}
-
-const threadsOf = (name: BackendName): number => (name === "native" ? addonOrReason().addon!.threads() : 1);
-
-function addonOrReason(): { addon: Addon; missing: null } | { addon: null; missing: string } {
-  const loaded = loadAddon();
-  return "missing" in loaded ? { addon: null, missing: loaded.missing } : { addon: loaded, missing: null };
-}
-
-let registered = false;
-
-/** Once a process, and only when a backend is selected: importing this file changes nothing. */
-function register(): void {
-  if (registered) return;
-  registered = true;
-  enableProdMode(); // else TF.js prints a banner on the first tensor
-  registerGradients();
-  const { addon } = addonOrReason();
-  if (addon) registerNativeBackend(addon.kernels);
+  const known = registered.get(name) ?? Promise.resolve(backends[name].register());
+  registered.set(name, known);
+  await known;
 }

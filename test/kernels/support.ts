@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { Addon, InstructionSet } from "../../src/engine/native/addon.js";
+import type { InstructionSet } from "../../src/engine/backendKind.js";
+import type { Addon } from "../../src/engine/native/addon.js";
 import type { PrecisionName } from "../../src/names.js";
 import { type Random, randomStream } from "../../src/random.js";
 

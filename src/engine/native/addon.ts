@@ -2,12 +2,10 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { messageOf, UserError } from "../../errors.js";
+import type { InstructionSet } from "../backendKind.js";
 import { packageFolder } from "../../packageFolder.js";
 import type { PrecisionName } from "../../names.js";
 import type { Kernels } from "./signatures.js";
-
-/** An instruction set that the kernels are compiled for; avx2-bf16 has products in bf16 emulated, for tests. */
-export type InstructionSet = "baseline" | "avx2" | "avx512" | "avx512bf16" | "avx2-bf16" | "neon";
 
 export type Addon = {
   kernels: Kernels;

@@ -1,7 +1,7 @@
 /** @file TF.js's CPU backend with pooled buffers that C kernels write. */
 import { engine, MathBackendCPU, type TensorInfo, util, type Variable } from "../tfjs.js";
 import type { Kernels } from "./signatures.js";
-import { BufferPool } from "./pool.js";
+import type { Pool } from "./pool.js";
 
 type CpuBackend = InstanceType<typeof MathBackendCPU>;
 /** `pooled`: the values came from the pool, and go back to it when the last tensor over them is disposed. */
@@ -9,14 +9,15 @@ type TensorData = ReturnType<CpuBackend["data"]["get"]> & { pooled?: true };
 type DataId = TensorInfo["dataId"];
 
 export class NativeBackend extends MathBackendCPU {
-  readonly pool = new BufferPool();
-
-  constructor(readonly kernels: Kernels) {
+  constructor(
+    readonly kernels: Kernels,
+    readonly pool: Pool,
+  ) {
     super();
   }
 
   /** `count` floats for a result or for scratch, **not** cleared. */
-  allocate(count: number): Float32Array<ArrayBuffer> {
+  allocate(count: number): Float32Array {
     return this.pool.take(count);
   }
 

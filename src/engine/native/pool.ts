@@ -1,5 +1,19 @@
 /** @file Float32 buffers that are used again: steps of a fixed shape allocate nothing after the first. */
 
+/** Where a backend's buffers come from. */
+export type Pool = {
+  /** Bytes that wait to be used again. */
+  readonly waiting: number;
+  /** Bytes ever asked of the operating system. */
+  readonly created: number;
+  /** `count` floats, **not** cleared. */
+  take: (count: number) => Float32Array;
+  /** Gives back what `take` gave; nothing may refer to it any more. */
+  give: (values: Float32Array) => void;
+  /** Whether it gave this buffer. */
+  owns: (buffer: ArrayBufferLike) => boolean;
+};
+
 /** What the pool keeps for later at most, in bytes; beyond it a returned buffer is left to the garbage collector. */
 const keptAtMost = 2 ** 28;
 
@@ -10,16 +24,13 @@ function capacityOf(count: number): number {
   return Math.ceil(count / step) * step;
 }
 
-export class BufferPool {
+export class BufferPool implements Pool {
   private readonly free = new Map<number, ArrayBuffer[]>();
   private readonly buffers = new WeakSet<ArrayBufferLike>();
 
-  /** Bytes that wait to be used again. */
   waiting = 0;
-  /** Bytes ever asked of the operating system. */
   created = 0;
 
-  /** `count` floats, **not** cleared. */
   take(count: number): Float32Array<ArrayBuffer> {
     const bytes = 4 * capacityOf(count);
     const buffer = this.free.get(bytes)?.pop();
@@ -28,7 +39,6 @@ export class BufferPool {
     return new Float32Array(buffer, 0, count);
   }
 
-  /** Gives back what `take` gave; nothing may refer to it any more. */
   give({ buffer }: Float32Array): void {
     if (!this.owns(buffer) || this.waiting + buffer.byteLength > keptAtMost) return;
     this.waiting += buffer.byteLength;

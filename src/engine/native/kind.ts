@@ -1,0 +1,29 @@
+/** @file The native backend: the kernels as an addon for Node, with threads and the processor's own instruction set. */
+import type { BackendKind } from "../backendKind.js";
+import { type Addon, loadAddon } from "./addon.js";
+import { registerKernels } from "./register.js";
+import { NativeBackend } from "./backend.js";
+import { BufferPool } from "./pool.js";
+
+const addon = (): Addon | null => {
+  const loaded = loadAddon();
+  return "missing" in loaded ? null : loaded;
+};
+
+export const native: BackendKind = {
+  describe: "C kernels with threads, called by TensorFlow.js",
+  missing: () => {
+    const loaded = loadAddon();
+    return "missing" in loaded ? loaded.missing : null;
+  },
+  register: () => {
+    const { kernels } = addon()!;
+    registerKernels("native", () => new NativeBackend(kernels, new BufferPool()));
+  },
+  threads: () => addon()?.threads() ?? 1,
+  setThreads: (threads) => addon()?.setThreads(threads),
+  instructionSet: () => addon()?.isa() ?? null,
+  instructionSets: () => addon()?.isas() ?? [],
+  precisions: () => addon()?.precisions() ?? ["fp32"],
+  usePrecision: (precision) => addon()?.usePrecision(precision),
+};
