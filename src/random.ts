@@ -1,5 +1,4 @@
 /** @file Chance: independent streams of uniform numbers from one seed. Nothing else in the project draws numbers of its own. */
-import { randomInt } from "node:crypto";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
@@ -26,7 +25,7 @@ export function seed32(seed: number, ...path: (string | number)[]): number {
 }
 
 /** A seed that nobody chose. */
-export const freshSeed = (): number => randomInt(2 ** 31);
+export const freshSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
 
 /** Fisher–Yates, in place; returns its argument. */
 export function shuffle<Items extends { length: number; [index: number]: unknown }>(

@@ -84,12 +84,13 @@ class Words {
   readonly #symbols: Int32Array;
 
   constructor(counted: Iterable<[word: string, count: number]>) {
-    const kept = [...counted].filter(([word]) => word.length > 1 || word > "\u007F");
-    const sizes = kept.map(([word]) => Buffer.byteLength(word));
-    this.#symbols = new Int32Array(sizes.reduce((sum, size) => sum + size, 0));
+    const utf8 = new TextEncoder();
+    const kept = [...counted]
+      .filter(([word]) => word.length > 1 || word > "\u007F")
+      .map(([word, times]) => ({ bytes: utf8.encode(word), times }));
+    this.#symbols = new Int32Array(kept.reduce((sum, { bytes }) => sum + bytes.length, 0));
     let start = 0;
-    for (const [word, times] of kept) {
-      const bytes = Buffer.from(word);
+    for (const { bytes, times } of kept) {
       for (let at = 0; at < bytes.length; at++) this.#symbols[start + at] = firstByte + bytes[at]!;
       this.times.push(times);
       this.lengths.push(bytes.length);

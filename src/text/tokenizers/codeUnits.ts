@@ -2,12 +2,19 @@
 
 export function codeUnits(text: string): Uint16Array {
   const units = new Uint16Array(text.length);
-  Buffer.from(units.buffer).write(text, "utf16le");
+  for (let at = 0; at < units.length; at++) units[at] = text.charCodeAt(at);
   return units;
 }
 
-export const textOf = (units: Uint16Array): string =>
-  Buffer.from(units.buffer, units.byteOffset, units.byteLength).toString("utf16le");
+/** Code units that are made text at once: as many as a call may have arguments. */
+const unitsAtOnce = 4096;
+
+export function textOf(units: Uint16Array): string {
+  let text = "";
+  for (let at = 0; at < units.length; at += unitsAtOnce)
+    text += String.fromCharCode(...units.subarray(at, at + unitsAtOnce));
+  return text;
+}
 
 /** What a character is, as a bit: so that several can be asked for at once. */
 const letter = 1;

@@ -14,6 +14,7 @@ import { codeUnits, pieceEnd, textOf } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
 import { checkedTokenizer, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
+const utf8 = new TextEncoder();
 const longestToken = 1024; // bytes; far more than a piece has
 const mostRemembered = 1 << 19; // pieces whose encoding is kept
 
@@ -79,7 +80,7 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
 
   const encodePiece = (piece: string): number[] => {
     const ids: number[] = [];
-    for (const byte of Buffer.from(piece)) ids.push(firstByte + byte);
+    for (const byte of utf8.encode(piece)) ids.push(firstByte + byte);
     for (;;) {
       let merged = Infinity;
       let place = 0;
@@ -118,14 +119,14 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
   };
 
   const decoder = () => {
-    const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+    const held = new TextDecoder("utf-8", { ignoreBOM: true });
     return {
       write: (id: number): string => {
         const token = bytes[id];
-        if (token) return utf8.decode(token, { stream: true });
-        return utf8.decode() + (id === endId ? "" : specialTokens[unknownId]);
+        if (token) return held.decode(token, { stream: true });
+        return held.decode() + (id === endId ? "" : specialTokens[unknownId]);
       },
-      flush: () => utf8.decode(),
+      flush: () => held.decode(),
     };
   };
 
@@ -143,11 +144,11 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
 }
 
 /** The bytes of each id; none of the special tokens. */
-function bytesOf(merges: readonly number[]): (Buffer | undefined)[] {
-  const bytes: (Buffer | undefined)[] = specialTokens.map(() => undefined);
-  for (let byte = 0; byte < 256; byte++) bytes.push(Buffer.of(byte));
+function bytesOf(merges: readonly number[]): (Uint8Array | undefined)[] {
+  const bytes: (Uint8Array | undefined)[] = specialTokens.map(() => undefined);
+  for (let byte = 0; byte < 256; byte++) bytes.push(Uint8Array.of(byte));
   for (let at = 0; at < merges.length; at += 2) {
-    bytes.push(Buffer.concat([bytes[merges[at]!]!, bytes[merges[at + 1]!]!]));
+    bytes.push(Uint8Array.of(...bytes[merges[at]!]!, ...bytes[merges[at + 1]!]!));
   }
   return bytes;
 }
@@ -157,10 +158,9 @@ const characterPattern =
 
 /** Bytes as text: whole characters as they are, other bytes as in `\xE2`, a backslash doubled; so that each token differs from the others. */
 const shown = (bytes: Uint8Array): string =>
-  Buffer.from(bytes)
-    .toString("latin1")
-    .replaceAll(characterPattern, (found) => {
-      if (found === "\\") return "\\\\";
-      if (found.length > 1 || found < "\x80") return Buffer.from(found, "latin1").toString("utf8");
-      return `\\x${found.charCodeAt(0).toString(16).toUpperCase()}`;
-    });
+  String.fromCharCode(...bytes).replaceAll(characterPattern, (found) => {
+    if (found === "\\") return "\\\\";
+    if (found.length > 1) return new TextDecoder().decode(Uint8Array.from(found, (byte) => byte.charCodeAt(0)));
+    if (found < "\x80") return found;
+    return `\\x${found.charCodeAt(0).toString(16).toUpperCase()}`;
+  });
