@@ -176,7 +176,11 @@ export const tuneOptions = {
 export const exportOptions = {
   format: { ...choice(exporterNames), default: "projector" as const, describe: "whose format" },
   out: { ...text("FOLDER"), alias: "o", describe: "a new folder; by default the format's and the checkpoint's name" },
-  sentences: { ...text("FILE"), describe: "vectors of the texts in a file, instead of the tokens'" },
+  sentences: {
+    ...text("FILE"),
+    needs: [{ format: ["projector"] }],
+    describe: "vectors of the texts in a file, instead of the tokens'",
+  },
 } as const satisfies Options;
 
 export const reportOptions = {

@@ -1,6 +1,8 @@
 /** @file `rnn export`: a checkpoint in another program's format. */
 import { checkpointOptions, engineOptions, exportOptions } from "../options.js";
+import { UsageError } from "../errors.js";
 import { tasks } from "../names.js";
+import { uselessBecause } from "../option.js";
 import type { Document } from "../text/document.js";
 import { command } from "./command.js";
 
@@ -15,6 +17,8 @@ export default command({
     ["rnn export critic --sentences corpora/reviews.csv --out vectors", "of whole sentences, with their labels"],
   ],
   handler: async ({ checkpoint, format, out, sentences, ...engine }, { words: [name] }) => {
+    const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { format });
+    if (because !== null) throw new UsageError(`--sentences is of no use here: ${because}`);
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadModel } = await import("../model.js");

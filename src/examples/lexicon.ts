@@ -6,7 +6,7 @@ import { tokenInputs } from "./documents.js";
 import { lengthsOf } from "./sequences.js";
 
 /** Of a longer word its first and its last so many characters are read: where a word says what it is. */
-const endLength = 12;
+export const endLength = 12;
 
 /** Different words by number. */
 export class Lexicon {

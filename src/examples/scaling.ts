@@ -43,7 +43,7 @@ export function scalesOf(values: ArrayLike<number>, { width, columns }: RowsShap
 const leastDeviation = 1e-6;
 
 /** What is farther away counts as so far: a column that is nearly always the same would drown all others where it is not. */
-const mostDeviations = 10;
+export const mostDeviations = 10;
 
 export const scaled = (value: number, { mean, deviation }: Scale): number => (value - mean) / deviation;
 
