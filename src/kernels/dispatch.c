@@ -3,6 +3,8 @@
 #include <string.h>
 
 #if defined(__x86_64__)
+#include <cpuid.h>
+
 static const struct variant all[] = {
     {"baseline", &kernels_baseline, NULL},
     {"avx2", &kernels_avx2, NULL},
@@ -11,13 +13,19 @@ static const struct variant all[] = {
 };
 static const struct variant emulated[] = {{"avx2-bf16", &kernels_avx2, &kernels_avx2_bf16}};
 
+/* Asked of the processor itself: not every compiler's library has what __builtin_cpu_supports reads. Registers have to be
+ * the system's too: it keeps them for each thread, or does not (xgetbv). */
 static int supported_count(void) {
-  __builtin_cpu_init();
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 1;
-  bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-              __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  if (!wide) return 2;
-  return __builtin_cpu_supports("avx512bf16") ? 4 : 3;
+  const unsigned avx512 = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL, ymm = 0x06, zmm = 0xe6;
+  unsigned basic = 0, extended = 0, further = 0, kept, other, a, b, c;
+  __get_cpuid(1, &a, &b, &basic, &c);
+  __get_cpuid_count(7, 0, &a, &extended, &b, &c);
+  if (!(basic & bit_FMA) || !(basic & bit_OSXSAVE) || !(extended & bit_AVX2)) return 1;
+  __asm__("xgetbv" : "=a"(kept), "=d"(other) : "c"(0));
+  if ((kept & ymm) != ymm) return 1;
+  if ((extended & avx512) != avx512 || (kept & zmm) != zmm) return 2;
+  __get_cpuid_count(7, 1, &further, &a, &b, &c);
+  return further & bit_AVX512BF16 ? 4 : 3;
 }
 static int emulated_count(void) { return supported_count() > 1 ? 1 : 0; }
 #elif defined(__aarch64__)

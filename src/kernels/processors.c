@@ -1,12 +1,17 @@
 /** @file How many processors this process may use. */
 #define _GNU_SOURCE
 #include "threads.h"
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <unistd.h>
+#endif
+
+#if defined(__linux__)
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#if defined(__linux__)
 enum { LONGEST_PATH = 4096 };
 
 /* Processors' worth of a quota in microseconds of each period, rounded up; MAX_THREADS where there is none. */
@@ -71,7 +76,13 @@ static int quota_processors(void) {
 #endif
 
 int available_processors(void) {
+#if defined(_WIN32)
+  int processors = 1;
+  DWORD_PTR allowed, all; /* of the process's group of up to 64, where Windows keeps its threads */
+  if (GetProcessAffinityMask(GetCurrentProcess(), &allowed, &all)) processors = __builtin_popcountll(allowed);
+#else
   int processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
+#endif
 #if defined(__linux__)
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) processors = CPU_COUNT(&allowed);

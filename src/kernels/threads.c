@@ -1,12 +1,8 @@
-/** @file A pool of POSIX threads that claim parts of a job one by one, so that a slow thread takes fewer. */
+/** @file A pool of threads that claim parts of a job one by one, so that a slow thread takes fewer. */
 #define _GNU_SOURCE
 #include "threads.h"
-#include <dlfcn.h>
-#include <pthread.h>
+#include "system.h"
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <unistd.h>
 
 /* Waiting threads poll this often before they sleep: kernels follow each other within microseconds, waking takes tens
  * of them. */
@@ -25,9 +21,8 @@ static struct {
 static _Atomic int wanted = 1; /* threads, the caller included */
 static int started = 1;        /* of them, those that exist */
 static _Atomic int sleepers, caller_sleeps;
-static pthread_mutex_t sleep_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t work_arrived = PTHREAD_COND_INITIALIZER, work_finished = PTHREAD_COND_INITIALIZER;
-static pthread_mutex_t engine_mutex = PTHREAD_MUTEX_INITIALIZER;
+static system_lock sleep_lock = UNLOCKED, kernels_lock = UNLOCKED;
+static system_condition work_arrived = NOBODY_WAITS, work_finished = NOBODY_WAITS;
 
 static inline void pause_briefly(void) {
 #if defined(__x86_64__)
@@ -48,9 +43,9 @@ static void work(int worker) {
     if (!atomic_compare_exchange_weak(&ticket, &seen, seen - 1)) continue;
     job.function(job.parts - unclaimed, worker, job.context);
     if (atomic_fetch_sub(&unfinished, 1) == 1 && atomic_load(&caller_sleeps)) {
-      pthread_mutex_lock(&sleep_mutex);
-      pthread_cond_signal(&work_finished);
-      pthread_mutex_unlock(&sleep_mutex);
+      lock(&sleep_lock);
+      wake_one(&work_finished);
+      unlock(&sleep_lock);
     }
   }
 }
@@ -60,20 +55,20 @@ static void wait_for_work(int worker) {
     if (parts_wait(worker)) return;
     pause_briefly();
   }
-  pthread_mutex_lock(&sleep_mutex);
+  lock(&sleep_lock);
   atomic_fetch_add(&sleepers, 1);
-  while (!parts_wait(worker)) pthread_cond_wait(&work_arrived, &sleep_mutex);
+  while (!parts_wait(worker)) wait_for(&work_arrived, &sleep_lock);
   atomic_fetch_sub(&sleepers, 1);
-  pthread_mutex_unlock(&sleep_mutex);
+  unlock(&sleep_lock);
 }
 
-static void* worker_main(void* argument) {
+static thread_result worker_main(void* argument) {
   int worker = (int)(intptr_t)argument;
   for (;;) {
     wait_for_work(worker);
     work(worker);
   }
-  return NULL;
+  return 0;
 }
 
 /* A forked child has none of its parent's threads: it starts its own when it needs them. */
@@ -81,32 +76,19 @@ static void forget_workers(void) {
   started = 1;
   atomic_store(&sleepers, 0);
   atomic_store(&ticket, 0);
-  pthread_mutex_init(&sleep_mutex, NULL);
-  pthread_mutex_init(&engine_mutex, NULL);
-  pthread_cond_init(&work_arrived, NULL);
-  pthread_cond_init(&work_finished, NULL);
-}
-
-/* Node unloads an addon when the last JavaScript thread that loaded it ends; the pool's threads would run on in
- * nothing. */
-static void stay_loaded(void) {
-  Dl_info self;
-  if (dladdr((void*)&ticket, &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
+  sleep_lock = kernels_lock = (system_lock)UNLOCKED;
+  work_arrived = work_finished = (system_condition)NOBODY_WAITS;
 }
 
 static void start_workers(void) {
   static bool prepared;
   if (!prepared) {
-    pthread_atfork(NULL, NULL, forget_workers);
-    stay_loaded();
+    in_forked_children(forget_workers);
+    stay_loaded(&ticket); /* Node unloads an addon when the last JavaScript thread that loaded it ends */
     prepared = true;
   }
-  for (; started < atomic_load(&wanted); started++) {
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, worker_main, (void*)(intptr_t)started) != 0)
-      return; /* fewer threads do the same work */
-    pthread_detach(thread);
-  }
+  for (; started < atomic_load(&wanted); started++)
+    if (!start_thread(worker_main, (void*)(intptr_t)started)) return; /* fewer threads do the same work */
 }
 
 static void wait_for_others(void) {
@@ -114,11 +96,11 @@ static void wait_for_others(void) {
     if (atomic_load(&unfinished) == 0) return;
     pause_briefly();
   }
-  pthread_mutex_lock(&sleep_mutex);
+  lock(&sleep_lock);
   atomic_store(&caller_sleeps, 1);
-  while (atomic_load(&unfinished) != 0) pthread_cond_wait(&work_finished, &sleep_mutex);
+  while (atomic_load(&unfinished) != 0) wait_for(&work_finished, &sleep_lock);
   atomic_store(&caller_sleeps, 0);
-  pthread_mutex_unlock(&sleep_mutex);
+  unlock(&sleep_lock);
 }
 
 void run_parts(int64_t parts, part_function* function, const void* context) {
@@ -134,9 +116,9 @@ void run_parts(int64_t parts, part_function* function, const void* context) {
   uint64_t next = (atomic_load(&ticket) >> 32) + 1;
   atomic_store(&ticket, next << 32 | (uint64_t)parts);
   if (atomic_load(&sleepers) > 0) {
-    pthread_mutex_lock(&sleep_mutex);
-    pthread_cond_broadcast(&work_arrived);
-    pthread_mutex_unlock(&sleep_mutex);
+    lock(&sleep_lock);
+    wake_all(&work_arrived);
+    unlock(&sleep_lock);
   }
   work(0);
   wait_for_others();
@@ -146,5 +128,5 @@ int thread_count(void) { return atomic_load(&wanted); }
 
 void set_thread_count(int count) { atomic_store(&wanted, count); }
 
-void engine_lock(void) { pthread_mutex_lock(&engine_mutex); }
-void engine_unlock(void) { pthread_mutex_unlock(&engine_mutex); }
+void engine_lock(void) { lock(&kernels_lock); }
+void engine_unlock(void) { unlock(&kernels_lock); }
