@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { commonFlags, numericFlags } from "./build-addon.mjs";
+import { commonFlags, numericFlags } from "./addon.mjs";
 
 const compiler = "aarch64-linux-gnu-gcc";
 const emulator = "qemu-aarch64";

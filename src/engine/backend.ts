@@ -18,7 +18,8 @@ export type Backend = { name: BackendName; threads: number; instructionSet: Inst
 export type BackendReport = {
   /** The active one; null before `selectBackend`. */
   chosen: BackendName | null;
-  backends: { name: BackendName; describe: string; missing: string | null }[];
+  /** `file`: within the package, what its kernels were loaded from; null where it has none. */
+  backends: { name: BackendName; describe: string; missing: string | null; file: string | null }[];
   instructionSet: InstructionSet | null;
   instructionSets: InstructionSet[];
   /** What products can be made in. */
@@ -89,6 +90,7 @@ export function describeBackends(): BackendReport {
       name,
       describe: backends[name].describe,
       missing: backends[name].missing(),
+      file: backends[name].file(),
     })),
     instructionSet,
     instructionSets: kind.instructionSets(),

@@ -9,6 +9,8 @@ export type BackendKind = {
   describe: string;
   /** Why it cannot be had and what to do about it; null where it can. */
   missing: () => string | null;
+  /** What its kernels were loaded from, within the package; null where it has no file. */
+  file: () => string | null;
   /** Makes it known to TF.js, once a process; only called where nothing is missing. */
   register: () => void | Promise<void>;
   threads: () => number;
@@ -23,8 +25,9 @@ export type BackendKind = {
   usePrecision: (precision: PrecisionName) => void;
 };
 
-/** What a backend has that computes in fp32, on one thread, and does not tell on what. */
+/** What a backend has that computes in fp32, on one thread, with no file of its own, and does not tell on what. */
 export const plain = {
+  file: () => null,
   threads: () => 1,
   setThreads: () => undefined,
   instructionSet: () => null,

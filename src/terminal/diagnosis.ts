@@ -13,9 +13,9 @@ export function diagnosis(report: BackendReport, { json }: { json: boolean }): s
     ...(instructionSet ? [["kernels", `${instructionSet}, of ${instructionSets.join(", ")}`]] : []),
     ["products", precisions.includes("bf16") ? precisions.join(", ") : "fp32; bf16 needs a processor with AVX512-BF16"],
     ["threads", `${threads} on ${processors} processors`],
-    ...backends.map(({ name, describe, missing }) => [
+    ...backends.map(({ name, describe, missing, file }) => [
       name,
-      `${describe}${missing === null ? "" : `; not here: ${missing}`}`,
+      `${describe}${file === null ? "" : `; from ${file}`}${missing === null ? "" : `; not here: ${missing}`}`,
     ]),
     ...(faster.length > 0 ? faster.map((advice) => ["faster", advice]) : [["faster", "nothing is left to do"]]),
   ];

@@ -1,11 +1,13 @@
-/** @file The native addon: build/native.node, if it is there. */
+/** @file The native addon: the one compiled here, or else the one that came with the package for this system. */
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
+import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { messageOf, UserError } from "../../errors.js";
 import type { InstructionSet } from "../backendKind.js";
 import { packageFolder } from "../../packageFolder.js";
 import type { PrecisionName } from "../../names.js";
-import type { Kernels } from "./signatures.js";
+import { type Kernels, signatures } from "./signatures.js";
 
 export type Addon = {
   kernels: Kernels;
@@ -27,34 +29,52 @@ export type Addon = {
   signatures: Record<string, Record<string, string>>;
 };
 
+/** Where it came from: a path within the package. */
+export type LoadedAddon = Addon & { file: string };
+
 /** Why there is no addon, for a person to read. */
 export type MissingAddon = { missing: string };
 
-const addonPath = join(packageFolder, "build/native.node");
-
-let loaded: Addon | MissingAddon | undefined;
+let loaded: LoadedAddon | MissingAddon | undefined;
 
 /**
- * Loads the addon once; later calls return the same.
+ * Loads the addon once; later calls return the same. What was compiled here comes first, then what the package brought for this system.
  * @throws UserError where RNN_ISA names what the processor or the addon does not have
  */
-export function loadAddon(): Addon | MissingAddon {
-  loaded ??= requireAddon();
+export function loadAddon(): LoadedAddon | MissingAddon {
+  loaded ??= firstThatLoads(["build/native.node", `prebuilt/${systemName()}/native.node`]);
   return loaded;
 }
 
-function requireAddon(): Addon | MissingAddon {
+/** As scripts/prebuilt.mjs names them. */
+export const systemName = (): string => `${platform()}-${arch()}${usesMusl() ? "-musl" : ""}`;
+
+/** Node names the system's loader, and with it the C library, in its first bytes: Alpine's is musl, and its addons are others. */
+function usesMusl(): boolean {
+  if (platform() !== "linux") return false;
+  const program = openSync("/proc/self/exe", "r");
   try {
-    return createRequire(import.meta.url)(addonPath) as Addon;
-  } catch (error) {
-    const message = messageOf(error);
-    if (message.startsWith("RNN_ISA")) throw new UserError(message);
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return {
-      missing:
-        code === "MODULE_NOT_FOUND"
-          ? "the native addon is not built: install a C compiler and run npm run build"
-          : `the native addon ${addonPath} does not load: ${message}`,
-    };
+    const beginning = Buffer.alloc(4096);
+    readSync(program, beginning);
+    return beginning.includes("/ld-musl-");
+  } finally {
+    closeSync(program);
   }
+}
+
+function firstThatLoads(files: string[]): LoadedAddon | MissingAddon {
+  const failures: string[] = [];
+  for (const file of files.filter((path) => existsSync(join(packageFolder, path)))) {
+    try {
+      const addon = createRequire(import.meta.url)(join(packageFolder, file)) as Addon;
+      if (JSON.stringify(addon.signatures) === JSON.stringify(signatures)) return { ...addon, file };
+      failures.push(`the native addon ${file} is of other sources than these: run npm run build`);
+    } catch (error) {
+      const message = messageOf(error);
+      if (message.startsWith("RNN_ISA")) throw new UserError(message);
+      failures.push(`the native addon ${file} does not load: ${message.split("\n", 1)[0]}`);
+    }
+  }
+  const none = `there is no native addon for ${systemName()} here: in a clone, install a C compiler and run npm run build`;
+  return { missing: failures.join("; ") || none };
 }

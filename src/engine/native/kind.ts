@@ -1,11 +1,11 @@
 /** @file The native backend: the kernels as an addon for Node, with threads and the processor's own instruction set. */
 import type { BackendKind } from "../backendKind.js";
-import { type Addon, loadAddon } from "./addon.js";
+import { loadAddon, type LoadedAddon } from "./addon.js";
 import { registerKernels } from "./register.js";
 import { NativeBackend } from "./backend.js";
 import { BufferPool } from "./pool.js";
 
-const addon = (): Addon | null => {
+const addon = (): LoadedAddon | null => {
   const loaded = loadAddon();
   return "missing" in loaded ? null : loaded;
 };
@@ -16,6 +16,7 @@ export const native: BackendKind = {
     const loaded = loadAddon();
     return "missing" in loaded ? loaded.missing : null;
   },
+  file: () => addon()?.file ?? null,
   register: () => {
     const { kernels } = addon()!;
     registerKernels("native", () => new NativeBackend(kernels, new BufferPool()));
