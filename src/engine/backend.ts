@@ -8,9 +8,10 @@ import { registerGradients } from "./gradients.js";
 import { native } from "./native/kind.js";
 import { fusedGradients } from "./ops/gradients.js";
 import { enableProdMode, getBackend, registerGradient, setBackend } from "./tfjs.js";
+import { wasm } from "./wasm/kind.js";
 
 /** `auto` takes the first that can be had, in the order of their names. */
-const backends: { [Name in BackendName]: BackendKind } = { native, cpu };
+const backends: { [Name in BackendName]: BackendKind } = { native, wasm, cpu };
 
 export type Backend = { name: BackendName; threads: number; instructionSet: InstructionSet | null };
 

@@ -2,7 +2,7 @@
 import type { PrecisionName } from "../names.js";
 
 /** An instruction set that kernels are compiled for; avx2-bf16 has products in bf16 emulated, for tests. */
-export type InstructionSet = "baseline" | "avx2" | "avx512" | "avx512bf16" | "avx2-bf16" | "neon";
+export type InstructionSet = "baseline" | "avx2" | "avx512" | "avx512bf16" | "avx2-bf16" | "neon" | "simd128";
 
 /** Nothing here may load anything heavy before it is called: the table of all kinds is in every process. */
 export type BackendKind = {

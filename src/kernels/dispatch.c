@@ -32,6 +32,10 @@ static int emulated_count(void) { return supported_count() > 1 ? 1 : 0; }
 static const struct variant all[] = {{"neon", &kernels_neon, NULL}}, *const emulated = NULL;
 static int supported_count(void) { return 1; }
 static int emulated_count(void) { return 0; }
+#elif defined(__wasm__)
+static const struct variant all[] = {{"simd128", &kernels_simd128, NULL}}, *const emulated = NULL;
+static int supported_count(void) { return 1; }
+static int emulated_count(void) { return 0; }
 #else
 static const struct variant all[] = {{"baseline", &kernels_baseline, NULL}}, *const emulated = NULL;
 static int supported_count(void) { return 1; }

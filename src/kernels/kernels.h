@@ -39,6 +39,8 @@ extern const struct kernel_table kernels_baseline, kernels_avx2, kernels_avx512;
 extern const struct kernel_table kernels_avx2_bf16, kernels_avx512_bf16; /* products in bf16: operands.h */
 #elif defined(__aarch64__)
 extern const struct kernel_table kernels_neon;
+#elif defined(__wasm__)
+extern const struct kernel_table kernels_simd128;
 #else
 extern const struct kernel_table kernels_baseline;
 #endif

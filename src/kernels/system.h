@@ -1,4 +1,4 @@
-/** @file What the pool of threads needs of the system: locks, conditions and threads, POSIX's or Windows's. */
+/** @file What the pool of threads needs of the system: locks, conditions and threads, POSIX's, Windows's or WebAssembly's. */
 #ifndef RNN_SYSTEM_H
 #define RNN_SYSTEM_H
 #include <stdbool.h>
@@ -38,6 +38,8 @@ static inline void stay_loaded(const void* inside) {
   HMODULE module;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, inside, &module);
 }
+#elif defined(__wasm__)
+#include "wasm_system.h"
 #else
 #include <dlfcn.h>
 #include <pthread.h>

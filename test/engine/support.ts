@@ -10,7 +10,10 @@ if (missing !== null) console.warn(`tests of the native backend are skipped: ${m
 /** For `test.skipIf`: the addon is not there. */
 export const withoutNative = missing !== null;
 
-export const backendsHere: BackendName[] = missing === null ? ["native", "cpu"] : ["cpu"];
+/** In the order in which `auto` takes them. */
+export const backendsHere: BackendName[] = describeBackends()
+  .backends.filter((backend) => backend.missing === null)
+  .map(({ name }) => name);
 
 export type Values = { shape: number[]; values: Float32Array };
 

@@ -1,23 +1,10 @@
-/** @file The addon's own account of its kernels against TypeScript's, and what arguments that do not fit lead to. */
-import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
+/** @file The kernels' own account of their arguments against TypeScript's, and what arguments that do not fit lead to. */
 import { expect, test } from "vitest";
-import { loadAddon } from "../../src/engine/native/addon.js";
 import { signatures } from "../../src/engine/native/signatures.js";
 import { addon, kernels } from "./support.js";
 
-const path = createRequire(import.meta.url).resolve("../../build/native.node");
-
 test("the types say what was compiled, in the same order", () => {
   expect(JSON.stringify(addon.signatures)).toBe(JSON.stringify(signatures));
-});
-
-test("the addon loads once, with kernels and a number of threads", () => {
-  const loaded = loadAddon();
-  expect(loaded).toBe(loadAddon());
-  if ("missing" in loaded) throw new Error(loaded.missing);
-  expect(loaded.threads()).toBeGreaterThanOrEqual(1);
-  expect(loaded.isas()).toContain(loaded.isa());
 });
 
 const good = () => ({
@@ -80,24 +67,4 @@ test("conditions between arguments are checked", () => {
   const values = { count: 1, seed: 0, run: 1, period: 1, input: new Float32Array(1), output: new Float32Array(1) };
   expect(() => kernels.dropout({ ...values, rate: 1 })).toThrow("dropout: rate >= 0 && rate < 1 does not hold");
   expect(() => kernels.dropout({ ...values, rate: 0, seed: 0.5 })).toThrow("dropout: seed is not a whole number");
-});
-
-test("threads are a number from 1 to 256", () => {
-  for (const wrong of [0, 257, 1.5, NaN]) expect(() => addon.setThreads(wrong)).toThrow(RangeError);
-  expect(() => addon.useIsa("pentium" as never)).toThrow(
-    'useIsa: "pentium" is not among the instruction sets that run here',
-  );
-});
-
-test("RNN_ISA chooses an instruction set, or says which there are", () => {
-  const ask = (isa: string) =>
-    spawnSync(process.execPath, ["-p", "require(process.argv[1]).isa()", path], {
-      encoding: "utf8",
-      env: { ...process.env, RNN_ISA: isa },
-    });
-  const lowest = addon.isas()[0]!;
-  expect(ask(lowest).stdout.trim()).toBe(lowest);
-  const refused = ask("mmx");
-  expect(refused.status).not.toBe(0);
-  expect(refused.stderr).toContain(`RNN_ISA: "mmx" is not among the instruction sets that run here: ${lowest}`);
 });

@@ -7,10 +7,13 @@ import type { InstructionSet } from "../../src/engine/backendKind.js";
 import type { Addon } from "../../src/engine/native/addon.js";
 import type { PrecisionName } from "../../src/names.js";
 import { type Random, randomStream } from "../../src/random.js";
+import { wasmAddon } from "./wasmAddon.js";
 
 export const addonPath =
   process.env["RNN_TEST_ADDON"] ?? fileURLToPath(new URL("../../build/native.node", import.meta.url));
-export const addon = createRequire(import.meta.url)(addonPath) as Addon;
+/** vitest.config.ts has the tests run a second time on the kernels in WebAssembly. */
+const inWasm = process.env["RNN_TEST_KERNELS"] === "wasm";
+export const addon: Addon = inWasm ? await wasmAddon() : (createRequire(import.meta.url)(addonPath) as Addon);
 export const { kernels } = addon;
 
 export const wholeNumber = (random: Random, least: number, most: number): number =>

@@ -29,7 +29,7 @@ export class NativeBackend extends MathBackendCPU {
   /** A tensor over a buffer that `allocate` gave; from here on the tensor owns it. */
   adopt(shape: number[], buffer: Float32Array): TensorInfo {
     const info = this.makeTensorInfo(shape, "float32", buffer);
-    this.dataOf(info).pooled = true;
+    this.own(info, buffer);
     return info;
   }
 
@@ -63,6 +63,13 @@ export class NativeBackend extends MathBackendCPU {
       tensor.dispose();
     }
     return this.floats(variable);
+  }
+
+  /** Puts a buffer that `allocate` gave, with the same values, in the place of a tensor's own. */
+  protected own(tensor: TensorInfo, buffer: Float32Array): void {
+    const data = this.dataOf(tensor);
+    data.values = buffer;
+    data.pooled = true;
   }
 
   /** Makes a view of a pooled buffer a copy, since the buffer may be used again before the view is gone. */

@@ -22,6 +22,8 @@ type ArgumentTypes = {
   uniforms: Float64Array;
 };
 
+export type ArgumentKind = keyof ArgumentTypes;
+
 /** Each buffer's size and meaning is told in signatures.def. */
 export const signatures = {
   matmul: {
@@ -380,7 +382,7 @@ export const signatures = {
     squares: "result[]",
     norm: "doubles",
   },
-} as const satisfies Record<string, Record<string, keyof ArgumentTypes>>;
+} as const satisfies Record<string, Record<string, ArgumentKind>>;
 
 type Signatures = typeof signatures;
 export type KernelName = keyof Signatures;

@@ -1,0 +1,43 @@
+/** @file The wasm backend: the same kernels as WebAssembly, with threads and 128-bit vectors, wherever Node runs. */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { messageOf } from "../../errors.js";
+import { packageFolder } from "../../packageFolder.js";
+import { type BackendKind, plain } from "../backendKind.js";
+import { registerKernels } from "../native/register.js";
+import { WasmBackend } from "./backend.js";
+import { type Instance, instantiate } from "./instance.js";
+import { nodeHost } from "./nodeHost.js";
+
+const path = join(packageFolder, "wasm/kernels.wasm");
+
+let instance: Instance | undefined;
+let threads = availableParallelism();
+
+const bytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
+
+export const wasm: BackendKind = {
+  ...plain,
+  describe: "the same kernels as WebAssembly, with threads: nothing to compile",
+  missing: () => {
+    try {
+      return WebAssembly.validate(bytes()) ? null : `${path} is damaged, or this JavaScript has no vectors or threads`;
+    } catch (error) {
+      return `${path} cannot be read: ${messageOf(error)}`;
+    }
+  },
+  register: async () => {
+    const made = await instantiate(bytes(), nodeHost);
+    made.exports.setThreads(threads);
+    registerKernels("wasm", () => new WasmBackend(made));
+    instance = made;
+  },
+  threads: () => threads,
+  setThreads: (count) => {
+    threads = count;
+    instance?.exports.setThreads(count);
+  },
+  instructionSet: () => "simd128",
+  instructionSets: () => ["simd128"],
+};

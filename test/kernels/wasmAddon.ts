@@ -1,0 +1,25 @@
+/** @file The kernels in WebAssembly, as the kernels' tests take them: with what an addon has. */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { Addon } from "../../src/engine/native/addon.js";
+import { bindKernels, compiledSignatures } from "../../src/engine/wasm/binding.js";
+import { instantiate } from "../../src/engine/wasm/instance.js";
+import { nodeHost } from "../../src/engine/wasm/nodeHost.js";
+
+export async function wasmAddon(): Promise<Addon> {
+  const bytes = new Uint8Array(readFileSync(new URL("../../wasm/kernels.wasm", import.meta.url)));
+  const instance = await instantiate(bytes, nodeHost);
+  const { exports } = instance;
+  exports.setThreads(availableParallelism());
+  return {
+    kernels: bindKernels(instance),
+    signatures: compiledSignatures(instance),
+    isa: () => "simd128",
+    isas: () => ["simd128"],
+    useIsa: () => undefined,
+    precisions: () => ["fp32"],
+    usePrecision: () => undefined,
+    threads: () => exports.threads(),
+    setThreads: (count) => exports.setThreads(count),
+  };
+}
