@@ -3,11 +3,6 @@
 #include "threads.h"
 #include <stdio.h>
 #include <stdlib.h>
-#if defined(_WIN32) /* it has no aligned_alloc, as its free could not tell such memory from other */
-#include <malloc.h>
-#define aligned_alloc(alignment, bytes) _aligned_malloc(bytes, alignment)
-#define free _aligned_free
-#endif
 
 enum { ALIGNMENT = 64 };
 
