@@ -79,7 +79,7 @@ export const contestantNames = [
 export type ContestantName = (typeof contestantNames)[number];
 
 /** export/exporters.ts */
-export const exporterNames = ["projector"] as const;
+export const exporterNames = ["projector", "onnx", "safetensors"] as const;
 export type ExporterName = (typeof exporterNames)[number];
 
 /** engine/backend.ts: what the operands of products are rounded to. */

@@ -15,6 +15,8 @@ export default command({
   examples: [
     ["rnn export critic --out vectors", "vecs.tsv and meta.tsv of its words, for projector.tensorflow.org"],
     ["rnn export critic --sentences corpora/reviews.csv --out vectors", "of whole sentences, with their labels"],
+    ["rnn export critic --format onnx", "model.onnx for ONNX Runtime, in Python, JavaScript and others"],
+    ["rnn export critic --format safetensors", "its weights, and model.py, a PyTorch module that reads them"],
   ],
   handler: async ({ checkpoint, format, out, sentences, ...engine }, { words: [name] }) => {
     const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { format });

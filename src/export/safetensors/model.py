@@ -1,0 +1,202 @@
+"""A network that `rnn` trained, in PyTorch. `load(folder)` reads spec.json, vocabulary.json and model.safetensors.
+
+    network = load(".")
+    logits, state = network(tokens, lengths)
+
+Everything has the rows of a batch first. `tokens` is [batch, time] of whole numbers, or, where rows of numbers are read, [batch, time, width] as the corpus
+has them; `lengths` [batch] says how many steps of a row are its own, by default all. A network that reads words with their characters takes
+`characters` [batch, time, characters] and `character_lengths` [batch, time] too. The logits are [batch, time, classes], or [batch, classes] where there is
+one answer for a whole row; a regressor gives its numbers, [batch], instead. Giving the state back goes on where the rows ended.
+
+The weights are parameters under the file's names, and may be trained on. Dropout is left out.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+# One step of a cell: x is the input times the kernel, [batch, gates · units], u the recurrent kernel and b the bias. The state's first is the output.
+
+
+def rnn(x, state, u, b, activation=torch.tanh):
+    return (activation(x + state[0] @ u + b),)
+
+
+def rnn_relu(x, state, u, b):
+    return rnn(x, state, u, b, torch.relu)
+
+
+def residual(x, state, u, b):
+    return (rnn(x, state, u, b)[0] + state[0],)
+
+
+def lstm(x, state, u, b):
+    i, f, g, o = (x + state[0] @ u + b).chunk(4, 1)
+    memory = f.sigmoid() * state[1] + i.sigmoid() * g.tanh()
+    return o.sigmoid() * memory.tanh(), memory
+
+
+def gru(x, state, u, b):
+    (h,) = state
+    xz, xr, xg = (x + b[0]).chunk(3, 1)
+    hz, hr, hg = (h @ u + b[1]).chunk(3, 1)
+    g = torch.tanh(xg + (xr + hr).sigmoid() * hg)
+    return (g + (xz + hz).sigmoid() * (h - g),)
+
+
+def gru_reset_before(x, state, u, b):
+    (h,) = state
+    xz, xr, xg = (x + b).chunk(3, 1)
+    uz, ur, ug = u.chunk(3, 1)
+    g = torch.tanh(xg + ((xr + h @ ur).sigmoid() * h) @ ug)
+    return (g + (xz + h @ uz).sigmoid() * (h - g),)
+
+
+CELLS = {"rnn": rnn, "rnn-relu": rnn_relu, "residual": residual, "lstm": lstm, "gru": gru, "gru-reset-before": gru_reset_before}
+
+
+def present_steps(lengths, time):
+    """Which steps are a row's own: [batch, time, 1]."""
+    return (torch.arange(time, device=lengths.device) < lengths[:, None])[:, :, None]
+
+
+class Network(nn.Module):
+    def __init__(self, spec, vocabulary, weights):
+        super().__init__()
+        self.spec, self.vocabulary = spec, vocabulary
+        for name, values in weights.items():
+            self.register_parameter(name, nn.Parameter(values))
+
+    def forward(self, inputs, lengths=None, state=None, characters=None, character_lengths=None):
+        """The logits, and the state of each layer: a list of a tuple of tensors for each direction."""
+        x = self.scaled(inputs)
+        if lengths is None:
+            lengths = torch.full(x.shape[:1], x.shape[1], device=x.device)
+        ends, earlier, after = None, [], []
+        for index, layer in enumerate(self.spec["layers"]):
+            name, kind = f"{index}-{layer['type']}", layer["type"]
+            read = x, ends
+            if kind == "embedding":
+                x = F.embedding(x, self.weight(name, "table"))
+            elif kind == "words":
+                x = torch.cat([F.embedding(x, self.weight(name, "table")), self.spelt(name, characters, character_lengths)], 2)
+            elif kind == "recurrent":
+                x, states = self.recurrent(layer, name, x, lengths, state and state[len(after)])
+                ends = torch.cat([direction[0] for direction in states], 1)
+                after.append(states)
+            elif kind == "normalisation":
+                x, ends = (v if v is None else self.normalised(name, v) for v in (x, ends))
+            elif kind == "residual":
+                before = earlier[-layer["over"]]
+                x, ends = x + before[0], ends + before[1]
+            elif kind == "convolution":
+                x, lengths = self.convolution(layer, name, x, lengths)
+            elif kind == "pooling":
+                x = torch.cat([self.pooled(over, layer, name, x, lengths, ends) for over in layer["over"]], 1)
+            elif kind == "dense":
+                x = torch.relu(x @ self.weight(name, "kernel") + self.weight(name, "bias"))
+            earlier.append(read)
+        kernel = self.weight("0-embedding", "table").T if self.spec.get("tied") else self.weight("head", "kernel")
+        return self.unscaled(x @ kernel + self.weight("head", "bias")), after
+
+    def weight(self, layer, name):
+        return self.get_parameter(f"{layer}/{name}")
+
+    def scaled(self, inputs):
+        numbers = self.vocabulary.get("numbers")
+        if numbers is None:
+            return inputs
+        scales = [[column[key] for column in numbers["columns"]] for key in ("mean", "deviation")]
+        mean, deviation = torch.tensor(scales, dtype=torch.double, device=inputs.device)
+        return ((inputs.double() - mean) / deviation).clamp(-numbers["most"], numbers["most"]).float()
+
+    def unscaled(self, outputs):
+        target = self.vocabulary.get("target")
+        return outputs if target is None else outputs[:, 0] * target["deviation"] + target["mean"]
+
+    def recurrent(self, layer, name, x, lengths, states=None):
+        """Each direction's outputs side by side, and its state after each row's last step."""
+        outputs, after = [], []
+        for index, direction in enumerate(["forward", "backward"] if layer["bidirectional"] else ["forward"]):
+            state = states[index] if states else self.start(layer, f"{name}/{direction}", len(x))
+            made, state = self.read(layer["cell"], f"{name}/{direction}", x, lengths, state, backwards=index == 1)
+            outputs.append(made)
+            after.append(state)
+        return torch.cat(outputs, 2), after
+
+    def start(self, layer, name, rows):
+        count = 2 if layer["cell"] == "lstm" else 1
+        if layer.get("learnedStart"):
+            return tuple(self.weight(name, f"start/{index}").expand(rows, -1) for index in range(count))
+        zeros = self.weight(name, "recurrent").new_zeros(rows, layer["units"])
+        return (zeros,) * count
+
+    def read(self, cell, name, x, lengths, state, backwards):
+        present = present_steps(lengths, x.shape[1])
+        kernel, u, b = (self.weight(name, part) for part in ("kernel", "recurrent", "bias"))
+        x, times, outputs = x @ kernel, range(x.shape[1]), [None] * x.shape[1]
+        for time in reversed(times) if backwards else times:
+            after = CELLS[cell](x[:, time], state, u, b)
+            state = tuple(torch.where(present[:, time], new, old) for new, old in zip(after, state))
+            outputs[time] = state[0]
+        return torch.stack(outputs, 1), state
+
+    def spelt(self, name, characters, lengths):
+        """What an LSTM in both directions makes of each word's characters: [batch, time, 2 · units]."""
+        x = F.embedding(characters.flatten(0, 1), self.weight(name, "characters/table"))
+        layer = {"cell": "lstm", "bidirectional": True, "units": self.weight(name, "characters/forward/recurrent").shape[0]}
+        _, states = self.recurrent(layer, f"{name}/characters", x, lengths.flatten())
+        return torch.cat([direction[0] for direction in states], 1).unflatten(0, characters.shape[:2])
+
+    def normalised(self, name, x):
+        return F.layer_norm(x, x.shape[-1:], self.weight(name, "scale"), self.weight(name, "shift"))
+
+    def convolution(self, layer, name, x, lengths):
+        """Each row is padded at its own end; without padding there are as many steps, of which the last are no longer the row's own."""
+        x = torch.where(present_steps(lengths, x.shape[1]), x, 0.0).transpose(1, 2)
+        made, same = [], layer["padding"] == "same"
+        for index, size in enumerate(width["size"] for width in layer["widths"]):
+            before = (size - 1) // 2 if same else 0
+            kernel = self.weight(name, f"{index}/kernel").permute(2, 1, 0)
+            made.append(F.conv1d(F.pad(x, (before, size - 1 - before)), kernel, self.weight(name, f"{index}/bias")))
+        lost = 0 if same else layer["widths"][0]["size"] - 1
+        return torch.relu(torch.cat(made, 1)).transpose(1, 2), (lengths - lost).clamp(min=0)
+
+    def pooled(self, over, layer, name, x, lengths, ends):
+        if over == "last":
+            return ends
+        present = present_steps(lengths, x.shape[1])
+        own = torch.where(present, x, 0.0)
+        if over == "mean":
+            return own.sum(1) / lengths.clamp(min=1)[:, None]
+        if over == "max":
+            return torch.where(lengths[:, None] > 0, torch.where(present, x, -torch.inf).amax(1), 0.0)
+        if over == "attention":
+            hidden = torch.tanh(own @ self.weight(name, "attention/kernel") + self.weight(name, "attention/bias"))
+            scores = (hidden @ self.weight(name, "attention/query"))[:, :, None]
+            return (torch.where(present, scores, -1e9).softmax(1) * own).sum(1)
+        missing = max(0, layer["steps"] - x.shape[1])  # flatten
+        return F.pad(own, (0, 0, 0, missing))[:, : layer["steps"]].flatten(1)
+
+
+def read_safetensors(path):
+    """Tensors by name: the header's length in 8 bytes, the header, then the values."""
+    content = bytearray(Path(path).read_bytes())
+    begin = 8 + int.from_bytes(content[:8], "little")
+    tensors = {}
+    for name, entry in json.loads(content[8:begin]).items():
+        if name != "__metadata__":
+            first, last = entry["data_offsets"]
+            values = torch.frombuffer(content, dtype=torch.float32, count=(last - first) // 4, offset=begin + first)
+            tensors[name] = values.reshape(entry["shape"]).clone()
+    return tensors
+
+
+def load(folder):
+    folder = Path(folder)
+    spec, vocabulary = (json.loads((folder / name).read_text("utf-8")) for name in ("spec.json", "vocabulary.json"))
+    return Network(spec, vocabulary, read_safetensors(folder / "model.safetensors")).eval()
