@@ -82,6 +82,10 @@ export type ContestantName = (typeof contestantNames)[number];
 export const exporterNames = ["projector", "onnx", "safetensors"] as const;
 export type ExporterName = (typeof exporterNames)[number];
 
+/** import/importers.ts */
+export const importerNames = ["pytorch"] as const;
+export type ImporterName = (typeof importerNames)[number];
+
 /** engine/backend.ts: what the operands of products are rounded to. */
 export const precisionNames = ["fp32", "bf16"] as const;
 export type PrecisionName = (typeof precisionNames)[number];

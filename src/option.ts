@@ -1,4 +1,5 @@
 /** @file What an option is: plain data, declared once. Its type, its place in help and README, and a checkpoint's fields derive from it. */
+import { UsageError } from "./errors.js";
 import { type InputKind, type Task, tasks } from "./names.js";
 
 /** A default that depends on what the network is for; `numbers` where it reads rows of numbers, whatever for. */
@@ -84,6 +85,17 @@ export function uselessBecause({ needs }: Option, values: Record<string, unknown
       )
       .join(" with ");
   return `it needs ${needs.map(words).join(", or ")}`;
+}
+
+/**
+ * @param values of all options, by the names that the code uses, and the task
+ * @throws UsageError for an option of the group that was given and would do nothing
+ */
+export function refuseUselessOf(group: Options, given: Record<string, unknown>, values: Record<string, unknown>): void {
+  for (const [name, option] of Object.entries(group)) {
+    const because = given[camelCase(name)] === undefined ? null : uselessBecause(option, values);
+    if (because !== null) throw new UsageError(`--${name} is of no use here: ${because}`);
+  }
 }
 
 /** How help and README show a default; undefined where there is none to show. */

@@ -183,6 +183,58 @@ export const exportOptions = {
   },
 } as const satisfies Options;
 
+const ofVocabulary = [{ vocabulary: "given" as const }];
+
+export const importOptions = {
+  like: {
+    ...text("NAME|FOLDER"),
+    describe: "a checkpoint with the same tokens and labels, of the same corpus; its network may be another",
+  },
+  vocabulary: {
+    ...text("FILE"),
+    describe: 'instead of --like: JSON with the tokens in the order of their numbers, as in ["<unk>", "the", "a"]',
+  },
+  tokenizer: {
+    ...choice(tokenizerNames),
+    needs: ofVocabulary,
+    describe: "what a text is cut into; by default characters where all tokens are, else spaces",
+  },
+  lowercase: { ...flag, needs: ofVocabulary, describe: "capitals are read as small letters" },
+  unknown: { ...text("TOKEN"), needs: ofVocabulary, describe: "the token for all others; by default <unk> or [UNK]" },
+  end: {
+    ...text("TOKEN"),
+    needs: ofVocabulary,
+    describe: "the token at a text's end; by default <eos>, </s> or [EOS]",
+  },
+  padding: {
+    ...text("TOKEN"),
+    needs: ofVocabulary,
+    describe: "the token that fills rows up, and is left out; by default <pad>, [PAD] or an empty one",
+  },
+  labels: {
+    ...list(text("LABEL")),
+    needs: ofVocabulary,
+    describe: "to label: what the outputs stand for, in their order, as in negative,positive; or a JSON file of them",
+  },
+  task: {
+    ...choice(tasks),
+    needs: ofVocabulary,
+    describe: "by default to label where there are --labels, else to write",
+  },
+  documents: {
+    ...choice(documentUnits),
+    needs: ofVocabulary,
+    describe: "to write: each line or paragraph is a text of its own; by default lines, where only they can end",
+  },
+  steps: { ...whole({}), needs: ofVocabulary, describe: "to write with --pooling: tokens in a window; by default 64" },
+  pooling: {
+    ...list(choice(["last", "mean", "max"])),
+    describe: "PyTorch: how the outputs of all steps became one; by default last to label, the end of each direction",
+  },
+  activation: { ...choice(["tanh", "relu"]), describe: "PyTorch: of an nn.RNN; by default tanh" },
+  out: { ...text("FOLDER"), alias: "o", describe: "a new folder; by default checkpoints/ and the file's name" },
+} as const satisfies Options;
+
 export const reportOptions = {
   out: { ...text("FILE"), alias: "o", describe: "by default report.html in the checkpoint's folder; - for stdout" },
 } as const satisfies Options;

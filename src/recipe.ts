@@ -1,8 +1,8 @@
 /** @file The options that make a run what it is, settled for its task; a checkpoint keeps them as they would be typed. */
 import type { JsonObject } from "./checkpoint/checkpoint.js";
-import { messageOf, UsageError, UserError } from "./errors.js";
+import { messageOf, UserError } from "./errors.js";
 import type { InputKind, Task } from "./names.js";
-import { camelCase, listText, type Options, settle, uselessBecause, type Values } from "./option.js";
+import { camelCase, listText, type Options, refuseUselessOf, settle, type Values } from "./option.js";
 import { recipeOptions } from "./recipeOptions.js";
 
 export type Recipe = Values<typeof recipeOptions>;
@@ -16,13 +16,7 @@ export const splitSeedOf = ({ splitSeed, seed }: Recipe): number => splitSeed ??
 
 /** @throws UsageError for an option that was given and would do nothing */
 export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task, inputs: InputKind = "tokens"): void {
-  const options: Options = recipeOptions;
-  const values = { ...recipe, task, inputs };
-  for (const [name, option] of Object.entries(options)) {
-    const because =
-      (given as Record<string, unknown>)[camelCase(name)] === undefined ? null : uselessBecause(option, values);
-    if (because !== null) throw new UsageError(`--${name} is of no use here: ${because}`);
-  }
+  refuseUselessOf(recipeOptions, given, { ...recipe, task, inputs });
 }
 
 type RecipeValue = string | number | boolean | readonly (string | number)[];

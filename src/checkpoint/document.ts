@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { checked, problemsOf } from "../checked.js";
 import { messageOf, UserError } from "../errors.js";
-import { tasks } from "../names.js";
+import { importerNames, tasks } from "../names.js";
 import { codeOf } from "./files.js";
 import { formatJson, isJsonObject, isObject, type JsonObject, withFiniteNumbers } from "./json.js";
 
@@ -45,7 +45,8 @@ const knownSchema = v.strictObject({
   target: v.optional(owned),
   options: owned,
   corpus: v.strictObject({
-    name: v.string(),
+    /** Null where none is known, as of a network that was imported: then its bytes are none. */
+    name: v.nullable(v.string()),
     shape: v.picklist(["stream", "documents"]),
     labelled: v.boolean(),
     bytes: amount,
@@ -53,6 +54,8 @@ const knownSchema = v.strictObject({
     /** How it was read: format, columns and the like. */
     options: owned,
   }),
+  /** Of a network that another program trained: the file that it came in. */
+  imported: v.optional(v.strictObject({ file: v.string(), format: v.picklist(importerNames), sha256 })),
   /** Documents, tokens, parameters and the like. */
   counts: owned,
   metrics: owned,

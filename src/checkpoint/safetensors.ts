@@ -10,9 +10,12 @@ import { isObject } from "./json.js";
 /** Arrays by name; the product of a shape is the number of values. */
 export type NamedArrays = Map<string, { shape: number[]; values: Float32Array | Int32Array }>;
 
-/** How the types we read are stored; the small integers widen to int32. */
+/** How the types we read are stored; the small integers widen to int32, floats of other sizes become 32 bits. */
 const dtypes = {
   F32: Float32Array,
+  F64: Float64Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
   I32: Int32Array,
   I16: Int16Array,
   U16: Uint16Array,
@@ -118,7 +121,22 @@ function readValues(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype): Float32Array 
   const stored = dtypes[dtype];
   const aligned = bytes.byteOffset % stored.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
   const values = new stored(aligned.buffer, aligned.byteOffset, aligned.length / stored.BYTES_PER_ELEMENT);
-  return values instanceof Float32Array || values instanceof Int32Array ? values : Int32Array.from(values);
+  if (values instanceof Float32Array || values instanceof Int32Array) return values;
+  if (dtype === "F64") return Float32Array.from(values);
+  return dtype === "F16" || dtype === "BF16" ? widened(values, dtype) : Int32Array.from(values);
+}
+
+/** Floats of 16 bits: bfloat16 is the first half of one of 32; IEEE 754's half precision has 5 bits of exponent and 10 of fraction. */
+function widened(stored: ArrayLike<number>, dtype: "F16" | "BF16"): Float32Array {
+  const bits = Uint32Array.from({ length: stored.length }, (_, index) => stored[index]! << 16);
+  if (dtype === "BF16") return new Float32Array(bits.buffer);
+  return Float32Array.from(bits, (word) => {
+    const exponent = (word >>> 26) & 0x1f;
+    const fraction = (word >>> 16) & 0x3ff;
+    const sign = word >>> 31 ? -1 : 1;
+    if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity;
+    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+  });
 }
 
 /** Where the spans, in order, stop following one another, or undefined where they fill all bytes exactly. */

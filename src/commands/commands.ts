@@ -6,6 +6,7 @@ import doctor from "./doctor.js";
 import evaluate from "./evaluate.js";
 import exportModel from "./export.js";
 import generate from "./generate.js";
+import importModel from "./import.js";
 import inspect from "./inspect.js";
 import neighbours from "./neighbours.js";
 import report from "./report.js";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   report,
   neighbours,
   exportModel,
+  importModel,
   tokenize,
   windows,
   step,

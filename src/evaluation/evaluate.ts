@@ -68,6 +68,11 @@ async function sourcesFor(
   const { document, recipe } = model;
   const { name, digest } = document.corpus;
   if (file === undefined) {
+    if (name === null) {
+      throw new UserError(
+        `${model.folder} was imported, and no text is known that was kept back to judge it by: give \`rnn evaluate\` a file`,
+      );
+    }
     const sources = await openSources(keptCorpus(name), recipe);
     checkDigest(sources.training, digest);
     return { sources };

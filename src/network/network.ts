@@ -63,20 +63,10 @@ export class Network {
    * @throws UserError where one is missing, left over or of another shape
    */
   static from(spec: Spec, values: WeightValues, place = "the network"): Network {
-    const wanted = weightSpecs(spec, initialisations.keras());
-    for (const name of values.keys()) {
-      if (!wanted.has(name)) throw new UserError(`${place} has no use for its weight ${name}`);
-    }
-    const weights = [...wanted].map(([name, { shape }]): [string, Variable] => {
-      const found = values.get(name);
-      if (!found) throw new UserError(`${place} lacks its weight ${name}`);
-      if (found.shape.join() !== shape.join()) {
-        throw new UserError(
-          `${place} has a weight ${name} of shape [${found.shape.join(", ")}], and [${shape.join(", ")}] is needed`,
-        );
-      }
-      return [name, tidy(() => variable(tensor(found.values.slice(), shape, "float32")))];
-    });
+    const weights = [...orderedWeights(spec, values, place)].map(([name, found]): [string, Variable] => [
+      name,
+      tidy(() => variable(tensor(found.values.slice(), found.shape, "float32"))),
+    ]);
     return new Network(spec, new Map(weights));
   }
 
@@ -188,6 +178,29 @@ export class Network {
         .map(([name, weight]) => [name.slice(prefix.length + 1), weight]),
     );
   }
+}
+
+/**
+ * A network's weights in its own order.
+ * @param place where they are from, for the message
+ * @throws UserError where one is missing, left over or of another shape
+ */
+export function orderedWeights(spec: Spec, values: WeightValues, place: string): WeightValues {
+  const wanted = weightSpecs(spec, initialisations.keras());
+  for (const name of values.keys()) {
+    if (!wanted.has(name)) throw new UserError(`${place} has no use for its weight ${name}`);
+  }
+  const ordered = [...wanted].map(([name, { shape }]) => {
+    const found = values.get(name);
+    if (!found) throw new UserError(`${place} lacks its weight ${name}`);
+    if (found.shape.join() !== shape.join()) {
+      throw new UserError(
+        `${place} has a weight ${name} of shape [${found.shape.join(", ")}], and [${shape.join(", ")}] is needed`,
+      );
+    }
+    return [name, found] as const;
+  });
+  return new Map(ordered);
 }
 
 export const layerName = (layer: LayerSpec, index: number): string => `${index}-${layer.type}`;

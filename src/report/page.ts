@@ -29,7 +29,7 @@ ${optionsSection(model)}`,
 }
 
 function introduction({ document, network, labels }: Model, name: string): Markup {
-  const { corpus, counts, progress, task, updated } = document;
+  const { corpus, counts, imported, progress, task, updated } = document;
   const does: { [Kind in Task]: string } = {
     generator: "writes text",
     classifier: `answers with ${labels.join(", ")}`,
@@ -41,7 +41,9 @@ function introduction({ document, network, labels }: Model, name: string): Marku
     ["network", `${describeNetwork(network.spec)}: ${compact(network.parameters)} parameters`],
     [
       "learned from",
-      `${corpus.name}, ${bytes(corpus.bytes)}${learned === undefined ? "" : `, ${learned.toLocaleString("en")} tokens`}`,
+      corpus.name === null
+        ? `what ${imported?.file ?? "another program"} was trained on`
+        : `${corpus.name}, ${bytes(corpus.bytes)}${learned === undefined ? "" : `, ${learned.toLocaleString("en")} tokens`}`,
     ],
     [
       "trained",

@@ -1,5 +1,6 @@
 /** @file A checkpoint as a page for people. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
+import type { ImporterName } from "../names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe, settleRecipe, storeRecipe } from "../recipe.js";
 import { describeNetwork } from "./network.js";
@@ -31,22 +32,37 @@ export function inspection(folder: string, document: StoredDocument): string {
     labels,
     files,
     progress,
+    imported,
   } = document;
   const size = files.weights.bytes + (files.training?.bytes ?? 0);
   const lines = [
     ["checkpoint", `${folder}, ${bytes(size)}${files.training ? "" : ", without the state that resuming needs"}`],
     ["task", labels ? `${task}: ${labels.join(", ")}` : task],
-    ["corpus", `${corpus.name}, ${bytes(corpus.bytes)}, SHA-256 ${corpus.digest.slice(0, 16)}…`],
+    ["corpus", corpusText(corpus)],
+    ...(imported ? [["imported", importedText(imported)]] : []),
     tokenizer
       ? ["tokenizer", `${wordOf(tokenizer["kind"])}, ${wordOf(spec["vocabulary"])} in the vocabulary`]
       : ["rows", rowsText(scaling)],
     ["network", `${describeNetwork(readSpec(spec, folder))}: ${compact(Number(counts["parameters"]))} parameters`],
     ["options", optionsOf(document, folder)],
-    ["trained", `${wordOf(progress["step"])} steps, begun ${created}, saved ${updated}`],
+    [
+      "trained",
+      `${wordOf(progress["step"])} steps${imported ? " since it was imported" : ""}, begun ${created}, saved ${updated}`,
+    ],
     ...Object.entries(metrics).map(([part, score]) => [part, scoreText(score as Numbers)]),
   ];
   return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${printable(text!)}`).join("\n")}\n${curve(history)}`;
 }
+
+const corpusText = ({ name, bytes: size, digest }: StoredDocument["corpus"]): string =>
+  name === null ? "none that is known" : `${name}, ${bytes(size)}, SHA-256 ${digest.slice(0, 16)}…`;
+
+const importedText = ({ file, format, sha256 }: NonNullable<StoredDocument["imported"]>): string =>
+  `${file}, ${importedFormats[format]}, SHA-256 ${sha256.slice(0, 16)}…`;
+
+const importedFormats: { [Name in ImporterName]: string } = {
+  pytorch: "weights of a PyTorch network",
+};
 
 function rowsText(scaling: readonly Numbers[]): string {
   const names = scaling.flatMap(({ name }) => (typeof name === "string" ? [name] : []));

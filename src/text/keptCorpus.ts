@@ -6,9 +6,11 @@ import { packageFolder } from "../packageFolder.js";
 
 /**
  * Here, or with the package for the bundled checkpoints.
- * @throws UserError for standard input, which comes but once, and where it is in neither place
+ * @param name null where the checkpoint knows of none
+ * @throws UserError for none, for standard input, which comes but once, and where it is in neither place
  */
-export function keptCorpus(name: string): string {
+export function keptCorpus(name: string | null): string {
+  if (name === null) throw new UserError("it was imported, and no text is known that it was trained on");
   if (name === "-") throw new UserError("it was trained on standard input, which is gone: name a file");
   const found = [name, join(packageFolder, name)].find(existsSync);
   if (found !== undefined) return found;

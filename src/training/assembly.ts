@@ -25,7 +25,7 @@ import { keptCorpus } from "../text/keptCorpus.js";
 import type { TokenizerTrainer } from "../text/tokenizer.js";
 import { tokenizerTrainer } from "../text/tokenizers.js";
 import { readHistory } from "./history.js";
-import type { Plan } from "./plan.js";
+import { type Plan, planSchema } from "./plan.js";
 import { Trainer } from "./trainer.js";
 
 /** What a person gives a run. */
@@ -48,6 +48,8 @@ export type Assembly = {
   backend: Backend;
   /** ISO 8601 */
   created: string;
+  /** Where the first weights are from, if from elsewhere. */
+  imported?: CheckpointDocument["imported"];
   dispose(): void;
 };
 
@@ -112,7 +114,7 @@ const storedProgress = v.strictObject({
   step: count,
   best: count,
   running: v.strictObject({ loss: v.number(), batches: count }),
-  plan: v.strictObject({ steps: count, evaluateEvery: v.pipe(count, v.minValue(1)) }),
+  plan: planSchema,
 });
 /**
  * As the run stood when its checkpoint was saved. `judged`: whether it was evaluated then, as the last thing a run does.
@@ -140,7 +142,16 @@ export async function reassemble(
     labels,
     target,
   });
-  const assembly = put({ path, sources, recipe, prepared, network, backend, created: document.created });
+  const assembly = put({
+    path,
+    sources,
+    recipe,
+    prepared,
+    network,
+    backend,
+    created: document.created,
+    imported: document.imported,
+  });
   const unclear = (problems: string): string => `${folder} does not say where its training stands: ${problems}`;
   const { plan, ...progress } = checked(storedProgress, document.progress, unclear);
   const history = readHistory(document, folder);
@@ -161,7 +172,7 @@ const sampling: { [Name in TokenizerName]: Omit<SampleOptions, "shape"> } = {
   subwords: { ...drawn, length: 50 },
 };
 
-type Pieces = Pick<Assembly, "recipe" | "prepared" | "network" | "backend" | "created"> & {
+type Pieces = Pick<Assembly, "recipe" | "prepared" | "network" | "backend" | "created" | "imported"> & {
   path: string;
   sources: Sources & { training: Corpus };
 };

@@ -1,10 +1,20 @@
 /** @file How long a run is and how often it is evaluated: whole numbers of steps, fixed before the first and kept in the checkpoint. */
+import * as v from "valibot";
+import { checked } from "../checked.js";
+import type { StoredDocument } from "../checkpoint/checkpoint.js";
 
 export type Plan = {
   /** Steps in all; a multiple of `evaluateEvery`. */
   steps: number;
   evaluateEvery: number;
 };
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const planSchema = v.strictObject({ steps: count, evaluateEvery: v.pipe(count, v.minValue(1)) });
+
+/** The plan that a checkpoint keeps. @throws UserError for what is none */
+export const readPlan = ({ progress }: StoredDocument, folder: string): Plan =>
+  checked(planSchema, progress["plan"], (problems) => `${folder} does not say how long its training is: ${problems}`);
 
 /** An evaluation at the end of each epoch. */
 export const planEpochs = (epochs: number, batchesPerEpoch: number): Plan => ({

@@ -1,8 +1,9 @@
 /** @file Where a run stands: numbers for people and JSON, and the tensors that exact resumption needs, by name. */
 import { tensor, type Tensor, type Tensor2D } from "../engine/tfjs.js";
-import type { Slots } from "../engine/ops/optimizers.js";
+import { optimizers, type Slots } from "../engine/ops/optimizers.js";
 import { UserError } from "../errors.js";
 import { kindOf } from "../network/layers.js";
+import type { OptimizerName } from "../names.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/weights.js";
 
@@ -46,6 +47,17 @@ export function writeTensors({ network, slots, carried }: TrainingTensors): Weig
   }
   for (const [layer, tensors] of (carried ?? []).entries()) {
     for (const [index, state] of tensors.entries()) all.set(`carried/${layer}/${index}`, valuesOf(state));
+  }
+  return all;
+}
+
+/** What `writeTensors` would write of weights that a run is to begin with. */
+export function firstTensors(weights: WeightValues, optimizer: OptimizerName): WeightValues {
+  const all: WeightValues = new Map([...weights].map(([name, found]) => [`current/${name}`, found]));
+  for (const slot of optimizers[optimizer].slots) {
+    for (const [name, { shape, values }] of weights) {
+      all.set(`${slot}/${name}`, { shape, values: new Float32Array(values.length) });
+    }
   }
   return all;
 }

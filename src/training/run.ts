@@ -131,7 +131,7 @@ async function* execute(
 
 /** What a checkpoint says of a run. */
 const describe = (
-  { created, prepared, network, recipe, corpus }: Assembly,
+  { created, prepared, network, recipe, corpus, imported }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,
   result: Result | null,
@@ -149,6 +149,7 @@ const describe = (
   ...(prepared.task === "regressor" && { target: prepared.target }),
   options: storeRecipe(recipe),
   corpus,
+  ...(imported && { imported }),
   counts: { ...prepared.counts, parameters: network.parameters },
   metrics: result ? { [result.part]: result } : {},
   history,

@@ -14,7 +14,7 @@ import { Spacing, traitsOf } from "./spacing.js";
 import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
 /** After the special tokens: no space where one is to be expected, and a space where none is. */
-const spacingTokens = ["<join>", " "] as const;
+export const spacingTokens = ["<join>", " "] as const;
 const joinId = 2;
 const spaceId = 3;
 const firstWord = specialTokens.length + spacingTokens.length;

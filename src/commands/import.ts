@@ -1,0 +1,29 @@
+/** @file `rnn import`: weights that another program trained in, a checkpoint out. */
+import { UsageError } from "../errors.js";
+import { refuseUselessOf } from "../option.js";
+import { importOptions } from "../options.js";
+import { command } from "./command.js";
+
+export default command({
+  usage: "import [file]",
+  describe: "Make a checkpoint of weights that PyTorch trained.",
+  reads:
+    "safetensors of a PyTorch state dict; and what says which tokens and labels are meant, a checkpoint or a vocabulary",
+  writes: "a checkpoint folder; what was found on stderr, the folder's path on stdout",
+  options: importOptions,
+  examples: [
+    ["rnn import big.safetensors --like fables --out checkpoints/big", "trained elsewhere on the corpus of fables"],
+    ["rnn import lm.safetensors --vocabulary tokens.json", "then `rnn generate`"],
+    ["rnn import critic.safetensors --vocabulary tokens.json --labels negative,positive", "then `rnn classify`"],
+  ],
+  handler: async (options, { given, words: [file] }) => {
+    if (file === undefined) throw new UsageError("name the file of weights, as in `rnn import model.safetensors`");
+    refuseUselessOf(importOptions, given, options);
+    const { terminal } = await import("../terminal/terminal.js");
+    const { importLines } = await import("../terminal/imported.js");
+    const { importModel } = await import("../import/import.js");
+    const imported = await importModel(file, options);
+    for (const line of importLines(imported)) terminal.note(line);
+    await terminal.write(`${imported.folder}\n`);
+  },
+});

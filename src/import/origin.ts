@@ -1,0 +1,61 @@
+/** @file What a network's file does not say: what it reads, what it is for, and its labels; from a checkpoint that it is like, or from a vocabulary. */
+import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
+import { UsageError } from "../errors.js";
+import type { DocumentUnit, PoolingName, Task } from "../names.js";
+import type { SpecOf } from "../network/layer.js";
+import type { Recipe } from "../recipe.js";
+import type { Aim } from "./found.js";
+import type { VocabularyOptions } from "./vocabulary.js";
+
+export type OriginOptions = VocabularyOptions & {
+  like?: string | undefined;
+  vocabulary?: string | undefined;
+  task?: Task | undefined;
+  /** Names, or the path of a JSON file with a list of them. */
+  labels?: readonly string[] | undefined;
+  documents?: DocumentUnit | undefined;
+  steps?: number | undefined;
+  pooling?: readonly PoolingName[] | undefined;
+  activation?: "tanh" | "relu" | undefined;
+};
+
+export type Origin = {
+  aim: Aim;
+  /** Of each of our tokens, which of the file's it is, -1 for none; null where they are the same. */
+  order: Int32Array | null;
+  /** What the checkpoint says beside its network. */
+  document: Pick<
+    CheckpointDocument,
+    "labels" | "tokenizer" | "spelling" | "scaling" | "target" | "corpus" | "counts" | "progress"
+  >;
+  /** Options that are known. */
+  recipe: Partial<Recipe>;
+  /** Whether there is a corpus to train on. */
+  trainable: boolean;
+};
+
+/** @throws UsageError where neither a checkpoint nor a vocabulary is given, or both */
+export async function originOf(options: OriginOptions): Promise<Origin> {
+  const { like, vocabulary } = options;
+  if (like !== undefined && vocabulary !== undefined)
+    throw new UsageError("--like and --vocabulary each say which tokens are read: give one of them");
+  if (like !== undefined) return (await import("./originLike.js")).originLike(like, options);
+  if (vocabulary !== undefined) return (await import("./originVocabulary.js")).originVocabulary(vocabulary, options);
+  throw new UsageError(
+    "weights do not say which tokens they are for: name a checkpoint of the same tokens with --like, or a JSON file of them with --vocabulary",
+  );
+}
+
+export const outputsFor = (task: Task, tokens: number, labels: readonly string[]): number =>
+  ({ generator: tokens, classifier: labels.length, regressor: 1, tagger: labels.length })[task];
+
+export const poolingOf = (names: readonly PoolingName[] | undefined): SpecOf<"pooling"> | null =>
+  names ? { type: "pooling", over: [...names] } : null;
+
+/** Where training stands that has not begun. */
+export const progressFrom = (evaluateEvery: number): CheckpointDocument["progress"] => ({
+  step: 0,
+  best: 0,
+  running: { loss: 0, batches: 0 },
+  plan: { steps: 0, evaluateEvery },
+});

@@ -1,0 +1,67 @@
+/** @file Checkpoints of networks with random weights, and their weights under other programs' names. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
+import { encodeSafetensors, type NamedArrays } from "../../src/checkpoint/safetensors.js";
+import { selectBackend } from "../../src/engine/backend.js";
+import { readSpec, type Spec } from "../../src/network/spec.js";
+import { initialisations } from "../../src/network/initialisers.js";
+import { Network } from "../../src/network/network.js";
+import { settleRecipe, storeRecipe } from "../../src/recipe.js";
+
+/** Texts of one character each, after the special tokens. */
+export const charactersOf = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => String.fromCodePoint(97 + index));
+
+const tokenizerOf = (kind: string, size: number) => ({
+  kind,
+  lowercase: false,
+  vocabulary: ["<unknown>", "<end>", ...charactersOf(size - 2)],
+});
+
+/** Saves a checkpoint of a network, as a run on a corpus would. @returns its weights, in order */
+export async function checkpointOf(folder: string, spec: Spec, seed = 1): Promise<NamedArrays> {
+  await selectBackend("cpu");
+  const network = Network.create(readSpec(spec, folder), initialisations.uniform(0.7), seed);
+  const weights = network.values();
+  network.dispose();
+  const { task, vocabulary, classes, layers } = spec;
+  const [first] = layers;
+  mkdirSync(folder, { recursive: true });
+  const labels = Array.from({ length: classes }, (_, index) => `label ${index}`);
+  await saveCheckpoint(
+    folder,
+    {
+      task,
+      spec,
+      ...((task === "classifier" || task === "tagger") && { labels }),
+      ...(vocabulary === undefined
+        ? { scaling: Array.from({ length: spec.width! }, () => ({ mean: 1, deviation: 2 })) }
+        : { tokenizer: tokenizerOf(task === "tagger" ? "spaces" : "characters", vocabulary) }),
+      ...(first?.type === "words" && { spelling: tokenizerOf("characters", first.characters.vocabulary) }),
+      ...(task === "regressor" && { target: { mean: 0, deviation: 1 } }),
+      options: storeRecipe(settleRecipe({}, task, vocabulary === undefined ? "numbers" : "tokens")),
+      corpus: {
+        name: "gone.txt",
+        shape: task === "generator" ? "stream" : "documents",
+        labelled: task !== "generator",
+        bytes: 3,
+        digest: "0".repeat(64),
+        options: {},
+      },
+      counts: {},
+      metrics: {},
+      history: [],
+      progress: { step: 3, best: 0, running: { loss: 0, batches: 0 }, plan: { steps: 3, evaluateEvery: 3 } },
+    },
+    { weights },
+  );
+  return weights;
+}
+
+/** A file of arrays. @returns its path */
+export function safetensorsFile(folder: string, name: string, arrays: NamedArrays): string {
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.concat(encodeSafetensors(arrays)));
+  return path;
+}
