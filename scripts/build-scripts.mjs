@@ -1,7 +1,8 @@
-/** @file Compiles src/ into dist/ by taking the types away, and bundles the program; checking types is `npm run typecheck`, which a lean install cannot. */
+/** @file Compiles src/ into dist/ by taking the types away, and bundles the program and the page's; checking types is `npm run typecheck`, which a lean install cannot. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundlePage } from "./bundle-page.mjs";
 import { bundleProgram } from "./bundle-program.mjs";
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
@@ -26,5 +27,6 @@ export async function buildScripts() {
   await rm(target, { recursive: true, force: true });
   await rename(fresh, target);
   await bundleProgram();
+  await bundlePage();
   return true;
 }

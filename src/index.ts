@@ -1,5 +1,6 @@
 /** @file The library's public face: what the commands do, as functions. None of them prints, and none reads `process`. */
 export { classify, classifyBatch, type Prediction } from "./classify/classify.js";
+export { type WordWeight, wordWeights } from "./classify/wordWeights.js";
 export { type Checkpoint, loadCheckpoint, readDocument, saveCheckpoint } from "./checkpoint/checkpoint.js";
 export { type BackendReport, describeBackends } from "./engine/backend.js";
 export type { Cell, Direction, State } from "./engine/ops/cell.js";

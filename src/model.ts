@@ -2,13 +2,12 @@
 import { join } from "node:path";
 import { type Checkpoint, findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
 import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
-import { UserError } from "./errors.js";
 import type { Reading } from "./examples/encode.js";
 import type { Scale } from "./examples/scaling.js";
 import type { BackendName, PrecisionName, Task } from "./names.js";
 import type { Network } from "./network/network.js";
 import { packageFolder } from "./packageFolder.js";
-import { modelFrom } from "./rebuild.js";
+import { modelFrom, textModel } from "./rebuild.js";
 import type { Recipe } from "./recipe.js";
 
 type Shared = {
@@ -52,12 +51,6 @@ export async function loadModel(folder: string, engine: Engine): Promise<Model> 
 /** Likewise, of a checkpoint that reads texts. @throws UserError for one that reads rows of numbers */
 export async function loadTextModel(folder: string, engine: Engine): Promise<TextModel> {
   return textModel(await loadModel(folder, engine));
-}
-
-/** The same model, known to read texts. @throws UserError for one that reads rows of numbers */
-export function textModel(model: Model): TextModel {
-  if (model.inputs === "tokens") return model;
-  throw new UserError(`${model.folder} reads rows of numbers, and this needs a checkpoint that reads texts`);
 }
 
 /** How a model's other files are to be read: as its corpus was, with the columns that it knows. */

@@ -3,7 +3,7 @@ import type { Checkpoint } from "./checkpoint/checkpoint.js";
 import { UserError } from "./errors.js";
 import type { Reading } from "./examples/encode.js";
 import { readScales } from "./examples/scaling.js";
-import type { Model } from "./model.js";
+import type { Model, TextModel } from "./model.js";
 import { Network } from "./network/network.js";
 import { readSpec, type Spec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
@@ -15,6 +15,12 @@ export const modelFrom = (folder: string, checkpoint: Checkpoint): Model => {
   const { document } = checkpoint;
   return { folder, task: document.task, ...rebuild(folder, checkpoint), document };
 };
+
+/** The same model, known to read texts. @throws UserError for one that reads rows of numbers */
+export function textModel(model: Model): TextModel {
+  if (model.inputs === "tokens") return model;
+  throw new UserError(`${model.folder} reads rows of numbers, and this needs a checkpoint that reads texts`);
+}
 
 /** What a checkpoint's document and weights make together. @throws UserError where they do not fit each other */
 export function rebuild(

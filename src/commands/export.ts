@@ -17,6 +17,7 @@ export default command({
     ["rnn export critic --sentences corpora/reviews.csv --out vectors", "of whole sentences, with their labels"],
     ["rnn export critic --format onnx", "model.onnx for ONNX Runtime, in Python, JavaScript and others"],
     ["rnn export critic --format safetensors", "its weights, and model.py, a PyTorch module that reads them"],
+    ["rnn export storyteller --format web", "web-storyteller/index.html: a page to try it in, which needs no network"],
   ],
   handler: async ({ checkpoint, format, out, sentences, ...engine }, { words: [name] }) => {
     const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { format });

@@ -4,5 +4,6 @@ import type { Exporter } from "./exporter.js";
 import { onnx } from "./onnx/exporter.js";
 import { projector } from "./projector.js";
 import { safetensors } from "./safetensors/exporter.js";
+import { web } from "./web/exporter.js";
 
-export const exporters: { [Name in ExporterName]: Exporter } = { projector, onnx, safetensors };
+export const exporters: { [Name in ExporterName]: Exporter } = { projector, onnx, safetensors, web };

@@ -1,19 +1,26 @@
 /** @file What every page has around its content. */
 import { version } from "../version.js";
-import { type Content, type Markup, markup } from "./markup.js";
+import { type Content, Markup, markup } from "./markup.js";
 import { style } from "./style.js";
 
-/** A page that needs nothing else. The policy in it keeps a browser from asking for anything. */
-export const wholePage = (title: string, body: Markup): string =>
+/** What a page may do: nothing but look as it does. */
+const stillPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+
+/**
+ * A page that needs nothing else.
+ * @param policy keeps a browser from asking for anything
+ * @param body the element with its content, where it has more than that
+ */
+export const wholePage = (title: string, body: Markup, { policy = stillPolicy, look = style } = {}): string =>
   markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="rnn ${version}">
 <title>${title}</title>
-<style>${style}</style>
+<style>${look}</style>
 </head>
 <body>
 ${body}

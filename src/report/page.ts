@@ -3,8 +3,8 @@ import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model.js";
 import type { Task } from "../names.js";
 import { storeRecipe } from "../recipe.js";
-import { describeNetwork } from "../terminal/network.js";
-import { bytes, compact, decimal, percent } from "../terminal/numbers.js";
+import { percent } from "../terminal/numbers.js";
+import { does, nameOf, origin, scores } from "./about.js";
 import { accuracyCurve, curveNumbers, lossCurve } from "./curves.js";
 import type { Findings } from "./findings.js";
 import { matrixTable, reliabilityDiagram, scoresByLabel } from "./labels.js";
@@ -14,7 +14,7 @@ import { type Content, type Markup, markup } from "./markup.js";
 import { table } from "./table.js";
 
 export function reportPage(model: Model, findings: Findings): string {
-  const name = model.folder.split(/[\\/]/).findLast((part) => part !== "" && part !== ".") ?? model.folder;
+  const name = nameOf(model);
   return wholePage(
     `${name}: what it learned`,
     markup`${introduction(model, name)}
@@ -28,53 +28,8 @@ ${optionsSection(model)}`,
   );
 }
 
-function introduction({ document, network, labels }: Model, name: string): Markup {
-  const { corpus, counts, imported, progress, task, updated } = document;
-  const does: { [Kind in Task]: string } = {
-    generator: "writes text",
-    classifier: `answers with ${labels.join(", ")}`,
-    regressor: "answers with a number",
-    tagger: `answers for each word with ${labels.join(", ")}`,
-  };
-  const learned = (counts["training"] as { tokens?: number } | undefined)?.tokens;
-  const rows: [string, Content][] = [
-    ["network", `${describeNetwork(network.spec)}: ${compact(network.parameters)} parameters`],
-    [
-      "learned from",
-      corpus.name === null
-        ? `what ${imported?.file ?? "another program"} was trained on`
-        : `${corpus.name}, ${bytes(corpus.bytes)}${learned === undefined ? "" : `, ${learned.toLocaleString("en")} tokens`}`,
-    ],
-    [
-      "trained",
-      `${Number(progress["step"]).toLocaleString("en")} steps, saved ${updated.slice(0, 16).replace("T", " ")} UTC`,
-    ],
-  ];
-  return markup`<header><h1>${name}</h1><p>A network that ${does[task]}.</p><div class="left">${table("", [], rows)}</div></header>`;
-}
-
-function scores(part: string, { targets, baselines, ...network }: StoredResult): Markup {
-  const rows = [{ name: "network", ...network }, ...baselines];
-  const columns = [
-    { key: "accuracy", title: "accuracy", show: (share: number) => percent(share, 1) },
-    { key: "perplexity", title: "perplexity", show: (value: number) => decimal(value) },
-    { key: "meanAbsoluteError", title: "mean absolute error", show: (value: number) => decimal(value) },
-    { key: "rootMeanSquaredError", title: "root mean squared error", show: (value: number) => decimal(value) },
-    { key: "r2", title: "R²", show: (share: number) => share.toFixed(3) },
-    { key: "loss", title: "loss", show: (value: number) => value.toFixed(4) },
-  ] as const;
-  const shown = columns.filter(({ key }) => rows.some((row) => row[key] != null));
-  const unit = network.perplexity == null ? "examples" : "tokens";
-  return section(
-    "Scores",
-    `On the ${part} part: ${targets.toLocaleString("en")} ${unit} that it has not learned from. Below the network is what methods without one get there.`,
-    table(
-      "",
-      ["", ...shown.map(({ title }) => title)],
-      rows.map((row) => [row.name, ...shown.map(({ key, show }) => (row[key] == null ? "" : show(row[key])))]),
-    ),
-  );
-}
+const introduction = (model: Model, name: string): Markup =>
+  markup`<header><h1>${name}</h1><p>A network that ${does(model)}.</p>${origin(model)}</header>`;
 
 const learning = ({ history }: Findings, task: Task): Markup | null =>
   history.length === 0

@@ -22,7 +22,7 @@ type Message = { id?: number; method?: string; params?: Parameters; result?: Par
 /** What was asked of the network, what the console said, and what the expression gives in the page. */
 export type Seen<Value> = { requests: string[]; complaints: string[]; value: Value };
 
-/** Opens a page and evaluates an expression in it. */
+/** Opens a page and evaluates an expression in it; of a promise, what it comes to. */
 export async function seenIn<Value>(url: string, expression: string): Promise<Seen<Value>> {
   const profile = mkdtempSync(join(tmpdir(), "rnn-chromium-"));
   const flags = [
@@ -36,8 +36,8 @@ export async function seenIn<Value>(url: string, expression: string): Promise<Se
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
   });
   const ended = once(browser, "exit");
+  const protocol = new Protocol(browser.stdio[3] as Writable, browser.stdio[4] as Readable);
   try {
-    const protocol = new Protocol(browser.stdio[3] as Writable, browser.stdio[4] as Readable);
     const { targetInfos } = await protocol.send("Target.getTargets");
     const page = (targetInfos as { type: string; targetId: string }[]).find(({ type }) => type === "page")!;
     const { sessionId } = await protocol.send("Target.attachToTarget", { targetId: page.targetId, flatten: true });
@@ -46,7 +46,7 @@ export async function seenIn<Value>(url: string, expression: string): Promise<Se
     const loaded = once(protocol.events, "Page.loadEventFired");
     await send("Page.navigate", { url });
     await loaded;
-    const { result } = await send("Runtime.evaluate", { expression, returnByValue: true });
+    const { result } = await send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
     const { told } = protocol;
     return {
       requests: told("Network.requestWillBeSent").map(({ request }) => (request as { url: string }).url),
@@ -56,9 +56,9 @@ export async function seenIn<Value>(url: string, expression: string): Promise<Se
       value: (result as { value: Value }).value,
     };
   } finally {
-    browser.kill();
+    await Promise.race([protocol.send("Browser.close"), ended]); // its other processes end too: none writes into the profile any more
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 30 }); // its other processes end a little later
+    rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -15,20 +15,23 @@ const path = join(packageFolder, "wasm/kernels.wasm");
 let instance: Instance | undefined;
 let threads = availableParallelism();
 
-const bytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
+/** kernels.wasm, as it comes with the package. @throws where it cannot be read */
+export const kernelBytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
 
 export const wasm: BackendKind = {
   ...plain,
   describe: "the same kernels as WebAssembly, with threads: nothing to compile",
   missing: () => {
     try {
-      return WebAssembly.validate(bytes()) ? null : `${path} is damaged, or this JavaScript has no vectors or threads`;
+      return WebAssembly.validate(kernelBytes())
+        ? null
+        : `${path} is damaged, or this JavaScript has no vectors or threads`;
     } catch (error) {
       return `${path} cannot be read: ${messageOf(error)}`;
     }
   },
   register: async () => {
-    const made = await instantiate(bytes(), nodeHost);
+    const made = await instantiate(kernelBytes(), nodeHost);
     made.exports.setThreads(threads);
     registerKernels("wasm", () => new WasmBackend(made));
     instance = made;

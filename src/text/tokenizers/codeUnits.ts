@@ -144,3 +144,6 @@ export function chunkEnd(units: Uint16Array, start: number): number {
 }
 
 export const isSpaceAt = (units: Uint16Array, at: number): boolean => classAt(units, at) === space;
+
+/** Whether a character is white space, newlines included. */
+export const isBlankAt = (units: Uint16Array, at: number): boolean => (classAt(units, at) & (space | newline)) !== 0;

@@ -1,0 +1,77 @@
+/** @file Puts what `rnn export --format web` writes into a page into two files, build/web/: the page's own program, and the library for the thread that computes. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const target = join(root, "build/web");
+
+/** What Rollup remarks on in the packages. */
+const harmless = new Set(["CIRCULAR_DEPENDENCY", "THIS_IS_UNDEFINED"]);
+
+/** In the page TF.js's modules are taken, of which only what is used gets in; its package's entrance would bring optimizers too. */
+const tfjs = {
+  name: "tfjs",
+  resolveId(id, from) {
+    if (id.endsWith("/tfjs.js") && from?.startsWith(dist)) return join(dist, "web/tfjs.js");
+    return id === "@tensorflow/tfjs-core" ? this.resolve("@tensorflow/tfjs-core/dist/base.js", from) : null;
+  },
+};
+
+/** What is in the files that others have written. */
+const licences =
+  "/* TensorFlow.js (Apache License 2.0, Google), long (Apache License 2.0), seedrandom, pure-rand, valibot (MIT License) */";
+
+/** Bundles dist/web/page.js and dist/web/thread.js, unless that was done of these very modules. */
+export async function bundlePage() {
+  const recordFile = join(target, "modules.json");
+  const record = existsSync(recordFile) ? JSON.parse(await readFile(recordFile, "utf8")) : null;
+  if (record !== null && (await digestOf(record.modules)) === record.digest) return;
+  const fresh = `${target}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  const used = new Set();
+  for (const name of ["page", "thread"]) await writeFile(join(fresh, `${name}.js`), await bundled(name, used));
+  const modules = [...used];
+  await writeFile(join(fresh, "modules.json"), JSON.stringify({ digest: await digestOf(modules), modules }));
+  await rm(target, { recursive: true, force: true });
+  await rename(fresh, target);
+}
+
+/** @param used is told of our own modules in it */
+async function bundled(name, used) {
+  const { rollup } = await import("@rollup/wasm-node");
+  const { minify } = await import("terser");
+  const [commonjs, resolve] = await Promise.all(
+    ["commonjs", "node-resolve"].map(async (plugin) => (await import(`@rollup/plugin-${plugin}`)).default),
+  );
+  const bundle = await rollup({
+    input: join(root, "dist/web", `${name}.js`),
+    plugins: [tfjs, resolve({ browser: true }), commonjs()],
+    treeshake: { moduleSideEffects: "no-external" }, // node:timers and the like go with the functions that need them
+    onwarn: ({ code, message }) => harmless.has(code) || console.error(message),
+  });
+  const { output } = await bundle.generate({ format: "iife" });
+  await bundle.close();
+  const [{ code, imports, modules }] = output;
+  if (imports.length > 0) throw new Error(`${name}.js cannot run in a page: it needs ${imports.join(", ")}`);
+  for (const id of Object.keys(modules)) if (id.startsWith(dist)) used.add(relative(root, id));
+  const { code: small } = await minify(code, {
+    ecma: 2020,
+    toplevel: true,
+    format: { comments: false, preamble: licences },
+  });
+  return small;
+}
+
+/** Of some of our modules, and of what else decides what comes of them. */
+async function digestOf(modules) {
+  const hash = createHash("sha256");
+  for (const file of ["scripts/bundle-page.mjs", "package-lock.json", ...modules]) {
+    hash.update(file).update(await readFile(join(root, file)).catch(() => ""));
+  }
+  return hash.digest("hex");
+}

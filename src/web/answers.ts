@@ -1,0 +1,52 @@
+/** @file What a model answers to a text, piece by piece, by its task. */
+import { classifyBatch } from "../classify/classify.js";
+import type { Item } from "../classify/outputs.js";
+import { predictBatch } from "../classify/predict.js";
+import { wordWeights } from "../classify/wordWeights.js";
+import type { Model } from "../model.js";
+import type { Task } from "../names.js";
+import { textModel } from "../rebuild.js";
+import { generate } from "../sampling/generate.js";
+import { tagBatch } from "../tag/tag.js";
+import { wordCutter } from "../tag/wordCutter.js";
+import type { Answer, Draw } from "./messages.js";
+import { rowsOf } from "./rows.js";
+
+type Asked = { text: string; draw?: Draw | undefined };
+
+/** Any task's, as the commands do it: the caller need not take all. */
+export const answersTo: { [Kind in Task]: (model: Model, asked: Asked) => AsyncGenerator<Answer> } = {
+  async *generator(model, { text: prompt, draw }) {
+    for await (const { text, tokens } of generate(textModel(model), { ...draw!, prompt, samples: 1 }))
+      yield { kind: "piece", text, tokens };
+  },
+
+  async *classifier(model, { text }) {
+    yield { kind: "labels", labels: classifyBatch(model, [itemOf(model, text)])[0]! };
+    yield* weighed(model, text);
+  },
+
+  async *regressor(model, { text }) {
+    yield { kind: "number", number: predictBatch(model, [itemOf(model, text)])[0]! };
+    yield* weighed(model, text);
+  },
+
+  async *tagger(model, { text }) {
+    const reader = textModel(model);
+    const sentences = text.split("\n").map(wordCutter(reader.tokenizer));
+    const tags = tagBatch(reader, sentences);
+    yield {
+      kind: "tags",
+      sentences: sentences.map((words, sentence) => words.map((word, place) => ({ word, ...tags[sentence]![place]! }))),
+    };
+  },
+};
+
+const itemOf = (model: Model, text: string): Item =>
+  model.inputs === "tokens" ? text : rowsOf(text, model.scaling.length, model.recipe.window);
+
+/** Of rows of numbers, which have no words, nothing. */
+function* weighed(model: Model, text: string): Generator<Answer> {
+  if (model.inputs === "numbers") return;
+  for (const word of wordWeights(model, text)) yield { kind: "weight", word };
+}

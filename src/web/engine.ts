@@ -1,0 +1,30 @@
+/** @file What computes in the page: the kernels on one thread, or TF.js's own where the browser does not run them. */
+import { registerKernels } from "../engine/native/register.js";
+import { WasmBackend } from "../engine/wasm/backend.js";
+import { type Host, instantiate } from "../engine/wasm/instance.js";
+import type { BackendName } from "../names.js";
+import { enableProdMode, setBackend } from "./tfjs.js";
+
+const host: Host = {
+  startThread: () => false, // a browser shares memory with other threads only where a server allows it
+  outOfMemory: (bytes) => {
+    throw new RangeError(`there are no ${bytes} bytes to compute with`);
+  },
+};
+
+/** Makes a backend the one that all tensors live on. @param kernels kernels.wasm @returns its name */
+export async function startEngine(kernels: Uint8Array<ArrayBuffer>): Promise<BackendName> {
+  enableProdMode(); // else TF.js prints a banner on the first tensor
+  const name = (await hasKernels(kernels)) ? "wasm" : "cpu";
+  await setBackend(name);
+  return name;
+}
+
+async function hasKernels(kernels: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  if (!WebAssembly.validate(kernels)) return false; // no vectors, or no memory that threads could share
+  const instance = await instantiate(kernels, host).catch(() => null); // no room for it
+  if (instance === null) return false;
+  instance.exports.setThreads(1);
+  registerKernels("wasm", () => new WasmBackend(instance));
+  return true;
+}

@@ -1,0 +1,38 @@
+/** @file What the page and the thread that computes say to each other. */
+import type { Prediction } from "../classify/classify.js";
+import type { WordWeight } from "../classify/wordWeights.js";
+import type { BackendName } from "../names.js";
+import type { GenerateOptions } from "../sampling/generate.js";
+import type { Tag } from "../tag/tag.js";
+
+/** The first message: the model, as the page holds it. */
+export type Contents = {
+  name: string;
+  /** checkpoint.json */
+  document: string;
+  /** safetensors, in base64 */
+  weights: string;
+  /** kernels.wasm, in base64 */
+  kernels: string;
+};
+
+/** How to write; the prompt is the request's text. */
+export type Draw = Omit<GenerateOptions, "prompt" | "samples">;
+
+/** A request puts an end to the one before it; one without a text does no more than that. */
+export type Request = { number: number; text: string | null; draw?: Draw };
+
+export type TaggedWord = Tag & { word: string };
+
+export type Answer =
+  | { kind: "ready"; backend: BackendName }
+  | { kind: "piece"; text: string; tokens: number }
+  | { kind: "labels"; labels: Prediction[] }
+  | { kind: "number"; number: number }
+  | { kind: "weight"; word: WordWeight }
+  | { kind: "tags"; sentences: TaggedWord[][] }
+  | { kind: "done" }
+  | { kind: "problem"; message: string };
+
+/** number: of the request; 0 of the first message. */
+export type Reply = { number: number; answer: Answer };

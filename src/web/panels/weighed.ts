@@ -1,0 +1,39 @@
+/** @file A text whose words have the colour of what they weigh. */
+import type { WordWeight } from "../../classify/wordWeights.js";
+import { made, settings } from "../elements.js";
+
+/** Below it a word has no colour. */
+const least = 0.02;
+
+/**
+ * The text again, its weighed words coloured: the share of the odds that a label loses without the word, or without the word gains, is the
+ * share of the colour. Of a number, which has no odds, the weight counts in deviations of the numbers that were learned from.
+ * @param index of the label, in each word's weights
+ */
+export function coloured(text: string, words: readonly WordWeight[], index: number): (Node | string)[] {
+  const parts: (Node | string)[] = [];
+  let at = 0;
+  for (const { start, end, weights } of words) {
+    parts.push(text.slice(at, start), wordMark(text.slice(start, end), weights[index]!));
+    at = end;
+  }
+  return [...parts, text.slice(at)];
+}
+
+function wordMark(word: string, weight: number): Node | string {
+  const shade = 1 - Math.exp(-Math.abs(weight) / Number(settings()["deviation"]));
+  const mark = made("span", `word ${shade < least ? "" : weight > 0 ? "for" : "against"}`, word);
+  mark.style.setProperty("--shade", String(shade));
+  mark.title = weight.toFixed(3);
+  return mark;
+}
+
+/** The same in numbers, what weighs most first. */
+export const weightRows = (text: string, words: readonly WordWeight[], index: number): HTMLElement[] =>
+  words
+    .toSorted((left, right) => Math.abs(right.weights[index]!) - Math.abs(left.weights[index]!))
+    .map(({ start, end, weights }) => {
+      const title = made("th", "", text.slice(start, end));
+      title.scope = "row";
+      return made("tr", "", title, made("td", "", weights[index]!.toFixed(3)));
+    });
