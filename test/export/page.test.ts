@@ -1,10 +1,11 @@
-/** @file docs/export.md: its examples print what the page says that they print. */
+/** @file docs/export.md: its examples print what the page says that they print, and the command refuses what it should. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
+import { documentIn } from "../support/models.js";
 import { python, pythonHas } from "../support/python.js";
 
 const cwd = folderWith({});
@@ -32,6 +33,22 @@ beforeAll(async () => {
     const exported = await rnn(["export", name, "--format", format], { cwd });
     expect(exported).toMatchObject({ code: 0, stdout: `${format}-${name}\n` });
   }
+});
+
+test("vectors of texts are the projector's alone, and a folder that holds something is left as it is", async () => {
+  const texts = await rnn(["export", "critic", "--format", "onnx", "--sentences", "a.csv", "-o", "new"], { cwd });
+  expect(texts).toMatchObject({ code: 2, stdout: "" });
+  expect(texts.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --format projector\n/);
+  const again = await rnn(["export", "critic", "--format", "onnx"], { cwd });
+  expect(again).toMatchObject({ code: 1, stdout: "" });
+  expect(again.stderr).toBe("rnn: --out onnx-critic exists already and is not empty; name a new folder\n");
+});
+
+test("weights that leave as safetensors come back to the bit", async () => {
+  const back = ["import", "safetensors-critic/model.safetensors", "--like", "critic", "--out", "back"];
+  expect(await rnn(back, { cwd })).toMatchObject({ code: 0, stdout: "back\n" });
+  const { sha256 } = documentIn(join(cwd, "back")).files.weights;
+  expect(sha256).toBe(documentIn(join("checkpoints", "critic")).files.weights.sha256);
 });
 
 /** What a program prints that stands in a file beside the exported models. */
