@@ -132,8 +132,7 @@ class Network(nn.Module):
         count = 2 if layer["cell"] == "lstm" else 1
         if layer.get("learnedStart"):
             return tuple(self.weight(name, f"start/{index}").expand(rows, -1) for index in range(count))
-        zeros = self.weight(name, "recurrent").new_zeros(rows, layer["units"])
-        return (zeros,) * count
+        return (self.weight(name, "recurrent").new_zeros(rows, layer["units"]),) * count
 
     def read(self, cell, name, x, lengths, state, backwards):
         present = present_steps(lengths, x.shape[1])
@@ -179,8 +178,7 @@ class Network(nn.Module):
             hidden = torch.tanh(own @ self.weight(name, "attention/kernel") + self.weight(name, "attention/bias"))
             scores = (hidden @ self.weight(name, "attention/query"))[:, :, None]
             return (torch.where(present, scores, -1e9).softmax(1) * own).sum(1)
-        missing = max(0, layer["steps"] - x.shape[1])  # flatten
-        return F.pad(own, (0, 0, 0, missing))[:, : layer["steps"]].flatten(1)
+        return F.pad(own, (0, 0, 0, layer["steps"]))[:, : layer["steps"]].flatten(1)  # flatten
 
 
 def read_safetensors(path):
