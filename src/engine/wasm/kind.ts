@@ -10,7 +10,8 @@ import { WasmBackend } from "./backend.js";
 import { type Instance, instantiate } from "./instance.js";
 import { nodeHost } from "./nodeHost.js";
 
-const path = join(packageFolder, "wasm/kernels.wasm");
+const file = "wasm/kernels.wasm";
+const path = join(packageFolder, file);
 
 let instance: Instance | undefined;
 let threads = availableParallelism();
@@ -21,6 +22,7 @@ export const kernelBytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFil
 export const wasm: BackendKind = {
   ...plain,
   describe: "the same kernels as WebAssembly, with threads: nothing to compile",
+  file: () => file,
   missing: () => {
     try {
       return WebAssembly.validate(kernelBytes())

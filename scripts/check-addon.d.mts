@@ -1,0 +1,2 @@
+/** @file Types of check-addon.mjs, for its test. */
+export function checkAddon(bytes: Buffer, system: string): void;
