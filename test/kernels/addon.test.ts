@@ -1,11 +1,8 @@
 /** @file What the addon does beside its kernels: it loads once, and chooses threads and an instruction set. */
 import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { loadAddon } from "../../src/engine/native/addon.js";
-import { addon } from "./support.js";
-
-const path = createRequire(import.meta.url).resolve("../../build/native.node");
+import { addon, addonPath } from "./support.js";
 
 test("the addon loads once, with kernels and a number of threads", () => {
   const loaded = loadAddon();
@@ -24,7 +21,7 @@ test("threads are a number from 1 to 256", () => {
 
 test("RNN_ISA chooses an instruction set, or says which there are", () => {
   const ask = (isa: string) =>
-    spawnSync(process.execPath, ["-p", "require(process.argv[1]).isa()", path], {
+    spawnSync(process.execPath, ["-p", "require(process.argv[1]).isa()", addonPath], {
       encoding: "utf8",
       env: { ...process.env, RNN_ISA: isa },
     });
