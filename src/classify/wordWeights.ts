@@ -15,13 +15,13 @@ const wordsAtOnce = 16;
 
 /**
  * The words of a text in their order, each as soon as it is weighed: a caller who wants no more of them stops.
- * A weight above 0 speaks for the label; ln 2 says that its odds are twice as high with the word as without. A word that the model does not
- * come to read, past the longest text that it takes, weighs 0.
+ * A weight above 0 speaks for the label; ln 2 says that its odds are twice as high with the word as without. Words that the model does not
+ * come to read, past the longest text that it takes, are not among them.
  * @param model a classifier or a regressor
  * @throws UserError where it reads rows of numbers
  */
 export function* wordWeights(model: Model, text: string): Generator<WordWeight> {
-  const spans = wordsOf(text);
+  const spans = readWords(model, text);
   if (spans.length === 0) return;
   const [whole] = effectsOf(model, [text]);
   for (let first = 0; first < spans.length; first += wordsAtOnce) {
@@ -33,6 +33,16 @@ export function* wordWeights(model: Model, text: string): Generator<WordWeight> 
     for (const [index, span] of group.entries())
       yield { ...span, weights: whole!.map((effect, label) => effect - without[index]![label]!) };
   }
+}
+
+function readWords(model: Model, text: string): Span[] {
+  const all = wordsOf(text);
+  if (model.inputs === "numbers") return all;
+  const { tokenizer, recipe } = model;
+  const unread = all.findIndex(
+    ({ start }) => tokenizer.encode(text.slice(0, start).trimEnd()).length >= recipe.longest,
+  );
+  return unread === -1 ? all : all.slice(0, unread);
 }
 
 /** Words and marks, as the words of a tokenizer are cut; not white space. */

@@ -14,7 +14,11 @@ export const nameOf = ({ folder }: Model): string =>
   folder.split(/[\\/]/).findLast((part) => part !== "" && part !== ".") ?? folder;
 
 /** What its network does, after "A network that". */
-export const does = ({ task, labels }: Model): string => deeds[task](labels.join(", "));
+export const does = ({ task, labels }: Model): string =>
+  deeds[task](labels.length > mostLabels ? `one of ${labels.length} labels` : labels.join(", "));
+
+/** Labels that are named one by one. */
+const mostLabels = 20;
 
 const deeds: { [Kind in Task]: (labels: string) => string } = {
   generator: () => "writes text",

@@ -5,6 +5,9 @@ import { type Host, instantiate } from "../engine/wasm/instance.js";
 import type { BackendName } from "../names.js";
 import { enableProdMode, setBackend } from "./tfjs.js";
 
+/** 1 GB, more than a page can hold: a telephone may not have 4 GB of addresses to spare. */
+const mostPages = 2 ** 14;
+
 const host: Host = {
   startThread: () => false, // a browser shares memory with other threads only where a server allows it
   outOfMemory: (bytes) => {
@@ -22,7 +25,7 @@ export async function startEngine(kernels: Uint8Array<ArrayBuffer>): Promise<Bac
 
 async function hasKernels(kernels: Uint8Array<ArrayBuffer>): Promise<boolean> {
   if (!WebAssembly.validate(kernels)) return false; // no vectors, or no memory that threads could share
-  const instance = await instantiate(kernels, host).catch(() => null); // no room for it
+  const instance = await instantiate(kernels, host, mostPages).catch(() => null); // no room for it
   if (instance === null) return false;
   instance.exports.setThreads(1);
   registerKernels("wasm", () => new WasmBackend(instance));

@@ -26,6 +26,9 @@ const computing = new Computing(document.title, (answer: Answer) => {
   if (answer.kind === "problem") tell(answer.message);
   if (answer.kind !== "ready") return;
   settings()["backend"] = answer.backend;
-  tell(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  const slow =
+    answer.backend === "wasm" ? "" : " This browser does not run WebAssembly with vectors: expect it to be slow.";
+  tell(`Ready after ${seconds} s.${slow}`);
 });
 panels[settings()["task"] as Task](computing, tell);

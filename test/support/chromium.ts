@@ -19,11 +19,14 @@ export const chromium = ["chromium", "chromium-browser", "google-chrome"].find((
 type Parameters = Record<string, unknown>;
 type Message = { id?: number; method?: string; params?: Parameters; result?: Parameters };
 
-/** What was asked of the network, what the console said, and what the expression gives in the page. */
-export type Seen<Value> = { requests: string[]; complaints: string[]; value: Value };
+/** What was asked of the network, what the console said, what the expression gives in the page, and a PNG of how this looks then. */
+export type Seen<Value> = { requests: string[]; complaints: string[]; value: Value; picture: Buffer };
+
+export type Screen = { width: number; height: number; scheme: "light" | "dark" };
+const usualScreen: Screen = { width: 900, height: 700, scheme: "light" };
 
 /** Opens a page and evaluates an expression in it; of a promise, what it comes to. */
-export async function seenIn<Value>(url: string, expression: string): Promise<Seen<Value>> {
+export async function seenIn<Value>(url: string, expression: string, screen = usualScreen): Promise<Seen<Value>> {
   const profile = mkdtempSync(join(tmpdir(), "rnn-chromium-"));
   const flags = [
     "--headless",
@@ -43,10 +46,19 @@ export async function seenIn<Value>(url: string, expression: string): Promise<Se
     const { sessionId } = await protocol.send("Target.attachToTarget", { targetId: page.targetId, flatten: true });
     const send = (method: string, params: Parameters = {}) => protocol.send(method, params, sessionId as string);
     for (const domain of ["Network", "Runtime", "Log", "Page"]) await send(`${domain}.enable`);
+    const { scheme, ...size } = screen;
+    await send("Emulation.setDeviceMetricsOverride", { ...size, deviceScaleFactor: 1, mobile: false });
+    await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
     const loaded = once(protocol.events, "Page.loadEventFired");
     await send("Page.navigate", { url });
     await loaded;
-    const { result } = await send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+    const { result, exceptionDetails } = await send("Runtime.evaluate", {
+      expression,
+      returnByValue: true,
+      awaitPromise: true,
+    });
+    if (exceptionDetails) throw new Error(`the page: ${JSON.stringify(exceptionDetails)}`);
+    const { data } = await send("Page.captureScreenshot", { format: "png" });
     const { told } = protocol;
     return {
       requests: told("Network.requestWillBeSent").map(({ request }) => (request as { url: string }).url),
@@ -54,6 +66,7 @@ export async function seenIn<Value>(url: string, expression: string): Promise<Se
         .flatMap(told)
         .map((event) => JSON.stringify(event)),
       value: (result as { value: Value }).value,
+      picture: Buffer.from(data as string, "base64"),
     };
   } finally {
     await Promise.race([protocol.send("Browser.close"), ended]); // its other processes end too: none writes into the profile any more

@@ -37,6 +37,8 @@ export type Instance = {
   exports: Exports;
   kernel: (name: string) => KernelExport;
   memory: SharedMemory;
+  /** How far the memory may grow. */
+  mostBytes: number;
 };
 
 const page = 2 ** 16; // bytes
@@ -88,9 +90,14 @@ export class SharedMemory {
   }
 }
 
-export async function instantiate(bytes: Uint8Array<ArrayBuffer>, host: Host): Promise<Instance> {
+/** @param pages how far the memory may grow: some systems set addresses aside for all of it */
+export async function instantiate(
+  bytes: Uint8Array<ArrayBuffer>,
+  host: Host,
+  pages: number = mostPages,
+): Promise<Instance> {
   const module = await WebAssembly.compile(bytes);
-  const memory = new WebAssembly.Memory({ initial: initialPages, maximum: mostPages, shared: true });
+  const memory = new WebAssembly.Memory({ initial: initialPages, maximum: pages, shared: true });
   const startThread = (task: number, argument: number): boolean => {
     const stack = exports.allocate(stackBytes);
     return stack !== 0 && host.startThread({ module, memory, stack: stack + stackBytes, task, argument });
@@ -98,8 +105,10 @@ export async function instantiate(bytes: Uint8Array<ArrayBuffer>, host: Host): P
   const imports = { env: { memory }, rnn: { startThread, outOfMemory: host.outOfMemory } };
   const { exports: all } = await WebAssembly.instantiate(module, imports);
   const exports = all as Exports;
-  return { exports, kernel: (name) => all[name] as KernelExport, memory: new SharedMemory(memory) };
+  return {
+    exports,
+    kernel: (name) => all[name] as KernelExport,
+    memory: new SharedMemory(memory),
+    mostBytes: pages * page,
+  };
 }
-
-/** Bytes of a memory of so many pages: for messages. */
-export const mostBytes = mostPages * page;

@@ -1,7 +1,7 @@
 /** @file Float32 buffers in WebAssembly's memory, which its allocator uses again. */
 import { UserError } from "../../errors.js";
 import type { Pool } from "../native/pool.js";
-import { type Instance, mostBytes } from "./instance.js";
+import type { Instance } from "./instance.js";
 
 export class WasmPool implements Pool {
   /** By the address of each buffer that is out. */
@@ -25,7 +25,7 @@ export class WasmPool implements Pool {
     const address = this.instance.exports.allocate(bytes);
     if (address === 0) {
       throw new UserError(
-        `WebAssembly's memory of ${mostBytes / 2 ** 30} GB is full: take smaller batches or a smaller network, or the backend native`,
+        `WebAssembly's memory of ${this.instance.mostBytes / 2 ** 30} GB is full: take smaller batches or a smaller network, or the backend native`,
       );
     }
     this.taken.set(address, bytes);

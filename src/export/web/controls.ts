@@ -36,11 +36,11 @@ const unitOf = (model: Model): string => (model.inputs === "tokens" ? units[mode
 function writing(model: Model): Markup {
   const { length, temperature } = samplingOptions;
   return markup`<form id="form" autocomplete="off">
-<label for="prompt">Beginning</label>
-<textarea id="prompt" rows="2" spellcheck="false" autofocus placeholder="Once"></textarea>
+<label for="prompt">Prompt</label>
+<textarea id="prompt" rows="2" spellcheck="false" autofocus placeholder="how it begins"></textarea>
 <div class="fields">
-<label>Temperature: <output id="temperature-shown"></output><input id="temperature" type="range" min="0" max="1.5" step="0.05" value="${temperature.default}"><small>0 is the likeliest</small></label>
-<label>Top-k<input id="top-k" type="number" min="1" step="1" placeholder="all"><small>likeliest to draw among</small></label>
+<label>Temperature<input id="temperature" type="range" min="0" max="1.5" step="0.05" value="${temperature.default}"><small><output id="temperature-shown"></output>; 0: the likeliest</small></label>
+<label>Top-k<input id="top-k" type="number" min="1" step="1" placeholder="all"><small>likeliest only</small></label>
 <label>Length<input id="length" type="number" min="1" max="1000000" step="1" value="${length.default}" required><small>${unitOf(model)}, at most</small></label>
 <label>Seed<input id="seed" type="number" min="0" max="9007199254740991" step="1" placeholder="a new one"><small>fixes what it writes</small></label>
 </div>
@@ -53,7 +53,7 @@ function writing(model: Model): Markup {
 function reading(model: Model, weighing: Content): Markup {
   const texts = model.inputs === "tokens";
   return markup`<label for="reading">${texts ? "Text" : rowsTitle(model)}</label>
-<textarea id="reading" rows="4" autofocus placeholder="${texts ? "Type or paste a text" : "a row a line, numbers with commas between"}"></textarea>
+<textarea id="reading" rows="${texts ? 4 : Math.min(12, Math.max(4, model.recipe.window ?? 4))}" autofocus placeholder="${texts ? "Type or paste a text" : "a row a line, numbers with commas between"}"></textarea>
 <p id="number" aria-live="polite"></p>
 <ol id="labels" role="radiogroup" aria-label="Answers, likeliest first"></ol>
 <div id="tagged"></div>
@@ -62,7 +62,7 @@ ${
   texts &&
   markup`<section id="weighing" hidden>
 <p id="weighed"></p>
-<p class="scale" aria-hidden="true"><span class="against">against</span><span class="for">for</span></p>
+<p class="scale" aria-hidden="true"><span class="against">speaks against</span><span class="for">speaks for</span></p>
 <p class="faint">${weighing}</p>
 <details><summary>the numbers</summary><table><thead><tr><th scope="col">word</th><th scope="col">weight</th></tr></thead><tbody id="weight-rows"></tbody></table></details>
 </section>`

@@ -21,8 +21,19 @@ import { pageStyle } from "./style.js";
 
 export const web: Exporter = {
   describe: "index.html, a page to try the model in: it opens by double click and asks for nothing",
-  files: async (model) => ({ "index.html": pageOf(model, await programs()) }),
+  files: async (model) => {
+    const { network, folder } = model;
+    if (network.parameters > mostParameters) {
+      throw new UserError(
+        `${folder} has ${network.parameters.toPrecision(3)} parameters, and a page holds ${mostParameters.toPrecision(3)} at most: choose --format onnx`,
+      );
+    }
+    return { "index.html": pageOf(model, await programs()) };
+  },
 };
+
+/** In base64 they are text, of which JavaScript holds 2^29 characters. */
+const mostParameters = 2 ** 26;
 
 /** What the page runs: its own program, and that of the thread which computes. */
 type Programs = { page: string; thread: string };

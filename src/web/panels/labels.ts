@@ -13,7 +13,7 @@ export function labelRows(labels: readonly Prediction[], choose: (label: string)
     radio.addEventListener("change", () => choose(label));
     const bar = made("span", "bar");
     bar.style.setProperty("--share", String(probability));
-    const share = made("span", "share", `${(100 * probability).toFixed(1)} %`);
+    const share = made("span", "share", `${(100 * probability).toFixed(1)}%`);
     share.title = String(probability);
     return made("li", "", made("label", "", radio, made("span", "name", label), bar, share));
   });

@@ -7,6 +7,6 @@ export const taggedLines = (sentences: readonly TaggedWord[][]): HTMLElement[] =
 
 function taggedWord({ word, tag, probability }: TaggedWord): (Node | string)[] {
   const shown = made("span", "tagged", word, made("small", "", tag));
-  shown.title = `${tag} ${(100 * probability).toFixed(1)} %`;
+  shown.title = `${tag} ${(100 * probability).toFixed(1)}%`;
   return [shown, " "];
 }

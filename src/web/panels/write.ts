@@ -13,10 +13,10 @@ export function writePanel(computing: Computing, tell: (words: string) => void):
   let fresh = "";
 
   const show = beforeDrawing(() => {
-    const atEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 40;
+    const atEnd = shown.scrollTop + shown.clientHeight >= shown.scrollHeight - 20; // else a person reads further up
     shown.append(fresh);
     fresh = "";
-    if (atEnd && writing()) window.scrollTo({ top: document.documentElement.scrollHeight });
+    if (atEnd) shown.scrollTop = shown.scrollHeight;
   });
   const writing = (): boolean => !stop.disabled;
   const setWriting = (now: boolean): void => {

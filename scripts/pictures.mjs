@@ -1,0 +1,45 @@
+/** @file `npm run pictures`: the README's pictures of the page that `rnn export --format web` writes, as headless Chromium shows it. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { transformSync } from "@swc/wasm-typescript";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The tests' browser, which is TypeScript and needs nothing but Node. */
+const support = readFileSync(join(root, "test/support/chromium.ts"), "utf8");
+const { code } = transformSync(support, { mode: "transform", filename: "chromium.ts" });
+const { seenIn } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+
+/** By its name: the model, what is typed, and how long that takes. */
+const pictures = {
+  "web-writes": {
+    model: "storyteller",
+    typed: `at("prompt").value = "Once"; at("seed").value = 7; at("length").value = 300; at("form").requestSubmit();`,
+    screen: { width: 620, height: 640, scheme: "light" },
+  },
+  "web-labels": {
+    model: "critic",
+    typed: `at("reading").value = "The plot is thin and the ending is silly, but I could not stop laughing."; at("reading").dispatchEvent(new Event("input"));`,
+    screen: { width: 620, height: 640, scheme: "dark" },
+  },
+};
+
+const folder = mkdtempSync(join(tmpdir(), "rnn-pictures-"));
+for (const [name, { model, typed, screen }] of Object.entries(pictures)) {
+  const out = join(folder, name);
+  execFileSync(process.execPath, [join(root, "bin/rnn.js"), "export", model, "--format", "web", "--out", out]);
+  const act = `(async () => {
+    const at = (id) => document.getElementById(id);
+    ${typed}
+    await new Promise((after) => setTimeout(after, 3000));
+    document.activeElement.blur();
+  })()`;
+  const { picture } = await seenIn(pathToFileURL(join(out, "index.html")).href, act, screen);
+  const path = join(root, `docs/pictures/${name}.png`);
+  writeFileSync(path, picture);
+  console.log(`docs/pictures/${name}.png: ${Math.ceil(picture.length / 1000)} kB`);
+}
+rmSync(folder, { recursive: true });
