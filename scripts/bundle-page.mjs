@@ -4,13 +4,11 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { harmless } from "./bundle-program.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 const target = join(root, "build/web");
-
-/** What Rollup remarks on in the packages. */
-const harmless = new Set(["CIRCULAR_DEPENDENCY", "THIS_IS_UNDEFINED"]);
 
 /** In the page TF.js's modules are taken, of which only what is used gets in; its package's entrance would bring optimizers too. */
 const tfjs = {

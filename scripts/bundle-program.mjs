@@ -8,7 +8,7 @@ const modules = join(root, "dist");
 const target = join(root, "bundle");
 
 /** What Rollup remarks on in the packages. */
-const harmless = new Set(["CIRCULAR_DEPENDENCY", "THIS_IS_UNDEFINED"]);
+export const harmless = new Set(["CIRCULAR_DEPENDENCY", "THIS_IS_UNDEFINED"]);
 
 /** The width of a text is counted as src/terminal/ does: the package makes Intl.Segmenters as it loads, and the first takes a fifth of Node's own start. */
 const stringWidth = {

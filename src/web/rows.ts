@@ -19,6 +19,7 @@ function numbersOf(cells: readonly string[], width: number, line: number): numbe
   const numbers = cells.map(Number);
   const wrong = numbers.findIndex((number) => !Number.isFinite(number));
   if (wrong !== -1) throw new UserError(`line ${line}: “${cells[wrong]}” is not a number`);
-  if (cells.length !== width) throw new UserError(`line ${line} has ${cells.length} numbers, and a row has ${width}`);
+  if (cells.length !== width)
+    throw new UserError(`line ${line}: expected a row of ${width}, got one of ${cells.length}`);
   return numbers;
 }

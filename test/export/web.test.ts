@@ -187,7 +187,7 @@ test.skipIf(chromium === undefined)(
     );
     const { stdout } = await run("classify", "-c", "tide", "now.csv");
     expect(seen.number).toBeCloseTo(Number(stdout), 4);
-    expect(seen.problem).toBe("line 1 has 2 numbers, and a row has 1");
+    expect(seen.problem).toBe("line 1: expected a row of 1, got one of 2");
     expect(seen.label).toBe("4 rows of height");
   },
 );

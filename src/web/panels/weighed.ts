@@ -2,6 +2,9 @@
 import type { WordWeight } from "../../classify/wordWeights.js";
 import { made, settings } from "../elements.js";
 
+/** Characters that are shown behind the last word that was weighed: drawing a book anew at each word would take too long. */
+const mostBehind = 4000;
+
 /** Below it a word has no colour. */
 const least = 0.02;
 
@@ -17,7 +20,8 @@ export function coloured(text: string, words: readonly WordWeight[], index: numb
     parts.push(text.slice(at, start), wordMark(text.slice(start, end), weights[index]!));
     at = end;
   }
-  return [...parts, text.slice(at)];
+  const behind = text.slice(at);
+  return [...parts, behind.length > mostBehind ? `${behind.slice(0, mostBehind)}…` : behind];
 }
 
 function wordMark(word: string, weight: number): Node | string {
