@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { findZig, systems } from "../../scripts/prebuilt.mjs";
 import type { BackendReport } from "../../src/engine/backend.js";
-import { systemName } from "../../src/engine/native/addon.js";
+import { systemName } from "../../src/engine/native/systemName.js";
 import { backendNames } from "../../src/names.js";
 import { packageFolder } from "../../src/packageFolder.js";
 import { folderWith } from "../support/folder.js";

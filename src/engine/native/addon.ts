@@ -1,13 +1,13 @@
 /** @file The native addon: the one compiled here, or else the one that came with the package for this system. */
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { messageOf, UserError } from "../../errors.js";
 import type { InstructionSet } from "../backendKind.js";
 import { packageFolder } from "../../packageFolder.js";
 import type { PrecisionName } from "../../names.js";
 import { type Kernels, signatures } from "./signatures.js";
+import { systemName } from "./systemName.js";
 
 export type Addon = {
   kernels: Kernels;
@@ -44,22 +44,6 @@ let loaded: LoadedAddon | MissingAddon | undefined;
 export function loadAddon(): LoadedAddon | MissingAddon {
   loaded ??= firstThatLoads(["build/native.node", `prebuilt/${systemName()}/native.node`]);
   return loaded;
-}
-
-/** As scripts/prebuilt.mjs names them. */
-export const systemName = (): string => `${platform()}-${arch()}${usesMusl() ? "-musl" : ""}`;
-
-/** Node names the system's loader, and with it the C library, in its first bytes: Alpine's is musl, and its addons are others. */
-function usesMusl(): boolean {
-  if (platform() !== "linux") return false;
-  const program = openSync("/proc/self/exe", "r");
-  try {
-    const beginning = Buffer.alloc(4096);
-    readSync(program, beginning);
-    return beginning.includes("/ld-musl-");
-  } finally {
-    closeSync(program);
-  }
 }
 
 function firstThatLoads(files: string[]): LoadedAddon | MissingAddon {
