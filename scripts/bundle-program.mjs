@@ -30,7 +30,7 @@ function banner({ moduleIds }) {
   return `/* packages: ${[...new Set(names.filter(Boolean))].join(" ")} */`;
 }
 
-/** Bundles dist/cli.js; names stay as they are, so that a stack trace can be read. TensorFlow.js, which is CommonJS, is loaded from its package. */
+/** Bundles dist/cli.js; names stay as they are, so that a stack trace can be read. TensorFlow.js, which is CommonJS, is loaded from its package, and so is h5wasm, which is 4 MB. */
 export async function bundleProgram() {
   const { rollup } = await import("@rollup/wasm-node");
   const [commonjs, json, resolve] = await Promise.all(
@@ -40,6 +40,7 @@ export async function bundleProgram() {
   await rm(fresh, { recursive: true, force: true });
   const bundled = await rollup({
     input: { rnn: join(modules, "cli.js") },
+    external: ["h5wasm"],
     plugins: [stringWidth, resolve({ exportConditions: ["node"], preferBuiltins: true }), commonjs(), json()],
     onwarn: ({ code, message }) => harmless.has(code) || console.error(message),
   });

@@ -79,7 +79,7 @@ export const contestantNames = [
 export type ContestantName = (typeof contestantNames)[number];
 
 /** export/exporters.ts */
-export const exporterNames = ["projector", "onnx", "safetensors", "web"] as const;
+export const exporterNames = ["projector", "onnx", "safetensors", "tfjs", "keras", "web"] as const;
 export type ExporterName = (typeof exporterNames)[number];
 
 /** import/importers.ts */

@@ -13,6 +13,8 @@ export default command({
   writes: "a folder of files, and its path on stdout",
   options: { ...checkpointOptions, ...exportOptions, ...engineOptions },
   examples: [
+    ["rnn export critic --format keras", "a model for Keras 3 in keras-critic, with a loader: docs/export.md"],
+    ["rnn export storyteller --format tfjs", "likewise for TensorFlow.js"],
     ["rnn export critic --out vectors", "vecs.tsv and meta.tsv of its words, for projector.tensorflow.org"],
     ["rnn export critic --sentences corpora/reviews.csv --out vectors", "of whole sentences, with their labels"],
     ["rnn export critic --format onnx", "model.onnx for ONNX Runtime, in Python, JavaScript and others"],

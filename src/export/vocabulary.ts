@@ -1,5 +1,5 @@
 /** @file vocabulary.json: what a program needs beside a network's weights to read and write as `rnn` does. The exporters write it beside their models. */
-import { formatJson } from "../checkpoint/json.js";
+import { formatJson, type JsonObject } from "../checkpoint/json.js";
 import { mostDeviations, type Scale } from "../examples/scaling.js";
 import { endLength } from "../examples/lexicon.js";
 import type { Model, TextModel } from "../model.js";
@@ -92,7 +92,7 @@ export function vocabularyOf(model: Model): Vocabulary {
 }
 
 /** The same as a file that people can read. */
-export const vocabularyText = (vocabulary: Vocabulary): string => `${formatJson(vocabulary)}\n`;
+export const vocabularyText = (vocabulary: JsonObject): string => `${formatJson(vocabulary)}\n`;
 
 function longestOf({ task, recipe, network }: Model): number | undefined {
   if (task === "tagger") return undefined;
@@ -100,7 +100,8 @@ function longestOf({ task, recipe, network }: Model): number | undefined {
   return recipe.longest;
 }
 
-function tokensOf(tokenizer: Tokenizer): VocabularyTokens {
+/** What a tokenizer does, as data. */
+export function tokensOf(tokenizer: Tokenizer): VocabularyTokens {
   const data = tokenizer.toJSON();
   const { kind, lowercase } = data;
   return {

@@ -31,7 +31,16 @@ async function loadedBy(argv: string[], input = ""): Promise<{ files: string[]; 
   return { files, packages: new Set(packages) };
 }
 
-const heavy = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "valibot", "csv-parse", "ora", "chalk"];
+const heavy = [
+  "@tensorflow/tfjs-core",
+  "@tensorflow/tfjs-backend-cpu",
+  "valibot",
+  "csv-parse",
+  "ora",
+  "chalk",
+  "h5wasm",
+  "fflate",
+];
 
 test("help loads the parser and nothing that computes", async () => {
   for (const argv of [["--help"], ["train", "--help"], ["--version"]]) {

@@ -1,0 +1,32 @@
+"""What each character of a text is, as a letter a character: over these a regular expression cuts, since Python's own knows few of Unicode's classes."""
+
+import re
+import unicodedata
+
+# Scripts that are written without spaces: Han, Hiragana and Katakana.
+DENSE = re.compile(
+    "[\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fd-\u30ff"
+    "\u31f0-\u31ff\u32d0-\u32fe\u3300-\u3357\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\uff66-\uff6f\uff71-\uff9d"
+    "\U00016fe2-\U00016fe3\U00016ff0-\U00016ff6\U0001aff0-\U0001b167\U0001f200\U00020000-\U00033479]"
+)
+SPACES = frozenset("\t\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff") | frozenset(map(chr, range(0x2000, 0x200B)))
+OWN = {"\n": "n", " ": " ", "'": "'", "’": "'", "_": "-", "-": "-", ".": ".", ",": ".", ":": ".", "\u200d": "j"}
+
+
+def kind(character):
+    """n newline, s other white space but the plain space, D dense, L letter, M combining, N digit, e an emoji's skin, o any other mark."""
+    if character in OWN:
+        return OWN[character]
+    if character in SPACES:
+        return "s"
+    if DENSE.match(character):
+        return "D"
+    category = unicodedata.category(character)[0]
+    if category in "LMN":
+        return category
+    return "e" if "\U0001f3fb" <= character <= "\U0001f3ff" else "o"
+
+
+def cut(pattern, text):
+    """The pieces of a text, all of it, by a pattern over its characters' kinds."""
+    return [text[found.start() : found.end()] for found in re.finditer(pattern, "".join(map(kind, text)))]

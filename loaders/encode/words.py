@@ -1,0 +1,111 @@
+"""Texts as ids and back: words with marks apart. Spaces are expected where English has them; only what differs from that takes a token."""
+
+import re
+
+from kinds import cut, kind
+
+JOIN = 2  # no space, where one is to be expected
+PIECES = r"n|[ s]+|[LMN]+(?:(?:['\-]|(?<=N)\.(?=N))[LMN]+)*|.(?:[Me]|j[^n s])*"
+CLOSING = ".,;:!?…)]}%’”»›°™®©"
+OPENING = "([{“‘„«‹$£€¥#@¿¡"
+JOINING = "—/\\"
+QUOTES = "\"'*_`~|"
+DENSE_MARKS = re.compile("[\u3000-\u303f\uff00-\uffef]")
+
+
+def traits_of(token):
+    """What a token does to the spaces beside it."""
+    first = token[0]
+    if first == "\n":
+        return {"line", "tight before", "tight after"}
+    if kind(first) == "D" or DENSE_MARKS.match(first):
+        return {"dense"}
+    if kind(first) in "LMN":
+        return {"plain"}
+    traits = {"mark"}
+    if first in CLOSING + JOINING:
+        traits.add("tight before")
+    if first in OPENING + JOINING:
+        traits.add("tight after")
+    if first in QUOTES:
+        traits.add("paired")  # whether it opens or closes shows in the spaces before it
+    return traits
+
+
+class Spacing:
+    """Follows a text token by token."""
+
+    def __init__(self, traits):
+        self.traits, self.open, self.previous = traits, set(), None
+        self.tight = True  # at a text's beginning, as at a line's
+
+    def expects(self, id):
+        own = self.traits[id]
+        if self.tight or "tight before" in own:
+            return False
+        if "plain" in own:
+            return True
+        if "mark" in own and id == self.previous:
+            return False
+        if "paired" in own:
+            return id not in self.open
+        return not ("dense" in own and self.previous is not None and "dense" in self.traits[self.previous])
+
+    def advance(self, id, spaced):
+        own = self.traits[id]
+        if "paired" in own:
+            self.tight = spaced or (self.tight and id not in self.open)
+            (self.open.add if self.tight else self.open.discard)(id)
+        else:
+            if "line" in own:
+                self.open.clear()
+            self.tight = "tight after" in own
+        self.previous = id
+
+
+def is_gap(piece):
+    return piece != "\n" and all(kind(character) in " ns" for character in piece)
+
+
+def codec(vocabulary):
+    """Two functions, of what vocabulary.json says: id 0 is any unknown token, 1 the end of a text."""
+    tokens, lowercase = vocabulary["text"]["tokens"], vocabulary["text"]["lowercase"]
+    ids = {token: id for id, token in enumerate(tokens) if id > 1}
+    traits = [{"plain"} if id < 4 else traits_of(token) for id, token in enumerate(tokens)]
+
+    def gap_ids(gap):
+        """White space that the vocabulary lacks is encoded character by character."""
+        return [ids[gap]] if gap in ids else [ids.get(character, 0) for character in gap]
+
+    def encode(text):
+        found, spacing, gap = [], Spacing(traits), ""
+        for piece in cut(PIECES, text.lower() if lowercase else text):
+            if is_gap(piece):
+                gap = piece
+                continue
+            id = ids.get(piece, 0)
+            if gap == "" and spacing.expects(id):
+                found.append(JOIN)
+            if gap != "" and not (spacing.expects(id) and gap == " "):
+                found += gap_ids(gap)
+            spacing.advance(id, gap != "")
+            found.append(id)
+            gap = ""
+        return found + (gap_ids(gap) if gap else [])
+
+    def decode(written):
+        text, spacing, gap = "", Spacing(traits), None  # gap: what the tokens said of it
+        for id in written:
+            if id == 1:
+                spacing, gap = Spacing(traits), None
+            elif id == JOIN or is_gap(tokens[id]):
+                gap = (gap or "") + ("" if id == JOIN else tokens[id])
+                text += "" if id == JOIN else tokens[id]
+            else:
+                space = gap is None and spacing.expects(id)
+                spacing.advance(id, space if gap is None else gap != "")
+                gap = None
+                text += (" " if space else "") + tokens[id]
+        return text
+
+    return encode, decode

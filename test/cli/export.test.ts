@@ -1,0 +1,35 @@
+/** @file `rnn export` from the shell: which files it writes, and what it refuses. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { rnn } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+
+const cwd = folderWith({ "lines.txt": "a fine book\n" });
+
+test("a model for TensorFlow.js comes with its vocabulary and a loader", async () => {
+  const done = await rnn(["export", "critic", "--format", "tfjs"], { cwd });
+  expect(done).toMatchObject({ code: 0, stdout: "tfjs-critic\n" });
+  expect(readdirSync(join(cwd, "tfjs-critic")).toSorted()).toEqual([
+    "classify.mjs",
+    "encode.mjs",
+    "model.json",
+    "model.mjs",
+    "package.json",
+    "vocabulary.json",
+    "weights-1of1.bin",
+  ]);
+});
+
+test("a model for Keras likewise", async () => {
+  const done = await rnn(["export", "storyteller", "--format", "keras", "-o", "teller"], { cwd });
+  expect(done).toMatchObject({ code: 0, stdout: "teller\n" });
+  const names = ["encode.py", "generate.py", "model.keras", "model.py", "vocabulary.json"];
+  expect(readdirSync(join(cwd, "teller")).toSorted()).toEqual(names);
+});
+
+test.each(["tfjs", "keras"])("--sentences is refused where it would do nothing: %s", async (format) => {
+  const refused = await rnn(["export", "critic", "--format", format, "--sentences", "lines.txt"], { cwd });
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --format projector\n/m);
+});

@@ -1,0 +1,28 @@
+/** @file Texts of characters that tokenizers treat in ways of their own, side by side at random. */
+import { array, constantFrom, oneof } from "fast-check";
+
+const parts = ["a", "Well", "known", "é", "e\u0301", "Ω", "1", "٣", "²", " ", "  ", "\t", "\n", "\r\n", ".", ",", ":"];
+const marks = ["'", "’", "-", "_", '"', "(", ")", "“", "”", "—", "…", "$", "/"];
+const rare = [
+  "漢",
+  "の",
+  "カ",
+  "ー",
+  "々",
+  "、",
+  "👍🏽",
+  "👩‍🚀",
+  "💡",
+  "\u200D",
+  "\u0301",
+  "𝓱",
+  "\u3000",
+  "\u00A0",
+  "zebra",
+];
+
+/** Pieces of a text. */
+export const oddTexts = array(
+  oneof({ weight: 2, arbitrary: constantFrom(...parts, ...marks) }, constantFrom(...rare)),
+  { maxLength: 50 },
+);
