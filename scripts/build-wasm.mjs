@@ -17,6 +17,7 @@ const flags = [
   "-Wextra",
   "-fno-math-errno",
   "-ffp-contract=off",
+  ...["-mllvm", "-disable-lsr"],
   ...["simd128", "atomics", "bulk-memory"].map((feature) => `-m${feature}`),
   "-DVARIANT_TABLE=kernels_simd128",
 ];

@@ -8,7 +8,7 @@
 enum {
   BLOCK = DECODER_BLOCK,
   BLOCK_VECTORS = BLOCK / LANES,
-  DECODER_SUMS = VECTOR_REGISTERS == 32 ? 24 : 12, /* vectors of a tile's sums in the registers */
+  DECODER_SUMS = VECTOR_REGISTERS == 32 ? 24 : VECTOR_REGISTERS == 16 ? 12 : 4, /* vectors of a tile's sums in the registers */
   MOST_TILE_BLOCKS = 4,
   MOST_TILE_ROWS = DECODER_SUMS / BLOCK_VECTORS < 12 ? DECODER_SUMS / BLOCK_VECTORS : 12,
   AHEAD = 1024, /* floats of a stream that are fetched ahead */

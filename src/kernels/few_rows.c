@@ -2,7 +2,7 @@
 #include "matmul.h"
 
 enum {
-  DIRECT_ROWS = 4,
+  DIRECT_ROWS = TILE_ROWS < 4 ? TILE_ROWS : 4,
   DIRECT_INNER = 16, /* rows of the right operand read side by side: as many streams as processors fetch ahead */
 };
 

@@ -14,7 +14,7 @@
 enum {
   PANEL = 2 * LANES, /* columns that are packed side by side */
   /* The largest tile, TILE_ROWS × PANEL, keeps its sums in registers, beside two vectors of a panel and a broadcast. */
-  TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6,
+  TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : VECTOR_REGISTERS == 16 ? 6 : 2,
   INNER_BLOCK = 256, /* a panel's block, 256 × PANEL floats, and a tile's rows stay in the first-level cache */
   LEAST_WEIGHTS = 1
       << 14,    /* a thread's share of a product with few rows, below which it costs more to share than it saves */

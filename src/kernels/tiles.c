@@ -3,7 +3,7 @@
 
 enum {
   MOST_SUMS = 24,    /* vectors in the registers */
-  WIDE_VECTORS = 12, /* columns of the one-row tile: enough sums in flight to hide the latency of an addition */
+  WIDE_VECTORS = VECTOR_REGISTERS >= 16 ? 12 : 4, /* columns of the one-row tile: enough sums in flight to hide the latency of an addition */
   CACHE_LINE = 16,   /* floats */
   FETCHED_AHEAD = 48, /* rows of a panel: measured */
 };
@@ -31,7 +31,11 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
 #pragma GCC unroll 12
     for (int column = 0; column < width; column++)
       sums[row * width + column] = load(start + row * to.start_stride + column * LANES);
+#if defined(__wasm__) /* two steps have more values at a time than one */
+#pragma GCC unroll 1
+#else
 #pragma GCC unroll 2
+#endif
   for (int64_t k = 0; k < count; k++) {
     vector values[WIDE_VECTORS];
     for (int column = 0; column < width * LANES && fetches; column += CACHE_LINE)
@@ -74,12 +78,14 @@ typedef void tile_function(int64_t count, const float* left, ptrdiff_t left_stri
   TILE(packed, ROWS, narrow, 1, false, 1, left_stride)
 TILES(1)
 TILES(2)
+#define LEAST_TILES(KIND, WIDTH) KIND##_1_##WIDTH, KIND##_2_##WIDTH
+#if !defined(__wasm__)
 TILES(3)
 TILES(4)
 TILES(5)
 TILES(6)
-#define SMALL_TILES(KIND, WIDTH) \
-  KIND##_1_##WIDTH, KIND##_2_##WIDTH, KIND##_3_##WIDTH, KIND##_4_##WIDTH, KIND##_5_##WIDTH, KIND##_6_##WIDTH
+#define SMALL_TILES(KIND, WIDTH) LEAST_TILES(KIND, WIDTH), KIND##_3_##WIDTH, KIND##_4_##WIDTH, KIND##_5_##WIDTH, KIND##_6_##WIDTH
+#endif
 #if defined(__AVX512F__) || defined(__aarch64__)
 TILES(7)
 TILES(8)
@@ -90,8 +96,10 @@ TILES(12)
 #define ALL_TILES(KIND, WIDTH)                                                      \
   {SMALL_TILES(KIND, WIDTH), KIND##_7_##WIDTH,  KIND##_8_##WIDTH, KIND##_9_##WIDTH, \
    KIND##_10_##WIDTH,        KIND##_11_##WIDTH, KIND##_12_##WIDTH}
-#else
+#elif !defined(__wasm__)
 #define ALL_TILES(KIND, WIDTH) {SMALL_TILES(KIND, WIDTH)}
+#else
+#define ALL_TILES(KIND, WIDTH) {LEAST_TILES(KIND, WIDTH)}
 #endif
 
 /* By rows - 1. */

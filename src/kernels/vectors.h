@@ -16,6 +16,10 @@ enum { LANES = 16, VECTOR_REGISTERS = 32 };
 enum { LANES = 8, VECTOR_REGISTERS = 16 };
 #elif defined(__aarch64__)
 enum { LANES = 4, VECTOR_REGISTERS = 32 };
+#elif defined(__wasm__)
+/* Pairs of 128 bits. Of the 16 registers, tiles keep 8 for sums: with more values in a loop, JavaScript engines move some to
+ * memory and back at each step (Node 20 to 26). */
+enum { LANES = 8, VECTOR_REGISTERS = 6 };
 #else
 enum { LANES = 4, VECTOR_REGISTERS = 16 };
 #endif
@@ -73,8 +77,6 @@ static inline vector clamp(vector values, float least, float most) {
   return (vector)_mm256_min_ps((__m256)broadcast(most), _mm256_max_ps((__m256)broadcast(least), (__m256)values));
 #elif defined(__x86_64__)
   return (vector)_mm_min_ps((__m128)broadcast(most), _mm_max_ps((__m128)broadcast(least), (__m128)values));
-#elif defined(__wasm__)
-  return (vector)wasm_f32x4_pmin(wasm_f32x4_pmax((v128_t)values, (v128_t)broadcast(least)), (v128_t)broadcast(most));
 #else
   values = choose(values < broadcast(least), broadcast(least), values);
   return choose(values > broadcast(most), broadcast(most), values);
@@ -89,8 +91,6 @@ static inline vector larger(vector one, vector other) {
   return (vector)_mm256_max_ps((__m256)one, (__m256)other);
 #elif defined(__x86_64__)
   return (vector)_mm_max_ps((__m128)one, (__m128)other);
-#elif defined(__wasm__)
-  return (vector)wasm_f32x4_pmax((v128_t)one, (v128_t)other);
 #else
   return choose(one > other, one, other);
 #endif
