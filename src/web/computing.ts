@@ -1,5 +1,5 @@
 /** @file The thread that computes, as the page sees it. */
-import { textOf } from "./elements.js";
+import { takenText } from "./elements.js";
 import type { Answer, Contents, Draw, Reply, Request } from "./messages.js";
 
 export class Computing {
@@ -10,7 +10,7 @@ export class Computing {
   /** Starts it with the model that the page holds. @param hear is told when it is ready, or why it cannot be */
   constructor(name: string, hear: (answer: Answer) => void) {
     this.hear = hear;
-    this.worker = new Worker(URL.createObjectURL(new Blob([textOf("program")], { type: "text/javascript" })));
+    this.worker = new Worker(URL.createObjectURL(new Blob([takenText("program")], { type: "text/javascript" })));
     this.worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
       if (data.number === 0) hear(data.answer);
       else if (data.number === this.asked) this.hear(data.answer);
@@ -18,9 +18,9 @@ export class Computing {
     this.worker.addEventListener("error", ({ message }) => hear({ kind: "problem", message }));
     this.worker.postMessage({
       name,
-      document: textOf("checkpoint"),
-      weights: textOf("weights"),
-      kernels: textOf("kernels"),
+      document: takenText("checkpoint"),
+      weights: takenText("weights"),
+      kernels: takenText("kernels"),
     } satisfies Contents);
   }
 

@@ -18,8 +18,12 @@ export function made<Tag extends keyof HTMLElementTagNameMap>(
   return fresh;
 }
 
-/** A text that is in the page and not for the eye. */
-export const textOf = (id: string): string => element(id, HTMLScriptElement).textContent;
+/** Takes out of the page a text that is not for the eye: it may be large, and is needed once. */
+export function takenText(id: string): string {
+  const holder = element(id, HTMLScriptElement);
+  holder.remove();
+  return holder.textContent;
+}
 
 /** Calls a function once before the page is next drawn, however often it is asked to. */
 export function beforeDrawing(draw: () => void): () => void {

@@ -159,7 +159,10 @@ test.skipIf(chromium === undefined)("a tagger's page has the command's tag below
     `
     fill({ reading: ${JSON.stringify(text)} });
     await until(() => document.querySelectorAll(".tagged").length > 0);
-    return [...document.querySelectorAll(".tagged")].map((word) => [...word.childNodes].map((node) => node.textContent).join("\\t"));`,
+    const tags = [...document.querySelectorAll(".tagged")].map((word) => [...word.childNodes].map((node) => node.textContent).join("\\t"));
+    fill({ reading: "" });
+    await until(() => document.querySelectorAll(".tagged").length === 0);
+    return tags;`,
   );
   const { stdout } = await rnn(["tag", "-c", "tags"], { cwd, input: text });
   expect(tags).toEqual(stdout.split("\n").filter((line) => line !== ""));

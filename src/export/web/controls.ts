@@ -7,16 +7,18 @@ import { type Content, type Markup, markup } from "../../report/markup.js";
 const controls: { [Kind in Task]: (model: Model) => Markup } = {
   generator: writing,
   classifier: (model) =>
-    reading(
-      model,
-      markup`The more colour a word has, the more the odds of <b class="chosen"></b> fall where it is left out, or rise, where it speaks against it: at half the colour they are halved, or doubled.`,
-    ),
+    reading(model, {
+      less: "speaks against",
+      more: "speaks for",
+      meaning: markup`The more colour a word has, the more the odds of <b class="chosen"></b> fall where it is left out, or rise, where it speaks against it: at half the colour they are halved, or doubled.`,
+    }),
   regressor: (model) =>
-    reading(
-      model,
-      "The more colour a word has, the more the number falls where it is left out, or rises, where it speaks against a high one.",
-    ),
-  tagger: (model) => reading(model, null),
+    reading(model, {
+      less: "lowers it",
+      more: "raises it",
+      meaning: "The more colour a word has, the more the number changes where it is left out.",
+    }),
+  tagger: (model) => reading(model, { less: "", more: "", meaning: null }),
 };
 
 export const controlsFor = (model: Model): Markup => controls[model.task](model);
@@ -49,24 +51,22 @@ function writing(model: Model): Markup {
 <pre id="text" aria-label="What it wrote" aria-live="polite" tabindex="0"></pre>`;
 }
 
-/** @param weighing what the colours of the words mean; null where words are not weighed */
-function reading(model: Model, weighing: Content): Markup {
+/** What the colours of words say. */
+type Weighing = { less: string; more: string; meaning: Content };
+
+function reading(model: Model, { less, more, meaning }: Weighing): Markup {
   const texts = model.inputs === "tokens";
   return markup`<label for="reading">${texts ? "Text" : rowsTitle(model)}</label>
 <textarea id="reading" rows="${texts ? 4 : Math.min(12, Math.max(4, model.recipe.window ?? 4))}" autofocus placeholder="${texts ? "Type or paste a text" : "a row a line, numbers with commas between"}"></textarea>
 <p id="number" aria-live="polite"></p>
 <ol id="labels" role="radiogroup" aria-label="Answers, likeliest first"></ol>
 <div id="tagged"></div>
-${
-  weighing !== null &&
-  texts &&
-  markup`<section id="weighing" hidden>
+<section id="weighing" hidden>
 <p id="weighed"></p>
-<p class="scale" aria-hidden="true"><span class="against">speaks against</span><span class="for">speaks for</span></p>
-<p class="faint">${weighing}</p>
+<p class="scale" aria-hidden="true"><span class="against">${less}</span><span class="for">${more}</span></p>
+<p class="faint">${meaning}</p>
 <details><summary>the numbers</summary><table><thead><tr><th scope="col">word</th><th scope="col">weight</th></tr></thead><tbody id="weight-rows"></tbody></table></details>
-</section>`
-}`;
+</section>`;
 }
 
 function rowsTitle(model: Model): string {

@@ -2,10 +2,13 @@
 import { basename } from "node:path";
 import type { StoredDocument } from "../../checkpoint/checkpoint.js";
 
+/** Options that may name a file; none of them matters to what a model answers. */
+const files = new Set(["labels", "validation", "validation-labels", "test", "test-labels"]);
+
 /** Without history and training state, and with the names of files alone, not their folders. */
 export const published = (document: StoredDocument): StoredDocument => ({
   ...document,
-  options: { ...document.options, labels: undefined },
+  options: Object.fromEntries(Object.entries(document.options).filter(([name]) => !files.has(name))),
   corpus: { ...document.corpus, name: nameOf(document.corpus.name), options: {} },
   ...(document.imported && { imported: { ...document.imported, file: basename(document.imported.file) } }),
   metrics: {},
