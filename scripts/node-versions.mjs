@@ -20,7 +20,7 @@ function tryOn(version) {
   const report = join(root, "build", `node-${version}.json`);
   rmSync(report, { force: true });
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const options = ["run", ...tests, "--reporter=json", `--outputFile=${report}`];
+  const options = ["run", ...tests, "--testTimeout=300000", "--reporter=json", `--outputFile=${report}`];
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
   const { status, stderr } = quietly(node, [vitest, ...options], { env });
   const name = quietly(node, ["--version"]).stdout.trim();
