@@ -87,5 +87,6 @@ test.each(bf16Sets)("a product is the sum of its pairs, in order, to the bit (%s
 });
 
 test("an instruction set without products in bf16 refuses them", () => {
-  expect(() => withSet("baseline", "bf16", () => undefined)).toThrow('baseline has no products in "bf16"');
+  const lowest = addon.isas()[0]!;
+  expect(() => withSet(lowest, "bf16", () => undefined)).toThrow(`${lowest} has no products in "bf16"`);
 });
