@@ -17,7 +17,8 @@ const flags = [
   "-Wextra",
   "-fno-math-errno",
   "-ffp-contract=off",
-  ...["-mllvm", "-disable-lsr"],
+  "-mllvm",
+  "-disable-lsr",
   ...["simd128", "atomics", "bulk-memory"].map((feature) => `-m${feature}`),
   "-DVARIANT_TABLE=kernels_simd128",
 ];
