@@ -83,7 +83,7 @@ export const exporterNames = ["projector", "onnx", "safetensors", "tfjs", "keras
 export type ExporterName = (typeof exporterNames)[number];
 
 /** import/importers.ts */
-export const importerNames = ["pytorch"] as const;
+export const importerNames = ["pytorch", "keras"] as const;
 export type ImporterName = (typeof importerNames)[number];
 
 /** engine/backend.ts: what the operands of products are rounded to. */

@@ -6,15 +6,15 @@ import { command } from "./command.js";
 
 export default command({
   usage: "import [file]",
-  describe: "Make a checkpoint of weights that PyTorch trained.",
+  describe: "Make a checkpoint of weights that PyTorch or Keras trained.",
   reads:
-    "safetensors of a PyTorch state dict; and what says which tokens and labels are meant, a checkpoint or a vocabulary",
+    "safetensors of a PyTorch state dict, or a .keras file; and what says which tokens and labels are meant, a checkpoint or a vocabulary",
   writes: "a checkpoint folder; what was found on stderr, the folder's path on stdout",
   options: importOptions,
   examples: [
     ["rnn import big.safetensors --like fables --out checkpoints/big", "trained elsewhere on the corpus of fables"],
     ["rnn import lm.safetensors --vocabulary tokens.json", "then `rnn generate`"],
-    ["rnn import critic.safetensors --vocabulary tokens.json --labels negative,positive", "then `rnn classify`"],
+    ["rnn import critic.keras --vocabulary tokens.json --labels negative,positive", "then `rnn classify`"],
   ],
   handler: async (options, { given, words: [file] }) => {
     if (file === undefined) throw new UsageError("name the file of weights, as in `rnn import model.safetensors`");

@@ -3,13 +3,14 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { parse } from "node:path";
 import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
-import { UserError } from "../errors.js";
+import { UsageError, UserError } from "../errors.js";
 import { sizeOf } from "../network/initialisers.js";
 import { isPooled, type Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe, storeRecipe } from "../recipe.js";
 import { readingError } from "../text/source.js";
 import { firstTensors } from "../training/progress.js";
 import { architectureOf } from "./architecture.js";
+import type { Found } from "./found.js";
 import { fitted } from "./fitted.js";
 import { importerOf, importers } from "./importers.js";
 import { type OriginOptions, originOf } from "./origin.js";
@@ -34,13 +35,19 @@ export async function importModel(file: string, options: ImportOptions): Promise
   const origin = await originOf(options);
   const bytes = await bytesOf(file);
   const format = importerOf(bytes, file);
+  if (format === "keras") refuseSaid(file, options);
   const found = await importers[format].read(bytes, file, origin.aim);
   const { spec, weights } = fitted(found, { place: file, ...origin });
   refuseForesight(spec, file);
 
   const { task, reads } = origin.aim;
   const recipe: Recipe = settleRecipe(
-    { ...origin.recipe, ...(spec !== origin.aim.like && architectureOf(spec)), epochs: undefined, for: undefined },
+    {
+      ...origin.recipe,
+      ...(spec !== origin.aim.like && { ...architectureOf(spec), ...stepsOf(found, spec) }),
+      epochs: undefined,
+      for: undefined,
+    },
     task,
     "width" in reads ? "numbers" : "tokens",
   );
@@ -61,6 +68,12 @@ export async function importModel(file: string, options: ImportOptions): Promise
   return { folder, document, spec, trainable: origin.trainable };
 }
 
+/** @throws UsageError for an option that says what a Keras model says itself */
+function refuseSaid(file: string, { pooling, activation }: ImportOptions): void {
+  if (pooling === undefined && activation === undefined) return;
+  throw new UsageError(`--${pooling ? "pooling" : "activation"} is of no use here: ${file} says it itself`);
+}
+
 async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const { size } = await stat(file);
@@ -70,6 +83,10 @@ async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {
     throw readingError(error, file);
   }
 }
+
+/** How far a network reads that answers once for a window or a text. */
+const stepsOf = ({ steps }: Found, spec: Spec): Partial<Recipe> =>
+  steps === undefined || !isPooled(spec) ? {} : spec.task === "generator" ? { steps } : { longest: steps };
 
 /** @throws UserError for a network that would read what it is to guess */
 function refuseForesight(spec: Spec, file: string): void {

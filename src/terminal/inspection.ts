@@ -62,6 +62,7 @@ const importedText = ({ file, format, sha256 }: NonNullable<StoredDocument["impo
 
 const importedFormats: { [Name in ImporterName]: string } = {
   pytorch: "weights of a PyTorch network",
+  keras: "a Keras model",
 };
 
 function rowsText(scaling: readonly Numbers[]): string {

@@ -7,6 +7,8 @@ import { selectBackend } from "../../src/engine/backend.js";
 import { readSpec, type Spec } from "../../src/network/spec.js";
 import { initialisations } from "../../src/network/initialisers.js";
 import { Network } from "../../src/network/network.js";
+import type { TextModel } from "../../src/model.js";
+import { logitsOf } from "../network/samples.js";
 import { settleRecipe, storeRecipe } from "../../src/recipe.js";
 
 /** Texts of one character each, after the special tokens. */
@@ -64,4 +66,33 @@ export function safetensorsFile(folder: string, name: string, arrays: NamedArray
   const path = join(folder, name);
   writeFileSync(path, Buffer.concat(encodeSafetensors(arrays)));
   return path;
+}
+
+/** A network of another program: what it read, and the logits that it gave, [time · texts, outputs] or [texts, outputs]. */
+export type Answered = { texts: string[]; logits: number[][] };
+
+/**
+ * The largest difference between what a model says of texts of one length and what the other program said.
+ * @param tokens of the other program, of which the first two are no text's
+ */
+export function errorAgainst(model: TextModel, tokens: readonly string[], { texts, logits }: Answered): number {
+  const ids = texts.map((text) => model.tokenizer.encode(text));
+  const [time, rows] = [ids[0]!.length, ids.length];
+  const found = logitsOf(model.network, {
+    time,
+    rows,
+    tokens: Int32Array.from({ length: time * rows }, (_, at) => ids[at % rows]![Math.floor(at / rows)]!),
+    lengths: null,
+  });
+  if (found.length !== logits.length) return Number.NaN;
+  // A generator's outputs are its tokens, which have our numbers now; the others' are the labels.
+  const writes = model.task === "generator";
+  const outputs = [...logits[0]!.keys()].slice(writes ? 2 : 0);
+  const ours = outputs.map((output) => (writes ? model.tokenizer.encode(tokens[output]!)[0]! : output));
+  const errors = logits.flatMap((expected, row) => {
+    const [first, second] = found[row] as [number, number];
+    if (expected.length === 1) return [second - first - expected[0]!];
+    return outputs.map((output, index) => found[row]![ours[index]!]! - expected[output]!);
+  });
+  return Math.max(...errors.map(Math.abs));
 }
