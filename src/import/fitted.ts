@@ -5,7 +5,7 @@ import { headBias, headKernel, layerName, orderedWeights } from "../network/netw
 import { type LayerSpec, readSpec, type Spec } from "../network/spec.js";
 import type { WeightValues } from "../network/weights.js";
 import type { Aim, Found, FoundHead } from "./found.js";
-import { inRows, transposed, type Values } from "./values.js";
+import { inRows, shapeText, transposed, type Values } from "./values.js";
 
 /** Logit of a token that the file's network does not have: it gives it no probability. */
 const never = -100;
@@ -75,6 +75,8 @@ const outputWords: { [Task in Aim["task"]]: string } = {
 function withOutputs(head: FoundHead, { task, outputs }: Aim, place: string): FoundHead {
   const { name, kernel, bias } = head;
   const count = bias.values.length;
+  if (kernel && (kernel.shape.length !== 2 || kernel.shape[1] !== count))
+    throw new UserError(`${place}: the last layer ${name} has weights ${shapeText(kernel)} and ${count} biases`);
   if (count === outputs) return head;
   if (task === "classifier" && outputs === 2 && count === 1 && kernel) {
     return { ...head, kernel: besideZeros(kernel), bias: besideZeros(bias) };
