@@ -1,9 +1,12 @@
-/* @file The processor's peak in the benchmark's protocol: fused multiply-adds of 32-bit floats and nothing else, in GFLOP/s. `peak THREADS` */
+/* @file The processor's peak in the benchmark's protocol: fused multiply-adds of 32-bit floats and nothing else, in GFLOP/s. `peak THREADS`
+ * In WebAssembly, which has multiplications and additions of 128 bits, the loop alone: bench/wasm/peak.mjs calls it. */
+#if !defined(__wasm__)
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#endif
 
 #if defined(__AVX512F__)
 enum { BYTES = 64 };
@@ -16,15 +19,14 @@ enum { SUMS = 12, ROUNDS = 1000000, MOST_THREADS = 256 }; /* more sums than two 
 
 typedef float vector __attribute__((vector_size(BYTES)));
 
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec + time.tv_nsec * 1e-9;
-}
-
 static volatile float result;
 
-static void multiply_and_add(void) {
+#if defined(__wasm__)
+__attribute__((export_name("multiplyAndAdd"))) void
+#else
+static void
+#endif
+multiply_and_add(void) {
   vector sums[SUMS], factor = {0}, term = {0};
   factor = factor + 0.999f;
   term = term + 0.001f;
@@ -35,6 +37,13 @@ static void multiply_and_add(void) {
   }
   for (int i = 1; i < SUMS; i++) sums[0] += sums[i];
   result = sums[0][0];
+}
+
+#if !defined(__wasm__)
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
 static const double operations = 2.0 * SUMS * ROUNDS * (BYTES / sizeof(float));
@@ -63,3 +72,4 @@ int main(int count, char **arguments) {
     printf("%.1f\n", sum);
   }
 }
+#endif

@@ -9,8 +9,8 @@ const kernels = join(root, "src/kernels");
 const output = join(root, "wasm/kernels.wasm");
 
 const sources = ["variant", "threads", "scratch", "dispatch", "wasm_binding", "wasm_memory"];
+const everywhere = ["--target=wasm32-wasip1", "-nostartfiles", "-Wl,--no-entry", "-Wl,--strip-all"];
 const flags = [
-  "--target=wasm32-wasip1",
   "-std=c11",
   "-O3",
   "-Wall",
@@ -18,14 +18,12 @@ const flags = [
   "-fno-math-errno",
   "-ffp-contract=off",
   "-mllvm",
-  "-disable-lsr",
+  "-disable-lsr", // it adds what engines do in an address
   ...["simd128", "atomics", "bulk-memory"].map((feature) => `-m${feature}`),
   "-DVARIANT_TABLE=kernels_simd128",
 ];
 /** A shared memory comes from outside. The C library's few functions, exp and log, were compiled for one thread and are right for any. */
 const linkFlags = [
-  "-nostartfiles",
-  "-Wl,--no-entry",
   "-Wl,--import-memory",
   "-Wl,--shared-memory",
   "-Wl,--initial-memory=4194304", // engine/wasm/instance.ts makes it as large
@@ -33,27 +31,36 @@ const linkFlags = [
   "-Wl,--no-check-features",
   "-Wl,--export=__stack_pointer",
   "-Wl,-z,stack-size=1048576",
-  "-Wl,--strip-all",
 ];
 
-/** @returns {Promise<Uint8Array>} */
-export async function compileWasm({ extraFlags = [], names = sources } = {}) {
-  const files = await filesOf(kernels);
-  const command = ["clang", ...flags, ...extraFlags, ...linkFlags, ...names.map((name) => `${name}.c`), "-o", "out"];
+/** The kernels, compiled. */
+const compileKernels = async () =>
+  compileWith(
+    [...flags, ...linkFlags],
+    await filesOf(kernels),
+    sources.map((name) => `${name}.c`),
+  );
+
+/**
+ * Compiles C to a WebAssembly module that has no start.
+ * @param {string[]} options of clang
+ * @param {object} files texts by name, folders within
+ * @param {string[]} names of the files to compile; the others are included
+ * @returns {Promise<Uint8Array>}
+ * @throws {Error} with what the compiler says
+ */
+export async function compileWith(options, files, names = Object.keys(files)) {
   let printed = "";
   const print = (bytes) => (printed += new TextDecoder().decode(bytes ?? undefined));
   const failed = (error) => ({ message: printed || error.message }); // the error itself holds all files
-  const { out, message } = await runClang(command, files, {
-    stdout: print,
-    stderr: print,
-    fetchProgress: () => {},
-  }).catch(failed);
+  const command = ["clang", ...everywhere, ...options, ...names, "-o", "out"];
+  const { out, message } = await runClang(command, files, { stdout: print, stderr: print }).catch(failed);
   if (!out) throw new Error(`clang: ${message}`);
   if (printed !== "") console.error(printed);
   return out;
 }
 
-/** A folder as @yowasp/clang takes it: texts by name, folders within. */
+/** A folder's files as @yowasp/clang takes them. */
 async function filesOf(folder) {
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.map(async (entry) => [
@@ -64,7 +71,7 @@ async function filesOf(folder) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = await compileWasm();
+  const built = await compileKernels();
   if (process.argv.includes("--check")) {
     if (Buffer.compare(built, await readFile(output)) !== 0) {
       console.error("wasm/kernels.wasm is not what src/kernels compiles to: npm run build-wasm");

@@ -125,14 +125,24 @@ test("the environment may name the backend, an option overrides it, and a wrong 
   expect(await chosen("nonsense", "--backend", "cpu")).toBe("cpu");
   const wrong = await rnn(["doctor"], { cwd, env: { RNN_BACKEND: "abacus" } });
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
-  expect(wrong.stderr).toMatch(/expected one of auto, native, cpu, got abacus/);
+  expect(wrong.stderr).toMatch(/expected one of auto, native, .*cpu, got abacus/);
 });
 
-test("doctor says what computes, to people and to programs", async () => {
+test("doctor says what computes and how fast, to people and to programs", async () => {
   const { code, stdout } = await run("doctor", "--json", "--backend", "cpu", "--threads", "1");
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ chosen: "cpu", threads: 1, versions: { rnn: version } });
-  expect((await run("doctor")).stdout).toMatch(/^versions {2}rnn .+\nbackend {3}\w+\n/);
+  const report = JSON.parse(stdout) as { backends: { name: string; missing: string | null; speed: number | null }[] };
+  expect(report).toMatchObject({ chosen: "cpu", threads: 1, versions: { rnn: version } });
+  for (const { missing, speed } of report.backends) expect(speed === null).toBe(missing !== null);
+  const speedOf = (name: string) => report.backends.find((backend) => backend.name === name)!.speed!;
+  expect(speedOf("wasm")).toBeGreaterThan(3 * speedOf("cpu"));
+});
+
+test("doctor tells people of a backend that is much faster than the one that computes", async () => {
+  const { stdout } = await run("doctor", "--backend", "cpu");
+  expect(stdout).toMatch(/^versions {2}rnn .+\nbackend {3}cpu\n/);
+  expect(stdout).toMatch(/^faster .* times as fast here as cpu: choose it by --backend \w+$/m);
+  expect(stdout).toMatch(/^backend +characters\/s +of cpu$/m);
 });
 
 test("it runs through a link, as package managers install it", async () => {

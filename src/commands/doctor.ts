@@ -1,10 +1,13 @@
-/** @file `rnn doctor`: what computes here, and what would make it faster. */
+/** @file `rnn doctor`: what computes here and how fast, and what would be faster. */
 import { engineOptions, outputOptions } from "../options.js";
 import { command } from "./command.js";
 
+/** For all backends together. */
+const measuredSeconds = 2;
+
 export default command({
   usage: "doctor",
-  describe: "Show what computes here: backends, threads, instruction set, versions, and what would make it faster.",
+  describe: "Show what computes here and how fast, what else could, and the command that gets it.",
   reads: "nothing",
   writes: "a page for people, or JSON",
   options: { ...engineOptions, ...outputOptions },
@@ -13,8 +16,15 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { startEngine } = await import("../model.js");
     const { describeBackends } = await import("../engine/backend.js");
+    const { measureBackends } = await import("../diagnosis/speeds.js");
     const { diagnosis } = await import("../terminal/diagnosis.js");
-    await startEngine(engine);
-    await terminal.write(diagnosis(describeBackends(), { json }));
+    const active = await startEngine(engine);
+    const here = describeBackends().backends.filter(({ missing }) => missing === null);
+    const speeds = await measureBackends(
+      here.map(({ name }) => name),
+      measuredSeconds,
+      active,
+    );
+    await terminal.write(diagnosis(describeBackends(), speeds, { json }));
   },
 });

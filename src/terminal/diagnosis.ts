@@ -1,23 +1,61 @@
 /** @file What computes here, as people and programs read it. */
+import type { Speeds } from "../diagnosis/speeds.js";
 import type { BackendReport } from "../engine/backend.js";
+import type { BackendName } from "../names.js";
 import { version } from "../version.js";
+import { compact, decimal } from "./numbers.js";
+import { formatTable } from "./table.js";
 
 const versions = { rnn: version, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
 
-export function diagnosis(report: BackendReport, { json }: { json: boolean }): string {
-  if (json) return `${JSON.stringify({ ...report, versions }, null, 2)}\n`;
-  const { chosen, backends, instructionSet, instructionSets, precisions, threads, processors, faster } = report;
+/** @param speeds characters trained a second, of the backends that were measured */
+export function diagnosis(report: BackendReport, speeds: Speeds, { json }: { json: boolean }): string {
+  if (json) {
+    const backends = report.backends.map((backend) => ({ ...backend, speed: speeds[backend.name] ?? null }));
+    return `${JSON.stringify({ ...report, backends, versions }, null, 2)}\n`;
+  }
+  const { chosen, backends, instructionSet, instructionSets, precisions, threads, processors } = report;
+  const faster = [...report.faster, ...advice(chosen, speeds)];
   const lines = [
     ["versions", `rnn ${versions.rnn}, Node ${versions.node}, ${versions.platform}`],
     ["backend", `${chosen}`],
     ...(instructionSet ? [["kernels", `${instructionSet}, of ${instructionSets.join(", ")}`]] : []),
     ["products", precisions.includes("bf16") ? precisions.join(", ") : "fp32; bf16 needs a processor with AVX512-BF16"],
     ["threads", `${threads} on ${processors} processors`],
-    ...backends.map(({ name, describe, missing, file }) => [
-      name,
-      `${describe}${file === null ? "" : `; from ${file}`}${missing === null ? "" : `; not here: ${missing}`}`,
-    ]),
-    ...(faster.length > 0 ? faster.map((advice) => ["faster", advice]) : [["faster", "nothing is left to do"]]),
+    ...faster.map((text) => ["faster", text]),
+    ...(faster.length === 0 ? [["faster", "nothing is left to do"]] : []),
   ];
-  return `${lines.map(([title, text]) => `${title!.padEnd(9)} ${text!}`).join("\n")}\n`;
+  return `${lines.map(([title, text]) => `${title!.padEnd(9)} ${text!}`).join("\n")}\n\n${table(backends, chosen, speeds)}`;
+}
+
+/** Another backend is worth a word where it is so much faster than the one that computes. */
+const worthChoosing = 1.2;
+
+function advice(chosen: BackendName | null, speeds: Speeds): string[] {
+  const [fastest, speed] = Object.entries(speeds).reduce((best, next) => (next[1] > best[1] ? next : best));
+  const own = chosen === null ? undefined : speeds[chosen];
+  return own !== undefined && speed > worthChoosing * own
+    ? [
+        `${fastest} trained ${decimal(speed / own, 2)} times as fast here as ${chosen}: choose it by --backend ${fastest}`,
+      ]
+    : [];
+}
+
+/** Every backend: what a small character model trains on it, or how to get it. */
+function table(backends: BackendReport["backends"], chosen: BackendName | null, speeds: Speeds): string {
+  const own = (chosen && speeds[chosen]) ?? NaN;
+  return formatTable({
+    columns: [
+      { key: "name", title: "backend" },
+      { key: "speed", title: "characters/s", format: compact },
+      { key: "ratio", title: `of ${chosen}`, format: (ratio) => `${decimal(ratio, 2)} ×` },
+      { key: "text", title: "" },
+    ],
+    rows: backends.map(({ name, describe, missing, file }) => ({
+      name,
+      speed: speeds[name],
+      ratio: speeds[name] && speeds[name] / own,
+      text: missing === null ? `${describe}${file === null ? "" : `, from ${file}`}` : `not here: ${missing}`,
+    })),
+  });
 }

@@ -1,0 +1,62 @@
+/** @file This project's kernels on a backend: a product of 512³, an LSTM layer forward, or the training of a character model. GFLOP/s. */
+import { startEngine } from "../../dist/model.js";
+import { cells } from "../../dist/network/cells.js";
+import { recurrent } from "../../dist/engine/ops/recurrent.js";
+import { matMul, tensor, tidy } from "../../dist/engine/tfjs.js";
+import { streamExamples } from "../../dist/examples/streams.js";
+import { Trainer } from "../../dist/training/trainer.js";
+import { createNetwork, optimization, randomTokens } from "../model.mjs";
+import { operations } from "../roofline.mjs";
+import { row, serve } from "../serve.mjs";
+
+const { backend, threads, work, shape } = row;
+await startEngine({ backend, threads });
+
+const random = (...sizes) => {
+  const count = sizes.reduce((product, size) => product * size, 1);
+  return tensor(
+    Float32Array.from({ length: count }, () => (Math.random() - 0.5) / 5),
+    sizes,
+  );
+};
+
+const works = {
+  product: ({ size }) => {
+    const [left, right] = [random(size, size), random(size, size)];
+    return () => {
+      tidy(() => matMul(left, right).dataSync());
+      return (2 * size ** 3) / 1e9;
+    };
+  },
+
+  layer: ({ time, batch, inputs, units }) => {
+    const sequence = random(time, batch, inputs);
+    const columns = 4 * units;
+    const weights = { kernel: random(inputs, columns), recurrent: random(units, columns), bias: random(columns) };
+    return () => {
+      tidy(() => recurrent(cells.lstm, sequence, null, [{ weights }], { training: false }).outputs.dataSync());
+      return (2 * time * batch * columns * (inputs + units)) / 1e9;
+    };
+  },
+
+  train: () => {
+    const { batch, steps } = shape;
+    const tokens = randomTokens(50 * batch * steps + 1, shape);
+    const network = createNetwork("generator", shape);
+    const trainer = new Trainer(network, streamExamples(tokens, { rows: batch, time: steps }), null, {
+      ...optimization(shape),
+      schedule: "constant",
+      decay: 1,
+      decayAfter: 1,
+      wordDropout: 0,
+    });
+    const events = trainer.run({ steps: Infinity, evaluateEvery: Infinity }, new AbortController().signal);
+    return async () => {
+      const { value } = await events.next();
+      if (value.type !== "step") throw new Error(`training ended: ${value.reason}`);
+      return (value.targets * operations({ work: "train", shape })) / 1e9;
+    };
+  },
+};
+
+await serve(`${backend}, ${threads} threads`, works[work](shape));
