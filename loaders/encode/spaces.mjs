@@ -11,12 +11,14 @@ export function codec({ text: { tokens, lowercase, cut } }) {
     /** One space between tokens, and none beside a newline. */
     decode: (written) => {
       let space = "";
-      return written.map((id) => {
-        const token = id === 1 ? "" : tokens[id];
-        const before = token === "\n" || token === "" ? "" : space;
-        space = token === "\n" || token === "" ? "" : " ";
-        return before + token;
-      }).join(""); // prettier-ignore
+      return written
+        .map((id) => {
+          const token = id === 1 ? "" : tokens[id];
+          const before = token === "\n" || token === "" ? "" : space;
+          space = token === "\n" || token === "" ? "" : " ";
+          return before + token;
+        })
+        .join("");
     },
   };
 }

@@ -26,6 +26,7 @@ export function codec({ text: { lowercase, cut, merges } }) {
   };
   return {
     encode: (text) => ((lowercase ? text.toLowerCase() : text).match(pieces) ?? []).flatMap(merged),
-    decode: (written) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(written.flatMap((id) => bytes[id]))), // prettier-ignore
+    decode: (written) =>
+      new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(written.flatMap((id) => bytes[id]))),
   };
 }

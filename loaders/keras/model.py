@@ -74,4 +74,5 @@ def draw(logits, never, temperature, chance=random.random):
     scaled = numpy.array(logits, "float64") / max(temperature, 1e-6)
     scaled[never] = -math.inf
     powers = numpy.exp(scaled - scaled.max())
-    return int(numpy.searchsorted(numpy.cumsum(powers) / powers.sum(), chance(), side="right"))
+    sums = numpy.cumsum(powers)
+    return int(numpy.searchsorted(sums / sums[-1], chance(), side="right"))

@@ -15,7 +15,8 @@ export function* generateIds(prompt, { length, temperature }) {
   const { beforePrompt, withoutPrompt, never } = vocabulary.writes;
   let unread = [...beforePrompt, ...prompt];
   if (unread.length === 0) unread = withoutPrompt;
-  let states = vocabulary.states.map(({ units, start }) => (start ? tf.tensor2d([start]) : tf.zeros([1, units])));
+  const starts = vocabulary.states ?? []; // none without recurrent layers
+  let states = starts.map(({ units, start }) => (start ? tf.tensor2d([start]) : tf.zeros([1, units])));
   for (let count = 0; count < length; count++) {
     const scope = tf.engine().startScope();
     const { logits, next } = read(unread, states);

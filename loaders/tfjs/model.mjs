@@ -35,10 +35,28 @@ export function answers({ model, vocabulary }, rows, characters = []) {
   const padded = (row, none) => [...row, ...Array(time - row.length).fill(none)];
   const none = (vocabulary.numbers?.columns ?? []).map(() => 0);
   const feeds = {
-    tokens: () => tf.tensor2d(rows.map((row) => padded(row, 0)), [rows.length, time], "int32"), // prettier-ignore
-    numbers: () => tf.tensor3d(rows.map((row) => padded(row, none)), [rows.length, time, none.length]), // prettier-ignore
-    mask: () => tf.tensor2d(rows.map((row) => padded(Array(row.length).fill(1), 0)), [rows.length, time]), // prettier-ignore
-    characters: () => tf.tensor3d(characters.map((row) => padded(row, Array(2 * vocabulary.spelling.ends).fill(0))), undefined, "int32"), // prettier-ignore
+    tokens: () =>
+      tf.tensor2d(
+        rows.map((row) => padded(row, 0)),
+        [rows.length, time],
+        "int32",
+      ),
+    numbers: () =>
+      tf.tensor3d(
+        rows.map((row) => padded(row, none)),
+        [rows.length, time, none.length],
+      ),
+    mask: () =>
+      tf.tensor2d(
+        rows.map((row) => padded(Array(row.length).fill(1), 0)),
+        [rows.length, time],
+      ),
+    characters: () =>
+      tf.tensor3d(
+        characters.map((row) => padded(row, Array(2 * vocabulary.spelling.ends).fill(0))),
+        undefined,
+        "int32",
+      ),
   };
   return tf.tidy(() => model.predict(model.inputNames.map((name) => feeds[name]())).arraySync());
 }
@@ -56,7 +74,8 @@ export function draw(logits, never, temperature, random = Math.random) {
   const warm = Math.max(temperature, 1e-6);
   const chances = softmax(logits.map((logit, id) => (never.includes(id) ? -Infinity : logit / warm)));
   let rest = random();
-  return chances.findIndex((chance) => (rest -= chance) < 0);
+  const drawn = chances.findIndex((chance) => (rest -= chance) < 0);
+  return drawn === -1 ? chances.indexOf(Math.max(...chances)) : drawn; // rounding left a sliver
 }
 
 /** The words after `node name.mjs`, where that is the file that Node runs, else none. */

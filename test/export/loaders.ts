@@ -37,6 +37,7 @@ const recipes: Record<string, [corpus: keyof typeof corpora, given: Partial<Reci
   "words, residual": ["tale.txt", { tokenizer: "words", cell: "residual", documents: "lines" }],
   "subwords, lstm": ["tale.txt", { tokenizer: "subwords", vocabulary: 280, lowercase: true }],
   "spaces in windows": ["tale.txt", { tokenizer: "spaces", examples: "windows", bidirectional: "yes", steps: 6 }],
+  "no memory": ["tale.txt", { units: [] }],
   "labels of texts": ["opinions.csv", { pooling: ["last", "max"], residual: true, units: [12, 12], layerNorm: true }],
   "labels of signals": ["signals.jsonl", { learnedStart: true, cell: "gru-reset-before" }],
   "numbers of windows": ["weather.csv", { pooling: ["flatten"], window: 8, labelColumn: "temperature" }],
