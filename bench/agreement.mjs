@@ -1,6 +1,6 @@
 /** @file A row counts only where its kernels give what their references give: on a piece of the row's own work, before it is timed. */
 import { classifyBatch } from "../dist/classify/classify.js";
-import { createSlots } from "../dist/engine/ops/optimizers.js";
+import { createSlots } from "../dist/engine/ops/updateWeights.js";
 import { documentBatch } from "../dist/examples/documents.js";
 import { streamExamples } from "../dist/examples/streams.js";
 import { startEngine } from "../dist/model.js";
@@ -72,7 +72,7 @@ export async function checkAgreement({ work, shape, threads }) {
   await startEngine({ backend: "cpu" });
   const expected = await run();
   const precision = shape.precision ?? "fp32";
-  await startEngine({ backend: "auto", threads }, precision);
+  await startEngine({ backend: shape.backend ?? "auto", threads }, precision);
   const found = await run();
   const differs = expected.findIndex(
     (value, index) => !(Math.abs(found[index] - value) <= tolerance[precision] * Math.abs(value)),

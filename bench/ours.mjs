@@ -71,6 +71,6 @@ const works = {
 };
 
 await checkAgreement(row);
-const { name, instructionSet } = await startEngine({ backend: "auto", threads }, shape.precision);
+const { name, instructionSet } = await startEngine({ backend: shape.backend ?? "auto", threads }, shape.precision);
 const engine = [name, instructionSet].filter(Boolean).join(" ");
 await serve(`rnn ${version} (${engine}, Node ${process.version})`, works[work]());

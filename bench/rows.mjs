@@ -14,6 +14,7 @@ import { readFileSync } from "node:fs";
  * @property {number[]} [lengths] tokens of each document, where they differ
  * @property {"adam" | "sgd"} [optimizer] gradients are clipped at a global norm of 5
  * @property {"bf16"} [precision] of the products; fp32 where it is absent
+ * @property {"tensorflow"} [backend] that ours computes on; the fastest where it is absent
  *
  * @typedef {{ bytes: number, vocabulary: number }} TextShape a text of so many bytes, and how many tokens are learned from it
  * @typedef {{ arguments?: string[], input?: string }} CommandShape a command line of `rnn` and what it reads; without one, Node with nothing to do
@@ -88,6 +89,12 @@ const inHalf = (row) => ({
   goals: [{ times: 1.6, peer: "fp32" }],
 });
 
+/** On TensorFlow's own library, beside TensorFlow.js's layers on it. */
+const onTensorflow = (shape) => ({
+  ...train(adam({ ...shape, backend: "tensorflow" }), { times: 2, peer: "tfjs-node" }),
+  beside: ["tfjs-node"],
+});
+
 const char256Adam = train(adam(char256), timesPytorch(1.5), ofPeak(0.75));
 const word640 = train(sgd(words(640, 35)), timesPytorch(1.5), ofPeak(0.7));
 const twiceOnnxruntime = { times: 2, peer: "onnxruntime" };
@@ -124,4 +131,7 @@ export const rows = {
   threads640: onOneThread(word640),
   "bf16-256": inHalf(char256Adam),
   "bf16-640": inHalf(word640),
+  "tensorflow-char128": onTensorflow(char128),
+  "tensorflow-char256": onTensorflow(char256),
+  "tensorflow-word192": onTensorflow(words(192, 20)),
 };

@@ -91,5 +91,5 @@ export const precisionNames = ["fp32", "bf16"] as const;
 export type PrecisionName = (typeof precisionNames)[number];
 
 /** engine/backend.ts, in the order in which `auto` takes them. */
-export const backendNames = ["native", "wasm", "cpu"] as const;
+export const backendNames = ["native", "tensorflow", "wasm", "cpu"] as const;
 export type BackendName = (typeof backendNames)[number];

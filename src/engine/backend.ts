@@ -7,11 +7,12 @@ import { cpu } from "./cpu.js";
 import { registerGradients } from "./gradients.js";
 import { native } from "./native/kind.js";
 import { fusedGradients } from "./ops/gradients.js";
+import { tensorflow } from "./tensorflow/kind.js";
 import { enableProdMode, getBackend, registerGradient, setBackend } from "./tfjs.js";
 import { wasm } from "./wasm/kind.js";
 
 /** `auto` takes the first that can be had, in the order of their names. */
-const backends: { [Name in BackendName]: BackendKind } = { native, wasm, cpu };
+const backends: { [Name in BackendName]: BackendKind } = { native, tensorflow, wasm, cpu };
 
 export type Backend = { name: BackendName; threads: number; instructionSet: InstructionSet | null };
 

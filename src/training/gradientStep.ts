@@ -1,5 +1,6 @@
 /** @file One step of gradient descent on one batch: forward, backward, clip, update. */
-import { type OptimizerConstants, type Slots, updateWeights } from "../engine/ops/optimizers.js";
+import type { OptimizerConstants } from "../engine/ops/optimizers.js";
+import { type Slots, updateWeights } from "../engine/ops/updateWeights.js";
 import { keep, type Scalar, tidy, variableGrads, zerosLike } from "../engine/tfjs.js";
 import type { Batch } from "../examples/batch.js";
 import type { OptimizerName } from "../names.js";

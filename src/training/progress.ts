@@ -1,6 +1,7 @@
 /** @file Where a run stands: numbers for people and JSON, and the tensors that exact resumption needs, by name. */
 import { tensor, type Tensor, type Tensor2D } from "../engine/tfjs.js";
-import { optimizers, type Slots } from "../engine/ops/optimizers.js";
+import { optimizers } from "../engine/ops/optimizers.js";
+import type { Slots } from "../engine/ops/updateWeights.js";
 import { UserError } from "../errors.js";
 import { kindOf } from "../network/layers.js";
 import type { OptimizerName } from "../names.js";

@@ -1,6 +1,7 @@
 /** @file The training loop: an async generator of events that prints nothing and touches no file. */
 import { dispose } from "../engine/tfjs.js";
-import { createSlots, type OptimizerConstants, type Slots } from "../engine/ops/optimizers.js";
+import type { OptimizerConstants } from "../engine/ops/optimizers.js";
+import { createSlots, type Slots } from "../engine/ops/updateWeights.js";
 import { score } from "../evaluation/score.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import { withWordDropout } from "../examples/wordDropout.js";

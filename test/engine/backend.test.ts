@@ -25,7 +25,7 @@ test("the first tensor prints nothing", async () => {
 test("a backend that does not exist is refused with the names of those that do", async () => {
   const choose = selectBackend("cuda" as BackendName);
   await expect(choose).rejects.toThrow(UserError);
-  await expect(choose).rejects.toThrow('there is no backend "cuda": choose among auto, native, wasm, cpu');
+  await expect(choose).rejects.toThrow('there is no backend "cuda": choose among auto, native, tensorflow, wasm, cpu');
 });
 
 test("threads must be a whole number from 1 to 256", () => {

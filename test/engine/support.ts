@@ -4,16 +4,18 @@ import { describeBackends, selectBackend } from "../../src/engine/backend.js";
 import type { BackendName } from "../../src/names.js";
 import { randomStream } from "../../src/random.js";
 
-const missing = describeBackends().backends.find(({ name }) => name === "native")!.missing;
-if (missing !== null) console.warn(`tests of the native backend are skipped: ${missing}`);
-
-/** For `test.skipIf`: the addon is not there. */
-export const withoutNative = missing !== null;
+const { backends } = describeBackends();
+for (const { name, missing } of backends)
+  if (missing !== null) console.warn(`tests of the ${name} backend are skipped: ${missing}`);
 
 /** In the order in which `auto` takes them. */
-export const backendsHere: BackendName[] = describeBackends()
-  .backends.filter((backend) => backend.missing === null)
-  .map(({ name }) => name);
+export const backendsHere: BackendName[] = backends.flatMap(({ name, missing }) => (missing === null ? name : []));
+
+/** Those of which a row's result has the same bits whatever stands beside it; TensorFlow's products depend on how many rows there are. */
+export const exactBackendsHere: BackendName[] = backendsHere.filter((name) => name !== "tensorflow");
+
+/** For `test.skipIf`: the addon is not there. */
+export const withoutNative = !backendsHere.includes("native");
 
 export type Values = { shape: number[]; values: Float32Array };
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
-import { createSlots, updateWeights } from "../../src/engine/ops/optimizers.js";
+import { createSlots, updateWeights } from "../../src/engine/ops/updateWeights.js";
 import { tensor, tidy, variable } from "../../src/engine/tfjs.js";
 import { type OptimizerName, optimizerNames } from "../../src/names.js";
 import { backendsHere } from "../engine/support.js";

@@ -1,8 +1,6 @@
-/** @file The optimizers: what each remembers of a weight, and how it changes all weights at once, in place. */
-import { add, div, mul, sqrt, square, sub, sum, type Tensor, tidy, type Variable, variable, zeros } from "../tfjs.js";
+/** @file The optimizers: what each remembers of a weight, and its equations. */
+import { add, div, mul, sqrt, square, sub, type Tensor } from "../tfjs.js";
 import type { OptimizerName } from "../../names.js";
-import type { NativeBackend } from "../native/backend.js";
-import { nativeBackend } from "../native/backend.js";
 import type { Kernels } from "../native/signatures.js";
 
 /** What a person may choose of an optimizer; each reads its own. */
@@ -14,7 +12,7 @@ export type OptimizerConstants = {
 };
 
 /** One update; steps count from 1. */
-type Update = OptimizerConstants & { step: number; learningRate: number };
+export type Update = OptimizerConstants & { step: number; learningRate: number };
 
 /** What every update's kernel takes. */
 type Weights<Slot extends string> = {
@@ -28,7 +26,7 @@ type Weights<Slot extends string> = {
   norm: Float64Array;
 };
 
-type Optimizer<Slot extends string> = {
+export type Optimizer<Slot extends string> = {
   /** What it remembers, each of the weight's shape, at first zero. */
   slots: readonly Slot[];
   /** @param gradient clipped */
@@ -46,7 +44,7 @@ type Slotted<Slot extends string, Values> = Record<NoInfer<Slot>, Values>; // th
 const optimizer = <const Slot extends string>(declared: Optimizer<Slot>): Optimizer<Slot> => declared;
 
 /** Kingma & Ba 2015, with the paper's constants; weights decay apart from the gradient (Loshchilov & Hutter 2019), if at all. */
-const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+export const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const corrections = (step: number): { correction1: number; correction2: number } => ({
   correction1: 1 / (1 - adamConstants.beta1 ** step),
   correction2: 1 / (1 - adamConstants.beta2 ** step),
@@ -118,86 +116,3 @@ export const optimizers = {
       kernels.rmspropUpdate({ ...weights, ...rmspropConstants, squares: slots.square }),
   }),
 } satisfies Record<OptimizerName, { slots: readonly string[] }>;
-
-/** For each slot's name, a variable for each weight. */
-export type Slots = Record<string, Variable[]>;
-
-/** What an optimizer remembers before its first step. The caller disposes of them. */
-export const createSlots = (name: OptimizerName, variables: readonly Variable[]): Slots =>
-  Object.fromEntries(
-    optimizers[name].slots.map((slot) => [
-      slot,
-      variables.map(({ shape }) => tidy(() => variable(zeros(shape), false))),
-    ]),
-  );
-
-/**
- * One step over all weights, in place. Where the gradients' norm is not finite, nothing is changed.
- * @param gradients of the variables, in their order
- * @param slots from `createSlots`, or restored
- * @param update.step from 1
- * @param update.clip the gradients' norm over all weights is scaled down to this at most; absent for no clipping
- * @returns norm: of all gradients together, before clipping
- */
-export function updateWeights(
-  name: OptimizerName,
-  variables: readonly Variable[],
-  gradients: readonly Tensor[],
-  slots: Slots,
-  { clip = Infinity, ...update }: Update & { clip?: number },
-): { norm: number } {
-  const declared = optimizers[name] as unknown as Optimizer<string>;
-  const native = nativeBackend();
-  return native
-    ? updateNative(native, declared, { variables, gradients, slots }, update, clip)
-    : updateReference(declared, { variables, gradients, slots }, update, clip);
-}
-
-type Tensors = { variables: readonly Variable[]; gradients: readonly Tensor[]; slots: Slots };
-
-function updateNative(
-  native: NativeBackend,
-  { slots: names, native: run }: Optimizer<string>,
-  { variables, gradients, slots }: Tensors,
-  update: Update,
-  clip: number,
-): { norm: number } {
-  const norm = new Float64Array(1);
-  const writable = (tensors: readonly Variable[]): Float32Array[] => tensors.map((tensor) => native.writable(tensor));
-  run(
-    native.kernels,
-    {
-      tensors: variables.length,
-      sizes: Int32Array.from(variables, ({ size }) => size),
-      gradients: gradients.map((gradient) => native.floats(gradient)),
-      weights: writable(variables),
-      slots: Object.fromEntries(names.map((slot) => [slot, writable(slots[slot]!)])),
-      learningRate: update.learningRate,
-      clip,
-      norm,
-    },
-    update,
-  );
-  return { norm: norm[0]! };
-}
-
-function updateReference(
-  { slots: names, reference }: Optimizer<string>,
-  { variables, gradients, slots }: Tensors,
-  update: Update,
-  clip: number,
-): { norm: number } {
-  const squares = gradients.map((gradient) => tidy(() => sum(square(gradient)).dataSync()[0]!));
-  const norm = Math.sqrt(squares.reduce((total, next) => total + next, 0));
-  if (!Number.isFinite(norm)) return { norm };
-  const scale = norm > clip ? clip / norm : 1;
-  for (const [index, weights] of variables.entries()) {
-    const own = Object.fromEntries(names.map((slot) => [slot, slots[slot]![index]!]));
-    tidy(() => {
-      const { weights: updated, ...kept } = reference(weights, mul(gradients[index]!, scale), own, update);
-      weights.assign(updated!);
-      for (const [slot, value] of Object.entries(kept)) own[slot]!.assign(value);
-    });
-  }
-  return { norm };
-}

@@ -11,6 +11,15 @@ import {
 import type { CellName } from "../../names.js";
 import type { NativeBackend } from "../native/backend.js";
 import type { Cell, Direction, State } from "./cell.js";
+import {
+  type FusedCell,
+  type Layout,
+  readings,
+  type RecurrentAttributes,
+  resultsOf,
+  sizeOf,
+  type Weights,
+} from "./recurrentLayout.js";
 import { hasKernel, Kept, runKernel } from "./registry.js";
 
 /** Floats that the way back needs of a step, in multiples of the units: the fused cells, by name (src/kernels/cells.def). */
@@ -23,8 +32,6 @@ const keptWidths: { [K in CellName]: number } = {
   "gru-reset-before": 4,
 };
 
-type FusedCell = Cell & { name: CellName };
-
 /** Whether the active backend computes a cell fused. */
 export const isFused = (cell: Cell): cell is FusedCell =>
   Object.hasOwn(keptWidths, cell.name) && hasKernel("Recurrent");
@@ -36,10 +43,6 @@ type RecurrentKept = {
   activations: Float32Array[];
   outputs: Float32Array | null;
 };
-
-/** How the tensors of a layer stand in one list: the sequence, then for each direction its weights and, where given, its initial state. */
-type Layout = { cell: FusedCell; initial: boolean[]; steps: boolean };
-type Attributes = { layout: Layout; kept: Kept<RecurrentKept>; lengths: Tensor1D | null; tokens: Tensor2D | null };
 
 /**
  * As `recurrent`, for a cell that the active backend computes fused.
@@ -63,32 +66,14 @@ export function recurrentFused(
       ...(initial ?? []),
     ]),
   ];
-  const layout = { cell, initial: directions.map(({ initial }) => initial !== undefined), steps };
-  const attributes: Attributes = { layout, kept: new Kept(training), lengths, tokens };
+  const layout: Layout = { cell, initial: directions.map(({ initial }) => initial !== undefined), steps };
+  const attributes: RecurrentAttributes<unknown> = { layout, kept: new Kept(training), lengths, tokens };
   const results = runKernel("Recurrent", inputs, attributes) as Tensor[];
   const [outputs, last] = resultsOf(results, layout);
   return {
     outputs: outputs as Tensor3D | null,
     last: directions.map((_, index) => last.slice(index * cell.states, (index + 1) * cell.states) as State),
   };
-}
-
-/** Results, or their gradients, as outputs and last states. */
-const resultsOf = <Item>(list: readonly Item[], { steps }: Layout): [outputs: Item | null, last: readonly Item[]] =>
-  steps ? [list[0]!, list.slice(1)] : [null, list];
-
-type Weights<Item> = { kernel: Item; recurrent: Item; bias: Item; initial: Item[] };
-
-const sizeOf = ({ cell, initial }: Layout): number =>
-  1 + initial.reduce((sum, given) => sum + (given ? 3 + cell.states : 3), 0);
-
-/** The list of `recurrentFused` again as what it is made of. */
-function readings<Item>(list: readonly Item[], { cell, initial }: Layout): Weights<Item>[] {
-  let next = 1;
-  return initial.map((given) => {
-    const [kernel, recurrent, bias, ...state] = list.slice(next, (next += given ? 3 + cell.states : 3));
-    return { kernel: kernel!, recurrent: recurrent!, bias: bias!, initial: state };
-  });
 }
 
 /** One direction: it writes the columns offset … offset + units of outputs [time, batch, stride]. */
@@ -105,7 +90,7 @@ const forwardKernel: KernelConfig = {
   backendName: "native",
   kernelFunc: ({ inputs, attrs, backend }) => {
     const native = backend as NativeBackend;
-    const { layout, kept, ...integers } = attrs as unknown as Attributes;
+    const { layout, kept, ...integers } = attrs as unknown as RecurrentAttributes<RecurrentKept>;
     const list = inputs as unknown as TensorInfo[];
     const sequence = list[0]!;
     const directions = readings(list, layout);
@@ -150,7 +135,7 @@ const backwardKernel: KernelConfig = {
   backendName: "native",
   kernelFunc: ({ inputs, attrs, backend }) => {
     const native = backend as NativeBackend;
-    const { layout, kept, tokens: given } = attrs as unknown as Attributes;
+    const { layout, kept, tokens: given } = attrs as unknown as RecurrentAttributes<RecurrentKept>;
     const { states } = layout.cell;
     const list = inputs as unknown as TensorInfo[]; // as in the forward pass, then its first result and the gradients of all
     const [first, ...resultGradients] = list.slice(sizeOf(layout));

@@ -7,7 +7,7 @@ import { type NativeBackend, nativeBackend } from "../../../src/engine/native/ba
 import { crossEntropyHead } from "../../../src/engine/ops/crossEntropyHead.js";
 import { dropout } from "../../../src/engine/ops/dropout.js";
 import { embedding } from "../../../src/engine/ops/embedding.js";
-import { createSlots, updateWeights } from "../../../src/engine/ops/optimizers.js";
+import { createSlots, updateWeights } from "../../../src/engine/ops/updateWeights.js";
 import { recurrent } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";
 import { evaluate, difference, withoutNative, randomValues } from "../support.js";

@@ -2,7 +2,7 @@
 import { clone, tensor, type Tensor, tidy, variable, type Variable } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backend.js";
-import { createSlots, type Slots, updateWeights } from "../../../src/engine/ops/optimizers.js";
+import { createSlots, type Slots, updateWeights } from "../../../src/engine/ops/updateWeights.js";
 import { type BackendName, type OptimizerName, optimizerNames } from "../../../src/names.js";
 import { backendsHere, bitsOf, difference, withoutNative, randomValues, type Values } from "../support.js";
 

@@ -1,0 +1,32 @@
+/** @file The command on TensorFlow: the same results as on the other backends, and not a word of TensorFlow's. */
+import { expect, test } from "vitest";
+import { backendsHere } from "../engine/support.js";
+import { rnn } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+import { tale } from "../support/texts.js";
+
+const cwd = folderWith({ "tale.txt": tale(40) });
+const reference = backendsHere.find((name) => name !== "tensorflow")!;
+const both = (argv: string[], input?: string) =>
+  Promise.all(["tensorflow", reference].map((name) => rnn([...argv, "--backend", name], { cwd, input: input ?? "" })));
+
+test.skipIf(!backendsHere.includes("tensorflow"))(
+  "it trains, writes and labels, and says only what it should",
+  async () => {
+    const options = ["--units", "16", "--embedding", "8", "--batch", "4", "--steps", "10", "--epochs", "1"];
+    const trained = await rnn(["train", "tale.txt", ...options], { cwd, env: { RNN_BACKEND: "tensorflow" } });
+    expect(trained).toMatchObject({ code: 0, stdout: "checkpoints/tale\n" });
+    expect(trained.stderr).toMatch(/ on tensorflow, \d+ threads?\n/);
+    expect(trained.stderr).not.toMatch(/warning|onednn|cpu_feature|deprecat/i);
+
+    const written = await both(["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--length", "40"]);
+    expect(written[0]).toMatchObject({ code: 0, stderr: "" });
+    expect(written[0]).toEqual(written[1]);
+
+    const texts = "not bad at all\n\nnot worth the money, and a long way from it\n";
+    const labelled = await both(["classify", "-c", "critic", "--top", "2"], texts);
+    expect(labelled[0]).toMatchObject({ code: 0, stderr: "" });
+    expect(labelled[0]).toEqual(labelled[1]); // to four digits
+  },
+  60_000,
+);
