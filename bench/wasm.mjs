@@ -29,6 +29,8 @@ const contenders = {
   "tfjs layer 2": ["tfjs", { shape: shapes.layer, threads: 2 }],
 };
 
+process.setMaxListeners(0); // each process ends with this one
+
 const rounds = Number(process.argv[2] ?? 5);
 const running = Object.fromEntries(
   Object.entries(contenders).map(([title, [program, task]]) => [
