@@ -27,11 +27,16 @@ static struct left_block left_elements(int64_t rows, int64_t inner, const float*
 }
 #endif
 
+/* Blocks begin with whole tiles. */
+static inline int64_t block_start(int64_t rows, int64_t block, int64_t blocks) {
+  return smaller(rows, part_start(divide_up(rows, TILE_ROWS), block, blocks) * TILE_ROWS);
+}
+
 static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, int64_t start,
                            int64_t inner, struct target to) {
   int64_t blocks = divide_up(rows, LEFT_BLOCK);
   for (int64_t block = 0; block < blocks; block++) {
-    int64_t first_row = part_start(rows, block, blocks), block_rows = part_start(rows, block + 1, blocks) - first_row;
+    int64_t first_row = block_start(rows, block, blocks), block_rows = block_start(rows, block + 1, blocks) - first_row;
     int64_t tiles = divide_up(block_rows, TILE_ROWS);
     struct left_block from = left_elements(block_rows, inner, left + first_row * left_stride, left_stride);
     for (int64_t column = 0; column < right.columns; column += PANEL) {
