@@ -25,7 +25,7 @@ const built = await buildAddon({
 });
 if (!built) process.exit(1);
 
-const options = ["run", "test/kernels", "--testTimeout=300000", ...process.argv.slice(2)];
+const options = ["run", "test/kernels", "--project=rnn", "--testTimeout=300000", ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, [vitest, ...options], {
   stdio: "inherit",
   env: { ...process.env, LD_PRELOAD: library, ASAN_OPTIONS: "detect_leaks=0", RNN_TEST_ADDON: output },
