@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    maxWorkers: "100%", // by default one processor is left to a person
     projects: [
       { extends: true, test: { name: "rnn", include: ["test/**/*.test.ts"] } },
       {
