@@ -10,8 +10,11 @@ export type FoundLayer = { name: string; spec: LayerSpec; weights: Record<string
 /** kernel: [width, outputs], null where it is the embedding's table; bias: [outputs]. */
 export type FoundHead = { name: string; kernel: Values | null; bias: Values };
 
-/** steps: how many are read of a text, where the file says it. */
-export type Found = { layers: FoundLayer[]; head: FoundHead; steps?: number };
+/**
+ * steps: how many are read of a text, where the file says it.
+ * told: who said how the layers work, where no option does.
+ */
+export type Found = { layers: FoundLayer[]; head: FoundHead; steps?: number; told?: string };
 
 /** What a network is to be for, and what its file does not say of it. */
 export type Aim = {

@@ -20,8 +20,14 @@ export type ImportOptions = OriginOptions & {
   out?: string | undefined;
 };
 
-/** trainable: whether `rnn train --resume` can go on with it. */
-export type Imported = { folder: string; document: CheckpointDocument; spec: Spec; trainable: boolean };
+/** trainable: whether `rnn train --resume` can go on with it; told: whether somebody said how its layers work. */
+export type Imported = {
+  folder: string;
+  document: CheckpointDocument;
+  spec: Spec;
+  trainable: boolean;
+  told: boolean;
+};
 
 const checkpointsFolder = "checkpoints";
 const largest = 2 ** 31 - 1; // bytes that Node reads at once
@@ -35,8 +41,8 @@ export async function importModel(file: string, options: ImportOptions): Promise
   const origin = await originOf(options);
   const bytes = await bytesOf(file);
   const format = importerOf(bytes, file);
-  if (format === "keras") refuseSaid(file, options);
   const found = await importers[format].read(bytes, file, origin.aim);
+  refuseSaid(found, options);
   const { spec, weights } = fitted(found, { place: file, ...origin });
   refuseForesight(spec, file);
 
@@ -65,13 +71,13 @@ export async function importModel(file: string, options: ImportOptions): Promise
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, parse(file).name);
   const training = origin.trainable ? { training: firstTensors(weights, recipe.optimizer) } : {};
   await saveCheckpoint(folder, document, { weights, ...training });
-  return { folder, document, spec, trainable: origin.trainable };
+  return { folder, document, spec, trainable: origin.trainable, told: found.told !== undefined };
 }
 
-/** @throws UsageError for an option that says what a Keras model says itself */
-function refuseSaid(file: string, { pooling, activation }: ImportOptions): void {
-  if (pooling === undefined && activation === undefined) return;
-  throw new UsageError(`--${pooling ? "pooling" : "activation"} is of no use here: ${file} says it itself`);
+/** @throws UsageError for an option that says what is known without it */
+function refuseSaid({ told }: Found, { pooling, activation }: ImportOptions): void {
+  if (told === undefined || (pooling === undefined && activation === undefined)) return;
+  throw new UsageError(`--${pooling ? "pooling" : "activation"} is of no use here: ${told}`);
 }
 
 async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {

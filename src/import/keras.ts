@@ -108,7 +108,8 @@ function fromLayers(given: readonly Given[], place: string, aim: Aim): Found {
     throw layer.refuse(`${layer.className}, is not understood; what is: ${Object.keys(readers).slice(1).join(", ")}`);
   });
   const [, steps] = (given[0]?.config["batch_shape"] ?? []) as unknown[];
-  return { layers, head: headOf(head, after, aim), ...(typeof steps === "number" && { steps }) };
+  const told = `${place} says it itself`;
+  return { layers, head: headOf(head, after, aim), told, ...(typeof steps === "number" && { steps }) };
 }
 
 /** The name of an activation; undefined where there is none, and JSON where it is one that somebody registered. */

@@ -42,6 +42,7 @@ export function fromOwnNames(arrays: NamedArrays, place: string, like: Spec | nu
     };
   });
   const [left] = weights.keys();
-  if (left === undefined) return { layers, head: { name: headBias, kernel, bias } };
+  const told = "these weights are rnn's own, and the checkpoint of --like says how its layers work";
+  if (left === undefined) return { layers, head: { name: headBias, kernel, bias }, told };
   throw new UserError(`${place}: the tensor ${left} is of no layer of the checkpoint that --like names`);
 }

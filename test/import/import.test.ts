@@ -235,12 +235,26 @@ test("a damaged file is one line, wherever it is damaged", async () => {
 });
 
 test("a pickle is refused with the line that converts it; it is never run", async () => {
-  for (const [name, bytes] of Object.entries({ "new.pt": "PK\u0003\u0004…", "old.pt": "\u0080\u0002}q." })) {
+  for (const [name, bytes] of Object.entries({
+    "new.pt": "PK\u0003\u0004…model/data.pkl…",
+    "old.pt": "\u0080\u0002}q.",
+  })) {
     writeFileSync(join(cwd, name), bytes, "latin1");
     const { code, stdout, stderr } = await run("import", name, "--vocabulary", "tokens.json");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^rnn: \S+\.pt is a Python pickle.*save_file.*\n$/);
   }
+});
+
+test.each([
+  ["nothing.keras", "", "is empty"],
+  ["text.keras", "Once upon a time", "is neither safetensors nor a .keras file"],
+  ["other.zip", "PK\u0003\u0004…letter.txt…", "is neither safetensors nor a .keras file, but another zip"],
+])("what no weights can be in is called what it is: %s", async (name, bytes, what) => {
+  writeFileSync(join(cwd, name), bytes, "latin1");
+  const importing = importModel(join(cwd, name), { vocabulary: join(cwd, "tokens.json"), out: join(cwd, "none") });
+  await expect(importing).rejects.toThrow(`${name} ${what}: save weights of PyTorch by`);
+  expect(existsSync(join(cwd, "none"))).toBe(false);
 });
 
 test("wrong usage is told as such, with the way to the help", async () => {

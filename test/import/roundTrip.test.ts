@@ -1,4 +1,5 @@
 /** @file Weights that leave as another program has them come back as the same checkpoint, to the bit. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -86,6 +87,18 @@ test.each(ofOwnNames)("a $task's weights under rnn's own names, in the wrapper t
   );
   expect(back).toEqual(like);
 });
+
+test.each([{ pooling: ["max"] as const }, { activation: "relu" as const }])(
+  "of rnn's own weights no option says how their layers work: %o",
+  async (options) => {
+    const folder = join(cwd, String(runs++));
+    const weights = await checkpointOf(join(folder, "like"), ofOwnNames[0]!, runs);
+    const file = safetensorsFile(folder, "own.safetensors", weights);
+    const importing = importModel(file, { like: join(folder, "like"), out: join(folder, "out"), ...options });
+    await expect(importing).rejects.toThrow(/^--\w+ is of no use here: these weights are rnn's own/);
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  },
+);
 
 /** [rows, columns] → [columns, rows] */
 const turned = ({ shape, values }: NamedArrays extends Map<string, infer V> ? V : never) => {
