@@ -1,8 +1,8 @@
 /** @file `rnn export` from the shell: which files it writes, and what it refuses. */
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rnn } from "../support/bin.js";
+import { rnn, shell } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 
 const cwd = folderWith({ "lines.txt": "a fine book\n" });
@@ -32,4 +32,16 @@ test.each(["tfjs", "keras"])("--sentences is refused where it would do nothing: 
   const refused = await rnn(["export", "critic", "--format", format, "--sentences", "lines.txt"], { cwd });
   expect(refused).toMatchObject({ code: 2, stdout: "" });
   expect(refused.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --format projector\n/m);
+});
+
+test("where the disk is full, nothing is left of what was begun", async () => {
+  mkdirSync(join(cwd, "there"));
+  const before = readdirSync(cwd);
+  for (const out of ["new", "new/below", "there"]) {
+    const full = await shell(`ulimit -f 300; rnn export critic --format onnx --out ${out}`, { cwd });
+    expect(full).toMatchObject({ code: 1, stdout: "" });
+    expect(full.stderr).toMatch(new RegExp(`^rnn: ${out} cannot be written: .*file too large.*\n$`));
+    expect(readdirSync(cwd)).toEqual(before);
+    expect(readdirSync(join(cwd, "there"))).toEqual([]);
+  }
 });

@@ -41,7 +41,7 @@ test("vectors of texts are the projector's alone, and a folder that holds someth
   expect(texts.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --format projector\n/);
   const again = await rnn(["export", "critic", "--format", "onnx"], { cwd });
   expect(again).toMatchObject({ code: 1, stdout: "" });
-  expect(again.stderr).toBe("rnn: --out onnx-critic exists already and is not empty; name a new folder\n");
+  expect(again.stderr).toBe("rnn: onnx-critic exists already and is not empty; name a new folder with --out\n");
 });
 
 test("weights that leave as safetensors come back to the bit", async () => {

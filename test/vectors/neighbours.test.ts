@@ -58,7 +58,7 @@ test("lesson 3.9: vecs.tsv and meta.tsv have a line for each token, without a he
   expect(await run("export", "./judge", "--out", "words")).toMatchObject({
     code: 1,
     stdout: "",
-    stderr: expect.stringContaining("--out words exists already"),
+    stderr: expect.stringContaining("words exists already"),
   });
 });
 
