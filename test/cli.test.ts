@@ -94,7 +94,7 @@ const failures: [line: string, message: RegExp][] = [
   ],
   ["train torn.csv", /^rnn: torn\.csv/],
   ["train broken.jsonl", /^rnn: broken\.jsonl.*2/],
-  ["train tale.txt --out writer", /^rnn: --out writer exists already and is not empty/],
+  ["train tale.txt --out writer", /^rnn: --out writer exists already and is no empty folder/],
   ["train tale.txt --task classifier", /^rnn: tale\.txt has no labels, and a classifier needs them/],
   ["train tale.txt --units 9999999", /^rnn: a network of 4\.\d+e\+14 parameters is too large: choose fewer --units/],
   ["train --resume nowhere", /^rnn: there is no checkpoint named "nowhere"/],
@@ -143,6 +143,7 @@ test("doctor tells people of a backend that is much faster than the one that com
   expect(stdout).toMatch(/^versions {2}rnn .+\nbackend {3}cpu\n/);
   expect(stdout).toMatch(/^faster .* times as fast here as cpu: choose it by --backend \w+$/m);
   expect(stdout).toMatch(/^backend +characters\/s +of cpu$/m);
+  expect(stdout).toMatch(/^products {2}fp32; bf16 needs the backend native/m);
 });
 
 test("it runs through a link, as package managers install it", async () => {

@@ -16,7 +16,7 @@ export async function createCheckpointFolder(out: string | undefined, parent: st
   if (out !== undefined) {
     if ((await make(out)) || (await isEmpty(out))) return out;
     throw new UserError(
-      `--out ${out} exists already and is not empty; name a new folder, or go on with it by --resume ${out}`,
+      `--out ${out} exists already and is no empty folder; name a new one, or go on with its training by \`rnn train --resume ${out}\``,
     );
   }
   const name =

@@ -50,7 +50,7 @@ export async function selectBackend(choice: "auto" | BackendName, precision: Pre
     const instructionSet = kind.instructionSet();
     const found = instructionSet === null ? `the backend ${name}` : `the instruction set ${instructionSet}`;
     throw new UserError(
-      `precision "${precision}" needs a processor with AVX512-BF16, and there is ${found} here: choose the precision fp32`,
+      `precision "${precision}" needs the backend native and a processor with AVX512-BF16, and there is ${found} here: choose the precision fp32`,
     );
   }
   kind.usePrecision(precision);
@@ -72,19 +72,17 @@ export function setThreads(threads: number): void {
 /** Which backends there are, which one is active, and what would make it faster. */
 export function describeBackends(): BackendReport {
   const chosen = backendNames.find((name) => registered.has(name) && name === getBackend()) ?? null;
-  const best = firstThatCanBeHad();
-  const active = chosen ?? best;
+  const active = chosen ?? firstThatCanBeHad();
   const kind = backends[active];
   const threads = kind.threads();
   const processors = availableParallelism();
   const [instructionSet, widest] = [kind.instructionSet(), kind.instructionSets().at(-1)];
   const faster = [
     native.missing(),
-    active !== best && `the ${best} backend can be had here: choose the backend ${best}`,
     instructionSet !== (widest ?? null) && `this processor has ${widest}, and ${instructionSet} is used: unset RNN_ISA`,
     active === "native" &&
       threads < processors &&
-      `this machine has ${processors} processors, and ${threads} of them are used: ask for more threads`,
+      `${threads} of this machine's ${processors} processors ${threads === 1 ? "computes" : "compute"}: ask for more threads`,
   ].filter((advice) => typeof advice === "string");
   return {
     chosen,

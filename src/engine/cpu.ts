@@ -3,7 +3,7 @@ import { type BackendKind, plain } from "./backendKind.js";
 
 export const cpu: BackendKind = {
   ...plain,
-  describe: "TensorFlow.js's own JavaScript, on one thread, about 100 times slower than native",
+  describe: "TensorFlow.js's own JavaScript, on one thread: slow, and always there",
   missing: () => null,
   register: () => undefined, // engine/tfjs.ts has loaded it
 };

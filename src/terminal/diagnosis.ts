@@ -10,17 +10,30 @@ const versions = { rnn: version, node: process.versions.node, platform: `${proce
 
 /** @param speeds characters trained a second, of the backends that were measured */
 export function diagnosis(report: BackendReport, speeds: Speeds, { json }: { json: boolean }): string {
+  const { chosen } = report;
+  const faster = [...report.faster, ...advice(chosen, speeds)];
   if (json) {
     const backends = report.backends.map((backend) => ({ ...backend, speed: speeds[backend.name] ?? null }));
-    return `${JSON.stringify({ ...report, backends, versions }, null, 2)}\n`;
+    return `${JSON.stringify({ ...report, backends, faster, versions }, null, 2)}\n`;
   }
-  const { chosen, backends, instructionSet, instructionSets, precisions, threads, processors } = report;
-  const faster = [...report.faster, ...advice(chosen, speeds)];
+  const { backends, instructionSet, instructionSets, precisions, threads, processors } = report;
   const lines = [
     ["versions", `rnn ${versions.rnn}, Node ${versions.node}, ${versions.platform}`],
     ["backend", `${chosen}`],
-    ...(instructionSet ? [["kernels", `${instructionSet}, of ${instructionSets.join(", ")}`]] : []),
-    ["products", precisions.includes("bf16") ? precisions.join(", ") : "fp32; bf16 needs a processor with AVX512-BF16"],
+    ...(instructionSet
+      ? [
+          [
+            "kernels",
+            instructionSets.length > 1 ? `${instructionSet}, of ${instructionSets.join(", ")}` : instructionSet,
+          ],
+        ]
+      : []),
+    [
+      "products",
+      precisions.includes("bf16")
+        ? precisions.join(", ")
+        : "fp32; bf16 needs the backend native and a processor with AVX512-BF16",
+    ],
     ["threads", `${threads} on ${processors} processors`],
     ...faster.map((text) => ["faster", text]),
     ...(faster.length === 0 ? [["faster", "nothing is left to do"]] : []),

@@ -160,8 +160,7 @@ function* introduction({ folder, assembly, plan, resumed }: Begin, unit: string)
 }
 
 function describeBackend({ name, threads, instructionSet }: Backend): string {
-  if (name === "cpu")
-    return "TensorFlow.js's own CPU backend, about 100 times slower than native: `rnn doctor` says why";
+  if (name === "cpu") return "cpu, TensorFlow.js's own JavaScript, which is slow: `rnn doctor` says what else there is";
   return [name, instructionSet, `${threads} ${threads === 1 ? "thread" : "threads"}`]
     .filter((part) => part !== null)
     .join(", ");

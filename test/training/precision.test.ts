@@ -52,7 +52,7 @@ test.skipIf(!emulates)("the checkpoint keeps it, and a resumed run goes on in it
 test.skipIf(!emulates)("where there are no instructions for it, it is refused with the next step", async () => {
   kernels.useIsa("avx2");
   await expect(trained("refused", { precision: "bf16" })).rejects.toThrow(
-    'precision "bf16" needs a processor with AVX512-BF16, and there is the instruction set avx2 here: choose the precision fp32',
+    'precision "bf16" needs the backend native and a processor with AVX512-BF16, and there is the instruction set avx2 here: choose the precision fp32',
   );
   await expect(trained("refused", { precision: "bf16" }, { backend: "cpu" })).rejects.toThrow("the backend cpu");
 });

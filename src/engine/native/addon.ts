@@ -56,7 +56,9 @@ function firstThatLoads(files: string[]): LoadedAddon | MissingAddon {
     } catch (error) {
       const message = messageOf(error);
       if (message.startsWith("RNN_ISA")) throw new UserError(message);
-      failures.push(`the native addon ${file} does not load: ${message.split("\n", 1)[0]}`);
+      failures.push(
+        `the native addon ${file} does not load: ${message.split("\n", 1)[0]}: in a clone, remove it and run npm run build`,
+      );
     }
   }
   const none = `there is no native addon for ${systemName()} here: in a clone, install a C compiler and run npm run build`;

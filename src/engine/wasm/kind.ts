@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { messageOf } from "../../errors.js";
 import { packageFolder } from "../../packageFolder.js";
 import { type BackendKind, plain } from "../backendKind.js";
 import { registerKernels } from "../native/register.js";
@@ -12,6 +11,8 @@ import { nodeHost } from "./nodeHost.js";
 
 const file = "wasm/kernels.wasm";
 const path = join(packageFolder, file);
+
+const howToGet = "in a clone, run npm run build-wasm; elsewhere, install rnn-text again";
 
 let instance: Instance | undefined;
 let threads = availableParallelism();
@@ -27,9 +28,9 @@ export const wasm: BackendKind = {
     try {
       return WebAssembly.validate(kernelBytes())
         ? null
-        : `${path} is damaged, or this JavaScript has no vectors or threads`;
-    } catch (error) {
-      return `${path} cannot be read: ${messageOf(error)}`;
+        : `${file} is damaged, or this JavaScript has no vectors or threads: ${howToGet}`;
+    } catch {
+      return `${file} cannot be read: ${howToGet}`;
     }
   },
   register: async () => {
