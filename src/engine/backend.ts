@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.js";
 import { type BackendName, backendNames, type PrecisionName } from "../names.js";
-import type { BackendKind, InstructionSet } from "./backendKind.js";
+import { type BackendKind, type InstructionSet, mostThreads } from "./backendKind.js";
 import { cpu } from "./cpu.js";
 import { registerGradients } from "./gradients.js";
 import { native } from "./native/kind.js";
@@ -64,8 +64,8 @@ export async function selectBackend(choice: "auto" | BackendName, precision: Pre
  * @throws UserError unless it is a whole number from 1 to 256
  */
 export function setThreads(threads: number): void {
-  if (!Number.isInteger(threads) || threads < 1 || threads > 256)
-    throw new UserError(`expected a whole number of threads from 1 to 256, got ${threads}`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
+    throw new UserError(`expected a whole number of threads from 1 to ${mostThreads}, got ${threads}`);
   for (const name of backendNames) backends[name].setThreads(threads);
 }
 

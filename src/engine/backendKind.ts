@@ -4,6 +4,9 @@ import type { PrecisionName } from "../names.js";
 /** An instruction set that kernels are compiled for; avx2-bf16 has products in bf16 emulated, for tests. */
 export type InstructionSet = "baseline" | "avx2" | "avx512" | "avx512bf16" | "avx2-bf16" | "neon" | "simd128";
 
+/** Threads that the kernels can have: MAX_THREADS of threads.h. */
+export const mostThreads = 256;
+
 /** Nothing here may load anything heavy before it is called: the table of all kinds is in every process. */
 export type BackendKind = {
   describe: string;
@@ -14,7 +17,7 @@ export type BackendKind = {
   /** Makes it known to TF.js, once a process; only called where nothing is missing. */
   register: () => void | Promise<void>;
   threads: () => number;
-  /** From 1 to 256. Results have the same bits with any number. To be kept where the backend is not there yet, and without effect where it has but one. */
+  /** From 1 to `mostThreads`. Results have the same bits with any number. To be kept where the backend is not there yet, and without effect where it has but one. */
   setThreads: (threads: number) => void;
   /** The one in use; null where the backend does not tell. */
   instructionSet: () => InstructionSet | null;

@@ -90,6 +90,12 @@ export class SharedMemory {
   }
 }
 
+/** Numbers of 32 bits come with a sign, addresses have none; and of a count of more bits the lowest would be taken. */
+const unsigned =
+  (allocate: Exports["allocate"]): Exports["allocate"] =>
+  (bytes) =>
+    bytes < 2 ** 32 ? allocate(bytes) >>> 0 : 0;
+
 /** @param pages how far the memory may grow: some systems set addresses aside for all of it */
 export async function instantiate(
   bytes: Uint8Array<ArrayBuffer>,
@@ -104,7 +110,7 @@ export async function instantiate(
   };
   const imports = { env: { memory }, rnn: { startThread, outOfMemory: host.outOfMemory } };
   const { exports: all } = await WebAssembly.instantiate(module, imports);
-  const exports = all as Exports;
+  const exports = { ...(all as Exports), allocate: unsigned((all as Exports).allocate) };
   return {
     exports,
     kernel: (name) => all[name] as KernelExport,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { packageFolder } from "../../packageFolder.js";
-import { type BackendKind, plain } from "../backendKind.js";
+import { type BackendKind, mostThreads, plain } from "../backendKind.js";
 import { registerKernels } from "../native/register.js";
 import { WasmBackend } from "./backend.js";
 import { type Instance, instantiate } from "./instance.js";
@@ -15,7 +15,7 @@ const path = join(packageFolder, file);
 const howToGet = "in a clone, run npm run build-wasm; elsewhere, install rnn-text again";
 
 let instance: Instance | undefined;
-let threads = availableParallelism();
+let threads = Math.min(availableParallelism(), mostThreads);
 
 /** kernels.wasm, as it comes with the package. @throws where it cannot be read */
 export const kernelBytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
