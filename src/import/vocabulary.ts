@@ -32,7 +32,10 @@ export type Vocabulary = {
 const largest = 2 ** 28; // bytes
 
 const list = v.array(v.string());
-const numbered = v.record(v.string(), v.pipe(v.number(), v.safeInteger()));
+/** No v.record, which passes over the words "constructor" and "prototype". */
+const numbered = v.custom<Record<string, number>>(
+  (data) => isObject(data) && Object.values(data).every(Number.isSafeInteger),
+);
 
 /** JSON of a file. @throws UserError for what cannot be read or is no JSON */
 export async function readJson(path: string): Promise<unknown> {
@@ -56,7 +59,7 @@ export async function readJson(path: string): Promise<unknown> {
  * @throws UserError for any other data, and for tokens that the kind of tokenizer does not have
  */
 export function vocabularyFrom(data: unknown, path: string, options: VocabularyOptions): Vocabulary {
-  if (!isObject(data) || !Object.hasOwn(data, "kind")) return vocabularyOf(tokensOf(data, path), path, options);
+  if (!isObject(data) || typeof data["kind"] !== "string") return vocabularyOf(tokensOf(data, path), path, options);
   const tokenizer = tokenizerFrom(data);
   return { tokenizer, size: tokenizer.vocabulary.length, order: null, hasEnd: true };
 }
@@ -64,7 +67,7 @@ export function vocabularyFrom(data: unknown, path: string, options: VocabularyO
 /** In the order of their numbers. */
 function tokensOf(data: unknown, path: string): string[] {
   const listed = v.safeParse(list, data);
-  const named = v.safeParse(numbered, isObject(data) ? data : null);
+  const named = v.safeParse(numbered, data);
   if (!listed.success && !named.success) {
     throw new UserError(
       `${path} is no vocabulary: expected a list of tokens as in ["<unk>", "the", "a"], or their numbers as in {"<unk>": 0, "the": 1}, or a "tokenizer" as in checkpoint.json`,

@@ -30,6 +30,13 @@ test("tokens may be told by their numbers, and special ones by name", () => {
   });
 });
 
+test("words that mean something to programs are words", () => {
+  const tokens = ["kind", "constructor", "prototype", "__proto__", "format"];
+  const numbers: unknown = JSON.parse(`{${tokens.map((token, number) => `"${token}": ${number}`).join(", ")}}`);
+  expect(read(numbers)).toEqual(read(tokens));
+  expect(read(numbers)).toMatchObject({ order: [-1, -1, 0, 1, 2, 3, 4] });
+});
+
 test("a tokenizer of ours is taken as it is", () => {
   const data = { kind: "characters", lowercase: true, vocabulary: ["<unknown>", "<end>", "a"] };
   expect(read(data)).toMatchObject({ kind: "characters", order: null, size: 3 });
