@@ -9,6 +9,7 @@ import { bannedFrom, startOf } from "../sampling/beginning.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 
 export const vocabularyFile = "vocabulary.json";
+export const vocabularyFormat = "rnn-text vocabulary";
 
 /** Characters of scripts that are written without spaces. */
 const dense = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
@@ -48,7 +49,7 @@ export type VocabularyTokens = {
 };
 
 export type Vocabulary = {
-  format: "rnn-text vocabulary";
+  format: typeof vocabularyFormat;
   version: 1;
   task: Model["task"];
   /** What is read at each step. */
@@ -74,7 +75,7 @@ export function vocabularyOf(model: Model): Vocabulary {
   const { task, inputs, labels, target } = model;
   const longest = longestOf(model);
   return {
-    format: "rnn-text vocabulary",
+    format: vocabularyFormat,
     version: 1,
     task,
     reads: inputs,

@@ -13,7 +13,8 @@ import { architectureOf } from "./architecture.js";
 import type { Found } from "./found.js";
 import { fitted } from "./fitted.js";
 import { importerOf, importers } from "./importers.js";
-import { type OriginOptions, originOf } from "./origin.js";
+import type { OriginOptions } from "./origin.js";
+import { originOf } from "./origins.js";
 
 export type ImportOptions = OriginOptions & {
   /** Absent: `checkpoints/` and the file's stem, numbered so that nothing is overwritten. */

@@ -1,5 +1,6 @@
 /** @file A Keras 3 model, whose layers say themselves what they are. */
 import { UserError } from "../errors.js";
+import { groupNames } from "../export/keras/groups.js";
 import type { PoolingName } from "../names.js";
 import type { LayerSpec } from "../network/spec.js";
 import type { Aim, Found, FoundHead, FoundLayer, Importer } from "./found.js";
@@ -24,24 +25,10 @@ export const keras: Importer = {
   },
 };
 
-/** As in simple_rnn, conv1d, global_max_pooling1d. */
-const snakeCase = (className: string): string =>
-  className
-    .replaceAll(/(.)([A-Z][a-z]+)/g, "$1_$2")
-    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase();
-
 /** The group of each layer's weights: the one that says so, else by counting the layers of its class. */
 function groupsOf(layers: readonly KerasLayer[], { names }: KerasArchive): Map<string, string> {
-  const counts = new Map<string, number>();
-  return new Map(
-    layers.map(({ className, name }) => {
-      const kind = snakeCase(className);
-      const count = counts.get(kind) ?? 0;
-      counts.set(kind, count + 1);
-      return [name, names.get(name) ?? (count > 0 ? `${kind}_${count}` : kind)];
-    }),
-  );
+  const counted = groupNames(layers.map(({ className }) => className));
+  return new Map(layers.map(({ name }, index) => [name, names.get(name) ?? counted[index]!]));
 }
 
 type Reader = (given: Given, aim: Aim) => FoundLayer[];

@@ -1,6 +1,5 @@
 /** @file What a network's file does not say: what it reads, what it is for, and its labels; from a checkpoint that it is like, or from a vocabulary. */
 import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
-import { UsageError } from "../errors.js";
 import type { DocumentUnit, PoolingName, Task } from "../names.js";
 import type { SpecOf } from "../network/layer.js";
 import type { Recipe } from "../recipe.js";
@@ -33,18 +32,6 @@ export type Origin = {
   /** Whether there is a corpus to train on. */
   trainable: boolean;
 };
-
-/** @throws UsageError where neither a checkpoint nor a vocabulary is given, or both */
-export async function originOf(options: OriginOptions): Promise<Origin> {
-  const { like, vocabulary } = options;
-  if (like !== undefined && vocabulary !== undefined)
-    throw new UsageError("--like and --vocabulary each say which tokens are read: give one of them");
-  if (like !== undefined) return (await import("./originLike.js")).originLike(like, options);
-  if (vocabulary !== undefined) return (await import("./originVocabulary.js")).originVocabulary(vocabulary, options);
-  throw new UsageError(
-    "weights do not say which tokens they are for: name a checkpoint of the same tokens with --like, or a JSON file of them with --vocabulary",
-  );
-}
 
 export const outputsFor = (task: Task, tokens: number, labels: readonly string[]): number =>
   ({ generator: tokens, classifier: labels.length, regressor: 1, tagger: labels.length })[task];

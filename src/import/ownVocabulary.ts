@@ -2,9 +2,8 @@
 import * as v from "valibot";
 import { checked } from "../checked.js";
 import { isJsonObject, isObject, type JsonObject } from "../checkpoint/json.js";
+import { vocabularyFormat } from "../export/vocabulary.js";
 import { tasks, tokenizerNames } from "../names.js";
-
-const format = "rnn-text vocabulary";
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const owned = v.custom<JsonObject>(isJsonObject, "expected an object");
@@ -22,7 +21,7 @@ const textSchema = v.pipe(
 );
 
 const schema = v.object({
-  format: v.literal(format),
+  format: v.literal(vocabularyFormat),
   version: v.literal(1),
   task: v.picklist(tasks),
   text: v.optional(textSchema),
@@ -36,7 +35,7 @@ const schema = v.object({
 
 export type OwnVocabulary = v.InferOutput<typeof schema>;
 
-export const isOwnVocabulary = (data: unknown): boolean => isObject(data) && data["format"] === format;
+export const isOwnVocabulary = (data: unknown): boolean => isObject(data) && data["format"] === vocabularyFormat;
 
 /** @throws UserError for what no export of ours has written */
 export const readOwnVocabulary = (data: unknown, path: string): OwnVocabulary =>

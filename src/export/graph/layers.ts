@@ -1,6 +1,7 @@
 /** @file Each kind of layer as layers of the graph. What only training reads (words, weights and hidden state that are dropped) is left out. */
 import type { SpecOf } from "../../network/layer.js";
 import type { LayerSpec, LayerType } from "../../network/spec.js";
+import { embedded } from "./embedded.js";
 import { type Graph, type Value, widthOf } from "./graph.js";
 import { addPooling } from "./poolings.js";
 import { addRecurrent } from "./recurrent.js";
@@ -84,16 +85,6 @@ const layers: { [Type in LayerType]: AddLayer<Type> } = {
 
 export const addLayer = (spec: LayerSpec, signal: Signal, place: Place): Signal =>
   (layers[spec.type] as AddLayer<LayerType>)(spec, signal, place);
-
-/** [time, units] of tokens [time]. */
-export const embedded = (graph: Graph, name: string, tokens: Value, table: Weight, units: number): Value =>
-  graph.add(name, {
-    className: "Embedding",
-    config: { input_dim: table.shape[0]!, output_dim: units },
-    inputs: [tokens],
-    shape: [...tokens.shape, units],
-    weights: { embeddings: table },
-  });
 
 /** Logits, or a regressor's number, of what the last layer made. */
 export const addHead = (graph: Graph, { values }: Signal, kernel: Weight, bias: Weight): Value =>

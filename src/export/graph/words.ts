@@ -2,8 +2,8 @@
 import type { JsonObject } from "../../checkpoint/json.js";
 import type { SpecOf } from "../../network/layer.js";
 import { endLength } from "../../examples/lexicon.js";
+import { embedded } from "./embedded.js";
 import type { Graph, LayerWeight, Value } from "./graph.js";
-import { embedded } from "./layers.js";
 import { nested } from "./recurrent.js";
 import type { Place, Signal, Weight } from "./signal.js";
 
