@@ -2,42 +2,20 @@
 import { classifyBatch } from "../dist/classify/classify.js";
 import { documentExamples } from "../dist/examples/documents.js";
 import { LabelledSequences } from "../dist/examples/sequences.js";
-import { streamExamples } from "../dist/examples/streams.js";
 import { TokenDocuments } from "../dist/examples/tokens.js";
 import { startEngine } from "../dist/model.js";
 import { generate } from "../dist/sampling/generate.js";
-import { Trainer } from "../dist/training/trainer.js";
 import { version } from "../dist/version.js";
 import { checkAgreement } from "./agreement.mjs";
-import { createNetwork, generatorModel, optimization, randomTokens, seed, uniform } from "./model.mjs";
+import { createNetwork, generatorModel, randomTokens, seed, uniform } from "./model.mjs";
 import { row, serve } from "./serve.mjs";
+import { generatorSteps, trainingSteps } from "./training.mjs";
 
 const { shape, threads, work } = row;
 const documents = 50 * shape.batch;
 
-/** Step after step of the project's own training loop. */
-function trainingSteps(network, examples) {
-  const trainer = new Trainer(network, examples, null, {
-    ...optimization(shape),
-    schedule: "constant",
-    decay: 1,
-    decayAfter: 1,
-    wordDropout: 0,
-  });
-  const events = trainer.run({ steps: Infinity, evaluateEvery: Infinity }, new AbortController().signal);
-  return async () => {
-    const { value } = await events.next();
-    if (value.type !== "step") throw new Error(`training ended: ${value.reason}`);
-    return value.targets;
-  };
-}
-
 const works = {
-  train: () => {
-    const { batch, steps } = shape;
-    const tokens = randomTokens(50 * batch * steps + 1, shape);
-    return trainingSteps(createNetwork("generator", shape), streamExamples(tokens, { rows: batch, time: steps }));
-  },
+  train: () => generatorSteps(shape),
   "train-labels": () => {
     const lengths = shape.lengths ?? Array(documents).fill(shape.steps);
     const texts = lengths.map((length) => randomTokens(length, shape));
@@ -47,7 +25,7 @@ const works = {
       labelled.labels.push(Math.floor(uniform() * 2));
     }
     const examples = documentExamples(labelled, { rows: shape.batch, longest: shape.steps, seed });
-    return trainingSteps(createNetwork("classifier", shape), examples);
+    return trainingSteps(shape, createNetwork("classifier", shape), examples);
   },
   label: () => {
     const texts = Array.from({ length: documents }, () => [...randomTokens(shape.steps, shape)]);

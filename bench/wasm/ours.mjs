@@ -4,11 +4,9 @@ import { startEngine } from "../../dist/model.js";
 import { cells } from "../../dist/network/cells.js";
 import { recurrent } from "../../dist/engine/ops/recurrent.js";
 import { matMul, tensor, tidy } from "../../dist/engine/tfjs.js";
-import { streamExamples } from "../../dist/examples/streams.js";
-import { Trainer } from "../../dist/training/trainer.js";
-import { createNetwork, optimization, randomTokens } from "../model.mjs";
 import { operations } from "../roofline.mjs";
 import { row, serve } from "../serve.mjs";
+import { generatorSteps } from "../training.mjs";
 
 const { backend, threads, work, shape } = row;
 await startEngine({ backend, threads });
@@ -41,22 +39,8 @@ const works = {
   },
 
   train: () => {
-    const { batch, steps } = shape;
-    const tokens = randomTokens(50 * batch * steps + 1, shape);
-    const network = createNetwork("generator", shape);
-    const trainer = new Trainer(network, streamExamples(tokens, { rows: batch, time: steps }), null, {
-      ...optimization(shape),
-      schedule: "constant",
-      decay: 1,
-      decayAfter: 1,
-      wordDropout: 0,
-    });
-    const events = trainer.run({ steps: Infinity, evaluateEvery: Infinity }, new AbortController().signal);
-    return async () => {
-      const { value } = await events.next();
-      if (value.type !== "step") throw new Error(`training ended: ${value.reason}`);
-      return (value.targets * operations({ work: "train", shape })) / 1e9;
-    };
+    const step = generatorSteps(shape);
+    return async () => ((await step()) * operations({ work: "train", shape })) / 1e9;
   },
 };
 

@@ -61,9 +61,12 @@ export function answers({ model, vocabulary }, rows, characters = []) {
   return tf.tidy(() => model.predict(model.inputNames.map((name) => feeds[name]())).arraySync());
 }
 
+/** Of any number of them: a call has no room for as many arguments as a large vocabulary has tokens. */
+const highestOf = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
+
 /** Probabilities from logits. */
 export function softmax(logits) {
-  const highest = Math.max(...logits);
+  const highest = highestOf(logits);
   const powers = logits.map((logit) => Math.exp(logit - highest));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
@@ -75,7 +78,7 @@ export function draw(logits, never, temperature, random = Math.random) {
   const chances = softmax(logits.map((logit, id) => (never.includes(id) ? -Infinity : logit / warm)));
   let rest = random();
   const drawn = chances.findIndex((chance) => (rest -= chance) < 0);
-  return drawn === -1 ? chances.indexOf(Math.max(...chances)) : drawn; // rounding left a sliver
+  return drawn === -1 ? chances.indexOf(highestOf(chances)) : drawn; // rounding left a sliver
 }
 
 /** The words after `node name.mjs`, where that is the file that Node runs, else none. */

@@ -66,3 +66,11 @@ test.each(loaderNames)("the loader beside a layers model reads and answers as rn
   const { said, expected } = loaders[loaderNames.indexOf(name)]!;
   expect(said).toEqual(expected);
 });
+
+test("a loader draws among as many tokens as a vocabulary may have", async () => {
+  const { draw } = (await import(pathToFileURL(join(folder, "tfjs no memory/model.mjs")).href)) as {
+    draw: (logits: number[], never: number[], temperature: number, random: () => number) => number;
+  };
+  const logits = Array.from({ length: 300_000 }, (_, id) => (id === 299_999 ? 50 : 0));
+  expect(draw(logits, [], 1, () => 0.5)).toBe(299_999);
+});

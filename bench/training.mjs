@@ -1,0 +1,28 @@
+/** @file Step after step of the project's own training loop. */
+import { streamExamples } from "../dist/examples/streams.js";
+import { Trainer } from "../dist/training/trainer.js";
+import { createNetwork, optimization, randomTokens } from "./model.mjs";
+
+/** @returns a function that takes one step, and says how many targets it learned from */
+export function trainingSteps(shape, network, examples) {
+  const trainer = new Trainer(network, examples, null, {
+    ...optimization(shape),
+    schedule: "constant",
+    decay: 1,
+    decayAfter: 1,
+    wordDropout: 0,
+  });
+  const events = trainer.run({ steps: Infinity, evaluateEvery: Infinity }, new AbortController().signal);
+  return async () => {
+    const { value } = await events.next();
+    if (value.type !== "step") throw new Error(`training ended: ${value.reason}`);
+    return value.targets;
+  };
+}
+
+/** Likewise, of a generator on a random text. */
+export function generatorSteps(shape) {
+  const { batch, steps } = shape;
+  const tokens = randomTokens(50 * batch * steps + 1, shape);
+  return trainingSteps(shape, createNetwork("generator", shape), streamExamples(tokens, { rows: batch, time: steps }));
+}
