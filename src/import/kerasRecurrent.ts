@@ -16,7 +16,7 @@ const cells: Record<string, (config: Config) => { cell: CellName; activations: C
   }),
   SimpleRNN: ({ activation }) =>
     activation === "relu"
-      ? { cell: "rnn-relu", activations: {} }
+      ? { cell: "rnn-relu", activations: { activation } }
       : { cell: "rnn", activations: { activation: "tanh" } },
 };
 
@@ -33,7 +33,12 @@ export function recurrentLayer(given: Given): FoundLayer[] {
     throw refuse(`${kind} in both directions, is not understood; what is: ${Object.keys(cells).join(", ")}`);
   const { cell, activations } = describe(own);
   expectAll(given, own, { ...activations, go_backwards: false });
-  if (bidirectional) expectAll(given, config, { merge_mode: "concat" });
+  if (bidirectional) {
+    expectAll(given, config, { merge_mode: "concat" });
+    const second = config["backward_layer"];
+    const itself = isObject(second) && isObject(second["config"]) ? second["config"] : {};
+    expectAll(given, itself, { ...activations, go_backwards: true });
+  }
   const units = Number(own["units"]);
   const directions = bidirectional ? ["forward", "backward"] : ["forward"];
   const weights = directions.flatMap((direction) => {

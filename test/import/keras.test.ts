@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.js";
 import { type ImportOptions, importModel } from "../../src/import/import.js";
@@ -93,4 +94,18 @@ test("weights alone, and options that a model says itself, are refused", async (
   );
   const writer = join(cwd, "an LSTM that writes.keras");
   await expect(importModel(writer, { vocabulary, pooling: ["max"] })).rejects.toThrow("--pooling is of no use here");
+});
+
+type StoredLayer = { class_name: string; config: Record<string, { config: object }> };
+
+test("a second direction that computes something else is refused", async () => {
+  const files = unzipSync(readFileSync(join(cwd, "layers of every kind that label.keras")));
+  const model = JSON.parse(strFromU8(files["config.json"]!)) as { config: { layers: StoredLayer[] } };
+  const { config } = model.config.layers.find((layer) => layer.class_name === "Bidirectional")!;
+  const changed = { ...config["layer"]!.config, go_backwards: true, activation: "relu" };
+  config["backward_layer"] = { ...config["layer"]!, config: changed };
+  const file = join(cwd, "other direction.keras");
+  writeFileSync(file, zipSync({ ...files, "config.json": strToU8(JSON.stringify(model)) }));
+  const importing = importModel(file, { vocabulary, labels: ["bad", "good", "odd"], out: join(cwd, "other") });
+  await expect(importing).rejects.toThrow('has activation "relu"; "tanh" is understood');
 });
