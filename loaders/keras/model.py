@@ -65,8 +65,10 @@ def answers(rows, characters=None):
 
 def softmax(logits):
     """Probabilities from logits."""
-    powers = [math.exp(logit - max(logits)) for logit in logits]
-    return [power / sum(powers) for power in powers]
+    highest = max(logits)
+    powers = [math.exp(logit - highest) for logit in logits]
+    total = sum(powers)
+    return [power / total for power in powers]
 
 
 def draw(logits, never, temperature, chance=random.random):

@@ -142,16 +142,8 @@ export async function reassemble(
     labels,
     target,
   });
-  const assembly = put({
-    path,
-    sources,
-    recipe,
-    prepared,
-    network,
-    backend,
-    created: document.created,
-    imported: document.imported,
-  });
+  const { created, imported } = document;
+  const assembly = put({ path, sources, recipe, prepared, network, backend, created, imported });
   const unclear = (problems: string): string => `${folder} does not say where its training stands: ${problems}`;
   const { plan, ...progress } = checked(storedProgress, document.progress, unclear);
   const history = readHistory(document, folder);

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Addon } from "../../src/engine/native/addon.js";
-import { bindKernels, compiledSignatures } from "../../src/engine/wasm/binding.js";
+import { bindKernels } from "../../src/engine/wasm/binding.js";
+import { compiledSignatures } from "../../src/engine/wasm/compiled.js";
 import { instantiate } from "../../src/engine/wasm/instance.js";
 import { nodeHost } from "../../src/engine/wasm/nodeHost.js";
 

@@ -71,9 +71,12 @@ function lend(variables: readonly Variable[], change: (handles: readonly Tensor[
     variable.assign(nothing(variable.shape));
     return handle;
   });
-  change(handles);
-  for (const [index, variable] of variables.entries())
-    variable.assign(run("ReadVariableOp", [handles[index]!], { dtype: floats }));
+  try {
+    change(handles);
+  } finally {
+    for (const [index, variable] of variables.entries())
+      variable.assign(run("ReadVariableOp", [handles[index]!], { dtype: floats }));
+  }
 }
 
 /** What a variable holds while its values are lent: a tensor of its shape over a single number, not to be read. */

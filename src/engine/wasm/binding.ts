@@ -1,5 +1,6 @@
 /** @file The kernels of kernels.wasm as functions of JavaScript: arguments are checked and put into its memory (src/kernels/wasm_binding.c reads them). */
 import { type ArgumentKind, type KernelName, type Kernels, signatures } from "../native/signatures.js";
+import { camelCase, cellsOf, snakeCase } from "./compiled.js";
 import type { Instance, KernelExport } from "./instance.js";
 
 const argumentBytes = 16; // a number and an address, float64 each
@@ -16,30 +17,6 @@ export function bindKernels(instance: Instance): Kernels {
     }),
   ) as Kernels;
 }
-
-/** recurrentForward → recurrent_forward */
-const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const camelCase = (name: string): string => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-/** Each kernel's arguments and their kinds, as compiled, by the names that JavaScript uses. */
-export function compiledSignatures(instance: Instance): Record<string, Record<string, string>> {
-  const lines = signatureLines(instance).slice(1);
-  return Object.fromEntries(
-    lines.map(([name, ...parameters]) => [
-      camelCase(name!),
-      Object.fromEntries(parameters.map((parameter) => camelCase(parameter).split(":"))),
-    ]),
-  );
-}
-
-const cellsOf = (instance: Instance): string[] => signatureLines(instance)[0]!.slice(1);
-
-const signatureLines = ({ exports, memory }: Instance): string[][] =>
-  memory
-    .text(exports.signatures())
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.split(" "));
 
 type Binding = {
   instance: Instance;
