@@ -1,32 +1,13 @@
-/** @file A trained network with its tokenizer and labels, as a checkpoint holds them. */
+/** @file A checkpoint found, read and made ready: the engine starts here. */
 import { join } from "node:path";
-import { type Checkpoint, findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
+import { findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
 import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
-import type { Reading } from "./examples/encode.js";
-import type { Scale } from "./examples/scaling.js";
 import type { BackendName, PrecisionName, Task } from "./names.js";
-import type { Network } from "./network/network.js";
 import { packageFolder } from "./packageFolder.js";
-import { modelFrom, textModel } from "./rebuild.js";
+import { type Model, modelFrom, type TextModel, textModel } from "./rebuild.js";
 import type { Recipe } from "./recipe.js";
 
-type Shared = {
-  folder: string;
-  task: Task;
-  network: Network;
-  /** In the order of the network's classes; none for a generator or a regressor. */
-  labels: readonly string[];
-  /** How the number is scaled that a regressor predicts. */
-  target?: Scale;
-  /** How it was trained. */
-  recipe: Recipe;
-  document: Checkpoint["document"];
-};
-
-/** What it reads are tokens, or rows of numbers. */
-export type Model = Shared & Reading;
-export type TextModel = Extract<Model, { inputs: "tokens" }>;
-export type NumberModel = Extract<Model, { inputs: "numbers" }>;
+export type { Model, NumberModel, TextModel } from "./rebuild.js";
 
 const places = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
 

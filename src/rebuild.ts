@@ -1,14 +1,32 @@
-/** @file A model from what a checkpoint holds. It touches no file: the folder is a name for messages. */
+/** @file A model, a trained network with its tokenizer and labels, from what a checkpoint holds. It touches no file: the folder is a name for messages. */
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
 import { UserError } from "./errors.js";
 import type { Reading } from "./examples/encode.js";
-import { readScales } from "./examples/scaling.js";
-import type { Model, TextModel } from "./model.js";
+import { readScales, type Scale } from "./examples/scaling.js";
+import type { Task } from "./names.js";
 import { Network } from "./network/network.js";
 import { readSpec, type Spec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
-import { readRecipe, settleRecipe } from "./recipe.js";
+import { readRecipe, type Recipe, settleRecipe } from "./recipe.js";
 import { tokenizerFrom } from "./text/tokenizers.js";
+
+type Shared = {
+  folder: string;
+  task: Task;
+  network: Network;
+  /** In the order of the network's classes; none for a generator or a regressor. */
+  labels: readonly string[];
+  /** How the number is scaled that a regressor predicts. */
+  target?: Scale;
+  /** How it was trained. */
+  recipe: Recipe;
+  document: Checkpoint["document"];
+};
+
+/** What it reads are tokens, or rows of numbers. */
+export type Model = Shared & Reading;
+export type TextModel = Extract<Model, { inputs: "tokens" }>;
+export type NumberModel = Extract<Model, { inputs: "numbers" }>;
 
 /** A checkpoint made ready, on the backend that computes by now. @throws UserError where its document and weights do not fit each other */
 export const modelFrom = (folder: string, checkpoint: Checkpoint): Model => {

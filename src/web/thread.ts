@@ -2,8 +2,7 @@
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { decodeSafetensors } from "../checkpoint/safetensors.js";
 import { messageOf } from "../errors.js";
-import type { Model } from "../model.js";
-import { modelFrom } from "../rebuild.js";
+import { type Model, modelFrom } from "../rebuild.js";
 import { answersTo } from "./answers.js";
 import { bytesOf } from "./base64.js";
 import { startEngine } from "./engine.js";
