@@ -1,6 +1,7 @@
 /** @file A checkpoint in another program's format, in a new folder. */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { codeOf } from "../checkpoint/files.js";
 import { messageOf, UserError } from "../errors.js";
 import type { Model } from "../model.js";
 import type { ExporterName } from "../names.js";
@@ -17,12 +18,11 @@ export async function exportModel(
   { format, out, sentences }: { format: ExporterName; out: string; sentences: readonly LabelledText[] | null },
 ): Promise<void> {
   const files = await exporters[format].files(model, sentences);
-  const failed = (error: unknown) => new UserError(`${out} cannot be written: ${messageOf(error)}`);
-  const made = await mkdir(out, { recursive: true }).catch((error: unknown) => {
+  const failed = (error: unknown) =>
+    error instanceof UserError ? error : new UserError(`${out} cannot be written: ${messageOf(error)}`);
+  const made = await make(out).catch((error: unknown) => {
     throw failed(error);
   });
-  if ((await readdir(out)).length > 0)
-    throw new UserError(`${out} exists already and is not empty; name a new folder with --out`);
   try {
     for (const [name, content] of Object.entries(files)) {
       const path = join(out, name);
@@ -30,8 +30,25 @@ export async function exportModel(
       await writeFile(path, content);
     }
   } catch (error) {
-    const begun = made === undefined ? (await readdir(out)).map((name) => join(out, name)) : [made];
+    const begun = made === null ? (await readdir(out)).map((name) => join(out, name)) : [made];
     await Promise.all(begun.map((path) => rm(path, { recursive: true, force: true })));
     throw failed(error);
   }
+}
+
+/**
+ * The folder itself is made on its own: where the system has none below, as in /proc, Node tries for ever to make one with its parents.
+ * @returns the outermost folder that was not there; null where it is an empty one that was
+ * @throws UserError where it holds anything
+ */
+async function make(folder: string): Promise<string | null> {
+  const above = await mkdir(dirname(resolve(folder)), { recursive: true });
+  try {
+    await mkdir(folder);
+    return above ?? folder;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+  if ((await readdir(folder)).length === 0) return null;
+  throw new UserError(`${folder} exists already and is not empty; name a new folder with --out`);
 }

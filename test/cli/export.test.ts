@@ -45,3 +45,15 @@ test("where the disk is full, nothing is left of what was begun", async () => {
     expect(readdirSync(join(cwd, "there"))).toEqual([]);
   }
 });
+
+test("what is no folder, or can have none, is told in one line", async () => {
+  for (const [out, message] of [
+    ["lines.txt", "not a directory"],
+    ["lines.txt/below", "exists|not a directory"],
+    ["/proc/below", "no such file"],
+  ] as const) {
+    const refused = await rnn(["export", "critic", "--format", "onnx", "--out", out], { cwd });
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(new RegExp(`^rnn: ${out} cannot be written: .*(?:${message}).*\n$`));
+  }
+});
