@@ -14,3 +14,7 @@ export class UsageError extends UserError {
 
 /** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The system's name for what went wrong, such as "ENOSPC"; undefined for an error of any other kind. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "syscall" in error && "code" in error ? String(error.code) : undefined;

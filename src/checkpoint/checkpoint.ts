@@ -1,7 +1,7 @@
 /** @file A checkpoint is a folder that is enough on its own; renaming its `checkpoint.json` is what commits a save. */
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf, UserError } from "../errors.js";
+import { codeOf, messageOf, UserError } from "../errors.js";
 import {
   type CheckpointDocument,
   documentName,
@@ -10,7 +10,7 @@ import {
   readDocument,
   type StoredDocument,
 } from "./document.js";
-import { codeOf, readVerified, type StoredFile, syncFolder, writeDurably } from "./files.js";
+import { readVerified, type StoredFile, syncFolder, writeDurably } from "./files.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safetensors.js";
 
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./document.js";

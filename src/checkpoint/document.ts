@@ -3,9 +3,8 @@ import { stat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { checked, problemsOf } from "../checked.js";
-import { messageOf, UserError } from "../errors.js";
+import { codeOf, messageOf, UserError } from "../errors.js";
 import { importerNames, tasks } from "../names.js";
-import { codeOf } from "./files.js";
 import { formatJson, isJsonObject, isObject, type JsonObject, withFiniteNumbers } from "./json.js";
 
 export const documentName = "checkpoint.json";

@@ -2,16 +2,12 @@
 import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf, UserError } from "../errors.js";
+import { codeOf, messageOf, UserError } from "../errors.js";
 
 /** What a checkpoint says of each of its files. */
 export type StoredFile = { name: string; bytes: number; sha256: string };
 
 const block = 2 ** 23; // bytes hashed while the disk takes them
-
-/** The system's name for what went wrong, such as "ENOSPC"; undefined for an error of any other kind. */
-export const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "syscall" in error && "code" in error ? String(error.code) : undefined;
 
 /**
  * Writes a new file and waits until the disk has it.

@@ -1,8 +1,7 @@
 /** @file A checkpoint in another program's format, in a new folder. */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf } from "../checkpoint/files.js";
-import { messageOf, UserError } from "../errors.js";
+import { codeOf, messageOf, UserError } from "../errors.js";
 import type { Model } from "../model.js";
 import type { ExporterName } from "../names.js";
 import type { LabelledText } from "./exporter.js";
