@@ -7,8 +7,6 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#elif defined(__wasm__)
-#include <wasm_simd128.h>
 #endif
 #if defined(__AVX512F__)
 enum { LANES = 16, VECTOR_REGISTERS = 32 };
