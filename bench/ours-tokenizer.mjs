@@ -1,6 +1,6 @@
 /** @file Ours in the benchmark's rows of subwords: a tokenizer learned from a text as `rnn train` does, or the text encoded with it; in MB a second. */
 import { tokenizerFrom, tokenizerTrainer } from "../dist/text/tokenizers.js";
-import { version } from "../dist/version.js";
+import { version } from "../dist/common/version.js";
 import { row, serve } from "./serve.mjs";
 import { benchText } from "./text.mjs";
 

@@ -5,7 +5,7 @@ import { LabelledSequences } from "../dist/examples/sequences.js";
 import { TokenDocuments } from "../dist/examples/tokens.js";
 import { startEngine } from "../dist/model.js";
 import { generate } from "../dist/sampling/generate.js";
-import { version } from "../dist/version.js";
+import { version } from "../dist/common/version.js";
 import { checkAgreement } from "./agreement.mjs";
 import { createNetwork, generatorModel, randomTokens, seed, uniform } from "./model.mjs";
 import { row, serve } from "./serve.mjs";

@@ -2,9 +2,9 @@
 import yargs, { type Argv } from "yargs";
 import type { Command } from "./commands/command.js";
 import { commands } from "./commands/commands.js";
-import { messageOf, UsageError, UserError } from "./errors.js";
+import { messageOf, UsageError, UserError } from "./common/errors.js";
 import { camelCase, describeDefault, type Option, type Options, settle } from "./option.js";
-import { version } from "./version.js";
+import { version } from "./common/version.js";
 
 /** Variables of the environment that may say what an option does; an empty one says nothing. */
 const variables: Record<string, string> = { backend: "RNN_BACKEND" };

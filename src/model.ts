@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
 import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
-import type { BackendName, PrecisionName, Task } from "./names.js";
-import { packageFolder } from "./packageFolder.js";
+import type { BackendName, PrecisionName, Task } from "./common/names.js";
+import { packageFolder } from "./common/packageFolder.js";
 import { type Model, modelFrom, type TextModel, textModel } from "./rebuild.js";
 import type { Recipe } from "./recipe.js";
 

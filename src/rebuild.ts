@@ -1,9 +1,9 @@
 /** @file A model, a trained network with its tokenizer and labels, from what a checkpoint holds. It touches no file: the folder is a name for messages. */
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
-import { UserError } from "./errors.js";
+import { UserError } from "./common/errors.js";
 import type { Reading } from "./examples/encode.js";
 import { readScales, type Scale } from "./examples/scaling.js";
-import type { Task } from "./names.js";
+import type { Task } from "./common/names.js";
 import { Network } from "./network/network.js";
 import { readSpec, type Spec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";

@@ -2,7 +2,7 @@
 import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { version } from "../src/version.js";
+import { version } from "../src/common/version.js";
 import { bin, rnn, shell } from "./support/bin.js";
 import { folderWith } from "./support/folder.js";
 import { documentIn, trainInto } from "./support/models.js";

@@ -1,6 +1,6 @@
 /** @file The declared options: all of them can be typed, kept and read again. */
 import { expect, test } from "vitest";
-import { type Task, tasks } from "../src/names.js";
+import { type Task, tasks } from "../src/common/names.js";
 import { defaultOf, type Option } from "../src/option.js";
 import * as groups from "../src/options.js";
 import { recipeOptions } from "../src/recipeOptions.js";

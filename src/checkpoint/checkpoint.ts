@@ -1,7 +1,7 @@
 /** @file A checkpoint is a folder that is enough on its own; renaming its `checkpoint.json` is what commits a save. */
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, messageOf, UserError } from "../errors.js";
+import { codeOf, messageOf, UserError } from "../common/errors.js";
 import {
   type CheckpointDocument,
   documentName,
@@ -16,7 +16,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safete
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./document.js";
 export { findCheckpoint, type FoundCheckpoint } from "./find.js";
 export { createCheckpointFolder } from "./folder.js";
-export type { JsonObject, JsonValue } from "./json.js";
+export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";
 
 /** What training needs to go on exactly can be left out of a finished checkpoint. */

@@ -2,10 +2,10 @@
 import { stat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { checked, problemsOf } from "../checked.js";
-import { codeOf, messageOf, UserError } from "../errors.js";
-import { importerNames, tasks } from "../names.js";
-import { formatJson, isJsonObject, isObject, type JsonObject, withFiniteNumbers } from "./json.js";
+import { checked, problemsOf } from "../common/checked.js";
+import { codeOf, messageOf, UserError } from "../common/errors.js";
+import { importerNames, tasks } from "../common/names.js";
+import { formatJson, isJsonObject, isObject, type JsonObject, withFiniteNumbers } from "../common/json.js";
 
 export const documentName = "checkpoint.json";
 const format = "rnn-checkpoint";

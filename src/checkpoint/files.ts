@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, messageOf, UserError } from "../errors.js";
+import { codeOf, messageOf, UserError } from "../common/errors.js";
 
 /** What a checkpoint says of each of its files. */
 export type StoredFile = { name: string; bytes: number; sha256: string };

@@ -1,9 +1,9 @@
 /** @file Which checkpoint a command works with: the one it was given, the newest that fits, or one that comes with rnn. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { messageOf, UserError } from "../errors.js";
+import { messageOf, UserError } from "../common/errors.js";
 import { documentName, readDocument, type StoredDocument } from "./document.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import { sizeProblem } from "./files.js";
 
 /** Folders of checkpoints: the person's own, and those that come with rnn. */

@@ -1,7 +1,7 @@
 /** @file A folder of its own for each training run. */
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf, messageOf, UserError } from "../errors.js";
+import { codeOf, messageOf, UserError } from "../common/errors.js";
 
 const longestName = 60; // characters
 

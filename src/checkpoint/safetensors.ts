@@ -3,9 +3,9 @@
  * Source: https://huggingface.co/docs/safetensors/index#format and the rules of its README ("Format"): no holes, no overlaps, row-major.
  */
 import * as v from "valibot";
-import { problemsOf } from "../checked.js";
-import { UserError } from "../errors.js";
-import { isObject } from "./json.js";
+import { problemsOf } from "../common/checked.js";
+import { UserError } from "../common/errors.js";
+import { isObject } from "../common/json.js";
 
 /** Arrays by name; the product of a shape is the number of values. */
 export type NamedArrays = Map<string, { shape: number[]; values: Float32Array | Int32Array }>;

@@ -1,6 +1,6 @@
 /** @file What a network that answers once for each text or sequence says of some of them. */
 import { dispose } from "../engine/tfjs.js";
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { tokenInputs } from "../examples/documents.js";
 import { numberInputs } from "../examples/numbers.js";
 import type { Model } from "../model.js";

@@ -1,6 +1,6 @@
 /** @file `rnn compare`: several networks on the same corpus, side by side. */
 import { basename } from "node:path";
-import { UsageError, UserError } from "../errors.js";
+import { UsageError, UserError } from "../common/errors.js";
 import { compareOptions, engineOptions, outputOptions, runOptions } from "../options.js";
 import { recipeOptions } from "../recipeOptions.js";
 import { command } from "./command.js";

@@ -1,6 +1,6 @@
 /** @file `rnn evaluate`: a model's scores on text it has not seen. */
 import { checkpointOptions, engineOptions, outputOptions, rowOptions } from "../options.js";
-import { tasks } from "../names.js";
+import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 
 export default command({

@@ -1,8 +1,8 @@
 /** @file `rnn generate`: a checkpoint and a prompt in, new text out. */
-import { UsageError } from "../errors.js";
+import { UsageError } from "../common/errors.js";
 import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../options.js";
 import { kebabCase } from "../option.js";
-import { freshSeed } from "../random.js";
+import { freshSeed } from "../common/random.js";
 import { unknownId } from "../text/tokenizer.js";
 import { command } from "./command.js";
 

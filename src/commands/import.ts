@@ -1,5 +1,5 @@
 /** @file `rnn import`: weights that another program trained in, a checkpoint out. */
-import { UsageError } from "../errors.js";
+import { UsageError } from "../common/errors.js";
 import { refuseUselessOf } from "../option.js";
 import { importOptions } from "../options.js";
 import { command } from "./command.js";

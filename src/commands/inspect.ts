@@ -1,6 +1,6 @@
 /** @file `rnn inspect`: what a checkpoint is. */
 import { checkpointOptions, outputOptions } from "../options.js";
-import { tasks } from "../names.js";
+import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 
 export default command({

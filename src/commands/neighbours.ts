@@ -1,6 +1,6 @@
 /** @file `rnn neighbours`: a word in, the words nearest to it out. */
 import { checkpointOptions, engineOptions, neighbourOptions, outputOptions } from "../options.js";
-import { tasks } from "../names.js";
+import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 
 export default command({

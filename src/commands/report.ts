@@ -1,7 +1,7 @@
 /** @file `rnn report`: a page about what a network learned. */
 import { join } from "node:path";
 import { checkpointOptions, engineOptions, reportOptions } from "../options.js";
-import { tasks } from "../names.js";
+import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 
 export default command({

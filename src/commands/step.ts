@@ -1,5 +1,5 @@
 /** @file `rnn step`: a cell's equations with numbers. */
-import { UsageError, UserError } from "../errors.js";
+import { UsageError, UserError } from "../common/errors.js";
 import { engineOptions, outputOptions, stepOptions } from "../options.js";
 import { command } from "./command.js";
 

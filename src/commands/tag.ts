@@ -15,7 +15,7 @@ export default command({
     ["rnn tag -c ewt sentences.conllu --output conllu", "the tags of a file put in place"],
   ],
   handler: async ({ checkpoint, inputFormat, encoding, output, json, ...engine }, { words: files, given }) => {
-    const { UsageError } = await import("../errors.js");
+    const { UsageError } = await import("../common/errors.js");
     if (json && given.output !== undefined) throw new UsageError("--json and --output each say how to write: give one");
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");

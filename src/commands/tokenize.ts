@@ -1,7 +1,7 @@
 /** @file `rnn tokenize`: a text in, its tokens out. */
-import { UsageError } from "../errors.js";
+import { UsageError } from "../common/errors.js";
 import { corpusOptions, outputOptions, tokenizeOptions } from "../options.js";
-import { tasks } from "../names.js";
+import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 
 export default command({

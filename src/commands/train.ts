@@ -1,9 +1,9 @@
 /** @file `rnn train`: a corpus in, a checkpoint out. */
-import { UsageError } from "../errors.js";
+import { UsageError } from "../common/errors.js";
 import { kebabCase } from "../option.js";
 import { engineOptions, runOptions } from "../options.js";
 import { recipeOptions } from "../recipeOptions.js";
-import { tasks } from "../names.js";
+import { tasks } from "../common/names.js";
 import type { RunEvent } from "../training/run.js";
 import { command } from "./command.js";
 

@@ -1,5 +1,5 @@
 /** @file `rnn tune`: a search for options that suit a corpus. */
-import { UsageError } from "../errors.js";
+import { UsageError } from "../common/errors.js";
 import { engineOptions, outputOptions, runOptions, tuneOptions } from "../options.js";
 import { recipeOptions } from "../recipeOptions.js";
 import { command } from "./command.js";

@@ -1,7 +1,7 @@
 /** @file What several runs say together: a line for each network, the baselines, and which differences are more than noise. */
 import type { Baseline } from "../evaluation/baselines.js";
 import type { HistoryEntry } from "../training/progress.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import type { Run } from "./compare.js";
 import { differs, type Spread, spreadOf } from "./spread.js";
 

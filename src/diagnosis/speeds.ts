@@ -1,11 +1,11 @@
 /** @file How fast each backend that is here trains a small character model. */
 import { selectBackend } from "../engine/backend.js";
 import { streamExamples } from "../examples/streams.js";
-import type { BackendName, PrecisionName } from "../names.js";
+import type { BackendName, PrecisionName } from "../common/names.js";
 import { initialisations } from "../network/initialisers.js";
 import { Network } from "../network/network.js";
 import { readSpec } from "../network/spec.js";
-import { randomStream } from "../random.js";
+import { randomStream } from "../common/random.js";
 import { Trainer } from "../training/trainer.js";
 
 const [vocabulary, units, rows, time] = [64, 128, 16, 16];

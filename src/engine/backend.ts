@@ -1,7 +1,7 @@
 /** @file Which backend computes, why, and what a person could do about it. */
 import { availableParallelism } from "node:os";
-import { UserError } from "../errors.js";
-import { type BackendName, backendNames, type PrecisionName } from "../names.js";
+import { UserError } from "../common/errors.js";
+import { type BackendName, backendNames, type PrecisionName } from "../common/names.js";
 import { type BackendKind, type InstructionSet, mostThreads } from "./backendKind.js";
 import { cpu } from "./cpu.js";
 import { registerGradients } from "./gradients.js";

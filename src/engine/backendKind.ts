@@ -1,5 +1,5 @@
 /** @file What backend.ts needs of a way to compute. */
-import type { PrecisionName } from "../names.js";
+import type { PrecisionName } from "../common/names.js";
 
 /** An instruction set that kernels are compiled for; avx2-bf16 has products in bf16 emulated, for tests. */
 export type InstructionSet = "baseline" | "avx2" | "avx512" | "avx512bf16" | "avx2-bf16" | "neon" | "simd128";

@@ -1,5 +1,5 @@
 /** @file What needs no network, on the same examples: so that people see what the network adds. */
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Part } from "../examples/split.js";
 import type { TokenDocuments } from "../examples/tokens.js";

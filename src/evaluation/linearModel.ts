@@ -1,6 +1,6 @@
 /** @file A linear model, learned one example after the other: what a network that predicts from numbers, or a number, is measured against. */
 import { softmax } from "../network/softmax.js";
-import { randomStream, shuffle } from "../random.js";
+import { randomStream, shuffle } from "../common/random.js";
 
 /** What is known of an example: places below `inputs`, each with its value. */
 export type Features = { places: ArrayLike<number>; values: ArrayLike<number> };

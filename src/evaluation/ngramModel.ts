@@ -1,5 +1,5 @@
 /** @file What a generator is measured against: an n-gram model with interpolated Kneser–Ney smoothing. */
-import type { TokenizerName } from "../names.js";
+import type { TokenizerName } from "../common/names.js";
 import { perplexity } from "./metrics.js";
 import { NgramTable } from "./ngramTable.js";
 

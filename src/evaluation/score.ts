@@ -1,7 +1,7 @@
 /** @file How well a network does on examples: its loss, and what it says of each document that has a label or a number. */
 import { dispose, tidy } from "../engine/tfjs.js";
 import { type Examples, targetCount } from "../examples/batch.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import { likeliest, softmax } from "../network/softmax.js";

@@ -1,6 +1,6 @@
 /** @file The scores that a checkpoint keeps, read with nothing taken on trust. */
 import * as v from "valibot";
-import { checked } from "../checked.js";
+import { checked } from "../common/checked.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 
 const number = v.nullish(v.number()); // null: it was not finite

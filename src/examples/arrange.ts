@@ -1,6 +1,6 @@
 /** @file From encoded parts to examples: by task, then as the options arrange them. */
-import { UserError } from "../errors.js";
-import type { ArrangementName } from "../names.js";
+import { UserError } from "../common/errors.js";
+import type { ArrangementName } from "../common/names.js";
 import type { Examples } from "./batch.js";
 import { documentExamples } from "./documents.js";
 import type { Prepared } from "./prepare.js";

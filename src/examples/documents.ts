@@ -1,5 +1,5 @@
 /** @file Sequences in batches of like length, so that little of a batch is padding. */
-import { randomStream, shuffle } from "../random.js";
+import { randomStream, shuffle } from "../common/random.js";
 import type { Batch, BatchInputs, Examples, TokenBatch } from "./batch.js";
 import { lengthsOf, type Sequences } from "./sequences.js";
 

@@ -1,6 +1,6 @@
 /** @file What the parts of a corpus hold once encoded, as each task needs it. */
-import { UserError } from "../errors.js";
-import type { Task } from "../names.js";
+import { UserError } from "../common/errors.js";
+import type { Task } from "../common/names.js";
 import type { Corpus, Document, RowsShape } from "../text/document.js";
 import { endId, type Tokenizer } from "../text/tokenizer.js";
 import { NumberDocuments } from "./numbers.js";

@@ -1,6 +1,6 @@
 /** @file From corpora to ids: the split first, a tokenizer from the training part alone, then every part encoded. */
-import { UserError } from "../errors.js";
-import type { Task } from "../names.js";
+import { UserError } from "../common/errors.js";
+import type { Task } from "../common/names.js";
 import type { Corpus } from "../text/document.js";
 import { type Tokenizer, type TokenizerTrainer, unknownId } from "../text/tokenizer.js";
 import {

@@ -1,5 +1,5 @@
 /** @file Sequences of a part of the corpus, kept side by side, from which batches are made. */
-import type { InputKind } from "../names.js";
+import type { InputKind } from "../common/names.js";
 import type { Batch, BatchInputs } from "./batch.js";
 
 /** Sequences with what should come out of each. */

@@ -1,5 +1,5 @@
 /** @file What a corpus is for, where nobody says: to tag, to label, to predict numbers, or to write like. */
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import type { Corpus } from "../text/document.js";
 import { numberOf } from "./encode.js";
 

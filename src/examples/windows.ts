@@ -1,5 +1,5 @@
 /** @file N-gram windows of a text, shuffled: some tokens, and the one that follows them. */
-import { randomStream, shuffle } from "../random.js";
+import { randomStream, shuffle } from "../common/random.js";
 import type { Batch, Examples } from "./batch.js";
 import { documentBatch } from "./documents.js";
 import type { TokenArray } from "./tokens.js";

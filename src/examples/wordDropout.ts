@@ -1,5 +1,5 @@
 /** @file Words withheld while training, so that a network learns to do without any one of them. */
-import { randomStream } from "../random.js";
+import { randomStream } from "../common/random.js";
 import { unknownId } from "../text/tokenizer.js";
 import type { Batch } from "./batch.js";
 

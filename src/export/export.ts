@@ -1,9 +1,9 @@
 /** @file A checkpoint in another program's format, in a new folder. */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf, messageOf, UserError } from "../errors.js";
+import { codeOf, messageOf, UserError } from "../common/errors.js";
 import type { Model } from "../model.js";
-import type { ExporterName } from "../names.js";
+import type { ExporterName } from "../common/names.js";
 import type { LabelledText } from "./exporter.js";
 import { exporters } from "./exporters.js";
 

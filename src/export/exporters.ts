@@ -1,5 +1,5 @@
 /** @file Every exporter once. */
-import type { ExporterName } from "../names.js";
+import type { ExporterName } from "../common/names.js";
 import type { Exporter } from "./exporter.js";
 import { keras } from "./keras/exporter.js";
 import { onnx } from "./onnx/exporter.js";

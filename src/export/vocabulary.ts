@@ -1,9 +1,9 @@
 /** @file vocabulary.json: what a program needs beside a network's weights to read and write as `rnn` does. The exporters write it beside their models. */
-import { formatJson, type JsonObject } from "../checkpoint/json.js";
+import { formatJson, type JsonObject } from "../common/json.js";
 import { mostDeviations, type Scale } from "../examples/scaling.js";
 import { endLength } from "../examples/lexicon.js";
 import type { Model, TextModel } from "../model.js";
-import type { TokenizerName } from "../names.js";
+import type { TokenizerName } from "../common/names.js";
 import { isPooled } from "../network/spec.js";
 import { bannedFrom, startOf } from "../sampling/beginning.js";
 import type { Tokenizer } from "../text/tokenizer.js";

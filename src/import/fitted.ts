@@ -1,6 +1,6 @@
 /** @file What an importer found as one of our networks: a spec, and weights by our names, in the order of our vocabulary. */
 import { isDeepStrictEqual } from "node:util";
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { headBias, headKernel, layerName, orderedWeights } from "../network/network.js";
 import { type LayerSpec, readSpec, type Spec } from "../network/spec.js";
 import type { WeightValues } from "../network/weights.js";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { parse } from "node:path";
 import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
-import { UsageError, UserError } from "../errors.js";
+import { UsageError, UserError } from "../common/errors.js";
 import { sizeOf } from "../network/initialisers.js";
 import { isPooled, type Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe, storeRecipe } from "../recipe.js";

@@ -1,6 +1,6 @@
 /** @file Every importer once, and which one a file is for. */
-import { UserError } from "../errors.js";
-import type { ImporterName } from "../names.js";
+import { UserError } from "../common/errors.js";
+import type { ImporterName } from "../common/names.js";
 import type { Importers } from "./found.js";
 import { keras } from "./keras.js";
 import { pytorch } from "./pytorch.js";

@@ -1,7 +1,7 @@
 /** @file A Keras 3 model, whose layers say themselves what they are. */
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { groupNames } from "../export/keras/groups.js";
-import type { PoolingName } from "../names.js";
+import type { PoolingName } from "../common/names.js";
 import type { LayerSpec } from "../network/spec.js";
 import type { Aim, Found, FoundHead, FoundLayer, Importer } from "./found.js";
 import { type KerasArchive, openKeras } from "./kerasArchive.js";

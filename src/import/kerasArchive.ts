@@ -1,6 +1,6 @@
 /** @file A .keras file opened: the configuration of its model, and its weights by the layers that they are of. */
 import type { Entity, Group } from "h5wasm";
-import { messageOf, UserError } from "../errors.js";
+import { messageOf, UserError } from "../common/errors.js";
 import type { Values } from "./values.js";
 
 /** Weights of a layer by their path within it, as in "cell/vars/0". */

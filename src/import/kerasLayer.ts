@@ -1,5 +1,5 @@
 /** @file A layer of a Keras model with its weights. */
-import type { UserError } from "../errors.js";
+import type { UserError } from "../common/errors.js";
 import type { LayerWeights } from "./kerasArchive.js";
 import type { KerasLayer } from "./kerasModel.js";
 import type { Values } from "./values.js";

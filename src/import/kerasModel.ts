@@ -1,8 +1,8 @@
 /** @file The configuration of a Keras model as layers that follow one another; of several poolings side by side, one. */
 import * as v from "valibot";
-import { checked } from "../checked.js";
-import { isJsonObject, isObject } from "../checkpoint/json.js";
-import { UserError } from "../errors.js";
+import { checked } from "../common/checked.js";
+import { isJsonObject, isObject } from "../common/json.js";
+import { UserError } from "../common/errors.js";
 
 /** A layer as Keras configures it; `beside`: the poolings that are joined with it. */
 export type KerasLayer = { className: string; name: string; config: Record<string, unknown>; beside?: KerasLayer[] };

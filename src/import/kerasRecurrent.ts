@@ -1,6 +1,6 @@
 /** @file Keras's LSTM, GRU and SimpleRNN, in one direction or both, as our layers: the gates are in the same order. */
-import { isObject } from "../checkpoint/json.js";
-import type { CellName } from "../names.js";
+import { isObject } from "../common/json.js";
+import type { CellName } from "../common/names.js";
 import type { FoundLayer } from "./found.js";
 import { type Given, take } from "./kerasLayer.js";
 import { type Values, zerosOf } from "./values.js";

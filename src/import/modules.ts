@@ -1,6 +1,6 @@
 /** @file The arrays of a PyTorch state dict by the module that they are of, and what kind of module that is. */
 import type { NamedArrays } from "../checkpoint/checkpoint.js";
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { weightsFrom } from "../network/weights.js";
 import { shapeText, type Values } from "./values.js";
 

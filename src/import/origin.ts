@@ -1,6 +1,6 @@
 /** @file What a network's file does not say: what it reads, what it is for, and its labels; from a checkpoint that it is like, or from a vocabulary. */
 import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
-import type { DocumentUnit, PoolingName, Task } from "../names.js";
+import type { DocumentUnit, PoolingName, Task } from "../common/names.js";
 import type { SpecOf } from "../network/layer.js";
 import type { Recipe } from "../recipe.js";
 import type { Aim } from "./found.js";

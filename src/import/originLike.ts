@@ -2,7 +2,7 @@
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { readScales } from "../examples/scaling.js";
 import { findModel } from "../model.js";
-import { tasks } from "../names.js";
+import { tasks } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe } from "../recipe.js";
 import { tokenizerFrom } from "../text/tokenizers.js";

@@ -1,10 +1,10 @@
 /** @file What a vocabulary says, and the options beside it, where no checkpoint is at hand. */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import { checked } from "../checked.js";
-import { UsageError, UserError } from "../errors.js";
+import { checked } from "../common/checked.js";
+import { UsageError, UserError } from "../common/errors.js";
 import { readScales } from "../examples/scaling.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import { tokenizerFrom } from "../text/tokenizers.js";
 import { type Origin, type OriginOptions, outputsFor, poolingOf, progressFrom } from "./origin.js";
 import { isOwnVocabulary, type OwnVocabulary, readOwnVocabulary } from "./ownVocabulary.js";

@@ -1,5 +1,5 @@
 /** @file Where what a file does not say is found: in a checkpoint, or in a vocabulary. */
-import { UsageError } from "../errors.js";
+import { UsageError } from "../common/errors.js";
 import type { Origin, OriginOptions } from "./origin.js";
 
 /** @throws UsageError where neither a checkpoint nor a vocabulary is given, or both */

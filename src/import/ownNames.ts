@@ -1,6 +1,6 @@
 /** @file Weights under rnn's own names, as its export for PyTorch has them, trained on elsewhere. */
 import type { NamedArrays } from "../checkpoint/checkpoint.js";
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { headBias, headKernel, layerName } from "../network/network.js";
 import type { Spec } from "../network/spec.js";
 import { weightsFrom } from "../network/weights.js";

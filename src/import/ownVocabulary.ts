@@ -1,9 +1,9 @@
 /** @file vocabulary.json as rnn's own exports write it: what a network reads and answers, whole. */
 import * as v from "valibot";
-import { checked } from "../checked.js";
-import { isJsonObject, isObject, type JsonObject } from "../checkpoint/json.js";
+import { checked } from "../common/checked.js";
+import { isJsonObject, isObject, type JsonObject } from "../common/json.js";
 import { vocabularyFormat } from "../export/vocabulary.js";
-import { tasks, tokenizerNames } from "../names.js";
+import { tasks, tokenizerNames } from "../common/names.js";
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const owned = v.custom<JsonObject>(isJsonObject, "expected an object");

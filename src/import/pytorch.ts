@@ -1,6 +1,6 @@
 /** @file A PyTorch state dict, saved as safetensors: an embedding, recurrent layers, linear layers, in whatever modules they were. */
 import { decodeSafetensors } from "../checkpoint/safetensors.js";
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { poolingWidth } from "../network/poolings.js";
 import { chained, type Link } from "./chain.js";
 import type { Aim, Found, FoundHead, FoundLayer, Importer } from "./found.js";

@@ -1,6 +1,6 @@
 /** @file The weights of nn.LSTM, nn.GRU and nn.RNN as those of our layers. */
-import { UserError } from "../errors.js";
-import type { CellName } from "../names.js";
+import { UserError } from "../common/errors.js";
+import type { CellName } from "../common/names.js";
 import type { FoundLayer } from "./found.js";
 import { arrayName, type Module, recurrentArray } from "./modules.js";
 import { inBlocks, rowsOf, shapeText, sumOf, transposed, type Values, zerosOf } from "./values.js";

@@ -1,9 +1,9 @@
 /** @file A vocabulary that another program's network was trained with, as a tokenizer of ours. */
 import { readFile, stat } from "node:fs/promises";
 import * as v from "valibot";
-import { isObject } from "../checkpoint/json.js";
-import { UserError } from "../errors.js";
-import type { TokenizerName } from "../names.js";
+import { isObject } from "../common/json.js";
+import { UserError } from "../common/errors.js";
+import type { TokenizerName } from "../common/names.js";
 import { readingError } from "../text/source.js";
 import { specialTokens, type Tokenizer } from "../text/tokenizer.js";
 import { tokenizerFrom } from "../text/tokenizers.js";

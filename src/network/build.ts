@@ -1,6 +1,6 @@
 /** @file From options to a network's spec. */
-import { UsageError } from "../errors.js";
-import type { ArrangementName, Task } from "../names.js";
+import { UsageError } from "../common/errors.js";
+import type { ArrangementName, Task } from "../common/names.js";
 import { convolutionWidth, type NetworkOptions } from "../recipeOptions.js";
 import type { LayerSpec, Spec } from "./spec.js";
 

@@ -1,8 +1,8 @@
 /** @file A cell taken step by step over rows of numbers, with what each of its equations gives: for learning. */
 import type { CellWeights, State } from "../engine/ops/cell.js";
 import { tensor, tensor2d, type Tensor2D, tidy } from "../engine/tfjs.js";
-import type { CellName } from "../names.js";
-import { randomStream } from "../random.js";
+import type { CellName } from "../common/names.js";
+import { randomStream } from "../common/random.js";
 import { cells } from "./cells.js";
 import { initialisations } from "./initialisers.js";
 import { kindOf } from "./layers.js";

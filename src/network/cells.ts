@@ -13,7 +13,7 @@ import {
   type Tensor2D,
 } from "../engine/tfjs.js";
 import type { Cell, CellWeights, Tell } from "../engine/ops/cell.js";
-import type { CellName } from "../names.js";
+import type { CellName } from "../common/names.js";
 import { type Initialiser, unitForget, zeros } from "./initialisers.js";
 
 /** A cell and the bias that it prefers to begin with. */

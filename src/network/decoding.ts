@@ -2,7 +2,7 @@
 import type { CellWeights } from "../engine/ops/cell.js";
 import type { DecoderWeights } from "../engine/ops/decoder.js";
 import type { Tensor, Tensor1D, Tensor2D } from "../engine/tfjs.js";
-import type { CellName } from "../names.js";
+import type { CellName } from "../common/names.js";
 import { cells } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 

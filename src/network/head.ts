@@ -1,7 +1,7 @@
 /** @file What stands on top of a network's layers: its outputs, and what training makes small, by task. */
 import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { add, matMul, mean, reshape, type Scalar, square, sub, type Tensor1D, type Tensor2D } from "../engine/tfjs.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 
 /** kernel: [width, classes], or, tied, the embedding's table [classes, width]. */
 export type Head = { kernel: Tensor2D; bias: Tensor1D; tied: boolean };

@@ -1,6 +1,6 @@
 /** @file First values of weights: pure functions of a shape and a source of chance. */
-import type { InitialisationName } from "../names.js";
-import type { Random } from "../random.js";
+import type { InitialisationName } from "../common/names.js";
+import type { Random } from "../common/random.js";
 
 export type Initialiser = (shape: readonly number[], random: Random) => Float32Array<ArrayBuffer>;
 

@@ -11,8 +11,8 @@ import {
   variable,
   type Variable,
 } from "../engine/tfjs.js";
-import { UserError } from "../errors.js";
-import { randomStream, seed32 } from "../random.js";
+import { UserError } from "../common/errors.js";
+import { randomStream, seed32 } from "../common/random.js";
 import { type Head, headOutputs, losses } from "./head.js";
 import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
 import { type Signal, type Spelling, valuesOf, type Weights, type WeightSpec } from "./layer.js";

@@ -3,7 +3,7 @@ import { concat, type Tensor1D, type Tensor2D, type Tensor3D } from "../engine/t
 import { attend } from "../engine/ops/attention.js";
 import { flatten } from "../engine/ops/flatten.js";
 import { pool } from "../engine/ops/pool.js";
-import type { PoolingName } from "../names.js";
+import type { PoolingName } from "../common/names.js";
 import { type Initialisation, zeros } from "./initialisers.js";
 import type { Weights, WeightSpec } from "./layer.js";
 import type { LayerSpec } from "./spec.js";

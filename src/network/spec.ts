@@ -1,7 +1,7 @@
 /** @file A network as plain data: what the options build, what a checkpoint stores, and from what `Network` is made. */
 import * as v from "valibot";
-import { checked } from "../checked.js";
-import { cellNames, paddingNames, poolingNames, tasks } from "../names.js";
+import { checked } from "../common/checked.js";
+import { cellNames, paddingNames, poolingNames, tasks } from "../common/names.js";
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));

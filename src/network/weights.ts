@@ -1,6 +1,6 @@
 /** @file Weights as they are stored: values by name. */
 import type { NamedArrays } from "../checkpoint/checkpoint.js";
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 
 export type WeightValues = Map<string, { shape: number[]; values: Float32Array }>;
 

@@ -2,7 +2,7 @@
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import { describeNetwork } from "../terminal/network.js";
 import { bytes, compact, decimal, percent } from "../terminal/numbers.js";
 import { section } from "./layout.js";

@@ -1,5 +1,5 @@
 /** @file How a network learned: its losses and its accuracy by step. */
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import { perplexity } from "../evaluation/metrics.js";
 import { compact, decimal, percent } from "../terminal/numbers.js";
 import type { HistoryEntry } from "../training/progress.js";

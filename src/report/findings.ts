@@ -1,9 +1,9 @@
 /** @file What there is to report of a model: what its checkpoint keeps, and what is computed anew. */
 import { evaluate } from "../evaluation/evaluate.js";
 import { readResults, type StoredResult } from "../evaluation/stored.js";
-import { messageOf, UserError } from "../errors.js";
+import { messageOf, UserError } from "../common/errors.js";
 import type { Model, TextModel } from "../model.js";
-import type { TokenizerName } from "../names.js";
+import type { TokenizerName } from "../common/names.js";
 import { generate } from "../sampling/generate.js";
 import { visible } from "../terminal/tokens.js";
 import { readHistory } from "../training/history.js";

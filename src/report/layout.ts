@@ -1,5 +1,5 @@
 /** @file What every page has around its content. */
-import { version } from "../version.js";
+import { version } from "../common/version.js";
 import { type Content, Markup, markup } from "./markup.js";
 import { style } from "./style.js";
 

@@ -1,7 +1,7 @@
 /** @file A model's report as one page of HTML that needs nothing else: no network, no script. */
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import { storeRecipe } from "../recipe.js";
 import { percent } from "../terminal/numbers.js";
 import { does, nameOf, origin, scores } from "./about.js";

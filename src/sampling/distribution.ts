@@ -1,6 +1,6 @@
 /** @file From logits to the probabilities that a token is drawn with. */
-import { UserError } from "../errors.js";
-import type { Random } from "../random.js";
+import { UserError } from "../common/errors.js";
+import type { Random } from "../common/random.js";
 import { draw } from "./draw.js";
 import { type Candidates, type Filter, type FilterName, filterNames, filters } from "./filters.js";
 

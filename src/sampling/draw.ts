@@ -1,5 +1,5 @@
 /** @file One draw from a distribution. */
-import type { Random } from "../random.js";
+import type { Random } from "../common/random.js";
 
 /**
  * Draws an index with the given probabilities as `np.random.choice(n, p=probabilities)` does: cumulative sums in double

@@ -1,6 +1,6 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
 import type { TextModel } from "../model.js";
-import { type Random, randomStream } from "../random.js";
+import { type Random, randomStream } from "../common/random.js";
 import { endId, type TokenDecoder } from "../text/tokenizer.js";
 import { bannedFrom, startOf } from "./beginning.js";
 import { Pace } from "./pace.js";

@@ -1,5 +1,5 @@
 /** @file Spell checking: words in whose place another spelling makes the whole line likelier. */
-import type { TokenizerName } from "../names.js";
+import type { TokenizerName } from "../common/names.js";
 import type { TextModel } from "../model.js";
 import { unknownId } from "../text/tokenizer.js";
 import { type Change, lineReader } from "./lineReader.js";

@@ -1,5 +1,5 @@
 /** @file Sentences to tag: the lines of plain text, cut into words, or those of CoNLL-U files, whose words are cut already. */
-import type { Encoding } from "../names.js";
+import type { Encoding } from "../common/names.js";
 import { type StandardInput, unpacked } from "../text/corpus.js";
 import { readLines } from "../text/decoding.js";
 import { formatOf } from "../text/formats.js";

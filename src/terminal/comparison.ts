@@ -4,7 +4,7 @@ import type { Spread } from "../comparison/spread.js";
 import { type Line, type Summary, summaryOf } from "../comparison/summary.js";
 import { compact, decimal, percent } from "./numbers.js";
 import { type Column, formatTable, type Row, type Table } from "./table.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 
 export const comparisonJson = (runs: readonly Run[]): string =>
   `${JSON.stringify({ ...summaryOf(runs), runs }, null, 2)}\n`;

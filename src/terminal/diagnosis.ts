@@ -1,8 +1,8 @@
 /** @file What computes here, as people and programs read it. */
 import type { Speeds } from "../diagnosis/speeds.js";
 import type { BackendReport } from "../engine/backend.js";
-import type { BackendName } from "../names.js";
-import { version } from "../version.js";
+import type { BackendName } from "../common/names.js";
+import { version } from "../common/version.js";
 import { compact, decimal } from "./numbers.js";
 import { formatTable } from "./table.js";
 

@@ -1,6 +1,6 @@
 /** @file A checkpoint as a page for people. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
-import type { ImporterName } from "../names.js";
+import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe, settleRecipe, storeRecipe } from "../recipe.js";
 import { describeNetwork } from "./network.js";

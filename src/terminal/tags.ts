@@ -1,5 +1,5 @@
 /** @file Tagged sentences: word<TAB>tag and an empty line after each sentence, CoNLL-U, or an object a sentence. */
-import type { TagColumn } from "../names.js";
+import type { TagColumn } from "../common/names.js";
 import type { Sentence } from "../tag/sentences.js";
 import type { Tag } from "../tag/tag.js";
 import { withTags } from "../text/formats/conllu.js";

@@ -1,6 +1,6 @@
 /** @file The only way to what a person sees: results to stdout, everything else to stderr. */
 import { colour } from "./colour.js";
-import { messageOf, UserError } from "../errors.js";
+import { messageOf, UserError } from "../common/errors.js";
 import { printable } from "./width.js";
 
 type Output = NodeJS.WriteStream;

@@ -1,5 +1,5 @@
 /** @file Which columns of a table hold the text and the label. */
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import type { ReadOptions } from "./format.js";
 
 /** Names that are understood, in any case; the first that a table has is taken. */

@@ -2,8 +2,8 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { UsageError, UserError } from "../errors.js";
-import type { FormatName } from "../names.js";
+import { UsageError, UserError } from "../common/errors.js";
+import type { FormatName } from "../common/names.js";
 import { kebabCase } from "../option.js";
 import type { CorpusOptions, RowOptions, TextOptions } from "../options.js";
 import type { Corpus } from "./document.js";

@@ -1,7 +1,7 @@
 /** @file From bytes to text and lines: UTF-8 or Latin-1, without byte-order mark and with "\n" at the ends of lines. */
 import { isUtf8 } from "node:buffer";
-import { UserError } from "../errors.js";
-import type { Encoding } from "../names.js";
+import { UserError } from "../common/errors.js";
+import type { Encoding } from "../common/names.js";
 import type { Source } from "./source.js";
 
 /**

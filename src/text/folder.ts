@@ -1,7 +1,7 @@
 /** @file A folder as a corpus: a document a file, and its subfolders' names as labels. */
 import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import type { Document } from "./document.js";
 import type { Content, ReadOptions } from "./format.js";
 import { extensionOf, formats, isGzip } from "./formats.js";

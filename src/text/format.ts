@@ -1,5 +1,5 @@
 /** @file What a format of a corpus is, and what it makes of a source. */
-import type { DocumentUnit, Encoding, TagColumn } from "../names.js";
+import type { DocumentUnit, Encoding, TagColumn } from "../common/names.js";
 import type { Document, RowsShape } from "./document.js";
 import type { Source } from "./source.js";
 

@@ -1,5 +1,5 @@
 /** @file Every format once, and which one a file has by its name. */
-import { type FormatName, formatNames } from "../names.js";
+import { type FormatName, formatNames } from "../common/names.js";
 import type { Format } from "./format.js";
 import { conllu } from "./formats/conllu.js";
 import { csv } from "./formats/csv.js";

@@ -1,8 +1,8 @@
 /** @file Where the corpus is that a checkpoint names. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../errors.js";
-import { packageFolder } from "../packageFolder.js";
+import { UserError } from "../common/errors.js";
+import { packageFolder } from "../common/packageFolder.js";
 
 /**
  * Here, or with the package for the bundled checkpoints.

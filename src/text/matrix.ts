@@ -1,5 +1,5 @@
 /** @file Rows of numbers from JSON: a list of lists, or a list of numbers, each a row of its own. */
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import type { Rows } from "./document.js";
 
 /**

@@ -1,5 +1,5 @@
 /** @file The rows of numbers of files, one sequence after the other. */
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { formatFor, type OpenOptions, sourceOf, type StandardInput, unpacked } from "./corpus.js";
 import type { Rows } from "./document.js";
 import { formats } from "./formats.js";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
-import { messageOf, UserError } from "../errors.js";
+import { messageOf, UserError } from "../common/errors.js";
 
 /** Bytes that can be read again and again. */
 export type Source = {

@@ -1,6 +1,6 @@
 /** @file From text to ids and back: one interface for characters, words and subwords. */
 
-import type { TokenizerName } from "../names.js";
+import type { TokenizerName } from "../common/names.js";
 
 /** Ids of the tokens that stand for no text of their own; every vocabulary begins with them. */
 export const unknownId = 0;

@@ -1,7 +1,7 @@
 /** @file Every tokenizer once: how it is trained, and how it comes back from a checkpoint. */
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { type Tokenizer, type TokenizerKind, type TokenizerTrainer, type TrainerOptions } from "./tokenizer.js";
-import { type TokenizerName, tokenizerNames } from "../names.js";
+import { type TokenizerName, tokenizerNames } from "../common/names.js";
 import { characters } from "./tokenizers/characters.js";
 import { spaces } from "./tokenizers/spaces.js";
 import { subwords } from "./tokenizers/subwords.js";

@@ -1,6 +1,6 @@
 /** @file All that a run needs, put together: from a corpus and options, or from a checkpoint and the corpus it was trained on. */
 import * as v from "valibot";
-import { checked } from "../checked.js";
+import { checked } from "../common/checked.js";
 import { type CheckpointDocument, loadCheckpoint } from "../checkpoint/checkpoint.js";
 import type { Backend } from "../engine/backend.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
@@ -15,7 +15,7 @@ import { Network } from "../network/network.js";
 import { isPooled } from "../network/spec.js";
 import { weightsFrom } from "../network/weights.js";
 import { type Engine, startEngine } from "../model.js";
-import type { Task, TokenizerName } from "../names.js";
+import type { Task, TokenizerName } from "../common/names.js";
 import { rebuild } from "../rebuild.js";
 import { readRecipe, type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../recipe.js";
 import { type SampleOptions, sampleText } from "../sampling/sample.js";

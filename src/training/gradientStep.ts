@@ -3,10 +3,10 @@ import type { OptimizerConstants } from "../engine/ops/optimizers.js";
 import { type Slots, updateWeights } from "../engine/ops/updateWeights.js";
 import { keep, type Scalar, tidy, variableGrads, zerosLike } from "../engine/tfjs.js";
 import type { Batch } from "../examples/batch.js";
-import type { OptimizerName } from "../names.js";
+import type { OptimizerName } from "../common/names.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
-import { seed32 } from "../random.js";
+import { seed32 } from "../common/random.js";
 
 export type StepOptions = OptimizerConstants & {
   optimizer: OptimizerName;

@@ -1,6 +1,6 @@
 /** @file The learning curve that a checkpoint keeps. */
 import * as v from "valibot";
-import { checked } from "../checked.js";
+import { checked } from "../common/checked.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { HistoryEntry } from "./progress.js";
 

@@ -1,6 +1,6 @@
 /** @file How long a run is and how often it is evaluated: whole numbers of steps, fixed before the first and kept in the checkpoint. */
 import * as v from "valibot";
-import { checked } from "../checked.js";
+import { checked } from "../common/checked.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 
 export type Plan = {

@@ -2,9 +2,9 @@
 import { tensor, type Tensor, type Tensor2D } from "../engine/tfjs.js";
 import { optimizers } from "../engine/ops/optimizers.js";
 import type { Slots } from "../engine/ops/updateWeights.js";
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import { kindOf } from "../network/layers.js";
-import type { OptimizerName } from "../names.js";
+import type { OptimizerName } from "../common/names.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/weights.js";
 

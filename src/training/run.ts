@@ -2,7 +2,7 @@
 import { parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
-import { UsageError } from "../errors.js";
+import { UsageError } from "../common/errors.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import { assemble, type Assembly, type Given, reassemble } from "./assembly.js";
 import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";

@@ -1,6 +1,6 @@
 /** @file The learning rate over a run: pure functions of steps alone, so that a resumed run sees the rates it would have seen. */
 
-import type { ScheduleName } from "../names.js";
+import type { ScheduleName } from "../common/names.js";
 
 /** Where a run is: `step` of `steps` from 0, `epoch` from 0. */
 export type Place = { step: number; steps: number; epoch: number };

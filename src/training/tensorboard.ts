@@ -1,5 +1,5 @@
 /** @file A run's curves for TensorBoard: the scalars of its events, in an event file. */
-import { UserError, messageOf } from "../errors.js";
+import { UserError, messageOf } from "../common/errors.js";
 import { perplexity } from "../evaluation/metrics.js";
 import { EventFile } from "./eventFile.js";
 import type { RunEvent } from "./run.js";

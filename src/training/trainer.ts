@@ -7,7 +7,7 @@ import { type Examples, targetCount } from "../examples/batch.js";
 import { withWordDropout } from "../examples/wordDropout.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/weights.js";
-import type { OptimizerName, ScheduleName } from "../names.js";
+import type { OptimizerName, ScheduleName } from "../common/names.js";
 import { gradientStep } from "./gradientStep.js";
 import type { Plan } from "./plan.js";
 import { type Decay, schedules } from "./schedules.js";

@@ -1,6 +1,6 @@
 /** @file What is tried: values of some options, in every combination. */
-import type { InputKind } from "../names.js";
-import { type Random, shuffle } from "../random.js";
+import type { InputKind } from "../common/names.js";
+import { type Random, shuffle } from "../common/random.js";
 import { readRecipe, type Recipe } from "../recipe.js";
 
 /** By option, as they would be typed. */

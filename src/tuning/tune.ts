@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "../errors.js";
-import type { InputKind, Task } from "../names.js";
-import { randomStream } from "../random.js";
+import { UsageError } from "../common/errors.js";
+import type { InputKind, Task } from "../common/names.js";
+import { randomStream } from "../common/random.js";
 import type { Recipe } from "../recipe.js";
 import type { Given } from "../training/assembly.js";
 import { type HistoryEntry, isBetter } from "../training/progress.js";

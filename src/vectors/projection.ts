@@ -1,5 +1,5 @@
 /** @file Vectors on a plane: their first two principal components, so that what is near in the vectors' space is near on paper. */
-import { randomStream } from "../random.js";
+import { randomStream } from "../common/random.js";
 
 /** points: a place for each vector; shares: of the vectors' whole variance, what each of the two axes shows. */
 export type Projection = { points: (readonly [x: number, y: number])[]; shares: readonly [number, number] };

@@ -3,7 +3,7 @@ import { classifyBatch } from "../classify/classify.js";
 import type { Item } from "../classify/outputs.js";
 import { predictBatch } from "../classify/predict.js";
 import { wordWeights } from "../classify/wordWeights.js";
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import { type Model, textModel } from "../rebuild.js";
 import { generate } from "../sampling/generate.js";
 import { tagBatch } from "../tag/tag.js";

@@ -2,7 +2,7 @@
 import { registerKernels } from "../engine/native/register.js";
 import { WasmBackend } from "../engine/wasm/backend.js";
 import { type Host, instantiate } from "../engine/wasm/instance.js";
-import type { BackendName } from "../names.js";
+import type { BackendName } from "../common/names.js";
 import { enableProdMode, setBackend } from "./tfjs.js";
 
 /** 1 GB, more than a page can hold: a telephone may not have 4 GB of addresses to spare. */

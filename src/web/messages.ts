@@ -1,7 +1,7 @@
 /** @file What the page and the thread that computes say to each other. */
 import type { Prediction } from "../classify/classify.js";
 import type { WordWeight } from "../classify/wordWeights.js";
-import type { BackendName } from "../names.js";
+import type { BackendName } from "../common/names.js";
 import type { GenerateOptions } from "../sampling/generate.js";
 import type { Tag } from "../tag/tag.js";
 

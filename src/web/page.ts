@@ -1,5 +1,5 @@
 /** @file The page's own program: it asks the thread that computes, and shows what it answers. */
-import type { Task } from "../names.js";
+import type { Task } from "../common/names.js";
 import { Computing } from "./computing.js";
 import { element, settings } from "./elements.js";
 import type { Answer } from "./messages.js";

@@ -1,5 +1,5 @@
 /** @file Rows of numbers as a person types them: a row a line, with commas, semicolons or spaces between. */
-import { UserError } from "../errors.js";
+import { UserError } from "../common/errors.js";
 import type { Rows } from "../text/document.js";
 
 /**

@@ -1,7 +1,7 @@
 /** @file The thread that computes: the library with a model. It answers one request at a time, the newest, and leaves the page free for its person. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { decodeSafetensors } from "../checkpoint/safetensors.js";
-import { messageOf } from "../errors.js";
+import { messageOf } from "../common/errors.js";
 import { type Model, modelFrom } from "../rebuild.js";
 import { answersTo } from "./answers.js";
 import { bytesOf } from "./base64.js";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFile
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type CheckpointDocument, loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
-import { UserError } from "../../src/errors.js";
+import { UserError } from "../../src/common/errors.js";
 import { sampleArrays, sampleDocument, temporaryFolder } from "./samples.js";
 
 async function saved(): Promise<string> {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type CheckpointDocument, findCheckpoint, saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
-import type { Task } from "../../src/names.js";
+import type { Task } from "../../src/common/names.js";
 import { sampleArrays, sampleDocument, temporaryFolder } from "./samples.js";
 
 /** Places with checkpoints in them, as in `local/tales` by a task and a time. */

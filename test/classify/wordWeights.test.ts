@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { classifyBatch } from "../../src/classify/classify.js";
 import { wordsOf, wordWeights } from "../../src/classify/wordWeights.js";
 import { loadModel, type Model } from "../../src/model.js";
-import { packageFolder } from "../../src/packageFolder.js";
+import { packageFolder } from "../../src/common/packageFolder.js";
 
 let critic: Model;
 beforeAll(async () => {

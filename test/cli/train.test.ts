@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cellNames } from "../../src/names.js";
+import { cellNames } from "../../src/common/names.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, trainInto } from "../support/models.js";

@@ -2,9 +2,9 @@
 import { engine, getBackend, tensor } from "@tensorflow/tfjs-core";
 import { expect, test, vi } from "vitest";
 import { describeBackends, selectBackend, setThreads } from "../../src/engine/backend.js";
-import type { BackendName } from "../../src/names.js";
+import type { BackendName } from "../../src/common/names.js";
 import { nativeBackend } from "../../src/engine/native/backend.js";
-import { UserError } from "../../src/errors.js";
+import { UserError } from "../../src/common/errors.js";
 import { backendsHere, withoutNative } from "./support.js";
 
 test("auto takes the fastest backend that there is", async () => {

@@ -1,8 +1,8 @@
 /** @file What the engine's tests share: the backends there are here, random tensors, and an operation's results and gradients as arrays. */
 import { add, grads, mul, sum, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { describeBackends, selectBackend } from "../../src/engine/backend.js";
-import type { BackendName } from "../../src/names.js";
-import { randomStream } from "../../src/random.js";
+import type { BackendName } from "../../src/common/names.js";
+import { randomStream } from "../../src/common/random.js";
 
 const { backends } = describeBackends();
 for (const { name, missing } of backends)

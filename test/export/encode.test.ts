@@ -3,7 +3,7 @@ import { array, assert, nat, property } from "fast-check";
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { type TokenizerName, tokenizerNames } from "../../src/names.js";
+import { type TokenizerName, tokenizerNames } from "../../src/common/names.js";
 import type { Tokenizer } from "../../src/text/tokenizer.js";
 import { tokenizerTrainer } from "../../src/text/tokenizers.js";
 import { tokensOf } from "../../src/export/vocabulary.js";

@@ -1,5 +1,5 @@
 /** @file Small networks of every task, cell and layer, for tests of other programs' formats. */
-import { type CellName, cellNames } from "../../src/names.js";
+import { type CellName, cellNames } from "../../src/common/names.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";
 
 export type Sample = { name: string; spec: Spec };

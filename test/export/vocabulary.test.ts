@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
 import { vocabularyOf } from "../../src/export/vocabulary.js";
 import { findModel, loadModel } from "../../src/model.js";
-import type { TokenizerName } from "../../src/names.js";
+import type { TokenizerName } from "../../src/common/names.js";
 import { tokenizerTrainer } from "../../src/text/tokenizers.js";
 import { chunkEnd, codeUnits, pieceEnd, wordEnd } from "../../src/text/tokenizers/codeUnits.js";
 import { trainedModel } from "../support/models.js";

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { classifyBatch } from "../../src/classify/classify.js";
 import { wordWeights } from "../../src/classify/wordWeights.js";
 import { loadModel } from "../../src/model.js";
-import { packageFolder } from "../../src/packageFolder.js";
+import { packageFolder } from "../../src/common/packageFolder.js";
 import { rnn } from "../support/bin.js";
 import { chromium, seenIn } from "../support/chromium.js";
 import { conlluText, simpleSentences } from "../support/conllu.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { NamedArrays } from "../../src/checkpoint/checkpoint.js";
-import { UsageError, UserError } from "../../src/errors.js";
+import { UsageError, UserError } from "../../src/common/errors.js";
 import { vocabularyOf, vocabularyText } from "../../src/export/vocabulary.js";
 import { type ImportOptions, importModel } from "../../src/import/import.js";
 import { loadModel } from "../../src/model.js";

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
-import { UserError } from "../../src/errors.js";
+import { UserError } from "../../src/common/errors.js";
 import { type ImportOptions, importModel } from "../../src/import/import.js";
 import { loadTextModel } from "../../src/model.js";
 import { rnn } from "../support/bin.js";

@@ -1,6 +1,6 @@
 /** @file Vocabularies of other programs become tokenizers of ours: which token is which, and what is refused. */
 import { expect, test } from "vitest";
-import { UserError } from "../../src/errors.js";
+import { UserError } from "../../src/common/errors.js";
 import { type VocabularyOptions, vocabularyFrom } from "../../src/import/vocabulary.js";
 
 const read = (data: unknown, options: VocabularyOptions = {}) => {

@@ -1,6 +1,6 @@
 /** @file Products in bf16, to the bit: the rounding of their factors, and the order of their sums. */
 import { expect, test } from "vitest";
-import { randomStream } from "../../src/random.js";
+import { randomStream } from "../../src/common/random.js";
 import { addon, anySize, bf16Sets, floats, kernels, unwritten, withSet } from "./support.js";
 
 const bitsOf = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]!;

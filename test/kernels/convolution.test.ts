@@ -1,6 +1,6 @@
 /** @file Convolution, attention and flattening against plain loops; what lies past a row's length holds NaN: whatever reads it shows. */
 import { expect } from "vitest";
-import type { Random } from "../../src/random.js";
+import type { Random } from "../../src/common/random.js";
 import {
   anySize,
   expectClose,

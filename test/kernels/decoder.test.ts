@@ -1,6 +1,6 @@
 /** @file The decoder's kernels: logits against the equations in double precision, draws against the sampler in TypeScript. */
 import { expect, test } from "vitest";
-import type { Random } from "../../src/random.js";
+import type { Random } from "../../src/common/random.js";
 import { createDistribution, type DistributionOptions } from "../../src/sampling/distribution.js";
 import { addon, anySize, bits, expectClose, floats, indices, kernels, testKernel, wholeNumber } from "./support.js";
 

@@ -1,6 +1,6 @@
 /** @file Embedding, normalisation, pooling, dropout and the optimizers against plain loops. */
 import { expect } from "vitest";
-import type { Random } from "../../src/random.js";
+import type { Random } from "../../src/common/random.js";
 import {
   anySize,
   bits,

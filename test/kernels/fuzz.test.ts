@@ -1,8 +1,8 @@
 /** @file Whatever JavaScript hands to a kernel: it runs, or an error is thrown that names it. Under the sanitizers, it also stays within its arrays. */
 import { expect, test } from "vitest";
-import { messageOf } from "../../src/errors.js";
+import { messageOf } from "../../src/common/errors.js";
 import type { KernelName } from "../../src/engine/native/signatures.js";
-import { randomStream } from "../../src/random.js";
+import { randomStream } from "../../src/common/random.js";
 import { type Arguments, argumentsOf, call, fittingArguments, kernelNames } from "./arguments.js";
 import { testKernel } from "./support.js";
 

@@ -1,6 +1,6 @@
 /** @file The softmax head against plain loops in double precision. */
 import { expect, test } from "vitest";
-import type { Random } from "../../src/random.js";
+import type { Random } from "../../src/common/random.js";
 import {
   anySize,
   bits,

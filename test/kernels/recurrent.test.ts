@@ -1,7 +1,7 @@
 /** @file Recurrent layers of every cell against the equations in double precision; their gradients against finite differences of them. */
 import { expect, test } from "vitest";
-import { cellNames } from "../../src/names.js";
-import type { Random } from "../../src/random.js";
+import { cellNames } from "../../src/common/names.js";
+import type { Random } from "../../src/common/random.js";
 import { anyLayer, type Layer, reference, type Tensors } from "./recurrentLayer.js";
 import {
   bits,

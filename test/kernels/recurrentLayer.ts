@@ -1,6 +1,6 @@
 /** @file Recurrent layers of any cell for the kernels' tests, and the textbook's loop over them in double precision. */
-import type { CellName } from "../../src/names.js";
-import type { Random } from "../../src/random.js";
+import type { CellName } from "../../src/common/names.js";
+import type { Random } from "../../src/common/random.js";
 import { anySize, floats, indices, wholeNumber } from "./support.js";
 
 type Vector = ArrayLike<number>;

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { InstructionSet } from "../../src/engine/backendKind.js";
 import type { Addon } from "../../src/engine/native/addon.js";
-import type { PrecisionName } from "../../src/names.js";
-import { type Random, randomStream } from "../../src/random.js";
+import type { PrecisionName } from "../../src/common/names.js";
+import { type Random, randomStream } from "../../src/common/random.js";
 import { wasmAddon } from "./wasmAddon.js";
 
 export const addonPath =

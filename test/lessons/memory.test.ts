@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Recipe } from "../../src/recipe.js";
-import { randomStream } from "../../src/random.js";
+import { randomStream } from "../../src/common/random.js";
 import { folderWith } from "../support/folder.js";
 import { eventsOf, neverStopped } from "../support/models.js";
 import { train } from "../../src/training/run.js";

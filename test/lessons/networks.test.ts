@@ -4,14 +4,14 @@ import { recurrent } from "../../src/engine/ops/recurrent.js";
 import { reshape, slice, type Tensor3D, tensor2d, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
 import { documentBatch } from "../../src/examples/documents.js";
 import { startEngine } from "../../src/model.js";
-import { type CellName, cellNames } from "../../src/names.js";
+import { type CellName, cellNames } from "../../src/common/names.js";
 import { cells } from "../../src/network/cells.js";
 import { initialisations } from "../../src/network/initialisers.js";
 import { inputsOf, targetsOf } from "../../src/network/inputs.js";
 import { kindOf } from "../../src/network/layers.js";
 import { Network } from "../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";
-import { randomStream } from "../../src/random.js";
+import { randomStream } from "../../src/common/random.js";
 
 beforeAll(() => startEngine({ backend: "auto" }));
 

@@ -1,7 +1,7 @@
 /** @file A cell's steps, equation by equation. */
 import { beforeAll, expect, test } from "vitest";
 import { startEngine } from "../../src/model.js";
-import { cellNames } from "../../src/names.js";
+import { cellNames } from "../../src/common/names.js";
 import { cellSteps, randomRows } from "../../src/network/cellSteps.js";
 
 beforeAll(() => startEngine({ backend: "auto" }));

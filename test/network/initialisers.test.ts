@@ -11,7 +11,7 @@ import {
   zeros,
 } from "../../src/network/initialisers.js";
 import { Network } from "../../src/network/network.js";
-import { randomStream } from "../../src/random.js";
+import { randomStream } from "../../src/common/random.js";
 import { classifierSpec } from "./samples.js";
 
 beforeAll(() => selectBackend("auto"));

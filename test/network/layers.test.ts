@@ -20,14 +20,14 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { documentBatch } from "../../src/examples/documents.js";
-import { type CellName, cellNames } from "../../src/names.js";
+import { type CellName, cellNames } from "../../src/common/names.js";
 import { cells } from "../../src/network/cells.js";
 import { inputsOf } from "../../src/network/inputs.js";
 import type { Pass, Signal, Weights } from "../../src/network/layer.js";
 import { kindOf } from "../../src/network/layers.js";
 import type { Network } from "../../src/network/network.js";
 import { type LayerSpec, readSpec, type Spec } from "../../src/network/spec.js";
-import { seed32 } from "../../src/random.js";
+import { seed32 } from "../../src/common/random.js";
 import { backendsHere, difference, exactBackendsHere, evaluate, randomValues, slopeError } from "../engine/support.js";
 import { logitsOf, networkOf } from "./samples.js";
 

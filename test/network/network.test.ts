@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
 import { dispose, engine, keep, tensor1d, tensor2d, tidy } from "../../src/engine/tfjs.js";
 import { documentBatch } from "../../src/examples/documents.js";
-import type { BackendName } from "../../src/names.js";
+import type { BackendName } from "../../src/common/names.js";
 import { Network } from "../../src/network/network.js";
 import type { Spec } from "../../src/network/spec.js";
 import { backendsHere, exactBackendsHere, withoutNative } from "../engine/support.js";

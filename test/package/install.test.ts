@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { findZig, systems } from "../../scripts/prebuilt.mjs";
 import type { BackendReport } from "../../src/engine/backend.js";
 import { systemName } from "../../src/engine/native/systemName.js";
-import { packageFolder } from "../../src/packageFolder.js";
+import { packageFolder } from "../../src/common/packageFolder.js";
 import { folderWith } from "../support/folder.js";
 
 const system = systemName();

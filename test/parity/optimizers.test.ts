@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
 import { createSlots, updateWeights } from "../../src/engine/ops/updateWeights.js";
 import { tensor, tidy, variable } from "../../src/engine/tfjs.js";
-import { type OptimizerName, optimizerNames } from "../../src/names.js";
+import { type OptimizerName, optimizerNames } from "../../src/common/names.js";
 import { backendsHere } from "../engine/support.js";
 
 type Fixture = {

@@ -16,7 +16,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from "../../src/engine/tfjs.js";
-import type { CellName } from "../../src/names.js";
+import type { CellName } from "../../src/common/names.js";
 import { cells } from "../../src/network/cells.js";
 import { backendsHere } from "../engine/support.js";
 

@@ -1,8 +1,8 @@
 /** @file The distribution of a draw: temperature, filters, bans. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { UserError } from "../../src/errors.js";
-import { randomStream } from "../../src/random.js";
+import { UserError } from "../../src/common/errors.js";
+import { randomStream } from "../../src/common/random.js";
 import { createSampler, distribution, type DistributionOptions } from "../../src/sampling/distribution.js";
 
 const logitsOf = (probabilities: number[]): Float32Array => Float32Array.from(probabilities, Math.log);

@@ -1,7 +1,7 @@
 /** @file Draws: numpy's, and never what is impossible. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { randomStream } from "../../src/random.js";
+import { randomStream } from "../../src/common/random.js";
 import { draw } from "../../src/sampling/draw.js";
 import numpy from "../parity/draw.json" with { type: "json" };
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenOptions, openCorpus } from "../../src/text/corpus.js";
-import { UserError } from "../../src/errors.js";
+import { UserError } from "../../src/common/errors.js";
 import type { Document } from "../../src/text/document.js";
 
 let folder: string;

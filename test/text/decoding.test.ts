@@ -1,7 +1,7 @@
 /** @file Bytes become the same text and lines wherever they are cut. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Encoding } from "../../src/names.js";
+import type { Encoding } from "../../src/common/names.js";
 import { decoded, readLines } from "../../src/text/decoding.js";
 import type { Source } from "../../src/text/source.js";
 

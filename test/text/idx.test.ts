@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { UserError } from "../../src/errors.js";
+import { UserError } from "../../src/common/errors.js";
 import { type OpenOptions, openCorpus, readOptionsOf } from "../../src/text/corpus.js";
 import type { Document } from "../../src/text/document.js";
 import { folderWith } from "../support/folder.js";

@@ -1,5 +1,5 @@
 /** @file Every text comes back from its tokens, and vocabularies hold what they should. */
-import { type TokenizerName, tokenizerNames } from "../../src/names.js";
+import { type TokenizerName, tokenizerNames } from "../../src/common/names.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";

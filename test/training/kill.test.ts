@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { randomStream } from "../../src/random.js";
+import { randomStream } from "../../src/common/random.js";
 import { resume } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, eventsOf, neverStopped, small, trainInto } from "../support/models.js";

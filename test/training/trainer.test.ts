@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engine } from "../../src/engine/tfjs.js";
 import { loadModel } from "../../src/model.js";
-import { cellNames } from "../../src/names.js";
+import { cellNames } from "../../src/common/names.js";
 import type { Recipe } from "../../src/recipe.js";
 import { type RunEvent, train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";

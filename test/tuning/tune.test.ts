@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { randomStream } from "../../src/random.js";
+import { randomStream } from "../../src/common/random.js";
 import { trainCommand } from "../../src/tuning/command.js";
 import { someSettings } from "../../src/tuning/space.js";
 import { rnn, shell } from "../support/bin.js";

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { messageOf, UserError } from "../../errors.js";
+import { messageOf, UserError } from "../../common/errors.js";
 import type { InstructionSet } from "../backendKind.js";
-import { packageFolder } from "../../packageFolder.js";
-import type { PrecisionName } from "../../names.js";
+import { packageFolder } from "../../common/packageFolder.js";
+import type { PrecisionName } from "../../common/names.js";
 import { type Kernels, signatures } from "./signatures.js";
 import { systemName } from "./systemName.js";
 

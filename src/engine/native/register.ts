@@ -1,5 +1,5 @@
 /** @file Makes a backend of our kernels known to TF.js: its CPU kernels, ours in place of or beside them. */
-import type { BackendName } from "../../names.js";
+import type { BackendName } from "../../common/names.js";
 import { getKernelsForBackend, type KernelConfig, registerBackend, registerKernel } from "../tfjs.js";
 import { attentionKernels } from "../ops/attention.js";
 import { convolutionKernels } from "../ops/convolution.js";

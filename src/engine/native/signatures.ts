@@ -1,6 +1,6 @@
 /** @file What each native kernel takes: the table of src/kernels/signatures.def, as types. A test compares the two. */
 
-import type { CellName } from "../../names.js";
+import type { CellName } from "../../common/names.js";
 
 /** What an argument is to JavaScript. `floats`, `indices` and `uniforms` are read; `result`, `positions` and `doubles` are written. A `?` may be null. */
 type ArgumentTypes = {

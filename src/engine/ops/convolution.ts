@@ -17,7 +17,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from "../tfjs.js";
-import type { PaddingName } from "../../names.js";
+import type { PaddingName } from "../../common/names.js";
 import type { NativeBackend } from "../native/backend.js";
 import { withinLengths } from "./mask.js";
 import { hasKernel, Kept, runKernel } from "./registry.js";

@@ -4,7 +4,7 @@
  */
 import { type NativeBackend, nativeBackend } from "../native/backend.js";
 import type { Tensor1D, Tensor2D, TensorInfo } from "../tfjs.js";
-import type { CellName } from "../../names.js";
+import type { CellName } from "../../common/names.js";
 import type { CellWeights } from "./cell.js";
 
 export type DecoderWeights = {

@@ -1,6 +1,6 @@
 /** @file The optimizers: what each remembers of a weight, and its equations. */
 import { add, div, mul, sqrt, square, sub, type Tensor } from "../tfjs.js";
-import type { OptimizerName } from "../../names.js";
+import type { OptimizerName } from "../../common/names.js";
 import type { Kernels } from "../native/signatures.js";
 
 /** What a person may choose of an optimizer; each reads its own. */

@@ -8,7 +8,7 @@ import {
   type Tensor3D,
   type TensorInfo,
 } from "../tfjs.js";
-import type { CellName } from "../../names.js";
+import type { CellName } from "../../common/names.js";
 import type { NativeBackend } from "../native/backend.js";
 import type { Cell, Direction, State } from "./cell.js";
 import {

@@ -1,6 +1,6 @@
 /** @file How the tensors of a recurrent layer stand in one list, as TF.js hands them to a kernel and its gradient. */
 import type { Tensor1D, Tensor2D } from "../tfjs.js";
-import type { CellName } from "../../names.js";
+import type { CellName } from "../../common/names.js";
 import type { Cell } from "./cell.js";
 import type { Kept } from "./registry.js";
 

@@ -1,6 +1,6 @@
 /** @file Runs a cell of one's own over a sequence: any number of tensors as its output and as its state. */
 import { greater, reshape, stack, type Tensor, type Tensor1D, unstack, where, zerosLike } from "../tfjs.js";
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import { scan } from "./scan.js";
 
 /** What a cell makes of one step: outputs and the next state, each a list of tensors [batch, …]. */

@@ -1,5 +1,5 @@
 /** @file Optimizers in place, on TensorFlow: its resource variables are lent a weight's buffer, change it, and give it back. */
-import type { OptimizerName } from "../../names.js";
+import type { OptimizerName } from "../../common/names.js";
 import { adamConstants, type Update } from "../ops/optimizers.js";
 import { engine, getBackend, keep, mul, type Tensor, tensor, type Variable } from "../tfjs.js";
 import { floats, run, runAll } from "./run.js";

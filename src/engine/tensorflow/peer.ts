@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { messageOf, UserError } from "../../errors.js";
+import { messageOf, UserError } from "../../common/errors.js";
 
 const load = createRequire(import.meta.url);
 const name = "@tensorflow/tfjs-node";

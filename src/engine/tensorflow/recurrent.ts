@@ -1,5 +1,5 @@
 /** @file Recurrent layers on TensorFlow: the fused operation's kernels, for rows of any lengths, in one direction or both. */
-import type { CellName } from "../../names.js";
+import type { CellName } from "../../common/names.js";
 import { type Layout, readings, type RecurrentAttributes, resultsOf, sizeOf } from "../ops/recurrentLayout.js";
 import {
   add,

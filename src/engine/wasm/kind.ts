@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { packageFolder } from "../../packageFolder.js";
+import { packageFolder } from "../../common/packageFolder.js";
 import { type BackendKind, mostThreads, plain } from "../backendKind.js";
 import { registerKernels } from "../native/register.js";
 import { WasmBackend } from "./backend.js";

@@ -1,5 +1,5 @@
 /** @file Float32 buffers in WebAssembly's memory, which its allocator uses again. */
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import type { Pool } from "../native/pool.js";
 import type { Instance } from "./instance.js";
 

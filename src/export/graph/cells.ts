@@ -1,6 +1,6 @@
 /** @file Which class each cell is: Keras's own and TensorFlow.js's own where there is one, else one of ours, which the loader beside the model declares. */
-import type { JsonObject } from "../../checkpoint/json.js";
-import type { CellName } from "../../names.js";
+import type { JsonObject } from "../../common/json.js";
+import type { CellName } from "../../common/names.js";
 import type { Dialect } from "./graph.js";
 
 /** A class of recurrent layer and its configuration, apart from what it returns. */

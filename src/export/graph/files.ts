@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Model } from "../../model.js";
-import type { Task } from "../../names.js";
+import type { Task } from "../../common/names.js";
 import { isPooled } from "../../network/spec.js";
-import { packageFolder } from "../../packageFolder.js";
+import { packageFolder } from "../../common/packageFolder.js";
 import type { Files } from "../exporter.js";
 import { vocabularyFile, vocabularyOf, vocabularyText } from "../vocabulary.js";
 import type { Dialect, Graph } from "./graph.js";

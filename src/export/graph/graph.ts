@@ -1,5 +1,5 @@
 /** @file A network as a graph of Keras's layers, which Keras and TensorFlow.js's layers have in common: plain data, from which both files are written. */
-import type { JsonObject } from "../../checkpoint/json.js";
+import type { JsonObject } from "../../common/json.js";
 
 /** Whose layers the graph is of: where they differ, it is made of what each has. */
 export type Dialect = "keras" | "tfjs";

@@ -1,5 +1,5 @@
 /** @file The poolings of the graph: each reads a row's own steps. */
-import type { PoolingName } from "../../names.js";
+import type { PoolingName } from "../../common/names.js";
 import type { SpecOf } from "../../network/layer.js";
 import { type Graph, type Value, widthOf } from "./graph.js";
 import type { Mask } from "./mask.js";

@@ -1,5 +1,5 @@
 /** @file A recurrent layer of the graph: its sequence, its ends or both, in one direction or two, from zeros, a learned start or a state that is an input. */
-import type { JsonObject } from "../../checkpoint/json.js";
+import type { JsonObject } from "../../common/json.js";
 import { cells } from "../../network/cells.js";
 import type { SpecOf } from "../../network/layer.js";
 import { endsSuffice } from "../../network/layers.js";

@@ -1,5 +1,5 @@
 /** @file The words of the graph: each one's vector, joined with what a small LSTM makes of its characters in both directions. */
-import type { JsonObject } from "../../checkpoint/json.js";
+import type { JsonObject } from "../../common/json.js";
 import type { SpecOf } from "../../network/layer.js";
 import { endLength } from "../../examples/lexicon.js";
 import { embedded } from "./embedded.js";

@@ -1,5 +1,5 @@
 /** @file A graph as the configuration of a Keras 3 functional model. */
-import type { JsonObject, JsonValue } from "../../checkpoint/json.js";
+import type { JsonObject, JsonValue } from "../../common/json.js";
 import type { Graph, GraphLayer, Value } from "../graph/graph.js";
 
 /** Several inputs or outputs are a dictionary by name; one alone is itself. */

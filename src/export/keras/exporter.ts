@@ -1,5 +1,5 @@
 /** @file A model for Keras 3 (keras.saving.load_model): a .keras archive, its vocabulary, and a loader. */
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import type { Exporter } from "../exporter.js";
 import { filesBeside } from "../graph/files.js";
 import { graphOf } from "../graph/network.js";

@@ -1,5 +1,5 @@
 /** @file How a sequence is read by each cell in ONNX: by an operator of its own where there is one, else step by step. */
-import type { CellName } from "../../names.js";
+import type { CellName } from "../../common/names.js";
 import { cells } from "../../network/cells.js";
 import type { GraphBuilder } from "./graph.js";
 import type { Steps, Weight } from "./layer.js";

@@ -1,7 +1,7 @@
 /** @file An ONNX file: a network for ONNX Runtime, and whatever else runs the format. */
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import type { Network } from "../../network/network.js";
-import { version } from "../../version.js";
+import { version } from "../../common/version.js";
 import type { Exporter } from "../exporter.js";
 import { type Vocabulary, vocabularyFile, vocabularyOf, vocabularyText } from "../vocabulary.js";
 import { encodeOnnx } from "./model.js";

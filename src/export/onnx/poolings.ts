@@ -1,5 +1,5 @@
 /** @file What the poolings are in ONNX's operators. */
-import type { PoolingName } from "../../names.js";
+import type { PoolingName } from "../../common/names.js";
 import type { GraphBuilder } from "./graph.js";
 import { type LayerGraph, type Signal, type SpecOf, type Surroundings, withinLengths } from "./layer.js";
 

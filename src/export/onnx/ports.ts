@@ -1,5 +1,5 @@
 /** @file What an ONNX graph is given and gives, by name: batches first, as others have them. */
-import type { Task } from "../../names.js";
+import type { Task } from "../../common/names.js";
 import type { Spec } from "../../network/spec.js";
 import type { Vocabulary } from "../vocabulary.js";
 import type { GraphBuilder } from "./graph.js";

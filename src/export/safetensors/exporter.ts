@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeSafetensors } from "../../checkpoint/safetensors.js";
 import type { Network } from "../../network/network.js";
-import { packageFolder } from "../../packageFolder.js";
+import { packageFolder } from "../../common/packageFolder.js";
 import type { Exporter, Files } from "../exporter.js";
 import { type Vocabulary, vocabularyFile, vocabularyOf, vocabularyText } from "../vocabulary.js";
 

@@ -1,5 +1,5 @@
 /** @file A model for TensorFlow.js (tf.loadLayersModel): its layers and weights, its vocabulary, and a loader. */
-import { version } from "../../version.js";
+import { version } from "../../common/version.js";
 import type { Exporter } from "../exporter.js";
 import { filesBeside } from "../graph/files.js";
 import { graphOf } from "../graph/network.js";

@@ -1,5 +1,5 @@
 /** @file A graph as the files of a TensorFlow.js layers model: model.json with its topology, and the weights in shards of 4 MiB, as its own converter cuts them. */
-import type { JsonObject } from "../../checkpoint/json.js";
+import type { JsonObject } from "../../common/json.js";
 import type { Files } from "../exporter.js";
 import type { Graph, GraphLayer, Value } from "../graph/graph.js";
 

@@ -4,7 +4,7 @@ import { dropout } from "../../engine/ops/dropout.js";
 import type { Lookup } from "../../engine/ops/embedding.js";
 import { recurrent, recurrentEnds } from "../../engine/ops/recurrent.js";
 import { add, concat, fill, type Tensor3D, zeros as zeroTensor } from "../../engine/tfjs.js";
-import { seed32 } from "../../random.js";
+import { seed32 } from "../../common/random.js";
 import { cells } from "../cells.js";
 import { zeros } from "../initialisers.js";
 import type { LayerKind, SpecOf, Weights, WeightSpec } from "../layer.js";

@@ -1,6 +1,6 @@
 /** @file conllu: a word a line in ten columns, a blank line after each sentence (universaldependencies.org/format). */
-import { UserError } from "../../errors.js";
-import type { TagColumn } from "../../names.js";
+import { UserError } from "../../common/errors.js";
+import type { TagColumn } from "../../common/names.js";
 import { readLines } from "../decoding.js";
 import type { Document } from "../document.js";
 import type { Format, ReadOptions } from "../format.js";

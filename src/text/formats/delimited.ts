@@ -1,7 +1,7 @@
 /** @file Tables of rows and cells, read by csv-parse as they stream by. */
 import { pipeline, Readable } from "node:stream";
 import type { CsvErrorCode, Options } from "csv-parse";
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import { asksByNumber, type Columns, namedColumns, namesColumns, numberedColumns, numbers } from "../columns.js";
 import { decoded } from "../decoding.js";
 import type { Document } from "../document.js";

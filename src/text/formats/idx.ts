@@ -1,5 +1,5 @@
 /** @file idx: arrays of numbers in binary, as MNIST's digits and their labels are stored: a header with a type and sizes, then the elements. */
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import type { Rows } from "../document.js";
 import type { Content, Format, ReadOptions } from "../format.js";
 import type { Source } from "../source.js";

@@ -1,5 +1,5 @@
 /** @file jsonl: an object a line, as in {"text": …, "label": …}. */
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import { askedColumn, hasKnownText, knownLabel, knownRows, namedColumns } from "../columns.js";
 import { readLines } from "../decoding.js";
 import type { Document, Rows } from "../document.js";

@@ -1,5 +1,5 @@
 /** @file A table as a series in time: its rows are numbers, and each window of some rows is a document. */
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import { askedColumn, knownLabel } from "../columns.js";
 import type { Document } from "../document.js";
 import type { Content, ReadOptions } from "../format.js";

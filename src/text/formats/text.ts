@@ -1,5 +1,5 @@
 /** @file Plain text: one stream, or a document for each line or paragraph. */
-import type { DocumentUnit } from "../../names.js";
+import type { DocumentUnit } from "../../common/names.js";
 import { decoded, readLines } from "../decoding.js";
 import type { Document } from "../document.js";
 import type { Format, ReadOptions } from "../format.js";

@@ -1,5 +1,5 @@
 /** @file Characters: the code points of Unicode, so that an emoji is never cut in halves. */
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import {
   endId,
   specialTokens,

@@ -1,6 +1,6 @@
 /** @file Which tokens a vocabulary keeps, and what all tokenizers do with one. */
 import * as v from "valibot";
-import { checked } from "../../checked.js";
+import { checked } from "../../common/checked.js";
 import { specialTokens } from "../tokenizer.js";
 import { codeUnits } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";

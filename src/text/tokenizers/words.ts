@@ -1,5 +1,5 @@
 /** @file Words, with each punctuation mark apart, and their spaces such that the text comes back as it was. */
-import { UserError } from "../../errors.js";
+import { UserError } from "../../common/errors.js";
 import {
   endId,
   specialTokens,

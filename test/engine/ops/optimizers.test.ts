@@ -3,7 +3,7 @@ import { clone, tensor, type Tensor, tidy, variable, type Variable } from "@tens
 import { expect, test } from "vitest";
 import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backend.js";
 import { createSlots, type Slots, updateWeights } from "../../../src/engine/ops/updateWeights.js";
-import { type BackendName, type OptimizerName, optimizerNames } from "../../../src/names.js";
+import { type BackendName, type OptimizerName, optimizerNames } from "../../../src/common/names.js";
 import { backendsHere, bitsOf, difference, withoutNative, randomValues, type Values } from "../support.js";
 
 const names = optimizerNames;

@@ -1,6 +1,6 @@
 /** @file WebAssembly's memory as JavaScript sees it: all of what 32 bits can address, and a clear word where it ends. */
 import { expect, test } from "vitest";
-import { UserError } from "../../../src/errors.js";
+import { UserError } from "../../../src/common/errors.js";
 import { bindKernels } from "../../../src/engine/wasm/binding.js";
 import { instantiate } from "../../../src/engine/wasm/instance.js";
 import { kernelBytes } from "../../../src/engine/wasm/kind.js";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { readDocument } from "../../../src/checkpoint/checkpoint.js";
 import { published } from "../../../src/export/web/published.js";
-import { packageFolder } from "../../../src/packageFolder.js";
+import { packageFolder } from "../../../src/common/packageFolder.js";
 
 test("no folder of the machine is told, nor how training went", async () => {
   const document = await readDocument(`${packageFolder}/checkpoints/critic`);

@@ -1,7 +1,7 @@
 /** @file Chance that the same seed repeats. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { freshSeed, randomStream, seed32, shuffle } from "../src/random.js";
+import { freshSeed, randomStream, seed32, shuffle } from "../../src/common/random.js";
 
 const ascending = (left: number, right: number): number => left - right;
 const take = (count: number, random: () => number): number[] => Array.from({ length: count }, random);

@@ -1,7 +1,7 @@
 /** @file JSON that reads well and is the same data. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatJson, isJson, withFiniteNumbers } from "../../src/checkpoint/json.js";
+import { formatJson, isJson, withFiniteNumbers } from "../../src/common/json.js";
 
 test("the layout changes nothing of the data", () => {
   fc.assert(
