@@ -1,7 +1,7 @@
 /** @file `npm run update-docs`: writes the parts of the pages that derive from the declared commands and options. */
 import { readFile, writeFile } from "node:fs/promises";
 import { commands } from "../dist/commands/commands.js";
-import { describeDefault } from "../dist/option.js";
+import { describeDefault } from "../dist/options/option.js";
 import { pages as guide, refreshed } from "./guide.mjs";
 
 /** Each generated part, by the name of its marks `<!-- name -->` and `<!-- /name -->`. */

@@ -3,7 +3,7 @@ import yargs, { type Argv } from "yargs";
 import type { Command } from "./commands/command.js";
 import { commands } from "./commands/commands.js";
 import { messageOf, UsageError, UserError } from "./common/errors.js";
-import { camelCase, describeDefault, type Option, type Options, settle } from "./option.js";
+import { camelCase, describeDefault, type Option, type Options, settle } from "./options/option.js";
 import { version } from "./common/version.js";
 
 /** Variables of the environment that may say what an option does; an empty one says nothing. */

@@ -5,7 +5,7 @@ import { type Backend, selectBackend, setThreads } from "./engine/backend.js";
 import type { BackendName, PrecisionName, Task } from "./common/names.js";
 import { packageFolder } from "./common/packageFolder.js";
 import { type Model, modelFrom, type TextModel, textModel } from "./rebuild.js";
-import type { Recipe } from "./recipe.js";
+import type { Recipe } from "./options/recipe.js";
 
 export type { Model, NumberModel, TextModel } from "./rebuild.js";
 

@@ -7,7 +7,7 @@ import type { Task } from "./common/names.js";
 import { Network } from "./network/network.js";
 import { readSpec, type Spec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
-import { readRecipe, type Recipe, settleRecipe } from "./recipe.js";
+import { readRecipe, type Recipe, settleRecipe } from "./options/recipe.js";
 import { tokenizerFrom } from "./text/tokenizers.js";
 
 type Shared = {

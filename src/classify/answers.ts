@@ -1,6 +1,6 @@
 /** @file Lines that answer files: labels or numbers, by the model's task, for texts or rows of numbers, by what it reads. */
 import { type Model, readingOptions } from "../model.js";
-import type { RowOptions, TextOptions } from "../options.js";
+import type { RowOptions, TextOptions } from "../options/options.js";
 import { readOptionsOf, type StandardInput } from "../text/corpus.js";
 import { rowsFrom } from "../text/rows.js";
 import { textsFrom } from "../text/texts.js";

@@ -1,5 +1,5 @@
 /** @file `rnn classify`: a line of text, or a sequence of numbers, in; its label and probability, or its number, out. */
-import { checkpointOptions, classifyOptions, engineOptions, rowOptions, textOptions } from "../options.js";
+import { checkpointOptions, classifyOptions, engineOptions, rowOptions, textOptions } from "../options/options.js";
 import { command } from "./command.js";
 
 export default command({

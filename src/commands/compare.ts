@@ -1,8 +1,8 @@
 /** @file `rnn compare`: several networks on the same corpus, side by side. */
 import { basename } from "node:path";
 import { UsageError, UserError } from "../common/errors.js";
-import { compareOptions, engineOptions, outputOptions, runOptions } from "../options.js";
-import { recipeOptions } from "../recipeOptions.js";
+import { compareOptions, engineOptions, outputOptions, runOptions } from "../options/options.js";
+import { recipeOptions } from "../options/recipeOptions.js";
 import { command } from "./command.js";
 
 const { task } = runOptions;

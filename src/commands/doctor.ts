@@ -1,5 +1,5 @@
 /** @file `rnn doctor`: what computes here and how fast, and what would be faster. */
-import { engineOptions, outputOptions } from "../options.js";
+import { engineOptions, outputOptions } from "../options/options.js";
 import { command } from "./command.js";
 
 /** For all backends together. */

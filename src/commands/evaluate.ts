@@ -1,5 +1,5 @@
 /** @file `rnn evaluate`: a model's scores on text it has not seen. */
-import { checkpointOptions, engineOptions, outputOptions, rowOptions } from "../options.js";
+import { checkpointOptions, engineOptions, outputOptions, rowOptions } from "../options/options.js";
 import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 

@@ -1,8 +1,8 @@
 /** @file `rnn export`: a checkpoint in another program's format. */
-import { checkpointOptions, engineOptions, exportOptions } from "../options.js";
+import { checkpointOptions, engineOptions, exportOptions } from "../options/options.js";
 import { UsageError } from "../common/errors.js";
 import { tasks } from "../common/names.js";
-import { uselessBecause } from "../option.js";
+import { uselessBecause } from "../options/option.js";
 import type { Document } from "../text/document.js";
 import { command } from "./command.js";
 

@@ -1,7 +1,7 @@
 /** @file `rnn generate`: a checkpoint and a prompt in, new text out. */
 import { UsageError } from "../common/errors.js";
-import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../options.js";
-import { kebabCase } from "../option.js";
+import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../options/options.js";
+import { kebabCase } from "../options/option.js";
 import { freshSeed } from "../common/random.js";
 import { unknownId } from "../text/tokenizer.js";
 import { command } from "./command.js";

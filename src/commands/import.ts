@@ -1,7 +1,7 @@
 /** @file `rnn import`: weights that another program trained in, a checkpoint out. */
 import { UsageError } from "../common/errors.js";
-import { refuseUselessOf } from "../option.js";
-import { importOptions } from "../options.js";
+import { refuseUselessOf } from "../options/option.js";
+import { importOptions } from "../options/options.js";
 import { command } from "./command.js";
 
 export default command({

@@ -1,5 +1,5 @@
 /** @file `rnn inspect`: what a checkpoint is. */
-import { checkpointOptions, outputOptions } from "../options.js";
+import { checkpointOptions, outputOptions } from "../options/options.js";
 import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 

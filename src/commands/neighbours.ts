@@ -1,5 +1,5 @@
 /** @file `rnn neighbours`: a word in, the words nearest to it out. */
-import { checkpointOptions, engineOptions, neighbourOptions, outputOptions } from "../options.js";
+import { checkpointOptions, engineOptions, neighbourOptions, outputOptions } from "../options/options.js";
 import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 

@@ -1,6 +1,6 @@
 /** @file `rnn report`: a page about what a network learned. */
 import { join } from "node:path";
-import { checkpointOptions, engineOptions, reportOptions } from "../options.js";
+import { checkpointOptions, engineOptions, reportOptions } from "../options/options.js";
 import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 

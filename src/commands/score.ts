@@ -1,6 +1,6 @@
 /** @file `rnn score`: a line of text in, how likely a network finds it out, or which of its words are suspect. */
 import { UsageError } from "../common/errors.js";
-import { checkpointOptions, engineOptions, outputOptions, suspectOptions, textOptions } from "../options.js";
+import { checkpointOptions, engineOptions, outputOptions, suspectOptions, textOptions } from "../options/options.js";
 import { command } from "./command.js";
 
 export default command({

@@ -1,6 +1,6 @@
 /** @file `rnn step`: a cell's equations with numbers. */
 import { UsageError, UserError } from "../common/errors.js";
-import { engineOptions, outputOptions, stepOptions } from "../options.js";
+import { engineOptions, outputOptions, stepOptions } from "../options/options.js";
 import { command } from "./command.js";
 
 export default command({

@@ -1,5 +1,5 @@
 /** @file `rnn tag`: sentences in, a tag for each word out. */
-import { checkpointOptions, engineOptions, outputOptions, tagOptions } from "../options.js";
+import { checkpointOptions, engineOptions, outputOptions, tagOptions } from "../options/options.js";
 import { command } from "./command.js";
 
 export default command({

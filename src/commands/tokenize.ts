@@ -1,6 +1,6 @@
 /** @file `rnn tokenize`: a text in, its tokens out. */
 import { UsageError } from "../common/errors.js";
-import { corpusOptions, outputOptions, tokenizeOptions } from "../options.js";
+import { corpusOptions, outputOptions, tokenizeOptions } from "../options/options.js";
 import { tasks } from "../common/names.js";
 import { command } from "./command.js";
 

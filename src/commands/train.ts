@@ -1,8 +1,8 @@
 /** @file `rnn train`: a corpus in, a checkpoint out. */
 import { UsageError } from "../common/errors.js";
-import { kebabCase } from "../option.js";
-import { engineOptions, runOptions } from "../options.js";
-import { recipeOptions } from "../recipeOptions.js";
+import { kebabCase } from "../options/option.js";
+import { engineOptions, runOptions } from "../options/options.js";
+import { recipeOptions } from "../options/recipeOptions.js";
 import { tasks } from "../common/names.js";
 import type { RunEvent } from "../training/run.js";
 import { command } from "./command.js";
@@ -45,7 +45,7 @@ export default command({
       if (corpus === undefined)
         throw new UsageError("name the text to learn from, as in `rnn train corpora/fables.txt`");
       if (preset === undefined) return follow(run.train(corpus, options));
-      const { loadPreset, withPreset } = await import("../presets.js");
+      const { loadPreset, withPreset } = await import("../options/presets.js");
       const found = await loadPreset(preset);
       const chosen = { ...options, given: withPreset(found, given), task: task ?? found.task };
       return follow(run.train(corpus, chosen));

@@ -1,7 +1,7 @@
 /** @file `rnn tune`: a search for options that suit a corpus. */
 import { UsageError } from "../common/errors.js";
-import { engineOptions, outputOptions, runOptions, tuneOptions } from "../options.js";
-import { recipeOptions } from "../recipeOptions.js";
+import { engineOptions, outputOptions, runOptions, tuneOptions } from "../options/options.js";
+import { recipeOptions } from "../options/recipeOptions.js";
 import { command } from "./command.js";
 
 const { task } = runOptions;

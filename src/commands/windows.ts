@@ -1,5 +1,5 @@
 /** @file `rnn windows`: a text in, the windows that a network would learn from out. */
-import { corpusOptions, outputOptions, windowOptions } from "../options.js";
+import { corpusOptions, outputOptions, windowOptions } from "../options/options.js";
 import { command } from "./command.js";
 
 export default command({

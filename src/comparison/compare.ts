@@ -10,7 +10,7 @@ import { measure } from "../examples/split.js";
 import { usualTask } from "../examples/usualTask.js";
 import { UsageError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
-import { type Recipe, settleRecipe } from "../recipe.js";
+import { type Recipe, settleRecipe } from "../options/recipe.js";
 import type { Assembly, Given } from "../training/assembly.js";
 import type { HistoryEntry } from "../training/progress.js";
 import { train } from "../training/run.js";

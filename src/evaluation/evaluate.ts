@@ -3,7 +3,7 @@ import { messageOf, UsageError, UserError } from "../common/errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, sharesOf } from "../examples/sources.js";
 import { type Model, readingOptions } from "../model.js";
-import { splitSeedOf } from "../recipe.js";
+import { splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../text/corpus.js";
 import { keptCorpus } from "../text/keptCorpus.js";
 import { type Result, resultOf } from "./result.js";

@@ -1,6 +1,6 @@
 /** @file The corpora of a run: the one that was named, and files of their own for validation and test. */
 import { UsageError, UserError } from "../common/errors.js";
-import type { Recipe } from "../recipe.js";
+import type { Recipe } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../text/corpus.js";
 import type { Corpus } from "../text/document.js";
 import type { Sources } from "./prepare.js";

@@ -6,7 +6,7 @@ import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from 
 import { UsageError, UserError } from "../common/errors.js";
 import { sizeOf } from "../network/initialisers.js";
 import { isPooled, type Spec } from "../network/spec.js";
-import { type Recipe, settleRecipe, storeRecipe } from "../recipe.js";
+import { type Recipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { readingError } from "../text/source.js";
 import { firstTensors } from "../training/progress.js";
 import { architectureOf } from "./architecture.js";

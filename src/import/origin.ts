@@ -2,7 +2,7 @@
 import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
 import type { DocumentUnit, PoolingName, Task } from "../common/names.js";
 import type { SpecOf } from "../network/layer.js";
-import type { Recipe } from "../recipe.js";
+import type { Recipe } from "../options/recipe.js";
 import type { Aim } from "./found.js";
 import type { VocabularyOptions } from "./vocabulary.js";
 

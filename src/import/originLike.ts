@@ -4,7 +4,7 @@ import { readScales } from "../examples/scaling.js";
 import { findModel } from "../model.js";
 import { tasks } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
-import { readRecipe } from "../recipe.js";
+import { readRecipe } from "../options/recipe.js";
 import { tokenizerFrom } from "../text/tokenizers.js";
 import { readPlan } from "../training/plan.js";
 import type { Aim } from "./found.js";

@@ -2,7 +2,7 @@
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model.js";
 import type { Task } from "../common/names.js";
-import { storeRecipe } from "../recipe.js";
+import { storeRecipe } from "../options/recipe.js";
 import { percent } from "../terminal/numbers.js";
 import { does, nameOf, origin, scores } from "./about.js";
 import { accuracyCurve, curveNumbers, lossCurve } from "./curves.js";

@@ -2,7 +2,7 @@
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
-import { readRecipe, settleRecipe, storeRecipe } from "../recipe.js";
+import { readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { describeNetwork } from "./network.js";
 import { bytes, compact, decimal, percent } from "./numbers.js";
 import { plot, type Point } from "./plot.js";

@@ -1,5 +1,5 @@
 /** @file The texts of files, one after the other: the lines of plain text, every one of them, or a column of a table. */
-import type { CorpusOptions, TextOptions } from "../options.js";
+import type { CorpusOptions, TextOptions } from "../options/options.js";
 import { notTexts, readOptionsOf, refuseUseless, sourceOf, type StandardInput } from "./corpus.js";
 import { readLines } from "./decoding.js";
 import { formatOf, formats, isGzip } from "./formats.js";

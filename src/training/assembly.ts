@@ -17,7 +17,7 @@ import { weightsFrom } from "../network/weights.js";
 import { type Engine, startEngine } from "../model.js";
 import type { Task, TokenizerName } from "../common/names.js";
 import { rebuild } from "../rebuild.js";
-import { readRecipe, type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../recipe.js";
+import { readRecipe, type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../options/recipe.js";
 import { type SampleOptions, sampleText } from "../sampling/sample.js";
 import type { StandardInput } from "../text/corpus.js";
 import type { Corpus } from "../text/document.js";

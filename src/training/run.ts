@@ -6,7 +6,7 @@ import { UsageError } from "../common/errors.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import { assemble, type Assembly, type Given, reassemble } from "./assembly.js";
 import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";
-import { storeRecipe } from "../recipe.js";
+import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
 import type { Progress, Snapshot } from "./progress.js";
 import { withoutGzip } from "../text/formats.js";

@@ -1,5 +1,5 @@
 /** @file A run as the command that starts it. */
-import { type Recipe, storeRecipe } from "../recipe.js";
+import { type Recipe, storeRecipe } from "../options/recipe.js";
 import type { Setting } from "./space.js";
 
 /** A word as a shell reads it. */

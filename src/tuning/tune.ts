@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { UsageError } from "../common/errors.js";
 import type { InputKind, Task } from "../common/names.js";
 import { randomStream } from "../common/random.js";
-import type { Recipe } from "../recipe.js";
+import type { Recipe } from "../options/recipe.js";
 import type { Given } from "../training/assembly.js";
 import { type HistoryEntry, isBetter } from "../training/progress.js";
 import { type RunOptions, train } from "../training/run.js";

@@ -6,7 +6,7 @@ import { predictBatch } from "../../src/classify/predict.js";
 import { exportModel } from "../../src/export/export.js";
 import { loadModel, type Model, type TextModel } from "../../src/model.js";
 import { textModel } from "../../src/rebuild.js";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { generate } from "../../src/sampling/generate.js";
 import { tagBatch } from "../../src/tag/tag.js";
 import { conlluText, simpleSentences } from "../support/conllu.js";

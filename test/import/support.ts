@@ -9,7 +9,7 @@ import { initialisations } from "../../src/network/initialisers.js";
 import { Network } from "../../src/network/network.js";
 import type { TextModel } from "../../src/model.js";
 import { logitsOf } from "../network/samples.js";
-import { settleRecipe, storeRecipe } from "../../src/recipe.js";
+import { settleRecipe, storeRecipe } from "../../src/options/recipe.js";
 
 /** Texts of one character each, after the special tokens. */
 export const charactersOf = (count: number): string[] =>

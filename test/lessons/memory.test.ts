@@ -1,7 +1,7 @@
 /** @file Lesson 1: what a long memory is good for. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { randomStream } from "../../src/common/random.js";
 import { folderWith } from "../support/folder.js";
 import { eventsOf, neverStopped } from "../support/models.js";

@@ -1,7 +1,7 @@
 /** @file What a network expects after each token, beside what it draws. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { generate } from "../../src/sampling/generate.js";
 import { expectations } from "../../src/sampling/likeliest.js";
 import { folderWith } from "../support/folder.js";

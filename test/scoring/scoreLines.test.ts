@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { evaluate } from "../../src/evaluation/evaluate.js";
 import type { TextModel } from "../../src/model.js";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { type LineScore, scoreLines } from "../../src/scoring/scoreLines.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";

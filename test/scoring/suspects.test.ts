@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadTextModel, type TextModel } from "../../src/model.js";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { scoreLines } from "../../src/scoring/scoreLines.js";
 import { type Suspect, suspectsIn } from "../../src/scoring/suspects.js";
 import { rnn } from "../support/bin.js";

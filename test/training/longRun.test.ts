@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { nativeBackend } from "../../src/engine/native/backend.js";
 import { engine } from "../../src/engine/tfjs.js";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
 import { neverStopped, smallFor } from "../support/models.js";

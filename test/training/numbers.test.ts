@@ -9,7 +9,7 @@ import { predictBatch } from "../../src/classify/predict.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
 import { loadModel } from "../../src/model.js";
 import { randomStream } from "../../src/common/random.js";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { resume, train, type RunEvent } from "../../src/training/run.js";
 import type { Rows } from "../../src/text/document.js";
 import { folderWith } from "../support/folder.js";

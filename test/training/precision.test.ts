@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type Addon, loadAddon } from "../../src/engine/native/addon.js";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { resume, type RunEvent } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, eventsOf, neverStopped, trainInto } from "../support/models.js";

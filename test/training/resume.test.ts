@@ -2,7 +2,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { resume, type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, eventsOf, neverStopped, small, smallFor, trainInto } from "../support/models.js";

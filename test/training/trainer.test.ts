@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { engine } from "../../src/engine/tfjs.js";
 import { loadModel } from "../../src/model.js";
 import { cellNames } from "../../src/common/names.js";
-import type { Recipe } from "../../src/recipe.js";
+import type { Recipe } from "../../src/options/recipe.js";
 import { type RunEvent, train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, eventsOf, neverStopped, small, trainInto } from "../support/models.js";

@@ -1,7 +1,7 @@
 /** @file What a person can do on the page, by the model's task. */
 import type { Model } from "../../model.js";
 import type { Task, TokenizerName } from "../../common/names.js";
-import { samplingOptions } from "../../options.js";
+import { samplingOptions } from "../../options/options.js";
 import { type Content, type Markup, markup } from "../../report/markup.js";
 
 const controls: { [Kind in Task]: (model: Model) => Markup } = {

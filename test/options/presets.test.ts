@@ -1,12 +1,12 @@
 /** @file Presets: each a network that trains, and what a person gives beside it wins. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadPreset, presetNames, withPreset } from "../src/presets.js";
-import { rnn } from "./support/bin.js";
-import { folderWith } from "./support/folder.js";
-import { documentIn } from "./support/models.js";
-import { csvOf, opinions, tale } from "./support/texts.js";
-import { train } from "../src/training/run.js";
+import { loadPreset, presetNames, withPreset } from "../../src/options/presets.js";
+import { rnn } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
+import { train } from "../../src/training/run.js";
 
 const cwd = folderWith({ "tale.txt": tale(80), "opinions.csv": csvOf(opinions(60)) });
 const names = await presetNames();

@@ -1,6 +1,6 @@
 /** @file What an option is: plain data, declared once. Its type, its place in help and README, and a checkpoint's fields derive from it. */
-import { UsageError } from "./common/errors.js";
-import { type InputKind, type Task, tasks } from "./common/names.js";
+import { UsageError } from "../common/errors.js";
+import { type InputKind, type Task, tasks } from "../common/names.js";
 
 /** A default that depends on what the network is for; `numbers` where it reads rows of numbers, whatever for. */
 export type ByTask<Value> = Record<Task, Value> & { numbers?: Value };

@@ -10,7 +10,7 @@ import {
   tagColumnNames,
   tasks,
   tokenizerNames,
-} from "./common/names.js";
+} from "../common/names.js";
 import { choice, flag, list, number, text, whole, type Options, type Values } from "./option.js";
 
 /** How texts are read. */

@@ -1,10 +1,10 @@
 /** @file The declared options: all of them can be typed, kept and read again. */
 import { expect, test } from "vitest";
-import { type Task, tasks } from "../src/common/names.js";
-import { defaultOf, type Option } from "../src/option.js";
-import * as groups from "../src/options.js";
-import { recipeOptions } from "../src/recipeOptions.js";
-import { readRecipe, type Recipe, refuseUseless, settleRecipe, storeRecipe } from "../src/recipe.js";
+import { type Task, tasks } from "../../src/common/names.js";
+import { defaultOf, type Option } from "../../src/options/option.js";
+import * as groups from "../../src/options/options.js";
+import { recipeOptions } from "../../src/options/recipeOptions.js";
+import { readRecipe, type Recipe, refuseUseless, settleRecipe, storeRecipe } from "../../src/options/recipe.js";
 
 const all = Object.entries({ ...groups, recipeOptions }).flatMap(([group, options]) =>
   Object.entries(options).map(([name, option]): [string, string, Option] => [group, name, option]),

@@ -2,10 +2,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { checked } from "./common/checked.js";
-import { UsageError, UserError } from "./common/errors.js";
-import { tasks } from "./common/names.js";
-import { packageFolder } from "./common/packageFolder.js";
+import { checked } from "../common/checked.js";
+import { UsageError, UserError } from "../common/errors.js";
+import { tasks } from "../common/names.js";
+import { packageFolder } from "../common/packageFolder.js";
 import { readRecipe, type Recipe } from "./recipe.js";
 
 const folder = join(packageFolder, "presets");

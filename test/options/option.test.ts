@@ -11,7 +11,7 @@ import {
   settle,
   text,
   whole,
-} from "../src/option.js";
+} from "../../src/options/option.js";
 
 test.each([
   [whole({}), "12", 12],

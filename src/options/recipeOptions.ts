@@ -9,7 +9,7 @@ import {
   poolingNames,
   precisionNames,
   scheduleNames,
-} from "./common/names.js";
+} from "../common/names.js";
 import { choice, duration, flag, list, listOrNone, number, text, whole, type Options, type Values } from "./option.js";
 import { corpusOptions, rowOptions, tokenizerOptions } from "./options.js";
 

@@ -1,7 +1,7 @@
 /** @file The options that make a run what it is, settled for its task; a checkpoint keeps them as they would be typed. */
-import type { JsonObject } from "./checkpoint/checkpoint.js";
-import { messageOf, UserError } from "./common/errors.js";
-import type { InputKind, Task } from "./common/names.js";
+import type { JsonObject } from "../checkpoint/checkpoint.js";
+import { messageOf, UserError } from "../common/errors.js";
+import type { InputKind, Task } from "../common/names.js";
 import { camelCase, listText, type Options, refuseUselessOf, settle, type Values } from "./option.js";
 import { recipeOptions } from "./recipeOptions.js";
 
