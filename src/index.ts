@@ -26,8 +26,8 @@ export { generate, type GenerateOptions, type Piece } from "./sampling/generate.
 export { type LineScore, scoreLines } from "./scoring/scoreLines.js";
 export { type CheckedLine, type Suspect, suspectsIn } from "./scoring/suspects.js";
 export { type Tag, tag, tagBatch } from "./tag/tag.js";
-export { openCorpus } from "./text/corpus.js";
-export type { Corpus, Document } from "./text/document.js";
+export { openCorpus } from "./corpus/corpus.js";
+export type { Corpus, Document } from "./corpus/document.js";
 export type { Tokenizer } from "./text/tokenizer.js";
 export { tokenizerFrom, tokenizerTrainer } from "./text/tokenizers.js";
 export { resume, type RunEvent, type RunOptions, train } from "./training/run.js";

@@ -1,9 +1,9 @@
 /** @file Lines that answer files: labels or numbers, by the model's task, for texts or rows of numbers, by what it reads. */
 import { type Model, readingOptions } from "../model.js";
 import type { RowOptions, TextOptions } from "../options/options.js";
-import { readOptionsOf, type StandardInput } from "../text/corpus.js";
-import { rowsFrom } from "../text/rows.js";
-import { textsFrom } from "../text/texts.js";
+import { readOptionsOf, type StandardInput } from "../corpus/corpus.js";
+import { rowsFrom } from "../corpus/readRows.js";
+import { textsFrom } from "../corpus/readTexts.js";
 import { classify } from "./classify.js";
 import { type AnswerFormat, answers, numberAnswers } from "./formats.js";
 import type { Item } from "./outputs.js";

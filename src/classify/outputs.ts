@@ -5,7 +5,7 @@ import { tokenInputs } from "../examples/documents.js";
 import { numberInputs } from "../examples/numbers.js";
 import type { Model } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
-import type { Rows } from "../text/document.js";
+import type { Rows } from "../corpus/document.js";
 
 /** A text, or rows of numbers: what the model reads. */
 export type Item = string | Rows;

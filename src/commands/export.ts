@@ -3,7 +3,7 @@ import { checkpointOptions, engineOptions, exportOptions } from "../options/opti
 import { UsageError } from "../common/errors.js";
 import { tasks } from "../common/names.js";
 import { uselessBecause } from "../options/option.js";
-import type { Document } from "../text/document.js";
+import type { Document } from "../corpus/document.js";
 import { command } from "./command.js";
 
 export default command({
@@ -41,8 +41,8 @@ export default command({
 /** The lines of plain text, or a table's texts and labels. */
 async function textsOf(file: string) {
   const { standardInput } = await import("../terminal/input.js");
-  const { formatOf } = await import("../text/formats.js");
-  const { openCorpus } = await import("../text/corpus.js");
+  const { formatOf } = await import("../corpus/formats/index.js");
+  const { openCorpus } = await import("../corpus/corpus.js");
   const lines = formatOf(file) === "text" ? ({ documents: "lines" } as const) : {};
   const corpus = await openCorpus(file, { ...lines, standardInput });
   const texts: Document[] = [];

@@ -20,7 +20,7 @@ export default command({
     const { findModel, loadTextModel } = await import("../model.js");
     const { neighbourFinder } = await import("../vectors/neighbours.js");
     const { neighbourText } = await import("../terminal/neighbours.js");
-    const { readLines } = await import("../text/decoding.js");
+    const { readLines } = await import("../corpus/textDecoding.js");
     const found = await findModel(checkpoint, tasks);
     tellChoice(found);
     const model = await loadTextModel(found.folder, engine);

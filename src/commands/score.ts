@@ -25,7 +25,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadTextModel } = await import("../model.js");
-    const { textsFrom } = await import("../text/texts.js");
+    const { textsFrom } = await import("../corpus/readTexts.js");
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);
     const model = await loadTextModel(found.folder, options);

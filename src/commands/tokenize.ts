@@ -21,7 +21,7 @@ export default command({
       throw new UsageError(`--${useless} is of no use here: the tokenizer is the one of ${checkpoint}`);
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { openTexts } = await import("../text/corpus.js");
+    const { openTexts } = await import("../corpus/corpus.js");
     const { learnTokenizer, tokenLines } = await import("../text/tokenize.js");
     const { tokenText } = await import("../terminal/tokens.js");
     const corpus = await openTexts(file, options, standardInput);

@@ -15,7 +15,7 @@ export default command({
   handler: async ({ steps, prefixes, json, ...options }, { words: [file = "-"] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { openTexts } = await import("../text/corpus.js");
+    const { openTexts } = await import("../corpus/corpus.js");
     const { learnTokenizer } = await import("../text/tokenize.js");
     const { windowsOf } = await import("../examples/textWindows.js");
     const { windowText } = await import("../terminal/tokens.js");

@@ -14,7 +14,7 @@ import { type Recipe, settleRecipe } from "../options/recipe.js";
 import type { Assembly, Given } from "../training/assembly.js";
 import type { HistoryEntry } from "../training/progress.js";
 import { train } from "../training/run.js";
-import { openAs } from "../text/corpus.js";
+import { openAs } from "../corpus/corpus.js";
 import { contestantRecipe, usualContestants } from "./contestants.js";
 
 /** One network from one seed. Times in seconds, losses in nats or mean squared errors. */

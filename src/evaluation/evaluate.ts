@@ -4,8 +4,8 @@ import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, sharesOf } from "../examples/sources.js";
 import { type Model, readingOptions } from "../model.js";
 import { splitSeedOf } from "../options/recipe.js";
-import { openAs, type StandardInput } from "../text/corpus.js";
-import { keptCorpus } from "../text/keptCorpus.js";
+import { openAs, type StandardInput } from "../corpus/corpus.js";
+import { keptCorpus } from "../corpus/keptCorpus.js";
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {

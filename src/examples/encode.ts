@@ -1,7 +1,7 @@
 /** @file What the parts of a corpus hold once encoded, as each task needs it. */
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
-import type { Corpus, Document, RowsShape } from "../text/document.js";
+import type { Corpus, Document, RowsShape } from "../corpus/document.js";
 import { endId, type Tokenizer } from "../text/tokenizer.js";
 import { NumberDocuments } from "./numbers.js";
 import { type Scale, scaled, scalesOf } from "./scaling.js";

@@ -1,5 +1,5 @@
 /** @file Where the rows of numbers of a corpus are kept: one growing typed array, of bytes where they came as bytes. */
-import type { Rows, RowsShape } from "../text/document.js";
+import type { Rows, RowsShape } from "../corpus/document.js";
 import type { BatchInputs } from "./batch.js";
 import { type Scale, scaledInput, scalesOf } from "./scaling.js";
 import { type InputStore, lengthsOf } from "./sequences.js";

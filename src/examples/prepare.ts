@@ -1,7 +1,7 @@
 /** @file From corpora to ids: the split first, a tokenizer from the training part alone, then every part encoded. */
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
-import type { Corpus } from "../text/document.js";
+import type { Corpus } from "../corpus/document.js";
 import { type Tokenizer, type TokenizerTrainer, unknownId } from "../text/tokenizer.js";
 import {
   checkCorpora,

@@ -1,7 +1,7 @@
 /** @file Numbers brought to a mean of 0 and a deviation of 1, so that no column outweighs another by its unit. */
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
-import type { RowsShape } from "../text/document.js";
+import type { RowsShape } from "../corpus/document.js";
 
 const scaleSchema = v.strictObject({
   name: v.optional(v.string()),

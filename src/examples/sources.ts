@@ -1,8 +1,8 @@
 /** @file The corpora of a run: the one that was named, and files of their own for validation and test. */
 import { UsageError, UserError } from "../common/errors.js";
 import type { Recipe } from "../options/recipe.js";
-import { openAs, type StandardInput } from "../text/corpus.js";
-import type { Corpus } from "../text/document.js";
+import { openAs, type StandardInput } from "../corpus/corpus.js";
+import type { Corpus } from "../corpus/document.js";
 import type { Sources } from "./prepare.js";
 import type { Shares } from "./split.js";
 

@@ -1,7 +1,7 @@
 /** @file The first thing that happens to a corpus: what the network learns from, what it is steered by, and what it is judged by. */
 import { UserError } from "../common/errors.js";
 import { randomStream, shuffle } from "../common/random.js";
-import type { Corpus, Document } from "../text/document.js";
+import type { Corpus, Document } from "../corpus/document.js";
 
 export const parts = ["training", "validation", "test"] as const;
 export type Part = (typeof parts)[number];

@@ -1,5 +1,5 @@
 /** @file The n-gram windows of a corpus as text. */
-import type { Corpus } from "../text/document.js";
+import type { Corpus } from "../corpus/document.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { prefixWindows, slidingWindows } from "./ngrams.js";
 

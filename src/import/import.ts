@@ -7,7 +7,7 @@ import { UsageError, UserError } from "../common/errors.js";
 import { sizeOf } from "../network/initialisers.js";
 import { isPooled, type Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe, storeRecipe } from "../options/recipe.js";
-import { readingError } from "../text/source.js";
+import { readingError } from "../corpus/byteSource.js";
 import { firstTensors } from "../training/progress.js";
 import { architectureOf } from "./architecture.js";
 import type { Found } from "./found.js";

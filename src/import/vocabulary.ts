@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { isObject } from "../common/json.js";
 import { UserError } from "../common/errors.js";
 import type { TokenizerName } from "../common/names.js";
-import { readingError } from "../text/source.js";
+import { readingError } from "../corpus/byteSource.js";
 import { specialTokens, type Tokenizer } from "../text/tokenizer.js";
 import { tokenizerFrom } from "../text/tokenizers.js";
 import { spacingTokens } from "../text/tokenizers/words.js";

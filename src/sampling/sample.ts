@@ -1,7 +1,7 @@
 /** @file A short text from a network as it is now: how far it has come. */
 import type { Network } from "../network/network.js";
 import { randomStream } from "../common/random.js";
-import type { Corpus } from "../text/document.js";
+import type { Corpus } from "../corpus/document.js";
 import { endId, type Tokenizer } from "../text/tokenizer.js";
 import { bannedFrom, startOf } from "./beginning.js";
 import { tokenSource } from "./source.js";

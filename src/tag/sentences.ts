@@ -1,10 +1,10 @@
 /** @file Sentences to tag: the lines of plain text, cut into words, or those of CoNLL-U files, whose words are cut already. */
 import type { Encoding } from "../common/names.js";
-import { type StandardInput, unpacked } from "../text/corpus.js";
-import { readLines } from "../text/decoding.js";
-import { formatOf } from "../text/formats.js";
-import { conlluOf, type ConlluSentence, conlluSentences, formOf } from "../text/formats/conllu.js";
-import { fileSource, type Source } from "../text/source.js";
+import { type StandardInput, unpacked } from "../corpus/corpus.js";
+import { readLines } from "../corpus/textDecoding.js";
+import { formatOf } from "../corpus/formats/index.js";
+import { conlluOf, type ConlluSentence, conlluSentences, formOf } from "../corpus/formats/conllu.js";
+import { fileSource, type Source } from "../corpus/byteSource.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { wordCutter } from "./wordCutter.js";
 

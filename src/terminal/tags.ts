@@ -2,7 +2,7 @@
 import type { TagColumn } from "../common/names.js";
 import type { Sentence } from "../tag/sentences.js";
 import type { Tag } from "../tag/tag.js";
-import { withTags } from "../text/formats/conllu.js";
+import { withTags } from "../corpus/formats/conllu.js";
 
 export type TagOutput = "tsv" | "conllu" | "jsonl";
 

@@ -1,6 +1,6 @@
 /** @file A corpus as lines of tokens, for people to see what a network would read. */
 import type { TokenizerName } from "../common/names.js";
-import type { Corpus } from "./document.js";
+import type { Corpus } from "../corpus/document.js";
 import { type Tokenizer, unknownId } from "./tokenizer.js";
 import { tokenizerTrainer } from "./tokenizers.js";
 

@@ -9,7 +9,7 @@ import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
 import type { Progress, Snapshot } from "./progress.js";
-import { withoutGzip } from "../text/formats.js";
+import { withoutGzip } from "../corpus/formats/index.js";
 import type { TrainingEvent } from "./trainer.js";
 
 export type RunEvent =

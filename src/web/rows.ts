@@ -1,6 +1,6 @@
 /** @file Rows of numbers as a person types them: a row a line, with commas, semicolons or spaces between. */
 import { UserError } from "../common/errors.js";
-import type { Rows } from "../text/document.js";
+import type { Rows } from "../corpus/document.js";
 
 /**
  * @param width numbers of a row

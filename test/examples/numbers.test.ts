@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { NumberDocuments, numberInputs } from "../../src/examples/numbers.js";
 import { scaled, scaledInput, scalesOf, unscaled } from "../../src/examples/scaling.js";
 import { type Part, parts, split } from "../../src/examples/split.js";
-import type { Corpus, Document } from "../../src/text/document.js";
+import type { Corpus, Document } from "../../src/corpus/document.js";
 import { labelTask } from "../../src/examples/usualTask.js";
 
 test("lesson 2.4: numbers are scaled by each column's mean and deviation", () => {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { evaluationExamples, trainingExamples } from "../../src/examples/arrange.js";
 import { prepare, type PrepareOptions } from "../../src/examples/prepare.js";
 import { type Assigned, measure, type Part, parts, type Shares, split } from "../../src/examples/split.js";
-import type { Corpus, Document } from "../../src/text/document.js";
+import type { Corpus, Document } from "../../src/corpus/document.js";
 import { tokenizerTrainer } from "../../src/text/tokenizers.js";
 
 const corpusOf = (shape: Corpus["shape"], documents: Document[]): Corpus => ({

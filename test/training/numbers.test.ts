@@ -11,7 +11,7 @@ import { loadModel } from "../../src/model.js";
 import { randomStream } from "../../src/common/random.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { resume, train, type RunEvent } from "../../src/training/run.js";
-import type { Rows } from "../../src/text/document.js";
+import type { Rows } from "../../src/corpus/document.js";
 import { folderWith } from "../support/folder.js";
 import { idxOf } from "../support/idx.js";
 import { documentIn, essenceOf, eventsOf, neverStopped } from "../support/models.js";

@@ -1,9 +1,9 @@
 /** @file The texts of files, one after the other: the lines of plain text, every one of them, or a column of a table. */
 import type { CorpusOptions, TextOptions } from "../options/options.js";
 import { notTexts, readOptionsOf, refuseUseless, sourceOf, type StandardInput } from "./corpus.js";
-import { readLines } from "./decoding.js";
-import { formatOf, formats, isGzip } from "./formats.js";
-import { fileSource, gunzipped, type Source } from "./source.js";
+import { readLines } from "./textDecoding.js";
+import { formatOf, formats, isGzip } from "./formats/index.js";
+import { fileSource, gunzipped, type Source } from "./byteSource.js";
 
 /**
  * One after the other, in constant memory but for a table from standard input. An empty line is a text too; labels are passed over.

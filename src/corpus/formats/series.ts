@@ -2,7 +2,7 @@
 import { UserError } from "../../common/errors.js";
 import { askedColumn, knownLabel } from "../columns.js";
 import type { Document } from "../document.js";
-import type { Content, ReadOptions } from "../format.js";
+import type { Content, ReadOptions } from "./format.js";
 
 /** A table's row, and the line on which it begins. */
 export type TableRow = { cells: string[]; line: number };

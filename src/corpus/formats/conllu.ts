@@ -1,10 +1,10 @@
 /** @file conllu: a word a line in ten columns, a blank line after each sentence (universaldependencies.org/format). */
 import { UserError } from "../../common/errors.js";
 import type { TagColumn } from "../../common/names.js";
-import { readLines } from "../decoding.js";
+import { readLines } from "../textDecoding.js";
 import type { Document } from "../document.js";
-import type { Format, ReadOptions } from "../format.js";
-import type { Source } from "../source.js";
+import type { Format, ReadOptions } from "./format.js";
+import type { Source } from "../byteSource.js";
 
 export const conllu: Format = {
   describe: "CoNLL-U: sentences with a tag for each word",

@@ -1,9 +1,9 @@
 /** @file Plain text: one stream, or a document for each line or paragraph. */
 import type { DocumentUnit } from "../../common/names.js";
-import { decoded, readLines } from "../decoding.js";
+import { decoded, readLines } from "../textDecoding.js";
 import type { Document } from "../document.js";
-import type { Format, ReadOptions } from "../format.js";
-import type { Source } from "../source.js";
+import type { Format, ReadOptions } from "./format.js";
+import type { Source } from "../byteSource.js";
 
 /** UTF-16 code units of a piece of a stream, about. */
 const pieceLength = 1 << 20;

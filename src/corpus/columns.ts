@@ -1,6 +1,6 @@
 /** @file Which columns of a table hold the text and the label. */
 import { UserError } from "../common/errors.js";
-import type { ReadOptions } from "./format.js";
+import type { ReadOptions } from "./formats/format.js";
 
 /** Names that are understood, in any case; the first that a table has is taken. */
 const knownTextNames = [

@@ -2,8 +2,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Encoding } from "../../src/common/names.js";
-import { decoded, readLines } from "../../src/text/decoding.js";
-import type { Source } from "../../src/text/source.js";
+import { decoded, readLines } from "../../src/corpus/textDecoding.js";
+import type { Source } from "../../src/corpus/byteSource.js";
 
 const source = (bytes: Uint8Array, chunk: number): Source => ({
   name: "it",

@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../common/errors.js";
 import type { Encoding } from "../common/names.js";
-import type { Source } from "./source.js";
+import type { Source } from "./byteSource.js";
 
 /**
  * A source's text in chunks that cut no character and no "\r\n".

@@ -7,11 +7,11 @@ import type { FormatName } from "../common/names.js";
 import { kebabCase } from "../options/option.js";
 import type { CorpusOptions, RowOptions, TextOptions } from "../options/options.js";
 import type { Corpus } from "./document.js";
-import { folderContent, textFilesOf } from "./folder.js";
-import type { Content, ReadOptions } from "./format.js";
-import { formatOf, formats, isGzip } from "./formats.js";
+import { folderContent, textFilesOf } from "./textFolder.js";
+import type { Content, ReadOptions } from "./formats/format.js";
+import { formatOf, formats, isGzip } from "./formats/index.js";
 import { isIdx } from "./formats/idx.js";
-import { digestOf, fileSource, gunzipped, readingError, type Source, spooled } from "./source.js";
+import { digestOf, fileSource, gunzipped, readingError, type Source, spooled } from "./byteSource.js";
 
 /** Where the bytes of "-" come from. */
 export type StandardInput = () => AsyncIterable<Uint8Array>;

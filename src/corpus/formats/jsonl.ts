@@ -1,11 +1,11 @@
 /** @file jsonl: an object a line, as in {"text": …, "label": …}. */
 import { UserError } from "../../common/errors.js";
 import { askedColumn, hasKnownText, knownLabel, knownRows, namedColumns } from "../columns.js";
-import { readLines } from "../decoding.js";
+import { readLines } from "../textDecoding.js";
 import type { Document, Rows } from "../document.js";
-import type { Content, Format, ReadOptions } from "../format.js";
+import type { Content, Format, ReadOptions } from "./format.js";
 import { matrixOf } from "../matrix.js";
-import type { Source } from "../source.js";
+import type { Source } from "../byteSource.js";
 
 export const jsonl: Format = {
   describe: "a JSON object a line",

@@ -3,9 +3,9 @@ import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { UserError } from "../common/errors.js";
 import type { Document } from "./document.js";
-import type { Content, ReadOptions } from "./format.js";
-import { extensionOf, formats, isGzip } from "./formats.js";
-import { fileSource, gunzipped, readingError } from "./source.js";
+import type { Content, ReadOptions } from "./formats/format.js";
+import { extensionOf, formats, isGzip } from "./formats/index.js";
+import { fileSource, gunzipped, readingError } from "./byteSource.js";
 
 /** Paths of a folder's text files, relative to it, with "/" in them, in the order of their code units. */
 export async function textFilesOf(folder: string): Promise<string[]> {

@@ -1,12 +1,12 @@
 /** @file Every format once, and which one a file has by its name. */
-import { type FormatName, formatNames } from "../common/names.js";
+import { type FormatName, formatNames } from "../../common/names.js";
 import type { Format } from "./format.js";
-import { conllu } from "./formats/conllu.js";
-import { csv } from "./formats/csv.js";
-import { idx } from "./formats/idx.js";
-import { jsonl } from "./formats/jsonl.js";
-import { text } from "./formats/text.js";
-import { tsv } from "./formats/tsv.js";
+import { conllu } from "./conllu.js";
+import { csv } from "./csv.js";
+import { idx } from "./idx.js";
+import { jsonl } from "./jsonl.js";
+import { text } from "./plainText.js";
+import { tsv } from "./tsv.js";
 
 export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl, idx, conllu };
 

@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenOptions, openCorpus } from "../../src/text/corpus.js";
+import { type OpenOptions, openCorpus } from "../../src/corpus/corpus.js";
 import { UserError } from "../../src/common/errors.js";
-import type { Document } from "../../src/text/document.js";
+import type { Document } from "../../src/corpus/document.js";
 
 let folder: string;
 beforeAll(async () => {

@@ -2,9 +2,9 @@
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openCorpus } from "../../src/text/corpus.js";
-import type { Document } from "../../src/text/document.js";
-import { folderWith } from "../support/folder.js";
+import { openCorpus } from "../../../src/corpus/corpus.js";
+import type { Document } from "../../../src/corpus/document.js";
+import { folderWith } from "../../support/folder.js";
 
 const row = (id: string, form: string, upos = "NOUN", xpos = "NN"): string =>
   `${[id, form, "_", upos, xpos, "_", "_", "_", "_", "_"].join("\t")}\n`;

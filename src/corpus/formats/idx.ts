@@ -1,8 +1,8 @@
 /** @file idx: arrays of numbers in binary, as MNIST's digits and their labels are stored: a header with a type and sizes, then the elements. */
 import { UserError } from "../../common/errors.js";
 import type { Rows } from "../document.js";
-import type { Content, Format, ReadOptions } from "../format.js";
-import type { Source } from "../source.js";
+import type { Content, Format, ReadOptions } from "./format.js";
+import type { Source } from "../byteSource.js";
 
 export const idx: Format = {
   describe: "arrays of numbers in binary, with labels in a file of their own",

@@ -1,8 +1,8 @@
 /** @file Rows of numbers in tables and JSON: windows into a series, matrices a line; what is no number is told with its line. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type OpenOptions, openCorpus } from "../../src/text/corpus.js";
-import type { Document } from "../../src/text/document.js";
+import { type OpenOptions, openCorpus } from "../../src/corpus/corpus.js";
+import type { Document } from "../../src/corpus/document.js";
 import { folderWith } from "../support/folder.js";
 
 const folder = folderWith({

@@ -3,10 +3,10 @@ import { pipeline, Readable } from "node:stream";
 import type { CsvErrorCode, Options } from "csv-parse";
 import { UserError } from "../../common/errors.js";
 import { asksByNumber, type Columns, namedColumns, namesColumns, numberedColumns, numbers } from "../columns.js";
-import { decoded } from "../decoding.js";
+import { decoded } from "../textDecoding.js";
 import type { Document } from "../document.js";
-import type { Content, Format, ReadOptions } from "../format.js";
-import type { Source } from "../source.js";
+import type { Content, Format, ReadOptions } from "./format.js";
+import type { Source } from "../byteSource.js";
 import { openSeries, type TableRow } from "./series.js";
 
 /**

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { UserError } from "../../src/common/errors.js";
-import { type OpenOptions, openCorpus, readOptionsOf } from "../../src/text/corpus.js";
-import type { Document } from "../../src/text/document.js";
-import { folderWith } from "../support/folder.js";
-import { idxOf } from "../support/idx.js";
+import { UserError } from "../../../src/common/errors.js";
+import { type OpenOptions, openCorpus, readOptionsOf } from "../../../src/corpus/corpus.js";
+import type { Document } from "../../../src/corpus/document.js";
+import { folderWith } from "../../support/folder.js";
+import { idxOf } from "../../support/idx.js";
 
 const bytes = Array.from({ length: 2 * 3 * 4 }, (_, index) => index * 10);
 const images = idxOf("ubyte", [2, 3, 4], bytes);

@@ -2,7 +2,7 @@
 import { UserError } from "../common/errors.js";
 import { formatFor, type OpenOptions, sourceOf, type StandardInput, unpacked } from "./corpus.js";
 import type { Rows } from "./document.js";
-import { formats } from "./formats.js";
+import { formats } from "./formats/index.js";
 
 /**
  * Labels are passed over. Of the options each file takes those that its format knows.

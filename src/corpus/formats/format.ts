@@ -1,7 +1,7 @@
 /** @file What a format of a corpus is, and what it makes of a source. */
-import type { DocumentUnit, Encoding, TagColumn } from "../common/names.js";
-import type { Document, RowsShape } from "./document.js";
-import type { Source } from "./source.js";
+import type { DocumentUnit, Encoding, TagColumn } from "../../common/names.js";
+import type { Document, RowsShape } from "../document.js";
+import type { Source } from "../byteSource.js";
 
 /** How a corpus is to be read; what is absent is found in the corpus. */
 export type ReadOptions = {
