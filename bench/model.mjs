@@ -3,7 +3,7 @@ import { initialisations } from "../dist/network/initialisers.js";
 import { Network } from "../dist/network/network.js";
 import { readSpec } from "../dist/network/spec.js";
 import { randomStream } from "../dist/common/random.js";
-import { tokenizerFrom } from "../dist/text/tokenizers.js";
+import { tokenizerFrom } from "../dist/tokenizers/index.js";
 
 export const seed = 1;
 export const uniform = randomStream(seed, "bench");

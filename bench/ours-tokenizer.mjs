@@ -1,5 +1,5 @@
 /** @file Ours in the benchmark's rows of subwords: a tokenizer learned from a text as `rnn train` does, or the text encoded with it; in MB a second. */
-import { tokenizerFrom, tokenizerTrainer } from "../dist/text/tokenizers.js";
+import { tokenizerFrom, tokenizerTrainer } from "../dist/tokenizers/index.js";
 import { version } from "../dist/common/version.js";
 import { row, serve } from "./serve.mjs";
 import { benchText } from "./text.mjs";

@@ -28,8 +28,8 @@ export { type CheckedLine, type Suspect, suspectsIn } from "./scoring/suspects.j
 export { type Tag, tag, tagBatch } from "./tag/tag.js";
 export { openCorpus } from "./corpus/corpus.js";
 export type { Corpus, Document } from "./corpus/document.js";
-export type { Tokenizer } from "./text/tokenizer.js";
-export { tokenizerFrom, tokenizerTrainer } from "./text/tokenizers.js";
+export type { Tokenizer } from "./tokenizers/tokenizer.js";
+export { tokenizerFrom, tokenizerTrainer } from "./tokenizers/index.js";
 export { resume, type RunEvent, type RunOptions, train } from "./training/run.js";
 export { type Neighbour, neighbourFinder } from "./vectors/neighbours.js";
 export { sentenceVectors } from "./vectors/sentences.js";

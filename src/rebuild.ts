@@ -8,7 +8,7 @@ import { Network } from "./network/network.js";
 import { readSpec, type Spec } from "./network/spec.js";
 import { weightsFrom } from "./network/weights.js";
 import { readRecipe, type Recipe, settleRecipe } from "./options/recipe.js";
-import { tokenizerFrom } from "./text/tokenizers.js";
+import { tokenizerFrom } from "./tokenizers/index.js";
 
 type Shared = {
   folder: string;

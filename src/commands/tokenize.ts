@@ -22,7 +22,7 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openTexts } = await import("../corpus/corpus.js");
-    const { learnTokenizer, tokenLines } = await import("../text/tokenize.js");
+    const { learnTokenizer, tokenLines } = await import("../tokenizers/tokenize.js");
     const { tokenText } = await import("../terminal/tokens.js");
     const corpus = await openTexts(file, options, standardInput);
     const tokenizer =
@@ -36,6 +36,6 @@ export default command({
 
 async function checkpointTokenizer(checkpoint: string) {
   const { findModel } = await import("../model.js");
-  const { tokenizerFrom } = await import("../text/tokenizers.js");
+  const { tokenizerFrom } = await import("../tokenizers/index.js");
   return tokenizerFrom((await findModel(checkpoint, tasks)).document.tokenizer);
 }

@@ -16,7 +16,7 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openTexts } = await import("../corpus/corpus.js");
-    const { learnTokenizer } = await import("../text/tokenize.js");
+    const { learnTokenizer } = await import("../tokenizers/tokenize.js");
     const { windowsOf } = await import("../examples/textWindows.js");
     const { windowText } = await import("../terminal/tokens.js");
     const corpus = await openTexts(file, options, standardInput);

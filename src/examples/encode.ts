@@ -2,7 +2,7 @@
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { Corpus, Document, RowsShape } from "../corpus/document.js";
-import { endId, type Tokenizer } from "../text/tokenizer.js";
+import { endId, type Tokenizer } from "../tokenizers/tokenizer.js";
 import { NumberDocuments } from "./numbers.js";
 import { type Scale, scaled, scalesOf } from "./scaling.js";
 import { LabelledSequences } from "./sequences.js";

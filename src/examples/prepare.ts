@@ -2,7 +2,7 @@
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
-import { type Tokenizer, type TokenizerTrainer, unknownId } from "../text/tokenizer.js";
+import { type Tokenizer, type TokenizerTrainer, unknownId } from "../tokenizers/tokenizer.js";
 import {
   checkCorpora,
   createEncoder,

@@ -1,6 +1,6 @@
 /** @file The n-gram windows of a corpus as text. */
 import type { Corpus } from "../corpus/document.js";
-import type { Tokenizer } from "../text/tokenizer.js";
+import type { Tokenizer } from "../tokenizers/tokenizer.js";
 import { prefixWindows, slidingWindows } from "./ngrams.js";
 
 export type TextWindow = { inputs: string[]; target: string };

@@ -6,7 +6,7 @@ import type { Model, TextModel } from "../model.js";
 import type { TokenizerName } from "../common/names.js";
 import { isPooled } from "../network/spec.js";
 import { bannedFrom, startOf } from "../sampling/beginning.js";
-import type { Tokenizer } from "../text/tokenizer.js";
+import type { Tokenizer } from "../tokenizers/tokenizer.js";
 
 export const vocabularyFile = "vocabulary.json";
 export const vocabularyFormat = "rnn-text vocabulary";

@@ -5,7 +5,7 @@ import { findModel } from "../model.js";
 import { tasks } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe } from "../options/recipe.js";
-import { tokenizerFrom } from "../text/tokenizers.js";
+import { tokenizerFrom } from "../tokenizers/index.js";
 import { readPlan } from "../training/plan.js";
 import type { Aim } from "./found.js";
 import { type Origin, type OriginOptions, outputsFor, poolingOf, progressFrom } from "./origin.js";

@@ -5,7 +5,7 @@ import { checked } from "../common/checked.js";
 import { UsageError, UserError } from "../common/errors.js";
 import { readScales } from "../examples/scaling.js";
 import type { Task } from "../common/names.js";
-import { tokenizerFrom } from "../text/tokenizers.js";
+import { tokenizerFrom } from "../tokenizers/index.js";
 import { type Origin, type OriginOptions, outputsFor, poolingOf, progressFrom } from "./origin.js";
 import { isOwnVocabulary, type OwnVocabulary, readOwnVocabulary } from "./ownVocabulary.js";
 import { readJson, vocabularyFrom } from "./vocabulary.js";

@@ -5,9 +5,9 @@ import { isObject } from "../common/json.js";
 import { UserError } from "../common/errors.js";
 import type { TokenizerName } from "../common/names.js";
 import { readingError } from "../corpus/byteSource.js";
-import { specialTokens, type Tokenizer } from "../text/tokenizer.js";
-import { tokenizerFrom } from "../text/tokenizers.js";
-import { spacingTokens } from "../text/tokenizers/words.js";
+import { specialTokens, type Tokenizer } from "../tokenizers/tokenizer.js";
+import { tokenizerFrom } from "../tokenizers/index.js";
+import { spacingTokens } from "../tokenizers/wordTokenizer.js";
 
 export type VocabularyOptions = {
   tokenizer?: TokenizerName | undefined;

@@ -1,6 +1,6 @@
 /** @file How a text begins for the network that writes it, and what may not be in it. */
 import type { Corpus } from "../corpus/document.js";
-import { endId, type Tokenizer, unknownId } from "../text/tokenizer.js";
+import { endId, type Tokenizer, unknownId } from "../tokenizers/tokenizer.js";
 
 type Shape = Corpus["shape"];
 

@@ -1,7 +1,7 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
 import type { TextModel } from "../model.js";
 import { type Random, randomStream } from "../common/random.js";
-import { endId, type TokenDecoder } from "../text/tokenizer.js";
+import { endId, type TokenDecoder } from "../tokenizers/tokenizer.js";
 import { bannedFrom, startOf } from "./beginning.js";
 import { Pace } from "./pace.js";
 import { tokenSource } from "./source.js";

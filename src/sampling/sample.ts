@@ -2,7 +2,7 @@
 import type { Network } from "../network/network.js";
 import { randomStream } from "../common/random.js";
 import type { Corpus } from "../corpus/document.js";
-import { endId, type Tokenizer } from "../text/tokenizer.js";
+import { endId, type Tokenizer } from "../tokenizers/tokenizer.js";
 import { bannedFrom, startOf } from "./beginning.js";
 import { tokenSource } from "./source.js";
 

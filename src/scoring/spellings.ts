@@ -1,6 +1,6 @@
 /** @file The words of a text, and what else each may have been before a slip of the pen: one letter dropped, added, changed or moved. */
 import type { TokenizerName } from "../common/names.js";
-import type { Tokenizer } from "../text/tokenizer.js";
+import type { Tokenizer } from "../tokenizers/tokenizer.js";
 
 /** start: where it stands in its text, in UTF-16 code units. */
 export type Word = { text: string; start: number };

@@ -1,7 +1,7 @@
 /** @file Spell checking: words in whose place another spelling makes the whole line likelier. */
 import type { TokenizerName } from "../common/names.js";
 import type { TextModel } from "../model.js";
-import { unknownId } from "../text/tokenizer.js";
+import { unknownId } from "../tokenizers/tokenizer.js";
 import { type Change, lineReader } from "./lineReader.js";
 import { sequenceOf } from "./sequence.js";
 import { spellings, type Spellings, type Word, wordsOf } from "./spellings.js";

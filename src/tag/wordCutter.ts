@@ -1,6 +1,6 @@
 /** @file Plain text cut into words as a tagger's corpus has them: marks apart, and what the corpus takes apart, as "do" and "n't", too. */
-import { type Tokenizer, unknownId } from "../text/tokenizer.js";
-import { codeUnits, wordEnd } from "../text/tokenizers/codeUnits.js";
+import { type Tokenizer, unknownId } from "../tokenizers/tokenizer.js";
+import { codeUnits, wordEnd } from "../tokenizers/codeUnits.js";
 
 /**
  * Between spaces, the longest piece that the vocabulary knows is a word ("U.S.", "..."); else one is a word or a single mark. A word that the

@@ -1,7 +1,7 @@
 /** @file What was imported, in a few lines. */
 import type { Imported } from "../import/import.js";
 import { importers } from "../import/importers.js";
-import { tokenizerFrom } from "../text/tokenizers.js";
+import { tokenizerFrom } from "../tokenizers/index.js";
 import { describeNetwork } from "./network.js";
 import { compact } from "./numbers.js";
 

@@ -1,6 +1,6 @@
 /** @file The tokens nearest to a token, by the cosine of their vectors. */
 import type { TextModel } from "../model.js";
-import { unknownId } from "../text/tokenizer.js";
+import { unknownId } from "../tokenizers/tokenizer.js";
 import { embeddingsOf, textIds } from "./embeddings.js";
 
 /** similarity: the cosine, -1 … 1. */

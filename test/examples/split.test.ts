@@ -5,7 +5,7 @@ import { evaluationExamples, trainingExamples } from "../../src/examples/arrange
 import { prepare, type PrepareOptions } from "../../src/examples/prepare.js";
 import { type Assigned, measure, type Part, parts, type Shares, split } from "../../src/examples/split.js";
 import type { Corpus, Document } from "../../src/corpus/document.js";
-import { tokenizerTrainer } from "../../src/text/tokenizers.js";
+import { tokenizerTrainer } from "../../src/tokenizers/index.js";
 
 const corpusOf = (shape: Corpus["shape"], documents: Document[]): Corpus => ({
   name: "a corpus",

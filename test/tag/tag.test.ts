@@ -13,7 +13,7 @@ import { Network } from "../../src/network/network.js";
 import { softmax } from "../../src/network/softmax.js";
 import type { Spec } from "../../src/network/spec.js";
 import { tagBatch } from "../../src/tag/tag.js";
-import { tokenizerTrainer } from "../../src/text/tokenizers.js";
+import { tokenizerTrainer } from "../../src/tokenizers/index.js";
 import { conlluText, simpleSentences } from "../support/conllu.js";
 import { folderWith } from "../support/folder.js";
 import { trainedModel } from "../support/models.js";

@@ -1,7 +1,7 @@
 /** @file Plain text cut into words as a tagger's corpus has them. */
 import { expect, test } from "vitest";
 import { wordCutter } from "../../src/tag/wordCutter.js";
-import { tokenizerTrainer } from "../../src/text/tokenizers.js";
+import { tokenizerTrainer } from "../../src/tokenizers/index.js";
 
 const trainer = tokenizerTrainer("spaces");
 trainer.add("I do n't know the well - known U.S. dog 's ... can not cannot");

@@ -8,7 +8,7 @@ import {
   type TokenizerTrainer,
   type TrainerOptions,
   unknownId,
-} from "../tokenizer.js";
+} from "./tokenizer.js";
 import { firstByte, firstMerge, learnMerges } from "./bytePairs.js";
 import { codeUnits, pieceEnd, textOf } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";

@@ -7,7 +7,7 @@ import {
   type TokenizerTrainer,
   type TrainerOptions,
   unknownId,
-} from "../tokenizer.js";
+} from "./tokenizer.js";
 import { chunkEnd, codeUnits, isSpaceAt } from "./codeUnits.js";
 import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 

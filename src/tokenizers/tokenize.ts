@@ -2,7 +2,7 @@
 import type { TokenizerName } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
 import { type Tokenizer, unknownId } from "./tokenizer.js";
-import { tokenizerTrainer } from "./tokenizers.js";
+import { tokenizerTrainer } from "./index.js";
 
 /** A tokenizer learned from all of a corpus. */
 export async function learnTokenizer(

@@ -2,10 +2,10 @@
 import { UserError } from "../common/errors.js";
 import { type Tokenizer, type TokenizerKind, type TokenizerTrainer, type TrainerOptions } from "./tokenizer.js";
 import { type TokenizerName, tokenizerNames } from "../common/names.js";
-import { characters } from "./tokenizers/characters.js";
-import { spaces } from "./tokenizers/spaces.js";
-import { subwords } from "./tokenizers/subwords.js";
-import { words } from "./tokenizers/words.js";
+import { characters } from "./characterTokenizer.js";
+import { spaces } from "./whitespaceTokenizer.js";
+import { subwords } from "./subwordTokenizer.js";
+import { words } from "./wordTokenizer.js";
 
 export const tokenizers: { [Name in TokenizerName]: TokenizerKind } = { characters, words, spaces, subwords };
 

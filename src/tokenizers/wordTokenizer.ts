@@ -1,5 +1,5 @@
 /** @file Words, with each punctuation mark apart, and their spaces such that the text comes back as it was. */
-import { UserError } from "../../common/errors.js";
+import { UserError } from "../common/errors.js";
 import {
   endId,
   specialTokens,
@@ -8,7 +8,7 @@ import {
   type TokenizerTrainer,
   type TrainerOptions,
   unknownId,
-} from "../tokenizer.js";
+} from "./tokenizer.js";
 import { codeUnits, isSpaceAt, wordEnd } from "./codeUnits.js";
 import { Spacing, traitsOf } from "./spacing.js";
 import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { endId, type Tokenizer, type TrainerOptions, unknownId } from "../../src/text/tokenizer.js";
-import { tokenizerFrom, tokenizerTrainer } from "../../src/text/tokenizers.js";
+import { endId, type Tokenizer, type TrainerOptions, unknownId } from "../../src/tokenizers/tokenizer.js";
+import { tokenizerFrom, tokenizerTrainer } from "../../src/tokenizers/index.js";
 
 function trained(name: TokenizerName, texts: string | string[], options?: TrainerOptions): Tokenizer {
   const trainer = tokenizerTrainer(name, options);

@@ -1,5 +1,5 @@
 /** @file Characters: the code points of Unicode, so that an emoji is never cut in halves. */
-import { UserError } from "../../common/errors.js";
+import { UserError } from "../common/errors.js";
 import {
   endId,
   specialTokens,
@@ -8,7 +8,7 @@ import {
   type TokenizerTrainer,
   type TrainerOptions,
   unknownId,
-} from "../tokenizer.js";
+} from "./tokenizer.js";
 import { checkedVocabulary, lowercased, unchanged } from "./vocabulary.js";
 
 const basicPlane = 0x10000; // code points, those of most texts

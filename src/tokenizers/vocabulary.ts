@@ -1,7 +1,7 @@
 /** @file Which tokens a vocabulary keeps, and what all tokenizers do with one. */
 import * as v from "valibot";
-import { checked } from "../../common/checked.js";
-import { specialTokens } from "../tokenizer.js";
+import { checked } from "../common/checked.js";
+import { specialTokens } from "./tokenizer.js";
 import { codeUnits } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
 
