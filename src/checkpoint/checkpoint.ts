@@ -9,13 +9,13 @@ import {
   type FileKind,
   readDocument,
   type StoredDocument,
-} from "./document.js";
-import { readVerified, type StoredFile, syncFolder, writeDurably } from "./files.js";
+} from "./checkpointDocument.js";
+import { readVerified, type StoredFile, syncFolder, writeDurably } from "./checkpointFiles.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safetensors.js";
 
-export { type CheckpointDocument, readDocument, type StoredDocument } from "./document.js";
-export { findCheckpoint, type FoundCheckpoint } from "./find.js";
-export { createCheckpointFolder } from "./folder.js";
+export { type CheckpointDocument, readDocument, type StoredDocument } from "./checkpointDocument.js";
+export { findCheckpoint, type FoundCheckpoint } from "./findCheckpoint.js";
+export { createCheckpointFolder } from "./checkpointFolder.js";
 export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";
 

@@ -2,9 +2,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { messageOf, UserError } from "../common/errors.js";
-import { documentName, readDocument, type StoredDocument } from "./document.js";
+import { documentName, readDocument, type StoredDocument } from "./checkpointDocument.js";
 import type { Task } from "../common/names.js";
-import { sizeProblem } from "./files.js";
+import { sizeProblem } from "./checkpointFiles.js";
 
 /** Folders of checkpoints: the person's own, and those that come with rnn. */
 export type CheckpointPlaces = { local: string; bundled: string };

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { loadCheckpoint } from "../src/checkpoint/checkpoint.js";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.js";
 
 const bundled = [
   { name: "storyteller", corpus: "corpora/fables.txt", task: "generator" },
