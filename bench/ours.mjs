@@ -1,8 +1,8 @@
 /** @file This project in its own benchmark: its trainer, classifier and generator, on random texts. */
 import { classifyBatch } from "../dist/classify/classify.js";
-import { documentExamples } from "../dist/examples/documents.js";
+import { documentExamples } from "../dist/examples/documentExamples.js";
 import { LabelledSequences } from "../dist/examples/sequences.js";
-import { TokenDocuments } from "../dist/examples/tokens.js";
+import { TokenDocuments } from "../dist/examples/tokenDocuments.js";
 import { startEngine } from "../dist/model.js";
 import { generate } from "../dist/sampling/generate.js";
 import { version } from "../dist/common/version.js";

@@ -1,5 +1,5 @@
 /** @file Step after step of the project's own training loop. */
-import { streamExamples } from "../dist/examples/streams.js";
+import { streamExamples } from "../dist/examples/streamExamples.js";
 import { Trainer } from "../dist/training/trainer.js";
 import { createNetwork, optimization, randomTokens } from "./model.mjs";
 

@@ -12,7 +12,7 @@ export { UsageError, UserError } from "./common/errors.js";
 export { type Evaluation, evaluate } from "./evaluation/evaluate.js";
 export { classificationReport, confusionMatrix, perplexity } from "./evaluation/metrics.js";
 export { ngramBaseline, NgramModel } from "./evaluation/ngramModel.js";
-export { prefixWindows, slidingWindows } from "./examples/ngrams.js";
+export { prefixWindows, slidingWindows } from "./examples/ngramWindows.js";
 export { type Engine, findModel, loadModel, type Model, startEngine } from "./model.js";
 export { cells } from "./network/cells.js";
 export { type CellStep, cellSteps } from "./network/cellSteps.js";

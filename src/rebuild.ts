@@ -1,7 +1,7 @@
 /** @file A model, a trained network with its tokenizer and labels, from what a checkpoint holds. It touches no file: the folder is a name for messages. */
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
 import { UserError } from "./common/errors.js";
-import type { Reading } from "./examples/encode.js";
+import type { Reading } from "./examples/encodeCorpus.js";
 import { readScales, type Scale } from "./examples/scaling.js";
 import type { Task } from "./common/names.js";
 import { Network } from "./network/network.js";

@@ -1,8 +1,8 @@
 /** @file What a network that answers once for each text or sequence says of some of them. */
 import { dispose } from "../engine/tfjs.js";
 import { UserError } from "../common/errors.js";
-import { tokenInputs } from "../examples/documents.js";
-import { numberInputs } from "../examples/numbers.js";
+import { tokenInputs } from "../examples/documentExamples.js";
+import { numberInputs } from "../examples/numberExamples.js";
 import type { Model } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
 import type { Rows } from "../corpus/document.js";

@@ -7,7 +7,7 @@ import type { Result } from "../evaluation/result.js";
 import { score } from "../evaluation/score.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import { measure } from "../examples/split.js";
-import { usualTask } from "../examples/usualTask.js";
+import { usualTask } from "../examples/defaultTask.js";
 import { UsageError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import { type Recipe, settleRecipe } from "../options/recipe.js";

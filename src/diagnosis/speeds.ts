@@ -1,6 +1,6 @@
 /** @file How fast each backend that is here trains a small character model. */
 import { selectBackend } from "../engine/backend.js";
-import { streamExamples } from "../examples/streams.js";
+import { streamExamples } from "../examples/streamExamples.js";
 import type { BackendName, PrecisionName } from "../common/names.js";
 import { initialisations } from "../network/initialisers.js";
 import { Network } from "../network/network.js";

@@ -2,7 +2,7 @@
 import type { Task } from "../common/names.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Part } from "../examples/split.js";
-import type { TokenDocuments } from "../examples/tokens.js";
+import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { labelBaselines, type LabelledIds, majorityAccuracy } from "./labelBaselines.js";
 import type { Errors } from "./metrics.js";
 import { ngramBaseline, ngramOrders } from "./ngramModel.js";

@@ -1,7 +1,7 @@
 /** @file A model on text that it has not seen: the part of its corpus that was kept back, or a file. */
 import { messageOf, UsageError, UserError } from "../common/errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
-import { checkDigest, openSources, sharesOf } from "../examples/sources.js";
+import { checkDigest, openSources, sharesOf } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model.js";
 import { splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";

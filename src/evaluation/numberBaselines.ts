@@ -1,8 +1,8 @@
 /** @file What a network that reads numbers, or predicts one, is measured against. */
-import type { NumberDocuments } from "../examples/numbers.js";
+import type { NumberDocuments } from "../examples/numberExamples.js";
 import { scaled, scaledInput, type Scale, unscaled } from "../examples/scaling.js";
 import type { LabelledSequences } from "../examples/sequences.js";
-import type { TokenDocuments } from "../examples/tokens.js";
+import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { likeliest } from "../network/softmax.js";
 import { crossEntropy, type Features, LinearModel, squaredError } from "./linearModel.js";
 import { type Errors, errorsOf } from "./metrics.js";

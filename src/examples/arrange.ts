@@ -2,12 +2,12 @@
 import { UserError } from "../common/errors.js";
 import type { ArrangementName } from "../common/names.js";
 import type { Examples } from "./batch.js";
-import { documentExamples } from "./documents.js";
+import { documentExamples } from "./documentExamples.js";
 import type { Prepared } from "./prepare.js";
 import type { Part } from "./split.js";
-import { streamExamples } from "./streams.js";
-import type { TokenArray } from "./tokens.js";
-import { windowExamples } from "./windows.js";
+import { streamExamples } from "./streamExamples.js";
+import type { TokenArray } from "./tokenDocuments.js";
+import { windowExamples } from "./windowExamples.js";
 
 export type ArrangeOptions = {
   examples: ArrangementName;

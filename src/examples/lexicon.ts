@@ -2,7 +2,7 @@
 import { type Tokenizer, unknownId } from "../tokenizers/tokenizer.js";
 import { withoutSpaces } from "../corpus/formats/conllu.js";
 import type { BatchInputs, TokenBatch } from "./batch.js";
-import { tokenInputs } from "./documents.js";
+import { tokenInputs } from "./documentExamples.js";
 import { lengthsOf } from "./sequences.js";
 
 /** Of a longer word its first and its last so many characters are read: where a word says what it is. */

@@ -12,7 +12,7 @@ import {
   type Reading,
   type ReadingPlan,
   widthOf,
-} from "./encode.js";
+} from "./encodeCorpus.js";
 import type { Scale } from "./scaling.js";
 import { type Assigned, type Extent, measure, type Part, parts, type Shares, split } from "./split.js";
 

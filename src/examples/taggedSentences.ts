@@ -2,7 +2,7 @@
 import type { TokenBatch } from "./batch.js";
 import type { Lexicon } from "./lexicon.js";
 import type { Sequences } from "./sequences.js";
-import { TokenDocuments } from "./tokens.js";
+import { TokenDocuments } from "./tokenDocuments.js";
 
 const manyWords = 2 ** 31; // numbers of words take 32 bits
 

@@ -1,7 +1,7 @@
 /** @file The n-gram windows of a corpus as text. */
 import type { Corpus } from "../corpus/document.js";
 import type { Tokenizer } from "../tokenizers/tokenizer.js";
-import { prefixWindows, slidingWindows } from "./ngrams.js";
+import { prefixWindows, slidingWindows } from "./ngramWindows.js";
 
 export type TextWindow = { inputs: string[]; target: string };
 

@@ -1,7 +1,7 @@
 /** @file Where new tokens come from: a network's decoder in the engine, or the network itself and the sampler, which any network allows. */
 import { createDecoder } from "../engine/ops/decoder.js";
 import { dispose } from "../engine/tfjs.js";
-import { documentBatch } from "../examples/documents.js";
+import { documentBatch } from "../examples/documentExamples.js";
 import { decoderWeights } from "../network/decoding.js";
 import { inputsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";

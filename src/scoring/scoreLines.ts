@@ -1,7 +1,7 @@
 /** @file How likely a network finds each line of a text. */
 import { arriving } from "../classify/arriving.js";
 import { dispose } from "../engine/tfjs.js";
-import { documentBatch } from "../examples/documents.js";
+import { documentBatch } from "../examples/documentExamples.js";
 import type { TextModel } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
 import { softmax } from "../network/softmax.js";

@@ -1,7 +1,7 @@
 /** @file The vector of a whole text: what the softmax of a network reads that answers once for each. */
 import { dispose } from "../engine/tfjs.js";
 import { UserError } from "../common/errors.js";
-import { documentBatch } from "../examples/documents.js";
+import { documentBatch } from "../examples/documentExamples.js";
 import type { TextModel } from "../model.js";
 import { inputsOf } from "../network/inputs.js";
 import { isPooled } from "../network/spec.js";

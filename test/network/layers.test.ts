@@ -19,7 +19,7 @@ import {
   zeros,
 } from "@tensorflow/tfjs-core";
 import type { BatchInputs } from "../../src/examples/batch.js";
-import { documentBatch } from "../../src/examples/documents.js";
+import { documentBatch } from "../../src/examples/documentExamples.js";
 import { type CellName, cellNames } from "../../src/common/names.js";
 import { cells } from "../../src/network/cells.js";
 import { inputsOf } from "../../src/network/inputs.js";

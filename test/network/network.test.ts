@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backend.js";
 import { dispose, engine, keep, tensor1d, tensor2d, tidy } from "../../src/engine/tfjs.js";
-import { documentBatch } from "../../src/examples/documents.js";
+import { documentBatch } from "../../src/examples/documentExamples.js";
 import type { BackendName } from "../../src/common/names.js";
 import { Network } from "../../src/network/network.js";
 import type { Spec } from "../../src/network/spec.js";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backend.js";
 import { createSlots } from "../../../src/engine/ops/updateWeights.js";
 import { dispose } from "../../../src/engine/tfjs.js";
-import { documentBatch } from "../../../src/examples/documents.js";
+import { documentBatch } from "../../../src/examples/documentExamples.js";
 import { cellNames, optimizerNames } from "../../../src/common/names.js";
 import { gradientStep } from "../../../src/training/gradientStep.js";
 import { classifierSpec, logitsOf, networkOf } from "../../network/samples.js";

@@ -1,8 +1,8 @@
 /** @file N-gram windows of a text, shuffled: some tokens, and the one that follows them. */
 import { randomStream, shuffle } from "../common/random.js";
 import type { Batch, Examples } from "./batch.js";
-import { documentBatch } from "./documents.js";
-import type { TokenArray } from "./tokens.js";
+import { documentBatch } from "./documentExamples.js";
+import type { TokenArray } from "./tokenDocuments.js";
 
 export type WindowOptions = {
   rows: number;

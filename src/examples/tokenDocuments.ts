@@ -1,6 +1,6 @@
 /** @file Where the ids of a corpus are kept: one growing typed array, as narrow as the vocabulary allows. */
 import type { BatchInputs } from "./batch.js";
-import { tokenInputs } from "./documents.js";
+import { tokenInputs } from "./documentExamples.js";
 import type { InputStore } from "./sequences.js";
 
 export type TokenArray = Uint8Array | Uint16Array | Int32Array;

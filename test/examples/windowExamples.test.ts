@@ -1,8 +1,8 @@
 /** @file Windows: what is read and asked over an epoch. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { windowExamples } from "../../src/examples/windows.js";
-import { epochOf, places, rowsOf } from "./samples.js";
+import { windowExamples } from "../../src/examples/windowExamples.js";
+import { epochOf, places, rowsOf } from "./exampleCorpora.js";
 
 const shapes = fc.record({
   count: fc.integer({ min: 2, max: 200 }),

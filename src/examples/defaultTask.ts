@@ -1,7 +1,7 @@
 /** @file What a corpus is for, where nobody says: to tag, to label, to predict numbers, or to write like. */
 import type { Task } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
-import { numberOf } from "./encode.js";
+import { numberOf } from "./encodeCorpus.js";
 
 /** A few numbers are classes, as the stars of a review are. */
 const mostClasses = 20;

@@ -1,6 +1,6 @@
 /** @file One long text as parallel streams: each row reads its own stretch from end to end, and its state is carried from batch to batch. */
 import type { Batch, Examples } from "./batch.js";
-import type { TokenArray } from "./tokens.js";
+import type { TokenArray } from "./tokenDocuments.js";
 
 export type StreamOptions = { rows: number; time: number };
 

@@ -1,8 +1,8 @@
 /** @file Documents in batches: what is read and asked over an epoch. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { documentBatch, documentExamples } from "../../src/examples/documents.js";
-import { documentsOf, epochOf, rowsOf } from "./samples.js";
+import { documentBatch, documentExamples } from "../../src/examples/documentExamples.js";
+import { documentsOf, epochOf, rowsOf } from "./exampleCorpora.js";
 
 const shapes = fc.record({
   lengths: fc.array(fc.nat(30), { minLength: 1, maxLength: 80 }),

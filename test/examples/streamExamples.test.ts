@@ -2,8 +2,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { targetCount } from "../../src/examples/batch.js";
-import { streamExamples } from "../../src/examples/streams.js";
-import { epochOf, places, rowsOf } from "./samples.js";
+import { streamExamples } from "../../src/examples/streamExamples.js";
+import { epochOf, places, rowsOf } from "./exampleCorpora.js";
 
 const shapes = fc.record({
   count: fc.integer({ min: 2, max: 400 }),

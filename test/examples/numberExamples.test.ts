@@ -1,10 +1,10 @@
 /** @file Rows of numbers on their way into a network: scaled, kept once, split in time. */
 import { expect, test } from "vitest";
-import { NumberDocuments, numberInputs } from "../../src/examples/numbers.js";
+import { NumberDocuments, numberInputs } from "../../src/examples/numberExamples.js";
 import { scaled, scaledInput, scalesOf, unscaled } from "../../src/examples/scaling.js";
 import { type Part, parts, split } from "../../src/examples/split.js";
 import type { Corpus, Document } from "../../src/corpus/document.js";
-import { labelTask } from "../../src/examples/usualTask.js";
+import { labelTask } from "../../src/examples/defaultTask.js";
 
 test("lesson 2.4: numbers are scaled by each column's mean and deviation", () => {
   const scales = scalesOf([1, 100, 5, 2, 100, 5, 3, 400, 5], { width: 3, columns: ["a", "b", "c"] });

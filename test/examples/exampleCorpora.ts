@@ -1,7 +1,7 @@
 /** @file Tokens that tell where they stood, and batches as rows that can be read. */
 import type { Batch, Examples } from "../../src/examples/batch.js";
 import { LabelledSequences } from "../../src/examples/sequences.js";
-import { TokenDocuments } from "../../src/examples/tokens.js";
+import { TokenDocuments } from "../../src/examples/tokenDocuments.js";
 
 /** Ids 0, 1, 2 …: each its own place. */
 export const places = (count: number): Int32Array => Int32Array.from({ length: count }, (_, place) => place);

@@ -3,13 +3,13 @@ import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { Corpus, Document, RowsShape } from "../corpus/document.js";
 import { endId, type Tokenizer } from "../tokenizers/tokenizer.js";
-import { NumberDocuments } from "./numbers.js";
+import { NumberDocuments } from "./numberExamples.js";
 import { type Scale, scaled, scalesOf } from "./scaling.js";
 import { LabelledSequences } from "./sequences.js";
 import { type Assigned, type Part, parts } from "./split.js";
 import { Lexicon } from "./lexicon.js";
 import { TaggedSentences } from "./taggedSentences.js";
-import { TokenDocuments, TokenSequence } from "./tokens.js";
+import { TokenDocuments, TokenSequence } from "./tokenDocuments.js";
 
 /** What a network reads, and what makes it of a document: tokens of a text, with the characters of each word where there is `spelling`, or rows of numbers, each column scaled. */
 export type Reading =

@@ -1,7 +1,7 @@
 /** @file n-gram windows, sliding and from every prefix. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { prefixWindows, slidingWindows } from "../../src/examples/ngrams.js";
+import { prefixWindows, slidingWindows } from "../../src/examples/ngramWindows.js";
 
 const words = "I went to the beach with my dog".split(" ");
 
