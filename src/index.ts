@@ -11,7 +11,7 @@ export { compare, type CompareOptions, type Run } from "./comparison/compare.js"
 export { UsageError, UserError } from "./common/errors.js";
 export { type Evaluation, evaluate } from "./evaluation/evaluate.js";
 export { classificationReport, confusionMatrix, perplexity } from "./evaluation/metrics.js";
-export { ngramBaseline, NgramModel } from "./evaluation/ngramModel.js";
+export { ngramBaseline, NgramModel } from "./baselines/ngramModel.js";
 export { prefixWindows, slidingWindows } from "./examples/ngramWindows.js";
 export { type Engine, findModel, loadModel, type Model, startEngine } from "./model.js";
 export { cells } from "./network/cells.js";

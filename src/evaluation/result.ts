@@ -6,7 +6,7 @@ import { unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
 import type { Network } from "../network/network.js";
 import { unknownId } from "../tokenizers/tokenizer.js";
-import { type Baseline, baselinesOf } from "./baselines.js";
+import { type Baseline, baselinesOf } from "../baselines/index.js";
 import { type Calibration, calibrationOf } from "./calibration.js";
 import { type ConfusionMatrix, confusionMatrix, type Errors, errorsOf, perplexity } from "./metrics.js";
 import { type Score, score } from "./score.js";

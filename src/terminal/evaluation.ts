@@ -1,5 +1,5 @@
 /** @file An evaluation as people and programs read it. */
-import type { Baseline } from "../evaluation/baselines.js";
+import type { Baseline } from "../baselines/index.js";
 import type { Evaluation } from "../evaluation/evaluate.js";
 import { classificationReport, type ConfusionMatrix } from "../evaluation/metrics.js";
 import { decimal, percent } from "./numbers.js";

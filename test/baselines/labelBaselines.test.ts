@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { labelBaselines, type LabelledIds } from "../../src/evaluation/labelBaselines.js";
+import { labelBaselines, type LabelledIds } from "../../src/baselines/labelBaselines.js";
 
 const folder = process.env["RNN_DATA"];
 

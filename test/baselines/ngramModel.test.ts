@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { ngramBaseline, NgramModel } from "../../src/evaluation/ngramModel.js";
+import { ngramBaseline, NgramModel } from "../../src/baselines/ngramModel.js";
 
 const folder = process.env["RNN_DATA"];
 

@@ -1,6 +1,6 @@
 /** @file What a generator is measured against: an n-gram model with interpolated Kneser–Ney smoothing. */
 import type { TokenizerName } from "../common/names.js";
-import { perplexity } from "./metrics.js";
+import { perplexity } from "../evaluation/metrics.js";
 import { NgramTable } from "./ngramTable.js";
 
 /** How many tokens an n-gram has: beyond these a text of a few million tokens gains little or loses (characters: 7 is worse than 6). */
