@@ -1,5 +1,5 @@
 /** @file Networks of a row's shape with random weights, and random texts for them. */
-import { initialisations } from "../dist/network/initialisers.js";
+import { initialisations } from "../dist/network/initializers.js";
 import { Network } from "../dist/network/network.js";
 import { readSpec } from "../dist/network/spec.js";
 import { randomStream } from "../dist/common/random.js";

@@ -6,7 +6,7 @@ import { readScales, type Scale } from "./examples/scaling.js";
 import type { Task } from "./common/names.js";
 import { Network } from "./network/network.js";
 import { readSpec, type Spec } from "./network/spec.js";
-import { weightsFrom } from "./network/weights.js";
+import { weightsFrom } from "./network/storedWeights.js";
 import { readRecipe, type Recipe, settleRecipe } from "./options/recipe.js";
 import { tokenizerFrom } from "./tokenizers/index.js";
 

@@ -2,7 +2,7 @@
 import { selectBackend } from "../engine/backend.js";
 import { streamExamples } from "../examples/streamExamples.js";
 import type { BackendName, PrecisionName } from "../common/names.js";
-import { initialisations } from "../network/initialisers.js";
+import { initialisations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
 import { readSpec } from "../network/spec.js";
 import { randomStream } from "../common/random.js";

@@ -1,6 +1,6 @@
 /** @file The options that describe a network, as far as options can. */
 import type { LayerSpec, LayerType, Spec } from "../network/spec.js";
-import type { SpecOf } from "../network/layer.js";
+import type { SpecOf } from "../network/layers/layer.js";
 import type { Recipe } from "../options/recipe.js";
 
 export function architectureOf({ task, layers, tied }: Spec): Partial<Recipe> {

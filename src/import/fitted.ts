@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../common/errors.js";
 import { headBias, headKernel, layerName, orderedWeights } from "../network/network.js";
 import { type LayerSpec, readSpec, type Spec } from "../network/spec.js";
-import type { WeightValues } from "../network/weights.js";
+import type { WeightValues } from "../network/storedWeights.js";
 import type { Aim, Found, FoundHead } from "./found.js";
 import { inRows, shapeText, transposed, type Values } from "./values.js";
 

@@ -1,6 +1,6 @@
 /** @file What an importer finds in a file: layers as ours are, with weights in our layout, and the head on top. */
 import type { ImporterName, Task } from "../common/names.js";
-import type { SpecOf } from "../network/layer.js";
+import type { SpecOf } from "../network/layers/layer.js";
 import type { LayerSpec, Spec } from "../network/spec.js";
 import type { Values } from "./values.js";
 

@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { parse } from "node:path";
 import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../common/errors.js";
-import { sizeOf } from "../network/initialisers.js";
+import { sizeOf } from "../network/initializers.js";
 import { isPooled, type Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { readingError } from "../corpus/byteSource.js";

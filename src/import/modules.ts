@@ -1,7 +1,7 @@
 /** @file The arrays of a PyTorch state dict by the module that they are of, and what kind of module that is. */
 import type { NamedArrays } from "../checkpoint/checkpoint.js";
 import { UserError } from "../common/errors.js";
-import { weightsFrom } from "../network/weights.js";
+import { weightsFrom } from "../network/storedWeights.js";
 import { shapeText, type Values } from "./values.js";
 
 /** name: as in the state dict, such as "decoder"; empty where the state dict is the module's own. */

@@ -1,7 +1,7 @@
 /** @file What a network's file does not say: what it reads, what it is for, and its labels; from a checkpoint that it is like, or from a vocabulary. */
 import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
 import type { DocumentUnit, PoolingName, Task } from "../common/names.js";
-import type { SpecOf } from "../network/layer.js";
+import type { SpecOf } from "../network/layers/layer.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Aim } from "./found.js";
 import type { VocabularyOptions } from "./vocabulary.js";

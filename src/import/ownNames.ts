@@ -3,7 +3,7 @@ import type { NamedArrays } from "../checkpoint/checkpoint.js";
 import { UserError } from "../common/errors.js";
 import { headBias, headKernel, layerName } from "../network/network.js";
 import type { Spec } from "../network/spec.js";
-import { weightsFrom } from "../network/weights.js";
+import { weightsFrom } from "../network/storedWeights.js";
 import type { Found } from "./found.js";
 import type { Values } from "./values.js";
 

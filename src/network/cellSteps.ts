@@ -4,8 +4,8 @@ import { tensor, tensor2d, type Tensor2D, tidy } from "../engine/tfjs.js";
 import type { CellName } from "../common/names.js";
 import { randomStream } from "../common/random.js";
 import { cells } from "./cells.js";
-import { initialisations } from "./initialisers.js";
-import { kindOf } from "./layers.js";
+import { initialisations } from "./initializers.js";
+import { kindOf } from "./layers/index.js";
 
 /** values: [units] */
 export type Equation = { name: string; equation: string; values: number[] };

@@ -14,7 +14,7 @@ import {
 } from "../engine/tfjs.js";
 import type { Cell, CellWeights, Tell } from "../engine/ops/cell.js";
 import type { CellName } from "../common/names.js";
-import { type Initialiser, unitForget, zeros } from "./initialisers.js";
+import { type Initialiser, unitForget, zeros } from "./initializers.js";
 
 /** A cell and the bias that it prefers to begin with. */
 export type NetworkCell = Cell & { bias: Initialiser };

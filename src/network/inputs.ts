@@ -2,7 +2,7 @@
 import { type Rank, tensor, tensor1d, tensor2d, type Tensor1D } from "../engine/tfjs.js";
 import type { Batch, BatchInputs, TokenBatch } from "../examples/batch.js";
 import type { Inputs } from "./network.js";
-import type { Spelling } from "./layer.js";
+import type { Spelling } from "./layers/layer.js";
 
 /** Tensors of a batch; the caller disposes of them, or calls it inside `tidy`. */
 export const inputsOf = (batch: BatchInputs): Inputs => {

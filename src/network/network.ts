@@ -14,11 +14,11 @@ import {
 import { UserError } from "../common/errors.js";
 import { randomStream, seed32 } from "../common/random.js";
 import { type Head, headOutputs, losses } from "./head.js";
-import { type Initialisation, initialisations, sizeOf, zeros } from "./initialisers.js";
-import { type Signal, type Spelling, valuesOf, type Weights, type WeightSpec } from "./layer.js";
-import { endsSuffice, kindOf } from "./layers.js";
+import { type Initialisation, initialisations, sizeOf, zeros } from "./initializers.js";
+import { type Signal, type Spelling, valuesOf, type Weights, type WeightSpec } from "./layers/layer.js";
+import { endsSuffice, kindOf } from "./layers/index.js";
 import type { LayerSpec, Spec } from "./spec.js";
-import type { WeightValues } from "./weights.js";
+import type { WeightValues } from "./storedWeights.js";
 
 /** State of each layer, empty for layers without memory; each tensor [batch, units]. */
 export type NetworkState = Tensor2D[][];

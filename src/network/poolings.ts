@@ -4,8 +4,8 @@ import { attend } from "../engine/ops/attention.js";
 import { flatten } from "../engine/ops/flatten.js";
 import { pool } from "../engine/ops/pool.js";
 import type { PoolingName } from "../common/names.js";
-import { type Initialisation, zeros } from "./initialisers.js";
-import type { Weights, WeightSpec } from "./layer.js";
+import { type Initialisation, zeros } from "./initializers.js";
+import type { Weights, WeightSpec } from "./layers/layer.js";
 import type { LayerSpec } from "./spec.js";
 
 type PoolingSpec = Extract<LayerSpec, { type: "pooling" }>;

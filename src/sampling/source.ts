@@ -2,7 +2,7 @@
 import { createDecoder } from "../engine/ops/decoder.js";
 import { dispose } from "../engine/tfjs.js";
 import { documentBatch } from "../examples/documentExamples.js";
-import { decoderWeights } from "../network/decoding.js";
+import { decoderWeights } from "../network/decoderWeights.js";
 import { inputsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import { isPooled } from "../network/spec.js";

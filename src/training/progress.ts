@@ -3,10 +3,10 @@ import { tensor, type Tensor, type Tensor2D } from "../engine/tfjs.js";
 import { optimizers } from "../engine/ops/optimizers.js";
 import type { Slots } from "../engine/ops/updateWeights.js";
 import { UserError } from "../common/errors.js";
-import { kindOf } from "../network/layers.js";
+import { kindOf } from "../network/layers/index.js";
 import type { OptimizerName } from "../common/names.js";
 import type { Network, NetworkState } from "../network/network.js";
-import type { WeightValues } from "../network/weights.js";
+import type { WeightValues } from "../network/storedWeights.js";
 
 /** A line of a run's history: the mean training loss since the line before, what validation says, and a text that it writes. Losses in nats. */
 export type HistoryEntry = {

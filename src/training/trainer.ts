@@ -6,7 +6,7 @@ import { score } from "../evaluation/score.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import { withWordDropout } from "../examples/wordDropout.js";
 import type { Network, NetworkState } from "../network/network.js";
-import type { WeightValues } from "../network/weights.js";
+import type { WeightValues } from "../network/storedWeights.js";
 import type { OptimizerName, ScheduleName } from "../common/names.js";
 import { gradientStep } from "./gradientStep.js";
 import type { Plan } from "./plan.js";

@@ -3,7 +3,7 @@ import { dispose } from "../../src/engine/tfjs.js";
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { scaledInput, unscaled } from "../../src/examples/scaling.js";
 import type { Vocabulary } from "../../src/export/vocabulary.js";
-import { initialisations } from "../../src/network/initialisers.js";
+import { initialisations } from "../../src/network/initializers.js";
 import { inputsOf } from "../../src/network/inputs.js";
 import { Network } from "../../src/network/network.js";
 import { isPooled, readSpec, type Spec } from "../../src/network/spec.js";

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { NamedArrays } from "../../src/checkpoint/checkpoint.js";
 import { importModel } from "../../src/import/import.js";
 import type { CellName } from "../../src/common/names.js";
-import type { SpecOf } from "../../src/network/layer.js";
+import type { SpecOf } from "../../src/network/layers/layer.js";
 import type { Spec } from "../../src/network/spec.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn } from "../support/models.js";

@@ -5,10 +5,10 @@ import { saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
 import { encodeSafetensors, type NamedArrays } from "../../src/checkpoint/safetensors.js";
 import { selectBackend } from "../../src/engine/backend.js";
 import { readSpec, type Spec } from "../../src/network/spec.js";
-import { initialisations } from "../../src/network/initialisers.js";
+import { initialisations } from "../../src/network/initializers.js";
 import { Network } from "../../src/network/network.js";
 import type { TextModel } from "../../src/model.js";
-import { logitsOf } from "../network/samples.js";
+import { logitsOf } from "../network/sampleSpecs.js";
 import { settleRecipe, storeRecipe } from "../../src/options/recipe.js";
 
 /** Texts of one character each, after the special tokens. */

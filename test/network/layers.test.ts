@@ -23,13 +23,13 @@ import { documentBatch } from "../../src/examples/documentExamples.js";
 import { type CellName, cellNames } from "../../src/common/names.js";
 import { cells } from "../../src/network/cells.js";
 import { inputsOf } from "../../src/network/inputs.js";
-import type { Pass, Signal, Weights } from "../../src/network/layer.js";
-import { kindOf } from "../../src/network/layers.js";
+import type { Pass, Signal, Weights } from "../../src/network/layers/layer.js";
+import { kindOf } from "../../src/network/layers/index.js";
 import type { Network } from "../../src/network/network.js";
 import { type LayerSpec, readSpec, type Spec } from "../../src/network/spec.js";
 import { seed32 } from "../../src/common/random.js";
 import { backendsHere, difference, exactBackendsHere, evaluate, randomValues, slopeError } from "../engine/support.js";
-import { logitsOf, networkOf } from "./samples.js";
+import { logitsOf, networkOf } from "./sampleSpecs.js";
 
 const pass: Pass = { training: true, seed: 7, endsOnly: false, carried: null, earlier: [] };
 const signalOf = (values: Signal["values"]): Signal => ({ values, lengths: null, ends: null });

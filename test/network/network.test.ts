@@ -8,7 +8,7 @@ import type { BackendName } from "../../src/common/names.js";
 import { Network } from "../../src/network/network.js";
 import type { Spec } from "../../src/network/spec.js";
 import { backendsHere, exactBackendsHere, withoutNative } from "../engine/support.js";
-import { classifierSpec, convolutionSpec, generatorSpec, logitsOf, networkOf } from "./samples.js";
+import { classifierSpec, convolutionSpec, generatorSpec, logitsOf, networkOf } from "./sampleSpecs.js";
 
 beforeAll(() => selectBackend("auto"));
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { specFrom } from "../../src/network/build.js";
 import { readSpec } from "../../src/network/spec.js";
 import { type Recipe, settleRecipe } from "../../src/options/recipe.js";
-import { classifierSpec, convolutionSpec, generatorSpec } from "./samples.js";
+import { classifierSpec, convolutionSpec, generatorSpec } from "./sampleSpecs.js";
 
 const purpose = { reads: { vocabulary: 50 }, labels: 2, longest: 9 };
 

@@ -5,14 +5,14 @@ import { selectBackend } from "../../src/engine/backend.js";
 import { cellNames } from "../../src/common/names.js";
 import { nativeBackend } from "../../src/engine/native/backend.js";
 import { engine } from "../../src/engine/tfjs.js";
-import { initialisations } from "../../src/network/initialisers.js";
+import { initialisations } from "../../src/network/initializers.js";
 import { Network } from "../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";
 import { randomStream } from "../../src/common/random.js";
 import { createSampler, type DistributionOptions } from "../../src/sampling/distribution.js";
 import { type Beginning, decoderSource, samplerSource, StreamReader, tokenSource } from "../../src/sampling/source.js";
 import { withoutNative } from "../engine/support.js";
-import { generatorSpec, networkOf, recurrent } from "../network/samples.js";
+import { generatorSpec, networkOf, recurrent } from "../network/sampleSpecs.js";
 
 const size = fc.integer({ min: 1, max: 70 });
 const anyNetwork = fc

@@ -7,7 +7,7 @@ import { evaluate } from "../../src/evaluation/evaluate.js";
 import { Lexicon } from "../../src/examples/lexicon.js";
 import { TaggedSentences } from "../../src/examples/taggedSentences.js";
 import { startEngine, type TextModel } from "../../src/model.js";
-import { initialisations } from "../../src/network/initialisers.js";
+import { initialisations } from "../../src/network/initializers.js";
 import { inputsOf, targetsOf } from "../../src/network/inputs.js";
 import { Network } from "../../src/network/network.js";
 import { softmax } from "../../src/network/softmax.js";

@@ -1,5 +1,5 @@
 /** @file Each kind of layer as layers of the graph. What only training reads (words, weights and hidden state that are dropped) is left out. */
-import type { SpecOf } from "../../network/layer.js";
+import type { SpecOf } from "../../network/layers/layer.js";
 import type { LayerSpec, LayerType } from "../../network/spec.js";
 import { embedded } from "./embedded.js";
 import { type Graph, type Value, widthOf } from "./graph.js";

@@ -1,6 +1,6 @@
 /** @file A whole network as a graph: batch-major, with a mask for rows of different lengths; a generator of streams with its states as inputs and outputs. */
 import { embeddingTable, headBias, headKernel, layerName, type Network } from "../../network/network.js";
-import { kindOf } from "../../network/layers.js";
+import { kindOf } from "../../network/layers/index.js";
 import { isPooled, type LayerSpec, type Spec } from "../../network/spec.js";
 import { type Dialect, Graph } from "./graph.js";
 import { addHead, addLayer } from "./layers.js";

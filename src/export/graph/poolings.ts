@@ -1,6 +1,6 @@
 /** @file The poolings of the graph: each reads a row's own steps. */
 import type { PoolingName } from "../../common/names.js";
-import type { SpecOf } from "../../network/layer.js";
+import type { SpecOf } from "../../network/layers/layer.js";
 import { type Graph, type Value, widthOf } from "./graph.js";
 import type { Mask } from "./mask.js";
 import type { Place, Signal } from "./signal.js";

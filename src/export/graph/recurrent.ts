@@ -1,8 +1,8 @@
 /** @file A recurrent layer of the graph: its sequence, its ends or both, in one direction or two, from zeros, a learned start or a state that is an input. */
 import type { JsonObject } from "../../common/json.js";
 import { cells } from "../../network/cells.js";
-import type { SpecOf } from "../../network/layer.js";
-import { endsSuffice } from "../../network/layers.js";
+import type { SpecOf } from "../../network/layers/layer.js";
+import { endsSuffice } from "../../network/layers/index.js";
 import { ownRecurrent, type RecurrentClass, recurrentClass } from "./cells.js";
 import type { GraphLayer, LayerWeight, Value } from "./graph.js";
 import { far, type Mask } from "./mask.js";

@@ -1,6 +1,6 @@
 /** @file What flows from layer to layer as a graph is made, and what a layer is given. */
 import type { LayerSpec } from "../../network/spec.js";
-import type { WeightValues } from "../../network/weights.js";
+import type { WeightValues } from "../../network/storedWeights.js";
 import type { Graph, Value } from "./graph.js";
 import type { Mask } from "./mask.js";
 

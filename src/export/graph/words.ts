@@ -1,6 +1,6 @@
 /** @file The words of the graph: each one's vector, joined with what a small LSTM makes of its characters in both directions. */
 import type { JsonObject } from "../../common/json.js";
-import type { SpecOf } from "../../network/layer.js";
+import type { SpecOf } from "../../network/layers/layer.js";
 import { endLength } from "../../examples/lexicon.js";
 import { embedded } from "./embedded.js";
 import type { Graph, LayerWeight, Value } from "./graph.js";

@@ -1,6 +1,6 @@
-/** @file What a layer adds to an ONNX graph, and what flows from one to the next: the names of values, where src/network/layer.ts has tensors. */
+/** @file What a layer adds to an ONNX graph, and what flows from one to the next: the names of values, where src/network/layers/layer.ts has tensors. */
 import type { LayerSpec, LayerType } from "../../network/spec.js";
-import type { WeightValues } from "../../network/weights.js";
+import type { WeightValues } from "../../network/storedWeights.js";
 import type { GraphBuilder } from "./graph.js";
 
 /** Which steps are a row's own. */

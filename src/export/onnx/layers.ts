@@ -11,7 +11,7 @@ const embedding: LayerGraph<SpecOf<"embedding">> = (_, signal, { graph, weight }
   values: graph.node("Gather", [weight("table").name(), signal.values]),
 });
 
-/** Normalises ends as they are, as src/network/layers/normalisation.ts does. */
+/** Normalises ends as they are, as src/network/layers/normalizationLayer.ts does. */
 const normalisation: LayerGraph<SpecOf<"normalisation">> = (_, signal, { graph, weight }) => {
   const normalise = (values: string): string =>
     graph.node("LayerNormalization", [values, weight("scale").name(), weight("shift").name()]); // its epsilon is 1e-5 too

@@ -1,5 +1,5 @@
 /** @file A whole network as an ONNX graph. */
-import { kindOf } from "../../network/layers.js";
+import { kindOf } from "../../network/layers/index.js";
 import { embeddingTable, headBias, headKernel, layerName, type Network } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
 import { GraphBuilder } from "./graph.js";

@@ -7,7 +7,7 @@ import { dispose } from "../../../src/engine/tfjs.js";
 import { documentBatch } from "../../../src/examples/documentExamples.js";
 import { cellNames, optimizerNames } from "../../../src/common/names.js";
 import { gradientStep } from "../../../src/training/gradientStep.js";
-import { classifierSpec, logitsOf, networkOf } from "../../network/samples.js";
+import { classifierSpec, logitsOf, networkOf } from "../../network/sampleSpecs.js";
 import { backendsHere } from "../support.js";
 
 type Counting = { binding: { getNumOfTensors: () => number } };

@@ -9,10 +9,10 @@ import {
   uniform,
   unitForget,
   zeros,
-} from "../../src/network/initialisers.js";
+} from "../../src/network/initializers.js";
 import { Network } from "../../src/network/network.js";
 import { randomStream } from "../../src/common/random.js";
-import { classifierSpec } from "./samples.js";
+import { classifierSpec } from "./sampleSpecs.js";
 
 beforeAll(() => selectBackend("auto"));
 

@@ -1,6 +1,6 @@
 /** @file Dropout between layers, while training: a mask of its own at each step, or one for all steps of a row. */
 import { dropout } from "../../engine/ops/dropout.js";
-import { type SpecOf, valuesOf, withoutState } from "../layer.js";
+import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 
 export const dropoutLayer = withoutState<SpecOf<"dropout">>({
   width: (_, inputs) => inputs,

@@ -1,9 +1,9 @@
 /** @file What a layer is: what it makes of a signal, the weights it needs, and the state it carries. */
-import { sequenceOf } from "../engine/ops/recurrent.js";
-import type { Lookup } from "../engine/ops/embedding.js";
-import type { Tensor, Tensor1D, Tensor2D } from "../engine/tfjs.js";
-import type { Initialisation, Initialiser } from "./initialisers.js";
-import type { LayerSpec, LayerType } from "./spec.js";
+import { sequenceOf } from "../../engine/ops/recurrent.js";
+import type { Lookup } from "../../engine/ops/embedding.js";
+import type { Tensor, Tensor1D, Tensor2D } from "../../engine/tfjs.js";
+import type { Initialisation, Initialiser } from "../initializers.js";
+import type { LayerSpec, LayerType } from "../spec.js";
 
 /** What flows from layer to layer. */
 export type Signal = {

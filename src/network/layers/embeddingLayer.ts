@@ -1,7 +1,7 @@
 /** @file A vector for each token, learned. */
 import { dropout } from "../../engine/ops/dropout.js";
 import type { Tensor2D } from "../../engine/tfjs.js";
-import { type SpecOf, withoutState } from "../layer.js";
+import { type SpecOf, withoutState } from "./layer.js";
 
 /** With dropout, whole words of the table are absent for a step of training, everywhere in the batch (Gal & Ghahramani 2016). */
 export const embeddingLayer = withoutState<SpecOf<"embedding">>({

@@ -1,8 +1,8 @@
 /** @file Filters over windows of steps, windows of several widths side by side. */
 import { convolution, type ConvolutionWeights } from "../../engine/ops/convolution.js";
 import type { Tensor1D, Tensor3D } from "../../engine/tfjs.js";
-import { zeros } from "../initialisers.js";
-import { type SpecOf, valuesOf, type WeightSpec, withoutState } from "../layer.js";
+import { zeros } from "../initializers.js";
+import { type SpecOf, valuesOf, type WeightSpec, withoutState } from "./layer.js";
 
 export const convolutionLayer = withoutState<SpecOf<"convolution">>({
   width: ({ widths }) => widths.reduce((sum, { filters }) => sum + filters, 0),

@@ -6,8 +6,8 @@ import { recurrent, recurrentEnds } from "../../engine/ops/recurrent.js";
 import { add, concat, fill, type Tensor3D, zeros as zeroTensor } from "../../engine/tfjs.js";
 import { seed32 } from "../../common/random.js";
 import { cells } from "../cells.js";
-import { zeros } from "../initialisers.js";
-import type { LayerKind, SpecOf, Weights, WeightSpec } from "../layer.js";
+import { zeros } from "../initializers.js";
+import type { LayerKind, SpecOf, Weights, WeightSpec } from "./layer.js";
 
 type RecurrentSpec = SpecOf<"recurrent">;
 

@@ -1,7 +1,7 @@
 /** @file Small networks, and what they say of tokens. */
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { tidy } from "../../src/engine/tfjs.js";
-import { initialisations } from "../../src/network/initialisers.js";
+import { initialisations } from "../../src/network/initializers.js";
 import { inputsOf } from "../../src/network/inputs.js";
 import { Network } from "../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";

@@ -1,8 +1,8 @@
 /** @file Layer normalisation: the units of each step and row have a learned mean and deviation. */
 import { normalise } from "../../engine/ops/normalise.js";
 import type { Tensor1D } from "../../engine/tfjs.js";
-import { ones, zeros } from "../initialisers.js";
-import { type SpecOf, valuesOf, withoutState } from "../layer.js";
+import { ones, zeros } from "../initializers.js";
+import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 
 export const normalisationLayer = withoutState<SpecOf<"normalisation">>({
   width: (_, inputs) => inputs,

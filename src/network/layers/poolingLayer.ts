@@ -1,6 +1,6 @@
 /** @file What makes one row of a sequence; poolings.ts says how. */
 import type { Tensor3D } from "../../engine/tfjs.js";
-import { type SpecOf, valuesOf, withoutState } from "../layer.js";
+import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 import { pooled, poolingWeights, poolingWidth } from "../poolings.js";
 
 export const poolingLayer = withoutState<SpecOf<"pooling">>({

@@ -1,8 +1,8 @@
 /** @file A dense layer: y = relu(x W + b), for each step or each pooled row. */
 import { dense } from "../../engine/ops/convolution.js";
 import { type Rank, reshape, type Tensor1D, type Tensor2D } from "../../engine/tfjs.js";
-import { zeros } from "../initialisers.js";
-import { type SpecOf, valuesOf, withoutState } from "../layer.js";
+import { zeros } from "../initializers.js";
+import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 
 export const denseLayer = withoutState<SpecOf<"dense">>({
   width: ({ units }) => units,

@@ -1,6 +1,6 @@
 /** @file A residual connection (He et al. 2016): what some layers made, plus what the first of them read. */
 import { add, type Tensor } from "../../engine/tfjs.js";
-import { type SpecOf, valuesOf, withoutState } from "../layer.js";
+import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 
 export const residualLayer = withoutState<SpecOf<"residual">>({
   width: (_, inputs) => inputs,

@@ -5,7 +5,7 @@ import { dropout } from "../../engine/ops/dropout.js";
 import { embedding } from "../../engine/ops/embedding.js";
 import { recurrentEnds } from "../../engine/ops/recurrent.js";
 import { cells } from "../cells.js";
-import { type SpecOf, type Weights, type WeightSpec, withoutState } from "../layer.js";
+import { type SpecOf, type Weights, type WeightSpec, withoutState } from "./layer.js";
 
 const directions = ["forward", "backward"] as const;
 const cell = cells.lstm;

@@ -1,15 +1,15 @@
 /** @file The kinds of layer, by name. */
 import type { LayerKind, SpecOf } from "./layer.js";
-import { convolutionLayer } from "./layers/convolution.js";
-import { denseLayer } from "./layers/dense.js";
-import { dropoutLayer } from "./layers/dropout.js";
-import { embeddingLayer } from "./layers/embedding.js";
-import { normalisationLayer } from "./layers/normalisation.js";
-import { poolingLayer } from "./layers/pooling.js";
-import { recurrentLayer } from "./layers/recurrent.js";
-import { residualLayer } from "./layers/residual.js";
-import { wordsLayer } from "./layers/words.js";
-import type { LayerSpec, LayerType } from "./spec.js";
+import { convolutionLayer } from "./convolutionLayer.js";
+import { denseLayer } from "./denseLayer.js";
+import { dropoutLayer } from "./dropoutLayer.js";
+import { embeddingLayer } from "./embeddingLayer.js";
+import { normalisationLayer } from "./normalizationLayer.js";
+import { poolingLayer } from "./poolingLayer.js";
+import { recurrentLayer } from "./recurrentLayer.js";
+import { residualLayer } from "./residualLayer.js";
+import { wordsLayer } from "./wordsLayer.js";
+import type { LayerSpec, LayerType } from "../spec.js";
 
 const layers: { [K in LayerType]: LayerKind<SpecOf<K>> } = {
   embedding: embeddingLayer,
