@@ -2,7 +2,7 @@
 export { classify, classifyBatch, type Prediction } from "./classify/classify.js";
 export { type WordWeight, wordWeights } from "./classify/wordWeights.js";
 export { type Checkpoint, loadCheckpoint, readDocument, saveCheckpoint } from "./checkpoint/checkpoint.js";
-export { type BackendReport, describeBackends } from "./engine/backend.js";
+export { type BackendReport, describeBackends } from "./engine/backends/index.js";
 export type { Cell, Direction, State } from "./engine/ops/cell.js";
 export { recurrent } from "./engine/ops/recurrent.js";
 export { scan } from "./engine/ops/scan.js";

@@ -15,7 +15,7 @@ export default command({
   handler: async ({ json, ...engine }) => {
     const { terminal } = await import("../terminal/terminal.js");
     const { startEngine } = await import("../model.js");
-    const { describeBackends } = await import("../engine/backend.js");
+    const { describeBackends } = await import("../engine/backends/index.js");
     const { measureBackends } = await import("../diagnosis/speeds.js");
     const { diagnosis } = await import("../terminal/diagnosis.js");
     const active = await startEngine(engine);

@@ -1,5 +1,5 @@
 /** @file How fast each backend that is here trains a small character model. */
-import { selectBackend } from "../engine/backend.js";
+import { selectBackend } from "../engine/backends/index.js";
 import { streamExamples } from "../examples/streamExamples.js";
 import type { BackendName, PrecisionName } from "../common/names.js";
 import { initialisations } from "../network/initializers.js";

@@ -2,7 +2,7 @@
 import { concat, type Tensor1D, type Tensor2D, type Tensor3D } from "../engine/tfjs.js";
 import { attend } from "../engine/ops/attention.js";
 import { flatten } from "../engine/ops/flatten.js";
-import { pool } from "../engine/ops/pool.js";
+import { pool } from "../engine/ops/pooling.js";
 import type { PoolingName } from "../common/names.js";
 import { type Initialisation, zeros } from "./initializers.js";
 import type { Weights, WeightSpec } from "./layers/layer.js";

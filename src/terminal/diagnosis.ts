@@ -1,6 +1,6 @@
 /** @file What computes here, as people and programs read it. */
 import type { Speeds } from "../diagnosis/speeds.js";
-import type { BackendReport } from "../engine/backend.js";
+import type { BackendReport } from "../engine/backends/index.js";
 import type { BackendName } from "../common/names.js";
 import { version } from "../common/version.js";
 import { compact, decimal } from "./numbers.js";

@@ -1,6 +1,6 @@
 /** @file A run of training as a person watches it: what is trained, how it goes, and what it is worth beside its baselines. */
 import ora from "ora";
-import type { Backend } from "../engine/backend.js";
+import type { Backend } from "../engine/backends/index.js";
 import { perplexity } from "../evaluation/metrics.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { RunEvent } from "../training/run.js";

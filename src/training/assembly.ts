@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import { type CheckpointDocument, loadCheckpoint } from "../checkpoint/checkpoint.js";
-import type { Backend } from "../engine/backend.js";
+import type { Backend } from "../engine/backends/index.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
 import { prepare, type Prepared, type Sources } from "../examples/prepare.js";

@@ -1,7 +1,7 @@
 /** @file What computes in the page: the kernels on one thread, or TF.js's own where the browser does not run them. */
-import { registerKernels } from "../engine/native/register.js";
-import { WasmBackend } from "../engine/wasm/backend.js";
-import { type Host, instantiate } from "../engine/wasm/instance.js";
+import { registerKernels } from "../engine/kernelBackend/registerKernels.js";
+import { WasmBackend } from "../engine/backends/wasm/wasmBackend.js";
+import { type Host, instantiate } from "../engine/backends/wasm/wasmInstance.js";
 import type { BackendName } from "../common/names.js";
 import { enableProdMode, setBackend } from "./tfjs.js";
 

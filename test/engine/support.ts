@@ -1,6 +1,6 @@
 /** @file What the engine's tests share: the backends there are here, random tensors, and an operation's results and gradients as arrays. */
 import { add, grads, mul, sum, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
-import { describeBackends, selectBackend } from "../../src/engine/backend.js";
+import { describeBackends, selectBackend } from "../../src/engine/backends/index.js";
 import type { BackendName } from "../../src/common/names.js";
 import { randomStream } from "../../src/common/random.js";
 

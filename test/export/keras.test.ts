@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import { type Dataset, File, ready } from "h5wasm";
 import { beforeAll, expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { graphOf } from "../../src/export/graph/network.js";
 import { kerasArchive } from "../../src/export/keras/archive.js";
 import { weightPaths } from "../../src/export/keras/weights.js";

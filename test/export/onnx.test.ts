@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as runtime from "onnxruntime-web";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { onnxFile } from "../../src/export/onnx/exporter.js";
 import { isPooled, type Spec } from "../../src/network/spec.js";
 import { folderWith } from "../support/folder.js";

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { decodeSafetensors } from "../../src/checkpoint/safetensors.js";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { safetensorsFiles } from "../../src/export/safetensors/exporter.js";
 import { folderWith } from "../support/folder.js";
 import { pythonHas, runPython } from "../support/python.js";

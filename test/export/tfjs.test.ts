@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { graphOf } from "../../src/export/graph/network.js";
 import { layersModelFiles } from "../../src/export/tfjs/layersModel.js";
 import { folderWith } from "../support/folder.js";

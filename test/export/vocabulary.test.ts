@@ -1,7 +1,7 @@
 /** @file vocabulary.json: its regular expressions cut texts where the tokenizers cut them, and it says what a model reads and writes. */
 import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { vocabularyOf } from "../../src/export/vocabulary.js";
 import { findModel, loadModel } from "../../src/model.js";
 import type { TokenizerName } from "../../src/common/names.js";

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
 import { encodeSafetensors, type NamedArrays } from "../../src/checkpoint/safetensors.js";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { readSpec, type Spec } from "../../src/network/spec.js";
 import { initialisations } from "../../src/network/initializers.js";
 import { Network } from "../../src/network/network.js";

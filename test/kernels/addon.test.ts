@@ -1,7 +1,7 @@
 /** @file What the addon does beside its kernels: it loads once, and chooses threads and an instruction set. */
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { loadAddon } from "../../src/engine/native/addon.js";
+import { loadAddon } from "../../src/engine/backends/native/addon.js";
 import { addon, addonPath } from "./support.js";
 
 test("the addon loads once, with kernels and a number of threads", () => {

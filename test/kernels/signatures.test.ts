@@ -1,6 +1,6 @@
 /** @file The kernels' own account of their arguments against TypeScript's, and what arguments that do not fit lead to. */
 import { expect, test } from "vitest";
-import { signatures } from "../../src/engine/native/signatures.js";
+import { signatures } from "../../src/engine/kernelBackend/signatures.js";
 import { addon, kernels } from "./support.js";
 
 test("the types say what was compiled, in the same order", () => {

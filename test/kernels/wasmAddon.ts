@@ -1,11 +1,11 @@
 /** @file The kernels in WebAssembly, as the kernels' tests take them: with what an addon has. */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { Addon } from "../../src/engine/native/addon.js";
-import { bindKernels } from "../../src/engine/wasm/binding.js";
-import { compiledSignatures } from "../../src/engine/wasm/compiled.js";
-import { instantiate } from "../../src/engine/wasm/instance.js";
-import { nodeHost } from "../../src/engine/wasm/nodeHost.js";
+import type { Addon } from "../../src/engine/backends/native/addon.js";
+import { bindKernels } from "../../src/engine/backends/wasm/wasmBinding.js";
+import { compiledSignatures } from "../../src/engine/backends/wasm/compiledWasm.js";
+import { instantiate } from "../../src/engine/backends/wasm/wasmInstance.js";
+import { nodeHost } from "../../src/engine/backends/wasm/nodeHost.js";
 
 export async function wasmAddon(): Promise<Addon> {
   const bytes = new Uint8Array(readFileSync(new URL("../../wasm/kernels.wasm", import.meta.url)));

@@ -1,6 +1,6 @@
 /** @file How weights begin. */
 import { beforeAll, expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import {
   glorot,
   initialisations,

@@ -1,6 +1,6 @@
 /** @file Residual connections, normalisation and every kind of dropout: against their formulas, and with rows of different lengths. */
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { dropoutReference } from "../../src/engine/ops/dropout.js";
 import { recurrent, recurrentReference, sequenceOf } from "../../src/engine/ops/recurrent.js";
 import type { Lookup } from "../../src/engine/ops/embedding.js";

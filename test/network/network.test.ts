@@ -1,7 +1,7 @@
 /** @file A network made real: weights by name, and numbers that depend on what is read and on nothing else. */
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { dispose, engine, keep, tensor1d, tensor2d, tidy } from "../../src/engine/tfjs.js";
 import { documentBatch } from "../../src/examples/documentExamples.js";
 import type { BackendName } from "../../src/common/names.js";

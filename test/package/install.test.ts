@@ -4,8 +4,8 @@ import { existsSync, readFileSync, realpathSync, rmSync, symlinkSync } from "nod
 import { delimiter, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { findZig, systems } from "../../scripts/prebuilt.mjs";
-import type { BackendReport } from "../../src/engine/backend.js";
-import { systemName } from "../../src/engine/native/systemName.js";
+import type { BackendReport } from "../../src/engine/backends/index.js";
+import { systemName } from "../../src/engine/backends/native/systemName.js";
 import { packageFolder } from "../../src/common/packageFolder.js";
 import { folderWith } from "../support/folder.js";
 

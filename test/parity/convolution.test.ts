@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { grads } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { convolution, type ConvolutionOptions } from "../../src/engine/ops/convolution.js";
 import { flatten } from "../../src/engine/ops/flatten.js";
-import { pool } from "../../src/engine/ops/pool.js";
+import { pool } from "../../src/engine/ops/pooling.js";
 import { mul, sum, type Tensor, tensor, type Tensor1D, type Tensor3D, tidy } from "../../src/engine/tfjs.js";
 import { backendsHere } from "../engine/support.js";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { grads } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { createSlots, updateWeights } from "../../src/engine/ops/updateWeights.js";
 import type { CellWeights, Direction, State } from "../../src/engine/ops/cell.js";
 import { recurrent } from "../../src/engine/ops/recurrent.js";

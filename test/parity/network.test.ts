@@ -1,7 +1,7 @@
 /** @file Stacked, normalised and residual layers under a loss against PyTorch, packed: outputs, loss, and the gradient of every weight. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { type Rank, tensor, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
 import { type Inputs, Network } from "../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";

@@ -1,7 +1,7 @@
 /** @file Every optimizer against PyTorch's and Keras's, over several steps, clipped and not. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { createSlots, updateWeights } from "../../src/engine/ops/updateWeights.js";
 import { tensor, tidy, variable } from "../../src/engine/tfjs.js";
 import { type OptimizerName, optimizerNames } from "../../src/common/names.js";

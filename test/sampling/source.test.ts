@@ -1,9 +1,9 @@
 /** @file The engine's decoder writes what the network itself and the sampler write. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backend.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
 import { cellNames } from "../../src/common/names.js";
-import { nativeBackend } from "../../src/engine/native/backend.js";
+import { nativeBackend } from "../../src/engine/kernelBackend/kernelBackend.js";
 import { engine } from "../../src/engine/tfjs.js";
 import { initialisations } from "../../src/network/initializers.js";
 import { Network } from "../../src/network/network.js";

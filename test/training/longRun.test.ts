@@ -4,7 +4,7 @@ import { memoryUsage } from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { nativeBackend } from "../../src/engine/native/backend.js";
+import { nativeBackend } from "../../src/engine/kernelBackend/kernelBackend.js";
 import { engine } from "../../src/engine/tfjs.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { train } from "../../src/training/run.js";

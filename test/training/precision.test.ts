@@ -1,7 +1,7 @@
 /** @file Training with products in bf16: emulated, so that any processor with AVX2 shows what comes of it. */
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { type Addon, loadAddon } from "../../src/engine/native/addon.js";
+import { type Addon, loadAddon } from "../../src/engine/backends/native/addon.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { resume, type RunEvent } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";

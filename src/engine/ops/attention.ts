@@ -20,7 +20,7 @@ import {
   transpose,
   where,
 } from "../tfjs.js";
-import type { NativeBackend } from "../native/backend.js";
+import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
 import { maskOf, withinLengths } from "./mask.js";
 import { hasKernel, Kept, runKernel } from "./registry.js";
 

@@ -18,7 +18,7 @@ import {
   type Tensor3D,
 } from "../tfjs.js";
 import type { PaddingName } from "../../common/names.js";
-import type { NativeBackend } from "../native/backend.js";
+import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
 import { withinLengths } from "./mask.js";
 import { hasKernel, Kept, runKernel } from "./registry.js";
 

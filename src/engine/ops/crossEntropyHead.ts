@@ -23,7 +23,7 @@ import {
   where,
   zerosLike,
 } from "../tfjs.js";
-import type { NativeBackend } from "../native/backend.js";
+import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
 import { hasKernel, Kept, runKernel } from "./registry.js";
 
 /**

@@ -2,7 +2,7 @@
  * @file New tokens from a stack of recurrent layers, many steps in one call: the weights packed once, the states beside them, the
  * draw in C. `Network.read` and `createSampler` together say what it computes; they are its reference.
  */
-import { type NativeBackend, nativeBackend } from "../native/backend.js";
+import { type NativeBackend, nativeBackend } from "../kernelBackend/kernelBackend.js";
 import type { Tensor1D, Tensor2D, TensorInfo } from "../tfjs.js";
 import type { CellName } from "../../common/names.js";
 import type { CellWeights } from "./cell.js";

@@ -1,6 +1,6 @@
 /** @file Dropout whose mask is a function of seed and position alone. */
 import { type GradConfig, type KernelConfig, mul, type Tensor, tensor, where, zerosLike } from "../tfjs.js";
-import type { NativeBackend } from "../native/backend.js";
+import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
 import { hasKernel, runKernel } from "./registry.js";
 
 /** Which elements are kept or dropped together: `run` neighbours share a draw; after `period` draws, these repeat. By default each has its own. */

@@ -8,7 +8,7 @@ import {
   type Tensor3D,
   util,
 } from "../tfjs.js";
-import type { NativeBackend } from "../native/backend.js";
+import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
 import { hasKernel, runKernel } from "./registry.js";
 
 /** What `embedding` takes, not yet looked up. */

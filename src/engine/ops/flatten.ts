@@ -12,7 +12,7 @@ import {
   type Tensor3D,
   transpose,
 } from "../tfjs.js";
-import type { NativeBackend } from "../native/backend.js";
+import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
 import { withinLengths } from "./mask.js";
 import { hasKernel, Kept, runKernel } from "./registry.js";
 

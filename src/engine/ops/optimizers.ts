@@ -1,7 +1,7 @@
 /** @file The optimizers: what each remembers of a weight, and its equations. */
 import { add, div, mul, sqrt, square, sub, type Tensor } from "../tfjs.js";
 import type { OptimizerName } from "../../common/names.js";
-import type { Kernels } from "../native/signatures.js";
+import type { Kernels } from "../kernelBackend/signatures.js";
 
 /** What a person may choose of an optimizer; each reads its own. */
 export type OptimizerConstants = {

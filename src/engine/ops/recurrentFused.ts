@@ -9,7 +9,7 @@ import {
   type TensorInfo,
 } from "../tfjs.js";
 import type { CellName } from "../../common/names.js";
-import type { NativeBackend } from "../native/backend.js";
+import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
 import type { Cell, Direction, State } from "./cell.js";
 import {
   type FusedCell,

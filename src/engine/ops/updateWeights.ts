@@ -1,9 +1,14 @@
 /** @file Changes all weights at once, in place, as an optimizer says: on the backend's own kernels, or by its equations. */
 import { mul, square, sum, type Tensor, tidy, type Variable, variable, zeros } from "../tfjs.js";
 import type { OptimizerName } from "../../common/names.js";
-import type { NativeBackend } from "../native/backend.js";
-import { nativeBackend } from "../native/backend.js";
-import { computesOnTensorflow, squaredNorm, tensorflowUpdate, type WeightUpdate } from "../tensorflow/optimizers.js";
+import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
+import { nativeBackend } from "../kernelBackend/kernelBackend.js";
+import {
+  computesOnTensorflow,
+  squaredNorm,
+  tensorflowUpdate,
+  type WeightUpdate,
+} from "../backends/tensorflow/tfOptimizers.js";
 import { type Optimizer, optimizers, type Update } from "./optimizers.js";
 
 /** For each slot's name, a variable for each weight. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeSafetensors } from "../../checkpoint/safetensors.js";
-import { kernelBytes } from "../../engine/wasm/kind.js";
+import { kernelBytes } from "../../engine/backends/wasm/wasmKind.js";
 import { UserError } from "../../common/errors.js";
 import { readResults } from "../../evaluation/stored.js";
 import type { Model } from "../../model.js";

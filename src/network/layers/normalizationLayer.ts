@@ -1,5 +1,5 @@
 /** @file Layer normalisation: the units of each step and row have a learned mean and deviation. */
-import { normalise } from "../../engine/ops/normalise.js";
+import { normalise } from "../../engine/ops/layerNorm.js";
 import type { Tensor1D } from "../../engine/tfjs.js";
 import { ones, zeros } from "../initializers.js";
 import { type SpecOf, valuesOf, withoutState } from "./layer.js";

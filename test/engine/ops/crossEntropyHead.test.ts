@@ -2,7 +2,7 @@
 import { mul, tensor1d, type Tensor, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../../src/engine/backend.js";
+import { selectBackend } from "../../../src/engine/backends/index.js";
 import { crossEntropyHead, crossEntropyHeadReference } from "../../../src/engine/ops/crossEntropyHead.js";
 import {
   backendsHere,

@@ -1,7 +1,7 @@
 /** @file The optimizers on every backend against their definitions, and what they leave alone. */
 import { clone, tensor, type Tensor, tidy, variable, type Variable } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
-import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backend.js";
+import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backends/index.js";
 import { createSlots, type Slots, updateWeights } from "../../../src/engine/ops/updateWeights.js";
 import { type BackendName, type OptimizerName, optimizerNames } from "../../../src/common/names.js";
 import { backendsHere, bitsOf, difference, withoutNative, randomValues, type Values } from "../support.js";

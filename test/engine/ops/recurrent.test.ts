@@ -15,7 +15,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../../src/engine/backend.js";
+import { selectBackend } from "../../../src/engine/backends/index.js";
 import type { Cell, State } from "../../../src/engine/ops/cell.js";
 import { recurrent, recurrentEnds, recurrentReference } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";

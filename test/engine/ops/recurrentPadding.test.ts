@@ -1,7 +1,7 @@
 /** @file What must not change a recurrent layer: its padding, the rows beside a row, the number of threads. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { describeBackends, setThreads } from "../../../src/engine/backend.js";
+import { describeBackends, setThreads } from "../../../src/engine/backends/index.js";
 import { recurrent } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";
 import { anyShape, inputsOf, run } from "./layers.js";

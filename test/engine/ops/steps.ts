@@ -1,7 +1,7 @@
 /** @file Operations over the steps of a sequence, for the tests: on every backend and instruction set against their references. */
 import { tensor1d, type Tensor, type Tensor1D, type Tensor3D } from "@tensorflow/tfjs-core";
 import { expect } from "vitest";
-import { loadAddon } from "../../../src/engine/native/addon.js";
+import { loadAddon } from "../../../src/engine/backends/native/addon.js";
 import { backendsHere, difference, evaluate, randomIntegers, type Values } from "../support.js";
 
 /** An operation on a sequence and weights, within lengths. */

@@ -1,0 +1,30 @@
+/** @file The native backend: the kernels as an addon for Node, with threads and the processor's own instruction set. */
+import type { BackendKind } from "../backendKind.js";
+import { loadAddon, type LoadedAddon } from "./addon.js";
+import { registerKernels } from "../../kernelBackend/registerKernels.js";
+import { NativeBackend } from "../../kernelBackend/kernelBackend.js";
+import { BufferPool } from "../../kernelBackend/bufferPool.js";
+
+const addon = (): LoadedAddon | null => {
+  const loaded = loadAddon();
+  return "missing" in loaded ? null : loaded;
+};
+
+export const native: BackendKind = {
+  describe: "C kernels with threads, called by TensorFlow.js",
+  missing: () => {
+    const loaded = loadAddon();
+    return "missing" in loaded ? loaded.missing : null;
+  },
+  file: () => addon()?.file ?? null,
+  register: () => {
+    const { kernels } = addon()!;
+    registerKernels("native", () => new NativeBackend(kernels, new BufferPool()));
+  },
+  threads: () => addon()?.threads() ?? 1,
+  setThreads: (threads) => addon()?.setThreads(threads),
+  instructionSet: () => addon()?.isa() ?? null,
+  instructionSets: () => addon()?.isas() ?? [],
+  precisions: () => addon()?.precisions() ?? ["fp32"],
+  usePrecision: (precision) => addon()?.usePrecision(precision),
+};

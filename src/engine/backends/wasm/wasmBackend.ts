@@ -1,0 +1,25 @@
+/** @file The backend of kernels in WebAssembly: what they read and write lies in its memory. */
+import { NativeBackend } from "../../kernelBackend/kernelBackend.js";
+import type { TensorInfo } from "../../tfjs.js";
+import { bindKernels } from "./wasmBinding.js";
+import type { Instance } from "./wasmInstance.js";
+import { WasmPool } from "./wasmPool.js";
+
+export class WasmBackend extends NativeBackend {
+  constructor(instance: Instance) {
+    super(bindKernels(instance), new WasmPool(instance));
+  }
+
+  /** Values that came from elsewhere move into the memory the first time a kernel reads them. */
+  override floats(tensor: TensorInfo): Float32Array {
+    const values = super.floats(tensor);
+    return this.pool.owns(values.buffer) ? values : this.moveIn(tensor, values);
+  }
+
+  private moveIn(tensor: TensorInfo, values: Float32Array): Float32Array {
+    const moved = this.allocate(values.length);
+    moved.set(values);
+    this.own(tensor, moved);
+    return moved;
+  }
+}

@@ -1,0 +1,49 @@
+/** @file The wasm backend: the same kernels as WebAssembly, with threads and 128-bit vectors, wherever Node runs. */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { packageFolder } from "../../../common/packageFolder.js";
+import { type BackendKind, mostThreads, plain } from "../backendKind.js";
+import { registerKernels } from "../../kernelBackend/registerKernels.js";
+import { WasmBackend } from "./wasmBackend.js";
+import { type Instance, instantiate } from "./wasmInstance.js";
+import { nodeHost } from "./nodeHost.js";
+
+const file = "wasm/kernels.wasm";
+const path = join(packageFolder, file);
+
+const howToGet = "in a clone, run npm run build-wasm; elsewhere, install rnn-text again";
+
+let instance: Instance | undefined;
+let threads = Math.min(availableParallelism(), mostThreads);
+
+/** kernels.wasm, as it comes with the package. @throws where it cannot be read */
+export const kernelBytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
+
+export const wasm: BackendKind = {
+  ...plain,
+  describe: "the same kernels as WebAssembly, with threads: nothing to compile",
+  file: () => file,
+  missing: () => {
+    try {
+      return WebAssembly.validate(kernelBytes())
+        ? null
+        : `${file} is damaged, or this JavaScript has no vectors or threads: ${howToGet}`;
+    } catch {
+      return `${file} cannot be read: ${howToGet}`;
+    }
+  },
+  register: async () => {
+    const made = await instantiate(kernelBytes(), nodeHost);
+    made.exports.setThreads(threads);
+    registerKernels("wasm", () => new WasmBackend(made));
+    instance = made;
+  },
+  threads: () => threads,
+  setThreads: (count) => {
+    threads = count;
+    instance?.exports.setThreads(count);
+  },
+  instructionSet: () => "simd128",
+  instructionSets: () => ["simd128"],
+};

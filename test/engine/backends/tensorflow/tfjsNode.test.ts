@@ -1,0 +1,37 @@
+/** @file What a person is told who asks for TensorFlow and lacks a part of it. */
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { missingFor } from "../../../../src/engine/backends/tensorflow/tfjsNode.js";
+import { folderWith } from "../../../support/folder.js";
+
+const folder = folderWith({ "package.json": "{}" });
+
+test("Node 23 and newer are named, with the Node that it runs on", () => {
+  for (const version of ["23.0.0", "24.21.0", "100.1.2"])
+    expect(missingFor(version, folder)).toMatch(new RegExp(`breaks on Node 23 and newer.*Node ${version}.*Node 22`));
+});
+
+test("what is not installed comes with the one command that gets it", () => {
+  expect(missingFor("22.1.0", null)).toBe(
+    "@tensorflow/tfjs-node is not installed: run npm install --no-save @tensorflow/tfjs-node@4.22",
+  );
+});
+
+test.skipIf(process.platform === "win32")(
+  "an installation without its library, or half of one, is told from a whole one",
+  () => {
+    const incomplete = /installed, but not the library.*npm rebuild @tensorflow\/tfjs-node/;
+    const library = join(folder, "deps/lib/libtensorflow.so");
+    expect(missingFor("20.19.0", folder)).toMatch(incomplete);
+    mkdirSync(join(folder, "lib/napi-v8"), { recursive: true });
+    writeFileSync(join(folder, "lib/napi-v8/tfjs_binding.node"), "");
+    mkdirSync(join(folder, "deps/lib"), { recursive: true });
+    expect(missingFor("20.19.0", folder)).toMatch(incomplete);
+    symlinkSync(join(folder, "nowhere"), library);
+    expect(missingFor("20.19.0", folder)).toMatch(incomplete);
+    rmSync(library);
+    writeFileSync(library, "");
+    expect(missingFor("20.19.0", folder)).toBeNull();
+  },
+);

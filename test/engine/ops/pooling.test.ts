@@ -1,0 +1,75 @@
+/** @file Pooling on every backend against its reference, and the reference against what pooling means. */
+import { tensor1d, type Tensor3D } from "@tensorflow/tfjs-core";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { pool, type PoolKind, poolReference } from "../../../src/engine/ops/pooling.js";
+import {
+  backendsHere,
+  evaluate,
+  difference,
+  slopeError,
+  randomIntegers,
+  randomValues,
+  type Values,
+} from "../support.js";
+
+const choices: PoolKind[][] = [["mean"], ["max"], ["max", "mean"], ["mean", "max", "mean"]];
+/** In random order: of two equal maxima, one may have the gradient, or both. */
+function distinctValues(shape: number[], seed: number): Values {
+  const { values } = randomValues(shape, "sequence", seed);
+  const order = Array.from(values.keys()).toSorted((a, b) => values[a]! - values[b]!);
+  for (const [rank, index] of order.entries()) values[index] = (2 * rank) / values.length - 1;
+  return { shape, values };
+}
+
+const size = fc.integer({ min: 1, max: 70 });
+
+test("mean and maximum are over a row's own length, and zeros for an empty row", async () => {
+  const sequence = { shape: [2, 3, 1], values: Float32Array.from([1, -5, NaN, 3, NaN, NaN]) };
+  for (const backend of backendsHere) {
+    const of = async (kind: PoolKind): Promise<number[]> => {
+      const { outputs } = await evaluate(backend, [sequence], ([x]) => [
+        pool([kind], x as Tensor3D, tensor1d([2, 1, 0], "int32")),
+      ]);
+      return [...outputs[0]!];
+    };
+    expect(await of("mean")).toEqual([2, -5, 0]);
+    expect(await of("max")).toEqual([3, -5, 0]);
+  }
+});
+
+for (const kinds of choices) {
+  const names = kinds.join(" and ");
+  test(`the gradient of pooling by ${names} is its slope`, async () => {
+    const lengths = [3, 0, 1];
+    expect(
+      await slopeError([randomValues([3, 3, 2], names)], ([x]) => [
+        poolReference(kinds, x as Tensor3D, tensor1d(lengths, "int32")),
+      ]),
+    ).toBeLessThan(0.01);
+    expect(
+      await slopeError([randomValues([3, 3, 2], names)], ([x]) => [poolReference(kinds, x as Tensor3D, null)]),
+    ).toBeLessThan(0.01);
+  });
+
+  for (const backend of backendsHere) {
+    test(`pooling by ${names} on ${backend} is what the reference says, forward and backward`, async () => {
+      await fc.assert(
+        fc.asyncProperty(size, size, size, fc.boolean(), async (time, batch, width, whole) => {
+          const lengths = whole ? null : randomIntegers(batch, 0, time + 1, "lengths", time);
+          const inputs = [distinctValues([time, batch, width], width)];
+          const run =
+            (op: typeof pool) =>
+            ([x]: Parameters<Parameters<typeof evaluate>[2]>[0]) => [
+              op(kinds, x as Tensor3D, lengths && tensor1d(lengths, "int32")),
+            ];
+          const actual = await evaluate(backend, inputs, run(pool));
+          const expected = await evaluate("cpu", inputs, run(poolReference));
+          expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
+          expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
+        }),
+        { numRuns: 10 },
+      );
+    });
+  }
+}
