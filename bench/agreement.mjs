@@ -3,7 +3,7 @@ import { classifyBatch } from "../dist/classify/classify.js";
 import { createSlots } from "../dist/engine/ops/updateWeights.js";
 import { documentBatch } from "../dist/examples/documentExamples.js";
 import { streamExamples } from "../dist/examples/streamExamples.js";
-import { startEngine } from "../dist/model.js";
+import { startEngine } from "../dist/model/model.js";
 import { generate } from "../dist/sampling/generate.js";
 import { gradientStep } from "../dist/training/gradientStep.js";
 import { createNetwork, generatorModel, optimization, randomTokens, seed } from "./model.mjs";

@@ -3,7 +3,7 @@ import { classifyBatch } from "../dist/classify/classify.js";
 import { documentExamples } from "../dist/examples/documentExamples.js";
 import { LabelledSequences } from "../dist/examples/sequences.js";
 import { TokenDocuments } from "../dist/examples/tokenDocuments.js";
-import { startEngine } from "../dist/model.js";
+import { startEngine } from "../dist/model/model.js";
 import { generate } from "../dist/sampling/generate.js";
 import { version } from "../dist/common/version.js";
 import { checkAgreement } from "./agreement.mjs";

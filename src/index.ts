@@ -13,7 +13,7 @@ export { type Evaluation, evaluate } from "./evaluation/evaluate.js";
 export { classificationReport, confusionMatrix, perplexity } from "./evaluation/metrics.js";
 export { ngramBaseline, NgramModel } from "./baselines/ngramModel.js";
 export { prefixWindows, slidingWindows } from "./examples/ngramWindows.js";
-export { type Engine, findModel, loadModel, type Model, startEngine } from "./model.js";
+export { type Engine, findModel, loadModel, type Model, startEngine } from "./model/model.js";
 export { cells } from "./network/cells.js";
 export { type CellStep, cellSteps } from "./network/cellSteps.js";
 export { Network } from "./network/network.js";

@@ -1,6 +1,6 @@
 /** @file This project's kernels on a backend: a product of 512³, an LSTM layer forward, or the training of a character model. GFLOP/s. Results are not
  * copied out: kernels have computed them when their calls return. */
-import { startEngine } from "../../dist/model.js";
+import { startEngine } from "../../dist/model/model.js";
 import { cells } from "../../dist/network/cells.js";
 import { recurrent } from "../../dist/engine/ops/recurrent.js";
 import { matMul, tensor, tidy } from "../../dist/engine/tfjs.js";

@@ -1,5 +1,5 @@
 /** @file Lines that answer files: labels or numbers, by the model's task, for texts or rows of numbers, by what it reads. */
-import { type Model, readingOptions } from "../model.js";
+import { type Model, readingOptions } from "../model/model.js";
 import type { RowOptions, TextOptions } from "../options/options.js";
 import { readOptionsOf, type StandardInput } from "../corpus/corpus.js";
 import { rowsFrom } from "../corpus/readRows.js";

@@ -1,5 +1,5 @@
 /** @file Labels for texts or sequences of numbers: as many answers as items, in their order, in constant memory. */
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 import { softmax } from "../network/softmax.js";
 import { arriving } from "./arriving.js";
 import { type Item, itemsAtOnce, outputsOf } from "./outputs.js";

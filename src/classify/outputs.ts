@@ -3,7 +3,7 @@ import { dispose } from "../engine/tfjs.js";
 import { UserError } from "../common/errors.js";
 import { tokenInputs } from "../examples/documentExamples.js";
 import { numberInputs } from "../examples/numberExamples.js";
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 import { inputsOf } from "../network/inputs.js";
 import type { Rows } from "../corpus/document.js";
 

@@ -1,6 +1,6 @@
 /** @file Numbers for texts or sequences of numbers, as a regressor says them: as many as items, in their order. */
 import { unscaled } from "../examples/scaling.js";
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 import { arriving } from "./arriving.js";
 import { type Item, itemsAtOnce, outputsOf } from "./outputs.js";
 

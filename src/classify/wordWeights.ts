@@ -1,6 +1,6 @@
 /** @file How much each word of a text speaks for an answer: what the answer loses where the word is left out. */
 import { unscaled } from "../examples/scaling.js";
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 import { codeUnits, isBlankAt, wordEnd } from "../tokenizers/codeUnits.js";
 import { outputsOf } from "./outputs.js";
 

@@ -25,7 +25,7 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model.js");
+    const { findModel, loadModel } = await import("../model/model.js");
     const { answersOf } = await import("../classify/answers.js");
     const found = await findModel(checkpoint, ["classifier", "regressor"]);
     tellChoice(found);

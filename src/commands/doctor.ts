@@ -14,7 +14,7 @@ export default command({
   examples: [["rnn doctor", "after an install"]],
   handler: async ({ json, ...engine }) => {
     const { terminal } = await import("../terminal/terminal.js");
-    const { startEngine } = await import("../model.js");
+    const { startEngine } = await import("../model/model.js");
     const { describeBackends } = await import("../engine/backends/index.js");
     const { measureBackends } = await import("../diagnosis/speeds.js");
     const { diagnosis } = await import("../terminal/diagnosis.js");

@@ -18,7 +18,7 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model.js");
+    const { findModel, loadModel } = await import("../model/model.js");
     const { evaluate } = await import("../evaluation/evaluate.js");
     const { evaluationJson, evaluationText } = await import("../terminal/evaluation.js");
     const found = await findModel(checkpoint, tasks);

@@ -26,7 +26,7 @@ export default command({
     if (because !== null) throw new UsageError(`--sentences is of no use here: ${because}`);
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model.js");
+    const { findModel, loadModel } = await import("../model/model.js");
     const { exportModel } = await import("../export/export.js");
     const found = await findModel(name ?? checkpoint, tasks);
     tellChoice(found);

@@ -31,7 +31,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadTextModel } = await import("../model.js");
+    const { findModel, loadTextModel } = await import("../model/model.js");
     const { generate } = await import("../sampling/generate.js");
     const { textsOf, linesOf } = await import("../terminal/samples.js");
     const found = await findModel(checkpoint, "generator");

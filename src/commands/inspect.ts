@@ -16,7 +16,7 @@ export default command({
   handler: async ({ checkpoint, json }, { words: [name] }) => {
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel } = await import("../model.js");
+    const { findModel } = await import("../model/model.js");
     const { inspection } = await import("../terminal/inspection.js");
     const wanted = name ?? checkpoint;
     const found = await findModel(wanted, tasks);

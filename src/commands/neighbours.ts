@@ -17,7 +17,7 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadTextModel } = await import("../model.js");
+    const { findModel, loadTextModel } = await import("../model/model.js");
     const { neighbourFinder } = await import("../vectors/neighbours.js");
     const { neighbourText } = await import("../terminal/neighbours.js");
     const { readLines } = await import("../corpus/textDecoding.js");

@@ -17,7 +17,7 @@ export default command({
   handler: async ({ checkpoint, out, ...engine }, { words: [name] }) => {
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model.js");
+    const { findModel, loadModel } = await import("../model/model.js");
     const { report, saveReport } = await import("../report/report.js");
     const found = await findModel(name ?? checkpoint, tasks);
     tellChoice(found);

@@ -24,7 +24,7 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadTextModel } = await import("../model.js");
+    const { findModel, loadTextModel } = await import("../model/model.js");
     const { textsFrom } = await import("../corpus/readTexts.js");
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);

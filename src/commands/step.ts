@@ -20,7 +20,7 @@ export default command({
     if (useless !== undefined) throw new UsageError(`--${useless} is of no use here: the numbers are given`);
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
-    const { startEngine } = await import("../model.js");
+    const { startEngine } = await import("../model/model.js");
     const { cellSteps, randomRows } = await import("../network/cellSteps.js");
     const { stepLines, stepText } = await import("../terminal/cellSteps.js");
     const lines =

@@ -21,7 +21,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { tagText } = await import("../terminal/tags.js");
-    const { findModel, loadTextModel } = await import("../model.js");
+    const { findModel, loadTextModel } = await import("../model/model.js");
     const { sentencesFrom } = await import("../tag/sentences.js");
     const { tag } = await import("../tag/tag.js");
     const found = await findModel(checkpoint, "tagger");

@@ -35,7 +35,7 @@ export default command({
 });
 
 async function checkpointTokenizer(checkpoint: string) {
-  const { findModel } = await import("../model.js");
+  const { findModel } = await import("../model/model.js");
   const { tokenizerFrom } = await import("../tokenizers/index.js");
   return tokenizerFrom((await findModel(checkpoint, tasks)).document.tokenizer);
 }

@@ -34,7 +34,7 @@ export default command({
     if (presets) return listPresets();
     const { Interruption, standardInput } = await import("../terminal/input.js");
     const { watch } = await import("../terminal/training.js");
-    const { findModel } = await import("../model.js");
+    const { findModel } = await import("../model/model.js");
     const run = await import("../training/run.js");
     const { recorded } = await import("../training/tensorboard.js");
     const interruption = new Interruption();

@@ -2,7 +2,7 @@
 import { messageOf, UsageError, UserError } from "../common/errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, sharesOf } from "../examples/partSources.js";
-import { type Model, readingOptions } from "../model.js";
+import { type Model, readingOptions } from "../model/model.js";
 import { splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";
 import { keptCorpus } from "../corpus/keptCorpus.js";

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf, messageOf, UserError } from "../common/errors.js";
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 import type { ExporterName } from "../common/names.js";
 import type { LabelledText } from "./exporter.js";
 import { exporters } from "./exporters.js";

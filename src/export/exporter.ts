@@ -1,5 +1,5 @@
 /** @file What an exporter is: a model in, files out. */
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 
 /** A text with what belongs to it, as a corpus has them. */
 export type LabelledText = { text: string; label?: string };

@@ -1,6 +1,6 @@
 /** @file Vectors for the Embedding Projector (projector.tensorflow.org): vecs.tsv, a vector a line, and meta.tsv, what each stands for. */
-import type { TextModel } from "../model.js";
-import { textModel } from "../rebuild.js";
+import type { TextModel } from "../model/model.js";
+import { textModel } from "../model/rebuild.js";
 import { embeddingsOf, textIds } from "../vectors/embeddings.js";
 import { sentenceVectors } from "../vectors/sentences.js";
 import type { Exporter, LabelledText } from "./exporter.js";

@@ -2,7 +2,7 @@
 import { formatJson, type JsonObject } from "../common/json.js";
 import { mostDeviations, type Scale } from "../examples/scaling.js";
 import { endLength } from "../examples/lexicon.js";
-import type { Model, TextModel } from "../model.js";
+import type { Model, TextModel } from "../model/model.js";
 import type { TokenizerName } from "../common/names.js";
 import { isPooled } from "../network/spec.js";
 import { bannedFrom, startOf } from "../sampling/beginning.js";

@@ -1,7 +1,7 @@
 /** @file What a checkpoint says that reads the same tokens, or rows of numbers, and was trained on the same corpus. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { readScales } from "../examples/scaling.js";
-import { findModel } from "../model.js";
+import { findModel } from "../model/model.js";
 import { tasks } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe } from "../options/recipe.js";

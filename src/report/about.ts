@@ -1,7 +1,7 @@
 /** @file What a page says of where a model comes from, and how good it is. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { StoredResult } from "../evaluation/stored.js";
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 import type { Task } from "../common/names.js";
 import { describeNetwork } from "../terminal/network.js";
 import { bytes, compact, decimal, percent } from "../terminal/numbers.js";

@@ -2,7 +2,7 @@
 import { evaluate } from "../evaluation/evaluate.js";
 import { readResults, type StoredResult } from "../evaluation/stored.js";
 import { messageOf, UserError } from "../common/errors.js";
-import type { Model, TextModel } from "../model.js";
+import type { Model, TextModel } from "../model/model.js";
 import type { TokenizerName } from "../common/names.js";
 import { generate } from "../sampling/generate.js";
 import { visible } from "../terminal/tokens.js";

@@ -1,6 +1,6 @@
 /** @file A model's report as one page of HTML that needs nothing else: no network, no script. */
 import type { StoredResult } from "../evaluation/stored.js";
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 import type { Task } from "../common/names.js";
 import { storeRecipe } from "../options/recipe.js";
 import { percent } from "../terminal/numbers.js";

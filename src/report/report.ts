@@ -1,7 +1,7 @@
 /** @file A model's report: a page of HTML, in a file. */
 import { writeFile } from "node:fs/promises";
 import { messageOf, UserError } from "../common/errors.js";
-import type { Model } from "../model.js";
+import type { Model } from "../model/model.js";
 import { findingsOf } from "./findings.js";
 import { reportPage } from "./page.js";
 

@@ -1,5 +1,5 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { type Random, randomStream } from "../common/random.js";
 import { endId, type TokenDecoder } from "../tokenizers/tokenizer.js";
 import { bannedFrom, startOf } from "./beginning.js";

@@ -1,5 +1,5 @@
 /** @file What a network expects after each token of a text. */
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { isPooled } from "../network/spec.js";
 import { bannedFrom, startOf } from "./beginning.js";
 import { createDistribution } from "./distribution.js";

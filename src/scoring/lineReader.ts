@@ -1,7 +1,7 @@
 /** @file What a network finds of other tokens in a line's places: the line is read once, and each change from where it begins. */
 import { concat, dispose, tidy, type Tensor2D } from "../engine/tfjs.js";
 import { documentBatch } from "../examples/documentExamples.js";
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { inputsOf } from "../network/inputs.js";
 import type { NetworkState } from "../network/network.js";
 import { isPooled } from "../network/spec.js";

@@ -2,7 +2,7 @@
 import { arriving } from "../classify/arriving.js";
 import { dispose } from "../engine/tfjs.js";
 import { documentBatch } from "../examples/documentExamples.js";
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { inputsOf } from "../network/inputs.js";
 import { softmax } from "../network/softmax.js";
 import { isPooled } from "../network/spec.js";

@@ -1,5 +1,5 @@
 /** @file A line as what a network reads of it: what stands before a line, its tokens, and its end. */
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { endId } from "../tokenizers/tokenizer.js";
 
 /** before: how many tokens are read without being scored. */

@@ -1,6 +1,6 @@
 /** @file Spell checking: words in whose place another spelling makes the whole line likelier. */
 import type { TokenizerName } from "../common/names.js";
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { unknownId } from "../tokenizers/tokenizer.js";
 import { type Change, lineReader } from "./lineReader.js";
 import { sequenceOf } from "./sequence.js";

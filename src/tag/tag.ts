@@ -2,7 +2,7 @@
 import { arriving } from "../classify/arriving.js";
 import { dispose } from "../engine/tfjs.js";
 import { Lexicon } from "../examples/lexicon.js";
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { inputsOf } from "../network/inputs.js";
 import { likeliest, softmax } from "../network/softmax.js";
 

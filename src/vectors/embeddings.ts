@@ -1,5 +1,5 @@
 /** @file The vector of each token, as the network has learned it. */
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { layerName } from "../network/network.js";
 import { specialTokens } from "../tokenizers/tokenizer.js";
 

@@ -1,5 +1,5 @@
 /** @file The tokens nearest to a token, by the cosine of their vectors. */
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { unknownId } from "../tokenizers/tokenizer.js";
 import { embeddingsOf, textIds } from "./embeddings.js";
 

@@ -2,7 +2,7 @@
 import { dispose } from "../engine/tfjs.js";
 import { UserError } from "../common/errors.js";
 import { documentBatch } from "../examples/documentExamples.js";
-import type { TextModel } from "../model.js";
+import type { TextModel } from "../model/model.js";
 import { inputsOf } from "../network/inputs.js";
 import { isPooled } from "../network/spec.js";
 

@@ -4,7 +4,7 @@ import type { Item } from "../classify/outputs.js";
 import { predictBatch } from "../classify/predict.js";
 import { wordWeights } from "../classify/wordWeights.js";
 import type { Task } from "../common/names.js";
-import { type Model, textModel } from "../rebuild.js";
+import { type Model, textModel } from "../model/rebuild.js";
 import { generate } from "../sampling/generate.js";
 import { tagBatch } from "../tag/tag.js";
 import { wordCutter } from "../tag/wordCutter.js";

@@ -2,7 +2,7 @@
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { decodeSafetensors } from "../checkpoint/safetensors.js";
 import { messageOf } from "../common/errors.js";
-import { type Model, modelFrom } from "../rebuild.js";
+import { type Model, modelFrom } from "../model/rebuild.js";
 import { answersTo } from "./answers.js";
 import { bytesOf } from "./base64.js";
 import { startEngine } from "./engine.js";

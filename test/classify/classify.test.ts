@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { classify, classifyBatch, type Prediction } from "../../src/classify/classify.js";
 import { engine } from "../../src/engine/tfjs.js";
-import { loadModel, type Model } from "../../src/model.js";
+import { loadModel, type Model } from "../../src/model/model.js";
 import { backendsHere, exactBackendsHere } from "../engine/support.js";
 import { folderWith } from "../support/folder.js";
 import { trainedModel } from "../support/models.js";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { classifyBatch } from "../../src/classify/classify.js";
 import { wordsOf, wordWeights } from "../../src/classify/wordWeights.js";
-import { loadModel, type Model } from "../../src/model.js";
+import { loadModel, type Model } from "../../src/model/model.js";
 import { packageFolder } from "../../src/common/packageFolder.js";
 
 let critic: Model;

@@ -3,7 +3,7 @@ import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backends/index.js";
 import { vocabularyOf } from "../../src/export/vocabulary.js";
-import { findModel, loadModel } from "../../src/model.js";
+import { findModel, loadModel } from "../../src/model/model.js";
 import type { TokenizerName } from "../../src/common/names.js";
 import { tokenizerTrainer } from "../../src/tokenizers/index.js";
 import { chunkEnd, codeUnits, pieceEnd, wordEnd } from "../../src/tokenizers/codeUnits.js";

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { classifyBatch } from "../../src/classify/classify.js";
 import { wordWeights } from "../../src/classify/wordWeights.js";
-import { loadModel } from "../../src/model.js";
+import { loadModel } from "../../src/model/model.js";
 import { packageFolder } from "../../src/common/packageFolder.js";
 import { rnn } from "../support/bin.js";
 import { chromium, seenIn } from "../support/chromium.js";

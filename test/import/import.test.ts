@@ -7,7 +7,7 @@ import type { NamedArrays } from "../../src/checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../../src/common/errors.js";
 import { vocabularyOf, vocabularyText } from "../../src/export/vocabulary.js";
 import { type ImportOptions, importModel } from "../../src/import/import.js";
-import { loadModel } from "../../src/model.js";
+import { loadModel } from "../../src/model/model.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, trainInto } from "../support/models.js";

@@ -7,7 +7,7 @@ import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/common/errors.js";
 import { type ImportOptions, importModel } from "../../src/import/import.js";
-import { loadTextModel } from "../../src/model.js";
+import { loadTextModel } from "../../src/model/model.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn } from "../support/models.js";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type ImportOptions, importModel } from "../../src/import/import.js";
-import { loadTextModel } from "../../src/model.js";
+import { loadTextModel } from "../../src/model/model.js";
 import { folderWith } from "../support/folder.js";
 import { type Answered, errorAgainst } from "./support.js";
 

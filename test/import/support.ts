@@ -7,7 +7,7 @@ import { selectBackend } from "../../src/engine/backends/index.js";
 import { readSpec, type Spec } from "../../src/network/spec.js";
 import { initialisations } from "../../src/network/initializers.js";
 import { Network } from "../../src/network/network.js";
-import type { TextModel } from "../../src/model.js";
+import type { TextModel } from "../../src/model/model.js";
 import { logitsOf } from "../network/sampleSpecs.js";
 import { settleRecipe, storeRecipe } from "../../src/options/recipe.js";
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { recurrent } from "../../src/engine/ops/recurrent.js";
 import { reshape, slice, type Tensor3D, tensor2d, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
 import { documentBatch } from "../../src/examples/documentExamples.js";
-import { startEngine } from "../../src/model.js";
+import { startEngine } from "../../src/model/model.js";
 import { type CellName, cellNames } from "../../src/common/names.js";
 import { cells } from "../../src/network/cells.js";
 import { initialisations } from "../../src/network/initializers.js";

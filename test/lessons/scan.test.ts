@@ -15,7 +15,7 @@ import {
   type Tensor3D,
   zeros,
 } from "../../src/engine/tfjs.js";
-import { startEngine } from "../../src/model.js";
+import { startEngine } from "../../src/model/model.js";
 import { cells } from "../../src/network/cells.js";
 
 beforeAll(() => startEngine({ backend: "auto" }));

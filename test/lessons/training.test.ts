@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { crossEntropyHeadReference } from "../../src/engine/ops/crossEntropyHead.js";
 import { tensor1d, tensor2d } from "../../src/engine/tfjs.js";
-import { startEngine } from "../../src/model.js";
+import { startEngine } from "../../src/model/model.js";
 import { cells } from "../../src/network/cells.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";

@@ -1,6 +1,6 @@
 /** @file A cell's steps, equation by equation. */
 import { beforeAll, expect, test } from "vitest";
-import { startEngine } from "../../src/model.js";
+import { startEngine } from "../../src/model/model.js";
 import { cellNames } from "../../src/common/names.js";
 import { cellSteps, randomRows } from "../../src/network/cellSteps.js";
 

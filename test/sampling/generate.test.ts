@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { engine } from "../../src/engine/tfjs.js";
-import { loadTextModel, type TextModel } from "../../src/model.js";
+import { loadTextModel, type TextModel } from "../../src/model/model.js";
 import { generate, type GenerateOptions } from "../../src/sampling/generate.js";
 import { backendsHere } from "../engine/support.js";
 import { folderWith } from "../support/folder.js";

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { evaluate } from "../../src/evaluation/evaluate.js";
-import type { TextModel } from "../../src/model.js";
+import type { TextModel } from "../../src/model/model.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { type LineScore, scoreLines } from "../../src/scoring/scoreLines.js";
 import { rnn } from "../support/bin.js";

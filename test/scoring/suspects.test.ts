@@ -1,7 +1,7 @@
 /** @file Spell checking with the bundled storyteller, and with small networks of every kind. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadTextModel, type TextModel } from "../../src/model.js";
+import { loadTextModel, type TextModel } from "../../src/model/model.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { scoreLines } from "../../src/scoring/scoreLines.js";
 import { type Suspect, suspectsIn } from "../../src/scoring/suspects.js";

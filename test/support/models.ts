@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredDocument } from "../../src/checkpoint/checkpoint.js";
-import { loadTextModel, type TextModel } from "../../src/model.js";
+import { loadTextModel, type TextModel } from "../../src/model/model.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 

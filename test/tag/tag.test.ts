@@ -6,7 +6,7 @@ import { tidy, variableGrads } from "../../src/engine/tfjs.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
 import { Lexicon } from "../../src/examples/lexicon.js";
 import { TaggedSentences } from "../../src/examples/taggedSentences.js";
-import { startEngine, type TextModel } from "../../src/model.js";
+import { startEngine, type TextModel } from "../../src/model/model.js";
 import { initialisations } from "../../src/network/initializers.js";
 import { inputsOf, targetsOf } from "../../src/network/inputs.js";
 import { Network } from "../../src/network/network.js";

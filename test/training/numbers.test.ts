@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { classifyBatch } from "../../src/classify/classify.js";
 import { predictBatch } from "../../src/classify/predict.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
-import { loadModel } from "../../src/model.js";
+import { loadModel } from "../../src/model/model.js";
 import { randomStream } from "../../src/common/random.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { resume, train, type RunEvent } from "../../src/training/run.js";

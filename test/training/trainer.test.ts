@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engine } from "../../src/engine/tfjs.js";
-import { loadModel } from "../../src/model.js";
+import { loadModel } from "../../src/model/model.js";
 import { cellNames } from "../../src/common/names.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { type RunEvent, train } from "../../src/training/run.js";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { loadTextModel, type TextModel } from "../../src/model.js";
+import { loadTextModel, type TextModel } from "../../src/model/model.js";
 import { embeddingsOf } from "../../src/vectors/embeddings.js";
 import { neighbourFinder } from "../../src/vectors/neighbours.js";
 import { sentenceVectors } from "../../src/vectors/sentences.js";

@@ -1,7 +1,7 @@
 /** @file What stands beside an exported graph: its vocabulary, and the loader's files, as they lie in loaders/, those that this model needs. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Model } from "../../model.js";
+import type { Model } from "../../model/model.js";
 import type { Task } from "../../common/names.js";
 import { isPooled } from "../../network/spec.js";
 import { packageFolder } from "../../common/packageFolder.js";

@@ -1,5 +1,5 @@
 /** @file What a person can do on the page, by the model's task. */
-import type { Model } from "../../model.js";
+import type { Model } from "../../model/model.js";
 import type { Task, TokenizerName } from "../../common/names.js";
 import { samplingOptions } from "../../options/options.js";
 import { type Content, type Markup, markup } from "../../report/markup.js";

@@ -6,7 +6,7 @@ import { encodeSafetensors } from "../../checkpoint/safetensors.js";
 import { kernelBytes } from "../../engine/backends/wasm/wasmKind.js";
 import { UserError } from "../../common/errors.js";
 import { readResults } from "../../evaluation/stored.js";
-import type { Model } from "../../model.js";
+import type { Model } from "../../model/model.js";
 import { packageFolder } from "../../common/packageFolder.js";
 import { corpusOf, does, nameOf, origin, scores } from "../../report/about.js";
 import { wholePage } from "../../report/layout.js";

@@ -1,6 +1,6 @@
 /** @file How good a network is, in one sentence: its score beside the best that a method without a network gets. */
 import { readResults, type StoredResult } from "../../evaluation/stored.js";
-import type { Model } from "../../model.js";
+import type { Model } from "../../model/model.js";
 import type { Task } from "../../common/names.js";
 import { decimal, percent } from "../../terminal/numbers.js";
 

@@ -1,11 +1,11 @@
 /** @file A checkpoint found, read and made ready: the engine starts here. */
 import { join } from "node:path";
-import { findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "./checkpoint/checkpoint.js";
-import { type Backend, selectBackend, setThreads } from "./engine/backends/index.js";
-import type { BackendName, PrecisionName, Task } from "./common/names.js";
-import { packageFolder } from "./common/packageFolder.js";
+import { findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "../checkpoint/checkpoint.js";
+import { type Backend, selectBackend, setThreads } from "../engine/backends/index.js";
+import type { BackendName, PrecisionName, Task } from "../common/names.js";
+import { packageFolder } from "../common/packageFolder.js";
 import { type Model, modelFrom, type TextModel, textModel } from "./rebuild.js";
-import type { Recipe } from "./options/recipe.js";
+import type { Recipe } from "../options/recipe.js";
 
 export type { Model, NumberModel, TextModel } from "./rebuild.js";
 

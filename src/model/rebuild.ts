@@ -1,14 +1,14 @@
 /** @file A model, a trained network with its tokenizer and labels, from what a checkpoint holds. It touches no file: the folder is a name for messages. */
-import type { Checkpoint } from "./checkpoint/checkpoint.js";
-import { UserError } from "./common/errors.js";
-import type { Reading } from "./examples/encodeCorpus.js";
-import { readScales, type Scale } from "./examples/scaling.js";
-import type { Task } from "./common/names.js";
-import { Network } from "./network/network.js";
-import { readSpec, type Spec } from "./network/spec.js";
-import { weightsFrom } from "./network/storedWeights.js";
-import { readRecipe, type Recipe, settleRecipe } from "./options/recipe.js";
-import { tokenizerFrom } from "./tokenizers/index.js";
+import type { Checkpoint } from "../checkpoint/checkpoint.js";
+import { UserError } from "../common/errors.js";
+import type { Reading } from "../examples/encodeCorpus.js";
+import { readScales, type Scale } from "../examples/scaling.js";
+import type { Task } from "../common/names.js";
+import { Network } from "../network/network.js";
+import { readSpec, type Spec } from "../network/spec.js";
+import { weightsFrom } from "../network/storedWeights.js";
+import { readRecipe, type Recipe, settleRecipe } from "../options/recipe.js";
+import { tokenizerFrom } from "../tokenizers/index.js";
 
 type Shared = {
   folder: string;
