@@ -12,7 +12,7 @@ import { UsageError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import { type Recipe, settleRecipe } from "../options/recipe.js";
 import type { Assembly, Given } from "../training/assembly.js";
-import type { HistoryEntry } from "../training/progress.js";
+import type { HistoryEntry } from "../training/runProgress.js";
 import { train } from "../training/run.js";
 import { openAs } from "../corpus/corpus.js";
 import { contestantRecipe, usualContestants } from "./contestants.js";

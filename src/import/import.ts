@@ -8,7 +8,7 @@ import { sizeOf } from "../network/initializers.js";
 import { isPooled, type Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { readingError } from "../corpus/byteSource.js";
-import { firstTensors } from "../training/progress.js";
+import { firstTensors } from "../training/runProgress.js";
 import { architectureOf } from "./architecture.js";
 import type { Found } from "./found.js";
 import { fitted } from "./fitted.js";

@@ -3,7 +3,7 @@ import type { Run } from "../comparison/compare.js";
 import { summaryOf } from "../comparison/summary.js";
 import type { ConfusionMatrix } from "../evaluation/metrics.js";
 import { comparisonTable, verdict } from "../terminal/comparison.js";
-import type { HistoryEntry } from "../training/progress.js";
+import type { HistoryEntry } from "../training/runProgress.js";
 import { comparedCurves } from "./curves.js";
 import { matrixTable } from "./labels.js";
 import { section, wholePage } from "./layout.js";

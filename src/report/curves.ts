@@ -2,7 +2,7 @@
 import type { Task } from "../common/names.js";
 import { perplexity } from "../evaluation/metrics.js";
 import { compact, decimal, percent } from "../terminal/numbers.js";
-import type { HistoryEntry } from "../training/progress.js";
+import type { HistoryEntry } from "../training/runProgress.js";
 import { at, type Axes, drawing, frameOf, type Point, rounded, spanOf } from "./axes.js";
 import { type Markup, markup } from "./markup.js";
 import { numbers, type Row, table } from "./table.js";

@@ -7,7 +7,7 @@ import type { TokenizerName } from "../common/names.js";
 import { generate } from "../sampling/generate.js";
 import { visible } from "../terminal/tokens.js";
 import { readHistory } from "../training/history.js";
-import type { HistoryEntry } from "../training/progress.js";
+import type { HistoryEntry } from "../training/runProgress.js";
 import { embeddingsOf, textIds } from "../vectors/embeddings.js";
 import { project, type Projection } from "../vectors/projection.js";
 

@@ -4,7 +4,7 @@ import type { Backend } from "../engine/backends/index.js";
 import { perplexity } from "../evaluation/metrics.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { RunEvent } from "../training/run.js";
-import type { HistoryEntry } from "../training/progress.js";
+import type { HistoryEntry } from "../training/runProgress.js";
 import type { Interruption } from "./input.js";
 import type { EndReason } from "../training/trainer.js";
 import { scoreTable } from "./evaluation.js";

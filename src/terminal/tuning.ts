@@ -1,6 +1,6 @@
 /** @file A search for options, as people and programs read it. */
 import { perplexity } from "../evaluation/metrics.js";
-import type { HistoryEntry } from "../training/progress.js";
+import type { HistoryEntry } from "../training/runProgress.js";
 import { isDefault, ranked, type Try, winnerOf } from "../tuning/tune.js";
 import { decimal, percent } from "./numbers.js";
 import { formatTable } from "./table.js";

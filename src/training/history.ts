@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
-import type { HistoryEntry } from "./progress.js";
+import type { HistoryEntry } from "./runProgress.js";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const storedHistory = v.array(

@@ -8,7 +8,7 @@ import { assemble, type Assembly, type Given, reassemble } from "./assembly.js";
 import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
-import type { Progress, Snapshot } from "./progress.js";
+import type { Progress, Snapshot } from "./runProgress.js";
 import { withoutGzip } from "../corpus/formats/index.js";
 import type { TrainingEvent } from "./trainer.js";
 

@@ -11,7 +11,7 @@ import type { OptimizerName, ScheduleName } from "../common/names.js";
 import { gradientStep } from "./gradientStep.js";
 import type { Plan } from "./plan.js";
 import { type Decay, schedules } from "./schedules.js";
-import { isBetter, type HistoryEntry, type Progress, readTensors, type Snapshot, writeTensors } from "./progress.js";
+import { isBetter, type HistoryEntry, type Progress, readTensors, type Snapshot, writeTensors } from "./runProgress.js";
 
 export type TrainerOptions = Decay &
   OptimizerConstants & {

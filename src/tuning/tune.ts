@@ -7,7 +7,7 @@ import type { InputKind, Task } from "../common/names.js";
 import { randomStream } from "../common/random.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Given } from "../training/assembly.js";
-import { type HistoryEntry, isBetter } from "../training/progress.js";
+import { type HistoryEntry, isBetter } from "../training/runProgress.js";
 import { type RunOptions, train } from "../training/run.js";
 import { type Setting, settingRecipe, someSettings } from "./space.js";
 
