@@ -1,10 +1,10 @@
 /** @file A row counts only where its kernels give what their references give: on a piece of the row's own work, before it is timed. */
-import { classifyBatch } from "../dist/classify/classify.js";
+import { classifyBatch } from "../dist/inference/classification/classify.js";
 import { createSlots } from "../dist/engine/ops/updateWeights.js";
 import { documentBatch } from "../dist/examples/documentExamples.js";
 import { streamExamples } from "../dist/examples/streamExamples.js";
 import { startEngine } from "../dist/model/model.js";
-import { generate } from "../dist/sampling/generate.js";
+import { generate } from "../dist/inference/generation/generate.js";
 import { gradientStep } from "../dist/training/gradientStep.js";
 import { createNetwork, generatorModel, optimization, randomTokens, seed } from "./model.mjs";
 

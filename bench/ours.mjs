@@ -1,10 +1,10 @@
 /** @file This project in its own benchmark: its trainer, classifier and generator, on random texts. */
-import { classifyBatch } from "../dist/classify/classify.js";
+import { classifyBatch } from "../dist/inference/classification/classify.js";
 import { documentExamples } from "../dist/examples/documentExamples.js";
 import { LabelledSequences } from "../dist/examples/sequences.js";
 import { TokenDocuments } from "../dist/examples/tokenDocuments.js";
 import { startEngine } from "../dist/model/model.js";
-import { generate } from "../dist/sampling/generate.js";
+import { generate } from "../dist/inference/generation/generate.js";
 import { version } from "../dist/common/version.js";
 import { checkAgreement } from "./agreement.mjs";
 import { createNetwork, generatorModel, randomTokens, seed, uniform } from "./model.mjs";

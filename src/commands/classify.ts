@@ -26,7 +26,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadModel } = await import("../model/model.js");
-    const { answersOf } = await import("../classify/answers.js");
+    const { answersOf } = await import("../inference/classification/answers.js");
     const found = await findModel(checkpoint, ["classifier", "regressor"]);
     tellChoice(found);
     const model = await loadModel(found.folder, options);

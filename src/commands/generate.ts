@@ -32,7 +32,7 @@ export default command({
     const { readInput } = await import("../terminal/input.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadTextModel } = await import("../model/model.js");
-    const { generate } = await import("../sampling/generate.js");
+    const { generate } = await import("../inference/generation/generate.js");
     const { textsOf, linesOf } = await import("../terminal/samples.js");
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);
@@ -42,7 +42,7 @@ export default command({
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
     if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${found.folder}`);
     if (show !== undefined) {
-      const { expectations } = await import("../sampling/likeliest.js");
+      const { expectations } = await import("../inference/generation/logprobs.js");
       const { expectationText } = await import("../terminal/tokens.js");
       return terminal.stream(expectationText(expectations(model, text, show), { json }));
     }

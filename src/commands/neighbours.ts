@@ -18,7 +18,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadTextModel } = await import("../model/model.js");
-    const { neighbourFinder } = await import("../vectors/neighbours.js");
+    const { neighbourFinder } = await import("../inference/vectors/neighbours.js");
     const { neighbourText } = await import("../terminal/neighbours.js");
     const { readLines } = await import("../corpus/textDecoding.js");
     const found = await findModel(checkpoint, tasks);

@@ -31,11 +31,11 @@ export default command({
     const model = await loadTextModel(found.folder, options);
     const lines = textsFrom(files.length > 0 ? files : ["-"], options, standardInput);
     if (suspects) {
-      const { suspectsIn } = await import("../scoring/suspects.js");
+      const { suspectsIn } = await import("../inference/scoring/misspellings.js");
       const { suspectText } = await import("../terminal/suspects.js");
       return terminal.stream(suspectText(suspectsIn(model, lines, { threshold }), { json }));
     }
-    const { scoreLines } = await import("../scoring/scoreLines.js");
+    const { scoreLines } = await import("../inference/scoring/scoreLines.js");
     const { scoreText } = await import("../terminal/scores.js");
     return terminal.stream(scoreText(scoreLines(model, lines), { json }));
   },

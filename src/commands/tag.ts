@@ -22,8 +22,8 @@ export default command({
     const { tellChoice } = await import("../terminal/choice.js");
     const { tagText } = await import("../terminal/tags.js");
     const { findModel, loadTextModel } = await import("../model/model.js");
-    const { sentencesFrom } = await import("../tag/sentences.js");
-    const { tag } = await import("../tag/tag.js");
+    const { sentencesFrom } = await import("../inference/tagging/sentenceReader.js");
+    const { tag } = await import("../inference/tagging/tag.js");
     const found = await findModel(checkpoint, "tagger");
     tellChoice(found);
     const model = await loadTextModel(found.folder, engine);

@@ -1,8 +1,8 @@
 /** @file Vectors for the Embedding Projector (projector.tensorflow.org): vecs.tsv, a vector a line, and meta.tsv, what each stands for. */
 import type { TextModel } from "../model/model.js";
 import { textModel } from "../model/rebuild.js";
-import { embeddingsOf, textIds } from "../vectors/embeddings.js";
-import { sentenceVectors } from "../vectors/sentences.js";
+import { embeddingsOf, textIds } from "../inference/vectors/embeddings.js";
+import { sentenceVectors } from "../inference/vectors/sentenceVectors.js";
 import type { Exporter, LabelledText } from "./exporter.js";
 
 export const projector: Exporter = {

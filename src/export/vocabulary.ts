@@ -5,7 +5,7 @@ import { endLength } from "../examples/lexicon.js";
 import type { Model, TextModel } from "../model/model.js";
 import type { TokenizerName } from "../common/names.js";
 import { isPooled } from "../network/spec.js";
-import { bannedFrom, startOf } from "../sampling/beginning.js";
+import { bannedFrom, startOf } from "../inference/generation/promptIds.js";
 import type { Tokenizer } from "../tokenizers/tokenizer.js";
 
 export const vocabularyFile = "vocabulary.json";

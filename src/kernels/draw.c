@@ -1,4 +1,4 @@
-/** @file Temperature, bans, top-k, top-p, min-p and the draw: what src/sampling/distribution.ts and draw.ts say, of
+/** @file Temperature, bans, top-k, top-p, min-p and the draw: what src/inference/generation/distribution.ts and draw.ts say, of
  * single-precision weights summed in double. */
 #include "draw.h"
 #include <float.h>

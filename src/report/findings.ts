@@ -4,12 +4,12 @@ import { readResults, type StoredResult } from "../evaluation/stored.js";
 import { messageOf, UserError } from "../common/errors.js";
 import type { Model, TextModel } from "../model/model.js";
 import type { TokenizerName } from "../common/names.js";
-import { generate } from "../sampling/generate.js";
+import { generate } from "../inference/generation/generate.js";
 import { visible } from "../terminal/tokens.js";
 import { readHistory } from "../training/history.js";
 import type { HistoryEntry } from "../training/runProgress.js";
-import { embeddingsOf, textIds } from "../vectors/embeddings.js";
-import { project, type Projection } from "../vectors/projection.js";
+import { embeddingsOf, textIds } from "../inference/vectors/embeddings.js";
+import { project, type Projection } from "../inference/vectors/projection.js";
 
 export type Findings = {
   history: HistoryEntry[];

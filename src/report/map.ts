@@ -1,7 +1,7 @@
 /** @file The tokens' vectors as a map. */
 import { percent } from "../terminal/numbers.js";
 import { displayWidth } from "../terminal/width.js";
-import type { Projection } from "../vectors/projection.js";
+import type { Projection } from "../inference/vectors/projection.js";
 import { at, type Axes, drawing, frameOf, spanOf } from "./axes.js";
 import { type Markup, markup } from "./markup.js";
 

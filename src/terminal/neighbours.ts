@@ -1,5 +1,5 @@
 /** @file A word's neighbours as lines. */
-import type { Neighbour } from "../vectors/neighbours.js";
+import type { Neighbour } from "../inference/vectors/neighbours.js";
 import { visible } from "./tokens.js";
 
 export function neighbourText(word: string, neighbours: readonly Neighbour[], { json }: { json: boolean }): string {

@@ -1,5 +1,5 @@
 /** @file New texts as they are shown: the first as it is made, the others after it. */
-import type { Piece } from "../sampling/generate.js";
+import type { Piece } from "../inference/generation/generate.js";
 
 /** Texts as they are, each ending its line, with an empty line between. */
 export async function* textsOf(pieces: AsyncIterable<Piece>): AsyncGenerator<string> {

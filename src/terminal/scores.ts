@@ -1,5 +1,5 @@
 /** @file Scores of lines: perplexity<TAB>nats<TAB>tokens<TAB>text, or JSON with every token's probability. */
-import type { LineScore } from "../scoring/scoreLines.js";
+import type { LineScore } from "../inference/scoring/scoreLines.js";
 import { decimal } from "./numbers.js";
 
 /** Enough digits to compare by. */

@@ -1,6 +1,6 @@
 /** @file Suspect words: a line for each, marked in their lines on a terminal, or JSON for each line of the text. */
 import { Chalk } from "chalk";
-import type { CheckedLine, Suspect } from "../scoring/suspects.js";
+import type { CheckedLine, Suspect } from "../inference/scoring/misspellings.js";
 import { decimal } from "./numbers.js";
 import { terminal } from "./terminal.js";
 import { printable } from "./width.js";

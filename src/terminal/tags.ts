@@ -1,7 +1,7 @@
 /** @file Tagged sentences: word<TAB>tag and an empty line after each sentence, CoNLL-U, or an object a sentence. */
 import type { TagColumn } from "../common/names.js";
-import type { Sentence } from "../tag/sentences.js";
-import type { Tag } from "../tag/tag.js";
+import type { Sentence } from "../inference/tagging/sentenceReader.js";
+import type { Tag } from "../inference/tagging/tag.js";
 import { withTags } from "../corpus/formats/conllu.js";
 
 export type TagOutput = "tsv" | "conllu" | "jsonl";

@@ -1,6 +1,6 @@
 /** @file Tokens and windows as lines: what would not be seen in a token is given a sign. */
 import type { TextWindow } from "../examples/textWindows.js";
-import type { Expectation } from "../sampling/likeliest.js";
+import type { Expectation } from "../inference/generation/logprobs.js";
 
 /** A space in a token, a line's end, a tab. */
 const signs: Record<string, string> = { " ": "▁", "\n": "⏎", "\t": "⇥" };

@@ -18,7 +18,7 @@ import { type Engine, startEngine } from "../model/model.js";
 import type { Task, TokenizerName } from "../common/names.js";
 import { rebuild } from "../model/rebuild.js";
 import { readRecipe, type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../options/recipe.js";
-import { type SampleOptions, sampleText } from "../sampling/sample.js";
+import { type SampleOptions, sampleText } from "../inference/generation/sampleText.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import type { Corpus } from "../corpus/document.js";
 import { keptCorpus } from "../corpus/keptCorpus.js";

@@ -1,13 +1,13 @@
 /** @file What a model answers to a text, piece by piece, by its task. */
-import { classifyBatch } from "../classify/classify.js";
-import type { Item } from "../classify/outputs.js";
-import { predictBatch } from "../classify/predict.js";
-import { wordWeights } from "../classify/wordWeights.js";
+import { classifyBatch } from "../inference/classification/classify.js";
+import type { Item } from "../inference/classification/outputs.js";
+import { predictBatch } from "../inference/classification/predict.js";
+import { wordWeights } from "../inference/classification/wordContributions.js";
 import type { Task } from "../common/names.js";
 import { type Model, textModel } from "../model/rebuild.js";
-import { generate } from "../sampling/generate.js";
-import { tagBatch } from "../tag/tag.js";
-import { wordCutter } from "../tag/wordCutter.js";
+import { generate } from "../inference/generation/generate.js";
+import { tagBatch } from "../inference/tagging/tag.js";
+import { wordCutter } from "../inference/tagging/wordCutter.js";
 import type { Answer, Draw } from "./messages.js";
 import { rowsOf } from "./rows.js";
 

@@ -1,9 +1,9 @@
 /** @file What the page and the thread that computes say to each other. */
-import type { Prediction } from "../classify/classify.js";
-import type { WordWeight } from "../classify/wordWeights.js";
+import type { Prediction } from "../inference/classification/classify.js";
+import type { WordWeight } from "../inference/classification/wordContributions.js";
 import type { BackendName } from "../common/names.js";
-import type { GenerateOptions } from "../sampling/generate.js";
-import type { Tag } from "../tag/tag.js";
+import type { GenerateOptions } from "../inference/generation/generate.js";
+import type { Tag } from "../inference/tagging/tag.js";
 
 /** The first message: the model, as the page holds it. */
 export type Contents = {

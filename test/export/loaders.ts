@@ -1,14 +1,14 @@
 /** @file Trained models of every task and kind of input; what their exported loaders are asked, and what `rnn` says. */
 import { join } from "node:path";
-import { classifyBatch } from "../../src/classify/classify.js";
-import type { Item } from "../../src/classify/outputs.js";
-import { predictBatch } from "../../src/classify/predict.js";
+import { classifyBatch } from "../../src/inference/classification/classify.js";
+import type { Item } from "../../src/inference/classification/outputs.js";
+import { predictBatch } from "../../src/inference/classification/predict.js";
 import { exportModel } from "../../src/export/export.js";
 import { loadModel, type Model, type TextModel } from "../../src/model/model.js";
 import { textModel } from "../../src/model/rebuild.js";
 import type { Recipe } from "../../src/options/recipe.js";
-import { generate } from "../../src/sampling/generate.js";
-import { tagBatch } from "../../src/tag/tag.js";
+import { generate } from "../../src/inference/generation/generate.js";
+import { tagBatch } from "../../src/inference/tagging/tag.js";
 import { conlluText, simpleSentences } from "../support/conllu.js";
 import { trainInto } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";

@@ -1,7 +1,7 @@
 /** @file The decoder's kernels: logits against the equations in double precision, draws against the sampler in TypeScript. */
 import { expect, test } from "vitest";
 import type { Random } from "../../src/common/random.js";
-import { createDistribution, type DistributionOptions } from "../../src/sampling/distribution.js";
+import { createDistribution, type DistributionOptions } from "../../src/inference/generation/distribution.js";
 import { addon, anySize, bits, expectClose, floats, indices, kernels, testKernel, wholeNumber } from "./support.js";
 
 type Layer = { inputs: number; units: number; kernel: Float32Array; recurrent: Float32Array; bias: Float32Array };

@@ -1,5 +1,5 @@
 /** @file Labels with their probabilities, of which one is chosen. */
-import type { Prediction } from "../../classify/classify.js";
+import type { Prediction } from "../../inference/classification/classify.js";
 import { made } from "../elements.js";
 
 /** Labels that are shown. */

@@ -1,6 +1,6 @@
 /** @file A text, and what the network says of it while it is typed. */
-import type { Prediction } from "../../classify/classify.js";
-import type { WordWeight } from "../../classify/wordWeights.js";
+import type { Prediction } from "../../inference/classification/classify.js";
+import type { WordWeight } from "../../inference/classification/wordContributions.js";
 import type { Computing } from "../computing.js";
 import { beforeDrawing, element, settings } from "../elements.js";
 import type { Answer, TaggedWord } from "../messages.js";

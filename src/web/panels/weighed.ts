@@ -1,5 +1,5 @@
 /** @file A text whose words have the colour of what they weigh. */
-import type { WordWeight } from "../../classify/wordWeights.js";
+import type { WordWeight } from "../../inference/classification/wordContributions.js";
 import { made, settings } from "../elements.js";
 
 /** Characters that are shown behind the last word that was weighed: drawing a book anew at each word would take too long. */

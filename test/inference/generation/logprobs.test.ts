@@ -1,0 +1,44 @@
+/** @file What a network expects after each token, beside what it draws. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Recipe } from "../../../src/options/recipe.js";
+import { generate } from "../../../src/inference/generation/generate.js";
+import { expectations } from "../../../src/inference/generation/logprobs.js";
+import { folderWith } from "../../support/folder.js";
+import { trainedModel } from "../../support/models.js";
+import { tale } from "../../support/texts.js";
+
+const folder = folderWith({ "tale.txt": tale(80) });
+const kinds: Record<string, Partial<Recipe>> = {
+  streams: { tokenizer: "words" },
+  documents: { documents: "lines" },
+  windows: { tokenizer: "words", examples: "windows", bidirectional: "yes", steps: 4 },
+};
+
+test.each(Object.keys(kinds))(
+  "lesson 3.10: after each token the likeliest next ones; the first after the last is what temperature 0 writes (%s)",
+  async (kind) => {
+    const model = await trainedModel(join(folder, kind), join(folder, "tale.txt"), kinds[kind]!);
+    const text = "the fox took the";
+    const found = [...expectations(model, text, 5)];
+    expect(found.map(({ token }) => token)).toEqual(
+      model.tokenizer.encode(text).map((id) => model.tokenizer.vocabulary[id]),
+    );
+    for (const { next } of found) {
+      const probabilities = next.map(({ probability }) => probability);
+      expect(probabilities).toHaveLength(5);
+      expect(probabilities.toSorted((left, right) => right - left)).toEqual(probabilities);
+      expect(probabilities.reduce((sum, probability) => sum + probability, 0)).toBeLessThanOrEqual(1 + 1e-9);
+    }
+    let written = "";
+    const greedy = generate(model, { prompt: text, length: 1, temperature: 0, samples: 1, seed: 1 });
+    for await (const piece of greedy) written += piece.text;
+    const likeliest = found.at(-1)!.next[0]!.token;
+    expect(written.slice(text.length).trim()).toBe(likeliest.trim());
+  },
+);
+
+test("what a text begins with is shown for an empty one", async () => {
+  const model = await trainedModel(join(folder, "empty"), join(folder, "tale.txt"), { documents: "lines" });
+  expect([...expectations(model, "", 3)]).toMatchObject([{ token: "", next: [{}, {}, {}] }]);
+});

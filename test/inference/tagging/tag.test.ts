@@ -1,0 +1,133 @@
+/** @file A tagger: words by their characters, an answer for each word, and none that hangs on its neighbours. */
+import { array, assert, property, string } from "fast-check";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { tidy, variableGrads } from "../../../src/engine/tfjs.js";
+import { evaluate } from "../../../src/evaluation/evaluate.js";
+import { Lexicon } from "../../../src/examples/lexicon.js";
+import { TaggedSentences } from "../../../src/examples/taggedSentences.js";
+import { startEngine, type TextModel } from "../../../src/model/model.js";
+import { initialisations } from "../../../src/network/initializers.js";
+import { inputsOf, targetsOf } from "../../../src/network/inputs.js";
+import { Network } from "../../../src/network/network.js";
+import { softmax } from "../../../src/network/softmax.js";
+import type { Spec } from "../../../src/network/spec.js";
+import { tagBatch } from "../../../src/inference/tagging/tag.js";
+import { tokenizerTrainer } from "../../../src/tokenizers/index.js";
+import { conlluText, simpleSentences } from "../../support/conllu.js";
+import { folderWith } from "../../support/folder.js";
+import { trainedModel } from "../../support/models.js";
+
+const cwd = folderWith({ "simple.conllu": conlluText(simpleSentences(120)) });
+let model: TextModel;
+beforeAll(async () => {
+  await startEngine({ backend: "auto" });
+  const given = { epochs: 12, learningRate: 0.02, dropout: 0.2, characters: 8 };
+  model = await trainedModel(join(cwd, "tagger"), join(cwd, "simple.conllu"), given);
+});
+
+const words = tokenizerTrainer("spaces");
+const letters = tokenizerTrainer("characters");
+for (const trainer of [words, letters]) trainer.add("a small cat sat on an old mat");
+const [tokenizer, spelling] = [words.finish(), letters.finish()];
+const spec: Spec = {
+  task: "tagger",
+  vocabulary: tokenizer.vocabulary.length,
+  layers: [
+    { type: "words", units: 5, characters: { vocabulary: spelling.vocabulary.length, embedding: 4, units: 3 } },
+    { type: "recurrent", cell: "lstm", units: 6, bidirectional: true },
+  ],
+  classes: 3,
+};
+const network = () => Network.create(spec, initialisations.wide(), 1);
+
+function batchOf(...sentences: string[]) {
+  const store = new TaggedSentences(new Lexicon(tokenizer, spelling));
+  for (const sentence of sentences) {
+    const forms = sentence.split(" ");
+    store.push(
+      forms,
+      forms.map(({ length }) => length % 3),
+    );
+  }
+  return store.batch(Int32Array.from(sentences.keys()));
+}
+
+test("lesson 4.10: a tagger answers for each element from both directions' states", () => {
+  const tagger = network();
+  expect(tagger.weights.get("head/kernel")!.shape).toEqual([2 * 6, 3]); // both directions' states at an element
+  const logits = (text: string) => tidy(() => tagger.logits(inputsOf(batchOf(text)), null).logits.arraySync());
+  const [before, after] = [logits("a small cat sat"), logits("a small cat on")];
+  expect(before).toHaveLength(4);
+  before.forEach((row, step) => expect(row, `word ${step}`).not.toEqual(after[step])); // what follows is read too
+  expect(logits("on small cat sat")[3]).not.toEqual(before[3]); // and what came before
+});
+
+test("lesson 4.10: the loss is the mean over words, padding left out, and so are its gradients", () => {
+  const tagger = network();
+  const variables = [...tagger.weights.values()];
+  const read = (...sentences: string[]) => {
+    const batch = batchOf(...sentences);
+    return tidy(() => {
+      const { value, grads } = variableGrads(
+        () => tagger.loss(inputsOf(batch), targetsOf(batch), null, { training: true, seed: 1 }).loss,
+        variables,
+      );
+      const gradients = variables.map(({ name }) => Array.from(grads[name]!.dataSync()));
+      return { loss: value.dataSync()[0]!, gradients };
+    });
+  };
+  const [long, short] = ["a small cat sat on an old mat", "old cat"];
+  const [first, second, both] = [read(long), read(short), read(long, short)];
+  const mean = (left: number, right: number): number => (8 * left + 2 * right) / 10;
+  expect(both.loss).toBeCloseTo(mean(first.loss, second.loss), 5);
+  both.gradients.forEach((gradient, index) =>
+    gradient.forEach((value, place) =>
+      expect(value).toBeCloseTo(mean(first.gradients[index]![place]!, second.gradients[index]![place]!), 5),
+    ),
+  );
+  const { logits } = tagger.read(() => inputsOf(batchOf(short)), null);
+  const plain = [...batchOf(short).targets].map(
+    (target, step) => -Math.log(softmax(logits.subarray(3 * step, 3 * step + 3))[target]!),
+  );
+  expect(second.loss).toBeCloseTo((plain[0]! + plain[1]!) / 2, 5);
+});
+
+test("lesson 4.10: a sentence's tags depend on no neighbour and no padding", () => {
+  const sentences = simpleSentences(20).map((sentence) => sentence.split(" ").map((word) => word.split("/")[0]!));
+  sentences.push([], ["unheardofness"], ["the"]);
+  const together = tagBatch(model, sentences);
+  expect(together).toEqual(sentences.map((sentence) => tagBatch(model, [sentence])[0]));
+});
+
+test("a word that is not in the vocabulary is told by its characters", () => {
+  const [first, second] = tagBatch(model, [
+    ["the", "blinked"],
+    ["the", "elk"],
+  ]);
+  expect(first![1]).not.toEqual(second![1]); // both are unknown: only their letters differ
+});
+
+test("as many answers as words, whatever they are", () => {
+  assert(
+    property(array(array(string({ minLength: 1 }), { maxLength: 6 }), { maxLength: 5 }), (sentences) => {
+      expect(tagBatch(model, sentences).map(({ length }) => length)).toEqual(sentences.map(({ length }) => length));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("an evaluation says the accuracy, that of unseen words, and the baselines'", async () => {
+  const fresh = folderWith({
+    "fresh.conllu": conlluText(["the/DET yak/NOUN walked/VERB ./PUNCT", "owl/NOUN ./PUNCT"]),
+  });
+  const own = await evaluate(model);
+  expect(own).toMatchObject({ part: "test", accuracy: 1, unseenTargets: 0 });
+  expect(own.unseen).toBeUndefined();
+  const found = await evaluate(model, join(fresh, "fresh.conllu"));
+  expect(found).toMatchObject({ targets: 6, unseenTargets: 1 });
+  const [commonest, byWord] = found.baselines;
+  expect(commonest!.name).toBe("commonest tag");
+  expect(byWord).toMatchObject({ name: "each word's commonest tag" });
+  expect(byWord!.accuracy! * 6).toBeGreaterThanOrEqual(5 - 1e-9); // all but the yak, at least
+});

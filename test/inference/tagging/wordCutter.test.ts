@@ -1,0 +1,24 @@
+/** @file Plain text cut into words as a tagger's corpus has them. */
+import { expect, test } from "vitest";
+import { wordCutter } from "../../../src/inference/tagging/wordCutter.js";
+import { tokenizerTrainer } from "../../../src/tokenizers/index.js";
+
+const trainer = tokenizerTrainer("spaces");
+trainer.add("I do n't know the well - known U.S. dog 's ... can not cannot");
+const cut = wordCutter(trainer.finish());
+
+test.each([
+  ["I don't know, the dog's...", ["I", "do", "n't", "know", ",", "the", "dog", "'s", "..."]],
+  ["the well-known U.S.!", ["the", "well", "-", "known", "U.S.", "!"]],
+  ["(cannot)", ["(", "cannot", ")"]],
+  ["  new-fangled   o'clock ", ["new-fangled", "o'clock"]],
+  ["", []],
+  ["  ", []],
+])("%j", (text, words) => {
+  expect(cut(text)).toEqual(words);
+});
+
+test("nothing but white space is lost, whatever the text", () => {
+  const text = "Żółć 東京 👩‍👩‍👧 a'b''c--d e'. 'f 10,000.50$ x_y\u00A0z";
+  expect(cut(text).join("")).toBe(text.replaceAll(/\s/gu, ""));
+});
