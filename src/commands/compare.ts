@@ -26,7 +26,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { Interruption, standardInput } = await import("../terminal/input.js");
     const { compare } = await import("../comparison/compare.js");
-    const { comparisonJson, comparisonText, runText } = await import("../terminal/comparison.js");
+    const { comparisonJson, comparisonText, runText } = await import("../render/comparisonTable.js");
     const interruption = new Interruption();
     interruption.begin();
     const stop = interruption.signal;

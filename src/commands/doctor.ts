@@ -17,7 +17,7 @@ export default command({
     const { startEngine } = await import("../model/model.js");
     const { describeBackends } = await import("../engine/backends/index.js");
     const { measureBackends } = await import("../diagnosis/speeds.js");
-    const { diagnosis } = await import("../terminal/diagnosis.js");
+    const { diagnosis } = await import("../render/doctorText.js");
     const active = await startEngine(engine);
     const here = describeBackends().backends.filter(({ missing }) => missing === null);
     const speeds = await measureBackends(

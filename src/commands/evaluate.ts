@@ -20,7 +20,7 @@ export default command({
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadModel } = await import("../model/model.js");
     const { evaluate } = await import("../evaluation/evaluate.js");
-    const { evaluationJson, evaluationText } = await import("../terminal/evaluation.js");
+    const { evaluationJson, evaluationText } = await import("../render/scoreTable.js");
     const found = await findModel(checkpoint, tasks);
     tellChoice(found);
     const model = await loadModel(found.folder, options);

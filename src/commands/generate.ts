@@ -33,7 +33,7 @@ export default command({
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadTextModel } = await import("../model/model.js");
     const { generate } = await import("../inference/generation/generate.js");
-    const { textsOf, linesOf } = await import("../terminal/samples.js");
+    const { textsOf, linesOf } = await import("../render/samplesText.js");
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);
     const given = prompt ?? words.join(" ");
@@ -43,7 +43,7 @@ export default command({
     if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${found.folder}`);
     if (show !== undefined) {
       const { expectations } = await import("../inference/generation/logprobs.js");
-      const { expectationText } = await import("../terminal/tokens.js");
+      const { expectationText } = await import("../render/tokensText.js");
       return terminal.stream(expectationText(expectations(model, text, show), { json }));
     }
     const pieces = generate(model, {

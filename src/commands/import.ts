@@ -20,7 +20,7 @@ export default command({
     if (file === undefined) throw new UsageError("name the file of weights, as in `rnn import model.safetensors`");
     refuseUselessOf(importOptions, given, options);
     const { terminal } = await import("../terminal/terminal.js");
-    const { importLines } = await import("../terminal/imported.js");
+    const { importLines } = await import("../render/importedText.js");
     const { importModel } = await import("../import/import.js");
     const imported = await importModel(file, options);
     for (const line of importLines(imported)) terminal.note(line);

@@ -17,7 +17,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel } = await import("../model/model.js");
-    const { inspection } = await import("../terminal/inspection.js");
+    const { inspection } = await import("../render/inspectionText.js");
     const wanted = name ?? checkpoint;
     const found = await findModel(wanted, tasks);
     if (!json) tellChoice(found);

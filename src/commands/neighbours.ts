@@ -19,7 +19,7 @@ export default command({
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadTextModel } = await import("../model/model.js");
     const { neighbourFinder } = await import("../inference/vectors/neighbours.js");
-    const { neighbourText } = await import("../terminal/neighbours.js");
+    const { neighbourText } = await import("../render/neighboursText.js");
     const { readLines } = await import("../corpus/textDecoding.js");
     const found = await findModel(checkpoint, tasks);
     tellChoice(found);

@@ -36,7 +36,7 @@ export default command({
       return terminal.stream(suspectText(suspectsIn(model, lines, { threshold }), { json }));
     }
     const { scoreLines } = await import("../inference/scoring/scoreLines.js");
-    const { scoreText } = await import("../terminal/scores.js");
+    const { scoreText } = await import("../render/lineScoresText.js");
     return terminal.stream(scoreText(scoreLines(model, lines), { json }));
   },
 });

@@ -22,7 +22,7 @@ export default command({
     const { readInput } = await import("../terminal/input.js");
     const { startEngine } = await import("../model/model.js");
     const { cellSteps, randomRows } = await import("../network/cellSteps.js");
-    const { stepLines, stepText } = await import("../terminal/cellSteps.js");
+    const { stepLines, stepText } = await import("../render/cellStepsText.js");
     const lines =
       words.join(" ") === "-"
         ? (await readInput()).split("\n").filter((line) => line.trim() !== "")

@@ -20,7 +20,7 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
-    const { tagText } = await import("../terminal/tags.js");
+    const { tagText } = await import("../render/tagsText.js");
     const { findModel, loadTextModel } = await import("../model/model.js");
     const { sentencesFrom } = await import("../inference/tagging/sentenceReader.js");
     const { tag } = await import("../inference/tagging/tag.js");

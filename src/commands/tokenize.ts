@@ -23,7 +23,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { openTexts } = await import("../corpus/corpus.js");
     const { learnTokenizer, tokenLines } = await import("../tokenizers/tokenize.js");
-    const { tokenText } = await import("../terminal/tokens.js");
+    const { tokenText } = await import("../render/tokensText.js");
     const corpus = await openTexts(file, options, standardInput);
     const tokenizer =
       checkpoint === undefined ? await learnTokenizer(corpus, options) : await checkpointTokenizer(checkpoint);

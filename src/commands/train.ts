@@ -60,6 +60,6 @@ export default command({
 
 async function listPresets(): Promise<void> {
   const { terminal } = await import("../terminal/terminal.js");
-  const { presetLines } = await import("../terminal/presets.js");
+  const { presetLines } = await import("../render/presetsText.js");
   await terminal.stream(presetLines());
 }

@@ -28,7 +28,7 @@ export default command({
     const { Interruption, standardInput } = await import("../terminal/input.js");
     const { tune, winnerOf } = await import("../tuning/tune.js");
     const { trainCommand } = await import("../tuning/command.js");
-    const { triesTable, tryText, tuningJson, verdictText } = await import("../terminal/tuning.js");
+    const { triesTable, tryText, tuningJson, verdictText } = await import("../render/tuningTable.js");
     const { for: seconds = usualSeconds, ...kept } = given;
     const interruption = new Interruption();
     interruption.begin();

@@ -18,7 +18,7 @@ export default command({
     const { openTexts } = await import("../corpus/corpus.js");
     const { learnTokenizer } = await import("../tokenizers/tokenize.js");
     const { windowsOf } = await import("../examples/textWindows.js");
-    const { windowText } = await import("../terminal/tokens.js");
+    const { windowText } = await import("../render/tokensText.js");
     const corpus = await openTexts(file, options, standardInput);
     const tokenizer = await learnTokenizer(corpus, options);
     const counts = { windows: 0 };

@@ -3,11 +3,11 @@ import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model/model.js";
 import type { Task } from "../common/names.js";
-import { describeNetwork } from "../terminal/network.js";
-import { bytes, compact, decimal, percent } from "../terminal/numbers.js";
+import { describeNetwork } from "../render/networkText.js";
+import { bytes, compact, decimal, percent } from "../render/numberText.js";
 import { section } from "./layout.js";
-import { type Content, type Markup, markup } from "./markup.js";
-import { table } from "./table.js";
+import { type Content, type Markup, markup } from "../render/markup.js";
+import { table } from "../render/htmlTable.js";
 
 /** Its folder's. */
 export const nameOf = ({ folder }: Model): string =>

@@ -2,13 +2,13 @@
 import type { Run } from "../comparison/compare.js";
 import { summaryOf } from "../comparison/summary.js";
 import type { ConfusionMatrix } from "../evaluation/metrics.js";
-import { comparisonTable, verdict } from "../terminal/comparison.js";
+import { comparisonTable, verdict } from "../render/comparisonTable.js";
 import type { HistoryEntry } from "../training/runProgress.js";
-import { comparedCurves } from "./curves.js";
+import { comparedCurves } from "../render/curvePlot.js";
 import { matrixTable } from "./labels.js";
 import { section, wholePage } from "./layout.js";
-import { type Markup, markup } from "./markup.js";
-import { table } from "./table.js";
+import { type Markup, markup } from "../render/markup.js";
+import { table } from "../render/htmlTable.js";
 
 /** @param corpus its name @param runs at least one */
 export function comparisonPage(corpus: string, runs: readonly Run[]): string {

@@ -5,7 +5,7 @@ import { messageOf, UserError } from "../common/errors.js";
 import type { Model, TextModel } from "../model/model.js";
 import type { TokenizerName } from "../common/names.js";
 import { generate } from "../inference/generation/generate.js";
-import { visible } from "../terminal/tokens.js";
+import { visible } from "../render/tokensText.js";
 import { readHistory } from "../training/history.js";
 import type { HistoryEntry } from "../training/runProgress.js";
 import { embeddingsOf, textIds } from "../inference/vectors/embeddings.js";

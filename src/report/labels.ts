@@ -1,10 +1,10 @@
 /** @file What a network takes for what, and whether its probabilities can be trusted. */
 import type { Calibration } from "../evaluation/calibration.js";
 import { classificationReport, type ConfusionMatrix } from "../evaluation/metrics.js";
-import { percent } from "../terminal/numbers.js";
-import { at, type Axes, drawing, frameOf } from "./axes.js";
-import { type Markup, markup } from "./markup.js";
-import { numbers, type Row, table } from "./table.js";
+import { percent } from "../render/numberText.js";
+import { at, type Axes, drawing, frameOf } from "../render/plotAxes.js";
+import { type Markup, markup } from "../render/markup.js";
+import { numbers, type Row, table } from "../render/htmlTable.js";
 
 /** Each row's counts and shares, darker where there are more. */
 export function matrixTable(confusion: ConfusionMatrix, labels: readonly string[]): Markup {

@@ -1,6 +1,6 @@
 /** @file What every page has around its content. */
 import { version } from "../common/version.js";
-import { type Content, Markup, markup } from "./markup.js";
+import { type Content, Markup, markup } from "../render/markup.js";
 import { style } from "./style.js";
 
 /** What a page may do: nothing but look as it does. */

@@ -1,9 +1,9 @@
 /** @file The tokens' vectors as a map. */
-import { percent } from "../terminal/numbers.js";
-import { displayWidth } from "../terminal/width.js";
+import { percent } from "../render/numberText.js";
+import { displayWidth } from "../render/textWidth.js";
 import type { Projection } from "../inference/vectors/projection.js";
-import { at, type Axes, drawing, frameOf, spanOf } from "./axes.js";
-import { type Markup, markup } from "./markup.js";
+import { at, type Axes, drawing, frameOf, spanOf } from "../render/plotAxes.js";
+import { type Markup, markup } from "../render/markup.js";
 
 const height = 560;
 const letter = { width: 6.6, height: 12 };

@@ -3,15 +3,15 @@ import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model/model.js";
 import type { Task } from "../common/names.js";
 import { storeRecipe } from "../options/recipe.js";
-import { percent } from "../terminal/numbers.js";
+import { percent } from "../render/numberText.js";
 import { does, nameOf, origin, scores } from "./about.js";
-import { accuracyCurve, curveNumbers, lossCurve } from "./curves.js";
+import { accuracyCurve, curveNumbers, lossCurve } from "../render/curvePlot.js";
 import type { Findings } from "./findings.js";
 import { matrixTable, reliabilityDiagram, scoresByLabel } from "./labels.js";
 import { section, wholePage } from "./layout.js";
 import { tokenMap } from "./map.js";
-import { type Content, type Markup, markup } from "./markup.js";
-import { table } from "./table.js";
+import { type Content, type Markup, markup } from "../render/markup.js";
+import { table } from "../render/htmlTable.js";
 
 export function reportPage(model: Model, findings: Findings): string {
   const name = nameOf(model);

@@ -1,5 +1,5 @@
 /** @file How a page looks: on a light screen, a dark one and on paper. */
-import { Markup } from "./markup.js";
+import { Markup } from "../render/markup.js";
 
 export const style = new Markup(`
 :root { color-scheme: light dark; --ground: #fff; --ink: #1d2129; --faint: #667085; --line: #d9dde5; --first: #1f6feb; --second: #c4550b; --shade-ink: #fff; }

@@ -7,11 +7,11 @@ import type { RunEvent } from "../training/run.js";
 import type { HistoryEntry } from "../training/runProgress.js";
 import type { Interruption } from "./input.js";
 import type { EndReason } from "../training/trainer.js";
-import { scoreTable } from "./evaluation.js";
-import { describeNetwork } from "./network.js";
-import { compact, decimal, percent } from "./numbers.js";
+import { scoreTable } from "../render/scoreTable.js";
+import { describeNetwork } from "../render/networkText.js";
+import { compact, decimal, percent } from "../render/numberText.js";
 import { createProgress, type ProgressDisplay } from "./progress.js";
-import { formatTable } from "./table.js";
+import { formatTable } from "../render/textTable.js";
 import { terminal } from "./terminal.js";
 
 type Begin = Extract<RunEvent, { type: "begin" }>;

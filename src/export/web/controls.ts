@@ -2,7 +2,7 @@
 import type { Model } from "../../model/model.js";
 import type { Task, TokenizerName } from "../../common/names.js";
 import { samplingOptions } from "../../options/options.js";
-import { type Content, type Markup, markup } from "../../report/markup.js";
+import { type Content, type Markup, markup } from "../../render/markup.js";
 
 const controls: { [Kind in Task]: (model: Model) => Markup } = {
   generator: writing,

@@ -10,7 +10,7 @@ import type { Model } from "../../model/model.js";
 import { packageFolder } from "../../common/packageFolder.js";
 import { corpusOf, does, nameOf, origin, scores } from "../../report/about.js";
 import { wholePage } from "../../report/layout.js";
-import { Markup, markup } from "../../report/markup.js";
+import { Markup, markup } from "../../render/markup.js";
 import { style } from "../../report/style.js";
 import { version } from "../../common/version.js";
 import type { Exporter } from "../exporter.js";

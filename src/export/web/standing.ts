@@ -2,7 +2,7 @@
 import { readResults, type StoredResult } from "../../evaluation/stored.js";
 import type { Model } from "../../model/model.js";
 import type { Task } from "../../common/names.js";
-import { decimal, percent } from "../../terminal/numbers.js";
+import { decimal, percent } from "../../render/numberText.js";
 
 type Measure = {
   key: "accuracy" | "perplexity" | "meanAbsoluteError";

@@ -1,5 +1,5 @@
 /** @file How the page's controls look, beside what every page has. */
-import { Markup } from "../../report/markup.js";
+import { Markup } from "../../render/markup.js";
 
 export const pageStyle = new Markup(`
 label { display: block; font-weight: 600; } main { margin-top: 20px; } small { display: block; font-weight: 400; font-size: 12px; }

@@ -2,8 +2,8 @@
 import type { Run } from "../comparison/compare.js";
 import type { Spread } from "../comparison/spread.js";
 import { type Line, type Summary, summaryOf } from "../comparison/summary.js";
-import { compact, decimal, percent } from "./numbers.js";
-import { type Column, formatTable, type Row, type Table } from "./table.js";
+import { compact, decimal, percent } from "./numberText.js";
+import { type Column, formatTable, type Row, type Table } from "./textTable.js";
 import type { Task } from "../common/names.js";
 
 export const comparisonJson = (runs: readonly Run[]): string =>

@@ -1,6 +1,6 @@
 /** @file A word's neighbours as lines. */
 import type { Neighbour } from "../inference/vectors/neighbours.js";
-import { visible } from "./tokens.js";
+import { visible } from "./tokensText.js";
 
 export function neighbourText(word: string, neighbours: readonly Neighbour[], { json }: { json: boolean }): string {
   if (json) {

@@ -1,5 +1,5 @@
 /** @file A curve as text: eight braille dots a character, with its axes. */
-import { compact, decimal } from "./numbers.js";
+import { compact, decimal } from "./numberText.js";
 
 export type Point = readonly [x: number, y: number];
 type Span = { low: number; high: number };

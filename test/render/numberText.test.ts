@@ -1,7 +1,7 @@
 /** @file Numbers read as people write them. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytes, compact, decimal, duration, percent } from "../../src/terminal/numbers.js";
+import { bytes, compact, decimal, duration, percent } from "../../src/render/numberText.js";
 
 test.each([
   [0, "0"],

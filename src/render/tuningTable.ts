@@ -2,8 +2,8 @@
 import { perplexity } from "../evaluation/metrics.js";
 import type { HistoryEntry } from "../training/runProgress.js";
 import { isDefault, ranked, type Try, winnerOf } from "../tuning/tune.js";
-import { decimal, percent } from "./numbers.js";
-import { formatTable } from "./table.js";
+import { decimal, percent } from "./numberText.js";
+import { formatTable } from "./textTable.js";
 
 const settingText = ({ setting }: Try): string =>
   isDefault(setting)

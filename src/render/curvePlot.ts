@@ -1,11 +1,11 @@
 /** @file How a network learned: its losses and its accuracy by step. */
 import type { Task } from "../common/names.js";
 import { perplexity } from "../evaluation/metrics.js";
-import { compact, decimal, percent } from "../terminal/numbers.js";
+import { compact, decimal, percent } from "./numberText.js";
 import type { HistoryEntry } from "../training/runProgress.js";
-import { at, type Axes, drawing, frameOf, type Point, rounded, spanOf } from "./axes.js";
+import { at, type Axes, drawing, frameOf, type Point, rounded, spanOf } from "./plotAxes.js";
 import { type Markup, markup } from "./markup.js";
-import { numbers, type Row, table } from "./table.js";
+import { numbers, type Row, table } from "./htmlTable.js";
 
 export type Line = { name: string; points: readonly Point[] };
 

@@ -1,6 +1,6 @@
 /** @file Scores of lines: perplexity<TAB>nats<TAB>tokens<TAB>text, or JSON with every token's probability. */
 import type { LineScore } from "../inference/scoring/scoreLines.js";
-import { decimal } from "./numbers.js";
+import { decimal } from "./numberText.js";
 
 /** Enough digits to compare by. */
 const digits = 5;

@@ -1,5 +1,5 @@
 /** @file Tables: aligned text for people. */
-import { displayWidth, printable } from "./width.js";
+import { displayWidth, printable } from "./textWidth.js";
 
 export type Cell = string | number | boolean | null | undefined;
 export type Row = { [key: string]: Cell };

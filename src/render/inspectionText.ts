@@ -3,10 +3,10 @@ import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
-import { describeNetwork } from "./network.js";
-import { bytes, compact, decimal, percent } from "./numbers.js";
-import { plot, type Point } from "./plot.js";
-import { printable } from "./width.js";
+import { describeNetwork } from "./networkText.js";
+import { bytes, compact, decimal, percent } from "./numberText.js";
+import { plot, type Point } from "./textPlot.js";
+import { printable } from "./textWidth.js";
 
 /** Numbers of a line of history or of a score; what is absent or no number is left out. */
 type Numbers = Record<string, unknown>;

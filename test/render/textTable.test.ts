@@ -1,7 +1,7 @@
 /** @file Tables line up. */
 import { expect, test } from "vitest";
-import { formatTable } from "../../src/terminal/table.js";
-import { displayWidth, printable } from "../../src/terminal/width.js";
+import { formatTable } from "../../src/render/textTable.js";
+import { displayWidth, printable } from "../../src/render/textWidth.js";
 
 const table = {
   columns: [

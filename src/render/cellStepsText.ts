@@ -1,6 +1,6 @@
 /** @file A cell's steps as tables: an equation a line, a unit a column. */
 import type { CellStep } from "../network/cellSteps.js";
-import { formatTable, type Row } from "./table.js";
+import { formatTable, type Row } from "./textTable.js";
 
 export const stepLines = (steps: readonly CellStep[]): string =>
   steps.map((step) => `${JSON.stringify(step)}\n`).join("");

@@ -1,7 +1,7 @@
 /** @file A curve that a person can follow. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Point, plot } from "../../src/terminal/plot.js";
+import { type Point, plot } from "../../src/render/textPlot.js";
 
 test("a falling loss falls, with its ends on the axes and the validations marked", () => {
   const loss = Array.from({ length: 200 }, (_, step): Point => [step * 10, 1 + 3 * Math.exp(-step / 40)]);

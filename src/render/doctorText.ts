@@ -3,8 +3,8 @@ import type { Speeds } from "../diagnosis/speeds.js";
 import type { BackendReport } from "../engine/backends/index.js";
 import type { BackendName } from "../common/names.js";
 import { version } from "../common/version.js";
-import { compact, decimal } from "./numbers.js";
-import { formatTable } from "./table.js";
+import { compact, decimal } from "./numberText.js";
+import { formatTable } from "./textTable.js";
 
 const versions = { rnn: version, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
 

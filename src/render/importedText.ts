@@ -2,8 +2,8 @@
 import type { Imported } from "../import/import.js";
 import { importers } from "../import/importers.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
-import { describeNetwork } from "./network.js";
-import { compact } from "./numbers.js";
+import { describeNetwork } from "./networkText.js";
+import { compact } from "./numberText.js";
 
 export function* importLines({ folder, document, spec, trainable, told }: Imported): Generator<string> {
   const { imported, tokenizer, labels, counts, corpus } = document;

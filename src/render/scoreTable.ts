@@ -2,8 +2,8 @@
 import type { Baseline } from "../baselines/index.js";
 import type { Evaluation } from "../evaluation/evaluate.js";
 import { classificationReport, type ConfusionMatrix } from "../evaluation/metrics.js";
-import { decimal, percent } from "./numbers.js";
-import { formatTable, type Row, type Table } from "./table.js";
+import { decimal, percent } from "./numberText.js";
+import { formatTable, type Row, type Table } from "./textTable.js";
 
 /** `accuracy`, `loss` and `perplexity` at the top level, as they apply. */
 export function evaluationJson({ confusion, ...evaluation }: Evaluation, labels: readonly string[]): string {
