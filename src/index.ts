@@ -7,7 +7,7 @@ export type { Cell, Direction, State } from "./engine/ops/cell.js";
 export { recurrent } from "./engine/ops/recurrent.js";
 export { scan } from "./engine/ops/scan.js";
 export { type Step, type StepCell, unroll } from "./engine/ops/unroll.js";
-export { compare, type CompareOptions, type Run } from "./comparison/compare.js";
+export { compare, type CompareOptions, type Run } from "./experiments/comparison/compare.js";
 export { UsageError, UserError } from "./common/errors.js";
 export { type Evaluation, evaluate } from "./evaluation/evaluate.js";
 export { classificationReport, confusionMatrix, perplexity } from "./evaluation/metrics.js";

@@ -25,7 +25,7 @@ export default command({
       throw new UsageError("name the text to learn from, as in `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
     const { Interruption, standardInput } = await import("../terminal/input.js");
-    const { compare } = await import("../comparison/compare.js");
+    const { compare } = await import("../experiments/comparison/compare.js");
     const { comparisonJson, comparisonText, runText } = await import("../render/comparisonTable.js");
     const interruption = new Interruption();
     interruption.begin();

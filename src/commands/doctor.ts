@@ -16,7 +16,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { startEngine } = await import("../model/model.js");
     const { describeBackends } = await import("../engine/backends/index.js");
-    const { measureBackends } = await import("../diagnosis/speeds.js");
+    const { measureBackends } = await import("../experiments/backendSpeeds.js");
     const { diagnosis } = await import("../render/doctorText.js");
     const active = await startEngine(engine);
     const here = describeBackends().backends.filter(({ missing }) => missing === null);

@@ -26,8 +26,8 @@ export default command({
       throw new UsageError("--epochs is of no use here: --for says how long all tries take");
     const { terminal } = await import("../terminal/terminal.js");
     const { Interruption, standardInput } = await import("../terminal/input.js");
-    const { tune, winnerOf } = await import("../tuning/tune.js");
-    const { trainCommand } = await import("../tuning/command.js");
+    const { tune, winnerOf } = await import("../experiments/tuning/tune.js");
+    const { trainCommand } = await import("../experiments/tuning/trainCommandLine.js");
     const { triesTable, tryText, tuningJson, verdictText } = await import("../render/tuningTable.js");
     const { for: seconds = usualSeconds, ...kept } = given;
     const interruption = new Interruption();

@@ -1,7 +1,7 @@
 /** @file Networks side by side, as people and programs read it. */
-import type { Run } from "../comparison/compare.js";
-import type { Spread } from "../comparison/spread.js";
-import { type Line, type Summary, summaryOf } from "../comparison/summary.js";
+import type { Run } from "../experiments/comparison/compare.js";
+import type { Spread } from "../experiments/comparison/spread.js";
+import { type Line, type Summary, summaryOf } from "../experiments/comparison/comparisonSummary.js";
 import { compact, decimal, percent } from "./numberText.js";
 import { type Column, formatTable, type Row, type Table } from "./textTable.js";
 import type { Task } from "../common/names.js";

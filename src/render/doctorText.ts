@@ -1,5 +1,5 @@
 /** @file What computes here, as people and programs read it. */
-import type { Speeds } from "../diagnosis/speeds.js";
+import type { Speeds } from "../experiments/backendSpeeds.js";
 import type { BackendReport } from "../engine/backends/index.js";
 import type { BackendName } from "../common/names.js";
 import { version } from "../common/version.js";

@@ -1,7 +1,7 @@
 /** @file A search for options, as people and programs read it. */
 import { perplexity } from "../evaluation/metrics.js";
 import type { HistoryEntry } from "../training/runProgress.js";
-import { isDefault, ranked, type Try, winnerOf } from "../tuning/tune.js";
+import { isDefault, ranked, type Try, winnerOf } from "../experiments/tuning/tune.js";
 import { decimal, percent } from "./numberText.js";
 import { formatTable } from "./textTable.js";
 

@@ -1,6 +1,6 @@
 /** @file Networks side by side as one page of HTML: the table, their curves, and what each takes for what. */
-import type { Run } from "../comparison/compare.js";
-import { summaryOf } from "../comparison/summary.js";
+import type { Run } from "../experiments/comparison/compare.js";
+import { summaryOf } from "../experiments/comparison/comparisonSummary.js";
 import type { ConfusionMatrix } from "../evaluation/metrics.js";
 import { comparisonTable, verdict } from "../render/comparisonTable.js";
 import type { HistoryEntry } from "../training/runProgress.js";

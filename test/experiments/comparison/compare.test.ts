@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compare, type Run } from "../../src/comparison/compare.js";
-import { summaryOf } from "../../src/comparison/summary.js";
-import { rnn } from "../support/bin.js";
-import { folderWith } from "../support/folder.js";
-import { neverStopped, small } from "../support/models.js";
-import { csvOf, opinions, tale } from "../support/texts.js";
+import { compare, type Run } from "../../../src/experiments/comparison/compare.js";
+import { summaryOf } from "../../../src/experiments/comparison/comparisonSummary.js";
+import { rnn } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
+import { neverStopped, small } from "../../support/models.js";
+import { csvOf, opinions, tale } from "../../support/texts.js";
 
 const cwd = folderWith({ "opinions.csv": csvOf(opinions(120)), "tale.txt": tale(80) });
 const quick = ["--epochs", "6", "--embedding", "8", "--units", "8", "--learning-rate", "0.02"];

@@ -1,7 +1,7 @@
 /** @file What is tried: values of some options, in every combination. */
-import type { InputKind } from "../common/names.js";
-import { type Random, shuffle } from "../common/random.js";
-import { readRecipe, type Recipe } from "../options/recipe.js";
+import type { InputKind } from "../../common/names.js";
+import { type Random, shuffle } from "../../common/random.js";
+import { readRecipe, type Recipe } from "../../options/recipe.js";
 
 /** By option, as they would be typed. */
 const choices = {

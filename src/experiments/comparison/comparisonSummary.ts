@@ -1,7 +1,7 @@
 /** @file What several runs say together: a line for each network, the baselines, and which differences are more than noise. */
-import type { Baseline } from "../baselines/index.js";
-import type { HistoryEntry } from "../training/runProgress.js";
-import type { Task } from "../common/names.js";
+import type { Baseline } from "../../baselines/index.js";
+import type { HistoryEntry } from "../../training/runProgress.js";
+import type { Task } from "../../common/names.js";
 import type { Run } from "./compare.js";
 import { differs, type Spread, spreadOf } from "./spread.js";
 

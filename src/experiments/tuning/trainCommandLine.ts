@@ -1,6 +1,6 @@
 /** @file A run as the command that starts it. */
-import { type Recipe, storeRecipe } from "../options/recipe.js";
-import type { Setting } from "./space.js";
+import { type Recipe, storeRecipe } from "../../options/recipe.js";
+import type { Setting } from "./searchSpace.js";
 
 /** A word as a shell reads it. */
 const quoted = (word: string): string =>

@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { randomStream } from "../../src/common/random.js";
-import { trainCommand } from "../../src/tuning/command.js";
-import { someSettings } from "../../src/tuning/space.js";
-import { rnn, shell } from "../support/bin.js";
-import { folderWith } from "../support/folder.js";
-import { csvOf, opinions, tale } from "../support/texts.js";
+import { randomStream } from "../../../src/common/random.js";
+import { trainCommand } from "../../../src/experiments/tuning/trainCommandLine.js";
+import { someSettings } from "../../../src/experiments/tuning/searchSpace.js";
+import { rnn, shell } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
+import { csvOf, opinions, tale } from "../../support/texts.js";
 
 const cwd = folderWith({ "opinions of mine.csv": csvOf(opinions(200)), "tale.txt": tale(80) });
 

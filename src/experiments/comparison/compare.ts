@@ -2,19 +2,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { perplexity } from "../evaluation/metrics.js";
-import type { Result } from "../evaluation/result.js";
-import { score } from "../evaluation/score.js";
-import { evaluationExamples } from "../examples/arrange.js";
-import { measure } from "../examples/split.js";
-import { usualTask } from "../examples/defaultTask.js";
-import { UsageError } from "../common/errors.js";
-import type { Task } from "../common/names.js";
-import { type Recipe, settleRecipe } from "../options/recipe.js";
-import type { Assembly, Given } from "../training/assembly.js";
-import type { HistoryEntry } from "../training/runProgress.js";
-import { train } from "../training/run.js";
-import { openAs } from "../corpus/corpus.js";
+import { perplexity } from "../../evaluation/metrics.js";
+import type { Result } from "../../evaluation/result.js";
+import { score } from "../../evaluation/score.js";
+import { evaluationExamples } from "../../examples/arrange.js";
+import { measure } from "../../examples/split.js";
+import { usualTask } from "../../examples/defaultTask.js";
+import { UsageError } from "../../common/errors.js";
+import type { Task } from "../../common/names.js";
+import { type Recipe, settleRecipe } from "../../options/recipe.js";
+import type { Assembly, Given } from "../../training/assembly.js";
+import type { HistoryEntry } from "../../training/runProgress.js";
+import { train } from "../../training/run.js";
+import { openAs } from "../../corpus/corpus.js";
 import { contestantRecipe, usualContestants } from "./contestants.js";
 
 /** One network from one seed. Times in seconds, losses in nats or mean squared errors. */

@@ -2,14 +2,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "../common/errors.js";
-import type { InputKind, Task } from "../common/names.js";
-import { randomStream } from "../common/random.js";
-import type { Recipe } from "../options/recipe.js";
-import type { Given } from "../training/assembly.js";
-import { type HistoryEntry, isBetter } from "../training/runProgress.js";
-import { type RunOptions, train } from "../training/run.js";
-import { type Setting, settingRecipe, someSettings } from "./space.js";
+import { UsageError } from "../../common/errors.js";
+import type { InputKind, Task } from "../../common/names.js";
+import { randomStream } from "../../common/random.js";
+import type { Recipe } from "../../options/recipe.js";
+import type { Given } from "../../training/assembly.js";
+import { type HistoryEntry, isBetter } from "../../training/runProgress.js";
+import { type RunOptions, train } from "../../training/run.js";
+import { type Setting, settingRecipe, someSettings } from "./searchSpace.js";
 
 /** One run with a setting. */
 export type Try = {

@@ -1,8 +1,8 @@
 /** @file Networks to try beside each other: what sets each apart, as it would be typed; all else is as for the others. */
-import type { ContestantName, Task } from "../common/names.js";
-import { loadPreset, presetNames, withPreset } from "../options/presets.js";
-import { readRecipe, type Recipe } from "../options/recipe.js";
-import { UsageError } from "../common/errors.js";
+import type { ContestantName, Task } from "../../common/names.js";
+import { loadPreset, presetNames, withPreset } from "../../options/presets.js";
+import { readRecipe, type Recipe } from "../../options/recipe.js";
+import { UsageError } from "../../common/errors.js";
 
 const contestants: { [Name in ContestantName]: Record<string, string> } = {
   lstm: { cell: "lstm", bidirectional: "no" },

@@ -1,6 +1,6 @@
 /** @file Means, spreads and what is more than noise. */
 import { expect, test } from "vitest";
-import { differs, errorOfDifference, spreadOf } from "../../src/comparison/spread.js";
+import { differs, errorOfDifference, spreadOf } from "../../../src/experiments/comparison/spread.js";
 
 test("the deviation is the sample's", () => {
   expect(spreadOf([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({ mean: 5, deviation: expect.closeTo(2.138, 3), count: 8 });
