@@ -50,8 +50,8 @@ export default command({
         `nothing of ${corpus} was kept back to judge by: give --test or --validation a share above 0`,
       );
     if (runs.length > 0 && report !== undefined) {
-      const { saveReport } = await import("../report/report.js");
-      const { comparisonPage } = await import("../report/comparison.js");
+      const { saveReport } = await import("../report/saveReport.js");
+      const { comparisonPage } = await import("../report/comparisonPage.js");
       await saveReport(report, comparisonPage(basename(corpus), runs));
     }
     if (runs.length > 0) await terminal.write(json ? comparisonJson(runs) : comparisonText(runs));

@@ -18,7 +18,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadModel } = await import("../model/model.js");
-    const { report, saveReport } = await import("../report/report.js");
+    const { report, saveReport } = await import("../report/saveReport.js");
     const found = await findModel(name ?? checkpoint, tasks);
     tellChoice(found);
     const page = await report(await loadModel(found.folder, engine));

@@ -1,7 +1,7 @@
 /** @file What every page has around its content. */
 import { version } from "../common/version.js";
 import { type Content, Markup, markup } from "../render/markup.js";
-import { style } from "./style.js";
+import { style } from "./reportStyle.js";
 
 /** What a page may do: nothing but look as it does. */
 const stillPolicy = "default-src 'none'; style-src 'unsafe-inline'";

@@ -5,8 +5,8 @@ import type { ConfusionMatrix } from "../evaluation/metrics.js";
 import { comparisonTable, verdict } from "../render/comparisonTable.js";
 import type { HistoryEntry } from "../training/runProgress.js";
 import { comparedCurves } from "../render/curvePlot.js";
-import { matrixTable } from "./labels.js";
-import { section, wholePage } from "./layout.js";
+import { matrixTable } from "./labelSections.js";
+import { section, wholePage } from "./pageLayout.js";
 import { type Markup, markup } from "../render/markup.js";
 import { table } from "../render/htmlTable.js";
 

@@ -5,7 +5,7 @@ import type { Model } from "../model/model.js";
 import type { Task } from "../common/names.js";
 import { describeNetwork } from "../render/networkText.js";
 import { bytes, compact, decimal, percent } from "../render/numberText.js";
-import { section } from "./layout.js";
+import { section } from "./pageLayout.js";
 import { type Content, type Markup, markup } from "../render/markup.js";
 import { table } from "../render/htmlTable.js";
 

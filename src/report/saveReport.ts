@@ -2,8 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { messageOf, UserError } from "../common/errors.js";
 import type { Model } from "../model/model.js";
-import { findingsOf } from "./findings.js";
-import { reportPage } from "./page.js";
+import { findingsOf } from "./findingsSection.js";
+import { reportPage } from "./modelPage.js";
 
 /**
  * Curves, confusion matrix, calibration, map of tokens, samples, scores and options: HTML that opens with no network.

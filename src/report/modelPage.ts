@@ -4,12 +4,12 @@ import type { Model } from "../model/model.js";
 import type { Task } from "../common/names.js";
 import { storeRecipe } from "../options/recipe.js";
 import { percent } from "../render/numberText.js";
-import { does, nameOf, origin, scores } from "./about.js";
+import { does, nameOf, origin, scores } from "./aboutSection.js";
 import { accuracyCurve, curveNumbers, lossCurve } from "../render/curvePlot.js";
-import type { Findings } from "./findings.js";
-import { matrixTable, reliabilityDiagram, scoresByLabel } from "./labels.js";
-import { section, wholePage } from "./layout.js";
-import { tokenMap } from "./map.js";
+import type { Findings } from "./findingsSection.js";
+import { matrixTable, reliabilityDiagram, scoresByLabel } from "./labelSections.js";
+import { section, wholePage } from "./pageLayout.js";
+import { tokenMap } from "./tokenMap.js";
 import { type Content, type Markup, markup } from "../render/markup.js";
 import { table } from "../render/htmlTable.js";
 
