@@ -27,7 +27,7 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/choice.js");
     const { findModel, loadModel } = await import("../model/model.js");
-    const { exportModel } = await import("../export/export.js");
+    const { exportModel } = await import("../interop/exportModel.js");
     const found = await findModel(name ?? checkpoint, tasks);
     tellChoice(found);
     const model = await loadModel(found.folder, engine);

@@ -21,7 +21,7 @@ export default command({
     refuseUselessOf(importOptions, given, options);
     const { terminal } = await import("../terminal/terminal.js");
     const { importLines } = await import("../render/importedText.js");
-    const { importModel } = await import("../import/import.js");
+    const { importModel } = await import("../interop/importModel.js");
     const imported = await importModel(file, options);
     for (const line of importLines(imported)) terminal.note(line);
     await terminal.write(`${imported.folder}\n`);

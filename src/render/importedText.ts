@@ -1,6 +1,6 @@
 /** @file What was imported, in a few lines. */
-import type { Imported } from "../import/import.js";
-import { importers } from "../import/importers.js";
+import type { Imported } from "../interop/importModel.js";
+import { importers } from "../interop/importers.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
 import { describeNetwork } from "./networkText.js";
 import { compact } from "./numberText.js";

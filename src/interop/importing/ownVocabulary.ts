@@ -1,0 +1,42 @@
+/** @file vocabulary.json as rnn's own exports write it: what a network reads and answers, whole. */
+import * as v from "valibot";
+import { checked } from "../../common/checked.js";
+import { isJsonObject, isObject, type JsonObject } from "../../common/json.js";
+import { vocabularyFormat } from "../tokenizerJson/exportedVocabulary.js";
+import { tasks, tokenizerNames } from "../../common/names.js";
+
+const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const owned = v.custom<JsonObject>(isJsonObject, "expected an object");
+const textSchema = v.pipe(
+  v.object({
+    kind: v.picklist(tokenizerNames),
+    lowercase: v.boolean(),
+    tokens: v.array(v.string()),
+    merges: v.optional(v.array(number)),
+  }),
+  /** As a checkpoint keeps a tokenizer. */
+  v.transform(({ kind, lowercase, tokens, merges }): JsonObject =>
+    kind === "subwords" ? { kind, lowercase, merges: merges ?? [] } : { kind, lowercase, vocabulary: tokens },
+  ),
+);
+
+const schema = v.object({
+  format: v.literal(vocabularyFormat),
+  version: v.literal(1),
+  task: v.picklist(tasks),
+  text: v.optional(textSchema),
+  spelling: v.optional(textSchema),
+  numbers: v.optional(v.object({ columns: v.array(owned) })),
+  longest: v.optional(number),
+  labels: v.optional(v.array(v.string())),
+  target: v.optional(owned),
+  writes: v.optional(v.object({ beforePrompt: v.array(number) })),
+});
+
+export type OwnVocabulary = v.InferOutput<typeof schema>;
+
+export const isOwnVocabulary = (data: unknown): boolean => isObject(data) && data["format"] === vocabularyFormat;
+
+/** @throws UserError for what no export of ours has written */
+export const readOwnVocabulary = (data: unknown, path: string): OwnVocabulary =>
+  checked(schema, data, (problems) => `${path} is damaged or was edited: ${problems}`);

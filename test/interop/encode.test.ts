@@ -1,0 +1,94 @@
+/** @file The loaders' own tokenizers, in JavaScript and in Python, against rnn's: ids of any text, and texts of any ids. */
+import { array, assert, nat, property } from "fast-check";
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { type TokenizerName, tokenizerNames } from "../../src/common/names.js";
+import type { Tokenizer } from "../../src/tokenizers/tokenizer.js";
+import { tokenizerTrainer } from "../../src/tokenizers/index.js";
+import { tokensOf } from "../../src/interop/tokenizerJson/exportedVocabulary.js";
+import { python } from "../support/python.js";
+import { oddTexts } from "./oddTexts.js";
+
+const sample = [
+  'I don\'t say "well-known" things, e.g. 10,000.50 at 12:30 … “never”!?\n\n\tThe  end (of it) -- he said: a/b, $5.',
+  "漢字のカタカナ、々。 häßlich é e\u0301 👍🏽 👩‍🚀 x\u3000y\u00A0z ٣²",
+].join("\n");
+
+const tokenizerOf = (kind: TokenizerName, lowercase: boolean): Tokenizer => {
+  const trainer = tokenizerTrainer(kind, { lowercase, ...(kind === "subwords" && { vocabulary: 300 }) });
+  trainer.add(sample.repeat(2));
+  return trainer.finish();
+};
+
+type Codec = { encode: (text: string) => number[]; decode: (ids: number[]) => string };
+
+for (const kind of tokenizerNames) {
+  test.each([false, true])(
+    `in JavaScript, ${kind} are cut and joined as by rnn (small letters: %s)`,
+    async (lowercase) => {
+      const tokenizer = tokenizerOf(kind, lowercase);
+      const { codec } = (await import(`../../loaders/encode/${kind}.mjs`)) as { codec: (vocabulary: object) => Codec };
+      const { encode, decode } = codec({ text: tokensOf(tokenizer) });
+      const same = (text: string): void => {
+        const ids = tokenizer.encode(text);
+        expect(encode(text)).toEqual(ids);
+        expect(decode(ids)).toBe(tokenizer.decode(ids));
+      };
+      same(sample);
+      assert(
+        property(oddTexts, (given) => same(given.join(""))),
+        { numRuns: 300, seed: 1 },
+      );
+      const first = kind === "subwords" ? 2 : 0; // there an unknown one is nothing's
+      const known = nat({ max: tokenizer.vocabulary.length - 1 - first }).map((id) => id + first);
+      assert(
+        property(array(known, { maxLength: 20 }), (ids) => {
+          expect(decode(ids)).toBe(tokenizer.decode(ids));
+        }),
+        { numRuns: 300, seed: 1 },
+      );
+    },
+  );
+}
+
+/** Encodes and decodes what it is given for each tokenizer. */
+const program = `
+import importlib.util, json, sys
+sys.path.insert(0, sys.argv[1])
+answers = []
+for kind, text, given in json.load(sys.stdin):
+    spec = importlib.util.spec_from_file_location(kind, f"{sys.argv[1]}/{kind}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    encode, decode = module.codec({"text": text})
+    answers.append([[encode(each), decode(encode(each))] for each in given])
+json.dump(answers, sys.stdout)
+`;
+const hasPython = spawnSync(python, ["--version"]).status === 0;
+
+test.skipIf(!hasPython)("in Python, texts are cut and joined as by rnn", () => {
+  const given: string[] = [sample, `${" ".repeat(70)}x${"y".repeat(200)}'${"z".repeat(40)} ${"!".repeat(40)}12345`];
+  assert(
+    property(oddTexts, (each) => {
+      given.push(each.join(""));
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+  const kinds = tokenizerNames.flatMap((kind) => [false, true].map((lowercase) => tokenizerOf(kind, lowercase)));
+  const input = JSON.stringify(kinds.map((tokenizer) => [tokenizer.kind, tokensOf(tokenizer), given]));
+  const { stdout, stderr } = spawnSync(python, ["-c", program, resolve("loaders/encode")], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8" },
+  });
+  expect(stderr).toBe("");
+  for (const [index, answers] of (JSON.parse(stdout) as [number[], string][][]).entries()) {
+    const tokenizer = kinds[index]!;
+    for (const [at, [ids, text]] of answers.entries()) {
+      expect(ids, `${tokenizer.kind} of ${JSON.stringify(given[at])}`).toEqual(tokenizer.encode(given[at]!));
+      expect(text).toBe(tokenizer.decode(ids));
+    }
+  }
+});

@@ -1,0 +1,285 @@
+/** @file `rnn import` as a person uses it: what the checkpoint can then do, and what is refused without anything being written. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import type { NamedArrays } from "../../src/checkpoint/checkpoint.js";
+import { UsageError, UserError } from "../../src/common/errors.js";
+import { vocabularyOf, vocabularyText } from "../../src/interop/tokenizerJson/exportedVocabulary.js";
+import { type ImportOptions, importModel } from "../../src/interop/importModel.js";
+import { loadModel } from "../../src/model/model.js";
+import { rnn } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn, trainInto } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
+import { checkpointOf, safetensorsFile } from "./importSupport.js";
+
+const tokens = ["<pad>", "<unk>", "fox", "hare", "runs", "home"];
+const cwd = folderWith({
+  "tokens.json": JSON.stringify(tokens),
+  "tale.txt": tale(60),
+  "opinions.csv": csvOf(opinions(20)),
+  "foxes.txt": "fox runs home\nhare runs home\n",
+});
+const run = (...argv: string[]) => rnn(argv, { cwd });
+
+/** Arrays by shape, all values alike. */
+const arraysOf = (shapes: Record<string, number[]>): NamedArrays =>
+  new Map(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      { shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.1) },
+    ]),
+  );
+const recurrent = (units: number, width: number, suffix = "_l0") => ({
+  [`rnn.weight_ih${suffix}`]: [4 * units, width],
+  [`rnn.weight_hh${suffix}`]: [4 * units, units],
+  [`rnn.bias_ih${suffix}`]: [4 * units],
+  [`rnn.bias_hh${suffix}`]: [4 * units],
+});
+const embedding = { "emb.weight": [6, 3] };
+const writer = { ...embedding, ...recurrent(4, 3), "fc.weight": [6, 4], "fc.bias": [6] };
+const critic = {
+  ...embedding,
+  ...recurrent(4, 3),
+  ...recurrent(4, 3, "_l0_reverse"),
+  "fc.weight": [2, 8],
+  "fc.bias": [2],
+};
+const tagger = { ...critic, "fc.weight": [3, 8], "fc.bias": [3] };
+
+beforeAll(async () => {
+  for (const [name, shapes] of Object.entries({ writer, critic, tagger }))
+    safetensorsFile(cwd, `${name}.safetensors`, arraysOf(shapes));
+  await trainInto(join(cwd, "like"), join(cwd, "tale.txt"), {});
+});
+
+test("a network that writes, by a list of its tokens", async () => {
+  const { code, stdout, stderr } = await run("import", "writer.safetensors", "--vocabulary", "tokens.json");
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "checkpoints/writer\n" });
+  expect(stderr).toMatchInlineSnapshot(`
+    "from      writer.safetensors, PyTorch's state dict as safetensors
+    tokens    spaces, 6 in the vocabulary
+    network   embedding 3 → lstm 4 → 6: 176 parameters
+    corpus    none: \`rnn evaluate\` needs a file
+    "
+  `);
+  expect((await run("generate", "-c", "writer", "--length", "3", "--seed", "1")).stdout).toMatch(
+    /^((fox|hare|runs|home) ){2}(fox|hare|runs|home)\n$/,
+  );
+  expect((await run("score", "-c", "writer", "foxes.txt")).stdout.split("\n")).toHaveLength(3);
+  expect((await run("inspect", "writer")).stdout).toMatch(/corpus +none that is known\nimported +writer\.safetensors/);
+});
+
+test("a network of which no corpus is known is judged by a file, and says so", async () => {
+  await importModel(join(cwd, "writer.safetensors"), {
+    vocabulary: join(cwd, "tokens.json"),
+    out: join(cwd, "unknown"),
+  });
+  const without = await run("evaluate", "-c", "./unknown");
+  expect(without).toMatchObject({ code: 1, stdout: "" });
+  expect(without.stderr).toBe(
+    "rnn: ./unknown was imported, and no text is known that was kept back to judge it by: give `rnn evaluate` a file\n",
+  );
+  const judged = await run("evaluate", "-c", "./unknown", "foxes.txt", "--json");
+  expect(JSON.parse(judged.stdout)).toMatchObject({ source: "foxes.txt", baselines: [] });
+  expect((await run("train", "--resume", "./unknown")).stderr).toContain("without its training state");
+  expect(await run("report", "./unknown")).toMatchObject({ code: 0 });
+});
+
+test("a network that labels, and one that tags", async () => {
+  const labelled = ["--labels", "bad,good"];
+  await run("import", "critic.safetensors", "--vocabulary", "tokens.json", ...labelled);
+  expect((await rnn(["classify", "-c", "critic"], { cwd, input: "fox runs\n\n" })).stdout).toMatch(
+    /^(good|bad)\t0\.\d+\n(good|bad)\t/,
+  );
+  writeFileSync(join(cwd, "labels.json"), '["A", "B", "C"]');
+  await run(
+    "import",
+    "tagger.safetensors",
+    "--vocabulary",
+    "tokens.json",
+    "--task",
+    "tagger",
+    "--labels",
+    "labels.json",
+  );
+  expect((await rnn(["tag", "-c", "tagger"], { cwd, input: "fox runs\n" })).stdout).toMatch(
+    /^fox\t[ABC]\nruns\t[ABC]\n\n$/,
+  );
+});
+
+test("a network like a checkpoint's is judged by that one's test part, and can be trained on", async () => {
+  const { tokenizer, corpus } = documentIn(join(cwd, "like"));
+  const size = (tokenizer!["vocabulary"] as string[]).length;
+  const bigger = { "emb.weight": [size, 3], ...recurrent(20, 3), "fc.weight": [size, 20], "fc.bias": [size] };
+  safetensorsFile(cwd, "bigger.safetensors", arraysOf(bigger));
+  const { stderr } = await run("import", "bigger.safetensors", "--like", "./like", "--out", "bigger");
+  expect(stderr).toContain("network   embedding 3 → lstm 20 →");
+  expect(documentIn(join(cwd, "bigger"))).toMatchObject({ corpus, history: [], options: { units: "20" } });
+  const before = JSON.parse((await run("evaluate", "-c", "./bigger", "--json")).stdout) as { loss: number };
+  expect(await run("train", "--resume", "bigger", "--epochs", "2")).toMatchObject({ code: 0 });
+  const after = documentIn(join(cwd, "bigger"));
+  expect((after.metrics["test"] as { loss: number }).loss).toBeLessThan(before.loss);
+  expect(after.imported).toMatchObject({ file: "bigger.safetensors", format: "pytorch" });
+});
+
+test("vocabulary.json as an export writes it says all but the weights", async () => {
+  const spec = { task: "classifier", vocabulary: 9, layers: [{ type: "embedding", units: 3 }], classes: 3 } as const;
+  const layers = [...spec.layers, { type: "recurrent", cell: "lstm", units: 4, bidirectional: false } as const];
+  await checkpointOf(join(cwd, "exported"), { ...spec, layers: [...layers, { type: "pooling", over: ["last"] }] });
+  const model = await loadModel(join(cwd, "exported"), { backend: "cpu" });
+  writeFileSync(join(cwd, "vocabulary.json"), vocabularyText(vocabularyOf(model)));
+  const shapes = { "emb.weight": [9, 3], ...recurrent(4, 3), "fc.weight": [3, 4], "fc.bias": [3] };
+  const file = safetensorsFile(cwd, "exported.safetensors", arraysOf(shapes));
+  const vocabulary = join(cwd, "vocabulary.json");
+  await importModel(file, { vocabulary, out: join(cwd, "again") });
+  const again = documentIn(join(cwd, "again"));
+  expect(again).toMatchObject({ task: "classifier", labels: ["label 0", "label 1", "label 2"] });
+  expect(again.tokenizer).toEqual(documentIn(join(cwd, "exported")).tokenizer);
+  await expect(importModel(file, { vocabulary, labels: ["a"] })).rejects.toThrow("--labels is of no use here");
+});
+
+const changed = (shapes: Record<string, number[]>, { without = "", ...more }: Record<string, number[] | string>) =>
+  arraysOf(
+    Object.fromEntries(
+      Object.entries({ ...shapes, ...more } as Record<string, number[]>).filter(([name]) => name !== without),
+    ),
+  );
+
+test.each([
+  ["nothing", new Map(), "holds no recurrent layer"],
+  [
+    "an embedding of other tokens",
+    changed(writer, { "emb.weight": [7, 3] }),
+    "emb.weight has 7 rows, and the vocabulary has 6 tokens",
+  ],
+  ["an embedding of another width", changed(writer, { "emb.weight": [6, 5] }), "holds no embedding"],
+  ["two embeddings", changed(writer, { "emb2.weight": [6, 3] }), "both emb.weight and emb2.weight"],
+  [
+    "an output for each of other tokens",
+    changed(writer, { "fc.weight": [7, 4], "fc.bias": [7] }),
+    "fc.weight has 7 outputs, and 6 are needed",
+  ],
+  [
+    "a layer that reads something else",
+    changed(writer, { "fc.weight": [6, 9] }),
+    "fc.weight reads 9 numbers, and what comes before it gives 4",
+  ],
+  ["a layer missing", changed(writer, { "rnn.weight_ih_l2": [16, 4] }), "lacks the tensor rnn.weight_hh_l1"],
+  [
+    "a gate missing",
+    changed(writer, { "rnn.weight_hh_l0": [12, 4] }),
+    "rnn.weight_ih_l0 is [16, 3], and [12, 3] is needed",
+  ],
+  ["a cell with two gates", changed(writer, { "rnn.weight_hh_l0": [8, 4] }), "of n units an LSTM's is [4n, n]"],
+  [
+    "a projection",
+    changed(writer, { "rnn.weight_hr_l0": [2, 4] }),
+    "the tensor rnn.weight_hr_l0 [2, 4] is not understood",
+  ],
+  [
+    "attention",
+    changed(writer, { "attn.in_proj_weight": [12, 4] }),
+    "attn.in_proj_weight [12, 4] is not understood; what is: an embedding",
+  ],
+  ["a convolution", changed(writer, { "conv.weight": [4, 3, 5] }), "conv.weight [4, 3, 5] is not understood"],
+  ["a bias of nothing", changed(writer, { "odd.bias": [6] }), "odd.bias has no weight beside it"],
+  ["no layer on top", changed({ ...embedding, ...recurrent(4, 3) }, {}), "holds no nn.Linear"],
+  [
+    "no recurrent layer",
+    changed({ ...embedding, "fc.weight": [6, 3], "fc.bias": [6] }, {}),
+    "holds no recurrent layer",
+  ],
+  [
+    "both directions to write",
+    changed({ ...critic, "fc.weight": [6, 8], "fc.bias": [6] }, {}),
+    "reads in both directions",
+  ],
+  [
+    "rnn's own names",
+    new Map([["head/bias", { shape: [6], values: new Float32Array(6) }]]),
+    "name the checkpoint that they were exported from with --like",
+  ],
+] as [string, NamedArrays, string][])(
+  "%s is refused in one line, and nothing is written",
+  async (name, arrays, message) => {
+    const out = join(cwd, `refused ${name}`);
+    const file = safetensorsFile(cwd, `refused ${name}.safetensors`, arrays);
+    const importing = importModel(file, { vocabulary: join(cwd, "tokens.json"), out });
+    await expect(importing).rejects.toThrow(UserError);
+    await expect(importing).rejects.toThrow(message);
+    expect(existsSync(out)).toBe(false);
+  },
+);
+
+test("a damaged file is one line, wherever it is damaged", async () => {
+  const whole = readFileSync(join(cwd, "writer.safetensors"));
+  const file = join(cwd, "damaged.safetensors");
+  let runs = 0;
+  const header = 8 + Number(whole.readBigUInt64LE());
+  await fc.assert(
+    fc.asyncProperty(fc.nat(header - 1), fc.nat(255), fc.boolean(), async (place, byte, cut) => {
+      const bytes = Buffer.from(whole);
+      bytes[place] = byte;
+      writeFileSync(file, cut ? bytes.subarray(0, place) : bytes);
+      const out = join(cwd, "damaged", String(runs++));
+      const outcome = await importModel(file, { vocabulary: join(cwd, "tokens.json"), out }).then(
+        () => "imported",
+        (error: unknown) => (error instanceof UserError ? "refused" : error),
+      );
+      expect(["imported", "refused"]).toContain(outcome);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a pickle is refused with the line that converts it; it is never run", async () => {
+  for (const [name, bytes] of Object.entries({
+    "new.pt": "PK\u0003\u0004…model/data.pkl…",
+    "old.pt": "\u0080\u0002}q.",
+  })) {
+    writeFileSync(join(cwd, name), bytes, "latin1");
+    const { code, stdout, stderr } = await run("import", name, "--vocabulary", "tokens.json");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^rnn: \S+\.pt is a Python pickle.*save_file.*\n$/);
+  }
+});
+
+test.each([
+  ["nothing.keras", "", "is empty"],
+  ["text.keras", "Once upon a time", "is neither safetensors nor a .keras file"],
+  ["other.zip", "PK\u0003\u0004…letter.txt…", "is neither safetensors nor a .keras file, but another zip"],
+])("what no weights can be in is called what it is: %s", async (name, bytes, what) => {
+  writeFileSync(join(cwd, name), bytes, "latin1");
+  const importing = importModel(join(cwd, name), { vocabulary: join(cwd, "tokens.json"), out: join(cwd, "none") });
+  await expect(importing).rejects.toThrow(`${name} ${what}: save weights of PyTorch by`);
+  expect(existsSync(join(cwd, "none"))).toBe(false);
+});
+
+test("wrong usage is told as such, with the way to the help", async () => {
+  for (const [argv, message] of [
+    [[], "name the file of weights"],
+    [
+      ["writer.safetensors", "--like", "./like", "--labels", "a,b"],
+      "--labels is of no use here: it needs --vocabulary",
+    ],
+  ] as const) {
+    const { code, stderr } = await run("import", ...argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  }
+  const vocabulary = join(cwd, "tokens.json");
+  for (const [options, message] of [
+    [{}, "name a checkpoint of the same tokens with --like"],
+    [{ like: join(cwd, "like"), vocabulary }, "give one of them"],
+    [{ vocabulary, task: "tagger" }, "--task tagger needs --labels"],
+    [{ vocabulary, task: "generator", labels: ["a"] }, "--task generator has no use for --labels"],
+    [{ vocabulary, task: "regressor" }, "--task regressor needs --like"],
+    [{ vocabulary, task: "tagger", tokenizer: "characters", labels: ["a"] }, "a tagger reads words"],
+  ] as [ImportOptions, string][]) {
+    const importing = importModel(join(cwd, "writer.safetensors"), options);
+    await expect(importing).rejects.toThrow(UsageError);
+    await expect(importing).rejects.toThrow(message);
+  }
+});

@@ -1,0 +1,71 @@
+/** @file Files for Keras 3: what is in them, and, where Python has it, what Keras and the loaders say. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { strFromU8, unzipSync } from "fflate";
+import { type Dataset, File, ready } from "h5wasm";
+import { beforeAll, expect, test } from "vitest";
+import { selectBackend } from "../../../src/engine/backends/index.js";
+import { graphOf } from "../../../src/interop/graph/graphNetwork.js";
+import { kerasArchive } from "../../../src/interop/keras/kerasArchive.js";
+import { weightPaths } from "../../../src/interop/keras/kerasWeights.js";
+import { folderWith } from "../../support/folder.js";
+import { pythonHas, runPython } from "../../support/python.js";
+import { cases, errorIn, feedsOf } from "../onnx/feeds.js";
+import { askLoaders, corpora, loaderNames, type Question, trainedModels } from "../loaders.js";
+
+const folder = folderWith(corpora);
+const written = new Date("2020-02-03T04:05:06Z");
+const hasKeras = pythonHas("keras", "h5py");
+
+await selectBackend("cpu");
+const all = cases().map((one, index) => ({ ...one, index, graph: graphOf(one.network, "keras") }));
+
+test("an archive holds a configuration, and each weight once where Keras looks for it", async () => {
+  const { FS } = await ready;
+  const { graph } = all.find(({ name }) => name === "a tagger of lstm layers over words and their characters")!;
+  const files = unzipSync(await kerasArchive(graph, written));
+  expect(Object.keys(files)).toEqual(["metadata.json", "config.json", "model.weights.h5"]);
+  expect(JSON.parse(strFromU8(files["metadata.json"]!))).toEqual({
+    keras_version: "3.0.0",
+    date_saved: "2020-02-03@04:05:06",
+  });
+  expect(JSON.parse(strFromU8(files["config.json"]!))).toMatchObject({ class_name: "Functional" });
+
+  FS.writeFile("read.h5", files["model.weights.h5"]!);
+  const file = new File("read.h5", "r");
+  const paths = weightPaths(graph);
+  expect([...paths.keys()]).toContain("layers/bidirectional/backward_layer/cell/vars/2");
+  expect([...paths.keys()]).toContain("layers/time_distributed/layer/layers/embedding/vars/0");
+  for (const [path, { shape, values }] of paths) {
+    const stored = file.get(path) as Dataset;
+    expect([stored.shape, stored.value], path).toEqual([shape, values]);
+  }
+  file.close();
+});
+
+let answers: { calls: unknown[]; cases: number[][] };
+let loaders: { said: unknown; expected: unknown }[];
+beforeAll(async () => {
+  if (!hasKeras) return;
+  const archives: { archive: string; feeds: object }[] = [];
+  for (const one of all) {
+    const archive = join(folder, `${one.index}.keras`);
+    writeFileSync(archive, await kerasArchive(one.graph, written));
+    archives.push({ archive, feeds: feedsOf(one) });
+  }
+  const ask = (calls: Question[]): unknown[] => {
+    answers = runPython("askKeras.py", { calls, cases: archives }) as typeof answers;
+    return answers.calls;
+  };
+  await selectBackend("auto");
+  loaders = await askLoaders(await trainedModels(folder), { format: "keras", folder, options: [30, 0] }, ask);
+}, 600_000);
+
+test.skipIf(!hasKeras).each(all)("$name says the same in Keras", (one) => {
+  expect(errorIn(one, answers.cases[one.index]!)).toBeLessThan(1e-5);
+});
+
+test.skipIf(!hasKeras).each(loaderNames)("the loader beside a Keras file reads and answers as rnn does: %s", (name) => {
+  const { said, expected } = loaders[loaderNames.indexOf(name)]!;
+  expect(said).toEqual(expected);
+});

@@ -1,0 +1,111 @@
+/** @file Models that Keras made, saved and ran (keras_models.py) give the same logits once imported; what is not understood is refused. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import * as fc from "fast-check";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import { expect, test } from "vitest";
+import { UserError } from "../../../src/common/errors.js";
+import { type ImportOptions, importModel } from "../../../src/interop/importModel.js";
+import { loadTextModel } from "../../../src/model/model.js";
+import { rnn } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
+import { documentIn } from "../../support/models.js";
+import { type Answered, errorAgainst } from "../importSupport.js";
+
+type Case = Answered & { name: string; options: Omit<ImportOptions, "vocabulary">; file: string };
+
+const { tokens, cases, refused } = JSON.parse(readFileSync(new URL("keras.json", import.meta.url), "utf8")) as {
+  tokens: string[];
+  cases: Case[];
+  refused: { name: string; file: string; message: string }[];
+};
+const cwd = folderWith({
+  "tokens.json": JSON.stringify(tokens),
+  ...Object.fromEntries(
+    [...cases, ...refused].map(({ name, file }) => [`${name}.keras`, gunzipSync(Buffer.from(file, "base64"))]),
+  ),
+});
+const vocabulary = join(cwd, "tokens.json");
+
+test.each(cases)("$name: the logits are Keras's", async ({ name, options, texts, logits }) => {
+  const out = join(cwd, name);
+  await importModel(join(cwd, `${name}.keras`), { ...options, vocabulary, out });
+  const model = await loadTextModel(out, { backend: "auto" });
+  expect(errorAgainst(model, tokens, { texts, logits })).toBeLessThan(1e-5);
+  model.network.dispose();
+});
+
+test("the command says what it found, and the network labels", async () => {
+  const argv = [
+    "import",
+    "layers of every kind that label.keras",
+    "--vocabulary",
+    "tokens.json",
+    "--labels",
+    "bad,good,odd",
+  ];
+  const { code, stdout, stderr } = await rnn([...argv, "--out", "critic"], { cwd });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "critic\n" });
+  expect(stderr).toContain(
+    "network   embedding 5 → bidirectional lstm 4 → gru 3 → bidirectional rnn 4 → last → dense 7 → 3:",
+  );
+  expect(documentIn(join(cwd, "critic"))).toMatchObject({ imported: { format: "keras" }, spec: { classes: 3 } });
+  expect((await rnn(["classify", "-c", "./critic"], { cwd, input: "abc\n" })).stdout).toMatch(
+    /^(bad|good|odd)\t0\.\d+\n$/,
+  );
+});
+
+test.each(refused)("$name is refused in one line, and nothing is written", async ({ name, message }) => {
+  const out = join(cwd, `refused ${name}`);
+  const importing = importModel(join(cwd, `${name}.keras`), { vocabulary, labels: ["bad", "good"], out });
+  await expect(importing).rejects.toThrow(UserError);
+  await expect(importing).rejects.toThrow(message);
+  expect(existsSync(out)).toBe(false);
+});
+
+test("a damaged file is one line, wherever it is damaged", async () => {
+  const whole = readFileSync(join(cwd, "an LSTM that writes.keras"));
+  const file = join(cwd, "damaged.keras");
+  let runs = 0;
+  const outcomes = new Set<unknown>();
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(255), fc.nat(9), async (place, byte, cut) => {
+      const bytes = Buffer.from(whole);
+      bytes[place] = byte;
+      writeFileSync(file, cut === 0 ? bytes.subarray(0, place) : bytes);
+      const out = join(cwd, "damaged", String(runs++));
+      const outcome = await importModel(file, { vocabulary, out }).then(
+        () => "imported",
+        (error: unknown) => (error instanceof UserError ? "refused" : error),
+      );
+      outcomes.add(outcome);
+      expect(["imported", "refused"]).toContain(outcome);
+    }),
+    { numRuns: 100 },
+  );
+  expect(outcomes).toContain("refused");
+});
+
+test("weights alone, and options that a model says itself, are refused", async () => {
+  writeFileSync(join(cwd, "model.weights.h5"), Buffer.from("\u0089HDF\r\n\u001A\n", "latin1"));
+  await expect(importModel(join(cwd, "model.weights.h5"), { vocabulary })).rejects.toThrow(
+    "save the whole model as .keras",
+  );
+  const writer = join(cwd, "an LSTM that writes.keras");
+  await expect(importModel(writer, { vocabulary, pooling: ["max"] })).rejects.toThrow("--pooling is of no use here");
+});
+
+type StoredLayer = { class_name: string; config: Record<string, { config: object }> };
+
+test("a second direction that computes something else is refused", async () => {
+  const files = unzipSync(readFileSync(join(cwd, "layers of every kind that label.keras")));
+  const model = JSON.parse(strFromU8(files["config.json"]!)) as { config: { layers: StoredLayer[] } };
+  const { config } = model.config.layers.find((layer) => layer.class_name === "Bidirectional")!;
+  const changed = { ...config["layer"]!.config, go_backwards: true, activation: "relu" };
+  config["backward_layer"] = { ...config["layer"]!, config: changed };
+  const file = join(cwd, "other direction.keras");
+  writeFileSync(file, zipSync({ ...files, "config.json": strToU8(JSON.stringify(model)) }));
+  const importing = importModel(file, { vocabulary, labels: ["bad", "good", "odd"], out: join(cwd, "other") });
+  await expect(importing).rejects.toThrow('has activation "relu"; "tanh" is understood');
+});

@@ -1,0 +1,131 @@
+/** @file Exported ONNX files in ONNX Runtime, as npm carries it and, where it is there, as Python does: they say what the network says. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as runtime from "onnxruntime-web";
+import { expect, test } from "vitest";
+import { selectBackend } from "../../../src/engine/backends/index.js";
+import { onnxFile } from "../../../src/interop/onnx/onnxExporter.js";
+import { isPooled, type Spec } from "../../../src/network/spec.js";
+import { folderWith } from "../../support/folder.js";
+import { pythonHas, runPython } from "../../support/python.js";
+import {
+  answersOf,
+  errorOf,
+  type Example,
+  exampleFor,
+  nestedExample,
+  randomNetwork,
+  vocabularyFor,
+} from "../exportExamples.js";
+import { samples } from "../randomNetworks.js";
+
+runtime.env.wasm.numThreads = 1;
+await selectBackend("auto");
+const folder = folderWith({});
+
+const fileOf = (spec: Spec): Uint8Array => onnxFile(randomNetwork(spec), vocabularyFor(spec));
+
+type Tensors = Record<string, runtime.Tensor>;
+
+const integers = (values: ArrayLike<number>, shape: number[]) =>
+  new runtime.Tensor("int32", Int32Array.from(values), shape);
+
+/** A state of zeros for each input that is one. */
+function beginning({ inputMetadata }: runtime.InferenceSession, rows: number): Tensors {
+  const states = inputMetadata.flatMap((input) =>
+    input.isTensor && /^(hidden|cell)_/.test(input.name) ? [input] : [],
+  );
+  return Object.fromEntries(
+    states.map(({ name, shape }) => {
+      const units = Number(shape[1]);
+      return [name, new runtime.Tensor("float32", new Float32Array(rows * units), [rows, units])];
+    }),
+  );
+}
+
+/** The inputs that an example gives. */
+function feedsOf({ rows, time, lengths, tokens, numbers, characters }: Example): Tensors {
+  return {
+    lengths: integers(lengths, [rows]),
+    ...(tokens && { tokens: integers(tokens, [rows, time]) }),
+    ...(numbers && { numbers: new runtime.Tensor("float32", numbers, [rows, time, numbers.length / rows / time]) }),
+    ...(characters && {
+      characters: integers(characters.ids, [rows, time, characters.longest]),
+      character_lengths: integers(characters.lengths, [rows, time]),
+    }),
+  };
+}
+
+const valuesOf = (tensors: runtime.InferenceSession.ReturnType, name: string): Float32Array =>
+  tensors[name]!.data as Float32Array;
+
+/** What is compared with the network's answers. */
+const answerOf = ({ task }: Spec): string => (task === "regressor" ? "prediction" : "logits");
+
+test.each(samples)("$name answers the same in ONNX Runtime, whatever the batch", async ({ spec }) => {
+  const network = randomNetwork(spec);
+  const session = await runtime.InferenceSession.create(fileOf(spec));
+  for (const lengths of [[6, 4, 1, 0], [3], [1, 1], [0]]) {
+    const example = exampleFor(spec, lengths);
+    const outputs = await session.run({ ...feedsOf(example), ...beginning(session, lengths.length) });
+    const expected = answersOf(network, example);
+    expect(errorOf(valuesOf(outputs, answerOf(spec)), expected)).toBeLessThan(1e-5);
+    if (spec.task !== "classifier" && spec.task !== "tagger") continue;
+    expect(errorOf(valuesOf(outputs, "probabilities"), softmaxRows(expected, spec.classes))).toBeLessThan(1e-5);
+  }
+  await session.release();
+  network.dispose();
+});
+
+function softmaxRows(logits: Float32Array, classes: number): Float32Array {
+  return logits.map((logit, index) => {
+    const from = index - (index % classes);
+    return Math.exp(logit) / logits.subarray(from, from + classes).reduce((sum, other) => sum + Math.exp(other), 0);
+  });
+}
+
+const streams = samples.filter(({ spec }) => spec.task === "generator" && !isPooled(spec));
+
+test.each(streams)(
+  "$name goes on from its states, a token a time; a row that has ended keeps its own",
+  async ({ spec }) => {
+    const network = randomNetwork(spec);
+    const session = await runtime.InferenceSession.create(fileOf(spec));
+    const example = exampleFor(spec);
+    const { rows, time, lengths, tokens } = example;
+    const expected = answersOf(network, example);
+    let states = beginning(session, rows);
+    for (let step = 0; step < time; step++) {
+      const column = lengths.map((_, row) => tokens![row * time + step]!);
+      const left = lengths.map((length) => (step < length ? 1 : 0));
+      const feeds = { ...states, tokens: integers(column, [rows, 1]), lengths: integers(left, [rows]) };
+      const outputs = await session.run(feeds);
+      const there = expected.filter((_, index) => Math.floor(index / spec.classes) % time === step);
+      expect(errorOf(valuesOf(outputs, "logits"), there)).toBeLessThan(1e-5);
+      states = Object.fromEntries(Object.keys(states).map((name) => [name, outputs[`next_${name}`]!]));
+    }
+    const whole = await session.run({ ...feedsOf(example), ...beginning(session, rows) });
+    for (const [name, state] of Object.entries(states)) {
+      expect(errorOf(state.data as Float32Array, valuesOf(whole, `next_${name}`))).toBeLessThan(1e-5);
+    }
+    network.dispose();
+  },
+);
+
+test.skipIf(!pythonHas("onnx", "onnxruntime"))(
+  "Python's checker finds nothing wrong, and its runtime answers the same",
+  { timeout: 180_000 },
+  () => {
+    const cases = samples.map(({ spec }, index) => {
+      const file = join(folder, `${index}.onnx`);
+      writeFileSync(file, fileOf(spec));
+      return { file, answer: answerOf(spec), example: nestedExample(exampleFor(spec)) };
+    });
+    const found = runPython("onnx_answers.py", cases) as number[][];
+    for (const [index, { spec }] of samples.entries()) {
+      const network = randomNetwork(spec);
+      expect(errorOf(found[index]!, answersOf(network, exampleFor(spec)))).toBeLessThan(1e-5);
+      network.dispose();
+    }
+  },
+);

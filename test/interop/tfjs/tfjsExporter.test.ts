@@ -1,0 +1,76 @@
+/** @file Layers models for TensorFlow.js, opened and run by it. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { selectBackend } from "../../../src/engine/backends/index.js";
+import { graphOf } from "../../../src/interop/graph/graphNetwork.js";
+import { layersModelFiles } from "../../../src/interop/tfjs/layersModel.js";
+import { folderWith } from "../../support/folder.js";
+import { type Case, cases, errorIn, feedsOf } from "../onnx/feeds.js";
+import { askLoaders, corpora, loaderNames, type Question, trainedModels } from "../loaders.js";
+
+const tf = createRequire(import.meta.url)("@tensorflow/tfjs") as typeof import("@tensorflow/tfjs");
+
+await selectBackend("cpu");
+const all = cases();
+
+await import(pathToFileURL("loaders/tfjs/recurrent.mjs").href);
+
+type Manifest = { modelTopology: object; weightsManifest: [{ paths: string[]; weights: [] }] };
+
+async function answered(one: Case): Promise<ArrayLike<number>> {
+  const files = layersModelFiles(graphOf(one.network, "tfjs"), "test");
+  const { modelTopology, weightsManifest } = JSON.parse(files["model.json"] as string) as Manifest;
+  const [{ paths, weights }] = weightsManifest;
+  const weightData = await new Blob(paths.map((path) => files[path] as Uint8Array<ArrayBuffer>)).arrayBuffer();
+  const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weights, weightData }));
+  const feeds = feedsOf(one);
+  const inputs = model.inputNames.map((name) => {
+    const { values, shape, dtype } = feeds[name]!;
+    return tf.tensor(values, shape, dtype);
+  });
+  const [logits] = [model.predict(inputs)].flat();
+  return logits!.dataSync();
+}
+
+test.each(all)("$name says the same in TensorFlow.js", async (one) => {
+  expect(errorIn(one, await answered(one))).toBeLessThan(1e-5);
+});
+
+const folder = folderWith(corpora);
+let loaders: { said: unknown; expected: unknown }[];
+
+/** In a process of its own, as somebody would run them who has @tensorflow/tfjs installed. */
+function ask(questions: Question[]): unknown[] {
+  mkdirSync(join(folder, "node_modules/@tensorflow"), { recursive: true });
+  symlinkSync(resolve("node_modules/@tensorflow/tfjs"), join(folder, "node_modules/@tensorflow/tfjs"));
+  const [asked, said] = [join(folder, "asked.json"), join(folder, "said.json")];
+  writeFileSync(asked, JSON.stringify(questions));
+  const { status, stderr } = spawnSync(process.execPath, ["test/interop/tfjs/askTfjs.mjs", asked, said], {
+    encoding: "utf8",
+  });
+  expect(status, stderr).toBe(0);
+  return JSON.parse(readFileSync(said, "utf8")) as unknown[];
+}
+
+beforeAll(async () => {
+  await selectBackend("auto");
+  const options = [{ length: 30, temperature: 0 }];
+  loaders = await askLoaders(await trainedModels(folder), { format: "tfjs", folder, options }, ask);
+}, 120_000);
+
+test.each(loaderNames)("the loader beside a layers model reads and answers as rnn does: %s", (name) => {
+  const { said, expected } = loaders[loaderNames.indexOf(name)]!;
+  expect(said).toEqual(expected);
+});
+
+test("a loader draws among as many tokens as a vocabulary may have", async () => {
+  const { draw } = (await import(pathToFileURL(join(folder, "tfjs no memory/model.mjs")).href)) as {
+    draw: (logits: number[], never: number[], temperature: number, random: () => number) => number;
+  };
+  const logits = Array.from({ length: 300_000 }, (_, id) => (id === 299_999 ? 50 : 0));
+  expect(draw(logits, [], 1, () => 0.5)).toBe(299_999);
+});

@@ -1,0 +1,20 @@
+/** @file What others get of a checkpoint's document. */
+import { expect, test } from "vitest";
+import { readDocument } from "../../../src/checkpoint/checkpoint.js";
+import { published } from "../../../src/interop/web/publishedCheckpoint.js";
+import { packageFolder } from "../../../src/common/packageFolder.js";
+
+test("no folder of the machine is told, nor how training went", async () => {
+  const document = await readDocument(`${packageFolder}/checkpoints/critic`);
+  const shared = published({
+    ...document,
+    options: { ...document.options, validation: "secret/dev.csv", "test-labels": "secret/labels.idx", cell: "lstm" },
+    corpus: { ...document.corpus, name: "secret/mail.csv", options: { labels: "secret/mail.idx" } },
+    imported: { file: "secret/net.safetensors", format: "pytorch", sha256: "0".repeat(64) },
+  });
+  expect(JSON.stringify(shared)).not.toContain("secret");
+  expect(shared.corpus.name).toBe("mail.csv");
+  expect(shared.imported?.file).toBe("net.safetensors");
+  expect(shared.options["cell"]).toBe("lstm");
+  expect(shared.history).toEqual([]);
+});
