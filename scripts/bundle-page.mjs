@@ -23,7 +23,7 @@ const tfjs = {
 const licences =
   "/* TensorFlow.js (Apache License 2.0, Google), long (Apache License 2.0), seedrandom, pure-rand, valibot (MIT License) */";
 
-/** Bundles dist/web/page.js and dist/web/thread.js, unless that was done of these very modules. */
+/** Bundles dist/browser/page.js and dist/browser/thread.js, unless that was done of these very modules. */
 export async function bundlePage() {
   const recordFile = join(target, "modules.json");
   const record = existsSync(recordFile) ? JSON.parse(await readFile(recordFile, "utf8")) : null;

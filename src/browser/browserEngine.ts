@@ -3,7 +3,7 @@ import { registerKernels } from "../engine/kernelBackend/registerKernels.js";
 import { WasmBackend } from "../engine/backends/wasm/wasmBackend.js";
 import { type Host, instantiate } from "../engine/backends/wasm/wasmInstance.js";
 import type { BackendName } from "../common/names.js";
-import { enableProdMode, setBackend } from "./tfjs.js";
+import { enableProdMode, setBackend } from "./browserTfjs.js";
 
 /** 1 GB, more than a page can hold: a telephone may not have 4 GB of addresses to spare. */
 const mostPages = 2 ** 14;

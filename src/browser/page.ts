@@ -3,8 +3,8 @@ import type { Task } from "../common/names.js";
 import { Computing } from "./computing.js";
 import { element, settings } from "./elements.js";
 import type { Answer } from "./messages.js";
-import { readPanel } from "./panels/read.js";
-import { writePanel } from "./panels/write.js";
+import { readPanel } from "./panels/readPanel.js";
+import { writePanel } from "./panels/writePanel.js";
 
 /** Makes the controls of a task work. */
 export type Panel = (computing: Computing, state: (words: string) => void) => void;

@@ -9,7 +9,7 @@ import { generate } from "../inference/generation/generate.js";
 import { tagBatch } from "../inference/tagging/tag.js";
 import { wordCutter } from "../inference/tagging/wordCutter.js";
 import type { Answer, Draw } from "./messages.js";
-import { rowsOf } from "./rows.js";
+import { rowsOf } from "./typedRows.js";
 
 type Asked = { text: string; draw?: Draw | undefined };
 

@@ -1,6 +1,6 @@
 /** @file Rows of numbers as a person types them. */
 import { expect, test } from "vitest";
-import { rowsOf } from "../../src/web/rows.js";
+import { rowsOf } from "../../src/browser/typedRows.js";
 
 test("numbers stand between commas, semicolons or spaces; empty lines are none", () => {
   expect(rowsOf("1, 2.5\n\n-3;4e1\n 5\t6 \n", 2)).toEqual({ width: 2, values: Float32Array.of(1, 2.5, -3, 40, 5, 6) });

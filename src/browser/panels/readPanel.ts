@@ -4,9 +4,9 @@ import type { WordWeight } from "../../inference/classification/wordContribution
 import type { Computing } from "../computing.js";
 import { beforeDrawing, element, settings } from "../elements.js";
 import type { Answer, TaggedWord } from "../messages.js";
-import { labelRows } from "./labels.js";
-import { taggedLines } from "./tagged.js";
-import { coloured, weightRows } from "./weighed.js";
+import { labelRows } from "./labelPanel.js";
+import { taggedLines } from "./tagPanel.js";
+import { coloured, weightRows } from "./contributionPanel.js";
 
 /** Milliseconds that a person has not typed for. */
 const patience = 120;

@@ -3,9 +3,9 @@ import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { decodeSafetensors } from "../checkpoint/safetensors.js";
 import { messageOf } from "../common/errors.js";
 import { type Model, modelFrom } from "../model/rebuild.js";
-import { answersTo } from "./answers.js";
+import { answersTo } from "./pageAnswers.js";
 import { bytesOf } from "./base64.js";
-import { startEngine } from "./engine.js";
+import { startEngine } from "./browserEngine.js";
 import type { Answer, Contents, Reply, Request } from "./messages.js";
 
 /** Milliseconds after which it looks whether something else is asked for. */
