@@ -30,7 +30,7 @@ function banner({ moduleIds }) {
   return `/* packages: ${[...new Set(names.filter(Boolean))].join(" ")} */`;
 }
 
-/** Bundles dist/cli.js; names stay as they are, so that a stack trace can be read. TensorFlow.js, which is CommonJS, is loaded from its package, and so is h5wasm, which is 4 MB. */
+/** Bundles dist/cli/cli.js; names stay as they are, so that a stack trace can be read. TensorFlow.js, which is CommonJS, is loaded from its package, and so is h5wasm, which is 4 MB. */
 export async function bundleProgram() {
   const { rollup } = await import("@rollup/wasm-node");
   const [commonjs, json, resolve] = await Promise.all(

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createCheckpointFolder, loadCheckpoint, saveCheckpoint } from "../dist/checkpoint/checkpoint.js";
-import { watch } from "../dist/terminal/training.js";
+import { watch } from "../dist/cli/terminal/watchTraining.js";
 import { train } from "../dist/index.js";
 
 /** What each is trained with, as the command line's options. */

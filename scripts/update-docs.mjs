@@ -1,6 +1,6 @@
 /** @file `npm run update-docs`: writes the parts of the pages that derive from the declared commands and options. */
 import { readFile, writeFile } from "node:fs/promises";
-import { commands } from "../dist/commands/commands.js";
+import { commands } from "../dist/cli/commands/index.js";
 import { describeDefault } from "../dist/options/option.js";
 import { pages as guide, refreshed } from "./guide.mjs";
 

@@ -5,7 +5,7 @@ import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
-import { compiled, type Compiled } from "../terminal/compiled.js";
+import { compiled, type Compiled } from "../cli/terminal/compiled.js";
 import { sampleArrays, sampleDocument, temporaryFolder } from "./samples.js";
 
 const script = `

@@ -1,6 +1,6 @@
 /** @file The help of every command, as it is printed into a pipe. */
 import { expect, test } from "vitest";
-import { commands } from "../../src/commands/commands.js";
+import { commands } from "../../src/cli/commands/index.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 

@@ -1,6 +1,6 @@
 /** @file `rnn score`: a line of text in, how likely a network finds it out, or which of its words are suspect. */
-import { UsageError } from "../common/errors.js";
-import { checkpointOptions, engineOptions, outputOptions, suspectOptions, textOptions } from "../options/options.js";
+import { UsageError } from "../../common/errors.js";
+import { checkpointOptions, engineOptions, outputOptions, suspectOptions, textOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -23,20 +23,20 @@ export default command({
     if (given.threshold !== undefined && !suspects) throw new UsageError("--threshold is of no use without --suspects");
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadTextModel } = await import("../model/model.js");
-    const { textsFrom } = await import("../corpus/readTexts.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { findModel, loadTextModel } = await import("../../model/model.js");
+    const { textsFrom } = await import("../../corpus/readTexts.js");
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);
     const model = await loadTextModel(found.folder, options);
     const lines = textsFrom(files.length > 0 ? files : ["-"], options, standardInput);
     if (suspects) {
-      const { suspectsIn } = await import("../inference/scoring/misspellings.js");
-      const { suspectText } = await import("../terminal/suspects.js");
+      const { suspectsIn } = await import("../../inference/scoring/misspellings.js");
+      const { suspectText } = await import("../terminal/misspellingsText.js");
       return terminal.stream(suspectText(suspectsIn(model, lines, { threshold }), { json }));
     }
-    const { scoreLines } = await import("../inference/scoring/scoreLines.js");
-    const { scoreText } = await import("../render/lineScoresText.js");
+    const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
+    const { scoreText } = await import("../../render/lineScoresText.js");
     return terminal.stream(scoreText(scoreLines(model, lines), { json }));
   },
 });

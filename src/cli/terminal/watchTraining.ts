@@ -1,17 +1,17 @@
 /** @file A run of training as a person watches it: what is trained, how it goes, and what it is worth beside its baselines. */
 import ora from "ora";
-import type { Backend } from "../engine/backends/index.js";
-import { perplexity } from "../evaluation/metrics.js";
-import type { Prepared } from "../examples/prepare.js";
-import type { RunEvent } from "../training/run.js";
-import type { HistoryEntry } from "../training/runProgress.js";
+import type { Backend } from "../../engine/backends/index.js";
+import { perplexity } from "../../evaluation/metrics.js";
+import type { Prepared } from "../../examples/prepare.js";
+import type { RunEvent } from "../../training/run.js";
+import type { HistoryEntry } from "../../training/runProgress.js";
 import type { Interruption } from "./input.js";
-import type { EndReason } from "../training/trainer.js";
-import { scoreTable } from "../render/scoreTable.js";
-import { describeNetwork } from "../render/networkText.js";
-import { compact, decimal, percent } from "../render/numberText.js";
-import { createProgress, type ProgressDisplay } from "./progress.js";
-import { formatTable } from "../render/textTable.js";
+import type { EndReason } from "../../training/trainer.js";
+import { scoreTable } from "../../render/scoreTable.js";
+import { describeNetwork } from "../../render/networkText.js";
+import { compact, decimal, percent } from "../../render/numberText.js";
+import { createProgress, type ProgressDisplay } from "./progressBar.js";
+import { formatTable } from "../../render/textTable.js";
 import { terminal } from "./terminal.js";
 
 type Begin = Extract<RunEvent, { type: "begin" }>;

@@ -1,7 +1,7 @@
 /** @file `rnn tokenize`: a text in, its tokens out. */
-import { UsageError } from "../common/errors.js";
-import { corpusOptions, outputOptions, tokenizeOptions } from "../options/options.js";
-import { tasks } from "../common/names.js";
+import { UsageError } from "../../common/errors.js";
+import { corpusOptions, outputOptions, tokenizeOptions } from "../../options/options.js";
+import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
@@ -21,9 +21,9 @@ export default command({
       throw new UsageError(`--${useless} is of no use here: the tokenizer is the one of ${checkpoint}`);
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { openTexts } = await import("../corpus/corpus.js");
-    const { learnTokenizer, tokenLines } = await import("../tokenizers/tokenize.js");
-    const { tokenText } = await import("../render/tokensText.js");
+    const { openTexts } = await import("../../corpus/corpus.js");
+    const { learnTokenizer, tokenLines } = await import("../../tokenizers/tokenize.js");
+    const { tokenText } = await import("../../render/tokensText.js");
     const corpus = await openTexts(file, options, standardInput);
     const tokenizer =
       checkpoint === undefined ? await learnTokenizer(corpus, options) : await checkpointTokenizer(checkpoint);
@@ -35,7 +35,7 @@ export default command({
 });
 
 async function checkpointTokenizer(checkpoint: string) {
-  const { findModel } = await import("../model/model.js");
-  const { tokenizerFrom } = await import("../tokenizers/index.js");
+  const { findModel } = await import("../../model/model.js");
+  const { tokenizerFrom } = await import("../../tokenizers/index.js");
   return tokenizerFrom((await findModel(checkpoint, tasks)).document.tokenizer);
 }

@@ -1,8 +1,8 @@
 /** @file How training goes: one live line on a terminal, plain lines now and then elsewhere. */
-import { colour } from "./colour.js";
-import { compact, decimal, duration, percent } from "../render/numberText.js";
+import { colour } from "./color.js";
+import { compact, decimal, duration, percent } from "../../render/numberText.js";
 import { terminal } from "./terminal.js";
-import { displayWidth } from "../render/textWidth.js";
+import { displayWidth } from "../../render/textWidth.js";
 
 /** How good it is, where the task has a measure beside the loss; accuracy is a share of 1. */
 export type Quality = { perplexity?: number; accuracy?: number };

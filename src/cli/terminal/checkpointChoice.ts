@@ -1,6 +1,6 @@
 /** @file Says which checkpoint a command took where nobody named one. */
 import { relative } from "node:path";
-import type { FoundCheckpoint } from "../checkpoint/checkpoint.js";
+import type { FoundCheckpoint } from "../../checkpoint/checkpoint.js";
 import { terminal } from "./terminal.js";
 
 const reasons = { newest: "the newest of ./checkpoints", bundled: "bundled with rnn" };

@@ -1,9 +1,9 @@
 /** @file `rnn export`: a checkpoint in another program's format. */
-import { checkpointOptions, engineOptions, exportOptions } from "../options/options.js";
-import { UsageError } from "../common/errors.js";
-import { tasks } from "../common/names.js";
-import { uselessBecause } from "../options/option.js";
-import type { Document } from "../corpus/document.js";
+import { checkpointOptions, engineOptions, exportOptions } from "../../options/options.js";
+import { UsageError } from "../../common/errors.js";
+import { tasks } from "../../common/names.js";
+import { uselessBecause } from "../../options/option.js";
+import type { Document } from "../../corpus/document.js";
 import { command } from "./command.js";
 
 export default command({
@@ -25,9 +25,9 @@ export default command({
     const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { format });
     if (because !== null) throw new UsageError(`--sentences is of no use here: ${because}`);
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model/model.js");
-    const { exportModel } = await import("../interop/exportModel.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { findModel, loadModel } = await import("../../model/model.js");
+    const { exportModel } = await import("../../interop/exportModel.js");
     const found = await findModel(name ?? checkpoint, tasks);
     tellChoice(found);
     const model = await loadModel(found.folder, engine);
@@ -41,8 +41,8 @@ export default command({
 /** The lines of plain text, or a table's texts and labels. */
 async function textsOf(file: string) {
   const { standardInput } = await import("../terminal/input.js");
-  const { formatOf } = await import("../corpus/formats/index.js");
-  const { openCorpus } = await import("../corpus/corpus.js");
+  const { formatOf } = await import("../../corpus/formats/index.js");
+  const { openCorpus } = await import("../../corpus/corpus.js");
   const lines = formatOf(file) === "text" ? ({ documents: "lines" } as const) : {};
   const corpus = await openCorpus(file, { ...lines, standardInput });
   const texts: Document[] = [];

@@ -1,7 +1,7 @@
 /** @file `rnn tune`: a search for options that suit a corpus. */
-import { UsageError } from "../common/errors.js";
-import { engineOptions, outputOptions, runOptions, tuneOptions } from "../options/options.js";
-import { recipeOptions } from "../options/recipeOptions.js";
+import { UsageError } from "../../common/errors.js";
+import { engineOptions, outputOptions, runOptions, tuneOptions } from "../../options/options.js";
+import { recipeOptions } from "../../options/recipeOptions.js";
 import { command } from "./command.js";
 
 const { task } = runOptions;
@@ -26,9 +26,9 @@ export default command({
       throw new UsageError("--epochs is of no use here: --for says how long all tries take");
     const { terminal } = await import("../terminal/terminal.js");
     const { Interruption, standardInput } = await import("../terminal/input.js");
-    const { tune, winnerOf } = await import("../experiments/tuning/tune.js");
-    const { trainCommand } = await import("../experiments/tuning/trainCommandLine.js");
-    const { triesTable, tryText, tuningJson, verdictText } = await import("../render/tuningTable.js");
+    const { tune, winnerOf } = await import("../../experiments/tuning/tune.js");
+    const { trainCommand } = await import("../../experiments/tuning/trainCommandLine.js");
+    const { triesTable, tryText, tuningJson, verdictText } = await import("../../render/tuningTable.js");
     const { for: seconds = usualSeconds, ...kept } = given;
     const interruption = new Interruption();
     interruption.begin();

@@ -1,5 +1,5 @@
 /** @file `rnn tag`: sentences in, a tag for each word out. */
-import { checkpointOptions, engineOptions, outputOptions, tagOptions } from "../options/options.js";
+import { checkpointOptions, engineOptions, outputOptions, tagOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -15,15 +15,15 @@ export default command({
     ["rnn tag -c ewt sentences.conllu --output conllu", "the tags of a file put in place"],
   ],
   handler: async ({ checkpoint, inputFormat, encoding, output, json, ...engine }, { words: files, given }) => {
-    const { UsageError } = await import("../common/errors.js");
+    const { UsageError } = await import("../../common/errors.js");
     if (json && given.output !== undefined) throw new UsageError("--json and --output each say how to write: give one");
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { tagText } = await import("../render/tagsText.js");
-    const { findModel, loadTextModel } = await import("../model/model.js");
-    const { sentencesFrom } = await import("../inference/tagging/sentenceReader.js");
-    const { tag } = await import("../inference/tagging/tag.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { tagText } = await import("../../render/tagsText.js");
+    const { findModel, loadTextModel } = await import("../../model/model.js");
+    const { sentencesFrom } = await import("../../inference/tagging/sentenceReader.js");
+    const { tag } = await import("../../inference/tagging/tag.js");
     const found = await findModel(checkpoint, "tagger");
     tellChoice(found);
     const model = await loadTextModel(found.folder, engine);

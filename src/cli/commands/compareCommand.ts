@@ -1,8 +1,8 @@
 /** @file `rnn compare`: several networks on the same corpus, side by side. */
 import { basename } from "node:path";
-import { UsageError, UserError } from "../common/errors.js";
-import { compareOptions, engineOptions, outputOptions, runOptions } from "../options/options.js";
-import { recipeOptions } from "../options/recipeOptions.js";
+import { UsageError, UserError } from "../../common/errors.js";
+import { compareOptions, engineOptions, outputOptions, runOptions } from "../../options/options.js";
+import { recipeOptions } from "../../options/recipeOptions.js";
 import { command } from "./command.js";
 
 const { task } = runOptions;
@@ -25,8 +25,8 @@ export default command({
       throw new UsageError("name the text to learn from, as in `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
     const { Interruption, standardInput } = await import("../terminal/input.js");
-    const { compare } = await import("../experiments/comparison/compare.js");
-    const { comparisonJson, comparisonText, runText } = await import("../render/comparisonTable.js");
+    const { compare } = await import("../../experiments/comparison/compare.js");
+    const { comparisonJson, comparisonText, runText } = await import("../../render/comparisonTable.js");
     const interruption = new Interruption();
     interruption.begin();
     const stop = interruption.signal;
@@ -50,8 +50,8 @@ export default command({
         `nothing of ${corpus} was kept back to judge by: give --test or --validation a share above 0`,
       );
     if (runs.length > 0 && report !== undefined) {
-      const { saveReport } = await import("../report/saveReport.js");
-      const { comparisonPage } = await import("../report/comparisonPage.js");
+      const { saveReport } = await import("../../report/saveReport.js");
+      const { comparisonPage } = await import("../../report/comparisonPage.js");
       await saveReport(report, comparisonPage(basename(corpus), runs));
     }
     if (runs.length > 0) await terminal.write(json ? comparisonJson(runs) : comparisonText(runs));

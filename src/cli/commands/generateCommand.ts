@@ -1,9 +1,9 @@
 /** @file `rnn generate`: a checkpoint and a prompt in, new text out. */
-import { UsageError } from "../common/errors.js";
-import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../options/options.js";
-import { kebabCase } from "../options/option.js";
-import { freshSeed } from "../common/random.js";
-import { unknownId } from "../tokenizers/tokenizer.js";
+import { UsageError } from "../../common/errors.js";
+import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../../options/options.js";
+import { kebabCase } from "../../options/option.js";
+import { freshSeed } from "../../common/random.js";
+import { unknownId } from "../../tokenizers/tokenizer.js";
 import { command } from "./command.js";
 
 /** What is said of the draws, of which --show makes none. */
@@ -30,10 +30,10 @@ export default command({
       throw new UsageError(`--${kebabCase(useless)} is of no use beside --show, which writes nothing new`);
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadTextModel } = await import("../model/model.js");
-    const { generate } = await import("../inference/generation/generate.js");
-    const { textsOf, linesOf } = await import("../render/samplesText.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { findModel, loadTextModel } = await import("../../model/model.js");
+    const { generate } = await import("../../inference/generation/generate.js");
+    const { textsOf, linesOf } = await import("../../render/samplesText.js");
     const found = await findModel(checkpoint, "generator");
     tellChoice(found);
     const given = prompt ?? words.join(" ");
@@ -42,8 +42,8 @@ export default command({
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
     if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${found.folder}`);
     if (show !== undefined) {
-      const { expectations } = await import("../inference/generation/logprobs.js");
-      const { expectationText } = await import("../render/tokensText.js");
+      const { expectations } = await import("../../inference/generation/logprobs.js");
+      const { expectationText } = await import("../../render/tokensText.js");
       return terminal.stream(expectationText(expectations(model, text, show), { json }));
     }
     const pieces = generate(model, {

@@ -1,6 +1,6 @@
 /** @file `rnn inspect`: what a checkpoint is. */
-import { checkpointOptions, outputOptions } from "../options/options.js";
-import { tasks } from "../common/names.js";
+import { checkpointOptions, outputOptions } from "../../options/options.js";
+import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
@@ -15,9 +15,9 @@ export default command({
   ],
   handler: async ({ checkpoint, json }, { words: [name] }) => {
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel } = await import("../model/model.js");
-    const { inspection } = await import("../render/inspectionText.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { findModel } = await import("../../model/model.js");
+    const { inspection } = await import("../../render/inspectionText.js");
     const wanted = name ?? checkpoint;
     const found = await findModel(wanted, tasks);
     if (!json) tellChoice(found);

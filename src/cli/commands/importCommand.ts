@@ -1,7 +1,7 @@
 /** @file `rnn import`: weights that another program trained in, a checkpoint out. */
-import { UsageError } from "../common/errors.js";
-import { refuseUselessOf } from "../options/option.js";
-import { importOptions } from "../options/options.js";
+import { UsageError } from "../../common/errors.js";
+import { refuseUselessOf } from "../../options/option.js";
+import { importOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -20,8 +20,8 @@ export default command({
     if (file === undefined) throw new UsageError("name the file of weights, as in `rnn import model.safetensors`");
     refuseUselessOf(importOptions, given, options);
     const { terminal } = await import("../terminal/terminal.js");
-    const { importLines } = await import("../render/importedText.js");
-    const { importModel } = await import("../interop/importModel.js");
+    const { importLines } = await import("../../render/importedText.js");
+    const { importModel } = await import("../../interop/importModel.js");
     const imported = await importModel(file, options);
     for (const line of importLines(imported)) terminal.note(line);
     await terminal.write(`${imported.folder}\n`);

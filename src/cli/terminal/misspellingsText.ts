@@ -1,9 +1,9 @@
 /** @file Suspect words: a line for each, marked in their lines on a terminal, or JSON for each line of the text. */
 import { Chalk } from "chalk";
-import type { CheckedLine, Suspect } from "../inference/scoring/misspellings.js";
-import { decimal } from "../render/numberText.js";
+import type { CheckedLine, Suspect } from "../../inference/scoring/misspellings.js";
+import { decimal } from "../../render/numberText.js";
 import { terminal } from "./terminal.js";
-import { printable } from "../render/textWidth.js";
+import { printable } from "../../render/textWidth.js";
 
 /** Digits of nats; suggestions of a word that a person is shown. */
 const digits = 3;

@@ -1,5 +1,5 @@
 /** @file What a command is: a declaration, and a handler of a few lines over an ordinary function. */
-import type { Options, Values } from "../options/option.js";
+import type { Options, Values } from "../../options/option.js";
 
 /** What a handler is handed beside the options' values. */
 export type Invocation<Group> = {

@@ -1,6 +1,6 @@
 /** @file `rnn evaluate`: a model's scores on text it has not seen. */
-import { checkpointOptions, engineOptions, outputOptions, rowOptions } from "../options/options.js";
-import { tasks } from "../common/names.js";
+import { checkpointOptions, engineOptions, outputOptions, rowOptions } from "../../options/options.js";
+import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
@@ -17,10 +17,10 @@ export default command({
   handler: async ({ checkpoint, json, labels, ...options }, { words: [file] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model/model.js");
-    const { evaluate } = await import("../evaluation/evaluate.js");
-    const { evaluationJson, evaluationText } = await import("../render/scoreTable.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { findModel, loadModel } = await import("../../model/model.js");
+    const { evaluate } = await import("../../evaluation/evaluate.js");
+    const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
     const found = await findModel(checkpoint, tasks);
     tellChoice(found);
     const model = await loadModel(found.folder, options);

@@ -1,5 +1,5 @@
 /** @file `rnn windows`: a text in, the windows that a network would learn from out. */
-import { corpusOptions, outputOptions, windowOptions } from "../options/options.js";
+import { corpusOptions, outputOptions, windowOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -15,10 +15,10 @@ export default command({
   handler: async ({ steps, prefixes, json, ...options }, { words: [file = "-"] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { openTexts } = await import("../corpus/corpus.js");
-    const { learnTokenizer } = await import("../tokenizers/tokenize.js");
-    const { windowsOf } = await import("../examples/textWindows.js");
-    const { windowText } = await import("../render/tokensText.js");
+    const { openTexts } = await import("../../corpus/corpus.js");
+    const { learnTokenizer } = await import("../../tokenizers/tokenize.js");
+    const { windowsOf } = await import("../../examples/textWindows.js");
+    const { windowText } = await import("../../render/tokensText.js");
     const corpus = await openTexts(file, options, standardInput);
     const tokenizer = await learnTokenizer(corpus, options);
     const counts = { windows: 0 };

@@ -1,6 +1,6 @@
 /** @file How training's lines read, and how often they come. */
 import { expect, test } from "vitest";
-import { stepLine, type StepProgress, evaluationLine } from "../../src/terminal/progress.js";
+import { stepLine, type StepProgress, evaluationLine } from "../../../src/cli/terminal/progressBar.js";
 
 const progress: StepProgress = {
   step: 48,

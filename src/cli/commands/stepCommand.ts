@@ -1,6 +1,6 @@
 /** @file `rnn step`: a cell's equations with numbers. */
-import { UsageError, UserError } from "../common/errors.js";
-import { engineOptions, outputOptions, stepOptions } from "../options/options.js";
+import { UsageError, UserError } from "../../common/errors.js";
+import { engineOptions, outputOptions, stepOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -20,9 +20,9 @@ export default command({
     if (useless !== undefined) throw new UsageError(`--${useless} is of no use here: the numbers are given`);
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
-    const { startEngine } = await import("../model/model.js");
-    const { cellSteps, randomRows } = await import("../network/cellSteps.js");
-    const { stepLines, stepText } = await import("../render/cellStepsText.js");
+    const { startEngine } = await import("../../model/model.js");
+    const { cellSteps, randomRows } = await import("../../network/cellSteps.js");
+    const { stepLines, stepText } = await import("../../render/cellStepsText.js");
     const lines =
       words.join(" ") === "-"
         ? (await readInput()).split("\n").filter((line) => line.trim() !== "")

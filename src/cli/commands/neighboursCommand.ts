@@ -1,6 +1,6 @@
 /** @file `rnn neighbours`: a word in, the words nearest to it out. */
-import { checkpointOptions, engineOptions, neighbourOptions, outputOptions } from "../options/options.js";
-import { tasks } from "../common/names.js";
+import { checkpointOptions, engineOptions, neighbourOptions, outputOptions } from "../../options/options.js";
+import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
@@ -16,11 +16,11 @@ export default command({
   handler: async ({ checkpoint, top, json, ...engine }, { words }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadTextModel } = await import("../model/model.js");
-    const { neighbourFinder } = await import("../inference/vectors/neighbours.js");
-    const { neighbourText } = await import("../render/neighboursText.js");
-    const { readLines } = await import("../corpus/textDecoding.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { findModel, loadTextModel } = await import("../../model/model.js");
+    const { neighbourFinder } = await import("../../inference/vectors/neighbours.js");
+    const { neighbourText } = await import("../../render/neighboursText.js");
+    const { readLines } = await import("../../corpus/textDecoding.js");
     const found = await findModel(checkpoint, tasks);
     tellChoice(found);
     const model = await loadTextModel(found.folder, engine);

@@ -1,7 +1,7 @@
 /** @file The only way to what a person sees: results to stdout, everything else to stderr. */
-import { colour } from "./colour.js";
-import { messageOf, UserError } from "../common/errors.js";
-import { printable } from "../render/textWidth.js";
+import { colour } from "./color.js";
+import { messageOf, UserError } from "../../common/errors.js";
+import { printable } from "../../render/textWidth.js";
 
 type Output = NodeJS.WriteStream;
 

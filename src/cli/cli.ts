@@ -1,10 +1,10 @@
 /** @file The parser; the only place where an error becomes a message and an exit code. */
 import yargs, { type Argv } from "yargs";
 import type { Command } from "./commands/command.js";
-import { commands } from "./commands/commands.js";
-import { messageOf, UsageError, UserError } from "./common/errors.js";
-import { camelCase, describeDefault, type Option, type Options, settle } from "./options/option.js";
-import { version } from "./common/version.js";
+import { commands } from "./commands/index.js";
+import { messageOf, UsageError, UserError } from "../common/errors.js";
+import { camelCase, describeDefault, type Option, type Options, settle } from "../options/option.js";
+import { version } from "../common/version.js";
 
 /** Variables of the environment that may say what an option does; an empty one says nothing. */
 const variables: Record<string, string> = { backend: "RNN_BACKEND" };

@@ -1,5 +1,5 @@
 /** @file `rnn classify`: a line of text, or a sequence of numbers, in; its label and probability, or its number, out. */
-import { checkpointOptions, classifyOptions, engineOptions, rowOptions, textOptions } from "../options/options.js";
+import { checkpointOptions, classifyOptions, engineOptions, rowOptions, textOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -24,9 +24,9 @@ export default command({
   handler: async ({ checkpoint, top, format, ...options }, { words: files }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model/model.js");
-    const { answersOf } = await import("../inference/classification/answers.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { findModel, loadModel } = await import("../../model/model.js");
+    const { answersOf } = await import("../../inference/classification/answers.js");
     const found = await findModel(checkpoint, ["classifier", "regressor"]);
     tellChoice(found);
     const model = await loadModel(found.folder, options);

@@ -2,11 +2,11 @@
 import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { version } from "../src/common/version.js";
-import { bin, rnn, shell } from "./support/bin.js";
-import { folderWith } from "./support/folder.js";
-import { documentIn, trainInto } from "./support/models.js";
-import { csvOf, opinions, tale } from "./support/texts.js";
+import { version } from "../../src/common/version.js";
+import { bin, rnn, shell } from "../support/bin.js";
+import { folderWith } from "../support/folder.js";
+import { documentIn, trainInto } from "../support/models.js";
+import { csvOf, opinions, tale } from "../support/texts.js";
 
 const cwd = folderWith({
   "tale.txt": tale(60),

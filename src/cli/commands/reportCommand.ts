@@ -1,7 +1,7 @@
 /** @file `rnn report`: a page about what a network learned. */
 import { join } from "node:path";
-import { checkpointOptions, engineOptions, reportOptions } from "../options/options.js";
-import { tasks } from "../common/names.js";
+import { checkpointOptions, engineOptions, reportOptions } from "../../options/options.js";
+import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
@@ -16,9 +16,9 @@ export default command({
   ],
   handler: async ({ checkpoint, out, ...engine }, { words: [name] }) => {
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/choice.js");
-    const { findModel, loadModel } = await import("../model/model.js");
-    const { report, saveReport } = await import("../report/saveReport.js");
+    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { findModel, loadModel } = await import("../../model/model.js");
+    const { report, saveReport } = await import("../../report/saveReport.js");
     const found = await findModel(name ?? checkpoint, tasks);
     tellChoice(found);
     const page = await report(await loadModel(found.folder, engine));

@@ -1,10 +1,10 @@
 /** @file `rnn train`: a corpus in, a checkpoint out. */
-import { UsageError } from "../common/errors.js";
-import { kebabCase } from "../options/option.js";
-import { engineOptions, runOptions } from "../options/options.js";
-import { recipeOptions } from "../options/recipeOptions.js";
-import { tasks } from "../common/names.js";
-import type { RunEvent } from "../training/run.js";
+import { UsageError } from "../../common/errors.js";
+import { kebabCase } from "../../options/option.js";
+import { engineOptions, runOptions } from "../../options/options.js";
+import { recipeOptions } from "../../options/recipeOptions.js";
+import { tasks } from "../../common/names.js";
+import type { RunEvent } from "../../training/run.js";
 import { command } from "./command.js";
 
 /** What may be said anew of a run that is resumed; all else is the checkpoint's. */
@@ -33,10 +33,10 @@ export default command({
   ) => {
     if (presets) return listPresets();
     const { Interruption, standardInput } = await import("../terminal/input.js");
-    const { watch } = await import("../terminal/training.js");
-    const { findModel } = await import("../model/model.js");
-    const run = await import("../training/run.js");
-    const { recorded } = await import("../training/tensorboard.js");
+    const { watch } = await import("../terminal/watchTraining.js");
+    const { findModel } = await import("../../model/model.js");
+    const run = await import("../../training/run.js");
+    const { recorded } = await import("../../training/tensorboard.js");
     const interruption = new Interruption();
     const follow = (events: AsyncIterable<RunEvent>): Promise<number> =>
       watch(tensorboard === undefined ? events : recorded(events, tensorboard), interruption);
@@ -45,7 +45,7 @@ export default command({
       if (corpus === undefined)
         throw new UsageError("name the text to learn from, as in `rnn train corpora/fables.txt`");
       if (preset === undefined) return follow(run.train(corpus, options));
-      const { loadPreset, withPreset } = await import("../options/presets.js");
+      const { loadPreset, withPreset } = await import("../../options/presets.js");
       const found = await loadPreset(preset);
       const chosen = { ...options, given: withPreset(found, given), task: task ?? found.task };
       return follow(run.train(corpus, chosen));
@@ -60,6 +60,6 @@ export default command({
 
 async function listPresets(): Promise<void> {
   const { terminal } = await import("../terminal/terminal.js");
-  const { presetLines } = await import("../render/presetsText.js");
+  const { presetLines } = await import("../../render/presetsText.js");
   await terminal.stream(presetLines());
 }
