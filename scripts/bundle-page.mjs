@@ -14,7 +14,7 @@ const target = join(root, "build/web");
 const tfjs = {
   name: "tfjs",
   resolveId(id, from) {
-    if (id.endsWith("/tfjs.js") && from?.startsWith(dist)) return join(dist, "web/tfjs.js");
+    if (id.endsWith("/tfjs.js") && from?.startsWith(dist)) return join(dist, "browser/browserTfjs.js");
     return id === "@tensorflow/tfjs-core" ? this.resolve("@tensorflow/tfjs-core/dist/base.js", from) : null;
   },
 };
@@ -47,7 +47,7 @@ async function bundled(name, used) {
     ["commonjs", "node-resolve"].map(async (plugin) => (await import(`@rollup/plugin-${plugin}`)).default),
   );
   const bundle = await rollup({
-    input: join(root, "dist/web", `${name}.js`),
+    input: join(root, "dist/browser", `${name}.js`),
     plugins: [tfjs, resolve({ browser: true }), commonjs()],
     treeshake: { moduleSideEffects: "no-external" }, // node:timers and the like go with the functions that need them
     onwarn: ({ code, message }) => harmless.has(code) || console.error(message),

@@ -10,7 +10,7 @@ const target = join(root, "bundle");
 /** What Rollup remarks on in the packages. */
 export const harmless = new Set(["CIRCULAR_DEPENDENCY", "THIS_IS_UNDEFINED"]);
 
-/** The width of a text is counted as src/terminal/ does: the package makes Intl.Segmenters as it loads, and the first takes a fifth of Node's own start. */
+/** The width of a text is counted as src/render/ does: the package makes Intl.Segmenters as it loads, and the first takes a fifth of Node's own start. */
 const stringWidth = {
   name: "string-width",
   resolveId: (id) => (id === "string-width" ? id : null),
@@ -18,7 +18,7 @@ const stringWidth = {
     id === "string-width"
       ? [
           `import { stripVTControlCharacters } from "node:util";`,
-          `import { displayWidth } from ${JSON.stringify(join(modules, "terminal/width.js"))};`,
+          `import { displayWidth } from ${JSON.stringify(join(modules, "render/textWidth.js"))};`,
           `export default (text) => displayWidth(stripVTControlCharacters(text));`,
         ].join("\n")
       : null,
@@ -39,7 +39,7 @@ export async function bundleProgram() {
   const fresh = `${target}.new`;
   await rm(fresh, { recursive: true, force: true });
   const bundled = await rollup({
-    input: { rnn: join(modules, "cli.js") },
+    input: { rnn: join(modules, "cli/cli.js") },
     external: ["h5wasm"],
     plugins: [stringWidth, resolve({ exportConditions: ["node"], preferBuiltins: true }), commonjs(), json()],
     onwarn: ({ code, message }) => harmless.has(code) || console.error(message),

@@ -1,4 +1,9 @@
-/** @file Where the package lies: src/, dist/ and bundle/ are folders of it. */
+/** @file The folder of the package: the nearest one above this file that has a package.json. The program runs from src/, dist/ or bundle/. */
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+function nearestPackage(url: URL): string {
+  return existsSync(new URL("package.json", url)) ? fileURLToPath(url) : nearestPackage(new URL("..", url));
+}
+
+export const packageFolder = nearestPackage(new URL("..", import.meta.url));

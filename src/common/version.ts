@@ -1,5 +1,7 @@
 /** @file The package's version, read once from its package.json. */
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageFolder } from "./packageFolder.js";
 
-const manifest = createRequire(import.meta.url)("../package.json") as { version: string };
+const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string };
 export const version = manifest.version;

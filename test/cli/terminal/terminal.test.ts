@@ -49,7 +49,7 @@ const scripts = {
 
 let child: Compiled;
 beforeAll(async () => {
-  child = await compiled(["terminal/progress.ts", "terminal/terminal.ts"], scripts);
+  child = await compiled(["cli/terminal/progressBar.ts", "cli/terminal/terminal.ts"], scripts);
 });
 afterAll(() => child.remove());
 
