@@ -6,16 +6,16 @@ import { compiled, type Compiled } from "./compiled.js";
 
 const scripts = {
   "lines.js": `
-    import { terminal } from "./terminal/terminal.js";
+    import { terminal } from "./cli/terminal/terminal.js";
     for (let line = 1; line <= 200000; line++) await terminal.write("line " + line + "\\n");
     terminal.note("all written");`,
   "memory.js": `
-    import { terminal } from "./terminal/terminal.js";
+    import { terminal } from "./cli/terminal/terminal.js";
     async function* endless() { for (;;) yield "x".repeat(65536); }
     setTimeout(() => { terminal.note("megabytes " + Math.round(process.memoryUsage().rss / 1e6)); process.exit(); }, 700);
     await terminal.stream(endless());`,
   "stream.js": `
-    import { terminal } from "./terminal/terminal.js";
+    import { terminal } from "./cli/terminal/terminal.js";
     const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
     async function* pieces() {
       for (const word of ["one ", "two ", "three "]) yield word;
@@ -25,14 +25,14 @@ const scripts = {
     }
     await terminal.stream(pieces()).catch((error) => terminal.fail(error.message));`,
   "notes.js": `
-    import { terminal } from "./terminal/terminal.js";
+    import { terminal } from "./cli/terminal/terminal.js";
     terminal.note("a note\\nof two lines");
     terminal.warn("strange \\u001b[2J name");
     terminal.fail("no such thing");
     await terminal.write("result\\n");`,
   "training.js": `
-    import { createProgress } from "./terminal/progress.js";
-    import { terminal } from "./terminal/terminal.js";
+    import { createProgress } from "./cli/terminal/progressBar.js";
+    import { terminal } from "./cli/terminal/terminal.js";
     let time = 0;
     const plain = process.argv[2] === "fast";
     const progress = createProgress(plain ? () => time : undefined);

@@ -1,0 +1,38 @@
+/** @file The known names nearest to one that was typed, for "did you mean …". */
+import leven from "leven";
+
+/** Edits between two names that a person may have confused: about a third of the letters, and at least one. */
+const tolerance = (name: string): number => Math.max(1, Math.floor(name.length / 3));
+
+/**
+ * Known names that are within a few edits of a name, or begin with it or end with it, nearest first.
+ * @param name what was typed, compared without case
+ * @param known the names to choose from
+ * @returns at most `limit` names; none where nothing is near
+ */
+export function nearestNames(name: string, known: Iterable<string>, limit = 3): string[] {
+  const typed = name.toLowerCase();
+  const distanceTo = (candidate: string): number => {
+    const lower = candidate.toLowerCase();
+    if (typed.length >= 3 && (lower.startsWith(typed) || lower.endsWith(typed))) return 0.5;
+    const distance = leven(typed, lower);
+    return distance <= tolerance(typed) ? distance : Infinity;
+  };
+  return [...new Set(known)]
+    .map((candidate) => ({ candidate, distance: distanceTo(candidate) }))
+    .filter(({ distance }) => distance < Infinity)
+    .toSorted((left, right) => left.distance - right.distance)
+    .slice(0, limit)
+    .map(({ candidate }) => candidate);
+}
+
+/**
+ * The end of a message about an unknown name: `; did you mean a or b?`, or `; known names are …` where nothing is near.
+ * @param known the names to choose from
+ * @param plural what they are called, as in "columns"; all of them are listed where none is near
+ */
+export function suggestion(name: string, known: readonly string[], plural: string): string {
+  const near = nearestNames(name, known);
+  if (near.length > 0) return `; did you mean ${near.join(" or ")}?`;
+  return known.length > 0 ? `; ${plural} are: ${known.join(", ")}` : `; there are no ${plural}`;
+}

@@ -1,0 +1,47 @@
+/** @file A table of definitions by name: those that come with rnn, and those that a program adds. */
+import { UserError } from "./errors.js";
+import { suggestion } from "./nearest.js";
+
+/** Definitions of one kind, such as cells or samplers. */
+export class Registry<Definition> {
+  private readonly definitions: Map<string, Definition>;
+
+  /**
+   * @param kind what one of them is called, as in "cell"
+   * @param builtIn the definitions that come with rnn, by name
+   */
+  constructor(
+    private readonly kind: string,
+    builtIn: Readonly<Record<string, Definition>>,
+  ) {
+    this.definitions = new Map(Object.entries(builtIn));
+  }
+
+  /** Adds a definition. @throws UserError where the name is taken */
+  define(name: string, definition: Definition): void {
+    if (this.definitions.has(name)) throw new UserError(`there is a ${this.kind} ${name} already; take another name`);
+    this.definitions.set(name, definition);
+  }
+
+  /** Removes a definition, as tests do that added it. */
+  remove(name: string): void {
+    this.definitions.delete(name);
+  }
+
+  has(name: string): boolean {
+    return this.definitions.has(name);
+  }
+
+  /** @throws UserError for an unknown name; it says which known one is nearest */
+  get(name: string): Definition {
+    const definition = this.definitions.get(name);
+    if (definition === undefined)
+      throw new UserError(`unknown ${this.kind} ${name}${suggestion(name, this.names(), `${this.kind}s`)}`);
+    return definition;
+  }
+
+  /** In the order in which they were defined. */
+  names(): string[] {
+    return [...this.definitions.keys()];
+  }
+}
