@@ -50,7 +50,7 @@ const pieces = {
     return async () => {
       const network = createNetwork("classifier", shape);
       const tokenizer = { encode: (text) => texts[Number(text)] };
-      const model = { network, inputs: "tokens", tokenizer, labels: ["no", "yes"], recipe: { longest: shape.steps } };
+      const model = { network, inputs: "tokens", tokenizer, labels: ["no", "yes"], recipe: { maxLength: shape.steps } };
       const predictions = classifyBatch(model, Object.keys(texts));
       return predictions.flatMap((labels) => [labels[0].label.length, labels[0].probability]);
     };
@@ -58,7 +58,7 @@ const pieces = {
   /** The texts themselves: a draw is turned by rounding once in a million. */
   generate: (shape) => async () => {
     const length = Math.ceil(most.written / shape.batch);
-    const options = { length, temperature: 0.8, samples: shape.batch, seed };
+    const options = { maxTokens: length, temperature: 0.8, numSamples: shape.batch, seed };
     const texts = Array(shape.batch).fill("");
     for await (const { sample, text } of generate(generatorModel(shape), options)) texts[sample] += text;
     return Array.from(texts.join("\n"), (character) => character.codePointAt(0));

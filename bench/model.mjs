@@ -30,7 +30,7 @@ export function createNetwork(task, shape) {
 export const generatorModel = (shape) => ({
   network: createNetwork("generator", shape),
   tokenizer: tokenizerOf(shape.vocabulary),
-  recipe: { steps: shape.steps },
+  recipe: { sequenceLength: shape.steps },
   document: { corpus: { shape: "text" } },
 });
 
@@ -49,6 +49,6 @@ export const optimization = ({ optimizer }) => ({
   learningRate: { adam: 1e-3, sgd: 1 }[optimizer],
   momentum: 0,
   weightDecay: 0,
-  clip: 5,
+  clipNorm: 5,
   seed,
 });

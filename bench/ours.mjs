@@ -34,7 +34,7 @@ const works = {
       inputs: "tokens",
       tokenizer: { encode: (text) => texts[Number(text)] }, // as the peers, which are given tokens
       labels: ["no", "yes"],
-      recipe: { longest: shape.steps },
+      recipe: { maxLength: shape.steps },
     };
     const batches = Array.from({ length: documents / shape.batch }, (_, batch) =>
       Array.from({ length: shape.batch }, (_text, index) => String(batch * shape.batch + index)),
@@ -43,7 +43,12 @@ const works = {
     return () => classifyBatch(model, batches[step++ % batches.length]).length;
   },
   generate: () => {
-    const pieces = generate(generatorModel(shape), { length: Infinity, temperature: 0.8, samples: shape.batch, seed });
+    const pieces = generate(generatorModel(shape), {
+      maxTokens: Infinity,
+      temperature: 0.8,
+      numSamples: shape.batch,
+      seed,
+    });
     return async () => (await pieces.next()).value.tokens;
   },
 };

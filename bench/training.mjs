@@ -8,8 +8,8 @@ export function trainingSteps(shape, network, examples) {
   const trainer = new Trainer(network, examples, null, {
     ...optimization(shape),
     schedule: "constant",
-    decay: 1,
-    decayAfter: 1,
+    lrDecay: 1,
+    lrDecayAfter: 1,
     wordDropout: 0,
   });
   const events = trainer.run({ steps: Infinity, evaluateEvery: Infinity }, new AbortController().signal);

@@ -1,4 +1,4 @@
-/** @file Puts what `rnn export --format web` writes into a page into two files, build/web/: the page's own program, and the library for the thread that computes. */
+/** @file Puts what `rnn export --to web` writes into a page into two files, build/web/: the page's own program, and the library for the thread that computes. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";

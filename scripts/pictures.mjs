@@ -1,4 +1,4 @@
-/** @file `npm run pictures`: the README's pictures of the page that `rnn export --format web` writes, as headless Chromium shows it. */
+/** @file `npm run pictures`: the README's pictures of the page that `rnn export --to web` writes, as headless Chromium shows it. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ const pictures = {
 const folder = mkdtempSync(join(tmpdir(), "rnn-pictures-"));
 for (const [name, { model, typed, screen }] of Object.entries(pictures)) {
   const out = join(folder, name);
-  execFileSync(process.execPath, [join(root, "bin/rnn.js"), "export", model, "--format", "web", "--out", out]);
+  execFileSync(process.execPath, [join(root, "bin/rnn.js"), "export", model, "--to", "web", "--out", out]);
   const act = `(async () => {
     const at = (id) => document.getElementById(id);
     ${typed}

@@ -16,8 +16,8 @@ const cell = (text) => text.replaceAll("|", "\\|");
 
 function section({ usage, describe, reads, writes, options, examples }) {
   const rows = Object.entries(options).map(([name, option]) => {
-    const { alias, value, choices } = option;
-    const spelt = `\`${alias ? `-${alias}, ` : ""}--${name}${value ? ` ${value}` : ""}\``;
+    const { short, value, choices } = option;
+    const spelt = `\`${short ? `-${short}, ` : ""}--${name}${value ? ` ${value}` : ""}\``;
     const shown = describeDefault(option);
     const meaning = `${option.describe}${choices ? `: ${choices.join(", ")}` : ""}`;
     return `| ${cell(spelt)} | ${cell(meaning)} | ${shown === undefined ? "" : `\`${cell(shown)}\``} |`;

@@ -17,7 +17,7 @@ export type Contents = {
 };
 
 /** How to write; the prompt is the request's text. */
-export type Draw = Omit<GenerateOptions, "prompt" | "samples">;
+export type Draw = Omit<GenerateOptions, "prompt" | "numSamples">;
 
 /** A request puts an end to the one before it; one without a text does no more than that. */
 export type Request = { number: number; text: string | null; draw?: Draw };

@@ -16,7 +16,7 @@ type Asked = { text: string; draw?: Draw | undefined };
 /** Any task's, as the commands do it: the caller need not take all. */
 export const answersTo: { [Kind in Task]: (model: Model, asked: Asked) => AsyncGenerator<Answer> } = {
   async *generator(model, { text: prompt, draw }) {
-    for await (const { text, tokens } of generate(textModel(model), { ...draw!, prompt, samples: 1 }))
+    for await (const { text, tokens } of generate(textModel(model), { ...draw!, prompt, numSamples: 1 }))
       yield { kind: "piece", text, tokens };
   },
 

@@ -12,12 +12,14 @@ const variables: Record<string, string> = { backend: "RNN_BACKEND" };
 /** yargs loses a word that is "-" alone; it travels as this, which no command line can hold. */
 const dash = "\0";
 const hideDash = (word: string): string => (word === "-" ? dash : word);
+/** Options of several words may have `_` between them, as in `--top_k`. */
+const withHyphens = (word: string): string => word.replace(/^--[a-z_-]+/, (name) => name.replaceAll("_", "-"));
 const showDash = (word: unknown): string => (word === dash ? "-" : `${word as string | number | boolean}`);
 
 /** Runs one command line. @returns the process's exit code */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const parser = yargs(argv.map(hideDash))
+  const parser = yargs(argv.map((word) => withHyphens(hideDash(word))))
     .scriptName("rnn")
     .usage("$0 <command>\n\nTrains small recurrent networks on your own text, then writes and labels text with them.")
     .parserConfiguration({
@@ -59,7 +61,11 @@ function register(parser: Argv, command: Command, finish: (exitCode: number) => 
       builder.usage(
         `$0 ${command.usage}\n\n${command.describe}\n\nreads   ${command.reads}\nwrites  ${command.writes}`,
       );
-      for (const [name, option] of Object.entries(command.options)) builder.option(name, declaration(name, option));
+      for (const [name, option] of Object.entries(command.options)) {
+        builder.option(name, declaration(name, option));
+        for (const [other, translation] of Object.entries(option.translations ?? {}))
+          builder.option(other, declaration(other, { describe: "", ...translation }, true));
+      }
       for (const [line, meaning] of command.examples) builder.example(line, meaning);
       return builder;
     },
@@ -73,14 +79,15 @@ function register(parser: Argv, command: Command, finish: (exitCode: number) => 
 }
 
 /** An option as yargs wants it. Defaults are filled in later, so that what was given can be told from what was not. */
-function declaration(name: string, option: Option) {
+function declaration(name: string, option: Option, hidden = false) {
   const isFlag = option.value === undefined;
   const shown = describeDefault(option);
   return {
     ...(isFlag && { type: "boolean" as const }),
     describe: isFlag ? option.describe : `${option.value}: ${option.describe}`,
     ...(!isFlag && { nargs: 1, requiresArg: true }),
-    ...(option.alias && { alias: option.alias }),
+    alias: [...(option.short ? [option.short] : []), ...(option.aliases ?? [])],
+    hidden,
     ...(option.choices && { choices: option.choices }),
     ...(shown && { defaultDescription: shown }),
     coerce: (value: unknown) => (isFlag ? last(value) : parse(`--${name}`, option, last(value))),
@@ -103,7 +110,11 @@ function valuesOf(options: Options, parsed: Record<string, unknown>): Record<str
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
     const variable = variables[name] ?? "";
-    const value = parsed[name] ?? parse(variable, option, process.env[variable] || undefined);
+    const translated = Object.keys(option.translations ?? {}).map((other) => parsed[other]);
+    const value =
+      parsed[name] ??
+      translated.find((other) => other !== undefined) ??
+      parse(variable, option, process.env[variable] || undefined);
     if (value !== undefined) values[camelCase(name)] = value;
   }
   return values;

@@ -20,10 +20,6 @@ export type PoolingName = (typeof poolingNames)[number];
 export const paddingNames = ["same", "valid"] as const;
 export type PaddingName = (typeof paddingNames)[number];
 
-/** network/layers/dropout.ts: a mask of its own for each step, or one for all. */
-export const dropoutKinds = ["each", "variational"] as const;
-export type DropoutKind = (typeof dropoutKinds)[number];
-
 /** network/initialisers.ts */
 export const initialisationNames = ["keras", "wide", "uniform"] as const;
 export type InitialisationName = (typeof initialisationNames)[number];

@@ -79,7 +79,7 @@ export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & Row
   ...(options.valueColumns && { valueColumns: options.valueColumns }),
   ...(options.window && { window: options.window }),
   ...(options.horizon && { horizon: options.horizon }),
-  ...(options.labels && { labels: unpacked(options.labels, fileSource(options.labels)) }),
+  ...(options.labelsFile && { labels: unpacked(options.labelsFile, fileSource(options.labelsFile)) }),
 });
 
 type Opened = { name: string; content: Content; sources: [label: string, source: Source][] };

@@ -34,7 +34,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { recipe, labels, target, network, task } = model;
   if (file === undefined && labelFile !== undefined)
-    throw new UsageError("--labels is of no use here: name the IDX file whose labels they are");
+    throw new UsageError("--labels-file is of no use here: name the IDX file whose labels they are");
   const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile });
   const prepared = await prepare(sources, {
     task,
@@ -77,7 +77,7 @@ async function sourcesFor(
     checkDigest(sources.training, digest);
     return { sources };
   }
-  const test = await openAs(file, { ...readingOptions(model), labels }, standardInput);
+  const test = await openAs(file, { ...readingOptions(model), labelsFile: labels }, standardInput);
   try {
     const training = await openAs(keptCorpus(name), recipe);
     checkDigest(training, digest);

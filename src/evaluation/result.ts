@@ -39,7 +39,7 @@ export function resultOf(network: Network, prepared: Prepared, part: Part, optio
     loss,
     ...readings(found, prepared),
     ...(prepared.task === "tagger" && unseenWords(found, examples)),
-    baselines: baselinesOf(prepared, part, options),
+    baselines: baselinesOf(prepared, part, { longest: options.maxLength }),
   };
 }
 

@@ -11,9 +11,9 @@ import { windowExamples } from "./windowExamples.js";
 
 export type ArrangeOptions = {
   examples: ArrangementName;
-  batch: number;
-  steps: number;
-  longest: number;
+  batchSize: number;
+  sequenceLength: number;
+  maxLength: number;
   seed: number;
 };
 
@@ -35,8 +35,8 @@ const arrangements: { [K in ArrangementName]: Arrange } = {
 /** Shuffled from the seed. @throws UserError where there is too little to learn from */
 export function trainingExamples(prepared: Prepared, options: ArrangeOptions): Examples {
   const found = examplesOf(prepared, "training", options, {
-    rows: options.batch,
-    time: options.steps,
+    rows: options.batchSize,
+    time: options.sequenceLength,
     seed: options.seed,
   });
   if (found) return found;
@@ -57,7 +57,7 @@ export const evaluationExamples = (prepared: Prepared, part: Part, options: Arra
           rows: Math.min(evaluationRows, Math.ceil(prepared.counts[part].tokens / evaluationStretch)),
           time: evaluationSteps,
         }
-      : { rows: evaluationRows, time: options.steps },
+      : { rows: evaluationRows, time: options.sequenceLength },
   );
 
 function examplesOf(
@@ -73,5 +73,5 @@ function examplesOf(
   const documents = prepared.documents[part];
   return documents.count === 0
     ? null
-    : documentExamples(documents, { ...shape, longest: prepared.task === "tagger" ? Infinity : options.longest });
+    : documentExamples(documents, { ...shape, longest: prepared.task === "tagger" ? Infinity : options.maxLength });
 }

@@ -16,7 +16,7 @@ export async function openSources(
   const training = await openAs(path, recipe, standardInput);
   const extra = async (name: "validation" | "test") =>
     shareOf(recipe[name]) === null
-      ? { [name]: await openAs(recipe[name], { ...recipe, labels: recipe[`${name}Labels`] }) }
+      ? { [name]: await openAs(recipe[name], { ...recipe, labelsFile: recipe[`${name}Labels`] }) }
       : {};
   return { training, ...(await extra("validation")), ...(await extra("test")) };
 }

@@ -28,11 +28,11 @@ const options = {
   learningRate: 1e-3,
   momentum: 0,
   weightDecay: 0,
-  clip: 5,
+  clipNorm: 5,
   seed: 1,
   schedule: "constant",
-  decay: 1,
-  decayAfter: 1,
+  lrDecay: 1,
+  lrDecayAfter: 1,
   wordDropout: 0,
 } as const;
 

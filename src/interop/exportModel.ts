@@ -14,9 +14,9 @@ import { exporters } from "./exporters.js";
  */
 export async function exportModel(
   model: Model,
-  { format, out, sentences }: { format: ExporterName; out: string; sentences: readonly LabelledText[] | null },
+  { to, out, sentences }: { to: ExporterName; out: string; sentences: readonly LabelledText[] | null },
 ): Promise<void> {
-  const files = await exporters[format].files(model, sentences);
+  const files = await exporters[to].files(model, sentences);
   const failed = (error: unknown) =>
     error instanceof UserError ? error : new UserError(`${out} cannot be written: ${messageOf(error)}`);
   const made = await make(out).catch((error: unknown) => {

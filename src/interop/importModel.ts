@@ -93,13 +93,17 @@ async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {
 
 /** How far a network reads that answers once for a window or a text. */
 const stepsOf = ({ steps }: Found, spec: Spec): Partial<Recipe> =>
-  steps === undefined || !isPooled(spec) ? {} : spec.task === "generator" ? { steps } : { longest: steps };
+  steps === undefined || !isPooled(spec)
+    ? {}
+    : spec.task === "generator"
+      ? { sequenceLength: steps }
+      : { maxLength: steps };
 
 /** @throws UserError for a network that would read what it is to guess */
 function refuseForesight(spec: Spec, file: string): void {
   const both = spec.layers.some((layer) => layer.type === "recurrent" && layer.bidirectional);
   if (spec.task !== "generator" || isPooled(spec) || !both) return;
   throw new UserError(
-    `${file} reads in both directions, and so what it is to guess: --pooling last says that it guesses what follows a window of --steps tokens`,
+    `${file} reads in both directions, and so what it is to guess: --pooling last says that it guesses what follows a window of --sequence-length tokens`,
   );
 }

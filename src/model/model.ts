@@ -38,5 +38,5 @@ export async function loadTextModel(folder: string, engine: Engine): Promise<Tex
 export function readingOptions(model: Model): Recipe {
   const names = model.inputs === "numbers" ? model.scaling.flatMap(({ name }) => name ?? []) : [];
   const { valueColumns = names.length > 0 ? names : undefined, ...recipe } = model.recipe;
-  return { ...recipe, valueColumns, labels: undefined };
+  return { ...recipe, valueColumns, labelsFile: undefined };
 }

@@ -83,7 +83,7 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
       ...dense.flatMap((units): LayerSpec[] => [{ type: "dense", units }, ...dropout]),
     ],
     classes: outputs[task](purpose),
-    ...(options.tied && { tied: true }),
+    ...(options.tieWeights && { tied: true }),
   };
 }
 
@@ -92,16 +92,16 @@ const characterEmbedding = 32;
 
 /** Tokens, or words with their characters where these are read. */
 function firstLayer(options: NetworkOptions, { characters: vocabulary }: Purpose): LayerSpec {
-  const { embedding: units, embeddingDropout, characters } = options;
+  const { embedding: units, embeddingDropout, charUnits } = options;
   const table = { units, ...(embeddingDropout > 0 && { dropout: embeddingDropout }) };
   if (vocabulary === undefined) return { type: "embedding", ...table };
-  return { type: "words", ...table, characters: { vocabulary, embedding: characterEmbedding, units: characters } };
+  return { type: "words", ...table, characters: { vocabulary, embedding: characterEmbedding, units: charUnits } };
 }
 
-const dropoutLayer = ({ dropout, dropoutKind }: NetworkOptions): LayerSpec => ({
+const dropoutLayer = ({ dropout, variationalDropout }: NetworkOptions): LayerSpec => ({
   type: "dropout",
   rate: dropout,
-  ...(dropoutKind === "variational" && { variational: true }),
+  ...(variationalDropout && { variational: true }),
 });
 
 const recurrentLayer = (options: NetworkOptions, units: number): LayerSpec => ({
@@ -109,7 +109,7 @@ const recurrentLayer = (options: NetworkOptions, units: number): LayerSpec => ({
   cell: options.cell,
   units,
   bidirectional: options.bidirectional === "yes",
-  ...(options.learnedStart && { learnedStart: true }),
+  ...(options.learnedInitialState && { learnedStart: true }),
   ...(options.recurrentDropout > 0 && { recurrentDropout: options.recurrentDropout }),
   ...(options.weightDrop > 0 && { weightDrop: options.weightDrop }),
 });

@@ -14,10 +14,17 @@ export type Option<Value = unknown> = {
   parse: (text: string) => Value;
   /** Absent: without the option its value is undefined. */
   default?: Value | ByTask<Value>;
-  alias?: string;
+  /** A single letter for it, as in -c. */
+  short?: string;
+  /** Other names that are accepted: those of other tools and of earlier versions. Help does not show them. */
+  aliases?: readonly string[];
+  /** Other options that set this one by a value of another form, by name: `--keep-prob 0.8` is `--dropout 0.2`. */
+  translations?: Readonly<Record<string, Translation<Value>>>;
   /** Of use only where one of these holds; given elsewhere, it is refused. */
   needs?: readonly Condition[];
 };
+
+export type Translation<Value = unknown> = { value: string; parse: (text: string) => Value };
 
 /** The values of other options, of the task, or of `inputs`, under which an option does something: these, all but one, or any that was given. */
 export type Condition = { readonly [option: string]: readonly string[] | { readonly not: string } | "given" };
@@ -40,6 +47,21 @@ export type Values<Group> = {
 export const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 export const kebabCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** An option by one of its names: its first name, and how a value under this name is parsed. */
+export type Spelling = { name: string; option: Option; parse: Option["parse"] };
+
+/** The option of a group that has a name, an alias or a translation of this spelling, with `_` or `-` between its words. */
+export function findOption(group: Options, spelling: string): Spelling | undefined {
+  const wanted = spelling.replaceAll("_", "-");
+  for (const [name, option] of Object.entries(group)) {
+    if (name === wanted || option.aliases?.includes(wanted)) return { name, option, parse: option.parse };
+    const { translations = {} } = option;
+    const translation = Object.hasOwn(translations, wanted) ? translations[wanted] : undefined;
+    if (translation !== undefined) return { name, option, parse: translation.parse };
+  }
+  return undefined;
+}
 
 const isByTask = (value: unknown): value is ByTask<unknown> =>
   typeof value === "object" && value !== null && tasks.every((task) => Object.hasOwn(value, task));
@@ -161,6 +183,12 @@ export const whole = ({ from = 1, to = Number.MAX_SAFE_INTEGER }) => ({
     if (Number.isSafeInteger(parsed) && parsed >= from && parsed <= to) return parsed;
     throw new Error(`expected a whole number${range(from, to, "from")}, got ${given}`);
   },
+});
+
+/** Tokens of a training row, under the names that other programs have for it. */
+export const sequenceLength = (limits: Parameters<typeof whole>[0]) => ({
+  ...whole(limits),
+  aliases: ["steps", "seq-length", "seq-len", "bptt", "block-size"],
 });
 
 const range = (from: number, to: number, word: string): string =>

@@ -11,7 +11,7 @@ import {
   tasks,
   tokenizerNames,
 } from "../common/names.js";
-import { choice, flag, list, number, text, whole, type Options, type Values } from "./option.js";
+import { choice, flag, list, number, sequenceLength, text, whole, type Options, type Values } from "./option.js";
 
 /** How texts are read. */
 export const textOptions = {
@@ -36,7 +36,7 @@ export const rowOptions = {
     describe:
       "the columns of a series, or the field of a jsonl file, with numbers to read; by default all that hold some",
   },
-  labels: { ...text("FILE"), describe: "IDX file with the labels of an IDX file" },
+  "labels-file": { ...text("FILE"), aliases: ["labels"], describe: "IDX file with the labels of an IDX file" },
   window: {
     ...whole({}),
     describe: "a csv or tsv is a series of numbers in time: learn the label column from each N rows of it",
@@ -73,7 +73,7 @@ export const runOptions = {
   },
   out: {
     ...text("FOLDER"),
-    alias: "o",
+    short: "o",
     describe: "where the checkpoint goes; by default checkpoints/ and the corpus's name",
   },
   preset: { ...text("NAME"), describe: "a known network's recipe; what is given beside it wins" },
@@ -83,21 +83,28 @@ export const runOptions = {
 } as const satisfies Options;
 
 export const samplingOptions = {
-  prompt: { ...text("TEXT"), alias: "p", describe: "what the new text goes on from" },
-  length: { ...whole({ from: 0 }), default: 500, describe: "tokens to write at most" },
+  prompt: { ...text("TEXT"), short: "p", describe: "what the new text goes on from" },
+  "max-tokens": {
+    ...whole({ from: 0 }),
+    aliases: ["length", "n", "n-predict", "num-tokens"],
+    default: 500,
+    describe: "tokens to write at most",
+  },
   temperature: {
     ...number({ from: 0 }),
     default: 0.5,
-    alias: "t",
+    short: "t",
+    aliases: ["temp"],
     describe: "0 is the likeliest token, 1 the network's own probabilities",
   },
   "top-k": { ...whole({}), describe: "draw among the k likeliest only" },
   "top-p": { ...number({ above: 0, to: 1 }), describe: "draw among the likeliest that together have this probability" },
-  samples: { ...whole({ to: 1024 }), default: 1, describe: "texts to write" },
+  "num-samples": { ...whole({ to: 1024 }), aliases: ["samples"], default: 1, describe: "texts to write" },
   stop: { ...text("TEXT"), describe: "end a text where this would come" },
   seed: { ...whole({ from: 0 }), describe: "the same seed writes the same text" },
-  show: {
+  logprobs: {
     ...whole({}),
+    aliases: ["show"],
     describe: "write nothing; show the N likeliest tokens after each token of the prompt, with their probabilities",
   },
 } as const satisfies Options;
@@ -105,7 +112,7 @@ export const samplingOptions = {
 export const checkpointOptions = {
   checkpoint: {
     ...text("NAME|FOLDER"),
-    alias: "c",
+    short: "c",
     describe: "by default the newest in ./checkpoints that fits, else the bundled one",
   },
 } as const satisfies Options;
@@ -131,7 +138,12 @@ export const tagOptions = {
     describe: "sentences a line, or CoNLL-U, where the file's name does not tell",
   },
   encoding: textOptions.encoding,
-  output: { ...choice(["tsv", "conllu"]), default: "tsv" as const, describe: "how the tags are written" },
+  format: {
+    ...choice(["tsv", "conllu"]),
+    aliases: ["output"],
+    default: "tsv" as const,
+    describe: "how the tags are written",
+  },
 } as const satisfies Options;
 
 /** Where nothing says whether a text is to be written or labelled. */
@@ -150,14 +162,19 @@ export const tokenizeOptions = {
 } as const satisfies Options;
 
 export const windowOptions = {
-  steps: { ...whole({ to: 1000 }), default: 5, describe: "tokens in a window" },
+  "sequence-length": {
+    ...sequenceLength({ to: 1000 }),
+    default: 5,
+    describe: "tokens in a window",
+  },
   prefixes: { ...flag, describe: "all beginnings too, padded in front" },
   ...anyTokenizerOptions,
 } as const satisfies Options;
 
 export const compareOptions = {
-  with: {
+  networks: {
     ...list(text("NAME")),
+    aliases: ["with"],
     describe: `networks to compare: ${contestantNames.join(", ")}, or presets; by default lstm, gru, conv and mean to label, bilstm, bigru, lstm and words-only to tag, lstm, gru and rnn to write`,
   },
   seeds: {
@@ -165,7 +182,7 @@ export const compareOptions = {
     default: 3,
     describe: "runs of each network, which differ in weights and order alone",
   },
-  out: { ...text("FOLDER"), alias: "o", describe: "keep the checkpoints there" },
+  out: { ...text("FOLDER"), short: "o", describe: "keep the checkpoints there" },
   report: { ...text("FILE"), describe: "write a page with the table, curves and confusion matrices" },
 } as const satisfies Options;
 
@@ -174,11 +191,11 @@ export const tuneOptions = {
 } as const satisfies Options;
 
 export const exportOptions = {
-  format: { ...choice(exporterNames), default: "projector" as const, describe: "whose format" },
-  out: { ...text("FOLDER"), alias: "o", describe: "a new folder; by default the format's and the checkpoint's name" },
+  to: { ...choice(exporterNames), aliases: ["format"], default: "projector" as const, describe: "whose format" },
+  out: { ...text("FOLDER"), short: "o", describe: "a new folder; by default the format's and the checkpoint's name" },
   sentences: {
     ...text("FILE"),
-    needs: [{ format: ["projector"] }],
+    needs: [{ to: ["projector"] }],
     describe: "vectors of the texts in a file, instead of the tokens'",
   },
 } as const satisfies Options;
@@ -226,17 +243,21 @@ export const importOptions = {
     needs: ofVocabulary,
     describe: "to write: each line or paragraph is a text of its own; by default lines, where only they can end",
   },
-  steps: { ...whole({}), needs: ofVocabulary, describe: "to write with --pooling: tokens in a window; by default 64" },
+  "sequence-length": {
+    ...sequenceLength({}),
+    needs: ofVocabulary,
+    describe: "to write with --pooling: tokens in a window; by default 64",
+  },
   pooling: {
     ...list(choice(["last", "mean", "max"])),
     describe: "PyTorch: how the outputs of all steps became one; by default last to label, the end of each direction",
   },
   activation: { ...choice(["tanh", "relu"]), describe: "PyTorch: of an nn.RNN; by default tanh" },
-  out: { ...text("FOLDER"), alias: "o", describe: "a new folder; by default checkpoints/ and the file's name" },
+  out: { ...text("FOLDER"), short: "o", describe: "a new folder; by default checkpoints/ and the file's name" },
 } as const satisfies Options;
 
 export const reportOptions = {
-  out: { ...text("FILE"), alias: "o", describe: "by default report.html in the checkpoint's folder; - for stdout" },
+  out: { ...text("FILE"), short: "o", describe: "by default report.html in the checkpoint's folder; - for stdout" },
 } as const satisfies Options;
 
 export const neighbourOptions = {

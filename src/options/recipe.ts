@@ -2,7 +2,7 @@
 import type { JsonObject } from "../checkpoint/checkpoint.js";
 import { messageOf, UserError } from "../common/errors.js";
 import type { InputKind, Task } from "../common/names.js";
-import { camelCase, listText, type Options, refuseUselessOf, settle, type Values } from "./option.js";
+import { camelCase, findOption, listText, type Options, refuseUselessOf, settle, type Values } from "./option.js";
 import { recipeOptions } from "./recipeOptions.js";
 
 export type Recipe = Values<typeof recipeOptions>;
@@ -39,11 +39,11 @@ export function readRecipe(stored: JsonObject, folder: string): Recipe {
   const options: Options = recipeOptions;
   const recipe: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(stored)) {
-    const option = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (option === undefined) throw new UserError(`${folder} has an option that this rnn does not know: ${name}`);
+    const found = findOption(options, name);
+    if (found === undefined) throw new UserError(`${folder} has an option that this rnn does not know: ${name}`);
     try {
       if (typeof value !== "string") throw new Error(`expected a text, got ${JSON.stringify(value)}`);
-      recipe[camelCase(name)] = option.parse(value);
+      recipe[camelCase(found.name)] = found.parse(value);
     } catch (error) {
       throw new UserError(`${folder} has a wrong value for the option ${name}: ${messageOf(error)}`);
     }

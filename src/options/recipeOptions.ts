@@ -2,7 +2,6 @@
 import {
   arrangementNames,
   cellNames,
-  dropoutKinds,
   initialisationNames,
   optimizerNames,
   paddingNames,
@@ -10,7 +9,19 @@ import {
   precisionNames,
   scheduleNames,
 } from "../common/names.js";
-import { choice, duration, flag, list, listOrNone, number, text, whole, type Options, type Values } from "./option.js";
+import {
+  choice,
+  duration,
+  flag,
+  list,
+  listOrNone,
+  number,
+  sequenceLength,
+  text,
+  whole,
+  type Options,
+  type Values,
+} from "./option.js";
 import { corpusOptions, rowOptions, tokenizerOptions } from "./options.js";
 
 const toWrite = { task: ["generator"] } as const;
@@ -34,23 +45,37 @@ const width = {
   },
 };
 
+/** The value of an option of earlier versions, which became a flag. */
+const dropoutKind = {
+  value: "NAME",
+  parse: (given: string): boolean => choice(["each", "variational"]).parse(given) === "variational",
+};
+
 /** How a text becomes examples. */
 const exampleOptions = {
   examples: {
     ...choice(arrangementNames),
     default: "streams" as const,
     needs: [toWrite],
-    describe: "long streams with carried state, windows of --steps tokens, or windows and all shorter beginnings",
+    describe:
+      "long streams with carried state, windows of --sequence-length tokens, or windows and all shorter beginnings",
   },
-  steps: { ...whole({}), default: 64, needs: [toWrite], describe: "to write: tokens read at once" },
-  longest: {
+  "sequence-length": {
+    ...sequenceLength({}),
+    default: 64,
+    needs: [toWrite],
+    describe: "to write: tokens read at once",
+  },
+  "max-length": {
     ...whole({}),
+    aliases: ["longest", "max-len"],
     default: { generator: 400, classifier: 400, regressor: 400, tagger: 400, numbers: 10_000 },
     needs: [toLabel],
     describe: "to label: tokens, or rows of numbers, read of a document, the rest is cut off",
   },
-  batch: {
+  "batch-size": {
     ...whole({}),
+    aliases: ["batch"],
     default: { generator: 16, classifier: 32, regressor: 32, tagger: 32, numbers: 100 },
     describe: "texts learned from side by side",
   },
@@ -74,14 +99,16 @@ const networkOptions = {
     needs: [ofTexts],
     describe: "size of a token's vector",
   },
-  characters: {
+  "char-units": {
     ...whole({ from: 0 }),
+    aliases: ["characters"],
     default: 64,
     needs: [toTag],
     describe: "to tag: units, in each direction, of the LSTM that reads a word's characters; 0 for none",
   },
   units: {
     ...listOrNone(whole({})),
+    aliases: ["hidden-size", "rnn-size", "num-units"],
     default: { generator: [256, 256], classifier: [64], regressor: [64], tagger: [160], numbers: [128] },
     describe: "units of each recurrent layer, as in 256,128; none for a network without",
   },
@@ -91,8 +118,9 @@ const networkOptions = {
     needs: [recurring],
     describe: "read in both directions; to write it needs --examples windows",
   },
-  "learned-start": {
+  "learned-initial-state": {
     ...flag,
+    aliases: ["learned-start"],
     needs: [recurring],
     describe: "a text begins with states that are learned, instead of zeros",
   },
@@ -126,17 +154,22 @@ const networkOptions = {
     describe: "with --convolution: at the ends, zeros around a text, or whole windows only",
   },
   dense: { ...list(whole({})), describe: "units of dense layers before the softmax, as in 64,32" },
-  tied: { ...flag, needs: [toWrite], describe: "the softmax's weights are the embedding's" },
+  "tie-weights": {
+    ...flag,
+    aliases: ["tied"],
+    needs: [toWrite],
+    describe: "the softmax's weights are the embedding's",
+  },
   dropout: {
     ...number({ from: 0, to: 0.95 }),
     default: { generator: 0.2, classifier: 0.5, regressor: 0.5, tagger: 0.33, numbers: 0.5 },
     describe: "share of values dropped after the embedding and each layer while training: 1 - what others call keep",
   },
-  "dropout-kind": {
-    ...choice(dropoutKinds),
-    default: "each" as const,
+  "variational-dropout": {
+    ...flag,
+    translations: { "dropout-kind": dropoutKind },
     needs: [{ dropout: { not: "0" } }],
-    describe: "a mask of its own at each step, or one for all steps of a text",
+    describe: "use the same dropout mask at all time steps of a text",
   },
   "recurrent-dropout": {
     ...share,
@@ -153,12 +186,18 @@ const networkOptions = {
     needs: [ofTexts],
     describe: "share of the vocabulary whose vectors are zero in a step of training",
   },
-  initial: { ...choice(initialisationNames), default: "keras" as const, describe: "how weights begin" },
-  "initial-range": {
+  init: {
+    ...choice(initialisationNames),
+    aliases: ["initial"],
+    default: "keras" as const,
+    describe: "how weights begin",
+  },
+  "init-range": {
     ...number({ above: 0 }),
+    aliases: ["initial-range"],
     default: 0.1,
-    needs: [{ initial: ["uniform"] }],
-    describe: "largest weight of --initial uniform",
+    needs: [{ init: ["uniform"] }],
+    describe: "largest weight of --init uniform",
   },
 } as const satisfies Options;
 
@@ -180,23 +219,31 @@ const trainingOptions = {
   },
   "learning-rate": {
     ...number({ above: 0 }),
+    aliases: ["lr"],
     default: { generator: 0.003, classifier: 0.002, regressor: 0.002, tagger: 0.002 },
     describe: "size of a step",
   },
   schedule: { ...choice(scheduleNames), default: "cosine" as const, describe: "the learning rate over the run" },
-  decay: {
+  "lr-decay": {
     ...number({ above: 0, to: 1 }),
+    aliases: ["decay"],
     default: 0.5,
     needs: [{ schedule: ["decay"] }],
     describe: "with --schedule decay: factor of each epoch",
   },
-  "decay-after": {
+  "lr-decay-after": {
     ...whole({ from: 0 }),
+    aliases: ["decay-after"],
     default: 4,
     needs: [{ schedule: ["decay"] }],
     describe: "with --schedule decay: epochs at the full rate",
   },
-  clip: { ...number({ above: 0 }), default: 1, describe: "largest norm of all gradients together" },
+  "clip-norm": {
+    ...number({ above: 0 }),
+    aliases: ["clip", "grad-clip", "max-grad-norm"],
+    default: 1,
+    describe: "largest norm of all gradients together",
+  },
   precision: {
     ...choice(precisionNames),
     default: "fp32" as const,

@@ -72,7 +72,7 @@ function commonest(model: TextModel): number[] {
 async function samplesOf(model: TextModel): Promise<Findings["samples"]> {
   if (model.task !== "generator") return [];
   const samples: Findings["samples"] = [];
-  const options = { length: sampleLength[model.tokenizer.kind], samples: 1, seed: sampleSeed };
+  const options = { maxTokens: sampleLength[model.tokenizer.kind], numSamples: 1, seed: sampleSeed };
   for (const temperature of temperatures) {
     let text = "";
     for await (const piece of generate(model, { ...options, temperature })) text += piece.text;

@@ -84,28 +84,28 @@ export async function assemble(
     examples: recipe.examples,
     longest: longestOf(prepared, recipe),
   });
-  const network = Network.create(spec, initialisations[recipe.initial](recipe.initialRange), recipe.seed);
+  const network = Network.create(spec, initialisations[recipe.init](recipe.initRange), recipe.seed);
   return put({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
 }
 
 /** Words are spelt with their capitals, whatever else is read as small letters. */
 const newTokenizers = (
-  { tokenizer, lowercase, vocabulary, characters }: Recipe,
+  { tokenizer, lowercase, vocabulary, charUnits }: Recipe,
   task: Task,
 ): { tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer } => ({
   tokenizer: tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary && { vocabulary }) }),
-  ...(task === "tagger" && characters > 0 && { spelling: tokenizerTrainer("characters") }),
+  ...(task === "tagger" && charUnits > 0 && { spelling: tokenizerTrainer("characters") }),
 });
 
 /** Steps that are read of a sequence at most: of rows of numbers no more than the longest has. */
-function longestOf(prepared: Prepared, { steps, longest }: Recipe): number {
-  if (prepared.task === "generator") return steps;
-  if (prepared.task === "tagger") return longest;
+function longestOf(prepared: Prepared, { sequenceLength, maxLength }: Recipe): number {
+  if (prepared.task === "generator") return sequenceLength;
+  if (prepared.task === "tagger") return maxLength;
   const { inputs } = prepared.documents.training;
-  if (inputs.inputs === "tokens") return longest;
+  if (inputs.inputs === "tokens") return maxLength;
   let most = 1;
   for (let index = 0; index < inputs.count; index++) most = Math.max(most, inputs.lengthOf(index));
-  return Math.min(longest, most);
+  return Math.min(maxLength, most);
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

@@ -12,7 +12,7 @@ export type StepOptions = OptimizerConstants & {
   optimizer: OptimizerName;
   learningRate: number;
   /** Gradients are scaled down to this global norm. */
-  clip: number;
+  clipNorm: number;
   /** With `step`, what dropout is drawn from. */
   seed: number;
   /** From 0. */
@@ -29,7 +29,7 @@ export function gradientStep(
   batch: Batch,
   before: NetworkState | null,
   slots: Slots,
-  { optimizer, seed, step, ...options }: StepOptions,
+  { optimizer, seed, step, clipNorm, ...options }: StepOptions,
 ): { loss: number; norm: number; state: NetworkState } {
   const variables = [...network.weights.values()];
   const mode = { training: true, seed: seed32(seed, "dropout", step) };
@@ -42,7 +42,11 @@ export function gradientStep(
     }, variables);
     // A learned beginning is read by none of the rows that go on where the batch before ended.
     const gradients = variables.map((weight) => grads[weight.name] ?? zerosLike(weight));
-    const { norm } = updateWeights(optimizer, variables, gradients, slots, { ...options, step: step + 1 });
+    const { norm } = updateWeights(optimizer, variables, gradients, slots, {
+      ...options,
+      clip: clipNorm,
+      step: step + 1,
+    });
     return { loss: value.dataSync()[0]!, norm, state: after };
   });
 }

@@ -6,10 +6,10 @@ import type { ScheduleName } from "../common/names.js";
 export type Place = { step: number; steps: number; epoch: number };
 
 export type Decay = {
-  /** Factor on the rate after each epoch past `decayAfter`. */
-  decay: number;
+  /** Factor on the rate after each epoch past `lrDecayAfter`. */
+  lrDecay: number;
   /** Epochs at the full rate. */
-  decayAfter: number;
+  lrDecayAfter: number;
 };
 
 /** Each gives a factor on the learning rate. */
@@ -19,5 +19,5 @@ export const schedules = {
   cosine: ({ step, steps }) => 0.5 * (1 + Math.cos((Math.PI * step) / steps)),
   linear: ({ step, steps }) => 1 - step / steps,
   /** Whole for some epochs, then smaller by a factor at each (Zaremba 2014). */
-  decay: ({ epoch }, { decay, decayAfter }) => decay ** Math.max(0, epoch + 1 - decayAfter),
+  decay: ({ epoch }, { lrDecay, lrDecayAfter }) => lrDecay ** Math.max(0, epoch + 1 - lrDecayAfter),
 } satisfies Record<ScheduleName, (place: Place, decay: Decay) => number>;

@@ -19,7 +19,7 @@ export type TrainerOptions = Decay &
     learningRate: number;
     schedule: ScheduleName;
     /** Gradients are scaled down to this global norm. */
-    clip: number;
+    clipNorm: number;
     /** Share of input tokens that are read as unknown, 0 … 1: the network learns to do without any one word. */
     wordDropout: number;
     /** Evaluations without a better one before training stops. */

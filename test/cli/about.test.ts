@@ -70,18 +70,18 @@ test("inspect --json is checkpoint.json, and inspect is a page", async () => {
 
 test("windows of a sentence are the three that there are", async () => {
   const sentence = "I went to the beach with my dog\n";
-  expect(await run("windows --steps 5", sentence)).toEqual({
+  expect(await run("windows --sequence-length 5", sentence)).toEqual({
     code: 0,
     stdout: "I went to the beach\twith\nwent to the beach with\tmy\nto the beach with my\tdog\n",
     stderr: "",
   });
-  expect((await run("windows --steps 3 --prefixes", "I went to the\n")).stdout).toBe(
+  expect((await run("windows --sequence-length 3 --prefixes", "I went to the\n")).stdout).toBe(
     "· · I\twent\n· I went\tto\nI went to\tthe\n",
   );
-  expect((await run("windows --steps 7 --json", sentence)).stdout).toBe(
+  expect((await run("windows --sequence-length 7 --json", sentence)).stdout).toBe(
     '{"inputs":["I","went","to","the","beach","with","my"],"target":"dog"}\n',
   );
-  expect(await run("windows --steps 8", sentence)).toMatchObject({ code: 0, stdout: "" });
+  expect(await run("windows --sequence-length 8", sentence)).toMatchObject({ code: 0, stdout: "" });
 });
 
 test("tokenize: a line of tokens for each line, with numbers if asked", async () => {
@@ -98,7 +98,7 @@ test("tokenize: a line of tokens for each line, with numbers if asked", async ()
 });
 
 test("windows of a text that is too short are none, which a note says", async () => {
-  const { stdout, stderr, code } = await run("windows --steps 5", "I went to the beach\n");
+  const { stdout, stderr, code } = await run("windows --sequence-length 5", "I went to the beach\n");
   expect({ stdout, stderr, code }).toEqual({
     stdout: "",
     stderr: "no windows: a text needs more than 5 tokens\n",

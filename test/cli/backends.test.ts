@@ -6,7 +6,7 @@ import { conlluText, simpleSentences } from "../support/conllu.js";
 import { folderWith } from "../support/folder.js";
 import { tale } from "../support/texts.js";
 
-const small = ["--units", "16", "--embedding", "8", "--batch", "4", "--epochs", "2"];
+const small = ["--units", "16", "--embedding", "8", "--batch-size", "4", "--epochs", "2"];
 
 test.each(backendsHere)(
   "what %s trained works on every backend",
@@ -22,9 +22,12 @@ test.each(backendsHere)(
     }
     const answers = (backend: string) =>
       Promise.all([
-        rnn(["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--length", "40", "--backend", backend], {
-          cwd,
-        }),
+        rnn(
+          ["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--max-tokens", "40", "--backend", backend],
+          {
+            cwd,
+          },
+        ),
         rnn(["tag", "-c", "words", "--backend", backend], { cwd, input: "the fox walked home .\n" }),
         rnn(["classify", "-c", "mood", "--backend", backend], { cwd, input: "a fine day\n\na bad day\n" }),
       ]);

@@ -134,7 +134,7 @@ test("rows of numbers in, a label or a number out", async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, "matrices.jsonl"), matrices.map((line) => `${JSON.stringify(line)}\n`).join(""));
   writeFileSync(join(folder, "series.csv"), `hour,height\n${series.join("\n")}\n`);
-  const given = { units: [8], batch: 8, epochs: 40, learningRate: 0.02, dropout: 0, steps: undefined };
+  const given = { units: [8], batchSize: 8, epochs: 40, learningRate: 0.02, dropout: 0, sequenceLength: undefined };
   await trainInto(join(folder, "slope"), join(folder, "matrices.jsonl"), { ...given, embedding: undefined });
   await trainInto(
     join(folder, "tide"),

@@ -66,7 +66,7 @@ const mistakes: [line: string, message: RegExp][] = [
   ["train tale.txt --epochs 1 --for 5s", /--epochs and --for each say how long to train: give one of them/],
   ["tokenize tale.txt -c writer --lowercase", /--lowercase is of no use here: the tokenizer is the one of writer/],
   ["generate Once --prompt upon", /the prompt is given twice/],
-  ["generate --samples 9999", /--samples: expected a whole number from 1 to 1024, got 9999/],
+  ["generate --num-samples 9999", /--num-samples: expected a whole number from 1 to 1024, got 9999/],
   ["classify --top many", /--top: expected a whole number from 1, got many/],
 ];
 test.concurrent.each(mistakes)("rnn %s is wrong usage", async (line, message) => {

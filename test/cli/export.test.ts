@@ -8,7 +8,7 @@ import { folderWith } from "../support/folder.js";
 const cwd = folderWith({ "lines.txt": "a fine book\n" });
 
 test("a model for TensorFlow.js comes with its vocabulary and a loader", async () => {
-  const done = await rnn(["export", "critic", "--format", "tfjs"], { cwd });
+  const done = await rnn(["export", "critic", "--to", "tfjs"], { cwd });
   expect(done).toMatchObject({ code: 0, stdout: "tfjs-critic\n" });
   expect(readdirSync(join(cwd, "tfjs-critic")).toSorted()).toEqual([
     "classify.mjs",
@@ -22,23 +22,23 @@ test("a model for TensorFlow.js comes with its vocabulary and a loader", async (
 });
 
 test("a model for Keras likewise", async () => {
-  const done = await rnn(["export", "storyteller", "--format", "keras", "-o", "teller"], { cwd });
+  const done = await rnn(["export", "storyteller", "--to", "keras", "-o", "teller"], { cwd });
   expect(done).toMatchObject({ code: 0, stdout: "teller\n" });
   const names = ["encode.py", "generate.py", "model.keras", "model.py", "vocabulary.json"];
   expect(readdirSync(join(cwd, "teller")).toSorted()).toEqual(names);
 });
 
 test.each(["tfjs", "keras"])("--sentences is refused where it would do nothing: %s", async (format) => {
-  const refused = await rnn(["export", "critic", "--format", format, "--sentences", "lines.txt"], { cwd });
+  const refused = await rnn(["export", "critic", "--to", format, "--sentences", "lines.txt"], { cwd });
   expect(refused).toMatchObject({ code: 2, stdout: "" });
-  expect(refused.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --format projector\n/m);
+  expect(refused.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --to projector\n/m);
 });
 
 test("where the disk is full, nothing is left of what was begun", async () => {
   mkdirSync(join(cwd, "there"));
   const before = readdirSync(cwd);
   for (const out of ["new", "new/below", "there"]) {
-    const full = await shell(`ulimit -f 300; rnn export critic --format onnx --out ${out}`, { cwd });
+    const full = await shell(`ulimit -f 300; rnn export critic --to onnx --out ${out}`, { cwd });
     expect(full).toMatchObject({ code: 1, stdout: "" });
     expect(full.stderr).toMatch(new RegExp(`^rnn: ${out} cannot be written: .*file too large.*\n$`));
     expect(readdirSync(cwd)).toEqual(before);
@@ -52,7 +52,7 @@ test("what is no folder, or can have none, is told in one line", async () => {
     ["lines.txt/below", "exists|not a directory"],
     ["/proc/below", "no such file"],
   ] as const) {
-    const refused = await rnn(["export", "critic", "--format", "onnx", "--out", out], { cwd });
+    const refused = await rnn(["export", "critic", "--to", "onnx", "--out", out], { cwd });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toMatch(new RegExp(`^rnn: ${out} cannot be written: .*(?:${message}).*\n$`));
   }

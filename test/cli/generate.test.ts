@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 
 test("what was learned is written: the newest checkpoint that writes, and stderr says which", async () => {
-  const { code, stdout, stderr } = await run("the fox", "--temperature", "0", "--length", "24");
+  const { code, stdout, stderr } = await run("the fox", "--temperature", "0", "--max-tokens", "24");
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the fox took the \w+ and wal\n$/) });
   expect(stderr).toBe("checkpoint: checkpoints/writer, the newest of ./checkpoints\n");
 });
 
 test("the same seed writes the same bytes, whatever the way that the prompt came", async () => {
-  const options = ["-c", "writer", "--seed", "7", "--length", "60"];
+  const options = ["-c", "writer", "--seed", "7", "--max-tokens", "60"];
   const [word, option, piped] = await Promise.all([
     run("the owl", ...options),
     run("--prompt", "the owl", ...options),
@@ -33,7 +33,20 @@ test("the same seed writes the same bytes, whatever the way that the prompt came
 });
 
 test("each of several texts stands after an empty line, or in a line of JSON", async () => {
-  const options = ["-c", "writer", "--samples", "3", "--seed", "1", "--length", "60", "--stop", "\n", "-p", "the "];
+  const options = [
+    "-c",
+    "writer",
+    "--num-samples",
+    "3",
+    "--seed",
+    "1",
+    "--max-tokens",
+    "60",
+    "--stop",
+    "\n",
+    "-p",
+    "the ",
+  ];
   const [plain, json] = await Promise.all([run(...options), run(...options, "--json")]);
   const texts = json.stdout
     .trimEnd()
@@ -45,19 +58,22 @@ test("each of several texts stands after an empty line, or in a line of JSON", a
 });
 
 test("no length is the prompt alone", async () => {
-  expect(await run("-c", "writer", "-p", "the mole", "--length", "0")).toMatchObject({ code: 0, stdout: "the mole\n" });
+  expect(await run("-c", "writer", "-p", "the mole", "--max-tokens", "0")).toMatchObject({
+    code: 0,
+    stdout: "the mole\n",
+  });
 });
 
-test("lesson 3.10: --show tells the likeliest tokens after each token of the prompt, and writes nothing else", async () => {
-  const { code, stdout } = await run("the", "-c", "writer", "--show", "2");
+test("lesson 3.10: --logprobs tells the likeliest tokens after each token of the prompt, and writes nothing else", async () => {
+  const { code, stdout } = await run("the", "-c", "writer", "--logprobs", "2");
   const lines = stdout.split("\n");
   expect({ code, lines: lines.length }).toEqual({ code: 0, lines: 4 });
   expect(lines[2]).toMatch(/^e\t▁\t\d\.\d{4}\t.\t\d\.\d{4}$/);
-  const json = await run("the", "-c", "writer", "--show", "1", "--json");
+  const json = await run("the", "-c", "writer", "--logprobs", "1", "--json");
   expect(JSON.parse(json.stdout.split("\n")[2]!)).toMatchObject({ token: "e", next: [{ token: " " }] });
-  expect(await run("the", "-c", "writer", "--show", "2", "-t", "1")).toMatchObject({
+  expect(await run("the", "-c", "writer", "--logprobs", "2", "-t", "1")).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: expect.stringContaining("--temperature is of no use beside --show"),
+    stderr: expect.stringContaining("--temperature is of no use beside --logprobs"),
   });
 });

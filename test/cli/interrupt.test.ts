@@ -31,7 +31,19 @@ const introduced = /^into .*\n/m;
 const stopping = /^stopping after this step; again stops at once\n/m;
 
 test("once: it saves, evaluates, says how to go on and ends with 130; going on ends as if never stopped", async () => {
-  const options = ["tale.txt", "--units", "32", "--embedding", "8", "--batch", "4", "--steps", "16", "--epochs", "40"];
+  const options = [
+    "tale.txt",
+    "--units",
+    "32",
+    "--embedding",
+    "8",
+    "--batch-size",
+    "4",
+    "--sequence-length",
+    "16",
+    "--epochs",
+    "40",
+  ];
   const { done, said, interrupt } = train(...options, "--out", "parts");
   await said(introduced);
   interrupt();

@@ -12,7 +12,7 @@ const cwd = folderWith({
   "short.txt": tale(12),
   "few.csv": csvOf(opinions(24)),
 });
-const quick = ["--embedding", "8", "--epochs", "3", "--batch", "8", "--learning-rate", "0.01"];
+const quick = ["--embedding", "8", "--epochs", "3", "--batch-size", "8", "--learning-rate", "0.01"];
 const run = (...argv: string[]) => rnn(argv, { cwd });
 
 test.concurrent("a convolution and its mean learn labels", async () => {
@@ -45,7 +45,7 @@ test.concurrent("flattened or attended, a document is one row", async () => {
       "1",
       "--units",
       "4",
-      "--longest",
+      "--max-length",
       "20",
       "--pooling",
       pooling,
@@ -60,7 +60,7 @@ test.concurrent("a writer whose softmax is the embedding writes", async () => {
   const { code, stderr } = await run(
     "train",
     "tale.txt",
-    "--tied",
+    "--tie-weights",
     "--units",
     "12,8",
     "--optimizer",
@@ -73,11 +73,11 @@ test.concurrent("a writer whose softmax is the embedding writes", async () => {
   );
   expect(code).toBe(0);
   expect(stderr).toContain("tied to the embedding");
-  const { stdout } = await run("generate", "-c", "tied", "--length", "20", "--seed", "1");
+  const { stdout } = await run("generate", "-c", "tied", "--max-tokens", "20", "--seed", "1");
   expect(stdout.length).toBeGreaterThan(10);
 });
 
-const everything = "--units 8,8 --residual --layer-norm --dropout 0.1 --dropout-kind variational".split(" ");
+const everything = "--units 8,8 --residual --layer-norm --dropout 0.1 --variational-dropout".split(" ");
 const drops = "--recurrent-dropout 0.1 --weight-drop 0.1 --embedding-dropout 0.1 --schedule constant".split(" ");
 
 test.concurrent.each(["short.txt", "few.csv"])("a network of every layer learns %s, and goes on", async (corpus) => {
@@ -93,7 +93,7 @@ test.concurrent.each(["short.txt", "few.csv"])("a network of every layer learns 
 
 test.concurrent("what every layer makes is written by the network itself", async () => {
   await run("train", "short.txt", ...everything, ...drops, ...quick, "--epochs", "1", "-o", "writer");
-  const write = () => run("generate", "-c", "writer", "--length", "20", "--seed", "1");
+  const write = () => run("generate", "-c", "writer", "--max-tokens", "20", "--seed", "1");
   const { code, stdout } = await write();
   expect(code).toBe(0);
   expect(stdout.length).toBeGreaterThan(10);
@@ -106,17 +106,21 @@ test.concurrent.each([
     2,
     "--residual leads past a recurrent layer as wide as the one before, and of --units 8,4 none is",
   ],
-  [["--dropout", "0", "--dropout-kind", "variational"], 2, "--dropout-kind is of no use here"],
+  [["--dropout", "0", "--variational-dropout"], 2, "--variational-dropout is of no use here"],
   ...["--layer-norm", "--recurrent-dropout=0.1", "--weight-drop=0.1"].map((option): [string[], number, string] => [
-    ["--units", "none", "--examples", "windows", "--steps", "5", "--pooling", "mean", option],
+    ["--units", "none", "--examples", "windows", "--sequence-length", "5", "--pooling", "mean", option],
     2,
     `${option.split("=")[0]} is of no use here`,
   ]),
   [["--weight-drop", "1"], 2, "--weight-drop"],
-  [["--tied", "--units", "12"], 1, "a softmax tied to an embedding of 8 needs a last layer as wide, and it has 12"],
+  [
+    ["--tie-weights", "--units", "12"],
+    1,
+    "a softmax tied to an embedding of 8 needs a last layer as wide, and it has 12",
+  ],
   [["--convolution", "8x3"], 2, "--convolution is of no use here"],
   [["--convolution", "8"], 2, "expected filters and steps as in 128x5, got 8"],
-  [["--examples", "windows", "--steps", "5", "--units", "none"], 2, "choose another --pooling"],
+  [["--examples", "windows", "--sequence-length", "5", "--units", "none"], 2, "choose another --pooling"],
 ])("%j says what is wrong with it", async (given, code, message) => {
   const result = await run("train", "tale.txt", ...quick, ...given, "-o", `wrong ${given.join(" ")}`);
   expect(result.code).toBe(code);

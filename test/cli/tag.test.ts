@@ -12,7 +12,7 @@ const cwd = folderWith({
   "held.conllu": conlluText(sentences.slice(0, 6)),
   "broken.conllu": `${conlluText(sentences.slice(0, 1))}1\tthe\tDET\n`,
 });
-const small = ["--embedding", "8", "--units", "12", "--characters", "8", "--learning-rate", "0.02", "--dropout", "0.2"];
+const small = ["--embedding", "8", "--units", "12", "--char-units", "8", "--learning-rate", "0.02", "--dropout", "0.2"];
 beforeAll(async () => {
   const trained = await rnn(["train", "simple.conllu", ...small, "--test", "held.conllu", "--epochs", "12"], { cwd });
   expect(trained.code, trained.stderr).toBe(0);
@@ -52,9 +52,9 @@ test("many sentences give as many", async () => {
 test("CoNLL-U in and out: the tags in their column, all else as it was", async () => {
   const given = conlluText(sentences.slice(0, 5));
   const blank = given.replaceAll(/_\t(DET|NOUN|VERB|ADV|PUNCT)\t/g, "_\t_\t");
-  const { stdout } = await run(blank, "--input-format", "conllu", "--output", "conllu");
+  const { stdout } = await run(blank, "--input-format", "conllu", "--format", "conllu");
   expect(stdout).toBe(given);
-  const text = await run("the mole rested.\n", "--output", "conllu");
+  const text = await run("the mole rested.\n", "--format", "conllu");
   expect(text.stdout).toMatch(/^# text = the mole rested\.\n1\tthe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tmole\t_\tNOUN\t/);
   expect((await run("", "held.conllu")).stdout.split("\n\n")).toHaveLength(7);
 });
@@ -94,7 +94,7 @@ test.each([
   [["train", "simple.conllu", "--task", "classifier"], 1, /^rnn: simple\.conllu has no labels/],
   [["train", "simple.conllu", "--tokenizer", "words"], 2, /--tokenizer is of no use here/],
   [["train", "simple.conllu", "--tag-column", "feats"], 2, /expected one of upos, xpos|Choices: /],
-  [["tag", "-c", "simple", "--json", "--output", "tsv"], 2, /--json and --output/],
+  [["tag", "-c", "simple", "--json", "--format", "tsv"], 2, /--json and --format/],
   [["neighbours", "-c", "simple", "foxx"], 1, /foxx/],
 ])("%j fails with %d in a line", async (argv, code, message) => {
   const failed = await rnn(argv, { cwd });

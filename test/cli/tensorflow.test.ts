@@ -13,13 +13,24 @@ const both = (argv: string[], input?: string) =>
 test.skipIf(!backendsHere.includes("tensorflow"))(
   "it trains, writes and labels, and says only what it should",
   async () => {
-    const options = ["--units", "16", "--embedding", "8", "--batch", "4", "--steps", "10", "--epochs", "1"];
+    const options = [
+      "--units",
+      "16",
+      "--embedding",
+      "8",
+      "--batch-size",
+      "4",
+      "--sequence-length",
+      "10",
+      "--epochs",
+      "1",
+    ];
     const trained = await rnn(["train", "tale.txt", ...options], { cwd, env: { RNN_BACKEND: "tensorflow" } });
     expect(trained).toMatchObject({ code: 0, stdout: "checkpoints/tale\n" });
     expect(trained.stderr).toMatch(/ on tensorflow, \d+ threads?\n/);
     expect(trained.stderr).not.toMatch(/warning|onednn|cpu_feature|deprecat/i);
 
-    const written = await both(["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--length", "40"]);
+    const written = await both(["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--max-tokens", "40"]);
     expect(written[0]).toMatchObject({ code: 0, stderr: "" });
     expect(written[0]).toEqual(written[1]);
 

@@ -18,7 +18,7 @@ const cwd = folderWith({
   "opinions.jsonl": rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
   ...Object.fromEntries(rows.map(({ text, label }, index) => [`opinions/${label}/${index}.txt`, text])),
 });
-const quick = ["--units", "6", "--embedding", "4", "--epochs", "1", "--batch", "8"];
+const quick = ["--units", "6", "--embedding", "4", "--epochs", "1", "--batch-size", "8"];
 const run = (...argv: string[]) => rnn([...argv, ...quick], { cwd });
 
 test("stdout has the folder and nothing else, stderr has what a person reads", async () => {
@@ -62,7 +62,7 @@ test("what has labels can be learned to be written", async () => {
 });
 
 test("a packed file and standard input are read as the file that they hold", async () => {
-  const given = { units: [6], embedding: 4, epochs: 1, batch: 8, steps: 64 };
+  const given = { units: [6], embedding: 4, epochs: 1, batchSize: 8, sequenceLength: 64 };
   await trainInto(join(cwd, "plain"), join(cwd, "tale.txt"), given);
   await run("train", "packed.txt.gz", "--out", "unpacked");
   const piped = await rnn(["train", "-", "--out", "piped", ...quick], {
@@ -119,13 +119,13 @@ test("a run that diverges says what to do and ends with 1", async () => {
   );
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /error: the loss is no longer a number after step \d+: the best weights so far are kept; train anew with a lower --learning-rate \(now 1e\+38\) or --clip \(now 1\)\n/,
+    /error: the loss is no longer a number after step \d+: the best weights so far are kept; train anew with a lower --learning-rate \(now 1e\+38\) or --clip-norm \(now 1\)\n/,
   );
 });
 
 test.concurrent.each(cellNames)("a network of %s cells learns to write and to label", async (cell) => {
   await run("train", "tale.txt", "--cell", cell, "--out", `writer of ${cell}`);
-  const written = await rnn(["generate", "The", "-c", `./writer of ${cell}`, "--length", "20"], { cwd });
+  const written = await rnn(["generate", "The", "-c", `./writer of ${cell}`, "--max-tokens", "20"], { cwd });
   expect(written).toMatchObject({ code: 0 });
   expect(written.stdout).toMatch(/^The[^]{20,}/);
 

@@ -91,7 +91,7 @@ const optionsFor = (task: PrepareOptions["task"]): PrepareOptions => ({
   seed: 1,
   reading: { inputs: "tokens", tokenizer: tokenizerTrainer("words") },
 });
-const arrange = { examples: "streams", batch: 4, steps: 8, longest: 9, seed: 1 } as const;
+const arrange = { examples: "streams", batchSize: 4, sequenceLength: 8, maxLength: 9, seed: 1 } as const;
 
 test("the vocabulary is the training part's alone", async () => {
   const documents = Array.from({ length: 50 }, (_, index) => ({ text: `word${index}`, label: `label${index % 2}` }));

@@ -64,7 +64,7 @@ test("a network that writes, by a list of its tokens", async () => {
     corpus    none: \`rnn evaluate\` needs a file
     "
   `);
-  expect((await run("generate", "-c", "writer", "--length", "3", "--seed", "1")).stdout).toMatch(
+  expect((await run("generate", "-c", "writer", "--max-tokens", "3", "--seed", "1")).stdout).toMatch(
     /^((fox|hare|runs|home) ){2}(fox|hare|runs|home)\n$/,
   );
   expect((await run("score", "-c", "writer", "foxes.txt")).stdout.split("\n")).toHaveLength(3);

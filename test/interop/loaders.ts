@@ -33,13 +33,16 @@ export const corpora = {
 
 /** Of each what it learns from, and how. */
 const recipes: Record<string, [corpus: keyof typeof corpora, given: Partial<Recipe>]> = {
-  "characters, gru": ["tale.txt", { cell: "gru", units: [16, 16], learnedStart: true }],
+  "characters, gru": ["tale.txt", { cell: "gru", units: [16, 16], learnedInitialState: true }],
   "words, residual": ["tale.txt", { tokenizer: "words", cell: "residual", documents: "lines" }],
   "subwords, lstm": ["tale.txt", { tokenizer: "subwords", vocabulary: 280, lowercase: true }],
-  "spaces in windows": ["tale.txt", { tokenizer: "spaces", examples: "windows", bidirectional: "yes", steps: 6 }],
+  "spaces in windows": [
+    "tale.txt",
+    { tokenizer: "spaces", examples: "windows", bidirectional: "yes", sequenceLength: 6 },
+  ],
   "no memory": ["tale.txt", { units: [] }],
   "labels of texts": ["opinions.csv", { pooling: ["last", "max"], residual: true, units: [12, 12], layerNorm: true }],
-  "labels of signals": ["signals.jsonl", { learnedStart: true, cell: "gru-reset-before" }],
+  "labels of signals": ["signals.jsonl", { learnedInitialState: true, cell: "gru-reset-before" }],
   "numbers of windows": ["weather.csv", { pooling: ["flatten"], window: 8, labelColumn: "temperature" }],
   "tags of words": ["tagged.conllu", { cell: "gru", lowercase: true }],
 };
@@ -106,7 +109,7 @@ async function askedOf(model: Model, options: unknown[]): Promise<Asked> {
 
 async function written(model: TextModel, prompt: string): Promise<string> {
   let text = "";
-  for await (const piece of generate(model, { prompt, length: 30, temperature: 0, samples: 1, seed: 1 })) {
+  for await (const piece of generate(model, { prompt, maxTokens: 30, temperature: 0, numSamples: 1, seed: 1 })) {
     text += piece.text;
   }
   return text;
@@ -122,7 +125,7 @@ export async function askLoaders(
   const expected: unknown[] = [];
   for (const model of models) {
     const out = join(folder, `${format} ${model.folder.split("/").at(-1)}`);
-    await exportModel(model, { format, out, sentences: null });
+    await exportModel(model, { to: format, out, sentences: null });
     const { expected: ours, ...question } = await askedOf(model, options);
     questions.push({ folder: out, ...question });
     expected.push(ours);

@@ -39,7 +39,7 @@ test("lesson 3.3: an LSTM reads a vocabulary of 1,000 subwords", async () => {
     tokenizer: "subwords",
     vocabulary: 1000,
     epochs: 1,
-    batch: 32,
+    batchSize: 32,
   });
   const { spec, tokenizer } = documentIn(place("pieces"));
   expect([tokenizer!["kind"], spec["vocabulary"]]).toEqual(["subwords", 1000]);
@@ -59,7 +59,7 @@ test.each([
   ["lesson 4.6", "many lengths", "lengths.csv"],
 ])("%s: a plain RNN labels sentences of %s", async (lesson, _, corpus) => {
   const learner = { cell: "rnn", bidirectional: "no", pooling: ["last"], units: [16], learningRate: 0.01 } as const;
-  const given = { ...learner, pooling: [...learner.pooling], units: [...learner.units], epochs: 12, batch: 8 };
+  const given = { ...learner, pooling: [...learner.pooling], units: [...learner.units], epochs: 12, batchSize: 8 };
   await trainInto(place(lesson), place(corpus), given);
   const { test: judged } = documentIn(place(lesson)).metrics as { test: { accuracy: number } };
   expect(judged.accuracy).toBeGreaterThan(0.85);

@@ -31,6 +31,15 @@ test.each(tasks)("a recipe of a %s comes back from what a checkpoint keeps", (ta
   );
 });
 
+test("a checkpoint's options are read by the names that earlier versions wrote", () => {
+  expect(readRecipe({ steps: "12", "dropout-kind": "variational", tied: "true", clip: "2" }, "old/one")).toEqual({
+    sequenceLength: 12,
+    variationalDropout: true,
+    tieWeights: true,
+    clipNorm: 2,
+  });
+});
+
 test("what no option would accept in a checkpoint is named with its folder", () => {
   expect(() => readRecipe({ speed: "fast" }, "old/one")).toThrow(
     "old/one has an option that this rnn does not know: speed",
@@ -43,9 +52,9 @@ test("what no option would accept in a checkpoint is named with its folder", () 
 
 test("an option that would do nothing is refused, with what it needs", () => {
   const refuse = (given: Partial<Recipe>, task: Task) => () => refuseUseless(given, settleRecipe(given, task), task);
-  expect(refuse({ decay: 0.1 }, "generator")).toThrow("--decay is of no use here: it needs --schedule decay");
-  expect(refuse({ decay: 0.1, schedule: "decay" }, "generator")).not.toThrow();
-  expect(refuse({ longest: 9 }, "generator")).toThrow("--longest is of no use here: it needs --task classifier");
+  expect(refuse({ lrDecay: 0.1 }, "generator")).toThrow("--lr-decay is of no use here: it needs --schedule decay");
+  expect(refuse({ lrDecay: 0.1, schedule: "decay" }, "generator")).not.toThrow();
+  expect(refuse({ maxLength: 9 }, "generator")).toThrow("--max-length is of no use here: it needs --task classifier");
   expect(refuse({ pooling: ["max"] }, "generator")).toThrow("or --examples windows or prefixes");
   expect(refuse({ pooling: ["max"], examples: "prefixes" }, "generator")).not.toThrow();
   expect(refuse({ pooling: ["max"] }, "classifier")).not.toThrow();
@@ -53,6 +62,8 @@ test("an option that would do nothing is refused, with what it needs", () => {
   expect(refuse({ padding: "valid", convolution: ["8x3"] }, "classifier")).not.toThrow();
   expect(refuse({ convolution: ["8x3"] }, "generator")).toThrow("--convolution is of no use here");
   expect(refuse({ cell: "gru", units: [] }, "classifier")).toThrow("it needs --units other than none");
-  expect(refuse({ tied: true }, "classifier")).toThrow("--tied is of no use here: it needs --task generator");
+  expect(refuse({ tieWeights: true }, "classifier")).toThrow(
+    "--tie-weights is of no use here: it needs --task generator",
+  );
   expect(refuse({ weightDecay: 0.1 }, "classifier")).toThrow("it needs --optimizer adamw");
 });

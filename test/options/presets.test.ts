@@ -16,7 +16,7 @@ test.each(names)("%s builds its network and trains a step", { timeout: 60_000 },
   for (const { because } of Object.values(preset.options)) expect(because).not.toBe("");
   const stop = new AbortController();
   const corpus = join(cwd, preset.task === "generator" ? "tale.txt" : "opinions.csv");
-  const given = withPreset(preset, { batch: 2 });
+  const given = withPreset(preset, { batchSize: 2 });
   let steps = 0;
   for await (const event of train(corpus, {
     given,
@@ -30,7 +30,7 @@ test.each(names)("%s builds its network and trains a step", { timeout: 60_000 },
     stop.abort();
   }
   expect(steps).toBe(1);
-  expect(documentIn(join(cwd, name)).options).toMatchObject({ batch: "2" });
+  expect(documentIn(join(cwd, name)).options).toMatchObject({ "batch-size": "2" });
 });
 
 test("--preset takes its numbers but those that are given, and the checkpoint keeps them all", async () => {

@@ -60,7 +60,7 @@ test.skipIf(untested)("the native backend computes, from the addon that came wit
   expect(existsSync(join(place, "node_modules/rnn-text/build/native.node"))).toBe(false);
 });
 
-const writing = ["generate", "-c", "storyteller", "--prompt", "Once", "--length", "60", "--seed", "1"];
+const writing = ["generate", "-c", "storyteller", "--prompt", "Once", "--max-tokens", "60", "--seed", "1"];
 const labelling = ["classify", "-c", "critic"];
 
 test.skipIf(untested)("it writes and labels with the models that come with it", () => {

@@ -9,7 +9,7 @@ import { folderWith } from "../support/folder.js";
 import { csvOf, opinions } from "../support/texts.js";
 
 const cwd = folderWith({ "opinions.csv": csvOf(opinions(120)) });
-const line = "compare opinions.csv --with gru,conv --seeds 2 --epochs 4 --embedding 8 --units 8 --padding valid";
+const line = "compare opinions.csv --networks gru,conv --seeds 2 --epochs 4 --embedding 8 --units 8 --padding valid";
 
 test("lesson 3.7: rnn compare --report writes the table, the curves and the confusion matrices", async () => {
   const { code, stdout } = await rnn([...line.split(" "), "--report", "page.html"], { cwd });

@@ -104,7 +104,7 @@ test("a checkpoint without calibration is judged again; without its corpus the p
 });
 
 test("a network that answers with a number has its errors on the page, and no map of tokens", async () => {
-  const tide = { window: 4, horizon: 1, labelColumn: "height", valueColumns: ["height"], steps: undefined };
+  const tide = { window: 4, horizon: 1, labelColumn: "height", valueColumns: ["height"], sequenceLength: undefined };
   await trainInto("tide", "tide.csv", { ...tide, embedding: undefined, units: [4], epochs: 3 }, { task: "regressor" });
   const { stdout, code } = await run("report tide --out -");
   expect(code).toBe(0);

@@ -11,9 +11,9 @@ import { type RunEvent, type RunOptions, train } from "../../src/training/run.js
 export const smallFor = (corpus: string): Partial<Recipe> => ({
   embedding: 8,
   units: [12],
-  batch: 4,
+  batchSize: 4,
   epochs: 2,
-  ...(!/\.(csv|conllu)$/.test(corpus) && { steps: 16 }),
+  ...(!/\.(csv|conllu)$/.test(corpus) && { sequenceLength: 16 }),
 });
 export const small = smallFor("tale.txt");
 

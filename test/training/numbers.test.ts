@@ -59,7 +59,7 @@ const folder = folderWith({
 });
 const place = (name: string): string => join(folder, name);
 
-const small: Partial<Recipe> = { units: [16], batch: 20, epochs: 8, learningRate: 0.02 };
+const small: Partial<Recipe> = { units: [16], batchSize: 20, epochs: 8, learningRate: 0.02 };
 const runs = {
   pictures: [
     "train-images-idx3-ubyte.gz",
@@ -172,7 +172,15 @@ test.skipIf(data === undefined)(
   "lesson 5.6: MNIST's digits are told apart after a few hundred steps (RNN_DATA)",
   async () => {
     const images = (part: string): string => join(data!, `mnist/${part}-images-idx3-ubyte.gz`);
-    const given = { units: [32], epochs: 2, batch: 50, learningRate: 0.01, dropout: 0, validation: "0", test: "0.2" };
+    const given = {
+      units: [32],
+      epochs: 2,
+      batchSize: 50,
+      learningRate: 0.01,
+      dropout: 0,
+      validation: "0",
+      test: "0.2",
+    };
     await eventsOf(train(images("t10k"), { backend: "auto", stop: neverStopped(), out: place("digits"), given }));
     const model = await loadModel(place("digits"), { backend: "auto" });
     expect((await evaluate(model)).accuracy).toBeGreaterThan(0.9);

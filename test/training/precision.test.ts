@@ -18,7 +18,7 @@ afterEach(() => {
 
 const folder = folderWith({ "tale.txt": tale(300) });
 const place = (name: string): string => join(folder, name);
-const given: Partial<Recipe> = { units: [32], embedding: 16, epochs: 6, batch: 8, dropout: 0, learningRate: 0.01 };
+const given: Partial<Recipe> = { units: [32], embedding: 16, epochs: 6, batchSize: 8, dropout: 0, learningRate: 0.01 };
 const trained = (out: string, more: Partial<Recipe>, engine = {}): Promise<RunEvent[]> =>
   trainInto(place(out), place("tale.txt"), { ...given, ...more }, engine);
 const bestOf = (events: RunEvent[]): number =>
@@ -34,7 +34,7 @@ test.skipIf(!emulates)("it reaches the validation loss of fp32, within half a pe
 
 test.skipIf(!emulates)("it has the same bits for any number of threads", async () => {
   kernels.useIsa("avx2-bf16");
-  const short = { precision: "bf16", epochs: 1, batch: 3 } as const;
+  const short = { precision: "bf16", epochs: 1, batchSize: 3 } as const;
   await trained("one thread", short, { threads: 1 });
   await trained("five threads", short, { threads: 5 });
   expect(essenceOf(place("five threads"))).toEqual(essenceOf(place("one thread")));

@@ -26,17 +26,21 @@ const endOf = (events: RunEvent[]) => events.find((event) => event.type === "end
 
 const dropped: Partial<Recipe> = {
   dropout: 0.2,
-  dropoutKind: "variational",
+  variationalDropout: true,
   recurrentDropout: 0.2,
   weightDrop: 0.3,
   embeddingDropout: 0.1,
 };
 const runs: [string, string, Partial<Recipe>][] = [
   ["streams with dropout and adam", "tale.txt", { dropout: 0.3, units: [12, 8] }],
-  ["learned beginnings", "tale.txt", { learnedStart: true }],
-  ["every kind of dropout", "tale.txt", { ...dropped, batch: 64, units: [6, 6], residual: true, layerNorm: true }],
+  ["learned beginnings", "tale.txt", { learnedInitialState: true }],
+  ["every kind of dropout", "tale.txt", { ...dropped, batchSize: 64, units: [6, 6], residual: true, layerNorm: true }],
   ["every kind of dropout, to label", "opinions.csv", { ...dropped, units: [6, 6], residual: true }],
-  ["windows in both directions", "tale.txt", { examples: "windows", steps: 5, batch: 64, bidirectional: "yes" }],
+  [
+    "windows in both directions",
+    "tale.txt",
+    { examples: "windows", sequenceLength: 5, batchSize: 64, bidirectional: "yes" },
+  ],
   ["words, word dropout, momentum", "tale.txt", { tokenizer: "words", wordDropout: 0.2, optimizer: "momentum" }],
   ["decaying weights", "tale.txt", { optimizer: "adamw", weightDecay: 0.1 }],
   ["a running mean of squares", "opinions.csv", { optimizer: "rmsprop", epochs: 3 }],

@@ -60,7 +60,7 @@ test("the first loss is that of one who knows nothing", async () => {
 });
 
 test("the number of threads changes no bit", async () => {
-  const given = { units: [40, 24], batch: 16, dropout: 0.2 };
+  const given = { units: [40, 24], batchSize: 16, dropout: 0.2 };
   await trained("one thread", "tale.txt", given, { threads: 1 });
   await trained("two threads", "tale.txt", given, { threads: 2 });
   expect(essenceOf(place("two threads"))).toEqual(essenceOf(place("one thread")));

@@ -76,7 +76,7 @@ function drawn(): Draw {
     return value === "" ? undefined : Number(value);
   });
   return {
-    length: length!,
+    maxTokens: length!,
     temperature: temperature!,
     topK,
     seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1,

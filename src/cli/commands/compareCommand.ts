@@ -16,11 +16,11 @@ export default command({
   options: { ...compareOptions, task, ...recipeOptions, ...outputOptions, ...engineOptions },
   examples: [
     ["rnn compare corpora/reviews.csv", "LSTM, GRU, convolution and average, three seeds each"],
-    ["rnn compare corpora/reviews.csv --with bilstm,udacity-gru --seeds 5 --epochs 5", "a preset among them"],
+    ["rnn compare corpora/reviews.csv --networks bilstm,udacity-gru --seeds 5 --epochs 5", "a preset among them"],
     ["rnn compare corpora/reviews.csv --report page.html", "with a page of curves and confusion matrices"],
   ],
   handler: async (options, { given, words: [corpus] }) => {
-    const { with: contestants, seeds, out, report, task: wanted, json, backend, threads } = options;
+    const { networks: contestants, seeds, out, report, task: wanted, json, backend, threads } = options;
     if (corpus === undefined)
       throw new UsageError("name the text to learn from, as in `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");

@@ -9,12 +9,12 @@ export default command({
   reads: "a checkpoint, and a file like its corpus; without one the part of its corpus that was kept back",
   writes:
     "loss and perplexity; accuracy, precision, recall, F1 and the confusion matrix; or the errors of numbers and R²",
-  options: { ...checkpointOptions, labels: rowOptions.labels, ...outputOptions, ...engineOptions },
+  options: { ...checkpointOptions, "labels-file": rowOptions["labels-file"], ...outputOptions, ...engineOptions },
   examples: [
     ["rnn evaluate", "the newest checkpoint on its own test part"],
     ["rnn evaluate -c critic more-reviews.csv --json", "another file, as JSON"],
   ],
-  handler: async ({ checkpoint, json, labels, ...options }, { words: [file] }) => {
+  handler: async ({ checkpoint, json, labelsFile, ...options }, { words: [file] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/checkpointChoice.js");
@@ -24,7 +24,7 @@ export default command({
     const found = await findModel(checkpoint, tasks);
     tellChoice(found);
     const model = await loadModel(found.folder, options);
-    const evaluation = await evaluate(model, file, { standardInput, labels });
+    const evaluation = await evaluate(model, file, { standardInput, labels: labelsFile });
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(json ? evaluationJson(evaluation, model.labels) : evaluationText(evaluation, model.labels));
   },

@@ -13,16 +13,16 @@ export default command({
   writes: "a folder of files, and its path on stdout",
   options: { ...checkpointOptions, ...exportOptions, ...engineOptions },
   examples: [
-    ["rnn export critic --format keras", "a model for Keras 3 in keras-critic, with a loader: docs/export.md"],
-    ["rnn export storyteller --format tfjs", "likewise for TensorFlow.js"],
+    ["rnn export critic --to keras", "a model for Keras 3 in keras-critic, with a loader: docs/export.md"],
+    ["rnn export storyteller --to tfjs", "likewise for TensorFlow.js"],
     ["rnn export critic --out vectors", "vecs.tsv and meta.tsv of its words, for projector.tensorflow.org"],
     ["rnn export critic --sentences corpora/reviews.csv --out vectors", "of whole sentences, with their labels"],
-    ["rnn export critic --format onnx", "model.onnx for ONNX Runtime, in Python, JavaScript and others"],
-    ["rnn export critic --format safetensors", "its weights, and model.py, a PyTorch module that reads them"],
-    ["rnn export storyteller --format web", "web-storyteller/index.html: a page to try it in, which needs no network"],
+    ["rnn export critic --to onnx", "model.onnx for ONNX Runtime, in Python, JavaScript and others"],
+    ["rnn export critic --to safetensors", "its weights, and model.py, a PyTorch module that reads them"],
+    ["rnn export storyteller --to web", "web-storyteller/index.html: a page to try it in, which needs no network"],
   ],
-  handler: async ({ checkpoint, format, out, sentences, ...engine }, { words: [name] }) => {
-    const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { format });
+  handler: async ({ checkpoint, to, out, sentences, ...engine }, { words: [name] }) => {
+    const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { to });
     if (because !== null) throw new UsageError(`--sentences is of no use here: ${because}`);
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/checkpointChoice.js");
@@ -32,8 +32,8 @@ export default command({
     tellChoice(found);
     const model = await loadModel(found.folder, engine);
     const texts = sentences === undefined ? null : await textsOf(sentences);
-    const folder = out ?? `${format}-${found.folder.split(/[\\/]/).at(-1)}`;
-    await exportModel(model, { format, out: folder, sentences: texts });
+    const folder = out ?? `${to}-${found.folder.split(/[\\/]/).at(-1)}`;
+    await exportModel(model, { to, out: folder, sentences: texts });
     await terminal.write(`${folder}\n`);
   },
 });

@@ -6,28 +6,28 @@ import { freshSeed } from "../../common/random.js";
 import { unknownId } from "../../tokenizers/tokenizer.js";
 import { command } from "./command.js";
 
-/** What is said of the draws, of which --show makes none. */
-const drawing = ["length", "temperature", "topK", "topP", "samples", "stop", "seed"] as const;
+/** What is said of the draws, of which --logprobs makes none. */
+const drawing = ["maxTokens", "temperature", "topK", "topP", "numSamples", "stop", "seed"] as const;
 
 export default command({
   usage: "generate [text]",
   describe: "Write new text.",
   reads: "a checkpoint; the prompt from the command line, or from standard input where it is -",
   writes:
-    "the prompt and what the network makes of it, as it is made; with --show a line for each token of the prompt: token<TAB>next<TAB>probability…; with --json a line of JSON for each",
+    "the prompt and what the network makes of it, as it is made; with --logprobs a line for each token of the prompt: token<TAB>next<TAB>probability…; with --json a line of JSON for each",
   options: { ...checkpointOptions, ...samplingOptions, ...outputOptions, ...engineOptions },
   examples: [
     ['rnn generate --prompt "Once"', "from the newest checkpoint that writes, else the bundled storyteller"],
-    ["rnn generate -c fables -t 0.5 --length 2000 --seed 7", "likelier words; the same text at each call"],
-    ["rnn generate --samples 5 --stop $'\\n'", "five lines"],
-    ['rnn generate --prompt "Once upon" --show 5', "what the network expects after each token"],
+    ["rnn generate -c fables -t 0.5 --max-tokens 2000 --seed 7", "likelier words; the same text at each call"],
+    ["rnn generate --num-samples 5 --stop $'\\n'", "five lines"],
+    ['rnn generate --prompt "Once upon" --logprobs 5', "what the network expects after each token"],
   ],
-  handler: async ({ checkpoint, prompt, json, seed, show, ...options }, { words, given: asked }) => {
+  handler: async ({ checkpoint, prompt, json, seed, logprobs, ...options }, { words, given: asked }) => {
     if (prompt !== undefined && words.length > 0)
       throw new UsageError("the prompt is given twice: as a word and as --prompt");
     const useless = drawing.find((name) => asked[name] !== undefined);
-    if (show !== undefined && useless !== undefined)
-      throw new UsageError(`--${kebabCase(useless)} is of no use beside --show, which writes nothing new`);
+    if (logprobs !== undefined && useless !== undefined)
+      throw new UsageError(`--${kebabCase(useless)} is of no use beside --logprobs, which writes nothing new`);
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
     const { tellChoice } = await import("../terminal/checkpointChoice.js");
@@ -41,10 +41,10 @@ export default command({
     const model = await loadTextModel(found.folder, options);
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
     if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${found.folder}`);
-    if (show !== undefined) {
+    if (logprobs !== undefined) {
       const { expectations } = await import("../../inference/generation/logprobs.js");
       const { expectationText } = await import("../../render/tokensText.js");
-      return terminal.stream(expectationText(expectations(model, text, show), { json }));
+      return terminal.stream(expectationText(expectations(model, text, logprobs), { json }));
     }
     const pieces = generate(model, {
       ...options,

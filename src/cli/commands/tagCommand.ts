@@ -8,15 +8,15 @@ export default command({
   reads:
     "a sentence a line from files or standard input, cut into words as the tagger's corpus has them; CoNLL-U files (.conllu); a checkpoint",
   writes:
-    "word<TAB>tag, and an empty line after each sentence; CoNLL-U with --output conllu; an object a sentence with --json",
+    "word<TAB>tag, and an empty line after each sentence; CoNLL-U with --format conllu; an object a sentence with --json",
   options: { ...checkpointOptions, ...tagOptions, ...outputOptions, ...engineOptions },
   examples: [
     ['echo "The dog barks." | rnn tag', "with the newest checkpoint that tags"],
-    ["rnn tag -c ewt sentences.conllu --output conllu", "the tags of a file put in place"],
+    ["rnn tag -c ewt sentences.conllu --format conllu", "the tags of a file put in place"],
   ],
-  handler: async ({ checkpoint, inputFormat, encoding, output, json, ...engine }, { words: files, given }) => {
+  handler: async ({ checkpoint, inputFormat, encoding, format, json, ...engine }, { words: files, given }) => {
     const { UsageError } = await import("../../common/errors.js");
-    if (json && given.output !== undefined) throw new UsageError("--json and --output each say how to write: give one");
+    if (json && given.format !== undefined) throw new UsageError("--json and --format each say how to write: give one");
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { tellChoice } = await import("../terminal/checkpointChoice.js");
@@ -30,6 +30,6 @@ export default command({
     const named = files.length > 0 ? files : ["-"];
     const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding }, standardInput);
     const column = model.recipe.tagColumn ?? "upos";
-    await terminal.stream(tagText(tag(model, sentences), { output: json ? "jsonl" : output, column }));
+    await terminal.stream(tagText(tag(model, sentences), { output: json ? "jsonl" : format, column }));
   },
 });

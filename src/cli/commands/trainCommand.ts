@@ -21,7 +21,7 @@ export default command({
     ["rnn train corpora/fables.txt --for 60s", "a minute on a text, then `rnn generate`"],
     ["rnn train corpora/reviews.csv", "a csv with text and labels, then `rnn classify`"],
     ["rnn train corpora/tagged.conllu", "words with tags, then `rnn tag`"],
-    ["rnn train images.idx.gz --labels labels.idx.gz", "sequences of rows of numbers, here pictures"],
+    ["rnn train images.idx.gz --labels-file labels.idx.gz", "sequences of rows of numbers, here pictures"],
     ["rnn train weather.csv --window 24 --horizon 1 --label-column temperature", "what comes after 24 rows"],
     ["rnn train novel.txt --tokenizer words --vocabulary 10000", "words instead of characters"],
     ["rnn train corpora/reviews.csv --preset udacity-gru", "a known network; `rnn train --presets` lists them"],

@@ -9,10 +9,10 @@ export default command({
   writes: "a line for each window: its tokens<TAB>the next token",
   options: { ...windowOptions, ...corpusOptions, ...outputOptions },
   examples: [
-    ['echo "I went to the beach with my dog" | rnn windows --steps 5', "three windows of five words"],
-    ['echo "I went to the beach" | rnn windows --steps 5 --prefixes', "all beginnings, padded in front"],
+    ['echo "I went to the beach with my dog" | rnn windows --sequence-length 5', "three windows of five words"],
+    ['echo "I went to the beach" | rnn windows --sequence-length 5 --prefixes', "all beginnings, padded in front"],
   ],
-  handler: async ({ steps, prefixes, json, ...options }, { words: [file = "-"] }) => {
+  handler: async ({ sequenceLength, prefixes, json, ...options }, { words: [file = "-"] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openTexts } = await import("../../corpus/corpus.js");
@@ -22,7 +22,10 @@ export default command({
     const corpus = await openTexts(file, options, standardInput);
     const tokenizer = await learnTokenizer(corpus, options);
     const counts = { windows: 0 };
-    await terminal.stream(windowText(windowsOf(corpus, tokenizer, { steps, prefixes }), counts, { json }));
-    if (counts.windows === 0) terminal.note(`no windows: a text needs more than ${prefixes ? 1 : steps} tokens`);
+    await terminal.stream(
+      windowText(windowsOf(corpus, tokenizer, { steps: sequenceLength, prefixes }), counts, { json }),
+    );
+    if (counts.windows === 0)
+      terminal.note(`no windows: a text needs more than ${prefixes ? 1 : sequenceLength} tokens`);
   },
 });

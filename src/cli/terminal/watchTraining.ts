@@ -91,12 +91,12 @@ class Watcher {
   end(reason: EndReason, step: number): number {
     this.close();
     const { plan, folder, assembly } = this.begin;
-    const { learningRate, clip, patience } = assembly.recipe;
+    const { learningRate, clipNorm, patience } = assembly.recipe;
     if (reason === "patience")
       terminal.note(`stopped at step ${step} of ${plan.steps}: ${patience} evaluations without a better one`);
     if (reason === "diverged") {
       terminal.fail(
-        `the loss is no longer a number after step ${step}: the best weights so far are kept; train anew with a lower --learning-rate (now ${learningRate}) or --clip (now ${clip})`,
+        `the loss is no longer a number after step ${step}: the best weights so far are kept; train anew with a lower --learning-rate (now ${learningRate}) or --clip-norm (now ${clipNorm})`,
       );
     }
     if (reason === "interrupted")

@@ -13,7 +13,7 @@ const contestants: { [Name in ContestantName]: Record<string, string> } = {
   rnn: { cell: "rnn", bidirectional: "no" },
   residual: { cell: "residual", bidirectional: "no" },
   attention: { cell: "lstm", bidirectional: "yes", pooling: "attention" },
-  "words-only": { characters: "0" },
+  "words-only": { "char-units": "0" },
   conv: { units: "none", convolution: "128x5", pooling: "mean" },
   mean: { units: "none", pooling: "mean" },
   max: { units: "none", pooling: "max" },
@@ -35,6 +35,6 @@ export async function contestantRecipe(name: string, given: Partial<Recipe>): Pr
   const presets = await presetNames();
   if (presets.includes(name)) return withPreset(await loadPreset(name), given);
   throw new UsageError(
-    `--with: there is no ${name}: choose among ${Object.keys(contestants).join(", ")}, or the presets ${presets.join(", ")}`,
+    `--networks: there is no ${name}: choose among ${Object.keys(contestants).join(", ")}, or the presets ${presets.join(", ")}`,
   );
 }

@@ -21,7 +21,7 @@ export const itemsAtOnce = 128;
 export function outputsOf(model: Model, items: readonly Item[]): Float32Array[] {
   const { network, recipe } = model;
   const { classes } = network.spec;
-  const sequences = items.map((item) => sequenceOf(model, item, recipe.longest));
+  const sequences = items.map((item) => sequenceOf(model, item, recipe.maxLength));
   const order = [...sequences.keys()].toSorted((left, right) => sequences[right]!.length - sequences[left]!.length);
   const rows = order.map((item) => sequences[item]!);
   const inputs = model.inputs === "tokens" ? tokenInputs(rows) : numberInputs(rows, model.scaling);

@@ -40,7 +40,7 @@ function readWords(model: Model, text: string): Span[] {
   if (model.inputs === "numbers") return all;
   const { tokenizer, recipe } = model;
   const unread = all.findIndex(
-    ({ start }) => tokenizer.encode(text.slice(0, start).trimEnd()).length >= recipe.longest,
+    ({ start }) => tokenizer.encode(text.slice(0, start).trimEnd()).length >= recipe.maxLength,
   );
   return unread === -1 ? all : all.slice(0, unread);
 }

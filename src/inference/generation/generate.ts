@@ -10,12 +10,12 @@ import { StopText } from "./stopText.js";
 export type GenerateOptions = {
   prompt?: string | undefined;
   /** Tokens at most, the prompt's not counted. */
-  length: number;
+  maxTokens: number;
   temperature: number;
   topK?: number | undefined;
   topP?: number | undefined;
   /** Texts written side by side, each from a random stream of its own. */
-  samples: number;
+  numSamples: number;
   stop?: string | undefined;
   seed: number;
 };
@@ -24,17 +24,17 @@ export type GenerateOptions = {
 export type Piece = { sample: number; text: string; tokens: number; ended: boolean };
 
 /**
- * Writes texts a few tokens at a time, the prompt first. A text ends at `length` tokens, at the stop text, or where the model ends a document.
+ * Writes texts a few tokens at a time, the prompt first. A text ends at `maxTokens` tokens, at the stop text, or where the model ends a document.
  * The same model, options and seed give the same texts, each whatever the number of texts beside it.
  */
 export async function* generate(model: TextModel, options: GenerateOptions): AsyncGenerator<Piece> {
   const { network, recipe } = model;
   const { shape } = model.document.corpus;
-  const { prompt = "", length, samples } = options;
+  const { prompt = "", maxTokens, numSamples } = options;
   const promptIds = model.tokenizer.encode(prompt);
-  const writers = Array.from({ length: samples }, (_, sample) => new Writer(model, promptIds, options, sample));
-  for (const { sample } of writers) yield { sample, text: prompt, tokens: 0, ended: length === 0 };
-  if (length === 0) return;
+  const writers = Array.from({ length: numSamples }, (_, sample) => new Writer(model, promptIds, options, sample));
+  for (const { sample } of writers) yield { sample, text: prompt, tokens: 0, ended: maxTokens === 0 };
+  if (maxTokens === 0) return;
 
   const { temperature, topK, topP } = options;
   const draw = {
@@ -43,17 +43,23 @@ export async function* generate(model: TextModel, options: GenerateOptions): Asy
     ...(topK !== undefined && { topK }),
     ...(topP !== undefined && { topP }),
   };
-  const beginning = { start: startOf(model.tokenizer, shape, promptIds), rows: samples, window: recipe.steps };
+  const beginning = {
+    start: startOf(model.tokenizer, shape, promptIds),
+    rows: numSamples,
+    window: recipe.sequenceLength,
+  };
   const source = tokenSource(network, draw, beginning);
   const pace = new Pace();
   try {
     while (writers.some(({ ended }) => !ended)) {
       const steps = Math.min(pace.steps, ...writers.map(({ left }) => left).filter((left) => left > 0));
-      const uniforms = Float64Array.from({ length: steps * samples }, (_, index) => writers[index % samples]!.random());
+      const uniforms = Float64Array.from({ length: steps * numSamples }, (_, index) =>
+        writers[index % numSamples]!.random(),
+      );
       const tokens = pace.measure(() => source.next(uniforms));
       for (const writer of writers) {
         if (writer.ended) continue;
-        yield writer.write(tokens, samples);
+        yield writer.write(tokens, numSamples);
       }
     }
   } finally {
@@ -72,10 +78,10 @@ class Writer {
   constructor(
     { tokenizer }: TextModel,
     prompt: readonly number[],
-    { length, stop, seed }: GenerateOptions,
+    { maxTokens, stop, seed }: GenerateOptions,
     readonly sample: number,
   ) {
-    this.left = length;
+    this.left = maxTokens;
     this.random = randomStream(seed, "sample", sample);
     this.gate = new StopText(stop);
     this.decoder = tokenizer.decoder();

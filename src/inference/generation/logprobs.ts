@@ -24,7 +24,11 @@ export function* expectations(model: TextModel, text: string, top: number): Gene
   const start = startOf(tokenizer, shape, prompt);
   const before = start.length - prompt.length; // read ahead of the text
   const Reader = isPooled(network.spec) ? WindowReader : StreamReader;
-  const reader = new Reader(network, { start: start.slice(0, Math.max(1, before)), rows: 1, window: recipe.steps });
+  const reader = new Reader(network, {
+    start: start.slice(0, Math.max(1, before)),
+    rows: 1,
+    window: recipe.sequenceLength,
+  });
   const expect = (id: number | undefined): Expectation => {
     const probabilities = probabilitiesOf(reader.logits()); // [vocabulary]
     const ids = [...probabilities.keys()].toSorted((left, right) => probabilities[right]! - probabilities[left]!);

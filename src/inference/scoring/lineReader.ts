@@ -85,7 +85,7 @@ function windowReader({ network, recipe }: TextModel, ids: readonly number[]): L
   /** log of the probability of tokens, each after a text. */
   const read = (asked: readonly { before: readonly number[]; tokens: readonly number[] }[]): number[][] =>
     slices(asked).flatMap((some) => {
-      const rows = some.map(({ before }) => before.slice(-recipe.steps));
+      const rows = some.map(({ before }) => before.slice(-recipe.sequenceLength));
       const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), null); // [rows · vocabulary]
       dispose(state);
       return some.map(({ tokens }, row) =>

@@ -80,7 +80,7 @@ function windowProbabilities({ network, recipe }: TextModel, { ids, before }: Se
   const found: number[] = [];
   for (let from = 0; from < places.length; from += windowsAtOnce) {
     const chosen = places.slice(from, from + windowsAtOnce);
-    const rows = chosen.map((place) => ids.slice(Math.max(0, place - recipe.steps), place));
+    const rows = chosen.map((place) => ids.slice(Math.max(0, place - recipe.sequenceLength), place));
     const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), null); // [rows · vocabulary]
     dispose(state);
     const { classes } = network.spec;

@@ -19,7 +19,7 @@ export function* sentenceVectors(model: TextModel, texts: readonly string[]): Ge
     throw new UserError(`${folder} answers at each step and has no vector for a sentence: name one that labels texts`);
   }
   for (let from = 0; from < texts.length; from += rowsAtOnce) {
-    const rows = texts.slice(from, from + rowsAtOnce).map((text) => tokenizer.encode(text).slice(0, recipe.longest));
+    const rows = texts.slice(from, from + rowsAtOnce).map((text) => tokenizer.encode(text).slice(0, recipe.maxLength));
     const { vectors, state } = network.vectors(() => inputsOf(documentBatch(rows, []))); // [texts · width]
     dispose(state);
     const width = vectors.length / rows.length;

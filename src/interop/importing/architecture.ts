@@ -21,8 +21,8 @@ export function architectureOf({ task, layers, tied }: Spec): Partial<Recipe> {
     ...(pooling && { pooling: pooling.over }),
     ...(task === "generator" && pooling && { examples: "windows" as const }),
     ...(dense.length > 0 && { dense: dense.map(({ units }) => units) }),
-    ...(task === "tagger" && { characters: 0 }),
-    tied: tied ?? false,
+    ...(task === "tagger" && { charUnits: 0 }),
+    tieWeights: tied ?? false,
     dropout: dropout?.rate ?? 0,
   };
 }

@@ -13,7 +13,7 @@ export type OriginOptions = VocabularyOptions & {
   /** Names, or the path of a JSON file with a list of them. */
   labels?: readonly string[] | undefined;
   documents?: DocumentUnit | undefined;
-  steps?: number | undefined;
+  sequenceLength?: number | undefined;
   pooling?: readonly PoolingName[] | undefined;
   activation?: "tanh" | "relu" | undefined;
 };

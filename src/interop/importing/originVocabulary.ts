@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { checked } from "../../common/checked.js";
 import { UsageError, UserError } from "../../common/errors.js";
+import { kebabCase } from "../../options/option.js";
 import { readScales } from "../../examples/scaling.js";
 import type { Task } from "../../common/names.js";
 import { tokenizerFrom } from "../../tokenizers/index.js";
@@ -19,7 +20,7 @@ const saidByExport = [
   "labels",
   "task",
   "documents",
-  "steps",
+  "sequenceLength",
 ] as const satisfies (keyof OriginOptions)[];
 
 /** @param path of JSON @throws UserError for what is no vocabulary, UsageError for options that do not fit it */
@@ -27,7 +28,7 @@ export async function originVocabulary(path: string, options: OriginOptions): Pr
   const data = await readJson(path);
   if (isOwnVocabulary(data)) {
     const said = saidByExport.find((name) => options[name] !== undefined && options[name] !== false);
-    if (said) throw new UsageError(`--${said} is of no use here: ${path} says it`);
+    if (said) throw new UsageError(`--${kebabCase(said)} is of no use here: ${path} says it`);
     return ofExport(readOwnVocabulary(data, path), path, options);
   }
   const labels = await labelsOf(options.labels);
@@ -48,7 +49,7 @@ export async function originVocabulary(path: string, options: OriginOptions): Pr
       ...(task !== "tagger" && { tokenizer: tokenizer.kind }),
       lowercase: tokenizer.toJSON().lowercase,
       documents,
-      ...(options.steps !== undefined && { steps: options.steps }),
+      ...(options.sequenceLength !== undefined && { sequenceLength: options.sequenceLength }),
     },
     trainable: false,
   };
@@ -100,7 +101,7 @@ function ofExport(vocabulary: OwnVocabulary, path: string, options: OriginOption
     recipe: {
       ...(tokenizer && { lowercase: tokenizer.toJSON().lowercase }),
       ...(tokenizer && task !== "tagger" && { tokenizer: tokenizer.kind }),
-      ...(longest !== undefined && (task === "generator" ? { steps: longest } : { longest })),
+      ...(longest !== undefined && (task === "generator" ? { sequenceLength: longest } : { maxLength: longest })),
       ...(task === "generator" && writes?.beforePrompt.length && { documents: "lines" }),
     },
     trainable: false,

@@ -14,7 +14,7 @@ export const keras: Exporter = {
     const { network, folder } = model;
     if (network.parameters > mostParameters) {
       throw new UserError(
-        `${folder} has ${network.parameters.toPrecision(3)} parameters, and a Keras file is written of 1 GiB at most: choose --format safetensors or tfjs`,
+        `${folder} has ${network.parameters.toPrecision(3)} parameters, and a Keras file is written of 1 GiB at most: choose --to safetensors or tfjs`,
       );
     }
     const graph = graphOf(network, "keras");

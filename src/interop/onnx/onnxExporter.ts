@@ -19,7 +19,7 @@ export const onnx: Exporter = {
     const { network, folder } = model;
     if (network.parameters > mostParameters) {
       throw new UserError(
-        `${folder} has ${network.parameters.toPrecision(3)} parameters, and an ONNX file holds 2 GB at most: choose --format safetensors`,
+        `${folder} has ${network.parameters.toPrecision(3)} parameters, and an ONNX file holds 2 GB at most: choose --to safetensors`,
       );
     }
     const vocabulary = vocabularyOf(model);

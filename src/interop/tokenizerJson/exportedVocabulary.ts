@@ -97,8 +97,8 @@ export const vocabularyText = (vocabulary: JsonObject): string => `${formatJson(
 
 function longestOf({ task, recipe, network }: Model): number | undefined {
   if (task === "tagger") return undefined;
-  if (task === "generator") return isPooled(network.spec) ? recipe.steps : undefined;
-  return recipe.longest;
+  if (task === "generator") return isPooled(network.spec) ? recipe.sequenceLength : undefined;
+  return recipe.maxLength;
 }
 
 /** What a tokenizer does, as data. */

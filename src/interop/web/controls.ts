@@ -36,14 +36,14 @@ const units: { [Name in TokenizerName]: string } = {
 const unitOf = (model: Model): string => (model.inputs === "tokens" ? units[model.tokenizer.kind] : "rows");
 
 function writing(model: Model): Markup {
-  const { length, temperature } = samplingOptions;
+  const { "max-tokens": maxTokens, temperature } = samplingOptions;
   return markup`<form id="form" autocomplete="off">
 <label for="prompt">Prompt</label>
 <textarea id="prompt" rows="2" spellcheck="false" autofocus placeholder="how it begins"></textarea>
 <div class="fields">
 <label>Temperature<input id="temperature" type="range" min="0" max="1.5" step="0.05" value="${temperature.default}"><small><output id="temperature-shown"></output>; 0: the likeliest</small></label>
 <label>Top-k<input id="top-k" type="number" min="1" step="1" placeholder="all"><small>likeliest only</small></label>
-<label>Length<input id="length" type="number" min="1" max="1000000" step="1" value="${length.default}" required><small>${unitOf(model)}, at most</small></label>
+<label>Length<input id="length" type="number" min="1" max="1000000" step="1" value="${maxTokens.default}" required><small>${unitOf(model)}, at most</small></label>
 <label>Seed<input id="seed" type="number" min="0" max="9007199254740991" step="1" placeholder="a new one"><small>fixes what it writes</small></label>
 </div>
 <div class="buttons"><button type="submit">Write</button><button id="stop" type="button" disabled>Stop</button><small>Ctrl + Enter, Escape</small></div>

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { StoredDocument } from "../../checkpoint/checkpoint.js";
 
 /** Options that may name a file; none of them matters to what a model answers. */
-const files = new Set(["labels", "validation", "validation-labels", "test", "test-labels"]);
+const files = new Set(["labels-file", "labels", "validation", "validation-labels", "test", "test-labels"]);
 
 /** Without history and training state, and with the names of files alone, not their folders. */
 export const published = (document: StoredDocument): StoredDocument => ({

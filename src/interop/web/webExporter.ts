@@ -25,7 +25,7 @@ export const web: Exporter = {
     const { network, folder } = model;
     if (network.parameters > mostParameters) {
       throw new UserError(
-        `${folder} has ${network.parameters.toPrecision(3)} parameters, and a page holds ${mostParameters.toPrecision(3)} at most: choose --format onnx`,
+        `${folder} has ${network.parameters.toPrecision(3)} parameters, and a page holds ${mostParameters.toPrecision(3)} at most: choose --to onnx`,
       );
     }
     return { "index.html": pageOf(model, await programs()) };

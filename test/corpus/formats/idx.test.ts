@@ -32,7 +32,7 @@ async function documentsOf(name: string, options: OpenOptions = {}): Promise<Doc
   for await (const document of (await openCorpus(place(name), options)).read()) documents.push(document);
   return documents;
 }
-const labelsIn = (name: string): OpenOptions => readOptionsOf({ ...none, labels: place(name) });
+const labelsIn = (name: string): OpenOptions => readOptionsOf({ ...none, labelsFile: place(name) });
 const none = {
   encoding: "utf-8",
   noHeader: false,

@@ -13,7 +13,7 @@ const cwd = folderWith({ "opinions.csv": csvOf(opinions(120)), "tale.txt": tale(
 const quick = ["--epochs", "6", "--embedding", "8", "--units", "8", "--learning-rate", "0.02"];
 
 async function runsOf(corpus: string, contestants: string[], seeds: number): Promise<Run[]> {
-  const { steps: _steps, ...given } = small;
+  const { sequenceLength: _sequenceLength, ...given } = small;
   const runs: Run[] = [];
   const options = { given, contestants, seeds, backend: "auto" as const, stop: neverStopped() };
   for await (const run of compare(join(cwd, corpus), options)) runs.push(run);
@@ -41,7 +41,19 @@ test("lesson 3.7: every network is judged by the same texts, whatever its seed, 
 
 test("rnn compare prints a table with the baselines, and says what is more than noise", async () => {
   const { code, stdout, stderr } = await rnn(
-    ["compare", "opinions.csv", "--with", "bilstm,conv", "--seeds", "2", "--padding", "valid", "-o", "kept", ...quick],
+    [
+      "compare",
+      "opinions.csv",
+      "--networks",
+      "bilstm,conv",
+      "--seeds",
+      "2",
+      "--padding",
+      "valid",
+      "-o",
+      "kept",
+      ...quick,
+    ],
     { cwd },
   );
   expect({ code, runs: stderr.trimEnd().split("\n").length }).toEqual({ code: 0, runs: 4 });
@@ -59,7 +71,7 @@ test("generators are compared by perplexity; --json has every run", async () => 
     [
       "compare",
       "tale.txt",
-      "--with",
+      "--networks",
       "rnn,gru",
       "--seeds",
       "1",
@@ -67,7 +79,7 @@ test("generators are compared by perplexity; --json has every run", async () => 
       "1",
       "--units",
       "8",
-      "--steps",
+      "--sequence-length",
       "16",
       "--json",
     ],
@@ -82,7 +94,7 @@ test("generators are compared by perplexity; --json has every run", async () => 
 });
 
 test("an unknown network, standard input and no corpus are told in a line", async () => {
-  expect(await rnn(["compare", "opinions.csv", "--with", "gpt"], { cwd })).toMatchObject({
+  expect(await rnn(["compare", "opinions.csv", "--networks", "gpt"], { cwd })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("there is no gpt: choose among lstm"),
   });

@@ -26,8 +26,8 @@ test("settings differ from each other, are the same for a seed, and leave alone 
 });
 
 test("a command is quoted as a shell needs it", () => {
-  expect(trainCommand("it's here.txt", { cell: "gru", tied: true }, { dropout: "0.2" }, 29.6)).toBe(
-    String.raw`rnn train 'it'\''s here.txt' --cell gru --tied --dropout 0.2 --for 30s`,
+  expect(trainCommand("it's here.txt", { cell: "gru", tieWeights: true }, { dropout: "0.2" }, 29.6)).toBe(
+    String.raw`rnn train 'it'\''s here.txt' --cell gru --tie-weights --dropout 0.2 --for 30s`,
   );
 });
 
@@ -38,7 +38,7 @@ test(
     const line = ["tune", "opinions of mine.csv", "--for", "4s", "--tries", "4", "--batch", "8"];
     const { code, stdout, stderr } = await rnn(line, { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^rnn train 'opinions of mine.csv' --batch 8 .*--for 1s\n$/);
+    expect(stdout).toMatch(/^rnn train 'opinions of mine.csv' --batch-size 8 .*--for 1s\n$/);
     expect(stderr.match(/^[\d.]+ s each: validation accuracy /gm)!.length).toBeGreaterThanOrEqual(4 + 2 + 1);
     expect(stderr).toContain("the defaults");
     expect(stderr).toMatch(/trained for +validation +loss +setting\n/);

@@ -14,7 +14,11 @@ const folder = folderWith({ "opinions.csv": csvOf(opinions(80)) });
 const checkpoint = join(folder, "critic");
 let model: Model;
 beforeAll(async () => {
-  model = await trainedModel(checkpoint, join(folder, "opinions.csv"), { epochs: 12, learningRate: 0.02, longest: 30 });
+  model = await trainedModel(checkpoint, join(folder, "opinions.csv"), {
+    epochs: 12,
+    learningRate: 0.02,
+    maxLength: 30,
+  });
 });
 
 async function* given(texts: readonly string[]): AsyncGenerator<string> {

@@ -43,7 +43,7 @@ test("the word that carries an opinion weighs most, and what turns it weighs aga
 });
 
 test("words past what the model reads have no weights, and no words have none", () => {
-  const short = { ...critic, recipe: { ...critic.recipe, longest: 3 } };
+  const short = { ...critic, recipe: { ...critic.recipe, maxLength: 3 } };
   expect([...wordWeights(short, "The soup was good.")].map(({ start }) => start)).toEqual([0, 4, 9]);
   expect(weighed(" \n\t ")).toEqual([]);
 });

@@ -20,14 +20,14 @@ const models = {
   words: () => trainedModel(place("words"), place("tale.txt"), { ...untrained, tokenizer: "words" }),
   subwords: () =>
     trainedModel(place("subwords"), place("tale.txt"), { ...untrained, tokenizer: "subwords", vocabulary: 280 }),
-  learned: () => trainedModel(place("learned"), place("tale.txt"), { ...untrained, learnedStart: true }),
+  learned: () => trainedModel(place("learned"), place("tale.txt"), { ...untrained, learnedInitialState: true }),
   windows: () =>
     trainedModel(place("windows"), place("tale.txt"), {
       ...untrained,
       examples: "windows",
       bidirectional: "yes",
-      steps: 6,
-      batch: 64,
+      sequenceLength: 6,
+      batchSize: 64,
     }),
   documents: () => trainedModel(place("documents"), place("lines.txt"), { ...untrained, documents: "lines" }),
 } satisfies Record<string, () => Promise<TextModel>>;
@@ -40,7 +40,13 @@ beforeAll(async () => {
 
 async function textsOf(model: TextModel, options: Partial<GenerateOptions>): Promise<string[]> {
   const texts: string[] = [];
-  for await (const { sample, text } of generate(model, { length: 40, temperature: 1, samples: 1, seed: 1, ...options }))
+  for await (const { sample, text } of generate(model, {
+    maxTokens: 40,
+    temperature: 1,
+    numSamples: 1,
+    seed: 1,
+    ...options,
+  }))
     texts[sample] = (texts[sample] ?? "") + text;
   return texts;
 }
@@ -48,7 +54,7 @@ async function textsOf(model: TextModel, options: Partial<GenerateOptions>): Pro
 test.each(names)("%s: the same seed writes the same text, whatever the number of texts beside it", async (name) => {
   const model = loaded.get(name)!;
   const [alone] = await textsOf(model, { prompt: "the fox" });
-  const among = await textsOf(model, { prompt: "the fox", samples: 3 });
+  const among = await textsOf(model, { prompt: "the fox", numSamples: 3 });
   expect(among[0]).toBe(alone);
   expect(new Set(among).size).toBe(3);
   expect(await textsOf(model, { prompt: "the fox", seed: 2 })).not.toEqual([alone]);
@@ -57,7 +63,7 @@ test.each(names)("%s: the same seed writes the same text, whatever the number of
 
 test.each(["characters", "windows"] as const)("%s: as many as asked for, the prompt not counted", async (name) => {
   for (const length of [0, 1, 25]) {
-    const [text] = await textsOf(loaded.get(name)!, { prompt: "the ", length });
+    const [text] = await textsOf(loaded.get(name)!, { prompt: "the ", maxTokens: length });
     expect(text).toHaveLength("the ".length + length);
   }
 });
@@ -72,9 +78,9 @@ test("at temperature zero every seed writes the likeliest text, as a choice of o
 
 test.each(["characters", "windows"] as const)("%s: going on from what it wrote is having written on", async (name) => {
   const model = loaded.get(name)!;
-  const [whole] = await textsOf(model, { prompt: "the hare", temperature: 0, length: 30 });
-  const [half] = await textsOf(model, { prompt: "the hare", temperature: 0, length: 12 });
-  const [rest] = await textsOf(model, { prompt: half!, temperature: 0, length: 18 });
+  const [whole] = await textsOf(model, { prompt: "the hare", temperature: 0, maxTokens: 30 });
+  const [half] = await textsOf(model, { prompt: "the hare", temperature: 0, maxTokens: 12 });
+  const [rest] = await textsOf(model, { prompt: half!, temperature: 0, maxTokens: 18 });
   expect(rest).toBe(whole);
 });
 
@@ -88,14 +94,14 @@ test("a prompt longer than what is read at once is read to its end", async () =>
 
 test("a text ends before the stop text", async () => {
   const model = loaded.get("characters")!;
-  const [free] = await textsOf(model, { length: 60 });
+  const [free] = await textsOf(model, { maxTokens: 60 });
   const stop = free!.slice(20, 23);
-  const [stopped] = await textsOf(model, { length: 60, stop });
+  const [stopped] = await textsOf(model, { maxTokens: 60, stop });
   expect(stopped).toBe(free!.slice(0, free!.indexOf(stop)));
 });
 
 test("a stream never ends itself; unknown tokens are never written", async () => {
-  const [text] = await textsOf(loaded.get("words")!, { length: 300 });
+  const [text] = await textsOf(loaded.get("words")!, { maxTokens: 300 });
   expect(text).not.toContain("<unknown>");
   expect(text).not.toContain("<end>");
 });
@@ -104,7 +110,7 @@ test("a model of documents ends its texts, each with one last piece", async () =
   const model = loaded.get("documents")!;
   const ends: number[] = [];
   const written = Array<string>(20).fill("");
-  const options = { length: 200, temperature: 1, samples: 20, seed: 3 };
+  const options = { maxTokens: 200, temperature: 1, numSamples: 20, seed: 3 };
   for await (const { sample, text, ended } of generate(model, options)) {
     expect(ends).not.toContain(sample);
     written[sample] += text;
@@ -118,7 +124,7 @@ test("every backend writes the same likeliest text", async () => {
   const texts: string[] = [];
   for (const backend of backendsHere) {
     const model = await loadTextModel(place("characters"), { backend });
-    texts.push((await textsOf(model, { prompt: "the ", temperature: 0, length: 20 }))[0]!);
+    texts.push((await textsOf(model, { prompt: "the ", temperature: 0, maxTokens: 20 }))[0]!);
     model.network.dispose();
   }
   expect(new Set(texts).size).toBe(1);
@@ -127,10 +133,10 @@ test("every backend writes the same likeliest text", async () => {
 test("writing leaves no tensors behind, even where it is broken off", async () => {
   for (const name of ["characters", "windows"] as const) {
     const model = loaded.get(name)!;
-    await textsOf(model, { length: 3 });
+    await textsOf(model, { maxTokens: 3 });
     const before = engine().memory().numTensors;
-    await textsOf(model, { length: 50, samples: 2 });
-    for await (const piece of generate(model, { length: 50, temperature: 1, samples: 1, seed: 1 }))
+    await textsOf(model, { maxTokens: 50, numSamples: 2 });
+    for await (const piece of generate(model, { maxTokens: 50, temperature: 1, numSamples: 1, seed: 1 }))
       if (piece.text !== "") break;
     expect(engine().memory().numTensors).toBe(before);
   }

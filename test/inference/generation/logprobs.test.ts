@@ -12,7 +12,7 @@ const folder = folderWith({ "tale.txt": tale(80) });
 const kinds: Record<string, Partial<Recipe>> = {
   streams: { tokenizer: "words" },
   documents: { documents: "lines" },
-  windows: { tokenizer: "words", examples: "windows", bidirectional: "yes", steps: 4 },
+  windows: { tokenizer: "words", examples: "windows", bidirectional: "yes", sequenceLength: 4 },
 };
 
 test.each(Object.keys(kinds))(
@@ -31,7 +31,7 @@ test.each(Object.keys(kinds))(
       expect(probabilities.reduce((sum, probability) => sum + probability, 0)).toBeLessThanOrEqual(1 + 1e-9);
     }
     let written = "";
-    const greedy = generate(model, { prompt: text, length: 1, temperature: 0, samples: 1, seed: 1 });
+    const greedy = generate(model, { prompt: text, maxTokens: 1, temperature: 0, numSamples: 1, seed: 1 });
     for await (const piece of greedy) written += piece.text;
     const likeliest = found.at(-1)!.next[0]!.token;
     expect(written.slice(text.length).trim()).toBe(likeliest.trim());

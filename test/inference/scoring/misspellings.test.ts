@@ -54,7 +54,7 @@ const kinds: Record<string, Partial<Recipe>> = {
   subwords: { tokenizer: "subwords", vocabulary: 300, units: [32], epochs: 20 },
   characters: { units: [32], epochs: 20 },
   documents: { documents: "lines", tokenizer: "words" },
-  windows: { tokenizer: "words", examples: "windows", bidirectional: "yes", steps: 6, epochs: 4 },
+  windows: { tokenizer: "words", examples: "windows", bidirectional: "yes", sequenceLength: 6, epochs: 4 },
 };
 
 test.each(Object.keys(kinds))("a spelling gains what the line's score says it gains (%s)", async (kind) => {

@@ -26,7 +26,7 @@ async function scoresOf(model: TextModel, texts: readonly string[]): Promise<Lin
 const kinds: Record<string, Partial<Recipe>> = {
   streams: {},
   documents: { documents: "lines", tokenizer: "words" },
-  windows: { examples: "windows", bidirectional: "yes", steps: 6 },
+  windows: { examples: "windows", bidirectional: "yes", sequenceLength: 6 },
 };
 
 test.each(Object.keys(kinds))("a line's score is its own, to the bit, whatever stands beside it (%s)", async (kind) => {

@@ -22,7 +22,7 @@ const cwd = folderWith({ "simple.conllu": conlluText(simpleSentences(120)) });
 let model: TextModel;
 beforeAll(async () => {
   await startEngine({ backend: "auto" });
-  const given = { epochs: 12, learningRate: 0.02, dropout: 0.2, characters: 8 };
+  const given = { epochs: 12, learningRate: 0.02, dropout: 0.2, charUnits: 8 };
   model = await trainedModel(join(cwd, "tagger"), join(cwd, "simple.conllu"), given);
 });
 

@@ -1,4 +1,4 @@
-/** @file What `rnn export --format safetensors` writes: a checkpoint's weights, and a PyTorch module that says what the network says. */
+/** @file What `rnn export --to safetensors` writes: a checkpoint's weights, and a PyTorch module that says what the network says. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

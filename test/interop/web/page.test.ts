@@ -30,16 +30,16 @@ beforeAll(async () => {
     ["storyteller", "onnx"],
     ["critic", "safetensors"],
   ] as const) {
-    const exported = await rnn(["export", name, "--format", format], { cwd });
+    const exported = await rnn(["export", name, "--to", format], { cwd });
     expect(exported).toMatchObject({ code: 0, stdout: `${format}-${name}\n` });
   }
 });
 
 test("vectors of texts are the projector's alone, and a folder that holds something is left as it is", async () => {
-  const texts = await rnn(["export", "critic", "--format", "onnx", "--sentences", "a.csv", "-o", "new"], { cwd });
+  const texts = await rnn(["export", "critic", "--to", "onnx", "--sentences", "a.csv", "-o", "new"], { cwd });
   expect(texts).toMatchObject({ code: 2, stdout: "" });
-  expect(texts.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --format projector\n/);
-  const again = await rnn(["export", "critic", "--format", "onnx"], { cwd });
+  expect(texts.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --to projector\n/);
+  const again = await rnn(["export", "critic", "--to", "onnx"], { cwd });
   expect(again).toMatchObject({ code: 1, stdout: "" });
   expect(again.stderr).toBe("rnn: onnx-critic exists already and is not empty; name a new folder with --out\n");
 });

@@ -8,7 +8,13 @@ test("no folder of the machine is told, nor how training went", async () => {
   const document = await readDocument(`${packageFolder}/checkpoints/critic`);
   const shared = published({
     ...document,
-    options: { ...document.options, validation: "secret/dev.csv", "test-labels": "secret/labels.idx", cell: "lstm" },
+    options: {
+      ...document.options,
+      validation: "secret/dev.csv",
+      "labels-file": "secret/own.idx",
+      "test-labels": "secret/labels.idx",
+      cell: "lstm",
+    },
     corpus: { ...document.corpus, name: "secret/mail.csv", options: { labels: "secret/mail.idx" } },
     imported: { file: "secret/net.safetensors", format: "pytorch", sha256: "0".repeat(64) },
   });

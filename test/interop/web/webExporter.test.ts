@@ -45,7 +45,7 @@ let pages = 0;
 
 /** Exports a model. @returns its page's path */
 async function pageOf(model: string): Promise<string> {
-  const { code, stdout, stderr } = await run("export", model, "--format", "web", "--out", `page-${++pages}`);
+  const { code, stdout, stderr } = await run("export", model, "--to", "web", "--out", `page-${++pages}`);
   expect(stderr).toBe("");
   expect(code).toBe(0);
   return join(cwd, stdout.trim(), "index.html");
@@ -86,7 +86,7 @@ test.skipIf(chromium === undefined)(
     return { likeliest, drawn, stopped, later: at("text").textContent, backend: at("model").dataset.backend };`,
     );
     const command = async (...options: string[]) =>
-      (await run("generate", "-c", "storyteller", "--length", "60", ...options)).stdout.slice(0, -1); // its newline
+      (await run("generate", "-c", "storyteller", "--max-tokens", "60", ...options)).stdout.slice(0, -1); // its newline
     expect(value.backend).toBe("wasm");
     expect(value.likeliest).toBe(await command("--prompt", "Once", "-t", "0"));
     expect(value.drawn).toBe(await command("--prompt", "The fox", "-t", "0.8", "--top-k", "20", "--seed", "7"));
@@ -171,7 +171,7 @@ test.skipIf(chromium === undefined)("a tagger's page has the command's tag below
 test.skipIf(chromium === undefined)(
   "a page that reads rows of numbers has the command's number, and says what is wrong with a row",
   async () => {
-    const tide = { window: 4, horizon: 1, labelColumn: "height", valueColumns: ["height"], steps: undefined };
+    const tide = { window: 4, horizon: 1, labelColumn: "height", valueColumns: ["height"], sequenceLength: undefined };
     await trainInto(
       join(cwd, "checkpoints/tide"),
       join(cwd, "tide.csv"),
@@ -196,7 +196,7 @@ test.skipIf(chromium === undefined)(
 );
 
 test("the page is one file that names no folder of the machine, with a policy that lets nothing in or out", async () => {
-  const { stdout, code } = await run("export", "critic", "--format", "web", "--out", "page");
+  const { stdout, code } = await run("export", "critic", "--to", "web", "--out", "page");
   expect([stdout, code]).toEqual(["page\n", 0]);
   const page = readFileSync(join(cwd, "page/index.html"), "utf8");
   expect(page).toMatch(/Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/);

@@ -25,7 +25,7 @@ test.skipIf(!backendsHere.includes("tensorflow"))("steps and answers leave nothi
     const network = networkOf({ ...classifierSpec, layers });
     const optimizer = optimizerNames[index]!;
     const slots = createSlots(optimizer, [...network.weights.values()]);
-    const options = { optimizer, learningRate: 0.1, clip: 1, seed: 1, momentum: 0.9, weightDecay: 0.1 };
+    const options = { optimizer, learningRate: 0.1, clipNorm: 1, seed: 1, momentum: 0.9, weightDecay: 0.1 };
     const run = (step: number): void => {
       dispose(gradientStep(network, batch, null, slots, { ...options, step }).state);
       logitsOf(network, batch);
