@@ -1,7 +1,13 @@
 /** @file The library's public face: what the commands do, as functions. None of them prints, and none reads `process`. */
 export { classify, classifyBatch, type Prediction } from "./inference/classification/classify.js";
 export { type WordWeight, wordWeights } from "./inference/classification/wordContributions.js";
-export { type Checkpoint, loadCheckpoint, readDocument, saveCheckpoint } from "./checkpoint/checkpoint.js";
+export {
+  type Checkpoint,
+  findCheckpoint,
+  loadCheckpoint,
+  readDocument,
+  saveCheckpoint,
+} from "./checkpoint/checkpoint.js";
 export { type BackendReport, describeBackends } from "./engine/backends/index.js";
 export type { Cell, Direction, State } from "./engine/ops/cell.js";
 export { recurrent } from "./engine/ops/recurrent.js";
@@ -13,7 +19,7 @@ export { type Evaluation, evaluate } from "./evaluation/evaluate.js";
 export { classificationReport, confusionMatrix, perplexity } from "./evaluation/metrics.js";
 export { ngramBaseline, NgramModel } from "./baselines/ngramModel.js";
 export { prefixWindows, slidingWindows } from "./examples/ngramWindows.js";
-export { type Engine, findModel, loadModel, type Model, startEngine } from "./model/model.js";
+export { type Engine, loadModel, type Model, startEngine } from "./model/model.js";
 export { cells } from "./network/cells.js";
 export { type CellStep, cellSteps } from "./network/cellSteps.js";
 export { Network } from "./network/network.js";

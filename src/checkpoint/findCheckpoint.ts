@@ -4,10 +4,13 @@ import { basename, dirname, join } from "node:path";
 import { messageOf, UserError } from "../common/errors.js";
 import { documentName, readDocument, type StoredDocument } from "./checkpointDocument.js";
 import type { Task } from "../common/names.js";
+import { packageFolder } from "../common/packageFolder.js";
 import { sizeProblem } from "./checkpointFiles.js";
 
 /** Folders of checkpoints: the person's own, and those that come with rnn. */
 export type CheckpointPlaces = { local: string; bundled: string };
+
+const defaultPlaces: CheckpointPlaces = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
 
 export type FoundCheckpoint = {
   folder: string;
@@ -28,7 +31,7 @@ type Candidate = { folder: string; document: StoredDocument };
 export async function findCheckpoint(
   name: string | undefined,
   task: Task | readonly Task[],
-  places: CheckpointPlaces,
+  places: CheckpointPlaces = defaultPlaces,
 ): Promise<FoundCheckpoint> {
   const fitting: readonly Task[] = typeof task === "string" ? [task] : task;
   if (name !== undefined) return given(name, fitting, places);

@@ -1,40 +1,71 @@
-/** @file A checkpoint found, read and made ready: the engine starts here. */
-import { join } from "node:path";
+/** @file Loads models from checkpoints and starts the engine. */
 import { findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "../checkpoint/checkpoint.js";
+import { type BackendName, type PrecisionName, type Task, tasks } from "../common/names.js";
 import { type Backend, selectBackend, setThreads } from "../engine/backends/index.js";
-import type { BackendName, PrecisionName, Task } from "../common/names.js";
-import { packageFolder } from "../common/packageFolder.js";
-import { type Model, modelFrom, type TextModel, textModel } from "./rebuild.js";
 import type { Recipe } from "../options/recipe.js";
+import { type Model, modelFrom, type ModelOf, modelOf, type TextModel, textModel } from "./rebuild.js";
 
-export type { Model, NumberModel, TextModel } from "./rebuild.js";
+export type { Model, ModelOf, NumberModel, TextModel } from "./rebuild.js";
 
-const places = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
+/** What computes. One process should use one backend. */
+export type Engine = {
+  /** Default: `"auto"`, the first of native, tensorflow, wasm and cpu that is available. */
+  backend?: "auto" | BackendName | undefined;
+  /** Threads that share a kernel's work, 1 … 256. Default: one for each processor. Results have the same bits with any number. */
+  threads?: number | undefined;
+};
 
-/** By name or path; without one the newest of ./checkpoints that fits, else the bundled one. */
-export const findModel = (name: string | undefined, task: Task | readonly Task[]): Promise<FoundCheckpoint> =>
-  findCheckpoint(name, task, places);
-
-export type Engine = { backend: "auto" | BackendName; threads?: number | undefined };
-
-/** Makes a backend the one that computes. To be called before the first tensor. @param precision of products */
-export async function startEngine({ backend, threads }: Engine, precision?: PrecisionName): Promise<Backend> {
+/**
+ * Selects the backend. Call it before the first tensor is made; the functions that train or load a model call it themselves.
+ * @param precision of the operands of matrix products
+ * @throws UserError where the backend or the precision is not available, with the reason
+ */
+export async function startEngine(
+  { backend = "auto", threads }: Engine = {},
+  precision?: PrecisionName,
+): Promise<Backend> {
   if (threads !== undefined) setThreads(threads);
   return selectBackend(backend, precision);
 }
 
-/** Makes the engine ready and loads a checkpoint. @throws UserError for a damaged one */
-export async function loadModel(folder: string, engine: Engine): Promise<Model> {
-  await startEngine(engine);
-  return modelFrom(folder, await loadCheckpoint(folder, { training: false }));
+export type LoadOptions<Kind extends Task = Task> = Engine & {
+  /** The task, or several, that the model must have; it narrows the returned type. Default: any task. */
+  task?: Kind | readonly Kind[] | undefined;
+};
+
+/**
+ * Loads a model and starts the engine. Free its memory with `model.network.dispose()`.
+ * @param checkpoint a name in `./checkpoints` or among the bundled checkpoints, or the path of a folder; by default the newest in `./checkpoints` that has
+ * the task, or else the bundled one
+ * @throws UserError where there is none, where it is damaged, or where it has another task
+ */
+export async function loadModel<Kind extends Task = Task>(
+  checkpoint?: string,
+  { task, ...engine }: LoadOptions<Kind> = {},
+): Promise<ModelOf<Kind>> {
+  return modelIn(
+    await findCheckpoint(checkpoint, task ?? tasks),
+    task ?? (tasks as readonly Task[] as readonly Kind[]),
+    engine,
+  );
 }
 
-/** Likewise, of a checkpoint that reads texts. @throws UserError for one that reads rows of numbers */
-export async function loadTextModel(folder: string, engine: Engine): Promise<TextModel> {
+/** Loads the model of a checkpoint that was found. @throws UserError where it is damaged or has another task */
+export async function modelIn<Kind extends Task>(
+  { folder }: Pick<FoundCheckpoint, "folder">,
+  task: Kind | readonly Kind[],
+  engine: Engine = {},
+): Promise<ModelOf<Kind>> {
+  await startEngine(engine);
+  return modelOf(modelFrom(folder, await loadCheckpoint(folder, { training: false })), task);
+}
+
+/** Loads a model that reads text. @throws UserError for one that reads rows of numbers */
+export async function loadTextModel(folder: string, engine: Engine = {}): Promise<TextModel> {
   return textModel(await loadModel(folder, engine));
 }
 
-/** How a model's other files are to be read: as its corpus was, with the columns that it knows. */
+/** The options with which a model's other files are read: those of its training corpus, and the columns that it reads. */
 export function readingOptions(model: Model): Recipe {
   const names = model.inputs === "numbers" ? model.scaling.flatMap(({ name }) => name ?? []) : [];
   const { valueColumns = names.length > 0 ? names : undefined, ...recipe } = model.recipe;

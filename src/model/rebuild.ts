@@ -10,41 +10,63 @@ import { weightsFrom } from "../network/storedWeights.js";
 import { readRecipe, type Recipe, settleRecipe } from "../options/recipe.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
 
-type Shared = {
+type SharedFields = {
+  /** The folder of the checkpoint, for messages. */
   folder: string;
-  task: Task;
   network: Network;
-  /** In the order of the network's classes; none for a generator or a regressor. */
+  /** In the order of the network's classes; empty for a generator or a regressor. */
   labels: readonly string[];
-  /** How the number is scaled that a regressor predicts. */
-  target?: Scale;
-  /** How it was trained. */
+  /** The options that the model was trained with. */
   recipe: Recipe;
+  /** The checkpoint's `checkpoint.json`. */
   document: Checkpoint["document"];
 };
 
-/** What it reads are tokens, or rows of numbers. */
-export type Model = Shared & Reading;
+type TokenReading = Extract<Reading, { inputs: "tokens" }>;
+
+/** By task: what it reads, and what only a model of that task has. */
+type TaskFields =
+  | ({ task: "generator"; target?: undefined } & TokenReading)
+  | ({ task: "classifier"; target?: undefined } & Reading)
+  /** target: mean and standard deviation of the predicted number in the training part. */
+  | ({ task: "regressor"; target: Scale } & Reading)
+  | ({ task: "tagger"; target?: undefined } & TokenReading);
+
+/**
+ * A trained network with its tokenizer or scaling, its labels and its options. `task` and `inputs` narrow the type: a model with `inputs: "tokens"` has a
+ * `tokenizer`, one with `inputs: "numbers"` has a `scaling`, one with `task: "regressor"` has a `target`.
+ */
+export type Model = SharedFields & TaskFields;
+/** A model of one task, or of one of several. */
+export type ModelOf<Kind extends Task> = Kind extends Task ? Extract<Model, { task: Kind }> : never;
 export type TextModel = Extract<Model, { inputs: "tokens" }>;
 export type NumberModel = Extract<Model, { inputs: "numbers" }>;
 
-/** A checkpoint made ready, on the backend that computes by now. @throws UserError where its document and weights do not fit each other */
+/** The model that a checkpoint holds, on the active backend. @throws UserError where its document and weights do not fit each other */
 export const modelFrom = (folder: string, checkpoint: Checkpoint): Model => {
   const { document } = checkpoint;
-  return { folder, task: document.task, ...rebuild(folder, checkpoint), document };
+  const { target, ...rebuilt } = rebuild(folder, checkpoint);
+  return { folder, task: document.task, ...(target && { target }), ...rebuilt, document } as Model;
 };
 
-/** The same model, known to read texts. @throws UserError for one that reads rows of numbers */
-export function textModel(model: Model): TextModel {
-  if (model.inputs === "tokens") return model;
-  throw new UserError(`${model.folder} reads rows of numbers, and this needs a checkpoint that reads texts`);
+/** Narrows a model to those that read text. @throws UserError for one that reads rows of numbers */
+export function textModel<Given extends Model>(model: Given): Extract<Given, { inputs: "tokens" }> {
+  if (model.inputs === "tokens") return model as Extract<Given, { inputs: "tokens" }>;
+  throw new UserError(`${model.folder} reads rows of numbers; this needs a checkpoint that reads text`);
+}
+
+/** Narrows a model to one task, or to one of several. @throws UserError for a model of another task */
+export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly Kind[]): ModelOf<Kind> {
+  const wanted: readonly Task[] = typeof task === "string" ? [task] : task;
+  if (wanted.includes(model.task)) return model as ModelOf<Kind>;
+  throw new UserError(`${model.folder} is a ${model.task}; this needs a ${wanted.join(" or ")}`);
 }
 
 /** What a checkpoint's document and weights make together. @throws UserError where they do not fit each other */
 export function rebuild(
   folder: string,
   { document, weights }: Checkpoint,
-): Pick<Model, "network" | "labels" | "target" | "recipe"> & Reading {
+): Pick<SharedFields, "network" | "labels" | "recipe"> & { target?: Scale } & Reading {
   const { task, labels = [] } = document;
   const spec = readSpec(document.spec, folder);
   const reading = readingOf(document, folder);

@@ -24,12 +24,9 @@ export default command({
   handler: async ({ checkpoint, top, format, ...options }, { words: files }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
-    const { findModel, loadModel } = await import("../../model/model.js");
+    const { openModel } = await import("../openModel.js");
     const { answersOf } = await import("../../inference/classification/answers.js");
-    const found = await findModel(checkpoint, ["classifier", "regressor"]);
-    tellChoice(found);
-    const model = await loadModel(found.folder, options);
+    const model = await openModel(checkpoint, ["classifier", "regressor"], options);
     await terminal.stream(
       answersOf(model, files.length > 0 ? files : ["-"], { ...options, top, format, standardInput }),
     );

@@ -17,13 +17,10 @@ export default command({
   handler: async ({ checkpoint, json, labelsFile, ...options }, { words: [file] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
-    const { findModel, loadModel } = await import("../../model/model.js");
+    const { openModel } = await import("../openModel.js");
     const { evaluate } = await import("../../evaluation/evaluate.js");
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
-    const found = await findModel(checkpoint, tasks);
-    tellChoice(found);
-    const model = await loadModel(found.folder, options);
+    const model = await openModel(checkpoint, tasks, options);
     const evaluation = await evaluate(model, file, { standardInput, labels: labelsFile });
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(json ? evaluationJson(evaluation, model.labels) : evaluationText(evaluation, model.labels));

@@ -25,14 +25,11 @@ export default command({
     const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { to });
     if (because !== null) throw new UsageError(`--sentences is of no use here: ${because}`);
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
-    const { findModel, loadModel } = await import("../../model/model.js");
+    const { openModel } = await import("../openModel.js");
     const { exportModel } = await import("../../interop/exportModel.js");
-    const found = await findModel(name ?? checkpoint, tasks);
-    tellChoice(found);
-    const model = await loadModel(found.folder, engine);
+    const model = await openModel(name ?? checkpoint, tasks, engine);
     const texts = sentences === undefined ? null : await textsOf(sentences);
-    const folder = out ?? `${to}-${found.folder.split(/[\\/]/).at(-1)}`;
+    const folder = out ?? `${to}-${model.folder.split(/[\\/]/).at(-1)}`;
     await exportModel(model, { to, out: folder, sentences: texts });
     await terminal.write(`${folder}\n`);
   },

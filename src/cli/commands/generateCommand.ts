@@ -30,17 +30,14 @@ export default command({
       throw new UsageError(`--${kebabCase(useless)} is of no use beside --logprobs, which writes nothing new`);
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
-    const { findModel, loadTextModel } = await import("../../model/model.js");
+    const { openModel } = await import("../openModel.js");
     const { generate } = await import("../../inference/generation/generate.js");
     const { textsOf, linesOf } = await import("../../render/samplesText.js");
-    const found = await findModel(checkpoint, "generator");
-    tellChoice(found);
     const given = prompt ?? words.join(" ");
     const text = given === "-" ? (await readInput()).replace(/\r?\n$/, "") : given; // the newline ends the input, not the prompt
-    const model = await loadTextModel(found.folder, options);
+    const model = await openModel(checkpoint, "generator", options);
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
-    if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${found.folder}`);
+    if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are unknown to ${model.folder}`);
     if (logprobs !== undefined) {
       const { expectations } = await import("../../inference/generation/logprobs.js");
       const { expectationText } = await import("../../render/tokensText.js");

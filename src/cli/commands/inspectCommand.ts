@@ -15,12 +15,11 @@ export default command({
   ],
   handler: async ({ checkpoint, json }, { words: [name] }) => {
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
-    const { findModel } = await import("../../model/model.js");
+    const { chooseCheckpoint } = await import("../openModel.js");
+    const { findCheckpoint } = await import("../../checkpoint/checkpoint.js");
     const { inspection } = await import("../../render/inspectionText.js");
-    const wanted = name ?? checkpoint;
-    const found = await findModel(wanted, tasks);
-    if (!json) tellChoice(found);
+    const choose = json ? findCheckpoint : chooseCheckpoint; // a program that reads JSON needs no note
+    const found = await choose(name ?? checkpoint, tasks);
     await terminal.write(
       json ? `${JSON.stringify(found.document, null, 2)}\n` : inspection(found.folder, found.document),
     );

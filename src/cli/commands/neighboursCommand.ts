@@ -16,14 +16,12 @@ export default command({
   handler: async ({ checkpoint, top, json, ...engine }, { words }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
-    const { findModel, loadTextModel } = await import("../../model/model.js");
+    const { openModel } = await import("../openModel.js");
+    const { textModel } = await import("../../model/rebuild.js");
     const { neighbourFinder } = await import("../../inference/vectors/neighbours.js");
     const { neighbourText } = await import("../../render/neighboursText.js");
     const { readLines } = await import("../../corpus/textDecoding.js");
-    const found = await findModel(checkpoint, tasks);
-    tellChoice(found);
-    const model = await loadTextModel(found.folder, engine);
+    const model = textModel(await openModel(checkpoint, tasks, engine));
     const neighboursOf = neighbourFinder(model, top);
     let unknown = 0;
     const input = words.length > 0 ? words : readLines({ name: "standard input", bytes: standardInput }, "utf-8");
@@ -34,7 +32,7 @@ export default command({
         if (neighbours) yield neighbourText(word, neighbours, { json });
         else if (word !== "") {
           unknown++;
-          terminal.warn(`${found.folder} does not know ${word} as one token`);
+          terminal.warn(`${model.folder} does not know ${word} as one token`);
         }
       }
     };

@@ -16,14 +16,12 @@ export default command({
   ],
   handler: async ({ checkpoint, out, ...engine }, { words: [name] }) => {
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
-    const { findModel, loadModel } = await import("../../model/model.js");
+    const { openModel } = await import("../openModel.js");
     const { report, saveReport } = await import("../../report/saveReport.js");
-    const found = await findModel(name ?? checkpoint, tasks);
-    tellChoice(found);
-    const page = await report(await loadModel(found.folder, engine));
+    const model = await openModel(name ?? checkpoint, tasks, engine);
+    const page = await report(model);
     if (out === "-") return terminal.write(page);
-    const path = out ?? join(found.folder, "report.html");
+    const path = out ?? join(model.folder, "report.html");
     await saveReport(path, page);
     await terminal.write(`${path}\n`);
   },

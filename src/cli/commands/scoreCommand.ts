@@ -23,12 +23,9 @@ export default command({
     if (given.threshold !== undefined && !suspects) throw new UsageError("--threshold is of no use without --suspects");
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
-    const { findModel, loadTextModel } = await import("../../model/model.js");
+    const { openModel } = await import("../openModel.js");
     const { textsFrom } = await import("../../corpus/readTexts.js");
-    const found = await findModel(checkpoint, "generator");
-    tellChoice(found);
-    const model = await loadTextModel(found.folder, options);
+    const model = await openModel(checkpoint, "generator", options);
     const lines = textsFrom(files.length > 0 ? files : ["-"], options, standardInput);
     if (suspects) {
       const { suspectsIn } = await import("../../inference/scoring/misspellings.js");

@@ -19,14 +19,11 @@ export default command({
     if (json && given.format !== undefined) throw new UsageError("--json and --format each say how to write: give one");
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { tellChoice } = await import("../terminal/checkpointChoice.js");
+    const { openModel } = await import("../openModel.js");
     const { tagText } = await import("../../render/tagsText.js");
-    const { findModel, loadTextModel } = await import("../../model/model.js");
     const { sentencesFrom } = await import("../../inference/tagging/sentenceReader.js");
     const { tag } = await import("../../inference/tagging/tag.js");
-    const found = await findModel(checkpoint, "tagger");
-    tellChoice(found);
-    const model = await loadTextModel(found.folder, engine);
+    const model = await openModel(checkpoint, "tagger", engine);
     const named = files.length > 0 ? files : ["-"];
     const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding }, standardInput);
     const column = model.recipe.tagColumn ?? "upos";

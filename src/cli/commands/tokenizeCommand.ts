@@ -35,7 +35,7 @@ export default command({
 });
 
 async function checkpointTokenizer(checkpoint: string) {
-  const { findModel } = await import("../../model/model.js");
+  const { findCheckpoint } = await import("../../checkpoint/checkpoint.js");
   const { tokenizerFrom } = await import("../../tokenizers/index.js");
-  return tokenizerFrom((await findModel(checkpoint, tasks)).document.tokenizer);
+  return tokenizerFrom((await findCheckpoint(checkpoint, tasks)).document.tokenizer);
 }

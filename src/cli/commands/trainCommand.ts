@@ -34,7 +34,7 @@ export default command({
     if (presets) return listPresets();
     const { Interruption, standardInput } = await import("../terminal/input.js");
     const { watch } = await import("../terminal/watchTraining.js");
-    const { findModel } = await import("../../model/model.js");
+    const { findCheckpoint } = await import("../../checkpoint/checkpoint.js");
     const run = await import("../../training/run.js");
     const { recorded } = await import("../../training/tensorboard.js");
     const interruption = new Interruption();
@@ -53,7 +53,7 @@ export default command({
     const fixed = Object.keys(given).find((name) => !resumable.has(name));
     if (fixed)
       throw new UsageError(`--${kebabCase(fixed)} cannot change when a run is resumed: it is as the checkpoint says`);
-    const { folder } = await findModel(resume, tasks);
+    const { folder } = await findCheckpoint(resume, tasks);
     return follow(run.resume(folder, { ...options, corpus }));
   },
 });

@@ -1,7 +1,7 @@
 /** @file What a checkpoint says that reads the same tokens, or rows of numbers, and was trained on the same corpus. */
 import type { StoredDocument } from "../../checkpoint/checkpoint.js";
 import { readScales } from "../../examples/scaling.js";
-import { findModel } from "../../model/model.js";
+import { findCheckpoint } from "../../checkpoint/checkpoint.js";
 import { tasks } from "../../common/names.js";
 import { readSpec } from "../../network/spec.js";
 import { readRecipe } from "../../options/recipe.js";
@@ -12,7 +12,7 @@ import { type Origin, type OriginOptions, outputsFor, poolingOf, progressFrom } 
 
 /** @param name of a checkpoint, or its folder @throws UserError where there is none or it is damaged */
 export async function originLike(name: string, { pooling, activation }: OriginOptions): Promise<Origin> {
-  const { folder, document } = await findModel(name, tasks);
+  const { folder, document } = await findCheckpoint(name, tasks);
   const { task, labels = [], spec, tokenizer, spelling, scaling, target, corpus, counts } = document;
   const like = readSpec(spec, folder);
   const recipe = readRecipe(document.options, folder);

@@ -3,7 +3,7 @@ import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
 import { vocabularyOf } from "../../../src/interop/tokenizerJson/exportedVocabulary.js";
-import { findModel, loadModel } from "../../../src/model/model.js";
+import { loadModel } from "../../../src/model/model.js";
 import type { TokenizerName } from "../../../src/common/names.js";
 import { tokenizerTrainer } from "../../../src/tokenizers/index.js";
 import { chunkEnd, codeUnits, pieceEnd, wordEnd } from "../../../src/tokenizers/codeUnits.js";
@@ -27,7 +27,7 @@ test.each(Object.entries(ends))("the regular expression cuts %s where the tokeni
   await selectBackend("auto");
   const trainer = tokenizerTrainer(kind as TokenizerName);
   trainer.add("one two");
-  const model = await loadModel((await findModel("critic", "classifier")).folder, { backend: "auto" });
+  const model = await loadModel("critic", { task: "classifier" });
   const { text } = vocabularyOf({ ...model, inputs: "tokens", tokenizer: trainer.finish() });
   const cut = new RegExp(text!.cut, "gu");
   const same = (given: string): void => {
@@ -42,7 +42,7 @@ test.each(Object.entries(ends))("the regular expression cuts %s where the tokeni
 });
 
 test("a classifier's says its labels and how much of a text it reads", async () => {
-  const model = await loadModel((await findModel("critic", "classifier")).folder, { backend: "auto" });
+  const model = await loadModel("critic", { task: "classifier" });
   const { task, reads, labels, longest, text, writes } = vocabularyOf(model);
   expect({ task, reads, labels, longest, kind: text!.kind, writes }).toEqual({
     task: "classifier",
