@@ -1,4 +1,4 @@
-/** @file Lesson 1: what a long memory is good for. */
+/** @file Long dependencies: a word at the start of a line determines its label. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Recipe } from "../../src/options/recipe.js";
@@ -44,7 +44,8 @@ async function remembered(cell: "lstm" | "rnn"): Promise<number> {
   return events.flatMap((event) => (event.type === "result" ? [event.result!.accuracy!] : []))[0]!;
 }
 
-test("lesson 1.6: an LSTM remembers over 60 words what a plain RNN of the same size does not", async () => {
+// Course row 1.6: docs/guide/README.md#course-rows
+test("recurrent: an LSTM keeps a word over a gap of 60 words and a plain RNN of the same size does not", async () => {
   expect(await remembered("lstm")).toBeGreaterThan(0.95);
   expect(await remembered("rnn")).toBeLessThan(0.6);
 });

@@ -1,4 +1,4 @@
-/** @file Lessons 3 to 5: whole layers and networks, their shapes and their beginnings. */
+/** @file The shapes and initial states of whole layers and networks. */
 import { beforeAll, expect, test } from "vitest";
 import { recurrent } from "../../src/engine/ops/recurrent.js";
 import { reshape, slice, type Tensor3D, tensor2d, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
@@ -31,7 +31,8 @@ function weightsOf(cell: CellName, inputs: number, units: number) {
   };
 }
 
-test.each(cellNames)("lessons 4.7 and 1.3: a %s layer is made from a number of units alone", (cell) => {
+// Course rows 1.3, 4.7: docs/guide/README.md#course-rows
+test.each(cellNames)("recurrent: a %s layer needs only its number of units", (cell) => {
   const { outputs, last } = recurrent(cells[cell], sequenceOf(5, 2, 3), null, [{ weights: weightsOf(cell, 3, 4) }]);
   expect(outputs.shape).toEqual([5, 2, 4]);
   expect(last[0]!.map(({ shape }) => shape)).toEqual(
@@ -44,7 +45,8 @@ test.each(cellNames)("lessons 4.7 and 1.3: a %s layer is made from a number of u
   );
 });
 
-test("lesson 3.1: a bidirectional LSTM of 64 units gives 128 outputs; lesson 4.9: its ends are both directions' last states", () => {
+// Course rows 3.1, 4.9: docs/guide/README.md#course-rows
+test("recurrent: a bidirectional LSTM of 64 units has 128 outputs and the last states of both directions", () => {
   const directions = [{ weights: weightsOf("lstm", 8, 64) }, { weights: weightsOf("lstm", 8, 64) }];
   const { outputs, last } = recurrent(cells.lstm, sequenceOf(7, 2, 8), null, directions);
   expect(outputs.shape).toEqual([7, 2, 128]);
@@ -53,14 +55,16 @@ test("lesson 3.1: a bidirectional LSTM of 64 units gives 128 outputs; lesson 4.9
   expect(all[0]![0]!.slice(64)).toEqual(backward[0]); // the second ends with the first
 });
 
-test("lesson 5.4: layers of 4 and 5 units over a batch of shape [2, 3, 6] give outputs of shape [2, 3, 5]", () => {
+// Course row 5.4: docs/guide/README.md#course-rows
+test("recurrent: stacked layers of 4 and 5 units map a batch of shape [2, 3, 6] to outputs of shape [2, 3, 5]", () => {
   const first = recurrent(cells.lstm, sequenceOf(3, 2, 6), null, [{ weights: weightsOf("lstm", 6, 4) }]); // time first
   const second = recurrent(cells.lstm, first.outputs, null, [{ weights: weightsOf("lstm", 4, 5) }]);
   const [time, batch, units] = second.outputs.shape;
   expect([batch, time, units]).toEqual([2, 3, 5]);
 });
 
-test("lesson 5.3: an LSTM of 4 units over one row ends with an output and a memory of shape [1, 4]", () => {
+// Course row 5.3: docs/guide/README.md#course-rows
+test("recurrent: an LSTM of 4 units over one row ends with two states of shape [1, 4]", () => {
   const { last } = recurrent(cells.lstm, sequenceOf(1, 1, 6), null, [{ weights: weightsOf("lstm", 6, 4) }]);
   expect(last[0]!.map(({ shape }) => shape)).toEqual([
     [1, 4],
@@ -68,7 +72,8 @@ test("lesson 5.3: an LSTM of 4 units over one row ends with an output and a memo
   ]);
 });
 
-test.each(cellNames)("lesson 1.2: rows of a %s layer depend on neither their neighbours nor padding", (cell) => {
+// Course row 1.2: docs/guide/README.md#course-rows
+test.each(cellNames)("recurrent: rows of a %s layer do not depend on other rows or on padding", (cell) => {
   const lengths = [4, 2, 1];
   const directions = [{ weights: weightsOf(cell, 3, 5) }, { weights: weightsOf(cell, 3, 5) }];
   const sequence = sequenceOf(4, 3, 3);
@@ -99,13 +104,15 @@ const classifier = (...layers: LayerSpec[]): Spec => ({
 });
 const create = (spec: Spec): Network => Network.create(spec, initialisations.keras(), 1);
 
-test("lesson 3.2: two bidirectional layers, the first giving its whole sequence to the second", () => {
+// Course row 3.2: docs/guide/README.md#course-rows
+test("network: of two bidirectional layers the second reads the whole sequence of the first", () => {
   const network = create(classifier(lstm(64), lstm(32), { type: "pooling", over: ["last"] }));
   expect(network.weights.get("2-recurrent/forward/kernel")!.shape).toEqual([128, 4 * 32]);
   expect(network.weights.get("head/kernel")!.shape).toEqual([64, 2]);
 });
 
-test("lessons 3.4 and 3.5: convolution or nothing, then the average or the sequence laid flat", () => {
+// Course rows 3.4, 3.5: docs/guide/README.md#course-rows
+test("network: an embedding with or without a convolution is averaged or flattened", () => {
   const convolution: LayerSpec = { type: "convolution", widths: [{ filters: 128, size: 5 }], padding: "valid" };
   const width = (...layers: LayerSpec[]): number => create(classifier(...layers)).weights.get("head/kernel")!.shape[0];
   expect(width(convolution, { type: "pooling", over: ["mean"] })).toBe(128);
@@ -113,12 +120,14 @@ test("lessons 3.4 and 3.5: convolution or nothing, then the average or the seque
   expect(width({ type: "pooling", over: ["flatten"], steps: 50 })).toBe(300);
 });
 
-test("lesson 3.6: a bidirectional GRU of 32 units has 64 outputs", () => {
+// Course row 3.6: docs/guide/README.md#course-rows
+test("recurrent: a bidirectional GRU of 32 units has 64 outputs", () => {
   const gru: LayerSpec = { type: "recurrent", cell: "gru", units: 32, bidirectional: true };
   expect(kindOf(gru).width(gru, 16)).toBe(64);
 });
 
-test("lesson 4.8: both states of an LSTM, of each direction, can be learned beginnings, and gradients reach them", () => {
+// Course row 4.8: docs/guide/README.md#course-rows
+test("recurrent: the initial states of an LSTM are trainable in each direction and receive gradients", () => {
   const learned = create(classifier(lstm(4, { learnedStart: true }), { type: "pooling", over: ["mean"] }));
   const starts = [...learned.weights].filter(([name]) => name.includes("/start/"));
   expect(starts.map(([name, { shape }]) => [name, shape])).toEqual([

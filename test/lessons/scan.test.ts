@@ -1,4 +1,4 @@
-/** @file Lesson 4: recurrent networks from the scan up. */
+/** @file Recurrent networks as a scan over a sequence. */
 import { beforeAll, expect, test } from "vitest";
 import { scan } from "../../src/engine/ops/scan.js";
 import { recurrent } from "../../src/engine/ops/recurrent.js";
@@ -20,7 +20,8 @@ import { cells } from "../../src/network/cells.js";
 
 beforeAll(() => startEngine({ backend: "auto" }));
 
-test("lesson 4.1: a scan is a fold that keeps what it had on the way: the running sum", () => {
+// Course row 4.1: docs/guide/README.md#course-rows
+test("scan: a running sum returns every intermediate state", () => {
   expect(scan((sum, x: number) => sum + x, 0, [1, 2, 3, 4])).toEqual([1, 3, 6, 10]);
 });
 
@@ -40,7 +41,8 @@ const summing: StepCell = (input, [sum, count]) => {
   return { outputs: [total, mul(input, 2)], state: [total, add(count!, 1)] };
 };
 
-test("lesson 4.2: a cell gives an output and a state; the runner gives all outputs and the last state", () => {
+// Course row 4.2: docs/guide/README.md#course-rows
+test("unroll: returns all outputs and the last state of a cell", () => {
   const running: StepCell = (input, [sum]) => {
     const total = add(sum!, input);
     return { outputs: [total], state: [total] };
@@ -54,7 +56,8 @@ test("lesson 4.2: a cell gives an output and a state; the runner gives all outpu
   expect(last[0]!.arraySync()).toEqual([[6], [60]]);
 });
 
-test("lesson 4.3: several tensors as output and as state", () => {
+// Course row 4.3: docs/guide/README.md#course-rows
+test("unroll: a cell may have several outputs and several states", () => {
   const { outputs, last } = unroll(summing, numbers(), [zeros([2, 1]), zeros([2, 1])]);
   expect(outputs.map(({ shape }) => shape)).toEqual([
     [3, 2, 1],
@@ -66,7 +69,8 @@ test("lesson 4.3: several tensors as output and as state", () => {
   ]);
 });
 
-test("lesson 4.5: past a row's end outputs are zero, and its last state is that of its last real input", () => {
+// Course row 4.5: docs/guide/README.md#course-rows
+test("unroll: outputs after the end of a row are zero and its last state is that of its last input", () => {
   const { outputs, last } = unroll(summing, numbers(), [zeros([2, 1]), zeros([2, 1])], tensor1d([1, 3], "int32"));
   expect(outputs[0]!.arraySync()).toEqual([
     [[1], [10]],
@@ -79,7 +83,8 @@ test("lesson 4.5: past a row's end outputs are zero, and its last state is that 
   ]);
 });
 
-test("lesson 1.1: one cell, unrolled by hand, is what the layer computes, and a cell of one's own runs in it too", () => {
+// Course row 1.1: docs/guide/README.md#course-rows
+test("recurrent: a layer computes the same as its cell unrolled by hand, also for a cell of the caller", () => {
   const weights = {
     kernel: tensor2d([[0.5, -0.3]]), // [inputs 1, units 2]
     recurrent: tensor2d([

@@ -1,4 +1,4 @@
-/** @file Lessons 2 to 5: whole runs, on small corpora. */
+/** @file Complete training runs on small corpora. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { crossEntropyHeadReference } from "../../src/engine/ops/crossEntropyHead.js";
@@ -25,7 +25,8 @@ const weightsOf = (name: string) => (essenceOf(place(name)) as { weights: string
 
 beforeAll(() => startEngine({ backend: "auto" }));
 
-test("lesson 2.2: a seed of 141 fixes every bit of the weights, another seed gives others", async () => {
+// Course row 2.2: docs/guide/README.md#course-rows
+test("train: the seed determines every bit of the weights", async () => {
   const given = { dropout: 0.3, seed: 141 };
   await trainInto(place("first"), place("opinions.csv"), given);
   await trainInto(place("second"), place("opinions.csv"), given);
@@ -34,7 +35,8 @@ test("lesson 2.2: a seed of 141 fixes every bit of the weights, another seed giv
   expect(weightsOf("other")).not.toBe(weightsOf("first"));
 });
 
-test("lesson 3.3: an LSTM reads a vocabulary of 1,000 subwords", async () => {
+// Course row 3.3: docs/guide/README.md#course-rows
+test("train: an LSTM reads a vocabulary of 1,000 subwords", async () => {
   await trainInto(place("pieces"), "corpora/reviews.csv", {
     tokenizer: "subwords",
     vocabulary: 1000,
@@ -45,7 +47,8 @@ test("lesson 3.3: an LSTM reads a vocabulary of 1,000 subwords", async () => {
   expect([tokenizer!["kind"], spec["vocabulary"]]).toEqual(["subwords", 1000]);
 });
 
-test("lesson 3.8: sentences just typed get a label each, and its probability", async () => {
+// Course row 3.8: docs/guide/README.md#course-rows
+test("classify: each sentence from standard input gets a label and its probability", async () => {
   const input = "What a lovely evening, everyone was kind.\nNever again, the room was cold and dirty.\n";
   const { stdout, code } = await rnn(["classify", "-c", "critic"], { cwd, input });
   expect(code).toBe(0);
@@ -54,18 +57,20 @@ test("lesson 3.8: sentences just typed get a label each, and its probability", a
   for (const answer of answers) expect(Number(answer.split("\t")[1])).toBeGreaterThan(0.5);
 });
 
+// Course rows 4.4, 4.6: docs/guide/README.md#course-rows
 test.each([
-  ["lesson 4.4", "one length", "opinions.csv"],
-  ["lesson 4.6", "many lengths", "lengths.csv"],
-])("%s: a plain RNN labels sentences of %s", async (lesson, _, corpus) => {
+  ["one length", "opinions.csv"],
+  ["many lengths", "lengths.csv"],
+])("train: a plain RNN classifies sentences of %s", async (lengths, corpus) => {
   const learner = { cell: "rnn", bidirectional: "no", pooling: ["last"], units: [16], learningRate: 0.01 } as const;
   const given = { ...learner, pooling: [...learner.pooling], units: [...learner.units], epochs: 12, batchSize: 8 };
-  await trainInto(place(lesson), place(corpus), given);
-  const { test: judged } = documentIn(place(lesson)).metrics as { test: { accuracy: number } };
+  await trainInto(place(lengths), place(corpus), given);
+  const { test: judged } = documentIn(place(lengths)).metrics as { test: { accuracy: number } };
   expect(judged.accuracy).toBeGreaterThan(0.85);
 });
 
-test("lesson 3.12: the loss is minus the log of the share that the softmax gives the word which came", () => {
+// Course row 3.12: docs/guide/README.md#course-rows
+test("loss: is minus the logarithm of the softmax probability of the word that follows", () => {
   const logits = [1, 2, -1]; // one output for each word of the vocabulary
   const identity = tensor2d([
     [1, 0, 0],
@@ -84,7 +89,8 @@ test("lesson 3.12: the loss is minus the log of the share that the softmax gives
   }
 });
 
-test("lesson 5.1: h = tanh(W h + W x), by hand", () => {
+// Course row 5.1: docs/guide/README.md#course-rows
+test("recurrent: a step of a plain RNN is tanh(W h + W x)", () => {
   const [x, h] = [
     [0.5, -1],
     [0.25, 0.75],
@@ -109,7 +115,8 @@ test("lesson 5.1: h = tanh(W h + W x), by hand", () => {
   for (const [unit, value] of next.dataSync().entries()) expect(value).toBeCloseTo(byHand[unit]!, 6);
 });
 
-test("lesson 5.5: a language model with embeddings of its own finds a sentence likelier than its words in another order", async () => {
+// Course row 5.5: docs/guide/README.md#course-rows
+test("score: a language model gives a sentence a lower perplexity than its words in another order", async () => {
   await trainInto(place("writer"), place("tale.txt"), { tokenizer: "words", epochs: 12, learningRate: 0.02 });
   const input = "the fox took the lamp and walked home.\nlamp the home took fox and the walked.\n";
   const { stdout } = await rnn(["score", "-c", "./writer"], { cwd, input });
