@@ -1,4 +1,4 @@
-/** @file A network in one line, as in `embedding 64 → lstm 256 → lstm 256 → 65`. */
+/** @file A network in one line, as in `embedding 64 → lstm 256 → lstm 256 → output 65`. */
 import type { LayerSpec, LayerType, Spec } from "../network/spec.js";
 
 type Words = { [K in LayerType]: (layer: Extract<LayerSpec, { type: K }>) => string | null };
@@ -6,10 +6,10 @@ type Words = { [K in LayerType]: (layer: Extract<LayerSpec, { type: K }>) => str
 const words: Words = {
   embedding: ({ units }) => `embedding ${units}`,
   words: ({ units, characters }) => `words ${units} + characters ${2 * characters.units}`,
-  dropout: () => null, // an option says it
+  dropout: () => null, // shown as an option
   recurrent: ({ cell, units, bidirectional, learnedStart }) =>
-    `${bidirectional ? "bidirectional " : ""}${cell} ${units}${learnedStart ? " with learned start" : ""}`,
-  normalisation: () => "normalisation",
+    `${bidirectional ? "bidirectional " : ""}${cell} ${units}${learnedStart ? " with learned initial state" : ""}`,
+  normalisation: () => "layer normalization",
   residual: () => "residual",
   pooling: ({ over }) => over.join(" + "),
   convolution: ({ widths }) => `convolution ${widths.map(({ filters, size }) => `${filters}x${size}`).join(" + ")}`,
@@ -19,8 +19,8 @@ const words: Words = {
 export function describeNetwork({ width, layers, classes, tied }: Spec): string {
   const parts = layers.map((layer) => (words[layer.type] as (layer: LayerSpec) => string | null)(layer));
   return [
-    ...(width ? [`rows of ${width}`] : []),
+    ...(width ? [`input ${width}`] : []),
     ...parts.filter((part) => part !== null),
-    tied ? `${classes} tied to the embedding` : classes,
+    `output ${classes}${tied ? " (tied to the embedding)" : ""}`,
   ].join(" → ");
 }

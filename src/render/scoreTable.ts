@@ -38,7 +38,7 @@ export function scoreTable({
   const columns = [
     { key: "name", title: "" },
     { key: "accuracy", title: "accuracy", format: (share: number) => percent(share, 1) },
-    { key: "unseen", title: "of unseen words", format: (share: number) => percent(share, 1) },
+    { key: "unseen", title: "out-of-vocabulary accuracy", format: (share: number) => percent(share, 1) },
     { key: "meanAbsoluteError", title: "mean absolute error", format: decimal },
     { key: "rootMeanSquaredError", title: "root mean squared error", format: decimal },
     { key: "r2", title: "R²", format: (share: number) => share.toFixed(3) },

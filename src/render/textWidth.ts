@@ -1,4 +1,4 @@
-/** @file How many columns of a terminal a text takes, and texts of others made safe to show. */
+/** @file The width of a text on a terminal, wrapping, and control characters made visible. */
 
 let graphemes: Intl.Segmenter | undefined; // takes long to make
 
@@ -19,7 +19,27 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The text with its control characters spelt out, as in `\u001b`: nothing in a corpus or a file's name can steer the terminal. */
+/**
+ * Breaks a text at spaces into lines of at most `width` columns; a longer word stays whole. The indentation of the first line is kept.
+ * @returns at least one line
+ */
+export function wrapText(text: string, width: number): string[] {
+  if (displayWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = /^ */.exec(text)![0];
+  for (const word of text.trimStart().split(" ")) {
+    const isFirst = line.trim() === "";
+    const longer = isFirst ? line + word : `${line} ${word}`;
+    if (isFirst || displayWidth(longer) <= width) line = longer;
+    else {
+      lines.push(line.trimEnd());
+      line = word;
+    }
+  }
+  return [...lines, line];
+}
+
+/** The text with its control characters escaped, as in `\u001b`, so that a corpus or a file name cannot control the terminal. */
 export const printable = (text: string): string =>
   text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu, (character) =>
     character === "\n" ? "\\n" : `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,

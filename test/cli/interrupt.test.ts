@@ -1,4 +1,4 @@
-/** @file Ctrl-C while `rnn train` learns, and going on after it. */
+/** @file Ctrl-C during `rnn train`, and resuming after it. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { finished, rnn, start } from "../support/bin.js";
@@ -9,7 +9,7 @@ import { tale } from "../support/texts.js";
 const cwd = folderWith({ "tale.txt": tale(80) });
 const place = (name: string): string => join(cwd, name);
 
-/** Starts a run. `said` resolves when stderr has had a text. */
+/** Starts a run. `printed` resolves when stderr contains a text. */
 function train(...argv: string[]) {
   const running = start(["train", ...argv], { cwd });
   let seen = "";
@@ -19,18 +19,18 @@ function train(...argv: string[]) {
     for (const listener of listeners) listener();
   });
   const done = finished(running);
-  const said = (text: RegExp): Promise<unknown> => {
+  const printed = (text: RegExp): Promise<unknown> => {
     const found = new Promise<void>((resolve) => listeners.add(() => text.test(seen) && resolve()));
     return Promise.race([found, done]);
   };
-  return { done, said, interrupt: () => running.kill("SIGINT") };
+  return { done, printed, interrupt: () => running.kill("SIGINT") };
 }
 
-/** The end of the introduction: from now on it learns. */
-const introduced = /^into .*\n/m;
-const stopping = /^stopping after this step; again stops at once\n/m;
+/** The last setting that is printed before the first training step. */
+const begun = /^output .*\n/m;
+const stopping = /^stopping after this training step; press Ctrl-C again to stop at once\n/m;
 
-test("once: it saves, evaluates, says how to go on and ends with 130; going on ends as if never stopped", async () => {
+test("interrupt: one Ctrl-C saves, evaluates and exits with 130; the resumed run ends as if it had never stopped", async () => {
   const options = [
     "tale.txt",
     "--units",
@@ -44,27 +44,29 @@ test("once: it saves, evaluates, says how to go on and ends with 130; going on e
     "--epochs",
     "40",
   ];
-  const { done, said, interrupt } = train(...options, "--out", "parts");
-  await said(introduced);
+  const { done, printed, interrupt } = train(...options, "--out", "parts");
+  await printed(begun);
   interrupt();
   const { code, stdout, stderr } = await done;
   expect({ code, stdout }).toEqual({ code: 130, stdout: "parts\n" });
   expect(stderr).toMatch(stopping);
-  expect(stderr).toMatch(/\nstopped at step \d+ of \d+; to go on: rnn train --resume parts\n\ntest: .*\n.*perplexity/);
+  expect(stderr).toMatch(
+    /\nstopped at step \d+ of \d+; to resume: rnn train --resume parts\n\ntest part, .*\n.*perplexity/,
+  );
   expect(documentIn(place("parts")).metrics).toHaveProperty("test");
 
   const rest = await rnn(["train", "--resume", "parts"], { cwd });
   expect(rest).toMatchObject({ code: 0, stdout: "parts\n" });
-  expect(rest.stderr).toMatch(/into {6}parts, from step \d+\n/);
+  expect(rest.stderr).toMatch(/output {5}parts, resumed at step \d+\n/);
   await rnn(["train", ...options, "--out", "whole"], { cwd });
   expect(essenceOf(place("parts"))).toEqual(essenceOf(place("whole")));
 });
 
-test("twice: it stops at once, and what was saved before is whole", async () => {
-  const { done, said, interrupt } = train("tale.txt", "--units", "512", "--epochs", "1000", "--out", "hasty");
-  await said(introduced);
+test("interrupt: a second Ctrl-C stops at once, and the checkpoint saved before is intact", async () => {
+  const { done, printed, interrupt } = train("tale.txt", "--units", "512", "--epochs", "1000", "--out", "hasty");
+  await printed(begun);
   interrupt();
-  await said(stopping);
+  await printed(stopping);
   interrupt();
   const { code, stdout } = await done;
   expect({ code, stdout }).toEqual({ code: 130, stdout: "" });

@@ -21,28 +21,35 @@ const cwd = folderWith({
 const quick = ["--units", "6", "--embedding", "4", "--epochs", "1", "--batch-size", "8"];
 const run = (...argv: string[]) => rnn([...argv, ...quick], { cwd });
 
-test("stdout has the folder and nothing else, stderr has what a person reads", async () => {
+test("train: stdout has the folder only, stderr has the settings, the progress, the scores and the next command", async () => {
   const { code, stdout, stderr } = await run("train", "tale.txt", "--out", "writer");
   expect({ code, stdout }).toEqual({ code: 0, stdout: "writer\n" });
   expect(stderr.replaceAll(/\d[\d,.]*k?|avx\w+|baseline|neon|sse\w*/g, "#")).toMatchInlineSnapshot(`
-    "corpus    tale.txt: # characters to learn from, # to steer by, # to judge by
-    tokens    characters, # in the vocabulary
-    network   embedding # → lstm # → #: # parameters
-    training  # steps, # epochs, on native, #, # threads
-    into      writer
-    epoch #  train #  validation #  perplexity #  best
+    "corpus     tale.txt
+    task       generator
+    parts      training # characters, validation # test #
+    tokenizer  characters, vocabulary size # out-of-vocabulary rate #% (test)
+    network    embedding # → lstm # → output #; # parameters
+    optimizer  adam, learning rate # cosine schedule
+    training   # steps, # epochs, batch size #
+    backend    native, #, # threads
+    output     writer
 
-    test: # characters that it has not learned from
+    epoch #  training loss #  validation loss #  perplexity #  best
+
+    test part, # characters
                   perplexity    loss
     network             #  #
     #-gram model        #  #
+
+    next: rnn generate -c ./writer --prompt "the fox took"
     "
   `);
   expect(readdirSync(join(cwd, "writer"))).toHaveLength(3);
 });
 
 test.concurrent.each(["opinions.csv", "opinions.tsv", "opinions.jsonl", "opinions"])(
-  "%s has labels to learn",
+  "train: %s has labels, so a classifier is trained",
   async (corpus) => {
     const { code, stdout } = await run("train", corpus, "--out", `of ${corpus}`);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `of ${corpus}\n` });
@@ -55,13 +62,13 @@ test.concurrent.each(["opinions.csv", "opinions.tsv", "opinions.jsonl", "opinion
   },
 );
 
-test("what has labels can be learned to be written", async () => {
+test("train: --task generator trains on the text of a corpus with labels", async () => {
   const { code } = await run("train", "opinions.csv", "--task", "generator", "--out", "forced");
   expect(code).toBe(0);
   expect(documentIn(join(cwd, "forced"))).toMatchObject({ task: "generator", corpus: { shape: "documents" } });
 });
 
-test("a packed file and standard input are read as the file that they hold", async () => {
+test("train: a gzip file and standard input train the same weights as the file itself", async () => {
   const given = { units: [6], embedding: 4, epochs: 1, batchSize: 8, sequenceLength: 64 };
   await trainInto(join(cwd, "plain"), join(cwd, "tale.txt"), given);
   await run("train", "packed.txt.gz", "--out", "unpacked");
@@ -74,14 +81,14 @@ test("a packed file and standard input are read as the file that they hold", asy
   for (const name of ["unpacked", "piped"]) expect(documentIn(join(cwd, name)).files.weights.sha256).toBe(sha256);
 });
 
-test("without --out the folder has the corpus's name and is never one that is there", async () => {
+test("train: without --out the folder has the corpus's name and never overwrites another", async () => {
   expect((await run("train", "tale.txt")).stdout).toBe("checkpoints/tale\n");
   const kept = essenceOf(join(cwd, "checkpoints/tale"));
   expect((await run("train", "tale.txt", "--seed", "2")).stdout).toBe("checkpoints/tale-2\n");
   expect(essenceOf(join(cwd, "checkpoints/tale"))).toEqual(kept);
 });
 
-test("files of their own steer and judge", async () => {
+test("train: --validation and --test take files", async () => {
   const { code } = await run(
     "train",
     "opinions.csv",
@@ -100,7 +107,7 @@ test("files of their own steer and judge", async () => {
   });
 });
 
-test("a run that diverges says what to do and ends with 1", async () => {
+test("train: a run that diverges suggests options to change and exits with 1", async () => {
   const { code, stderr } = await rnn(
     [
       "train",
@@ -119,11 +126,11 @@ test("a run that diverges says what to do and ends with 1", async () => {
   );
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /error: the loss is no longer a number after step \d+: the best weights so far are kept; train anew with a lower --learning-rate \(now 1e\+38\) or --clip-norm \(now 1\)\n/,
+    /error: training diverged: the loss is not a finite number after step \d+; .* a lower --learning-rate \(now 1e\+38\) or --clip-norm \(now 1\)\n/,
   );
 });
 
-test.concurrent.each(cellNames)("a network of %s cells learns to write and to label", async (cell) => {
+test.concurrent.each(cellNames)("train: %s cells train a generator and a classifier", async (cell) => {
   await run("train", "tale.txt", "--cell", cell, "--out", `writer of ${cell}`);
   const written = await rnn(["generate", "The", "-c", `./writer of ${cell}`, "--max-tokens", "20"], { cwd });
   expect(written).toMatchObject({ code: 0 });

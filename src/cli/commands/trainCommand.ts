@@ -39,7 +39,7 @@ export default command({
     const { recorded } = await import("../../training/tensorboard.js");
     const interruption = new Interruption();
     const follow = (events: AsyncIterable<RunEvent>): Promise<number> =>
-      watch(tensorboard === undefined ? events : recorded(events, tensorboard), interruption);
+      watch(tensorboard === undefined ? events : recorded(events, tensorboard), { interruption });
     const options = { given, task, backend, threads, out, stop: interruption.signal, standardInput };
     if (resume === undefined) {
       if (corpus === undefined)

@@ -1,10 +1,10 @@
-/** @file What a person gives the process: bytes on standard input, and Ctrl-C. */
+/** @file Input of the program: bytes on standard input, and signals such as Ctrl-C. */
 import { text } from "node:stream/consumers";
 import { terminal } from "./terminal.js";
 
-/** The bytes of standard input; a person at a terminal is told that they are waited for. */
+/** The bytes of standard input; on a terminal a note says that the program waits for them. */
 export async function* standardInput(): AsyncGenerator<Uint8Array> {
-  if (process.stdin.isTTY) terminal.note("reading from the terminal; Ctrl-D ends it");
+  if (process.stdin.isTTY) terminal.note("reading from the terminal; press Ctrl-D to end the input");
   for await (const chunk of process.stdin) yield chunk as Uint8Array;
 }
 
@@ -13,28 +13,28 @@ export const readInput = (): Promise<string> => text(standardInput());
 
 const interruptedExit = 130;
 
-/** Ctrl-C, and other requests to end. */
+/** Turns SIGINT, SIGTERM and SIGHUP into an abort signal. */
 export class Interruption {
   private readonly controller = new AbortController();
   private working = false;
 
   constructor() {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.heard());
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.interrupt());
   }
 
-  /** Aborts at the first request while there is work to save. */
+  /** Aborts at the first signal after `begin`. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  /** From now on there is something to save; until then a request ends the process at once, as a second one always does. */
+  /** Call it when there is work to save. Before that, and at a second signal, the process exits at once. */
   begin(): void {
     this.working = true;
   }
 
-  private heard(): void {
+  private interrupt(): void {
     if (!this.working || this.signal.aborted) process.exit(interruptedExit);
-    terminal.note("stopping after this step; again stops at once");
+    terminal.note("stopping after this training step; press Ctrl-C again to stop at once");
     this.controller.abort();
   }
 }

@@ -1,71 +1,47 @@
-/** @file How training goes: one live line on a terminal, plain lines now and then elsewhere. */
-import { colour } from "./color.js";
+/** @file Progress: one live line with a bar on a terminal, a plain line every ten seconds elsewhere. */
 import { compact, decimal, duration, percent } from "../../render/numberText.js";
-import { terminal } from "./terminal.js";
 import { displayWidth } from "../../render/textWidth.js";
+import { color, terminal } from "./terminal.js";
 
-/** How good it is, where the task has a measure beside the loss; accuracy is a share of 1. */
-export type Quality = { perplexity?: number; accuracy?: number };
+/** A part of a line; a line that is too wide loses the part with the highest rank first. */
+export type Part = { rank: number; text: string | undefined };
 
-export type StepProgress = Quality & {
-  /** Steps done of all steps. */
-  step: number;
-  steps: number;
-  /** From 1. */
-  epoch: number;
-  epochs?: number;
-  /** Nats a token or a document, smoothed. */
-  loss: number;
-  /** What is counted, such as "characters", and how many of it a second. */
-  unit: string;
-  unitsPerSecond: number;
-  secondsLeft: number;
+export type BarProgress = {
+  /** At the start of the line, as in `epoch 2/5`. */
+  head: string;
+  /** 0 … 1 */
+  fraction: number;
+  parts: readonly Part[];
 };
 
-export type EvaluationProgress = Quality & {
-  /** Epochs done, and of how many; not whole in the midst of one. */
-  epoch: number;
-  epochs: number;
-  /** Losses; without validation where nothing is kept back to steer by. */
-  training: number;
-  validation?: number;
-  /** Whether no validation before was better. */
-  best?: boolean;
-};
-
-export type ProgressDisplay = {
-  /** As often as one likes: what is too soon to show is passed over. */
-  step(progress: StepProgress): void;
-  evaluation(progress: EvaluationProgress): void;
-  /** Takes the live line away; call it however training ends. */
+export type Bar = {
+  /** Call it as often as you like: it shows at most ten lines a second. */
+  show(progress: () => BarProgress): void;
+  /** Writes a line above the bar. */
+  note(line: string): void;
+  /** Removes the live line; call it also after an error. */
   close(): void;
 };
 
-const liveInterval = 100; // milliseconds
-const plainInterval = 10_000;
-const longestBar = 24; // columns
-const shortestBar = 5;
+const liveIntervalMs = 100;
+const plainIntervalMs = 10_000;
+const maxBar = 24; // columns
+const minBar = 5;
 
-/** @param decimals of a percentage; a perplexity has two digits more */
-const qualityOf = ({ perplexity, accuracy }: Quality, decimals = 0): string | undefined => {
-  if (perplexity !== undefined) return `perplexity ${decimal(perplexity, decimals + 2)}`;
-  return accuracy === undefined ? undefined : `accuracy ${percent(accuracy, decimals)}`;
-};
-
-/** @param now milliseconds of a clock that never goes back */
-export function createProgress(now: () => number = () => performance.now()): ProgressDisplay {
-  let last = now();
+/** @param now a monotonic clock in milliseconds */
+export function createBar(now: () => number = () => performance.now()): Bar {
+  let last = terminal.liveColumns() === undefined ? now() : -Infinity;
   return {
-    step(progress) {
+    show(progress) {
       const columns = terminal.liveColumns();
-      if (now() - last < (columns ? liveInterval : plainInterval)) return;
+      if (now() - last < (columns ? liveIntervalMs : plainIntervalMs)) return;
       last = now();
-      if (columns) terminal.live(stepLine(progress, columns - 1, colour.cyan));
-      else terminal.note(stepLine(progress));
+      if (columns) terminal.live(barLine(progress(), columns - 1, color.cyan));
+      else terminal.note(barLine(progress()));
     },
-    evaluation(progress) {
+    note(line) {
       if (!terminal.liveColumns()) last = now();
-      terminal.note(evaluationLine(progress));
+      terminal.note(line);
     },
     close() {
       terminal.live(undefined);
@@ -74,41 +50,102 @@ export function createProgress(now: () => number = () => performance.now()): Pro
 }
 
 /**
- * @param columns what the line must fit; with it comes a bar as long as there is room for, and what matters least goes first
- * @param paint colours the bar
+ * @param columns the width that the line must fit; absent: a line without a bar
+ * @param paint colors the bar
  */
-export function stepLine(progress: StepProgress, columns?: number, paint = (bar: string) => bar): string {
-  const { step, steps, epoch, epochs, loss, unit, unitsPerSecond, secondsLeft } = progress;
-  const share = steps > 0 ? Math.min(1, step / steps) : 0;
-  const epochPart = `epoch ${epoch}${epochs === undefined ? "" : `/${epochs}`}`;
-  const details = [
-    { rank: 1, text: `loss ${decimal(loss)}` },
-    { rank: 3, text: qualityOf(progress) },
-    { rank: 4, text: `${compact(unitsPerSecond)} ${unit}/s` },
-    { rank: 2, text: `${duration(secondsLeft)} left` },
-  ];
-  const withDetails = (most: number): string =>
-    [percent(share), ...details.flatMap(({ rank, text }) => (rank <= most && text ? text : []))].join("  ");
-  if (columns === undefined) return `${epochPart}  ${withDetails(4)}`;
+export function barLine(
+  { head, fraction, parts }: BarProgress,
+  columns?: number,
+  paint = (bar: string) => bar,
+): string {
+  const done = Math.min(1, Math.max(0, fraction));
+  const details = [{ rank: 0, text: percent(done) }, ...parts];
+  if (columns === undefined) return `${head}  ${joined(details, Infinity)}`;
 
-  const room = columns - displayWidth(epochPart) - 2;
-  const rest = [4, 3, 2, 1].map(withDetails).find((text) => displayWidth(text) <= room) ?? percent(share);
-  const length = Math.min(longestBar, room - displayWidth(rest) - 1);
-  if (length < shortestBar) return `${epochPart}  ${rest}`.slice(0, Math.max(0, columns));
-  const full = Math.round(share * length);
-  return `${epochPart} ${paint("█".repeat(full) + "░".repeat(length - full))} ${rest}`;
+  const room = columns - displayWidth(head) - 2;
+  const text = joined(details, room);
+  const length = Math.min(maxBar, room - displayWidth(text) - 1);
+  if (length < minBar) return cut(`${head}  ${text}`, columns);
+  const filled = Math.round(done * length);
+  return `${head} ${paint("█".repeat(filled) + "░".repeat(length - filled))} ${text}`;
 }
 
-/** As in `epoch  1  train 1.912  validation 1.784  perplexity 5.95  best`. */
-export function evaluationLine({ epoch, epochs, training, validation, best, ...quality }: EvaluationProgress): string {
+/** The parts in order, without those of the highest ranks as far as the width requires. */
+function joined(parts: readonly Part[], width: number): string {
+  const ranks = [...new Set(parts.map(({ rank }) => rank))].toSorted((left, right) => right - left);
+  const lines = ranks.map((max) => parts.flatMap(({ rank, text }) => (rank <= max && text ? text : [])).join("  "));
+  return lines.find((line) => displayWidth(line) <= width) ?? lines.at(-1)!;
+}
+
+function cut(line: string, columns: number): string {
+  let short = Array.from(line).slice(0, Math.max(0, columns));
+  while (displayWidth(short.join("")) > columns) short = short.slice(0, -1);
+  return short.join("");
+}
+
+/** The metrics of a task beside its loss; accuracy from 0 to 1. */
+export type Metrics = { perplexity?: number; accuracy?: number };
+
+export type StepProgress = Metrics & {
+  /** Training steps done, and in all. */
+  step: number;
+  steps: number;
+  /** From 1. */
+  epoch: number;
+  epochs?: number;
+  /** Smoothed training loss. */
+  loss: number;
+  /** The unit of the speed, as in "characters". */
+  unit: string;
+  unitsPerSecond: number;
+  secondsLeft: number;
+};
+
+export type EvaluationProgress = Metrics & {
+  /** Epochs done, and in all; fractions within an epoch. */
+  epoch: number;
+  epochs: number;
+  /** Losses; no validation loss without a validation part. */
+  training: number;
+  validation?: number;
+  /** Whether no evaluation before was better. */
+  best?: boolean;
+};
+
+/** @param decimals of the percentage; a perplexity has two digits more */
+const metricText = ({ perplexity, accuracy }: Metrics, decimals = 0): string | undefined => {
+  if (perplexity !== undefined) return `perplexity ${decimal(perplexity, decimals + 2)}`;
+  return accuracy === undefined ? undefined : `accuracy ${percent(accuracy, decimals)}`;
+};
+
+/** As in `epoch 2/5 ████░░░░ 48%  loss 1.62  perplexity 5.1  172k characters/s  0:41 left`. */
+export function stepProgress(progress: StepProgress): BarProgress {
+  const { step, steps, epoch, epochs, loss, unit, unitsPerSecond, secondsLeft } = progress;
+  return {
+    head: `epoch ${epoch}${epochs === undefined ? "" : `/${epochs}`}`,
+    fraction: steps > 0 ? step / steps : 0,
+    parts: [
+      { rank: 1, text: `loss ${decimal(loss)}` },
+      { rank: 3, text: metricText(progress) },
+      { rank: 4, text: `${compact(unitsPerSecond)} ${unit}/s` },
+      { rank: 2, text: `${duration(secondsLeft)} left` },
+    ],
+  };
+}
+
+/** As in `epoch  1  training loss 1.912  validation loss 1.784  perplexity 5.95  best`. */
+export function evaluationLine(progress: EvaluationProgress, width = Infinity): string {
+  const { epoch, epochs, training, validation, best } = progress;
   const decimals = Number.isInteger(epochs) ? 0 : 1;
   const done = epoch.toFixed(decimals).padStart(epochs.toFixed(decimals).length);
-  return [
-    `epoch ${done}`,
-    `train ${training.toFixed(3)}`,
-    ...(validation === undefined ? [] : [`validation ${validation.toFixed(3)}`, qualityOf(quality, 1)]),
-    ...(best ? ["best"] : []),
-  ]
-    .filter(Boolean)
-    .join("  ");
+  return joined(
+    [
+      { rank: 0, text: `epoch ${done}` },
+      { rank: validation === undefined ? 0 : 2, text: `training loss ${training.toFixed(3)}` },
+      { rank: 0, text: validation === undefined ? undefined : `validation loss ${validation.toFixed(3)}` },
+      { rank: 1, text: validation === undefined ? undefined : metricText(progress, 1) },
+      { rank: 0, text: best ? "best" : undefined },
+    ],
+    width,
+  );
 }

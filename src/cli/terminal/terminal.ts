@@ -1,59 +1,72 @@
-/** @file The only way to what a person sees: results to stdout, everything else to stderr. */
-import { colour } from "./color.js";
+/** @file All output of the program: results go to stdout, everything else to stderr. */
+import { Chalk, chalkStderr } from "chalk";
 import { messageOf, UserError } from "../../common/errors.js";
-import { printable } from "../../render/textWidth.js";
+import { defaultWidth } from "../../render/textTable.js";
+import { printable, wrapText } from "../../render/textWidth.js";
 
 type Output = NodeJS.WriteStream;
 
-const pipeInterval = 10; // milliseconds between writes of a stream that a program reads
-const pipeBlock = 2 ** 16; // characters that are enough for a write
+/** Without colors where stderr is not a terminal, or where NO_COLOR is set (https://no-color.org). */
+export const color = process.env["NO_COLOR"] ? new Chalk({ level: 0 }) : chalkStderr;
+
+const pipeIntervalMs = 10; // between the writes of a stream into a pipe
+const pipeBlock = 2 ** 16; // characters that are written without waiting for the interval
+const maxWidth = 110; // columns of text that are still easy to read
 const clearLine = "\r\u001B[2K";
 const guarded = new Set<Output>();
 let liveLine: string | undefined;
 
-/** Resolves when the system has taken the text. A reader of results that has gone ends the process quietly: nobody is left to work for. */
+/** Resolves when the system has taken the text. When the reader of stdout has closed the pipe, the process exits with code 0. */
 function send(output: Output, text: string): Promise<void> {
   if (!guarded.has(output)) {
     guarded.add(output);
-    output.on("error", () => undefined); // each write below hears of its own error
+    output.on("error", () => undefined); // the callback of each write below receives its error
   }
   return new Promise((resolve, reject) => {
     output.write(text, (error) => {
       if (!error) resolve();
       else if ("code" in error && error.code === "EPIPE" && output === process.stdout) process.exit(0);
-      else reject(new UserError(`the output cannot be written: ${messageOf(error)}`));
+      else reject(new UserError(`could not write the output: ${messageOf(error)}`));
     });
   });
 }
 
-/** To stderr, without waiting; where even that cannot be written there is no one to tell. */
-const tell = (text: string): void => void send(process.stderr, text).catch(() => undefined);
+/** Writes to stderr without waiting; a failure is ignored, since nothing is left to report it on. */
+const sendError = (text: string): void => void send(process.stderr, text).catch(() => undefined);
 
 const isLive = (): boolean => process.stderr.isTTY && process.env.TERM !== "dumb";
 
 function aboveLiveLine(text: string): void {
-  tell(liveLine === undefined ? text : clearLine + text + liveLine);
+  sendError(liveLine === undefined ? text : clearLine + text + liveLine);
 }
 
-const printableLines = (text: string): string => text.split("\n").map(printable).join("\n");
+/** A terminal may report 0 columns. */
+const columnsOf = (output: Output): number => (output.isTTY && output.columns) || defaultWidth;
+
+/** Lines are wrapped on a terminal only, so that a search in a log finds whole messages. */
+function message(text: string): string {
+  const lines = text.split("\n").map(printable);
+  if (!process.stderr.isTTY) return lines.join("\n");
+  return lines.flatMap((line) => wrapText(line, columnsOf(process.stderr))).join("\n");
+}
 
 export const terminal = {
   /**
-   * Writes results as they are; await it, so that a slow reader slows the work and nothing piles up.
-   * @throws UserError where they cannot be written; a reader that has gone ends the process with code 0
+   * Writes results unchanged. Await it, so that a slow reader slows down the work and memory stays bounded.
+   * @throws UserError where stdout cannot be written; a closed pipe ends the process with code 0
    */
   async write(text: string): Promise<void> {
     if (text === "") return;
-    if (liveLine !== undefined && process.stdout.isTTY) tell(clearLine);
+    if (liveLine !== undefined && process.stdout.isTTY) sendError(clearLine);
     await send(process.stdout, text);
   },
 
   /**
-   * Writes pieces as they come: on a terminal each at once, elsewhere what came within about 10 ms together.
-   * @throws what the pieces throw, after what came before is written
+   * Writes pieces as they come: each at once on a terminal, elsewhere joined over about 10 ms.
+   * @throws the error of the iterator, after the pieces before it are written
    */
   async stream(pieces: AsyncIterable<string>): Promise<void> {
-    const interval = process.stdout.isTTY ? 0 : pipeInterval;
+    const interval = process.stdout.isTTY ? 0 : pipeIntervalMs;
     let pending = "";
     let last = -Infinity;
     let due: NodeJS.Timeout | undefined;
@@ -65,44 +78,50 @@ export const terminal = {
       pending = "";
       last = performance.now();
       written = written.then(() => terminal.write(text));
-      written.catch(() => undefined); // heard of at the next await
+      written.catch(() => undefined); // thrown at the next await
       return written;
     };
     try {
       for await (const piece of pieces) {
         pending += piece;
         if (pending.length >= pipeBlock || performance.now() - last >= interval) await flush();
-        else due ??= setTimeout(() => void flush(), interval); // a pause must not hold text back
+        else due ??= setTimeout(() => void flush(), interval); // a pause must not delay the text before it
       }
     } finally {
       await flush();
     }
   },
 
-  /** A line for the person, to stderr. */
+  /** Writes a line to stderr. */
   note(line: string): void {
-    aboveLiveLine(`${printableLines(line)}\n`);
+    aboveLiveLine(`${message(line)}\n`);
   },
 
-  /** Something that may surprise the person, to stderr. */
+  /** Writes a warning to stderr. */
   warn(line: string): void {
-    aboveLiveLine(`${colour.yellow("warning:")} ${printableLines(line)}\n`);
+    aboveLiveLine(`${message(`warning: ${line}`).replace("warning:", color.yellow("warning:"))}\n`);
   },
 
-  /** Why the work could not be done, to stderr. */
+  /** Writes an error to stderr. */
   fail(line: string): void {
-    aboveLiveLine(`${colour.red("error:")} ${printableLines(line)}\n`);
+    aboveLiveLine(`${message(`error: ${line}`).replace("error:", color.red("error:"))}\n`);
   },
 
-  /** The columns of the terminal that stderr is; undefined where it is none, and then there is no live line. */
+  /** The width in columns for text on stdout. */
+  outputWidth: (): number => Math.min(maxWidth, columnsOf(process.stdout)),
+
+  /** The width in columns for text on stderr. */
+  noteWidth: (): number => Math.min(maxWidth, columnsOf(process.stderr)),
+
+  /** The columns of the terminal that shows a live line; undefined where stderr is not such a terminal. */
   liveColumns(): number | undefined {
-    return isLive() ? process.stderr.columns || 80 : undefined;
+    return isLive() ? columnsOf(process.stderr) : undefined;
   },
 
-  /** Shows a line that the next one replaces, below all notes; undefined takes it away. It must fit `liveColumns`. */
+  /** Shows a line below all notes, which replaces the one before; undefined removes it. It must fit `liveColumns`. */
   live(line: string | undefined): void {
     if (!isLive() || line === liveLine) return;
     liveLine = line;
-    tell(clearLine + (line ?? ""));
+    sendError(clearLine + (line ?? ""));
   },
 };

@@ -1,4 +1,4 @@
-/** @file Our sources as JavaScript that a child process can import, whatever `dist` holds. */
+/** @file Compiles sources to JavaScript that a child process can import, independent of `dist`. */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,9 +8,9 @@ import { promisify } from "node:util";
 export type Compiled = { folder: string; remove: () => Promise<void> };
 
 /**
- * Compiles files of `src` with all that they import.
+ * Compiles files of `src` and everything that they import.
  * @param files paths under src
- * @param scripts sources of modules to stand beside them, by name
+ * @param scripts sources of modules in the same folder, by name
  */
 export async function compiled(files: string[], scripts: Record<string, string>): Promise<Compiled> {
   const folder = await mkdtemp(join(tmpdir(), "rnn-test-"));

@@ -1,4 +1,4 @@
-/** @file What really arrives in pipes and on terminals. */
+/** @file Output as it arrives in pipes and on terminals. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -31,19 +31,19 @@ const scripts = {
     terminal.fail("no such thing");
     await terminal.write("result\\n");`,
   "training.js": `
-    import { createProgress } from "./cli/terminal/progressBar.js";
+    import { createBar, evaluationLine, stepProgress } from "./cli/terminal/progressBar.js";
     import { terminal } from "./cli/terminal/terminal.js";
     let time = 0;
     const plain = process.argv[2] === "fast";
-    const progress = createProgress(plain ? () => time : undefined);
+    const bar = createBar(plain ? () => time : undefined);
     for (let step = 1; step <= 60; step++) {
       time += 1000;
-      progress.step({ step, steps: 60, epoch: 1, epochs: 2, loss: 1.5, perplexity: 4.5, unit: "tokens", unitsPerSecond: 1200, secondsLeft: 60 - step });
-      if (step === 30) progress.evaluation({ epoch: 1, epochs: 2, training: 1.6, validation: 1.7, perplexity: 5.5, best: true });
+      bar.show(() => stepProgress({ step, steps: 60, epoch: 1, epochs: 2, loss: 1.5, perplexity: 4.5, unit: "tokens", unitsPerSecond: 1200, secondsLeft: 60 - step }));
+      if (step === 30) bar.note(evaluationLine({ epoch: 1, epochs: 2, training: 1.6, validation: 1.7, perplexity: 5.5, best: true }, terminal.noteWidth()));
       if (step === 40) terminal.note("a note in between");
       if (!plain) await new Promise((resolve) => setTimeout(resolve, 25));
     }
-    progress.close();
+    bar.close();
     await terminal.write("done\\n");`,
 };
 
@@ -60,7 +60,7 @@ const run = (script: string, ...argv: string[]) =>
     env: { ...process.env, FORCE_COLOR: undefined },
   });
 
-test("a reader that closes the pipe ends the work quietly, with code 0", () => {
+test("output: a reader that closes the pipe ends the program with code 0", () => {
   for (const script of ["lines.js", "memory.js"]) {
     const command = `set -o pipefail; "$0" "$1" | head -c 20; echo; echo "code \${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync("bash", ["-c", command, process.execPath, path(script)], { encoding: "utf8" });
@@ -69,26 +69,26 @@ test("a reader that closes the pipe ends the work quietly, with code 0", () => {
   }
 });
 
-test("so does one that closes the notes' pipe", () => {
+test("output: a reader that closes the pipe of stderr does not fail the program", () => {
   const command = `"$0" "$1" 2>&1 >/dev/null | true; echo "code \${PIPESTATUS[0]}"`;
   const { stdout } = spawnSync("bash", ["-c", command, process.execPath, path("notes.js")], { encoding: "utf8" });
   expect(stdout).toBe("code 0\n");
 });
 
-test("a full disk is told, not ignored", ({ skip }) => {
-  skip(process.platform !== "linux", "/dev/full is Linux's");
+test("output: a full disk is an error", ({ skip }) => {
+  skip(process.platform !== "linux", "/dev/full exists on Linux only");
   const command = `"$0" "$1" > /dev/full`;
   const { stderr } = spawnSync("bash", ["-c", command, process.execPath, path("stream.js")], { encoding: "utf8" });
-  expect(stderr).toMatch(/^error: the output cannot be written: ENOSPC/);
+  expect(stderr).toMatch(/^error: could not write the output: ENOSPC/);
 });
 
-test("results wait for a slow reader instead of piling up", () => {
+test("output: a slow reader slows the program down and memory stays bounded", () => {
   const command = `"$0" "$1" | sleep 1`;
   const { stderr } = spawnSync("bash", ["-c", command, process.execPath, path("memory.js")], { encoding: "utf8" });
   expect(Number(/^megabytes (\d+)\n$/.exec(stderr)?.[1])).toBeLessThan(200);
 });
 
-/** What a pipe delivers: each chunk with its time in milliseconds. */
+/** The chunks that a pipe delivers, with their times in milliseconds. */
 async function chunksOf(script: string, ...argv: string[]): Promise<{ text: string; time: number }[]> {
   const running = spawn(process.execPath, [path(script), ...argv], { stdio: ["ignore", "pipe", "ignore"] });
   const chunks: { text: string; time: number }[] = [];
@@ -97,7 +97,7 @@ async function chunksOf(script: string, ...argv: string[]): Promise<{ text: stri
   return chunks;
 }
 
-test("a stream into a pipe comes in few writes, and a pause holds nothing back", async () => {
+test("output: a stream into a pipe takes few writes, and a pause delays nothing", async () => {
   const chunks = await chunksOf("stream.js");
   expect(chunks.map(({ text }) => text).join("")).toBe(`one two three ${"x".repeat(2000)}`);
   expect(chunks.length).toBeLessThan(20);
@@ -105,26 +105,26 @@ test("a stream into a pipe comes in few writes, and a pause holds nothing back",
   expect(chunks.at(-1)!.time - third.time).toBeGreaterThan(200);
 });
 
-test("what came before a failure is written before it is told", () => {
+test("output: text before an error is written before the error", () => {
   const { stdout, stderr } = run("stream.js", "fail");
   expect(stdout).toHaveLength(2014);
   expect(stderr).toBe("error: broken off\n");
 });
 
-test("notes go to stderr without colours or control characters where it is no terminal", () => {
+test("output: notes in a pipe have no colors or control characters", () => {
   const { stdout, stderr } = run("notes.js");
   expect(stdout).toBe("result\n");
   expect(stderr).toBe("a note\nof two lines\nwarning: strange \\u001b[2J name\nerror: no such thing\n");
 });
 
-test("without a terminal, progress is a line every ten seconds and one for each validation", () => {
+test("progress: in a pipe, a line every ten seconds and one for each evaluation", () => {
   const { stdout, stderr } = run("training.js", "fast");
   expect(stdout).toBe("done\n");
   expect(stderr).toMatchInlineSnapshot(`
     "epoch 1/2  17%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:50 left
     epoch 1/2  33%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:40 left
     epoch 1/2  50%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:30 left
-    epoch 1  train 1.600  validation 1.700  perplexity 5.50  best
+    epoch 1  training loss 1.600  validation loss 1.700  perplexity 5.50  best
     epoch 1/2  67%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:20 left
     a note in between
     epoch 1/2  83%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:10 left
@@ -136,28 +136,28 @@ test("without a terminal, progress is a line every ten seconds and one for each 
 const wait = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
 const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
 
-test.skipIf(!hasTmux)("on a terminal, one live line moves on below the notes and is gone at the end", async () => {
-  const socket = `rnn-test-${process.pid}`;
-  const tmux = (...argv: string[]): string =>
-    execFileSync("tmux", ["-L", socket, "-f", "/dev/null", ...argv], { encoding: "utf8" });
-  const screen = () => tmux("capture-pane", "-p").trimEnd();
-  const screenWith = async (text: string): Promise<string> => {
-    for (let tries = 0; tries < 150 && !screen().includes(text); tries++) await wait(20);
-    return screen();
-  };
-  try {
-    tmux("new-session", "-d", "-x", "64", "-y", "12", `"${process.execPath}" "${path("training.js")}"; sleep 20`);
-    expect(await screenWith("epoch 1/2")).toMatch(/^epoch 1\/2 █*░+ \d+%  loss 1.50  perplexity 4.5  0:\d\d left$/);
-    const later = (await screenWith("a note")).split("\n");
-    expect(later.slice(0, 2)).toEqual([
-      "epoch 1  train 1.600  validation 1.700  perplexity 5.50  best",
-      "a note in between",
-    ]);
-    expect(later[2]).toMatch(/^epoch 1\/2 █+░+ \d+%/);
-    expect(await screenWith("done")).toBe(
-      ["epoch 1  train 1.600  validation 1.700  perplexity 5.50  best", "a note in between", "done"].join("\n"),
-    );
-  } finally {
-    tmux("kill-server");
-  }
-});
+test.skipIf(!hasTmux)(
+  "progress: on a terminal, one live line stays below the notes and is removed at the end",
+  async () => {
+    const socket = `rnn-test-${process.pid}`;
+    const tmux = (...argv: string[]): string =>
+      execFileSync("tmux", ["-L", socket, "-f", "/dev/null", ...argv], { encoding: "utf8" });
+    const screen = () => tmux("capture-pane", "-p").trimEnd();
+    const screenWith = async (text: string): Promise<string> => {
+      for (let tries = 0; tries < 150 && !screen().includes(text); tries++) await wait(20);
+      return screen();
+    };
+    try {
+      tmux("new-session", "-d", "-x", "64", "-y", "12", `"${process.execPath}" "${path("training.js")}"; sleep 20`);
+      expect(await screenWith("epoch 1/2")).toMatch(/^epoch 1\/2 █*░+ \d+%  loss 1.50  perplexity 4.5  0:\d\d left$/);
+      const later = (await screenWith("a note")).split("\n");
+      expect(later.slice(0, 2)).toEqual(["epoch 1  validation loss 1.700  perplexity 5.50  best", "a note in between"]);
+      expect(later[2]).toMatch(/^epoch 1\/2 █+░+ \d+%/);
+      expect(await screenWith("done")).toBe(
+        ["epoch 1  validation loss 1.700  perplexity 5.50  best", "a note in between", "done"].join("\n"),
+      );
+    } finally {
+      tmux("kill-server");
+    }
+  },
+);
