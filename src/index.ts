@@ -34,8 +34,7 @@ export { type CheckedLine, type Suspect, suspectsIn } from "./inference/scoring/
 export { type Tag, tag, tagBatch } from "./inference/tagging/tag.js";
 export { openCorpus } from "./corpus/corpus.js";
 export type { Corpus, Document } from "./corpus/document.js";
-export type { Tokenizer } from "./tokenizers/tokenizer.js";
-export { tokenizerFrom, tokenizerTrainer } from "./tokenizers/index.js";
+export { defineTokenizer, type Tokenizer, tokenizerFrom, tokenizerTrainer } from "./tokenizers/index.js";
 export { resume, type RunEvent, type RunOptions, train } from "./training/run.js";
 export { type Neighbour, neighbourFinder } from "./inference/vectors/neighbours.js";
 export { sentenceVectors } from "./inference/vectors/sentenceVectors.js";

@@ -5,8 +5,9 @@ import type { Part } from "../examples/split.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { labelBaselines, type LabelledIds, majorityAccuracy } from "./labelBaselines.js";
 import type { Errors } from "../evaluation/metrics.js";
-import { ngramBaseline, ngramOrders } from "./ngramModel.js";
+import { ngramBaseline } from "./ngramModel.js";
 import { tagBaselines } from "./tagBaselines.js";
+import { tokenizerDefinition } from "../tokenizers/index.js";
 import { type Documents, linearAccuracy, numberBaselines } from "./numberBaselines.js";
 
 export type Baseline = Partial<Errors> & {
@@ -29,7 +30,7 @@ const judges: { [Kind in Task]: Judge<Kind> } = {
     if (prepared.inputs !== "tokens") return [];
     const { tokenizer, texts } = prepared;
     const { training, [part]: heldOut } = texts;
-    const order = ngramOrders[tokenizer.kind];
+    const { ngramOrder: order } = tokenizerDefinition(tokenizer.kind);
     const vocabulary = tokenizer.vocabulary.length;
     const { loss, perplexity } = ngramBaseline(training.subarray(), heldOut.subarray(), { vocabulary, order });
     return [{ name: `${order}-gram model`, loss, perplexity }];

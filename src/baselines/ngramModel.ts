@@ -1,10 +1,6 @@
 /** @file What a generator is measured against: an n-gram model with interpolated Kneser–Ney smoothing. */
-import type { TokenizerName } from "../common/names.js";
 import { perplexity } from "../evaluation/metrics.js";
 import { NgramTable } from "./ngramTable.js";
-
-/** How many tokens an n-gram has: beyond these a text of a few million tokens gains little or loses (characters: 7 is worse than 6). */
-export const ngramOrders = { characters: 6, words: 4, spaces: 4, subwords: 4 } satisfies Record<TokenizerName, number>;
 
 export type NgramBaseline = {
   /** Mean cross-entropy of a held-out token, in nats. */
@@ -20,7 +16,7 @@ export type NgramBaseline = {
  * Trains on the beginning of one text, measures on the beginning of another.
  * @param training token ids below `vocabulary`
  * @param heldOut token ids below `vocabulary`, at least one
- * @param options.order tokens in an n-gram, from 1; see `ngramOrders`
+ * @param options.order tokens in an n-gram, from 1
  * @param options.limit at most so many tokens are read of either
  */
 export function ngramBaseline(

@@ -1,7 +1,7 @@
 /** @file What a tagger is measured against: the commonest tag, and each word's commonest tag in training. */
 import type { TaggedSentences } from "../examples/taggedSentences.js";
 import { likeliest } from "../network/softmax.js";
-import { unknownId } from "../tokenizers/tokenizer.js";
+import { unknownId } from "../tokenizers/specialTokens.js";
 
 /** accuracy: of all words; unseen: of those that are not in the vocabulary, where there are some. */
 export type TagScore = { accuracy: number; unseen?: number };

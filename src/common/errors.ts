@@ -12,6 +12,29 @@ export class UsageError extends UserError {
   override readonly exitCode = 2;
 }
 
+/**
+ * Runs some work on a file; the message of a UserError that it throws begins with the file, once.
+ * @param name of the file or folder, as a person gave it
+ */
+export function inFile<Result>(name: string, work: () => Result): Result {
+  try {
+    const result = work();
+    return result instanceof Promise
+      ? (result.catch((error: unknown) => {
+          throw namingFile(name, error);
+        }) as Result)
+      : result;
+  } catch (error) {
+    throw namingFile(name, error);
+  }
+}
+
+function namingFile(name: string, error: unknown): unknown {
+  if (!(error instanceof UserError) || error.message.startsWith(name)) return error;
+  const Class = error instanceof UsageError ? UsageError : UserError;
+  return new Class(`${name}: ${error.message}`, { cause: error });
+}
+
 /** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -4,7 +4,7 @@
 export const tasks = ["generator", "classifier", "regressor", "tagger"] as const;
 export type Task = (typeof tasks)[number];
 
-/** examples/encode.ts: what a network reads at each step, a token or a row of numbers. */
+/** examples/encodeCorpus.ts: what a network reads at each step, a token or a row of numbers. */
 export const inputKinds = ["tokens", "numbers"] as const;
 export type InputKind = (typeof inputKinds)[number];
 
@@ -32,23 +32,25 @@ export type OptimizerName = (typeof optimizerNames)[number];
 export const scheduleNames = ["constant", "cosine", "linear", "decay"] as const;
 export type ScheduleName = (typeof scheduleNames)[number];
 
-/** text/tokenizers.ts */
-export const tokenizerNames = ["characters", "words", "spaces", "subwords"] as const;
+/** tokenizers/index.ts */
+export const tokenizerNames = ["characters", "words", "whitespace", "subwords"] as const;
 export type TokenizerName = (typeof tokenizerNames)[number];
+/** Names that earlier versions used, in options and in checkpoints. */
+export const formerTokenizerNames: Readonly<Record<string, TokenizerName>> = { spaces: "whitespace" };
 
-/** text/formats.ts */
+/** corpus/formats/index.ts */
 export const formatNames = ["text", "csv", "tsv", "jsonl", "idx", "conllu"] as const;
 export type FormatName = (typeof formatNames)[number];
 
-/** text/formats/conllu.ts: which tags. */
+/** corpus/formats/conllu.ts: the column with the tags. */
 export const tagColumnNames = ["upos", "xpos"] as const;
 export type TagColumn = (typeof tagColumnNames)[number];
 
-/** text/formats/text.ts: what a document of plain text is. */
+/** corpus/formats/plainText.ts: the part of a plain text that is one document. */
 export const documentUnits = ["lines", "paragraphs"] as const;
 export type DocumentUnit = (typeof documentUnits)[number];
 
-/** text/decoding.ts */
+/** corpus/textDecoding.ts */
 export const encodings = ["utf-8", "latin1"] as const;
 export type Encoding = (typeof encodings)[number];
 

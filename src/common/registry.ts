@@ -2,6 +2,12 @@
 import { UserError } from "./errors.js";
 import { suggestion } from "./nearest.js";
 
+/** Names that a program added, by the kind of the definition. Options accept them without loading the tables. */
+const addedNames = new Map<string, Set<string>>();
+
+/** The names of one kind, such as "tokenizer", that a program added. */
+export const namesAdded = (kind: string): readonly string[] => [...(addedNames.get(kind) ?? [])];
+
 /** Definitions of one kind, such as cells or samplers. */
 export class Registry<Definition> {
   private readonly definitions: Map<string, Definition>;
@@ -21,11 +27,13 @@ export class Registry<Definition> {
   define(name: string, definition: Definition): void {
     if (this.definitions.has(name)) throw new UserError(`there is a ${this.kind} ${name} already; take another name`);
     this.definitions.set(name, definition);
+    addedNames.set(this.kind, new Set(addedNames.get(this.kind)).add(name));
   }
 
   /** Removes a definition, as tests do that added it. */
   remove(name: string): void {
     this.definitions.delete(name);
+    addedNames.get(this.kind)?.delete(name);
   }
 
   has(name: string): boolean {

@@ -5,7 +5,7 @@ import type { Prepared } from "../examples/prepare.js";
 import { unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
 import type { Network } from "../network/network.js";
-import { unknownId } from "../tokenizers/tokenizer.js";
+import { unknownId } from "../tokenizers/specialTokens.js";
 import { type Baseline, baselinesOf } from "../baselines/index.js";
 import { type Calibration, calibrationOf } from "./calibration.js";
 import { type ConfusionMatrix, confusionMatrix, type Errors, errorsOf, perplexity } from "./metrics.js";

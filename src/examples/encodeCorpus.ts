@@ -2,7 +2,8 @@
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { Corpus, Document, RowsShape } from "../corpus/document.js";
-import { endId, type Tokenizer } from "../tokenizers/tokenizer.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import { endId } from "../tokenizers/specialTokens.js";
 import { NumberDocuments } from "./numberExamples.js";
 import { type Scale, scaled, scalesOf } from "./scaling.js";
 import { LabelledSequences } from "./sequences.js";

@@ -1,5 +1,6 @@
 /** @file Words as a tagger reads them: each by its token and, so that a word that is not in the vocabulary says something too, by its characters. */
-import { type Tokenizer, unknownId } from "../tokenizers/tokenizer.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import { unknownId } from "../tokenizers/specialTokens.js";
 import { withoutSpaces } from "../corpus/formats/conllu.js";
 import type { BatchInputs, TokenBatch } from "./batch.js";
 import { tokenInputs } from "./documentExamples.js";

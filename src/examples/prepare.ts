@@ -2,7 +2,8 @@
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
-import { type Tokenizer, type TokenizerTrainer, unknownId } from "../tokenizers/tokenizer.js";
+import type { Tokenizer, TokenizerTrainer } from "../tokenizers/index.js";
+import { unknownId } from "../tokenizers/specialTokens.js";
 import {
   checkCorpora,
   createEncoder,

@@ -1,6 +1,6 @@
 /** @file The n-gram windows of a corpus as text. */
 import type { Corpus } from "../corpus/document.js";
-import type { Tokenizer } from "../tokenizers/tokenizer.js";
+import type { Tokenizer } from "../tokenizers/index.js";
 import { prefixWindows, slidingWindows } from "./ngramWindows.js";
 
 export type TextWindow = { inputs: string[]; target: string };

@@ -1,6 +1,6 @@
 /** @file Words withheld while training, so that a network learns to do without any one of them. */
 import { randomStream } from "../common/random.js";
-import { unknownId } from "../tokenizers/tokenizer.js";
+import { unknownId } from "../tokenizers/specialTokens.js";
 import type { Batch } from "./batch.js";
 
 export type WordDropoutOptions = {

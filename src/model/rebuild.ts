@@ -1,6 +1,6 @@
 /** @file A model, a trained network with its tokenizer and labels, from what a checkpoint holds. It touches no file: the folder is a name for messages. */
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
-import { UserError } from "../common/errors.js";
+import { inFile, UserError } from "../common/errors.js";
 import type { Reading } from "../examples/encodeCorpus.js";
 import { readScales, type Scale } from "../examples/scaling.js";
 import type { Task } from "../common/names.js";
@@ -99,8 +99,8 @@ function readingOf({ tokenizer, spelling, scaling }: Checkpoint["document"], fol
   if (tokenizer) {
     return {
       inputs: "tokens",
-      tokenizer: tokenizerFrom(tokenizer),
-      ...(spelling && { spelling: tokenizerFrom(spelling) }),
+      tokenizer: inFile(folder, () => tokenizerFrom(tokenizer)),
+      ...(spelling && { spelling: inFile(folder, () => tokenizerFrom(spelling)) }),
     };
   }
   if (scaling) return { inputs: "numbers", scaling: readScales(scaling, folder) };

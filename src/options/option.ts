@@ -1,6 +1,7 @@
 /** @file What an option is: plain data, declared once. Its type, its place in help and README, and a checkpoint's fields derive from it. */
 import { UsageError } from "../common/errors.js";
 import { type InputKind, type Task, tasks } from "../common/names.js";
+import { namesAdded } from "../common/registry.js";
 
 /** A default that depends on what the network is for; `numbers` where it reads rows of numbers, whatever for. */
 export type ByTask<Value> = Record<Task, Value> & { numbers?: Value };
@@ -201,6 +202,25 @@ export const choice = <const Name extends string>(choices: readonly Name[]) => (
   parse: (given: string): Name => {
     if ((choices as readonly string[]).includes(given)) return given as Name;
     throw new Error(`expected one of ${choices.join(", ")}, got ${given}`);
+  },
+});
+
+/**
+ * One of some names, or of those that a program added to the registry of this kind.
+ * @param former names that are accepted too, with the name of today for each
+ */
+export const openChoice = <const Name extends string>(
+  choices: readonly Name[],
+  kind: string,
+  former: Readonly<Record<string, Name>> = {},
+) => ({
+  value: "NAME",
+  choices,
+  parse: (given: string): string => {
+    const name = former[given] ?? given;
+    const known = [...choices, ...namesAdded(kind)];
+    if (known.includes(name)) return name;
+    throw new Error(`expected one of ${known.join(", ")}, got ${given}`);
   },
 });
 

@@ -7,11 +7,23 @@ import {
   encodings,
   exporterNames,
   formatNames,
+  formerTokenizerNames,
   tagColumnNames,
   tasks,
   tokenizerNames,
 } from "../common/names.js";
-import { choice, flag, list, number, sequenceLength, text, whole, type Options, type Values } from "./option.js";
+import {
+  choice,
+  flag,
+  list,
+  number,
+  openChoice,
+  sequenceLength,
+  text,
+  whole,
+  type Options,
+  type Values,
+} from "./option.js";
 
 /** How texts are read. */
 export const textOptions = {
@@ -51,8 +63,8 @@ export const rowOptions = {
 /** What a text is cut into. */
 export const tokenizerOptions = {
   tokenizer: {
-    ...choice(tokenizerNames),
-    default: { generator: "characters", classifier: "words", regressor: "words", tagger: "spaces" } as const,
+    ...openChoice(tokenizerNames, "tokenizer", formerTokenizerNames),
+    default: { generator: "characters", classifier: "words", regressor: "words", tagger: "whitespace" },
     needs: [{ inputs: ["tokens"], task: ["generator", "classifier", "regressor"] }],
     describe: "what a text is cut into",
   },
@@ -149,7 +161,7 @@ export const tagOptions = {
 /** Where nothing says whether a text is to be written or labelled. */
 const anyTokenizerOptions = {
   ...tokenizerOptions,
-  tokenizer: { ...tokenizerOptions.tokenizer, default: "words" as const },
+  tokenizer: { ...tokenizerOptions.tokenizer, default: "words" },
 } as const satisfies Options;
 
 export const tokenizeOptions = {
@@ -212,9 +224,9 @@ export const importOptions = {
     describe: 'instead of --like: JSON with the tokens in the order of their numbers, as in ["<unk>", "the", "a"]',
   },
   tokenizer: {
-    ...choice(tokenizerNames),
+    ...openChoice(tokenizerNames, "tokenizer", formerTokenizerNames),
     needs: ofVocabulary,
-    describe: "what a text is cut into; by default characters where all tokens are, else spaces",
+    describe: "what a text is cut into; by default characters where all tokens are, else whitespace",
   },
   lowercase: { ...flag, needs: ofVocabulary, describe: "capitals are read as small letters" },
   unknown: { ...text("TOKEN"), needs: ofVocabulary, describe: "the token for all others; by default <unk> or [UNK]" },

@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import type { Backend } from "../engine/backends/index.js";
 import type { Result } from "../evaluation/result.js";
 import type { Prepared } from "../examples/prepare.js";
+import { tokenizerDefinition } from "../tokenizers/index.js";
 import type { Assembly } from "../training/assembly.js";
 import type { Plan } from "../training/plan.js";
 import type { EndReason } from "../training/trainer.js";
@@ -16,18 +17,11 @@ const parts = ["training", "validation", "test"] as const;
 const whole = (value: number): string => value.toLocaleString("en");
 
 const isByToken = ({ task }: Prepared): boolean => task === "generator" || task === "tagger";
-const tokenUnits: Record<string, string> = {
-  characters: "characters",
-  words: "words",
-  spaces: "words",
-  whitespace: "words",
-  subwords: "subwords",
-};
 
 /** The unit in which the examples of a task are counted. */
 export function unitOf(prepared: Prepared): string {
   if (prepared.inputs === "numbers") return "sequences";
-  return isByToken(prepared) ? (tokenUnits[prepared.tokenizer.kind] ?? "tokens") : "documents";
+  return isByToken(prepared) ? tokenizerDefinition(prepared.tokenizer.kind).unit : "documents";
 }
 
 /** The settings of a run before its first training step, a line or more each. */

@@ -3,8 +3,8 @@ import { evaluate } from "../evaluation/evaluate.js";
 import { readResults, type StoredResult } from "../evaluation/stored.js";
 import { messageOf, UserError } from "../common/errors.js";
 import type { Model, TextModel } from "../model/model.js";
-import type { TokenizerName } from "../common/names.js";
 import { generate } from "../inference/generation/generate.js";
+import { tokenizerDefinition } from "../tokenizers/index.js";
 import { visible } from "../render/tokensText.js";
 import { readHistory } from "../training/history.js";
 import type { HistoryEntry } from "../training/runProgress.js";
@@ -27,8 +27,8 @@ export type Findings = {
 const mostTokens = 240;
 const temperatures = [0.2, 0.5, 0.8, 1];
 const sampleSeed = 1;
-/** Tokens of a sample. */
-const sampleLength: { [Name in TokenizerName]: number } = { characters: 400, words: 90, spaces: 80, subwords: 120 };
+/** A sample in the report is so many times as long as one in training: about 400 characters. */
+const sampleFactor = 8 / 3;
 
 export async function findingsOf(model: Model): Promise<Findings> {
   const { document, folder } = model;
@@ -62,17 +62,21 @@ function mapOf(model: TextModel): Findings["map"] {
   return { tokens: ids.map((id) => visible(model.tokenizer.vocabulary[id]!)), projection };
 }
 
-/** Every tokenizer numbers its tokens by how common they are; but subwords begin with the 256 bytes. */
+/** Ids by frequency, as tokenizers number them; without those that are not in that order, such as the bytes of subwords. */
 function commonest(model: TextModel): number[] {
   const ids = textIds(model);
-  const merged = model.tokenizer.kind === "subwords" ? ids.slice(256) : [];
-  return merged.length > 1 ? merged : ids;
+  const sorted = ids.slice(tokenizerDefinition(model.tokenizer.kind).unsortedTokens);
+  return sorted.length > 1 ? sorted : ids;
 }
 
 async function samplesOf(model: TextModel): Promise<Findings["samples"]> {
   if (model.task !== "generator") return [];
   const samples: Findings["samples"] = [];
-  const options = { maxTokens: sampleLength[model.tokenizer.kind], numSamples: 1, seed: sampleSeed };
+  const options = {
+    maxTokens: Math.round(sampleFactor * tokenizerDefinition(model.tokenizer.kind).sampleLength),
+    numSamples: 1,
+    seed: sampleSeed,
+  };
   for (const temperature of temperatures) {
     let text = "";
     for await (const piece of generate(model, { ...options, temperature })) text += piece.text;

@@ -1,5 +1,5 @@
 /** @file Byte-pair encoding: which pairs of tokens to merge, most frequent first (Sennrich, Haddow & Birch 2016). */
-import { specialTokens } from "./tokenizer.js";
+import { specialTokens } from "./specialTokens.js";
 
 export const firstByte = specialTokens.length;
 export const firstMerge = firstByte + 256;

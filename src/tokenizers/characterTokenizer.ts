@@ -1,40 +1,47 @@
 /** @file Characters: the code points of Unicode, so that an emoji is never cut in halves. */
 import { UserError } from "../common/errors.js";
-import {
-  endId,
-  specialTokens,
-  type Tokenizer,
-  type TokenizerKind,
-  type TokenizerTrainer,
-  type TrainerOptions,
-  unknownId,
-} from "./tokenizer.js";
+import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
+import { endId, specialTokens, unknownId } from "./specialTokens.js";
 import { checkedVocabulary, lowercased, unchanged } from "./vocabulary.js";
 
 const basicPlane = 0x10000; // code points, those of most texts
 
-export const characters: TokenizerKind = {
+export const characters: TokenizerDefinition = {
   describe: "each character a token",
-  defaultVocabulary: Infinity,
-  smallestVocabulary: specialTokens.length + 1,
+  unit: "characters",
+  sampleLength: 150,
+  ngramOrder: 6, // 7 is worse than 6 on a text of a few million characters
+  spellCheck: { candidates: "edits", following: 24, afterwards: 15, tried: 16 },
+  piecePattern: String.raw`[\s\S]`,
   trainer,
   from: (data) => {
     const { lowercase, vocabulary } = checkedVocabulary(data);
-    const wrong = vocabulary.slice(specialTokens.length).find((token) => Array.from(token).length !== 1);
+    const wrong = longToken(vocabulary.slice(specialTokens.length));
     if (wrong !== undefined)
       throw new UserError(`the tokenizer's vocabulary is damaged: ${wrong} is not one character`);
     return charactersTokenizer(vocabulary, lowercase);
   },
+  importTokens: (tokens) => {
+    const wrong = longToken(tokens);
+    if (wrong === undefined) return [...tokens];
+    throw new UserError(
+      `the token ${JSON.stringify(wrong)} is not one character; choose another --tokenizer, or name it with --unknown, --end or --padding`,
+    );
+  },
 };
 
+/** The first token that is not one character. */
+const longToken = (tokens: readonly string[]): string | undefined =>
+  tokens.find((token) => Array.from(token).length !== 1);
+
 function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
-  const normalised = lowercase ? lowercased : unchanged;
+  const normalize = lowercase ? lowercased : unchanged;
   const counts = new Float64Array(basicPlane); // of each code point
   const beyond = new Map<number, number>(); // of those outside the plane
   const countOf = (code: number): number => counts[code] ?? beyond.get(code) ?? 0;
   return {
     add: (text) =>
-      eachCodePoint(normalised(text), (code) => {
+      eachCodePoint(normalize(text), (code) => {
         if (code < basicPlane) counts[code]!++;
         else beyond.set(code, countOf(code) + 1);
       }),
@@ -49,7 +56,7 @@ function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): Tokenizer
 }
 
 function charactersTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
-  const normalised = lowercase ? lowercased : unchanged;
+  const normalize = lowercase ? lowercased : unchanged;
   const largest = vocabulary
     .slice(specialTokens.length)
     .reduce((most, token) => Math.max(most, token.codePointAt(0)!), 0);
@@ -62,7 +69,7 @@ function charactersTokenizer(vocabulary: string[], lowercase: boolean): Tokenize
     vocabulary,
     encode: (text) => {
       const ids: number[] = [];
-      eachCodePoint(normalised(text), (code) => {
+      eachCodePoint(normalize(text), (code) => {
         ids.push(code <= largest ? idOf[code]! : unknownId);
       });
       return ids;

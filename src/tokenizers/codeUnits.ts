@@ -16,6 +16,18 @@ export function textOf(units: Uint16Array): string {
   return text;
 }
 
+/** Scripts that are written without spaces. */
+const unspacedScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
+
+/** Parts of the regular expressions that describe tokenizers in exported vocabularies; for JavaScript's flags "gu". */
+export const patterns = {
+  unspacedScripts,
+  wordCharacter: String.raw`(?![${unspacedScripts}])[\p{L}\p{M}\p{N}]`,
+  digit: String.raw`(?![${unspacedScripts}])\p{N}`,
+  letter: String.raw`[\p{L}\p{M}${unspacedScripts}]`,
+  space: String.raw`[^\S\n]`,
+};
+
 /** What a character is, as a bit: so that several can be asked for at once. */
 const letter = 1;
 const combining = 2;
@@ -28,8 +40,8 @@ const mark = 64;
 /** The skin of an emoji. */
 const modifier = 128;
 
-const patterns: [pattern: RegExp, bit: number][] = [
-  [/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u, dense],
+const classPatterns: [pattern: RegExp, bit: number][] = [
+  [new RegExp(`[${unspacedScripts}]`, "u"), dense],
   [/\p{L}/u, letter],
   [/\p{M}/u, combining],
   [/\p{N}/u, digit],
@@ -38,7 +50,7 @@ const patterns: [pattern: RegExp, bit: number][] = [
   [/\p{Emoji_Modifier}/u, modifier],
   [/[^]/u, mark],
 ];
-const classify = (character: string): number => patterns.find(([pattern]) => pattern.test(character))![1];
+const classify = (character: string): number => classPatterns.find(([pattern]) => pattern.test(character))![1];
 
 const known = new Uint8Array(1 << 16); // of the code units that were seen, surrogates aside
 const knownPairs = new Map<number, number>();

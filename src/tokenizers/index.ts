@@ -1,33 +1,144 @@
-/** @file Every tokenizer once: how it is trained, and how it comes back from a checkpoint. */
+/** @file From text to token ids and back: the interface of a tokenizer, and the table of all of them. */
 import { UserError } from "../common/errors.js";
-import { type Tokenizer, type TokenizerKind, type TokenizerTrainer, type TrainerOptions } from "./tokenizer.js";
-import { type TokenizerName, tokenizerNames } from "../common/names.js";
+import { isJsonObject, type JsonObject } from "../common/json.js";
+import { formerTokenizerNames, type TokenizerName } from "../common/names.js";
+import { Registry } from "../common/registry.js";
 import { characters } from "./characterTokenizer.js";
-import { spaces } from "./whitespaceTokenizer.js";
 import { subwords } from "./subwordTokenizer.js";
+import { whitespace } from "./whitespaceTokenizer.js";
 import { words } from "./wordTokenizer.js";
 
-export const tokenizers: { [Name in TokenizerName]: TokenizerKind } = { characters, words, spaces, subwords };
+export type Tokenizer = {
+  /** The name of its definition. */
+  readonly kind: string;
+  /** The text of each id; special tokens first. */
+  readonly vocabulary: readonly string[];
+  /** The ids of a text's tokens; `unknownId` for a token that the vocabulary lacks. */
+  encode(text: string): number[];
+  /** The text of some ids: the unknown token's name for `unknownId`, nothing for `endId`. */
+  decode(ids: Iterable<number>): string;
+  /** Decodes ids as they arrive: each call returns the text that later ids cannot change; `flush` returns the rest. */
+  decoder(): TokenDecoder;
+  /** Plain data, from which `tokenizerFrom` makes the same tokenizer. */
+  toJSON(): TokenizerData;
+};
 
-/** @throws UserError for a vocabulary that is too small to be one */
-export function tokenizerTrainer(name: TokenizerName, options: TrainerOptions = {}): TokenizerTrainer {
-  const { defaultVocabulary, smallestVocabulary, trainer } = tokenizers[name];
+export type TokenDecoder = { write(id: number): string; flush(): string };
+
+/** The data of a tokenizer in a checkpoint. The built-in ones keep their `vocabulary`, or the `merges` of byte-pair encoding. */
+export type TokenizerData = JsonObject & { kind: string; lowercase: boolean };
+
+export type TrainerOptions = {
+  /** Tokens to keep, special ones included; absent: the tokenizer's own default. */
+  vocabulary?: number;
+  /** Whether text is lowercased before anything else. */
+  lowercase?: boolean;
+};
+
+/** Collects the training text piece by piece, then makes a tokenizer. */
+export type TokenizerTrainer = {
+  add(text: string): void;
+  finish(): Tokenizer;
+};
+
+/** Everything that differs from one tokenizer to the next. All but `trainer` and `from` has a default. */
+export type TokenizerDefinition = {
+  /** One line for help. */
+  describe?: string;
+  /** The plural of a token's name, as in "words". Default: tokens. */
+  unit?: string;
+  /** Tokens that are kept by default, special ones included. Default: Infinity, for all tokens of the training text. */
+  defaultVocabulary?: number;
+  /** The fewest tokens that it works with. Default: the special tokens and one more. */
+  smallestVocabulary?: number;
+  /** Tokens in about 150 characters of English: the length of the samples that training shows. Default: 50. */
+  sampleLength?: number;
+  /** Tokens in an n-gram of the baseline model: more of them gain little on a text of a few million tokens. Default: 4. */
+  ngramOrder?: number;
+  /** Ids behind the special tokens whose order says nothing about their frequency, such as bytes. Default: 0. */
+  unsortedTokens?: number;
+  /** How misspelled words are found. Default: as for subwords. */
+  spellCheck?: SpellCheck;
+  /**
+   * The pieces of a text for exported vocabularies, as a regular expression with JavaScript's flags "gu": its matches, one after
+   * the other, are the whole text. Absent: no export to a format that cannot run this tokenizer.
+   */
+  piecePattern?: string;
+  /**
+   * Orders the tokens of another program's vocabulary as this tokenizer has them, special tokens left out.
+   * Absent: a list of tokens does not determine the tokenizer.
+   * @throws UserError for tokens that this tokenizer never makes
+   */
+  importTokens?: (tokens: readonly string[]) => string[];
+  trainer: (options: Required<TrainerOptions>) => TokenizerTrainer;
+  /** @throws UserError for data that no tokenizer of this kind has written */
+  from: (data: JsonObject) => Tokenizer;
+};
+
+export type SpellCheck = {
+  /** Candidates are the vocabulary's words, or all strings that one edit makes. */
+  candidates: "vocabulary" | "edits";
+  /** Tokens after a candidate that are read to score it; tokens farther away hardly change the score. */
+  following: number;
+  /** The most that the tokens after a candidate's first one may add to its score, in nats, when candidates are chosen. */
+  afterwards: number;
+  /** Candidates of a word that are scored in full. */
+  tried: number;
+};
+
+const defaults = {
+  describe: "",
+  unit: "tokens",
+  defaultVocabulary: Infinity,
+  smallestVocabulary: 3,
+  sampleLength: 50,
+  ngramOrder: 4,
+  unsortedTokens: 0,
+  spellCheck: { candidates: "edits", following: 8, afterwards: 15, tried: 64 },
+} as const satisfies Partial<TokenizerDefinition>;
+
+const builtIn: { [Name in TokenizerName]: TokenizerDefinition } = { characters, words, whitespace, subwords };
+
+const registry = new Registry<TokenizerDefinition>("tokenizer", builtIn);
+
+/**
+ * Adds a tokenizer, which then trains, is saved in checkpoints, and is loaded from them.
+ * @param name a new one; it is the `kind` of its tokenizers and of their data
+ * @throws UserError where the name is taken
+ */
+export const defineTokenizer = (name: string, definition: TokenizerDefinition): void =>
+  registry.define(name, definition);
+
+/** Removes a tokenizer that `defineTokenizer` added. */
+export const removeTokenizer = (name: string): void => registry.remove(name);
+
+/** The definition of that name, with its defaults. @throws UserError for an unknown name; it says which known one is nearest */
+export const tokenizerDefinition = (
+  name: string,
+): TokenizerDefinition & Required<Pick<TokenizerDefinition, keyof typeof defaults>> => ({
+  ...defaults,
+  ...registry.get(formerTokenizerNames[name] ?? name),
+});
+
+/** @throws UserError for an unknown tokenizer, and for a vocabulary size that is too small for it */
+export function tokenizerTrainer(name: string, options: TrainerOptions = {}): TokenizerTrainer {
+  const { defaultVocabulary, smallestVocabulary, unit, trainer } = tokenizerDefinition(name);
   const { vocabulary = defaultVocabulary, lowercase = false } = options;
   if (!(vocabulary >= smallestVocabulary)) {
-    throw new UserError(`a vocabulary of ${vocabulary} is too small: ${name} need ${smallestVocabulary} or more`);
+    throw new UserError(
+      `a vocabulary of ${vocabulary} is too small for ${unit}; give --vocabulary ${smallestVocabulary} or more`,
+    );
   }
   return trainer({ vocabulary, lowercase });
 }
 
 /**
  * The tokenizer whose `toJSON` gave the data.
- * @throws UserError for data that no tokenizer has written
+ * @throws UserError for data that no known tokenizer has written
  */
 export function tokenizerFrom(data: unknown): Tokenizer {
-  const kind = typeof data === "object" && data !== null && "kind" in data ? data.kind : undefined;
-  const name = tokenizerNames.find((candidate) => candidate === kind);
-  if (!name) {
-    throw new UserError(`the tokenizer is of no known kind: expected one of ${tokenizerNames.join(", ")}`);
+  if (!isJsonObject(data) || typeof data["kind"] !== "string") {
+    throw new UserError(`the tokenizer is damaged: expected an object with a "kind"`);
   }
-  return tokenizers[name].from(data);
+  return tokenizerDefinition(data["kind"]).from(data);
 }

@@ -1,16 +1,9 @@
 /** @file Subwords: byte-pair encoding over UTF-8 bytes, so that any text can be encoded and comes back the same. */
 import * as v from "valibot";
-import {
-  endId,
-  specialTokens,
-  type Tokenizer,
-  type TokenizerKind,
-  type TokenizerTrainer,
-  type TrainerOptions,
-  unknownId,
-} from "./tokenizer.js";
+import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
+import { endId, specialTokens, unknownId } from "./specialTokens.js";
 import { firstByte, firstMerge, learnMerges } from "./bytePairs.js";
-import { codeUnits, pieceEnd, textOf } from "./codeUnits.js";
+import { codeUnits, patterns, pieceEnd, textOf } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
 import { checkedTokenizer, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
@@ -18,10 +11,21 @@ const utf8 = new TextEncoder();
 const longestToken = 1024; // bytes; far more than a piece has
 const mostRemembered = 1 << 19; // pieces whose encoding is kept
 
-export const subwords: TokenizerKind = {
-  describe: "frequent pieces of words, by byte-pair encoding; nothing is unknown",
+export const subwords: TokenizerDefinition = {
+  describe: "frequent pieces of words, by byte-pair encoding; no text is out of the vocabulary",
+  unit: "subwords",
   defaultVocabulary: 8000,
   smallestVocabulary: firstMerge,
+  sampleLength: 50,
+  unsortedTokens: firstMerge - firstByte,
+  spellCheck: { candidates: "edits", following: 8, afterwards: 15, tried: 64 },
+  piecePattern: [
+    ` ?${patterns.letter}{1,64}(?:['’]${patterns.letter}{1,16})?`,
+    ` ?(?:${patterns.digit}){1,3}`,
+    String.raw`\n{1,16}`,
+    String.raw` ?[^\s\p{L}\p{M}\p{N}${patterns.unspacedScripts}]{1,16}`,
+    String.raw`${patterns.space}{1,63}(?=${patterns.space}\S)|${patterns.space}{1,64}`,
+  ].join("|"),
   trainer,
   from: (data) => {
     const { lowercase, merges } = checkedTokenizer(schema, data);
@@ -51,11 +55,11 @@ function areMerges(merges: number[]): boolean {
 }
 
 function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
-  const normalised = lowercase ? lowercased : unchanged;
+  const normalize = lowercase ? lowercased : unchanged;
   const counts = new TokenCounts();
   return {
     add: (text) => {
-      const units = codeUnits(normalised(text));
+      const units = codeUnits(normalize(text));
       for (let start = 0; start < units.length;) {
         const end = pieceEnd(units, start);
         counts.add(units, start, end);
@@ -68,7 +72,7 @@ function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): Tokenizer
 
 /** Text is taken to be well formed; half a surrogate pair comes back as U+FFFD, as UTF-8 has no bytes for it. */
 function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
-  const normalised = lowercase ? lowercased : unchanged;
+  const normalize = lowercase ? lowercased : unchanged;
   const bytes = bytesOf(merges);
   const mergeOf = new Map<number, number>(); // from left · vocabulary + right to the id that they make
   for (let at = 0; at < merges.length; at += 2) {
@@ -98,7 +102,7 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
 
   const encode = (text: string): number[] => {
     const ids: number[] = [];
-    const units = codeUnits(normalised(text));
+    const units = codeUnits(normalize(text));
     for (let start = 0; start < units.length;) {
       const end = pieceEnd(units, start);
       const index = remembered.findOrAdd(units, start, end);

@@ -1,17 +1,12 @@
 /** @file A corpus as lines of tokens, for people to see what a network would read. */
-import type { TokenizerName } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
-import { type Tokenizer, unknownId } from "./tokenizer.js";
-import { tokenizerTrainer } from "./index.js";
+import { type Tokenizer, tokenizerTrainer } from "./index.js";
+import { unknownId } from "./specialTokens.js";
 
 /** A tokenizer learned from all of a corpus. */
 export async function learnTokenizer(
   corpus: Corpus,
-  {
-    tokenizer,
-    lowercase,
-    vocabulary,
-  }: { tokenizer: TokenizerName; lowercase: boolean; vocabulary?: number | undefined },
+  { tokenizer, lowercase, vocabulary }: { tokenizer: string; lowercase: boolean; vocabulary?: number | undefined },
 ): Promise<Tokenizer> {
   const trainer = tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary !== undefined && { vocabulary }) });
   for await (const { text } of corpus.read()) trainer.add(text);

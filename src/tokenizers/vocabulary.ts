@@ -1,21 +1,21 @@
-/** @file Which tokens a vocabulary keeps, and what all tokenizers do with one. */
+/** @file Counts tokens, keeps the most frequent ones as a vocabulary, and reads a stored vocabulary. */
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
-import { specialTokens } from "./tokenizer.js";
+import { formerUnknownToken, specialTokens, unknownId } from "./specialTokens.js";
 import { codeUnits } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
 
-/** Beyond so many different tokens, those seen once are forgotten, so that any text can be counted in bounded memory. */
-const mostCounted = 1 << 21;
+/** Above this number of different tokens, those seen once are forgotten, which bounds the memory. */
+const maxCounted = 1 << 21;
 
 /** How often each token occurs. */
 export class TokenCounts {
   #tokens = new SliceIndex();
   #counts: number[] = [];
 
-  /** Counts the slice of a text. */
+  /** Counts a token: the slice of a text from `start` to before `end`. */
   add(units: Uint16Array, start: number, end: number): void {
-    if (this.#tokens.size >= mostCounted) this.#forgetRare();
+    if (this.#tokens.size >= maxCounted) this.#forgetRare();
     const index = this.#tokens.findOrAdd(units, start, end);
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
   }
@@ -24,7 +24,7 @@ export class TokenCounts {
     for (const [index, count] of this.#counts.entries()) yield [this.#tokens.text(index), count];
   }
 
-  /** The most frequent tokens; among equals, in the order of their UTF-16 code units. */
+  /** The most frequent tokens; ties in the order of their UTF-16 code units. */
   mostFrequent(limit: number): string[] {
     const tokens = [...this];
     tokens.sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || (a < b ? -1 : 1));
@@ -42,7 +42,7 @@ export class TokenCounts {
 export const lowercased = (text: string): string => text.toLowerCase();
 export const unchanged = (text: string): string => text;
 
-/** Numbers the tokens of a vocabulary but its special ones, which are no text's: a token's id is its number and `specialTokens.length`. */
+/** An index of a vocabulary without its special tokens: a token's id is its index plus `specialTokens.length`. */
 export function indexOf(vocabulary: readonly string[]): SliceIndex {
   const index = new SliceIndex();
   const tokens = vocabulary.slice(specialTokens.length);
@@ -57,17 +57,20 @@ const vocabularySchema = v.strictObject({
   lowercase: v.boolean(),
   vocabulary: v.pipe(
     v.array(v.string()),
+    v.transform((tokens) =>
+      tokens[unknownId] === formerUnknownToken ? tokens.with(unknownId, specialTokens[unknownId]) : tokens,
+    ),
     v.check((tokens) => specialTokens.every((token, id) => tokens[id] === token), "expected the special tokens first"),
     v.check((tokens) => new Set(tokens.slice(2)).size === tokens.length - 2, "expected each token once"),
   ),
 });
 
-/** Data of a tokenizer. @throws UserError for what does not fit the schema */
+/** Checks the data of a tokenizer. @throws UserError for data that does not fit the schema */
 export const checkedTokenizer = <Schema extends v.GenericSchema>(
   schema: Schema,
   data: unknown,
 ): v.InferOutput<Schema> => checked(schema, data, (problems) => `the tokenizer is damaged: ${problems}`);
 
-/** @throws UserError for what is no vocabulary */
+/** @throws UserError for data without a vocabulary */
 export const checkedVocabulary = (data: unknown): v.InferOutput<typeof vocabularySchema> =>
   checkedTokenizer(vocabularySchema, data);

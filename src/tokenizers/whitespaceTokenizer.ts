@@ -1,63 +1,59 @@
-/** @file Tokens as spaces separate them, for text that is tokenised already, such as the Penn Treebank's. */
-import {
-  endId,
-  specialTokens,
-  type Tokenizer,
-  type TokenizerKind,
-  type TokenizerTrainer,
-  type TrainerOptions,
-  unknownId,
-} from "./tokenizer.js";
-import { chunkEnd, codeUnits, isSpaceAt } from "./codeUnits.js";
+/** @file Tokens separated by white space, for text that is tokenized already, such as the Penn Treebank. */
+import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
+import { endId, specialTokens, unknownId } from "./specialTokens.js";
+import { chunkEnd, codeUnits, isSpaceAt, patterns } from "./codeUnits.js";
 import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
-export const spaces: TokenizerKind = {
-  describe: "what spaces separate, for text that is tokenised already",
-  defaultVocabulary: Infinity,
-  smallestVocabulary: specialTokens.length + 1,
+export const whitespace: TokenizerDefinition = {
+  describe: "tokens separated by white space, for text that is tokenized already",
+  unit: "words",
+  sampleLength: 30,
+  spellCheck: { candidates: "vocabulary", following: 4, afterwards: 4, tried: 8 },
+  piecePattern: String.raw`\n|${patterns.space}+|\S+`,
+  importTokens: (tokens) => [...tokens],
   trainer,
   from: (data) => {
     const { lowercase, vocabulary } = checkedVocabulary(data);
-    return spacesTokenizer(vocabulary, lowercase);
+    return whitespaceTokenizer(vocabulary, lowercase);
   },
 };
 
 function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
-  const normalised = lowercase ? lowercased : unchanged;
+  const normalize = lowercase ? lowercased : unchanged;
   const counts = new TokenCounts();
   return {
     add: (text) => {
-      eachToken(codeUnits(normalised(text)), (units, start, end) => counts.add(units, start, end));
+      eachToken(codeUnits(normalize(text)), (units, start, end) => counts.add(units, start, end));
     },
     finish: () => {
       const kept = counts.mostFrequent(vocabulary - specialTokens.length);
-      return spacesTokenizer([...specialTokens, ...kept], lowercase);
+      return whitespaceTokenizer([...specialTokens, ...kept], lowercase);
     },
   };
 }
 
 /** Decoding puts one space between tokens and none beside a newline. */
-function spacesTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
-  const normalised = lowercase ? lowercased : unchanged;
+function whitespaceTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
+  const normalize = lowercase ? lowercased : unchanged;
   const index = indexOf(vocabulary);
   const decoder = () => {
     let atStart = true;
     return {
       write: (id: number): string => {
         const text = id === endId ? "" : (vocabulary[id] ?? specialTokens[unknownId]);
-        const space = atStart || text === "\n" || text === "" ? "" : " ";
+        const separator = atStart || text === "\n" || text === "" ? "" : " ";
         atStart = text === "\n" || text === "";
-        return space + text;
+        return separator + text;
       },
       flush: () => "",
     };
   };
   return {
-    kind: "spaces",
+    kind: "whitespace",
     vocabulary,
     encode: (text) => {
       const ids: number[] = [];
-      eachToken(codeUnits(normalised(text)), (units, start, end) => {
+      eachToken(codeUnits(normalize(text)), (units, start, end) => {
         const found = index.find(units, start, end);
         ids.push(found === -1 ? unknownId : found + specialTokens.length);
       });
@@ -65,7 +61,7 @@ function spacesTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
     },
     decode: (tokens) => Array.from(tokens, decoder().write).join(""),
     decoder,
-    toJSON: () => ({ kind: "spaces", lowercase, vocabulary }),
+    toJSON: () => ({ kind: "whitespace", lowercase, vocabulary }),
   };
 }
 

@@ -1,28 +1,30 @@
 /** @file Words, with each punctuation mark apart, and their spaces such that the text comes back as it was. */
 import { UserError } from "../common/errors.js";
-import {
-  endId,
-  specialTokens,
-  type Tokenizer,
-  type TokenizerKind,
-  type TokenizerTrainer,
-  type TrainerOptions,
-  unknownId,
-} from "./tokenizer.js";
-import { codeUnits, isSpaceAt, wordEnd } from "./codeUnits.js";
+import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
+import { endId, specialTokens, unknownId } from "./specialTokens.js";
+import { codeUnits, isSpaceAt, patterns, wordEnd } from "./codeUnits.js";
 import { Spacing, traitsOf } from "./spacing.js";
 import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
 /** After the special tokens: no space where one is to be expected, and a space where none is. */
-export const spacingTokens = ["<join>", " "] as const;
+const spacingTokens = ["<join>", " "] as const;
 const joinId = 2;
 const spaceId = 3;
 const firstWord = specialTokens.length + spacingTokens.length;
 
-export const words: TokenizerKind = {
-  describe: "words, with punctuation marks apart",
+export const words: TokenizerDefinition = {
+  describe: "words and punctuation marks",
+  unit: "words",
   defaultVocabulary: 20_000,
   smallestVocabulary: firstWord + 1,
+  sampleLength: 35,
+  spellCheck: { candidates: "vocabulary", following: 4, afterwards: 4, tried: 8 },
+  piecePattern: [
+    String.raw`\n`,
+    `${patterns.space}+`,
+    String.raw`(?:${patterns.wordCharacter})+(?:(?:['’_-]|(?<=${patterns.digit})[.,:](?=${patterns.digit}))(?:${patterns.wordCharacter})+)*`,
+    String.raw`[\s\S](?:[\p{M}\p{Emoji_Modifier}]|\u200D\S)*`,
+  ].join("|"),
   trainer,
   from: (data) => {
     const { lowercase, vocabulary } = checkedVocabulary(data);
@@ -31,14 +33,23 @@ export const words: TokenizerKind = {
     }
     return wordsTokenizer(vocabulary, lowercase);
   },
+  importTokens: (tokens) => {
+    const missing = spacingTokens.find((token) => !tokens.includes(token));
+    if (missing === undefined) {
+      return [...spacingTokens, ...tokens.filter((token) => !(spacingTokens as readonly string[]).includes(token))];
+    }
+    throw new UserError(
+      `the token ${JSON.stringify(missing)} is missing, by which --tokenizer words keeps spaces; --tokenizer whitespace works without it`,
+    );
+  },
 };
 
 function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
-  const normalised = lowercase ? lowercased : unchanged;
+  const normalize = lowercase ? lowercased : unchanged;
   const counts = new TokenCounts();
   return {
     add: (text) => {
-      const units = codeUnits(normalised(text));
+      const units = codeUnits(normalize(text));
       for (let start = 0; start < units.length;) {
         const end = wordEnd(units, start);
         if (end - start > 1 || units[start] !== 0x20) counts.add(units, start, end);
@@ -53,7 +64,7 @@ function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): Tokenizer
 }
 
 function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
-  const normalised = lowercase ? lowercased : unchanged;
+  const normalize = lowercase ? lowercased : unchanged;
   const index = indexOf(vocabulary);
   const traits = Uint8Array.from(vocabulary, (token, id) => (id < firstWord ? 0 : traitsOf(token)));
   const isGap = Uint8Array.from(vocabulary, (token, id) =>
@@ -63,7 +74,7 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
   const encode = (text: string): number[] => {
     const ids: number[] = [];
     const spacing = new Spacing(traits);
-    const units = codeUnits(normalised(text));
+    const units = codeUnits(normalize(text));
     let gap = 0; // where white space began that is still to be encoded
     for (let start = 0; start < units.length;) {
       const end = wordEnd(units, start);

@@ -15,15 +15,14 @@ import { Network } from "../network/network.js";
 import { isPooled } from "../network/spec.js";
 import { weightsFrom } from "../network/storedWeights.js";
 import { type Engine, startEngine } from "../model/model.js";
-import type { Task, TokenizerName } from "../common/names.js";
+import type { Task } from "../common/names.js";
 import { rebuild } from "../model/rebuild.js";
 import { readRecipe, type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../options/recipe.js";
 import { type SampleOptions, sampleText } from "../inference/generation/sampleText.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import type { Corpus } from "../corpus/document.js";
 import { keptCorpus } from "../corpus/keptCorpus.js";
-import type { TokenizerTrainer } from "../tokenizers/tokenizer.js";
-import { tokenizerTrainer } from "../tokenizers/index.js";
+import { tokenizerDefinition, type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { readHistory } from "./history.js";
 import { type Plan, planSchema } from "./plan.js";
 import { Trainer } from "./trainer.js";
@@ -156,13 +155,7 @@ export async function reassemble(
 }
 
 /** How a text is drawn at each evaluation: long enough to see how far the network is. */
-const drawn = { temperature: 0.5, seed: 1 };
-const sampling: { [Name in TokenizerName]: Omit<SampleOptions, "shape"> } = {
-  characters: { ...drawn, length: 150 },
-  words: { ...drawn, length: 35 },
-  spaces: { ...drawn, length: 30 },
-  subwords: { ...drawn, length: 50 },
-};
+const sampling: Omit<SampleOptions, "shape" | "length"> = { temperature: 0.5, seed: 1 };
 
 type Pieces = Pick<Assembly, "recipe" | "prepared" | "network" | "backend" | "created" | "imported"> & {
   path: string;
@@ -182,7 +175,12 @@ function put({ path, sources, ...pieces }: Pieces): Assembly {
     validation,
     recipe,
     tokenizer && !isPooled(network.spec)
-      ? () => sampleText(network, tokenizer, { ...sampling[tokenizer.kind], shape })
+      ? () =>
+          sampleText(network, tokenizer, {
+            ...sampling,
+            length: tokenizerDefinition(tokenizer.kind).sampleLength,
+            shape,
+          })
       : null,
   );
   const corpus = { name: path, shape, labelled, bytes, digest, options: digestsOf(sources) };

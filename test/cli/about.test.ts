@@ -94,7 +94,7 @@ test("tokenize: a line of tokens for each line, with numbers if asked", async ()
   const ids = (await run("tokenize --lowercase --ids", text)).stdout;
   expect(ids).toMatch(/^[\d ]+\n[\d ]+\n$/);
   const said = await run("tokenize -c writer --json", "the fox 7");
-  expect(JSON.parse(said.stdout)).toEqual(["t", "h", "e", " ", "f", "o", "x", " ", "<unknown>"]);
+  expect(JSON.parse(said.stdout)).toEqual(["t", "h", "e", " ", "f", "o", "x", " ", "<unk>"]);
 });
 
 test("windows of a text that is too short are none, which a note says", async () => {

@@ -25,7 +25,7 @@ test("a corpus with tags makes a tagger", () => {
   expect(documentIn(join(cwd, "checkpoints/simple"))).toMatchObject({
     task: "tagger",
     labels: ["ADV", "DET", "NOUN", "PUNCT", "VERB"],
-    tokenizer: { kind: "spaces" },
+    tokenizer: { kind: "whitespace" },
     spelling: { kind: "characters" },
   });
 });

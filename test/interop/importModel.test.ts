@@ -59,7 +59,7 @@ test("a network that writes, by a list of its tokens", async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: "checkpoints/writer\n" });
   expect(stderr).toMatchInlineSnapshot(`
     "from      writer.safetensors, PyTorch's state dict as safetensors
-    tokens    spaces, 6 in the vocabulary
+    tokens    whitespace, 6 in the vocabulary
     network   embedding 3 → lstm 4 → 6: 176 parameters
     corpus    none: \`rnn evaluate\` needs a file
     "

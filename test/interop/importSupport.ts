@@ -18,7 +18,7 @@ export const charactersOf = (count: number): string[] =>
 const tokenizerOf = (kind: string, size: number) => ({
   kind,
   lowercase: false,
-  vocabulary: ["<unknown>", "<end>", ...charactersOf(size - 2)],
+  vocabulary: ["<unk>", "<end>", ...charactersOf(size - 2)],
 });
 
 /** Saves a checkpoint of a network, as a run on a corpus would. @returns its weights, in order */
@@ -39,7 +39,7 @@ export async function checkpointOf(folder: string, spec: Spec, seed = 1): Promis
       ...((task === "classifier" || task === "tagger") && { labels }),
       ...(vocabulary === undefined
         ? { scaling: Array.from({ length: spec.width! }, () => ({ mean: 1, deviation: 2 })) }
-        : { tokenizer: tokenizerOf(task === "tagger" ? "spaces" : "characters", vocabulary) }),
+        : { tokenizer: tokenizerOf(task === "tagger" ? "whitespace" : "characters", vocabulary) }),
       ...(first?.type === "words" && { spelling: tokenizerOf("characters", first.characters.vocabulary) }),
       ...(task === "regressor" && { target: { mean: 0, deviation: 1 } }),
       options: storeRecipe(settleRecipe({}, task, vocabulary === undefined ? "numbers" : "tokens")),

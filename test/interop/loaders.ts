@@ -36,9 +36,9 @@ const recipes: Record<string, [corpus: keyof typeof corpora, given: Partial<Reci
   "characters, gru": ["tale.txt", { cell: "gru", units: [16, 16], learnedInitialState: true }],
   "words, residual": ["tale.txt", { tokenizer: "words", cell: "residual", documents: "lines" }],
   "subwords, lstm": ["tale.txt", { tokenizer: "subwords", vocabulary: 280, lowercase: true }],
-  "spaces in windows": [
+  "whitespace in windows": [
     "tale.txt",
-    { tokenizer: "spaces", examples: "windows", bidirectional: "yes", sequenceLength: 6 },
+    { tokenizer: "whitespace", examples: "windows", bidirectional: "yes", sequenceLength: 6 },
   ],
   "no memory": ["tale.txt", { units: [] }],
   "labels of texts": ["opinions.csv", { pooling: ["last", "max"], residual: true, units: [12, 12], layerNorm: true }],

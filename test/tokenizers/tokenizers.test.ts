@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { endId, type Tokenizer, type TrainerOptions, unknownId } from "../../src/tokenizers/tokenizer.js";
-import { tokenizerFrom, tokenizerTrainer } from "../../src/tokenizers/index.js";
+import { endId, unknownId } from "../../src/tokenizers/specialTokens.js";
+import { type Tokenizer, tokenizerFrom, tokenizerTrainer, type TrainerOptions } from "../../src/tokenizers/index.js";
 
 function trained(name: TokenizerName, texts: string | string[], options?: TrainerOptions): Tokenizer {
   const trainer = tokenizerTrainer(name, options);
@@ -63,7 +63,7 @@ test.each(tokenizerNames)("%s: what is stored makes the same tokenizer", (name) 
   const again = tokenizerFrom(JSON.parse(JSON.stringify(tokenizer)));
   expect(again.vocabulary).toEqual(tokenizer.vocabulary);
   expect(again.encode(`${text} UNSEEN`)).toEqual(tokenizer.encode(`${text} UNSEEN`));
-  expect(new Set(again.vocabulary).size).toBe(again.vocabulary.length - (name === "spaces" ? 1 : 0)); // "<end>" stands for itself there
+  expect(new Set(again.vocabulary).size).toBe(again.vocabulary.length - (name === "whitespace" ? 1 : 0)); // "<end>" stands for itself there
 });
 
 test.each(tokenizerNames)("%s: the same tokens, however the training text is cut at its lines", (name) => {
@@ -76,27 +76,30 @@ test.each(lossless)("%s: in lower case, the text comes back in lower case", (nam
   expect(tokenizer.decode(tokenizer.encode("HELLO world"))).toBe("hello world");
 });
 
-test.each(["characters", "words", "spaces"] as const)("%s: text that reads like a special token is none", (name) => {
-  const tokenizer = trained(name, "a <end> b <unknown> c <join> <end>");
-  expect(tokenizer.vocabulary.slice(0, 2)).toEqual(["<unknown>", "<end>"]);
-  const ids = tokenizer.encode("<end> <unknown>");
-  expect(Math.min(...ids)).toBeGreaterThan(endId);
-  expect(tokenizer.decode(ids)).toBe("<end> <unknown>");
-});
+test.each(["characters", "words", "whitespace"] as const)(
+  "%s: text that reads like a special token is none",
+  (name) => {
+    const tokenizer = trained(name, "a <end> b <unk> c <join> <end>");
+    expect(tokenizer.vocabulary.slice(0, 2)).toEqual(["<unk>", "<end>"]);
+    const ids = tokenizer.encode("<end> <unk>");
+    expect(Math.min(...ids)).toBeGreaterThan(endId);
+    expect(tokenizer.decode(ids)).toBe("<end> <unk>");
+  },
+);
 
 test("lessons 1.5 and 3.13: a vocabulary keeps the most frequent tokens, in the order of the text's characters among equals", () => {
   expect(trained("characters", "bbbaac", { vocabulary: 4 }).vocabulary.slice(2)).toEqual(["b", "a"]);
   expect(trained("characters", "zyx").vocabulary.slice(2)).toEqual(["x", "y", "z"]);
-  expect(trained("spaces", "b a c c b a d").vocabulary.slice(2)).toEqual(["a", "b", "c", "d"]);
+  expect(trained("whitespace", "b a c c b a d").vocabulary.slice(2)).toEqual(["a", "b", "c", "d"]);
   const words = trained("words", "b a c c", { vocabulary: 6 });
   expect(words.vocabulary.slice(4)).toEqual(["c", "a"]);
   expect(words.encode("c b")).toEqual([4, unknownId]);
-  expect(words.decode(words.encode("c b."))).toBe("c <unknown><unknown>");
+  expect(words.decode(words.encode("c b."))).toBe("c <unk><unk>");
 });
 
 test("a vocabulary that leaves no room is refused", () => {
   expect(() => tokenizerTrainer("subwords", { vocabulary: 257 })).toThrow(
-    "a vocabulary of 257 is too small: subwords need 258 or more",
+    "a vocabulary of 257 is too small for subwords; give --vocabulary 258 or more",
   );
   expect(() => tokenizerTrainer("words", { vocabulary: Number.NaN })).toThrow("too small");
 });
@@ -128,7 +131,7 @@ test("each document begins anew after an end", () => {
 });
 
 test("spaces leave text that is tokenised already as it is", () => {
-  const tokenizer = trained("spaces", " the <unk> wo n't do N \n the end \n");
+  const tokenizer = trained("whitespace", " the <unk> wo n't do N \n the end \n");
   expect(tokenizer.decode(tokenizer.encode(" the <unk> wo n't \n the end \n"))).toBe("the <unk> wo n't\nthe end\n");
 });
 
@@ -161,10 +164,10 @@ test("a character comes when its last byte does, and half of one at the end is n
 });
 
 test.each([
-  [{ kind: "letters" }, "of no known kind"],
-  [null, "of no known kind"],
+  [{ kind: "letters" }, "unknown tokenizer letters"],
+  [null, "tokenizer is damaged"],
   [{ kind: "words", lowercase: false, vocabulary: ["a"] }, "special tokens first"],
-  [{ kind: "spaces", lowercase: false, vocabulary: ["<unknown>", "<end>", "a", "a"] }, "each token once"],
+  [{ kind: "whitespace", lowercase: false, vocabulary: ["<unknown>", "<end>", "a", "a"] }, "each token once"],
   [{ kind: "characters", lowercase: false, vocabulary: ["<unknown>", "<end>", "ab"] }, "ab is not one character"],
   [{ kind: "characters", lowercase: 1, vocabulary: ["<unknown>", "<end>"] }, "tokenizer is damaged: lowercase"],
   [{ kind: "words", lowercase: false, vocabulary: ["<unknown>", "<end>", "a", "b"] }, "spacing tokens"],

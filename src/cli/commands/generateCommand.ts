@@ -3,7 +3,7 @@ import { UsageError } from "../../common/errors.js";
 import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../../options/options.js";
 import { kebabCase } from "../../options/option.js";
 import { freshSeed } from "../../common/random.js";
-import { unknownId } from "../../tokenizers/tokenizer.js";
+import { unknownId } from "../../tokenizers/specialTokens.js";
 import { command } from "./command.js";
 
 /** What is said of the draws, of which --logprobs makes none. */

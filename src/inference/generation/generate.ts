@@ -1,7 +1,8 @@
 /** @file New text from a model: an async generator of pieces; nothing is printed here. */
 import type { TextModel } from "../../model/model.js";
 import { type Random, randomStream } from "../../common/random.js";
-import { endId, type TokenDecoder } from "../../tokenizers/tokenizer.js";
+import type { TokenDecoder } from "../../tokenizers/index.js";
+import { endId } from "../../tokenizers/specialTokens.js";
 import { bannedFrom, startOf } from "./promptIds.js";
 import { Pace } from "./pace.js";
 import { tokenSource } from "./tokenSource.js";

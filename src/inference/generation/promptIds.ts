@@ -1,6 +1,7 @@
 /** @file How a text begins for the network that writes it, and what may not be in it. */
 import type { Corpus } from "../../corpus/document.js";
-import { endId, type Tokenizer, unknownId } from "../../tokenizers/tokenizer.js";
+import type { Tokenizer } from "../../tokenizers/index.js";
+import { endId, unknownId } from "../../tokenizers/specialTokens.js";
 
 type Shape = Corpus["shape"];
 

@@ -2,7 +2,8 @@
 import type { Network } from "../../network/network.js";
 import { randomStream } from "../../common/random.js";
 import type { Corpus } from "../../corpus/document.js";
-import { endId, type Tokenizer } from "../../tokenizers/tokenizer.js";
+import type { Tokenizer } from "../../tokenizers/index.js";
+import { endId } from "../../tokenizers/specialTokens.js";
 import { bannedFrom, startOf } from "./promptIds.js";
 import { tokenSource } from "./tokenSource.js";
 

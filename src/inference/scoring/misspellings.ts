@@ -1,7 +1,7 @@
 /** @file Spell checking: words in whose place another spelling makes the whole line likelier. */
-import type { TokenizerName } from "../../common/names.js";
 import type { TextModel } from "../../model/model.js";
-import { unknownId } from "../../tokenizers/tokenizer.js";
+import { unknownId } from "../../tokenizers/specialTokens.js";
+import { tokenizerDefinition } from "../../tokenizers/index.js";
 import { type Change, lineReader } from "./lineReader.js";
 import { sequenceOf } from "./sequence.js";
 import { spellings, type Spellings, type Word, wordsOf } from "./spellings.js";
@@ -14,21 +14,6 @@ export type Suspect = Word & { suggestions: Suggestion[] };
 
 export type CheckedLine = { text: string; suspects: Suspect[] };
 
-/** How far the network looks beyond what a spelling begins with; a letter alone says little, a word nearly all. */
-type Effort = {
-  /** Tokens behind a word that are read to see what follows from it; what stands further away hardly changes. */
-  following: number;
-  /** Nats that what comes after a spelling's first token may at most be thought to add, when it is decided which to read on with. */
-  afterwards: number;
-  /** Spellings of a word that are read on with. */
-  tried: number;
-};
-const efforts: { [Name in TokenizerName]: Effort } = {
-  characters: { following: 24, afterwards: 15, tried: 16 },
-  subwords: { following: 8, afterwards: 15, tried: 64 },
-  words: { following: 4, afterwards: 4, tried: 8 },
-  spaces: { following: 4, afterwards: 4, tried: 8 },
-};
 /** A spelling that gains less than the best by so much is not suggested: it is a hundredth as likely. */
 const farFromBest = Math.log(100);
 const mostSuggestions = 5;
@@ -46,7 +31,7 @@ export async function* suspectsIn(
   lines: AsyncIterable<string>,
   { threshold }: { threshold: number },
 ): AsyncGenerator<CheckedLine> {
-  const spell = spellings[model.tokenizer.kind](model.tokenizer);
+  const spell = spellings[tokenizerDefinition(model.tokenizer.kind).spellCheck.candidates](model.tokenizer);
   for await (const text of lines) yield { text, suspects: suspectsOf(model, text, spell, threshold) };
 }
 
@@ -61,7 +46,7 @@ type Proposal = Change & {
 
 function suspectsOf(model: TextModel, text: string, spell: Spellings, threshold: number): Suspect[] {
   const { ids } = sequenceOf(model, text);
-  const { afterwards, tried: mostTried } = efforts[model.tokenizer.kind];
+  const { afterwards, tried: mostTried } = tokenizerDefinition(model.tokenizer.kind).spellCheck;
   const proposals = proposalsFor(model, text, ids, spell);
   if (proposals.length === 0) return [];
   const reader = lineReader(model, ids);
@@ -109,7 +94,7 @@ function suspectsOf(model: TextModel, text: string, spell: Spellings, threshold:
 
 /** Every other spelling of each word that the tokenizer knows how to write. */
 function proposalsFor(model: TextModel, text: string, ids: readonly number[], spell: Spellings): Proposal[] {
-  const { following } = efforts[model.tokenizer.kind];
+  const { following } = tokenizerDefinition(model.tokenizer.kind).spellCheck;
   return wordsOf(text).flatMap((word) =>
     spell(word.text).flatMap((spelling) => {
       const changed = text.slice(0, word.start) + spelling + text.slice(word.start + word.text.length);

@@ -1,6 +1,6 @@
 /** @file A line as what a network reads of it: what stands before a line, its tokens, and its end. */
 import type { TextModel } from "../../model/model.js";
-import { endId } from "../../tokenizers/tokenizer.js";
+import { endId } from "../../tokenizers/specialTokens.js";
 
 /** before: how many tokens are read without being scored. */
 export type Sequence = { ids: number[]; before: number };

@@ -1,6 +1,5 @@
 /** @file The words of a text, and what else each may have been before a slip of the pen: one letter dropped, added, changed or moved. */
-import type { TokenizerName } from "../../common/names.js";
-import type { Tokenizer } from "../../tokenizers/tokenizer.js";
+import type { SpellCheck, Tokenizer } from "../../tokenizers/index.js";
 
 /** start: where it stands in its text, in UTF-16 code units. */
 export type Word = { text: string; start: number };
@@ -20,11 +19,9 @@ export const wordsOf = (text: string): Word[] =>
 export type Spellings = (word: string) => string[];
 
 /** Where tokens are words, those of the vocabulary; else all strings, of which the network knows best whether they are words. */
-export const spellings: { [Name in TokenizerName]: (tokenizer: Tokenizer) => Spellings } = {
-  words: knownWords,
-  spaces: knownWords,
-  characters: slips,
-  subwords: slips,
+export const spellings: { [Kind in SpellCheck["candidates"]]: (tokenizer: Tokenizer) => Spellings } = {
+  vocabulary: knownWords,
+  edits: slips,
 };
 
 /** Words of the vocabulary that become the same as the given one when each loses a letter, or none (Garbe's symmetric deletion). */

@@ -5,7 +5,7 @@ import { readLines } from "../../corpus/textDecoding.js";
 import { formatOf } from "../../corpus/formats/index.js";
 import { conlluOf, type ConlluSentence, conlluSentences, formOf } from "../../corpus/formats/conllu.js";
 import { fileSource, type Source } from "../../corpus/byteSource.js";
-import type { Tokenizer } from "../../tokenizers/tokenizer.js";
+import type { Tokenizer } from "../../tokenizers/index.js";
 import { wordCutter } from "./wordCutter.js";
 
 /** conllu: as it stands in its file, or as a line of text would stand in one. */

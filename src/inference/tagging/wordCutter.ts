@@ -1,5 +1,6 @@
 /** @file Plain text cut into words as a tagger's corpus has them: marks apart, and what the corpus takes apart, as "do" and "n't", too. */
-import { type Tokenizer, unknownId } from "../../tokenizers/tokenizer.js";
+import type { Tokenizer } from "../../tokenizers/index.js";
+import { unknownId } from "../../tokenizers/specialTokens.js";
 import { codeUnits, wordEnd } from "../../tokenizers/codeUnits.js";
 
 /**

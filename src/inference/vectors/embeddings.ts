@@ -1,7 +1,7 @@
 /** @file The vector of each token, as the network has learned it. */
 import type { TextModel } from "../../model/model.js";
 import { layerName } from "../../network/network.js";
-import { specialTokens } from "../../tokenizers/tokenizer.js";
+import { specialTokens } from "../../tokenizers/specialTokens.js";
 
 /** vectors: [vocabulary, width], row by row. */
 export type Embeddings = { width: number; vectors: Float32Array };

@@ -1,6 +1,6 @@
 /** @file The tokens nearest to a token, by the cosine of their vectors. */
 import type { TextModel } from "../../model/model.js";
-import { unknownId } from "../../tokenizers/tokenizer.js";
+import { unknownId } from "../../tokenizers/specialTokens.js";
 import { embeddingsOf, textIds } from "./embeddings.js";
 
 /** similarity: the cosine, -1 … 1. */

@@ -116,8 +116,8 @@ async function labelsOf(given: readonly string[] = []): Promise<readonly string[
   return checked(labelList, await readJson(path), (problems) => `${path} is no list of labels: ${problems}`);
 }
 
-function checkTask(task: Task, labels: readonly string[], { tokenizer = "spaces" }: OriginOptions): void {
-  if (task === "tagger" && tokenizer !== "spaces")
+function checkTask(task: Task, labels: readonly string[], { tokenizer = "whitespace" }: OriginOptions): void {
+  if (task === "tagger" && tokenizer !== "whitespace")
     throw new UsageError(`--tokenizer ${tokenizer} is of no use here: a tagger reads words, and cuts them itself`);
   if (task === "regressor")
     throw new UsageError("--task regressor needs --like: a list of tokens does not say how its number is scaled");

@@ -3,20 +3,20 @@ import * as v from "valibot";
 import { checked } from "../../common/checked.js";
 import { isJsonObject, isObject, type JsonObject } from "../../common/json.js";
 import { vocabularyFormat } from "../tokenizerJson/exportedVocabulary.js";
-import { tasks, tokenizerNames } from "../../common/names.js";
+import { tasks } from "../../common/names.js";
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const owned = v.custom<JsonObject>(isJsonObject, "expected an object");
 const textSchema = v.pipe(
   v.object({
-    kind: v.picklist(tokenizerNames),
+    kind: v.string(),
     lowercase: v.boolean(),
     tokens: v.array(v.string()),
     merges: v.optional(v.array(number)),
   }),
   /** As a checkpoint keeps a tokenizer. */
   v.transform(({ kind, lowercase, tokens, merges }): JsonObject =>
-    kind === "subwords" ? { kind, lowercase, merges: merges ?? [] } : { kind, lowercase, vocabulary: tokens },
+    merges ? { kind, lowercase, merges } : { kind, lowercase, vocabulary: tokens },
   ),
 );
 

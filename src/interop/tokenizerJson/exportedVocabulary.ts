@@ -3,43 +3,17 @@ import { formatJson, type JsonObject } from "../../common/json.js";
 import { mostDeviations, type Scale } from "../../examples/scaling.js";
 import { endLength } from "../../examples/lexicon.js";
 import type { Model, TextModel } from "../../model/model.js";
-import type { TokenizerName } from "../../common/names.js";
+import { UserError } from "../../common/errors.js";
 import { isPooled } from "../../network/spec.js";
 import { bannedFrom, startOf } from "../../inference/generation/promptIds.js";
-import type { Tokenizer } from "../../tokenizers/tokenizer.js";
+import { type Tokenizer, tokenizerDefinition } from "../../tokenizers/index.js";
 
 export const vocabularyFile = "vocabulary.json";
 export const vocabularyFormat = "rnn-text vocabulary";
 
-/** Characters of scripts that are written without spaces. */
-const dense = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
-const wordLike = String.raw`(?![${dense}])[\p{L}\p{M}\p{N}]`;
-const digit = String.raw`(?![${dense}])\p{N}`;
-const letters = String.raw`[\p{L}\p{M}${dense}]`;
-const space = String.raw`[^\S\n]`;
-
-/** Unicode regular expressions, as JavaScript's flags "gu" read them: their matches, one after the other, are all of a text. */
-const cuts: { [Name in TokenizerName]: string } = {
-  characters: String.raw`[\s\S]`,
-  words: [
-    String.raw`\n`,
-    `${space}+`,
-    String.raw`(?:${wordLike})+(?:(?:['’_-]|(?<=${digit})[.,:](?=${digit}))(?:${wordLike})+)*`,
-    String.raw`[\s\S](?:[\p{M}\p{Emoji_Modifier}]|\u200D\S)*`,
-  ].join("|"),
-  spaces: String.raw`\n|${space}+|\S+`,
-  subwords: [
-    ` ?${letters}{1,64}(?:['’]${letters}{1,16})?`,
-    ` ?(?:${digit}){1,3}`,
-    String.raw`\n{1,16}`,
-    String.raw` ?[^\s\p{L}\p{M}\p{N}${dense}]{1,16}`,
-    String.raw`${space}{1,63}(?=${space}\S)|${space}{1,64}`,
-  ].join("|"),
-};
-
 /** How a text is cut: `tokens` in the order of their ids. */
 export type VocabularyTokens = {
-  kind: TokenizerName;
+  kind: string;
   lowercase: boolean;
   /** Regular expression of the pieces that are looked up, or, of subwords, within which bytes are merged. */
   cut: string;
@@ -101,16 +75,18 @@ function longestOf({ task, recipe, network }: Model): number | undefined {
   return recipe.maxLength;
 }
 
-/** What a tokenizer does, as data. */
+/** A tokenizer as data. @throws UserError for one that no loader knows */
 export function tokensOf(tokenizer: Tokenizer): VocabularyTokens {
-  const data = tokenizer.toJSON();
-  const { kind, lowercase } = data;
+  const { kind, lowercase, merges } = tokenizer.toJSON();
+  const { piecePattern } = tokenizerDefinition(kind);
+  if (piecePattern === undefined)
+    throw new UserError(`the tokenizer ${kind} has no piecePattern, so only --to safetensors and web export it`);
   return {
     kind,
     lowercase,
-    cut: cuts[kind],
+    cut: piecePattern,
     tokens: tokenizer.vocabulary,
-    ...("merges" in data && { merges: data.merges }),
+    ...(Array.isArray(merges) && { merges: merges as number[] }),
   };
 }
 

@@ -2,15 +2,13 @@
 import { readFile, stat } from "node:fs/promises";
 import * as v from "valibot";
 import { isObject } from "../../common/json.js";
-import { UserError } from "../../common/errors.js";
-import type { TokenizerName } from "../../common/names.js";
+import { inFile, UserError } from "../../common/errors.js";
 import { readingError } from "../../corpus/byteSource.js";
-import { specialTokens, type Tokenizer } from "../../tokenizers/tokenizer.js";
-import { tokenizerFrom } from "../../tokenizers/index.js";
-import { spacingTokens } from "../../tokenizers/wordTokenizer.js";
+import { specialTokens } from "../../tokenizers/specialTokens.js";
+import { type Tokenizer, tokenizerDefinition, tokenizerFrom } from "../../tokenizers/index.js";
 
 export type VocabularyOptions = {
-  tokenizer?: TokenizerName | undefined;
+  tokenizer?: string | undefined;
   lowercase?: boolean | undefined;
   /** What the vocabulary calls the token for all that it lacks, a text's end, and what fills rows up. */
   unknown?: string | undefined;
@@ -84,7 +82,7 @@ function tokensOf(data: unknown, path: string): string[] {
 
 /** What others call the tokens that are no text's. */
 const usual = {
-  unknown: ["<unknown>", "<unk>", "[UNK]", "<UNK>"],
+  unknown: ["<unk>", "<unknown>", "[UNK]", "<UNK>"],
   end: ["<end>", "<eos>", "</s>", "[EOS]", "<EOS>", "<|endoftext|>"],
   padding: ["<pad>", "[PAD]", "<PAD>", ""],
 };
@@ -104,7 +102,7 @@ function vocabularyOf(tokens: string[], path: string, options: VocabularyOptions
   const [unknown, end, padding] = [special("unknown"), special("end"), special("padding")];
   const own = tokens.filter((token) => token !== unknown && token !== end && token !== padding);
   const areCharacters = !options.words && own.every((token) => Array.from(token).length === 1);
-  const kind = options.tokenizer ?? (areCharacters ? "characters" : "spaces");
+  const kind = options.tokenizer ?? (areCharacters ? "characters" : "whitespace");
   const placed = arranged(own, kind, path);
   const vocabulary = [...specialTokens, ...placed];
   const tokenizer = tokenizerFrom({ kind, lowercase: options.lowercase ?? false, vocabulary });
@@ -112,24 +110,13 @@ function vocabularyOf(tokens: string[], path: string, options: VocabularyOptions
   return { tokenizer, size: tokens.length, order: Int32Array.from(idsOf), hasEnd: end !== undefined };
 }
 
-/** As the kind of tokenizer has its tokens. @throws UserError where one is not what such a tokenizer gives */
-function arranged(own: string[], kind: TokenizerName, path: string): string[] {
-  if (kind === "subwords") {
+/** The tokens in the order that the tokenizer has them. @throws UserError where one is not what such a tokenizer makes */
+function arranged(own: string[], kind: string, path: string): string[] {
+  const { importTokens, unit } = tokenizerDefinition(kind);
+  if (!importTokens) {
     throw new UserError(
-      `a list of tokens does not say how subwords are made of bytes: of these, ${path} can only be a "tokenizer" as in checkpoint.json`,
+      `${path} is a list of tokens, which does not say how ${unit} are made; give a "tokenizer" as in checkpoint.json`,
     );
   }
-  const long = kind === "characters" ? own.find((token) => Array.from(token).length !== 1) : undefined;
-  if (long !== undefined) {
-    throw new UserError(
-      `${path} has the token ${JSON.stringify(long)}, which is no character: choose another --tokenizer, or name it with --unknown, --end or --padding`,
-    );
-  }
-  if (kind !== "words") return own;
-  const lacking = spacingTokens.find((token) => !own.includes(token));
-  if (lacking === undefined)
-    return [...spacingTokens, ...own.filter((token) => !(spacingTokens as readonly string[]).includes(token))];
-  throw new UserError(
-    `${path} lacks the token ${JSON.stringify(lacking)}, by which words keep their spaces: --tokenizer spaces cuts where spaces are`,
-  );
+  return inFile(path, () => importTokens(own));
 }

@@ -1,7 +1,8 @@
 /** @file What a person can do on the page, by the model's task. */
 import type { Model } from "../../model/model.js";
-import type { Task, TokenizerName } from "../../common/names.js";
+import type { Task } from "../../common/names.js";
 import { samplingOptions } from "../../options/options.js";
+import { tokenizerDefinition } from "../../tokenizers/index.js";
 import { type Content, type Markup, markup } from "../../render/markup.js";
 
 const controls: { [Kind in Task]: (model: Model) => Markup } = {
@@ -27,13 +28,8 @@ export const controlsFor = (model: Model): Markup => controls[model.task](model)
 export const setting = (model: Model): Markup =>
   markup`id="model" data-task="${model.task}" data-labels="${JSON.stringify(model.labels)}" data-unit="${unitOf(model)}" data-deviation="${model.target?.deviation ?? 1}"`;
 
-const units: { [Name in TokenizerName]: string } = {
-  characters: "characters",
-  words: "words and marks",
-  spaces: "words",
-  subwords: "subwords",
-};
-const unitOf = (model: Model): string => (model.inputs === "tokens" ? units[model.tokenizer.kind] : "rows");
+const unitOf = (model: Model): string =>
+  model.inputs === "tokens" ? tokenizerDefinition(model.tokenizer.kind).unit : "rows";
 
 function writing(model: Model): Markup {
   const { "max-tokens": maxTokens, temperature } = samplingOptions;

@@ -50,7 +50,7 @@ test("lesson 4.10: spell checking finds a dropped, an added, a changed and a swa
 
 const kinds: Record<string, Partial<Recipe>> = {
   words: { tokenizer: "words" },
-  spaces: { tokenizer: "spaces" },
+  whitespace: { tokenizer: "whitespace" },
   subwords: { tokenizer: "subwords", vocabulary: 300, units: [32], epochs: 20 },
   characters: { units: [32], epochs: 20 },
   documents: { documents: "lines", tokenizer: "words" },

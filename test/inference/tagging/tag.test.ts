@@ -26,7 +26,7 @@ beforeAll(async () => {
   model = await trainedModel(join(cwd, "tagger"), join(cwd, "simple.conllu"), given);
 });
 
-const words = tokenizerTrainer("spaces");
+const words = tokenizerTrainer("whitespace");
 const letters = tokenizerTrainer("characters");
 for (const trainer of [words, letters]) trainer.add("a small cat sat on an old mat");
 const [tokenizer, spelling] = [words.finish(), letters.finish()];

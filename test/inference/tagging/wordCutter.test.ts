@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { wordCutter } from "../../../src/inference/tagging/wordCutter.js";
 import { tokenizerTrainer } from "../../../src/tokenizers/index.js";
 
-const trainer = tokenizerTrainer("spaces");
+const trainer = tokenizerTrainer("whitespace");
 trainer.add("I do n't know the well - known U.S. dog 's ... can not cannot");
 const cut = wordCutter(trainer.finish());
 

@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
 import { vocabularyOf } from "../../../src/interop/tokenizerJson/exportedVocabulary.js";
 import { loadModel } from "../../../src/model/model.js";
-import type { TokenizerName } from "../../../src/common/names.js";
 import { tokenizerTrainer } from "../../../src/tokenizers/index.js";
 import { chunkEnd, codeUnits, pieceEnd, wordEnd } from "../../../src/tokenizers/codeUnits.js";
 import { trainedModel } from "../../support/models.js";
@@ -12,7 +11,7 @@ import { folderWith } from "../../support/folder.js";
 import { csvOf, opinions, tale } from "../../support/texts.js";
 import { oddTexts } from "../oddTexts.js";
 
-const ends = { words: wordEnd, spaces: chunkEnd, subwords: pieceEnd };
+const ends = { words: wordEnd, whitespace: chunkEnd, subwords: pieceEnd };
 
 const folder = folderWith({ "tale.txt": tale(60), "opinions.csv": csvOf(opinions(40)) });
 
@@ -25,7 +24,7 @@ function piecesOf(text: string, end: (units: Uint16Array, start: number) => numb
 
 test.each(Object.entries(ends))("the regular expression cuts %s where the tokenizer does", async (kind, end) => {
   await selectBackend("auto");
-  const trainer = tokenizerTrainer(kind as TokenizerName);
+  const trainer = tokenizerTrainer(kind);
   trainer.add("one two");
   const model = await loadModel("critic", { task: "classifier" });
   const { text } = vocabularyOf({ ...model, inputs: "tokens", tokenizer: trainer.finish() });
@@ -52,7 +51,7 @@ test("a classifier's says its labels and how much of a text it reads", async () 
     kind: "words",
     writes: undefined,
   });
-  expect(text!.tokens.slice(0, 3)).toEqual(["<unknown>", "<end>", "<join>"]);
+  expect(text!.tokens.slice(0, 3)).toEqual(["<unk>", "<end>", "<join>"]);
 });
 
 test("a generator's says what it reads before a prompt and what it never writes", async () => {

@@ -11,7 +11,7 @@ const read = (data: unknown, options: VocabularyOptions = {}) => {
 test("special tokens come first under our names, padding goes, and all keep their rows", () => {
   expect(read(["<pad>", "a", "<unk>", "b", "<eos>"])).toEqual({
     kind: "characters",
-    tokens: ["<unknown>", "<end>", "a", "b"],
+    tokens: ["<unk>", "<end>", "a", "b"],
     order: [2, 4, 1, 3],
     size: 5,
     hasEnd: true,
@@ -19,13 +19,13 @@ test("special tokens come first under our names, padding goes, and all keep thei
 });
 
 test("what a vocabulary lacks has no row", () => {
-  expect(read(["the", "fox"])).toMatchObject({ kind: "spaces", order: [-1, -1, 0, 1], hasEnd: false });
+  expect(read(["the", "fox"])).toMatchObject({ kind: "whitespace", order: [-1, -1, 0, 1], hasEnd: false });
 });
 
 test("tokens may be told by their numbers, and special ones by name", () => {
   const options = { unknown: "?", end: ".", padding: "_" };
   expect(read({ the: 1, _: 0, ".": 3, "?": 2, a: 4 }, options)).toMatchObject({
-    tokens: ["<unknown>", "<end>", "the", "a"],
+    tokens: ["<unk>", "<end>", "the", "a"],
     order: [2, 3, 1, 4],
   });
 });
@@ -46,7 +46,7 @@ test("words keep their spacing tokens where ours has them", () => {
   const tokens = ["fox", " ", "<unknown>", "<join>", "<end>"];
   expect(read(tokens, { tokenizer: "words" })).toMatchObject({
     kind: "words",
-    tokens: ["<unknown>", "<end>", "<join>", " ", "fox"],
+    tokens: ["<unk>", "<end>", "<join>", " ", "fox"],
     order: [2, 4, 3, 1, 0],
   });
 });
@@ -59,10 +59,10 @@ test.each([
   ["a number", 7, {}, "is no vocabulary"],
   ["a list of numbers", [1, 2], {}, "is no vocabulary"],
   ["a token that is not there", ["a"], { end: "." }, "--end . is no token of tokens.json"],
-  ["a word among characters", ["a", "bc"], { tokenizer: "characters" }, '"bc", which is no character'],
-  ["words without their spaces", ["fox"], { tokenizer: "words" }, "--tokenizer spaces"],
+  ["a word among characters", ["a", "bc"], { tokenizer: "characters" }, 'the token "bc" is not one character'],
+  ["words without their spaces", ["fox"], { tokenizer: "words" }, "--tokenizer whitespace"],
   ["subwords without their merges", ["fox"], { tokenizer: "subwords" }, "does not say how subwords are made"],
-  ["a tokenizer of no kind", { kind: "syllables" }, {}, "of no known kind"],
+  ["an unknown tokenizer", { kind: "syllables" }, {}, "unknown tokenizer syllables"],
 ] as const)("%s is refused", (_, data, options, message) => {
   const reading = () => read(data, options);
   expect(reading).toThrow(UserError);
