@@ -21,7 +21,7 @@ const tfjs = {
 
 /** What is in the files that others have written. */
 const licences =
-  "/* TensorFlow.js (Apache License 2.0, Google), long (Apache License 2.0), seedrandom, pure-rand, valibot (MIT License) */";
+  "/* TensorFlow.js (Apache License 2.0, Google), long (Apache License 2.0), seedrandom, pure-rand, valibot, leven (MIT License) */";
 
 /** Bundles dist/browser/page.js and dist/browser/thread.js, unless that was done of these very modules. */
 export async function bundlePage() {

@@ -90,7 +90,11 @@ function declaration(name: string, option: Option, hidden = false) {
     hidden,
     ...(option.choices && { choices: option.choices }),
     ...(shown && { defaultDescription: shown }),
-    coerce: (value: unknown) => (isFlag ? last(value) : parse(`--${name}`, option, last(value))),
+    coerce: (value: unknown) => {
+      if (isFlag) return last(value);
+      if (option.repeats && Array.isArray(value)) return value.flatMap((one) => parse(`--${name}`, option, one));
+      return parse(`--${name}`, option, last(value));
+    },
   };
 }
 

@@ -15,6 +15,8 @@ export type Option<Value = unknown> = {
   parse: (text: string) => Value;
   /** Absent: without the option its value is undefined. */
   default?: Value | ByTask<Value>;
+  /** Whether it may be given several times; its value is then the list of what was given. */
+  repeats?: true;
   /** A single letter for it, as in -c. */
   short?: string;
   /** Other names that are accepted: those of other tools and of earlier versions. Help does not show them. */
@@ -229,6 +231,13 @@ export const list = <Value>(item: { value: string; parse: (text: string) => Valu
   ...item,
   value: `${item.value},…`,
   parse: (given: string): Value[] => given.split(",").map((part) => item.parse(part.trim())),
+});
+
+/** A value each time that the option is given. */
+export const repeated = <Value>(item: { value: string; parse: (text: string) => Value }) => ({
+  ...item,
+  repeats: true as const,
+  parse: (given: string): Value[] => [item.parse(given)],
 });
 
 /** Several values, or none of them. */

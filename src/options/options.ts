@@ -94,32 +94,7 @@ export const runOptions = {
   tensorboard: { ...text("FOLDER"), describe: "write the curves there as well, for TensorBoard" },
 } as const satisfies Options;
 
-export const samplingOptions = {
-  prompt: { ...text("TEXT"), short: "p", describe: "what the new text goes on from" },
-  "max-tokens": {
-    ...whole({ from: 0 }),
-    aliases: ["length", "n", "n-predict", "num-tokens"],
-    default: 500,
-    describe: "tokens to write at most",
-  },
-  temperature: {
-    ...number({ from: 0 }),
-    default: 0.5,
-    short: "t",
-    aliases: ["temp"],
-    describe: "0 is the likeliest token, 1 the network's own probabilities",
-  },
-  "top-k": { ...whole({}), describe: "draw among the k likeliest only" },
-  "top-p": { ...number({ above: 0, to: 1 }), describe: "draw among the likeliest that together have this probability" },
-  "num-samples": { ...whole({ to: 1024 }), aliases: ["samples"], default: 1, describe: "texts to write" },
-  stop: { ...text("TEXT"), describe: "end a text where this would come" },
-  seed: { ...whole({ from: 0 }), describe: "the same seed writes the same text" },
-  logprobs: {
-    ...whole({}),
-    aliases: ["show"],
-    describe: "write nothing; show the N likeliest tokens after each token of the prompt, with their probabilities",
-  },
-} as const satisfies Options;
+export { samplingOptions } from "./samplingOptions.js";
 
 export const checkpointOptions = {
   checkpoint: {

@@ -1,6 +1,6 @@
 /** @file Tokens and windows as lines: what would not be seen in a token is given a sign. */
 import type { TextWindow } from "../examples/textWindows.js";
-import type { Expectation } from "../inference/generation/logprobs.js";
+import type { NextTokens } from "../inference/generation/logprobs.js";
 
 /** A space in a token, a line's end, a tab. */
 const signs: Record<string, string> = { " ": "▁", "\n": "⏎", "\t": "⇥" };
@@ -17,11 +17,11 @@ export async function* tokenText(
 }
 
 /** token<TAB>next<TAB>probability…, likeliest first; a line for each token. */
-export async function* expectationText(
-  expected: Iterable<Expectation>,
+export async function* nextTokensText(
+  entries: Iterable<NextTokens>,
   { json }: { json: boolean },
 ): AsyncGenerator<string> {
-  for (const { token, next } of expected) {
+  for (const { token, next } of entries) {
     const rounded = next.map((one) => ({ ...one, probability: Number(one.probability.toFixed(4)) }));
     const cells = next.map((one) => `${visible(one.token)}\t${one.probability.toFixed(4)}`);
     yield json ? `${JSON.stringify({ token, next: rounded })}\n` : `${[visible(token), ...cells].join("\t")}\n`;

@@ -1,4 +1,4 @@
-/** @file `rnn generate`: what arrives on stdout. */
+/** @file `rnn generate`: its output on stdout. Course row 3.10: docs/guide. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { rnn } from "../support/bin.js";
@@ -14,13 +14,13 @@ beforeAll(async () => {
   await trainInto(by("later"), join(cwd, "opinions.csv"), { epochs: 1 });
 });
 
-test("what was learned is written: the newest checkpoint that writes, and stderr says which", async () => {
+test("generate: the newest generator in ./checkpoints continues the prompt, and stderr names it", async () => {
   const { code, stdout, stderr } = await run("the fox", "--temperature", "0", "--max-tokens", "24");
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the fox took the \w+ and wal\n$/) });
   expect(stderr).toBe("checkpoint: checkpoints/writer, the newest of ./checkpoints\n");
 });
 
-test("the same seed writes the same bytes, whatever the way that the prompt came", async () => {
+test("generate: the same seed gives the same bytes for a prompt as word, option or standard input", async () => {
   const options = ["-c", "writer", "--seed", "7", "--max-tokens", "60"];
   const [word, option, piped] = await Promise.all([
     run("the owl", ...options),
@@ -32,7 +32,7 @@ test("the same seed writes the same bytes, whatever the way that the prompt came
   expect(piped).toEqual(word);
 });
 
-test("each of several texts stands after an empty line, or in a line of JSON", async () => {
+test("generate: several texts are separated by empty lines, or are one line of JSON each", async () => {
   const options = [
     "-c",
     "writer",
@@ -57,14 +57,14 @@ test("each of several texts stands after an empty line, or in a line of JSON", a
   expect(plain.stdout).toBe(texts.map(({ text }) => `${text}\n`).join("\n"));
 });
 
-test("no length is the prompt alone", async () => {
+test("generate: --max-tokens 0 prints the prompt alone", async () => {
   expect(await run("-c", "writer", "-p", "the mole", "--max-tokens", "0")).toMatchObject({
     code: 0,
     stdout: "the mole\n",
   });
 });
 
-test("lesson 3.10: --logprobs tells the likeliest tokens after each token of the prompt, and writes nothing else", async () => {
+test("generate: --logprobs prints the most probable tokens after each token of the prompt, and generates nothing", async () => {
   const { code, stdout } = await run("the", "-c", "writer", "--logprobs", "2");
   const lines = stdout.split("\n");
   expect({ code, lines: lines.length }).toEqual({ code: 0, lines: 4 });
@@ -74,6 +74,26 @@ test("lesson 3.10: --logprobs tells the likeliest tokens after each token of the
   expect(await run("the", "-c", "writer", "--logprobs", "2", "-t", "1")).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: expect.stringContaining("--temperature is of no use beside --logprobs"),
+    stderr: expect.stringContaining("--temperature has no effect with --logprobs"),
+  });
+});
+
+test("generate: --stop may be given several times, and the first stop text that comes ends the text", async () => {
+  const options = ["the fox", "-c", "writer", "-t", "0", "--max-tokens", "60"];
+  const [free, stopped] = await Promise.all([run(...options), run(...options, "--stop", "zzz", "--stop", " and ")]);
+  expect(stopped).toMatchObject({ code: 0, stdout: `${free.stdout.slice(0, free.stdout.indexOf(" and "))}\n` });
+});
+
+test("generate: --min-p 1 samples the most probable token each time; a value out of range names the range", async () => {
+  const options = ["the fox", "-c", "writer", "--max-tokens", "30"];
+  const [greedy, sampled, wrong] = await Promise.all([
+    run(...options, "-t", "0"),
+    run(...options, "-t", "1", "--min-p", "1"),
+    run(...options, "--min-p", "2"),
+  ]);
+  expect(sampled).toEqual(greedy);
+  expect(wrong).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--min-p: expected a number from 0 to 1, got 2"),
   });
 });

@@ -1,6 +1,6 @@
 /**
  * @file New tokens from a stack of recurrent layers, many steps in one call: the weights packed once, the states beside them, the
- * draw in C. `Network.read` and `createSampler` together say what it computes; they are its reference.
+ * draw in C. `Network.read` and `createSamplerChain` together are its reference.
  */
 import { type NativeBackend, nativeBackend } from "../kernelBackend/kernelBackend.js";
 import type { Tensor1D, Tensor2D, TensorInfo } from "../tfjs.js";
@@ -16,8 +16,13 @@ export type DecoderWeights = {
   head: { kernel: Tensor2D; bias: Tensor1D; tied: boolean }; // [units, vocabulary], tied: the table [vocabulary, units]; [vocabulary]
 };
 
-/** How to draw, as `distribution` has it, with every option given. */
-export type DrawOptions = { temperature: number; topK: number; topP: number; minP: number; banned: readonly number[] };
+/** The samplers that the kernel applies, in this order. */
+export const decoderSamplers = ["topK", "topP", "minP"] as const;
+
+/** How to draw, as `distribution` has it; a sampler without a value is not applied. */
+export type DecoderSampling = { temperature: number; banned: readonly number[] } & {
+  [Name in (typeof decoderSamplers)[number]]?: number;
+};
 
 /** Columns that lie side by side, as decoder.h has it. */
 const block = 16;
@@ -27,9 +32,9 @@ const mostProjections = 2 ** 24;
 const inBlocks = (columns: number): number => Math.ceil(columns / block) * block;
 
 /** A decoder on the active backend; null where that has no kernels. Dispose of it. */
-export function createDecoder(weights: DecoderWeights, rows: number, options: DrawOptions): Decoder | null {
+export function createDecoder(weights: DecoderWeights, rows: number, sampling: DecoderSampling): Decoder | null {
   const native = nativeBackend();
-  return native && new Decoder(native, weights, rows, options);
+  return native && new Decoder(native, weights, rows, sampling);
 }
 
 export class Decoder {
@@ -49,7 +54,7 @@ export class Decoder {
     private readonly native: NativeBackend,
     private readonly source: DecoderWeights,
     private readonly rows: number,
-    private readonly options: DrawOptions,
+    private readonly sampling: DecoderSampling,
   ) {
     const { table, gates, layers, head } = source;
     const vocabulary = table.shape[0];
@@ -65,7 +70,7 @@ export class Decoder {
     this.projected = vocabulary * this.projection <= mostProjections ? vocabulary : 0;
     this.projections = native.allocate(this.projected * this.projection);
     this.known = new Int32Array(this.projected);
-    this.banned = Int32Array.from(options.banned);
+    this.banned = Int32Array.from(sampling.banned);
     this.logits = native.allocate(rows * vocabulary);
   }
 
@@ -85,13 +90,14 @@ export class Decoder {
    * @returns [steps, rows]; -1 from the step on where a row's logits were not finite
    */
   next(last: Int32Array, uniforms: Float64Array): Int32Array {
-    const { native, source, rows, options } = this;
+    const { native, source, rows, sampling } = this;
+    const vocabulary = source.table.shape[0];
     const tokens = new Int32Array(uniforms.length);
     native.kernels.decode({
       cell: source.cell,
       rows,
       steps: uniforms.length / rows,
-      vocabulary: source.table.shape[0],
+      vocabulary,
       embedding: source.table.shape[1],
       layers: this.units.length,
       units: this.units,
@@ -104,10 +110,10 @@ export class Decoder {
       known: this.known,
       states: this.states,
       state: this.state,
-      temperature: options.temperature,
-      topK: options.topK,
-      topP: options.topP,
-      minP: options.minP,
+      temperature: sampling.temperature,
+      topK: Math.min(sampling.topK ?? vocabulary, vocabulary),
+      topP: sampling.topP ?? 1,
+      minP: sampling.minP ?? 0,
       bans: this.banned.length,
       banned: this.banned,
       last,
@@ -116,6 +122,14 @@ export class Decoder {
       tokens,
     });
     return tokens;
+  }
+
+  /**
+   * Reads one token of each row and leaves the logits of the next in `logits`, for a draw elsewhere.
+   * @param tokens [rows]
+   */
+  step(tokens: Int32Array): void {
+    this.next(tokens, new Float64Array(this.rows)); // the kernel's own draw is ignored
   }
 
   dispose(): void {

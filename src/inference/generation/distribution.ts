@@ -1,115 +1,124 @@
-/** @file From logits to the probabilities that a token is drawn with. */
+/** @file From logits to the probabilities of the next token, and one draw from them. */
 import { UserError } from "../../common/errors.js";
 import type { Random } from "../../common/random.js";
-import { draw } from "./draw.js";
-import { type Candidates, type Filter, type FilterName, filterNames, filters } from "./filters.js";
+import { number } from "../../options/option.js";
+import { type Candidates, checked, chosenSamplers, type SamplerValues } from "./samplers.js";
 
 export type DistributionOptions = {
-  /** From 0: 0 is the likeliest token, the lowest id among equals; 1 the network's own probabilities; above 1 more even. */
+  /** From 0: 0 takes the most probable token, the lowest id among equals; 1 keeps the network's own probabilities; above 1 evens them out. */
   temperature: number;
   /** Ids that are never drawn. */
   banned?: readonly number[];
-} & { [Name in FilterName]?: number };
+} & SamplerValues;
 
 /** Draws the next token's id from logits [vocabulary]. */
-export type Sampler = (logits: Float32Array, random: Random) => number;
+export type SamplerChain = (logits: Float32Array, random: Random) => number;
 
 /**
- * The probabilities of one draw: banned tokens go, then temperature and softmax, then the filters in the order of `filterNames`:
- * top-k, top-p of what that left, min-p. What remains is scaled to sum to 1.
+ * The probabilities of the next token: banned tokens are removed, then come temperature, softmax and the samplers that have a value, in the
+ * order of their table (top-k, top-p, min-p, then those that `defineSampler` added). The result sums to 1.
  * @param logits [vocabulary]
  * @returns [vocabulary]
- * @throws UserError for an option out of its range, when every token is banned, and for logits that are not finite
+ * @throws UserError for an option out of range, where every token is banned, and for logits that are not finite
  */
 export const distribution = (logits: Float32Array, options: DistributionOptions): Float64Array =>
   createDistribution(options)(logits);
 
 /**
- * `distribution` and `draw` for draw after draw, in buffers that are made once.
- * @throws UserError as `distribution` does; for options at once
+ * `distribution` and `draw` for many draws: options are checked once and buffers are reused.
+ * @throws UserError as `distribution` does, for options at once
  */
-export function createSampler(options: DistributionOptions): Sampler {
+export function createSamplerChain(options: DistributionOptions): SamplerChain {
   const probabilitiesOf = createDistribution(options);
   return (logits, random) => draw(probabilitiesOf(logits), random);
 }
 
 /**
- * `distribution` with its options checked once and its buffers reused: each call overwrites the array that the last one returned.
- * @throws UserError as `distribution` does; for options at once
+ * `distribution` for many calls: options are checked once and buffers are reused, so that each call overwrites the array that the last one returned.
+ * @throws UserError as `distribution` does, for options at once
  */
 export function createDistribution(options: DistributionOptions): (logits: Float32Array) => Float64Array {
-  const { temperature, banned = [] } = options;
-  if (!(temperature >= 0 && temperature < Infinity)) {
-    throw new UserError(`temperature is ${temperature}: give a number from 0, as 0.8`);
-  }
-  const chosen = chosenFilters(options);
+  const temperature = checked("temperature", number({ from: 0 }), options.temperature);
+  const chain = chosenSamplers(options);
   let allowed = new Int32Array();
+  let probabilities = new Float64Array();
   let candidates: Candidates = { ids: new Int32Array(), count: 0, weights: new Float64Array() };
 
   return (logits) => {
-    if (logits.length !== candidates.weights.length) {
-      allowed = allowedIds(logits.length, banned);
+    if (logits.length !== probabilities.length) {
+      probabilities = new Float64Array(logits.length);
+      allowed = allowedIds(logits.length, options.banned ?? []);
       candidates = { ids: new Int32Array(allowed.length), count: 0, weights: new Float64Array(logits.length) };
     }
     const { ids, weights } = candidates;
     ids.set(allowed);
     candidates.count = ids.length;
-    soften(logits, temperature, candidates);
-    for (const [filter, value] of chosen) candidates.count = filter.keep(candidates, value);
+    softmaxInto(candidates, logits, temperature);
+    for (const { apply, value } of chain) candidates.count = apply(candidates, value);
 
     let total = 0;
-    for (let place = 0; place < candidates.count; place++) total += weights[ids[place]!]!;
-    for (let place = 0; place < candidates.count; place++) weights[ids[place]!]! /= total;
-    for (let place = candidates.count; place < ids.length; place++) weights[ids[place]!] = 0;
-    return weights;
+    for (let index = 0; index < candidates.count; index++) total += weights[ids[index]!]!;
+    if (!(total > 0 && total < Infinity)) throw withoutCandidates(chain, total);
+    probabilities.fill(0);
+    for (let index = 0; index < candidates.count; index++) probabilities[ids[index]!] = weights[ids[index]!]! / total;
+    return probabilities;
   };
 }
 
-/** Sets the candidates' weights to the softmax of logits / temperature, up to a factor; 1 for the likeliest. */
-function soften(logits: Float32Array, temperature: number, { ids, weights }: Candidates): void {
-  let likeliest = ids[0]!;
-  for (let id = 0; id < logits.length; id++) if (!Number.isFinite(logits[id])) throw strayed(logits[id]!, id);
-  for (let place = 1; place < ids.length; place++)
-    if (logits[ids[place]!]! > logits[likeliest]!) likeliest = ids[place]!;
+/** Sets the candidates' weights to softmax(logits / temperature), up to a factor: the most probable token has weight 1. */
+function softmaxInto({ ids, weights }: Candidates, logits: Float32Array, temperature: number): void {
+  let argmax = ids[0]!;
+  for (let id = 0; id < logits.length; id++) if (!Number.isFinite(logits[id])) throw nonFiniteLogit(logits[id]!, id);
+  for (let index = 1; index < ids.length; index++) if (logits[ids[index]!]! > logits[argmax]!) argmax = ids[index]!;
   if (temperature === 0) {
     weights.fill(0);
-    weights[likeliest] = 1;
+    weights[argmax] = 1;
     return;
   }
-  const largest = logits[likeliest]!;
-  for (let place = 0; place < ids.length; place++) {
-    const id = ids[place]!;
+  const largest = logits[argmax]!;
+  for (let index = 0; index < ids.length; index++) {
+    const id = ids[index]!;
     weights[id] = Math.exp((logits[id]! - largest) / temperature);
   }
 }
 
-const strayed = (logit: number, id: number): UserError =>
+/**
+ * Draws an index with the given probabilities as `np.random.choice(n, p=probabilities)` does: cumulative sums in double precision, divided by
+ * the last of them, and the first one that exceeds a uniform number. An index of probability 0 is never drawn.
+ * @param probabilities [vocabulary], each ≥ 0; they need not sum to 1
+ * @param random uniform in [0, 1)
+ * @throws RangeError for probabilities whose sum is not a positive number
+ */
+export function draw(probabilities: ArrayLike<number>, random: Random): number {
+  let total = 0;
+  for (let token = 0; token < probabilities.length; token++) total += probabilities[token]!;
+  if (!(total > 0 && total < Infinity)) throw new RangeError(`cannot draw from probabilities that sum to ${total}`);
+  const uniform = random();
+  let token = 0;
+  let sum = probabilities[0]!;
+  while (sum / total <= uniform) sum += probabilities[++token]!; // ends: the last quotient is 1
+  return token;
+}
+
+const nonFiniteLogit = (logit: number, token: number): UserError =>
   new UserError(
-    `the network's output is not a number (${logit} for token ${id}): ` +
-      "its training went astray; train again with a lower learning rate",
+    `the network's logits are not finite (${logit} for token ${token}): training diverged; train again with a lower learning rate`,
   );
 
-/** The error for logits [rows · vocabulary] of which one is not finite. */
-export function strayedLogits(logits: Float32Array, vocabulary: number): UserError {
-  const place = logits.findIndex((logit) => !Number.isFinite(logit));
-  return strayed(logits[place]!, place % vocabulary);
+/** The error for logits [rows · vocabulary] of which at least one is not finite. */
+export function nonFiniteLogits(logits: Float32Array, vocabulary: number): UserError {
+  const index = logits.findIndex((logit) => !Number.isFinite(logit));
+  return nonFiniteLogit(logits[index]!, index % vocabulary);
 }
 
-function chosenFilters(options: DistributionOptions): [Filter, number][] {
-  const chosen: [Filter, number][] = [];
-  for (const name of filterNames) {
-    const value = options[name];
-    if (value === undefined) continue;
-    const filter = filters[name];
-    if (!filter.accepts(value)) throw new UserError(`${name} is ${value}: give ${filter.range}`);
-    chosen.push([filter, value]);
-  }
-  return chosen;
-}
+const withoutCandidates = (chain: readonly { name: string }[], total: number): UserError =>
+  new UserError(
+    `the weights of the candidates sum to ${total} after ${chain.map(({ name }) => name).join(", ")}: a sampler must keep a token of positive weight`,
+  );
 
 function allowedIds(vocabulary: number, banned: readonly number[]): Int32Array<ArrayBuffer> {
-  const never = new Set(banned);
-  const allowed = Int32Array.from({ length: vocabulary }, (_, id) => id).filter((id) => !never.has(id));
-  if (allowed.length === 0) throw new UserError(`all ${vocabulary} tokens are banned: allow at least one`);
+  const excluded = new Set(banned);
+  const allowed = Int32Array.from({ length: vocabulary }, (_, id) => id).filter((id) => !excluded.has(id));
+  if (allowed.length === 0) throw new UserError(`all ${vocabulary} tokens are banned; allow at least one`);
   return allowed;
 }

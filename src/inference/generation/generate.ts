@@ -1,92 +1,98 @@
-/** @file New text from a model: an async generator of pieces; nothing is printed here. */
+/** @file New text from a generator, piece by piece. */
+import { freshSeed, type Random, randomStream } from "../../common/random.js";
 import type { TextModel } from "../../model/model.js";
-import { type Random, randomStream } from "../../common/random.js";
+import { samplingOptions } from "../../options/samplingOptions.js";
 import type { TokenDecoder } from "../../tokenizers/index.js";
 import { endId } from "../../tokenizers/specialTokens.js";
-import { bannedFrom, startOf } from "./promptIds.js";
-import { Pace } from "./pace.js";
-import { tokenSource } from "./tokenSource.js";
+import { bannedTokens, promptIds } from "./promptIds.js";
+import { checked, type SamplerValues } from "./samplers.js";
 import { StopText } from "./stopText.js";
+import { tokenSource } from "./tokenSource.js";
 
+/** Every field is optional. Fields of samplers (`topK`, `topP`, `minP`, `samplers`) have no default: without a value a sampler is not applied. */
 export type GenerateOptions = {
+  /** The text that the generated text continues, and begins with; by default empty. */
   prompt?: string | undefined;
-  /** Tokens at most, the prompt's not counted. */
-  maxTokens: number;
-  temperature: number;
-  topK?: number | undefined;
-  topP?: number | undefined;
-  /** Texts written side by side, each from a random stream of its own. */
-  numSamples: number;
-  stop?: string | undefined;
-  seed: number;
-};
+  /** Largest number of tokens to generate, from 0; by default 500. The prompt's tokens do not count. */
+  maxTokens?: number | undefined;
+  /** From 0: 0 takes the most probable token each time, 1 draws with the network's probabilities; by default 0.5. */
+  temperature?: number | undefined;
+  /** Number of texts, 1 … 1024, each drawn from a random stream of its own; by default 1. */
+  numSamples?: number | undefined;
+  /** A text ends before the first of these. */
+  stop?: string | readonly string[] | undefined;
+  /** A whole number from 0: the same seed gives the same texts; by default a new one each time. */
+  seed?: number | undefined;
+} & SamplerValues;
 
-/** A bit of one of the texts and how many tokens it was drawn as; `ended` with its last one. */
+/** A part of one of the texts, and how many tokens were drawn for it; `ended` is true for a text's last piece. */
 export type Piece = { sample: number; text: string; tokens: number; ended: boolean };
 
 /**
- * Writes texts a few tokens at a time, the prompt first. A text ends at `maxTokens` tokens, at the stop text, or where the model ends a document.
- * The same model, options and seed give the same texts, each whatever the number of texts beside it.
+ * Generates texts, a few tokens at a time; the first piece of each text is the prompt. A text ends after `maxTokens` tokens, before a stop
+ * text, or where the model ends a document. The same model, options and seed give the same texts, and a text does not depend on the number
+ * of texts.
+ * @throws UserError for an option out of range, for an unknown sampler, and for logits that are not finite
  */
-export async function* generate(model: TextModel, options: GenerateOptions): AsyncGenerator<Piece> {
-  const { network, recipe } = model;
+export async function* generate(model: TextModel, options: GenerateOptions = {}): AsyncGenerator<Piece> {
+  const { network, tokenizer, recipe } = model;
   const { shape } = model.document.corpus;
-  const { prompt = "", maxTokens, numSamples } = options;
-  const promptIds = model.tokenizer.encode(prompt);
-  const writers = Array.from({ length: numSamples }, (_, sample) => new Writer(model, promptIds, options, sample));
-  for (const { sample } of writers) yield { sample, text: prompt, tokens: 0, ended: maxTokens === 0 };
-  if (maxTokens === 0) return;
-
-  const { temperature, topK, topP } = options;
-  const draw = {
-    temperature,
-    banned: bannedFrom(shape),
-    ...(topK !== undefined && { topK }),
-    ...(topP !== undefined && { topP }),
-  };
-  const beginning = {
-    start: startOf(model.tokenizer, shape, promptIds),
-    rows: numSamples,
-    window: recipe.sequenceLength,
-  };
-  const source = tokenSource(network, draw, beginning);
-  const pace = new Pace();
+  const { prompt = "", stop, seed = freshSeed(), ...samplers } = options;
+  const maxTokens = valueOf("maxTokens", options);
+  const temperature = valueOf("temperature", options);
+  const rows = valueOf("numSamples", options);
+  checked("seed", samplingOptions.seed, seed);
+  const encoded = tokenizer.encode(prompt);
+  const ids = promptIds(tokenizer, shape, encoded);
+  const sampling = { ...samplers, temperature, banned: bannedTokens(shape) };
+  const writers = Array.from(
+    { length: rows },
+    (_, sample) => new Writer(tokenizer.decoder(), encoded, { sample, maxTokens, stop, seed }),
+  );
+  const source = tokenSource(network, sampling, { ids, rows, window: recipe.sequenceLength });
   try {
+    for (const { sample } of writers) yield { sample, text: prompt, tokens: 0, ended: maxTokens === 0 };
+    const pace = new Pace();
     while (writers.some(({ ended }) => !ended)) {
       const steps = Math.min(pace.steps, ...writers.map(({ left }) => left).filter((left) => left > 0));
-      const uniforms = Float64Array.from({ length: steps * numSamples }, (_, index) =>
-        writers[index % numSamples]!.random(),
-      );
-      const tokens = pace.measure(() => source.next(uniforms));
-      for (const writer of writers) {
-        if (writer.ended) continue;
-        yield writer.write(tokens, numSamples);
-      }
+      const uniforms = Float64Array.from({ length: steps * rows }, (_, index) => writers[index % rows]!.random());
+      const tokens = pace.measure(() => source.next(uniforms)); // [steps, rows]
+      for (const writer of writers) if (!writer.ended) yield writer.write(tokens, rows);
     }
   } finally {
     source.dispose();
   }
 }
 
-/** One text as it comes to be. */
+const defaults = {
+  maxTokens: samplingOptions["max-tokens"],
+  temperature: samplingOptions.temperature,
+  numSamples: samplingOptions["num-samples"],
+} as const;
+
+const valueOf = (name: keyof typeof defaults, options: GenerateOptions): number =>
+  checked(name, defaults[name], options[name] ?? defaults[name].default);
+
+type WriterOptions = { sample: number; maxTokens: number; stop: GenerateOptions["stop"]; seed: number };
+
+/** One of the texts. */
 class Writer {
-  /** Tokens that it may still have; none once it has ended. */
+  /** Tokens that it may still have; 0 once it has ended. */
   left: number;
+  readonly sample: number;
   readonly random: Random;
-  private readonly decoder: TokenDecoder;
-  private readonly gate: StopText;
+  private readonly stopText: StopText;
 
   constructor(
-    { tokenizer }: TextModel,
+    private readonly decoder: TokenDecoder,
     prompt: readonly number[],
-    { maxTokens, stop, seed }: GenerateOptions,
-    readonly sample: number,
+    { sample, maxTokens, stop, seed }: WriterOptions,
   ) {
     this.left = maxTokens;
+    this.sample = sample;
     this.random = randomStream(seed, "sample", sample);
-    this.gate = new StopText(stop);
-    this.decoder = tokenizer.decoder();
-    for (const id of prompt) this.decoder.write(id);
+    this.stopText = new StopText(stop);
+    for (const id of prompt) decoder.write(id);
   }
 
   get ended(): boolean {
@@ -94,21 +100,38 @@ class Writer {
   }
 
   /**
-   * What may be shown once these tokens are drawn; of those past the text's end nothing.
-   * @param tokens [steps, samples], of which one column is this text's
+   * Adds tokens up to the text's end and returns the text that can be shown by then.
+   * @param tokens [steps, rows], of which column `sample` is this text's
    */
-  write(tokens: Int32Array, samples: number): Piece {
-    const { sample, decoder, gate } = this;
+  write(tokens: Int32Array, rows: number): Piece {
+    const { sample, decoder, stopText } = this;
     let text = "";
     let count = 0;
-    for (let index = sample; index < tokens.length && !this.ended; index += samples) {
+    for (let index = sample; index < tokens.length && !this.ended; index += rows) {
       const token = tokens[index]!;
       count++;
       this.left = token === endId ? 0 : this.left - 1;
-      const words = token === endId ? "" : decoder.write(token);
-      text += gate.pass(this.ended ? words + decoder.flush() : words, this.ended);
-      if (gate.stopped) this.left = 0;
+      const decoded = token === endId ? "" : decoder.write(token);
+      text += stopText.pass(this.ended ? decoded + decoder.flush() : decoded, this.ended);
+      if (stopText.stopped) this.left = 0;
     }
     return { sample, text, tokens: count, ended: this.ended };
   }
 }
+
+/** How many tokens one call draws: as many as take about `maxDrawMs`, so that a person sees the text grow. */
+class Pace {
+  steps = 1;
+
+  /** Runs a call that draws `steps` tokens, and sets `steps` for the next one by the time that it took. */
+  measure<Result>(drawSteps: () => Result): Result {
+    const start = performance.now();
+    const result = drawSteps();
+    const elapsedMs = performance.now() - start;
+    if (elapsedMs < maxDrawMs / 2) this.steps *= 2;
+    else if (elapsedMs > maxDrawMs) this.steps = Math.max(1, Math.floor((this.steps * maxDrawMs) / elapsedMs));
+    return result;
+  }
+}
+
+const maxDrawMs = 4;

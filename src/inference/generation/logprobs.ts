@@ -1,48 +1,43 @@
-/** @file What a network expects after each token of a text. */
+/** @file The network's most probable next tokens after each token of a text. */
 import type { TextModel } from "../../model/model.js";
 import { isPooled } from "../../network/spec.js";
-import { bannedFrom, startOf } from "./promptIds.js";
 import { createDistribution } from "./distribution.js";
+import { bannedTokens, promptIds } from "./promptIds.js";
 import { StreamReader, WindowReader } from "./tokenSource.js";
 
-/** A token and how probable it is, 0 … 1. */
-export type Expected = { token: string; probability: number };
+/** A token and its probability, 0 … 1. */
+export type TokenProbability = { token: string; probability: number };
 
-/** A token of a text, and what the network expects after it, likeliest first. */
-export type Expectation = { token: string; next: Expected[] };
+/** A token of a text, and the most probable tokens after it, most probable first. */
+export type NextTokens = { token: string; next: TokenProbability[] };
 
 /**
- * The likeliest tokens after each token of a text, by the network's own probabilities: those that `generate` draws with at temperature 1.
- * Of an empty text, what the network begins with; its token is "".
- * @param top how many
+ * The most probable next tokens after each token of a text, by the probabilities that `generate` draws with at temperature 1. An empty text
+ * gives one entry, whose token is "": the most probable first tokens.
+ * @param top how many next tokens, from 1
  */
-export function* expectations(model: TextModel, text: string, top: number): Generator<Expectation> {
+export function* logprobs(model: TextModel, text: string, top = 10): Generator<NextTokens> {
   const { network, tokenizer, recipe, document } = model;
   const { shape } = document.corpus;
-  const probabilitiesOf = createDistribution({ temperature: 1, banned: bannedFrom(shape) });
-  const prompt = tokenizer.encode(text);
-  const start = startOf(tokenizer, shape, prompt);
-  const before = start.length - prompt.length; // read ahead of the text
+  const probabilitiesOf = createDistribution({ temperature: 1, banned: bannedTokens(shape) });
+  const encoded = tokenizer.encode(text);
+  const ids = promptIds(tokenizer, shape, encoded);
+  const added = ids.length - encoded.length; // tokens before the text
   const Reader = isPooled(network.spec) ? WindowReader : StreamReader;
-  const reader = new Reader(network, {
-    start: start.slice(0, Math.max(1, before)),
-    rows: 1,
-    window: recipe.sequenceLength,
-  });
-  const expect = (id: number | undefined): Expectation => {
-    const probabilities = probabilitiesOf(reader.logits()); // [vocabulary]
-    const ids = [...probabilities.keys()].toSorted((left, right) => probabilities[right]! - probabilities[left]!);
-    const next = ids
-      .slice(0, top)
-      .map((follower) => ({ token: tokenOf(follower), probability: probabilities[follower]! }));
-    return { token: id === undefined ? "" : tokenizer.vocabulary[id]!, next };
-  };
+  const reader = new Reader(network, { ids: ids.slice(0, Math.max(1, added)), rows: 1, window: recipe.sequenceLength });
   const tokenOf = (id: number): string => tokenizer.vocabulary[id]!;
+  const nextTokens = (): TokenProbability[] => {
+    const probabilities = probabilitiesOf(reader.logits()); // [vocabulary]
+    return [...probabilities.keys()]
+      .toSorted((left, right) => probabilities[right]! - probabilities[left]!)
+      .slice(0, top)
+      .map((id) => ({ token: tokenOf(id), probability: probabilities[id]! }));
+  };
   try {
-    if (prompt.length === 0) yield expect(undefined);
-    for (const [place, id] of prompt.entries()) {
-      if (before > 0 || place > 0) reader.read(Int32Array.of(id));
-      yield expect(id);
+    if (encoded.length === 0) yield { token: "", next: nextTokens() };
+    for (const [index, id] of encoded.entries()) {
+      if (added > 0 || index > 0) reader.read(Int32Array.of(id));
+      yield { token: tokenOf(id), next: nextTokens() };
     }
   } finally {
     reader.dispose();

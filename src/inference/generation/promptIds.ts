@@ -1,15 +1,28 @@
-/** @file How a text begins for the network that writes it, and what may not be in it. */
+/** @file The tokens that a network reads before it generates, and those that it must not generate. */
 import type { Corpus } from "../../corpus/document.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { endId, unknownId } from "../../tokenizers/specialTokens.js";
 
 type Shape = Corpus["shape"];
 
-/** What the network reads before its first word: the end of the document before, or of the line before where the text is one stream. */
-export function startOf(tokenizer: Tokenizer, shape: Shape, prompt: readonly number[]): readonly number[] {
-  if (shape === "documents") return [endId, ...prompt];
-  return prompt.length > 0 ? prompt : tokenizer.encode("\n");
+/** What all rows of a batch read before their first draw. */
+export type Prompt = {
+  /** At least one token id. */
+  ids: readonly number[];
+  rows: number;
+  /** Tokens that a pooled network reads for each draw: the last ones. */
+  window: number;
+};
+
+/**
+ * The ids of a prompt as the network reads them: after the end token of the previous document; where the corpus is one stream, the prompt alone,
+ * or a newline in place of an empty one.
+ * @param encoded the prompt's own ids
+ */
+export function promptIds(tokenizer: Tokenizer, shape: Shape, encoded: readonly number[]): readonly number[] {
+  if (shape === "documents") return [endId, ...encoded];
+  return encoded.length > 0 ? encoded : tokenizer.encode("\n");
 }
 
-/** Tokens that are never drawn; only a document has an end. */
-export const bannedFrom = (shape: Shape): number[] => (shape === "documents" ? [unknownId] : [unknownId, endId]);
+/** Ids that are never drawn: the unknown token, and in a stream the end token, because only a document has an end. */
+export const bannedTokens = (shape: Shape): number[] => (shape === "documents" ? [unknownId] : [unknownId, endId]);

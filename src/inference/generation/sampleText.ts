@@ -1,28 +1,28 @@
-/** @file A short text from a network as it is now: how far it has come. */
+/** @file A short text from a network in training, which shows its progress. */
 import type { Network } from "../../network/network.js";
 import { randomStream } from "../../common/random.js";
 import type { Corpus } from "../../corpus/document.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { endId } from "../../tokenizers/specialTokens.js";
-import { bannedFrom, startOf } from "./promptIds.js";
+import { bannedTokens, promptIds } from "./promptIds.js";
 import { tokenSource } from "./tokenSource.js";
 
 export type SampleOptions = {
   shape: Corpus["shape"];
-  /** Tokens at most. */
+  /** Largest number of tokens. */
   length: number;
   temperature: number;
   seed: number;
 };
 
-/** A pure function of the network's weights and the options. @param network one that reads a stream, so that a token costs one step */
+/** The same weights and options give the same text. @param network one that reads a stream, so that a token costs one step */
 export function sampleText(
   network: Network,
   tokenizer: Tokenizer,
   { shape, length, temperature, seed }: SampleOptions,
 ): string {
-  const start = startOf(tokenizer, shape, []);
-  const source = tokenSource(network, { temperature, banned: bannedFrom(shape) }, { start, rows: 1, window: 1 });
+  const ids = promptIds(tokenizer, shape, []);
+  const source = tokenSource(network, { temperature, banned: bannedTokens(shape) }, { ids, rows: 1, window: 1 });
   try {
     const random = randomStream(seed, "sample", 0);
     const tokens = source.next(Float64Array.from({ length }, random));

@@ -1,118 +1,143 @@
-/** @file Where new tokens come from: a network's decoder in the engine, or the network itself and the sampler, which any network allows. */
-import { createDecoder } from "../../engine/ops/decoder.js";
+/**
+ * @file Draws tokens from a network: several steps in one call by the engine's decoder where it knows the network and the samplers; else a step at
+ * a time from the logits of a reader.
+ */
+import { createDecoder, type Decoder, decoderSamplers, type DecoderSampling } from "../../engine/ops/decoder.js";
 import { dispose } from "../../engine/tfjs.js";
 import { documentBatch } from "../../examples/documentExamples.js";
 import { decoderWeights } from "../../network/decoderWeights.js";
 import { inputsOf } from "../../network/inputs.js";
 import type { Network, NetworkState } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
-import { createSampler, type DistributionOptions, type Sampler, strayedLogits } from "./distribution.js";
+import { createSamplerChain, type DistributionOptions, nonFiniteLogits, type SamplerChain } from "./distribution.js";
+import type { Prompt } from "./promptIds.js";
+import { chosenSamplers } from "./samplers.js";
 
-/** Each row is a text of its own; all have read the same beginning. */
+/** Each row is a text of its own; all have read the same prompt. */
 export type TokenSource = {
   /**
-   * Draws the rows' next tokens, and the ones after these: as many as there are uniform numbers.
+   * Draws each row's next tokens, one for each uniform number.
    * @param uniforms [steps, rows], each from 0 to below 1
-   * @returns [steps, rows]; how many steps are asked for at once changes none of them
-   * @throws UserError where the network's output is not a number
+   * @returns [steps, rows]; the tokens do not depend on how many steps one call draws
+   * @throws UserError for logits that are not finite
    */
   next: (uniforms: Float64Array) => Int32Array;
   dispose: () => void;
 };
 
-export type Beginning = {
-  /** What each row reads before its first draw, at least one token. */
-  start: readonly number[];
-  rows: number;
-  /** How many tokens a network reads that reads them all for each draw. */
-  window: number;
-};
-
-/** @throws UserError for an option out of its range */
-export function tokenSource(network: Network, options: DistributionOptions, beginning: Beginning): TokenSource {
-  const sampler = createSampler(options);
-  return (
-    decoderSource(network, options, beginning) ??
-    samplerSource(
-      isPooled(network.spec) ? new WindowReader(network, beginning) : new StreamReader(network, beginning),
-      sampler,
-      beginning.rows,
-    )
-  );
+/** @throws UserError for an option out of range */
+export function tokenSource(network: Network, options: DistributionOptions, prompt: Prompt): TokenSource {
+  const chain = createSamplerChain(options); // checks the options
+  return decoderSource(network, options, prompt) ?? readerSource(readerOf(network, prompt), chain, prompt.rows);
 }
 
-/** Null where the backend or the network is none that it is for. */
-export function decoderSource(
-  network: Network,
-  { temperature, topK = Infinity, topP = 1, minP = 0, banned = [] }: DistributionOptions,
-  { start, rows }: Beginning,
-): TokenSource | null {
-  const weights = decoderWeights(network);
-  const vocabulary = network.spec.classes;
-  const draw = { temperature, topK: Math.min(topK, vocabulary), topP, minP, banned };
-  const decoder = weights && createDecoder(weights, rows, draw);
+/** The forward pass and the draw in the engine; null where the backend, the network or a sampler is unknown to the decoder. */
+export function decoderSource(network: Network, options: DistributionOptions, prompt: Prompt): TokenSource | null {
+  const sampling = decoderSampling(options);
+  const decoder = sampling && startDecoder(network, sampling, prompt);
   if (!decoder) return null;
-  const before = new StreamReader(network, { start: start.slice(0, -1), rows: 1 });
-  decoder.start(before.states());
-  before.dispose();
-  let last = new Int32Array(rows).fill(start.at(-1)!);
+  let last = lastTokens(prompt);
   return {
     next: (uniforms) => {
       const tokens = decoder.next(last, uniforms);
-      last = tokens.slice(-rows);
-      if (last.includes(-1)) throw strayedLogits(decoder.logits, vocabulary);
+      last = tokens.slice(-prompt.rows);
+      if (last.includes(-1)) throw nonFiniteLogits(decoder.logits, network.spec.classes);
       return tokens;
     },
     dispose: () => decoder.dispose(),
   };
 }
 
-/** What reads tokens and says the logits of the next. */
-type Reader = {
+/** Null where the decoder does not know one of the samplers. */
+function decoderSampling({ banned = [], ...options }: DistributionOptions): DecoderSampling | null {
+  const chosen = chosenSamplers(options);
+  const isKnown = (name: string): boolean => (decoderSamplers as readonly string[]).includes(name);
+  if (!chosen.every(({ name }) => isKnown(name))) return null;
+  return {
+    ...Object.fromEntries(chosen.map(({ name, value }) => [name, value])),
+    temperature: options.temperature,
+    banned,
+  };
+}
+
+/** A decoder that has read all of the prompt but its last token. */
+function startDecoder(network: Network, sampling: DecoderSampling, { ids, rows }: Prompt): Decoder | null {
+  const weights = decoderWeights(network);
+  const decoder = weights && createDecoder(weights, rows, sampling);
+  if (!decoder) return null;
+  const reader = new StreamReader(network, { ids: ids.slice(0, -1), rows: 1 });
+  decoder.start(reader.states());
+  reader.dispose();
+  return decoder;
+}
+
+const lastTokens = ({ ids, rows }: Prompt): Int32Array => new Int32Array(rows).fill(ids.at(-1)!);
+
+/** Reads tokens and gives the logits of the next one. */
+export type LogitReader = {
   /** [rows · vocabulary] */
   logits: () => Float32Array;
-  /** @param tokens the next one of each row */
+  /** @param tokens [rows], the next one of each row */
   read: (tokens: Int32Array) => void;
   dispose: () => void;
 };
 
-/** Any network's, a draw at a time. */
-export function samplerSource(reader: Reader, sampler: Sampler, rows: number): TokenSource {
+/** The fastest reader for a network on the active backend, which has read the prompt. */
+function readerOf(network: Network, prompt: Prompt): LogitReader {
+  if (isPooled(network.spec)) return new WindowReader(network, prompt);
+  return decoderReader(network, prompt) ?? new StreamReader(network, prompt);
+}
+
+/** The decoder's forward pass without its draw; null where the backend or the network has no decoder. */
+export function decoderReader(network: Network, prompt: Prompt): LogitReader | null {
+  const decoder = startDecoder(network, { temperature: 0, banned: [] }, prompt);
+  if (!decoder) return null;
+  decoder.step(lastTokens(prompt));
+  return {
+    logits: () => decoder.logits,
+    read: (tokens) => decoder.step(tokens),
+    dispose: () => decoder.dispose(),
+  };
+}
+
+/** One step at a time: the reader's forward pass, then a draw by the samplers' reference implementation. */
+export function readerSource(reader: LogitReader, chain: SamplerChain, rows: number): TokenSource {
   let unread: Int32Array | null = null;
   const step = (uniforms: Float64Array): Int32Array => {
     if (unread) reader.read(unread);
     const logits = reader.logits();
     const vocabulary = logits.length / rows;
     unread = Int32Array.from(uniforms, (uniform, row) =>
-      sampler(logits.subarray(row * vocabulary, (row + 1) * vocabulary), () => uniform),
+      chain(logits.subarray(row * vocabulary, (row + 1) * vocabulary), () => uniform),
     );
     return unread;
   };
   return {
     next: (uniforms) => {
       const tokens = new Int32Array(uniforms.length);
-      for (let at = 0; at < tokens.length; at += rows) tokens.set(step(uniforms.subarray(at, at + rows)), at);
+      for (let offset = 0; offset < tokens.length; offset += rows)
+        tokens.set(step(uniforms.subarray(offset, offset + rows)), offset);
       return tokens;
     },
     dispose: () => reader.dispose(),
   };
 }
 
-/** Tokens of a long prompt that are read at once. */
-const longestRead = 256;
+/** Prompt tokens that are read in one forward pass. */
+const promptChunk = 256;
 
 /** Reads each token once and carries the state. */
-export class StreamReader implements Reader {
+export class StreamReader implements LogitReader {
   private state: NetworkState | null = null;
   private last: Float32Array = new Float32Array(0);
   private readonly rows: number;
 
   constructor(
     private readonly network: Network,
-    { start, rows }: Pick<Beginning, "start" | "rows">,
+    { ids, rows }: Pick<Prompt, "ids" | "rows">,
   ) {
     this.rows = rows;
-    for (let from = 0; from < start.length; from += longestRead) this.readSteps(start.slice(from, from + longestRead));
+    for (let first = 0; first < ids.length; first += promptChunk) this.readChunk(ids.slice(first, first + promptChunk));
   }
 
   logits(): Float32Array {
@@ -120,10 +145,10 @@ export class StreamReader implements Reader {
   }
 
   read(tokens: Int32Array): void {
-    this.step(tokens, 1);
+    this.forward(tokens, 1);
   }
 
-  /** Of every layer, in order; none before the first token. */
+  /** The states of all layers in order; none before the first token. */
   states(): NetworkState[number] {
     return this.state?.flat() ?? [];
   }
@@ -132,34 +157,36 @@ export class StreamReader implements Reader {
     if (this.state) dispose(this.state);
   }
 
-  private readSteps(tokens: readonly number[]): void {
-    this.step(
-      Int32Array.from({ length: tokens.length * this.rows }, (_, index) => tokens[Math.floor(index / this.rows)]!),
-      tokens.length,
+  /** Every row reads the same tokens. */
+  private readChunk(ids: readonly number[]): void {
+    this.forward(
+      Int32Array.from({ length: ids.length * this.rows }, (_, index) => ids[Math.floor(index / this.rows)]!),
+      ids.length,
     );
   }
 
-  private step(tokens: Int32Array, time: number): void {
-    const before = this.state;
+  /** @param tokens [time, rows] */
+  private forward(tokens: Int32Array, time: number): void {
+    const previous = this.state;
     const { rows, network } = this;
-    const { logits, state } = network.read(() => inputsOf({ tokens, time, rows, lengths: null }), before);
-    if (before) dispose(before);
+    const { logits, state } = network.read(() => inputsOf({ tokens, time, rows, lengths: null }), previous); // [time · rows · vocabulary]
+    if (previous) dispose(previous);
     this.state = state;
     this.last = logits.subarray((time - 1) * rows * network.spec.classes);
   }
 }
 
-/** Reads the last tokens anew each time, as a network must that reads in both directions. */
-export class WindowReader implements Reader {
+/** Reads the last `window` tokens again for each draw, as a pooled or bidirectional network needs. */
+export class WindowReader implements LogitReader {
   private readonly texts: number[][];
   private readonly window: number;
 
   constructor(
     private readonly network: Network,
-    { start, rows, window }: Beginning,
+    { ids, rows, window }: Prompt,
   ) {
     this.window = window;
-    this.texts = Array.from({ length: rows }, () => start.slice(-window));
+    this.texts = Array.from({ length: rows }, () => ids.slice(-window));
   }
 
   logits(): Float32Array {

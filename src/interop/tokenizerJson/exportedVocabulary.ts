@@ -5,7 +5,7 @@ import { endLength } from "../../examples/lexicon.js";
 import type { Model, TextModel } from "../../model/model.js";
 import { UserError } from "../../common/errors.js";
 import { isPooled } from "../../network/spec.js";
-import { bannedFrom, startOf } from "../../inference/generation/promptIds.js";
+import { bannedTokens, promptIds } from "../../inference/generation/promptIds.js";
 import { type Tokenizer, tokenizerDefinition } from "../../tokenizers/index.js";
 
 export const vocabularyFile = "vocabulary.json";
@@ -92,7 +92,7 @@ export function tokensOf(tokenizer: Tokenizer): VocabularyTokens {
 
 function writesOf({ tokenizer, document }: TextModel): NonNullable<Vocabulary["writes"]> {
   const { shape } = document.corpus;
-  const start = startOf(tokenizer, shape, []);
+  const start = promptIds(tokenizer, shape, []);
   const always = shape === "documents";
-  return { beforePrompt: always ? start : [], withoutPrompt: start, never: bannedFrom(shape) };
+  return { beforePrompt: always ? start : [], withoutPrompt: start, never: bannedTokens(shape) };
 }

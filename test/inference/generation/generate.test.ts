@@ -1,35 +1,35 @@
-/** @file New text from models that were trained a moment ago. */
+/** @file New text from small generators. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { engine } from "../../../src/engine/tfjs.js";
 import { loadTextModel, type TextModel } from "../../../src/model/model.js";
 import { generate, type GenerateOptions } from "../../../src/inference/generation/generate.js";
+import { defineSampler, removeSampler } from "../../../src/inference/generation/samplers.js";
 import { backendsHere } from "../../engine/support.js";
 import { folderWith } from "../../support/folder.js";
 import { trainedModel } from "../../support/models.js";
 import { tale } from "../../support/texts.js";
 
 const folder = folderWith({ "tale.txt": tale(80), "lines.txt": tale(80) });
-const place = (name: string): string => join(folder, name);
+const path = (name: string): string => join(folder, name);
 const untrained = { epochs: 1, learningRate: 1e-9, dropout: 0 };
 
-/** Each arranged and cut in a way of its own; far from certain of anything, so that chance shows. */
+/** One for each way of reading a corpus, hardly trained, so that draws differ. */
 const models = {
-  characters: () =>
-    trainedModel(place("characters"), place("tale.txt"), { ...untrained, epochs: 2, learningRate: 0.01 }),
-  words: () => trainedModel(place("words"), place("tale.txt"), { ...untrained, tokenizer: "words" }),
+  characters: () => trainedModel(path("characters"), path("tale.txt"), { ...untrained, epochs: 2, learningRate: 0.01 }),
+  words: () => trainedModel(path("words"), path("tale.txt"), { ...untrained, tokenizer: "words" }),
   subwords: () =>
-    trainedModel(place("subwords"), place("tale.txt"), { ...untrained, tokenizer: "subwords", vocabulary: 280 }),
-  learned: () => trainedModel(place("learned"), place("tale.txt"), { ...untrained, learnedInitialState: true }),
+    trainedModel(path("subwords"), path("tale.txt"), { ...untrained, tokenizer: "subwords", vocabulary: 280 }),
+  learned: () => trainedModel(path("learned"), path("tale.txt"), { ...untrained, learnedInitialState: true }),
   windows: () =>
-    trainedModel(place("windows"), place("tale.txt"), {
+    trainedModel(path("windows"), path("tale.txt"), {
       ...untrained,
       examples: "windows",
       bidirectional: "yes",
       sequenceLength: 6,
       batchSize: 64,
     }),
-  documents: () => trainedModel(place("documents"), place("lines.txt"), { ...untrained, documents: "lines" }),
+  documents: () => trainedModel(path("documents"), path("lines.txt"), { ...untrained, documents: "lines" }),
 } satisfies Record<string, () => Promise<TextModel>>;
 const names = Object.keys(models) as (keyof typeof models)[];
 
@@ -51,7 +51,7 @@ async function textsOf(model: TextModel, options: Partial<GenerateOptions>): Pro
   return texts;
 }
 
-test.each(names)("%s: the same seed writes the same text, whatever the number of texts beside it", async (name) => {
+test.each(names)("generate: the same seed gives the same text, for any number of texts (%s)", async (name) => {
   const model = loaded.get(name)!;
   const [alone] = await textsOf(model, { prompt: "the fox" });
   const among = await textsOf(model, { prompt: "the fox", numSamples: 3 });
@@ -61,14 +61,17 @@ test.each(names)("%s: the same seed writes the same text, whatever the number of
   expect(alone!.startsWith("the fox")).toBe(true);
 });
 
-test.each(["characters", "windows"] as const)("%s: as many as asked for, the prompt not counted", async (name) => {
-  for (const length of [0, 1, 25]) {
-    const [text] = await textsOf(loaded.get(name)!, { prompt: "the ", maxTokens: length });
-    expect(text).toHaveLength("the ".length + length);
-  }
-});
+test.each(["characters", "windows"] as const)(
+  "generate: maxTokens counts the generated tokens without the prompt (%s)",
+  async (name) => {
+    for (const length of [0, 1, 25]) {
+      const [text] = await textsOf(loaded.get(name)!, { prompt: "the ", maxTokens: length });
+      expect(text).toHaveLength("the ".length + length);
+    }
+  },
+);
 
-test("at temperature zero every seed writes the likeliest text, as a choice of one does", async () => {
+test("generate: temperature 0, top-k 1 and a tiny top-p take the most probable token for any seed", async () => {
   const model = loaded.get("characters")!;
   const [greedy] = await textsOf(model, { temperature: 0 });
   expect(await textsOf(model, { temperature: 0, seed: 99 })).toEqual([greedy]);
@@ -76,15 +79,18 @@ test("at temperature zero every seed writes the likeliest text, as a choice of o
   expect(await textsOf(model, { topP: 1e-9, seed: 5 })).toEqual([greedy]);
 });
 
-test.each(["characters", "windows"] as const)("%s: going on from what it wrote is having written on", async (name) => {
-  const model = loaded.get(name)!;
-  const [whole] = await textsOf(model, { prompt: "the hare", temperature: 0, maxTokens: 30 });
-  const [half] = await textsOf(model, { prompt: "the hare", temperature: 0, maxTokens: 12 });
-  const [rest] = await textsOf(model, { prompt: half!, temperature: 0, maxTokens: 18 });
-  expect(rest).toBe(whole);
-});
+test.each(["characters", "windows"] as const)(
+  "generate: continuing a generated text gives the text of one call (%s)",
+  async (name) => {
+    const model = loaded.get(name)!;
+    const [whole] = await textsOf(model, { prompt: "the hare", temperature: 0, maxTokens: 30 });
+    const [half] = await textsOf(model, { prompt: "the hare", temperature: 0, maxTokens: 12 });
+    const [rest] = await textsOf(model, { prompt: half!, temperature: 0, maxTokens: 18 });
+    expect(rest).toBe(whole);
+  },
+);
 
-test("a prompt longer than what is read at once is read to its end", async () => {
+test("generate: a long prompt is read to its end", async () => {
   const model = loaded.get("characters")!;
   const prompt = tale(20); // 800 characters
   const [long] = await textsOf(model, { prompt, temperature: 0 });
@@ -92,21 +98,23 @@ test("a prompt longer than what is read at once is read to its end", async () =>
   expect(long!.slice(prompt.length)).toBe(same!.slice(prompt.length - 1));
 });
 
-test("a text ends before the stop text", async () => {
+test("generate: a text ends before the first stop text", async () => {
   const model = loaded.get("characters")!;
   const [free] = await textsOf(model, { maxTokens: 60 });
   const stop = free!.slice(20, 23);
   const [stopped] = await textsOf(model, { maxTokens: 60, stop });
   expect(stopped).toBe(free!.slice(0, free!.indexOf(stop)));
+  const [first] = await textsOf(model, { maxTokens: 60, stop: [free!.slice(40, 60), stop] });
+  expect(first).toBe(stopped);
 });
 
-test("a stream never ends itself; unknown tokens are never written", async () => {
+test("generate: a model of a stream generates neither the end token nor the unknown token", async () => {
   const [text] = await textsOf(loaded.get("words")!, { maxTokens: 300 });
   expect(text).not.toContain("<unk>");
   expect(text).not.toContain("<end>");
 });
 
-test("a model of documents ends its texts, each with one last piece", async () => {
+test("generate: a model of documents ends its texts, each with one last piece", async () => {
   const model = loaded.get("documents")!;
   const ends: number[] = [];
   const written = Array<string>(20).fill("");
@@ -120,17 +128,17 @@ test("a model of documents ends its texts, each with one last piece", async () =
   expect(written.some((text) => text.length < 200)).toBe(true); // an untrained one ends after some dozens
 });
 
-test("every backend writes the same likeliest text", async () => {
+test("generate: every backend gives the same text at temperature 0", async () => {
   const texts: string[] = [];
   for (const backend of backendsHere) {
-    const model = await loadTextModel(place("characters"), { backend });
+    const model = await loadTextModel(path("characters"), { backend });
     texts.push((await textsOf(model, { prompt: "the ", temperature: 0, maxTokens: 20 }))[0]!);
     model.network.dispose();
   }
   expect(new Set(texts).size).toBe(1);
 });
 
-test("writing leaves no tensors behind, even where it is broken off", async () => {
+test("generate: no tensors are left, even where the caller stops early", async () => {
   for (const name of ["characters", "windows"] as const) {
     const model = loaded.get(name)!;
     await textsOf(model, { maxTokens: 3 });
@@ -140,4 +148,48 @@ test("writing leaves no tensors behind, even where it is broken off", async () =
       if (piece.text !== "") break;
     expect(engine().memory().numTensors).toBe(before);
   }
+});
+
+test("generate: without options it samples 500 tokens at temperature 0.5, anew each time", async () => {
+  const model = loaded.get("characters")!;
+  const textOf = async (options?: GenerateOptions): Promise<string> => {
+    let text = "";
+    for await (const piece of generate(model, options)) text += piece.text;
+    return text;
+  };
+  expect(await textOf()).toHaveLength(500);
+  expect(await textOf()).not.toBe(await textOf());
+  expect(await textOf({ seed: 3 })).toBe(await textOf({ seed: 3, maxTokens: 500, temperature: 0.5, numSamples: 1 }));
+});
+
+test("generate: a sampler of the program's own changes the text", async () => {
+  defineSampler("leastProbable", {
+    describe: "keep the least probable token",
+    range: { from: 1 },
+    integer: true,
+    apply: ({ ids, count, weights }) => {
+      ids[0] = ids.subarray(0, count).reduce((least, id) => (weights[id]! < weights[least]! ? id : least));
+      return 1;
+    },
+  });
+  try {
+    const model = loaded.get("characters")!;
+    const [plain] = await textsOf(model, {});
+    const [own] = await textsOf(model, { samplers: { leastProbable: 1 } });
+    expect(own).toHaveLength(plain!.length);
+    expect(own).not.toBe(plain);
+    expect(await textsOf(model, { samplers: { leastProbable: 1 }, seed: 9 })).toEqual([own]);
+  } finally {
+    removeSampler("leastProbable");
+  }
+});
+
+test.each([
+  [{ maxTokens: -1 }, "maxTokens: expected a whole number from 0, got -1"],
+  [{ temperature: -1 }, "temperature: expected a number from 0, got -1"],
+  [{ numSamples: 0 }, "numSamples: expected a whole number from 1 to 1024, got 0"],
+  [{ seed: 0.5 }, "seed: expected a whole number from 0, got 0.5"],
+  [{ topK: 0 }, "topK: expected a whole number from 1, got 0"],
+])("generate: %o is an error that names the field and its range", async (options, message) => {
+  await expect(textsOf(loaded.get("characters")!, options)).rejects.toThrow(message);
 });

@@ -1,9 +1,9 @@
-/** @file What a network expects after each token, beside what it draws. */
+/** @file The most probable next tokens after each token. Course row 3.10: docs/guide. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Recipe } from "../../../src/options/recipe.js";
 import { generate } from "../../../src/inference/generation/generate.js";
-import { expectations } from "../../../src/inference/generation/logprobs.js";
+import { logprobs } from "../../../src/inference/generation/logprobs.js";
 import { folderWith } from "../../support/folder.js";
 import { trainedModel } from "../../support/models.js";
 import { tale } from "../../support/texts.js";
@@ -16,11 +16,11 @@ const kinds: Record<string, Partial<Recipe>> = {
 };
 
 test.each(Object.keys(kinds))(
-  "lesson 3.10: after each token the likeliest next ones; the first after the last is what temperature 0 writes (%s)",
+  "logprobs: the most probable tokens after each token; temperature 0 generates the first of the last ones (%s)",
   async (kind) => {
     const model = await trainedModel(join(folder, kind), join(folder, "tale.txt"), kinds[kind]!);
     const text = "the fox took the";
-    const found = [...expectations(model, text, 5)];
+    const found = [...logprobs(model, text, 5)];
     expect(found.map(({ token }) => token)).toEqual(
       model.tokenizer.encode(text).map((id) => model.tokenizer.vocabulary[id]),
     );
@@ -38,7 +38,7 @@ test.each(Object.keys(kinds))(
   },
 );
 
-test("what a text begins with is shown for an empty one", async () => {
+test("logprobs: an empty text gives the most probable first tokens", async () => {
   const model = await trainedModel(join(folder, "empty"), join(folder, "tale.txt"), { documents: "lines" });
-  expect([...expectations(model, "", 3)]).toMatchObject([{ token: "", next: [{}, {}, {}] }]);
+  expect([...logprobs(model, "", 3)]).toMatchObject([{ token: "", next: [{}, {}, {}] }]);
 });

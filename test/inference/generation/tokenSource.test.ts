@@ -1,4 +1,4 @@
-/** @file The engine's decoder writes what the network itself and the sampler write. */
+/** @file The engine's decoder draws the tokens that the network's forward pass and the sampler chain draw. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
@@ -9,15 +9,17 @@ import { initialisations } from "../../../src/network/initializers.js";
 import { Network } from "../../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../../src/network/spec.js";
 import { randomStream } from "../../../src/common/random.js";
-import { createSampler, type DistributionOptions } from "../../../src/inference/generation/distribution.js";
+import { createSamplerChain, type DistributionOptions } from "../../../src/inference/generation/distribution.js";
+import type { Prompt } from "../../../src/inference/generation/promptIds.js";
+import { defineSampler, removeSampler } from "../../../src/inference/generation/samplers.js";
 import {
-  type Beginning,
+  decoderReader,
   decoderSource,
-  samplerSource,
+  readerSource,
   StreamReader,
   tokenSource,
 } from "../../../src/inference/generation/tokenSource.js";
-import { withoutNative } from "../../engine/support.js";
+import { backendsHere, withoutNative } from "../../engine/support.js";
 import { generatorSpec, networkOf, recurrent } from "../../network/sampleSpecs.js";
 
 const size = fc.integer({ min: 1, max: 70 });
@@ -46,12 +48,12 @@ const anyNetwork = fc
     };
   });
 
-/** The way that any network allows. */
-const general = (network: Network, options: DistributionOptions, beginning: Beginning) =>
-  samplerSource(new StreamReader(network, beginning), createSampler(options), beginning.rows);
+/** The reference: the network's own forward pass, and draws in TypeScript. */
+const reference = (network: Network, options: DistributionOptions, prompt: Prompt) =>
+  readerSource(new StreamReader(network, prompt), createSamplerChain(options), prompt.rows);
 
 test.skipIf(withoutNative)(
-  "the likeliest text of every network that the decoder takes is the network's own",
+  "decoder: at temperature 0 the tokens are those of the network's forward pass, for any network that it takes",
   async () => {
     await selectBackend("native");
     fc.assert(
@@ -59,12 +61,12 @@ test.skipIf(withoutNative)(
         anyNetwork,
         fc.constantFrom(1, 3, 64),
         fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
-        (spec, rows, prompt) => {
+        (spec, rows, tokens) => {
           const network = Network.create(spec, initialisations.wide(), 3);
-          const beginning = { start: prompt.map((token) => token % spec.vocabulary), rows, window: 8 };
+          const prompt = { ids: tokens.map((token) => token % spec.vocabulary), rows, window: 8 };
           const [fused, plain] = [
-            decoderSource(network, { temperature: 0 }, beginning)!,
-            general(network, { temperature: 0 }, beginning),
+            decoderSource(network, { temperature: 0 }, prompt)!,
+            reference(network, { temperature: 0 }, prompt),
           ];
           const uniforms = new Float64Array(8 * rows);
           expect([...fused.next(uniforms)]).toEqual([...plain.next(uniforms)]);
@@ -76,17 +78,17 @@ test.skipIf(withoutNative)(
   },
 );
 
-test.skipIf(withoutNative)("drawn tokens are the same, in whatever portions they are asked for", async () => {
+test.skipIf(withoutNative)("decoder: drawn tokens do not depend on how many one call draws", async () => {
   await selectBackend("native");
   const network = networkOf(generatorSpec);
   const options = { temperature: 0.9, topK: 12, topP: 0.95, minP: 0.01, banned: [0, 3] };
-  const beginning = { start: [4, 2, 7], rows: 5, window: 8 };
+  const prompt = { ids: [4, 2, 7], rows: 5, window: 8 };
   const random = randomStream(4, "portions");
   const uniforms = Float64Array.from({ length: 60 * 5 }, random);
-  const plain = general(network, options, beginning);
+  const plain = reference(network, options, prompt);
   const expected = [...plain.next(uniforms)];
   for (const portion of [1, 7, 60]) {
-    const source = tokenSource(network, options, beginning);
+    const source = tokenSource(network, options, prompt);
     const tokens: number[] = [];
     for (let from = 0; from < uniforms.length; from += 5 * portion)
       tokens.push(...source.next(uniforms.slice(from, from + 5 * portion)));
@@ -99,14 +101,14 @@ test.skipIf(withoutNative)("drawn tokens are the same, in whatever portions they
 });
 
 test.skipIf(withoutNative)(
-  "ten thousand tokens take no more memory than a hundred, and disposing leaves none",
+  "decoder: ten thousand tokens take no more memory than a hundred, and dispose frees it",
   async () => {
     await selectBackend("native");
     const network = networkOf(generatorSpec);
     const { pool } = nativeBackend()!;
     const random = randomStream(6, "memory");
     const write = (tokens: number) => {
-      const source = tokenSource(network, { temperature: 1 }, { start: [1, 2], rows: 2, window: 8 });
+      const source = tokenSource(network, { temperature: 1 }, { ids: [1, 2], rows: 2, window: 8 });
       for (let drawn = 0; drawn < tokens; drawn += 50) source.next(Float64Array.from({ length: 100 }, random));
       source.dispose();
     };
@@ -118,22 +120,22 @@ test.skipIf(withoutNative)(
   },
 );
 
-test("logits that are not finite are an error that says so", async () => {
+test("decoder: logits that are not finite are an error", async () => {
   const network = networkOf(generatorSpec);
   const strange = network.values();
   strange.get("head/bias")!.values[7] = NaN;
   network.assign(strange);
-  const source = tokenSource(network, { temperature: 1 }, { start: [1], rows: 3, window: 8 });
-  expect(() => source.next(new Float64Array(6))).toThrow("not a number (NaN for token 7)");
+  const source = tokenSource(network, { temperature: 1 }, { ids: [1], rows: 3, window: 8 });
+  expect(() => source.next(new Float64Array(6))).toThrow("not finite (NaN for token 7): training diverged");
   source.dispose();
   network.dispose();
 });
 
 test.skipIf(withoutNative)(
-  "what only training drops is nothing to the decoder; what it lacks, the network does",
+  "decoder: dropout is ignored; a network that it does not take is read by its own forward pass",
   async () => {
     await selectBackend("native");
-    const beginning = { start: [3, 4], rows: 2, window: 8 };
+    const prompt = { ids: [3, 4], rows: 2, window: 8 };
     const drawn = (source: { next: (uniforms: Float64Array) => Int32Array }) => [...source.next(new Float64Array(24))];
     const [embedding, first, second] = generatorSpec.layers as [LayerSpec, LayerSpec, LayerSpec];
     const drops = { weightDrop: 0.3, recurrentDropout: 0.3 };
@@ -143,16 +145,73 @@ test.skipIf(withoutNative)(
       { ...second, ...drops },
     ] as LayerSpec[];
     const network = networkOf({ ...generatorSpec, layers: dropping });
-    expect(drawn(decoderSource(network, { temperature: 0 }, beginning)!)).toEqual(
-      drawn(general(network, { temperature: 0 }, beginning)),
+    expect(drawn(decoderSource(network, { temperature: 0 }, prompt)!)).toEqual(
+      drawn(reference(network, { temperature: 0 }, prompt)),
     );
     const normalised = networkOf({ ...generatorSpec, layers: [embedding, first, { type: "normalisation" }] });
     const residual = networkOf({ ...generatorSpec, layers: [embedding, first, first, { type: "residual", over: 1 }] });
     for (const other of [normalised, residual]) {
-      expect(decoderSource(other, { temperature: 0 }, beginning)).toBeNull();
-      expect(drawn(tokenSource(other, { temperature: 0 }, beginning))).toEqual(
-        drawn(general(other, { temperature: 0 }, beginning)),
+      expect(decoderSource(other, { temperature: 0 }, prompt)).toBeNull();
+      expect(drawn(tokenSource(other, { temperature: 0 }, prompt))).toEqual(
+        drawn(reference(other, { temperature: 0 }, prompt)),
       );
     }
   },
 );
+
+test.skipIf(withoutNative)(
+  "decoder: its forward pass with draws in TypeScript gives the tokens of the reference, for any network that it takes",
+  async () => {
+    await selectBackend("native");
+    const random = randomStream(8, "forward");
+    fc.assert(
+      fc.property(anyNetwork, fc.constantFrom(1, 3, 64), fc.array(fc.nat(), { minLength: 1 }), (spec, rows, tokens) => {
+        const network = Network.create(spec, initialisations.wide(), 3);
+        const prompt = { ids: tokens.map((token) => token % spec.vocabulary), rows, window: 8 };
+        const options = { temperature: 0.9, topP: 0.95 };
+        const forward = readerSource(decoderReader(network, prompt)!, createSamplerChain(options), rows);
+        const plain = reference(network, options, prompt);
+        const uniforms = Float64Array.from({ length: 8 * rows }, random);
+        expect([...forward.next(uniforms)]).toEqual([...plain.next(uniforms)]);
+        for (const thing of [forward, plain, network]) thing.dispose();
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
+
+test("defineSampler: a sampler of a program's own works on every backend, and the decoder keeps the forward pass", async () => {
+  defineSampler("evenIds", {
+    describe: "keep the even ids, which are multiplied by X",
+    range: { above: 0 },
+    apply: ({ ids, count, weights }, factor) => {
+      const even = ids.subarray(0, count).filter((id) => id % 2 === 0);
+      ids.set(even);
+      for (const id of even) weights[id]! *= factor;
+      return even.length;
+    },
+  });
+  try {
+    const options = { temperature: 1, topK: 9, samplers: { evenIds: 0.5 } };
+    const prompt = { ids: [4, 2, 7], rows: 3, window: 8 };
+    const random = randomStream(9, "own");
+    const uniforms = Float64Array.from({ length: 30 }, random);
+    const drawn: Record<string, number[]> = {};
+    for (const backend of backendsHere) {
+      await selectBackend(backend);
+      const network = networkOf(generatorSpec);
+      expect(decoderSource(network, options, prompt)).toBeNull(); // it does not know the sampler
+      const source = tokenSource(network, options, prompt);
+      drawn[backend] = [...source.next(uniforms)];
+      expect(decoderReader(network, prompt) !== null).toBe(nativeBackend() !== null);
+      source.dispose();
+      network.dispose();
+    }
+    for (const tokens of Object.values(drawn)) {
+      expect(tokens).toEqual(drawn["cpu"]);
+      expect(tokens.every((token) => token % 2 === 0)).toBe(true);
+    }
+  } finally {
+    removeSampler("evenIds");
+  }
+});
