@@ -38,7 +38,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
       recurrentGradient: random(units * 4 * units),
       biasGradient: random(4 * units),
     },
-    kept: { outputs: random(places * units), kept: random(places * 5 * units) },
+    kept: { outputs: random(places * units), saved: random(places * 5 * units) },
     last: { lastHidden: random(batch * units), lastCell: random(batch * units) },
     sequenceGradient: looksUp && index === 0 ? embedding.tableGradient : random(places * inputs),
   }));

@@ -14,13 +14,13 @@ struct forward_row {
   float* hidden;               /* written; may be `before` */
   float* cell;                 /* an LSTM's, of the step before; updated */
   float* factor;               /* [units]: what the second stage's product takes in place of hidden values */
-  float* kept;                 /* [kept · units], null where there will be no way back */
+  float* saved;                 /* [saved · units], null where there will be no way back */
 };
 
 /* One row of a step backward, all units. */
 struct backward_row {
   int64_t units;
-  const float* kept;
+  const float* saved;
   const float* before;        /* the hidden values of the step before */
   const float* cell_before;   /* the cell of the step before */
   float* hidden_gradient;     /* of this step's hidden values; becomes the share of `before` that passes no product */
@@ -45,7 +45,7 @@ struct cell {
     forward_function* forward;
     backward_function* backward;
   } stages[MOST_STAGES]; /* the second without functions where there is none */
-  int64_t factor;        /* with two stages: where in a row of kept floats, in multiples of the units, `factor` is */
+  int64_t factor;        /* with two stages: where in a row of saved floats, in multiples of the units, `factor` is */
 };
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 enum {
-#define CELL_ROW(name, text, gates, states, biases, kept) CELL_##name,
+#define CELL_ROW(name, text, gates, states, biases, saved) CELL_##name,
 #include "cells.def"
 #undef CELL_ROW
   CELLS
@@ -12,11 +12,11 @@ enum {
 
 struct cell_sizes {
   const char* name;
-  int64_t gates, states, biases, kept;
+  int64_t gates, states, biases, saved;
 };
 
 static const struct cell_sizes cell_sizes[CELLS] = {
-#define CELL_ROW(name, text, gates, states, biases, kept) {text, gates, states, biases, kept},
+#define CELL_ROW(name, text, gates, states, biases, saved) {text, gates, states, biases, saved},
 #include "cells.def"
 #undef CELL_ROW
 };

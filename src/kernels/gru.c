@@ -21,11 +21,11 @@ static void gru_forward(const struct forward_row* row) {
     vector product = load_up_to(recurrent + 2 * units + j, left);
     vector candidate = hyperbolic_tangent(load_up_to(sums + 2 * units + j, left) + reset * product);
     store_up_to(row->hidden + j, mixed(update, load_up_to(row->before + j, left), candidate), left);
-    if (row->kept == NULL) continue;
-    store_up_to(row->kept + j, update, left);
-    store_up_to(row->kept + units + j, reset, left);
-    store_up_to(row->kept + 2 * units + j, candidate, left);
-    store_up_to(row->kept + 3 * units + j, product, left);
+    if (row->saved == NULL) continue;
+    store_up_to(row->saved + j, update, left);
+    store_up_to(row->saved + units + j, reset, left);
+    store_up_to(row->saved + 2 * units + j, candidate, left);
+    store_up_to(row->saved + 3 * units + j, product, left);
   }
 }
 
@@ -33,9 +33,9 @@ static void gru_backward(const struct backward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = 0; j < units; j += LANES) {
     int64_t left = units - j;
-    vector update = load_up_to(row->kept + j, left), reset = load_up_to(row->kept + units + j, left);
-    vector candidate = load_up_to(row->kept + 2 * units + j, left);
-    vector product = load_up_to(row->kept + 3 * units + j, left);
+    vector update = load_up_to(row->saved + j, left), reset = load_up_to(row->saved + units + j, left);
+    vector candidate = load_up_to(row->saved + 2 * units + j, left);
+    vector product = load_up_to(row->saved + 3 * units + j, left);
     vector before = load_up_to(row->before + j, left), hidden = load_up_to(row->hidden_gradient + j, left);
     vector update_gradient = hidden * (before - candidate) * (update * (1.0f - update));
     vector candidate_gradient = hidden * (1.0f - update) * (1.0f - candidate * candidate);
@@ -60,9 +60,9 @@ static void gru_gates_forward(const struct forward_row* row) {
     vector reset = sigmoid(load_up_to(row->sums + units + j, left));
     vector factor = reset * load_up_to(row->before + j, left);
     store_up_to(row->factor + j, factor, left);
-    if (row->kept == NULL) continue;
-    store_up_to(row->kept + units + j, reset, left);
-    store_up_to(row->kept + 3 * units + j, factor, left);
+    if (row->saved == NULL) continue;
+    store_up_to(row->saved + units + j, reset, left);
+    store_up_to(row->saved + 3 * units + j, factor, left);
   }
 }
 
@@ -73,9 +73,9 @@ static void gru_candidate_forward(const struct forward_row* row) {
     vector update = sigmoid(load_up_to(row->sums + j, left));
     vector candidate = hyperbolic_tangent(load_up_to(row->sums + 2 * units + j, left));
     store_up_to(row->hidden + j, mixed(update, load_up_to(row->before + j, left), candidate), left);
-    if (row->kept == NULL) continue;
-    store_up_to(row->kept + j, update, left);
-    store_up_to(row->kept + 2 * units + j, candidate, left);
+    if (row->saved == NULL) continue;
+    store_up_to(row->saved + j, update, left);
+    store_up_to(row->saved + 2 * units + j, candidate, left);
   }
 }
 
@@ -83,7 +83,7 @@ static void gru_candidate_backward(const struct backward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = 0; j < units; j += LANES) {
     int64_t left = units - j;
-    vector update = load_up_to(row->kept + j, left), candidate = load_up_to(row->kept + 2 * units + j, left);
+    vector update = load_up_to(row->saved + j, left), candidate = load_up_to(row->saved + 2 * units + j, left);
     vector before = load_up_to(row->before + j, left), hidden = load_up_to(row->hidden_gradient + j, left);
     store_up_to(row->gradients + j, hidden * (before - candidate) * (update * (1.0f - update)), left);
     store_up_to(row->gradients + 2 * units + j, hidden * (1.0f - update) * (1.0f - candidate * candidate), left);
@@ -95,7 +95,7 @@ static void gru_gates_backward(const struct backward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = 0; j < units; j += LANES) {
     int64_t left = units - j;
-    vector reset = load_up_to(row->kept + units + j, left), before = load_up_to(row->before + j, left);
+    vector reset = load_up_to(row->saved + units + j, left), before = load_up_to(row->before + j, left);
     vector factor = load_up_to(row->factor_gradient + j, left);
     store_up_to(row->gradients + units + j, factor * before * (reset * (1.0f - reset)), left);
     store_up_to(row->hidden_gradient + j, load_up_to(row->hidden_gradient + j, left) + factor * reset, left);

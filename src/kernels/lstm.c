@@ -18,12 +18,12 @@ static void lstm_forward(const struct forward_row* row) {
     vector cell = forget * load_up_to(row->cell + j, left) + input * candidate;
     store_up_to(row->cell + j, cell, left);
     store_up_to(row->hidden + j, output * hyperbolic_tangent(cell), left);
-    if (row->kept == NULL) continue;
-    store_up_to(row->kept + j, input, left);
-    store_up_to(row->kept + units + j, forget, left);
-    store_up_to(row->kept + 2 * units + j, candidate, left);
-    store_up_to(row->kept + 3 * units + j, output, left);
-    store_up_to(row->kept + 4 * units + j, cell, left);
+    if (row->saved == NULL) continue;
+    store_up_to(row->saved + j, input, left);
+    store_up_to(row->saved + units + j, forget, left);
+    store_up_to(row->saved + 2 * units + j, candidate, left);
+    store_up_to(row->saved + 3 * units + j, output, left);
+    store_up_to(row->saved + 4 * units + j, cell, left);
   }
 }
 
@@ -31,10 +31,10 @@ static void lstm_backward(const struct backward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = 0; j < units; j += LANES) {
     int64_t left = units - j;
-    vector input = load_up_to(row->kept + j, left), forget = load_up_to(row->kept + units + j, left);
-    vector candidate = load_up_to(row->kept + 2 * units + j, left);
-    vector output = load_up_to(row->kept + 3 * units + j, left);
-    vector squashed = hyperbolic_tangent(load_up_to(row->kept + 4 * units + j, left));
+    vector input = load_up_to(row->saved + j, left), forget = load_up_to(row->saved + units + j, left);
+    vector candidate = load_up_to(row->saved + 2 * units + j, left);
+    vector output = load_up_to(row->saved + 3 * units + j, left);
+    vector squashed = hyperbolic_tangent(load_up_to(row->saved + 4 * units + j, left));
     vector before = load_up_to(row->cell_before + j, left);
     vector hidden = load_up_to(row->hidden_gradient + j, left);
     vector cell = load_up_to(row->cell_gradient + j, left) + hidden * output * (1.0f - squashed * squashed);

@@ -7,7 +7,7 @@
 #include "matmul.h"
 
 static const struct cell* const all_cells[CELLS] = {
-#define CELL_ROW(name, text, gates, states, biases, kept) [CELL_##name] = &name##_cell,
+#define CELL_ROW(name, text, gates, states, biases, saved) [CELL_##name] = &name##_cell,
 #include "cells.def"
 #undef CELL_ROW
 };

@@ -32,12 +32,12 @@ static const float* hidden_before(const struct backward* backward, int64_t place
                                   : a->outputs + place_before(a, place) * a->stride + a->offset;
 }
 
-/* An LSTM's cell of the step before, which is the last that is kept of it, or the initial one. */
+/* An LSTM's cell of the step before, which is the last that is saved of it, or the initial one. */
 static const float* cell_before(const struct backward* backward, int64_t place) {
   const struct recurrent_backward* a = backward->arguments;
-  int64_t t = place / a->batch, row = place % a->batch, kept = cell_sizes[a->cell].kept;
+  int64_t t = place / a->batch, row = place % a->batch, saved = cell_sizes[a->cell].saved;
   return is_first_step(a, t, row) ? initial_row(backward, a->initial_cell, row)
-                                  : a->kept + (place_before(a, place) * kept + kept - 1) * a->units;
+                                  : a->saved + (place_before(a, place) * saved + saved - 1) * a->units;
 }
 
 /* --- steps --- */
@@ -67,14 +67,14 @@ static void add_output_gradients(const struct recurrent_backward* a, const struc
 
 static void take_step_back(const struct backward* backward, const struct step_back* step) {
   const struct recurrent_backward* a = backward->arguments;
-  int64_t units = a->units, kept = cell_sizes[a->cell].kept * units;
+  int64_t units = a->units, saved = cell_sizes[a->cell].saved * units;
   add_output_gradients(a, step);
   for (int64_t number = stage_count(backward->cell) - 1; number >= 0; number--) {
     const struct stage* stage = &backward->cell->stages[number];
     for (int64_t index = 0; index < step->rows; index++)
       stage->backward(&(struct backward_row){
           .units = units,
-          .kept = a->kept + step->places[index] * kept,
+          .saved = a->saved + step->places[index] * saved,
           .before = hidden_before(backward, step->places[index]),
           .cell_before = cell_before(backward, step->places[index]),
           .hidden_gradient = step->hidden + index * units,
@@ -90,12 +90,12 @@ static void take_step_back(const struct backward* backward, const struct step_ba
   }
 }
 
-/* What was kept gives way to the gradients of the sums, which the weights' gradients are made from. */
+/* What was saved gives way to the gradients of the sums, which the weights' gradients are made from. */
 static void keep_gradients(const struct backward* backward, const struct step_back* step) {
   size_t width_bytes = (size_t)backward->width * 4;
-  int64_t kept = cell_sizes[backward->arguments->cell].kept * backward->arguments->units;
+  int64_t saved = cell_sizes[backward->arguments->cell].saved * backward->arguments->units;
   for (int64_t index = 0; index < step->rows; index++) {
-    float* row = backward->arguments->kept + step->places[index] * kept;
+    float* row = backward->arguments->saved + step->places[index] * saved;
     memcpy(row, step->gradients + index * step->stride, width_bytes);
     if (backward->apart) memcpy(row + backward->width, step->recurrent_gradients + index * step->stride, width_bytes);
   }
@@ -175,14 +175,14 @@ static void scattering_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct scattering* scattering = context;
   const struct recurrent_backward* a = scattering->backward->arguments;
-  int64_t width = scattering->backward->width, kept = cell_sizes[a->cell].kept * a->units;
+  int64_t width = scattering->backward->width, saved = cell_sizes[a->cell].saved * a->units;
   int64_t first = part * SCATTERED_COLUMNS, last = smaller(first + SCATTERED_COLUMNS, width);
   for (int64_t token = 0; token < a->vocabulary; token++)
     memset(scattering->by_token + token * width + first, 0, (size_t)(last - first) * 4);
   for (int64_t place = 0; place < a->time * a->batch; place++) {
     if (place / a->batch >= row_length(a->lengths, place % a->batch, a->time)) continue;
     float* to = scattering->by_token + a->tokens[place] * width;
-    const float* from = a->kept + place * kept;
+    const float* from = a->saved + place * saved;
     for (int64_t column = first; column < last; column += LANES) {
       int64_t left = last - column;
       store_up_to(to + column, load_up_to(to + column, left) + load_up_to(from + column, left), left);
@@ -234,11 +234,11 @@ static struct terms allot_terms(int64_t count) {
 
 static struct terms list_terms(const struct backward* backward) {
   const struct recurrent_backward* a = backward->arguments;
-  int64_t places = a->time * a->batch, kept = cell_sizes[a->cell].kept * a->units;
+  int64_t places = a->time * a->batch, saved = cell_sizes[a->cell].saved * a->units;
   struct terms terms = allot_terms(places);
   for (int64_t place = 0; place < places; place++) {
     if (place / a->batch >= row_length(a->lengths, place % a->batch, a->time)) continue;
-    const float* row = a->kept + place * kept;
+    const float* row = a->saved + place * saved;
     if (a->tokens == NULL) terms.inputs[terms.count] = a->sequence + place * a->inputs;
     terms.hidden[terms.count] = hidden_before(backward, place);
     terms.factors[terms.count] = row + backward->cell->factor * a->units;

@@ -94,7 +94,7 @@ struct step {
 /* Units first … last - 1 of a stage, whose product is made. */
 static void run_stage(const struct step* step, const struct stage* stage, int64_t first, int64_t last) {
   const struct recurrent_forward* a = step->forward->arguments;
-  int64_t units = a->units, kept = cell_sizes[a->cell].kept * units;
+  int64_t units = a->units, saved = cell_sizes[a->cell].saved * units;
   for (int64_t index = 0; index < step->rows; index++)
     stage->forward(&(struct forward_row){.units = units,
                                          .first = first,
@@ -105,7 +105,7 @@ static void run_stage(const struct step* step, const struct stage* stage, int64_
                                          .hidden = step->hidden + index * units,
                                          .cell = step->cell + index * units,
                                          .factor = step->factor + index * units,
-                                         .kept = a->kept == NULL ? NULL : a->kept + step->places[index] * kept});
+                                         .saved = a->saved == NULL ? NULL : a->saved + step->places[index] * saved});
 }
 
 /* Columns first … last - 1 of the recurrent sums, before the product. */
@@ -217,7 +217,7 @@ static void take_joined_step(const struct forward* forward, int64_t rows, const 
                              float* cell, float* sums, int64_t stride) {
   const struct recurrent_forward* a = forward->arguments;
   int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
-  int64_t kept = cell_sizes[a->cell].kept * units;
+  int64_t saved = cell_sizes[a->cell].saved * units;
   struct target to = {a->bias, 0, sums, stride};
   if (forward->projected != NULL) {
     for (int64_t row = 0; row < rows; row++)
@@ -236,7 +236,7 @@ static void take_joined_step(const struct forward* forward, int64_t rows, const 
                                                            .before = hidden,
                                                            .hidden = hidden,
                                                            .cell = cell + row * units,
-                                                           .kept = a->kept == NULL ? NULL : a->kept + places[row] * kept});
+                                                           .saved = a->saved == NULL ? NULL : a->saved + places[row] * saved});
   }
 }
 

@@ -6,14 +6,14 @@ static void rnn_forward(const struct forward_row* row) {
     int64_t left = row->last - j;
     vector hidden = hyperbolic_tangent(load_up_to(row->sums + j, left));
     store_up_to(row->hidden + j, hidden, left);
-    if (row->kept != NULL) store_up_to(row->kept + j, hidden, left);
+    if (row->saved != NULL) store_up_to(row->saved + j, hidden, left);
   }
 }
 
 static void rnn_backward(const struct backward_row* row) {
   for (int64_t j = 0; j < row->units; j += LANES) {
     int64_t left = row->units - j;
-    vector hidden = load_up_to(row->kept + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
+    vector hidden = load_up_to(row->saved + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
     store_up_to(row->gradients + j, gradient * (1.0f - hidden * hidden), left);
     store_up_to(row->hidden_gradient + j, (vector){0}, left);
   }
@@ -25,14 +25,14 @@ static void rnn_relu_forward(const struct forward_row* row) {
     vector sums = load_up_to(row->sums + j, left);
     vector hidden = choose(sums < 0.0f, (vector){0}, sums);
     store_up_to(row->hidden + j, hidden, left);
-    if (row->kept != NULL) store_up_to(row->kept + j, hidden, left);
+    if (row->saved != NULL) store_up_to(row->saved + j, hidden, left);
   }
 }
 
 static void rnn_relu_backward(const struct backward_row* row) {
   for (int64_t j = 0; j < row->units; j += LANES) {
     int64_t left = row->units - j;
-    vector hidden = load_up_to(row->kept + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
+    vector hidden = load_up_to(row->saved + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
     store_up_to(row->gradients + j, choose(hidden > 0.0f, gradient, (vector){0}), left);
     store_up_to(row->hidden_gradient + j, (vector){0}, left);
   }
@@ -42,7 +42,7 @@ static void residual_forward(const struct forward_row* row) {
   for (int64_t j = row->first; j < row->last; j += LANES) {
     int64_t left = row->last - j;
     vector change = hyperbolic_tangent(load_up_to(row->sums + j, left));
-    if (row->kept != NULL) store_up_to(row->kept + j, change, left);
+    if (row->saved != NULL) store_up_to(row->saved + j, change, left);
     store_up_to(row->hidden + j, change + load_up_to(row->before + j, left), left);
   }
 }
@@ -51,7 +51,7 @@ static void residual_forward(const struct forward_row* row) {
 static void residual_backward(const struct backward_row* row) {
   for (int64_t j = 0; j < row->units; j += LANES) {
     int64_t left = row->units - j;
-    vector change = load_up_to(row->kept + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
+    vector change = load_up_to(row->saved + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
     store_up_to(row->gradients + j, gradient * (1.0f - change * change), left);
   }
 }

@@ -16,7 +16,7 @@
 #include "convolution.c"
 #include "pooling.c"
 #include "attention.c"
-#include "normalisation.c"
+#include "layer_norm.c"
 #include "elementwise.c"
 #include "dropout.c"
 #include "optimizers.c"

@@ -156,7 +156,7 @@ static const struct kernel_table* kernels(void) {
 #define REQUIRE(condition)
 #define KERNEL(name, ...) #name __VA_ARGS__ "\n"
 /* The first line is the cells in their order. */
-#define CELL_ROW(name, text, gates, states, biases, kept) " " text
+#define CELL_ROW(name, text, gates, states, biases, saved) " " text
 __attribute__((export_name("signatures"))) const char* get_signatures(void) {
   return "cells"
 #include "cells.def"

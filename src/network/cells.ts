@@ -12,28 +12,28 @@ import {
   type Tensor,
   type Tensor2D,
 } from "../engine/tfjs.js";
-import type { Cell, CellWeights, Tell } from "../engine/ops/cell.js";
+import type { Cell, CellWeights, Trace } from "../engine/ops/cell.js";
 import type { CellName } from "../common/names.js";
 import { type Initialiser, unitForget, zeros } from "./initializers.js";
 
-/** A cell and the bias that it prefers to begin with. */
+/** A cell and the initializer of its bias. */
 export type NetworkCell = Cell & { bias: Initialiser };
 
 const linear = (values: Tensor2D, kernel: Tensor2D, bias: Tensor): Tensor2D => add(matMul(values, kernel), bias);
 
-/** What the recurrent product reads: all of the output, or what a mask leaves of it. */
-const heard = (output: Tensor2D, { mask }: CellWeights): Tensor2D => (mask ? mul(output, mask) : output);
+/** The hidden state that the recurrent matmul reads, with dropout if there is a mask. */
+const maskedHidden = (output: Tensor2D, { mask }: CellWeights): Tensor2D => (mask ? mul(output, mask) : output);
 
 const project = (input: Tensor2D, output: Tensor2D, weights: CellWeights): Tensor2D =>
-  add(matMul(input, weights.kernel), linear(heard(output, weights), weights.recurrent, weights.bias)); // [batch, gates · units]
+  add(matMul(input, weights.kernel), linear(maskedHidden(output, weights), weights.recurrent, weights.bias)); // [batch, gates · units]
 
 const gatesOf = (sums: Tensor2D, count: number): Tensor2D[] => split(sums, count, 1); // count × [batch, units]
 
 /** (1 - z) c + z h */
 const mix = (z: Tensor2D, h: Tensor2D, c: Tensor2D): Tensor2D => add(c, mul(z, sub(h, c)));
 
-/** Nobody is told. */
-const silent: Tell = (_name, _equation, value) => value;
+/** Records nothing. */
+const noTrace: Trace = (_name, _equation, value) => value;
 
 /** Elman 1990: h' = f(x W + h U + b). */
 const elman = (name: CellName, activation: (sums: Tensor2D) => Tensor2D, word: string): NetworkCell => ({
@@ -42,8 +42,8 @@ const elman = (name: CellName, activation: (sums: Tensor2D) => Tensor2D, word: s
   states: 1,
   biases: 1,
   bias: zeros,
-  step: (input, [output], weights, tell = silent) => [
-    tell("hidden", `h' = ${word}(x W + h U + b)`, activation(project(input, output, weights))),
+  step: (input, [output], weights, trace = noTrace) => [
+    trace("hidden", `h' = ${word}(x W + h U + b)`, activation(project(input, output, weights))),
   ],
 });
 
@@ -58,9 +58,9 @@ export const cells = {
     states: 1,
     biases: 1,
     bias: zeros,
-    step: (input, [output], weights, tell = silent) => {
-      const change = tell("change", "g = tanh(x W + h U + b)", tanh(project(input, output, weights)));
-      return [tell("hidden", "h' = g + h", add(change, output))];
+    step: (input, [output], weights, trace = noTrace) => {
+      const change = trace("change", "g = tanh(x W + h U + b)", tanh(project(input, output, weights)));
+      return [trace("hidden", "h' = g + h", add(change, output))];
     },
   },
 
@@ -71,58 +71,58 @@ export const cells = {
     states: 2,
     biases: 1,
     bias: unitForget,
-    step: (input, [output, memory], weights, tell = silent) => {
+    step: (input, [output, memory], weights, trace = noTrace) => {
       const [i, f, c, o] = gatesOf(project(input, output, weights), 4) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
-      const forget = tell("forget gate (keep gate)", "f = σ(x Wf + h Uf + bf)", sigmoid(f));
-      const write = tell("input gate (write gate)", "i = σ(x Wi + h Ui + bi)", sigmoid(i));
-      const candidate = tell("candidate", "g = tanh(x Wc + h Uc + bc)", tanh(c));
-      const kept = tell("cell", "c' = f c + i g", add(mul(forget, memory!), mul(write, candidate)));
-      const read = tell("output gate (read gate)", "o = σ(x Wo + h Uo + bo)", sigmoid(o));
-      return [tell("hidden", "h' = o tanh(c')", mul(read, tanh(kept))), kept];
+      const forget = trace("forget gate (keep gate)", "f = σ(x Wf + h Uf + bf)", sigmoid(f));
+      const write = trace("input gate (write gate)", "i = σ(x Wi + h Ui + bi)", sigmoid(i));
+      const candidate = trace("candidate", "g = tanh(x Wc + h Uc + bc)", tanh(c));
+      const nextMemory = trace("cell", "c' = f c + i g", add(mul(forget, memory!), mul(write, candidate)));
+      const read = trace("output gate (read gate)", "o = σ(x Wo + h Uo + bo)", sigmoid(o));
+      return [trace("hidden", "h' = o tanh(c')", mul(read, tanh(nextMemory))), nextMemory];
     },
   },
 
-  /** Cho et al. 2014 with the reset after the recurrent product, as Keras's `reset_after`, cuDNN and PyTorch; gates in Keras's order z r h. */
+  /** Cho et al. 2014 with the reset gate after the recurrent matmul, as in cuDNN, PyTorch and Keras's `reset_after`; gates in Keras's order z r h. */
   gru: {
     name: "gru",
     gates: 3,
     states: 1,
     biases: 2,
     bias: zeros,
-    step: (input, [output], weights, tell = silent) => {
+    step: (input, [output], weights, trace = noTrace) => {
       const { kernel, recurrent, bias } = weights;
       const [inputBias, recurrentBias] = split(bias, 2, 0) as [Tensor2D, Tensor2D];
       const [xz, xr, xh] = gatesOf(linear(input, kernel, inputBias), 3) as [Tensor2D, Tensor2D, Tensor2D];
-      const [hz, hr, hh] = gatesOf(linear(heard(output, weights), recurrent, recurrentBias), 3) as [
+      const [hz, hr, hh] = gatesOf(linear(maskedHidden(output, weights), recurrent, recurrentBias), 3) as [
         Tensor2D,
         Tensor2D,
         Tensor2D,
       ];
-      const z = tell("update gate", "z = σ(x Wz + h Uz + bz + dz)", sigmoid(add(xz, hz)));
-      const r = tell("reset gate", "r = σ(x Wr + h Ur + br + dr)", sigmoid(add(xr, hr)));
-      const candidate = tell("candidate", "g = tanh(x Wh + bh + r (h Uh + dh))", tanh(add(xh, mul(r, hh))));
-      return [tell("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
+      const z = trace("update gate", "z = σ(x Wz + h Uz + bz + dz)", sigmoid(add(xz, hz)));
+      const r = trace("reset gate", "r = σ(x Wr + h Ur + br + dr)", sigmoid(add(xr, hr)));
+      const candidate = trace("candidate", "g = tanh(x Wh + bh + r (h Uh + dh))", tanh(add(xh, mul(r, hh))));
+      return [trace("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
     },
   },
 
-  /** Cho et al. 2014 as published: the reset before the recurrent product; gates in Keras's order z r h. */
+  /** Cho et al. 2014 as published: the reset gate before the recurrent matmul; gates in Keras's order z r h. */
   "gru-reset-before": {
     name: "gru-reset-before",
     gates: 3,
     states: 1,
     biases: 1,
     bias: zeros,
-    step: (input, [output], weights, tell = silent) => {
+    step: (input, [output], weights, trace = noTrace) => {
       const { kernel, recurrent, bias } = weights;
       const units = recurrent.shape[0];
-      const past = heard(output, weights);
+      const hidden = maskedHidden(output, weights);
       const [xz, xr, xh] = gatesOf(linear(input, kernel, bias), 3) as [Tensor2D, Tensor2D, Tensor2D];
-      const [hz, hr] = gatesOf(matMul(past, slice(recurrent, [0, 0], [units, 2 * units])), 2) as [Tensor2D, Tensor2D];
-      const z = tell("update gate", "z = σ(x Wz + h Uz + bz)", sigmoid(add(xz, hz)));
-      const r = tell("reset gate", "r = σ(x Wr + h Ur + br)", sigmoid(add(xr, hr)));
-      const product: Tensor2D = matMul(mul(r, past), slice(recurrent, [0, 2 * units], [units, units]));
-      const candidate = tell("candidate", "g = tanh(x Wh + (r h) Uh + bh)", tanh(add(xh, product)));
-      return [tell("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
+      const [hz, hr] = gatesOf(matMul(hidden, slice(recurrent, [0, 0], [units, 2 * units])), 2) as [Tensor2D, Tensor2D];
+      const z = trace("update gate", "z = σ(x Wz + h Uz + bz)", sigmoid(add(xz, hz)));
+      const r = trace("reset gate", "r = σ(x Wr + h Ur + br)", sigmoid(add(xr, hr)));
+      const recurrentSums: Tensor2D = matMul(mul(r, hidden), slice(recurrent, [0, 2 * units], [units, units]));
+      const candidate = trace("candidate", "g = tanh(x Wh + (r h) Uh + bh)", tanh(add(xh, recurrentSums)));
+      return [trace("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
     },
   },
 } satisfies { [K in CellName]: NetworkCell };

@@ -1,6 +1,6 @@
 /** @file Arguments that fit a kernel, found by asking it: an array of the wrong size is refused with the right one. */
 import { messageOf } from "../../src/common/errors.js";
-import type { KernelName } from "../../src/engine/kernelBackend/signatures.js";
+import type { KernelName } from "../../src/engine/kernelBackend/kernels.js";
 import { cellNames } from "../../src/common/names.js";
 import type { Random } from "../../src/common/random.js";
 import { addon, floats, wholeNumber } from "./support.js";

@@ -70,9 +70,9 @@ testKernel(
         Float32Array,
       ];
       const given = { rows, width, epsilon, input, scale };
-      kernels.normaliseForward({ ...given, shift, output: made });
+      kernels.layerNormForward({ ...given, shift, output: made });
       const gradients = { inputGradient, scaleGradient, shiftGradient };
-      kernels.normaliseBackward({ ...given, gradient, moments: unwritten(2 * rows), ...gradients });
+      kernels.layerNormBackward({ ...given, gradient, moments: unwritten(2 * rows), ...gradients });
       return results;
     };
     for (const [index, expected] of [output, ofInput, ofScale, ofShift].entries())

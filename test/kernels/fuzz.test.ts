@@ -1,7 +1,7 @@
 /** @file Whatever JavaScript hands to a kernel: it runs, or an error is thrown that names it. Under the sanitizers, it also stays within its arrays. */
 import { expect, test } from "vitest";
 import { messageOf } from "../../src/common/errors.js";
-import type { KernelName } from "../../src/engine/kernelBackend/signatures.js";
+import type { KernelName } from "../../src/engine/kernelBackend/kernels.js";
 import { randomStream } from "../../src/common/random.js";
 import { type Arguments, argumentsOf, call, fittingArguments, kernelNames } from "./arguments.js";
 import { testKernel } from "./support.js";

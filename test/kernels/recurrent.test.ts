@@ -15,11 +15,11 @@ import {
   wholeNumber,
 } from "./support.js";
 
-function forward({ cell, kept, sizes, backwards, lengths, tokens, tensors }: Layer) {
+function forward({ cell, saved, sizes, backwards, lengths, tokens, tensors }: Layer) {
   const { time, batch, units, stride } = sizes;
   const results = {
     outputs: unwritten(time * batch * stride),
-    kept: unwritten(time * batch * kept * units),
+    saved: unwritten(time * batch * saved * units),
     lastHidden: unwritten(batch * units),
     lastCell: cell === "lstm" ? unwritten(batch * units) : null,
   };
@@ -46,7 +46,7 @@ function gradients(layer: Layer, random: Random, accumulated: Float32Array | nul
     lastHiddenGradient: floats(random, batch * units),
     lastCellGradient: cell === "lstm" ? floats(random, batch * units) : null,
   };
-  const { outputs, kept } = forward(layer);
+  const { outputs, saved } = forward(layer);
   const results = {
     sequenceGradient: accumulated?.slice() ?? unwritten(tensors.sequence.length),
     kernelGradient: unwritten(tensors.kernel.length),
@@ -58,7 +58,7 @@ function gradients(layer: Layer, random: Random, accumulated: Float32Array | nul
   const { bias: _, ...read } = tensors;
   const accumulate = accumulated !== null;
   const given = { cell, ...sizes, backwards, accumulate, lengths, tokens, ...read };
-  kernels.recurrentBackward({ ...given, outputs, kept, ...weights, ...results });
+  kernels.recurrentBackward({ ...given, outputs, saved, ...weights, ...results });
   return { weights, results };
 }
 
@@ -79,14 +79,14 @@ for (const cell of cellNames) {
     },
   );
 
-  testKernel(`a layer of ${cell} has the same bits when nothing is kept`, 6, (random) => {
+  testKernel(`a layer of ${cell} has the same bits when nothing is saved`, 6, (random) => {
     const layer = anyLayer(random, cell);
     const { outputs, lastHidden } = forward(layer);
     const again = { outputs: unwritten(outputs.length), lastHidden: unwritten(lastHidden.length) };
     const lastCell = unwritten(lastHidden.length);
     const { sizes, backwards, lengths, tokens, tensors } = layer;
     const given = { cell, ...sizes, backwards, lengths, tokens, ...tensors };
-    kernels.recurrentForward({ ...given, ...again, kept: null, lastCell });
+    kernels.recurrentForward({ ...given, ...again, saved: null, lastCell });
     expect(bits(again.outputs)).toBe(bits(outputs));
     expect(bits(again.lastHidden)).toBe(bits(lastHidden));
   });

@@ -10,7 +10,7 @@ type Sums = (gate: number, unit: number) => number;
 type ScalarCell = {
   gates: number;
   biases: 1 | 2;
-  kept: number;
+  saved: number;
   step: (
     unit: number,
     x: Sums,
@@ -27,7 +27,7 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const elman = (f: (sum: number) => number): ScalarCell => ({
   gates: 1,
   biases: 1,
-  kept: 1,
+  saved: 1,
   step: (j, x, h) => [f(x(0, j) + h(0, j)), 0],
 });
 
@@ -41,7 +41,7 @@ export const scalarCells: { [K in CellName]: ScalarCell } = {
   lstm: {
     gates: 4,
     biases: 1,
-    kept: 5,
+    saved: 5,
     step: (j, x, h, { cell }) => {
       const [i, f, c, o] = [0, 1, 2, 3].map((gate) => x(gate, j) + h(gate, j)) as [number, number, number, number];
       const kept = sigmoid(f) * cell + sigmoid(i) * Math.tanh(c);
@@ -51,7 +51,7 @@ export const scalarCells: { [K in CellName]: ScalarCell } = {
   gru: {
     gates: 3,
     biases: 2,
-    kept: 6,
+    saved: 6,
     step: (j, x, h, { hidden }) => {
       const [z, r] = [sigmoid(x(0, j) + h(0, j)), sigmoid(x(1, j) + h(1, j))];
       return [z * hidden[j]! + (1 - z) * Math.tanh(x(2, j) + r * h(2, j)), 0];
@@ -60,7 +60,7 @@ export const scalarCells: { [K in CellName]: ScalarCell } = {
   "gru-reset-before": {
     gates: 3,
     biases: 1,
-    kept: 4,
+    saved: 4,
     step: (j, x, h, { hidden, product }) => {
       const z = sigmoid(x(0, j) + h(0, j));
       const reset = (k: number) => sigmoid(x(1, k) + h(1, k)) * hidden[k]!;
@@ -74,7 +74,7 @@ export type Tensors = { [Name in keyof Layer["tensors"]]: Vector | null };
 
 /** Of random sizes; padding holds NaN: whatever reads it shows. With tokens, the sequence is a table that they point into. */
 export function anyLayer(random: Random, cell: CellName, most = 8, batches = 14) {
-  const { gates, biases, kept } = scalarCells[cell];
+  const { gates, biases, saved } = scalarCells[cell];
   const [time, batch] = [wholeNumber(random, 0, most), wholeNumber(random, 1, batches)];
   const [inputs, units] = [anySize(random), anySize(random)];
   const offset = wholeNumber(random, 0, 5);
@@ -91,7 +91,7 @@ export function anyLayer(random: Random, cell: CellName, most = 8, batches = 14)
   }
   return {
     cell,
-    kept,
+    saved,
     sizes: { time, batch, inputs, units, offset, stride: units + offset + wholeNumber(random, 0, 3), vocabulary },
     backwards: random() < 0.5,
     lengths,

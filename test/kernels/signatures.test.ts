@@ -1,10 +1,16 @@
-/** @file The kernels' own account of their arguments against TypeScript's, and what arguments that do not fit lead to. */
+/** @file The kernels' signatures as compiled and as generated, and the errors for arguments that do not fit. */
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { signaturesSource } from "../../scripts/signatures.mjs";
 import { signatures } from "../../src/engine/kernelBackend/signatures.js";
 import { addon, kernels } from "./support.js";
 
-test("the types say what was compiled, in the same order", () => {
+test("kernels: the compiled signatures are those of signatures.ts, in the same order", () => {
   expect(JSON.stringify(addon.signatures)).toBe(JSON.stringify(signatures));
+});
+
+test("kernels: signatures.ts is what scripts/signatures.mjs writes from signatures.def", async () => {
+  expect(readFileSync("src/engine/kernelBackend/signatures.ts", "utf8")).toBe(await signaturesSource());
 });
 
 const good = () => ({

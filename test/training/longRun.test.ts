@@ -4,7 +4,7 @@ import { memoryUsage } from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { nativeBackend } from "../../src/engine/kernelBackend/kernelBackend.js";
+import { activeKernelBackend } from "../../src/engine/kernelBackend/kernelBackend.js";
 import { engine } from "../../src/engine/tfjs.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { train } from "../../src/training/run.js";
@@ -20,7 +20,7 @@ const collectGarbage = runInNewContext("gc") as () => void;
 const used = () => {
   collectGarbage(); // else it says when V8 last did
   return {
-    pool: nativeBackend()?.pool.created,
+    pool: activeKernelBackend()?.pool.created,
     tensors: engine().memory().numTensors,
     resident: memoryUsage().rss / 2 ** 20, // MiB
   };

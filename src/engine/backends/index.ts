@@ -6,7 +6,15 @@ import { type BackendKind, type InstructionSet, mostThreads } from "./backendKin
 import { cpu } from "./cpu/cpuKind.js";
 import { registerGradients } from "../gradients/index.js";
 import { native } from "./native/nativeKind.js";
-import { fusedGradients } from "../ops/fusedGradients.js";
+import { attentionGradient } from "../ops/attention.js";
+import { convolutionGradient } from "../ops/convolution.js";
+import { crossEntropyHeadGradient } from "../ops/crossEntropyHead.js";
+import { dropoutGradient } from "../ops/dropout.js";
+import { embeddingGradient } from "../ops/embedding.js";
+import { flattenGradient } from "../ops/flatten.js";
+import { layerNormGradient } from "../ops/layerNorm.js";
+import { poolGradient } from "../ops/pooling.js";
+import { recurrentGradient } from "../ops/recurrent.js";
 import { tensorflow } from "./tensorflow/tensorflowKind.js";
 import { enableProdMode, getBackend, registerGradient, setBackend } from "../tfjs.js";
 import { wasm } from "./wasm/wasmKind.js";
@@ -100,6 +108,19 @@ export function describeBackends(): BackendReport {
     faster,
   };
 }
+
+/** Gradients of the fused operations, on whichever backend. */
+const fusedGradients = [
+  embeddingGradient,
+  recurrentGradient,
+  crossEntropyHeadGradient,
+  convolutionGradient,
+  poolGradient,
+  attentionGradient,
+  flattenGradient,
+  layerNormGradient,
+  dropoutGradient,
+];
 
 const registered = new Map<BackendName, Promise<void>>();
 

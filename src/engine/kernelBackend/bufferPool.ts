@@ -1,21 +1,21 @@
-/** @file Float32 buffers that are used again: steps of a fixed shape allocate nothing after the first. */
+/** @file A pool of float32 buffers: training steps of a fixed shape allocate nothing after the first. */
 
-/** Where a backend's buffers come from. */
+/** The source of a backend's buffers. */
 export type Pool = {
-  /** Bytes that wait to be used again. */
+  /** Bytes of the buffers that are free for use. */
   readonly waiting: number;
-  /** Bytes ever asked of the operating system. */
+  /** Bytes ever allocated from the operating system. */
   readonly created: number;
   /** `count` floats, **not** cleared. */
   take: (count: number) => Float32Array;
-  /** Gives back what `take` gave; nothing may refer to it any more. */
+  /** Returns a buffer of `take`; nothing may refer to it any more. */
   give: (values: Float32Array) => void;
-  /** Whether it gave this buffer. */
+  /** Whether the buffer is from this pool. */
   owns: (buffer: ArrayBufferLike) => boolean;
 };
 
-/** What the pool keeps for later at most, in bytes; beyond it a returned buffer is left to the garbage collector. */
-const keptAtMost = 2 ** 28;
+/** The most bytes of free buffers that the pool keeps; beyond it a returned buffer is left to the garbage collector. */
+const maxWaitingBytes = 2 ** 28;
 
 /** Sizes are rounded up to eighths of a power of two, so that sequences of many lengths share a few sizes. */
 function capacityOf(count: number): number {
@@ -40,7 +40,7 @@ export class BufferPool implements Pool {
   }
 
   give({ buffer }: Float32Array): void {
-    if (!this.owns(buffer) || this.waiting + buffer.byteLength > keptAtMost) return;
+    if (!this.owns(buffer) || this.waiting + buffer.byteLength > maxWaitingBytes) return;
     this.waiting += buffer.byteLength;
     const others = this.free.get(buffer.byteLength);
     if (others === undefined) this.free.set(buffer.byteLength, [buffer]);

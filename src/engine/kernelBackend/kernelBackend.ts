@@ -1,14 +1,14 @@
-/** @file TF.js's CPU backend with pooled buffers that C kernels write. */
-import { engine, MathBackendCPU, type TensorInfo, util, type Variable } from "../tfjs.js";
-import type { Kernels } from "./signatures.js";
+/** @file TF.js's CPU backend with pooled buffers that our C kernels read and write: the base of the backends native and wasm. */
+import { engine, type KernelConfig, MathBackendCPU, type TensorInfo, util, type Variable } from "../tfjs.js";
 import type { Pool } from "./bufferPool.js";
+import type { Kernels } from "./kernels.js";
 
 type CpuBackend = InstanceType<typeof MathBackendCPU>;
-/** `pooled`: the values came from the pool, and go back to it when the last tensor over them is disposed. */
+/** `pooled`: the values are a buffer of the pool, which gets it back when the last tensor over it is disposed of. */
 type TensorData = ReturnType<CpuBackend["data"]["get"]> & { pooled?: true };
 type DataId = TensorInfo["dataId"];
 
-export class NativeBackend extends MathBackendCPU {
+export class KernelBackend extends MathBackendCPU {
   constructor(
     readonly kernels: Kernels,
     readonly pool: Pool,
@@ -16,63 +16,63 @@ export class NativeBackend extends MathBackendCPU {
     super();
   }
 
-  /** `count` floats for a result or for scratch, **not** cleared. */
+  /** `count` floats for a result or for working memory, **not** cleared. */
   allocate(count: number): Float32Array {
     return this.pool.take(count);
   }
 
-  /** Returns what `allocate` gave and no tensor was made of. */
+  /** Returns a buffer of `allocate` that no tensor was made of. */
   release(buffer: Float32Array): void {
     this.pool.give(buffer);
   }
 
-  /** A tensor over a buffer that `allocate` gave; from here on the tensor owns it. */
+  /** A tensor over a buffer of `allocate`, which the tensor then owns. */
   adopt(shape: number[], buffer: Float32Array): TensorInfo {
     const info = this.makeTensorInfo(shape, "float32", buffer);
     this.own(info, buffer);
     return info;
   }
 
-  /** A result of this shape, not cleared: fill it through `floats`. */
+  /** A tensor of this shape for a kernel to write through `floats`; not cleared. */
   output(shape: number[]): TensorInfo {
     return this.adopt(shape, this.allocate(util.sizeFromShape(shape)));
   }
 
-  /** The values of a float32 tensor themselves, for a kernel to read, or to write where `output` or `writable` made it. */
+  /** The buffer of a float32 tensor, for a kernel to read; to write only if `output` or `writable` made it. */
   floats(tensor: TensorInfo): Float32Array {
     const data = this.dataOf(tensor);
     if (!(data.values instanceof Float32Array)) data.values = Float32Array.from(data.values as ArrayLike<number>);
     return data.values;
   }
 
-  /** The values of an int32 tensor themselves, for a kernel to read. */
+  /** The buffer of an int32 tensor, for a kernel to read. */
   integers(tensor: TensorInfo): Int32Array {
     const data = this.dataOf(tensor);
     if (!(data.values instanceof Int32Array)) data.values = Int32Array.from(data.values as ArrayLike<number>);
     return data.values;
   }
 
-  /** A variable's values, to be changed in place: no other tensor and nobody's own array shares them. */
+  /** A variable's buffer, to be changed in place; a variable that shares its buffer gets a copy first. */
   writable(variable: Variable): Float32Array {
     const data = this.dataOf(variable);
     if (data.refCount > 1 || !data.pooled) {
-      const own = this.output(variable.shape);
-      this.floats(own).set(this.floats(variable));
-      const tensor = engine().makeTensorFromTensorInfo(own, this);
+      const copy = this.output(variable.shape);
+      this.floats(copy).set(this.floats(variable));
+      const tensor = engine().makeTensorFromTensorInfo(copy, this);
       variable.assign(tensor);
       tensor.dispose();
     }
     return this.floats(variable);
   }
 
-  /** Puts a buffer that `allocate` gave, with the same values, in the place of a tensor's own. */
+  /** Replaces a tensor's buffer by one of `allocate` with the same values. */
   protected own(tensor: TensorInfo, buffer: Float32Array): void {
     const data = this.dataOf(tensor);
     data.values = buffer;
     data.pooled = true;
   }
 
-  /** Makes a view of a pooled buffer a copy, since the buffer may be used again before the view is gone. */
+  /** Copies a view of a pooled buffer, since the buffer may be used again while the view exists. */
   detach(tensor: TensorInfo): void {
     const data = this.dataOf(tensor);
     const { values } = data;
@@ -90,14 +90,27 @@ export class NativeBackend extends MathBackendCPU {
 
   override disposeData(dataId: DataId, force = false): boolean {
     const data = this.data.has(dataId) ? this.dataOf({ dataId }) : null;
-    const gone = super.disposeData(dataId, force);
-    if (gone && data?.pooled) this.pool.give(data.values as Float32Array);
-    return gone;
+    const disposed = super.disposeData(dataId, force);
+    if (disposed && data?.pooled) this.pool.give(data.values as Float32Array);
+    return disposed;
   }
 }
 
-/** The active backend where it runs our kernels. */
-export function nativeBackend(): NativeBackend | null {
+/**
+ * A TF.js kernel of our backends.
+ * @param run gets the call's inputs and attributes, of the types that it declares
+ */
+export const kernelConfig = (
+  kernelName: string,
+  run: (backend: KernelBackend, inputs: never, attributes: never) => TensorInfo | TensorInfo[],
+): KernelConfig => ({
+  kernelName,
+  backendName: "native", // registerKernels replaces it
+  kernelFunc: ({ inputs, attrs, backend }) => run(backend as KernelBackend, inputs as never, attrs as never),
+});
+
+/** The active backend if it runs our kernels, else null. */
+export function activeKernelBackend(): KernelBackend | null {
   const { backend } = engine();
-  return backend instanceof NativeBackend ? backend : null;
+  return backend instanceof KernelBackend ? backend : null;
 }

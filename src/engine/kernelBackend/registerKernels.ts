@@ -1,47 +1,51 @@
-/** @file Makes a backend of our kernels known to TF.js: its CPU kernels, ours in place of or beside them. */
+/** @file Registers a backend of our kernels with TF.js: TF.js's CPU kernels, with ours in place of them or beside them. */
 import type { BackendName } from "../../common/names.js";
+import { extendBackend } from "../ops/dispatch.js";
 import { getKernelsForBackend, type KernelConfig, registerBackend, registerKernel } from "../tfjs.js";
-import { attentionKernels } from "../ops/attention.js";
-import { convolutionKernels } from "../ops/convolution.js";
-import { crossEntropyHeadKernels } from "../ops/crossEntropyHead.js";
-import { dropoutKernels } from "../ops/dropout.js";
-import { embeddingKernels } from "../ops/embedding.js";
-import { flattenKernels } from "../ops/flatten.js";
-import { normaliseKernels } from "../ops/layerNorm.js";
-import { poolKernels } from "../ops/pooling.js";
-import { recurrentKernels } from "../ops/recurrentFused.js";
-import type { NativeBackend } from "./kernelBackend.js";
-import { matmulKernels } from "./matmul.js";
+import { attentionKernels } from "./attentionKernels.js";
+import { convolutionKernels } from "./convolutionKernels.js";
+import { crossEntropyHeadKernels } from "./crossEntropyHeadKernels.js";
+import { dropoutKernels } from "./dropoutKernels.js";
+import { embeddingKernels } from "./embeddingKernels.js";
+import { flattenKernels } from "./flattenKernels.js";
+import type { KernelBackend } from "./kernelBackend.js";
+import { createKernelDecoder } from "./kernelDecoder.js";
+import { layerNormKernels } from "./layerNormKernels.js";
+import { matmulKernels } from "./matmulKernels.js";
+import { kernelUpdateWeights } from "./optimizerKernels.js";
+import { poolingKernels } from "./poolingKernels.js";
+import { fusedCells, recurrentKernels } from "./recurrentKernels.js";
 import { shapeKernels } from "./shapeKernels.js";
 
-const ours: KernelConfig[] = [
+const ourKernels: KernelConfig[] = [
   ...matmulKernels,
   ...shapeKernels,
   ...embeddingKernels,
   ...recurrentKernels,
   ...crossEntropyHeadKernels,
   ...convolutionKernels,
-  ...poolKernels,
+  ...poolingKernels,
   ...attentionKernels,
   ...flattenKernels,
-  ...normaliseKernels,
+  ...layerNormKernels,
   ...dropoutKernels,
 ];
 
-/** To be called once for each backend. */
-export function registerKernels(backendName: BackendName, create: () => NativeBackend): void {
+/** Call it once for each backend. */
+export function registerKernels(backendName: BackendName, create: () => KernelBackend): void {
   registerBackend(backendName, create);
-  const replaced = new Set(ours.map(({ kernelName }) => kernelName));
-  const kept = getKernelsForBackend("cpu").filter(({ kernelName }) => !replaced.has(kernelName));
-  for (const kernel of [...kept.map(detached), ...ours]) registerKernel({ ...kernel, backendName });
+  const replaced = new Set(ourKernels.map(({ kernelName }) => kernelName));
+  const cpuKernels = getKernelsForBackend("cpu").filter(({ kernelName }) => !replaced.has(kernelName));
+  for (const kernel of [...cpuKernels.map(withoutViews), ...ourKernels]) registerKernel({ ...kernel, backendName });
+  extendBackend(backendName, { fusedCells, updateWeights: kernelUpdateWeights, createDecoder: createKernelDecoder });
 }
 
-/** TF.js's CPU kernels may answer with a view of an input's buffer, which here is pooled. */
-const detached = (kernel: KernelConfig): KernelConfig => ({
+/** TF.js's CPU kernels may return a view of an input's buffer, which is pooled here: the result gets a copy. */
+const withoutViews = (kernel: KernelConfig): KernelConfig => ({
   ...kernel,
   kernelFunc: (call) => {
     const results = kernel.kernelFunc(call);
-    for (const result of Array.isArray(results) ? results : [results]) (call.backend as NativeBackend).detach(result);
+    for (const result of Array.isArray(results) ? results : [results]) (call.backend as KernelBackend).detach(result);
     return results;
   },
 });

@@ -1,30 +1,4 @@
-/** @file What each native kernel takes: the table of src/kernels/signatures.def, as types. A test compares the two. */
-
-import type { CellName } from "../../common/names.js";
-
-/** What an argument is to JavaScript. `floats`, `indices` and `uniforms` are read; `result`, `positions` and `doubles` are written. A `?` may be null. */
-type ArgumentTypes = {
-  cell: CellName;
-  count: number;
-  flag: boolean;
-  seed: number;
-  scalar: number;
-  floats: Float32Array;
-  "floats?": Float32Array | null;
-  indices: Int32Array;
-  "indices?": Int32Array | null;
-  result: Float32Array;
-  "result?": Float32Array | null;
-  positions: Int32Array;
-  doubles: Float64Array;
-  "floats[]": Float32Array[];
-  "result[]": Float32Array[];
-  uniforms: Float64Array;
-};
-
-export type ArgumentKind = keyof ArgumentTypes;
-
-/** Each buffer's size and meaning is told in signatures.def. */
+/** @file Each kernel's arguments and their kinds. Generated from src/kernels/signatures.def by scripts/signatures.mjs: do not edit. */
 export const signatures = {
   matmul: {
     rows: "count",
@@ -72,7 +46,7 @@ export const signatures = {
     initialHidden: "floats?",
     initialCell: "floats?",
     outputs: "result?",
-    kept: "result?",
+    saved: "result?",
     lastHidden: "result",
     lastCell: "result?",
   },
@@ -95,7 +69,7 @@ export const signatures = {
     initialHidden: "floats?",
     initialCell: "floats?",
     outputs: "floats",
-    kept: "result",
+    saved: "result",
     outputsGradient: "floats?",
     lastHiddenGradient: "floats?",
     lastCellGradient: "floats?",
@@ -286,7 +260,7 @@ export const signatures = {
     biasGradient: "result",
     queryGradient: "result",
   },
-  normaliseForward: {
+  layerNormForward: {
     rows: "count",
     width: "count",
     epsilon: "scalar",
@@ -295,7 +269,7 @@ export const signatures = {
     shift: "floats",
     output: "result",
   },
-  normaliseBackward: {
+  layerNormBackward: {
     rows: "count",
     width: "count",
     epsilon: "scalar",
@@ -307,12 +281,7 @@ export const signatures = {
     scaleGradient: "result",
     shiftGradient: "result",
   },
-  add: {
-    count: "count",
-    a: "floats",
-    b: "floats",
-    output: "result",
-  },
+  add: { count: "count", a: "floats", b: "floats", output: "result" },
   copyColumns: {
     rows: "count",
     width: "count",
@@ -382,15 +351,4 @@ export const signatures = {
     squares: "result[]",
     norm: "doubles",
   },
-} as const satisfies Record<string, Record<string, ArgumentKind>>;
-
-type Signatures = typeof signatures;
-export type KernelName = keyof Signatures;
-
-/** One object with every argument of a kernel by name. */
-export type KernelArguments<Name extends KernelName> = {
-  [Argument in keyof Signatures[Name]]: ArgumentTypes[Signatures[Name][Argument] & keyof ArgumentTypes];
-};
-
-/** Each throws a TypeError or RangeError that names the kernel and the argument if one is missing or does not fit. */
-export type Kernels = { [Name in KernelName]: (values: KernelArguments<Name>) => void };
+} as const;

@@ -1,35 +1,37 @@
-/** @file What a recurrent cell is: its equations, what it carries, and how a layer reads a sequence with it. */
+/** @file The type of a recurrent cell: its equations, its state, and its weights. */
 import type { Tensor, Tensor2D, Tensor3D } from "../tfjs.js";
 
-/** What a cell carries from step to step; the output comes first. Each [batch, units]. */
+/** The tensors that a cell carries from step to step; the hidden state, which is its output, comes first. Each [batch, units]. */
 export type State = [output: Tensor2D, ...rest: Tensor2D[]];
 
 /**
  * Weights in Keras's layout, gates side by side: kernel [inputs, gates · units], recurrent [units, gates · units], bias [gates · units],
- * or [2, gates · units] where the input's product and the recurrent one have a bias each.
+ * or [2, gates · units] where the input and the recurrent matmul have a bias each.
  */
 export type CellWeights = {
   kernel: Tensor2D;
   recurrent: Tensor2D;
   bias: Tensor;
-  /** What the recurrent product reads of the state's output is multiplied by this: [batch, units]. */
+  /** Dropout of the hidden state: the recurrent matmul reads hidden state · mask. [batch, units] */
   mask?: Tensor2D;
 };
 
-/** Is told an equation, the name of what it gives, and the value [batch, units]; hands the value on. */
-export type Tell = (name: string, equation: string, value: Tensor2D) => Tensor2D;
+/** Receives each equation of a step: the name and the equation of a value, and the value [batch, units], which it returns. */
+export type Trace = (name: string, equation: string, value: Tensor2D) => Tensor2D;
 
-/** A cell is its equations; `name` says which fused cell, if the backend has it, computes the same. */
+/** A recurrent cell. A backend that has a fused kernel for a cell finds it by `name`. */
 export type Cell = {
   name: string;
+  /** How many matrices [·, units] stand side by side in each kernel. */
   gates: number;
+  /** How many tensors its state has. */
   states: number;
   biases: 1 | 2;
-  /** @param tell learns of every equation as it is computed */
-  step: (input: Tensor2D, state: State, weights: CellWeights, tell?: Tell) => State;
+  /** @param trace receives every equation as it is computed */
+  step: (input: Tensor2D, state: State, weights: CellWeights, trace?: Trace) => State;
 };
 
-/** One reading of the sequence: its weights, and the state it starts from (zeros where absent). */
+/** One direction of a layer: its weights, and its initial state (zeros where absent). */
 export type Direction = { weights: CellWeights; initial?: State };
 
 /** outputs [time, batch, directions · units], zero past a row's length; last: for each direction, the state after each row's last input. */

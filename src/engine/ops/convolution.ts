@@ -1,9 +1,8 @@
-/** @file Convolutions over time, of one width or several side by side, each row within its own length. */
+/** @file Convolutions over time, with windows of one size or several side by side; each row is padded at its own end. */
 import {
   add,
   concat,
   type GradConfig,
-  type KernelConfig,
   matMul,
   maximum,
   pad,
@@ -18,25 +17,25 @@ import {
   type Tensor3D,
 } from "../tfjs.js";
 import type { PaddingName } from "../../common/names.js";
-import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
 import { withinLengths } from "./mask.js";
-import { hasKernel, Kept, runKernel } from "./registry.js";
+import { hasKernel, runKernel, SavedForBackward } from "./dispatch.js";
 
 /** In Keras's layout: kernel [size, inputs, filters], bias [filters]. */
 export type ConvolutionWeights = { kernel: Tensor3D; bias: Tensor1D };
 
 export type ConvolutionOptions = {
-  /** As Keras's. same: as many steps as there were, with zeros around them, one more behind where the size is even; valid: windows that are whole. */
+  /** As in Keras. same: zeros on both sides keep the number of steps (one more zero behind where the size is even); valid: no zeros, size - 1 steps fewer. */
   padding: PaddingName;
   activation: "linear" | "relu";
 };
 
 /**
- * What lies past a row's length is never read, and counts as absent: "same" pads each row at its own end, "valid" leaves it size - 1 steps shorter.
+ * Steps past a row's length are never read: "same" pads each row at its own end, "valid" makes each row size - 1 steps shorter.
  * @param sequence [time, batch, inputs]
  * @param lengths [batch], int32; null where each row has all of `time`
- * @param widths for each window's width its weights; of one size where the padding is "valid"
- * @returns outputs [steps, batch, Σ filters], zero past a row's length; lengths: of its rows
+ * @param widths the weights of each window size; only one size with the padding "valid"
+ * @returns outputs [steps, batch, Σ filters], zero past a row's length; lengths: of the outputs' rows, [batch]
+ * @throws RangeError for windows of several sizes with the padding "valid"
  */
 export function convolution(
   sequence: Tensor3D,
@@ -47,7 +46,9 @@ export function convolution(
   const sizes = widths.map(({ kernel }) => kernel.shape[0]);
   const lost = options.padding === "same" ? 0 : sizes[0]! - 1;
   if (options.padding === "valid" && sizes.some((size) => size !== sizes[0]))
-    throw new RangeError(`windows of ${sizes.join(", ")} steps without padding give outputs of different lengths`);
+    throw new RangeError(
+      `windows of ${sizes.join(", ")} steps give outputs of different lengths with the padding valid`,
+    );
   const run = hasKernel("Convolution") ? convolutionFused : convolutionReference;
   return {
     outputs: run(sequence, lengths, widths, options),
@@ -65,7 +66,7 @@ export function convolutionReference(
   const outputs = widths.map(({ kernel, bias }) => {
     const [size, , filters] = kernel.shape;
     const { before, steps } = windowsOf(padding, size, time);
-    const windows = Math.max(1, steps); // where there is none, one is computed all the same, so that there is a gradient
+    const windows = Math.max(1, steps); // at least one is computed, so that the weights have a gradient
     const behind = windows + size - 1 - before - time;
     const padded = pad(withinLengths(sequence, lengths), [
       [before, Math.max(0, behind)],
@@ -86,106 +87,24 @@ export function convolutionReference(
   return withinLengths(concat(outputs, 2), lengths && maximum(sub(lengths, lost!), 0));
 }
 
-/** before: steps that the first window reaches back; steps: how many windows there are. */
-const windowsOf = (padding: PaddingName, size: number, time: number) =>
+/** before: steps that the first window reaches back; steps: the number of windows. */
+export const windowsOf = (padding: PaddingName, size: number, time: number) =>
   padding === "same"
     ? { before: Math.floor((size - 1) / 2), steps: time }
     : { before: 0, steps: Math.max(0, time - size + 1) };
 
-/** What is kept: the lengths, whose tensor may be gone on the way back. */
-type Attributes = {
+export type ConvolutionAttributes<Buffers> = {
   lengths: Tensor1D | null;
   options: ConvolutionOptions;
-  kept: Kept<{ lengths: Int32Array | null }>;
+  saved: SavedForBackward<Buffers>;
 };
 
 const convolutionFused: typeof convolutionReference = (sequence, lengths, widths, options) =>
   runKernel("Convolution", [sequence, ...widths.flatMap(({ kernel, bias }) => [kernel, bias])], {
     lengths,
     options,
-    kept: new Kept(),
+    saved: new SavedForBackward(),
   }) as Tensor3D;
-
-/** Each width's part of the arguments of a kernel: where its filters stand among all. */
-function partsOf(
-  list: readonly Tensor[],
-  native: NativeBackend,
-  lengths: Int32Array | null,
-  options: ConvolutionOptions,
-) {
-  const [time, batch, inputs] = (list[0] as Tensor3D).shape;
-  const kernels = list.slice(1).filter((_, index) => index % 2 === 0) as Tensor3D[];
-  const stride = kernels.reduce((sum, { shape }) => sum + shape[2], 0);
-  let offset = 0;
-  return kernels.map((kernel) => {
-    const [size, , filters] = kernel.shape;
-    const part = {
-      ...windowsOf(options.padding, size, time),
-      time,
-      batch,
-      inputs,
-      size,
-      filters,
-      stride,
-      offset,
-      relu: options.activation === "relu",
-      sequence: native.floats(list[0]!),
-      lengths,
-      kernel: native.floats(kernel),
-    };
-    offset += filters;
-    return part;
-  });
-}
-
-export const convolutionKernels: KernelConfig[] = [
-  {
-    kernelName: "Convolution",
-    backendName: "native",
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const native = backend as NativeBackend;
-      const list = inputs as unknown as Tensor[];
-      const { lengths: given, options, kept } = attrs as unknown as Attributes;
-      const lengths = given && native.integers(given);
-      const parts = partsOf(list, native, lengths, options);
-      kept.keep({ lengths });
-      const { steps, batch, stride } = parts[0]!;
-      const outputs = native.output([steps, batch, stride]);
-      for (const [index, part] of parts.entries()) {
-        native.kernels.convolutionForward({
-          ...part,
-          bias: native.floats(list[2 + 2 * index]!),
-          outputs: native.floats(outputs),
-        });
-      }
-      return outputs;
-    },
-  },
-  {
-    kernelName: "ConvolutionGradient",
-    backendName: "native",
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const native = backend as NativeBackend;
-      const given = inputs as unknown as Tensor[]; // as in the forward pass, then outputs and their gradient
-      const { options, kept } = attrs as unknown as Attributes;
-      const list = given.slice(0, -2);
-      const [outputs, outputsGradient] = given.slice(-2).map((tensor) => native.floats(tensor));
-      const gradients = list.map(({ shape }) => native.output(shape));
-      for (const [index, part] of partsOf(list, native, kept.use().lengths, options).entries()) {
-        native.kernels.convolutionBackward({
-          ...part,
-          accumulate: index > 0,
-          outputs: outputs!,
-          outputsGradient: outputsGradient!,
-          sequenceGradient: native.floats(gradients[0]!),
-          kernelGradient: native.floats(gradients[1 + 2 * index]!),
-          biasGradient: native.floats(gradients[2 + 2 * index]!),
-        });
-      }
-      return gradients;
-    },
-  },
-];
 
 export const convolutionGradient: GradConfig = {
   kernelName: "Convolution",

@@ -1,9 +1,8 @@
 /** @file Dropout whose mask is a function of seed and position alone. */
-import { type GradConfig, type KernelConfig, mul, type Tensor, tensor, where, zerosLike } from "../tfjs.js";
-import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
-import { hasKernel, runKernel } from "./registry.js";
+import { type GradConfig, mul, type Tensor, tensor, where, zerosLike } from "../tfjs.js";
+import { hasKernel, runKernel } from "./dispatch.js";
 
-/** Which elements are kept or dropped together: `run` neighbours share a draw; after `period` draws, these repeat. By default each has its own. */
+/** Which elements share a draw: `run` neighbors do, and after `period` draws these repeat. By default each element has its own. */
 export type Sharing = { run?: number; period?: number };
 
 /**
@@ -37,7 +36,7 @@ export function dropoutReference<Values extends Tensor>(
   return where(tensor(kept, values.shape, "bool"), mul(values, Math.fround(1 / (1 - rate))), zerosLike(values));
 }
 
-/** 24 random bits for each position; mixed twice, since one seed's draws would else be a permutation of another's. */
+/** 24 random bits for each position. They are mixed twice: mixed once, the draws of one seed would be a permutation of another's. */
 function dropoutDraws(seed: number): (position: number) => number {
   const key = mix(seed ^ 0x9e3779b9);
   const otherKey = mix(key + seed);
@@ -52,28 +51,7 @@ function mix(bits: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-export const dropoutKernels: KernelConfig[] = [
-  {
-    kernelName: "Dropout",
-    backendName: "native",
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const { values } = inputs as { values: Tensor };
-      const { rate, seed, run, period } = attrs as { rate: number; seed: number; run: number; period: number };
-      const native = backend as NativeBackend;
-      const output = native.output(values.shape);
-      native.kernels.dropout({
-        count: values.size,
-        rate,
-        seed,
-        run,
-        period,
-        input: native.floats(values),
-        output: native.floats(output),
-      });
-      return output;
-    },
-  },
-];
+export type DropoutAttributes = { rate: number; seed: number; run: number; period: number };
 
 export const dropoutGradient: GradConfig = {
   kernelName: "Dropout",

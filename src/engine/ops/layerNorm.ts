@@ -1,22 +1,9 @@
-/** @file Layer normalisation (Ba, Kiros & Hinton 2016): y = (x - mean x) / √(variance x + ε) · scale + shift, over the last axis. */
-import {
-  add,
-  div,
-  type GradConfig,
-  type KernelConfig,
-  mean,
-  mul,
-  sqrt,
-  square,
-  sub,
-  type Tensor,
-  type Tensor1D,
-} from "../tfjs.js";
-import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
-import { hasKernel, runKernel } from "./registry.js";
+/** @file Layer normalization (Ba, Kiros & Hinton 2016): y = (x - mean x) / √(variance x + ε) · scale + shift, over the last axis. */
+import { add, div, type GradConfig, mean, mul, sqrt, square, sub, type Tensor, type Tensor1D } from "../tfjs.js";
+import { hasKernel, runKernel } from "./dispatch.js";
 
-/** PyTorch's ε: keeps the division finite where all units agree. */
-const epsilon = 1e-5;
+/** PyTorch's ε: keeps the division finite where all units are equal. */
+export const epsilon = 1e-5;
 
 /**
  * @param values [..., width]
@@ -24,69 +11,23 @@ const epsilon = 1e-5;
  * @param shift [width]
  * @returns [..., width]
  */
-export const normalise = <Values extends Tensor>(values: Values, scale: Tensor1D, shift: Tensor1D): Values =>
-  hasKernel("Normalise")
-    ? (runKernel("Normalise", { values, scale, shift }) as Values)
-    : normaliseReference(values, scale, shift);
+export const layerNorm = <Values extends Tensor>(values: Values, scale: Tensor1D, shift: Tensor1D): Values =>
+  hasKernel("LayerNorm")
+    ? (runKernel("LayerNorm", { values, scale, shift }) as Values)
+    : layerNormReference(values, scale, shift);
 
-export function normaliseReference<Values extends Tensor>(values: Values, scale: Tensor1D, shift: Tensor1D): Values {
-  const centred = sub(values, mean(values, -1, true));
-  const variance = mean(square(centred), -1, true); // [..., 1]
-  return add(mul(div(centred, sqrt(add(variance, epsilon))), scale), shift);
+export function layerNormReference<Values extends Tensor>(values: Values, scale: Tensor1D, shift: Tensor1D): Values {
+  const centered = sub(values, mean(values, -1, true));
+  const variance = mean(square(centered), -1, true); // [..., 1]
+  return add(mul(div(centered, sqrt(add(variance, epsilon))), scale), shift);
 }
 
-const sizesOf = (values: Tensor, scale: Tensor) => ({ rows: values.size / scale.size, width: scale.size, epsilon });
-
-export const normaliseKernels: KernelConfig[] = [
-  {
-    kernelName: "Normalise",
-    backendName: "native",
-    kernelFunc: ({ inputs, backend }) => {
-      const { values, scale, shift } = inputs as { values: Tensor; scale: Tensor1D; shift: Tensor1D };
-      const native = backend as NativeBackend;
-      const output = native.output(values.shape);
-      native.kernels.normaliseForward({
-        ...sizesOf(values, scale),
-        input: native.floats(values),
-        scale: native.floats(scale),
-        shift: native.floats(shift),
-        output: native.floats(output),
-      });
-      return output;
-    },
-  },
-  {
-    kernelName: "NormaliseGradient",
-    backendName: "native",
-    kernelFunc: ({ inputs, backend }) => {
-      const { gradient, values, scale } = inputs as { gradient: Tensor; values: Tensor; scale: Tensor1D };
-      const native = backend as NativeBackend;
-      const sizes = sizesOf(values, scale);
-      const gradients = [values, scale, scale].map(({ shape }) => native.output(shape));
-      const [inputGradient, scaleGradient, shiftGradient] = gradients.map((result) => native.floats(result));
-      const moments = native.allocate(2 * sizes.rows);
-      native.kernels.normaliseBackward({
-        ...sizes,
-        input: native.floats(values),
-        scale: native.floats(scale),
-        gradient: native.floats(gradient),
-        moments,
-        inputGradient: inputGradient!,
-        scaleGradient: scaleGradient!,
-        shiftGradient: shiftGradient!,
-      });
-      native.release(moments);
-      return gradients;
-    },
-  },
-];
-
-export const normaliseGradient: GradConfig = {
-  kernelName: "Normalise",
+export const layerNormGradient: GradConfig = {
+  kernelName: "LayerNorm",
   inputsToSave: ["values", "scale"],
   gradFunc: (gradient, [values, scale]) => {
-    const given = { gradient: gradient as Tensor, values: values!, scale: scale! };
-    const [ofValues, ofScale, ofShift] = runKernel("NormaliseGradient", given) as Tensor[];
-    return { values: () => ofValues!, scale: () => ofScale!, shift: () => ofShift! };
+    const inputs = { gradient: gradient as Tensor, values: values!, scale: scale! };
+    const [valuesGradient, scaleGradient, shiftGradient] = runKernel("LayerNormGradient", inputs) as Tensor[];
+    return { values: () => valuesGradient!, scale: () => scaleGradient!, shift: () => shiftGradient! };
   },
 };

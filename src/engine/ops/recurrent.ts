@@ -1,11 +1,13 @@
-/** @file A whole recurrent layer over a whole sequence, one direction or both, each row with a length of its own. */
+/** @file A recurrent layer over a whole sequence, in one direction or both, each row with its own length. */
 import {
   concat,
   engine,
   expandDims,
+  type GradConfig,
   greater,
   range,
   stack,
+  type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
@@ -16,19 +18,23 @@ import {
 } from "../tfjs.js";
 import type { Cell, Direction, RecurrentResult, State } from "./cell.js";
 import { embedding, type Lookup } from "./embedding.js";
-import { isFused, recurrentFused } from "./recurrentFused.js";
+import { backendExtension, runKernel, SavedForBackward } from "./dispatch.js";
+import { type Layout, type RecurrentAttributes, resultsOf } from "./recurrentTensors.js";
 import { scan } from "./scan.js";
 
-/** Where tokens come up at least so often, each is multiplied by the kernel once, [vocabulary, gates · units], and looked up: that is faster. */
-const placesPerToken = 2;
+/**
+ * With at least so many positions per token of the vocabulary, the kernel reads the embedding table and the tokens: it multiplies each row of
+ * the table by the input weights once, [vocabulary, gates · units], and looks the product up, which is faster.
+ */
+const minPositionsPerToken = 2;
 
-/** training: whether to keep what a gradient needs; by default, whether one is being recorded. */
+/** training: whether to save what the backward pass needs; by default, whether TF.js is recording a gradient. */
 export type RecurrentOptions = { training?: boolean };
 
 /**
- * The second direction, if there is one, reads each row from its own last input to its first.
- * @param input a sequence [time, batch, inputs], or what stands for one: tokens and the table of which each is a row
- * @param lengths [batch], int32, each 0…time; null where each row has all of `time`. What lies past a row's length is never read.
+ * Runs a cell over a sequence. The second direction, if there is one, reads each row from its own last step to its first.
+ * @param input a sequence [time, batch, inputs], or an embedding lookup that gives one
+ * @param lengths [batch], int32, each 0…time; null where each row has all of `time`. Steps past a row's length are never read.
  * @param directions one or two, of the same units
  */
 export function recurrent(
@@ -38,37 +44,70 @@ export function recurrent(
   directions: Direction[],
   { training = engine().isTapeOn() }: RecurrentOptions = {},
 ): RecurrentResult {
-  if (!isFused(cell) || isMasked(directions)) return recurrentReference(cell, input, lengths, directions);
-  const { outputs, last } = recurrentFused(cell, ...reading(input), lengths, directions, { training, steps: true });
+  if (!isFused(cell, directions)) return recurrentReference(cell, input, lengths, directions);
+  const { outputs, last } = recurrentFused(cell, ...fusedInput(input), lengths, directions, { training, steps: true });
   return { outputs: outputs!, last };
 }
 
-/** As `recurrent`, where nobody reads the outputs at every step: the last states alone, faster. */
-export function recurrentEnds(
+/** The last states of `recurrent`, for each direction; faster, since no outputs are returned. */
+export function recurrentLastStates(
   cell: Cell,
   input: Tensor3D | Lookup,
   lengths: Tensor1D | null,
   directions: Direction[],
   { training = engine().isTapeOn() }: RecurrentOptions = {},
 ): State[] {
-  if (!isFused(cell) || isMasked(directions)) return recurrentReference(cell, input, lengths, directions).last;
-  return recurrentFused(cell, ...reading(input), lengths, directions, { training, steps: false }).last;
+  if (!isFused(cell, directions)) return recurrentReference(cell, input, lengths, directions).last;
+  return recurrentFused(cell, ...fusedInput(input), lengths, directions, { training, steps: false }).last;
 }
 
-/** No kernel reads a mask. */
-const isMasked = (directions: Direction[]): boolean => directions.some(({ weights }) => weights.mask !== undefined);
+/** Whether the active backend's kernels compute this: they know the cell, and no weights have a mask. */
+const isFused = ({ name }: Cell, directions: Direction[]): boolean =>
+  backendExtension().fusedCells?.has(name) === true && directions.every(({ weights }) => weights.mask === undefined);
 
-/** What the kernel reads: the table and the tokens, or the sequence itself. */
-const reading = (input: Tensor3D | Lookup): [sequence: Tensor2D | Tensor3D, tokens: Tensor2D | null] =>
-  "table" in input && placesPerToken * input.table.shape[0] <= input.tokens.size
+/**
+ * As `recurrent`, on the active backend's kernels.
+ * @param sequence [time, batch, inputs]; with tokens, the embedding table [vocabulary, inputs]
+ * @param tokens [time, batch], int32, or null
+ */
+function recurrentFused(
+  cell: Cell,
+  sequence: Tensor2D | Tensor3D,
+  tokens: Tensor2D | null,
+  lengths: Tensor1D | null,
+  directions: Direction[],
+  { training, steps }: { training: boolean; steps: boolean },
+): { outputs: Tensor3D | null; last: State[] } {
+  const inputs = [
+    sequence,
+    ...directions.flatMap(({ weights, initial }) => [
+      weights.kernel,
+      weights.recurrent,
+      weights.bias,
+      ...(initial ?? []),
+    ]),
+  ];
+  const layout: Layout = { cell, initial: directions.map(({ initial }) => initial !== undefined), steps };
+  const attributes: RecurrentAttributes<unknown> = { layout, saved: new SavedForBackward(training), lengths, tokens };
+  const results = runKernel("Recurrent", inputs, attributes) as Tensor[];
+  const [outputs, last] = resultsOf(results, layout);
+  return {
+    outputs: outputs as Tensor3D | null,
+    last: directions.map((_, index) => last.slice(index * cell.states, (index + 1) * cell.states) as State),
+  };
+}
+
+/** The kernel's input: the table and the tokens, or the sequence. */
+const fusedInput = (input: Tensor3D | Lookup): [sequence: Tensor2D | Tensor3D, tokens: Tensor2D | null] =>
+  "table" in input && minPositionsPerToken * input.table.shape[0] <= input.tokens.size
     ? [input.table, input.tokens]
     : [sequenceOf(input), null];
 
-/** The sequence itself, [time, batch, inputs]. */
+/** The sequence [time, batch, inputs], looked up if it is a lookup. */
 export const sequenceOf = (input: Tensor3D | Lookup): Tensor3D =>
   "table" in input ? embedding(input.table, input.tokens) : input;
 
-/** The same from a cell's equations and plain TF.js ops. */
+/** `recurrent` from a cell's equations and plain TF.js ops: the reference of every fused kernel. */
 export function recurrentReference(
   cell: Cell,
   input: Tensor3D | Lookup,
@@ -76,18 +115,20 @@ export function recurrentReference(
   directions: Direction[],
 ): RecurrentResult {
   const sequence = sequenceOf(input);
-  const readings = directions.map((direction, index) => readReference(cell, sequence, lengths, direction, index === 1));
+  const results = directions.map((direction, index) =>
+    directionReference(cell, sequence, lengths, direction, index === 1),
+  );
   return {
     outputs: concat(
-      readings.map(({ outputs }) => outputs),
+      results.map(({ outputs }) => outputs),
       2,
     ),
-    last: readings.map(({ last }) => last),
+    last: results.map(({ last }) => last),
   };
 }
 
-/** One direction as the textbook's loop: a row takes a step while it has inputs left and keeps its state elsewhere. */
-function readReference(
+/** One direction, step by step: past its length a row keeps its state. */
+function directionReference(
   cell: Cell,
   sequence: Tensor3D,
   lengths: Tensor1D | null,
@@ -117,3 +158,14 @@ function readReference(
   const inTime = stack(backwards ? outputs.toReversed() : outputs) as Tensor3D; // [time, batch, units]
   return { outputs: mask ? where(mask, inTime, zerosLike(inTime)) : inTime, last: states.at(-1)! };
 }
+
+export const recurrentGradient: GradConfig = {
+  kernelName: "Recurrent",
+  saveAllInputs: true,
+  outputsToSave: [true],
+  gradFunc: (gradients, saved, attributes) => {
+    const all: Tensor[] = Array.isArray(gradients) ? gradients : [gradients]; // TF.js passes a single gradient without a list
+    const results = runKernel("RecurrentGradient", [...saved, ...all], attributes) as Tensor[];
+    return Object.fromEntries(results.map((result, index) => [index, () => result]));
+  },
+};

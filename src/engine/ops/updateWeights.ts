@@ -1,20 +1,13 @@
-/** @file Changes all weights at once, in place, as an optimizer says: on the backend's own kernels, or by its equations. */
+/** @file One optimizer step over all weights, in place: by the backend's own version where it has one, else by the optimizer's equations. */
 import { mul, square, sum, type Tensor, tidy, type Variable, variable, zeros } from "../tfjs.js";
 import type { OptimizerName } from "../../common/names.js";
-import type { NativeBackend } from "../kernelBackend/kernelBackend.js";
-import { nativeBackend } from "../kernelBackend/kernelBackend.js";
-import {
-  computesOnTensorflow,
-  squaredNorm,
-  tensorflowUpdate,
-  type WeightUpdate,
-} from "../backends/tensorflow/tfOptimizers.js";
+import { backendExtension } from "./dispatch.js";
 import { type Optimizer, optimizers, type Update } from "./optimizers.js";
 
 /** For each slot's name, a variable for each weight. */
 export type Slots = Record<string, Variable[]>;
 
-/** What an optimizer remembers before its first step. The caller disposes of them. */
+/** An optimizer's slots before its first step, all zero. The caller disposes of them. */
 export const createSlots = (name: OptimizerName, variables: readonly Variable[]): Slots =>
   Object.fromEntries(
     optimizers[name].slots.map((slot) => [
@@ -23,12 +16,22 @@ export const createSlots = (name: OptimizerName, variables: readonly Variable[])
     ]),
   );
 
+export type UpdateArguments = {
+  variables: readonly Variable[];
+  /** Of the variables, in their order. */
+  gradients: readonly Tensor[];
+  slots: Slots;
+  update: Update;
+  /** The gradients' norm over all weights is scaled down to at most this. */
+  clip: number;
+};
+
 /**
  * One step over all weights, in place. Where the gradients' norm is not finite, nothing is changed.
  * @param gradients of the variables, in their order
  * @param slots from `createSlots`, or restored
  * @param update.step from 1
- * @param update.clip the gradients' norm over all weights is scaled down to this at most; absent for no clipping
+ * @param update.clip the gradients' norm over all weights is scaled down to at most this; absent for no clipping
  * @returns norm: of all gradients together, before clipping
  */
 export function updateWeights(
@@ -38,59 +41,33 @@ export function updateWeights(
   slots: Slots,
   { clip = Infinity, ...update }: Update & { clip?: number },
 ): { norm: number } {
-  const declared = optimizers[name] as unknown as Optimizer<string>;
-  const tensors = { variables, gradients, slots };
-  const native = nativeBackend();
-  if (native) return updateNative(native, declared, tensors, update, clip);
-  return updateEach(declared, tensorflowUpdate(name) ?? byEquations(declared), tensors, update, clip);
+  const step: UpdateArguments = { variables, gradients, slots, update, clip };
+  return backendExtension().updateWeights?.(name, step) ?? updateEach(name, step, byEquations(name), sumOfSquares);
 }
 
-type Tensors = { variables: readonly Variable[]; gradients: readonly Tensor[]; slots: Slots };
+/** Changes one weight and its slots, in the order in which the optimizer declares them. @param gradient clipped */
+export type WeightUpdate = (weights: Variable, gradient: Tensor, slots: readonly Variable[], update: Update) => void;
 
-function updateNative(
-  native: NativeBackend,
-  { slots: names, native: run }: Optimizer<string>,
-  { variables, gradients, slots }: Tensors,
-  update: Update,
-  clip: number,
-): { norm: number } {
-  const norm = new Float64Array(1);
-  const writable = (tensors: readonly Variable[]): Float32Array[] => tensors.map((tensor) => native.writable(tensor));
-  run(
-    native.kernels,
-    {
-      tensors: variables.length,
-      sizes: Int32Array.from(variables, ({ size }) => size),
-      gradients: gradients.map((gradient) => native.floats(gradient)),
-      weights: writable(variables),
-      slots: Object.fromEntries(names.map((slot) => [slot, writable(slots[slot]!)])),
-      learningRate: update.learningRate,
-      clip,
-      norm,
-    },
-    update,
-  );
-  return { norm: norm[0]! };
-}
+const sumOfSquares = (gradient: Tensor): Tensor => sum(square(gradient));
 
-function updateEach(
-  { slots: names }: Optimizer<string>,
+/** Clips, then changes one weight after the other. @param squaredNorm the sum of squares of a gradient's elements, a scalar */
+export function updateEach(
+  name: OptimizerName,
+  { variables, gradients, slots, update, clip }: UpdateArguments,
   change: WeightUpdate,
-  { variables, gradients, slots }: Tensors,
-  update: Update,
-  clip: number,
+  squaredNorm: (gradient: Tensor) => Tensor,
 ): { norm: number } {
-  const sumOfSquares = computesOnTensorflow() ? squaredNorm : (gradient: Tensor): Tensor => sum(square(gradient));
-  const squares = gradients.map((gradient) => tidy(() => sumOfSquares(gradient).dataSync()[0]!));
+  const squares = gradients.map((gradient) => tidy(() => squaredNorm(gradient).dataSync()[0]!));
   const norm = Math.sqrt(squares.reduce((total, next) => total + next, 0));
   if (!Number.isFinite(norm)) return { norm };
+  const slotNames = optimizers[name].slots;
   for (const [index, weights] of variables.entries()) {
     tidy(() => {
       const gradient = norm > clip ? mul(gradients[index]!, clip / norm) : gradients[index]!;
       change(
         weights,
         gradient,
-        names.map((slot) => slots[slot]![index]!),
+        slotNames.map((slot) => slots[slot]![index]!),
         update,
       );
     });
@@ -98,11 +75,13 @@ function updateEach(
   return { norm };
 }
 
-const byEquations =
-  ({ slots: names, reference }: Optimizer<string>): WeightUpdate =>
-  (weights, gradient, slots, update) => {
-    const own = Object.fromEntries(names.map((slot, index) => [slot, slots[index]!]));
-    const { weights: updated, ...kept } = reference(weights, gradient, own, update);
+/** An optimizer's update by its equations. */
+export function byEquations(name: OptimizerName): WeightUpdate {
+  const { slots: names, reference } = optimizers[name] as unknown as Optimizer<string>;
+  return (weights, gradient, slots, update) => {
+    const before = Object.fromEntries(names.map((slot, index) => [slot, slots[index]!]));
+    const { weights: updated, ...after } = reference(weights, gradient, before, update);
     weights.assign(updated!);
-    for (const [slot, value] of Object.entries(kept)) own[slot]!.assign(value);
+    for (const [slot, value] of Object.entries(after)) before[slot]!.assign(value);
   };
+}

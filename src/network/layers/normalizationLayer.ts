@@ -1,5 +1,5 @@
 /** @file Layer normalisation: the units of each step and row have a learned mean and deviation. */
-import { normalise } from "../../engine/ops/layerNorm.js";
+import { layerNorm } from "../../engine/ops/layerNorm.js";
 import type { Tensor1D } from "../../engine/tfjs.js";
 import { ones, zeros } from "../initializers.js";
 import { type SpecOf, valuesOf, withoutState } from "./layer.js";
@@ -15,8 +15,8 @@ export const normalisationLayer = withoutState<SpecOf<"normalisation">>({
     const { scale, shift } = weights as { scale: Tensor1D; shift: Tensor1D };
     return {
       ...signal,
-      values: normalise(valuesOf(signal), scale, shift),
-      ends: signal.ends && normalise(signal.ends, scale, shift),
+      values: layerNorm(valuesOf(signal), scale, shift),
+      ends: signal.ends && layerNorm(signal.ends, scale, shift),
     };
   },
 });

@@ -2,7 +2,7 @@
 import type { CellWeights, Direction, State } from "../../engine/ops/cell.js";
 import { dropout } from "../../engine/ops/dropout.js";
 import type { Lookup } from "../../engine/ops/embedding.js";
-import { recurrent, recurrentEnds } from "../../engine/ops/recurrent.js";
+import { recurrent, recurrentLastStates } from "../../engine/ops/recurrent.js";
 import { add, concat, fill, type Tensor3D, zeros as zeroTensor } from "../../engine/tfjs.js";
 import { seed32 } from "../../common/random.js";
 import { cells } from "../cells.js";
@@ -44,7 +44,7 @@ export const recurrentLayer: LayerKind<RecurrentSpec> = {
       };
     });
     const read = [cell, signal.values as Tensor3D | Lookup, signal.lengths, directions, { training }] as const;
-    const { outputs, last } = endsOnly ? { outputs: null, last: recurrentEnds(...read) } : recurrent(...read);
+    const { outputs, last } = endsOnly ? { outputs: null, last: recurrentLastStates(...read) } : recurrent(...read);
     const lastOutputs = last.map(([output]) => output);
     const ends = lastOutputs.length === 1 ? lastOutputs[0]! : concat(lastOutputs, 1);
     return { signal: { ...signal, values: outputs ?? ends, ends }, state: last.flat() };

@@ -3,7 +3,7 @@ import { concat, type Tensor2D, type Tensor3D } from "../../engine/tfjs.js";
 import type { CellWeights } from "../../engine/ops/cell.js";
 import { dropout } from "../../engine/ops/dropout.js";
 import { embedding } from "../../engine/ops/embedding.js";
-import { recurrentEnds } from "../../engine/ops/recurrent.js";
+import { recurrentLastStates } from "../../engine/ops/recurrent.js";
 import { cells } from "../cells.js";
 import { type SpecOf, type Weights, type WeightSpec, withoutState } from "./layer.js";
 
@@ -47,7 +47,7 @@ export const wordsLayer = withoutState<SpecOf<"words">>({
     const word = embedding(table, signal.values as Tensor2D); // [time, batch, units]
     const read = { table: weights["characters/table"] as Tensor2D, tokens: characters };
     const each = directions.map((name) => ({ weights: cellOf(weights, name) }));
-    const ends = recurrentEnds(cell, read, lengths, each, { training }).map(([output]) => output);
+    const ends = recurrentLastStates(cell, read, lengths, each, { training }).map(([output]) => output);
     const spelt = embedding(concat(ends, 1), places); // [time, batch, 2 · units of characters]
     return { ...signal, values: concat<Tensor3D>([word, spelt], 2) };
   },

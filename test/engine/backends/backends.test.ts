@@ -3,7 +3,7 @@ import { engine, getBackend, tensor } from "@tensorflow/tfjs-core";
 import { expect, test, vi } from "vitest";
 import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backends/index.js";
 import type { BackendName } from "../../../src/common/names.js";
-import { nativeBackend } from "../../../src/engine/kernelBackend/kernelBackend.js";
+import { activeKernelBackend } from "../../../src/engine/kernelBackend/kernelBackend.js";
 import { UserError } from "../../../src/common/errors.js";
 import { backendsHere, withoutNative } from "../support.js";
 
@@ -42,12 +42,12 @@ test.skipIf(withoutNative)("the native backend tells its instruction set and thr
   expect(describeBackends().threads).toBe(1);
   expect(describeBackends().faster.join().includes("ask for more threads")).toBe(report.processors > 1);
   setThreads(threads);
-  expect(nativeBackend()).toBe(engine().backend);
+  expect(activeKernelBackend()).toBe(engine().backend);
 });
 
 test("on the backend cpu, no kernel of ours runs, and one thread is all there is", async () => {
   expect(await selectBackend("cpu")).toEqual({ name: "cpu", threads: 1, instructionSet: null });
-  expect(nativeBackend()).toBeNull();
+  expect(activeKernelBackend()).toBeNull();
 });
 
 test("a report names every backend, and the reason where one is missing", () => {

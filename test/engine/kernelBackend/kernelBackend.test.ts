@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
-import { type NativeBackend, nativeBackend } from "../../../src/engine/kernelBackend/kernelBackend.js";
+import { type KernelBackend, activeKernelBackend } from "../../../src/engine/kernelBackend/kernelBackend.js";
 import { crossEntropyHead } from "../../../src/engine/ops/crossEntropyHead.js";
 import { dropout } from "../../../src/engine/ops/dropout.js";
 import { embedding } from "../../../src/engine/ops/embedding.js";
@@ -12,16 +12,16 @@ import { recurrent } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";
 import { evaluate, difference, withoutNative, randomValues } from "../support.js";
 
-async function native(): Promise<NativeBackend> {
+async function native(): Promise<KernelBackend> {
   await selectBackend("native");
-  return nativeBackend()!;
+  return activeKernelBackend()!;
 }
 
 /** A tensor over a pooled buffer. */
 const product = (): tf.Tensor2D => tf.matMul(tf.ones([8, 4]), tf.mul(tf.ones([4, 8]), 2)); // 8 everywhere
 
 /** Disposes of everything, then overwrites the buffers that came back. */
-function reuse(backend: NativeBackend): void {
+function reuse(backend: KernelBackend): void {
   for (let index = 0; index < 20; index++) backend.allocate(64).fill(NaN);
 }
 

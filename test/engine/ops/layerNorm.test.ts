@@ -2,11 +2,11 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { normalise, normaliseReference } from "../../../src/engine/ops/layerNorm.js";
+import { layerNorm, layerNormReference } from "../../../src/engine/ops/layerNorm.js";
 import { backendsHere, difference, evaluate, randomValues, slopeError } from "../support.js";
 
 const run =
-  (op: typeof normalise) =>
+  (op: typeof layerNorm) =>
   ([values, scale, shift]: Tensor[]): Tensor[] => [op(values!, scale as Tensor1D, shift as Tensor1D)];
 const inputsOf = (shape: number[]) =>
   [shape, shape.slice(-1), shape.slice(-1)].map((one, index) => randomValues(one, index));
@@ -16,7 +16,7 @@ test.each(backendsHere)("on %s, each row's units have the given mean and deviati
     ReturnType<typeof randomValues>,
     ...ReturnType<typeof inputsOf>,
   ];
-  const { outputs } = await evaluate(backend, [values, scale!, shift!], run(normalise));
+  const { outputs } = await evaluate(backend, [values, scale!, shift!], run(layerNorm));
   for (let row = 0; row < 6; row++) {
     const x = values.values.slice(row * 5, row * 5 + 5);
     const mean = x.reduce((sum, value) => sum + value, 0) / 5;
@@ -31,20 +31,20 @@ test.each(backendsHere)("on %s, each row's units have the given mean and deviati
 test.each(backendsHere)("on %s, units that agree become the shift", async (backend) => {
   const [, scale, shift] = inputsOf([2, 5]);
   const agreeing = { shape: [2, 5], values: new Float32Array(10).fill(0.25) };
-  const { outputs } = await evaluate(backend, [agreeing, scale!, shift!], run(normalise));
+  const { outputs } = await evaluate(backend, [agreeing, scale!, shift!], run(layerNorm));
   expect(outputs[0]).toEqual(Float32Array.from([...shift!.values, ...shift!.values]));
 });
 
 test("its gradient is its slope", async () => {
-  expect(await slopeError(inputsOf([3, 2, 5]), run(normaliseReference))).toBeLessThan(0.01);
+  expect(await slopeError(inputsOf([3, 2, 5]), run(layerNormReference))).toBeLessThan(0.01);
 });
 
 test.each(backendsHere)("on %s it is what the reference says, forward and backward", async (backend) => {
   const size = fc.integer({ min: 1, max: 70 });
   await fc.assert(
     fc.asyncProperty(size, size, fc.integer({ min: 2, max: 150 }), async (time, batch, width) => {
-      const actual = await evaluate(backend, inputsOf([time, batch, width]), run(normalise));
-      const expected = await evaluate("cpu", inputsOf([time, batch, width]), run(normaliseReference));
+      const actual = await evaluate(backend, inputsOf([time, batch, width]), run(layerNorm));
+      const expected = await evaluate("cpu", inputsOf([time, batch, width]), run(layerNormReference));
       expect(difference(actual.outputs, expected.outputs)).toBeLessThan(5e-5);
       expect(difference(actual.gradients, expected.gradients)).toBeLessThan(5e-5);
     }),

@@ -17,7 +17,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
 import type { Cell, State } from "../../../src/engine/ops/cell.js";
-import { recurrent, recurrentEnds, recurrentReference } from "../../../src/engine/ops/recurrent.js";
+import { recurrent, recurrentLastStates, recurrentReference } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";
 import { anyShape, inputsOf, run } from "./layers.js";
 import { backendsHere, evaluate, difference, slopeError, randomIntegers, randomValues } from "../support.js";
@@ -56,7 +56,7 @@ for (const cell of [...Object.values(cells), leaky]) {
     const shape = { time: 6, batch: 7, inputs: 5, units: 9, directions: 2, initial: true };
     const lengths = [6, 0, 3, 1, 6, 2, 5];
     const both = run(recurrent, cell, shape, lengths);
-    const ends = run((...given) => ({ outputs: null, last: recurrentEnds(...given) }), cell, shape, lengths);
+    const ends = run((...given) => ({ outputs: null, last: recurrentLastStates(...given) }), cell, shape, lengths);
     for (const backend of backendsHere) {
       const whole = await evaluate(backend, inputsOf(cell, shape), (tensors) => both(tensors).slice(1));
       expect(await evaluate(backend, inputsOf(cell, shape), ends)).toEqual(whole);

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
 import { cellNames } from "../../../src/common/names.js";
-import { nativeBackend } from "../../../src/engine/kernelBackend/kernelBackend.js";
+import { activeKernelBackend } from "../../../src/engine/kernelBackend/kernelBackend.js";
 import { engine } from "../../../src/engine/tfjs.js";
 import { initialisations } from "../../../src/network/initializers.js";
 import { Network } from "../../../src/network/network.js";
@@ -105,7 +105,7 @@ test.skipIf(withoutNative)(
   async () => {
     await selectBackend("native");
     const network = networkOf(generatorSpec);
-    const { pool } = nativeBackend()!;
+    const { pool } = activeKernelBackend()!;
     const random = randomStream(6, "memory");
     const write = (tokens: number) => {
       const source = tokenSource(network, { temperature: 1 }, { ids: [1, 2], rows: 2, window: 8 });
@@ -203,7 +203,7 @@ test("defineSampler: a sampler of a program's own works on every backend, and th
       expect(decoderSource(network, options, prompt)).toBeNull(); // it does not know the sampler
       const source = tokenSource(network, options, prompt);
       drawn[backend] = [...source.next(uniforms)];
-      expect(decoderReader(network, prompt) !== null).toBe(nativeBackend() !== null);
+      expect(decoderReader(network, prompt) !== null).toBe(activeKernelBackend() !== null);
       source.dispose();
       network.dispose();
     }

@@ -6,7 +6,8 @@ import { messageOf, UserError } from "../../../common/errors.js";
 import type { InstructionSet } from "../backendKind.js";
 import { packageFolder } from "../../../common/packageFolder.js";
 import type { PrecisionName } from "../../../common/names.js";
-import { type Kernels, signatures } from "../../kernelBackend/signatures.js";
+import type { Kernels } from "../../kernelBackend/kernels.js";
+import { signatures } from "../../kernelBackend/signatures.js";
 import { systemName } from "./systemName.js";
 
 export type Addon = {

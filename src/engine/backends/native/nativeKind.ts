@@ -2,7 +2,7 @@
 import type { BackendKind } from "../backendKind.js";
 import { loadAddon, type LoadedAddon } from "./addon.js";
 import { registerKernels } from "../../kernelBackend/registerKernels.js";
-import { NativeBackend } from "../../kernelBackend/kernelBackend.js";
+import { KernelBackend } from "../../kernelBackend/kernelBackend.js";
 import { BufferPool } from "../../kernelBackend/bufferPool.js";
 
 const addon = (): LoadedAddon | null => {
@@ -19,7 +19,7 @@ export const native: BackendKind = {
   file: () => addon()?.file ?? null,
   register: () => {
     const { kernels } = addon()!;
-    registerKernels("native", () => new NativeBackend(kernels, new BufferPool()));
+    registerKernels("native", () => new KernelBackend(kernels, new BufferPool()));
   },
   threads: () => addon()?.threads() ?? 1,
   setThreads: (threads) => addon()?.setThreads(threads),

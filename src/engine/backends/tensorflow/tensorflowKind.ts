@@ -1,10 +1,10 @@
-/** @file The backend tensorflow: TensorFlow's own library, called through @tensorflow/tfjs-node. */
+/** @file The backend tensorflow: TensorFlow's C library, called through @tensorflow/tfjs-node. */
 import { availableParallelism } from "node:os";
 import { type BackendKind, plain } from "../backendKind.js";
-import { loadPeer, missing } from "./tfjsNode.js";
+import { loadTfjsNode, missing } from "./tfjsNode.js";
 
 let wanted = availableParallelism();
-/** TensorFlow reads it as it loads, and keeps to it. */
+/** TensorFlow reads the number of threads once, when it loads. */
 let used: number | null = null;
 
 export const tensorflow: BackendKind = {
@@ -12,7 +12,7 @@ export const tensorflow: BackendKind = {
   describe: "TensorFlow's kernels, called through @tensorflow/tfjs-node",
   missing,
   register: async () => {
-    loadPeer(wanted);
+    loadTfjsNode(wanted);
     used = wanted;
     const { registerTensorflow } = await import("./tfRegister.js");
     registerTensorflow();

@@ -1,4 +1,4 @@
-/** @file The cells of one gate: the inputs' products for all steps at once, then a small product and an activation a step. */
+/** @file Cells of one gate: one matmul for the inputs of all steps, then a matmul of the hidden state and an activation per step. */
 import {
   add,
   concat,
@@ -12,13 +12,13 @@ import {
   transpose,
   unstack,
 } from "../../tfjs.js";
-import { before, biasGradient, inputGradients, inputProducts, type Layer } from "./tfLayer.js";
+import { previousStates, biasGradient, inputGradients, inputProjections, type Layer } from "./tfLayer.js";
 import { run } from "./tfRun.js";
 import { backwards, forwards } from "./tfSteps.js";
 
 type Activation = {
   forward: (sums: Tensor) => Tensor;
-  /** From the activation's result and the gradient of it. */
+  /** @param result of the activation @param gradient of that result */
   backward: (result: Tensor, gradient: Tensor) => Tensor;
 };
 
@@ -31,33 +31,33 @@ const relu: Activation = {
   backward: (result, gradient) => run("ReluGrad", [gradient, result]),
 };
 
-/** h' = f(x W + h U + b), or with `onTop` that and h. */
-const elman = (activation: Activation, onTop: boolean): Layer => ({
-  forward: (reading) => {
-    const { time, batch, initial, weights } = reading;
+/** h' = f(x W + h U + b); isResidual adds h to it. */
+const elman = (activation: Activation, isResidual: boolean): Layer => ({
+  forward: (pass) => {
+    const { time, batch, initial, weights } = pass;
     const units = weights.recurrent.shape[0];
-    const products = unstack(
-      reshape<Rank.R3>(inputProducts(reading, weights.bias), [time, batch, units]),
+    const projections = unstack(
+      reshape<Rank.R3>(inputProjections(pass, weights.bias), [time, batch, units]),
     ) as Tensor2D[];
-    const { states, kept } = forwards(time, initial[0]!, (t, hidden): [Tensor2D, Tensor2D] => {
-      const activated = activation.forward(add(products[t]!, matMul(hidden, weights.recurrent))) as Tensor2D;
-      return [onTop ? add(activated, hidden) : activated, activated];
+    const { states, saved } = forwards(time, initial[0]!, (t, hidden): [Tensor2D, Tensor2D] => {
+      const activated = activation.forward(add(projections[t]!, matMul(hidden, weights.recurrent))) as Tensor2D;
+      return [isResidual ? add(activated, hidden) : activated, activated];
     });
-    return { states: [stack(states) as Tensor3D], kept: onTop ? kept.flat() : [] };
+    return { states: [stack(states) as Tensor3D], saved: isResidual ? saved.flat() : [] };
   },
-  backward: (reading, outputs, kept, gradients) => {
-    const { time, initial, weights } = reading;
-    const found = before(outputs, initial[0]!); // [time · batch, units]
-    const activated = onTop ? kept : unstack(outputs);
+  backward: (pass, outputs, saved, gradients) => {
+    const { time, initial, weights } = pass;
+    const earlier = previousStates(outputs, initial[0]!); // [time · batch, units]
+    const activated = isResidual ? saved : unstack(outputs);
     const transposed: Tensor2D = transpose(weights.recurrent);
     const { carried, results } = backwards(time, gradients, (t, gradient) => {
-      const ofSum = activation.backward(activated[t]!, gradient) as Tensor2D;
-      const back: Tensor2D = matMul(ofSum, transposed);
-      return { carried: [onTop ? add(back, gradient) : back], results: [ofSum] };
+      const sumGradient = activation.backward(activated[t]!, gradient) as Tensor2D;
+      const back: Tensor2D = matMul(sumGradient, transposed);
+      return { carried: [isResidual ? add(back, gradient) : back], results: [sumGradient] };
     });
     const sums = concat<Tensor2D>(results.flat(), 0);
-    const { source, kernel } = inputGradients(reading.source, weights.kernel, sums);
-    const recurrent: Tensor2D = matMul(found, sums, true, false);
+    const { source, kernel } = inputGradients(pass.source, weights.kernel, sums);
+    const recurrent: Tensor2D = matMul(earlier, sums, true, false);
     return { source, weights: { kernel, recurrent, bias: biasGradient(sums) }, initial: carried };
   },
 });

@@ -17,13 +17,13 @@ import {
   unstack,
 } from "../../tfjs.js";
 import {
-  before,
+  previousStates,
   biasGradient,
   inputGradients,
-  inputProducts,
+  inputProjections,
   type Layer,
   type LayerWeights,
-  sequenceOf,
+  sourceSequence,
   sourceGradient,
 } from "./tfLayer.js";
 import { run, runAll } from "./tfRun.js";
@@ -37,59 +37,64 @@ const gradientOf = {
 const columns = (matrix: Tensor2D, from: number, count: number): Tensor2D =>
   slice(matrix, [0, from], [matrix.shape[0], count]);
 
-/** With the reset after the recurrent product: TensorFlow has no block for it, so the inputs' products are made for all steps at once. */
+/** The reset gate is applied after the recurrent matmul. TensorFlow has no fused op for it: one matmul covers the inputs of all steps, the rest runs step by step. */
 export const gru: Layer = {
-  forward: (reading) => {
-    const { time, batch, initial, weights } = reading;
+  forward: (pass) => {
+    const { time, batch, initial, weights } = pass;
     const units = weights.recurrent.shape[0];
     const [inputBias, recurrentBias] = unstack(weights.bias);
     const sizes = [2 * units, units];
-    const [ofGates, ofCandidate] = split(inputProducts(reading, inputBias!), sizes, 1).map((part, index) =>
+    const [gateGradients, candidateGradient] = split(inputProjections(pass, inputBias!), sizes, 1).map((part, index) =>
       unstack(reshape<Rank.R3>(part, [time, batch, sizes[index]!])),
     ) as [Tensor2D[], Tensor2D[]];
-    const { states, kept } = forwards(time, initial[0]!, (t, hidden): [Tensor2D, ...Tensor2D[]] => {
-      const products = add(matMul(hidden, weights.recurrent), recurrentBias!);
-      const [gateProducts, past] = split(products, sizes, 1) as [Tensor2D, Tensor2D];
-      const gates = run("Sigmoid", [add(ofGates[t]!, gateProducts)]);
+    const { states, saved } = forwards(time, initial[0]!, (t, hidden): [Tensor2D, ...Tensor2D[]] => {
+      const recurrentSums = add(matMul(hidden, weights.recurrent), recurrentBias!);
+      const [gateSums, candidateSums] = split(recurrentSums, sizes, 1) as [Tensor2D, Tensor2D];
+      const gates = run("Sigmoid", [add(gateGradients[t]!, gateSums)]);
       const [z, r] = split(gates, 2, 1) as [Tensor2D, Tensor2D];
-      const candidate = run("Tanh", [add(ofCandidate[t]!, mul(r, past))]) as Tensor2D;
-      return [add(candidate, mul(z, sub(hidden, candidate))), z, r, past, candidate];
+      const candidate = run("Tanh", [add(candidateGradient[t]!, mul(r, candidateSums))]) as Tensor2D;
+      return [add(candidate, mul(z, sub(hidden, candidate))), z, r, candidateSums, candidate];
     });
-    return { states: [stack(states) as Tensor3D], kept: kept.flat() };
+    return { states: [stack(states) as Tensor3D], saved: saved.flat() };
   },
-  backward: (reading, outputs, kept, gradients) => {
-    const { time, initial, weights } = reading;
+  backward: (pass, outputs, saved, gradients) => {
+    const { time, initial, weights } = pass;
     const units = weights.recurrent.shape[0];
-    const found = before(outputs, initial[0]!); // [time · batch, units]
-    const hidden = split(found, time, 0);
+    const earlier = previousStates(outputs, initial[0]!); // [time · batch, units]
+    const hidden = split(earlier, time, 0);
     const transposed: Tensor2D = transpose(weights.recurrent);
     const { carried, results } = backwards(time, gradients, (t, gradient) => {
-      const [z, r, past, candidate] = kept.slice(4 * t, 4 * t + 4) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
-      const passed: Tensor2D = mul(gradient, z);
-      const ofCandidate = gradientOf.tanh(candidate, sub(gradient, passed));
-      const ofUpdate = gradientOf.sigmoid(z, mul(gradient, sub(hidden[t]!, candidate)));
-      const ofReset = gradientOf.sigmoid(r, mul(ofCandidate, past));
-      const products: Tensor2D = concat([ofUpdate, ofReset, mul(ofCandidate, r)], 1);
+      const [z, r, candidateSums, candidate] = saved.slice(4 * t, 4 * t + 4) as [
+        Tensor2D,
+        Tensor2D,
+        Tensor2D,
+        Tensor2D,
+      ];
+      const throughGate: Tensor2D = mul(gradient, z);
+      const candidateGradient = gradientOf.tanh(candidate, sub(gradient, throughGate));
+      const updateGradient = gradientOf.sigmoid(z, mul(gradient, sub(hidden[t]!, candidate)));
+      const resetGradient = gradientOf.sigmoid(r, mul(candidateGradient, candidateSums));
+      const products: Tensor2D = concat([updateGradient, resetGradient, mul(candidateGradient, r)], 1);
       const back: Tensor2D = matMul(products, transposed);
-      return { carried: [add<Tensor2D>(passed, back)], results: [products, ofCandidate] };
+      return { carried: [add<Tensor2D>(throughGate, back)], results: [products, candidateGradient] };
     });
-    const ofProducts: Tensor2D = concat(
+    const recurrentGradients: Tensor2D = concat(
       results.map(([products]) => products!),
       0,
     );
-    const ofCandidates: Tensor2D = concat(
+    const candidateGradients: Tensor2D = concat(
       results.map(([, candidate]) => candidate!),
       0,
     );
-    const ofInputs: Tensor2D = concat([columns(ofProducts, 0, 2 * units), ofCandidates], 1);
-    const { source, kernel } = inputGradients(reading.source, weights.kernel, ofInputs);
-    const recurrent: Tensor2D = matMul(found, ofProducts, true, false);
-    const bias = stack([biasGradient(ofInputs), biasGradient(ofProducts)]);
+    const inputGradientsOfGates: Tensor2D = concat([columns(recurrentGradients, 0, 2 * units), candidateGradients], 1);
+    const { source, kernel } = inputGradients(pass.source, weights.kernel, inputGradientsOfGates);
+    const recurrent: Tensor2D = matMul(earlier, recurrentGradients, true, false);
+    const bias = stack([biasGradient(inputGradientsOfGates), biasGradient(recurrentGradients)]);
     return { source, weights: { kernel, recurrent, bias }, initial: carried };
   },
 };
 
-/** The weights as the block has them: input's and recurrent's in one, gates in the order r z and the candidate apart. */
+/** The weights in the layout of GRUBlockCell: input and recurrent weights joined, gates in the order r z, the candidate separate. */
 function blockWeights({ kernel, recurrent, bias }: LayerWeights): Tensor[] {
   const units = recurrent.shape[0];
   const joined: Tensor2D = concat([kernel, recurrent], 0);
@@ -98,48 +103,52 @@ function blockWeights({ kernel, recurrent, bias }: LayerWeights): Tensor[] {
   return [concat([r!, z!], 1), candidate!, concat([biasR!, biasZ!], 0), biasC!];
 }
 
-/** With the reset before the recurrent product, as TensorFlow's block of one step. kept: r, z and the candidate of each step. */
+/** The reset gate is applied before the recurrent matmul, as in TensorFlow's GRUBlockCell. saved: r, z and the candidate of each step. */
 export const gruResetBefore: Layer = {
-  forward: (reading) => {
-    const { time, initial, weights } = reading;
-    const inputs = unstack(sequenceOf(reading));
-    const own = blockWeights(weights);
-    const { states, kept } = forwards(time, initial[0]!, (t, hidden): [Tensor2D, ...Tensor2D[]] => {
-      const [r, z, candidate, next] = runAll("GRUBlockCell", [inputs[t]!, hidden, ...own], 4) as Tensor2D[];
+  forward: (pass) => {
+    const { time, initial, weights } = pass;
+    const inputs = unstack(sourceSequence(pass));
+    const cellWeights = blockWeights(weights);
+    const { states, saved } = forwards(time, initial[0]!, (t, hidden): [Tensor2D, ...Tensor2D[]] => {
+      const [r, z, candidate, next] = runAll("GRUBlockCell", [inputs[t]!, hidden, ...cellWeights], 4) as Tensor2D[];
       return [next!, r!, z!, candidate!];
     });
-    return { states: [stack(states) as Tensor3D], kept: kept.flat() };
+    return { states: [stack(states) as Tensor3D], saved: saved.flat() };
   },
-  backward: (reading, outputs, kept, gradients) => {
-    const { time, batch, initial, weights } = reading;
+  backward: (pass, outputs, saved, gradients) => {
+    const { time, batch, initial, weights } = pass;
     const [inputs, units] = [weights.kernel.shape[0], weights.recurrent.shape[0]];
-    const sequence = sequenceOf(reading);
+    const sequence = sourceSequence(pass);
     const steps = unstack(sequence);
-    const own = blockWeights(weights);
-    const found = before(outputs, initial[0]!); // [time · batch, units]
-    const hidden = split(found, time, 0);
+    const cellWeights = blockWeights(weights);
+    const earlier = previousStates(outputs, initial[0]!); // [time · batch, units]
+    const hidden = split(earlier, time, 0);
     const { carried, results } = backwards(time, gradients, (t, gradient) => {
-      const given = [steps[t]!, hidden[t]!, ...own, ...kept.slice(3 * t, 3 * t + 3), gradient];
-      const [ofInput, ofHidden, ofCandidate, ofGates] = runAll("GRUBlockCellGrad", given, 4) as Tensor2D[];
-      return { carried: [ofHidden!], results: [ofInput!, ofCandidate!, ofGates!] };
+      const given = [steps[t]!, hidden[t]!, ...cellWeights, ...saved.slice(3 * t, 3 * t + 3), gradient];
+      const [inputGradient, hiddenGradient, candidateGradient, gateGradients] = runAll(
+        "GRUBlockCellGrad",
+        given,
+        4,
+      ) as Tensor2D[];
+      return { carried: [hiddenGradient!], results: [inputGradient!, candidateGradient!, gateGradients!] };
     });
     const read = reshape<Rank.R2>(sequence, [time * batch, inputs]);
-    const resets = concat(kept.filter((_, index) => index % 3 === 0) as Tensor2D[], 0);
-    const ofCandidates: Tensor2D = concat(
+    const resets = concat(saved.filter((_, index) => index % 3 === 0) as Tensor2D[], 0);
+    const candidateGradients: Tensor2D = concat(
       results.map(([, candidate]) => candidate!),
       0,
     );
-    const ofGates: Tensor2D = concat(
+    const gateGradients: Tensor2D = concat(
       results.map(([, , gates]) => gates!),
       0,
     ); // r z
-    const gates: Tensor2D = matMul(concat([read, found], 1), ofGates, true, false);
-    const candidate: Tensor2D = matMul(concat([read, mul(resets, found)], 1), ofCandidates, true, false);
+    const gates: Tensor2D = matMul(concat([read, earlier], 1), gateGradients, true, false);
+    const candidate: Tensor2D = matMul(concat([read, mul(resets, earlier)], 1), candidateGradients, true, false);
     const joined: Tensor2D = concat([columns(gates, units, units), columns(gates, 0, units), candidate], 1);
-    const [ofReset, ofUpdate] = split(biasGradient(ofGates), 2, 0);
+    const [resetGradient, updateGradient] = split(biasGradient(gateGradients), 2, 0);
     return {
       source: sourceGradient(
-        reading,
+        pass,
         reshape<Rank.R3>(
           concat<Tensor2D>(
             results.map(([input]) => input!),
@@ -151,7 +160,7 @@ export const gruResetBefore: Layer = {
       weights: {
         kernel: slice(joined, [0, 0], [inputs, 3 * units]),
         recurrent: slice(joined, [inputs, 0], [units, 3 * units]),
-        bias: concat([ofUpdate!, ofReset!, biasGradient(ofCandidates)], 0),
+        bias: concat([updateGradient!, resetGradient!, biasGradient(candidateGradients)], 0),
       },
       initial: carried,
     };

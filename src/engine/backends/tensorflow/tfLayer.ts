@@ -1,4 +1,4 @@
-/** @file What a recurrent cell is on TensorFlow: one direction over a whole sequence whose rows have every step, forward and backward. */
+/** @file The type of a recurrent cell on TensorFlow: the forward and backward pass of one direction over a whole sequence of full rows. */
 import {
   add,
   concat,
@@ -16,74 +16,74 @@ import {
   unsortedSegmentSum,
 } from "../../tfjs.js";
 
-/** What is read: a sequence [time, batch, inputs], or a table [vocabulary, inputs] and the tokens [time, batch] that say which of its rows. */
+/** The input: a sequence [time, batch, inputs], or an embedding table [vocabulary, inputs] and tokens [time, batch]. */
 export type Source = { values: Tensor; tokens: Tensor2D | null };
 
 export type LayerWeights = { kernel: Tensor2D; recurrent: Tensor2D; bias: Tensor };
 
-/** A direction's tensors, in the order in which it reads. */
-export type Reading = { source: Source; time: number; batch: number; initial: Tensor2D[]; weights: LayerWeights };
+/** The arguments of one direction; its sequence is in the order in which it reads. */
+export type DirectionPass = { source: Source; time: number; batch: number; initial: Tensor2D[]; weights: LayerWeights };
 
-/** Of all that a direction was given. */
-export type ReadingGradients = { source: Tensor; weights: LayerWeights; initial: Tensor2D[] };
+/** The gradients of a direction's arguments. */
+export type DirectionGradients = { source: Tensor; weights: LayerWeights; initial: Tensor2D[] };
 
-/** Of a state: what comes to it after each step, and what comes to it after all of them; at least one of both. */
+/** The gradients of a state: of its value after each step, [time, batch, units], and of its last value; at least one of them. */
 export type StateGradient = { steps: Tensor3D | null; last: Tensor2D | null };
 
 export type Layer = {
-  /** states: after each step, the output first, each [time, batch, units]; kept: what else the way back needs. */
-  forward: (reading: Reading) => { states: Tensor3D[]; kept: Tensor[] };
+  /** states: after each step, the output first, each [time, batch, units]; saved: other tensors that the backward pass needs. */
+  forward: (pass: DirectionPass) => { states: Tensor3D[]; saved: Tensor[] };
   /**
    * @param outputs the first of the states, zero past each row's end
    * @param gradients of the states, zero past each row's end
    */
-  backward: (reading: Reading, outputs: Tensor3D, kept: Tensor[], gradients: StateGradient[]) => ReadingGradients;
+  backward: (pass: DirectionPass, outputs: Tensor3D, saved: Tensor[], gradients: StateGradient[]) => DirectionGradients;
 };
 
-/** The sequence itself, [time, batch, inputs]. */
-export function sequenceOf({ source: { values, tokens } }: Reading): Tensor3D {
+/** The sequence [time, batch, inputs], looked up if the source is a table. */
+export function sourceSequence({ source: { values, tokens } }: DirectionPass): Tensor3D {
   return (tokens ? gather(values, tokens) : values) as Tensor3D;
 }
 
-/** The gradient of what was read from that of its sequence. */
-export function sourceGradient({ source: { values, tokens } }: Reading, gradient: Tensor3D): Tensor {
-  return tokens ? byToken(gradient, tokens, values.shape[0]) : gradient;
+/** The gradient of the source from the gradient of its sequence. */
+export function sourceGradient({ source: { values, tokens } }: DirectionPass, gradient: Tensor3D): Tensor {
+  return tokens ? sumByToken(gradient, tokens, values.shape[0]) : gradient;
 }
 
-/** [vocabulary, width]: the sum of [time, batch, width] over each token's places. */
-const byToken = (gradient: Tensor, tokens: Tensor2D, vocabulary: number): Tensor2D =>
+/** [vocabulary, width]: the sum of [time, batch, width] over each token's positions. */
+const sumByToken = (gradient: Tensor, tokens: Tensor2D, vocabulary: number): Tensor2D =>
   unsortedSegmentSum(
     reshape(gradient, [tokens.size, -1]),
     reshape<Rank.R1>(tokens, [tokens.size]),
     vocabulary,
   ) as Tensor2D;
 
-/** The input's product and bias for all steps at once, or for each token once: [time · batch, gates · units]. */
-export function inputProducts({ source: { values, tokens }, weights }: Reading, bias: Tensor): Tensor2D {
+/** x W + b for all steps in one matmul, or for each token of the table once: [time · batch, gates · units]. */
+export function inputProjections({ source: { values, tokens }, weights }: DirectionPass, bias: Tensor): Tensor2D {
   const products = add<Tensor2D>(matMul(reshape<Rank.R2>(values, [-1, weights.kernel.shape[0]]), weights.kernel), bias);
   return tokens ? gather(products, reshape<Rank.R1>(tokens, [tokens.size])) : products;
 }
 
-/** What the products' gradients [time · batch, gates · units] make of the source and the kernel. */
+/** The gradients of the source and the kernel from the gradient of the projections [time · batch, gates · units]. */
 export function inputGradients(
   { values, tokens }: Source,
   kernel: Tensor2D,
   gradient: Tensor2D,
 ): { source: Tensor; kernel: Tensor2D } {
-  const products = tokens ? byToken(gradient, tokens, values.shape[0]) : gradient;
+  const projectionGradient = tokens ? sumByToken(gradient, tokens, values.shape[0]) : gradient;
   return {
-    source: reshape(matMul(products, kernel, false, true), values.shape),
-    kernel: matMul(reshape<Rank.R2>(values, [-1, kernel.shape[0]]), products, true, false),
+    source: reshape(matMul(projectionGradient, kernel, false, true), values.shape),
+    kernel: matMul(reshape<Rank.R2>(values, [-1, kernel.shape[0]]), projectionGradient, true, false),
   };
 }
 
-/** What each step found: the states [time, batch, units] one step later, as rows [time · batch, units]. */
-export function before(states: Tensor3D, initial: Tensor2D): Tensor2D {
+/** The state before each step, from those after each step [time, batch, units]; as rows [time · batch, units]. */
+export function previousStates(states: Tensor3D, initial: Tensor2D): Tensor2D {
   const [time, batch, units] = states.shape;
   const earlier = slice(states, [0, 0, 0], [time - 1, batch, units]);
   return reshape<Rank.R2>(concat([expandDims<Tensor3D>(initial, 0), earlier], 0), [time * batch, units]);
 }
 
-/** The sum over rows as a product, which TensorFlow makes ten times as fast as its sums. */
+/** The sum over rows as a matmul, which is ten times as fast as a sum in TensorFlow. */
 export const biasGradient = (gradient: Tensor2D): Tensor1D =>
   reshape(matMul(ones<Rank.R2>([1, gradient.shape[0]]), gradient), [gradient.shape[1]]);

@@ -1,86 +1,82 @@
-/** @file Optimizers in place, on TensorFlow: its resource variables are lent a weight's buffer, change it, and give it back. */
+/** @file Optimizers in place: TensorFlow's resource variables take a weight's buffer, change it, and give it back. */
 import type { OptimizerName } from "../../../common/names.js";
 import { adamConstants, type Update } from "../../ops/optimizers.js";
-import { engine, getBackend, keep, mul, type Tensor, tensor, type Variable } from "../../tfjs.js";
+import { byEquations, type UpdateArguments, updateEach, type WeightUpdate } from "../../ops/updateWeights.js";
+import { engine, keep, mul, type Tensor, tensor, type Variable } from "../../tfjs.js";
 import { floats, run, runAll } from "./tfRun.js";
-
-export const computesOnTensorflow = (): boolean => getBackend() === "tensorflow";
-
-/** Changes one weight and what is remembered of it, in the order of the optimizer's slots. @param gradient clipped */
-export type WeightUpdate = (weights: Variable, gradient: Tensor, slots: readonly Variable[], update: Update) => void;
 
 const scalar = (value: number): Tensor => tensor(value, [], "float32");
 
-/** From the weight's handle, those of its slots, and the gradient. */
-type Apply = (handles: readonly Tensor[], gradient: Tensor, update: Update) => void;
+/** @param resources of the weight, then of its slots in the optimizer's order */
+type Apply = (resources: readonly Tensor[], gradient: Tensor, update: Update) => void;
 
-/** TensorFlow's Adam takes a correction out of its fraction, so that its epsilon is another. */
-const adam: Apply = (handles, gradient, { step, learningRate }) => {
+/** TensorFlow's Adam adds epsilon before the bias correction of the variance: the epsilon passed is corrected for that. */
+const adam: Apply = (resources, gradient, { step, learningRate }) => {
   const { beta1, beta2, epsilon } = adamConstants;
   const powers = [beta1 ** step, beta2 ** step] as const;
   const constants = [...powers, learningRate, beta1, beta2, epsilon * Math.sqrt(1 - powers[1])];
-  runAll("ResourceApplyAdam", [...handles, ...constants.map(scalar), gradient], 0);
+  runAll("ResourceApplyAdam", [...resources, ...constants.map(scalar), gradient], 0);
 };
 
-const moving =
+const withMomentum =
   (nesterov: boolean): Apply =>
-  (handles, gradient, { learningRate, momentum }) =>
-    void runAll("ResourceApplyMomentum", [...handles, scalar(learningRate), gradient, scalar(momentum)], 0, {
+  (resources, gradient, { learningRate, momentum }) =>
+    void runAll("ResourceApplyMomentum", [...resources, scalar(learningRate), gradient, scalar(momentum)], 0, {
       use_nesterov: nesterov,
     });
 
-/** rmsprop is not among them: TensorFlow's adds epsilon before it takes the root. */
+/** rmsprop runs by its equations: TensorFlow's adds epsilon under the root. */
 const applies: Partial<{ [Name in OptimizerName]: Apply }> = {
   adam,
   adamw: adam,
-  sgd: (handles, gradient, { learningRate }) =>
-    void runAll("ResourceApplyGradientDescent", [...handles, scalar(learningRate), gradient], 0),
-  momentum: moving(false),
-  nesterov: moving(true),
+  sgd: (resources, gradient, { learningRate }) =>
+    void runAll("ResourceApplyGradientDescent", [...resources, scalar(learningRate), gradient], 0),
+  momentum: withMomentum(false),
+  nesterov: withMomentum(true),
 };
 
-/** Null where another backend is active, or TensorFlow has no such optimizer. */
-export function tensorflowUpdate(name: OptimizerName): WeightUpdate | null {
-  const apply = computesOnTensorflow() ? applies[name] : undefined;
-  if (!apply) return null;
-  return (weights, gradient, slots, update) => {
+/** As `updateWeights`; an optimizer without an op here runs by its equations. */
+export function tensorflowUpdateWeights(name: OptimizerName, step: UpdateArguments): { norm: number } {
+  const apply = applies[name];
+  const inPlace: WeightUpdate = (weights, gradient, slots, update) => {
     if (name === "adamw") weights.assign(mul(weights, 1 - update.learningRate * update.weightDecay));
-    lend([weights, ...slots], (handles) => apply(handles, gradient, update));
+    withResourceVariables([weights, ...slots], (resources) => apply!(resources, gradient, update));
   };
+  return updateEach(name, step, apply ? inPlace : byEquations(name), squaredNorm);
 }
 
 /** The sum of squares, in one pass. */
-export const squaredNorm = (gradient: Tensor): Tensor => mul(run("L2Loss", [gradient]), 2);
+const squaredNorm = (gradient: Tensor): Tensor => mul(run("L2Loss", [gradient]), 2);
 
-/** TensorFlow's variables, made as they are needed: each is lent one tensor after another. */
-const borrowers: Tensor[] = [];
+/** TensorFlow's resource variables, created as needed and used for one weight after another. */
+const resourceVariables: Tensor[] = [];
 
-function borrower(index: number): Tensor {
-  borrowers[index] ??= keep(run("VarHandleOp", [], { dtype: floats, shape: [], shared_name: `rnn-${index}` }));
-  return borrowers[index];
+function resourceVariable(index: number): Tensor {
+  resourceVariables[index] ??= keep(run("VarHandleOp", [], { dtype: floats, shape: [], shared_name: `rnn-${index}` }));
+  return resourceVariables[index];
 }
 
 /**
- * Hands the variables' buffers to TensorFlow's own variables and takes them back changed. While it has them nothing else may refer to
- * them, else it changes a copy: so what others share with a variable stays as it was.
+ * Moves the variables' buffers into resource variables for the time of `change`. Meanwhile nothing else may refer to a buffer: TensorFlow changes
+ * a shared buffer in a copy, so that other tensors over it stay as they are.
  */
-function lend(variables: readonly Variable[], change: (handles: readonly Tensor[]) => void): void {
-  const handles = variables.map((variable, index) => {
-    const handle = borrower(index);
-    runAll("AssignVariableOp", [handle, variable], 0);
-    variable.assign(nothing(variable.shape));
-    return handle;
+function withResourceVariables(variables: readonly Variable[], change: (resources: readonly Tensor[]) => void): void {
+  const resources = variables.map((variable, index) => {
+    const resource = resourceVariable(index);
+    runAll("AssignVariableOp", [resource, variable], 0);
+    variable.assign(placeholder(variable.shape));
+    return resource;
   });
   try {
-    change(handles);
+    change(resources);
   } finally {
     for (const [index, variable] of variables.entries())
-      variable.assign(run("ReadVariableOp", [handles[index]!], { dtype: floats }));
+      variable.assign(run("ReadVariableOp", [resources[index]!], { dtype: floats }));
   }
 }
 
-/** What a variable holds while its values are lent: a tensor of its shape over a single number, not to be read. */
-function nothing(shape: number[]): Tensor {
+/** Stands in for a variable's values while these are in a resource variable: a tensor of its shape over a single number, never read. */
+function placeholder(shape: number[]): Tensor {
   const dataId = engine().backend.write(new Float32Array(1), [], "float32");
   return engine().makeTensorFromTensorInfo({ dataId, shape, dtype: "float32" });
 }

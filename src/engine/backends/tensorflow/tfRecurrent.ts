@@ -1,6 +1,12 @@
-/** @file Recurrent layers on TensorFlow: the fused operation's kernels, for rows of any lengths, in one direction or both. */
+/** @file Recurrent layers on TensorFlow: the kernels of the fused operation, for rows of any lengths, in one direction or both. */
 import type { CellName } from "../../../common/names.js";
-import { type Layout, readings, type RecurrentAttributes, resultsOf, sizeOf } from "../../ops/recurrentLayout.js";
+import {
+  directionTensors,
+  inputCount,
+  type Layout,
+  type RecurrentAttributes,
+  resultsOf,
+} from "../../ops/recurrentTensors.js";
 import {
   add,
   clone,
@@ -20,11 +26,12 @@ import {
 } from "../../tfjs.js";
 import { residual, rnn, rnnRelu } from "./tfElman.js";
 import { gru, gruResetBefore } from "./tfGru.js";
-import type { Layer, Reading } from "./tfLayer.js";
+import type { DirectionPass, Layer } from "./tfLayer.js";
 import { lstm } from "./tfLstm.js";
 import { type Rows, rowsOf } from "./tfRows.js";
 
-const layers: { [K in CellName]: Layer } = {
+/** A cell that is not here runs by its equations. */
+const layers: Partial<{ [Name in CellName]: Layer }> = {
   rnn,
   "rnn-relu": rnnRelu,
   residual,
@@ -33,11 +40,13 @@ const layers: { [K in CellName]: Layer } = {
   "gru-reset-before": gruResetBefore,
 };
 
-/** No steps, or no rows: the state stays what it was. */
+export const fusedCells: ReadonlySet<string> = new Set(Object.keys(layers));
+
+/** A batch without steps or without rows: the state does not change. */
 const empty: Layer = {
   forward: ({ time, batch, initial }) => ({
     states: initial.map((state) => zeros<Rank.R3>([time, batch, state.shape[1]])),
-    kept: [],
+    saved: [],
   }),
   backward: ({ source, weights: { kernel, recurrent, bias }, initial }) => ({
     source: zerosLike(source.values),
@@ -46,32 +55,33 @@ const empty: Layer = {
   }),
 };
 
-const layerOf = ({ cell }: Layout, { time, batch }: Reading): Layer => (time * batch > 0 ? layers[cell.name] : empty);
+const layerOf = ({ cell }: Layout, { time, batch }: DirectionPass): Layer =>
+  time * batch > 0 ? layers[cell.name as CellName]! : empty; // TF.js calls this for fusedCells only
 
-/** Of each direction its outputs in the order in which it reads, and what else its way back needs. */
-type RecurrentKept = {
+/** passes: each direction's outputs, in the order in which it reads, and what its layer saved. */
+type Saved = {
   lengths: Tensor1D | null;
   tokens: Tensor2D | null;
-  passes: { outputs: Tensor3D; kept: Tensor[] }[];
+  passes: { outputs: Tensor3D; saved: Tensor[] }[];
 };
-type Attributes = RecurrentAttributes<RecurrentKept>;
+type Attributes = RecurrentAttributes<Saved>;
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 
-/** What each direction reads; the second from each row's own end. */
-function readingsOf(list: Tensor[], { layout, lengths, tokens }: Omit<Attributes, "kept">) {
+/** The arguments of each direction; the second reads each row from its own end. */
+function passesOf(list: Tensor[], { layout, lengths, tokens }: Omit<Attributes, "saved">) {
   const [sequence] = list as [Tensor, ...Tensor[]];
   const [time, batch] = (tokens ?? sequence).shape as [number, number];
   const rows = rowsOf(lengths, time, batch);
-  const read = rows.cleared((tokens ?? sequence) as Tensor3D);
+  const read = rows.masked((tokens ?? sequence) as Tensor3D);
   return {
     rows,
-    directions: readings(list, layout).map(({ kernel, recurrent, bias, initial }, index): Reading => {
-      const inOrder = index === 1 ? rows.turned(read) : read;
+    directions: directionTensors(list, layout).map(({ kernel, recurrent, bias, initial }, index): DirectionPass => {
+      const inOrder = index === 1 ? rows.reversed(read) : read;
       const source = tokens ? { values: sequence, tokens: inOrder } : { values: inOrder, tokens: null };
       const units = recurrent.shape[0];
       const none = Array.from({ length: layout.cell.states }, () => zeros<Tensor2D["rankType"]>([batch, units]));
       return {
-        source: source as Reading["source"],
+        source: source as DirectionPass["source"],
         time,
         batch,
         initial: initial.length > 0 ? (initial as Tensor2D[]) : none,
@@ -83,23 +93,23 @@ function readingsOf(list: Tensor[], { layout, lengths, tokens }: Omit<Attributes
 
 function forward({ inputs, attrs }: Call): Tensor[] {
   const attributes = attrs as unknown as Attributes;
-  const { layout, kept, lengths, tokens } = attributes;
+  const { layout, saved, lengths, tokens } = attributes;
   return tidy(() => {
-    const { rows, directions } = readingsOf(inputs as unknown as Tensor[], attributes);
-    const passes = directions.map((reading) => {
-      const { states, kept: own } = layerOf(layout, reading).forward(reading);
-      const outputs = rows.cleared(states[0]!);
-      const last = states.map((state, position) => rows.last(state, reading.initial[position]!));
-      return { outputs, last, kept: own };
+    const { rows, directions } = passesOf(inputs as unknown as Tensor[], attributes);
+    const passes = directions.map((pass) => {
+      const { states, saved: buffers } = layerOf(layout, pass).forward(pass);
+      const outputs = rows.masked(states[0]!);
+      const last = states.map((state, index) => rows.last(state, pass.initial[index]!));
+      return { outputs, last, saved: buffers };
     });
-    if (kept.recording) {
-      const needed: RecurrentKept = {
+    if (saved.recording) {
+      const needed: Saved = {
         lengths: lengths && clone(lengths),
         tokens: tokens && clone(tokens),
-        passes: passes.map(({ outputs, kept: own }) => ({ outputs: clone(outputs), kept: own })),
+        passes: passes.map((pass) => ({ outputs: clone(pass.outputs), saved: pass.saved })),
       };
       for (const tensor of tensorsOf(needed)) keep(tensor);
-      kept.keep(needed);
+      saved.save(needed);
     }
     const last = passes.flatMap((pass) => pass.last);
     if (!layout.steps) return last;
@@ -108,32 +118,34 @@ function forward({ inputs, attrs }: Call): Tensor[] {
   });
 }
 
-const tensorsOf = ({ lengths, tokens, passes }: RecurrentKept): Tensor[] =>
-  [lengths, tokens, ...passes.flatMap(({ outputs, kept }) => [outputs, ...kept])].filter((tensor) => tensor !== null);
+const tensorsOf = ({ lengths, tokens, passes }: Saved): Tensor[] =>
+  [lengths, tokens, ...passes.flatMap(({ outputs, saved }) => [outputs, ...saved])].filter((tensor) => tensor !== null);
 
 function backward({ inputs, attrs }: Call): Tensor[] {
-  const { layout, kept } = attrs as unknown as Attributes;
+  const { layout, saved } = attrs as unknown as Attributes;
   const { states } = layout.cell;
   const list = inputs as unknown as Tensor[]; // as in the forward pass, then its first result and the gradients of all
-  const [, ...resultGradients] = list.slice(sizeOf(layout));
+  const [, ...resultGradients] = list.slice(inputCount(layout));
   const [outputsGradient, lastGradients] = resultsOf(resultGradients, layout);
-  const needed = kept.use();
+  const needed = saved.take();
   const gradients = tidy(() => {
-    const { rows, directions } = readingsOf(list.slice(0, sizeOf(layout)), { layout, ...needed });
-    const all = directions.map((reading, index) => {
-      const { outputs, kept: own } = needed.passes[index]!;
+    const { rows, directions } = passesOf(list.slice(0, inputCount(layout)), { layout, ...needed });
+    const all = directions.map((pass, index) => {
+      const { outputs, saved: buffers } = needed.passes[index]!;
       const last = lastGradients.slice(index * states, (index + 1) * states) as Tensor2D[];
       const part = outputsGradient && partOf(outputsGradient as Tensor3D, index, outputs.shape[2]);
-      const steps = part && inOrder(rows, rows.cleared(part), index);
-      const ofStates = last.map((gradient, state) => rows.ofStates(gradient, state === 0 ? steps : null));
-      const { source, weights, initial } = layerOf(layout, reading).backward(reading, outputs, own, ofStates);
-      const given = layout.initial[index] ? initial.map((gradient, state) => rows.ofEmpty(gradient, last[state]!)) : [];
+      const steps = part && inOrder(rows, rows.masked(part), index);
+      const stateGradients = last.map((gradient, state) => rows.stateGradient(gradient, state === 0 ? steps : null));
+      const { source, weights, initial } = layerOf(layout, pass).backward(pass, outputs, buffers, stateGradients);
+      const given = layout.initial[index]
+        ? initial.map((gradient, state) => rows.initialGradient(gradient, last[state]!))
+        : [];
       return { source: needed.tokens ? source : inOrder(rows, source, index), weights, given };
     });
     const [first, second] = all.map(({ source }) => source);
-    const ofSource = second ? add(first!, second) : first!;
+    const sourceGradient = second ? add(first!, second) : first!;
     return [
-      ofSource,
+      sourceGradient,
       ...all.flatMap(({ weights: { kernel, recurrent, bias }, given }) => [kernel, recurrent, bias, ...given]),
     ];
   });
@@ -141,9 +153,9 @@ function backward({ inputs, attrs }: Call): Tensor[] {
   return gradients;
 }
 
-/** The order of a direction's reading, or from there back to that of time. */
+/** From the order of time to the order in which a direction reads, or back. */
 const inOrder = <Sequence extends Tensor>(rows: Rows, sequence: Sequence, index: number): Sequence =>
-  index === 1 ? rows.turned(sequence) : sequence;
+  index === 1 ? rows.reversed(sequence) : sequence;
 
 /** A direction's columns of [time, batch, directions · units]. */
 const partOf = (outputs: Tensor3D, index: number, units: number): Tensor3D =>

@@ -1,14 +1,17 @@
-/** @file Makes the fused operations that TensorFlow has kernels for known to TF.js. */
+/** @file Registers our kernels on TensorFlow with TF.js, and what else the backend tensorflow offers. */
 import { registerGradients } from "../../gradients/index.js";
+import { extendBackend } from "../../ops/dispatch.js";
 import { type KernelConfig, registerKernel } from "../../tfjs.js";
 import { crossEntropyHeadKernels } from "./tfCrossEntropyHead.js";
-import { recurrentKernels } from "./tfRecurrent.js";
+import { tensorflowUpdateWeights } from "./tfOptimizers.js";
+import { fusedCells, recurrentKernels } from "./tfRecurrent.js";
 
-/** The others run their references: these are a few of TensorFlow's own operations anyway. */
-const ours: KernelConfig[] = [...recurrentKernels, ...crossEntropyHeadKernels];
+/** The other operations run their references, which are a few TensorFlow ops each. */
+const ourKernels: KernelConfig[] = [...recurrentKernels, ...crossEntropyHeadKernels];
 
-/** To be called once, when the peer has been loaded. */
+/** Call it once, after tfjs-node was loaded. */
 export function registerTensorflow(): void {
-  registerGradients(); // anew: the peer brings TF.js's own, whose Unpack fails for a single step
-  for (const kernel of ours) registerKernel(kernel);
+  registerGradients(); // again: tfjs-node registers TF.js's own, whose Unpack fails for a single step
+  for (const kernel of ourKernels) registerKernel(kernel);
+  extendBackend("tensorflow", { fusedCells, updateWeights: tensorflowUpdateWeights });
 }

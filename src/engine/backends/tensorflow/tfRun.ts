@@ -1,7 +1,7 @@
-/** @file Runs TensorFlow's operations by the names that its own documentation has. */
+/** @file Runs TensorFlow's ops by the names of its documentation. */
 import { engine, type Tensor } from "../../tfjs.js";
 
-/** What of @tensorflow/tfjs-node's backend is used here. */
+/** The part of @tensorflow/tfjs-node's backend that is used here. */
 type Binding = {
   TF_FLOAT: number;
   TF_INT64: number;
@@ -20,7 +20,7 @@ type TensorflowBackend = {
   createOutputTensor: (output: { id: number }) => Tensor;
 };
 
-/** An operation's attribute: a flag, a count, a text, a shape or the type of floats. What follows from its inputs, as T mostly does, need not be said. */
+/** An op's attribute: a flag, a count, a text, a shape or the type of floats. Attributes that follow from the inputs, such as T, are left out. */
 export type Attribute = boolean | number | string | number[] | typeof floats;
 export const floats = Symbol("float32");
 
@@ -32,7 +32,7 @@ const attributeOf = (binding: Binding, name: string, value: Attribute): object =
   return { name, type: binding.TF_ATTR_SHAPE, value };
 };
 
-/** What is computed as soon as it is asked for: the results are tensors like any others. @param inputs a bigint stands for an int64 scalar */
+/** Runs an op eagerly. @param inputs a bigint is passed as an int64 scalar @returns its `outputs` results */
 export function runAll(
   name: string,
   inputs: readonly (Tensor | bigint)[],
@@ -41,19 +41,19 @@ export function runAll(
 ): Tensor[] {
   const backend = engine().backend as unknown as TensorflowBackend;
   const { binding } = backend;
-  const passing: number[] = []; // TF.js has no tensors of int64
+  const scalars: number[] = []; // TF.js has no tensors of int64
   const ids = inputs.map((input) => {
     if (typeof input !== "bigint") return backend.getInputTensorIds([input])[0]!;
     const id = binding.createTensor([], binding.TF_INT64, new Int32Array(BigInt64Array.of(input).buffer));
-    passing.push(id);
+    scalars.push(id);
     return id;
   });
   const given = Object.entries(attributes).map(([attribute, value]) => attributeOf(binding, attribute, value));
   const results = binding.executeOp(name, given, ids, outputs);
-  for (const id of passing) binding.deleteTensor(id);
+  for (const id of scalars) binding.deleteTensor(id);
   return results.map((result) => backend.createOutputTensor(result));
 }
 
-/** Likewise, of an operation with one result. */
+/** Runs an op with one result. */
 export const run = (name: string, inputs: readonly Tensor[], attributes: Record<string, Attribute> = {}): Tensor =>
   runAll(name, inputs, 1, attributes)[0]!;

@@ -1,4 +1,4 @@
-/** @file @tensorflow/tfjs-node, which may not be there: why it cannot be had, and loading it without a word on the terminal. */
+/** @file The optional package @tensorflow/tfjs-node: whether it can be used here, and loading it without output on the terminal. */
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -8,19 +8,19 @@ import { messageOf, UserError } from "../../../common/errors.js";
 const load = createRequire(import.meta.url);
 const name = "@tensorflow/tfjs-node";
 
-/** tfjs-node 4.22, the last there is, calls functions that Node lacks from here on. */
-const firstNodeWithout = 23;
+/** tfjs-node 4.22, its last version, calls functions that this version of Node removed. */
+const firstUnsupportedNode = 23;
 
-/** Why it cannot be had, and what to do about it; null where nothing is missing. It looks at files alone: loading takes a second. */
+/** Why it cannot be used and what to do about it; null if it can. It only looks for files: loading takes a second. */
 export const missing = (): string | null => missingFor(process.versions.node, packageFolder());
 
-/** @param node its version @param folder of tfjs-node; null where it is not installed */
+/** @param node the version of Node @param folder of tfjs-node; null if it is not installed */
 export function missingFor(node: string, folder: string | null): string | null {
-  if (Number.parseInt(node, 10) >= firstNodeWithout)
-    return `${name} 4.22 breaks on Node ${firstNodeWithout} and newer, and this is Node ${node}: run it on Node 22`;
+  if (Number.parseInt(node, 10) >= firstUnsupportedNode)
+    return `${name} 4.22 breaks on Node ${firstUnsupportedNode} and newer, and this is Node ${node}: run it on Node 22`;
   if (folder === null) return `${name} is not installed: run npm install --no-save ${name}@4.22`;
   if (hasBinding(folder) && hasLibrary(folder)) return null;
-  return `${name} is installed, but not the library that its installation downloads: run npm rebuild ${name}, or, where that cannot reach it, scripts/tensorflow-from-wheel.mjs, which takes Python's`;
+  return `${name} is installed without the library that its installation downloads: run npm rebuild ${name}, or scripts/tensorflow-from-wheel.mjs, which uses Python's tensorflow-cpu`;
 }
 
 function packageFolder(): string | null {
@@ -36,7 +36,7 @@ const filesOf = (folder: string): string[] => (existsSync(folder) ? readdirSync(
 const hasBinding = (folder: string): boolean =>
   filesOf(join(folder, "lib")).some((version) => existsSync(join(folder, "lib", version, "tfjs_binding.node")));
 
-/** On Windows it lies beside the binding. */
+/** On Windows the library is next to the binding. */
 const hasLibrary = (folder: string): boolean =>
   process.platform === "win32" ||
   filesOf(join(folder, "deps/lib")).some(
@@ -44,19 +44,19 @@ const hasLibrary = (folder: string): boolean =>
   );
 
 /**
- * Loads it, which makes the backend `tensorflow` known to TF.js.
- * @param threads that share an operation's work: TensorFlow reads it once
- * @throws UserError where it does not load
+ * Loads tfjs-node, which registers the backend `tensorflow` with TF.js.
+ * @param threads of an op; TensorFlow reads the number once
+ * @throws UserError if it does not load
  */
-export function loadPeer(threads: number): void {
+export function loadTfjsNode(threads: number): void {
   const settings = {
-    TF_CPP_MIN_LOG_LEVEL: "3", // errors become exceptions anyway
-    TF_ENABLE_ONEDNN_OPTS: "0", // it announces itself on stderr whatever the level, and is no faster here
+    TF_CPP_MIN_LOG_LEVEL: "3", // errors become exceptions
+    TF_ENABLE_ONEDNN_OPTS: "0", // oneDNN prints to stderr at any log level, and is no faster here
   };
   for (const [setting, value] of Object.entries(settings)) process.env[setting] ??= value;
   process.env["TF_NUM_INTRAOP_THREADS"] = String(threads);
   const emitWarning = process.emitWarning.bind(process);
-  process.emitWarning = () => undefined; // it calls what Node has deprecated, which is no news to whoever uses rnn
+  process.emitWarning = () => undefined; // tfjs-node calls deprecated functions of Node
   try {
     load(name);
     const util = load("node:util") as Record<"isArray" | "isNullOrUndefined", (value: unknown) => boolean>;

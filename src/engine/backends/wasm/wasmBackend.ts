@@ -1,11 +1,11 @@
 /** @file The backend of kernels in WebAssembly: what they read and write lies in its memory. */
-import { NativeBackend } from "../../kernelBackend/kernelBackend.js";
+import { KernelBackend } from "../../kernelBackend/kernelBackend.js";
 import type { TensorInfo } from "../../tfjs.js";
 import { bindKernels } from "./wasmBinding.js";
 import type { Instance } from "./wasmInstance.js";
 import { WasmPool } from "./wasmPool.js";
 
-export class WasmBackend extends NativeBackend {
+export class WasmBackend extends KernelBackend {
   constructor(instance: Instance) {
     super(bindKernels(instance), new WasmPool(instance));
   }

@@ -1,5 +1,6 @@
 /** @file The kernels of kernels.wasm as functions of JavaScript: arguments are checked and put into its memory (src/kernels/wasm_binding.c reads them). */
-import { type ArgumentKind, type KernelName, type Kernels, signatures } from "../../kernelBackend/signatures.js";
+import type { ArgumentKind, KernelName, Kernels } from "../../kernelBackend/kernels.js";
+import { signatures } from "../../kernelBackend/signatures.js";
 import { camelCase, cellsOf, snakeCase } from "./compiledWasm.js";
 import type { Instance, KernelExport } from "./wasmInstance.js";
 

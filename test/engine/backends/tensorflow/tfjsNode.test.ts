@@ -19,9 +19,9 @@ test("what is not installed comes with the one command that gets it", () => {
 });
 
 test.skipIf(process.platform === "win32")(
-  "an installation without its library, or half of one, is told from a whole one",
+  "tensorflow: an incomplete installation is reported with the command that repairs it",
   () => {
-    const incomplete = /installed, but not the library.*npm rebuild @tensorflow\/tfjs-node/;
+    const incomplete = /installed without the library.*npm rebuild @tensorflow\/tfjs-node/;
     const library = join(folder, "deps/lib/libtensorflow.so");
     expect(missingFor("20.19.0", folder)).toMatch(incomplete);
     mkdirSync(join(folder, "lib/napi-v8"), { recursive: true });

@@ -30,9 +30,9 @@ static struct moments moments_of(const float* values, int64_t width, float epsil
 
 static int64_t rows_to_normalise(int64_t width) { return FLOATS_TO_NORMALISE / (width + 1) + 1; }
 
-static void normalise_forward_part(int64_t part, int worker, const void* context) {
+static void layer_norm_forward_part(int64_t part, int worker, const void* context) {
   (void)worker;
-  const struct normalise_forward* a = context;
+  const struct layer_norm_forward* a = context;
   const float* restrict scale = a->scale;
   const float* restrict shift = a->shift;
   int64_t rows = rows_to_normalise(a->width), last = smaller(a->rows, (part + 1) * rows);
@@ -44,12 +44,12 @@ static void normalise_forward_part(int64_t part, int worker, const void* context
   }
 }
 
-static void normalise_forward(const struct normalise_forward* arguments) {
-  run_parts(divide_up(arguments->rows, rows_to_normalise(arguments->width)), normalise_forward_part, arguments);
+static void layer_norm_forward(const struct layer_norm_forward* arguments) {
+  run_parts(divide_up(arguments->rows, rows_to_normalise(arguments->width)), layer_norm_forward_part, arguments);
 }
 
 /* With n = (x - mean) · factor and d = gradient · scale: dx = factor · (d - mean d - n · mean (d n)). */
-static void normalise_backward_row(const struct normalise_backward* a, int64_t row) {
+static void layer_norm_backward_row(const struct layer_norm_backward* a, int64_t row) {
   const float* restrict values = a->input + row * a->width;
   const float* restrict gradient = a->gradient + row * a->width;
   const float* restrict scale = a->scale;
@@ -76,17 +76,17 @@ static void normalise_backward_row(const struct normalise_backward* a, int64_t r
   a->moments[2 * row + 1] = of.factor;
 }
 
-static void normalise_backward_part(int64_t part, int worker, const void* context) {
+static void layer_norm_backward_part(int64_t part, int worker, const void* context) {
   (void)worker;
-  const struct normalise_backward* a = context;
+  const struct layer_norm_backward* a = context;
   int64_t rows = rows_to_normalise(a->width), last = smaller(a->rows, (part + 1) * rows);
-  for (int64_t row = part * rows; row < last; row++) normalise_backward_row(a, row);
+  for (int64_t row = part * rows; row < last; row++) layer_norm_backward_row(a, row);
 }
 
 /* Each thread takes columns and all rows, in their order. */
 static void normalise_columns_part(int64_t part, int worker, const void* context) {
   (void)worker;
-  const struct normalise_backward* a = context;
+  const struct layer_norm_backward* a = context;
   int64_t first = part * COLUMNS_TO_SUM, count = smaller(COLUMNS_TO_SUM, a->width - first);
   float* restrict scale_gradient = a->scale_gradient + first;
   float* restrict shift_gradient = a->shift_gradient + first;
@@ -103,7 +103,7 @@ static void normalise_columns_part(int64_t part, int worker, const void* context
   }
 }
 
-static void normalise_backward(const struct normalise_backward* arguments) {
-  run_parts(divide_up(arguments->rows, rows_to_normalise(arguments->width)), normalise_backward_part, arguments);
+static void layer_norm_backward(const struct layer_norm_backward* arguments) {
+  run_parts(divide_up(arguments->rows, rows_to_normalise(arguments->width)), layer_norm_backward_part, arguments);
   run_parts(divide_up(arguments->width, COLUMNS_TO_SUM), normalise_columns_part, arguments);
 }

@@ -1,0 +1,135 @@
+/** @file The decoder in C: it packs the weights once and holds the states, and it draws the tokens itself. */
+import type { CellName } from "../../common/names.js";
+import type { Decoder, DecoderWeights, DecoderSampling } from "../ops/decoder.js";
+import type { TensorInfo } from "../tfjs.js";
+import { activeKernelBackend, type KernelBackend } from "./kernelBackend.js";
+import { fusedCells } from "./recurrentKernels.js";
+
+/** Units in a block of packed weights, as in src/kernels/decoder.h. */
+const block = 16;
+/** The most floats of tokens' input projections that are cached; for a larger vocabulary they are computed at each step. */
+const maxCachedFloats = 2 ** 24;
+
+const roundedToBlocks = (columns: number): number => Math.ceil(columns / block) * block;
+
+/** A decoder on the active backend; null for a cell without a kernel. */
+export function createKernelDecoder(weights: DecoderWeights, rows: number, sampling: DecoderSampling): Decoder | null {
+  const backend = activeKernelBackend();
+  return backend && fusedCells.has(weights.cell) ? new KernelDecoder(backend, weights, rows, sampling) : null;
+}
+
+class KernelDecoder implements Decoder {
+  private readonly units: Int32Array;
+  private readonly weights: Float32Array;
+  /** Each layer's state tensors one after another, each [rows, units]. */
+  private readonly state: Float32Array;
+  /** How many tokens' input projections are cached: all of the vocabulary or 0. */
+  private readonly projected: number;
+  private readonly projections: Float32Array;
+  /** [projected]: 1 where a token's projection is in the cache. */
+  private readonly known: Int32Array;
+  private readonly banned: Int32Array;
+
+  readonly logits: Float32Array;
+
+  constructor(
+    private readonly backend: KernelBackend,
+    private readonly source: DecoderWeights,
+    private readonly rows: number,
+    private readonly sampling: DecoderSampling,
+  ) {
+    const { table, gates, layers, head } = source;
+    const vocabulary = table.shape[0];
+    this.units = Int32Array.from(layers, ({ recurrent }) => recurrent.shape[0]);
+    this.weights = this.pack([
+      ...layers.flatMap(({ kernel, recurrent, bias }) =>
+        [kernel, recurrent, bias].map((matrix) => ({ matrix, gates, transposed: false })),
+      ),
+      { matrix: head.kernel, gates: 1, transposed: head.tied },
+      { matrix: head.bias, gates: 1, transposed: false },
+    ]);
+    this.state = backend.allocate(rows * this.states).fill(0);
+    this.projected = vocabulary * this.projection <= maxCachedFloats ? vocabulary : 0;
+    this.projections = backend.allocate(this.projected * this.projection);
+    this.known = new Int32Array(this.projected);
+    this.banned = Int32Array.from(sampling.banned);
+    this.logits = backend.allocate(rows * vocabulary);
+  }
+
+  start(state: readonly TensorInfo[]): void {
+    let offset = 0;
+    for (const tensor of state) {
+      const values = this.backend.floats(tensor);
+      for (let row = 0; row < this.rows; row++, offset += values.length) this.state.set(values, offset);
+    }
+  }
+
+  next(last: Int32Array, uniforms: Float64Array): Int32Array {
+    const { backend, source, rows, sampling } = this;
+    const vocabulary = source.table.shape[0];
+    const tokens = new Int32Array(uniforms.length);
+    backend.kernels.decode({
+      cell: source.cell as CellName, // one of fusedCells
+      rows,
+      steps: uniforms.length / rows,
+      vocabulary,
+      embedding: source.table.shape[1],
+      layers: this.units.length,
+      units: this.units,
+      table: backend.floats(source.table),
+      weightsSize: this.weights.length,
+      weights: this.weights,
+      projection: this.projection,
+      projected: this.projected,
+      projections: this.projections,
+      known: this.known,
+      states: this.states,
+      state: this.state,
+      temperature: sampling.temperature,
+      topK: Math.min(sampling.topK ?? vocabulary, vocabulary),
+      topP: sampling.topP ?? 1,
+      minP: sampling.minP ?? 0,
+      bans: this.banned.length,
+      banned: this.banned,
+      last,
+      uniforms,
+      logits: this.logits,
+      tokens,
+    });
+    return tokens;
+  }
+
+  step(tokens: Int32Array): void {
+    this.next(tokens, new Float64Array(this.rows)); // the kernel's own draw is ignored
+  }
+
+  dispose(): void {
+    for (const buffer of [this.weights, this.state, this.projections, this.logits]) this.backend.release(buffer);
+  }
+
+  /** Floats of a token's input projection in the first layer. */
+  private get projection(): number {
+    return this.source.gates * roundedToBlocks(this.units[0]!);
+  }
+
+  /** Floats of a row's state. */
+  private get states(): number {
+    return this.units.reduce((sum, units) => sum + this.source.states * units, 0);
+  }
+
+  private pack(matrices: { matrix: TensorInfo; gates: number; transposed: boolean }[]): Float32Array {
+    const shapes = matrices.map(({ matrix: { shape }, gates: count, transposed }) => {
+      const [rows, columns] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
+      const [inner, all] = transposed ? [columns, rows] : [rows, columns];
+      return { inner, gates: count, units: all / count, transposed };
+    });
+    const sizes = shapes.map((shape) => shape.inner * shape.gates * roundedToBlocks(shape.units));
+    const weights = this.backend.allocate(sizes.reduce((sum, size) => sum + size, 0));
+    let offset = 0;
+    for (const [index, { matrix }] of matrices.entries()) {
+      const packed = weights.subarray(offset, (offset += sizes[index]!));
+      this.backend.kernels.decoderPack({ ...shapes[index]!, matrix: this.backend.floats(matrix), packed });
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,144 @@
+/** @file Recurrent layers in C: which cells are fused, and a layer's forward and backward pass. */
+import type { CellName } from "../../common/names.js";
+import {
+  directionTensors,
+  type DirectionTensors,
+  inputCount,
+  type Layout,
+  type RecurrentAttributes,
+  resultsOf,
+} from "../ops/recurrentTensors.js";
+import type { KernelConfig, Tensor2D, TensorInfo } from "../tfjs.js";
+import { kernelConfig } from "./kernelBackend.js";
+
+/** Floats that a step saves for the backward pass, in multiples of the units: the cells of src/kernels/cells.def, by name. */
+const savedWidths: Partial<{ [Name in CellName]: number }> = {
+  rnn: 1,
+  "rnn-relu": 1,
+  residual: 1,
+  lstm: 5,
+  gru: 6,
+  "gru-reset-before": 4,
+};
+
+/** The cells that the kernels compute; any other runs by its equations. */
+export const fusedCells: ReadonlySet<string> = new Set(Object.keys(savedWidths));
+
+/** activations: of each direction, what a step saves; outputs: where they are no tensor. */
+type Saved = {
+  lengths: Int32Array | null;
+  tokens: Int32Array | null;
+  activations: Float32Array[];
+  outputs: Float32Array | null;
+};
+
+/** Sizes of a layer; a direction writes its own columns of outputs [time, batch, stride]. */
+function sizesOf(
+  layout: Layout,
+  sequence: TensorInfo,
+  tokens: Tensor2D | null,
+  { recurrent }: DirectionTensors<TensorInfo>,
+) {
+  const [time, batch] = (tokens ?? sequence).shape as [number, number];
+  const units = recurrent.shape[0]!;
+  const stride = layout.initial.length * units;
+  const vocabulary = tokens ? sequence.shape[0]! : 0;
+  const cell = layout.cell.name as CellName; // one of fusedCells
+  return { cell, time, batch, inputs: sequence.shape.at(-1)!, units, stride, vocabulary };
+}
+
+const forwardKernel = kernelConfig(
+  "Recurrent",
+  (backend, list: TensorInfo[], { layout, saved, ...integers }: RecurrentAttributes<Saved>) => {
+    const sequence = list[0]!;
+    const directions = directionTensors(list, layout);
+    const sizes = sizesOf(layout, sequence, integers.tokens, directions[0]!);
+    const { cell, time, batch, stride, units } = sizes;
+
+    const outputs = layout.steps ? backend.output([time, batch, stride]) : null;
+    const unseenOutputs = !outputs && saved.recording ? backend.allocate(time * batch * stride) : null; // the backward pass reads them
+    const last = directions.map(() => Array.from({ length: layout.cell.states }, () => backend.output([batch, units])));
+    const width = savedWidths[cell] ?? 0;
+    const activations = directions.map(() => (saved.recording ? backend.allocate(time * batch * width * units) : null));
+    const lengths = integers.lengths && backend.integers(integers.lengths);
+    const tokens = integers.tokens && backend.integers(integers.tokens);
+    for (const [index, { kernel, recurrent, bias, initial }] of directions.entries()) {
+      const [initialHidden = null, initialCell = null] = initial.map((tensor) => backend.floats(tensor));
+      const [lastHidden, lastCell = null] = last[index]!.map((tensor) => backend.floats(tensor));
+      backend.kernels.recurrentForward({
+        ...sizes,
+        offset: index * units,
+        backwards: index === 1,
+        tokens,
+        sequence: backend.floats(sequence),
+        lengths,
+        kernel: backend.floats(kernel),
+        recurrent: backend.floats(recurrent),
+        bias: backend.floats(bias),
+        initialHidden,
+        initialCell,
+        outputs: outputs ? backend.floats(outputs) : unseenOutputs,
+        saved: activations[index]!,
+        lastHidden: lastHidden!,
+        lastCell,
+      });
+    }
+    if (saved.recording)
+      saved.save({ lengths, tokens, activations: activations as Float32Array[], outputs: unseenOutputs });
+    return outputs ? [outputs, ...last.flat()] : last.flat();
+  },
+);
+
+/** Its list: as in the forward pass, then the first result and the gradients of all results. */
+const backwardKernel = kernelConfig(
+  "RecurrentGradient",
+  (backend, list: TensorInfo[], { layout, saved, tokens: given }: RecurrentAttributes<Saved>) => {
+    const { states } = layout.cell;
+    const [first, ...resultGradients] = list.slice(inputCount(layout));
+    const [outputsGradient, lastGradients] = resultsOf(resultGradients, layout);
+    const sequence = list[0]!;
+    const gradients = list.slice(0, inputCount(layout)).map(({ shape }) => backend.output(shape));
+    const gradientsOf = directionTensors(gradients, layout);
+    const directions = directionTensors(list, layout);
+    const sizes = sizesOf(layout, sequence, given, directions[0]!);
+    const { lengths, tokens, activations, outputs } = saved.take();
+    const floats = (tensors: readonly TensorInfo[]) => tensors.map((tensor) => backend.floats(tensor));
+
+    for (const [index, { kernel, recurrent, initial }] of directions.entries()) {
+      const [initialHidden = null, initialCell = null] = floats(initial);
+      const [initialHiddenGradient = null, initialCellGradient = null] = floats(gradientsOf[index]!.initial);
+      const [lastHiddenGradient = null, lastCellGradient = null] = floats(
+        lastGradients.slice(index * states, (index + 1) * states),
+      );
+      backend.kernels.recurrentBackward({
+        ...sizes,
+        offset: index * sizes.units,
+        backwards: index === 1,
+        accumulate: index === 1,
+        tokens,
+        sequence: backend.floats(sequence),
+        lengths,
+        kernel: backend.floats(kernel),
+        recurrent: backend.floats(recurrent),
+        initialHidden,
+        initialCell,
+        outputs: outputs ?? backend.floats(first!),
+        saved: activations[index]!,
+        outputsGradient: outputsGradient && backend.floats(outputsGradient),
+        lastHiddenGradient,
+        lastCellGradient,
+        sequenceGradient: backend.floats(gradients[0]!),
+        kernelGradient: backend.floats(gradientsOf[index]!.kernel),
+        recurrentGradient: backend.floats(gradientsOf[index]!.recurrent),
+        biasGradient: backend.floats(gradientsOf[index]!.bias),
+        initialHiddenGradient,
+        initialCellGradient,
+      });
+      backend.release(activations[index]!);
+    }
+    if (outputs) backend.release(outputs);
+    return gradients;
+  },
+);
+
+export const recurrentKernels: KernelConfig[] = [forwardKernel, backwardKernel];

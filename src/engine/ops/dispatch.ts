@@ -1,0 +1,64 @@
+/** @file How a fused operation reaches the active backend: its kernels, what it saves for the backward pass, and what a backend offers beside kernels. */
+import type { OptimizerName } from "../../common/names.js";
+import { engine, getBackend, getKernel, type NamedAttrMap, type NamedTensorMap, type Tensor } from "../tfjs.js";
+import type { Decoder, DecoderWeights, DecoderSampling } from "./decoder.js";
+import type { UpdateArguments } from "./updateWeights.js";
+
+/** Whether the active backend has a kernel for this operation; where it has none, the reference computes. */
+export const hasKernel = (name: string): boolean => getKernel(name, getBackend()) !== undefined;
+
+/** `engine().runKernel` for attributes that are objects, and for inputs in a list. */
+export const runKernel = (
+  name: string,
+  inputs: Record<string, Tensor> | Tensor[],
+  attributes: object = {},
+): Tensor | Tensor[] => engine().runKernel(name, inputs as NamedTensorMap, attributes as NamedAttrMap);
+
+/** What a backend may offer beside kernels of TF.js. Each entry is optional and may cover only some cells or optimizers. */
+export type BackendExtension = {
+  /** Names of the cells that the kernels `Recurrent` and `RecurrentGradient` compute. */
+  fusedCells?: ReadonlySet<string>;
+  /**
+   * One optimizer step over all weights, in place.
+   * @returns the gradients' norm before clipping; null where the backend does not have this optimizer
+   */
+  updateWeights?: (name: OptimizerName, step: UpdateArguments) => { norm: number } | null;
+  /** Generates tokens on its own; null where the backend does not know the cell. */
+  createDecoder?: (weights: DecoderWeights, rows: number, sampling: DecoderSampling) => Decoder | null;
+};
+
+const extensions = new Map<string, BackendExtension>();
+
+/** Registers what a backend offers, in place of what it offered before. */
+export function extendBackend(backendName: string, extension: BackendExtension): void {
+  extensions.set(backendName, extension);
+}
+
+/** What the active backend offers. */
+export const backendExtension = (): BackendExtension => extensions.get(getBackend()) ?? {};
+
+/**
+ * Buffers that a forward pass saves for the backward pass, outside TF.js's tape: on the tape they would be outputs,
+ * and TF.js would make a gradient of zeros for each.
+ */
+export class SavedForBackward<Buffers> {
+  private buffers: Buffers | null = null;
+
+  /** @param recording whether a backward pass will follow */
+  constructor(readonly recording: boolean = engine().isTapeOn()) {}
+
+  save(buffers: Buffers): void {
+    this.buffers = buffers;
+  }
+
+  /** Returns the buffers; the backward pass uses them up. @throws Error where nothing was saved or it was taken already */
+  take(): Buffers {
+    const { buffers } = this;
+    if (buffers === null)
+      throw new Error(
+        "nothing is saved for this backward pass: run the forward pass with `training: true`, and differentiate it once",
+      );
+    this.buffers = null;
+    return buffers;
+  }
+}
