@@ -28,7 +28,7 @@ self.addEventListener("message", ({ data }: MessageEvent<Contents | Request>) =>
 
 async function begin({ name, document, weights, kernels }: Contents): Promise<Model> {
   const backend = await startEngine(bytesOf(kernels));
-  const arrays = decodeSafetensors(bytesOf(weights), name);
+  const arrays = decodeSafetensors(bytesOf(weights));
   const made = modelFrom(name, { document: JSON.parse(document) as StoredDocument, weights: arrays });
   reply(0, { kind: "ready", backend });
   return made;

@@ -1,7 +1,7 @@
-/** @file A checkpoint is a folder that is enough on its own; renaming its `checkpoint.json` is what commits a save. */
+/** @file Saves and loads a checkpoint folder. Renaming `checkpoint.json` commits a save. */
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, messageOf, UserError } from "../common/errors.js";
+import { codeOf, inFile, messageOf, UserError } from "../common/errors.js";
 import {
   type CheckpointDocument,
   documentName,
@@ -19,7 +19,7 @@ export { createCheckpointFolder } from "./checkpointFolder.js";
 export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";
 
-/** What training needs to go on exactly can be left out of a finished checkpoint. */
+/** `training`, the state that resuming needs, may be left out of a finished checkpoint. */
 export type CheckpointArrays = { weights: NamedArrays; training?: NamedArrays };
 export type Checkpoint = { document: StoredDocument } & CheckpointArrays;
 
@@ -28,8 +28,8 @@ const arraysName = /^(?:weights|training)-(?<generation>[0-9]{1,15})\.safetensor
 const generationOf = (name: string): number => Number(arraysName.exec(name)?.groups?.generation ?? 0);
 
 /**
- * Saves into a folder that exists: all of it, or nothing where it fails or the process dies, and then what was saved before
- * stays. The arrays must not change until it is done.
+ * Saves into a folder that exists. Where the save fails or the process ends before its end, the previous save stays intact.
+ * The arrays must not change until the promise settles.
  * @throws UserError where the disk is full or the folder cannot be written
  */
 export async function saveCheckpoint(
@@ -52,12 +52,10 @@ export async function saveCheckpoint(
     await write(temporaryName, [new TextEncoder().encode(text)], "w");
     await rename(join(folder, temporaryName), join(folder, documentName));
   } catch (error) {
-    if (codeOf(error) === "EEXIST") begun.pop(); // another run's, which saves into the folder at the same time
+    if (codeOf(error) === "EEXIST") begun.pop(); // it belongs to another run that saves into the folder at the same time
     await remove(folder, begun);
     if (codeOf(error) === undefined) throw error;
-    throw new UserError(
-      `the checkpoint cannot be saved in ${folder}: ${messageOf(error)}; what was saved there before is intact`,
-    );
+    throw new UserError(`could not save the checkpoint in ${folder}: ${messageOf(error)}; its previous save is intact`);
   }
   await syncFolder(folder);
   const kept = new Set(begun);
@@ -65,15 +63,15 @@ export async function saveCheckpoint(
   await remove(folder, old);
 }
 
-/** What cannot be removed costs space and no more: the next save tries again. */
+/** Files that cannot be removed only cost space; the next save tries again. */
 async function remove(folder: string, names: string[]): Promise<void> {
   await Promise.allSettled(names.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /**
- * Loads what a folder holds; every byte is checked before it is used.
- * @param want.training whether what training needs to go on is loaded too
- * @throws UserError where anything is missing, damaged or of a newer format, or where there is no training state to load
+ * Loads a checkpoint folder; every byte is verified before it is used.
+ * @param want.training whether to load the training state too
+ * @throws UserError for a missing or damaged file, a newer format, and a missing training state
  */
 export function loadCheckpoint(
   folder: string,
@@ -85,17 +83,17 @@ export async function loadCheckpoint(folder: string, want: { training: boolean }
   const { weights, training } = document.files;
   if (want.training && !training) {
     throw new UserError(
-      `${folder} was saved without its training state, so its training cannot be resumed; train a new one with \`rnn train\``,
+      `${folder}: could not resume, because it was saved without its training state; train a new network with \`rnn train\``,
     );
   }
   const read = async (file: StoredFile): Promise<NamedArrays> =>
-    decodeSafetensors(await readVerified(folder, file), join(folder, file.name));
+    inFile(join(folder, file.name), async () => decodeSafetensors(await readVerified(folder, file)));
   try {
     const loaded = { document, weights: await read(weights) };
     return want.training && training ? { ...loaded, training: await read(training) } : loaded;
   } catch (error) {
     const now = await readDocument(folder);
-    const saved = now.files.weights.name !== weights.name; // a run that trains into the folder saved meanwhile
+    const saved = now.files.weights.name !== weights.name; // a run saved into the folder meanwhile
     if (saved) return loadCheckpoint(folder, want);
     throw error;
   }

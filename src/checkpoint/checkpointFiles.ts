@@ -1,13 +1,13 @@
-/** @file Files that are written for good and read with every byte checked. */
+/** @file Files that are flushed to the disk when written and verified by their SHA-256 when read. */
 import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, messageOf, UserError } from "../common/errors.js";
+import { codeOf, inFile, messageOf, UserError } from "../common/errors.js";
 
-/** What a checkpoint says of each of its files. */
+/** A file of a checkpoint, as `checkpoint.json` records it. */
 export type StoredFile = { name: string; bytes: number; sha256: string };
 
-const block = 2 ** 23; // bytes hashed while the disk takes them
+const blockBytes = 2 ** 23; // hashed while the disk writes them
 
 /**
  * Writes a new file and waits until the disk has it.
@@ -24,9 +24,9 @@ export async function writeDurably(
   let bytes = 0;
   try {
     for (const chunk of chunks) {
-      for (let start = 0; start < chunk.length; start += block) {
-        const part = chunk.subarray(start, start + block);
-        const written = handle.writeFile(part); // in the background of the hash
+      for (let start = 0; start < chunk.length; start += blockBytes) {
+        const part = chunk.subarray(start, start + blockBytes);
+        const written = handle.writeFile(part); // at the same time as the hash
         hash.update(part);
         await written;
       }
@@ -39,7 +39,7 @@ export async function writeDurably(
   return { name, bytes, sha256: hash.digest("hex") };
 }
 
-/** Makes a folder's changes of names durable, where the system lets folders be flushed (Windows does not). */
+/** Flushes renames in a folder to the disk, where the system can (Windows cannot). */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
@@ -53,30 +53,32 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** What is wrong with a file's existence and size, or undefined where nothing is; reads none of its bytes. */
+/** The problem with the existence or the size of a file, or undefined; its bytes are not read. */
 export async function sizeProblem(folder: string, { name, bytes }: StoredFile): Promise<string | undefined> {
   try {
     const found = await stat(join(folder, name));
-    if (!found.isFile()) return "is not a file";
-    return found.size === bytes ? undefined : `has ${found.size} bytes, not ${bytes}`;
+    if (!found.isFile()) return "not a file";
+    return found.size === bytes ? undefined : `${found.size} bytes instead of ${bytes}`;
   } catch (error) {
-    return codeOf(error) === "ENOENT" ? "is missing" : `cannot be read: ${messageOf(error)}`;
+    return codeOf(error) === "ENOENT" ? "missing" : `could not read it: ${messageOf(error)}`;
   }
 }
 
-/** @throws UserError unless the file has the size and the SHA-256 that its checkpoint says */
+/** @throws UserError unless the file has the size and the SHA-256 that the checkpoint records */
 export async function readVerified(folder: string, file: StoredFile): Promise<Uint8Array<ArrayBuffer>> {
   const path = join(folder, file.name);
-  const damaged = (problem: string) =>
-    new UserError(`${path} ${problem}: the checkpoint is damaged; take it from a copy or train again`);
-  const problem = await sizeProblem(folder, file);
-  if (problem) throw damaged(problem);
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw damaged(`cannot be read: ${messageOf(error)}`);
+  return inFile(path, async () => {
+    const damaged = (problem: string) =>
+      new UserError(`damaged: ${problem}; restore the checkpoint from a copy or train again`);
+    const problem = await sizeProblem(folder, file);
+    if (problem) throw damaged(problem);
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw damaged(`could not read it: ${messageOf(error)}`);
+    });
+    if (bytes.length !== file.bytes) throw damaged(`${bytes.length} bytes instead of ${file.bytes}`);
+    if (createHash("sha256").update(bytes).digest("hex") !== file.sha256) {
+      throw damaged("it has changed since it was saved (its SHA-256 differs)");
+    }
+    return bytes;
   });
-  if (bytes.length !== file.bytes) throw damaged(`has ${bytes.length} bytes, not ${file.bytes}`);
-  if (createHash("sha256").update(bytes).digest("hex") !== file.sha256) {
-    throw damaged("has changed since it was saved (its SHA-256 differs)");
-  }
-  return bytes;
 }

@@ -1,13 +1,14 @@
-/** @file Which checkpoint a command works with: the one it was given, the newest that fits, or one that comes with rnn. */
+/** @file Finds the checkpoint for a command: the given one, the newest one of a fitting task, or a bundled one. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { messageOf, UserError } from "../common/errors.js";
 import { documentName, readDocument, type StoredDocument } from "./checkpointDocument.js";
 import type { Task } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
+import { suggestion } from "../common/nearest.js";
 import { sizeProblem } from "./checkpointFiles.js";
 
-/** Folders of checkpoints: the person's own, and those that come with rnn. */
+/** Folders of checkpoints: the user's own, and those that come with rnn. */
 export type CheckpointPlaces = { local: string; bundled: string };
 
 const defaultPlaces: CheckpointPlaces = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
@@ -15,18 +16,18 @@ const defaultPlaces: CheckpointPlaces = { local: "checkpoints", bundled: join(pa
 export type FoundCheckpoint = {
   folder: string;
   document: StoredDocument;
-  /** Why this one: it was named, it is the newest of the person's own, or there was none of these. */
+  /** The reason for the choice: it was given, it is the newest of the user's own, or the user has none. */
   chosen: "given" | "newest" | "bundled";
-  /** A line for each folder that was passed over because it is damaged. */
+  /** A line for each damaged folder that was skipped. */
   notes: string[];
 };
 
 type Candidate = { folder: string; document: StoredDocument };
 
 /**
- * @param name a name in one of the places, or a path; undefined for the newest that fits, by the time inside it
- * @param task what the checkpoint must be able to do; several where any of them will
- * @throws UserError where there is none, or where the one named is of another task or damaged
+ * @param name a name in one of the places, or a path; undefined for the newest one of a fitting task, by its `updated`
+ * @param task the task that the checkpoint must have, or several that fit
+ * @throws UserError where there is none, and where the given one has another task or is damaged
  */
 export async function findCheckpoint(
   name: string | undefined,
@@ -41,9 +42,7 @@ export async function findCheckpoint(
   const bundled = await newest(places.bundled, fitting, notes);
   if (bundled) return { ...bundled, chosen: "bundled", notes };
   throw new UserError(
-    [
-      `there is no ${fitting.join(" or ")} in ${places.local}: make one with \`rnn train\` or name one with --checkpoint`,
-    ]
+    [`no ${fitting.join(" or ")} in ${places.local}; make one with \`rnn train\` or name one with --checkpoint`]
       .concat(notes)
       .join("; "),
   );
@@ -57,12 +56,12 @@ async function given(name: string, fitting: readonly Task[], places: CheckpointP
     if (!(await isFolder(folder))) continue;
     const document = await readDocument(folder);
     if (fitting.includes(document.task)) return { folder, document, chosen: "given", notes: [] };
-    throw new UserError(`${folder} is a ${document.task}, and this needs a ${fitting.join(" or ")}`);
+    throw new UserError(`${folder} is a ${document.task}; this command needs a ${fitting.join(" or ")}`);
   }
-  if (isPath) throw new UserError(`there is no checkpoint at ${name}: no such folder`);
+  if (isPath) throw new UserError(`no checkpoint at ${name}: no such folder`);
   const known = [...new Set([...(await namesIn(places.local)), ...(await namesIn(places.bundled))])];
-  const choice = known.length > 0 ? `there is ${known.join(", ")}` : "make one with `rnn train`";
-  throw new UserError(`there is no checkpoint named "${name}": ${choice}`);
+  const hint = known.length > 0 ? suggestion(name, known, "checkpoints") : "; make one with `rnn train`";
+  throw new UserError(`no checkpoint named "${name}"${hint}`);
 }
 
 async function newest(place: string, fitting: readonly Task[], notes: string[]): Promise<Candidate | undefined> {
@@ -72,7 +71,7 @@ async function newest(place: string, fitting: readonly Task[], notes: string[]):
     try {
       const document = await readDocument(folder);
       const problem = await sizeProblem(folder, document.files.weights);
-      if (problem) notes.push(`${join(folder, document.files.weights.name)} ${problem}`);
+      if (problem) notes.push(`${join(folder, document.files.weights.name)}: damaged: ${problem}`);
       else if (fitting.includes(document.task)) found.push({ folder, document });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -83,7 +82,7 @@ async function newest(place: string, fitting: readonly Task[], notes: string[]):
   return found.toSorted((a, b) => time(b) - time(a))[0];
 }
 
-/** Folders with a checkpoint's document in them; one without is a run's that has saved nothing yet. */
+/** Folders with a `checkpoint.json`; a run that has saved nothing yet has none. */
 async function namesIn(place: string): Promise<string[]> {
   const names = await readdir(place).catch(() => []);
   const held = await Promise.all(names.map((name) => exists(join(place, name, documentName))));

@@ -10,7 +10,7 @@ import { isObject } from "../common/json.js";
 /** Arrays by name; the product of a shape is the number of values. */
 export type NamedArrays = Map<string, { shape: number[]; values: Float32Array | Int32Array }>;
 
-/** How the types we read are stored; the small integers widen to int32, floats of other sizes become 32 bits. */
+/** The array type of each dtype. Small integers are read as int32, floats of other sizes as float32. */
 const dtypes = {
   F32: Float32Array,
   F64: Float64Array,
@@ -25,8 +25,8 @@ const dtypes = {
 type Dtype = keyof typeof dtypes;
 
 const reserved = "__metadata__";
-const prefix = 8; // bytes that hold the header's length
-const longestHeader = 100_000_000; // bytes; the limit of the format's own library
+const prefixBytes = 8; // the header's length
+const maxHeaderBytes = 100_000_000; // the limit of the format's own library
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const entrySchema = v.strictObject({
@@ -42,8 +42,8 @@ type Entry = v.InferOutput<typeof entrySchema>;
 const countOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /**
- * The arrays as chunks that follow one another in a file. The chunks are views: the arrays must stay as they are until they are written.
- * @param metadata texts for the header, readable by any safetensors library
+ * The chunks of a file with these arrays. They are views: the arrays must not change until the chunks are written.
+ * @param metadata for the header
  */
 export function encodeSafetensors(arrays: NamedArrays, metadata?: Record<string, string>): Uint8Array[] {
   const entries: [string, Entry | Record<string, string>][] = metadata ? [[reserved, metadata]] : [];
@@ -62,27 +62,26 @@ export function encodeSafetensors(arrays: NamedArrays, metadata?: Record<string,
     chunks.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const header = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20); // spaces, so that the values begin aligned
+  const header = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20); // spaces align the values
   header.set(text);
-  const length = new Uint8Array(prefix);
+  const length = new Uint8Array(prefixBytes);
   new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
   return [length, header, ...chunks];
 }
 
 /**
- * The arrays of a whole safetensors file, as views of its bytes where these are aligned.
- * @param place what to call the file in a message
- * @throws UserError where a length, an offset, a type or a shape is not what the format allows
+ * The arrays of a safetensors file, as views of its bytes where these are aligned.
+ * @throws UserError for a length, an offset, a type or a shape that the format does not allow
  */
-export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, place: string): NamedArrays {
-  const damaged = (what: string) => new UserError(`${place} is not a safetensors file that can be read: ${what}`);
-  if (bytes.length < prefix) throw damaged(`it ends after ${bytes.length} bytes`);
+export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>): NamedArrays {
+  const damaged = (problem: string) => new UserError(`damaged safetensors: ${problem}`);
+  if (bytes.length < prefixBytes) throw damaged(`it ends after ${bytes.length} bytes`);
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (headerLength > longestHeader || headerLength > bytes.length - prefix) {
-    throw damaged(`it announces a header of ${headerLength} bytes in a file of ${bytes.length}`);
+  if (headerLength > maxHeaderBytes || headerLength > bytes.length - prefixBytes) {
+    throw damaged(`a header of ${headerLength} bytes in a file of ${bytes.length}`);
   }
-  const data = bytes.subarray(prefix + Number(headerLength));
-  const header = parseHeader(bytes.subarray(prefix, prefix + Number(headerLength)));
+  const data = bytes.subarray(prefixBytes + Number(headerLength));
+  const header = parseHeader(bytes.subarray(prefixBytes, prefixBytes + Number(headerLength)));
   if (!header) throw damaged("its header is not a JSON object");
 
   const arrays: NamedArrays = new Map();
@@ -97,7 +96,7 @@ export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, place: string)
     if (end > data.length || end - begin !== expected) {
       throw damaged(
         `array ${JSON.stringify(name)} of ${dtype} [${shape.join(", ")}] needs ${expected} bytes, ` +
-          `and its place is ${begin} to ${end} of ${data.length}`,
+          `but has bytes ${begin} to ${end} of ${data.length}`,
       );
     }
     spans.push(span);
@@ -139,7 +138,7 @@ function widened(stored: ArrayLike<number>, dtype: "F16" | "BF16"): Float32Array
   });
 }
 
-/** Where the spans, in order, stop following one another, or undefined where they fill all bytes exactly. */
+/** The first offset where the sorted spans overlap or leave a gap, or undefined where they fill all bytes. */
 function firstGap(spans: Entry["data_offsets"][], bytes: number): number | undefined {
   let filled = 0;
   for (const [begin, end] of spans.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])) {

@@ -33,6 +33,7 @@ export function inspection(folder: string, document: StoredDocument): string {
     files,
     progress,
     imported,
+    madeBy,
   } = document;
   const size = files.weights.bytes + (files.training?.bytes ?? 0);
   const lines = [
@@ -49,10 +50,16 @@ export function inspection(folder: string, document: StoredDocument): string {
       "trained",
       `${wordOf(progress["step"])} steps${imported ? " since it was imported" : ""}, begun ${created}, saved ${updated}`,
     ],
+    ["saved by", madeByText(madeBy)],
     ...Object.entries(metrics).map(([part, score]) => [part, scoreText(score as Numbers)]),
   ];
   return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${printable(text!)}`).join("\n")}\n${curve(history)}`;
 }
+
+const madeByText = (madeBy: StoredDocument["madeBy"]): string =>
+  madeBy === undefined
+    ? "an rnn that did not record its version"
+    : [`rnn ${madeBy.version}`, madeBy.backend, madeBy.instructionSet].filter((part) => part !== undefined).join(", ");
 
 const corpusText = ({ name, bytes: size, digest }: StoredDocument["corpus"]): string =>
   name === null ? "none that is known" : `${name}, ${bytes(size)}, SHA-256 ${digest.slice(0, 16)}…`;

@@ -3,6 +3,7 @@ import { parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
 import { UsageError } from "../common/errors.js";
+import { version } from "../common/version.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import { assemble, type Assembly, type Given, reassemble } from "./assembly.js";
 import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";
@@ -131,7 +132,7 @@ async function* execute(
 
 /** What a checkpoint says of a run. */
 const describe = (
-  { created, prepared, network, recipe, corpus, imported }: Assembly,
+  { created, prepared, network, recipe, corpus, imported, backend }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,
   result: Result | null,
@@ -154,4 +155,9 @@ const describe = (
   metrics: result ? { [result.part]: result } : {},
   history,
   progress: { ...progress, plan },
+  madeBy: {
+    version,
+    backend: backend.name,
+    ...(backend.instructionSet !== null && { instructionSet: backend.instructionSet }),
+  },
 });

@@ -18,7 +18,7 @@ function edit(folder: string, change: (text: string) => string): void {
   writeFileSync(path, change(readFileSync(path, "utf8")));
 }
 
-test("what is saved comes back", async () => {
+test("checkpoint: a save loads with the same content", async () => {
   const folder = await saved();
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   expect(document).toMatchObject({ ...sampleDocument, options: { epochs: 2 } });
@@ -27,7 +27,7 @@ test("what is saved comes back", async () => {
   expect(await loadCheckpoint(folder, { training: false })).not.toHaveProperty("training");
 });
 
-test("a loaded document can be saved again; it keeps its beginning and leaves no older files", async () => {
+test("checkpoint: a loaded document saves again, keeps its creation time and leaves no old files", async () => {
   const folder = await saved();
   const { document } = await loadCheckpoint(folder, { training: false });
   await saveCheckpoint(folder, { ...document, metrics: { loss: NaN } }, { weights: sampleArrays(3) });
@@ -38,7 +38,7 @@ test("a loaded document can be saved again; it keeps its beginning and leaves no
   await expect(loadCheckpoint(folder, { training: true })).rejects.toThrow("saved without its training state");
 });
 
-test("a document that could not be read is not written", async () => {
+test("checkpoint: an invalid document is not written", async () => {
   const folder = await saved();
   const broken: CheckpointDocument = { ...sampleDocument, progress: { step: NaN } };
   await expect(saveCheckpoint(folder, broken, { weights: sampleArrays(3) })).rejects.toThrow("progress");
@@ -49,8 +49,8 @@ test("a document that could not be read is not written", async () => {
 const weightsFile = "weights-1.safetensors";
 
 test.each<[string, (folder: string) => void, string]>([
-  ["a missing file", (folder) => rmSync(join(folder, weightsFile)), "weights-1.safetensors is missing"],
-  ["a truncated file", (folder) => truncateSync(join(folder, weightsFile), 50), "has 50 bytes"],
+  ["a missing file", (folder) => rmSync(join(folder, weightsFile)), "weights-1.safetensors: damaged: missing"],
+  ["a truncated file", (folder) => truncateSync(join(folder, weightsFile), 50), "50 bytes instead of"],
   [
     "a changed byte",
     (folder) => {
@@ -61,21 +61,21 @@ test.each<[string, (folder: string) => void, string]>([
     "SHA-256 differs",
   ],
   [
-    "a device in a file's place",
+    "a device instead of a file",
     (folder) => {
       rmSync(join(folder, weightsFile));
       symlinkSync("/dev/zero", join(folder, weightsFile));
     },
-    "is not a file",
+    "not a file",
   ],
-  ["an empty document", (folder) => edit(folder, () => ""), "is not JSON"],
-  ["a document cut short", (folder) => edit(folder, (text) => text.slice(0, 300)), "is not JSON"],
+  ["an empty document", (folder) => edit(folder, () => ""), "not JSON"],
+  ["a document cut short", (folder) => edit(folder, (text) => text.slice(0, 300)), "not JSON"],
   ["another program's document", (folder) => edit(folder, () => "{}"), 'its "format" is not'],
-  ["no document", (folder) => rmSync(join(folder, "checkpoint.json")), "holds no checkpoint"],
+  ["no document", (folder) => rmSync(join(folder, "checkpoint.json")), "is not a checkpoint"],
   [
     "a newer format",
     (folder) => edit(folder, (text) => text.replace('"version": 1', '"version": 2')),
-    "written by a newer rnn (format 2, this one reads up to 1): update rnn",
+    "written by a newer rnn (format 2; this version reads up to 1); update rnn",
   ],
   ["an unknown key", (folder) => edit(folder, (text) => text.replace("{", '{"colour": 1,')), "colour: unknown key"],
   ["__proto__", (folder) => edit(folder, (text) => text.replace("{", '{"__proto__": {"a": 1},')), "__proto__: unknown"],
@@ -90,11 +90,11 @@ test.each<[string, (folder: string) => void, string]>([
     "files.weights.name",
   ],
   [
-    "a size that is none",
+    "a negative size",
     (folder) => edit(folder, (text) => text.replace(/"bytes": \d+/g, '"bytes": -1')),
     "files.weights.bytes",
   ],
-])("%s is one clear error", async (_, damage, message) => {
+])("checkpoint: %s is one clear error", async (_, damage, message) => {
   const folder = await saved();
   damage(folder);
   const error: unknown = await loadCheckpoint(folder, { training: true }).catch((thrown: unknown) => thrown);
@@ -103,7 +103,7 @@ test.each<[string, (folder: string) => void, string]>([
   expect(error).toHaveProperty("message", expect.not.stringContaining("\n"));
 });
 
-test("all that is wrong with a document is said at once", async () => {
+test("checkpoint: one message has every problem of a document", async () => {
   const folder = await saved();
   edit(folder, (text) =>
     text
@@ -115,7 +115,7 @@ test("all that is wrong with a document is said at once", async () => {
   await expect(loadCheckpoint(folder, { training: false })).rejects.toThrow(message);
 });
 
-test("damage of any single byte of the document is a clear error or harmless", async () => {
+test("checkpoint: damage of any single byte of the document is a clear error or harmless", async () => {
   const folder = await saved();
   const good = readFileSync(join(folder, "checkpoint.json"));
   for (let place = 0; place < good.length; place += 7) {
@@ -127,7 +127,7 @@ test("damage of any single byte of the document is a clear error or harmless", a
   }
 });
 
-test("the document reads well", async () => {
+test("checkpoint: the document keeps short lists on one line", async () => {
   const text = readFileSync(join(await saved(), "checkpoint.json"), "utf8");
   expect(text.split("\n").length).toBeLessThan(50);
   expect(text).toContain('"labels": ["good", "bad"]');

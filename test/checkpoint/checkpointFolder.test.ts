@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { createCheckpointFolder } from "../../src/checkpoint/checkpoint.js";
 import { temporaryFolder } from "./samples.js";
 
-test("runs on the same corpus get numbers, even when they start at once", async () => {
+test("checkpoint folder: runs on the same corpus get numbers, even when they start at the same time", async () => {
   const parent = join(temporaryFolder(), "checkpoints");
   const folders = await Promise.all([1, 2, 3].map(() => createCheckpointFolder(undefined, parent, "tales")));
   expect(folders.toSorted()).toEqual(["tales", "tales-2", "tales-3"].map((name) => join(parent, name)));
@@ -16,25 +16,29 @@ test.each([
   ["my tale: part 1", "my-tale-part-1"],
   ["...", "corpus"],
   ["Märchen", "Märchen"],
-])("a corpus called %j makes the folder %j", async (stem, name) => {
+])("checkpoint folder: the corpus %j makes the folder %j", async (stem, name) => {
   const parent = temporaryFolder();
   await createCheckpointFolder(undefined, parent, stem);
   expect(readdirSync(parent)).toEqual([name]);
 });
 
-test("--out makes its folder with those above it, and takes an empty one", async () => {
+test("checkpoint folder: --out makes its folder and the folders above it, and accepts an empty one", async () => {
   const out = join(temporaryFolder(), "a", "b");
   expect(await createCheckpointFolder(out, "unused", "unused")).toBe(out);
   expect(await createCheckpointFolder(out, "unused", "unused")).toBe(out);
 });
 
-test("--out refuses what holds anything, or is no folder", async () => {
+test("checkpoint folder: --out refuses a folder with files and a file", async () => {
   const out = join(temporaryFolder(), "taken");
   mkdirSync(out);
   writeFileSync(join(out, "notes.txt"), "mine");
-  await expect(createCheckpointFolder(out, "unused", "unused")).rejects.toThrow(/--out .*taken exists already/);
-  await expect(createCheckpointFolder(join(out, "notes.txt"), "unused", "unused")).rejects.toThrow("exists already");
+  await expect(createCheckpointFolder(out, "unused", "unused")).rejects.toThrow(
+    /--out .*taken exists and is not an empty folder/,
+  );
+  await expect(createCheckpointFolder(join(out, "notes.txt"), "unused", "unused")).rejects.toThrow(
+    "exists and is not an empty folder",
+  );
   await expect(createCheckpointFolder(join(out, "notes.txt", "a"), "unused", "unused")).rejects.toThrow(
-    "cannot be made",
+    "could not make the folder",
   );
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => child.remove());
 
-test("a run killed at any moment leaves what it saved last or was about to", async () => {
+test("saveCheckpoint: a process killed at any moment leaves its last save or the one in progress", async () => {
   const folder = temporaryFolder();
   let last = 0;
   for (let round = 0; round < 6; round++) {
@@ -47,7 +47,7 @@ test("a run killed at any moment leaves what it saved last or was about to", asy
   expect(readdirSync(folder)).toHaveLength(2); // whatever the kills left is gone
 });
 
-test("every state that a save passes through loads, and a save from it works", async () => {
+test("saveCheckpoint: every intermediate state of a save loads, and the next save from it works", async () => {
   const [before, after] = [temporaryFolder(), temporaryFolder()];
   await saveCheckpoint(before, sampleDocument, { weights: sampleArrays(1), training: sampleArrays(1) });
   cpSync(before, after, { recursive: true });
@@ -83,7 +83,7 @@ test("every state that a save passes through loads, and a save from it works", a
   }
 });
 
-test("reading while a run saves into the folder always finds a whole checkpoint", async () => {
+test("loadCheckpoint: loads a whole checkpoint while another process saves into the folder", async () => {
   const folder = temporaryFolder();
   const run = spawn(process.execPath, [join(child.folder, "loop.js"), folder, JSON.stringify(sampleDocument), "1"]);
   await once(run.stdout, "data");
@@ -104,7 +104,7 @@ const tmpfs = (folder: string): boolean => {
   }
 };
 
-test("a full disk is one clear error, and the checkpoint before stays", async ({ skip }) => {
+test("saveCheckpoint: a full disk is one clear error, and the previous save stays", async ({ skip }) => {
   const folder = join(temporaryFolder(), "small");
   mkdirSync(folder);
   skip(!tmpfs(folder), "mounting a small disk needs root");
@@ -112,7 +112,7 @@ test("a full disk is one clear error, and the checkpoint before stays", async ({
     await saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(1) });
     const large = new Map([["a", { shape: [50_000], values: new Float32Array(50_000) }]]);
     const full = saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(2), training: large });
-    await expect(full).rejects.toThrow(/cannot be saved in .*ENOSPC.*what was saved there before is intact/);
+    await expect(full).rejects.toThrow(/could not save the checkpoint in .*ENOSPC.*its previous save is intact/);
     expect(readdirSync(folder).toSorted()).toEqual(["checkpoint.json", "weights-1.safetensors"]);
     expect((await loadCheckpoint(folder, { training: false })).weights).toEqual(sampleArrays(1));
   } finally {
@@ -120,7 +120,7 @@ test("a full disk is one clear error, and the checkpoint before stays", async ({
   }
 });
 
-test("a folder that is gone is one clear error", async () => {
+test("saveCheckpoint: a missing folder is one clear error", async () => {
   const save = saveCheckpoint(join(temporaryFolder(), "gone"), sampleDocument, { weights: sampleArrays(1) });
-  await expect(save).rejects.toThrow(/cannot be saved in .*gone: ENOENT/);
+  await expect(save).rejects.toThrow(/could not save the checkpoint in .*gone: ENOENT/);
 });

@@ -29,7 +29,7 @@ const usual = {
   "bundled/storyteller": ["generator", "2027-01-01"],
 } satisfies Record<string, [Task, string]>;
 
-test("without a name it is the newest of one's own that fits, by the time inside it", async () => {
+test("findCheckpoint: without a name, the newest of the user's own with the task, by its time of saving", async () => {
   const where = await places(usual);
   const found = await findCheckpoint(undefined, "generator", where);
   expect(found).toMatchObject({ folder: join(where.local, "new"), chosen: "newest", notes: [] });
@@ -37,7 +37,7 @@ test("without a name it is the newest of one's own that fits, by the time inside
   expect(either.folder).toBe(join(where.local, "other"));
 });
 
-test("where none of one's own fits, it is the one that comes with rnn", async () => {
+test("findCheckpoint: without one of the user's own, a bundled one", async () => {
   const where = await places({ "local/a": usual["local/other"], "bundled/storyteller": usual["bundled/storyteller"] });
   expect(await findCheckpoint(undefined, "generator", where)).toMatchObject({ chosen: "bundled" });
   expect(await findCheckpoint(undefined, "generator", { ...where, local: "/no/such/place" })).toMatchObject({
@@ -45,7 +45,7 @@ test("where none of one's own fits, it is the one that comes with rnn", async ()
   });
 });
 
-test("damaged folders are passed over with a note, unfinished ones without", async () => {
+test("findCheckpoint: damaged folders are skipped with a note, empty ones without", async () => {
   const where = await places(usual);
   writeFileSync(join(where.local, "new", "checkpoint.json"), "{");
   writeFileSync(join(where.local, "middle", "weights-1.safetensors"), "short");
@@ -53,11 +53,11 @@ test("damaged folders are passed over with a note, unfinished ones without", asy
   const found = await findCheckpoint(undefined, "generator", where);
   expect(found.folder).toBe(join(where.local, "old"));
   expect(found.notes).toHaveLength(2);
-  expect(found.notes.join("\n")).toContain("checkpoint.json is damaged: it is not JSON");
-  expect(found.notes.join("\n")).toContain("weights-1.safetensors has 5 bytes");
+  expect(found.notes.join("\n")).toContain("checkpoint.json: damaged: not JSON");
+  expect(found.notes.join("\n")).toContain("weights-1.safetensors: damaged: 5 bytes instead of");
 });
 
-test("a name is looked up among one's own, then among those that come with rnn; a path is a path", async () => {
+test("findCheckpoint: a name is looked up among the user's own, then among the bundled ones; a path is a path", async () => {
   const where = await places({ ...usual, "bundled/old": ["generator", "2026-01-01"] });
   const folderOf = async (name: string) => (await findCheckpoint(name, "generator", where)).folder;
   expect(await folderOf("old")).toBe(join(where.local, "old"));
@@ -66,17 +66,15 @@ test("a name is looked up among one's own, then among those that come with rnn; 
   expect(await folderOf(join(where.bundled, "old", "checkpoint.json"))).toBe(join(where.bundled, "old"));
 });
 
-test("what cannot be found says what there is", async () => {
+test("findCheckpoint: an unknown name is answered with the known ones", async () => {
   const where = await places(usual);
   const found = (name: string | undefined, task: Task, at = where) => findCheckpoint(name, task, at);
   await expect(found("tales", "generator")).rejects.toThrow(
-    'no checkpoint named "tales": there is middle, new, old, other, storyteller',
+    'no checkpoint named "tales"; checkpoints are: middle, new, old, other, storyteller',
   );
   await expect(found("./tales", "generator")).rejects.toThrow("no checkpoint at ./tales");
-  await expect(found("other", "generator")).rejects.toThrow("other is a classifier, and this needs a generator");
-  await expect(found("old", "classifier")).rejects.toThrow("old is a generator, and this needs a classifier");
+  await expect(found("other", "generator")).rejects.toThrow("other is a classifier; this command needs a generator");
+  await expect(found("old", "classifier")).rejects.toThrow("old is a generator; this command needs a classifier");
   const nowhere = { local: "/no/such/place", bundled: "/nor/this" };
-  await expect(found(undefined, "generator", nowhere)).rejects.toThrow(
-    "there is no generator in /no/such/place: make one",
-  );
+  await expect(found(undefined, "generator", nowhere)).rejects.toThrow("no generator in /no/such/place; make one");
 });

@@ -1,6 +1,6 @@
 /** @file A PyTorch state dict, saved as safetensors: an embedding, recurrent layers, linear layers, in whatever modules they were. */
 import { decodeSafetensors } from "../../checkpoint/safetensors.js";
-import { UserError } from "../../common/errors.js";
+import { inFile, UserError } from "../../common/errors.js";
 import { poolingWidth } from "../../network/poolings.js";
 import { chained, type Link } from "./moduleChain.js";
 import type { Aim, Found, FoundHead, FoundLayer, Importer } from "../importing/found.js";
@@ -15,7 +15,7 @@ type Recurrent = Link & { layers: FoundLayer[] };
 export const pytorch: Importer = {
   describe: "PyTorch's state dict as safetensors",
   read: (bytes, place, aim) => {
-    const arrays = decodeSafetensors(bytes, place);
+    const arrays = inFile(place, () => decodeSafetensors(bytes));
     return hasOwnNames(arrays)
       ? fromOwnNames(arrays, place, aim.like)
       : fromModules(modulesOf(arrays, place), place, aim);

@@ -14,7 +14,7 @@ export type Compiled = { folder: string; remove: () => Promise<void> };
  */
 export async function compiled(files: string[], scripts: Record<string, string>): Promise<Compiled> {
   const folder = await mkdtemp(join(tmpdir(), "rnn-test-"));
-  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  await writeFile(join(folder, "package.json"), '{ "type": "module", "version": "0.0.0" }');
   await symlink(resolve("node_modules"), join(folder, "node_modules"));
   const compilerOptions = {
     target: "es2023",
