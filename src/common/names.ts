@@ -58,8 +58,8 @@ export type Encoding = (typeof encodings)[number];
 export const arrangementNames = ["streams", "windows", "prefixes"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];
 
-/** comparison/contestants.ts: networks that are tried beside each other. */
-export const contestantNames = [
+/** experiments/comparison/comparedNetworks.ts: networks for `rnn compare`. */
+export const comparedNetworkNames = [
   "lstm",
   "bilstm",
   "stacked",
@@ -74,7 +74,7 @@ export const contestantNames = [
   "max",
   "flatten",
 ] as const;
-export type ContestantName = (typeof contestantNames)[number];
+export type ComparedNetworkName = (typeof comparedNetworkNames)[number];
 
 /** export/exporters.ts */
 export const exporterNames = ["projector", "onnx", "safetensors", "tfjs", "keras", "web"] as const;

@@ -1,4 +1,4 @@
-/** @file How fast each backend that is here trains a small character model. */
+/** @file The training speed of each available backend with a small character model. */
 import { selectBackend } from "../engine/backends/index.js";
 import { streamExamples } from "../examples/streamExamples.js";
 import type { BackendName, PrecisionName } from "../common/names.js";
@@ -36,22 +36,25 @@ const options = {
   wordDropout: 0,
 } as const;
 
-/** Characters trained a second, by backend. */
+/** Characters per second in training, by backend. */
 export type Speeds = Partial<Record<BackendName, number>>;
 
 /**
- * Trains on one backend after another; then selects the one that is to be active.
- * @param names backends that can be had
- * @param seconds for all together; each takes two steps at least
- * @throws UserError where one cannot be had
+ * Trains on one backend after another, then selects the active one again.
+ * @param names available backends
+ * @param seconds for all together; each takes at least two steps
+ * @param onBackend is called before each measurement, with the backend and its position from 0
+ * @throws UserError for a backend that is not available
  */
 export async function measureBackends(
   names: readonly BackendName[],
   seconds: number,
   active: { name: BackendName; precision?: PrecisionName },
+  onBackend?: (name: BackendName, index: number) => void,
 ): Promise<Speeds> {
   const speeds: Speeds = {};
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
+    onBackend?.(name, index);
     await selectBackend(name);
     speeds[name] = speedOf(seconds / names.length);
   }
@@ -64,7 +67,7 @@ function speedOf(seconds: number): number {
   const text = Int32Array.from({ length: 100 * rows * time + 1 }, () => Math.floor(random() * vocabulary));
   const network = Network.create(spec, initialisations.uniform(0.1), 1);
   const trainer = new Trainer(network, streamExamples(text, { rows, time }), null, options);
-  trainer.measure(seconds / 3); // makes memory, threads and, of WebAssembly, machine code
+  trainer.measure(seconds / 3); // warm-up: allocates memory, starts threads and compiles WebAssembly
   const step = trainer.measure((2 * seconds) / 3);
   trainer.dispose();
   network.dispose();

@@ -2,7 +2,7 @@
 import {
   backendNames,
   cellNames,
-  contestantNames,
+  comparedNetworkNames,
   documentUnits,
   encodings,
   exporterNames,
@@ -162,7 +162,7 @@ export const compareOptions = {
   networks: {
     ...list(text("NAME")),
     aliases: ["with"],
-    describe: `networks to compare: ${contestantNames.join(", ")}, or presets; by default lstm, gru, conv and mean to label, bilstm, bigru, lstm and words-only to tag, lstm, gru and rnn to write`,
+    describe: `networks to compare: ${comparedNetworkNames.join(", ")}, or presets; by default lstm, gru, conv and mean to label, bilstm, bigru, lstm and words-only to tag, lstm, gru and rnn to write`,
   },
   seeds: {
     ...whole({ to: 100 }),

@@ -1,37 +1,43 @@
-/** @file Networks side by side, as people and programs read it. */
-import type { Run } from "../experiments/comparison/compare.js";
-import type { Spread } from "../experiments/comparison/spread.js";
-import { type Line, type Summary, summaryOf } from "../experiments/comparison/comparisonSummary.js";
-import { compact, decimal, percent } from "./numberText.js";
-import { type Column, formatTable, type Row, type Table } from "./textTable.js";
+/** @file The results of `rnn compare` as text and JSON. */
 import type { Task } from "../common/names.js";
+import type { Run } from "../experiments/comparison/compare.js";
+import type { Metric, NetworkSummary, Statistics, Summary } from "../experiments/comparison/comparisonSummary.js";
+import { compact, decimal, percent } from "./numberText.js";
+import { type Column, defaultWidth, formatTable, type Row, type Table } from "./textTable.js";
+import { wrapText } from "./textWidth.js";
 
-export const comparisonJson = (runs: readonly Run[]): string =>
-  `${JSON.stringify({ ...summaryOf(runs), runs }, null, 2)}\n`;
+export const comparisonJson = (summary: Summary, runs: readonly Run[]): string =>
+  `${JSON.stringify({ ...summary, runs }, null, 2)}\n`;
 
-const resultText = ({ accuracy, perplexity, loss }: Run["result"]): string =>
+/** The runs to come, as in `lstm, gru; seeds 1, 2, 3; 6 runs`. */
+export function comparisonPlan(networks: readonly string[], seeds: readonly number[]): string {
+  const runs = networks.length * seeds.length;
+  return `networks ${networks.join(", ")}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}; ${runs} ${runs === 1 ? "run" : "runs"}`;
+}
+
+const metricText = ({ accuracy, perplexity, loss }: Run["result"]): string =>
   accuracy !== undefined
     ? `accuracy ${percent(accuracy, 1)}`
     : perplexity !== undefined
       ? `perplexity ${decimal(perplexity)}`
       : `loss ${loss.toFixed(4)}`;
 
-/** A run that is done, in a line. */
-export const runText = ({ contestant, seed, result, seconds }: Run): string =>
-  `${contestant}, seed ${seed}: ${resultText(result)}, ${seconds.toFixed(1)} s`;
+/** A finished run, in a line. */
+export const runText = ({ network, seed, result, seconds }: Run): string =>
+  `${network}, seed ${seed}: ${result.part} ${metricText(result)}, ${seconds.toFixed(1)} s`;
 
-export function comparisonText(runs: readonly Run[]): string {
-  const summary = summaryOf(runs);
-  return `${formatTable(comparisonTable(summary))}\n${verdict(summary)}`;
+export function comparisonText(summary: Summary, width = defaultWidth): string {
+  const lines = verdict(summary).flatMap((line) => wrapText(line, width));
+  return `${formatTable(comparisonTable(summary), width)}\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 
 /** A row for each network, best first, then one for each baseline. */
 export const comparisonTable = (summary: Summary): Table => ({ columns: columnsOf(summary), rows: rowsOf(summary) });
 
-const show: { [Measure in Summary["measure"]]: (value: number) => string } = {
-  accuracy: (share) => percent(share, 1),
+const formats: { [Name in Metric]: (value: number) => string } = {
+  accuracy: (fraction) => percent(fraction, 1),
   perplexity: decimal,
-  loss: (error) => error.toFixed(4),
+  loss: (value) => value.toFixed(4),
 };
 
 const units: { [Kind in Task]: string } = {
@@ -41,52 +47,61 @@ const units: { [Kind in Task]: string } = {
   tagger: "words",
 };
 
-function columnsOf({ task, measure, part }: Summary): Column[] {
+function columnsOf({ task, metric, part }: Summary): Column[] {
   return [
     { key: "name", title: "" },
-    { key: "measure", title: `${part} ${measure}`, align: "right" },
-    ...(measure === "loss" ? [] : [{ key: "loss", title: "loss", align: "right" as const }]),
-    { key: "training", title: `training ${measure}`, align: "right" },
-    { key: "validation", title: `validation ${measure}`, align: "right" },
-    { key: "parameters", title: "parameters", format: compact },
-    { key: "seconds", title: "trained in", align: "right" },
-    { key: "speed", title: `${units[task]}/s`, format: compact },
+    { key: "score", title: `${part} ${metric}`, align: "right" },
+    { key: "training", title: `training ${metric}`, align: "right", rank: 4 },
+    { key: "validation", title: `validation ${metric}`, align: "right", rank: 1 },
+    { key: "parameters", title: "parameters", format: compact, rank: 3 },
+    { key: "seconds", title: "training time", align: "right", rank: 2 },
+    ...(metric === "loss" ? [] : [{ key: "loss", title: `${part} loss`, align: "right" as const, rank: 5 }]),
+    { key: "speed", title: `${units[task]}/s`, format: compact, rank: 6 },
   ];
 }
 
-function rowsOf({ measure, lines, baselines }: Summary): Row[] {
-  const value = show[measure];
-  const spread = ({ mean, deviation, count }: Spread): string =>
-    count > 1 ? `${value(mean)} ± ${value(deviation)}` : value(mean);
-  const networks = lines.map((line: Line): Row => ({
-    name: line.contestant,
-    measure: spread(line.measure),
-    loss: line.loss.mean.toFixed(4),
-    training: value(line.training.mean),
-    validation: line.validation ? value(line.validation.mean) : "",
-    parameters: line.parameters,
-    seconds: `${line.seconds.mean.toFixed(1)} s`,
-    speed: line.speed.mean,
-  }));
+function rowsOf({ metric, networks, baselines }: Summary): Row[] {
+  const value = formats[metric];
+  const withDeviation = ({ mean, standardDeviation, count }: Statistics): string =>
+    count > 1 ? `${value(mean)} ± ${value(standardDeviation)}` : value(mean);
   return [
-    ...networks,
+    ...networks.map((one: NetworkSummary): Row => ({
+      name: one.network,
+      score: withDeviation(one.score),
+      loss: one.loss.mean.toFixed(4),
+      training: value(one.training.mean),
+      validation: one.validation ? value(one.validation.mean) : "",
+      parameters: one.parameters,
+      seconds: `${one.seconds.mean.toFixed(1)} s`,
+      speed: one.speed.mean,
+    })),
     ...baselines.map((baseline): Row => ({
       name: baseline.name,
-      measure: baseline[measure] === undefined ? "" : value(baseline[measure]),
+      score: baseline[metric] === undefined ? "" : value(baseline[metric]),
       loss: baseline.loss?.toFixed(4) ?? "",
     })),
   ];
 }
 
-/** Which differences are more than noise, in words. */
-export function verdict({ lines, differences, targets, task }: Summary): string {
-  const seeds = lines[0]!.measure.count;
-  const judged = `judged by ${targets.toLocaleString("en")} ${units[task]}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
-  if (lines.length < 2) return `${judged}\n`;
-  if (differences.length === 0) return `no difference is larger than the noise (${judged})\n`;
+/** Which networks are better than others, a sentence each; at the end the sizes that this rests on. */
+export function verdict({ networks, differences, targets, task, part }: Summary): string[] {
+  const names = networks.map(({ network }) => network);
+  const seeds = networks[0]!.score.count;
+  const basis = `${part} part: ${targets.toLocaleString("en")} ${units[task]}; ${seeds} ${seeds === 1 ? "seed" : "seeds"}${seeds > 1 ? "; ± is the standard deviation" : ""}`;
   const better = [...new Set(differences.map(([name]) => name))].map((name) => {
     const worse = differences.filter(([first]) => first === name).map(([, second]) => second);
-    return `${name} is better than ${worse.join(", ")}\n`;
+    return `${name} is better than ${listed(worse)} by more than two standard errors`;
   });
-  return `${better.join("")}all other differences are within the noise (${judged})\n`;
+  const pairs = (names.length * (names.length - 1)) / 2;
+  const undecided = pairs - differences.length;
+  const rest =
+    undecided === 0
+      ? []
+      : pairs === 1
+        ? [`the difference between ${listed(names)} is within two standard errors`]
+        : [`${better.length === 0 ? "all" : "all other"} differences are within two standard errors`];
+  return [...better, ...rest, basis];
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;

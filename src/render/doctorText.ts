@@ -1,74 +1,76 @@
-/** @file What computes here, as people and programs read it. */
-import type { Speeds } from "../experiments/backendSpeeds.js";
-import type { BackendReport } from "../engine/backends/index.js";
+/** @file The result of `rnn doctor` as text and JSON: the backends, their speeds, and how to get a faster one. */
 import type { BackendName } from "../common/names.js";
 import { version } from "../common/version.js";
+import type { BackendReport } from "../engine/backends/index.js";
+import type { Speeds } from "../experiments/backendSpeeds.js";
 import { compact, decimal } from "./numberText.js";
-import { formatTable } from "./textTable.js";
+import { defaultWidth, formatTable, type LabeledLine, labeledLines } from "./textTable.js";
 
 const versions = { rnn: version, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
 
-/** @param speeds characters trained a second, of the backends that were measured */
-export function diagnosis(report: BackendReport, speeds: Speeds, { json }: { json: boolean }): string {
-  const { chosen } = report;
+/** @param speeds characters per second in training, of the backends that were measured */
+export function diagnosis(
+  report: BackendReport,
+  speeds: Speeds,
+  { json, width = defaultWidth }: { json: boolean; width?: number },
+): string {
+  const { backends, chosen } = report;
   const faster = [...report.faster, ...advice(chosen, speeds)];
   if (json) {
-    const backends = report.backends.map((backend) => ({ ...backend, speed: speeds[backend.name] ?? null }));
-    return `${JSON.stringify({ ...report, backends, faster, versions }, null, 2)}\n`;
+    const measured = backends.map((backend) => ({ ...backend, speed: speeds[backend.name] ?? null }));
+    return `${JSON.stringify({ ...report, backends: measured, faster, versions }, null, 2)}\n`;
   }
-  const { backends, instructionSet, instructionSets, precisions, threads, processors } = report;
-  const lines = [
+  const { instructionSet, instructionSets, precisions, threads, processors } = report;
+  const others = instructionSets.filter((name) => name !== instructionSet);
+  const machine: LabeledLine[] = [
     ["versions", `rnn ${versions.rnn}, Node ${versions.node}, ${versions.platform}`],
-    ["backend", `${chosen}`],
-    ...(instructionSet
-      ? [
-          [
-            "kernels",
-            instructionSets.length > 1 ? `${instructionSet}, of ${instructionSets.join(", ")}` : instructionSet,
-          ],
-        ]
-      : []),
+    ["backend", chosen ?? "none"],
     [
-      "products",
+      "instruction set",
+      instructionSet === null
+        ? undefined
+        : `${instructionSet}${others.length > 0 ? ` (also available: ${others.join(", ")})` : ""}`,
+    ],
+    [
+      "precision",
       precisions.includes("bf16")
         ? precisions.join(", ")
-        : "fp32; bf16 needs the backend native and a processor with AVX512-BF16",
+        : "fp32; bf16 needs the native backend and a processor with AVX512-BF16",
     ],
     ["threads", `${threads} on ${processors} processors`],
-    ...faster.map((text) => ["faster", text]),
-    ...(faster.length === 0 ? [["faster", "nothing is left to do"]] : []),
+    ...(faster.length > 0 ? faster : ["the fastest backend is in use"]).map((text): LabeledLine => ["advice", text]),
   ];
-  return `${lines.map(([title, text]) => `${title!.padEnd(9)} ${text!}`).join("\n")}\n\n${table(backends, chosen, speeds)}`;
+  const descriptions = backends.map(({ name, describe, missing, file }): LabeledLine => [
+    name,
+    missing === null ? `${describe}${file === null ? "" : `, from ${file}`}` : `not available: ${missing}`,
+  ]);
+  const blocks = [labeledLines(machine, width), labeledLines(descriptions, width)].map(
+    (lines) => `${lines.join("\n")}\n`,
+  );
+  return [...blocks, speedTable(chosen, speeds, width)].join("\n");
 }
 
-/** Another backend is worth a word where it is so much faster than the one that computes. */
-const worthChoosing = 1.2;
+/** A backend is recommended where it is faster than the chosen one by this factor. */
+const worthwhileFactor = 1.2;
 
 function advice(chosen: BackendName | null, speeds: Speeds): string[] {
   const [fastest, speed] = Object.entries(speeds).reduce((best, next) => (next[1] > best[1] ? next : best));
   const own = chosen === null ? undefined : speeds[chosen];
-  return own !== undefined && speed > worthChoosing * own
+  return own !== undefined && speed > worthwhileFactor * own
     ? [
-        `${fastest} trained ${decimal(speed / own, 2)} times as fast here as ${chosen}: choose it by --backend ${fastest}`,
+        `${fastest} trains ${decimal(speed / own, 2)} times as fast as ${chosen} on this machine; use --backend ${fastest}`,
       ]
     : [];
 }
 
-/** Every backend: what a small character model trains on it, or how to get it. */
-function table(backends: BackendReport["backends"], chosen: BackendName | null, speeds: Speeds): string {
+/** The speed of each measured backend with a small character model. */
+function speedTable(chosen: BackendName | null, speeds: Speeds, width: number): string {
   const own = (chosen && speeds[chosen]) ?? NaN;
-  return formatTable({
-    columns: [
-      { key: "name", title: "backend" },
-      { key: "speed", title: "characters/s", format: compact },
-      { key: "ratio", title: `of ${chosen}`, format: (ratio) => `${decimal(ratio, 2)} ×` },
-      { key: "text", title: "" },
-    ],
-    rows: backends.map(({ name, describe, missing, file }) => ({
-      name,
-      speed: speeds[name],
-      ratio: speeds[name] && speeds[name] / own,
-      text: missing === null ? `${describe}${file === null ? "" : `, from ${file}`}` : `not here: ${missing}`,
-    })),
-  });
+  const columns = [
+    { key: "name", title: "backend" },
+    { key: "speed", title: "training speed", format: (speed: number) => `${compact(speed)} characters/s` },
+    { key: "ratio", title: `relative to ${chosen}`, format: (ratio: number) => `${decimal(ratio, 2)}×`, rank: 1 },
+  ];
+  const rows = Object.entries(speeds).map(([name, speed]) => ({ name, speed, ratio: speed / own }));
+  return formatTable({ columns, rows }, width);
 }

@@ -1,58 +1,65 @@
-/** @file A search for options, as people and programs read it. */
+/** @file The results of `rnn tune` as text and JSON. */
 import { perplexity } from "../evaluation/metrics.js";
+import type { Rung, Try, TuningSummary } from "../experiments/tuning/tune.js";
 import type { HistoryEntry } from "../training/runProgress.js";
-import { isDefault, ranked, type Try, winnerOf } from "../experiments/tuning/tune.js";
-import { decimal, percent } from "./numberText.js";
-import { formatTable } from "./textTable.js";
+import { decimal, duration, percent } from "./numberText.js";
+import { type Column, defaultWidth, formatTable } from "./textTable.js";
+
+const lengthText = (seconds: number): string => (seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds));
+
+/** The runs to come, as in `9 settings for 22.2 s each, then 3 for 1:07 each`. */
+export function tuningPlan(rungs: readonly Rung[]): string {
+  const [first, ...others] = rungs.map(({ runs, seconds }) => ({ runs, length: lengthText(seconds) }));
+  return [
+    `${first!.runs} settings for ${first!.length} each`,
+    ...others.map(({ runs, length }) => `${runs} for ${length} each`),
+  ].join(", then ");
+}
 
 const settingText = ({ setting }: Try): string =>
-  isDefault(setting)
-    ? "the defaults"
+  Object.keys(setting).length === 0
+    ? "defaults"
     : Object.entries(setting)
         .map(([name, value]) => `--${name} ${value}`)
         .join(" ");
 
-const measureText = ({ accuracy, validation }: HistoryEntry, task: Try["task"]): string =>
+const metricText = ({ accuracy, validation }: HistoryEntry, task: Try["task"]): string =>
   accuracy !== undefined
     ? `accuracy ${percent(accuracy, 1)}`
     : task === "generator"
       ? `perplexity ${decimal(perplexity(validation!))}`
       : `loss ${validation!.toFixed(4)}`;
 
-/** A try that is done, in a line. */
+/** A finished try, in a line. */
 export const tryText = (done: Try): string =>
-  `${done.seconds.toFixed(1)} s each: validation ${measureText(done.best, done.task)}, ${settingText(done)}`;
+  `${lengthText(done.seconds)}: validation ${metricText(done.best, done.task)}, ${settingText(done)}`;
 
-/** All tries, the longest first, of each length the best first. */
-export function triesTable(tries: readonly Try[]): string {
-  const rungs = [...new Set(tries.map(({ rung }) => rung))].toSorted((left, right) => right - left);
-  const rows = rungs.flatMap((rung) =>
-    ranked(tries.filter((one) => one.rung === rung)).map((one) => ({
-      seconds: `${one.seconds.toFixed(1)} s`,
-      measure: measureText(one.best, one.task),
-      loss: one.best.validation,
-      setting: settingText(one),
-    })),
-  );
-  const columns = [
-    { key: "seconds", title: "trained for", align: "right" as const },
-    { key: "measure", title: "validation", align: "right" as const },
-    { key: "loss", title: "loss", format: (loss: number) => loss.toFixed(4) },
-    { key: "setting", title: "setting" },
+/** A row for each try; a column for each option that was searched. */
+export function triesTable({ tries }: TuningSummary, width = defaultWidth): string {
+  const options = [...new Set(tries.flatMap(({ setting }) => Object.keys(setting)))];
+  const [{ best, task }] = tries as [Try];
+  const [metric] = metricText(best, task).split(" ");
+  const columns: Column[] = [
+    { key: "seconds", title: "training time", align: "right", rank: 2 },
+    { key: "metric", title: `validation ${metric!}`, align: "right" },
+    ...(metric === "loss" ? [] : [{ key: "loss", title: "validation loss", align: "right" as const, rank: 1 }]),
+    ...options.map((name) => ({ key: name, title: name.replace("-", " "), align: "right" as const })),
   ];
-  return formatTable({ columns, rows });
+  const rows = tries.map((one) => ({
+    ...Object.fromEntries(options.map((name) => [name, one.setting[name] ?? "default"])),
+    seconds: lengthText(one.seconds),
+    metric: metricText(one.best, task).split(" ")[1],
+    loss: one.best.validation!.toFixed(4),
+  }));
+  return formatTable({ columns, rows }, width);
 }
 
-/** How the winner compares with the defaults, where both had the same time. */
-export function verdictText(tries: readonly Try[]): string {
-  const winner = winnerOf(tries);
-  const defaults = tries.find(({ setting, rung }) => isDefault(setting) && rung === winner.rung);
-  if (isDefault(winner.setting)) return "nothing tried was better than the defaults";
-  const found = measureText(winner.best, winner.task);
-  return defaults
-    ? `validation ${found}; the defaults, given as long: ${measureText(defaults.best, winner.task)}`
-    : `validation ${found}`;
+/** Compares the winner with the defaults after the same training time. */
+export function tuningVerdict({ winner, defaults }: TuningSummary): string {
+  if (defaults === winner) return "no setting was better than the defaults";
+  const best = `best: validation ${metricText(winner.best, winner.task)}`;
+  return defaults ? `${best}; defaults: ${metricText(defaults.best, winner.task)}` : best;
 }
 
-export const tuningJson = (tries: readonly Try[], command: string): string =>
-  `${JSON.stringify({ command, winner: winnerOf(tries), tries }, null, 2)}\n`;
+export const tuningJson = ({ winner }: TuningSummary, tries: readonly Try[], command: string): string =>
+  `${JSON.stringify({ command, winner, tries }, null, 2)}\n`;

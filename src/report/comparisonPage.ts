@@ -13,13 +13,13 @@ import { table } from "../render/htmlTable.js";
 /** @param corpus its name @param runs at least one */
 export function comparisonPage(corpus: string, runs: readonly Run[]): string {
   const title = `Networks compared on ${corpus}`;
-  const contestants = [...new Set(summaryOf(runs).lines.map(({ contestant }) => contestant))]; // best first
+  const networks = summaryOf(runs).networks.map(({ network }) => network); // best first
   return wholePage(
     title,
     markup`<header><h1>${title}</h1></header>
 ${scores(runs)}
-${learning(contestants, runs)}
-${contestants.map((contestant) => matrixSection(runs.filter((run) => run.contestant === contestant)))}`,
+${learning(networks, runs)}
+${networks.map((name) => matrixSection(runs.filter(({ network }) => network === name)))}`,
   );
 }
 
@@ -40,19 +40,16 @@ function scores(runs: readonly Run[]): Markup {
       "",
       columns.map(({ title }) => title),
       cells,
-    )}<ul>${verdict(summary)
-      .trimEnd()
-      .split("\n")
-      .map((line) => markup`<li>${line}</li>`)}</ul>`,
+    )}<ul>${verdict(summary).map((line) => markup`<li>${line}</li>`)}</ul>`,
   );
 }
 
-function learning(contestants: readonly string[], runs: readonly Run[]): Markup | null {
-  const first = contestants.map((name) => runs.find(({ contestant }) => contestant === name)!);
+function learning(networks: readonly string[], runs: readonly Run[]): Markup | null {
+  const first = networks.map((name) => runs.find(({ network }) => network === name)!);
   const curve = (value: (entry: HistoryEntry) => number | undefined) =>
     first
-      .map(({ contestant, history }) => ({
-        name: contestant,
+      .map(({ network, history }) => ({
+        name: network,
         points: history.flatMap((entry) => {
           const found = value(entry);
           return found === undefined ? [] : [[entry.step, found] as const];
@@ -81,7 +78,7 @@ function matrixSection(runs: readonly Run[]): Markup | null {
     ),
   );
   return section(
-    `What ${first.contestant} takes for what`,
+    `What ${first.network} takes for what`,
     runs.length === 1 ? "One seed." : `The answers of all ${runs.length} seeds together.`,
     matrixTable(sum, first.labels),
   );

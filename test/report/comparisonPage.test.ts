@@ -22,7 +22,7 @@ test("lesson 3.7: rnn compare --report writes the table, the curves and the conf
     .replaceAll(/\s+/g, " ");
   for (const row of stdout.split("\n").filter((text) => text.startsWith("gru") || text.startsWith("bag of words")))
     expect(words).toContain(row.trim().replaceAll(/\s+/g, " "));
-  expect(words).toMatch(/noise \(judged by 12 documents, 2 seeds\)/);
+  expect(words).toMatch(/test part: 12 documents; 2 seeds/);
   for (const name of ["gru", "conv"]) expect(words).toContain(`What ${name} takes for what`);
   expect(page).not.toMatch(/<script|<link|<img|\b(?:src|href)=|url\(|@import/);
 

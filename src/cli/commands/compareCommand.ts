@@ -20,41 +20,36 @@ export default command({
     ["rnn compare corpora/reviews.csv --report page.html", "with a page of curves and confusion matrices"],
   ],
   handler: async (options, { given, words: [corpus] }) => {
-    const { networks: contestants, seeds, out, report, task: wanted, json, backend, threads } = options;
+    const { networks, seeds, out, report, task: chosenTask, json, backend, threads } = options;
     if (corpus === undefined)
-      throw new UsageError("name the text to learn from, as in `rnn compare corpora/reviews.csv`");
+      throw new UsageError("could not compare, because no corpus was given; try `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
     const { Interruption, standardInput } = await import("../terminal/input.js");
-    const { compare } = await import("../../experiments/comparison/compare.js");
-    const { comparisonJson, comparisonText, runText } = await import("../../render/comparisonTable.js");
+    const { watchComparison } = await import("../terminal/watchExperiments.js");
+    const { compareEvents } = await import("../../experiments/comparison/compare.js");
+    const { summaryOf } = await import("../../experiments/comparison/comparisonSummary.js");
+    const { comparisonJson, comparisonText } = await import("../../render/comparisonTable.js");
     const interruption = new Interruption();
     interruption.begin();
     const stop = interruption.signal;
-    const runs = [];
-    for await (const run of compare(corpus, {
-      given,
-      contestants,
-      seeds,
-      out,
-      task: wanted,
-      backend,
-      threads,
-      stop,
-      standardInput,
-    })) {
-      terminal.note(runText(run));
-      runs.push(run);
-    }
-    if (runs.length === 0 && !stop.aborted)
+    const engine = { backend, threads };
+    const runs = await watchComparison(
+      compareEvents(corpus, { given, networks, seeds, out, task: chosenTask, ...engine, stop, standardInput }),
+    );
+    if (runs.length === 0 && !stop.aborted) {
       throw new UserError(
-        `nothing of ${corpus} was kept back to judge by: give --test or --validation a share above 0`,
+        `could not compare on ${corpus}, because its test part and its validation part are empty; use --test or --validation with a fraction above 0`,
       );
+    }
     if (runs.length > 0 && report !== undefined) {
       const { saveReport } = await import("../../report/saveReport.js");
       const { comparisonPage } = await import("../../report/comparisonPage.js");
       await saveReport(report, comparisonPage(basename(corpus), runs));
     }
-    if (runs.length > 0) await terminal.write(json ? comparisonJson(runs) : comparisonText(runs));
+    if (runs.length > 0) {
+      const summary = summaryOf(runs);
+      await terminal.write(json ? comparisonJson(summary, runs) : comparisonText(summary, terminal.outputWidth()));
+    }
     return stop.aborted ? 130 : 0;
   },
 });

@@ -2,7 +2,7 @@
 import { engineOptions, outputOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
-/** For all backends together. */
+/** Of all backends together. */
 const measuredSeconds = 2;
 
 export default command({
@@ -14,17 +14,26 @@ export default command({
   examples: [["rnn doctor", "after an install"]],
   handler: async ({ json, ...engine }) => {
     const { terminal } = await import("../terminal/terminal.js");
+    const { createBar } = await import("../terminal/progressBar.js");
+    const { duration } = await import("../../render/numberText.js");
     const { startEngine } = await import("../../model/model.js");
     const { describeBackends } = await import("../../engine/backends/index.js");
     const { measureBackends } = await import("../../experiments/backendSpeeds.js");
     const { diagnosis } = await import("../../render/doctorText.js");
     const active = await startEngine(engine);
-    const here = describeBackends().backends.filter(({ missing }) => missing === null);
-    const speeds = await measureBackends(
-      here.map(({ name }) => name),
-      measuredSeconds,
-      active,
-    );
-    await terminal.write(diagnosis(describeBackends(), speeds, { json }));
+    const available = describeBackends().backends.filter(({ missing }) => missing === null);
+    const names = available.map(({ name }) => name);
+    const bar = createBar();
+    const speeds = await measureBackends(names, measuredSeconds, active, (name, index) =>
+      bar.show(() => ({
+        head: `measuring ${name}`,
+        fraction: index / names.length,
+        parts: [
+          { rank: 2, text: `of ${names.join(", ")}` },
+          { rank: 1, text: `${duration(measuredSeconds * (1 - index / names.length))} left` },
+        ],
+      })),
+    ).finally(() => bar.close());
+    await terminal.write(diagnosis(describeBackends(), speeds, { json, width: terminal.outputWidth() }));
   },
 });

@@ -5,7 +5,7 @@ import { recipeOptions } from "../../options/recipeOptions.js";
 import { command } from "./command.js";
 
 const { task } = runOptions;
-const usualSeconds = 600;
+const defaultSeconds = 600;
 
 export default command({
   usage: "tune [corpus]",
@@ -20,29 +20,29 @@ export default command({
     ],
     ["rnn tune corpora/fables.txt --for 5m --cell gru | sh", "and train with what was found"],
   ],
-  handler: async ({ tries: count, task: wanted, json, backend, threads }, { given, words: [corpus] }) => {
-    if (corpus === undefined) throw new UsageError("name the text to try on, as in `rnn tune corpora/reviews.csv`");
+  handler: async ({ tries: count, task: chosenTask, json, backend, threads }, { given, words: [corpus] }) => {
+    if (corpus === undefined)
+      throw new UsageError("could not tune, because no corpus was given; try `rnn tune corpora/reviews.csv`");
     if (given.epochs !== undefined)
-      throw new UsageError("--epochs is of no use here: --for says how long all tries take");
+      throw new UsageError("--epochs has no effect with `rnn tune`; use --for with the time of all tries together");
     const { terminal } = await import("../terminal/terminal.js");
     const { Interruption, standardInput } = await import("../terminal/input.js");
-    const { tune, winnerOf } = await import("../../experiments/tuning/tune.js");
-    const { trainCommand } = await import("../../experiments/tuning/trainCommandLine.js");
-    const { triesTable, tryText, tuningJson, verdictText } = await import("../../render/tuningTable.js");
-    const { for: seconds = usualSeconds, ...kept } = given;
+    const { watchTuning } = await import("../terminal/watchExperiments.js");
+    const { tuneEvents, tuningSummary } = await import("../../experiments/tuning/tune.js");
+    const { trainCommand } = await import("../../experiments/tuning/searchSpace.js");
+    const { triesTable, tuningJson, tuningVerdict } = await import("../../render/tuningTable.js");
+    const { for: seconds = defaultSeconds, ...fixed } = given;
     const interruption = new Interruption();
     interruption.begin();
-    const options = { task: wanted, backend, threads, stop: interruption.signal, standardInput };
-    const tries = [];
-    for await (const done of tune(corpus, { ...options, given: kept, seconds, tries: count })) {
-      terminal.note(tryText(done));
-      tries.push(done);
-    }
+    const options = { task: chosenTask, backend, threads, stop: interruption.signal, standardInput };
+    const tries = await watchTuning(tuneEvents(corpus, { ...options, given: fixed, seconds, tries: count }));
     if (tries.length > 0) {
-      const winner = winnerOf(tries);
-      const line = trainCommand(corpus, kept, winner.setting, winner.seconds);
-      terminal.note(`\n${triesTable(tries)}\n${verdictText(tries)}`);
-      await terminal.write(json ? tuningJson(tries, line) : `${line}\n`);
+      const summary = tuningSummary(tries);
+      const { setting, seconds: length } = summary.winner;
+      const line = trainCommand(corpus, fixed, setting, length);
+      terminal.note(`\n${triesTable(summary, terminal.noteWidth())}\n${tuningVerdict(summary)}`);
+      if (!json) terminal.note("\nto train with the best setting:");
+      await terminal.write(json ? tuningJson(summary, tries, line) : `${line}\n`);
     }
     return interruption.signal.aborted ? 130 : 0;
   },

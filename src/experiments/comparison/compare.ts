@@ -1,4 +1,4 @@
-/** @file Several networks trained on the same split, each from several seeds: an async generator of what each run was worth. */
+/** @file Trains several networks on the same split, each with several seeds: an async generator of their results. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,55 +15,72 @@ import type { Assembly, Given } from "../../training/assembly.js";
 import type { HistoryEntry } from "../../training/runProgress.js";
 import { train } from "../../training/run.js";
 import { openAs } from "../../corpus/corpus.js";
-import { contestantRecipe, usualContestants } from "./contestants.js";
+import { defaultNetworks, networkRecipe } from "./comparedNetworks.js";
 
-/** One network from one seed. Times in seconds, losses in nats or mean squared errors. */
+/** One network trained with one seed. Times in seconds, losses in nats or mean squared errors. */
 export type Run = {
-  contestant: string;
+  network: string;
   seed: number;
-  /** In the order of the confusion matrix's rows; none where nothing is labelled. */
+  /** In the order of the confusion matrix's rows; empty for tasks without labels. */
   labels: readonly string[];
   task: Task;
   result: Result;
-  /** On the texts that it has learned from. */
+  /** On the training part. */
   training: { loss: number; accuracy?: number; perplexity?: number };
   parameters: number;
-  /** From the first step to the last evaluation. */
+  /** From the first training step to the last evaluation. */
   seconds: number;
-  /** Documents, or tokens, read a second without learning. */
+  /** Documents or tokens per second in forward passes without training. */
   speed: number;
   history: readonly HistoryEntry[];
 };
 
 export type CompareOptions = Omit<Given, "given"> & {
   given: Partial<Recipe>;
-  /** Absent: the usual ones for the task. */
-  contestants?: readonly string[] | undefined;
-  /** How many seeds, from the recipe's upwards. The split is the first one's for all. */
+  /** Absent: the default networks of the task. */
+  networks?: readonly string[] | undefined;
+  /** The number of seeds, counted from the recipe's. All runs share the split of the first seed. */
   seeds: number;
-  /** Where the checkpoints are kept; absent, nowhere. */
+  /** The folder that keeps the checkpoints; absent: they are removed. */
   out?: string | undefined;
   stop: AbortSignal;
 };
 
-/** Trains one after the other; ends early, after what is done, where it is stopped. @throws UsageError for an unknown contestant */
-export async function* compare(
+export type CompareEvent =
+  | { type: "plan"; task: Task; networks: readonly string[]; seeds: readonly number[] }
+  /** `fraction` of the steps of run number `index`, from 0, of `runs`. */
+  | { type: "progress"; network: string; seed: number; index: number; runs: number; fraction: number }
+  | { type: "run"; run: Run };
+
+/** The runs of `compareEvents`. */
+export async function* compare(corpus: string, options: CompareOptions): AsyncGenerator<Run> {
+  for await (const event of compareEvents(corpus, options)) if (event.type === "run") yield event.run;
+}
+
+/** Trains one network after the other; an abort ends it after the runs that are complete. @throws UsageError for an unknown network */
+export async function* compareEvents(
   corpus: string,
-  { contestants: named, seeds, given, out, ...options }: CompareOptions,
-): AsyncGenerator<Run> {
-  if (corpus === "-") throw new UsageError("each network reads the corpus anew: give a file instead of standard input");
+  { networks: named, seeds: count, given, out, ...options }: CompareOptions,
+): AsyncGenerator<CompareEvent> {
+  if (corpus === "-")
+    throw new UsageError("could not compare on standard input, because each run reads the corpus again; name a file");
   const task = options.task ?? (await taskOf(corpus, given));
-  const contestants = named ?? usualContestants[task];
-  const recipes = await Promise.all(contestants.map((name) => contestantRecipe(name, given)));
+  const networks = named ?? defaultNetworks[task];
+  const recipes = await Promise.all(networks.map((name) => networkRecipe(name, given)));
   const folder = out ?? (await mkdtemp(join(tmpdir(), "rnn-compare-")));
-  const first = given.seed ?? 1;
+  const firstSeed = given.seed ?? 1;
+  const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);
+  const runs = networks.length * seeds.length;
+  yield { type: "plan", task, networks, seeds };
   try {
-    for (const [index, contestant] of contestants.entries()) {
-      for (let seed = first; seed < first + seeds; seed++) {
-        const own = { ...recipes[index]!, seed, splitSeed: given.splitSeed ?? first };
-        const run = await runOf(corpus, { ...options, task, given: own, out: join(folder, `${contestant}-${seed}`) });
+    for (const [position, network] of networks.entries()) {
+      for (const seed of seeds) {
+        const recipe = { ...recipes[position]!, seed, splitSeed: given.splitSeed ?? firstSeed };
+        const runOptions = { ...options, task, given: recipe, out: join(folder, `${network}-${seed}`) };
+        const index = position * seeds.length + seeds.indexOf(seed);
+        const run = yield* oneRun(corpus, runOptions, { network, seed, index, runs });
         if (run === null) return;
-        yield { contestant, seed, task, ...run };
+        yield { type: "run", run: { network, seed, task, ...run } };
       }
     }
   } finally {
@@ -71,45 +88,50 @@ export async function* compare(
   }
 }
 
-/** By whether the corpus has labels, and of what kind. */
+/** The default task for the corpus and its labels. */
 async function taskOf(corpus: string, given: Partial<Recipe>): Promise<Task> {
   const opened = await openAs(corpus, settleRecipe(given, "classifier"));
   return usualTask(opened, opened.labelled ? (await measure(opened)).labels : []);
 }
 
-/** Null where it was stopped on the way. */
-async function runOf(
+/** @returns null where it was interrupted */
+async function* oneRun(
   corpus: string,
   options: Parameters<typeof train>[1],
-): Promise<Omit<Run, "contestant" | "seed" | "task"> | null> {
+  position: { network: string; seed: number; index: number; runs: number },
+): AsyncGenerator<CompareEvent, Omit<Run, "network" | "seed" | "task"> | null> {
   let assembly: Assembly | null = null;
+  let steps = 1;
   let started = 0;
   let seconds = 0;
   const history: HistoryEntry[] = [];
+  yield { type: "progress", ...position, fraction: 0 };
   for await (const event of train(corpus, { ...options, lenient: true })) {
     if (event.type === "begin") {
-      assembly = event.assembly;
+      ({ assembly } = event);
+      ({ steps } = event.plan);
       started = performance.now();
-    } else if (event.type === "evaluation") history.push(event.entry);
+    } else if (event.type === "step") yield { type: "progress", ...position, fraction: event.step / steps };
+    else if (event.type === "evaluation") history.push(event.entry);
     else if (event.type === "end") {
       seconds = (performance.now() - started) / 1000;
       if (event.reason === "interrupted") return null;
-    } else if (event.type === "result" && event.result && assembly) {
+    } else if (event.result && assembly) {
       const { result } = event;
-      return { labels: assembly.prepared.labels, result, seconds, history, ...readings(assembly, result) };
+      return { labels: assembly.prepared.labels, result, seconds, history, ...measurements(assembly, result) };
     }
   }
   return null;
 }
 
-/** What is measured of a network once it has learned. */
-function readings({ network, prepared, arrange }: Assembly, { part }: Result) {
+/** The scores on the training part, the size and the speed of a trained network. */
+function measurements({ network, prepared, arrange }: Assembly, { part }: Result) {
   const { task } = prepared;
   const { loss, accuracy } = score(network, evaluationExamples(prepared, "training", arrange)!);
-  const held = evaluationExamples(prepared, part, arrange)!;
+  const heldOut = evaluationExamples(prepared, part, arrange)!;
   const started = performance.now();
-  let read = 0;
-  while (performance.now() - started < leastMilliseconds) read += score(network, held).targets;
+  let targets = 0;
+  while (performance.now() - started < minSpeedMs) targets += score(network, heldOut).targets;
   return {
     training: {
       loss,
@@ -117,9 +139,9 @@ function readings({ network, prepared, arrange }: Assembly, { part }: Result) {
       ...(task === "generator" && { perplexity: perplexity(loss) }),
     },
     parameters: network.parameters,
-    speed: (1000 * read) / (performance.now() - started),
+    speed: (1000 * targets) / (performance.now() - started),
   };
 }
 
-/** Of the time in which reading speed is measured. */
-const leastMilliseconds = 200;
+/** The shortest time in which the speed is measured. */
+const minSpeedMs = 200;

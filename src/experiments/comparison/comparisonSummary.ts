@@ -1,86 +1,114 @@
-/** @file What several runs say together: a line for each network, the baselines, and which differences are more than noise. */
+/** @file Statistics of several runs: the mean of each network, the baselines, and which differences are significant. */
 import type { Baseline } from "../../baselines/index.js";
-import type { HistoryEntry } from "../../training/runProgress.js";
 import type { Task } from "../../common/names.js";
+import type { Part } from "../../examples/split.js";
+import type { HistoryEntry } from "../../training/runProgress.js";
 import type { Run } from "./compare.js";
-import { differs, type Spread, spreadOf } from "./spread.js";
 
-/** Of a network over its seeds; `measure` is the accuracy, the perplexity where nothing is labelled, or the loss of predicted numbers. */
-export type Line = {
-  contestant: string;
-  measure: Spread;
-  loss: Spread;
-  training: Spread;
-  validation: Spread | null;
+/** Of several numbers; the sample standard deviation, 0 of one number. */
+export type Statistics = { mean: number; standardDeviation: number; count: number };
+
+export function statisticsOf(values: readonly number[]): Statistics {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardDeviation: count > 1 ? Math.sqrt(squares / (count - 1)) : 0, count };
+}
+
+/**
+ * The standard error of the difference of two means: from the seeds (Welch 1947) and, for fractions of `rows`, from the choice of the test rows
+ * (binomial). Both networks are evaluated on the same rows, so the true standard error is smaller and a difference beyond it is certain to count.
+ */
+export function standardErrorOfDifference(left: Statistics, right: Statistics, rows: number | null): number {
+  const ofSeeds = ({ standardDeviation, count }: Statistics): number => standardDeviation ** 2 / count;
+  const ofRows = ({ mean }: Statistics): number => (rows === null ? 0 : (mean * (1 - mean)) / rows);
+  return Math.sqrt(ofSeeds(left) + ofSeeds(right) + ofRows(left) + ofRows(right));
+}
+
+/** About 95 % of chance differences are within as many standard errors. */
+const significantErrors = 2;
+
+/** Whether two means differ by more than two standard errors. */
+export const differs = (left: Statistics, right: Statistics, rows: number | null): boolean =>
+  Math.abs(left.mean - right.mean) > significantErrors * standardErrorOfDifference(left, right, rows);
+
+/** A network over its seeds. `score`: its accuracy, its perplexity without labels, or its loss as a regressor. */
+export type NetworkSummary = {
+  network: string;
+  score: Statistics;
+  loss: Statistics;
+  training: Statistics;
+  validation: Statistics | null;
   parameters: number;
-  seconds: Spread;
-  speed: Spread;
+  seconds: Statistics;
+  speed: Statistics;
 };
 
-export type Measure = "accuracy" | "perplexity" | "loss";
+export type Metric = "accuracy" | "perplexity" | "loss";
 
-/** Which way is better, and what an entry of the history says of it. */
-const measures: { [Name in Measure]: { higher: boolean; of: (entry: HistoryEntry) => number | undefined } } = {
-  accuracy: { higher: true, of: ({ accuracy }) => accuracy },
-  perplexity: { higher: false, of: ({ validation }) => validation && Math.exp(validation) },
-  loss: { higher: false, of: ({ validation }) => validation },
+/** Whether a higher value is better, and the value of an entry of the history. */
+const metrics: { [Name in Metric]: { isHigherBetter: boolean; of: (entry: HistoryEntry) => number | undefined } } = {
+  accuracy: { isHigherBetter: true, of: ({ accuracy }) => accuracy },
+  perplexity: { isHigherBetter: false, of: ({ validation }) => validation && Math.exp(validation) },
+  loss: { isHigherBetter: false, of: ({ validation }) => validation },
 };
-const measureOf = ({ accuracy, perplexity }: Run["result"]): Measure =>
+const metricOf = ({ accuracy, perplexity }: Run["result"]): Metric =>
   accuracy !== undefined ? "accuracy" : perplexity !== undefined ? "perplexity" : "loss";
 
 export type Summary = {
   task: Task;
-  measure: Measure;
-  /** Targets that each was judged by. */
+  metric: Metric;
+  /** The number of targets that each network is evaluated on. */
   targets: number;
-  part: string;
+  part: Part;
   /** Best first. */
-  lines: Line[];
+  networks: NetworkSummary[];
   baselines: Baseline[];
-  /** Pairs that differ by more than the noise, the better one first. */
+  /** Pairs that differ by more than two standard errors, the better one first. */
   differences: [better: string, worse: string][];
 };
 
 /** @param runs at least one */
 export function summaryOf(runs: readonly Run[]): Summary {
   const { result, task } = runs[0]!;
-  const measure = measureOf(result);
-  const { higher } = measures[measure];
-  const lines = [...new Set(runs.map(({ contestant }) => contestant))]
-    .map((contestant) =>
-      lineOf(
-        contestant,
-        runs.filter((run) => run.contestant === contestant),
-        measure,
+  const metric = metricOf(result);
+  const sign = metrics[metric].isHigherBetter ? 1 : -1;
+  const networks = [...new Set(runs.map(({ network }) => network))]
+    .map((name) =>
+      networkSummary(
+        name,
+        runs.filter(({ network }) => network === name),
+        metric,
       ),
     )
-    .toSorted((left, right) => (right.measure.mean - left.measure.mean) * (higher ? 1 : -1));
-  const rows = measure === "accuracy" ? result.targets : null;
-  const differences = lines.flatMap((better, index) =>
-    lines
+    .toSorted((left, right) => sign * (right.score.mean - left.score.mean));
+  const rows = metric === "accuracy" ? result.targets : null;
+  const differences = networks.flatMap((better, index) =>
+    networks
       .slice(index + 1)
-      .filter((worse) => differs(better.measure, worse.measure, rows))
-      .map((worse): [string, string] => [better.contestant, worse.contestant]),
+      .filter((worse) => differs(better.score, worse.score, rows))
+      .map((worse): [string, string] => [better.network, worse.network]),
   );
-  return { task, measure, targets: result.targets, part: result.part, lines, baselines: result.baselines, differences };
+  const { targets, part, baselines } = result;
+  return { task, metric, targets, part, networks, baselines, differences };
 }
 
-function lineOf(contestant: string, runs: readonly Run[], measure: Summary["measure"]): Line {
-  const of = (value: (run: Run) => number): Spread => spreadOf(runs.map(value));
+function networkSummary(network: string, runs: readonly Run[], metric: Metric): NetworkSummary {
+  const over = (value: (run: Run) => number): Statistics => statisticsOf(runs.map(value));
   const best = ({ history }: Run): number | undefined => {
-    const { of: read, higher } = measures[measure];
-    const values = history.map(read).filter((value) => value !== undefined);
-    return values.length === 0 ? undefined : higher ? Math.max(...values) : Math.min(...values);
+    const { of, isHigherBetter } = metrics[metric];
+    const values = history.map(of).filter((value) => value !== undefined);
+    return values.length === 0 ? undefined : isHigherBetter ? Math.max(...values) : Math.min(...values);
   };
   const validations = runs.map(best).filter((value) => value !== undefined);
   return {
-    contestant,
-    measure: of(({ result }) => result[measure]!),
-    loss: of(({ result }) => result.loss),
-    training: of(({ training }) => training[measure]!),
-    validation: validations.length === 0 ? null : spreadOf(validations),
+    network,
+    score: over(({ result }) => result[metric]!),
+    loss: over(({ result }) => result.loss),
+    training: over(({ training }) => training[metric]!),
+    validation: validations.length === 0 ? null : statisticsOf(validations),
     parameters: runs[0]!.parameters,
-    seconds: of(({ seconds }) => seconds),
-    speed: of(({ speed }) => speed),
+    seconds: over(({ seconds }) => seconds),
+    speed: over(({ speed }) => speed),
   };
 }

@@ -1,9 +1,10 @@
-/** @file What is tried: values of some options, in every combination. */
+/** @file The settings that `rnn tune` tries: combinations of values of some options. */
 import type { InputKind } from "../../common/names.js";
 import { type Random, shuffle } from "../../common/random.js";
-import { readRecipe, type Recipe } from "../../options/recipe.js";
+import { readRecipe, type Recipe, storeRecipe } from "../../options/recipe.js";
+import { shellWord } from "../../render/trainingText.js";
 
-/** By option, as they would be typed. */
+/** Values by option, as on the command line. */
 const choices = {
   units: ["64", "128", "256", "64,64", "128,128", "256,256"],
   embedding: ["32", "64", "128"],
@@ -11,26 +12,36 @@ const choices = {
   "learning-rate": ["0.001", "0.002", "0.004", "0.008"],
 } as const;
 
-/** Options that only networks which read tokens have. */
-const ofTokens = new Set<string>(["embedding"]);
+/** Options of networks that read tokens. */
+const tokenOptions = new Set<string>(["embedding"]);
 
-/** What one try sets, as it would be typed: `{ units: "128", dropout: "0.2" }`. */
+/** The options of one try, as on the command line: `{ units: "128", dropout: "0.2" }`. */
 export type Setting = Readonly<Record<string, string>>;
 
 /**
- * Settings in an order of chance, each once: as many as are asked for, or all there are.
- * @param fixed options that are not to be tried, since somebody gave them
+ * Distinct settings in random order: `count` of them, or all there are.
+ * @param fixed options that keep the value which the user gave
  */
-export function someSettings(count: number, fixed: ReadonlySet<string>, inputs: InputKind, random: Random): Setting[] {
-  const tried = Object.entries(choices).filter(
-    ([name]) => !fixed.has(name) && (inputs === "tokens" || !ofTokens.has(name)),
+export function drawSettings(count: number, fixed: ReadonlySet<string>, inputs: InputKind, random: Random): Setting[] {
+  const searched = Object.entries(choices).filter(
+    ([name]) => !fixed.has(name) && (inputs === "tokens" || !tokenOptions.has(name)),
   );
-  const all = tried.reduce<Setting[]>(
+  const all = searched.reduce<Setting[]>(
     (settings, [name, values]) => settings.flatMap((setting) => values.map((value) => ({ ...setting, [name]: value }))),
     [{}],
   );
   return shuffle(all, random).slice(0, count);
 }
 
-/** A setting as what the recipe has of it. */
+/** A setting as options of the recipe. */
 export const settingRecipe = (setting: Setting): Partial<Recipe> => readRecipe({ ...setting }, "a setting");
+
+/** The command that trains with a setting. @param given the options that hold for all tries @param seconds the length of the training */
+export function trainCommand(corpus: string, given: Partial<Recipe>, setting: Setting, seconds: number): string {
+  const { for: _, ...others } = given;
+  const options = { ...storeRecipe(others as Recipe), ...setting, for: `${Math.max(1, Math.round(seconds))}s` };
+  const words = Object.entries(options).flatMap(([name, value]) =>
+    value === "true" ? [`--${name}`] : value === "false" ? [] : [`--${name}`, shellWord(value)],
+  );
+  return ["rnn train", shellWord(corpus), ...words].join(" ");
+}

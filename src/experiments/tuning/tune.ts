@@ -1,27 +1,28 @@
-/** @file A search for good options by successive halving (Jamieson & Talwalkar 2016): many short runs, fewer and longer ones of the best. */
+/** @file A search for good options by successive halving (Jamieson & Talwalkar 2016): many short runs, then fewer and longer runs of the best. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../common/errors.js";
 import type { InputKind, Task } from "../../common/names.js";
 import { randomStream } from "../../common/random.js";
+import { kebabCase } from "../../options/option.js";
 import type { Recipe } from "../../options/recipe.js";
 import type { Given } from "../../training/assembly.js";
 import { type HistoryEntry, isBetter } from "../../training/runProgress.js";
 import { type RunOptions, train } from "../../training/run.js";
-import { type Setting, settingRecipe, someSettings } from "./searchSpace.js";
+import { type Setting, settingRecipe, drawSettings } from "./searchSpace.js";
 
 /** One run with a setting. */
 export type Try = {
-  /** Nothing in it: the defaults. */
+  /** Empty: the defaults. */
   setting: Setting;
-  /** From 0; each rung trains three times as long as the one before. */
+  /** From 0; each rung trains for three times as long as the one before. */
   rung: number;
-  /** Seconds that it was given. */
+  /** The length of the training. */
   seconds: number;
   task: Task;
   inputs: InputKind;
-  /** The best that validation said. */
+  /** The best evaluation. */
   best: HistoryEntry;
 };
 
@@ -29,45 +30,69 @@ export type TuneOptions = Omit<Given, "given"> & {
   given: Partial<Recipe>;
   /** Of all runs together. */
   seconds: number;
-  /** Settings in the first rung, the defaults among them. */
+  /** The number of settings in the first rung, including the defaults. */
   tries: number;
   stop: AbortSignal;
 };
 
-/** A rung keeps a third of its settings for the next, which has as much time for them as it had. */
+/** A rung: runs of the same length. `runs` is their expected number; the defaults may be one more. */
+export type Rung = { runs: number; seconds: number };
+
+export type TuneEvent =
+  | { type: "plan"; rungs: readonly Rung[] }
+  /** `fraction` of the steps of run number `index`, from 0, of `runs` in the rung. */
+  | { type: "progress"; rung: number; index: number; runs: number; fraction: number }
+  | { type: "try"; done: Try };
+
+/** A rung keeps a third of its settings for the next rung, which takes as much time in all. */
 const reduction = 3;
 
-/** How many settings each rung has: 9, 3, 1. */
-function rungsOf(tries: number): number[] {
-  const rungs = [tries];
-  while (rungs.at(-1)! > 1) rungs.push(Math.ceil(rungs.at(-1)! / reduction));
-  return rungs;
+/** The number of settings in each rung, as in 9, 3, 1. */
+function settingCounts(tries: number): number[] {
+  const counts = [tries];
+  while (counts.at(-1)! > 1) counts.push(Math.ceil(counts.at(-1)! / reduction));
+  return counts;
+}
+
+/** The tries of `tuneEvents`. */
+export async function* tune(corpus: string, options: TuneOptions): AsyncGenerator<Try> {
+  for await (const event of tuneEvents(corpus, options)) if (event.type === "try") yield event.done;
 }
 
 /**
- * Trains one setting after the other on the same split and tells what validation said of each; nothing looks at the test part.
- * The defaults are tried on every rung, so that the last one says what the search was worth. Ends early where it is stopped.
- * @throws UsageError for a corpus on standard input, or where nothing is kept back to validate by
+ * Trains with one setting after the other on the same split and evaluates them on the validation part; the test part is not used.
+ * The defaults are tried on every rung, so that the last rung shows the gain. An abort ends the search early.
+ * @throws UsageError for a corpus on standard input, or without a validation part
  */
-export async function* tune(corpus: string, { given, seconds, tries, ...options }: TuneOptions): AsyncGenerator<Try> {
-  if (corpus === "-") throw new UsageError("each try reads the corpus anew: give a file instead of standard input");
+export async function* tuneEvents(
+  corpus: string,
+  { given, seconds, tries, ...options }: TuneOptions,
+): AsyncGenerator<TuneEvent> {
+  if (corpus === "-")
+    throw new UsageError("could not tune on standard input, because each try reads the corpus again; name a file");
   const folder = await mkdtemp(join(tmpdir(), "rnn-tune-"));
-  const rungs = rungsOf(tries);
+  const counts = settingCounts(tries);
+  const rungs = counts.map((count, rung): Rung => {
+    const runs = Math.max(count, rung > 0 ? 2 : 1); // at least the best and the defaults
+    return { runs, seconds: seconds / counts.length / runs };
+  });
+  yield { type: "plan", rungs };
   try {
-    let settings: Setting[] = [{}]; // the first try is the defaults, which also tells what the corpus holds
-    for (const [rung, count] of rungs.entries()) {
-      const runs = Math.max(count, rung > 0 ? 2 : 1); // the best and the defaults at least
-      const share = seconds / rungs.length / runs;
+    let settings: Setting[] = [{}]; // the defaults come first; their run also shows the kind of inputs
+    for (const [rung, { seconds: length, runs }] of rungs.entries()) {
       const done: Try[] = [];
       for (let index = 0; index < settings.length; index++) {
-        const own = { ...given, ...settingRecipe(settings[index]!), for: share };
-        const found = await tryOut(corpus, { ...options, given: own, out: join(folder, `${rung}-${index}`) });
+        const recipe = { ...given, ...settingRecipe(settings[index]!), for: length };
+        const position = { rung, index, runs: Math.max(runs, settings.length) };
+        const runOptions = { ...options, given: recipe, out: join(folder, `${rung}-${index}`) };
+        const found = yield* oneTry(corpus, runOptions, position);
         if (found === null) return;
-        done.push({ ...found, setting: settings[index]!, rung, seconds: share });
-        yield done.at(-1)!;
-        if (rung === 0 && index === 0) settings = [{}, ...firstSettings(found.inputs, count - 1)];
+        const last = { ...found, setting: settings[index]!, rung, seconds: length };
+        done.push(last);
+        yield { type: "try", done: last };
+        if (rung === 0 && index === 0) settings = [{}, ...firstSettings(found.inputs, counts[0]! - 1)];
       }
-      const next = ranked(done).slice(0, rungs[rung + 1] ?? 0);
+      const next = ranked(done).slice(0, counts[rung + 1] ?? 0);
       settings =
         next.some(({ setting }) => isDefault(setting)) || rung + 1 === rungs.length
           ? settingsOf(next)
@@ -78,41 +103,61 @@ export async function* tune(corpus: string, { given, seconds, tries, ...options 
   }
 
   function firstSettings(inputs: InputKind, count: number): Setting[] {
-    const fixed = new Set(
-      Object.keys(given).map((name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)),
-    );
-    return someSettings(count, fixed, inputs, randomStream(given.seed ?? 1, "tune"));
+    const fixed = new Set(Object.keys(given).map(kebabCase));
+    return drawSettings(count, fixed, inputs, randomStream(given.seed ?? 1, "tune"));
   }
 }
 
 const settingsOf = (tries: readonly Try[]): Setting[] => tries.map(({ setting }) => setting);
 
-export const isDefault = (setting: Setting): boolean => Object.keys(setting).length === 0;
+const isDefault = (setting: Setting): boolean => Object.keys(setting).length === 0;
 
 /** Best first. */
-export const ranked = (tries: readonly Try[]): Try[] =>
+const ranked = (tries: readonly Try[]): Try[] =>
   tries.toSorted((left, right) => (left.best === right.best ? 0 : isBetter(left.best, right.best) ? -1 : 1));
 
-/** The best of the longest runs. @param tries at least one */
-export const winnerOf = (tries: readonly Try[]): Try =>
-  ranked(tries.filter(({ rung }) => rung === tries.at(-1)!.rung))[0]!;
+export type TuningSummary = {
+  /** The longest tries first; tries of the same length by their result, best first. */
+  tries: Try[];
+  /** The best of the longest tries. */
+  winner: Try;
+  /** The defaults, trained for as long as the winner. */
+  defaults: Try | undefined;
+};
 
-/** Null where it was stopped on the way. */
-async function tryOut(corpus: string, options: RunOptions): Promise<Pick<Try, "task" | "inputs" | "best"> | null> {
+/** @param tries at least one */
+export function tuningSummary(tries: readonly Try[]): TuningSummary {
+  const rungs = [...new Set(tries.map(({ rung }) => rung))].toSorted((left, right) => right - left);
+  const sorted = rungs.flatMap((rung) => ranked(tries.filter((one) => one.rung === rung)));
+  const [winner] = ranked(tries.filter(({ rung }) => rung === tries.at(-1)!.rung));
+  const defaults = tries.find(({ setting, rung }) => isDefault(setting) && rung === winner!.rung);
+  return { tries: sorted, winner: winner!, defaults };
+}
+
+/** @returns null where it was interrupted */
+async function* oneTry(
+  corpus: string,
+  options: RunOptions,
+  position: { rung: number; index: number; runs: number },
+): AsyncGenerator<TuneEvent, Pick<Try, "task" | "inputs" | "best"> | null> {
   let kind: Pick<Try, "task" | "inputs"> | null = null;
   let best: HistoryEntry | undefined;
+  let steps = 1;
+  yield { type: "progress", ...position, fraction: 0 };
   for await (const event of train(corpus, options)) {
     if (event.type === "begin") {
       const { task, inputs } = event.assembly.prepared;
       kind = { task, inputs };
-    } else if (event.type === "evaluation") {
+      ({ steps } = event.plan);
+    } else if (event.type === "step") yield { type: "progress", ...position, fraction: event.step / steps };
+    else if (event.type === "evaluation") {
       if (isBetter(event.entry, best)) best = event.entry;
     } else if (event.type === "end") {
       if (event.reason === "interrupted") return null;
-      break; // the test part is nobody's business here
+      break; // without the evaluation on the test part
     }
   }
   if (kind === null || best?.validation === undefined)
-    throw new UsageError("nothing is kept back to tell settings apart by: give --validation a share above 0");
+    throw new UsageError("could not tune without a validation part; use --validation with a fraction above 0");
   return { ...kind, best };
 }

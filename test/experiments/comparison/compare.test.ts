@@ -1,4 +1,4 @@
-/** @file Networks side by side on small corpora. */
+/** @file `compare`: several networks on small corpora. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,17 +12,18 @@ import { csvOf, opinions, tale } from "../../support/texts.js";
 const cwd = folderWith({ "opinions.csv": csvOf(opinions(120)), "tale.txt": tale(80) });
 const quick = ["--epochs", "6", "--embedding", "8", "--units", "8", "--learning-rate", "0.02"];
 
-async function runsOf(corpus: string, contestants: string[], seeds: number): Promise<Run[]> {
+async function runsOf(corpus: string, networks: string[], seeds: number): Promise<Run[]> {
   const { sequenceLength: _sequenceLength, ...given } = small;
   const runs: Run[] = [];
-  const options = { given, contestants, seeds, backend: "auto" as const, stop: neverStopped() };
+  const options = { given, networks, seeds, backend: "auto" as const, stop: neverStopped() };
   for await (const run of compare(join(cwd, corpus), options)) runs.push(run);
   return runs;
 }
 
-test("lesson 3.7: every network is judged by the same texts, whatever its seed, with training and validation accuracy, loss and duration", async () => {
+// lesson 3.7: see docs/guide
+test("compare: all networks and seeds share one test part; a run has its accuracies, loss and duration", async () => {
   const runs = await runsOf("opinions.csv", ["gru", "mean"], 2);
-  expect(runs.map(({ contestant, seed }) => [contestant, seed])).toEqual([
+  expect(runs.map(({ network, seed }) => [network, seed])).toEqual([
     ["gru", 1],
     ["gru", 2],
     ["mean", 1],
@@ -35,11 +36,11 @@ test("lesson 3.7: every network is judged by the same texts, whatever its seed, 
     expect(run.speed).toBeGreaterThan(100);
   }
   expect(runs[0]!.result.loss).not.toBe(runs[1]!.result.loss);
-  const { lines } = summaryOf(runs);
-  for (const { validation, loss } of lines) expect([validation!.count, loss.count]).toEqual([2, 2]);
+  const { networks } = summaryOf(runs);
+  for (const { validation, loss } of networks) expect([validation!.count, loss.count]).toEqual([2, 2]);
 });
 
-test("rnn compare prints a table with the baselines, and says what is more than noise", async () => {
+test("compare: the plan and the runs go to stderr, the table with the baselines and the verdict to stdout", async () => {
   const { code, stdout, stderr } = await rnn(
     [
       "compare",
@@ -56,17 +57,19 @@ test("rnn compare prints a table with the baselines, and says what is more than 
     ],
     { cwd },
   );
-  expect({ code, runs: stderr.trimEnd().split("\n").length }).toEqual({ code: 0, runs: 4 });
-  expect(stdout).toMatch(
-    /^ +test accuracy +loss +training accuracy +validation accuracy +parameters +trained in +documents\/s\n/,
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^networks bilstm, conv; seeds 1, 2; 4 runs\n(?:(?:bilstm|conv), seed [12]: test accuracy [\d.]+%, [\d.]+ s\n){4}$/,
   );
+  expect(stdout).toMatch(/^ +training +validation +training\n +test accuracy +accuracy +accuracy +parameters +time\n/);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   for (const name of ["bilstm", "conv", "commonest label", "bag of words"])
     expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
-  expect(stdout).toMatch(/noise \(judged by 12 documents, 2 seeds\)\n$/);
+  expect(stdout).toMatch(/standard errors\ntest part: 12 documents; 2 seeds; ± is the standard deviation\n$/);
   expect(existsSync(join(cwd, "kept/conv-2/checkpoint.json"))).toBe(true);
 });
 
-test("generators are compared by perplexity; --json has every run", async () => {
+test("compare: generators are compared by perplexity; --json has every run", async () => {
   const { code, stdout } = await rnn(
     [
       "compare",
@@ -87,16 +90,16 @@ test("generators are compared by perplexity; --json has every run", async () => 
   );
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
-    measure: "perplexity",
-    lines: [{}, {}],
+    metric: "perplexity",
+    networks: [{}, {}],
     runs: [{ seed: 1 }, { seed: 1 }],
   });
 });
 
-test("an unknown network, standard input and no corpus are told in a line", async () => {
+test("compare: an unknown network, standard input and a missing corpus are usage errors", async () => {
   expect(await rnn(["compare", "opinions.csv", "--networks", "gpt"], { cwd })).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("there is no gpt: choose among lstm"),
+    stderr: expect.stringContaining('no such network or preset "gpt"'),
   });
   expect(await rnn(["compare", "-"], { cwd })).toMatchObject({ code: 2, stdout: "" });
   expect(await rnn(["compare"], { cwd })).toMatchObject({ code: 2, stdout: "" });

@@ -1,10 +1,11 @@
-/** @file Networks to try beside each other: what sets each apart, as it would be typed; all else is as for the others. */
-import type { ContestantName, Task } from "../../common/names.js";
+/** @file The networks that `rnn compare` trains: the options in which each differs from the others. */
+import { UsageError } from "../../common/errors.js";
+import type { ComparedNetworkName, Task } from "../../common/names.js";
+import { suggestion } from "../../common/nearest.js";
 import { loadPreset, presetNames, withPreset } from "../../options/presets.js";
 import { readRecipe, type Recipe } from "../../options/recipe.js";
-import { UsageError } from "../../common/errors.js";
 
-const contestants: { [Name in ContestantName]: Record<string, string> } = {
+const networks: { [Name in ComparedNetworkName]: Record<string, string> } = {
   lstm: { cell: "lstm", bidirectional: "no" },
   bilstm: { cell: "lstm", bidirectional: "yes" },
   stacked: { cell: "lstm", bidirectional: "yes", units: "64,32" },
@@ -20,21 +21,22 @@ const contestants: { [Name in ContestantName]: Record<string, string> } = {
   flatten: { units: "none", pooling: "flatten" },
 };
 
-/** Who is compared where nobody is named. */
-export const usualContestants: { [Kind in Task]: readonly ContestantName[] } = {
+/** The networks of a task without `--networks`. */
+export const defaultNetworks: { [Kind in Task]: readonly ComparedNetworkName[] } = {
   generator: ["lstm", "gru", "rnn"],
   classifier: ["lstm", "gru", "conv", "mean"],
   tagger: ["bilstm", "bigru", "lstm", "words-only"],
   regressor: ["lstm", "gru", "conv", "mean"],
 };
 
-/** What sets a contestant, or a preset, apart. @throws UsageError for a name that neither has */
-export async function contestantRecipe(name: string, given: Partial<Recipe>): Promise<Partial<Recipe>> {
-  const own = Object.hasOwn(contestants, name) ? contestants[name as ContestantName] : undefined;
+/** The given options with those of a network or a preset. @throws UsageError for an unknown name */
+export async function networkRecipe(name: string, given: Partial<Recipe>): Promise<Partial<Recipe>> {
+  const own = Object.hasOwn(networks, name) ? networks[name as ComparedNetworkName] : undefined;
   if (own) return { ...given, ...readRecipe(own, name) };
   const presets = await presetNames();
   if (presets.includes(name)) return withPreset(await loadPreset(name), given);
+  const known = [...Object.keys(networks), ...presets];
   throw new UsageError(
-    `--networks: there is no ${name}: choose among ${Object.keys(contestants).join(", ")}, or the presets ${presets.join(", ")}`,
+    `--networks: no such network or preset "${name}"${suggestion(name, known, "networks and presets")}`,
   );
 }
