@@ -9,9 +9,10 @@ export {
   saveCheckpoint,
 } from "./checkpoint/checkpoint.js";
 export { type BackendReport, describeBackends } from "./engine/backends/index.js";
-export type { Cell, Direction, State } from "./engine/ops/cell.js";
+export type { Cell, CellWeights, Direction, State, Trace } from "./engine/ops/cell.js";
 export { recurrent } from "./engine/ops/recurrent.js";
 export { scan } from "./engine/ops/scan.js";
+export { tf } from "./engine/tfjs.js";
 export { type Step, type StepCell, unroll } from "./engine/ops/unroll.js";
 export { compare, type CompareOptions, type Run } from "./experiments/comparison/compare.js";
 export { UsageError, UserError } from "./common/errors.js";
@@ -20,9 +21,10 @@ export { classificationReport, confusionMatrix, perplexity } from "./evaluation/
 export { ngramBaseline, NgramModel } from "./baselines/ngramModel.js";
 export { prefixWindows, slidingWindows } from "./examples/ngramWindows.js";
 export { type Engine, loadModel, type Model, startEngine } from "./model/model.js";
-export { cells } from "./network/cells.js";
+export { type CellDefinition, cells, defineCell } from "./network/cells.js";
 export { type CellStep, cellSteps } from "./network/cellSteps.js";
 export { Network } from "./network/network.js";
+export { definePooling, type Pooling, type PoolingInput } from "./network/poolings.js";
 export { readSpec, type Spec } from "./network/spec.js";
 export { type Random, randomStream } from "./common/random.js";
 export { createSamplerChain, distribution, draw } from "./inference/generation/distribution.js";

@@ -1,9 +1,8 @@
 /** @file A cell taken step by step over rows of numbers, with what each of its equations gives: for learning. */
 import type { CellWeights, State } from "../engine/ops/cell.js";
 import { tensor, tensor2d, type Tensor2D, tidy } from "../engine/tfjs.js";
-import type { CellName } from "../common/names.js";
 import { randomStream } from "../common/random.js";
-import { cells } from "./cells.js";
+import { cellNamed } from "./cells.js";
 import { initialisations } from "./initializers.js";
 import { kindOf } from "./layers/index.js";
 
@@ -26,11 +25,11 @@ export type CellStep = {
  * @param rows [steps][inputs], at least one row
  */
 export function cellSteps(
-  name: CellName,
+  name: string,
   { units, seed, rows }: { units: number; seed: number; rows: readonly (readonly number[])[] },
 ): CellStep[] {
   const weights = firstWeights(name, rows[0]!.length, units, seed);
-  const cell = cells[name];
+  const cell = cellNamed(name);
   let state = Array.from({ length: cell.states }, () => Array<number>(units).fill(0));
   return rows.map((input, index) => {
     const before = state;
@@ -59,7 +58,7 @@ export function randomRows(steps: number, inputs: number, seed: number): number[
 const numbersOf = (value: Tensor2D): number[] => [...value.dataSync<"float32">()];
 
 /** As `Network.create` makes them: each with a stream of its own. */
-function firstWeights(cell: CellName, inputs: number, units: number, seed: number) {
+function firstWeights(cell: string, inputs: number, units: number, seed: number) {
   const layer = { type: "recurrent", cell, units, bidirectional: false } as const;
   const specs = Object.entries(kindOf(layer).weights(layer, inputs, initialisations.keras()));
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** @file The recurrent cells as their equations: the reference that every fused kernel is tested against. */
+/** @file The recurrent cells as equations: the reference that every fused kernel is tested against. */
 import {
   add,
   matMul,
@@ -14,6 +14,7 @@ import {
 } from "../engine/tfjs.js";
 import type { Cell, CellWeights, Trace } from "../engine/ops/cell.js";
 import type { CellName } from "../common/names.js";
+import { Registry } from "../common/registry.js";
 import { type Initialiser, unitForget, zeros } from "./initializers.js";
 
 /** A cell and the initializer of its bias. */
@@ -126,3 +127,24 @@ export const cells = {
     },
   },
 } satisfies { [K in CellName]: NetworkCell };
+
+const registry = new Registry<NetworkCell>("cell", cells);
+
+/** A cell as `defineCell` takes it: its equations and sizes. Without `biases` it has one bias, without `bias` that bias starts as zeros. */
+export type CellDefinition = Omit<NetworkCell, "name" | "biases" | "bias"> &
+  Partial<Pick<NetworkCell, "biases" | "bias">>;
+
+/**
+ * Adds a cell, which then trains, generates, is saved in checkpoints and is loaded from them, on every backend, by its equations.
+ * Define it before a checkpoint that uses it is loaded.
+ * @param name a new one, as in `--cell name` and in a network's spec
+ * @throws UserError where the name is taken
+ */
+export const defineCell = (name: string, definition: CellDefinition): void =>
+  registry.define(name, { biases: 1, bias: zeros, ...definition, name });
+
+/** Removes a cell that `defineCell` added. */
+export const removeCell = (name: string): void => registry.remove(name);
+
+/** The cell of that name, built in or added. @throws UserError for an unknown name; it says which known one is nearest */
+export const cellNamed = (name: string): NetworkCell => registry.get(name);

@@ -2,15 +2,14 @@
 import type { CellWeights } from "../engine/ops/cell.js";
 import type { DecoderWeights } from "../engine/ops/decoder.js";
 import type { Tensor, Tensor1D, Tensor2D } from "../engine/tfjs.js";
-import type { CellName } from "../common/names.js";
-import { cells } from "./cells.js";
+import { cellNamed } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 
 /** Null for a network of other layers than an embedding and recurrent ones of one cell and direction that begin with zeros; dropout of any kind is nothing here. */
 export function decoderWeights({ spec, weights }: Network): DecoderWeights | null {
   const weight = (name: string): Tensor => weights.get(name)!;
   const [first, ...others] = [...spec.layers.entries()].filter(([, { type }]) => type !== "dropout");
-  const names = new Set<CellName>();
+  const names = new Set<string>();
   const layers: CellWeights[] = [];
   for (const [index, layer] of others) {
     if (layer.type !== "recurrent" || layer.bidirectional || layer.learnedStart) return null;
@@ -24,7 +23,7 @@ export function decoderWeights({ spec, weights }: Network): DecoderWeights | nul
   }
   const [cell] = names;
   if (cell === undefined || names.size > 1 || first === undefined) return null;
-  const { gates, states } = cells[cell];
+  const { gates, states } = cellNamed(cell);
   const table = weight(`${layerName(first[1], first[0])}/table`) as Tensor2D;
   const tied = spec.tied ?? false;
   return {

@@ -1,23 +1,32 @@
-/** @file The poolings: what each makes of a sequence, and the weights it needs. */
+/** @file The poolings: each makes one vector of a sequence, some with weights of their own. */
 import { concat, type Tensor1D, type Tensor2D, type Tensor3D } from "../engine/tfjs.js";
 import { attend } from "../engine/ops/attention.js";
 import { flatten } from "../engine/ops/flatten.js";
 import { pool } from "../engine/ops/pooling.js";
 import type { PoolingName } from "../common/names.js";
+import { Registry } from "../common/registry.js";
 import { type Initialisation, zeros } from "./initializers.js";
 import type { Weights, WeightSpec } from "./layers/layer.js";
 import type { LayerSpec } from "./spec.js";
 
 type PoolingSpec = Extract<LayerSpec, { type: "pooling" }>;
 
-/** A sequence [time, batch, width], the steps of each row, and the last output of each direction, joined. */
-type Steps = { sequence: Tensor3D; lengths: Tensor1D | null; ends: Tensor2D | null };
+/** The input of a pooling. */
+export type PoolingInput = {
+  /** [time, batch, width] */
+  sequence: Tensor3D;
+  /** Steps of each row, int32 [batch]; null where every row has them all. Steps past them hold anything, NaN too. */
+  lengths: Tensor1D | null;
+  /** The last output of each direction, concatenated: [batch, width]; null without a recurrent layer before. */
+  ends: Tensor2D | null;
+};
 
-type Pooling = {
-  /** From the width of the sequence, and the steps that are read at most. */
+export type Pooling = {
+  /** The width of the result, from the width of the sequence and, for `flatten`, the number of steps. */
   width: (inputs: number, steps: number) => number;
-  weights: (inputs: number, initialisation: Initialisation) => Record<string, WeightSpec>;
-  forward: (given: Steps, weights: Weights, steps: number) => Tensor2D;
+  weights: (inputs: number, initialization: Initialisation) => Record<string, WeightSpec>;
+  /** @returns [batch, width] @param weights by the names that `weights` gives them */
+  forward: (input: PoolingInput, weights: Weights, steps: number) => Tensor2D;
 };
 
 const same = (inputs: number): number => inputs;
@@ -33,15 +42,15 @@ const poolings: { [K in PoolingName]: Pooling } = {
   attention: {
     width: same,
     weights: (inputs, { kernel }) => ({
-      "attention/kernel": { shape: [inputs, inputs], initialise: kernel },
-      "attention/bias": { shape: [inputs], initialise: zeros },
-      "attention/query": { shape: [inputs], initialise: kernel },
+      kernel: { shape: [inputs, inputs], initialise: kernel },
+      bias: { shape: [inputs], initialise: zeros },
+      query: { shape: [inputs], initialise: kernel },
     }),
     forward: ({ sequence, lengths }, weights) =>
       attend(sequence, lengths, {
-        kernel: weights["attention/kernel"] as Tensor2D,
-        bias: weights["attention/bias"] as Tensor1D,
-        query: weights["attention/query"] as Tensor1D,
+        kernel: weights["kernel"] as Tensor2D,
+        bias: weights["bias"] as Tensor1D,
+        query: weights["query"] as Tensor1D,
       }),
   },
 
@@ -53,25 +62,58 @@ const poolings: { [K in PoolingName]: Pooling } = {
   },
 };
 
+const registry = new Registry<Pooling>("pooling", poolings);
+
+/**
+ * Adds a pooling, which then trains, is saved in checkpoints and is loaded from them, on every backend.
+ * Define it before a checkpoint that uses it is loaded.
+ * @param name a new one, as in `--pooling name` and in a network's spec
+ * @param definition without `width` its result is as wide as the sequence, without `weights` it has none
+ * @throws UserError where the name is taken
+ */
+export const definePooling = (
+  name: string,
+  definition: Pick<Pooling, "forward"> & Partial<Omit<Pooling, "forward">>,
+): void => registry.define(name, { width: same, weights: none, ...definition });
+
+/** Removes a pooling that `definePooling` added. */
+export const removePooling = (name: string): void => registry.remove(name);
+
 export const poolingWidth = ({ over, steps = 0 }: PoolingSpec, inputs: number): number =>
-  over.reduce((sum, name) => sum + poolings[name].width(inputs, steps), 0);
+  over.reduce((sum, name) => sum + registry.get(name).width(inputs, steps), 0);
 
-export const poolingWeights = ({ over }: PoolingSpec, inputs: number, initialisation: Initialisation) =>
-  Object.assign({}, ...over.map((name) => poolings[name].weights(inputs, initialisation))) as Record<
-    string,
-    WeightSpec
-  >;
+/** Each pooling's weights, by names that begin with its own: `attention/kernel`. */
+export const poolingWeights = (
+  { over }: PoolingSpec,
+  inputs: number,
+  initialization: Initialisation,
+): Record<string, WeightSpec> =>
+  Object.fromEntries(
+    over.flatMap((name) =>
+      Object.entries(registry.get(name).weights(inputs, initialization)).map(([weight, spec]) => [
+        `${name}/${weight}`,
+        spec,
+      ]),
+    ),
+  );
 
-/** [batch, width]; mean and maximum side by side read the sequence in one operation, which has one gradient. */
-export function pooled({ over, steps = 0 }: PoolingSpec, given: Steps, weights: Weights): Tensor2D {
+const weightsOf = (name: string, weights: Weights): Weights =>
+  Object.fromEntries(
+    Object.entries(weights)
+      .filter(([weight]) => weight.startsWith(`${name}/`))
+      .map(([weight, value]) => [weight.slice(name.length + 1), value]),
+  );
+
+/** [batch, width]. Mean and maximum side by side are one operation with one gradient. */
+export function pooled({ over, steps = 0 }: PoolingSpec, input: PoolingInput, weights: Weights): Tensor2D {
   const parts: Tensor2D[] = [];
   for (let index = 0; index < over.length; index++) {
     const name = over[index]!;
     const next = over[index + 1];
     if ((name === "mean" || name === "max") && (next === "mean" || next === "max")) {
-      parts.push(pool([name, next], given.sequence, given.lengths));
+      parts.push(pool([name, next], input.sequence, input.lengths));
       index++;
-    } else parts.push(poolings[name].forward(given, weights, steps));
+    } else parts.push(registry.get(name).forward(input, weightsOf(name, weights), steps));
   }
   return parts.length === 1 ? parts[0]! : concat(parts, 1);
 }

@@ -1,9 +1,13 @@
 /** @file A network as plain data: what the options build, what a checkpoint stores, and from what `Network` is made. */
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
+import { UserError } from "../common/errors.js";
 import { cellNames, paddingNames, poolingNames, tasks } from "../common/names.js";
+import { suggestion } from "../common/nearest.js";
+import { namesAdded } from "../common/registry.js";
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const nonEmpty = v.pipe(v.string(), v.minLength(1));
 const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 
 /** A layer; `units` is the width of its output, of each direction for a recurrent one. */
@@ -21,7 +25,8 @@ const layerSchema = v.variant("type", [
   v.strictObject({ type: v.literal("dropout"), rate: share, variational: v.optional(v.literal(true)) }),
   v.strictObject({
     type: v.literal("recurrent"),
-    cell: v.picklist(cellNames),
+    /** One of network/cells.ts, or one that `defineCell` added. */
+    cell: nonEmpty,
     units: size,
     bidirectional: v.boolean(),
     /** Each direction begins with a state that is learned, instead of zeros. */
@@ -36,7 +41,8 @@ const layerSchema = v.variant("type", [
   v.strictObject({ type: v.literal("residual"), over: size }),
   v.strictObject({
     type: v.literal("pooling"),
-    over: v.pipe(v.array(v.picklist(poolingNames)), v.minLength(1)),
+    /** Of network/poolings.ts, or added by `definePooling`; their results stand side by side. */
+    over: v.pipe(v.array(nonEmpty), v.minLength(1)),
     /** How many steps `flatten` takes of a sequence. */
     steps: v.optional(size),
   }),
@@ -156,9 +162,28 @@ export type LayerSpec = v.InferOutput<typeof layerSchema>;
 export type LayerType = LayerSpec["type"];
 export type Spec = v.InferOutput<typeof specFields>;
 
-/** @param place for the message @throws UserError for what is not a network's spec */
-export const readSpec = (stored: unknown, place: string): Spec =>
-  checked(specSchema, stored, (problems) => `${place} describes no network: ${problems}`);
+/**
+ * Reads a spec that was stored.
+ * @param place its checkpoint or file, for the message
+ * @throws UserError if it does not describe a network, or names a cell or a pooling that is not defined
+ */
+export function readSpec(stored: unknown, place: string): Spec {
+  const spec = checked(specSchema, stored, (problems) => `${place} describes no network: ${problems}`);
+  for (const layer of spec.layers) {
+    if (layer.type === "recurrent") checkName(layer.cell, "cell", cellNames, place);
+    if (layer.type === "pooling") for (const pooling of layer.over) checkName(pooling, "pooling", poolingNames, place);
+  }
+  return spec;
+}
+
+/** The names alone are checked: their tables import TensorFlow.js. */
+function checkName(name: string, kind: string, builtIn: readonly string[], place: string): void {
+  const known = [...builtIn, ...namesAdded(kind)];
+  if (!known.includes(name))
+    throw new UserError(
+      `${place} uses the ${kind} ${name}, which this rnn does not have${suggestion(name, known, `${kind}s`)}`,
+    );
+}
 
 /** Whether one answer is given for a whole sequence, as for a label or after a window, rather than one at each step. */
 export const isPooled = (spec: Spec): boolean => spec.layers.some(({ type }) => type === "pooling");

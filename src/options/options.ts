@@ -252,7 +252,7 @@ export const neighbourOptions = {
 } as const satisfies Options;
 
 export const stepOptions = {
-  cell: { ...choice(cellNames), default: "lstm" as const, describe: "recurrent cell" },
+  cell: { ...openChoice(cellNames, "cell"), default: "lstm" as const, describe: "recurrent cell" },
   units: { ...whole({ to: 64 }), default: 4, describe: "units of the cell" },
   inputs: { ...whole({ to: 64 }), default: 6, describe: "numbers that a step reads, where none are given" },
   steps: { ...whole({ to: 1000 }), default: 1, describe: "steps, where no numbers are given" },

@@ -16,6 +16,7 @@ import {
   list,
   listOrNone,
   number,
+  openChoice,
   sequenceLength,
   text,
   whole,
@@ -92,7 +93,7 @@ const exampleOptions = {
 const share = { ...number({ from: 0, to: 0.95 }), default: 0 };
 
 const networkOptions = {
-  cell: { ...choice(cellNames), default: "lstm" as const, needs: [recurring], describe: "recurrent cell" },
+  cell: { ...openChoice(cellNames, "cell"), default: "lstm" as const, needs: [recurring], describe: "recurrent cell" },
   embedding: {
     ...whole({}),
     default: { generator: 64, classifier: 64, regressor: 64, tagger: 100 },
@@ -131,7 +132,7 @@ const networkOptions = {
   },
   "layer-norm": { ...flag, needs: [recurring], describe: "layer normalisation after each recurrent layer" },
   pooling: {
-    ...list(choice(poolingNames)),
+    ...list(openChoice(poolingNames, "pooling")),
     default: {
       generator: ["last"],
       classifier: ["max", "mean"],

@@ -5,7 +5,6 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { NamedArrays } from "../../src/checkpoint/checkpoint.js";
 import { importModel } from "../../src/interop/importModel.js";
-import type { CellName } from "../../src/common/names.js";
 import type { SpecOf } from "../../src/network/layers/layer.js";
 import type { Spec } from "../../src/network/spec.js";
 import { folderWith } from "../support/folder.js";
@@ -113,7 +112,7 @@ const turned = ({ shape, values }: NamedArrays extends Map<string, infer V> ? V 
 };
 
 /** Our z r h as PyTorch's r z n: the first two of three blocks of the first axis exchanged. */
-function gatesOf(cell: CellName, { shape, values }: ReturnType<typeof turned>) {
+function gatesOf(cell: string, { shape, values }: ReturnType<typeof turned>) {
   if (cell !== "gru") return { shape, values };
   const size = values.length / 3;
   const blocks = [1, 0, 2].flatMap((block) => Array.from(values.slice(block * size, (block + 1) * size)));

@@ -109,5 +109,5 @@ test.each([
   ["a label for each token", { ...classifierSpec, layers: generatorSpec.layers }],
   ["a writer of other tokens than it reads", { ...generatorSpec, classes: 3 }],
 ])("%s is refused with one line that names the folder", (_, spec) => {
-  expect(() => readSpec(spec, "my/folder")).toThrow(/^my\/folder describes no network: [^\n]+$/);
+  expect(() => readSpec(spec, "my/folder")).toThrow(/^my\/folder (?:describes no network: |uses the cell )[^\n]+$/);
 });

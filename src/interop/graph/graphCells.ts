@@ -12,7 +12,7 @@ const simple =
 const gates = { activation: "tanh", recurrent_activation: "sigmoid" };
 
 /** A layer of ours in TensorFlow.js: any cell, with or without a learned start. */
-export const ownRecurrent = (cell: CellName, units: number, learnedStart: boolean): RecurrentClass => ({
+export const ownRecurrent = (cell: string, units: number, learnedStart: boolean): RecurrentClass => ({
   className: "Recurrent",
   config: { cell, units, learned_start: learnedStart },
 });
@@ -51,5 +51,5 @@ const classes: { [Name in CellName]: { [Of in Dialect]: (units: number) => Recur
   },
 };
 
-export const recurrentClass = (cell: CellName, dialect: Dialect, units: number): RecurrentClass =>
-  classes[cell][dialect](units);
+export const recurrentClass = (cell: string, dialect: Dialect, units: number): RecurrentClass =>
+  classes[cell as CellName][dialect](units);

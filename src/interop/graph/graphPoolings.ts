@@ -68,7 +68,7 @@ export function addPooling({ over }: SpecOf<"pooling">, signal: Signal, place: P
   const { values, ends, mask } = signal;
   const parts = over.map((pooling, index) => {
     const name = `${place.name}_${pooling}_${index}`;
-    return poolings[pooling]({ ...place, name, values, ends, mask: mask! });
+    return poolings[pooling as PoolingName]({ ...place, name, values, ends, mask: mask! });
   });
   return { ...signal, values: place.graph.concatenate(place.name, parts) };
 }

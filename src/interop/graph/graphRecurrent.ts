@@ -1,6 +1,6 @@
 /** @file A recurrent layer of the graph: its sequence, its ends or both, in one direction or two, from zeros, a learned start or a state that is an input. */
 import type { JsonObject } from "../../common/json.js";
-import { cells } from "../../network/cells.js";
+import { cellNamed } from "../../network/cells.js";
 import type { SpecOf } from "../../network/layers/layer.js";
 import { endsSuffice } from "../../network/layers/index.js";
 import { ownRecurrent, type RecurrentClass, recurrentClass } from "./graphCells.js";
@@ -16,7 +16,7 @@ const directionsOf = ({ bidirectional }: RecurrentSpec): string[] =>
 export function addRecurrent(spec: RecurrentSpec, signal: Signal, place: Place): Signal {
   const { graph, name, after, states } = place;
   const { mask, values } = signal;
-  const count = cells[spec.cell].states;
+  const count = cellNamed(spec.cell).states;
   const directions = directionsOf(spec);
   const ownStart = graph.dialect === "tfjs" && spec.learnedStart === true && states === null;
   const sequences = !endsSuffice(after);
@@ -101,7 +101,7 @@ const inputStates = ({ units }: RecurrentSpec, { graph }: Place, states: readonl
 function learnedStates(spec: RecurrentSpec, { mask }: Signal, { graph, name, weight }: Place): Value[] | undefined {
   if (!spec.learnedStart) return undefined;
   return directionsOf(spec).flatMap((direction) =>
-    Array.from({ length: cells[spec.cell].states }, (_, index) =>
+    Array.from({ length: cellNamed(spec.cell).states }, (_, index) =>
       graph.add(`${name}_${direction}_start_${index}`, {
         className: "Dense",
         config: { units: spec.units },
@@ -124,7 +124,7 @@ function weightsOf(spec: RecurrentSpec, { name, weight }: Place, ownStart: boole
     const [tfjs, keras] = spec.bidirectional
       ? [`${name}/${direction}_${name}_cell`, `${direction}_layer/cell`]
       : [name, "cell"];
-    const starts = ownStart ? cells[spec.cell].states : 0;
+    const starts = ownStart ? cellNamed(spec.cell).states : 0;
     return [
       ...Object.entries(weightNames).map(([ours, theirs], index) => ({
         ...weight(`${direction}/${ours}`),

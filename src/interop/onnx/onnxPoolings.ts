@@ -52,7 +52,7 @@ const poolings: { [Name in PoolingName]: Pooling } = {
 };
 
 export const poolingGraph: LayerGraph<SpecOf<"pooling">> = ({ over, steps = 0 }, signal, surroundings) => {
-  const parts = over.map((name) => poolings[name](signal, surroundings, steps));
+  const parts = over.map((name) => poolings[name as PoolingName](signal, surroundings, steps));
   return {
     ...signal,
     values: parts.length === 1 ? parts[0]! : surroundings.graph.node("Concat", parts, { axis: 1 }),

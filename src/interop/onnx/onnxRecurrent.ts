@@ -1,5 +1,6 @@
 /** @file A recurrent layer in ONNX: where its state comes from, what it reads, and where the state goes. */
-import { cells } from "../../network/cells.js";
+import type { CellName } from "../../common/names.js";
+import { cellNamed } from "../../network/cells.js";
 import { type Direction, readers, spread } from "./onnxCells.js";
 import type { LayerGraph, SpecOf, Surroundings } from "./onnxLayer.js";
 
@@ -8,7 +9,7 @@ type RecurrentSpec = SpecOf<"recurrent">;
 export const recurrentGraph: LayerGraph<RecurrentSpec> = (layer, signal, surroundings) => {
   const { graph, weight, states, recurrentBefore } = surroundings;
   const names = layer.bidirectional ? ["forward", "backward"] : ["forward"];
-  const { outputs, last } = readers[layer.cell](
+  const { outputs, last } = readers[layer.cell as CellName](
     graph,
     signal,
     names.map((name): Direction => ({
@@ -43,7 +44,7 @@ function initialState(
   { graph, weight, states, recurrentBefore }: Surroundings,
 ): string[] | null {
   if (!states && !learnedStart) return null;
-  return Array.from({ length: cells[cell].states }, (_, place) => {
+  return Array.from({ length: cellNamed(cell).states }, (_, place) => {
     const given = states?.before(stateName(recurrentBefore, direction, place), units);
     const start = learnedStart && weight(`${direction}/start/${place}`).name();
     if (given === undefined) return spread(graph, start!, lengths, units);

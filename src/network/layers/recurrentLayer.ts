@@ -5,7 +5,7 @@ import type { Lookup } from "../../engine/ops/embedding.js";
 import { recurrent, recurrentLastStates } from "../../engine/ops/recurrent.js";
 import { add, concat, fill, type Tensor3D, zeros as zeroTensor } from "../../engine/tfjs.js";
 import { seed32 } from "../../common/random.js";
-import { cells } from "../cells.js";
+import { cellNamed } from "../cells.js";
 import { zeros } from "../initializers.js";
 import type { LayerKind, SpecOf, Weights, WeightSpec } from "./layer.js";
 
@@ -14,7 +14,7 @@ type RecurrentSpec = SpecOf<"recurrent">;
 export const recurrentLayer: LayerKind<RecurrentSpec> = {
   width: (spec) => spec.units * directionsOf(spec).length,
   weights: (spec, inputs, initialisation) => {
-    const { gates, biases, bias } = cells[spec.cell];
+    const { gates, biases, bias } = cellNamed(spec.cell);
     const columns = gates * spec.units;
     const direction: Record<string, WeightSpec> = {
       kernel: { shape: [inputs, columns], initialise: initialisation.kernel },
@@ -29,9 +29,9 @@ export const recurrentLayer: LayerKind<RecurrentSpec> = {
       ),
     );
   },
-  states: (spec) => directionsOf(spec).flatMap(() => Array<number>(cells[spec.cell].states).fill(spec.units)),
+  states: (spec) => directionsOf(spec).flatMap(() => Array<number>(cellNamed(spec.cell).states).fill(spec.units)),
   forward: (spec, signal, weights, { training, seed, endsOnly, carried }) => {
-    const cell = cells[spec.cell];
+    const cell = cellNamed(spec.cell);
     const rows = "table" in signal.values ? signal.values.tokens.shape[1] : signal.values.shape[1]!;
     const directions = directionsOf(spec).map((name, index): Direction => {
       const whole = pick(weights, name);
@@ -63,7 +63,7 @@ const pick = (weights: Weights, direction: string) =>
 
 /** The names of what a direction begins with, where that is learned. */
 const startsOf = ({ cell }: RecurrentSpec): string[] =>
-  Array.from({ length: cells[cell].states }, (_, index) => `start/${index}`);
+  Array.from({ length: cellNamed(cell).states }, (_, index) => `start/${index}`);
 
 /** The learned state of a direction, the same for every row: each [batch, units]. */
 const learnedState = (spec: RecurrentSpec, weights: Weights, direction: string, rows: number): State | undefined =>
