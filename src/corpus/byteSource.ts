@@ -1,33 +1,33 @@
-/** @file Where a corpus's bytes come from: a file or standard input, gzipped or not, and what goes wrong in reading them. */
+/** @file Sources of bytes: a file or standard input, gzipped or not. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { messageOf, UserError } from "../common/errors.js";
 
-/** Bytes that can be read again and again. */
-export type Source = {
+/** Bytes that can be read repeatedly. */
+export type ByteSource = {
   /** For messages. */
   readonly name: string;
-  /** From the beginning at each call. */
+  /** Each call reads from the beginning. */
   bytes: () => AsyncIterable<Uint8Array>;
 };
 
-const chunkSize = 1 << 18;
+const chunkBytes = 1 << 18;
 
-/** A file's bytes as they are stored. @throws UserError while reading, for what cannot be read */
-export const fileSource = (path: string): Source => ({
+/** The stored bytes of a file. @throws UserError while reading, where the file cannot be read */
+export const fileSource = (path: string): ByteSource => ({
   name: path,
   bytes: async function* () {
     try {
-      yield* createReadStream(path, { highWaterMark: chunkSize }) as AsyncIterable<Uint8Array>;
+      yield* createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>;
     } catch (error) {
       throw readingError(error, path);
     }
   },
 });
 
-/** Reads a stream to its end and keeps it, since standard input comes but once. */
-export async function spooled(name: string, input: AsyncIterable<Uint8Array>): Promise<Source> {
+/** Reads a stream to its end and keeps it in memory, because standard input can be read only once. */
+export async function bufferedSource(name: string, input: AsyncIterable<Uint8Array>): Promise<ByteSource> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of input) chunks.push(chunk);
   return {
@@ -38,25 +38,25 @@ export async function spooled(name: string, input: AsyncIterable<Uint8Array>): P
   };
 }
 
-/** What a gzipped source holds. @throws UserError while reading, for what is not gzip or is cut off */
-export const gunzipped = ({ name, bytes }: Source): Source => ({
+/** The decompressed bytes of a source. @throws UserError while reading, for a source that is not gzip or is cut off */
+export const gunzipped = ({ name, bytes }: ByteSource): ByteSource => ({
   name,
   bytes: async function* () {
     const { pipeline, Readable } = await import("node:stream");
-    const gunzip = createGunzip({ chunkSize });
+    const gunzip = createGunzip({ chunkSize: chunkBytes });
     pipeline(Readable.from(bytes()), gunzip, () => {}); // an error reaches the loop below too
     try {
       yield* gunzip as AsyncIterable<Uint8Array>;
     } catch (error) {
       if (error instanceof UserError) throw error;
-      throw new UserError(`${name} is not gzip, or is cut off (${messageOf(error)}): unpack it, or fetch it again`);
+      throw new UserError(`${name}: not gzip, or cut off (${messageOf(error)}); decompress it or download it again`);
     }
   },
 });
 
-/** SHA-256 in hexadecimal and length of all the bytes of sources, one after the other, each under the name it is given. */
+/** The SHA-256, in hexadecimal, of the labels and bytes of all sources, and the sum of their lengths. */
 export async function digestOf(
-  sources: Iterable<[label: string, source: Source]>,
+  sources: Iterable<[label: string, source: ByteSource]>,
 ): Promise<{ digest: string; bytes: number }> {
   const hash = createHash("sha256");
   let bytes = 0;
@@ -71,15 +71,15 @@ export async function digestOf(
 }
 
 const reasons: Record<string, string> = {
-  EISDIR: "it is a folder, and files are wanted here",
+  EISDIR: "it is a folder; name a file",
   ENOENT: "no such file or folder",
   ENOTDIR: "no such file or folder",
-  EACCES: "not allowed to read it",
-  EPERM: "not allowed to read it",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
 };
 
-/** What a person is told when the system refuses a path; other errors as they are. */
+/** The UserError for a path that the system refuses; other errors unchanged. */
 export function readingError(error: unknown, path: string): unknown {
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return error;
-  return new UserError(`cannot read ${path}: ${reasons[error.code] ?? error.message}`);
+  return new UserError(`could not read ${path}: ${reasons[error.code] ?? error.message}`);
 }

@@ -1,9 +1,10 @@
-/** @file Which columns of a table hold the text and the label. */
+/** @file Finds the columns of a table that have the text, the label and the numbers. */
 import { UserError } from "../common/errors.js";
-import type { ReadOptions } from "./formats/format.js";
+import { nearestNames, suggestion } from "../common/nearest.js";
+import type { ReadOptions } from "./formats/index.js";
 
-/** Names that are understood, in any case; the first that a table has is taken. */
-const knownTextNames = [
+/** Names of text columns, compared without case; the first one that a table has is taken. */
+const textNames = [
   "text",
   "sentence",
   "review",
@@ -18,108 +19,111 @@ const knownTextNames = [
   "description",
   "title",
 ];
-const knownLabelNames = ["label", "sentiment", "class", "category", "target", "polarity", "rating", "stars", "score"];
+const labelNames = ["label", "sentiment", "class", "category", "target", "polarity", "rating", "stars", "score"];
+const rowsNames = ["rows", "values", "sequence", "series", "matrix", "numbers", "features", "signal", "image"];
 
-const knownRowNames = ["rows", "values", "sequence", "series", "matrix", "numbers", "features", "signal", "image"];
-
-/** Places of the columns, from 0; texts of several columns are joined by a space. */
+/** Indices of the columns, from 0; the texts of several columns are joined by a space. */
 export type Columns = { text: number[]; label: number | undefined };
 
-type Asked = Pick<ReadOptions, "textColumn" | "labelColumn" | "textsOnly">;
+type ColumnOptions = Pick<ReadOptions, "textColumn" | "labelColumn" | "textsOnly">;
 
 /**
- * Columns by their names: those asked for, by name or by number from 1, else those whose names are known.
- * @throws UserError for a column that is missing, naming those that there are
+ * The columns of a table whose first row names them: the given ones, by name or by number from 1, else those with a known name.
+ * @throws UserError for a given column that the table does not have, and where no column is known to have text
  */
-export function namedColumns(names: readonly string[], asked: Asked, where: string): Columns {
+export function namedColumns(names: readonly string[], options: ColumnOptions): Columns {
   const text =
-    asked.textColumn === undefined ? [known(names, knownTextNames)] : askedText(names, asked.textColumn, where);
-  if (text[0] === undefined) {
-    throw new UserError(
-      `${where}: none of the columns ${list(names)} is known to hold text: name it with --text-column`,
-    );
+    options.textColumn === undefined
+      ? [firstKnown(names, textNames)].filter((column) => column !== undefined)
+      : textColumns(names, options.textColumn);
+  if (text.length === 0) {
+    throw new UserError(`no known text column; name it with --text-column; columns are: ${listed(names)}`);
   }
   const label =
-    asked.labelColumn === undefined
-      ? known(names, knownLabelNames)
-      : askedColumn(names, asked.labelColumn, "label", where);
-  const texts = text.filter((column) => column !== undefined);
-  return { text: texts, label: labelBeside(texts, label, asked) };
+    options.labelColumn === undefined
+      ? firstKnown(names, labelNames)
+      : columnIndex(names, options.labelColumn, "label-column");
+  return { text, label: labelBeside(text, label, options) };
 }
 
 /**
- * Columns of a table that names none: the text is the first and the label the last, unless numbers are given.
- * @param width how many columns there are
+ * The columns of a table without a header: by default the text is the first one and the label the last one.
+ * @param width the number of columns
  */
-export function numberedColumns(width: number, asked: Asked, where: string): Columns {
-  const text = asked.textColumn === undefined ? undefined : askedText(numbers(width), asked.textColumn, where);
-  const label =
-    asked.labelColumn === undefined ? width - 1 : askedColumn(numbers(width), asked.labelColumn, "label", where);
-  const texts = text ?? [label === 0 && width > 1 ? 1 : 0];
-  return { text: texts, label: labelBeside(texts, label, asked) };
+export function numberedColumns(width: number, options: ColumnOptions): Columns {
+  const names = columnNumbers(width);
+  const label = options.labelColumn === undefined ? width - 1 : columnIndex(names, options.labelColumn, "label-column");
+  const text =
+    options.textColumn === undefined ? [label === 0 && width > 1 ? 1 : 0] : textColumns(names, options.textColumn);
+  return { text, label: labelBeside(text, label, options) };
 }
 
-/** None where none is wanted, or where the column found is a text's. */
-const labelBeside = (texts: number[], label: number | undefined, { textsOnly }: Asked): number | undefined =>
-  textsOnly || (label !== undefined && texts.includes(label)) ? undefined : label;
+/** Undefined where labels are not read, and where the column is a text column. */
+const labelBeside = (text: number[], label: number | undefined, { textsOnly }: ColumnOptions): number | undefined =>
+  textsOnly || (label !== undefined && text.includes(label)) ? undefined : label;
 
-/** Whether a first row names columns: one of its cells is a known name or one that is asked for. */
-export function namesColumns(row: readonly string[], { textColumn = "", labelColumn = "" }: Asked): boolean {
-  const askedNames = [...textColumn.split("+"), labelColumn]
-    .map(normal)
-    .filter((name) => name !== "" && !isNumber(name));
-  return row.some((cell) => [...knownTextNames, ...knownLabelNames, ...askedNames].includes(normal(cell)));
+/** Whether a first row is a header: one of its cells is a known name or a name in the options. */
+export function isHeader(row: readonly string[], { textColumn = "", labelColumn = "" }: ColumnOptions): boolean {
+  const given = [...textColumn.split("+"), labelColumn].map(normal).filter((name) => name !== "" && !isNumber(name));
+  return row.some((cell) => [...textNames, ...labelNames, ...given].includes(normal(cell)));
 }
 
-/** Whether columns are asked for, and all of them by number. */
-export const asksByNumber = ({ textColumn, labelColumn }: Asked): boolean =>
+/** Whether the options have columns, all of them by number. */
+export const givesNumbers = ({ textColumn, labelColumn }: ColumnOptions): boolean =>
   [textColumn?.split("+"), labelColumn].flat().every((name) => name === undefined || isNumber(name)) &&
   (textColumn ?? labelColumn) !== undefined;
 
-function askedText(names: readonly string[], asked: string, where: string): number[] {
-  const parts = find(names, asked) === undefined ? asked.split("+") : [asked];
-  return parts.map((part) => askedColumn(names, part, "text", where));
+function textColumns(names: readonly string[], given: string): number[] {
+  const parts = findColumn(names, given) === undefined ? given.split("+") : [given];
+  return parts.map((part) => columnIndex(names, part, "text-column"));
 }
 
-/** The place of a column that is asked for by name or by number from 1. @throws UserError where there is none */
-export function askedColumn(
+/**
+ * The index of a column that is given by name or by number from 1.
+ * @param option that gives it, for the message
+ * @throws UserError where there is none
+ */
+export function columnIndex(
   names: readonly string[],
-  asked: string,
-  what: "text" | "label" | "value",
-  where: string,
+  given: string,
+  option: "text-column" | "label-column" | "value-columns",
 ): number {
-  const found = find(names, asked);
+  const found = findColumn(names, given);
   if (found !== undefined) return found;
-  const option = what === "value" ? "value-columns" : `${what}-column`;
-  throw new UserError(`${where}: no column ${asked} for --${option}; there are ${list(names)}`);
+  const near = isNumber(given) ? [] : nearestNames(given, names);
+  const hint = near.length > 0 ? suggestion(given, names, "columns") : `; columns are: ${listed(names)}`;
+  throw new UserError(`no such column "${given}" for --${option}${hint}`);
 }
 
-function find(names: readonly string[], asked: string): number | undefined {
-  const exact = names.indexOf(asked);
+function findColumn(names: readonly string[], given: string): number | undefined {
+  const exact = names.indexOf(given);
   if (exact !== -1) return exact;
-  const alike = names.findIndex((name) => normal(name) === normal(asked));
-  if (alike !== -1) return alike;
-  const number = Number(asked);
-  return isNumber(asked) && number >= 1 && number <= names.length ? number - 1 : undefined;
+  const withoutCase = names.findIndex((name) => normal(name) === normal(given));
+  if (withoutCase !== -1) return withoutCase;
+  const number = Number(given);
+  return isNumber(given) && number >= 1 && number <= names.length ? number - 1 : undefined;
 }
 
-const known = (names: readonly string[], wanted: readonly string[]): number | undefined => {
+function firstKnown(names: readonly string[], known: readonly string[]): number | undefined {
   const normals = names.map(normal);
-  const name = wanted.find((candidate) => normals.includes(candidate));
+  const name = known.find((candidate) => normals.includes(candidate));
   return name === undefined ? undefined : normals.indexOf(name);
-};
+}
 
-/** The place of the first column whose name is known to be a label's. */
-export const knownLabel = (names: readonly string[]): number | undefined => known(names, knownLabelNames);
+/** The index of the first column with a known label name. */
+export const labelColumnOf = (names: readonly string[]): number | undefined => firstKnown(names, labelNames);
 
-/** Likewise of one that holds rows of numbers. */
-export const knownRows = (names: readonly string[]): number | undefined => known(names, knownRowNames);
+/** The index of the first column with a known name for rows of numbers. */
+export const rowsColumnOf = (names: readonly string[]): number | undefined => firstKnown(names, rowsNames);
 
-export const hasKnownText = (names: readonly string[]): boolean => known(names, knownTextNames) !== undefined;
+export const hasTextColumn = (names: readonly string[]): boolean => firstKnown(names, textNames) !== undefined;
 
-export const numbers = (width: number): string[] => Array.from({ length: width }, (_, column) => String(column + 1));
+/** The names of columns without a header: 1, 2, … */
+export const columnNumbers = (width: number): string[] =>
+  Array.from({ length: width }, (_, column) => String(column + 1));
+
 const isNumber = (name: string): boolean => /^\s*\d+\s*$/.test(name);
 const normal = (name: string): string => name.trim().toLowerCase();
-const shown = 12;
-const list = (names: readonly string[]): string =>
-  names.slice(0, shown).join(", ") + (names.length > shown ? `, and ${names.length - shown} more` : "");
+const maxListed = 12;
+const listed = (names: readonly string[]): string =>
+  names.slice(0, maxListed).join(", ") + (names.length > maxListed ? `, and ${names.length - maxListed} more` : "");

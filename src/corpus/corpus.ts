@@ -1,25 +1,24 @@
 /** @file A corpus from a path: a file, a folder, or "-" for standard input. */
-import type { Stats } from "node:fs";
+import { existsSync, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { UsageError, UserError } from "../common/errors.js";
+import { join } from "node:path";
+import { inFile, UsageError, UserError } from "../common/errors.js";
 import type { FormatName } from "../common/names.js";
+import { packageFolder } from "../common/packageFolder.js";
 import { kebabCase } from "../options/option.js";
 import type { CorpusOptions, RowOptions, TextOptions } from "../options/options.js";
 import type { Corpus } from "./document.js";
 import { folderContent, textFilesOf } from "./textFolder.js";
-import type { Content, ReadOptions } from "./formats/format.js";
-import { formatOf, formats, isGzip } from "./formats/index.js";
-import { isIdx } from "./formats/idx.js";
-import { digestOf, fileSource, gunzipped, readingError, type Source, spooled } from "./byteSource.js";
+import { type Content, formatOf, formatOfBytes, formats, isGzip, type ReadOptions } from "./formats/index.js";
+import { type ByteSource, bufferedSource, digestOf, fileSource, gunzipped, readingError } from "./byteSource.js";
 
-/** Where the bytes of "-" come from. */
+/** The bytes of "-". */
 export type StandardInput = () => AsyncIterable<Uint8Array>;
 
 export type OpenOptions = ReadOptions & {
-  /** Absent, the file name's extension says; for standard input, plain text. */
+  /** Default: the format of the file name, or of its first bytes; plain text for standard input. */
   format?: FormatName;
-  /** What "-" reads. */
+  /** Where "-" reads. */
   standardInput?: StandardInput;
 };
 
@@ -37,37 +36,36 @@ const readOptions = [
 ] as const satisfies (keyof ReadOptions)[];
 
 /**
- * Reads a corpus once for its digest, and as much of its text as it takes to know that there is some.
- * @throws UserError for what cannot be read, is empty, or is not of its format
- * @throws UsageError for an option that the format has no use for
+ * Opens a corpus. Reads it once for its digest, and its documents up to the first that is not empty.
+ * @throws UserError for a file that cannot be read, is empty, or does not have its format
+ * @throws UsageError for an option that has no effect on the format
  */
 export async function openCorpus(path: string, options: OpenOptions = {}): Promise<Corpus> {
   const { name, content, sources } = (await isFolder(path))
     ? await openFolder(path, options)
     : await openFile(path, options);
   const { digest, bytes } = await digestOf(sources);
-  if (await isEmpty(content)) throw new UserError(`${name} holds no text`);
+  if (await isEmpty(content)) throw new UserError(`${name}: no text in it`);
   return { name, digest, bytes, ...content };
 }
 
-/** A corpus as the options of a command say. */
+/** Opens a corpus with the options of a command. */
 export const openAs = (
   path: string,
   options: CorpusOptions & Partial<RowOptions>,
   standardInput?: StandardInput,
 ): Promise<Corpus> => openCorpus(path, { ...readOptionsOf(options), ...(standardInput && { standardInput }) });
 
-/** Likewise, a corpus of texts. @throws UserError for one of rows of numbers */
+/** Opens a corpus of texts. @throws UserError for one of rows of numbers */
 export async function openTexts(path: string, options: CorpusOptions, standardInput?: StandardInput): Promise<Corpus> {
   const corpus = await openAs(path, options, standardInput);
   if (corpus.rows) throw notTexts(corpus.name);
   return corpus;
 }
 
-export const notTexts = (name: string): UserError =>
-  new UserError(`${name} holds rows of numbers, and texts are read here`);
+export const notTexts = (name: string): UserError => new UserError(`${name}: expected texts, not rows of numbers`);
 
-/** What a command's options say of reading; what was not given is absent. */
+/** The options of reading among those of a command; without those that were not given. */
 export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & RowOptions>): OpenOptions => ({
   ...(options.encoding !== "utf-8" && { encoding: options.encoding }),
   ...(options.noHeader && { header: false }),
@@ -82,74 +80,93 @@ export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & Row
   ...(options.labelsFile && { labels: unpacked(options.labelsFile, fileSource(options.labelsFile)) }),
 });
 
-type Opened = { name: string; content: Content; sources: [label: string, source: Source][] };
+type Opened = { name: string; content: Content; sources: [label: string, source: ByteSource][] };
 
 async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   const stored = await sourceOf(path, options.standardInput);
   const source = unpacked(path, stored);
   const format = options.format ?? (await formatFor(path, source));
-  refuseUseless(options, formats[format].takes, `${stored.name} is read as ${format}`);
-  const labels = options.labels ?? (format === "idx" && !options.textsOnly ? await labelsBeside(path) : undefined);
-  const content = await formats[format].open(source, { ...options, ...(labels && { labels }) });
+  refuseUnused(options, formats[format].options, `${stored.name} is read as ${format}`);
+  const labels = options.labels ?? (options.textsOnly ? undefined : await labelsBeside(path, format));
+  const content = await openFormat(format, source, { ...options, ...(labels && { labels }) });
   return {
     name: stored.name,
     content,
-    sources: [["", stored], ...(labels ? [["labels", labels] as [string, Source]] : [])],
+    sources: [["", stored], ...(labels ? [["labels", labels] as [string, ByteSource]] : [])],
   };
 }
 
-/** By its name, else by how it begins. */
-export async function formatFor(path: string, source: Source): Promise<FormatName> {
+/** Opens a source in a format. @throws UserError with its name */
+export const openFormat = (format: FormatName, source: ByteSource, options: ReadOptions): Promise<Content> =>
+  inFile(source.name, () => formats[format].open(source, options));
+
+/** The format of a file, by its name or its first bytes. */
+export async function formatFor(path: string, source: ByteSource): Promise<FormatName> {
   const named = path === "-" ? "text" : formatOf(path);
-  if (named === "text") for await (const chunk of source.bytes()) return isIdx(chunk) ? "idx" : named;
+  if (named === "text") for await (const chunk of source.bytes()) return formatOfBytes(chunk) ?? named;
   return named;
 }
 
-/** The source without gzip, where its name says that it has it. */
-export const unpacked = (path: string, stored: Source): Source => (isGzip(path) ? gunzipped(stored) : stored);
+/** The source, decompressed where the path ends with ".gz". */
+export const unpacked = (path: string, stored: ByteSource): ByteSource => (isGzip(path) ? gunzipped(stored) : stored);
 
-/** The file that is named as the sequences' is, with "labels" for "images" and one dimension, if there is one. */
-async function labelsBeside(path: string): Promise<Source | undefined> {
-  const beside = join(dirname(path), basename(path).replace("images", "labels").replace(/idx\d/, "idx1"));
-  if (beside === path) return undefined;
-  const isThere = await stat(beside).then(
+/** The file with the labels of a file, if the format has such files and it exists. */
+async function labelsBeside(path: string, format: FormatName): Promise<ByteSource | undefined> {
+  const beside = formats[format].labelsPath?.(path);
+  if (beside === undefined || beside === path) return undefined;
+  const exists = await stat(beside).then(
     (found) => found.isFile(),
     () => false,
   );
-  return isThere ? unpacked(beside, fileSource(beside)) : undefined;
+  return exists ? unpacked(beside, fileSource(beside)) : undefined;
 }
 
 async function openFolder(folder: string, options: OpenOptions): Promise<Opened> {
   if ((options.format ?? "text") !== "text") {
-    throw new UsageError(`${folder} is a folder: its files are read as plain text, not as ${options.format}`);
+    throw new UsageError(
+      `${folder} is a folder, whose files are read as plain text; remove --input-format ${options.format}`,
+    );
   }
-  refuseUseless(options, formats.text.takes, `${folder} is a folder of plain text`);
+  refuseUnused(options, formats.text.options, `${folder} is a folder of plain text`);
   const paths = await textFilesOf(folder);
-  const sources = paths.map((path): [string, Source] => [path, fileSource(join(folder, path))]);
+  const sources = paths.map((path): [string, ByteSource] => [path, fileSource(join(folder, path))]);
   return { name: folder, content: folderContent(folder, paths, options), sources };
 }
 
-/** A source that can be read again and again: standard input and pipes are kept. */
-export async function sourceOf(path: string, standardInput: StandardInput | undefined): Promise<Source> {
+/** A source that can be read repeatedly: standard input and pipes are kept in memory. */
+export async function sourceOf(path: string, standardInput: StandardInput | undefined): Promise<ByteSource> {
   if (path === "-") {
-    if (!standardInput) throw new UsageError("there is no standard input to read");
-    return spooled("standard input", standardInput());
+    if (!standardInput) throw new UsageError("no standard input; name a file instead of -");
+    return bufferedSource("standard input", standardInput());
   }
   const source = fileSource(path);
-  return (await found(path)).isFile() ? source : spooled(path, source.bytes());
+  return (await statOf(path)).isFile() ? source : bufferedSource(path, source.bytes());
 }
 
-const isFolder = async (path: string): Promise<boolean> => path !== "-" && (await found(path)).isDirectory();
+const isFolder = async (path: string): Promise<boolean> => path !== "-" && (await statOf(path)).isDirectory();
 
-const found = (path: string): Promise<Stats> =>
+const statOf = (path: string): Promise<Stats> =>
   stat(path).catch((error: unknown) => {
     throw readingError(error, path);
   });
 
-/** @throws UsageError for an option that the format has no use for */
-export function refuseUseless(options: ReadOptions, takes: readonly (keyof ReadOptions)[], because: string): void {
-  const useless = readOptions.find((option) => options[option] !== undefined && !takes.includes(option));
-  if (useless) throw new UsageError(`--${kebabCase(useless)} is of no use here: ${because}`);
+/** @throws UsageError for an option that has no effect on the format */
+export function refuseUnused(options: ReadOptions, used: readonly (keyof ReadOptions)[], because: string): void {
+  const unused = readOptions.find((option) => options[option] !== undefined && !used.includes(option));
+  if (unused) throw new UsageError(`--${kebabCase(unused)} has no effect here, because ${because}; remove it`);
+}
+
+/**
+ * The path of the corpus that a checkpoint records: in the working folder, or in the package for the bundled checkpoints.
+ * @param name null for an imported checkpoint without a corpus
+ * @throws UserError where there is none, for standard input, and where the file is in neither place
+ */
+export function recordedCorpus(name: string | null): string {
+  if (name === null) throw new UserError("it was imported without a corpus; name a file");
+  if (name === "-") throw new UserError("it was trained on standard input, which cannot be read again; name a file");
+  const found = [name, join(packageFolder, name)].find(existsSync);
+  if (found !== undefined) return found;
+  throw new UserError(`its corpus ${name} is not here; change to the folder where it was trained, or name a file`);
 }
 
 async function isEmpty({ read }: Content): Promise<boolean> {

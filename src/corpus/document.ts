@@ -1,6 +1,6 @@
-/** @file What a corpus is made of, and what a corpus is to the stages after it. */
+/** @file The types of a corpus and of its documents. */
 
-/** A text, or an empty text and rows of numbers; and its label where the corpus has labels, or its words and a tag for each. */
+/** A text, or an empty text and rows of numbers; with a label, or with its words and their tags, if the corpus has them. */
 export type Document = {
   text: string;
   rows?: Rows;
@@ -11,35 +11,35 @@ export type Document = {
 
 /** A sequence of rows of numbers. */
 export type Rows = {
-  /** Numbers of a row. */
+  /** Numbers in a row. */
   width: number;
-  /** [steps, width], finite. */
+  /** [time, width], finite. */
   values: Uint8Array | Float32Array;
-  /** Of a window into a series: the series' row that is its first. */
+  /** Of a window of a time series: the index of its first row in the series. */
   begin?: number;
 };
 
-/** What a corpus of rows of numbers has in all of them. */
-export type RowsShape = { width: number; /** The columns' names, where they have any. */ columns?: readonly string[] };
+/** The width of all rows of a corpus, and the names of the columns if there is a header. */
+export type RowsShape = { width: number; columns?: readonly string[] };
 
 export type Corpus = {
-  /** Where it came from, for messages: a path, or "standard input". */
+  /** Its path, or "standard input". */
   readonly name: string;
   /**
-   * stream: one long text; its documents are consecutive pieces of it, each ending at the end of a line, that joined are the text.
-   * documents: texts of their own.
+   * stream: one long text; its documents are consecutive pieces of it, each up to the end of a line.
+   * documents: separate texts.
    */
   readonly shape: "stream" | "documents";
   readonly labelled: boolean;
   /** Whether each word has a tag. */
   readonly tagged?: boolean;
-  /** Absent where the documents are texts. */
+  /** Absent for texts. */
   readonly rows?: RowsShape;
-  /** Where the documents are windows into one series, in its order: how many of those before a window share rows with it. */
+  /** Where the documents are consecutive windows of one time series: the number of windows before each that share rows with it. */
   readonly overlap?: number;
-  /** SHA-256 of the bytes as they were read, in hexadecimal. */
+  /** SHA-256 of the stored bytes, in hexadecimal. */
   readonly digest: string;
   readonly bytes: number;
-  /** From the beginning at each call. @throws UserError for what cannot be read, with file and line or offset */
+  /** Each call reads from the beginning. @throws UserError where it cannot be read, with file and line or offset */
   read(): AsyncIterable<Document>;
 };

@@ -1,30 +1,28 @@
-/** @file Rows of numbers from JSON: a list of lists, or a list of numbers, each a row of its own. */
+/** @file Rows of numbers from JSON: a list of lists, or a list of numbers, each of which is a row. */
 import { UserError } from "../common/errors.js";
 import type { Rows } from "./document.js";
 
 /**
- * @param width of every row; absent: as the first
- * @param place for messages
- * @throws UserError for anything but rows of finite numbers, all as wide
+ * @param width of every row; default: the width of the first
+ * @throws UserError for other data, numbers that are not finite, and rows of another width
  */
-export function matrixOf(value: unknown, width: number | undefined, place: string): Rows {
+export function matrixOf(value: unknown, width?: number): Rows {
   if (!Array.isArray(value) || value.length === 0) {
     throw new UserError(
-      `${place} is ${value === undefined ? "missing" : "no list of rows"}: expected rows as in [[1, 2], [3, 4]]`,
+      `${value === undefined ? "missing" : "not a list of rows"}; expected rows such as [[1, 2], [3, 4]]`,
     );
   }
   const rows = value.map((row: unknown): unknown[] => (Array.isArray(row) ? row : [row]));
-  const wanted = width ?? rows[0]!.length;
-  const values = new Float32Array(rows.length * wanted);
+  const expected = width ?? rows[0]!.length;
+  const values = new Float32Array(rows.length * expected);
   for (const [index, row] of rows.entries()) {
-    if (row.length !== wanted || wanted === 0)
-      throw new UserError(`${place}: row ${index + 1} has ${row.length} numbers, expected ${wanted || "some"}`);
+    if (row.length !== expected || expected === 0)
+      throw new UserError(`row ${index + 1} has ${row.length} numbers; expected ${expected || "one or more"}`);
     for (const [column, number] of row.entries()) {
-      if (typeof number !== "number") {
-        throw new UserError(`${place}: row ${index + 1} holds ${JSON.stringify(number)}, and numbers are wanted`);
-      }
-      values[index * wanted + column] = number;
+      if (typeof number !== "number")
+        throw new UserError(`row ${index + 1} has ${JSON.stringify(number)}; expected a number`);
+      values[index * expected + column] = number;
     }
   }
-  return { width: wanted, values };
+  return { width: expected, values };
 }

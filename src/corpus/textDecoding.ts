@@ -1,30 +1,30 @@
-/** @file From bytes to text and lines: UTF-8 or Latin-1, without byte-order mark and with "\n" at the ends of lines. */
+/** @file Decodes bytes as text and lines: UTF-8 or Latin-1, without byte-order mark, with "\n" as the line ending. */
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../common/errors.js";
 import type { Encoding } from "../common/names.js";
-import type { Source } from "./byteSource.js";
+import type { ByteSource } from "./byteSource.js";
 
 /**
- * A source's text in chunks that cut no character and no "\r\n".
- * @throws UserError for bytes that are not of the encoding, and for NUL bytes, with their offset
+ * The text of a source in chunks; no character and no "\r\n" is split.
+ * @throws UserError for bytes that are invalid in the encoding and for NUL bytes, with their offset
  */
-export async function* decoded({ name, bytes }: Source, encoding: Encoding = "utf-8"): AsyncGenerator<string> {
+export async function* decodedText({ name, bytes }: ByteSource, encoding: Encoding = "utf-8"): AsyncGenerator<string> {
   let offset = 0;
-  let rest = Buffer.alloc(0); // a character's first bytes
-  let returned = ""; // a "\r" that a "\n" may follow
-  let begun = false;
+  let rest = Buffer.alloc(0); // the first bytes of a split character
+  let carriageReturn = ""; // held back, because a "\n" may follow
+  let started = false;
   const textOf = (chunk: Buffer): string => {
     if (offset === 0 && encoding === "utf-8" && isUtf16(chunk))
-      throw new UserError(`${name} is UTF-16: save it as UTF-8`);
+      throw new UserError(`${name}: encoded as UTF-16; save it as UTF-8`);
     const nul = chunk.indexOf(0);
     if (nul !== -1) throw notText(name, offset + nul);
     if (encoding === "utf-8" && !isUtf8(chunk)) throw notUtf8(name, offset, chunk);
-    const text = returned + chunk.toString(encoding);
+    const text = carriageReturn + chunk.toString(encoding);
     offset += chunk.length;
-    returned = text.endsWith("\r") ? "\r" : "";
-    const whole = (returned ? text.slice(0, -1) : text).replaceAll("\r\n", "\n");
-    const marked = !begun && encoding === "utf-8" && whole.startsWith("\uFEFF");
-    begun = true;
+    carriageReturn = text.endsWith("\r") ? "\r" : "";
+    const whole = (carriageReturn ? text.slice(0, -1) : text).replaceAll("\r\n", "\n");
+    const marked = !started && encoding === "utf-8" && whole.startsWith("\uFEFF");
+    started = true;
     return marked ? whole.slice(1) : whole;
   };
 
@@ -36,17 +36,17 @@ export async function* decoded({ name, bytes }: Source, encoding: Encoding = "ut
     const text = textOf(all.subarray(0, end));
     if (text !== "") yield text;
   }
-  const last = (rest.length > 0 ? textOf(rest) : "") + returned;
+  const last = (rest.length > 0 ? textOf(rest) : "") + carriageReturn;
   if (last !== "") yield last;
 }
 
 /**
- * The lines of a source without their ends; as many as there are, empty ones too, whether or not the last has an end.
- * @throws UserError as `decoded`
+ * The lines of a source without their line endings, including empty ones; the last one may lack its ending.
+ * @throws UserError as `decodedText`
  */
-export async function* readLines(source: Source, encoding?: Encoding): AsyncGenerator<string> {
+export async function* readLines(source: ByteSource, encoding?: Encoding): AsyncGenerator<string> {
   let rest = "";
-  for await (const text of decoded(source, encoding)) {
+  for await (const text of decodedText(source, encoding)) {
     const lines = text.split("\n");
     lines[0] = rest + lines[0]!;
     rest = lines.pop()!;
@@ -55,14 +55,14 @@ export async function* readLines(source: Source, encoding?: Encoding): AsyncGene
   if (rest !== "") yield rest;
 }
 
-/** Bytes of the character that a first byte begins; 0 for a byte that begins none (RFC 3629, section 4). */
+/** The bytes of a character by its first byte; 0 for a byte that cannot be the first (RFC 3629, section 4). */
 function characterLength(first: number): number {
   if (first < 0x80) return 1;
   if (first < 0xc2 || first > 0xf4) return 0;
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-/** How many bytes at the end begin a character and do not finish it. */
+/** The number of bytes of an incomplete character at the end. */
 function incompleteTail(bytes: Uint8Array): number {
   for (let size = 1; size <= Math.min(3, bytes.length); size++) {
     const length = characterLength(bytes[bytes.length - size]!);
@@ -71,7 +71,7 @@ function incompleteTail(bytes: Uint8Array): number {
   return 0;
 }
 
-/** By its byte-order mark, which is no UTF-8. */
+/** By the byte-order mark, which is not valid UTF-8. */
 const isUtf16 = ([first, second]: Buffer): boolean =>
   (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 
@@ -84,9 +84,9 @@ function notUtf8(name: string, offset: number, chunk: Buffer): UserError {
   }
   const byte = chunk[at]!.toString(16).toUpperCase();
   return new UserError(
-    `${name} is not UTF-8: byte 0x${byte} at offset ${offset + at}; if it is Latin-1, say --encoding latin1`,
+    `${name}: not UTF-8: byte 0x${byte} at offset ${offset + at}; for Latin-1, add --encoding latin1`,
   );
 }
 
 const notText = (name: string, offset: number): UserError =>
-  new UserError(`${name} is not text: a NUL byte at offset ${offset}`);
+  new UserError(`${name}: not text: NUL byte at offset ${offset}`);

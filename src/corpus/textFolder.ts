@@ -1,13 +1,12 @@
-/** @file A folder as a corpus: a document a file, and its subfolders' names as labels. */
+/** @file A folder as a corpus: each file is a document, and the names of its subfolders are labels. */
 import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { UserError } from "../common/errors.js";
 import type { Document } from "./document.js";
-import type { Content, ReadOptions } from "./formats/format.js";
-import { extensionOf, formats, isGzip } from "./formats/index.js";
+import { type Content, extensionOf, formats, isGzip, type ReadOptions } from "./formats/index.js";
 import { fileSource, gunzipped, readingError } from "./byteSource.js";
 
-/** Paths of a folder's text files, relative to it, with "/" in them, in the order of their code units. */
+/** The paths of the text files in a folder, relative to it, with "/" as the separator, sorted by code units. */
 export async function textFilesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     throw readingError(error, folder);
@@ -18,18 +17,18 @@ export async function textFilesOf(folder: string): Promise<string[]> {
     .filter(isTextFile);
   if (paths.length === 0) {
     throw new UserError(
-      `${folder} holds no text files (${formats.text.extensions.map((name) => `.${name}`).join(", ")})`,
+      `${folder}: no text files in it (${formats.text.extensions.map((name) => `.${name}`).join(", ")})`,
     );
   }
   paths.sort();
   return paths;
 }
 
-/** By its extension; hidden files, what lies in hidden folders, and a README are none. */
+/** By its extension, without READMEs, hidden files and files in hidden folders. */
 const isTextFile = (path: string): boolean =>
   formats.text.extensions.includes(extensionOf(path)) && !/(^|\/)(\.|readme\.)/i.test(path);
 
-/** Each file a document, or several by line or paragraph. Labelled where all files lie in subfolders, of which there are two or more. */
+/** Each file is a document, or several by line or paragraph. It has labels if all files are in subfolders and there are two or more of them. */
 export function folderContent(folder: string, paths: string[], options: ReadOptions): Content {
   const labels = paths.map((path) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : undefined));
   const labelled = labels.every((label) => label !== undefined) && new Set(labels).size > 1;

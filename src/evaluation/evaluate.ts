@@ -4,8 +4,7 @@ import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, sharesOf } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
 import { splitSeedOf } from "../options/recipe.js";
-import { openAs, type StandardInput } from "../corpus/corpus.js";
-import { keptCorpus } from "../corpus/keptCorpus.js";
+import { openAs, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {
@@ -73,13 +72,13 @@ async function sourcesFor(
         `${model.folder} was imported, and no text is known that was kept back to judge it by: give \`rnn evaluate\` a file`,
       );
     }
-    const sources = await openSources(keptCorpus(name), recipe);
+    const sources = await openSources(recordedCorpus(name), recipe);
     checkDigest(sources.training, digest);
     return { sources };
   }
   const test = await openAs(file, { ...readingOptions(model), labelsFile: labels }, standardInput);
   try {
-    const training = await openAs(keptCorpus(name), recipe);
+    const training = await openAs(recordedCorpus(name), recipe);
     checkDigest(training, digest);
     return { sources: { training, test } };
   } catch (error) {

@@ -66,7 +66,7 @@ test("files of every format, by column, one after the other", async () => {
   expect(labelsIn((await run("rude", "lines.jsonl", "-", "lines.txt")).stdout)).toHaveLength(6);
   const wrong = await run("", "table.tsv", "--text-column", "notes");
   expect(wrong).toMatchObject({ code: 1, stdout: "" });
-  expect(wrong.stderr).toMatch(/no column notes for --text-column; there are id, note\n$/);
+  expect(wrong.stderr).toMatch(/no such column "notes" for --text-column; did you mean note\?\n$/);
 });
 
 test("labels in a table are passed over, and may be missing", async () => {
@@ -78,13 +78,13 @@ test("labels in a table are passed over, and may be missing", async () => {
 test("an option that plain text has no use for is a mistake", async () => {
   const { code, stderr } = await run("", "lines.txt", "--text-column", "2");
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^rnn: --text-column is of no use here: lines\.txt is read as text\n/);
+  expect(stderr).toMatch(/^rnn: --text-column has no effect here, because lines\.txt is read as text; remove it\n/);
 });
 
 test("what was answered before a mistake stays answered", async () => {
   const { code, stdout, stderr } = await run("", "lines.txt", "nowhere.txt");
   expect({ code, lines: labelsIn(stdout).length }).toEqual({ code: 1, lines: 3 });
-  expect(stderr).toBe("rnn: cannot read nowhere.txt: no such file or folder\n");
+  expect(stderr).toBe("rnn: could not read nowhere.txt: no such file or folder\n");
 });
 
 test("a line that comes alone is answered at once, while the pipe is open", async () => {
@@ -160,5 +160,5 @@ test("rows of numbers in, a label or a number out", async () => {
 
   const text = await rnn(["classify", "-c", "./tide", "matrices.jsonl"], { cwd: folder });
   expect(text).toMatchObject({ code: 1, stdout: "" });
-  expect(text.stderr).toMatch(/no column height for --value-columns/);
+  expect(text.stderr).toMatch(/no such column "height" for --value-columns/);
 });

@@ -59,7 +59,10 @@ const mistakes: [line: string, message: RegExp][] = [
   ["train tale.txt --learning-rate abc", /--learning-rate: expected a number above 0, got abc/],
   ["train tale.txt --validation 0.5 --test 0.5", /--validation 0\.5 and --test 0\.5 leave nothing to learn from/],
   ["train tale.txt --bidirectional yes", /add --examples windows/],
-  ["train tale.txt --text-column text", /--text-column is of no use here: tale\.txt is read as text/],
+  [
+    "train tale.txt --text-column text",
+    /--text-column has no effect here, because tale\.txt is read as text; remove it/,
+  ],
   ["train one.csv two.csv", /Unknown|two\.csv/],
   ["train --resume writer --units 4", /--units cannot change when a run is resumed/],
   ["train --resume writer --learning-rate 1", /--learning-rate cannot change when a run is resumed/],
@@ -77,20 +80,20 @@ test.concurrent.each(mistakes)("rnn %s is wrong usage", async (line, message) =>
 });
 
 const failures: [line: string, message: RegExp][] = [
-  ["train nowhere.txt", /^rnn: cannot read nowhere\.txt: no such file or folder$/],
-  ["train empty.txt", /^rnn: empty\.txt holds no text$/],
-  ["train blank.txt", /^rnn: blank\.txt holds no text$/],
-  ["train latin.txt", /^rnn: latin\.txt is not UTF-8: byte 0xE9 at offset 3; if it is Latin-1, say --encoding latin1$/],
+  ["train nowhere.txt", /^rnn: could not read nowhere\.txt: no such file or folder$/],
+  ["train empty.txt", /^rnn: empty\.txt: no text in it$/],
+  ["train blank.txt", /^rnn: blank\.txt: no text in it$/],
+  ["train latin.txt", /^rnn: latin\.txt: not UTF-8: byte 0xE9 at offset 3; for Latin-1, add --encoding latin1$/],
   ["train binary.txt", /^rnn: binary\.txt is not text: a NUL byte at offset 2$/],
-  ["train folder", /^rnn: folder holds no text files/],
+  ["train folder", /^rnn: folder: no text files in it/],
   ["train one.csv", /^rnn: one\.csv has one label only, yes: a classifier needs two or more$/],
   [
     "train columns.csv",
-    /^rnn: columns\.csv: its first row \(words, mood\) names no column that is known to hold text: name one with --text-column/,
+    /^rnn: columns\.csv: the first row \(words, mood\) has no known text column; name one with --text-column/,
   ],
   [
     "train columns.csv --text-column words --label-column tone",
-    /no column tone for --label-column; there are words, mood/,
+    /no such column "tone" for --label-column; columns are: words, mood/,
   ],
   ["train torn.csv", /^rnn: torn\.csv/],
   ["train broken.jsonl", /^rnn: broken\.jsonl.*2/],
@@ -107,7 +110,7 @@ const failures: [line: string, message: RegExp][] = [
   ["generate -c unreadable", /damaged: not JSON/],
   ["generate -c hostile", /^rnn: hostile is damaged or was edited: .* 24 tokens .* 1000000000 tokens/],
   ["train --resume hostile", /^rnn: hostile is damaged or was edited/],
-  ["evaluate -c writer nowhere.txt", /^rnn: cannot read nowhere\.txt/],
+  ["evaluate -c writer nowhere.txt", /^rnn: could not read nowhere\.txt/],
 ];
 test.concurrent.each(failures)("rnn %s cannot be done, which one line says", async (line, message) => {
   const { code, stdout, stderr } = await run(...line.split(" "));

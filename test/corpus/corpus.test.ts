@@ -1,4 +1,4 @@
-/** @file A corpus is read as it is, whatever it comes in; what is wrong with it is told with its place. */
+/** @file Corpora of texts: plain text, tables, jsonl, folders, gzip; errors have the file and the line. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -31,7 +31,7 @@ async function documentsOf(path: string, options?: OpenOptions): Promise<Documen
 const textsOf = async (path: string, options?: OpenOptions): Promise<string[]> =>
   (await documentsOf(path, options)).map(({ text }) => text);
 
-test("plain text is one stream with its digest and size, and can be read again", async () => {
+test("corpus: plain text is one stream with its digest and size, and can be read twice", async () => {
   const bytes = Buffer.from("\uFEFFone\r\ntwo 😀\r\n\r\nlast");
   const corpus = await openCorpus(await file("plain.txt", bytes));
   expect(corpus).toMatchObject({ shape: "stream", labelled: false, bytes: bytes.length });
@@ -43,7 +43,7 @@ test("plain text is one stream with its digest and size, and can be read again",
   }
 });
 
-test("a long stream comes in pieces that end with a line, and one without line ends in pieces too", async () => {
+test("corpus: a long stream is read in pieces that end with a line, or between characters of a long line", async () => {
   const lines = "a line of some text\n".repeat(150_000);
   const pieces = await textsOf(await file("long.txt", lines));
   expect(pieces.length).toBeGreaterThan(1);
@@ -55,13 +55,13 @@ test("a long stream comes in pieces that end with a line, and one without line e
   expect(cut.every((piece) => piece.isWellFormed()) && cut.join("") === single).toBe(true);
 });
 
-test("documents are lines or paragraphs, without those that are empty", async () => {
+test("corpus: --documents gives lines or paragraphs that are not empty", async () => {
   const path = await file("verses.txt", "one\ntwo\n\n\n  \nthree\r\nfour");
   expect(await textsOf(path, { documents: "lines" })).toEqual(["one", "two", "three", "four"]);
   expect(await textsOf(path, { documents: "paragraphs" })).toEqual(["one\ntwo", "three\nfour"]);
 });
 
-test("standard input is read once and kept", async () => {
+test("corpus: standard input is kept in memory and can be read twice", async () => {
   const corpus = await openCorpus("-", { standardInput: () => bytesOf("from a p", "ipe\n") });
   expect(corpus.name).toBe("standard input");
   for (let time = 0; time < 2; time++) {
@@ -75,7 +75,8 @@ async function* bytesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-test("lesson 2.3: csv cells may hold quotes, commas and lines; the columns are found by their names", async () => {
+// lesson 2.3, docs/guide
+test("csv: cells may have quotes, commas and line breaks; columns are found by their names", async () => {
   const path = await file(
     "reviews.csv",
     '\uFEFFid,Label,Review\r\n1,good,"a ""fine"" one,\r\nreally"\r\n2,bad,"no, 😀"',
@@ -89,7 +90,7 @@ test("lesson 2.3: csv cells may hold quotes, commas and lines; the columns are f
   expect((await documentsOf(path, { textColumn: "1+2", labelColumn: "label" }))[0]).toEqual({ text: "1 good" });
 });
 
-test("a table without a header has its text first and its label last, or where numbers say", async () => {
+test("csv: without a header the text is first and the label last, or where numbers say", async () => {
   const path = await file("plain.tsv", "it's \"fine\t1\nno\t0\n");
   expect(await documentsOf(path, { header: false })).toEqual([
     { text: "it's \"fine", label: "1" },
@@ -100,7 +101,7 @@ test("a table without a header has its text first and its label last, or where n
     { text: "Fears Unions", label: "3" },
     { text: "Race Space", label: "4" },
   ]);
-  await expect(openCorpus(news)).rejects.toThrow(/news\.csv: its first row \(3, Fears, Unions\).*--no-header/);
+  await expect(openCorpus(news)).rejects.toThrow(/news\.csv: the first row \(3, Fears, Unions\).*--no-header/);
 });
 
 async function messageOf(name: string, content: string, options?: OpenOptions): Promise<string> {
@@ -109,25 +110,27 @@ async function messageOf(name: string, content: string, options?: OpenOptions): 
   return (error instanceof Error ? error.message : "").replaceAll(`${folder}/`, "");
 }
 
-test("what is wrong in a table is told with its line", async () => {
+test("corpus: an error in a table or jsonl has the file and the line", async () => {
   expect(await messageOf("a.csv", 'text,label\n"one\n\ntwo",x\nthree,\n')).toBe("a.csv:5: the label is empty");
   expect(await messageOf("b.csv", 'text,label\n"one\ntwo",x\nthree\n')).toMatch(/^b\.csv:4: not as many columns/);
   expect(await messageOf("m.csv", "text,label\na,x\nb,y\nc\nd,x\n")).toMatch(/^m\.csv:4: not as many columns/);
   expect(await messageOf("c.csv", 'text,label\none,x\n"two,y\n')).toMatch(/^c\.csv:3: a quote is opened/);
   expect(await messageOf("d.csv", "text,mood\na,b\n", { labelColumn: "label" })).toBe(
-    "d.csv: no column label for --label-column; there are text, mood",
+    'd.csv: no such column "label" for --label-column; columns are: text, mood',
   );
-  expect(await messageOf("e.csv", "words,label\na,b\n")).toMatch(/none of the columns words, label.*--text-column/);
-  expect(await messageOf("f.csv", "text\na\n", { documents: "lines" })).toMatch(/^--documents is of no use here/);
-  expect(await messageOf("g.txt", "text\na\n", { textColumn: "text" })).toMatch(/^--text-column is of no use here/);
+  expect(await messageOf("e.csv", "words,label\na,b\n")).toMatch(
+    /^e\.csv: no known text column; name it with --text-column; columns are: words, label/,
+  );
+  expect(await messageOf("f.csv", "text\na\n", { documents: "lines" })).toMatch(/^--documents has no effect here/);
+  expect(await messageOf("g.txt", "text\na\n", { textColumn: "text" })).toMatch(/^--text-column has no effect here/);
   expect(await messageOf("h.jsonl", '{"text":"a"}\n\n{"text":}\n')).toMatch(/^h\.jsonl:3: not JSON/);
   expect(await messageOf("i.jsonl", '{"text":"a","label":1}\n{"text":"b"}\n')).toBe("i.jsonl:2: label is missing");
   expect(await messageOf("j.jsonl", "[1]\n")).toMatch(/^j\.jsonl:1: expected an object/);
-  expect(await messageOf("k.txt", " \n")).toBe("k.txt holds no text");
-  expect(await messageOf("l.csv", "text,label\n")).toBe("l.csv holds no text");
+  expect(await messageOf("k.txt", " \n")).toBe("k.txt: no text in it");
+  expect(await messageOf("l.csv", "text,label\n")).toBe("l.csv: no text in it");
 });
 
-test("jsonl has an object a line", async () => {
+test("jsonl: one object a line", async () => {
   const path = await file("some.jsonl", '{"sentence":"ünï","class":true}\r\n\r\n{"class":2,"sentence":"b"}');
   expect(await documentsOf(path)).toEqual([
     { text: "ünï", label: "true" },
@@ -137,7 +140,7 @@ test("jsonl has an object a line", async () => {
   expect(await documentsOf(halves)).toEqual([{ text: "a\uFFFD b\nc" }]);
 });
 
-test("a folder's text files are documents in the order of their paths, labelled by two or more subfolders", async () => {
+test("corpus: the text files of a folder are documents in the order of their paths, labeled by two or more subfolders", async () => {
   for (const [name, content] of [
     ["films/pos/b.txt", "good"],
     ["films/pos/a.txt", "fine"],
@@ -163,24 +166,24 @@ test("a folder's text files are documents in the order of their paths, labelled 
   await expect(openCorpus(join(path, ".git"))).resolves.toMatchObject({ labelled: false });
 });
 
-test("a gzipped file is unpacked, whatever its format; its digest is of what is stored", async () => {
+test("corpus: a gzipped file of any format is decompressed; the digest is of the stored bytes", async () => {
   const packed = gzipSync("text,label\nhello,1\n");
   const path = await file("packed.csv.gz", packed);
   expect(await documentsOf(path)).toEqual([{ text: "hello", label: "1" }]);
   expect((await openCorpus(path)).bytes).toBe(packed.length);
   await expect(openCorpus(await file("cut.txt.gz", packed.subarray(0, -9)))).rejects.toThrow(/cut off/);
-  await expect(openCorpus(await file("false.txt.gz", "plain"))).rejects.toThrow(/is not gzip/);
+  await expect(openCorpus(await file("false.txt.gz", "plain"))).rejects.toThrow(/not gzip/);
 });
 
-test("what cannot be read is one clear error", async () => {
+test("corpus: a file that cannot be read is one clear error", async () => {
   await expect(openCorpus(join(folder, "nowhere.txt"))).rejects.toThrow(
-    /cannot read .*nowhere\.txt: no such file or folder/,
+    /could not read .*nowhere\.txt: no such file or folder/,
   );
   await expect(openCorpus(join(folder, "nowhere"), { format: "csv" })).rejects.toThrow(/no such file/);
   await mkdir(join(folder, "empty"));
-  await expect(openCorpus(join(folder, "empty"))).rejects.toThrow(/holds no text files \(\.txt/);
+  await expect(openCorpus(join(folder, "empty"))).rejects.toThrow(/no text files in it \(\.txt/);
   await expect(openCorpus(await file("latin.txt", Buffer.from("caf\xE9", "latin1")))).rejects.toThrow(
-    /latin\.txt is not UTF-8: byte 0xE9 at offset 3; if it is Latin-1, say --encoding latin1/,
+    /latin\.txt: not UTF-8: byte 0xE9 at offset 3; for Latin-1, add --encoding latin1/,
   );
   expect(await textsOf(join(folder, "latin.txt"), { encoding: "latin1" })).toEqual(["café"]);
 });

@@ -1,4 +1,4 @@
-/** @file Rows of numbers in tables and JSON: windows into a series, matrices a line; what is no number is told with its line. */
+/** @file Rows of numbers in tables and jsonl: windows of a time series, one matrix a line; errors have the line. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type OpenOptions, openCorpus } from "../../src/corpus/corpus.js";
@@ -27,7 +27,7 @@ async function documentsOf(name: string, options: OpenOptions = {}): Promise<Doc
 
 const plain = ({ rows, label }: Document) => ({ values: [...rows!.values], label });
 
-test("a window reads some rows, and has the label of its last", async () => {
+test("series: a window has some rows and the label of its last row", async () => {
   const corpus = await openCorpus(join(folder, "weather.csv"), { window: 2 });
   expect(corpus).toMatchObject({ labelled: true, overlap: 1, rows: { width: 2, columns: ["temperature", "wind"] } });
   expect((await documentsOf("weather.csv", { window: 2 })).map(plain)).toEqual([
@@ -37,17 +37,17 @@ test("a window reads some rows, and has the label of its last", async () => {
   ]);
 });
 
-test("with a horizon the label comes later, and its column may be read too", async () => {
+test("series: with a horizon the label is from a later row, and its column is an input", async () => {
   const options = { window: 2, horizon: 1, labelColumn: "temperature" };
   expect((await documentsOf("weather.csv", options)).map(plain)).toEqual([
     { values: [1, 10, 2, 20], label: "3" },
     { values: [2, 20, 3, 30], label: "4" },
   ]);
   const now = await documentsOf("weather.csv", { ...options, horizon: 0 });
-  expect(now.map(plain)[0]).toEqual({ values: [10, 20], label: "2" }); // what is to be said is not read
+  expect(now.map(plain)[0]).toEqual({ values: [10, 20], label: "2" }); // the target is not an input
 });
 
-test("what is only to be answered has a window to the very end", async () => {
+test("series: without labels there are windows to the last row", async () => {
   const windows = await documentsOf("weather.csv", { window: 2, horizon: 1, labelColumn: "wind", textsOnly: true });
   expect(windows.map(({ rows, label }) => [rows!.begin, label])).toEqual([
     [0, undefined],
@@ -56,14 +56,14 @@ test("what is only to be answered has a window to the very end", async () => {
   ]);
 });
 
-test("columns are chosen by name or number, with or without a header", async () => {
+test("series: columns are given by name or number, with or without a header", async () => {
   const chosen = await documentsOf("weather.csv", { window: 1, valueColumns: ["wind"] });
   expect(chosen.map(({ rows }) => [...rows!.values])).toEqual([[10], [20], [30], [40]]);
   const numbered = await documentsOf("plain.csv", { window: 3, labelColumn: "2" });
   expect(numbered.map(plain)).toEqual([{ values: [1, 2, 3], label: "30" }]);
 });
 
-test("a matrix a line, of as many rows as it has; a list of numbers is a row each", async () => {
+test("jsonl: one matrix a line with any number of rows; a list of numbers is rows of one number", async () => {
   expect((await documentsOf("matrices.jsonl")).map(plain)).toEqual([
     { values: [1, 2, 3, 4], label: "up" },
     { values: [5, 6], label: "down" },
@@ -73,15 +73,19 @@ test("a matrix a line, of as many rows as it has; a list of numbers is a row eac
 });
 
 test.each([
-  ["gap.csv", { window: 1 }, /gap\.csv:3: the column b is empty/],
-  ["word.csv", { window: 1 }, /word\.csv:3: the column b holds "warm"/],
+  ["gap.csv", { window: 1 }, /gap\.csv:3: expected a number in the column b, got an empty cell/],
+  ["word.csv", { window: 1 }, /word\.csv:3: expected a number in the column b, got "warm"/],
   ["words.csv", { window: 1 }, /words\.csv: no column of numbers/],
-  ["plain.csv", { window: 1, valueColumns: ["3"] }, /no column 3 for --value-columns/],
-  ["ragged.jsonl", {}, /ragged\.jsonl:1: rows: row 2 has 1 numbers, expected 2/],
-  ["wide.jsonl", {}, /wide\.jsonl:2: rows: row 1 has 3 numbers, expected 2/],
-  ["null.jsonl", {}, /null\.jsonl:1: rows: row 1 holds null/],
-  ["empty.jsonl", {}, /empty\.jsonl:2: rows is no list of rows/],
-  ["matrices.jsonl", { window: 2 }, /--window is of no use here/],
-] as [string, OpenOptions, RegExp][])("%s is refused with its line: %o", async (name, options, message) => {
+  [
+    "plain.csv",
+    { window: 1, valueColumns: ["3"] },
+    /plain\.csv: no such column "3" for --value-columns; columns are: 1, 2/,
+  ],
+  ["ragged.jsonl", {}, /ragged\.jsonl:1: rows: row 2 has 1 numbers; expected 2/],
+  ["wide.jsonl", {}, /wide\.jsonl:2: rows: row 1 has 3 numbers; expected 2/],
+  ["null.jsonl", {}, /null\.jsonl:1: rows: row 1 has null/],
+  ["empty.jsonl", {}, /empty\.jsonl:2: rows: not a list of rows/],
+  ["matrices.jsonl", { window: 2 }, /--window has no effect here/],
+] as [string, OpenOptions, RegExp][])("corpus: %s is an error with its line: %o", async (name, options, message) => {
   await expect(documentsOf(name, options)).rejects.toThrow(message);
 });

@@ -1,11 +1,11 @@
-/** @file Bytes become the same text and lines wherever they are cut. */
+/** @file Bytes decode to the same text and lines, however they are split into chunks. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Encoding } from "../../src/common/names.js";
-import { decoded, readLines } from "../../src/corpus/textDecoding.js";
-import type { Source } from "../../src/corpus/byteSource.js";
+import { decodedText, readLines } from "../../src/corpus/textDecoding.js";
+import type { ByteSource } from "../../src/corpus/byteSource.js";
 
-const source = (bytes: Uint8Array, chunk: number): Source => ({
+const source = (bytes: Uint8Array, chunk: number): ByteSource => ({
   name: "it",
   bytes: async function* () {
     for (let start = 0; start < bytes.length; start += chunk) yield bytes.subarray(start, start + chunk);
@@ -14,7 +14,7 @@ const source = (bytes: Uint8Array, chunk: number): Source => ({
 
 async function textOf(bytes: Uint8Array, chunk: number, encoding?: Encoding): Promise<string> {
   let text = "";
-  for await (const piece of decoded(source(bytes, chunk), encoding)) {
+  for await (const piece of decodedText(source(bytes, chunk), encoding)) {
     expect(piece.isWellFormed()).toBe(true);
     text += piece;
   }
@@ -31,7 +31,7 @@ const texts = fc
   .array(fc.constantFrom("a", "é", "€", "😀", "\r", "\n", "\r\n", "\uFEFF", " "))
   .map((parts) => parts.join(""));
 
-test("text is the same wherever its bytes are cut", async () => {
+test("decoding: the text does not depend on the chunks", async () => {
   await fc.assert(
     fc.asyncProperty(texts, fc.integer({ min: 1, max: 5 }), async (text, chunk) => {
       const expected = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
@@ -40,7 +40,7 @@ test("text is the same wherever its bytes are cut", async () => {
   );
 });
 
-test("as many lines come as there are, whether or not the last has an end", async () => {
+test("readLines: every line is read, with or without an ending of the last", async () => {
   expect(await linesOf("a\n\nb\r\n\nc", 2)).toEqual(["a", "", "b", "", "c"]);
   expect(await linesOf("a\n\n", 1)).toEqual(["a", ""]);
   expect(await linesOf("", 1)).toEqual([]);
@@ -59,17 +59,21 @@ test.each([
   ["an overlong form", [0x61, 0xc0, 0x80], 1, "0xC0"],
   ["half of a surrogate pair", [0x61, 0x62, 0x63, 0xed, 0xa0, 0x80], 3, "0xED"],
   ["truncated U+FFFD", [0x61, 0xef, 0xbf, 0x28], 1, "0xEF"],
-])("%s is an error with its offset, wherever the bytes are cut", async (_, bytes, offset, byte) => {
+])("decoding: %s is an error with its offset, whatever the chunks", async (_, bytes, offset, byte) => {
   for (const chunk of [1, 2, 3, 100]) {
     await expect(textOf(Uint8Array.from(bytes), chunk)).rejects.toThrow(
-      `it is not UTF-8: byte ${byte} at offset ${offset};`,
+      `it: not UTF-8: byte ${byte} at offset ${offset};`,
     );
   }
 });
 
-test("binary files and UTF-16 are named as such; Latin-1 is read where asked", async () => {
-  await expect(textOf(Uint8Array.of(0x61, 0x62, 0, 1), 1)).rejects.toThrow("it is not text: a NUL byte at offset 2");
-  await expect(textOf(Uint8Array.of(0xff, 0xfe, 0x61, 0x62), 10)).rejects.toThrow("it is UTF-16: save it as UTF-8");
-  await expect(textOf(Buffer.from("\uFEFFhello", "utf16le"), 10)).rejects.toThrow("it is UTF-16: save it as UTF-8");
+test("decoding: binary files and UTF-16 are errors; Latin-1 is read with --encoding latin1", async () => {
+  await expect(textOf(Uint8Array.of(0x61, 0x62, 0, 1), 1)).rejects.toThrow("it: not text: NUL byte at offset 2");
+  await expect(textOf(Uint8Array.of(0xff, 0xfe, 0x61, 0x62), 10)).rejects.toThrow(
+    "it: encoded as UTF-16; save it as UTF-8",
+  );
+  await expect(textOf(Buffer.from("\uFEFFhello", "utf16le"), 10)).rejects.toThrow(
+    "it: encoded as UTF-16; save it as UTF-8",
+  );
   expect(await textOf(Uint8Array.of(0x61, 0xe9, 0xfc), 1, "latin1")).toBe("aéü");
 });

@@ -1,15 +1,15 @@
-/** @file conllu: a word a line in ten columns, a blank line after each sentence (universaldependencies.org/format). */
-import { UserError } from "../../common/errors.js";
+/** @file conllu: one word a line in ten columns, a blank line after each sentence (universaldependencies.org/format). */
+import { inFile, UserError } from "../../common/errors.js";
 import type { TagColumn } from "../../common/names.js";
 import { readLines } from "../textDecoding.js";
 import type { Document } from "../document.js";
-import type { Format, ReadOptions } from "./format.js";
-import type { Source } from "../byteSource.js";
+import type { Format, ReadOptions } from "./index.js";
+import type { ByteSource } from "../byteSource.js";
 
 export const conllu: Format = {
   describe: "CoNLL-U: sentences with a tag for each word",
   extensions: ["conllu", "conll-u"],
-  takes: ["encoding", "tagColumn"],
+  options: ["encoding", "tagColumn"],
   open: async (source, { encoding, tagColumn = "upos", textsOnly }) => ({
     shape: "documents",
     labelled: false,
@@ -22,19 +22,19 @@ export const conllu: Format = {
   }),
 };
 
-/** Places of columns, from 0. */
+/** Indices of the columns, from 0. */
 export const tagColumns: { [Name in TagColumn]: number } = { upos: 3, xpos: 4 };
 const formColumn = 1;
 const columnCount = 10;
 
-/** lines: as they stand in the file, comments too; words: of each the place of its line, and its columns. */
-export type ConlluSentence = { lines: string[]; words: { place: number; columns: string[] }[]; firstLine: number };
+/** lines: all lines of the file, including comments; words: the index of the line and the columns of each; firstLine: number of the first line, from 1. */
+export type ConlluSentence = { lines: string[]; words: { index: number; columns: string[] }[]; firstLine: number };
 
 export const formOf = ({ columns }: ConlluSentence["words"][number]): string => columns[formColumn]!;
 
-/** Every sentence, one that has comments only too. @throws UserError for a line that is not of the format, with its number */
+/** Every sentence, including those with comments only. @throws UserError for an invalid line, with its number */
 export async function* conlluSentences(
-  source: Source,
+  source: ByteSource,
   encoding?: ReadOptions["encoding"],
 ): AsyncGenerator<ConlluSentence> {
   let sentence: ConlluSentence = { lines: [], words: [], firstLine: 1 };
@@ -46,29 +46,29 @@ export async function* conlluSentences(
       sentence = { lines: [], words: [], firstLine: number + 1 };
       continue;
     }
-    const columns = line.startsWith("#") ? null : wordIn(line, sentence.words.length + 1, `${source.name}:${number}`);
-    if (columns) sentence.words.push({ place: sentence.lines.length, columns });
+    const columns = line.startsWith("#")
+      ? null
+      : inFile(`${source.name}:${number}`, () => wordIn(line, sentence.words.length + 1));
+    if (columns) sentence.words.push({ index: sentence.lines.length, columns });
     sentence.lines.push(line);
   }
   if (sentence.lines.length > 0) yield sentence;
 }
 
-/** Null for what several words are written as (1-2), and for a word that is not written (1.1). @param next the number that a word must have */
-function wordIn(line: string, next: number, place: string): string[] | null {
+/** The columns of a word; null for a multiword token (1-2) and an empty node (1.1). @param next the expected number of the word */
+function wordIn(line: string, next: number): string[] | null {
   const columns = line.split("\t");
   if (columns.length !== columnCount) {
-    throw new UserError(
-      `${place}: expected the ${columnCount} columns of CoNLL-U with tabs between, got ${columns.length}`,
-    );
+    throw new UserError(`expected the ${columnCount} columns of CoNLL-U, separated by tabs; got ${columns.length}`);
   }
   const [id = "", form = ""] = columns;
   if (/^\d+(-|\.)\d+$/.test(id)) return null;
   if (id !== String(next)) {
     throw new UserError(
-      `${place}: expected word ${next} of its sentence, got ${id || "nothing"}; sentences have an empty line between them`,
+      `expected word ${next} of the sentence, got ${id || "nothing"}; sentences are separated by an empty line`,
     );
   }
-  if (form.trim() === "") throw new UserError(`${place}: the word is empty (column ${formColumn + 1})`);
+  if (form.trim() === "") throw new UserError(`the word is empty (column ${formColumn + 1})`);
   return columns;
 }
 
@@ -80,29 +80,29 @@ function documentOf({ words, firstLine }: ConlluSentence, column: TagColumn | nu
     const tag = word.columns[tagColumns[column]]!.trim();
     if (tag !== "" && tag !== "_") return tag;
     throw new UserError(
-      `${name}:${firstLine + word.place}: ${formOf(word)} has no tag (column ${tagColumns[column] + 1}, ${column}): --tag-column chooses between ${Object.keys(tagColumns).join(" and ")}`,
+      `${name}:${firstLine + word.index}: ${formOf(word)} has no tag (column ${tagColumns[column] + 1}, ${column}); choose another column with --tag-column {${Object.keys(tagColumns).join(",")}}`,
     );
   });
   return { text, words: forms, tags };
 }
 
-/** Some languages write words with spaces in them, as in "1 000". */
+/** A word without spaces, which some languages have in words, as in "1 000". */
 export const withoutSpaces = (word: string): string => word.trim().replaceAll(/\s+/g, "_");
 
-/** A sentence with its tags in place. @param tags one for each word */
+/** A sentence as text with these tags. @param tags one for each word */
 export function withTags({ lines, words }: ConlluSentence, tags: readonly string[], column: TagColumn): string {
   const tagged = lines.slice();
-  for (const [index, { place, columns }] of words.entries()) {
-    tagged[place] = columns.with(tagColumns[column], tags[index]!).join("\t");
+  for (const [word, { index, columns }] of words.entries()) {
+    tagged[index] = columns.with(tagColumns[column], tags[word]!).join("\t");
   }
   return tagged.map((line) => `${line}\n`).join("") + "\n";
 }
 
-/** A sentence of plain text as one that `withTags` takes. */
+/** A sentence of plain text, for `withTags`. */
 export function conlluOf(text: string, forms: readonly string[]): ConlluSentence {
-  const words = forms.map((form, index) => ({
-    place: index + 1,
-    columns: [String(index + 1), form, ...Array<string>(columnCount - 2).fill("_")],
+  const words = forms.map((form, at) => ({
+    index: at + 1,
+    columns: [String(at + 1), form, ...Array<string>(columnCount - 2).fill("_")],
   }));
   return { lines: [`# text = ${text}`, ...words.map(({ columns }) => columns.join("\t"))], words, firstLine: 1 };
 }

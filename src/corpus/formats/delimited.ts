@@ -1,32 +1,38 @@
-/** @file Tables of rows and cells, read by csv-parse as they stream by. */
+/** @file csv and tsv: tables of rows and cells, parsed by csv-parse as a stream. */
 import { pipeline, Readable } from "node:stream";
 import type { CsvErrorCode, Options } from "csv-parse";
 import { UserError } from "../../common/errors.js";
-import { asksByNumber, type Columns, namedColumns, namesColumns, numberedColumns, numbers } from "../columns.js";
-import { decoded } from "../textDecoding.js";
+import type { ByteSource } from "../byteSource.js";
+import { columnNumbers, type Columns, givesNumbers, isHeader, namedColumns, numberedColumns } from "../columns.js";
 import type { Document } from "../document.js";
-import type { Content, Format, ReadOptions } from "./format.js";
-import type { Source } from "../byteSource.js";
+import { decodedText } from "../textDecoding.js";
+import type { Content, Format, ReadOptions } from "./index.js";
 import { openSeries, type TableRow } from "./series.js";
 
-/**
- * A format of delimited cells. The first row names the columns where it has a name that is known or asked for;
- * `header` says otherwise.
- */
-export const delimited = (description: Pick<Format, "describe" | "extensions">, dialect: Options): Format => ({
+const delimited = (description: Pick<Format, "describe" | "extensions">, dialect: Options): Format => ({
   ...description,
-  takes: ["encoding", "textColumn", "labelColumn", "header", "valueColumns", "window", "horizon"],
-  open: (source, options) => (options.window === undefined ? open : openAsSeries)(source, dialect, options),
+  options: ["encoding", "textColumn", "labelColumn", "header", "valueColumns", "window", "horizon"],
+  open: (source, options) => (options.window === undefined ? openTexts : openTable)(source, dialect, options),
 });
 
-async function open(source: Source, dialect: Options, options: ReadOptions): Promise<Content> {
+/** Cells between commas, in double quotes where needed (RFC 4180). */
+export const csv = delimited({ describe: "a table, cells between commas", extensions: ["csv"] }, { delimiter: "," });
+
+/** Cells between tabs; a quote is an ordinary character. */
+export const tsv = delimited(
+  { describe: "a table, cells between tabs", extensions: ["tsv", "tab"] },
+  { delimiter: "\t", quote: null, escape: null },
+);
+
+/** The first row is a header where one of its cells is a known or given name; `options.header` overrides that. */
+async function openTexts(source: ByteSource, dialect: Options, options: ReadOptions): Promise<Content> {
   const first = await firstRow(rowsOf(source, dialect, options));
-  const hasHeader = first !== undefined && startsWithHeader(first.cells, options, source.name);
+  const hasHeader = first !== undefined && startsWithHeader(first.cells, options);
   const columns = !first
     ? { text: [0], label: undefined }
     : hasHeader
-      ? namedColumns(first.cells, options, source.name)
-      : numberedColumns(first.cells.length, options, source.name);
+      ? namedColumns(first.cells, options)
+      : numberedColumns(first.cells.length, options);
   return {
     shape: "documents",
     labelled: columns.label !== undefined,
@@ -40,8 +46,8 @@ async function open(source: Source, dialect: Options, options: ReadOptions): Pro
   };
 }
 
-/** The first row names the columns where it has a cell that is no number. */
-async function openAsSeries(source: Source, dialect: Options, options: ReadOptions): Promise<Content> {
+/** The first row is a header where one of its cells is not a number. */
+async function openTable(source: ByteSource, dialect: Options, options: ReadOptions): Promise<Content> {
   const { cells } = (await firstRow(rowsOf(source, dialect, options))) ?? { cells: [] };
   const hasHeader = options.header ?? cells.some((cell) => !Number.isFinite(Number(cell)));
   const rows = async function* (): AsyncGenerator<TableRow> {
@@ -51,25 +57,25 @@ async function openAsSeries(source: Source, dialect: Options, options: ReadOptio
       isFirst = false;
     }
   };
-  const columns = hasHeader ? cells : numbers(cells.length);
+  const columns = hasHeader ? cells : columnNumbers(cells.length);
   return openSeries({ name: source.name, columns, hasHeader, rows }, options);
 }
 
-function startsWithHeader(cells: string[], options: ReadOptions, name: string): boolean {
+function startsWithHeader(cells: string[], options: ReadOptions): boolean {
   if (options.header !== undefined) return options.header;
-  if (namesColumns(cells, options)) return true;
-  if (asksByNumber(options)) return false;
-  if ((options.textColumn ?? options.labelColumn) !== undefined) return true; // whoever asks for a name says that there are names
+  if (isHeader(cells, options)) return true;
+  if (givesNumbers(options)) return false;
+  if ((options.textColumn ?? options.labelColumn) !== undefined) return true; // a given name implies a header
   throw new UserError(
-    `${name}: its first row (${cells.map((cell) => cell.slice(0, 20)).join(", ")}) names no column that is known to hold text: ` +
-      "name one with --text-column, or say --no-header if that row is data",
+    `the first row (${cells.map((cell) => cell.slice(0, 20)).join(", ")}) has no known text column; ` +
+      "name one with --text-column, or add --no-header if the row is data",
   );
 }
 
-function documentOf({ cells, line }: TableRow, { text, label: column }: Columns, name: string): Document {
-  const joined = text.map((place) => cells[place] ?? "").join(" ");
-  if (column === undefined) return { text: joined };
-  const label = cells[column]?.trim() ?? "";
+function documentOf({ cells, line }: TableRow, { text, label: labelColumn }: Columns, name: string): Document {
+  const joined = text.map((column) => cells[column] ?? "").join(" ");
+  if (labelColumn === undefined) return { text: joined };
+  const label = cells[labelColumn]?.trim() ?? "";
   if (label === "") throw new UserError(`${name}:${line}: the label is empty`);
   return { text: joined, label };
 }
@@ -79,37 +85,37 @@ async function firstRow(rows: AsyncIterable<TableRow>): Promise<TableRow | undef
   return undefined;
 }
 
-/** @throws UserError for a row that is not of the dialect, with the line on which it begins */
-async function* rowsOf(source: Source, dialect: Options, { encoding }: ReadOptions): AsyncGenerator<TableRow> {
+/** @throws UserError for a row that does not follow the dialect, with the line where it begins */
+async function* rowsOf(source: ByteSource, dialect: Options, { encoding }: ReadOptions): AsyncGenerator<TableRow> {
   const { CsvError, parse } = await import("csv-parse");
-  let parsed = 0; // the line on which the last good row ended; rows are parsed ahead of the loop below
+  let parsedLines = 0; // up to the end of the last good row; rows are parsed ahead of the loop below
   const parser = parse({
     ...dialect,
     record_delimiter: "\n",
     skip_empty_lines: true,
     info: true,
     on_record: (record: string[], { lines }) => {
-      parsed = lines;
+      parsedLines = lines;
       return record;
     },
   });
-  pipeline(Readable.from(decoded(source, encoding)), parser, () => {}); // an error reaches the loop below too
-  let end = 0; // the line on which the last row ended
+  pipeline(Readable.from(decodedText(source, encoding)), parser, () => {}); // an error reaches the loop below too
+  let lastLine = 0; // of the last row
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      yield { cells: record, line: end + 1 };
-      end = info.lines;
+      yield { cells: record, line: lastLine + 1 };
+      lastLine = info.lines;
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${source.name}:${parsed + 1}: ${problems[error.code] ?? error.message}`);
+    throw new UserError(`${source.name}:${parsedLines + 1}: ${problems[error.code] ?? error.message}`);
   }
 }
 
 const problems: Partial<Record<CsvErrorCode, string>> = {
   CSV_RECORD_INCONSISTENT_FIELDS_LENGTH:
-    "not as many columns as in the first row; a cell that holds the delimiter must stand in quotes",
+    "not as many columns as in the first row; put a cell that contains the delimiter in quotes",
   CSV_QUOTE_NOT_CLOSED: "a quote is opened and never closed",
-  CSV_INVALID_CLOSING_QUOTE: "a closing quote within a cell: double the quotes in it",
-  INVALID_OPENING_QUOTE: "a quote within a cell: put the cell in quotes and double the quotes in it",
+  CSV_INVALID_CLOSING_QUOTE: "a closing quote within a cell; double the quotes in it",
+  INVALID_OPENING_QUOTE: "a quote within a cell; put the cell in quotes and double the quotes in it",
 };

@@ -1,17 +1,21 @@
-/** @file idx: arrays of numbers in binary, as MNIST's digits and their labels are stored: a header with a type and sizes, then the elements. */
+/** @file idx: binary arrays of numbers, the format of MNIST: a header with a type and sizes, then the elements. */
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../../common/errors.js";
 import type { Rows } from "../document.js";
-import type { Content, Format, ReadOptions } from "./format.js";
-import type { Source } from "../byteSource.js";
+import type { Content, Format, ReadOptions } from "./index.js";
+import type { ByteSource } from "../byteSource.js";
 
 export const idx: Format = {
-  describe: "arrays of numbers in binary, with labels in a file of their own",
+  describe: "binary arrays of numbers, with labels in a separate file",
   extensions: ["idx", "ubyte"],
-  takes: ["labels"],
+  fileName: /[-._]idx\d-[a-z]+$/i, // as in train-images-idx3-ubyte
+  matches: isIdx,
+  labelsPath: (path) => join(dirname(path), basename(path).replace("images", "labels").replace(/idx\d/, "idx1")),
+  options: ["labels"],
   open,
 };
 
-/** An element's bytes, and how many of them become numbers; big-endian. */
+/** The size of an element in bytes, and the numbers of big-endian bytes. */
 type Element = { size: number; read: (bytes: Buffer) => Rows["values"] };
 
 const each =
@@ -19,7 +23,7 @@ const each =
   (bytes) =>
     Float32Array.from({ length: bytes.length / size }, (_, index) => at(bytes, index * size));
 
-/** By the header's third byte; bytes stay bytes, all else is read as 32-bit floats. */
+/** By the third byte of the header. Bytes stay bytes; all other types become 32-bit floats. */
 const elements: { [code: number]: Element } = {
   0x08: { size: 1, read: (bytes) => Uint8Array.from(bytes) },
   0x09: { size: 1, read: each(1, (bytes, offset) => bytes.readInt8(offset)) },
@@ -29,26 +33,29 @@ const elements: { [code: number]: Element } = {
   0x0e: { size: 8, read: each(8, (bytes, offset) => bytes.readDoubleBE(offset)) },
 };
 
-const mostDimensions = 8;
+const maxDimensions = 8;
 
-/** Whether bytes begin as an idx file does: two zeros, a type and a number of dimensions. */
-export const isIdx = ([first, second, code, dimensions]: Uint8Array): boolean =>
-  first === 0 && second === 0 && elements[code!] !== undefined && dimensions! >= 1 && dimensions! <= mostDimensions;
+/** Whether the first bytes are those of an idx file: two zeros, a type and a number of dimensions. */
+function isIdx([first, second, code, dimensions]: Uint8Array): boolean {
+  return (
+    first === 0 && second === 0 && elements[code!] !== undefined && dimensions! >= 1 && dimensions! <= maxDimensions
+  );
+}
 
-/** The sizes [items, …] and the items that follow one by one. */
-type Reading = { sizes: number[]; items: AsyncGenerator<Rows["values"]> };
+/** The sizes [items, …], and the items. */
+type IdxArray = { sizes: number[]; items: AsyncGenerator<Rows["values"]> };
 
 /**
- * [sequences, steps, width], and dimensions beyond the third are part of the width; [sequences, steps] are steps of one number.
- * @throws UserError for labels that are not as many as the sequences
+ * Reads [sequences, time, width]; further dimensions are part of the width, and the width of [sequences, time] is 1.
+ * @throws UserError where the numbers of labels and sequences differ
  */
-async function open(source: Source, { labels, textsOnly }: ReadOptions): Promise<Content> {
+async function open(source: ByteSource, { labels, textsOnly }: ReadOptions): Promise<Content> {
   const labelled = labels !== undefined && !textsOnly;
-  const { sizes } = await begin(source);
+  const { sizes } = await openArray(source);
   const [count = 0, , ...wide] = sizes;
   if (sizes.length === 1) {
     throw new UserError(
-      `${source.name} holds ${count} single numbers: these are labels (--labels), and sequences are wanted here, as [sequences, rows, columns]`,
+      `a list of ${count} numbers, which are labels (--labels-file); expected sequences [sequences, rows, columns]`,
     );
   }
   if (labelled) await checkLabels(labels, source.name, count);
@@ -58,7 +65,7 @@ async function open(source: Source, { labels, textsOnly }: ReadOptions): Promise
     labelled,
     rows: { width },
     read: async function* () {
-      const { items } = await begin(source);
+      const { items } = await openArray(source);
       const names = labelled ? labelsOf(labels) : null;
       for await (const values of items) {
         const label = await names?.next();
@@ -68,29 +75,27 @@ async function open(source: Source, { labels, textsOnly }: ReadOptions): Promise
   };
 }
 
-async function checkLabels(labels: Source, name: string, count: number): Promise<void> {
-  const { sizes } = await begin(labels);
+async function checkLabels(labels: ByteSource, name: string, count: number): Promise<void> {
+  const { sizes } = await openArray(labels);
   if (sizes.length !== 1) {
-    throw new UserError(
-      `${labels.name} holds an array of ${sizes.join(" × ")}: labels are one number for each sequence`,
-    );
+    throw new UserError(`${labels.name}: an array of ${sizes.join(" × ")}; expected one label for each sequence`);
   }
   if (sizes[0] !== count)
-    throw new UserError(`${labels.name} has ${sizes[0]} labels, and ${name} has ${count} sequences`);
+    throw new UserError(`${labels.name} has ${sizes[0]} labels, but ${name} has ${count} sequences`);
 }
 
-async function* labelsOf(labels: Source): AsyncGenerator<string> {
-  for await (const [label] of (await begin(labels)).items) yield String(label);
+async function* labelsOf(labels: ByteSource): AsyncGenerator<string> {
+  for await (const [label] of (await openArray(labels)).items) yield String(label);
 }
 
-/** @throws UserError for a header that is none, while reading for elements that are missing, left over or no numbers */
-async function begin(source: Source): Promise<Reading> {
+/** @throws UserError for an invalid header, and while reading for missing elements, bytes after the last one, and NaN */
+async function openArray(source: ByteSource): Promise<IdxArray> {
   const reader = new ByteReader(source);
   const [zero, zeroToo, code, dimensions] = await reader.take(4, "a header");
   const element = elements[code!];
-  if (zero !== 0 || zeroToo !== 0 || !element || dimensions! < 1 || dimensions! > mostDimensions) {
+  if (zero !== 0 || zeroToo !== 0 || !element || dimensions! < 1 || dimensions! > maxDimensions) {
     throw new UserError(
-      `${source.name} is not an IDX file: it should begin with two zeros, a type from 08 to 0e and a number of dimensions`,
+      `${source.name}: not an IDX file; it must begin with two zeros, a type from 08 to 0e and the number of dimensions`,
     );
   }
   const header = await reader.take(4 * dimensions!, `the sizes of ${dimensions} dimensions`);
@@ -98,27 +103,27 @@ async function begin(source: Source): Promise<Reading> {
   const [count = 0, ...item] = sizes;
   const size = item.reduce((product, length) => product * length, element.size);
   if (!sizes.every((length) => length > 0) || size > 2 ** 30) {
-    throw new UserError(`${source.name} claims to hold an array of ${sizes.join(" × ")}`);
+    throw new UserError(`${source.name}: invalid sizes in its header: ${sizes.join(" × ")}`);
   }
   const items = async function* (): AsyncGenerator<Rows["values"]> {
     for (let index = 0; index < count; index++) {
       const values = element.read(await reader.take(size, `${count} items of ${size} bytes`));
       if (values instanceof Float32Array && !values.every(Number.isFinite))
-        throw new UserError(`${source.name}: item ${index + 1} holds what is no number`);
+        throw new UserError(`${source.name}: item ${index + 1} has a value that is not a finite number`);
       yield values;
     }
-    await reader.end(`the ${count} items that its header names`);
+    await reader.end(`the ${count} items of its header`);
   };
   return { sizes, items: items() };
 }
 
-/** A source's bytes, some at a time. */
+/** Reads the bytes of a source in order. */
 class ByteReader {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private held: Buffer = Buffer.alloc(0);
   private offset = 0;
 
-  constructor(private readonly source: Source) {
+  constructor(private readonly source: ByteSource) {
     this.chunks = source.bytes()[Symbol.asyncIterator]();
   }
 
@@ -130,7 +135,7 @@ class ByteReader {
       const { done, value } = await this.chunks.next();
       if (done) {
         throw new UserError(
-          `${this.source.name} is cut off: it ends after ${this.offset + length} bytes, before ${what} are complete`,
+          `${this.source.name}: cut off: it ends after ${this.offset + length} bytes, before the end of ${what}`,
         );
       }
       parts.push(Buffer.from(value.buffer, value.byteOffset, value.length));
@@ -145,6 +150,6 @@ class ByteReader {
   /** @throws UserError where there is more */
   async end(what: string): Promise<void> {
     const { done } = this.held.length > 0 ? { done: false } : await this.chunks.next();
-    if (!done) throw new UserError(`${this.source.name} has more bytes than ${what}`);
+    if (!done) throw new UserError(`${this.source.name}: bytes after the end of ${what}`);
   }
 }

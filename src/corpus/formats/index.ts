@@ -1,26 +1,83 @@
-/** @file Every format once, and which one a file has by its name. */
-import { type FormatName, formatNames } from "../../common/names.js";
-import type { Format } from "./format.js";
+/** @file The formats of a corpus: their interface, the table of all of them, and the format of a file. */
+import { type DocumentUnit, type Encoding, type FormatName, formatNames, type TagColumn } from "../../common/names.js";
+import type { ByteSource } from "../byteSource.js";
+import type { Document, RowsShape } from "../document.js";
 import { conllu } from "./conllu.js";
-import { csv } from "./csv.js";
+import { csv, tsv } from "./delimited.js";
 import { idx } from "./idx.js";
 import { jsonl } from "./jsonl.js";
 import { text } from "./plainText.js";
-import { tsv } from "./tsv.js";
+
+/** How to read a corpus. Without a column, the corpus's own names decide. */
+export type ReadOptions = {
+  /** Plain text: each line or paragraph is a document. Default: the whole text is one stream. */
+  documents?: DocumentUnit;
+  encoding?: Encoding;
+  /** Tables: the name of a column or its number from 1; several joined by "+" are joined by a space. */
+  textColumn?: string;
+  labelColumn?: string;
+  /** Labels are not read and may be missing. */
+  textsOnly?: boolean;
+  /** csv and tsv: whether the first row names the columns. */
+  header?: boolean;
+  /** The columns, or the field of a JSON object, with the numbers of a row. */
+  valueColumns?: readonly string[];
+  /** csv and tsv: the table is a time series, and every window of this many rows is a document. */
+  window?: number;
+  /** With a window: the label is this many rows after its last one. */
+  horizon?: number;
+  /** conllu. */
+  tagColumn?: TagColumn;
+  /** idx: the file with the labels. */
+  labels?: ByteSource;
+};
+
+/** The documents of a source. */
+export type Content = {
+  shape: "stream" | "documents";
+  labelled: boolean;
+  tagged?: boolean;
+  rows?: RowsShape;
+  overlap?: number;
+  read: () => AsyncIterable<Document>;
+};
+
+export type Format = {
+  describe: string;
+  /** Of file names, in lower case, without the dot. */
+  extensions: readonly string[];
+  /** Names without an extension that belong to the format too. */
+  fileName?: RegExp;
+  /** Whether the first bytes of a file belong to the format. */
+  matches?: (bytes: Uint8Array) => boolean;
+  /** The path of the file with the labels of a file, if it exists. */
+  labelsPath?: (path: string) => string;
+  /** The options of reading that have an effect. */
+  options: readonly (keyof ReadOptions)[];
+  /** Reads only as much as the columns need. @throws UserError for a source that does not have the format */
+  open: (source: ByteSource, options: ReadOptions) => Promise<Content>;
+};
 
 export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl, idx, conllu };
 
-/** By the extension before any ".gz", or a name as in "train-images-idx3-ubyte": plain text unless it is another's. */
+/** The format of a file by its name, with or without ".gz"; plain text unless the name belongs to another format. */
 export function formatOf(path: string): FormatName {
   const extension = extensionOf(path);
-  const found = formatNames.find((name) => formats[name].extensions.includes(extension));
-  return found ?? (/[-._]idx\d-[a-z]+$/i.test(withoutGzip(path)) ? "idx" : "text");
+  return (
+    formatNames.find((name) => formats[name].extensions.includes(extension)) ??
+    formatNames.find((name) => formats[name].fileName?.test(withoutGzip(path))) ??
+    "text"
+  );
 }
+
+/** The format whose files begin with these bytes. */
+export const formatOfBytes = (bytes: Uint8Array): FormatName | undefined =>
+  formatNames.find((name) => formats[name].matches?.(bytes));
 
 export const isGzip = (path: string): boolean => /\.gz$/i.test(path);
 
-/** The name without any ".gz". */
+/** The path without ".gz". */
 export const withoutGzip = (path: string): string => path.replace(/\.gz$/i, "");
 
-/** In lower case, without the dot and any ".gz". */
+/** In lower case, without the dot and ".gz". */
 export const extensionOf = (path: string): string => /\.([^./\\]+)$/.exec(withoutGzip(path))?.[1]?.toLowerCase() ?? "";

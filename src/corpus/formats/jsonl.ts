@@ -1,126 +1,126 @@
-/** @file jsonl: an object a line, as in {"text": …, "label": …}. */
-import { UserError } from "../../common/errors.js";
-import { askedColumn, hasKnownText, knownLabel, knownRows, namedColumns } from "../columns.js";
-import { readLines } from "../textDecoding.js";
+/** @file jsonl: one object a line, such as {"text": …, "label": …}. */
+import { inFile, UserError } from "../../common/errors.js";
+import type { ByteSource } from "../byteSource.js";
+import { columnIndex, hasTextColumn, labelColumnOf, namedColumns, rowsColumnOf } from "../columns.js";
 import type { Document, Rows } from "../document.js";
-import type { Content, Format, ReadOptions } from "./format.js";
 import { matrixOf } from "../matrix.js";
-import type { Source } from "../byteSource.js";
+import { readLines } from "../textDecoding.js";
+import type { Content, Format, ReadOptions } from "./index.js";
 
 export const jsonl: Format = {
-  describe: "a JSON object a line",
+  describe: "one JSON object a line",
   extensions: ["jsonl", "ndjson"],
-  takes: ["encoding", "textColumn", "labelColumn", "valueColumns"],
+  options: ["encoding", "textColumn", "labelColumn", "valueColumns"],
   open,
 };
 
-type Entry = { values: Record<string, unknown>; place: string };
+type JsonValues = Record<string, unknown>;
 
-/** The first object's keys are the columns. */
-async function open(source: Source, options: ReadOptions): Promise<Content> {
-  const first = await firstOf(entriesOf(source, options));
-  const names = Object.keys(first?.values ?? { text: "" });
-  const rows = rowsColumn(first, names, options, source.name);
-  if (first && rows !== undefined) return rowsContent(source, options, { first, names, rows });
-  const columns = namedColumns(names, options, source.name);
+/** The keys of the first object are the columns. */
+async function open(source: ByteSource, options: ReadOptions): Promise<Content> {
+  const first = await firstOf(objectsOf(source, options));
+  const names = Object.keys(first ?? { text: "" });
+  const rows = rowsField(first, names, options);
+  if (rows !== undefined) return rowsContent(source, options, names, rows);
+  const columns = namedColumns(names, options);
   const textNames = columns.text.map((column) => names[column]!);
   const labelName = columns.label === undefined ? undefined : names[columns.label];
   return {
     shape: "documents",
     labelled: labelName !== undefined,
-    read: async function* () {
-      for await (const entry of entriesOf(source, options)) yield documentOf(entry, textNames, labelName);
-    },
+    read: () => mappedLines(source, options, (values) => documentOf(values, textNames, labelName)),
   };
 }
 
-/** The field with rows of numbers: the one asked for, else one of a known name where nothing says that texts are to be read. */
-function rowsColumn(
-  first: Entry | undefined,
+/** The index of the field with rows of numbers: the given one, else one with a known name if no option asks for texts. */
+function rowsField(
+  first: JsonValues | undefined,
   names: string[],
   { valueColumns, textColumn }: ReadOptions,
-  where: string,
 ): number | undefined {
-  if (valueColumns?.length === 1) return askedColumn(names, valueColumns[0]!, "value", where);
+  if (valueColumns?.length === 1) return columnIndex(names, valueColumns[0]!, "value-columns");
   if (valueColumns)
-    throw new UserError(`${where}: --value-columns names ${valueColumns.length} fields: rows are in one`);
-  if (textColumn !== undefined || hasKnownText(names)) return undefined;
-  const place = knownRows(names);
-  return place !== undefined && Array.isArray(first?.values[names[place]!]) ? place : undefined;
+    throw new UserError(`--value-columns has ${valueColumns.length} fields; the rows of a jsonl file are in one`);
+  if (textColumn !== undefined || hasTextColumn(names)) return undefined;
+  const index = rowsColumnOf(names);
+  return index !== undefined && Array.isArray(first?.[names[index]!]) ? index : undefined;
 }
 
-function rowsContent(
-  source: Source,
-  options: ReadOptions,
-  { first, names, rows }: { first: Entry; names: string[]; rows: number },
-): Content {
+async function rowsContent(source: ByteSource, options: ReadOptions, names: string[], rows: number): Promise<Content> {
   const name = names[rows]!;
-  const rowsIn = ({ values, place }: Entry, width?: number): Rows =>
-    matrixOf(Object.hasOwn(values, name) ? values[name] : undefined, width, `${place}: ${name}`);
-  const { width } = rowsIn(first);
-  const place = options.textsOnly
+  const rowsIn = (values: JsonValues, width?: number): Rows =>
+    inFile(name, () => matrixOf(Object.hasOwn(values, name) ? values[name] : undefined, width));
+  const width = await firstOf(mappedLines(source, options, (values) => rowsIn(values).width));
+  const labelIndex = options.textsOnly
     ? undefined
     : options.labelColumn === undefined
-      ? knownLabel(names)
-      : askedColumn(names, options.labelColumn, "label", source.name);
-  const labelName = place === undefined ? undefined : names[place];
+      ? labelColumnOf(names)
+      : columnIndex(names, options.labelColumn, "label-column");
+  const labelName = labelIndex === undefined ? undefined : names[labelIndex];
   return {
     shape: "documents",
     labelled: labelName !== undefined,
-    rows: { width },
-    read: async function* () {
-      for await (const entry of entriesOf(source, options)) {
-        const label = labelName === undefined ? {} : { label: labelOf(entry, labelName) };
-        yield { text: "", rows: rowsIn(entry, width), ...label };
-      }
-    },
+    rows: { width: width ?? 1 },
+    read: () =>
+      mappedLines(source, options, (values) => ({
+        text: "",
+        rows: rowsIn(values, width),
+        ...(labelName !== undefined && { label: labelOf(values, labelName) }),
+      })),
   };
 }
 
-function documentOf({ values, place }: Entry, textNames: string[], labelName: string | undefined): Document {
+function documentOf(values: JsonValues, textNames: string[], labelName: string | undefined): Document {
   const texts = textNames.map((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (typeof value !== "string")
-      throw new UserError(`${place}: ${name} is ${value === undefined ? "missing" : "no text"}`);
-    return value.replaceAll("\r\n", "\n").replaceAll(/\p{Surrogate}/gu, "\uFFFD"); // halves of pairs, which only an escape can make
+      throw new UserError(`${name} is ${value === undefined ? "missing" : "not a string"}`);
+    return value.replaceAll("\r\n", "\n").replaceAll(/\p{Surrogate}/gu, "\uFFFD"); // unpaired surrogates come from escapes
   });
   const text = texts.join(" ");
-  return labelName === undefined ? { text } : { text, label: labelOf({ values, place }, labelName) };
+  return labelName === undefined ? { text } : { text, label: labelOf(values, labelName) };
 }
 
-function labelOf({ values, place }: Entry, labelName: string): string {
+function labelOf(values: JsonValues, labelName: string): string {
   const label = Object.hasOwn(values, labelName) ? values[labelName] : undefined;
   if (typeof label !== "string" && typeof label !== "number" && typeof label !== "boolean") {
     throw new UserError(
-      `${place}: ${labelName} is ${label === undefined ? "missing" : "no label: expected a text or a number"}`,
+      `${labelName} is ${label === undefined ? "missing" : "not a label; expected a string or a number"}`,
     );
   }
   const name = String(label).trim();
-  if (name === "") throw new UserError(`${place}: the label is empty`);
+  if (name === "") throw new UserError("the label is empty");
   return name;
 }
 
-async function firstOf(entries: AsyncIterable<Entry>): Promise<Entry | undefined> {
-  for await (const entry of entries) return entry;
+async function firstOf<Item>(items: AsyncIterable<Item>): Promise<Item | undefined> {
+  for await (const item of items) return item;
   return undefined;
 }
 
-async function* entriesOf(source: Source, { encoding }: ReadOptions): AsyncGenerator<Entry> {
+const objectsOf = (source: ByteSource, options: ReadOptions): AsyncGenerator<JsonValues> =>
+  mappedLines(source, options, (values) => values);
+
+/** The result for the object of each line that is not empty; an error of `map` gets the file and the line. */
+async function* mappedLines<Result>(
+  source: ByteSource,
+  { encoding }: ReadOptions,
+  map: (values: JsonValues) => Result,
+): AsyncGenerator<Result> {
   let number = 0;
   for await (const line of readLines(source, encoding)) {
     number++;
-    if (line.trim() !== "")
-      yield { values: parsed(line, `${source.name}:${number}`), place: `${source.name}:${number}` };
+    if (line.trim() !== "") yield inFile(`${source.name}:${number}`, () => map(parsed(line)));
   }
 }
 
-function parsed(line: string, place: string): Record<string, unknown> {
+function parsed(line: string): JsonValues {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    throw new UserError(`${place}: not JSON; each line must be one object, as in {"text": "…", "label": "…"}`);
+    throw new UserError('not JSON; expected one object a line, such as {"text": "…", "label": "…"}');
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new UserError(`${place}: expected an object, as in {"text": "…", "label": "…"}`);
+  throw new UserError('expected an object such as {"text": "…", "label": "…"}');
 }

@@ -1,17 +1,17 @@
-/** @file Plain text: one stream, or a document for each line or paragraph. */
+/** @file Plain text: one stream, or one document for each line or paragraph. */
 import type { DocumentUnit } from "../../common/names.js";
-import { decoded, readLines } from "../textDecoding.js";
+import { decodedText, readLines } from "../textDecoding.js";
 import type { Document } from "../document.js";
-import type { Format, ReadOptions } from "./format.js";
-import type { Source } from "../byteSource.js";
+import type { Format, ReadOptions } from "./index.js";
+import type { ByteSource } from "../byteSource.js";
 
-/** UTF-16 code units of a piece of a stream, about. */
+/** The approximate length of a piece of a stream, in UTF-16 code units. */
 const pieceLength = 1 << 20;
 
 export const text: Format = {
   describe: "plain text: one stream, or documents by line or paragraph",
   extensions: ["txt", "text", "md"],
-  takes: ["documents", "encoding"],
+  options: ["documents", "encoding"],
   open: async (source, { documents, encoding }) => ({
     shape: documents ? "documents" : "stream",
     labelled: false,
@@ -19,19 +19,19 @@ export const text: Format = {
   }),
 };
 
-type Reader = (source: Source, encoding: ReadOptions["encoding"]) => AsyncGenerator<Document>;
+type TextReader = (source: ByteSource, encoding: ReadOptions["encoding"]) => AsyncGenerator<Document>;
 
-const readers: Record<"stream" | DocumentUnit, Reader> = {
-  /** Pieces end at the end of a line; a line longer than a piece is cut between two characters. */
+const readers: Record<"stream" | DocumentUnit, TextReader> = {
+  /** Pieces end at the end of a line; a line longer than a piece is split between two characters. */
   stream: async function* (source, encoding) {
     let parts: string[] = [];
     let length = 0;
-    for await (const chunk of decoded(source, encoding)) {
+    for await (const chunk of decodedText(source, encoding)) {
       parts.push(chunk);
       length += chunk.length;
       if (length < pieceLength) continue;
       const whole = parts.join("");
-      const end = whole.lastIndexOf("\n") + 1 || whole.length; // chunks cut no character
+      const end = whole.lastIndexOf("\n") + 1 || whole.length; // chunks end between two characters
       yield { text: whole.slice(0, end) };
       parts = [whole.slice(end)];
       length -= end;

@@ -1,34 +1,34 @@
-/** @file A table as a series in time: its rows are numbers, and each window of some rows is a document. */
+/** @file A table as a time series: each window of consecutive rows is a document. */
 import { UserError } from "../../common/errors.js";
-import { askedColumn, knownLabel } from "../columns.js";
+import { columnIndex, labelColumnOf } from "../columns.js";
 import type { Document } from "../document.js";
-import type { Content, ReadOptions } from "./format.js";
+import type { Content, ReadOptions } from "./index.js";
 
-/** A table's row, and the line on which it begins. */
+/** A row of a table, and the line where it begins. */
 export type TableRow = { cells: string[]; line: number };
 
-export type Table = {
+export type SeriesTable = {
   name: string;
-  /** The first row's cells where they name the columns, else the columns' numbers. */
+  /** The cells of the header, or the numbers of the columns. */
   columns: string[];
   hasHeader: boolean;
-  /** The rows below any header. */
+  /** The rows without the header. */
   rows: () => AsyncIterable<TableRow>;
 };
 
-type Column = { name: string; place: number };
+type SeriesColumn = { name: string; index: number };
 
 /**
- * Windows of so many rows, each beginning a row after the one before. The label is the label column's cell in a window's last row, or
- * `horizon` rows after it, and then that column may be read too.
- * @throws UserError for columns that are missing, while reading for cells that are no numbers
+ * All windows of `window` rows, each one row after the previous one. The label of a window is the cell of the label column in its last row, or
+ * `horizon` rows after it; with a horizon the label column is an input too.
+ * @throws UserError for missing columns, and while reading for cells that are not numbers
  */
 export async function openSeries(
-  table: Table,
-  { window = 1, horizon = 0, textsOnly, ...asked }: ReadOptions,
+  table: SeriesTable,
+  { window = 1, horizon = 0, textsOnly, ...given }: ReadOptions,
 ): Promise<Content> {
-  const label = labelColumn(table, asked.labelColumn);
-  const values = await valueColumns(table, asked.valueColumns, horizon === 0 ? label?.place : undefined);
+  const label = labelColumn(table, given.labelColumn);
+  const values = await valueColumns(table, given.valueColumns, horizon === 0 ? label?.index : undefined);
   const labelled = !textsOnly && label !== undefined;
   return {
     shape: "documents",
@@ -39,26 +39,30 @@ export async function openSeries(
   };
 }
 
-function labelColumn({ name, columns, hasHeader }: Table, asked: string | undefined): Column | undefined {
-  const place =
-    asked === undefined ? (hasHeader ? knownLabel(columns) : undefined) : askedColumn(columns, asked, "label", name);
-  return place === undefined ? undefined : { name: columns[place]!, place };
+function labelColumn({ columns, hasHeader }: SeriesTable, given: string | undefined): SeriesColumn | undefined {
+  const index =
+    given === undefined
+      ? hasHeader
+        ? labelColumnOf(columns)
+        : undefined
+      : columnIndex(columns, given, "label-column");
+  return index === undefined ? undefined : { name: columns[index]!, index };
 }
 
-/** Those asked for, else all that are numbers in the first row. @param without the place of one that must not be read */
+/** The given columns, else all that have numbers in the first row. @param without the index of a column that must not be read */
 async function valueColumns(
-  table: Table,
-  asked: readonly string[] | undefined,
+  table: SeriesTable,
+  given: readonly string[] | undefined,
   without: number | undefined,
-): Promise<Column[]> {
-  const named = (place: number): Column => ({ name: table.columns[place]!, place });
-  if (asked) return asked.map((name) => named(askedColumn(table.columns, name, "value", table.name)));
+): Promise<SeriesColumn[]> {
+  const named = (index: number): SeriesColumn => ({ name: table.columns[index]!, index });
+  if (given) return given.map((name) => named(columnIndex(table.columns, name, "value-columns")));
   for await (const { cells } of table.rows()) {
-    const found = [...cells.keys()].filter((place) => place !== without && numberIn(cells[place]) !== undefined);
+    const found = [...cells.keys()].filter((index) => index !== without && numberIn(cells[index]) !== undefined);
     if (found.length > 0) return found.map(named);
     break;
   }
-  throw new UserError(`${table.name}: no column of numbers to read: name some with --value-columns`);
+  throw new UserError("no column of numbers; name the columns with --value-columns");
 }
 
 const numberIn = (cell = ""): number | undefined => {
@@ -67,21 +71,21 @@ const numberIn = (cell = ""): number | undefined => {
 };
 
 async function* windows(
-  { name, rows }: Table,
-  columns: readonly Column[],
-  { window, horizon, label }: { window: number; horizon: number; label: Column | undefined },
+  { name, rows }: SeriesTable,
+  columns: readonly SeriesColumn[],
+  { window, horizon, label }: { window: number; horizon: number; label: SeriesColumn | undefined },
 ): AsyncGenerator<Document> {
   const width = columns.length;
-  const last = new Float32Array(window * width); // the last rows, the newest last
-  const waiting: Document[] = []; // windows whose label is still to come
+  const last = new Float32Array(window * width); // [window, width], the newest row last
+  const waiting: Document[] = []; // windows whose label is in a later row
   let read = 0;
   for await (const { cells, line } of rows()) {
-    const row = columns.map(({ name: column, place }) => {
-      const number = numberIn(cells[place]);
+    const row = columns.map(({ name: column, index }) => {
+      const number = numberIn(cells[index]);
       if (number !== undefined) return number;
-      const cell = cells[place]?.trim() ?? "";
+      const cell = cells[index]?.trim() ?? "";
       throw new UserError(
-        `${name}:${line}: the column ${column} ${cell === "" ? "is empty" : `holds "${cell.slice(0, 40)}"`}, and a number is wanted there`,
+        `${name}:${line}: expected a number in the column ${column}, got ${cell === "" ? "an empty cell" : `"${cell.slice(0, 40)}"`}`,
       );
     });
     last.copyWithin(0, width);
@@ -91,7 +95,7 @@ async function* windows(
     if (!label) {
       yield* waiting.splice(0);
     } else if (waiting.length > horizon) {
-      const cell = cells[label.place]?.trim() ?? "";
+      const cell = cells[label.index]?.trim() ?? "";
       if (cell === "") throw new UserError(`${name}:${line}: the label is empty`);
       yield { ...waiting.shift()!, label: cell };
     }

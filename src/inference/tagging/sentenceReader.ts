@@ -4,7 +4,7 @@ import { type StandardInput, unpacked } from "../../corpus/corpus.js";
 import { readLines } from "../../corpus/textDecoding.js";
 import { formatOf } from "../../corpus/formats/index.js";
 import { conlluOf, type ConlluSentence, conlluSentences, formOf } from "../../corpus/formats/conllu.js";
-import { fileSource, type Source } from "../../corpus/byteSource.js";
+import { fileSource, type ByteSource } from "../../corpus/byteSource.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { wordCutter } from "./wordCutter.js";
 
@@ -39,5 +39,5 @@ export async function* sentencesFrom(
 }
 
 /** Sentences need reading only once: standard input is not kept. */
-const sourceOnce = (file: string, standardInput: StandardInput): Source =>
+const sourceOnce = (file: string, standardInput: StandardInput): ByteSource =>
   file === "-" ? { name: "standard input", bytes: standardInput } : fileSource(file);

@@ -1,4 +1,4 @@
-/** @file CoNLL-U: what is read of it, and what is wrong with it in one line. */
+/** @file CoNLL-U: its words and tags; errors have the line. */
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -35,7 +35,7 @@ async function documentsIn(name: string, options: Parameters<typeof openCorpus>[
 }
 
 test.each(["good.conllu", "good.conllu.gz"])(
-  "words and tags of %s; joined and empty words, comments passed over",
+  "conllu: words and tags of %s, without multiword tokens, empty nodes and comments",
   async (name) => {
     expect(await documentsIn(name)).toEqual([
       { text: "Do n't go", words: ["Do", "n't", "go"], tags: ["AUX", "PART", "VERB"] },
@@ -44,25 +44,25 @@ test.each(["good.conllu", "good.conllu.gz"])(
   },
 );
 
-test("the other column of tags", async () => {
+test("conllu: --tag-column xpos reads the other tags", async () => {
   const [first] = await documentsIn("good.conllu", { tagColumn: "xpos" });
   expect(first!.tags).toEqual(["VB", "RB", "VB"]);
 });
 
 test.each([
-  ["columns.conllu", /columns\.conllu:2: expected the 10 columns of CoNLL-U with tabs between, got 3$/],
-  ["number.conllu", /number\.conllu:2: expected word 2 of its sentence, got 3; /],
+  ["columns.conllu", /columns\.conllu:2: expected the 10 columns of CoNLL-U, separated by tabs; got 3$/],
+  ["number.conllu", /number\.conllu:2: expected word 2 of the sentence, got 3; /],
   [
     "joined.conllu",
-    /joined\.conllu:2: expected word 2 of its sentence, got 1; sentences have an empty line between them$/,
+    /joined\.conllu:2: expected word 2 of the sentence, got 1; sentences are separated by an empty line$/,
   ],
-  ["untagged.conllu", /untagged\.conllu:3: b has no tag \(column 4, upos\): --tag-column /],
+  ["untagged.conllu", /untagged\.conllu:3: b has no tag \(column 4, upos\); choose another column with --tag-column /],
   ["empty.conllu", /empty\.conllu:1: the word is empty \(column 2\)$/],
-])("%s is wrong on a line that is named", async (name, message) => {
+])("conllu: %s is an error with its line", async (name, message) => {
   await expect(documentsIn(name)).rejects.toThrow(message);
 });
 
-test("the bundled sentences are read, with words of every kind", async () => {
+test("conllu: the bundled sentences have words of every tag", async () => {
   const corpus = await openCorpus("corpora/tagged.conllu");
   const tags = new Set<string>();
   let count = 0;

@@ -1,4 +1,4 @@
-/** @file Arrays of numbers in binary: read as they are, and what is wrong with them is told with the file's name. */
+/** @file IDX files: elements of every type; errors have the file. */
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -41,7 +41,7 @@ const none = {
   valueColumns: undefined,
 } as const;
 
-test("sequences of bytes stay bytes, and the labels are those of the file beside", async () => {
+test("idx: bytes stay bytes, and the labels are read from the file beside it", async () => {
   const corpus = await openCorpus(place("train-images-idx3-ubyte.gz"));
   expect(corpus).toMatchObject({ shape: "documents", labelled: true, rows: { width: 4 } });
   const [first, second] = await documentsOf("train-images-idx3-ubyte.gz");
@@ -49,12 +49,12 @@ test("sequences of bytes stay bytes, and the labels are those of the file beside
   expect(second).toEqual({ text: "", label: "1", rows: { width: 4, values: Uint8Array.from(bytes.slice(12)) } });
 });
 
-test.each(["digits.idx", "unnamed"])("%s is known by its name or by how it begins", async (name) => {
+test.each(["digits.idx", "unnamed"])("idx: %s is recognized by its name or its first bytes", async (name) => {
   expect(await openCorpus(place(name))).toMatchObject({ labelled: false, rows: { width: 4 } });
   expect(await documentsOf(name, labelsIn("two.idx"))).toHaveLength(2);
 });
 
-test.each(["ubyte", "byte", "short", "int", "float", "double"] as const)("elements of the type %s", async (type) => {
+test.each(["ubyte", "byte", "short", "int", "float", "double"] as const)("idx: elements of type %s", async (type) => {
   const values = type === "ubyte" ? [0, 1, 200, 255] : [-3, 0, 1, 100];
   const name = `of-${type}.idx`;
   const { writeFile } = await import("node:fs/promises");
@@ -65,21 +65,21 @@ test.each(["ubyte", "byte", "short", "int", "float", "double"] as const)("elemen
 });
 
 test.each([
-  ["short.idx", /short\.idx is cut off: it ends after 30 bytes/],
-  ["header.idx", /header\.idx is cut off: it ends after 9 bytes/],
-  ["long.idx", /long\.idx has more bytes than the 2 items/],
-  ["three.idx", /three\.idx holds 3 single numbers: these are labels/],
-  ["other.idx", /other\.idx is not an IDX file/],
-  ["none.idx", /none\.idx claims to hold an array of 0 × 2/],
-  ["nan.idx", /nan\.idx: item 1 holds what is no number/],
-])("%s is refused, and what is wrong with it is said", async (name, message) => {
+  ["short.idx", /short\.idx: cut off: it ends after 30 bytes/],
+  ["header.idx", /header\.idx: cut off: it ends after 9 bytes/],
+  ["long.idx", /long\.idx: bytes after the end of the 2 items/],
+  ["three.idx", /three\.idx: a list of 3 numbers, which are labels/],
+  ["other.idx", /other\.idx: not an IDX file/],
+  ["none.idx", /none\.idx: invalid sizes in its header: 0 × 2/],
+  ["nan.idx", /nan\.idx: item 1 has a value that is not a finite number/],
+])("idx: %s is one clear error", async (name, message) => {
   const reading = documentsOf(name);
   await expect(reading).rejects.toThrow(message);
   await expect(reading).rejects.toBeInstanceOf(UserError);
 });
 
-test("labels that are not as many as the sequences are refused", async () => {
+test("idx: as many labels as sequences are required", async () => {
   await expect(openCorpus(place("digits.idx"), labelsIn("three.idx"))).rejects.toThrow(
-    /three\.idx has 3 labels, and .*digits\.idx has 2 sequences/,
+    /three\.idx has 3 labels, but .*digits\.idx has 2 sequences/,
   );
 });
