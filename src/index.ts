@@ -1,6 +1,6 @@
 /** @file The library's public face: what the commands do, as functions. None of them prints, and none reads `process`. */
 export { classify, classifyBatch, type Prediction } from "./inference/classification/classify.js";
-export { type WordWeight, wordWeights } from "./inference/classification/wordContributions.js";
+export { type WordContribution, wordContributions } from "./inference/classification/wordContributions.js";
 export {
   type Checkpoint,
   findCheckpoint,
@@ -32,11 +32,11 @@ export { logprobs, type NextTokens } from "./inference/generation/logprobs.js";
 export { type Candidates, defineSampler, type Sampler } from "./inference/generation/samplers.js";
 export { generate, type GenerateOptions, type Piece } from "./inference/generation/generate.js";
 export { type LineScore, scoreLines } from "./inference/scoring/scoreLines.js";
-export { type CheckedLine, type Suspect, suspectsIn } from "./inference/scoring/misspellings.js";
+export { type CheckedLine, type Misspelling, findMisspellings } from "./inference/scoring/misspellings.js";
 export { type Tag, tag, tagBatch } from "./inference/tagging/tag.js";
 export { openCorpus } from "./corpus/corpus.js";
 export type { Corpus, Document } from "./corpus/document.js";
 export { defineTokenizer, type Tokenizer, tokenizerFrom, tokenizerTrainer } from "./tokenizers/index.js";
 export { resume, type RunEvent, type RunOptions, train } from "./training/run.js";
-export { type Neighbour, neighbourFinder } from "./inference/vectors/neighbours.js";
+export { type Neighbor, neighborFinder } from "./inference/vectors/embeddings.js";
 export { sentenceVectors } from "./inference/vectors/sentenceVectors.js";

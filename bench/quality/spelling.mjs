@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { loadModel, randomStream, suspectsIn } from "../../dist/index.js";
+import { loadModel, randomStream, findMisspellings } from "../../dist/index.js";
 
 const [checkpoint, training, heldOut, wanted = "400"] = process.argv.slice(2);
 const random = randomStream(1, "spelling");
@@ -77,9 +77,9 @@ const byNetwork = [];
 const lines = (async function* () {
   for (const { words } of cases) yield words.join(" ");
 })();
-for await (const { text, suspects } of suspectsIn(model, lines, { threshold: thresholds[0] })) {
+for await (const { text, misspellings } of findMisspellings(model, lines, { threshold: thresholds[0] })) {
   byNetwork.push(
-    suspects.map(({ start, text: word, suggestions: [best] }) => {
+    misspellings.map(({ start, text: word, suggestions: [best] }) => {
       const place = text.slice(0, start).split(" ").length - 1;
       const token = text.split(" ")[place];
       return { place, strength: best.nats, suggestion: token.replace(word, best.text) };

@@ -1,6 +1,6 @@
 /** @file What the page and the thread that computes say to each other. */
 import type { Prediction } from "../inference/classification/classify.js";
-import type { WordWeight } from "../inference/classification/wordContributions.js";
+import type { WordContribution } from "../inference/classification/wordContributions.js";
 import type { BackendName } from "../common/names.js";
 import type { GenerateOptions } from "../inference/generation/generate.js";
 import type { Tag } from "../inference/tagging/tag.js";
@@ -29,7 +29,7 @@ export type Answer =
   | { kind: "piece"; text: string; tokens: number }
   | { kind: "labels"; labels: Prediction[] }
   | { kind: "number"; number: number }
-  | { kind: "weight"; word: WordWeight }
+  | { kind: "contribution"; word: WordContribution }
   | { kind: "tags"; sentences: TaggedWord[][] }
   | { kind: "done" }
   | { kind: "problem"; message: string };

@@ -1,13 +1,12 @@
 /** @file What a model answers to a text, piece by piece, by its task. */
-import { classifyBatch } from "../inference/classification/classify.js";
+import { classifyBatch, predictBatch } from "../inference/classification/classify.js";
 import type { Item } from "../inference/classification/outputs.js";
-import { predictBatch } from "../inference/classification/predict.js";
-import { wordWeights } from "../inference/classification/wordContributions.js";
+import { wordContributions } from "../inference/classification/wordContributions.js";
 import type { Task } from "../common/names.js";
 import { type Model, textModel } from "../model/rebuild.js";
 import { generate } from "../inference/generation/generate.js";
 import { tagBatch } from "../inference/tagging/tag.js";
-import { wordCutter } from "../inference/tagging/wordCutter.js";
+import { wordSplitter } from "../inference/tagging/wordSplitter.js";
 import type { Answer, Draw } from "./messages.js";
 import { rowsOf } from "./typedRows.js";
 
@@ -22,17 +21,17 @@ export const answersTo: { [Kind in Task]: (model: Model, asked: Asked) => AsyncG
 
   async *classifier(model, { text }) {
     yield { kind: "labels", labels: classifyBatch(model, [itemOf(model, text)])[0]! };
-    yield* weighed(model, text);
+    yield* contributionAnswers(model, text);
   },
 
   async *regressor(model, { text }) {
     yield { kind: "number", number: predictBatch(model, [itemOf(model, text)])[0]! };
-    yield* weighed(model, text);
+    yield* contributionAnswers(model, text);
   },
 
   async *tagger(model, { text }) {
     const reader = textModel(model);
-    const sentences = text.split("\n").map(wordCutter(reader.tokenizer));
+    const sentences = text.split("\n").map(wordSplitter(reader.tokenizer));
     const tags = tagBatch(reader, sentences);
     yield {
       kind: "tags",
@@ -44,8 +43,8 @@ export const answersTo: { [Kind in Task]: (model: Model, asked: Asked) => AsyncG
 const itemOf = (model: Model, text: string): Item =>
   model.inputs === "tokens" ? text : rowsOf(text, model.scaling.length, model.recipe.window);
 
-/** Of rows of numbers, which have no words, nothing. */
-function* weighed(model: Model, text: string): Generator<Answer> {
+/** Nothing for rows of numbers, which have no words. */
+function* contributionAnswers(model: Model, text: string): Generator<Answer> {
   if (model.inputs === "numbers") return;
-  for (const word of wordWeights(model, text)) yield { kind: "weight", word };
+  for (const word of wordContributions(model, text)) yield { kind: "contribution", word };
 }

@@ -1,8 +1,8 @@
 /** @file A word's neighbours as lines. */
-import type { Neighbour } from "../inference/vectors/neighbours.js";
+import type { Neighbor } from "../inference/vectors/embeddings.js";
 import { visible } from "./tokensText.js";
 
-export function neighbourText(word: string, neighbours: readonly Neighbour[], { json }: { json: boolean }): string {
+export function neighbourText(word: string, neighbours: readonly Neighbor[], { json }: { json: boolean }): string {
   if (json) {
     const rounded = neighbours.map(({ token, similarity }) => ({ token, similarity: Number(similarity.toFixed(4)) }));
     return `${JSON.stringify({ word, neighbours: rounded })}\n`;

@@ -99,7 +99,7 @@ function timeFirst<Values extends Float32Array | Int32Array>(values: Values, row
 }
 
 /** What `rnn` says of the example: logits, or a regressor's predictions, of each row and of each step where there is no pooling; NaN past a row's end. */
-export function answersOf(network: Network, { rows, time, lengths, batch }: Example): Float32Array {
+export function predictionLines(network: Network, { rows, time, lengths, batch }: Example): Float32Array {
   const { spec } = network;
   const { logits, state } = network.read(() => inputsOf(batch), null);
   dispose(state);

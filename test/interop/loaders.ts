@@ -1,8 +1,7 @@
 /** @file Trained models of every task and kind of input; what their exported loaders are asked, and what `rnn` says. */
 import { join } from "node:path";
-import { classifyBatch } from "../../src/inference/classification/classify.js";
+import { classifyBatch, predictBatch } from "../../src/inference/classification/classify.js";
 import type { Item } from "../../src/inference/classification/outputs.js";
-import { predictBatch } from "../../src/inference/classification/predict.js";
 import { exportModel } from "../../src/interop/exportModel.js";
 import { loadModel, type Model, type TextModel } from "../../src/model/model.js";
 import { textModel } from "../../src/model/rebuild.js";

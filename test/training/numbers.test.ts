@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { classifyBatch } from "../../src/inference/classification/classify.js";
-import { predictBatch } from "../../src/inference/classification/predict.js";
+import { classifyBatch, predictBatch } from "../../src/inference/classification/classify.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
 import { loadModel } from "../../src/model/model.js";
 import { randomStream } from "../../src/common/random.js";
@@ -151,8 +150,10 @@ test.each(Object.keys(runs) as RunName[])("a stopped run that is resumed ends wi
 
 test("what a model does not read is refused in one line", async () => {
   const [rows, texts] = [await trained("pictures"), await trained("opinions")];
-  expect(() => classifyBatch(rows, ["a text"])).toThrow(/reads rows of 8 numbers, and this is a text/);
-  expect(() => classifyBatch(rows, [{ width: 2, values: Float32Array.of(1, 2) }])).toThrow(/these have 2/);
+  expect(() => classifyBatch(rows, ["a text"])).toThrow(/reads rows of 8 numbers, but the input is a text/);
+  expect(() => classifyBatch(rows, [{ width: 2, values: Float32Array.of(1, 2) }])).toThrow(
+    /but the input has 2 in a row/,
+  );
   expect(() => predictBatch(texts, [{ width: 2, values: Float32Array.of(1, 2) }])).toThrow(/reads texts/);
   const given = { ...small, embedding: 8 };
   const useless = train(place("train-images-idx3-ubyte.gz"), { backend: "auto", stop: neverStopped(), given });

@@ -1,5 +1,5 @@
 /** @file A text whose words have the colour of what they weigh. */
-import type { WordWeight } from "../../inference/classification/wordContributions.js";
+import type { WordContribution } from "../../inference/classification/wordContributions.js";
 import { made, settings } from "../elements.js";
 
 /** Characters that are shown behind the last word that was weighed: drawing a book anew at each word would take too long. */
@@ -11,13 +11,13 @@ const least = 0.02;
 /**
  * The text again, its weighed words coloured: the share of the odds that a label loses without the word, or without the word gains, is the
  * share of the colour. Of a number, which has no odds, the weight counts in deviations of the numbers that were learned from.
- * @param index of the label, in each word's weights
+ * @param index of the label, in each word's contributions
  */
-export function coloured(text: string, words: readonly WordWeight[], index: number): (Node | string)[] {
+export function coloured(text: string, words: readonly WordContribution[], index: number): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let at = 0;
-  for (const { start, end, weights } of words) {
-    parts.push(text.slice(at, start), wordMark(text.slice(start, end), weights[index]!));
+  for (const { start, end, contributions } of words) {
+    parts.push(text.slice(at, start), wordMark(text.slice(start, end), contributions[index]!));
     at = end;
   }
   const behind = text.slice(at);
@@ -33,11 +33,11 @@ function wordMark(word: string, weight: number): Node | string {
 }
 
 /** The same in numbers, what weighs most first. */
-export const weightRows = (text: string, words: readonly WordWeight[], index: number): HTMLElement[] =>
+export const contributionRows = (text: string, words: readonly WordContribution[], index: number): HTMLElement[] =>
   words
-    .toSorted((left, right) => Math.abs(right.weights[index]!) - Math.abs(left.weights[index]!))
-    .map(({ start, end, weights }) => {
+    .toSorted((left, right) => Math.abs(right.contributions[index]!) - Math.abs(left.contributions[index]!))
+    .map(({ start, end, contributions }) => {
       const title = made("th", "", text.slice(start, end));
       title.scope = "row";
-      return made("tr", "", title, made("td", "", weights[index]!.toFixed(3)));
+      return made("tr", "", title, made("td", "", contributions[index]!.toFixed(3)));
     });

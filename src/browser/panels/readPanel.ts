@@ -1,12 +1,12 @@
 /** @file A text, and what the network says of it while it is typed. */
 import type { Prediction } from "../../inference/classification/classify.js";
-import type { WordWeight } from "../../inference/classification/wordContributions.js";
+import type { WordContribution } from "../../inference/classification/wordContributions.js";
 import type { Computing } from "../computing.js";
 import { beforeDrawing, element, settings } from "../elements.js";
 import type { Answer, TaggedWord } from "../messages.js";
 import { labelRows } from "./labelPanel.js";
 import { taggedLines } from "./tagPanel.js";
-import { coloured, weightRows } from "./contributionPanel.js";
+import { coloured, contributionRows } from "./contributionPanel.js";
 
 /** Milliseconds that a person has not typed for. */
 const patience = 120;
@@ -16,7 +16,7 @@ type Known = {
   text: string;
   labels: Prediction[];
   number: number | null;
-  words: WordWeight[];
+  words: WordContribution[];
   sentences: TaggedWord[][];
 };
 
@@ -42,7 +42,7 @@ export function readPanel(computing: Computing, tell: (words: string) => void): 
     if (words.length > 0 || text === "") {
       const index = label === null ? 0 : names.indexOf(label);
       element("weighed", HTMLElement).replaceChildren(...coloured(text, words, index));
-      element("weight-rows", HTMLElement).replaceChildren(...weightRows(text, words, index));
+      element("weight-rows", HTMLElement).replaceChildren(...contributionRows(text, words, index));
       element("weighing", HTMLElement).hidden = words.length === 0;
       for (const place of document.querySelectorAll(".chosen")) place.textContent = label ?? "";
     }
@@ -82,6 +82,6 @@ const knownOf = (text: string): Known => ({ text, labels: [], number: null, word
 function learn(known: Known, answer: Answer): void {
   if (answer.kind === "labels") known.labels = answer.labels;
   if (answer.kind === "number") known.number = Number(answer.number.toPrecision(7));
-  if (answer.kind === "weight") known.words.push(answer.word);
+  if (answer.kind === "contribution") known.words.push(answer.word);
   if (answer.kind === "tags") known.sentences = answer.sentences;
 }

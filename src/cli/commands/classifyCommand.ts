@@ -25,10 +25,10 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
-    const { answersOf } = await import("../../inference/classification/answers.js");
+    const { predictionLines } = await import("../../inference/classification/predictionLines.js");
     const model = await openModel(checkpoint, ["classifier", "regressor"], options);
     await terminal.stream(
-      answersOf(model, files.length > 0 ? files : ["-"], { ...options, top, format, standardInput }),
+      predictionLines(model, files.length > 0 ? files : ["-"], { ...options, top, format, standardInput }),
     );
   },
 });

@@ -18,11 +18,11 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
     const { textModel } = await import("../../model/rebuild.js");
-    const { neighbourFinder } = await import("../../inference/vectors/neighbours.js");
+    const { neighborFinder } = await import("../../inference/vectors/embeddings.js");
     const { neighbourText } = await import("../../render/neighboursText.js");
     const { readLines } = await import("../../corpus/textDecoding.js");
     const model = textModel(await openModel(checkpoint, tasks, engine));
-    const neighboursOf = neighbourFinder(model, top);
+    const neighboursOf = neighborFinder(model, top);
     let unknown = 0;
     const input = words.length > 0 ? words : readLines({ name: "standard input", bytes: standardInput }, "utf-8");
     const answers = async function* () {

@@ -28,9 +28,9 @@ export default command({
     const model = await openModel(checkpoint, "generator", options);
     const lines = textsFrom(files.length > 0 ? files : ["-"], options, standardInput);
     if (suspects) {
-      const { suspectsIn } = await import("../../inference/scoring/misspellings.js");
-      const { suspectText } = await import("../terminal/misspellingsText.js");
-      return terminal.stream(suspectText(suspectsIn(model, lines, { threshold }), { json }));
+      const { findMisspellings } = await import("../../inference/scoring/misspellings.js");
+      const { misspellingText } = await import("../terminal/misspellingsText.js");
+      return terminal.stream(misspellingText(findMisspellings(model, lines, { threshold }), { json }));
     }
     const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
     const { scoreText } = await import("../../render/lineScoresText.js");

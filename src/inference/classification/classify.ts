@@ -1,20 +1,22 @@
-/** @file Labels for texts or sequences of numbers: as many answers as items, in their order, in constant memory. */
+/** @file Labels or numbers for texts or sequences of numbers: one result for each item, in their order, in constant memory. */
+import { unscaled } from "../../examples/scaling.js";
 import type { Model } from "../../model/model.js";
 import { softmax } from "../../network/softmax.js";
-import { arriving } from "./arriving.js";
-import { type Item, itemsAtOnce, outputsOf } from "./outputs.js";
+import { batchArrivals } from "../batching.js";
+import { batchItems, type Item, outputsOf } from "./outputs.js";
 
 export type Prediction = { label: string; probability: number };
 
 /**
- * Labels items as they arrive: one waits for others only as long as they are already there.
- * @returns for each every label with its probability, best first
+ * Labels items as they arrive. Items that are there at the same time share a forward pass; none waits for a later one.
+ * @param model a classifier
+ * @returns for each item every label with its probability, most probable first
  */
 export async function* classify(model: Model, items: AsyncIterable<Item>): AsyncGenerator<Prediction[]> {
-  for await (const batch of arriving(items, itemsAtOnce)) yield* classifyBatch(model, batch);
+  for await (const batch of batchArrivals(items, batchItems)) yield* classifyBatch(model, batch);
 }
 
-/** An item's answer does not depend on the items beside it, to the bit. */
+/** `classify` for one batch. An item's result has the same bits whatever the other items are. */
 export function classifyBatch(model: Model, items: readonly Item[]): Prediction[][] {
   return outputsOf(model, items).map((logits) => {
     const probabilities = softmax(logits);
@@ -23,3 +25,12 @@ export function classifyBatch(model: Model, items: readonly Item[]): Prediction[
       .toSorted((left, right) => right.probability - left.probability);
   });
 }
+
+/** Predicts a number for each item as it arrives, in batches as `classify` has them. @param model a regressor */
+export async function* predict(model: Model, items: AsyncIterable<Item>): AsyncGenerator<number> {
+  for await (const batch of batchArrivals(items, batchItems)) yield* predictBatch(model, batch);
+}
+
+/** `predict` for one batch. An item's number has the same bits whatever the other items are. @param model a regressor */
+export const predictBatch = (model: Model, items: readonly Item[]): number[] =>
+  outputsOf(model, items).map(([output]) => unscaled(output!, model.target!));

@@ -1,4 +1,4 @@
-/** @file What a network that answers once for each text or sequence says of some of them. */
+/** @file The forward pass of a classifier or regressor over a batch of texts or sequences of numbers. */
 import { dispose } from "../../engine/tfjs.js";
 import { UserError } from "../../common/errors.js";
 import { tokenInputs } from "../../examples/documentExamples.js";
@@ -7,39 +7,45 @@ import type { Model } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import type { Rows } from "../../corpus/document.js";
 
-/** A text, or rows of numbers: what the model reads. */
+/** A text, or rows of numbers: the model's input. */
 export type Item = string | Rows;
 
-/** Items that are read at once. */
-export const itemsAtOnce = 128;
+/** Items of one forward pass. */
+export const batchItems = 128;
 
 /**
- * An item's outputs do not depend on the items beside it, to the bit.
- * @returns the head's outputs of each item
- * @throws UserError for an item that the model does not read
+ * The outputs of the network's head for each item. An item's outputs have the same bits whatever the other items are.
+ * @returns [items][classes]: logits of a classifier, the scaled number of a regressor
+ * @throws UserError for an item of another kind or width than the model reads
  */
 export function outputsOf(model: Model, items: readonly Item[]): Float32Array[] {
   const { network, recipe } = model;
   const { classes } = network.spec;
   const sequences = items.map((item) => sequenceOf(model, item, recipe.maxLength));
   const order = [...sequences.keys()].toSorted((left, right) => sequences[right]!.length - sequences[left]!.length);
-  const rows = order.map((item) => sequences[item]!);
+  const rows = order.map((item) => sequences[item]!); // longest first
   const inputs = model.inputs === "tokens" ? tokenInputs(rows) : numberInputs(rows, model.scaling);
   const { logits, state } = network.read(() => inputsOf(inputs), null); // [items · classes]
   dispose(state);
   const outputs = Array<Float32Array>(items.length);
-  for (const [place, item] of order.entries()) outputs[item] = logits.slice(place * classes, (place + 1) * classes);
+  for (const [row, item] of order.entries()) outputs[item] = logits.slice(row * classes, (row + 1) * classes);
   return outputs;
 }
 
-function sequenceOf(model: Model, item: Item, longest: number): ArrayLike<number> {
+function sequenceOf(model: Model, item: Item, maxLength: number): ArrayLike<number> {
   if (model.inputs === "tokens") {
-    if (typeof item === "string") return model.tokenizer.encode(item).slice(0, longest);
-    throw new UserError(`${model.folder} reads texts, and these are rows of ${item.width} numbers`);
+    if (typeof item === "string") return model.tokenizer.encode(item).slice(0, maxLength);
+    throw new UserError(
+      `${model.folder} reads texts, but the input has rows of ${item.width} numbers; use a checkpoint that was trained on numbers`,
+    );
   }
   const width = model.scaling.length;
   if (typeof item === "string")
-    throw new UserError(`${model.folder} reads rows of ${width} numbers, and this is a text`);
-  if (item.width === width) return item.values.subarray(0, longest * width);
-  throw new UserError(`${model.folder} reads rows of ${width} numbers, and these have ${item.width}`);
+    throw new UserError(
+      `${model.folder} reads rows of ${width} numbers, but the input is a text; use a checkpoint that was trained on texts`,
+    );
+  if (item.width === width) return item.values.subarray(0, maxLength * width);
+  throw new UserError(
+    `${model.folder} reads rows of ${width} numbers, but the input has ${item.width} in a row; choose the columns with --value-columns`,
+  );
 }

@@ -1,52 +1,55 @@
-/** @file How much each word of a text speaks for an answer: what the answer loses where the word is left out. */
+/** @file How much each word of a text supports a prediction: the change of the prediction when the word is left out (occlusion). */
 import { unscaled } from "../../examples/scaling.js";
 import type { Model } from "../../model/model.js";
 import { codeUnits, isBlankAt, wordEnd } from "../../tokenizers/codeUnits.js";
 import { outputsOf } from "./outputs.js";
 
-/** A word or a mark: the characters start … end of the text. */
+/** A word or a punctuation mark: the UTF-16 code units from `start` to before `end`. */
 export type Span = { start: number; end: number };
 
-/** For each label, in the order of the model's, how far its log odds fall without the word; of a regressor one number: how far the answer falls. */
-export type WordWeight = Span & { weights: number[] };
+/**
+ * A word's contribution to each label, in the order of the model's labels: the fall of the label's log odds when the word is left out. A
+ * regressor has one contribution: the fall of the number.
+ */
+export type WordContribution = Span & { contributions: number[] };
 
-/** Words that are left out at once, each in a text of its own. */
-const wordsAtOnce = 16;
+/** Texts of one forward pass, each without one of the words. */
+const batchWords = 16;
 
 /**
- * The words of a text in their order, each as soon as it is weighed: a caller who wants no more of them stops.
- * A weight above 0 speaks for the label; ln 2 says that its odds are twice as high with the word as without. Words that the model does not
- * come to read, past the longest text that it takes, are not among them.
+ * The contribution of each word, in the order of the text, computed as the caller takes them. A contribution above 0 supports the label, one
+ * below 0 opposes it; ln 2 means that the label's odds are twice as high with the word. Words after the model's maximum length are left out.
  * @param model a classifier or a regressor
- * @throws UserError where it reads rows of numbers
+ * @throws UserError for a model that reads rows of numbers
  */
-export function* wordWeights(model: Model, text: string): Generator<WordWeight> {
-  const spans = readWords(model, text);
+export function* wordContributions(model: Model, text: string): Generator<WordContribution> {
+  const spans = spansRead(model, text);
   if (spans.length === 0) return;
-  const [whole] = effectsOf(model, [text]);
-  for (let first = 0; first < spans.length; first += wordsAtOnce) {
-    const group = spans.slice(first, first + wordsAtOnce);
-    const without = effectsOf(
+  const [whole] = scoresOf(model, [text]);
+  for (let first = 0; first < spans.length; first += batchWords) {
+    const batch = spans.slice(first, first + batchWords);
+    const without = scoresOf(
       model,
-      group.map((span) => withoutWord(text, span)),
+      batch.map((span) => withoutSpan(text, span)),
     );
-    for (const [index, span] of group.entries())
-      yield { ...span, weights: whole!.map((effect, label) => effect - without[index]![label]!) };
+    for (const [index, span] of batch.entries())
+      yield { ...span, contributions: whole!.map((score, label) => score - without[index]![label]!) };
   }
 }
 
-function readWords(model: Model, text: string): Span[] {
-  const all = wordsOf(text);
+/** The words up to the model's maximum length. */
+function spansRead(model: Model, text: string): Span[] {
+  const all = wordSpans(text);
   if (model.inputs === "numbers") return all;
   const { tokenizer, recipe } = model;
-  const unread = all.findIndex(
+  const firstUnread = all.findIndex(
     ({ start }) => tokenizer.encode(text.slice(0, start).trimEnd()).length >= recipe.maxLength,
   );
-  return unread === -1 ? all : all.slice(0, unread);
+  return firstUnread === -1 ? all : all.slice(0, firstUnread);
 }
 
-/** Words and marks, as the words of a tokenizer are cut; not white space. */
-export function wordsOf(text: string): Span[] {
+/** The words and punctuation marks of a text, as the words tokenizer splits it, without whitespace. */
+export function wordSpans(text: string): Span[] {
   const units = codeUnits(text);
   const spans: Span[] = [];
   for (let start = 0; start < units.length;) {
@@ -57,22 +60,22 @@ export function wordsOf(text: string): Span[] {
   return spans;
 }
 
-/** The white space before it goes too; of the first word, what follows it. */
-function withoutWord(text: string, { start, end }: Span): string {
+/** The text without a word and the whitespace before it, or after it where the word is the first. */
+function withoutSpan(text: string, { start, end }: Span): string {
   const [before, after] = [text.slice(0, start).trimEnd(), text.slice(end)];
   return before === "" ? after.trimStart() : before + after;
 }
 
-/** Of each text, what a word's absence changes: each label's log odds, or the number. */
-const effectsOf = (model: Model, texts: readonly string[]): number[][] =>
+/** [texts][labels]: each label's log odds; of a regressor [texts][1], the number. */
+const scoresOf = (model: Model, texts: readonly string[]): number[][] =>
   outputsOf(model, texts).map((outputs) =>
     model.target ? [unscaled(outputs[0]!, model.target)] : Array.from(outputs, (_, label) => logOdds(outputs, label)),
   );
 
-/** ln(p / (1 - p)) of a class under the softmax: its logit less the log of the others' summed exponentials, which no rounding of p limits. */
-function logOdds(logits: Float32Array, chosen: number): number {
-  const others = logits.filter((_, index) => index !== chosen);
+/** ln(p / (1 - p)) of a class under the softmax: its logit minus the logSumExp of the others, which stays exact where p rounds to 1. */
+function logOdds(logits: Float32Array, label: number): number {
+  const others = logits.filter((_, index) => index !== label);
   const largest = Math.max(...others);
   const sum = others.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-  return logits[chosen]! - largest - Math.log(sum);
+  return logits[label]! - largest - Math.log(sum);
 }

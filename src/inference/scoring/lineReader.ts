@@ -1,4 +1,4 @@
-/** @file What a network finds of other tokens in a line's places: the line is read once, and each change from where it begins. */
+/** @file Log probabilities of other tokens inside a line: the line is read once, and each change is read from where it begins. */
 import { concat, dispose, tidy, type Tensor2D } from "../../engine/tfjs.js";
 import { documentBatch } from "../../examples/documentExamples.js";
 import type { TextModel } from "../../model/model.js";
@@ -6,121 +6,123 @@ import { inputsOf } from "../../network/inputs.js";
 import type { NetworkState } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
 
-/** Tokens that stand from a place on instead of the line's own. */
-export type Change = { place: number; ids: readonly number[] };
+/** Tokens that replace the line's own from a position on. */
+export type Change = { position: number; ids: readonly number[] };
 
 export type LineReader = {
   /**
-   * log of the probability of some tokens in each place.
-   * @param wanted tokens by place, none for the first
+   * Log probabilities of some tokens at each position, after the line's own tokens before it. Call it before `restLogProbabilities`.
+   * @param wanted token ids by position, none for the first position
    */
-  places(wanted: readonly (readonly number[])[]): number[][];
-  /** log of the probability of all tokens but the first of each change; after `places`. */
-  rests(changes: readonly Change[]): number[];
+  logProbabilitiesAt(wanted: readonly (readonly number[])[]): number[][];
+  /** For each change, the log probability of its tokens after the first, given the line up to them. */
+  restLogProbabilities(changes: readonly Change[]): number[];
   dispose(): void;
 };
 
-/** Rows that are read at once. */
-const rowsAtOnce = 128;
+/** Rows of one forward pass. */
+const batchRows = 128;
 
+/** @param ids of the line, as `lineTokens` gives them */
 export const lineReader = (model: TextModel, ids: readonly number[]): LineReader =>
   isPooled(model.network.spec) ? windowReader(model, ids) : streamReader(model, ids);
 
-/** Carries the state through the line and keeps it at each place. */
+/** Carries the state through the line and keeps it at each position. */
 function streamReader({ network }: TextModel, ids: readonly number[]): LineReader {
   const { classes } = network.spec;
-  const states: NetworkState[] = []; // before each place but the first
+  const states: NetworkState[] = []; // before each position but the first
 
-  const places = (wanted: readonly (readonly number[])[]): number[][] =>
-    wanted.map((tokens, place) => {
-      if (place === 0) return [];
-      const step = { tokens: Int32Array.of(ids[place - 1]!), time: 1, rows: 1, lengths: null };
+  const logProbabilitiesAt = (wanted: readonly (readonly number[])[]): number[][] =>
+    wanted.map((tokens, position) => {
+      if (position === 0) return [];
+      const step = { tokens: Int32Array.of(ids[position - 1]!), time: 1, rows: 1, lengths: null };
       const { logits, state } = network.read(() => inputsOf(step), states.at(-1) ?? null);
       states.push(state);
       return logProbabilities(logits, tokens);
     });
 
-  const readRests = (changes: readonly Change[]): number[] => {
-    const before = tidy(() => sideBySide(changes.map(({ place }) => states[place - 1]!)));
+  const restsOfBatch = (changes: readonly Change[]): number[] => {
+    const initial = tidy(() => stackStates(changes.map(({ position }) => states[position - 1]!)));
     const rows = changes.map((change) => change.ids.slice(0, -1));
-    const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), before); // [time · rows · vocabulary]
-    dispose([before, state]);
+    const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), initial); // [time · rows · vocabulary]
+    dispose([initial, state]);
     return changes.map((change, row) =>
       change.ids.slice(1).reduce((sum, id, step) => {
-        const from = (step * rows.length + row) * classes;
-        return sum + logProbabilities(logits.subarray(from, from + classes), [id])[0]!;
+        const offset = (step * rows.length + row) * classes;
+        return sum + logProbabilities(logits.subarray(offset, offset + classes), [id])[0]!;
       }, 0),
     );
   };
 
   return {
-    places,
-    rests: (changes) => {
-      const found = changes.map(() => 0);
+    logProbabilitiesAt,
+    restLogProbabilities: (changes) => {
+      const rests = changes.map(() => 0);
       const order = [...changes.keys()]
         .filter((index) => changes[index]!.ids.length > 1)
         .toSorted((left, right) => changes[right]!.ids.length - changes[left]!.ids.length);
-      for (const chosen of slices(order))
-        for (const [row, sum] of readRests(chosen.map((index) => changes[index]!)).entries()) found[chosen[row]!] = sum;
-      return found;
+      for (const batch of batchesOf(order))
+        for (const [row, rest] of restsOfBatch(batch.map((index) => changes[index]!)).entries())
+          rests[batch[row]!] = rest;
+      return rests;
     },
     dispose: () => dispose(states),
   };
 }
 
-/** States of one row each as those of many rows. */
-const sideBySide = (states: readonly NetworkState[]): NetworkState =>
-  states[0]!.map((layer, place) =>
+/** States of one row each, as the states of one batch. */
+const stackStates = (states: readonly NetworkState[]): NetworkState =>
+  states[0]!.map((layer, layerIndex) =>
     layer.map((_, index) =>
       concat<Tensor2D>(
-        states.map((state) => state[place]![index]!),
+        states.map((state) => state[layerIndex]![index]!),
         0,
       ),
     ),
   );
 
-/** Reads the window before each token anew. */
+/** Reads the window before each token again. */
 function windowReader({ network, recipe }: TextModel, ids: readonly number[]): LineReader {
   const { classes } = network.spec;
-  /** log of the probability of tokens, each after a text. */
-  const read = (asked: readonly { before: readonly number[]; tokens: readonly number[] }[]): number[][] =>
-    slices(asked).flatMap((some) => {
-      const rows = some.map(({ before }) => before.slice(-recipe.sequenceLength));
+  /** Log probabilities of tokens, each after a context. */
+  const read = (queries: readonly { context: readonly number[]; tokens: readonly number[] }[]): number[][] =>
+    batchesOf(queries).flatMap((batch) => {
+      const rows = batch.map(({ context }) => context.slice(-recipe.sequenceLength));
       const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), null); // [rows · vocabulary]
       dispose(state);
-      return some.map(({ tokens }, row) =>
+      return batch.map(({ tokens }, row) =>
         logProbabilities(logits.subarray(row * classes, (row + 1) * classes), tokens),
       );
     });
 
   return {
-    places: (wanted) => [
+    logProbabilitiesAt: (wanted) => [
       [],
-      ...read(wanted.slice(1).map((tokens, index) => ({ before: ids.slice(0, index + 1), tokens }))),
+      ...read(wanted.slice(1).map((tokens, index) => ({ context: ids.slice(0, index + 1), tokens }))),
     ],
-    rests: (changes) =>
+    restLogProbabilities: (changes) =>
       changes.map((change) => {
-        const text = [...ids.slice(0, change.place), ...change.ids];
-        const asked = change.ids
+        const changed = [...ids.slice(0, change.position), ...change.ids];
+        const queries = change.ids
           .slice(1)
-          .map((id, step) => ({ before: text.slice(0, change.place + step + 1), tokens: [id] }));
-        return read(asked).reduce((sum, [found]) => sum + found!, 0);
+          .map((id, step) => ({ context: changed.slice(0, change.position + step + 1), tokens: [id] }));
+        return read(queries).reduce((sum, [logProbability]) => sum + logProbability!, 0);
       }),
     dispose: () => undefined,
   };
 }
 
-const slices = <Item>(items: readonly Item[]): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / rowsAtOnce) }, (_, index) =>
-    items.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
+const batchesOf = <Item>(items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / batchRows) }, (_, index) =>
+    items.slice(index * batchRows, (index + 1) * batchRows),
   );
 
-/** @param logits [vocabulary] */
+/** Log softmax at some ids. @param logits [vocabulary] */
 function logProbabilities(logits: Float32Array, ids: readonly number[]): number[] {
   if (ids.length === 0) return [];
-  let highest = -Infinity;
-  for (let id = 0; id < logits.length; id++) highest = Math.max(highest, logits[id]!); // several times as fast as reduce
+  let largest = -Infinity;
+  for (let id = 0; id < logits.length; id++) largest = Math.max(largest, logits[id]!); // several times as fast as reduce
   let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - highest);
-  return ids.map((id) => logits[id]! - highest - Math.log(sum));
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - largest);
+  return ids.map((id) => logits[id]! - largest - Math.log(sum));
 }

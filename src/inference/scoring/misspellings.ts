@@ -1,90 +1,105 @@
-/** @file Spell checking: words in whose place another spelling makes the whole line likelier. */
+/** @file Spell checking: words for which another spelling makes the whole line more probable. */
 import type { TextModel } from "../../model/model.js";
-import { unknownId } from "../../tokenizers/specialTokens.js";
 import { tokenizerDefinition } from "../../tokenizers/index.js";
+import { unknownId } from "../../tokenizers/specialTokens.js";
+import { type CandidateSpellings, candidateSpellings, type Word, wordsOf } from "./candidateSpellings.js";
 import { type Change, lineReader } from "./lineReader.js";
-import { sequenceOf } from "./sequence.js";
-import { spellings, type Spellings, type Word, wordsOf } from "./spellings.js";
+import { lineTokens } from "./scoreLines.js";
 
-/** What a network would have written, and by how many nats it makes the line likelier. */
+/** A spelling and the nats by which it raises the line's log probability. */
 export type Suggestion = { text: string; nats: number };
 
-/** A word and what fits better, best first. */
-export type Suspect = Word & { suggestions: Suggestion[] };
+/** A word, and the spellings that make its line more probable, best first. */
+export type Misspelling = Word & { suggestions: Suggestion[] };
 
-export type CheckedLine = { text: string; suspects: Suspect[] };
+export type CheckedLine = { text: string; misspellings: Misspelling[] };
 
-/** A spelling that gains less than the best by so much is not suggested: it is a hundredth as likely. */
-const farFromBest = Math.log(100);
-const mostSuggestions = 5;
-/** How improbable each letter of an unknown word is, as if it were any of the alphabet. */
+export type SpellingOptions = {
+  /** Nats by which another spelling must raise the line's log probability; a higher threshold finds fewer words. By default 8. */
+  threshold?: number;
+};
+
+/** A spelling this many nats behind the best is not suggested: it is a hundredth as probable. */
+const suggestionMargin = Math.log(100);
+const maxSuggestions = 5;
+/** Nats for each letter of an unknown word, as if all letters of the alphabet were equally probable. */
 const natsOfLetter = Math.log(26);
 
 /**
- * Checks lines as they come, each on its own. A word is suspect where the line with another spelling is likelier by more than the threshold:
- * log P(line with the spelling) - log P(line) > threshold, both by the chain rule over the word and some tokens behind it.
- * Seen as a noisy channel (Shannon 1948; Kernighan, Church & Gale 1990), the threshold is -log of how often a slip happens.
- * @param threshold nats
+ * Checks lines as they arrive, each on its own. A word is a misspelling where another spelling raises the line's log probability by more than the
+ * threshold: log P(line with the spelling) - log P(line) > threshold, both by the chain rule over the word and some tokens after it. In the
+ * noisy channel model (Shannon 1948; Kernighan, Church & Gale 1990) the threshold is -log of the probability of a misspelling.
+ * @param model a generator
  */
-export async function* suspectsIn(
+export async function* findMisspellings(
   model: TextModel,
   lines: AsyncIterable<string>,
-  { threshold }: { threshold: number },
+  { threshold = 8 }: SpellingOptions = {},
 ): AsyncGenerator<CheckedLine> {
-  const spell = spellings[tokenizerDefinition(model.tokenizer.kind).spellCheck.candidates](model.tokenizer);
-  for await (const text of lines) yield { text, suspects: suspectsOf(model, text, spell, threshold) };
+  const candidatesOf = candidateSpellings[tokenizerDefinition(model.tokenizer.kind).spellCheck.candidates](
+    model.tokenizer,
+  );
+  for await (const text of lines) yield { text, misspellings: misspellingsIn(model, text, candidatesOf, threshold) };
 }
 
-/** A spelling in a word's place. */
-type Proposal = Change & {
+/** A word's other spelling, as a change of the line's tokens. */
+type Candidate = Change & {
   word: Word;
   spelling: string;
-  /** The line's own tokens that it stands for end here; and here those after them that are read too. */
+  /** The position after the line's own tokens that the spelling replaces. */
   end: number;
-  read: number;
+  /** The position after the line's own tokens that are scored, which include some after the word. */
+  scoredEnd: number;
 };
 
-function suspectsOf(model: TextModel, text: string, spell: Spellings, threshold: number): Suspect[] {
-  const { ids } = sequenceOf(model, text);
-  const { afterwards, tried: mostTried } = tokenizerDefinition(model.tokenizer.kind).spellCheck;
-  const proposals = proposalsFor(model, text, ids, spell);
-  if (proposals.length === 0) return [];
+function misspellingsIn(
+  model: TextModel,
+  text: string,
+  candidatesOf: CandidateSpellings,
+  threshold: number,
+): Misspelling[] {
+  const { ids } = lineTokens(model, text);
+  const { afterwards, tried } = tokenizerDefinition(model.tokenizer.kind).spellCheck;
+  const candidates = candidatesIn(model, text, ids, candidatesOf);
+  if (candidates.length === 0) return [];
   const reader = lineReader(model, ids);
   try {
-    const beginning = groupBy(proposals, ({ place }) => place);
-    const logs = reader.places(
-      ids.map((id, place) => [id, ...(beginning.get(place) ?? []).map((proposal) => proposal.ids[0]!)]),
+    const byPosition = groupBy(candidates, ({ position }) => position);
+    const logProbabilities = reader.logProbabilitiesAt(
+      ids.map((id, position) => [id, ...(byPosition.get(position) ?? []).map((candidate) => candidate.ids[0]!)]),
     );
-    const firstOf = new Map(
-      [...beginning].flatMap(([place, some]) => some.map((proposal, index) => [proposal, logs[place]![index + 1]!])),
+    /** Log probability of each candidate's first token. */
+    const first = new Map(
+      [...byPosition].flatMap(([position, group]) =>
+        group.map((candidate, index) => [candidate, logProbabilities[position]![index + 1]!]),
+      ),
     );
-    /** log P of the line's own tokens; an unknown one is all the less probable for being spelt as it is. */
-    const own = ({ place, end, word }: Proposal, until: number): number =>
-      logs.slice(place, until).reduce((sum, [log]) => sum + log!, 0) -
-      (ids.slice(place, end).includes(unknownId) ? word.text.length * natsOfLetter : 0);
-    const promise = (proposal: Proposal): number => firstOf.get(proposal)! - own(proposal, proposal.end);
+    /** Log probability of the line's own tokens; an unknown token also counts its letters. */
+    const own = ({ position, end, word }: Candidate, until: number): number =>
+      logProbabilities.slice(position, until).reduce((sum, [logProbability]) => sum + logProbability!, 0) -
+      (ids.slice(position, end).includes(unknownId) ? word.text.length * natsOfLetter : 0);
 
-    const tried = [...groupBy(proposals, ({ word }) => word).values()].flatMap((some) =>
-      some
-        .map((proposal) => ({ proposal, promise: promise(proposal) }))
-        .filter((one) => one.promise > threshold - afterwards)
-        .toSorted((left, right) => right.promise - left.promise)
-        .slice(0, mostTried)
-        .map(({ proposal }) => proposal),
+    const scored = [...groupBy(candidates, ({ word }) => word).values()].flatMap((group) =>
+      group
+        .map((candidate) => ({ candidate, estimate: first.get(candidate)! - own(candidate, candidate.end) }))
+        .filter(({ estimate }) => estimate > threshold - afterwards)
+        .toSorted((left, right) => right.estimate - left.estimate)
+        .slice(0, tried)
+        .map(({ candidate }) => candidate),
     );
-    const rests = reader.rests(tried);
-    const gains = tried.map((proposal, index) => ({
-      proposal,
-      nats: firstOf.get(proposal)! + rests[index]! - own(proposal, proposal.read),
+    const rests = reader.restLogProbabilities(scored);
+    const gains = scored.map((candidate, index) => ({
+      candidate,
+      nats: first.get(candidate)! + rests[index]! - own(candidate, candidate.scoredEnd),
     }));
     const better = gains.filter(({ nats }) => nats > threshold).toSorted((left, right) => right.nats - left.nats);
-    return [...groupBy(better, ({ proposal }) => proposal.word)]
-      .map(([word, some]) => ({
+    return [...groupBy(better, ({ candidate }) => candidate.word)]
+      .map(([word, group]) => ({
         ...word,
-        suggestions: some
-          .filter(({ nats }) => nats > some[0]!.nats - farFromBest)
-          .slice(0, mostSuggestions)
-          .map(({ proposal: { spelling }, nats }) => ({ text: spelling, nats })),
+        suggestions: group
+          .filter(({ nats }) => nats > group[0]!.nats - suggestionMargin)
+          .slice(0, maxSuggestions)
+          .map(({ candidate: { spelling }, nats }) => ({ text: spelling, nats })),
       }))
       .toSorted((left, right) => left.start - right.start);
   } finally {
@@ -92,35 +107,42 @@ function suspectsOf(model: TextModel, text: string, spell: Spellings, threshold:
   }
 }
 
-/** Every other spelling of each word that the tokenizer knows how to write. */
-function proposalsFor(model: TextModel, text: string, ids: readonly number[], spell: Spellings): Proposal[] {
+/** The other spellings of each word that the tokenizer can encode without the unknown token. */
+function candidatesIn(
+  model: TextModel,
+  text: string,
+  ids: readonly number[],
+  candidatesOf: CandidateSpellings,
+): Candidate[] {
   const { following } = tokenizerDefinition(model.tokenizer.kind).spellCheck;
   return wordsOf(text).flatMap((word) =>
-    spell(word.text).flatMap((spelling) => {
-      const changed = text.slice(0, word.start) + spelling + text.slice(word.start + word.text.length);
-      const others = sequenceOf(model, changed).ids;
-      const place = commonStart(ids, others);
-      const same = commonEnd(ids, others, place);
-      const [end, otherEnd] = [ids.length - same, others.length - same];
-      if (others.slice(place, otherEnd).includes(unknownId)) return [];
-      const proposal = { place, ids: others.slice(place, otherEnd + following), end, read: end + following };
-      return proposal.ids.length === 0 ? [] : [{ ...proposal, word, spelling }]; // nothing changed but capitals that are not seen
+    candidatesOf(word.text).flatMap((spelling) => {
+      const changedText = text.slice(0, word.start) + spelling + text.slice(word.start + word.text.length);
+      const changedIds = lineTokens(model, changedText).ids;
+      const position = commonPrefix(ids, changedIds);
+      const suffix = commonSuffix(ids, changedIds, position);
+      const [end, changedEnd] = [ids.length - suffix, changedIds.length - suffix];
+      if (changedIds.slice(position, changedEnd).includes(unknownId)) return [];
+      const replacement = changedIds.slice(position, changedEnd + following);
+      if (replacement.length === 0) return []; // only letter case changed, which the tokenizer ignores
+      return [{ position, ids: replacement, end, scoredEnd: end + following, word, spelling }];
     }),
   );
 }
 
-function commonStart(left: readonly number[], right: readonly number[]): number {
-  const most = Math.min(left.length, right.length);
+/** Number of first tokens that are the same. */
+function commonPrefix(left: readonly number[], right: readonly number[]): number {
+  const shorter = Math.min(left.length, right.length);
   let count = 0;
-  while (count < most && left[count] === right[count]) count++;
+  while (count < shorter && left[count] === right[count]) count++;
   return count;
 }
 
-/** How many of the last tokens are the same, behind `start`. */
-function commonEnd(left: readonly number[], right: readonly number[], start: number): number {
-  const most = Math.min(left.length, right.length) - start;
+/** Number of last tokens that are the same, after the common prefix. */
+function commonSuffix(left: readonly number[], right: readonly number[], prefix: number): number {
+  const shorter = Math.min(left.length, right.length) - prefix;
   let count = 0;
-  while (count < most && left.at(-1 - count) === right.at(-1 - count)) count++;
+  while (count < shorter && left.at(-1 - count) === right.at(-1 - count)) count++;
   return count;
 }
 

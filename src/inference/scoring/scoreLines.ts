@@ -1,91 +1,102 @@
-/** @file How likely a network finds each line of a text. */
-import { arriving } from "../classification/arriving.js";
+/** @file The probability that a generator gives each line of a text. */
 import { dispose } from "../../engine/tfjs.js";
 import { documentBatch } from "../../examples/documentExamples.js";
 import type { TextModel } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import { softmax } from "../../network/softmax.js";
 import { isPooled } from "../../network/spec.js";
-import { type Sequence, sequenceOf } from "./sequence.js";
+import { endId } from "../../tokenizers/specialTokens.js";
+import { batchArrivals } from "../batching.js";
 
-/** A token, and how probable it was after those before it. */
+/** A token and its probability after the tokens before it. */
 export type ScoredToken = { token: string; probability: number };
 
 export type LineScore = {
   text: string;
-  /** -log of the probability of the whole line, its end included. */
+  /** Negative log-likelihood of the whole line, with its end. */
   nats: number;
-  /** e to the mean of `nats` over the tokens. */
+  /** exp(nats / number of tokens). */
   perplexity: number;
-  /** The last is the line's end. */
+  /** The last one is the line's end. */
   tokens: ScoredToken[];
 };
 
-/** Lines that are read at once. */
-const linesAtOnce = 32;
-/** Windows that are read at once. */
-const windowsAtOnce = 256;
+/** Lines of one forward pass. */
+const batchLines = 32;
+/** Windows of one forward pass. */
+const batchWindows = 256;
+
+/** The ids of a line, of which the first `context` are read but not scored. */
+export type LineTokens = { ids: number[]; context: number };
+
+/** A line's tokens and its end, after the end of the previous line, or of the previous document where the corpus has documents. */
+export function lineTokens(
+  { tokenizer, document }: Pick<TextModel, "tokenizer" | "document">,
+  text: string,
+): LineTokens {
+  const end = document.corpus.shape === "documents" ? [endId] : tokenizer.encode("\n");
+  return { ids: [...end, ...tokenizer.encode(text), ...end], context: end.length };
+}
 
 /**
- * Scores lines as they arrive, each on its own: as what follows the end of a line, or of a document where the network was taught documents.
- * A line's score does not depend on the lines beside it.
+ * Scores lines as they arrive, each on its own, as what follows the end of a line, or of a document where the corpus has documents. A line's
+ * score does not depend on the lines beside it.
+ * @param model a generator
  */
 export async function* scoreLines(model: TextModel, lines: AsyncIterable<string>): AsyncGenerator<LineScore> {
-  for await (const group of arriving(lines, linesAtOnce)) {
-    const sequences = group.map((text) => sequenceOf(model, text));
-    const all = isPooled(model.network.spec)
-      ? sequences.map((sequence) => windowProbabilities(model, sequence))
-      : streamProbabilities(model, sequences);
-    for (const [index, text] of group.entries()) yield lineScore(model, text, sequences[index]!, all[index]!);
+  for await (const texts of batchArrivals(lines, batchLines)) {
+    const rows = texts.map((text) => lineTokens(model, text));
+    const probabilities = isPooled(model.network.spec)
+      ? rows.map((row) => windowProbabilities(model, row))
+      : streamProbabilities(model, rows);
+    for (const [index, text] of texts.entries()) yield lineScore(model, text, rows[index]!, probabilities[index]!);
   }
 }
 
 function lineScore(
   { tokenizer }: TextModel,
   text: string,
-  { ids, before }: Sequence,
+  { ids, context }: LineTokens,
   probabilities: number[],
 ): LineScore {
   const tokens = probabilities.map((probability, index) => ({
-    token: tokenizer.vocabulary[ids[before + index]!]!,
+    token: tokenizer.vocabulary[ids[context + index]!]!,
     probability,
   }));
   const nats = -tokens.reduce((sum, { probability }) => sum + Math.log(probability), 0);
   return { text, nats, perplexity: Math.exp(nats / tokens.length), tokens };
 }
 
-/** Of each sequence's tokens, from a network that says at each step what comes next. */
-function streamProbabilities({ network }: TextModel, sequences: readonly Sequence[]): number[][] {
-  const order = [...sequences.keys()].toSorted(
-    (left, right) => sequences[right]!.ids.length - sequences[left]!.ids.length,
-  );
-  const rows = order.map((index) => sequences[index]!.ids.slice(0, -1));
+/** The probabilities of each line's tokens, from a network that predicts the next token at each step. */
+function streamProbabilities({ network }: TextModel, lines: readonly LineTokens[]): number[][] {
+  const order = [...lines.keys()].toSorted((left, right) => lines[right]!.ids.length - lines[left]!.ids.length);
+  const rows = order.map((index) => lines[index]!.ids.slice(0, -1));
   const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), null); // [time · rows · vocabulary]
   dispose(state);
   const { classes } = network.spec;
-  const found = Array<number[]>(sequences.length);
+  const probabilities = Array<number[]>(lines.length);
   for (const [row, index] of order.entries()) {
-    const { ids, before } = sequences[index]!;
-    found[index] = ids.slice(before).map((id, place) => {
-      const from = ((before + place - 1) * rows.length + row) * classes;
-      return softmax(logits.subarray(from, from + classes))[id]!;
+    const { ids, context } = lines[index]!;
+    probabilities[index] = ids.slice(context).map((id, position) => {
+      const offset = ((context + position - 1) * rows.length + row) * classes;
+      return softmax(logits.subarray(offset, offset + classes))[id]!;
     });
   }
-  return found;
+  return probabilities;
 }
 
-/** Of a sequence's tokens, from a network that reads a window to say what follows it. */
-function windowProbabilities({ network, recipe }: TextModel, { ids, before }: Sequence): number[] {
-  const places = ids.slice(before).map((_, index) => before + index);
-  const found: number[] = [];
-  for (let from = 0; from < places.length; from += windowsAtOnce) {
-    const chosen = places.slice(from, from + windowsAtOnce);
-    const rows = chosen.map((place) => ids.slice(Math.max(0, place - recipe.sequenceLength), place));
+/** The probabilities of a line's tokens, from a pooled network that reads a window to predict the token after it. */
+function windowProbabilities({ network, recipe }: TextModel, { ids, context }: LineTokens): number[] {
+  const positions = ids.slice(context).map((_, index) => context + index);
+  const probabilities: number[] = [];
+  for (let first = 0; first < positions.length; first += batchWindows) {
+    const batch = positions.slice(first, first + batchWindows);
+    const rows = batch.map((position) => ids.slice(Math.max(0, position - recipe.sequenceLength), position));
     const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), null); // [rows · vocabulary]
     dispose(state);
     const { classes } = network.spec;
-    for (const [row, place] of chosen.entries())
-      found.push(softmax(logits.subarray(row * classes, (row + 1) * classes))[ids[place]!]!);
+    for (const [row, position] of batch.entries())
+      probabilities.push(softmax(logits.subarray(row * classes, (row + 1) * classes))[ids[position]!]!);
   }
-  return found;
+  return probabilities;
 }

@@ -1,4 +1,4 @@
-/** @file Sentences to tag: the lines of plain text, cut into words, or those of CoNLL-U files, whose words are cut already. */
+/** @file Sentences to tag: the lines of plain text, split into words, or the sentences of CoNLL-U files, which are split already. */
 import type { Encoding } from "../../common/names.js";
 import { type StandardInput, unpacked } from "../../corpus/corpus.js";
 import { readLines } from "../../corpus/textDecoding.js";
@@ -6,38 +6,38 @@ import { formatOf } from "../../corpus/formats/index.js";
 import { conlluOf, type ConlluSentence, conlluSentences, formOf } from "../../corpus/formats/conllu.js";
 import { fileSource, type ByteSource } from "../../corpus/byteSource.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
-import { wordCutter } from "./wordCutter.js";
+import { wordSplitter } from "./wordSplitter.js";
 
-/** conllu: as it stands in its file, or as a line of text would stand in one. */
+/** conllu: the sentence of the file, or a line of text in the same form. */
 export type Sentence = { words: string[]; conllu: ConlluSentence };
 
 export type SentenceOptions = {
-  /** Absent, a file's name says; standard input is plain text. */
+  /** By default the format of the file's extension; plain text for standard input. */
   inputFormat?: "text" | "conllu" | undefined;
   encoding?: Encoding;
 };
 
-/** One after the other, in constant memory; an empty line is a sentence of no words. @param files paths, or - for standard input */
+/** The sentences of files in their order, in constant memory. An empty line is a sentence without words. @param files paths, or - for standard input */
 export async function* sentencesFrom(
   files: readonly string[],
   tokenizer: Tokenizer,
   { inputFormat, encoding }: SentenceOptions,
   standardInput: StandardInput,
 ): AsyncGenerator<Sentence> {
-  const cut = wordCutter(tokenizer);
+  const splitWords = wordSplitter(tokenizer);
   for (const file of files) {
-    const source = unpacked(file, sourceOnce(file, standardInput));
+    const source = unpacked(file, singleUseSource(file, standardInput));
     if ((inputFormat ?? formatOf(file)) === "conllu") {
       for await (const conllu of conlluSentences(source, encoding)) yield { words: conllu.words.map(formOf), conllu };
     } else {
       for await (const line of readLines(source, encoding)) {
-        const words = cut(line);
+        const words = splitWords(line);
         yield { words, conllu: conlluOf(line, words) };
       }
     }
   }
 }
 
-/** Sentences need reading only once: standard input is not kept. */
-const sourceOnce = (file: string, standardInput: StandardInput): ByteSource =>
+/** Sentences are read once, so standard input is not stored. */
+const singleUseSource = (file: string, standardInput: StandardInput): ByteSource =>
   file === "-" ? { name: "standard input", bytes: standardInput } : fileSource(file);

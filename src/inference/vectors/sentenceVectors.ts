@@ -1,4 +1,4 @@
-/** @file The vector of a whole text: what the softmax of a network reads that answers once for each. */
+/** @file The vector of a whole text: the input of the head of a network that predicts once for each text. */
 import { dispose } from "../../engine/tfjs.js";
 import { UserError } from "../../common/errors.js";
 import { documentBatch } from "../../examples/documentExamples.js";
@@ -6,20 +6,24 @@ import type { TextModel } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import { isPooled } from "../../network/spec.js";
 
-/** Texts that are read at once. */
-const rowsAtOnce = 64;
+/** Texts of one forward pass. */
+const batchTexts = 64;
 
 /**
- * @returns for each text its vector; all have the same width
- * @throws UserError for a network that answers at each step
+ * @returns for each text its vector, all of the same width
+ * @throws UserError for a network that predicts at each step
  */
 export function* sentenceVectors(model: TextModel, texts: readonly string[]): Generator<Float32Array> {
   const { network, tokenizer, recipe, folder } = model;
   if (!isPooled(network.spec)) {
-    throw new UserError(`${folder} answers at each step and has no vector for a sentence: name one that labels texts`);
+    throw new UserError(
+      `${folder} is a ${model.task} that predicts at each token and has no vector for a text; name a classifier's checkpoint`,
+    );
   }
-  for (let from = 0; from < texts.length; from += rowsAtOnce) {
-    const rows = texts.slice(from, from + rowsAtOnce).map((text) => tokenizer.encode(text).slice(0, recipe.maxLength));
+  for (let first = 0; first < texts.length; first += batchTexts) {
+    const rows = texts
+      .slice(first, first + batchTexts)
+      .map((text) => tokenizer.encode(text).slice(0, recipe.maxLength));
     const { vectors, state } = network.vectors(() => inputsOf(documentBatch(rows, []))); // [texts · width]
     dispose(state);
     const width = vectors.length / rows.length;

@@ -1,4 +1,4 @@
-/** @file Labels for texts, by a model that was trained a moment ago. */
+/** @file Labels of texts by small classifiers. */
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
@@ -34,7 +34,7 @@ async function answersTo(texts: readonly string[]): Promise<Prediction[][]> {
 const words = fc.constantFrom("the", "lovely", "rude", "ladder", "was", "unheard-of", "🙂", ",");
 const text = fc.array(words, { maxLength: 20 }).map((list) => list.join(" "));
 
-test("what the words say is what the label says", () => {
+test("classify: texts get the label of their words", () => {
   const [praise, blame] = classifyBatch(model, [
     "the bell was lovely, and the hare was warm",
     "a rude and broken lamp",
@@ -43,19 +43,22 @@ test("what the words say is what the label says", () => {
   expect(blame![0]!.label).toBe("blame");
 });
 
-test.each(exactBackendsHere)("on %s, a text's answer depends on no text beside it, to the bit", async (backend) => {
-  const loaded = await loadModel(checkpoint, { backend });
-  fc.assert(
-    fc.property(fc.array(text, { minLength: 1, maxLength: 8 }), (texts) => {
-      const among = classifyBatch(loaded, texts);
-      expect(texts.map((alone) => classifyBatch(loaded, [alone])[0])).toEqual(among);
-    }),
-    { numRuns: backend === "cpu" ? 10 : 40 },
-  );
-  loaded.network.dispose();
-});
+test.each(exactBackendsHere)(
+  "classify: a text's result has the same bits whatever the other texts are (%s)",
+  async (backend) => {
+    const loaded = await loadModel(checkpoint, { backend });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 8 }), (texts) => {
+        const among = classifyBatch(loaded, texts);
+        expect(texts.map((alone) => classifyBatch(loaded, [alone])[0])).toEqual(among);
+      }),
+      { numRuns: backend === "cpu" ? 10 : 40 },
+    );
+    loaded.network.dispose();
+  },
+);
 
-test("what one backend learned, every backend says, but for rounding", async () => {
+test("classify: every backend gives the same probabilities up to rounding", async () => {
   const texts = opinions(20).map((row) => row.text);
   const answers: Prediction[][][] = [];
   for (const backend of backendsHere) {
@@ -71,7 +74,7 @@ test("what one backend learned, every backend says, but for rounding", async () 
   }
 });
 
-test("every label has its probability, best first, and together they are one", async () => {
+test("classify: each label has a probability, most probable first, and they sum to 1", async () => {
   for (const predictions of await answersTo(["", "lovely", "no word that it knows"])) {
     expect(predictions.map(({ label }) => label).toSorted()).toEqual(["blame", "praise"]);
     expect(predictions[0]!.probability).toBeGreaterThanOrEqual(predictions[1]!.probability);
@@ -79,7 +82,7 @@ test("every label has its probability, best first, and together they are one", a
   }
 });
 
-test("as many answers as texts, in their order, however many there are", async () => {
+test("classify: one result for each text, in their order, for any number of texts", async () => {
   const texts = opinions(1000).map((row) => row.text);
   const answers = await answersTo(texts);
   expect(answers).toHaveLength(1000);
@@ -87,16 +90,16 @@ test("as many answers as texts, in their order, however many there are", async (
   expect(await answersTo([])).toEqual([]);
 });
 
-test("a text is read as far as the training read", async () => {
+test("classify: a text is read up to the maximum length of training", async () => {
   const long = "the lovely lamp ".repeat(10).trim(); // 30 words
   expect(await answersTo([`${long} rude rude rude rude`])).toEqual(await answersTo([long]));
 });
 
-test("a text of a million characters is labelled", async () => {
+test("classify: a text of a million characters gets a label", async () => {
   expect(await answersTo(["the lovely lamp ".repeat(70_000)])).toHaveLength(1);
 });
 
-test("labelling leaves no tensors behind", async () => {
+test("classify: no tensors are left", async () => {
   await answersTo(["warm"]);
   const before = engine().memory().numTensors;
   await answersTo(opinions(300).map((row) => row.text));

@@ -1,32 +1,32 @@
-/** @file Spell checking with the bundled storyteller, and with small networks of every kind. */
+/** @file Spell checking with the bundled storyteller and with small networks. Course row 4.10: docs/guide. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadTextModel, type TextModel } from "../../../src/model/model.js";
 import type { Recipe } from "../../../src/options/recipe.js";
 import { scoreLines } from "../../../src/inference/scoring/scoreLines.js";
-import { type Suspect, suspectsIn } from "../../../src/inference/scoring/misspellings.js";
+import { type Misspelling, findMisspellings } from "../../../src/inference/scoring/misspellings.js";
 import { rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
 import { trainedModel } from "../../support/models.js";
 import { tale } from "../../support/texts.js";
 
 const cwd = folderWith({ "tale.txt": tale(80) });
-const arriving = async function* (texts: readonly string[]) {
+const linesOf = async function* (texts: readonly string[]) {
   yield* texts;
 };
 
-async function suspectsOf(model: TextModel, texts: readonly string[], threshold = 6): Promise<Suspect[][]> {
-  const found: Suspect[][] = [];
-  for await (const { suspects } of suspectsIn(model, arriving(texts), { threshold })) found.push(suspects);
+async function misspellingsOf(model: TextModel, texts: readonly string[], threshold = 6): Promise<Misspelling[][]> {
+  const found: Misspelling[][] = [];
+  for await (const { misspellings } of findMisspellings(model, linesOf(texts), { threshold })) found.push(misspellings);
   return found;
 }
 
 async function natsOf(model: TextModel, text: string): Promise<number> {
-  for await (const { nats } of scoreLines(model, arriving([text]))) return nats;
+  for await (const { nats } of scoreLines(model, linesOf([text]))) return nats;
   throw new Error("no line came");
 }
 
-test("lesson 4.10: spell checking finds a dropped, an added, a changed and a swapped letter, and what was meant", async () => {
+test("misspellings: a deleted, an inserted, a replaced and a swapped letter are found, with the right suggestion", async () => {
   const model = await loadTextModel("checkpoints/storyteller", { backend: "auto" });
   const right = [
     "The fox asked the goat for bread.",
@@ -35,16 +35,16 @@ test("lesson 4.10: spell checking finds a dropped, an added, a changed and a swa
     "",
     "?!",
   ];
-  expect(await suspectsOf(model, right)).toEqual(right.map(() => []));
+  expect(await misspellingsOf(model, right)).toEqual(right.map(() => []));
   const wrong = [
     "The hare came to the wlel and saw the fox.",
     "The fox asked the gat for bread.",
     "In the morning the wiodow went to the market.",
     "In the mornxng the widow went to the market.",
   ];
-  const found = await suspectsOf(model, wrong);
+  const found = await misspellingsOf(model, wrong);
   expect(
-    found.map((suspects) => suspects.map(({ text, start, suggestions: [best] }) => [text, start, best!.text])),
+    found.map((misspellings) => misspellings.map(({ text, start, suggestions: [best] }) => [text, start, best!.text])),
   ).toEqual([[["wlel", 21, "well"]], [["gat", 18, "goat"]], [["wiodow", 19, "widow"]], [["mornxng", 7, "morning"]]]);
 });
 
@@ -57,28 +57,31 @@ const kinds: Record<string, Partial<Recipe>> = {
   windows: { tokenizer: "words", examples: "windows", bidirectional: "yes", sequenceLength: 6, epochs: 4 },
 };
 
-test.each(Object.keys(kinds))("a spelling gains what the line's score says it gains (%s)", async (kind) => {
-  const model = await trainedModel(join(cwd, kind), join(cwd, "tale.txt"), {
-    epochs: 10,
-    learningRate: 0.02,
-    ...kinds[kind],
-  });
-  const line = "the coat took the";
-  const [found] = await suspectsOf(model, [line], 0);
-  const { text, start, suggestions } = found![0]!;
-  const [best] = suggestions;
-  const changed = line.slice(0, start) + best!.text + line.slice(start + text.length);
-  const gain = (await natsOf(model, line)) - (await natsOf(model, changed));
-  expect(best!.nats).toBeCloseTo(gain, 3);
-});
+test.each(Object.keys(kinds))(
+  "misspellings: a suggestion's nats are the difference of the two lines' scores (%s)",
+  async (kind) => {
+    const model = await trainedModel(join(cwd, kind), join(cwd, "tale.txt"), {
+      epochs: 10,
+      learningRate: 0.02,
+      ...kinds[kind],
+    });
+    const line = "the coat took the";
+    const [found] = await misspellingsOf(model, [line], 0);
+    const { text, start, suggestions } = found![0]!;
+    const [best] = suggestions;
+    const changed = line.slice(0, start) + best!.text + line.slice(start + text.length);
+    const gain = (await natsOf(model, line)) - (await natsOf(model, changed));
+    expect(best!.nats).toBeCloseTo(gain, 3);
+  },
+);
 
-test("rnn score --suspects writes a row for each, or with --json a line for each line", async () => {
+test("score: --suspects prints a row for each misspelling, with --json an object for each line", async () => {
   const input = "The fox asked the goat for bread.\n\nThe éclair hare came to the wlel and saw the fox.\n";
   const argv = ["score", "-c", "storyteller", "--suspects", "--threshold", "5"];
   const { code, stdout, stderr } = await rnn(argv, { cwd, input });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^3\t29\twlel\t[\d.]+\twell(\t\w+)*$/m);
-  expect(stderr).toMatch(/suspect words? in 3 lines\n$/);
+  expect(stderr).toMatch(/misspelled words? in 3 lines\n$/);
   const json = (await rnn([...argv, "--json"], { cwd, input })).stdout.trimEnd().split("\n");
   expect(json.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual([1, 2, 3]);
   expect(JSON.parse(json[2]!)).toMatchObject({
@@ -87,10 +90,14 @@ test("rnn score --suspects writes a row for each, or with --json a line for each
     ]),
   });
   const none = await rnn([...argv, "--threshold", "1000"], { cwd, input });
-  expect(none).toMatchObject({ code: 0, stdout: "", stderr: expect.stringMatching(/no suspect words in 3 lines\n$/) });
+  expect(none).toMatchObject({
+    code: 0,
+    stdout: "",
+    stderr: expect.stringMatching(/no misspelled words in 3 lines\n$/),
+  });
 });
 
-test("a threshold without --suspects is refused", async () => {
+test("score: --threshold without --suspects is an error", async () => {
   expect(await rnn(["score", "--threshold", "3"], { cwd })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("--threshold is of no use without --suspects"),

@@ -1,4 +1,4 @@
-/** @file Scores of lines from models that were trained a moment ago. */
+/** @file Scores of lines by small generators. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -29,18 +29,21 @@ const kinds: Record<string, Partial<Recipe>> = {
   windows: { examples: "windows", bidirectional: "yes", sequenceLength: 6 },
 };
 
-test.each(Object.keys(kinds))("a line's score is its own, to the bit, whatever stands beside it (%s)", async (kind) => {
-  const model = await trainedModel(join(cwd, kind), join(cwd, "tale.txt"), kinds[kind]!);
-  const together = await scoresOf(model, lines);
-  expect(together.map(({ text }) => text)).toEqual(lines);
-  for (const [index, line] of lines.entries()) {
-    expect(await scoresOf(model, [line])).toEqual([together[index]]);
-    const { nats, perplexity, tokens } = together[index]!;
-    expect(Math.exp(nats / tokens.length)).toBeCloseTo(perplexity, 9);
-  }
-});
+test.each(Object.keys(kinds))(
+  "score: a line's score has the same bits whatever the other lines are (%s)",
+  async (kind) => {
+    const model = await trainedModel(join(cwd, kind), join(cwd, "tale.txt"), kinds[kind]!);
+    const together = await scoresOf(model, lines);
+    expect(together.map(({ text }) => text)).toEqual(lines);
+    for (const [index, line] of lines.entries()) {
+      expect(await scoresOf(model, [line])).toEqual([together[index]]);
+      const { nats, perplexity, tokens } = together[index]!;
+      expect(Math.exp(nats / tokens.length)).toBeCloseTo(perplexity, 9);
+    }
+  },
+);
 
-test("the mean over a line is what evaluate says of it", async () => {
+test("score: the mean over a line equals the loss that evaluate reports", async () => {
   const model = await trainedModel(join(cwd, "agreeing"), join(cwd, "tale.txt"), {});
   const [one] = await scoresOf(model, ["the fox took the road"]);
   // The end of the line before is the first thing that an evaluation reads, too.
@@ -52,7 +55,7 @@ test("the mean over a line is what evaluate says of it", async () => {
   });
 });
 
-test("rnn score answers every line, what was learned likelier than what was not", async () => {
+test("score: one row for each line; a line of the corpus is more probable than another", async () => {
   await trainInto(join(cwd, "writer"), join(cwd, "tale.txt"), {
     units: [32],
     dropout: 0,

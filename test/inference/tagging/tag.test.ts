@@ -1,4 +1,4 @@
-/** @file A tagger: words by their characters, an answer for each word, and none that hangs on its neighbours. */
+/** @file Tags of words by a small tagger. Course row 4.10: docs/guide. */
 import { array, assert, property, string } from "fast-check";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -53,7 +53,7 @@ function batchOf(...sentences: string[]) {
   return store.batch(Int32Array.from(sentences.keys()));
 }
 
-test("lesson 4.10: a tagger answers for each element from both directions' states", () => {
+test("tag: a bidirectional tagger predicts from both directions' states at each word", () => {
   const tagger = network();
   expect(tagger.weights.get("head/kernel")!.shape).toEqual([2 * 6, 3]); // both directions' states at an element
   const logits = (text: string) => tidy(() => tagger.logits(inputsOf(batchOf(text)), null).logits.arraySync());
@@ -63,7 +63,7 @@ test("lesson 4.10: a tagger answers for each element from both directions' state
   expect(logits("on small cat sat")[3]).not.toEqual(before[3]); // and what came before
 });
 
-test("lesson 4.10: the loss is the mean over words, padding left out, and so are its gradients", () => {
+test("tagger: loss and gradients are means over words without the padding", () => {
   const tagger = network();
   const variables = [...tagger.weights.values()];
   const read = (...sentences: string[]) => {
@@ -93,14 +93,14 @@ test("lesson 4.10: the loss is the mean over words, padding left out, and so are
   expect(second.loss).toBeCloseTo((plain[0]! + plain[1]!) / 2, 5);
 });
 
-test("lesson 4.10: a sentence's tags depend on no neighbour and no padding", () => {
+test("tag: a sentence's tags do not depend on other sentences or padding", () => {
   const sentences = simpleSentences(20).map((sentence) => sentence.split(" ").map((word) => word.split("/")[0]!));
   sentences.push([], ["unheardofness"], ["the"]);
   const together = tagBatch(model, sentences);
   expect(together).toEqual(sentences.map((sentence) => tagBatch(model, [sentence])[0]));
 });
 
-test("a word that is not in the vocabulary is told by its characters", () => {
+test("tag: a word outside the vocabulary is tagged by its characters", () => {
   const [first, second] = tagBatch(model, [
     ["the", "blinked"],
     ["the", "elk"],
@@ -108,7 +108,7 @@ test("a word that is not in the vocabulary is told by its characters", () => {
   expect(first![1]).not.toEqual(second![1]); // both are unknown: only their letters differ
 });
 
-test("as many answers as words, whatever they are", () => {
+test("tag: one tag for each word, whatever the words are", () => {
   assert(
     property(array(array(string({ minLength: 1 }), { maxLength: 6 }), { maxLength: 5 }), (sentences) => {
       expect(tagBatch(model, sentences).map(({ length }) => length)).toEqual(sentences.map(({ length }) => length));
@@ -117,7 +117,7 @@ test("as many answers as words, whatever they are", () => {
   );
 });
 
-test("an evaluation says the accuracy, that of unseen words, and the baselines'", async () => {
+test("evaluate: a tagger's result has accuracy, accuracy of unseen words and baselines", async () => {
   const fresh = folderWith({
     "fresh.conllu": conlluText(["the/DET yak/NOUN walked/VERB ./PUNCT", "owl/NOUN ./PUNCT"]),
   });

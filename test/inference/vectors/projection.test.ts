@@ -1,8 +1,8 @@
-/** @file Principal components of vectors whose components are known. */
+/** @file Principal component analysis of vectors with known components. */
 import { expect, test } from "vitest";
 import { project } from "../../../src/inference/vectors/projection.js";
 
-test("points of a plane in space come back as they lie in it, the longer side first", () => {
+test("projection: points of a plane in space keep their distances, the longer side first", () => {
   const plane = [
     [4, 1],
     [-4, 1],
@@ -23,7 +23,7 @@ test("points of a plane in space come back as they lie in it, the longer side fi
   expect(shares[1]).toBeCloseTo(1 / 17, 5);
 });
 
-test("equal vectors, one vector and none have places too", () => {
+test("projection: equal vectors, one vector and none have coordinates too", () => {
   const same = Float32Array.of(1, 2, 3);
   expect(project([same, same])).toEqual({
     points: [

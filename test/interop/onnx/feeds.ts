@@ -4,7 +4,7 @@ import { charactersOfWord } from "../../../src/interop/graph/graphWords.js";
 import { scaledInput, unscaled } from "../../../src/examples/scaling.js";
 import type { Network } from "../../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../../src/network/spec.js";
-import { answersOf, errorOf, type Example, exampleFor, randomNetwork, vocabularyFor } from "../exportExamples.js";
+import { predictionLines, errorOf, type Example, exampleFor, randomNetwork, vocabularyFor } from "../exportExamples.js";
 import { type Sample, samples } from "../randomNetworks.js";
 
 export type Feed = { shape: number[]; values: number[]; dtype: "float32" | "int32" };
@@ -50,7 +50,7 @@ export const cases = (): Case[] =>
       spec,
       [6, 4, 1, 0].map((length) => Math.min(length, steps ?? length)),
     );
-    return { name, network, example, expected: answersOf(network, example) };
+    return { name, network, example, expected: predictionLines(network, example) };
   });
 
 /** Every input that a model of the case may have, by name. */

@@ -9,7 +9,7 @@ import { isPooled, type Spec } from "../../../src/network/spec.js";
 import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
 import {
-  answersOf,
+  predictionLines,
   errorOf,
   type Example,
   exampleFor,
@@ -68,7 +68,7 @@ test.each(samples)("$name answers the same in ONNX Runtime, whatever the batch",
   for (const lengths of [[6, 4, 1, 0], [3], [1, 1], [0]]) {
     const example = exampleFor(spec, lengths);
     const outputs = await session.run({ ...feedsOf(example), ...beginning(session, lengths.length) });
-    const expected = answersOf(network, example);
+    const expected = predictionLines(network, example);
     expect(errorOf(valuesOf(outputs, answerOf(spec)), expected)).toBeLessThan(1e-5);
     if (spec.task !== "classifier" && spec.task !== "tagger") continue;
     expect(errorOf(valuesOf(outputs, "probabilities"), softmaxRows(expected, spec.classes))).toBeLessThan(1e-5);
@@ -93,7 +93,7 @@ test.each(streams)(
     const session = await runtime.InferenceSession.create(fileOf(spec));
     const example = exampleFor(spec);
     const { rows, time, lengths, tokens } = example;
-    const expected = answersOf(network, example);
+    const expected = predictionLines(network, example);
     let states = beginning(session, rows);
     for (let step = 0; step < time; step++) {
       const column = lengths.map((_, row) => tokens![row * time + step]!);
@@ -124,7 +124,7 @@ test.skipIf(!pythonHas("onnx", "onnxruntime"))(
     const found = runPython("onnx_answers.py", cases) as number[][];
     for (const [index, { spec }] of samples.entries()) {
       const network = randomNetwork(spec);
-      expect(errorOf(found[index]!, answersOf(network, exampleFor(spec)))).toBeLessThan(1e-5);
+      expect(errorOf(found[index]!, predictionLines(network, exampleFor(spec)))).toBeLessThan(1e-5);
       network.dispose();
     }
   },

@@ -7,7 +7,14 @@ import { selectBackend } from "../../../src/engine/backends/index.js";
 import { safetensorsFiles } from "../../../src/interop/pytorch/safetensorsExporter.js";
 import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
-import { answersOf, errorOf, exampleFor, nestedExample, randomNetwork, vocabularyFor } from "../exportExamples.js";
+import {
+  predictionLines,
+  errorOf,
+  exampleFor,
+  nestedExample,
+  randomNetwork,
+  vocabularyFor,
+} from "../exportExamples.js";
 import { samples } from "../randomNetworks.js";
 
 await selectBackend("auto");
@@ -42,7 +49,7 @@ test.skipIf(!pythonHas("torch", "safetensors"))(
     >;
     for (const [index, { name, spec }] of samples.entries()) {
       const network = randomNetwork(spec);
-      const expected = answersOf(network, exampleFor(spec));
+      const expected = predictionLines(network, exampleFor(spec));
       const { whole, stepped } = found[folderOf(index)]!;
       expect(errorOf(whole, expected), name).toBeLessThan(1e-5);
       expect(errorOf(stepped ?? whole, expected), name).toBeLessThan(1e-5);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { classifyBatch } from "../../../src/inference/classification/classify.js";
-import { wordWeights } from "../../../src/inference/classification/wordContributions.js";
+import { wordContributions } from "../../../src/inference/classification/wordContributions.js";
 import { loadModel } from "../../../src/model/model.js";
 import { packageFolder } from "../../../src/common/packageFolder.js";
 import { rnn } from "../../support/bin.js";
@@ -120,10 +120,10 @@ test.skipIf(chromium === undefined)(
     for (const [index, { probability }] of predictions!.entries())
       expect(Math.abs(seen.labels[index]![1] - probability)).toBeLessThan(1e-5);
     const positive = critic.labels.indexOf("positive");
-    const weights = [...wordWeights(critic, text)];
-    expect(seen.words.map(([word]) => word)).toEqual(weights.map(({ start, end }) => text.slice(start, end)));
-    for (const [index, { weights: found }] of weights.entries())
-      expect(seen.words[index]![1]).toBeCloseTo(found[positive]!, 2);
+    const expected = [...wordContributions(critic, text)];
+    expect(seen.words.map(([word]) => word)).toEqual(expected.map(({ start, end }) => text.slice(start, end)));
+    for (const [index, { contributions }] of expected.entries())
+      expect(seen.words[index]![1]).toBeCloseTo(contributions[positive]!, 2);
     const great = seen.words.findIndex(([word]) => word === "great");
     expect(seen.words[great]![2]).toBe("word for");
     expect(seen.other[great]).toBe("word against");

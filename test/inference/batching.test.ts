@@ -1,11 +1,11 @@
-/** @file Texts are worked on together when they are there together, and at once when they are not. */
+/** @file Batches of items that arrive over time. */
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { arriving } from "../../../src/inference/classification/arriving.js";
+import { batchArrivals } from "../../src/inference/batching.js";
 
 async function groupsOf<Item>(items: AsyncIterable<Item>, most: number): Promise<Item[][]> {
   const groups: Item[][] = [];
-  for await (const group of arriving(items, most)) groups.push(group);
+  for await (const group of batchArrivals(items, most)) groups.push(group);
   return groups;
 }
 
@@ -17,7 +17,7 @@ async function* bursts(...sizes: number[]): AsyncGenerator<number> {
   }
 }
 
-test("what is there is grouped, up to the most", async () => {
+test("batching: items that are there share a batch, up to its maximum", async () => {
   expect(await groupsOf(bursts(7), 3)).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
   expect(await groupsOf(bursts(6), 3)).toEqual([
     [0, 1, 2],
@@ -26,11 +26,11 @@ test("what is there is grouped, up to the most", async () => {
   expect(await groupsOf(bursts(), 3)).toEqual([]);
 });
 
-test("what comes later is not waited for, and nothing is lost", async () => {
+test("batching: an item does not wait for a later one, and none is lost", async () => {
   expect(await groupsOf(bursts(2, 1, 3), 100)).toEqual([[0, 1], [2], [3, 4, 5]]);
 });
 
-test("one who stops listening ends the source", async () => {
+test("batching: a caller who stops early ends the source", async () => {
   let ended = false;
   async function* endless(): AsyncGenerator<number> {
     try {
@@ -39,14 +39,14 @@ test("one who stops listening ends the source", async () => {
       ended = true;
     }
   }
-  for await (const group of arriving(endless(), 5)) {
+  for await (const group of batchArrivals(endless(), 5)) {
     expect(group).toHaveLength(5);
     break;
   }
   expect(ended).toBe(true);
 });
 
-test("what the source throws is thrown after what came before", async () => {
+test("batching: an error of the source comes after the items before it", async () => {
   async function* broken(): AsyncGenerator<number> {
     yield 1;
     yield 2;
@@ -55,7 +55,7 @@ test("what the source throws is thrown after what came before", async () => {
   const seen: number[][] = [];
   await expect(
     (async () => {
-      for await (const group of arriving(broken(), 5)) seen.push(group);
+      for await (const group of batchArrivals(broken(), 5)) seen.push(group);
     })(),
   ).rejects.toThrow("torn");
   expect(seen).toEqual([[1, 2]]);

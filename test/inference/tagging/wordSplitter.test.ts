@@ -1,11 +1,11 @@
-/** @file Plain text cut into words as a tagger's corpus has them. */
+/** @file Plain text split into words as a tagger's corpus has them. */
 import { expect, test } from "vitest";
-import { wordCutter } from "../../../src/inference/tagging/wordCutter.js";
+import { wordSplitter } from "../../../src/inference/tagging/wordSplitter.js";
 import { tokenizerTrainer } from "../../../src/tokenizers/index.js";
 
 const trainer = tokenizerTrainer("whitespace");
 trainer.add("I do n't know the well - known U.S. dog 's ... can not cannot");
-const cut = wordCutter(trainer.finish());
+const cut = wordSplitter(trainer.finish());
 
 test.each([
   ["I don't know, the dog's...", ["I", "do", "n't", "know", ",", "the", "dog", "'s", "..."]],
@@ -14,11 +14,11 @@ test.each([
   ["  new-fangled   o'clock ", ["new-fangled", "o'clock"]],
   ["", []],
   ["  ", []],
-])("%j", (text, words) => {
+])("word splitter: %j", (text, words) => {
   expect(cut(text)).toEqual(words);
 });
 
-test("nothing but white space is lost, whatever the text", () => {
+test("word splitter: only whitespace is dropped, for any text", () => {
   const text = "Żółć 東京 👩‍👩‍👧 a'b''c--d e'. 'f 10,000.50$ x_y\u00A0z";
   expect(cut(text).join("")).toBe(text.replaceAll(/\s/gu, ""));
 });

@@ -1,10 +1,10 @@
-/** @file Neighbours and exported vectors of a classifier that was trained a moment ago. */
+/** @file Neighbors and exported vectors of a small classifier. Course row 3.9: docs/guide. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { loadTextModel, type TextModel } from "../../../src/model/model.js";
 import { embeddingsOf } from "../../../src/inference/vectors/embeddings.js";
-import { neighbourFinder } from "../../../src/inference/vectors/neighbours.js";
+import { neighborFinder } from "../../../src/inference/vectors/embeddings.js";
 import { sentenceVectors } from "../../../src/inference/vectors/sentenceVectors.js";
 import { rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 const known = (): string => model.tokenizer.vocabulary[5]!;
 
-test("neighbours are nearest first by the cosine, and never the word itself", () => {
-  const found = neighbourFinder(model, 4)(known())!;
+test("neighbors: nearest first by cosine, without the word itself", () => {
+  const found = neighborFinder(model, 4)(known())!;
   const similarities = found.map(({ similarity }) => similarity);
   expect(similarities.toSorted((left, right) => right - left)).toEqual(similarities);
   expect(found.map(({ token }) => token)).not.toContain(known());
@@ -34,10 +34,10 @@ test("neighbours are nearest first by the cosine, and never the word itself", ()
   const [own, other] = [vectorOf(known()), vectorOf(found[0]!.token)];
   const dot = own.reduce((sum, value, index) => sum + value * other[index]!, 0);
   expect(found[0]!.similarity).toBeCloseTo(dot / (Math.hypot(...own) * Math.hypot(...other)), 5);
-  expect(neighbourFinder(model, 4)("xylophones")).toBeNull();
+  expect(neighborFinder(model, 4)("xylophones")).toBeNull();
 });
 
-test("rnn neighbours answers word by word, and goes on after one that it does not know", async () => {
+test("neighbours: a warning for an unknown word, and the next words are still looked up", async () => {
   const { code, stdout, stderr } = await run("neighbours", "xylophones", known(), "-c", "./judge", "--top", "2");
   expect(code).toBe(0);
   expect(stdout.trimEnd().split("\n")).toHaveLength(2);
@@ -47,7 +47,7 @@ test("rnn neighbours answers word by word, and goes on after one that it does no
   expect(JSON.parse(piped.stdout)).toMatchObject({ word: known(), neighbours: [{}] });
 });
 
-test("lesson 3.9: vecs.tsv and meta.tsv have a line for each token, without a header", async () => {
+test("export: vecs.tsv and meta.tsv have a line for each token, without a header", async () => {
   const { code, stdout } = await run("export", "./judge", "--out", "words");
   expect({ code, stdout }).toEqual({ code: 0, stdout: "words\n" });
   const linesIn = (name: string) => readFileSync(join(cwd, name), "utf8").trimEnd().split("\n");
@@ -62,7 +62,7 @@ test("lesson 3.9: vecs.tsv and meta.tsv have a line for each token, without a he
   });
 });
 
-test("lesson 3.9: whole sentences too, with their labels under a header", async () => {
+test("export: --sentences writes vectors of texts, with their labels under a header", async () => {
   const { code } = await run("export", "./judge", "--sentences", "opinions.csv", "--out", "sentences");
   expect(code).toBe(0);
   const meta = readFileSync(join(cwd, "sentences/meta.tsv"), "utf8").trimEnd().split("\n");
@@ -73,9 +73,9 @@ test("lesson 3.9: whole sentences too, with their labels under a header", async 
   expect(vectors[0]!.split("\t").map(Number)).toEqual(Array.from(first!, (value) => expect.closeTo(value, 5)));
 });
 
-test("a network that reads streams has no vectors of sentences, and says so", async () => {
+test("export: --sentences with a generator is an error in one line", async () => {
   expect(await run("export", "./writer", "--sentences", "tale.txt", "--out", "none")).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("answers at each step"),
+    stderr: expect.stringContaining("has no vector for a text"),
   });
 });
