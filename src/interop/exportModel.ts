@@ -1,26 +1,35 @@
-/** @file A checkpoint in another program's format, in a new folder. */
+/** @file Writes a model in the format of another program, into a new folder. */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf, messageOf, UserError } from "../common/errors.js";
+import { codeOf, messageOf, UsageError, UserError } from "../common/errors.js";
 import type { Model } from "../model/model.js";
-import type { ExporterName } from "../common/names.js";
-import type { LabelledText } from "./exporter.js";
-import { exporters } from "./exporters.js";
+import { exporters, formatsFor, type LabelledText, unsupportedPart } from "./exporters.js";
+
+export type ExportOptions = {
+  /** The name of a format: a built-in one, or one that `defineExporter` added. */
+  to: string;
+  /** A folder that does not exist, or is empty. */
+  out: string;
+  /** Texts whose vectors are exported instead of the tokens' (projector only). */
+  sentences?: readonly LabelledText[] | null | undefined;
+};
 
 /**
- * Writes an exporter's files: all of them, or none.
- * @param out a folder that is new or empty
- * @throws UserError where it holds anything or cannot be made or written
+ * Writes all files of an exporter, or none.
+ * @returns the paths of the files within the folder
+ * @throws UserError for an unknown format, for a model that the format does not support, and where the folder is not empty or cannot be written
  */
-export async function exportModel(
-  model: Model,
-  { to, out, sentences }: { to: ExporterName; out: string; sentences: readonly LabelledText[] | null },
-): Promise<void> {
-  const files = await exporters[to].files(model, sentences);
-  const failed = (error: unknown) =>
-    error instanceof UserError ? error : new UserError(`${out} cannot be written: ${messageOf(error)}`);
-  const made = await make(out).catch((error: unknown) => {
-    throw failed(error);
+export async function exportModel(model: Model, { to, out, sentences = null }: ExportOptions): Promise<string[]> {
+  const exporter = exporters.get(to);
+  checkSupport(to, model);
+  if (sentences !== null && !exporter.takesSentences) {
+    throw new UsageError(`sentences have no effect in the format ${to}; remove them, or export to projector`);
+  }
+  const files = await exporter.files(model, sentences);
+  const failure = (error: unknown) =>
+    error instanceof UserError ? error : new UserError(`could not write ${out}: ${messageOf(error)}`);
+  const created = await createFolder(out).catch((error: unknown) => {
+    throw failure(error);
   });
   try {
     for (const [name, content] of Object.entries(files)) {
@@ -29,22 +38,33 @@ export async function exportModel(
       await writeFile(path, content);
     }
   } catch (error) {
-    const begun = made === null ? (await readdir(out)).map((name) => join(out, name)) : [made];
-    await Promise.all(begun.map((path) => rm(path, { recursive: true, force: true })));
-    throw failed(error);
+    const written = created === null ? (await readdir(out)).map((name) => join(out, name)) : [created];
+    await Promise.all(written.map((path) => rm(path, { recursive: true, force: true })));
+    throw failure(error);
   }
+  return Object.keys(files);
+}
+
+/** @throws UserError where the format does not support a part of the model; it lists the formats that do */
+function checkSupport(format: string, model: Model): void {
+  const part = unsupportedPart(format, model);
+  if (part === undefined) return;
+  const others = formatsFor(model);
+  const answer =
+    others.length === 0 ? "no format has one" : `${others.join(" and ")} ${others.length === 1 ? "has" : "have"}`;
+  throw new UserError(`${format} has no form of the ${part.kind} ${part.name}; ${answer}`);
 }
 
 /**
- * The folder itself is made on its own: where the system has none below, as in /proc, Node tries for ever to make one with its parents.
- * @returns the outermost folder that was not there; null where it is an empty one that was
- * @throws UserError where it holds anything
+ * Creates the folder apart from its parents: where the system cannot create folders, as in /proc, Node's recursive mkdir does not return.
+ * @returns the outermost folder that was created; null where the folder existed and is empty
+ * @throws UserError where the folder is not empty
  */
-async function make(folder: string): Promise<string | null> {
-  const above = await mkdir(dirname(resolve(folder)), { recursive: true });
+async function createFolder(folder: string): Promise<string | null> {
+  const parent = await mkdir(dirname(resolve(folder)), { recursive: true });
   try {
     await mkdir(folder);
-    return above ?? folder;
+    return parent ?? folder;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
   }

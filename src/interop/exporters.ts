@@ -1,6 +1,7 @@
-/** @file Every exporter once. */
+/** @file The export formats: the type of an exporter, the table of all, and which parts of a model each format supports. */
 import type { ExporterName } from "../common/names.js";
-import type { Exporter } from "./exporter.js";
+import { Registry } from "../common/registry.js";
+import type { Model } from "../model/model.js";
 import { keras } from "./keras/kerasExporter.js";
 import { onnx } from "./onnx/onnxExporter.js";
 import { projector } from "./projector/projectorExporter.js";
@@ -8,4 +9,55 @@ import { safetensors } from "./pytorch/safetensorsExporter.js";
 import { tfjs } from "./tfjs/tfjsExporter.js";
 import { web } from "./web/webExporter.js";
 
-export const exporters: { [Name in ExporterName]: Exporter } = { projector, onnx, safetensors, tfjs, keras, web };
+/** A text and its label, if it has one. */
+export type LabelledText = { text: string; label?: string };
+
+/** File contents by their path within the output folder; a path may contain folders. */
+export type ExportedFiles = Record<string, string | Uint8Array>;
+
+/** A part of a model that a format may not support. */
+export type ModelPart = { kind: "cell" | "layer" | "pooling" | "tokenizer"; name: string };
+
+export type Exporter = {
+  /** One line for the help and for lists of formats. */
+  describe: string;
+  /** Whether the format supports a part of a model. Absent where it supports every part. */
+  supports?: (part: ModelPart) => boolean;
+  /** Whether the exporter can write the vectors of sentences instead of tokens. */
+  takesSentences?: true;
+  /**
+   * @param sentences texts to export instead of tokens; null without them
+   * @throws UserError where the format cannot store the model, for example because it is too large
+   */
+  files: (model: Model, sentences: readonly LabelledText[] | null) => ExportedFiles | Promise<ExportedFiles>;
+};
+
+const builtIn: { [Name in ExporterName]: Exporter } = { projector, onnx, safetensors, tfjs, keras, web };
+
+/** The exporters by the name of their format. */
+export const exporters = new Registry<Exporter>("export format", builtIn);
+
+/** Adds an export format, for `exportModel(model, { to: name, … })`. @throws UserError where the name is taken */
+export const defineExporter = (name: string, exporter: Exporter): void => exporters.define(name, exporter);
+
+/** The parts of a model that a format may not support, in the order of its layers. */
+export function modelParts({ network, ...model }: Model): ModelPart[] {
+  return [
+    ...(model.inputs === "tokens" ? [{ kind: "tokenizer", name: model.tokenizer.kind } as const] : []),
+    ...network.spec.layers.flatMap((layer): ModelPart[] => [
+      { kind: "layer", name: layer.type },
+      ...(layer.type === "recurrent" ? [{ kind: "cell", name: layer.cell } as const] : []),
+      ...(layer.type === "pooling" ? layer.over.map((name) => ({ kind: "pooling", name }) as const) : []),
+    ]),
+  ];
+}
+
+/** The first part of a model that a format does not support; undefined where it supports all. */
+export const unsupportedPart = (format: string, model: Model): ModelPart | undefined => {
+  const { supports = () => true } = exporters.get(format);
+  return modelParts(model).find((part) => !supports(part));
+};
+
+/** The formats that support every part of a model, in the order of the table. */
+export const formatsFor = (model: Model): string[] =>
+  exporters.names().filter((format) => unsupportedPart(format, model) === undefined);

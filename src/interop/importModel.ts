@@ -1,4 +1,4 @@
-/** @file Weights that another program trained, as a checkpoint: nothing is written unless all of it fits. */
+/** @file Makes a checkpoint from weights that another program trained. Nothing is written unless all weights fit. */
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { parse } from "node:path";
@@ -9,49 +9,47 @@ import { isPooled, type Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { readingError } from "../corpus/byteSource.js";
 import { firstTensors } from "../training/runProgress.js";
+import { assembleNetwork } from "./importing/assembleNetwork.js";
 import { architectureOf } from "./importing/architecture.js";
-import type { Found } from "./importing/found.js";
-import { fitted } from "./importing/fitted.js";
-import { importerOf, importers } from "./importers.js";
-import type { OriginOptions } from "./importing/origin.js";
-import { originOf } from "./importing/origins.js";
+import type { ContextOptions, ImportContext } from "./importing/importContext.js";
+import { type ImportedNetwork, importerFor, importers } from "./importers.js";
 
-export type ImportOptions = OriginOptions & {
-  /** Absent: `checkpoints/` and the file's stem, numbered so that nothing is overwritten. */
+export type ImportOptions = ContextOptions & {
+  /** Absent: a new folder in `checkpoints/`, named after the file. */
   out?: string | undefined;
 };
 
-/** trainable: whether `rnn train --resume` can go on with it; told: whether somebody said how its layers work. */
-export type Imported = {
+/** trainable: whether `rnn train --resume` can continue; activationKnown: whether the file or a checkpoint defines the activations. */
+export type ImportedModel = {
   folder: string;
   document: CheckpointDocument;
   spec: Spec;
   trainable: boolean;
-  told: boolean;
+  activationKnown: boolean;
 };
 
 const checkpointsFolder = "checkpoints";
-const largest = 2 ** 31 - 1; // bytes that Node reads at once
+const maxFileBytes = 2 ** 31 - 1; // the limit of Node's readFile
 
 /**
  * Makes a checkpoint of a file of weights.
  * @param file safetensors of a PyTorch state dict, or a Keras model
- * @throws UserError for a file that is damaged, not understood, or does not fit its vocabulary
+ * @throws UserError for a file that is damaged, in another format, or does not fit its vocabulary
  */
-export async function importModel(file: string, options: ImportOptions): Promise<Imported> {
-  const origin = await originOf(options);
-  const bytes = await bytesOf(file);
-  const format = importerOf(bytes, file);
-  const found = await importers[format].read(bytes, file, origin.aim);
-  refuseSaid(found, options);
-  const { spec, weights } = fitted(found, { place: file, ...origin });
-  refuseForesight(spec, file);
+export async function importModel(file: string, options: ImportOptions): Promise<ImportedModel> {
+  const context = await importContext(options);
+  const bytes = await readBytes(file);
+  const format = importerFor(bytes, file);
+  const network = await importers[format].read(bytes, file, context.target);
+  checkOptions(network, options);
+  const { spec, weights } = assembleNetwork(network, { source: file, ...context });
+  checkCausality(spec, file);
 
-  const { task, reads } = origin.aim;
+  const { task, reads } = context.target;
   const recipe: Recipe = settleRecipe(
     {
-      ...origin.recipe,
-      ...(spec !== origin.aim.like && { ...architectureOf(spec), ...stepsOf(found, spec) }),
+      ...context.recipe,
+      ...(spec !== context.target.like && { ...architectureOf(spec), ...lengthOption(network, spec) }),
       epochs: undefined,
       for: undefined,
     },
@@ -62,48 +60,64 @@ export async function importModel(file: string, options: ImportOptions): Promise
   const document: CheckpointDocument = {
     task,
     spec,
-    ...origin.document,
-    counts: { ...origin.document.counts, parameters },
+    ...context.document,
+    counts: { ...context.document.counts, parameters },
     options: storeRecipe(recipe),
     imported: { file: parse(file).base, format, sha256: createHash("sha256").update(bytes).digest("hex") },
     metrics: {},
     history: [],
   };
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, parse(file).name);
-  const training = origin.trainable ? { training: firstTensors(weights, recipe.optimizer) } : {};
+  const training = context.trainable ? { training: firstTensors(weights, recipe.optimizer) } : {};
   await saveCheckpoint(folder, document, { weights, ...training });
-  return { folder, document, spec, trainable: origin.trainable, told: found.told !== undefined };
+  const { trainable } = context;
+  return { folder, document, spec, trainable, activationKnown: network.definedBy !== undefined };
 }
 
-/** @throws UsageError for an option that says what is known without it */
-function refuseSaid({ told }: Found, { pooling, activation }: ImportOptions): void {
-  if (told === undefined || (pooling === undefined && activation === undefined)) return;
-  throw new UsageError(`--${pooling ? "pooling" : "activation"} is of no use here: ${told}`);
+/** @throws UsageError where neither a checkpoint nor a vocabulary is given, or both */
+async function importContext(options: ContextOptions): Promise<ImportContext> {
+  const { like, vocabulary } = options;
+  if (like !== undefined && vocabulary !== undefined)
+    throw new UsageError("--like and --vocabulary both define the tokens; give one of them");
+  if (like !== undefined) return (await import("./importing/contextFromCheckpoint.js")).contextFrom(like, options);
+  if (vocabulary !== undefined)
+    return (await import("./importing/contextFromVocabulary.js")).contextFrom(vocabulary, options);
+  throw new UsageError(
+    "a file of weights does not store its tokens; name a checkpoint with the same tokens with --like, or a JSON file of tokens with --vocabulary",
+  );
 }
 
-async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {
+/** @throws UsageError for an option whose value is already known */
+function checkOptions({ definedBy }: ImportedNetwork, { pooling, activation }: ImportOptions): void {
+  if (definedBy === undefined || (pooling === undefined && activation === undefined)) return;
+  throw new UsageError(
+    `--${pooling ? "pooling" : "activation"} has no effect here, because ${definedBy} defines it; remove it`,
+  );
+}
+
+async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const { size } = await stat(file);
-    if (size > largest) throw new UserError(`${file} has ${size} bytes, and at most ${largest} can be read`);
+    if (size > maxFileBytes) throw new UserError(`${file} has ${size} bytes; at most ${maxFileBytes} can be read`);
     return await readFile(file);
   } catch (error) {
     throw readingError(error, file);
   }
 }
 
-/** How far a network reads that answers once for a window or a text. */
-const stepsOf = ({ steps }: Found, spec: Spec): Partial<Recipe> =>
+/** The option for the number of steps of a network with one output per window or text. */
+const lengthOption = ({ steps }: ImportedNetwork, spec: Spec): Partial<Recipe> =>
   steps === undefined || !isPooled(spec)
     ? {}
     : spec.task === "generator"
       ? { sequenceLength: steps }
       : { maxLength: steps };
 
-/** @throws UserError for a network that would read what it is to guess */
-function refuseForesight(spec: Spec, file: string): void {
-  const both = spec.layers.some((layer) => layer.type === "recurrent" && layer.bidirectional);
-  if (spec.task !== "generator" || isPooled(spec) || !both) return;
+/** @throws UserError for a generator that would read the token that it predicts */
+function checkCausality(spec: Spec, file: string): void {
+  const isBidirectional = spec.layers.some((layer) => layer.type === "recurrent" && layer.bidirectional);
+  if (spec.task !== "generator" || isPooled(spec) || !isBidirectional) return;
   throw new UserError(
-    `${file} reads in both directions, and so what it is to guess: --pooling last says that it guesses what follows a window of --sequence-length tokens`,
+    `${file} is bidirectional, so at each step it would read the token that it predicts; use --pooling last for a network that predicts the token after a window of --sequence-length tokens`,
   );
 }

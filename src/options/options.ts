@@ -171,6 +171,7 @@ export const compareOptions = {
   },
   out: { ...text("FOLDER"), short: "o", describe: "keep the checkpoints there" },
   report: { ...text("FILE"), describe: "write a page with the table, curves and confusion matrices" },
+  pictures: { ...text("FOLDER"), describe: "write the learning curves and confusion matrices as .svg files" },
 } as const satisfies Options;
 
 export const tuneOptions = {
@@ -245,6 +246,7 @@ export const importOptions = {
 
 export const reportOptions = {
   out: { ...text("FILE"), short: "o", describe: "by default report.html in the checkpoint's folder; - for stdout" },
+  pictures: { ...text("FOLDER"), describe: "also write every plot as an .svg file: loss.svg, confusion-matrix.svg, …" },
 } as const satisfies Options;
 
 export const neighbourOptions = {

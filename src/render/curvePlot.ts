@@ -1,120 +1,121 @@
-/** @file How a network learned: its losses and its accuracy by step. */
+/** @file Learning curves: loss and accuracy by training step. */
 import type { Task } from "../common/names.js";
 import { perplexity } from "../evaluation/metrics.js";
-import { compact, decimal, percent } from "./numberText.js";
-import type { HistoryEntry } from "../training/runProgress.js";
-import { at, type Axes, drawing, frameOf, type Point, rounded, spanOf } from "./plotAxes.js";
+import { type Row, table, tableDetails } from "./htmlTable.js";
 import { type Markup, markup } from "./markup.js";
-import { numbers, type Row, table } from "./htmlTable.js";
+import { compact, decimal, percent } from "./numberText.js";
+import { at, type Axes, frameOf, type Plot, plotWithAxes, type Point, rounded, spanOf } from "./plotAxes.js";
+import { lineColor } from "./plotFigure.js";
 
 export type Line = { name: string; points: readonly Point[] };
 
-/** The style sheet tells eight lines apart. */
-const hue = (index: number): number => (index % 8) + 1;
+/** An evaluation during training. Losses are means per target; accuracy is that of the validation part. */
+export type CurveEntry = { step: number; epoch: number; training: number; validation?: number; accuracy?: number };
 
-/** Names the lines of a chart where they are told apart. */
-const legend = (lines: readonly Line[]): Markup =>
-  markup`<p class="legend">${lines.map(({ name }, index) => markup`<span class="key key-${hue(index)}">${name}</span> `)}</p>`;
-
-function lineChart(lines: readonly Line[], axes: Axes, label: string): Markup {
-  const { place } = frameOf(axes);
+function linePlot(lines: readonly Line[], axes: Axes, label: string): Plot {
+  const { position } = frameOf(axes);
   const content = lines.map(({ points, name }, index) => {
-    const places = points.map(place);
-    const path = places.map(([x, y], step) => `${step === 0 ? "M" : "L"}${at(x)} ${at(y)}`).join("");
-    const marks = places.map(
+    const positions = points.map(position);
+    const path = positions.map(([x, y], step) => `${step === 0 ? "M" : "L"}${at(x)} ${at(y)}`).join("");
+    const marks = positions.map(
       ([x, y], step) =>
         markup`<circle cx="${at(x)}" cy="${at(y)}" r="3"><title>${name}, step ${points[step]![0]}: ${decimal(points[step]![1], 4)}</title></circle>`,
     );
-    return markup`<g class="line line-${hue(index)}"><path d="${path}"/>${marks}</g>`;
+    return markup`<g class="line line-${lineColor(index)}"><path d="${path}"/>${marks}</g>`;
   });
-  return drawing(axes, label, content);
+  return plotWithAxes(axes, label, content, { legend: lines.map(({ name }) => name) });
 }
 
-const lossNames: { [Kind in Task]: string } = {
-  generator: "loss in nats",
-  classifier: "loss in nats",
-  regressor: "mean squared error, scaled",
-  tagger: "loss in nats",
+const lossTitles: { [Kind in Task]: string } = {
+  generator: "loss (nats)",
+  classifier: "loss (nats)",
+  regressor: "mean squared error (scaled)",
+  tagger: "loss (nats)",
 };
 
-/** A generator's loss is that of a text's tokens, so that it is a perplexity too. */
-export function lossCurve(history: readonly HistoryEntry[], task: Task): Markup {
-  const points = (value: (entry: HistoryEntry) => number | undefined): Point[] =>
-    history.flatMap((entry) => {
-      const found = value(entry);
-      return found === undefined ? [] : [[entry.step, found] as const];
-    });
+/** The points of a measure, where it was evaluated. */
+export const curveOf = (
+  history: readonly CurveEntry[],
+  value: (entry: CurveEntry) => number | undefined,
+): readonly Point[] =>
+  history.flatMap((entry): Point[] => {
+    const y = value(entry);
+    return y === undefined ? [] : [[entry.step, y]];
+  });
+
+/** Training and validation loss; for a generator with a second axis of perplexity. */
+export function lossCurve(history: readonly CurveEntry[], task: Task): Plot {
   const lines = [
-    { name: "training", points: points(({ training }) => training) },
-    { name: "validation", points: points(({ validation }) => validation) },
+    { name: "training loss", points: curveOf(history, ({ training }) => training) },
+    { name: "validation loss", points: curveOf(history, ({ validation }) => validation) },
   ].filter((line) => line.points.length > 0);
   const axes: Axes = {
-    horizontal: stepsAxis(history),
-    vertical: { title: lossNames[task], span: rounded(spanOf(lines.flatMap((line) => line.points.map(([, y]) => y)))) },
+    horizontal: stepAxis(history.at(-1)!.step),
+    vertical: {
+      title: lossTitles[task],
+      span: rounded(spanOf(lines.flatMap((line) => line.points.map(([, y]) => y)))),
+    },
     ...(task === "generator" && {
       right: { title: "perplexity", format: (loss: number) => decimal(perplexity(loss)) },
     }),
   };
-  return markup`<figure>${legend(lines)}${lineChart(lines, axes, `loss by step: ${lines.map(course).join("; ")}`)}</figure>`;
+  return linePlot(lines, axes, `loss by training step: ${lines.map(summaryOf).join("; ")}`);
 }
 
-/** Null where nothing is labelled. */
-export function accuracyCurve(history: readonly HistoryEntry[]): Markup | null {
-  const points = history.flatMap(({ step, accuracy }): Point[] => (accuracy === undefined ? [] : [[step, accuracy]]));
+/** Validation accuracy; null where no labels are predicted. */
+export function accuracyCurve(history: readonly CurveEntry[]): Plot | null {
+  const points = curveOf(history, ({ accuracy }) => accuracy);
   if (points.length === 0) return null;
   const [low, high] = rounded(spanOf(points.map(([, y]) => y)));
   const axes: Axes = {
-    horizontal: stepsAxis(history),
+    horizontal: stepAxis(history.at(-1)!.step),
     vertical: {
       title: "accuracy",
       span: [Math.max(0, low), Math.min(1, high)],
-      format: (share) => percent(share, high - low < 0.05 ? 1 : 0),
+      format: (accuracy) => percent(accuracy, high - low < 0.05 ? 1 : 0),
     },
   };
-  const line = { name: "validation", points };
-  return markup`<figure>${legend([{ name: "accuracy in validation", points }])}${lineChart([line], axes, `accuracy by step: ${course(line)}`)}</figure>`;
+  const line = { name: "validation accuracy", points };
+  return linePlot([line], axes, `accuracy by training step: ${summaryOf(line)}`);
 }
 
-/** One line for each network. @param title what is drawn: a loss, or a share where it is an accuracy */
-export function comparedCurves(lines: readonly Line[], title: "validation loss" | "validation accuracy"): Markup {
+/** One line for each network. @param title the measure; an accuracy is shown in percent */
+export function comparedCurves(lines: readonly Line[], title: "validation loss" | "validation accuracy"): Plot {
   const all = lines.flatMap(({ points }) => points);
   const axes: Axes = {
-    horizontal: { title: "steps", span: [0, spanOf(all.map(([x]) => x))[1]], format: compact },
+    horizontal: stepAxis(spanOf(all.map(([x]) => x))[1]),
     vertical: {
       title,
       span: rounded(spanOf(all.map(([, y]) => y))),
-      ...(title === "validation accuracy" && { format: (share: number) => percent(share, 1) }),
+      ...(title === "validation accuracy" && { format: (accuracy: number) => percent(accuracy, 1) }),
     },
   };
-  return markup`<figure>${legend(lines)}${lineChart(lines, axes, `${title} by step: ${lines.map(course).join("; ")}`)}</figure>`;
+  return linePlot(lines, axes, `${title} by training step: ${lines.map(summaryOf).join("; ")}`);
 }
 
-const stepsAxis = (history: readonly HistoryEntry[]) => ({
-  title: "steps",
-  span: [0, history.at(-1)!.step] as const,
-  format: compact,
-});
+const stepAxis = (last: number) => ({ title: "training step", span: [0, last] as const, format: compact });
 
-const course = ({ name, points }: Line): string =>
+const summaryOf = ({ name, points }: Line): string =>
   `${name} from ${decimal(points[0]![1])} to ${decimal(points.at(-1)![1])}`;
 
-export function curveNumbers(history: readonly HistoryEntry[], texts: boolean): Markup {
-  const labelled = history.some(({ accuracy }) => accuracy !== undefined);
+/** The evaluations as a table that can be opened. @param withPerplexity for a generator */
+export function curveTable(history: readonly CurveEntry[], withPerplexity: boolean): Markup {
+  const withAccuracy = history.some(({ accuracy }) => accuracy !== undefined);
   const head = [
     "step",
     "epoch",
     "training loss",
     "validation loss",
-    ...(texts ? ["perplexity"] : []),
-    ...(labelled ? ["accuracy"] : []),
+    ...(withPerplexity ? ["perplexity"] : []),
+    ...(withAccuracy ? ["accuracy"] : []),
   ];
   const rows = history.map(({ step, epoch, training, validation, accuracy }): Row => [
     step.toLocaleString("en"),
     epoch,
     training.toFixed(4),
     validation?.toFixed(4),
-    ...(texts ? [validation === undefined ? "" : decimal(perplexity(validation), 4)] : []),
-    ...(labelled ? [accuracy === undefined ? "" : percent(accuracy, 1)] : []),
+    ...(withPerplexity ? [validation === undefined ? "" : decimal(perplexity(validation), 4)] : []),
+    ...(withAccuracy ? [accuracy === undefined ? "" : percent(accuracy, 1)] : []),
   ]);
-  return numbers(table("Evaluations during training", head, rows));
+  return tableDetails(table("Evaluations during training", head, rows));
 }

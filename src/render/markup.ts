@@ -1,6 +1,6 @@
-/** @file Markup made of text: what is put in is escaped, unless it is markup itself. */
+/** @file HTML and SVG from template literals; inserted text is escaped. */
 
-/** Markup that is safe to put into a page. */
+/** Escaped markup, which can be inserted as it is. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -9,7 +9,7 @@ export type Content = Markup | string | number | null | undefined | false | read
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Control characters have no place in markup, and bidirectional ones would turn what stands around them. */
+/** Control characters are invalid in markup; bidirectional ones would reorder the surrounding text. */
 const forbidden = /(?![\n\t])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
 const textOf = (content: Content): string => {
@@ -21,6 +21,6 @@ const textOf = (content: Content): string => {
     .replaceAll(/[&<>"']/g, (character) => entities[character]!);
 };
 
-/** As in markup`<p>${words}</p>`: HTML, or SVG. */
+/** For example markup`<p>${text}</p>`. */
 export const markup = (parts: TemplateStringsArray, ...contents: Content[]): Markup =>
   new Markup(parts.map((part, index) => part + textOf(contents[index])).join(""));

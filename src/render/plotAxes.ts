@@ -1,32 +1,45 @@
-/** @file The frame of a chart: where numbers stand, and the axes that say so. */
+/** @file The coordinate system of a plot: its axes, ticks and frame as SVG. */
 import { nice, ticks, tickStep } from "d3-array";
 import { type Markup, markup } from "./markup.js";
 
 export type Point = readonly [x: number, y: number];
 export type Span = readonly [low: number, high: number];
 
-/** An axis: what it shows, from where to where, and how a number on it reads. */
+/** format: the text of a tick. */
 export type Axis = { title: string; span: Span; format?: (value: number) => string };
 
 export type Axes = {
   horizontal: Axis;
   vertical: Axis;
-  /** Another reading of the vertical axis, on the right. */
+  /** A second scale of the vertical axis, on the right. */
   right?: { title: string; format: (value: number) => string };
-  /** No lines and numbers, where only what is near what matters. */
+  /** Without ticks and grid, where only distances matter. */
   bare?: boolean;
 };
 
-const size = { width: 720, height: 320 };
+/** An SVG drawing without the surrounding element, which differs between a page and a file. */
+export type Plot = {
+  /** Describes the plot for screen readers. */
+  label: string;
+  width: number;
+  height: number;
+  content: Markup;
+  /** Names of the lines, in the order of their colors. */
+  legend: readonly string[];
+};
+
+export const plotWidth = 720;
+const plotHeight = 320;
 const margin = { top: 12, bottom: 46, left: 62, right: 16, labelled: 62 };
 const tickCount = 6;
 
 export type Frame = {
-  place: (point: Point) => Point;
+  /** The position of a point in the drawing, from the top left. */
+  position: (point: Point) => Point;
   plot: { left: number; right: number; top: number; bottom: number };
 };
 
-/** From the lowest to the highest of some numbers; a little around a single one. */
+/** From the lowest to the highest value; ± 0.5 around a single one. */
 export function spanOf(values: readonly number[]): Span {
   const [low, high] = [
     values.reduce((a, b) => Math.min(a, b), Infinity),
@@ -36,52 +49,58 @@ export function spanOf(values: readonly number[]): Span {
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
 
-/** A span that ends at round numbers. */
+/** Extends a span to round numbers. */
 export const rounded = ([low, high]: Span): Span => nice(low, high, tickCount);
 
-/** Where points stand, from the top left in the units of the drawing. */
-export function frameOf({ horizontal, vertical, right }: Axes, height = size.height): Frame {
+/** The area of a plot, and the function from values to positions in it. */
+export function frameOf({ horizontal, vertical, right }: Axes, height = plotHeight): Frame {
   const plot = {
     left: margin.left,
-    right: size.width - (right ? margin.labelled : margin.right),
+    right: plotWidth - (right ? margin.labelled : margin.right),
     top: margin.top,
     bottom: height - margin.bottom,
   };
-  const share = (value: number, [low, high]: Span): number => (value - low) / (high - low);
-  const place = ([x, y]: Point): Point => [
-    plot.left + share(x, horizontal.span) * (plot.right - plot.left),
-    plot.bottom - share(y, vertical.span) * (plot.bottom - plot.top),
+  const fraction = (value: number, [low, high]: Span): number => (value - low) / (high - low);
+  const position = ([x, y]: Point): Point => [
+    plot.left + fraction(x, horizontal.span) * (plot.right - plot.left),
+    plot.bottom - fraction(y, vertical.span) * (plot.bottom - plot.top),
   ];
-  return { place, plot };
+  return { position, plot };
 }
 
-/** A number of the drawing, short enough. */
+/** A coordinate as text, rounded to a tenth. */
 export const at = (value: number): string => String(Math.round(value * 10) / 10);
 
+/** Text with its middle at a height. `dominant-baseline` is not known to every program that reads SVG. */
+export const textAt = (x: number, y: number, className: string, text: string): Markup =>
+  markup`<text class="${className}" x="${at(x)}" y="${at(y)}" dy="0.32em">${text}</text>`;
+
 /**
- * A drawing with its axes.
- * @param label what a person who does not see it is told
+ * A plot with axes.
+ * @param label describes the plot for screen readers
  */
-export function drawing(axes: Axes, label: string, content: readonly Markup[], height = size.height): Markup {
+export function plotWithAxes(
+  axes: Axes,
+  label: string,
+  content: readonly Markup[],
+  { height = plotHeight, legend = [] }: { height?: number; legend?: readonly string[] } = {},
+): Plot {
   const { horizontal, vertical, right, bare = false } = axes;
-  const { place, plot } = frameOf(axes, height);
+  const { position, plot } = frameOf(axes, height);
   const columns = bare ? [] : ticksOf(horizontal);
   const rows = bare ? [] : ticksOf(vertical);
-  const middle = { x: at((plot.left + plot.right) / 2), y: (plot.top + plot.bottom) / 2 };
-  const turned = (x: number, title: string, angle: number): Markup =>
-    markup`<text class="title" transform="translate(${at(x)} ${at(middle.y)}) rotate(${angle})">${title}</text>`;
-  return markup`<svg viewBox="0 0 ${size.width} ${height}" role="img" aria-label="${label}">
-${rows.map(({ value, text }) => {
-  const y = at(place([horizontal.span[0], value])[1]);
-  return markup`<line class="grid" x1="${at(plot.left)}" x2="${at(plot.right)}" y1="${y}" y2="${y}"/><text class="row" x="${at(plot.left - 8)}" y="${y}">${text}</text>${right && markup`<text class="row right" x="${at(plot.right + 8)}" y="${y}">${right.format(value)}</text>`}`;
-})}
-${columns.map(({ value, text }) => markup`<text class="column" x="${at(place([value, vertical.span[0]])[0])}" y="${at(plot.bottom + 18)}">${text}</text>`)}
+  const middle = { x: (plot.left + plot.right) / 2, y: (plot.top + plot.bottom) / 2 };
+  const rotated = (x: number, title: string, angle: number): Markup =>
+    markup`<text class="title" transform="translate(${at(x)} ${at(middle.y)}) rotate(${angle})" dy="0.32em">${title}</text>`;
+  const svg = markup`${rows.map(({ value, text }) => {
+    const [, y] = position([horizontal.span[0], value]);
+    return markup`<line class="grid" x1="${at(plot.left)}" x2="${at(plot.right)}" y1="${at(y)}" y2="${at(y)}"/>${textAt(plot.left - 8, y, "row", text)}${right && textAt(plot.right + 8, y, "row right", right.format(value))}\n`;
+  })}${columns.map(({ value, text }) => textAt(position([value, vertical.span[0]])[0], plot.bottom + 14, "column", text))}
 <rect class="frame" x="${at(plot.left)}" y="${at(plot.top)}" width="${at(plot.right - plot.left)}" height="${at(plot.bottom - plot.top)}"/>
-<text class="title" x="${middle.x}" y="${at(plot.bottom + 38)}">${horizontal.title}</text>
-${turned(9, vertical.title, -90)}
-${right && turned(size.width - 8, right.title, 90)}
-${content}
-</svg>`;
+${textAt(middle.x, plot.bottom + (bare ? 18 : 34), "title", horizontal.title)}
+${rotated(9, vertical.title, -90)}${right && rotated(plotWidth - 8, right.title, 90)}
+${content}`;
+  return { label, width: plotWidth, height, content: svg, legend };
 }
 
 function ticksOf({ span: [low, high], format }: Axis): { value: number; text: string }[] {

@@ -1,27 +1,58 @@
-/** @file Networks side by side as one page of HTML: the table, their curves, and what each takes for what. */
+/** @file The page and the pictures of a comparison: table of scores, learning curves, and a confusion matrix of each network. */
 import type { Run } from "../experiments/comparison/compare.js";
 import { summaryOf } from "../experiments/comparison/comparisonSummary.js";
 import type { ConfusionMatrix } from "../evaluation/metrics.js";
 import { comparisonTable, verdict } from "../render/comparisonTable.js";
-import type { HistoryEntry } from "../training/runProgress.js";
-import { comparedCurves } from "../render/curvePlot.js";
+import { comparedCurves, type CurveEntry, curveOf, type Line } from "../render/curvePlot.js";
+import { matrixPlot } from "../render/matrixPlot.js";
+import type { Plot } from "../render/plotAxes.js";
+import { figure, picture } from "../render/plotFigure.js";
 import { matrixTable } from "./labelSections.js";
+import { fileName, type Pictures } from "./savePictures.js";
 import { section, wholePage } from "./pageLayout.js";
 import { type Markup, markup } from "../render/markup.js";
 import { table } from "../render/htmlTable.js";
 
-/** @param corpus its name @param runs at least one */
+/** The page as HTML. @param corpus its name @param runs at least one */
 export function comparisonPage(corpus: string, runs: readonly Run[]): string {
   const title = `Networks compared on ${corpus}`;
-  const networks = summaryOf(runs).networks.map(({ network }) => network); // best first
+  const names = networkNames(runs);
   return wholePage(
     title,
     markup`<header><h1>${title}</h1></header>
 ${scores(runs)}
-${learning(networks, runs)}
-${networks.map((name) => matrixSection(runs.filter(({ network }) => network === name)))}`,
+${curveSection(names, runs)}
+${names.map((name) => matrixSection(runsOf(name, runs)))}`,
   );
 }
+
+/** The learning curves and confusion matrices as SVG files, by name. @param runs at least one */
+export function comparisonPictures(runs: readonly Run[]): Pictures {
+  const names = networkNames(runs);
+  const { loss, accuracy } = comparedPlots(names, runs);
+  const matrices = names.flatMap((name): [string, string][] => {
+    const matrix = summedMatrix(runsOf(name, runs));
+    if (matrix === null) return [];
+    return [
+      [
+        `confusion-matrix-${fileName(name)}.svg`,
+        picture(matrixPlot(matrix.counts, matrix.labels), `Confusion matrix of ${name}`),
+      ],
+    ];
+  });
+  return {
+    ...(loss && { "loss.svg": picture(loss, "Validation loss") }),
+    ...(accuracy && { "accuracy.svg": picture(accuracy, "Validation accuracy") }),
+    ...Object.fromEntries(matrices),
+  };
+}
+
+/** Best first. */
+const networkNames = (runs: readonly Run[]): string[] => [
+  ...new Set(summaryOf(runs).networks.map(({ network }) => network)),
+];
+
+const runsOf = (name: string, runs: readonly Run[]): Run[] => runs.filter(({ network }) => network === name);
 
 function scores(runs: readonly Run[]): Markup {
   const summary = summaryOf(runs);
@@ -35,7 +66,7 @@ function scores(runs: readonly Run[]): Markup {
   });
   return section(
     "Scores",
-    "Each network's mean over its seeds, ± their standard deviation; below the networks is what methods without one get there.",
+    "For each network the mean over its seeds ± the standard deviation. The other rows are baselines without a neural network.",
     markup`${table(
       "",
       columns.map(({ title }) => title),
@@ -44,42 +75,48 @@ function scores(runs: readonly Run[]): Markup {
   );
 }
 
-function learning(networks: readonly string[], runs: readonly Run[]): Markup | null {
-  const first = networks.map((name) => runs.find(({ network }) => network === name)!);
-  const curve = (value: (entry: HistoryEntry) => number | undefined) =>
+/** The curves of the first seed of each network; null where nothing was evaluated. */
+function comparedPlots(names: readonly string[], runs: readonly Run[]): { loss: Plot | null; accuracy: Plot | null } {
+  const first = names.map((name) => runs.find(({ network }) => network === name)!);
+  const lines = (value: (entry: CurveEntry) => number | undefined): Line[] =>
     first
-      .map(({ network, history }) => ({
-        name: network,
-        points: history.flatMap((entry) => {
-          const found = value(entry);
-          return found === undefined ? [] : [[entry.step, found] as const];
-        }),
-      }))
+      .map(({ network, history }) => ({ name: network, points: curveOf(history, value) }))
       .filter(({ points }) => points.length > 0);
-  const losses = curve(({ validation }) => validation);
-  const accuracies = curve(({ accuracy }) => accuracy);
-  if (losses.length === 0) return null;
+  const losses = lines(({ validation }) => validation);
+  const accuracies = lines(({ accuracy }) => accuracy);
+  return {
+    loss: losses.length > 0 ? comparedCurves(losses, "validation loss") : null,
+    accuracy: accuracies.length > 0 ? comparedCurves(accuracies, "validation accuracy") : null,
+  };
+}
+
+function curveSection(names: readonly string[], runs: readonly Run[]): Markup | null {
+  const { loss, accuracy } = comparedPlots(names, runs);
+  if (loss === null) return null;
   return section(
-    "Learning",
-    "What validation said of each network's first seed on the way.",
-    markup`${comparedCurves(losses, "validation loss")}${accuracies.length > 0 && comparedCurves(accuracies, "validation accuracy")}`,
+    "Learning curves",
+    "Loss and accuracy on the validation part during training, for the first seed of each network.",
+    markup`${figure(loss)}${accuracy && figure(accuracy)}`,
   );
 }
 
-/** Over all seeds. */
-function matrixSection(runs: readonly Run[]): Markup | null {
-  const matrices = runs.flatMap(({ result }) => result.confusion ?? []);
+/** The sum of the confusion matrices of all seeds of a network; null where it predicts no labels. */
+function summedMatrix(runs: readonly Run[]): { counts: ConfusionMatrix; labels: readonly string[] } | null {
   const [first] = runs;
-  if (first?.result.confusion === undefined || matrices.length === 0) return null;
-  const size = first.result.confusion.length;
-  const sum: ConfusionMatrix = Array.from({ length: size }, (_, truth) =>
-    Array.from({ length: size }, (__, answer) =>
-      runs.reduce((total, { result }) => total + result.confusion![truth]![answer]!, 0),
-    ),
+  const matrix = first?.result.confusion;
+  if (first === undefined || matrix === undefined) return null;
+  const counts = matrix.map((row, actual) =>
+    row.map((_, predicted) => runs.reduce((sum, { result }) => sum + result.confusion![actual]![predicted]!, 0)),
   );
+  return { counts, labels: first.labels };
+}
+
+function matrixSection(runs: readonly Run[]): Markup | null {
+  const matrix = summedMatrix(runs);
+  if (matrix === null) return null;
   return section(
-    `What ${first.network} takes for what`,
-    runs.length === 1 ? "One seed." : `The answers of all ${runs.length} seeds together.`,
-    matrixTable(sum, first.labels),
+    `Confusion matrix of ${runs[0]!.network}`,
+    runs.length === 1 ? "One seed." : `The sum over ${runs.length} seeds.`,
+    matrixTable(matrix.counts, matrix.labels),
   );
 }

@@ -1,4 +1,4 @@
-/** @file What there is to report of a model: what its checkpoint keeps, and what is computed anew. */
+/** @file Collects the data of a report: what the checkpoint stores, and what is computed for the report. */
 import { evaluate } from "../evaluation/evaluate.js";
 import { readResults, type StoredResult } from "../evaluation/stored.js";
 import { messageOf, UserError } from "../common/errors.js";
@@ -13,32 +13,32 @@ import { project, type Projection } from "../inference/vectors/projection.js";
 
 export type Findings = {
   history: HistoryEntry[];
-  /** By the part of the corpus, or what it was, in words. */
+  /** By part of the corpus. */
   results: Record<string, StoredResult>;
-  /** Null of a network that reads numbers. */
+  /** Null for a network that reads numbers. */
   map: { tokens: string[]; projection: Projection } | null;
-  /** A text at each temperature; none of a network that labels. */
+  /** Generated text at each temperature; empty for other tasks. */
   samples: { temperature: number; text: string }[];
-  /** What could not be found out, and why. */
+  /** Messages about results that are missing. */
   notes: string[];
 };
 
-/** Tokens on the map. */
-const mostTokens = 240;
+/** Number of tokens on the map. */
+const maxTokens = 240;
 const temperatures = [0.2, 0.5, 0.8, 1];
 const sampleSeed = 1;
-/** A sample in the report is so many times as long as one in training: about 400 characters. */
+/** The length of a sample, relative to one during training: about 400 characters. */
 const sampleFactor = 8 / 3;
 
 export async function findingsOf(model: Model): Promise<Findings> {
   const { document, folder } = model;
   const { results, notes } = await resultsOf(model);
-  const learned = { history: readHistory(document, folder), results, notes };
-  if (model.inputs === "numbers") return { ...learned, map: null, samples: [] };
-  return { ...learned, map: mapOf(model), samples: await samplesOf(model) };
+  const common = { history: readHistory(document, folder), results, notes };
+  if (model.inputs === "numbers") return { ...common, map: null, samples: [] };
+  return { ...common, map: mapOf(model), samples: await samplesOf(model) };
 }
 
-/** What the checkpoint says; where it says too little, the part that was kept back is judged again. */
+/** The stored results; where they lack a calibration, the test part is evaluated again. */
 async function resultsOf(model: Model): Promise<Pick<Findings, "results" | "notes">> {
   const results = readResults(model.document, model.folder);
   const lacking = Object.values(results).every(({ confusion, calibration }) => confusion && !calibration);
@@ -50,20 +50,20 @@ async function resultsOf(model: Model): Promise<Pick<Findings, "results" | "note
     if (!(error instanceof UserError)) throw error;
     return {
       results,
-      notes: [`What it got of the texts that were kept back is not known in full: ${messageOf(error)}.`],
+      notes: [`The calibration could not be computed: ${messageOf(error)}.`],
     };
   }
 }
 
 function mapOf(model: TextModel): Findings["map"] {
   const { width, vectors } = embeddingsOf(model);
-  const ids = commonest(model).slice(0, mostTokens);
+  const ids = mostFrequent(model).slice(0, maxTokens);
   const projection = project(ids.map((id) => vectors.subarray(id * width, (id + 1) * width)));
   return { tokens: ids.map((id) => visible(model.tokenizer.vocabulary[id]!)), projection };
 }
 
-/** Ids by frequency, as tokenizers number them; without those that are not in that order, such as the bytes of subwords. */
-function commonest(model: TextModel): number[] {
+/** Ids in the order of frequency, without those that are not sorted, such as the bytes of subwords. */
+function mostFrequent(model: TextModel): number[] {
   const ids = textIds(model);
   const sorted = ids.slice(tokenizerDefinition(model.tokenizer.kind).unsortedTokens);
   return sorted.length > 1 ? sorted : ids;

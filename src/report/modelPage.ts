@@ -1,57 +1,77 @@
-/** @file A model's report as one page of HTML that needs nothing else: no network, no script. */
+/** @file The report of a model as a self-contained HTML page without scripts, and its plots as pictures. */
+import type { Task } from "../common/names.js";
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model/model.js";
-import type { Task } from "../common/names.js";
 import { storeRecipe } from "../options/recipe.js";
-import { percent } from "../render/numberText.js";
-import { does, nameOf, origin, scores } from "./aboutSection.js";
-import { accuracyCurve, curveNumbers, lossCurve } from "../render/curvePlot.js";
-import type { Findings } from "./findingsSection.js";
-import { matrixTable, reliabilityDiagram, scoresByLabel } from "./labelSections.js";
-import { section, wholePage } from "./pageLayout.js";
-import { tokenMap } from "./tokenMap.js";
-import { type Content, type Markup, markup } from "../render/markup.js";
+import { accuracyCurve, curveTable, lossCurve } from "../render/curvePlot.js";
 import { table } from "../render/htmlTable.js";
+import { type Content, type Markup, markup } from "../render/markup.js";
+import { matrixPlot } from "../render/matrixPlot.js";
+import { percent } from "../render/numberText.js";
+import { figure, picture } from "../render/plotFigure.js";
+import { does, nameOf, origin, scores } from "./aboutSection.js";
+import type { Findings } from "./findingsSection.js";
+import { matrixTable, reliabilityPlot, reliabilityTable, scoresByLabel } from "./labelSections.js";
+import { section, wholePage } from "./pageLayout.js";
+import { fileName, type Pictures } from "./savePictures.js";
+import { tokenMap } from "./tokenMap.js";
 
 export function reportPage(model: Model, findings: Findings): string {
   const name = nameOf(model);
   return wholePage(
-    `${name}: what it learned`,
-    markup`${introduction(model, name)}
+    `${name}: report`,
+    markup`<header><h1>${name}</h1><p>A network that ${does(model)}.</p>${origin(model)}</header>
 ${findings.notes.map((note) => markup`<p><strong>${note}</strong></p>`)}
 ${Object.entries(findings.results).map(([part, result]) => scores(part, result))}
-${learning(findings, model.task)}
-${Object.values(findings.results).map((result) => labelling(result, model.labels))}
+${curveSection(findings, model.task)}
+${Object.values(findings.results).map((result) => labelSections(result, model.labels))}
 ${mapSection(findings)}
-${samplesSection(findings)}
+${sampleSections(findings)}
 ${optionsSection(model)}`,
   );
 }
 
-const introduction = (model: Model, name: string): Markup =>
-  markup`<header><h1>${name}</h1><p>A network that ${does(model)}.</p>${origin(model)}</header>`;
+/** The plots of the report as SVG files, by name. Plots of a second part of the corpus have its name too. */
+export function reportPictures({ task, labels }: Model, { history, results, map }: Findings): Pictures {
+  const pictures: Record<string, string> = {};
+  if (history.length > 1) {
+    pictures["loss.svg"] = picture(lossCurve(history, task), "Training and validation loss");
+    const accuracy = accuracyCurve(history);
+    if (accuracy) pictures["accuracy.svg"] = picture(accuracy, "Validation accuracy");
+  }
+  for (const [index, [part, { confusion, calibration }]] of Object.entries(results).entries()) {
+    const suffix = index === 0 ? "" : `-${fileName(part)}`;
+    if (confusion)
+      pictures[`confusion-matrix${suffix}.svg`] = picture(matrixPlot(confusion, labels), `Confusion matrix (${part})`);
+    if (calibration)
+      pictures[`calibration${suffix}.svg`] = picture(reliabilityPlot(calibration), `Reliability diagram (${part})`);
+  }
+  if (map) pictures["token-map.svg"] = picture(tokenMap(map.tokens, map.projection), "Map of tokens");
+  return pictures;
+}
 
-const learning = ({ history }: Findings, task: Task): Markup | null =>
-  history.length === 0
-    ? null
-    : section(
-        "Learning",
-        "Training is the mean loss since the evaluation before, with dropout; validation is what is not learned from. Where the one falls and the other rises, the network learns by heart.",
-        markup`${history.length > 1 && [lossCurve(history, task), accuracyCurve(history)]}${curveNumbers(history, task === "generator")}`,
-      );
+function curveSection({ history }: Findings, task: Task): Markup | null {
+  if (history.length === 0) return null;
+  const accuracy = accuracyCurve(history);
+  return section(
+    "Learning curves",
+    "Training loss is the mean over the steps since the previous evaluation, with dropout. Validation loss and accuracy are measured on the validation part. If training loss falls while validation loss rises, the network is overfitting.",
+    markup`${history.length > 1 && [figure(lossCurve(history, task)), accuracy && figure(accuracy)]}${curveTable(history, task === "generator")}`,
+  );
+}
 
-const labelling = ({ confusion, calibration }: StoredResult, labels: readonly string[]): Content => [
+const labelSections = ({ confusion, calibration }: StoredResult, labels: readonly string[]): Content => [
   confusion &&
     section(
-      "What is taken for what",
-      "A row for each true label, a column for each answer; right answers are on the diagonal.",
+      "Confusion matrix",
+      "One row for each actual label, one column for each predicted label; correct predictions are on the diagonal.",
       markup`${matrixTable(confusion, labels)}${scoresByLabel(confusion, labels)}`,
     ),
   calibration &&
     section(
       "Calibration",
-      `Of the answers given with 80 %, eight in ten should be right: bars and points should end at the dashed line; below it the network is too sure of itself. The expected calibration error, the mean distance from it, is ${percent(calibration.error, 1)}.`,
-      reliabilityDiagram(calibration),
+      `Of the predictions with a confidence of 80%, 80% should be correct, so bars and points should reach the dashed line. Below the line the network is overconfident. The expected calibration error (mean distance from the line) is ${percent(calibration.error, 1)}.`,
+      markup`${figure(reliabilityPlot(calibration))}${reliabilityTable(calibration)}`,
     ),
 ];
 
@@ -60,24 +80,26 @@ function mapSection({ map }: Findings): Markup | null {
   const { tokens, projection } = map;
   return section(
     "Map of tokens",
-    markup`The vectors of the ${tokens.length} commonest tokens, seen from where they differ most (principal components). The two axes show ${percent(projection.shares[0] + projection.shares[1])} of all variance: tokens that are far apart here are so in truth; near ones may differ in what is not seen. <code>rnn neighbours</code> measures it.`,
-    tokenMap(tokens, projection),
+    markup`The vectors of the ${tokens.length} most frequent tokens, projected onto their first two principal components, which explain ${percent(projection.shares[0] + projection.shares[1])} of the variance. Tokens that are far apart on the map have different vectors; tokens that are close may still differ in the other components. <code>rnn neighbours</code> lists the nearest tokens by all components.`,
+    figure(tokenMap(tokens, projection)),
   );
 }
 
-function samplesSection({ samples, history }: Findings): Content {
-  const over = history.filter(({ sample }) => sample !== undefined);
+function sampleSections({ samples, history }: Findings): Content {
+  const duringTraining = history.filter(({ sample }) => sample !== undefined);
   if (samples.length === 0) return null;
   return [
-    over.length > 0 &&
+    duringTraining.length > 0 &&
       section(
-        "What it wrote while it learned",
+        "Samples during training",
         "A short text after each evaluation, at temperature 0.5.",
-        over.map(({ step, sample }) => markup`<h3>after ${step.toLocaleString("en")} steps</h3><pre>${sample}</pre>`),
+        duringTraining.map(
+          ({ step, sample }) => markup`<h3>after ${step.toLocaleString("en")} steps</h3><pre>${sample}</pre>`,
+        ),
       ),
     section(
-      "What it writes now",
-      "The lower the temperature, the likelier the words.",
+      "Samples",
+      "At a lower temperature, probable tokens are chosen more often.",
       samples.map(({ temperature, text }) => markup`<h3>temperature ${temperature}</h3><pre>${text}</pre>`),
     ),
   ];
@@ -86,7 +108,7 @@ function samplesSection({ samples, history }: Findings): Content {
 const optionsSection = ({ recipe }: Model): Markup =>
   section(
     "Options",
-    "What it was trained with, defaults included.",
+    "The options of the training run, including defaults.",
     markup`<div class="left">${table(
       "",
       [],

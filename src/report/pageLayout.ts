@@ -1,17 +1,18 @@
-/** @file What every page has around its content. */
+/** @file The document around the content of a page. */
 import { version } from "../common/version.js";
 import { type Content, Markup, markup } from "../render/markup.js";
 import { style } from "./reportStyle.js";
 
-/** What a page may do: nothing but look as it does. */
-const stillPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+/** The content security policy of a page without scripts: only its style sheet is allowed. */
+const scriptlessPolicy = "default-src 'none'; style-src 'unsafe-inline'";
 
 /**
- * A page that needs nothing else.
- * @param policy keeps a browser from asking for anything
- * @param body the element with its content, where it has more than that
+ * A self-contained HTML page.
+ * @param body the content of the body
+ * @param policy content security policy
+ * @param look style sheet
  */
-export const wholePage = (title: string, body: Markup, { policy = stillPolicy, look = style } = {}): string =>
+export const wholePage = (title: string, body: Markup, { policy = scriptlessPolicy, look = style } = {}): string =>
   markup`<!doctype html>
 <html lang="en">
 <head>

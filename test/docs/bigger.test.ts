@@ -1,4 +1,4 @@
-/** @file docs/bigger.md is true: its commands, as they stand there, train on two processes of PyTorch and bring back a better network. */
+/** @file The commands of docs/bigger.md train on two processes of PyTorch and import a better network. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { shell } from "../support/bin.js";
@@ -17,7 +17,7 @@ const cwd = folderWith({
 });
 
 test.skipIf(!pythonHas("torch", "safetensors"))(
-  "what two processes trained comes back, and writes better than what it began with",
+  "docs/bigger.md: a network trained on two processes is imported, and is better than the first one",
   async () => {
     const [, commands = ""] = /<!-- round trip -->\n+```sh\n([^]*?)```/.exec(read("docs/bigger.md")) ?? [];
     expect(commands.match(/--nproc-per-node 2/g)).toHaveLength(1);

@@ -66,7 +66,7 @@ json.dump(answers, sys.stdout)
 `;
 const hasPython = spawnSync(python, ["--version"]).status === 0;
 
-test.skipIf(!hasPython)("in Python, texts are cut and joined as by rnn", () => {
+test.skipIf(!hasPython)("loaders: Python code encodes and decodes text as rnn does", () => {
   const given: string[] = [sample, `${" ".repeat(70)}x${"y".repeat(200)}'${"z".repeat(40)} ${"!".repeat(40)}12345`];
   assert(
     property(oddTexts, (each) => {

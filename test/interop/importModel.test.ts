@@ -1,4 +1,4 @@
-/** @file `rnn import` as a person uses it: what the checkpoint can then do, and what is refused without anything being written. */
+/** @file `rnn import`: the use of imported checkpoints, and the errors, after which nothing is written. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -23,7 +23,7 @@ const cwd = folderWith({
 });
 const run = (...argv: string[]) => rnn(argv, { cwd });
 
-/** Arrays by shape, all values alike. */
+/** Arrays of the given shapes, filled with 0.1. */
 const arraysOf = (shapes: Record<string, number[]>): NamedArrays =>
   new Map(
     Object.entries(shapes).map(([name, shape]) => [
@@ -38,7 +38,7 @@ const recurrent = (units: number, width: number, suffix = "_l0") => ({
   [`rnn.bias_hh${suffix}`]: [4 * units],
 });
 const embedding = { "emb.weight": [6, 3] };
-const writer = { ...embedding, ...recurrent(4, 3), "fc.weight": [6, 4], "fc.bias": [6] };
+const generator = { ...embedding, ...recurrent(4, 3), "fc.weight": [6, 4], "fc.bias": [6] };
 const critic = {
   ...embedding,
   ...recurrent(4, 3),
@@ -49,30 +49,32 @@ const critic = {
 const tagger = { ...critic, "fc.weight": [3, 8], "fc.bias": [3] };
 
 beforeAll(async () => {
-  for (const [name, shapes] of Object.entries({ writer, critic, tagger }))
+  for (const [name, shapes] of Object.entries({ generator, critic, tagger }))
     safetensorsFile(cwd, `${name}.safetensors`, arraysOf(shapes));
   await trainInto(join(cwd, "like"), join(cwd, "tale.txt"), {});
 });
 
-test("a network that writes, by a list of its tokens", async () => {
-  const { code, stdout, stderr } = await run("import", "writer.safetensors", "--vocabulary", "tokens.json");
-  expect({ code, stdout }).toEqual({ code: 0, stdout: "checkpoints/writer\n" });
+test("import: a generator with a list of its tokens", async () => {
+  const { code, stdout, stderr } = await run("import", "generator.safetensors", "--vocabulary", "tokens.json");
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "checkpoints/generator\n" });
   expect(stderr).toMatchInlineSnapshot(`
-    "from      writer.safetensors, PyTorch's state dict as safetensors
-    tokens    whitespace, 6 in the vocabulary
-    network   embedding 3 → lstm 4 → 6: 176 parameters
-    corpus    none: \`rnn evaluate\` needs a file
+    "from      generator.safetensors, a PyTorch state dict as safetensors
+    tokens    whitespace, vocabulary size 6
+    network   embedding 3 → lstm 4 → output 6: 176 parameters
+    corpus    unknown; \`rnn evaluate\` needs a file
     "
   `);
-  expect((await run("generate", "-c", "writer", "--max-tokens", "3", "--seed", "1")).stdout).toMatch(
+  expect((await run("generate", "-c", "generator", "--max-tokens", "3", "--seed", "1")).stdout).toMatch(
     /^((fox|hare|runs|home) ){2}(fox|hare|runs|home)\n$/,
   );
-  expect((await run("score", "-c", "writer", "foxes.txt")).stdout.split("\n")).toHaveLength(3);
-  expect((await run("inspect", "writer")).stdout).toMatch(/corpus +none that is known\nimported +writer\.safetensors/);
+  expect((await run("score", "-c", "generator", "foxes.txt")).stdout.split("\n")).toHaveLength(3);
+  expect((await run("inspect", "generator")).stdout).toMatch(
+    /corpus +none that is known\nimported +generator\.safetensors/,
+  );
 });
 
-test("a network of which no corpus is known is judged by a file, and says so", async () => {
-  await importModel(join(cwd, "writer.safetensors"), {
+test("evaluate: an imported network without a corpus needs a file", async () => {
+  await importModel(join(cwd, "generator.safetensors"), {
     vocabulary: join(cwd, "tokens.json"),
     out: join(cwd, "unknown"),
   });
@@ -87,7 +89,7 @@ test("a network of which no corpus is known is judged by a file, and says so", a
   expect(await run("report", "./unknown")).toMatchObject({ code: 0 });
 });
 
-test("a network that labels, and one that tags", async () => {
+test("import: a classifier and a tagger", async () => {
   const labelled = ["--labels", "bad,good"];
   await run("import", "critic.safetensors", "--vocabulary", "tokens.json", ...labelled);
   expect((await rnn(["classify", "-c", "critic"], { cwd, input: "fox runs\n\n" })).stdout).toMatch(
@@ -109,7 +111,7 @@ test("a network that labels, and one that tags", async () => {
   );
 });
 
-test("a network like a checkpoint's is judged by that one's test part, and can be trained on", async () => {
+test("import: with --like, the network is evaluated on the test part of that corpus, and training continues", async () => {
   const { tokenizer, corpus } = documentIn(join(cwd, "like"));
   const size = (tokenizer!["vocabulary"] as string[]).length;
   const bigger = { "emb.weight": [size, 3], ...recurrent(20, 3), "fc.weight": [size, 20], "fc.bias": [size] };
@@ -124,7 +126,7 @@ test("a network like a checkpoint's is judged by that one's test part, and can b
   expect(after.imported).toMatchObject({ file: "bigger.safetensors", format: "pytorch" });
 });
 
-test("vocabulary.json as an export writes it says all but the weights", async () => {
+test("import: vocabulary.json of an export needs no further option", async () => {
   const spec = { task: "classifier", vocabulary: 9, layers: [{ type: "embedding", units: 3 }], classes: 3 } as const;
   const layers = [...spec.layers, { type: "recurrent", cell: "lstm", units: 4, bidirectional: false } as const];
   await checkpointOf(join(cwd, "exported"), { ...spec, layers: [...layers, { type: "pooling", over: ["last"] }] });
@@ -137,7 +139,7 @@ test("vocabulary.json as an export writes it says all but the weights", async ()
   const again = documentIn(join(cwd, "again"));
   expect(again).toMatchObject({ task: "classifier", labels: ["label 0", "label 1", "label 2"] });
   expect(again.tokenizer).toEqual(documentIn(join(cwd, "exported")).tokenizer);
-  await expect(importModel(file, { vocabulary, labels: ["a"] })).rejects.toThrow("--labels is of no use here");
+  await expect(importModel(file, { vocabulary, labels: ["a"] })).rejects.toThrow("--labels has no effect here");
 });
 
 const changed = (shapes: Record<string, number[]>, { without = "", ...more }: Record<string, number[] | string>) =>
@@ -148,61 +150,57 @@ const changed = (shapes: Record<string, number[]>, { without = "", ...more }: Re
   );
 
 test.each([
-  ["nothing", new Map(), "holds no recurrent layer"],
+  ["an empty file", new Map(), "contains no recurrent layer"],
   [
     "an embedding of other tokens",
-    changed(writer, { "emb.weight": [7, 3] }),
-    "emb.weight has 7 rows, and the vocabulary has 6 tokens",
+    changed(generator, { "emb.weight": [7, 3] }),
+    "emb.weight has 7 rows, but the vocabulary has 6 tokens",
   ],
-  ["an embedding of another width", changed(writer, { "emb.weight": [6, 5] }), "holds no embedding"],
-  ["two embeddings", changed(writer, { "emb2.weight": [6, 3] }), "both emb.weight and emb2.weight"],
+  ["an embedding of another width", changed(generator, { "emb.weight": [6, 5] }), "contains no embedding"],
+  ["two embeddings", changed(generator, { "emb2.weight": [6, 3] }), "both emb.weight and emb2.weight"],
   [
-    "an output for each of other tokens",
-    changed(writer, { "fc.weight": [7, 4], "fc.bias": [7] }),
-    "fc.weight has 7 outputs, and 6 are needed",
+    "another number of outputs",
+    changed(generator, { "fc.weight": [7, 4], "fc.bias": [7] }),
+    "fc.weight has 7 outputs; expected 6",
   ],
   [
-    "a layer that reads something else",
-    changed(writer, { "fc.weight": [6, 9] }),
-    "fc.weight reads 9 numbers, and what comes before it gives 4",
+    "a layer with other inputs",
+    changed(generator, { "fc.weight": [6, 9] }),
+    "fc.weight has 9 inputs, but the layer before it has 4 outputs",
   ],
-  ["a layer missing", changed(writer, { "rnn.weight_ih_l2": [16, 4] }), "lacks the tensor rnn.weight_hh_l1"],
+  ["a missing layer", changed(generator, { "rnn.weight_ih_l2": [16, 4] }), "has no tensor rnn.weight_hh_l1"],
   [
-    "a gate missing",
-    changed(writer, { "rnn.weight_hh_l0": [12, 4] }),
-    "rnn.weight_ih_l0 is [16, 3], and [12, 3] is needed",
+    "a missing gate",
+    changed(generator, { "rnn.weight_hh_l0": [12, 4] }),
+    "rnn.weight_ih_l0 is [16, 3]; expected [12, 3]",
   ],
-  ["a cell with two gates", changed(writer, { "rnn.weight_hh_l0": [8, 4] }), "of n units an LSTM's is [4n, n]"],
+  ["a cell with two gates", changed(generator, { "rnn.weight_hh_l0": [8, 4] }), "for n units expected [4n, n] (LSTM)"],
   [
     "a projection",
-    changed(writer, { "rnn.weight_hr_l0": [2, 4] }),
-    "the tensor rnn.weight_hr_l0 [2, 4] is not understood",
+    changed(generator, { "rnn.weight_hr_l0": [2, 4] }),
+    "the tensor rnn.weight_hr_l0 [2, 4] cannot be imported",
   ],
   [
     "attention",
-    changed(writer, { "attn.in_proj_weight": [12, 4] }),
-    "attn.in_proj_weight [12, 4] is not understood; what is: an embedding",
+    changed(generator, { "attn.in_proj_weight": [12, 4] }),
+    "attn.in_proj_weight [12, 4] cannot be imported; supported are an embedding",
   ],
-  ["a convolution", changed(writer, { "conv.weight": [4, 3, 5] }), "conv.weight [4, 3, 5] is not understood"],
-  ["a bias of nothing", changed(writer, { "odd.bias": [6] }), "odd.bias has no weight beside it"],
-  ["no layer on top", changed({ ...embedding, ...recurrent(4, 3) }, {}), "holds no nn.Linear"],
+  ["a convolution", changed(generator, { "conv.weight": [4, 3, 5] }), "conv.weight [4, 3, 5] cannot be imported"],
+  ["a bias without a weight", changed(generator, { "odd.bias": [6] }), "odd.bias has no weight"],
+  ["no linear layer at the end", changed({ ...embedding, ...recurrent(4, 3) }, {}), "contains no nn.Linear"],
   [
     "no recurrent layer",
     changed({ ...embedding, "fc.weight": [6, 3], "fc.bias": [6] }, {}),
-    "holds no recurrent layer",
+    "contains no recurrent layer",
   ],
+  ["a bidirectional generator", changed({ ...critic, "fc.weight": [6, 8], "fc.bias": [6] }, {}), "is bidirectional"],
   [
-    "both directions to write",
-    changed({ ...critic, "fc.weight": [6, 8], "fc.bias": [6] }, {}),
-    "reads in both directions",
-  ],
-  [
-    "rnn's own names",
+    "the weight names of rnn",
     new Map([["head/bias", { shape: [6], values: new Float32Array(6) }]]),
-    "name the checkpoint that they were exported from with --like",
+    "name the exported checkpoint with --like",
   ],
 ] as [string, NamedArrays, string][])(
-  "%s is refused in one line, and nothing is written",
+  "import: %s is a one-line error, and nothing is written",
   async (name, arrays, message) => {
     const out = join(cwd, `refused ${name}`);
     const file = safetensorsFile(cwd, `refused ${name}.safetensors`, arrays);
@@ -213,16 +211,16 @@ test.each([
   },
 );
 
-test("a damaged file is one line, wherever it is damaged", async () => {
-  const whole = readFileSync(join(cwd, "writer.safetensors"));
+test("import: a damaged file is a one-line error, wherever it is damaged", async () => {
+  const whole = readFileSync(join(cwd, "generator.safetensors"));
   const file = join(cwd, "damaged.safetensors");
   let runs = 0;
   const header = 8 + Number(whole.readBigUInt64LE());
   await fc.assert(
-    fc.asyncProperty(fc.nat(header - 1), fc.nat(255), fc.boolean(), async (place, byte, cut) => {
+    fc.asyncProperty(fc.nat(header - 1), fc.nat(255), fc.boolean(), async (offset, byte, cut) => {
       const bytes = Buffer.from(whole);
-      bytes[place] = byte;
-      writeFileSync(file, cut ? bytes.subarray(0, place) : bytes);
+      bytes[offset] = byte;
+      writeFileSync(file, cut ? bytes.subarray(0, offset) : bytes);
       const out = join(cwd, "damaged", String(runs++));
       const outcome = await importModel(file, { vocabulary: join(cwd, "tokens.json"), out }).then(
         () => "imported",
@@ -234,7 +232,7 @@ test("a damaged file is one line, wherever it is damaged", async () => {
   );
 });
 
-test("a pickle is refused with the line that converts it; it is never run", async () => {
+test("import: a pickle is not loaded; the error has the command that converts it", async () => {
   for (const [name, bytes] of Object.entries({
     "new.pt": "PK\u0003\u0004…model/data.pkl…",
     "old.pt": "\u0080\u0002}q.",
@@ -250,20 +248,17 @@ test.each([
   ["nothing.keras", "", "is empty"],
   ["text.keras", "Once upon a time", "is neither safetensors nor a .keras file"],
   ["other.zip", "PK\u0003\u0004…letter.txt…", "is neither safetensors nor a .keras file, but another zip"],
-])("what no weights can be in is called what it is: %s", async (name, bytes, what) => {
+])("import: a file without weights is named for what it is: %s", async (name, bytes, what) => {
   writeFileSync(join(cwd, name), bytes, "latin1");
   const importing = importModel(join(cwd, name), { vocabulary: join(cwd, "tokens.json"), out: join(cwd, "none") });
-  await expect(importing).rejects.toThrow(`${name} ${what}: save weights of PyTorch by`);
+  await expect(importing).rejects.toThrow(`${name} ${what}; save the weights of a PyTorch network`);
   expect(existsSync(join(cwd, "none"))).toBe(false);
 });
 
-test("wrong usage is told as such, with the way to the help", async () => {
+test("import: options that contradict each other are usage errors", async () => {
   for (const [argv, message] of [
     [[], "name the file of weights"],
-    [
-      ["writer.safetensors", "--like", "./like", "--labels", "a,b"],
-      "--labels is of no use here: it needs --vocabulary",
-    ],
+    [["generator.safetensors", "--like", "./like", "--labels", "a,b"], "--vocabulary"],
   ] as const) {
     const { code, stderr } = await run("import", ...argv);
     expect(code).toBe(2);
@@ -271,14 +266,14 @@ test("wrong usage is told as such, with the way to the help", async () => {
   }
   const vocabulary = join(cwd, "tokens.json");
   for (const [options, message] of [
-    [{}, "name a checkpoint of the same tokens with --like"],
+    [{}, "name a checkpoint with the same tokens with --like"],
     [{ like: join(cwd, "like"), vocabulary }, "give one of them"],
     [{ vocabulary, task: "tagger" }, "--task tagger needs --labels"],
-    [{ vocabulary, task: "generator", labels: ["a"] }, "--task generator has no use for --labels"],
+    [{ vocabulary, task: "generator", labels: ["a"] }, "--labels has no effect with --task generator"],
     [{ vocabulary, task: "regressor" }, "--task regressor needs --like"],
-    [{ vocabulary, task: "tagger", tokenizer: "characters", labels: ["a"] }, "a tagger reads words"],
+    [{ vocabulary, task: "tagger", tokenizer: "characters", labels: ["a"] }, "because a tagger reads words"],
   ] as [ImportOptions, string][]) {
-    const importing = importModel(join(cwd, "writer.safetensors"), options);
+    const importing = importModel(join(cwd, "generator.safetensors"), options);
     await expect(importing).rejects.toThrow(UsageError);
     await expect(importing).rejects.toThrow(message);
   }

@@ -79,22 +79,25 @@ const ofOwnNames: Spec[] = [
   { task: "regressor", width: 3, layers: [lstm(), { type: "pooling", over: ["last"] }], classes: 1 },
 ];
 
-test.each(ofOwnNames)("a $task's weights under rnn's own names, in the wrapper that trained them", async (spec) => {
-  const [like, back] = await thereAndBack(
-    spec,
-    (weights) => new Map([...weights].map(([name, values]) => [`module.${name}`, values])),
-  );
-  expect(back).toEqual(like);
-});
+test.each(ofOwnNames)(
+  "import: the weights of a $task under the names of rnn, with the prefixes of wrappers",
+  async (spec) => {
+    const [like, back] = await thereAndBack(
+      spec,
+      (weights) => new Map([...weights].map(([name, values]) => [`module.${name}`, values])),
+    );
+    expect(back).toEqual(like);
+  },
+);
 
 test.each([{ pooling: ["max"] as const }, { activation: "relu" as const }])(
-  "of rnn's own weights no option says how their layers work: %o",
+  "import: with --like, options of layers are an error: %o",
   async (options) => {
     const folder = join(cwd, String(runs++));
     const weights = await checkpointOf(join(folder, "like"), ofOwnNames[0]!, runs);
     const file = safetensorsFile(folder, "own.safetensors", weights);
     const importing = importModel(file, { like: join(folder, "like"), out: join(folder, "out"), ...options });
-    await expect(importing).rejects.toThrow(/^--\w+ is of no use here: these weights are rnn's own/);
+    await expect(importing).rejects.toThrow(/^--\w+ has no effect here, because the checkpoint of --like defines it/);
     expect(existsSync(join(folder, "out"))).toBe(false);
   },
 );
@@ -174,7 +177,7 @@ const networks = fc
     };
   });
 
-test("weights as PyTorch's modules, whatever the network", async () => {
+test("import: weights of PyTorch modules, for random networks", async () => {
   await fc.assert(
     fc.asyncProperty(networks, async (spec) => {
       const [like, back] = await thereAndBack(spec, (weights) => asModules(spec, weights));

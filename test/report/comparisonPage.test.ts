@@ -1,5 +1,5 @@
-/** @file The page of a comparison: its content, and what a person sees of it. */
-import { readFileSync } from "node:fs";
+/** @file The page and the pictures of a comparison. */
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -11,8 +11,9 @@ import { csvOf, opinions } from "../support/texts.js";
 const cwd = folderWith({ "opinions.csv": csvOf(opinions(120)) });
 const line = "compare opinions.csv --networks gru,conv --seeds 2 --epochs 4 --embedding 8 --units 8 --padding valid";
 
-test("lesson 3.7: rnn compare --report writes the table, the curves and the confusion matrices", async () => {
-  const { code, stdout } = await rnn([...line.split(" "), "--report", "page.html"], { cwd });
+// Lessons 2.7 and 3.7 of docs/guide/README.md
+test("compare: --report writes the table, the curves and the confusion matrices, --pictures the plots", async () => {
+  const { code, stdout } = await rnn([...line.split(" "), "--report", "page.html", "--pictures", "plots"], { cwd });
   expect(code).toBe(0);
   const path = join(cwd, "page.html");
   const page = readFileSync(path, "utf8");
@@ -23,10 +24,16 @@ test("lesson 3.7: rnn compare --report writes the table, the curves and the conf
   for (const row of stdout.split("\n").filter((text) => text.startsWith("gru") || text.startsWith("bag of words")))
     expect(words).toContain(row.trim().replaceAll(/\s+/g, " "));
   expect(words).toMatch(/test part: 12 documents; 2 seeds/);
-  for (const name of ["gru", "conv"]) expect(words).toContain(`What ${name} takes for what`);
+  for (const name of ["gru", "conv"]) expect(words).toContain(`Confusion matrix of ${name}`);
+  const plots = ["accuracy.svg", "confusion-matrix-conv.svg", "confusion-matrix-gru.svg", "loss.svg"];
+  expect(readdirSync(join(cwd, "plots")).toSorted()).toEqual(plots);
+  const loss = readFileSync(join(cwd, "plots/loss.svg"), "utf8");
+  expect(loss).toContain(">gru</text>");
+  expect(loss).toContain(">conv</text>");
   expect(page).not.toMatch(/<script|<link|<img|\b(?:src|href)=|url\(|@import/);
 
-  if (chromium === undefined) return console.warn("the page was not seen in a browser: there is no Chromium");
+  if (chromium === undefined)
+    return console.warn("the page was not opened in a browser, because Chromium is not installed");
   const url = pathToFileURL(path).href;
   const drawings = `[...document.querySelectorAll("svg")].map((svg) => {
     const { width, height } = svg.getBoundingClientRect();
@@ -45,8 +52,8 @@ test("lesson 3.7: rnn compare --report writes the table, the curves and the conf
   }
 });
 
-test("a page that cannot be written is told in a line", async () => {
+test("compare: a page that cannot be written gives a one-line error", async () => {
   const lost = await rnn([...line.split(" "), "--report", "nowhere/page.html"], { cwd });
   expect(lost.code).toBe(1);
-  expect(lost.stderr).toMatch(/rnn: the report cannot be written: .*name another file\n$/);
+  expect(lost.stderr).toMatch(/rnn: could not write the report: .*name another file\n$/);
 });

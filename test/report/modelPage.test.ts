@@ -1,4 +1,4 @@
-/** @file The report of networks that were trained a moment ago: its content, and what a person sees of it. */
+/** @file The report of newly trained networks: its text, its plots in a browser, and its pictures. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -33,7 +33,8 @@ const wordsOf = (page: string): string =>
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ");
 
-test("lesson 2.7: the confusion matrix has every count with its share, the curve every evaluation", () => {
+// Lesson 2.7 of docs/guide/README.md
+test("report: the confusion matrix has every count with its percentage, the curve every evaluation", () => {
   const words = wordsOf(pages.judge);
   const { metrics, history } = documentIn("judge");
   const { confusion, accuracy } = metrics["test"] as { confusion: number[][]; accuracy: number };
@@ -43,27 +44,27 @@ test("lesson 2.7: the confusion matrix has every count with its share, the curve
     expect(words).toContain(`${["blame", "praise"][index]} ${cells.join(" ")} ${support} `);
   }
   expect(words).toContain(`${(accuracy * 100).toFixed(1)}%`);
-  expect(pages.judge.match(/<circle [^>]*><title>training, step/g)).toHaveLength(history.length);
+  expect(pages.judge.match(/<circle [^>]*><title>training loss, step/g)).toHaveLength(history.length);
   for (const { validation } of history) expect(words).toContain((validation as number).toFixed(4));
 });
 
-test("the baselines stand below the network's score, and every option is listed", () => {
+test("report: baselines are listed below the network's score, and every option is listed", () => {
   for (const name of ["commonest label", "bag of words"]) expect(wordsOf(pages.judge)).toContain(name);
   expect(wordsOf(pages.writer)).toMatch(/network \d.* \d-gram model \d/);
   expect(wordsOf(pages.writer)).toContain("--learning-rate 0.003");
 });
 
-test("calibration is that of the part that was kept back: its answers add up", () => {
+test("report: the calibration covers all examples of the test part", () => {
   const { metrics } = documentIn("judge");
   const { calibration, targets } = metrics["test"] as {
     targets: number;
     calibration: { error: number; bins: { count: number }[] };
   };
   expect(calibration.bins.reduce((sum, { count }) => sum + count, 0)).toBe(targets);
-  expect(wordsOf(pages.judge)).toContain(`mean distance from it, is ${(calibration.error * 100).toFixed(1)}%`);
+  expect(wordsOf(pages.judge)).toContain(`(mean distance from the line) is ${(calibration.error * 100).toFixed(1)}%`);
 });
 
-test("a generator's page shows what it wrote after each evaluation, and what it writes now", () => {
+test("report: a generator's page has the samples of each evaluation and samples of the final network", () => {
   const { history } = documentIn("writer");
   for (const { step, sample } of history) {
     expect((sample as string).length).toBeGreaterThan(20);
@@ -72,7 +73,7 @@ test("a generator's page shows what it wrote after each evaluation, and what it 
   for (const temperature of [0.2, 0.5, 0.8, 1]) expect(wordsOf(pages.writer)).toContain(`temperature ${temperature} `);
 });
 
-test("nothing of a corpus is markup, and a page asks for nothing", () => {
+test("report: text of a corpus is escaped, and the page loads nothing", () => {
   expect(pages.judge).not.toContain("<b>");
   for (const page of Object.values(pages)) {
     expect(page).not.toMatch(/<script|<link|<img|\b(?:src|href)=|url\(|@import/);
@@ -80,16 +81,16 @@ test("nothing of a corpus is markup, and a page asks for nothing", () => {
   }
 });
 
-test("the page goes beside the checkpoint and its path to stdout; --out names another", async () => {
+test("report: the page is written into the checkpoint's folder and its path to stdout; --out names another file", async () => {
   const written = await run("report judge");
   expect(written).toEqual({ code: 0, stdout: `${join("judge", "report.html")}\n`, stderr: "" });
   expect(readFileSync(join(cwd, "judge/report.html"), "utf8")).toBe(pages.judge);
   const lost = await run("report judge --out nowhere/page.html");
   expect(lost).toMatchObject({ code: 1, stdout: "" });
-  expect(lost.stderr).toMatch(/^rnn: the report cannot be written: .*name another file\n$/);
+  expect(lost.stderr).toMatch(/^rnn: could not write the report: .*name another file\n$/);
 });
 
-test("a checkpoint without calibration is judged again; without its corpus the page says what is missing", async () => {
+test("report: a checkpoint without calibration is evaluated again; without its corpus the page names what is missing", async () => {
   const { metrics, ...document } = documentIn("judge");
   const { calibration: _, ...kept } = metrics["test"] as Record<string, unknown>;
   const store = (content: unknown): void => writeFileSync("judge/checkpoint.json", JSON.stringify(content));
@@ -98,12 +99,12 @@ test("a checkpoint without calibration is judged again; without its corpus the p
   store({ ...document, metrics: { test: kept }, corpus: { ...document.corpus, name: "gone.csv" } });
   const { stdout, code } = await run("report judge --out -");
   expect(code).toBe(0);
-  expect(wordsOf(stdout)).toMatch(/not known in full: the text that it was trained on, gone\.csv, is not here/);
+  expect(wordsOf(stdout)).toMatch(/The calibration could not be computed: .*gone\.csv/);
   expect(stdout).not.toContain("reliability diagram");
   store({ ...document, metrics });
 });
 
-test("a network that answers with a number has its errors on the page, and no map of tokens", async () => {
+test("report: a regressor's page has its errors and no map of tokens", async () => {
   const tide = { window: 4, horizon: 1, labelColumn: "height", valueColumns: ["height"], sequenceLength: undefined };
   await trainInto("tide", "tide.csv", { ...tide, embedding: undefined, units: [4], epochs: 3 }, { task: "regressor" });
   const { stdout, code } = await run("report tide --out -");
@@ -112,7 +113,7 @@ test("a network that answers with a number has its errors on the page, and no ma
   expect(stdout).not.toContain("Map of tokens");
 });
 
-/** Each drawing with its size on the screen, and how many marks it has. */
+/** Each plot with its size on the screen and the number of its marks. */
 const drawings = `[...document.querySelectorAll("svg")].map((svg) => {
   const { width, height } = svg.getBoundingClientRect();
   const marks = [...svg.querySelectorAll("circle, rect.bar, path")].filter((mark) => {
@@ -123,7 +124,7 @@ const drawings = `[...document.querySelectorAll("svg")].map((svg) => {
 })`;
 
 test.skipIf(chromium === undefined)(
-  "in a browser the charts are drawn, nothing is asked for and nothing goes wrong",
+  "report: a browser draws the plots without a request and without an error",
   async () => {
     for (const [name, charts] of Object.entries({ judge: 4, writer: 2 })) {
       const path = join(cwd, `${name}.html`);
@@ -136,7 +137,7 @@ test.skipIf(chromium === undefined)(
       expect(complaints).toEqual([]);
       expect(value).toHaveLength(charts);
       for (const { label, width, height, marks } of value) {
-        expect(label).toMatch(/by step|reliability|map of/);
+        expect(label).toMatch(/by training step|reliability|map of/);
         expect(width).toBeGreaterThan(300);
         expect(height).toBeGreaterThan(100);
         expect(marks).toBeGreaterThan(label.startsWith("reliability") ? 0 : 3);
@@ -144,3 +145,43 @@ test.skipIf(chromium === undefined)(
     }
   },
 );
+
+// Lesson 2.7 of docs/guide/README.md
+test("report: --pictures writes every plot as an SVG file that needs nothing else", async () => {
+  const names = {
+    judge: ["accuracy.svg", "calibration.svg", "confusion-matrix.svg", "loss.svg", "token-map.svg"],
+    writer: ["loss.svg", "token-map.svg"],
+  };
+  for (const [name, expected] of Object.entries(names)) {
+    const { code, stdout } = await run(`report ${name} --out ${name}.html --pictures plots/${name}`);
+    expect(code).toBe(0);
+    const [page, ...paths] = stdout.trimEnd().split("\n");
+    expect(page).toBe(`${name}.html`);
+    expect(paths.toSorted()).toEqual(expected.map((file) => join("plots", name, file)));
+    for (const path of paths) {
+      const svg = readFileSync(path, "utf8");
+      expect(svg).toMatch(
+        /^<\?xml [^>]*>\n<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<rect width="100%" height="100%" fill="#fff"/s,
+      );
+      expect(svg).not.toMatch(/var\(|<script|<image|href=|url\(|@import/);
+    }
+  }
+  const { confusion } = documentIn("judge").metrics["test"] as { confusion: number[][] };
+  const matrix = readFileSync("plots/judge/confusion-matrix.svg", "utf8");
+  for (const count of confusion.flat()) expect(matrix).toContain(`>${count}</text>`);
+});
+
+test.skipIf(chromium === undefined)("report: a browser draws the pictures with their labels inside", async () => {
+  const labels = `[...document.querySelectorAll("text")].map((text) => {
+    const { left, top, right, bottom } = text.getBoundingClientRect();
+    return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight ? "" : text.textContent;
+  })`;
+  await run("report judge --out judge.html --pictures plots/judge");
+  for (const name of ["loss", "confusion-matrix", "calibration"]) {
+    const { href } = pathToFileURL(join(cwd, `plots/judge/${name}.svg`));
+    const { complaints, value } = await seenIn<string[]>(href, labels);
+    expect(complaints).toEqual([]);
+    expect(value.length).toBeGreaterThan(4);
+    expect(value.filter((text) => text !== "")).toEqual([]);
+  }
+});

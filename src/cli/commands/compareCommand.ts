@@ -20,7 +20,7 @@ export default command({
     ["rnn compare corpora/reviews.csv --report page.html", "with a page of curves and confusion matrices"],
   ],
   handler: async (options, { given, words: [corpus] }) => {
-    const { networks, seeds, out, report, task: chosenTask, json, backend, threads } = options;
+    const { networks, seeds, out, report, pictures, task: chosenTask, json, backend, threads } = options;
     if (corpus === undefined)
       throw new UsageError("could not compare, because no corpus was given; try `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
@@ -42,9 +42,14 @@ export default command({
       );
     }
     if (runs.length > 0 && report !== undefined) {
-      const { saveReport } = await import("../../report/saveReport.js");
+      const { savePage } = await import("../../report/report.js");
       const { comparisonPage } = await import("../../report/comparisonPage.js");
-      await saveReport(report, comparisonPage(basename(corpus), runs));
+      await savePage(report, comparisonPage(basename(corpus), runs));
+    }
+    if (runs.length > 0 && pictures !== undefined) {
+      const { savePictures } = await import("../../report/savePictures.js");
+      const { comparisonPictures } = await import("../../report/comparisonPage.js");
+      await savePictures(pictures, comparisonPictures(runs));
     }
     if (runs.length > 0) {
       const summary = summaryOf(runs);

@@ -20,10 +20,10 @@ export default command({
     if (file === undefined) throw new UsageError("name the file of weights, as in `rnn import model.safetensors`");
     refuseUselessOf(importOptions, given, options);
     const { terminal } = await import("../terminal/terminal.js");
-    const { importLines } = await import("../../render/importedText.js");
+    const { importSummary } = await import("../../interop/importSummary.js");
     const { importModel } = await import("../../interop/importModel.js");
     const imported = await importModel(file, options);
-    for (const line of importLines(imported)) terminal.note(line);
+    for (const line of importSummary(imported)) terminal.note(line);
     await terminal.write(`${imported.folder}\n`);
   },
 });

@@ -13,16 +13,19 @@ export default command({
   examples: [
     ['xdg-open "$(rnn report)"', "of the newest checkpoint, in a browser"],
     ["rnn report critic --out - | gzip > critic.html.gz", "into a pipe"],
+    ["rnn report critic --pictures plots", "with plots/loss.svg, plots/confusion-matrix.svg and others"],
   ],
-  handler: async ({ checkpoint, out, ...engine }, { words: [name] }) => {
+  handler: async ({ checkpoint, out, pictures, ...engine }, { words: [name] }) => {
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
-    const { report, saveReport } = await import("../../report/saveReport.js");
+    const { report, savePage } = await import("../../report/report.js");
+    const { savePictures } = await import("../../report/savePictures.js");
     const model = await openModel(name ?? checkpoint, tasks, engine);
-    const page = await report(model);
+    const { page, pictures: drawn } = await report(model);
+    const paths = pictures === undefined ? [] : await savePictures(pictures, drawn);
     if (out === "-") return terminal.write(page);
     const path = out ?? join(model.folder, "report.html");
-    await saveReport(path, page);
-    await terminal.write(`${path}\n`);
+    await savePage(path, page);
+    await terminal.write([path, ...paths].map((written) => `${written}\n`).join(""));
   },
 });

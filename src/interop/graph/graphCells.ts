@@ -1,9 +1,8 @@
-/** @file Which class each cell is: Keras's own and TensorFlow.js's own where there is one, else one of ours, which the loader beside the model declares. */
+/** @file The recurrent cells as layer classes: built into Keras or TensorFlow.js where they exist, else defined by the exported loader. */
 import type { JsonObject } from "../../common/json.js";
-import type { CellName } from "../../common/names.js";
 import type { Dialect } from "./graph.js";
 
-/** A class of recurrent layer and its configuration, apart from what it returns. */
+/** The class of a recurrent layer and its configuration, without return_sequences and return_state. */
 export type RecurrentClass = { className: string; config: JsonObject; registeredName?: string };
 
 const simple =
@@ -11,16 +10,17 @@ const simple =
   (units: number): RecurrentClass => ({ className: "SimpleRNN", config: { units, activation } });
 const gates = { activation: "tanh", recurrent_activation: "sigmoid" };
 
-/** A layer of ours in TensorFlow.js: any cell, with or without a learned start. */
+/** The layer of loaders/tfjs/recurrent.mjs: any cell, with or without a learned initial state. */
 export const ownRecurrent = (cell: string, units: number, learnedStart: boolean): RecurrentClass => ({
   className: "Recurrent",
   config: { cell, units, learned_start: learnedStart },
 });
 
-/** The name under which the loader registers the class with Keras. */
+/** The name under which loaders/keras/model.py registers the class. */
 export const residualCell = "rnn_text>ResidualCell";
 
-const classes: { [Name in CellName]: { [Of in Dialect]: (units: number) => RecurrentClass } } = {
+/** The cells that each library has a form of. */
+export const graphCells: Partial<Record<string, { [Name in Dialect]?: (units: number) => RecurrentClass }>> = {
   rnn: { keras: simple("tanh"), tfjs: simple("tanh") },
   "rnn-relu": { keras: simple("relu"), tfjs: simple("relu") },
   residual: {
@@ -43,7 +43,7 @@ const classes: { [Name in CellName]: { [Of in Dialect]: (units: number) => Recur
   },
   gru: {
     keras: (units) => ({ className: "GRU", config: { units, ...gates, reset_after: true } }),
-    tfjs: (units) => ownRecurrent("gru", units, false), // its GRU resets before the product only
+    tfjs: (units) => ownRecurrent("gru", units, false), // TensorFlow.js's GRU has no reset_after
   },
   "gru-reset-before": {
     keras: (units) => ({ className: "GRU", config: { units, ...gates, reset_after: false } }),
@@ -52,4 +52,4 @@ const classes: { [Name in CellName]: { [Of in Dialect]: (units: number) => Recur
 };
 
 export const recurrentClass = (cell: string, dialect: Dialect, units: number): RecurrentClass =>
-  classes[cell as CellName][dialect](units);
+  graphCells[cell]![dialect]!(units);

@@ -1,65 +1,85 @@
-/** @file What stands beside an exported graph: its vocabulary, and the loader's files, as they lie in loaders/, those that this model needs. */
+/** @file The files beside an exported graph: vocabulary.json, and the files of loaders/ that the model needs. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Model } from "../../model/model.js";
 import type { Task } from "../../common/names.js";
 import { isPooled } from "../../network/spec.js";
 import { packageFolder } from "../../common/packageFolder.js";
-import type { Files } from "../exporter.js";
+import type { ExportedFiles, ModelPart } from "../exporters.js";
 import { vocabularyFile, vocabularyOf, vocabularyText } from "../tokenizerJson/exportedVocabulary.js";
 import type { Dialect, Graph } from "./graph.js";
-import { startsOf, stepsOf } from "./graphNetwork.js";
+import { graphCells } from "./graphCells.js";
+import { graphLayers } from "./graphLayers.js";
+import { initialStates, stepLimits } from "./graphNetwork.js";
+import { graphPoolings } from "./graphPoolings.js";
 
-const endings: { [Of in Dialect]: string } = { tfjs: "mjs", keras: "py" };
+const extensions: { [Name in Dialect]: string } = { tfjs: "mjs", keras: "py" };
 
-/** The loader's file that answers, by task. */
-export const loaderNames: { [Kind in Task]: string } = {
+/** The loaders' tokenizers: loaders/encode/NAME.mjs and NAME.py. */
+const encoders: Partial<Record<string, string>> = {
+  characters: "characters",
+  words: "words",
+  whitespace: "whitespace",
+  subwords: "subwords",
+};
+
+/** Whether the library has a form of a part of a model, of its own or in the loader. */
+export const graphSupports =
+  (dialect: Dialect) =>
+  ({ kind, name }: ModelPart): boolean =>
+    kind === "cell"
+      ? graphCells[name]?.[dialect] !== undefined
+      : { layer: graphLayers, pooling: graphPoolings, tokenizer: encoders }[kind][name] !== undefined;
+
+/** The main file of the loader, by task. */
+const loaderNames: { [Kind in Task]: string } = {
   generator: "generate",
   classifier: "classify",
   regressor: "predict",
   tagger: "tag",
 };
 
-/** By their names in the new folder. */
-export async function filesBeside(model: Model, graph: Graph): Promise<Files> {
-  const ending = endings[graph.dialect];
-  const answers = loaderNames[model.task];
+/** vocabulary.json and the loader, by their names in the output folder. */
+export async function loaderFiles(model: Model, graph: Graph): Promise<ExportedFiles> {
+  const extension = extensions[graph.dialect];
+  const main = loaderNames[model.task];
   const variant = model.task === "generator" && isPooled(model.network.spec) ? "-window" : "";
-  const encodes = model.inputs === "numbers" ? "numbers" : model.tokenizer.kind;
-  const own = graph.dialect === "tfjs" && graph.layers.some(needsOwnClass);
+  const encoder = model.inputs === "numbers" ? "numbers" : encoders[model.tokenizer.kind]!;
+  const needsRecurrent = graph.dialect === "tfjs" && graph.layers.some(usesLoaderClass);
+  const needsKinds = extension === "py" && (encoder === "words" || encoder === "subwords");
   const sources: Record<string, string> = {
-    [`model.${ending}`]: `${graph.dialect}/model.${ending}`,
-    [`encode.${ending}`]: `encode/${encodes}.${ending}`,
-    [`${answers}.${ending}`]: `${graph.dialect}/${answers}${variant}.${ending}`,
-    ...(own && { "recurrent.mjs": "tfjs/recurrent.mjs" }),
-    ...(ending === "py" && (encodes === "words" || encodes === "subwords") && { "kinds.py": "encode/kinds.py" }),
+    [`model.${extension}`]: `${graph.dialect}/model.${extension}`,
+    [`encode.${extension}`]: `encode/${encoder}.${extension}`,
+    [`${main}.${extension}`]: `${graph.dialect}/${main}${variant}.${extension}`,
+    ...(needsRecurrent && { "recurrent.mjs": "tfjs/recurrent.mjs" }),
+    ...(needsKinds && { "kinds.py": "encode/kinds.py" }),
   };
-  const files: Files = { [vocabularyFile]: vocabularyText(vocabularyFor(model)) };
+  const files: ExportedFiles = { [vocabularyFile]: vocabularyText(vocabularyFor(model)) };
   for (const [name, source] of Object.entries(sources)) {
     files[name] = await readFile(join(packageFolder, "loaders", source), "utf8");
   }
   return files;
 }
 
-/** Whether a layer is of a class of ours, itself or within another. */
-const needsOwnClass = ({ className, config }: Graph["layers"][number]): boolean =>
+/** Whether a layer, or one nested in it, is of the class that loaders/tfjs/recurrent.mjs defines. */
+const usesLoaderClass = ({ className, config }: Graph["layers"][number]): boolean =>
   className === "Recurrent" || JSON.stringify(config).includes('"class_name":"Recurrent"');
 
-/** With what a graph needs beside it: how many steps rows are padded to, and what its states begin with. */
+/** The vocabulary, with what a loader needs besides: the least number of steps, and the initial states. */
 function vocabularyFor(model: Model) {
   const { network } = model;
   const vocabulary = vocabularyOf(model);
-  const { steps, least } = stepsOf(network.spec);
+  const { steps, least } = stepLimits(network.spec);
   const { longest } = vocabulary;
-  const starts = startsOf(network);
+  const states = initialStates(network);
   return {
     ...vocabulary,
     ...(steps !== null && longest !== undefined && { longest: Math.min(longest, steps) }),
     ...(least > 1 && { leastSteps: least }),
-    ...(starts.length > 0 && {
-      states: starts.map((start) => ({
-        units: start.length,
-        ...(start.some((value) => value !== 0) && { start: Array.from(start) }),
+    ...(states.length > 0 && {
+      states: states.map((state) => ({
+        units: state.length,
+        ...(state.some((value) => value !== 0) && { start: Array.from(state) }),
       })),
     }),
   };

@@ -1,19 +1,19 @@
-/** @file Each kind of layer as layers of the graph. What only training reads (words, weights and hidden state that are dropped) is left out. */
+/** @file The layers of a network as layers of the graph. Dropout of words, weights and hidden state is left out: it has an effect in training only. */
 import type { SpecOf } from "../../network/layers/layer.js";
 import type { LayerSpec, LayerType } from "../../network/spec.js";
-import { embedded } from "./embeddedFile.js";
-import { type Graph, type Value, widthOf } from "./graph.js";
+import { type Graph, type GraphValue, widthOf } from "./graph.js";
 import { addPooling } from "./graphPoolings.js";
 import { addRecurrent } from "./graphRecurrent.js";
-import type { Place, Signal, Weight } from "./signal.js";
-import { addWords } from "./graphWords.js";
+import type { GraphContext, GraphSignal, GraphWeight } from "./graphContext.js";
+import { addEmbedding, addWords } from "./graphWords.js";
 
-type AddLayer<Type extends LayerType> = (spec: SpecOf<Type>, signal: Signal, place: Place) => Signal;
+type AddLayer<Type extends LayerType> = (spec: SpecOf<Type>, input: GraphSignal, context: GraphContext) => GraphSignal;
 
-const layers: { [Type in LayerType]: AddLayer<Type> } = {
+/** The layers that a graph has a form of. */
+export const graphLayers: Partial<Record<string, unknown>> & { [Type in LayerType]?: AddLayer<Type> } = {
   embedding: ({ units }, signal, { graph, name, weight }) => ({
     ...signal,
-    values: embedded(graph, name, signal.values, weight("table"), units),
+    values: addEmbedding(graph, name, signal.values, weight("table"), units),
   }),
   words: addWords,
 
@@ -28,44 +28,44 @@ const layers: { [Type in LayerType]: AddLayer<Type> } = {
 
   convolution: ({ widths, padding }, signal, { graph, name, weight }) => {
     const { values, mask } = signal;
-    const read = mask ? mask.within(`${name}_read`, values) : values;
+    const input = mask ? mask.withZeroPadding(`${name}_read`, values) : values;
     const lost = padding === "valid" ? widths[0]!.size - 1 : 0;
     const [steps = null] = values.shape;
     const parts = widths.map(({ filters, size }, index) =>
       graph.add(`${name}_${index}`, {
         className: "Conv1D",
         config: { filters, kernel_size: [size], padding, activation: "relu" },
-        inputs: [read],
+        inputs: [input],
         shape: [steps && steps - lost, filters],
         weights: { kernel: weight(`${index}/kernel`), bias: weight(`${index}/bias`) },
       }),
     );
-    const left = lost > 0 && mask ? mask.shortened(`${name}_mask`, lost + 1) : mask;
-    return { values: graph.concatenate(name, parts), ends: null, mask: left };
+    const outputMask = lost > 0 && mask ? mask.shortened(`${name}_mask`, lost + 1) : mask;
+    return { values: graph.concatenate(name, parts), ends: null, mask: outputMask };
   },
 
   recurrent: addRecurrent,
 
   normalisation: (_, signal, { graph, name, weight }) => {
     const { values, ends } = signal;
-    const normalised = (called: string, input: Value): Value =>
-      graph.add(called, {
+    const normalize = (layer: string, input: GraphValue): GraphValue =>
+      graph.add(layer, {
         className: "LayerNormalization",
         config: { axis: -1, epsilon: 1e-5 },
         inputs: [input],
         shape: input.shape,
         weights: { gamma: weight("scale"), beta: weight("shift") },
       });
-    const whole = normalised(name, values);
-    return { ...signal, values: whole, ends: ends && (ends === values ? whole : normalised(`${name}_ends`, ends)) };
+    const output = normalize(name, values);
+    return { ...signal, values: output, ends: ends && (ends === values ? output : normalize(`${name}_ends`, ends)) };
   },
 
   residual: ({ over }, signal, { graph, name, earlier }) => {
-    const read = earlier.at(-over)!;
+    const skipped = earlier.at(-over)!;
     return {
       ...signal,
-      values: graph.merge(name, "Add", [read.values, signal.values]),
-      ends: signal.ends && read.ends && graph.merge(`${name}_ends`, "Add", [read.ends, signal.ends]),
+      values: graph.merge(name, "Add", [skipped.values, signal.values]),
+      ends: signal.ends && skipped.ends && graph.merge(`${name}_ends`, "Add", [skipped.ends, signal.ends]),
     };
   },
 
@@ -83,11 +83,12 @@ const layers: { [Type in LayerType]: AddLayer<Type> } = {
   }),
 };
 
-export const addLayer = (spec: LayerSpec, signal: Signal, place: Place): Signal =>
-  (layers[spec.type] as AddLayer<LayerType>)(spec, signal, place);
+/** Adds a layer of any type. @returns its output */
+export const addLayer = (spec: LayerSpec, input: GraphSignal, context: GraphContext): GraphSignal =>
+  (graphLayers[spec.type] as AddLayer<LayerType>)(spec, input, context);
 
-/** Logits, or a regressor's number, of what the last layer made. */
-export const addHead = (graph: Graph, { values }: Signal, kernel: Weight, bias: Weight): Value =>
+/** Adds the last dense layer, which gives the logits or a regressor's number. */
+export const addHead = (graph: Graph, { values }: GraphSignal, kernel: GraphWeight, bias: GraphWeight): GraphValue =>
   graph.add("head", {
     className: "Dense",
     config: { units: bias.shape[0]! },

@@ -1,23 +1,23 @@
-/** @file Which steps of a row are its own: 1, and 0 past its end; an input of the graph, and what the layers need of it. */
-import type { Graph, Value } from "./graph.js";
+/** @file The mask of a graph: 1 for the steps of a row, 0 for padding. It is an input of the graph; layers read it in the forms below. */
+import type { Graph, GraphValue } from "./graph.js";
 
-/** Added to what must not be the largest; its exponential is zero beside any other. A float32 holds it exactly. */
+/** Subtracted from the scores of padding before a maximum or a softmax; exp(-1e9) is 0. Exact in float32. */
 export const far = 1e9;
 
-/** What several layers read is made once, where it is first needed: a graph that needs no mask has no input for one. */
+/** Each form is added to the graph when a layer first reads it; a graph whose layers need no mask has no mask input. */
 export class Mask {
-  private readonly made = new Map<string, Value>();
+  private readonly forms = new Map<string, GraphValue>();
 
   private constructor(
     private readonly graph: Graph,
     private readonly name: string,
     /** [time] */
-    private readonly makeFlat: (mask: Mask) => Value,
+    private readonly makeFlat: (mask: Mask) => GraphValue,
     /** [time, 1] */
-    private readonly makeColumn: (mask: Mask) => Value,
+    private readonly makeColumn: (mask: Mask) => GraphValue,
   ) {}
 
-  /** The graph's own. @param steps null for any number */
+  /** The mask that is an input of the graph. @param steps null for any number */
   static input(graph: Graph, steps: number | null): Mask {
     return new Mask(
       graph,
@@ -28,43 +28,43 @@ export class Mask {
   }
 
   /** [time] */
-  get flat(): Value {
+  get flat(): GraphValue {
     return this.once("flat", () => this.makeFlat(this));
   }
 
   /** [time, 1] */
-  get column(): Value {
+  get column(): GraphValue {
     return this.once("column", () => this.makeColumn(this));
   }
 
-  /** [time, 1]: 0, and -far past a row's end. */
-  get penalty(): Value {
+  /** [time, 1]: 0 for steps, -far for padding. */
+  get penalty(): GraphValue {
     return this.once("penalty", (name) => this.graph.rescale(name, this.column, { scale: far, offset: -far }));
   }
 
-  /** [1]: 1, and 0 for a row without steps. */
-  get any(): Value {
+  /** [1]: 0 for a row without steps, else 1. */
+  get any(): GraphValue {
     return this.once("any", (name) => {
       return this.graph.add(name, { className: "GlobalMaxPooling1D", inputs: [this.column], shape: [1] });
     });
   }
 
-  /** A sequence with zeros past each row's end. */
-  within(name: string, sequence: Value): Value {
+  /** The sequence with zeros for padding. */
+  withZeroPadding(name: string, sequence: GraphValue): GraphValue {
     return this.graph.merge(name, "Multiply", [sequence, this.column]);
   }
 
-  /** A sequence with -far past each row's end. */
-  farBeyond(name: string, sequence: Value): Value {
-    return this.graph.merge(name, "Add", [this.within(`${name}_within`, sequence), this.penalty]);
+  /** The sequence with -far for padding. */
+  withFarPadding(name: string, sequence: GraphValue): GraphValue {
+    return this.graph.merge(name, "Add", [this.withZeroPadding(`${name}_within`, sequence), this.penalty]);
   }
 
-  /** Of the steps that whole windows leave: each row loses size - 1 of them. A convolution says so, with a filter that reads a window's last step. */
+  /** The mask after a convolution without padding: each row has size - 1 steps fewer. A convolution computes it, with a filter that reads the last step of a window. */
   shortened(name: string, size: number): Mask {
     const { graph } = this;
     const values = new Float32Array(size);
     values[size - 1] = 1;
-    const column = (): Value => {
+    const column = (): GraphValue => {
       const [steps = null] = this.column.shape;
       return graph.add(`${name}_column`, {
         className: "Conv1D",
@@ -77,9 +77,9 @@ export class Mask {
     return new Mask(graph, name, (mask) => graph.reshape(name, mask.column, [-1]), column);
   }
 
-  private once(what: string, make: (name: string) => Value): Value {
-    const found = this.made.get(what) ?? make(`${this.name}_${what}`);
-    this.made.set(what, found);
-    return found;
+  private once(form: string, make: (name: string) => GraphValue): GraphValue {
+    const value = this.forms.get(form) ?? make(`${this.name}_${form}`);
+    this.forms.set(form, value);
+    return value;
   }
 }

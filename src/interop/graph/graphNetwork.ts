@@ -1,30 +1,30 @@
-/** @file A whole network as a graph: batch-major, with a mask for rows of different lengths; a generator of streams with its states as inputs and outputs. */
+/** @file Converts a network to a graph: batch-major, with a mask for rows of different lengths. A generator of streams has its states as inputs and outputs. */
 import { embeddingTable, headBias, headKernel, layerName, type Network } from "../../network/network.js";
 import { kindOf } from "../../network/layers/index.js";
 import { isPooled, type LayerSpec, type Spec } from "../../network/spec.js";
 import { type Dialect, Graph } from "./graph.js";
 import { addHead, addLayer } from "./graphLayers.js";
 import { Mask } from "./graphMask.js";
-import { type Signal, type Weight, weightsWithin } from "./signal.js";
+import { type GraphSignal, type GraphWeight, weightsWithin } from "./graphContext.js";
 
 export const logitsOutput = "logits";
 
-/** Whether it carries its state from step to step, a token or more at a time, instead of reading a whole sequence anew. */
+/** Whether the network carries its state from call to call, instead of reading a whole sequence each time. */
 export const carriesState = (spec: Spec): boolean => spec.task === "generator" && !isPooled(spec);
 
-/** Inputs in the order of the model's: `tokens` or `numbers`; `mask`, `characters`, `state_0` … where there are any. Outputs: `logits`, and `state_0` … */
-export function graphOf(network: Network, dialect: Dialect): Graph {
+/** Inputs: `tokens` or `numbers`, then `mask`, `characters`, `state_0` … where the network reads them. Outputs: `logits`, and `state_0` … */
+export function buildGraph(network: Network, dialect: Dialect): Graph {
   const { spec } = network;
   const graph = new Graph(dialect);
   const values = network.values();
-  const { steps } = stepsOf(spec);
+  const { steps } = stepLimits(spec);
   const first =
     spec.width === undefined
       ? graph.input("tokens", [steps], "int32")
       : graph.input("numbers", [steps, spec.width], "float32");
   const carries = carriesState(spec);
-  let signal: Signal = { values: first, ends: null, mask: carries ? null : Mask.input(graph, steps) };
-  const earlier: Signal[] = [];
+  let signal: GraphSignal = { values: first, ends: null, mask: carries ? null : Mask.input(graph, steps) };
+  const earlier: GraphSignal[] = [];
   const states = carries ? stateNames(spec) : null;
   for (const [index, layer] of spec.layers.entries()) {
     const next = addLayer(layer, signal, {
@@ -43,7 +43,7 @@ export function graphOf(network: Network, dialect: Dialect): Graph {
   return graph;
 }
 
-/** Of each layer the names of its states, numbered through. */
+/** The names of the states of each layer, numbered over all layers. */
 function stateNames({ layers }: Spec): string[][] {
   let count = 0;
   return layers.map((layer) =>
@@ -53,8 +53,8 @@ function stateNames({ layers }: Spec): string[][] {
   );
 }
 
-/** What each state begins with, [units], in the order of the inputs `state_0` …: zeros, or what was learned; none where no state is carried. */
-export function startsOf(network: Network): Float32Array[] {
+/** The initial states, each [units], in the order of the inputs `state_0` …: zeros, or the learned ones; none where no state is carried. */
+export function initialStates(network: Network): Float32Array[] {
   const { spec } = network;
   if (!carriesState(spec)) return [];
   const values = network.values();
@@ -69,10 +69,10 @@ export function startsOf(network: Network): Float32Array[] {
 }
 
 /**
- * steps: how many a row must have where the network reads a fixed number of them, its own or padding, else null;
- * least: how many it must have at least, so that there is one window.
+ * steps: the number of steps of each row, padding included, where the network reads a fixed number; else null.
+ * least: the least number of steps, so that a convolution without padding has one window.
  */
-export function stepsOf({ layers }: Spec): { steps: number | null; least: number } {
+export function stepLimits({ layers }: Spec): { steps: number | null; least: number } {
   const lost = layers.reduce((sum, layer) => sum + lostSteps(layer), 0);
   const flattened = layers.find((layer) => layer.type === "pooling" && layer.over.includes("flatten"));
   const steps = flattened?.type === "pooling" ? flattened.steps! + lost : null;
@@ -82,7 +82,7 @@ export function stepsOf({ layers }: Spec): { steps: number | null; least: number
 const lostSteps = (layer: LayerSpec): number =>
   layer.type === "convolution" && layer.padding === "valid" ? layer.widths[0]!.size - 1 : 0;
 
-function transposed({ shape: [rows, columns], values }: Weight): Weight {
+function transposed({ shape: [rows, columns], values }: GraphWeight): GraphWeight {
   const turned = Float32Array.from(values, (_, at) => values[(at % rows!) * columns! + Math.floor(at / rows!)]!);
   return { shape: [columns!, rows!], values: turned };
 }

@@ -1,21 +1,25 @@
-/** @file The poolings of the graph: each reads a row's own steps. */
-import type { PoolingName } from "../../common/names.js";
+/** @file The poolings of the graph, over the steps of each row without its padding. */
 import type { SpecOf } from "../../network/layers/layer.js";
-import { type Graph, type Value, widthOf } from "./graph.js";
+import { type Graph, type GraphValue, widthOf } from "./graph.js";
 import type { Mask } from "./graphMask.js";
-import type { Place, Signal } from "./signal.js";
+import type { GraphContext, GraphSignal } from "./graphContext.js";
 
-type Given = Omit<Place, "name"> & { name: string; values: Value; ends: Value | null; mask: Mask };
+type PoolingInput = Omit<GraphContext, "name"> & {
+  name: string;
+  values: GraphValue;
+  ends: GraphValue | null;
+  mask: Mask;
+};
 
-/** [width] of [time, width] */
-const poolings: { [Name in PoolingName]: (given: Given) => Value } = {
+/** The poolings that a graph has a form of: [time, width] → [width], for flatten → [time · width]. */
+export const graphPoolings: Partial<Record<string, (input: PoolingInput) => GraphValue>> = {
   last: ({ ends }) => ends!,
 
-  /** What attention is where all steps answer alike. */
-  mean: ({ graph, name, values, mask }) => weighted(graph, name, values, mask, mask.penalty),
+  /** Attention with equal scores. */
+  mean: ({ graph, name, values, mask }) => weightedSum(graph, name, values, mask, mask.penalty),
 
   max: ({ graph, name, values, mask }) => {
-    const inputs = [mask.farBeyond(`${name}_read`, values)];
+    const inputs = [mask.withFarPadding(`${name}_read`, values)];
     const shape = [widthOf(values.shape)];
     const largest = graph.add(`${name}_largest`, { className: "GlobalMaxPooling1D", inputs, shape });
     return graph.merge(name, "Multiply", [largest, mask.any]); // zeros for a row without steps
@@ -38,18 +42,18 @@ const poolings: { [Name in PoolingName]: (given: Given) => Value } = {
       shape: [steps, 1],
       weights: { kernel: { ...weight("attention/query"), shape: [width, 1] } },
     });
-    return weighted(graph, name, values, mask, graph.merge(`${name}_far`, "Add", [scores, mask.penalty]));
+    return weightedSum(graph, name, values, mask, graph.merge(`${name}_far`, "Add", [scores, mask.penalty]));
   },
 
   flatten: ({ graph, name, values, mask }) => {
     const [steps, width] = values.shape as [number, number];
-    const inputs = [mask.within(`${name}_read`, values)];
+    const inputs = [mask.withZeroPadding(`${name}_read`, values)];
     return graph.add(name, { className: "Flatten", inputs, shape: [steps * width] });
   },
 };
 
-/** Σ step · softmax(scores), over a row's own steps; zeros for a row without any. @param scores [time, 1], far below past a row's end */
-function weighted(graph: Graph, name: string, values: Value, mask: Mask, scores: Value): Value {
+/** Σ step · softmax(scores) over the steps of a row; zeros for a row without steps. @param scores [time, 1], with -far for padding */
+function weightedSum(graph: Graph, name: string, values: GraphValue, mask: Mask, scores: GraphValue): GraphValue {
   const flat = graph.reshape(`${name}_flat`, scores, [-1]);
   const softmax = graph.add(`${name}_softmax`, {
     className: "Softmax",
@@ -57,18 +61,18 @@ function weighted(graph: Graph, name: string, values: Value, mask: Mask, scores:
     inputs: [flat],
     shape: flat.shape,
   });
-  const shares = mask.within(`${name}_shares`, graph.reshape(`${name}_softmax_column`, softmax, [-1, 1]));
+  const weights = mask.withZeroPadding(`${name}_shares`, graph.reshape(`${name}_softmax_column`, softmax, [-1, 1]));
   const width = widthOf(values.shape);
   const config = { axes: 1, normalize: false };
-  const sum = graph.add(`${name}_sum`, { className: "Dot", config, inputs: [shares, values], shape: [1, width] });
+  const sum = graph.add(`${name}_sum`, { className: "Dot", config, inputs: [weights, values], shape: [1, width] });
   return graph.reshape(name, sum, [width]);
 }
 
-export function addPooling({ over }: SpecOf<"pooling">, signal: Signal, place: Place): Signal {
+export function addPooling({ over }: SpecOf<"pooling">, signal: GraphSignal, context: GraphContext): GraphSignal {
   const { values, ends, mask } = signal;
   const parts = over.map((pooling, index) => {
-    const name = `${place.name}_${pooling}_${index}`;
-    return poolings[pooling as PoolingName]({ ...place, name, values, ends, mask: mask! });
+    const name = `${context.name}_${pooling}_${index}`;
+    return graphPoolings[pooling]!({ ...context, name, values, ends, mask: mask! });
   });
-  return { ...signal, values: place.graph.concatenate(place.name, parts) };
+  return { ...signal, values: context.graph.concatenate(context.name, parts) };
 }

@@ -1,32 +1,47 @@
-/** @file The words of the graph: each one's vector, joined with what a small LSTM makes of its characters in both directions. */
+/** @file Words in the graph: the vector of each word, concatenated with the last outputs of a bidirectional LSTM over its characters. */
 import type { JsonObject } from "../../common/json.js";
 import type { SpecOf } from "../../network/layers/layer.js";
 import { endLength } from "../../examples/lexicon.js";
-import { embedded } from "./embeddedFile.js";
-import type { Graph, LayerWeight, Value } from "./graph.js";
+import type { Graph, LayerWeight, GraphValue } from "./graph.js";
 import { nested } from "./graphRecurrent.js";
-import type { Place, Signal, Weight } from "./signal.js";
+import type { GraphContext, GraphSignal, GraphWeight } from "./graphContext.js";
 
-/** Characters of a word: each one's id + 1, and 0 past its end. */
+/** Input [time, charactersOfWord]: the id + 1 of each character of a word, 0 for padding. */
 export const charactersInput = "characters";
 export const charactersOfWord = 2 * endLength;
 
-export function addWords(spec: SpecOf<"words">, signal: Signal, place: Place): Signal {
-  const { graph, name, weight } = place;
+export function addWords(spec: SpecOf<"words">, signal: GraphSignal, context: GraphContext): GraphSignal {
+  const { graph, name, weight } = context;
   const [steps = null] = signal.values.shape;
-  const vectors = embedded(graph, `${name}_tokens`, signal.values, weight("table"), spec.units);
-  const read = graph.input(charactersInput, [steps, charactersOfWord], "int32");
-  const spelt = spelling(spec, place, read, steps);
-  return { ...signal, values: graph.concatenate(name, [vectors, spelt]) };
+  const vectors = addEmbedding(graph, `${name}_tokens`, signal.values, weight("table"), spec.units);
+  const characters = graph.input(charactersInput, [steps, charactersOfWord], "int32");
+  const spelling = addSpelling(spec, context, characters, steps);
+  return { ...signal, values: graph.concatenate(name, [vectors, spelling]) };
 }
 
-/** A model of its own for a word's characters, at each step: so that its mask is of the characters. */
-function spelling(
+/** Adds an embedding: tokens [time] → vectors [time, units]. */
+export const addEmbedding = (
+  graph: Graph,
+  name: string,
+  tokens: GraphValue,
+  table: GraphWeight,
+  units: number,
+): GraphValue =>
+  graph.add(name, {
+    className: "Embedding",
+    config: { input_dim: table.shape[0]!, output_dim: units },
+    inputs: [tokens],
+    shape: [...tokens.shape, units],
+    weights: { embeddings: table },
+  });
+
+/** A nested model reads the characters of each word, so that its mask is that of the characters. */
+function addSpelling(
   { characters }: SpecOf<"words">,
-  { graph, name, weight }: Place,
-  read: Value,
+  { graph, name, weight }: GraphContext,
+  input: GraphValue,
   steps: number | null,
-): Value {
+): GraphValue {
   const { vocabulary, embedding, units } = characters;
   const table = `${name}_characters`;
   const both = `${name}_spelling`;
@@ -43,7 +58,11 @@ function spelling(
   ];
   const model = { ...nested("Sequential", { name: `${name}_word`, layers: inner }), module: "keras" };
   const weights: LayerWeight[] = [
-    { ...shifted(weight("characters/table")), tfjs: `${table}/embeddings`, keras: "layer/layers/embedding/vars/0" },
+    {
+      ...withPaddingRow(weight("characters/table")),
+      tfjs: `${table}/embeddings`,
+      keras: "layer/layers/embedding/vars/0",
+    },
     ...["forward", "backward"].flatMap((direction) =>
       ["kernel", "recurrent", "bias"].map((part, index) => ({
         ...weight(`characters/${direction}/${part}`),
@@ -56,20 +75,20 @@ function spelling(
     name: `${name}_spelt`,
     className: "TimeDistributed",
     config: { layer: model },
-    inputs: [read],
+    inputs: [input],
     weights,
   };
   return graph.addAll(layer, [[steps, 2 * units]])[0]!;
 }
 
-/** Keras takes a model's input for a layer of its own. */
+/** In Keras the input of a nested model is a layer. */
 const inputOf = ({ dialect }: Graph): JsonObject[] =>
   dialect === "keras"
     ? [nested("InputLayer", { name: "word", batch_shape: [null, charactersOfWord], dtype: "int32" })]
     : [];
 
-/** A row of zeros before the others, for what is no character. */
-function shifted({ shape: [rows, width], values }: Weight): Weight {
+/** The table with a row of zeros before the others, for padding. */
+function withPaddingRow({ shape: [rows, width], values }: GraphWeight): GraphWeight {
   const all = new Float32Array((rows! + 1) * width!);
   all.set(values, width);
   return { shape: [rows! + 1, width!], values: all };

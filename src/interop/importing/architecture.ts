@@ -1,4 +1,4 @@
-/** @file The options that describe a network, as far as options can. */
+/** @file The options of `rnn train` that describe an imported network, as far as options can. */
 import type { LayerSpec, LayerType, Spec } from "../../network/spec.js";
 import type { SpecOf } from "../../network/layers/layer.js";
 import type { Recipe } from "../../options/recipe.js";

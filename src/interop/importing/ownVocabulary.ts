@@ -1,4 +1,4 @@
-/** @file vocabulary.json as rnn's own exports write it: what a network reads and answers, whole. */
+/** @file Reads the vocabulary.json of `rnn export`: everything that a network reads and outputs. */
 import * as v from "valibot";
 import { checked } from "../../common/checked.js";
 import { isJsonObject, isObject, type JsonObject } from "../../common/json.js";
@@ -6,7 +6,7 @@ import { vocabularyFormat } from "../tokenizerJson/exportedVocabulary.js";
 import { tasks } from "../../common/names.js";
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const owned = v.custom<JsonObject>(isJsonObject, "expected an object");
+const object = v.custom<JsonObject>(isJsonObject, "expected an object");
 const textSchema = v.pipe(
   v.object({
     kind: v.string(),
@@ -14,7 +14,7 @@ const textSchema = v.pipe(
     tokens: v.array(v.string()),
     merges: v.optional(v.array(number)),
   }),
-  /** As a checkpoint keeps a tokenizer. */
+  /** In the form that a checkpoint stores. */
   v.transform(({ kind, lowercase, tokens, merges }): JsonObject =>
     merges ? { kind, lowercase, merges } : { kind, lowercase, vocabulary: tokens },
   ),
@@ -26,10 +26,10 @@ const schema = v.object({
   task: v.picklist(tasks),
   text: v.optional(textSchema),
   spelling: v.optional(textSchema),
-  numbers: v.optional(v.object({ columns: v.array(owned) })),
+  numbers: v.optional(v.object({ columns: v.array(object) })),
   longest: v.optional(number),
   labels: v.optional(v.array(v.string())),
-  target: v.optional(owned),
+  target: v.optional(object),
   writes: v.optional(v.object({ beforePrompt: v.array(number) })),
 });
 
@@ -37,6 +37,6 @@ export type OwnVocabulary = v.InferOutput<typeof schema>;
 
 export const isOwnVocabulary = (data: unknown): boolean => isObject(data) && data["format"] === vocabularyFormat;
 
-/** @throws UserError for what no export of ours has written */
+/** @throws UserError for data that no `rnn export` has written */
 export const readOwnVocabulary = (data: unknown, path: string): OwnVocabulary =>
   checked(schema, data, (problems) => `${path} is damaged or was edited: ${problems}`);

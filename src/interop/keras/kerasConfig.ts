@@ -1,8 +1,8 @@
-/** @file A graph as the configuration of a Keras 3 functional model. */
+/** @file Converts a graph to the configuration of a Keras 3 functional model (config.json). */
 import type { JsonObject, JsonValue } from "../../common/json.js";
-import type { Graph, GraphLayer, Value } from "../graph/graph.js";
+import type { Graph, GraphLayer, GraphValue } from "../graph/graph.js";
 
-/** Several inputs or outputs are a dictionary by name; one alone is itself. */
+/** Several inputs or outputs form a dictionary by name; a single one stands alone. */
 export const configOf = ({ layers, inputs, outputs }: Graph): JsonObject => ({
   module: "keras.src.models.functional",
   class_name: "Functional",
@@ -10,19 +10,19 @@ export const configOf = ({ layers, inputs, outputs }: Graph): JsonObject => ({
     name: "rnn_text",
     trainable: true,
     layers: layers.map(layerOf),
-    input_layers: placesOf(Object.fromEntries(inputs.map((input) => [input.layer, input]))),
-    output_layers: placesOf(outputs),
+    input_layers: historiesOf(Object.fromEntries(inputs.map((input) => [input.layer, input]))),
+    output_layers: historiesOf(outputs),
   },
   registered_name: "Functional",
 });
 
-function placesOf(values: Record<string, Value>): JsonValue {
-  const places = Object.entries(values).map(([name, value]) => [name, placeOf(value)] as const);
-  return places.length === 1 ? places[0]![1] : Object.fromEntries(places);
+function historiesOf(values: Record<string, GraphValue>): JsonValue {
+  const histories = Object.entries(values).map(([name, value]) => [name, historyOf(value)] as const);
+  return histories.length === 1 ? histories[0]![1] : Object.fromEntries(histories);
 }
 
-/** The layer, which of its calls, and which of that one's outputs. */
-const placeOf = ({ layer, output }: Value): [string, number, number] => [layer, 0, output];
+/** The layer, the index of its call, and the index of the output. */
+const historyOf = ({ layer, output }: GraphValue): [string, number, number] => [layer, 0, output];
 
 const layerOf = ({ name, className, config, inputs, mask, initialState }: GraphLayer): JsonObject => ({
   module: "keras.layers",
@@ -33,16 +33,16 @@ const layerOf = ({ name, className, config, inputs, mask, initialState }: GraphL
   inbound_nodes: inputs.length === 0 ? [] : [{ args: argumentsOf(inputs), kwargs: keywordsOf(mask, initialState) }],
 });
 
-/** A layer that joins several takes them as one list. */
-const argumentsOf = (inputs: readonly Value[]): JsonValue[] =>
+/** A layer with several inputs takes them as one list. */
+const argumentsOf = (inputs: readonly GraphValue[]): JsonValue[] =>
   inputs.length === 1 ? [tensorOf(inputs[0]!)] : [inputs.map(tensorOf)];
 
-const keywordsOf = (mask: Value | undefined, initialState: readonly Value[] | undefined): JsonObject => ({
+const keywordsOf = (mask: GraphValue | undefined, initialState: readonly GraphValue[] | undefined): JsonObject => ({
   ...(initialState && { initial_state: initialState.map(tensorOf) }),
   ...(mask && { mask: tensorOf(mask) }),
 });
 
-const tensorOf = (value: Value): JsonObject => ({
+const tensorOf = (value: GraphValue): JsonObject => ({
   class_name: "__keras_tensor__",
-  config: { shape: [null, ...value.shape], dtype: value.dtype, keras_history: placeOf(value) },
+  config: { shape: [null, ...value.shape], dtype: value.dtype, keras_history: historyOf(value) },
 });

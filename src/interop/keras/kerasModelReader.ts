@@ -1,10 +1,12 @@
-/** @file The configuration of a Keras model as layers that follow one another; of several poolings side by side, one. */
+/** @file Reads the configuration of a Keras model as a chain of layers. Parallel poolings of one layer count as one layer. */
 import * as v from "valibot";
 import { checked } from "../../common/checked.js";
 import { isJsonObject, isObject } from "../../common/json.js";
 import { UserError } from "../../common/errors.js";
+import type { Values } from "../importing/importedValues.js";
+import type { LayerWeights } from "./kerasArchiveReader.js";
 
-/** A layer as Keras configures it; `beside`: the poolings that are joined with it. */
+/** A layer and its Keras configuration; `beside`: the poolings that are concatenated with it. */
 export type KerasLayer = { className: string; name: string; config: Record<string, unknown>; beside?: KerasLayer[] };
 
 const layerSchema = v.object({
@@ -18,36 +20,46 @@ const modelSchema = v.object({
 });
 type StoredLayer = v.InferOutput<typeof layerSchema>;
 
-/** In the order of the file, whatever that is: by it Keras counts the layers of a class. */
+/** A layer with its weights. error: an error about the layer; its message is the layer's name and the problem. */
+export type LayerInFile = KerasLayer & { weights: LayerWeights; error: (problem: string) => UserError };
+
+/** A weight of a layer. @throws UserError where the layer lacks it */
+export function takeWeight({ weights, error }: LayerInFile, path: string): Values {
+  const values = weights.get(path);
+  if (!values) throw error(`has no weight ${path}`);
+  return values;
+}
+
+/** chain: in the order of computation; all: in the order of the file, in which Keras counts the layers of a class. */
 export type KerasModel = { chain: KerasLayer[]; all: KerasLayer[] };
 
-/** @throws UserError for a model that is no chain of layers */
-export function chainOf(config: unknown, place: string): KerasModel {
+/** @throws UserError for a model whose layers do not form a chain */
+export function chainOf(config: unknown, source: string): KerasModel {
   if (!isJsonObject(config))
-    throw new UserError(`${place} holds no model: its config.json is not an object of at most 64 levels`);
+    throw new UserError(`${source} contains no model: its config.json is not an object of at most 64 levels`);
   const model = checked(
     modelSchema,
     config,
-    (problems) => `${place} holds no Sequential or Functional model: ${problems}`,
+    (problems) => `${source} contains no Sequential or Functional model: ${problems}`,
   );
   const stored = model.config.layers;
   const layers = new Map(stored.map((layer) => [nameOf(layer), layer]));
   const all = stored.map(plain);
   if (model.class_name === "Sequential") return { chain: all, all };
   const chain: KerasLayer[] = [];
-  for (let name = lastOf(model.config.output_layers, place); ;) {
+  for (let name = lastOf(model.config.output_layers, source); ;) {
     const layer = layers.get(name);
     if (!layer || chain.length > stored.length)
-      throw new UserError(`${place}: its layers do not follow one another at ${name}`);
+      throw new UserError(`${source}: the layers do not form a chain at ${name}`);
     const sources = sourcesOf(layer);
     const [only] = sources;
     if (sources.length > 1) {
-      const joined = sources.map((source) => layers.get(source));
+      const joined = sources.map((input) => layers.get(input));
       const origins = new Set(joined.flatMap((one) => (one && isPooling(one) ? sourcesOf(one) : [""])));
       const [origin = ""] = origins;
       if (layer.class_name !== "Concatenate" || origins.size !== 1 || origin === "") {
         throw new UserError(
-          `${place}: the layer ${name} reads ${sources.join(" and ")}; understood are layers one after the other, and poolings of one layer side by side`,
+          `${source}: the layer ${name} reads ${sources.join(" and ")}; only a chain of layers is supported, with parallel poolings of one layer`,
         );
       }
       const [first, ...beside] = joined.map((one) => plain(one!));
@@ -69,7 +81,7 @@ const plain = (layer: StoredLayer): KerasLayer => ({
 });
 const isPooling = ({ class_name }: StoredLayer): boolean => /^Global(Max|Average)Pooling1D$/.test(class_name);
 
-/** The names of the layers that a layer reads; a mask or a first state is none of them. */
+/** The names of the layers that a layer reads, without its mask and initial state. */
 function sourcesOf({ inbound_nodes: [node] = [] }: StoredLayer): string[] {
   const found: string[] = [];
   const walk = (value: unknown): void => {
@@ -83,10 +95,10 @@ function sourcesOf({ inbound_nodes: [node] = [] }: StoredLayer): string[] {
   return found;
 }
 
-/** The layer whose output is the model's. */
-function lastOf(outputs: unknown, place: string): string {
+/** The name of the output layer. */
+function lastOf(outputs: unknown, source: string): string {
   const [first] = Array.isArray(outputs) ? (outputs as unknown[]) : [];
   const name = Array.isArray(first) && Array.isArray(outputs) && outputs.length === 1 ? (first as unknown[])[0] : first;
   if (typeof name === "string") return name;
-  throw new UserError(`${place}: its model has several outputs, and one is understood`);
+  throw new UserError(`${source}: the model has several outputs; only one is supported`);
 }

@@ -1,10 +1,9 @@
-/** @file A graph's weights as the HDF5 file of a .keras archive: a group a layer under the name that Keras counts for it, a data set a weight. */
+/** @file Writes the weights of a graph as the HDF5 file of a .keras archive: a group for each layer, a data set for each weight. */
 import type { Group } from "h5wasm";
 import type { Graph } from "../graph/graph.js";
-import { groupNames } from "./kerasGroups.js";
-import { countedOrder } from "./kerasOrder.js";
+import { countedOrder, groupNames } from "./kerasGroups.js";
 
-/** Each weight's path in the file. */
+/** The weights by their path in the file. */
 export function weightPaths(graph: Graph): Map<string, { shape: readonly number[]; values: Float32Array }> {
   const paths = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   const layers = countedOrder(graph);
@@ -14,14 +13,14 @@ export function weightPaths(graph: Graph): Map<string, { shape: readonly number[
   return paths;
 }
 
-/** The bytes of the file. */
+/** The bytes of model.weights.h5. */
 export async function weightsFile(graph: Graph): Promise<Uint8Array> {
   const { File, ready } = await import("h5wasm");
   const { FS } = await ready;
-  const place = "weights.h5"; // in the library's own memory
-  const file = new File(place, "w");
-  for (const [path, { shape, values }] of weightPaths(graph)) {
-    const parts = path.split("/");
+  const path = "weights.h5"; // in the library's memory file system
+  const file = new File(path, "w");
+  for (const [weightPath, { shape, values }] of weightPaths(graph)) {
+    const parts = weightPath.split("/");
     const name = parts.pop()!;
     const group = parts.reduce<Group>(
       (within, part) => (within.get(part) as Group | null) ?? within.create_group(part),
@@ -30,7 +29,7 @@ export async function weightsFile(graph: Graph): Promise<Uint8Array> {
     group.create_dataset({ name, data: values, shape: [...shape], dtype: "<f" });
   }
   file.close();
-  const bytes = FS.readFile(place);
-  FS.unlink(place);
+  const bytes = FS.readFile(path);
+  FS.unlink(path);
   return bytes;
 }

@@ -1,25 +1,38 @@
-/** @file An ONNX file: a network for ONNX Runtime, and whatever else runs the format. */
+/** @file Exports a model as an ONNX file, for ONNX Runtime and other programs that run the format. */
 import { UserError } from "../../common/errors.js";
 import type { Network } from "../../network/network.js";
 import { version } from "../../common/version.js";
-import type { Exporter } from "../exporter.js";
-import { type Vocabulary, vocabularyFile, vocabularyOf, vocabularyText } from "../tokenizerJson/exportedVocabulary.js";
+import type { Exporter } from "../exporters.js";
+import {
+  hasPiecePattern,
+  type Vocabulary,
+  vocabularyFile,
+  vocabularyOf,
+  vocabularyText,
+} from "../tokenizerJson/exportedVocabulary.js";
+import { onnxCells } from "./onnxCells.js";
+import { onnxLayers } from "./onnxLayers.js";
 import { encodeOnnx } from "./onnxMessages.js";
-import { networkGraph } from "./onnxNetwork.js";
+import { buildOnnxGraph } from "./onnxNetwork.js";
+import { onnxPoolings } from "./onnxPoolings.js";
 
-/** Of ONNX's file format and of its operators: those of ONNX 1.12 (2022). */
+/** Versions of ONNX's file format and operator set: those of ONNX 1.12 (2022). */
 const versions = { format: 8, operators: 17 };
 
-/** Protocol Buffers' own limit for a message, and room for what is no weight. */
+/** The limit of Protocol Buffers for a message, less 16 MiB for everything but the weights. */
 const mostParameters = (2 ** 31 - 2 ** 24) / Float32Array.BYTES_PER_ELEMENT;
 
 export const onnx: Exporter = {
   describe: "model.onnx, for ONNX Runtime",
+  supports: ({ kind, name }) =>
+    kind === "tokenizer"
+      ? hasPiecePattern(name)
+      : { cell: onnxCells, layer: onnxLayers, pooling: onnxPoolings }[kind][name] !== undefined,
   files: (model) => {
     const { network, folder } = model;
     if (network.parameters > mostParameters) {
       throw new UserError(
-        `${folder} has ${network.parameters.toPrecision(3)} parameters, and an ONNX file holds 2 GB at most: choose --to safetensors`,
+        `${folder} has ${network.parameters.toPrecision(3)} parameters, and an ONNX file holds at most 2 GB; use --to safetensors`,
       );
     }
     const vocabulary = vocabularyOf(model);
@@ -27,9 +40,9 @@ export const onnx: Exporter = {
   },
 };
 
-/** @param vocabulary what the network's inputs and outputs mean */
+/** The bytes of model.onnx. @param vocabulary how tokens, numbers and labels map to the network's inputs and outputs */
 export function onnxFile(network: Network, { task, labels, ...scales }: Vocabulary): Uint8Array {
-  const graph = networkGraph(network, scales);
+  const graph = buildOnnxGraph(network, scales);
   const metadata = { task, ...(labels && { labels: JSON.stringify(labels) }) };
   return encodeOnnx({ versions, producer: { name: "rnn-text", version }, graph, metadata });
 }

@@ -1,74 +1,74 @@
-/** @file Puts a graph together: each node's outputs are names, which the nodes after it read. */
+/** @file Builds an ONNX graph node by node; values are passed from node to node by name. */
 import {
-  type Attribute,
-  type Constant,
+  type OnnxAttribute,
+  type OnnxConstant,
   type ElementType,
   elementTypes,
-  type Graph,
-  type Node,
-  type Value,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxValue,
 } from "./onnxMessages.js";
 
-type Attributes = Node["attributes"];
+type Attributes = OnnxNode["attributes"];
 
 export class GraphBuilder {
-  private readonly nodes: Node[] = [];
-  /** By name; of the graph around it where this one stands within another. */
-  private readonly constants: Map<string, Constant>;
+  private readonly nodes: OnnxNode[] = [];
+  /** By name. A nested graph shares the constants of the outer one. */
+  private readonly constants: Map<string, OnnxConstant>;
   private readonly count: () => number;
-  /** What the names of nodes begin with: the layer's name. */
+  /** The prefix of node names: the name of the current layer. */
   scope = "";
 
-  /** @param outer the graph around this one, whose values it may read */
+  /** @param outer the enclosing graph, whose values the new one may read */
   constructor(private readonly outer?: GraphBuilder) {
     let count = 0;
-    this.constants = outer?.constants ?? new Map<string, Constant>();
+    this.constants = outer?.constants ?? new Map<string, OnnxConstant>();
     this.count = outer?.count ?? (() => count++);
     this.scope = outer?.scope ?? "";
   }
 
-  /** A graph within this one. */
-  within(): GraphBuilder {
+  /** A new graph nested in this one, for the body of a Scan. */
+  nested(): GraphBuilder {
     return new GraphBuilder(this);
   }
 
-  /** A constant under a name of its own, as a network's weight. @returns its name */
-  constant(name: string, shape: readonly number[], values: Constant["values"]): string {
+  /** Adds a constant, for example a weight of the network. @returns its name */
+  constant(name: string, shape: readonly number[], values: OnnxConstant["values"]): string {
     this.constants.set(name, { name, shape, values });
     return name;
   }
 
-  /** @returns the name of a float32 */
+  /** Adds a float32 scalar. @returns its name */
   number(value: number): string {
     return this.constant(`number_${value}`, [], Float32Array.of(value));
   }
 
-  /** @returns the name of a float64 */
+  /** Adds a float64 scalar. @returns its name */
   double(value: number): string {
     return this.constant(`double_${value}`, [], Float64Array.of(value));
   }
 
-  /** @returns the name of an int32 */
+  /** Adds an int32 scalar. @returns its name */
   integer(value: number): string {
     return this.constant(`integer_${value}`, [], Int32Array.of(value));
   }
 
-  /** A list of whole numbers, as shapes and axes are. */
+  /** Adds a list of int64, for shapes and axes. @returns its name */
   sizes(...values: readonly number[]): string {
     return this.constant(`sizes_${values.join("_")}`, [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** @returns the name of the node's only output, or of its first */
+  /** Adds a node. @returns the name of its first output */
   node(operator: string, inputs: readonly string[], attributes: Attributes = {}): string {
     return this.outputs(operator, inputs, 1, attributes)[0]!;
   }
 
-  /** The same as numbers of another type. */
+  /** Adds a conversion to another type. @returns the name of the result */
   cast(value: string, type: ElementType): string {
     return this.node("Cast", [value], { to: elementTypes[type] });
   }
 
-  /** @returns the names of the node's outputs */
+  /** Adds a node with several outputs. @returns their names */
   outputs(operator: string, inputs: readonly string[], count: number, attributes: Attributes = {}): string[] {
     const name = `${this.scope}/${operator}_${this.count()}`;
     const outputs = Array.from({ length: count }, (_, index) => (count === 1 ? name : `${name}:${index}`));
@@ -76,29 +76,30 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** The same value under a name that is told to people. */
+  /** Gives a value a public name, for an output of the graph. */
   named(name: string, value: string): string {
     this.nodes.push({ operator: "Identity", name: `${name}_is`, inputs: [value], outputs: [name], attributes: {} });
     return name;
   }
 
-  /** The graph, without what none of the outputs needs. */
-  graph(name: string, inputs: readonly Value[], outputs: readonly Value[]): Graph {
+  /** The finished graph, without the nodes and constants that no output depends on. */
+  graph(name: string, inputs: readonly OnnxValue[], outputs: readonly OnnxValue[]): OnnxGraph {
     const needed = new Set(outputs.map((output) => output.name));
     const nodes = this.nodes.toReversed().filter((node) => {
-      const reads = node.outputs.some((output) => needed.has(output));
-      if (reads) for (const read of readsOf(node)) needed.add(read);
-      return reads;
+      const isNeeded = node.outputs.some((output) => needed.has(output));
+      if (isNeeded) for (const input of inputsOf(node)) needed.add(input);
+      return isNeeded;
     });
     const constants = this.outer ? [] : [...this.constants.values()].filter((constant) => needed.has(constant.name));
     return { name, nodes: nodes.toReversed(), constants, inputs, outputs };
   }
 }
 
-/** What a node and the graphs in it read. */
-const readsOf = ({ inputs, attributes }: Node): string[] => [
+/** The values that a node and its nested graphs read. */
+const inputsOf = ({ inputs, attributes }: OnnxNode): string[] => [
   ...inputs,
-  ...Object.values(attributes).flatMap((attribute) => (isGraph(attribute) ? attribute.nodes.flatMap(readsOf) : [])),
+  ...Object.values(attributes).flatMap((attribute) => (isGraph(attribute) ? attribute.nodes.flatMap(inputsOf) : [])),
 ];
 
-const isGraph = (attribute: Attribute): attribute is Graph => typeof attribute === "object" && "nodes" in attribute;
+const isGraph = (attribute: OnnxAttribute): attribute is OnnxGraph =>
+  typeof attribute === "object" && "nodes" in attribute;

@@ -1,71 +1,70 @@
-/** @file What a layer adds to an ONNX graph, and what flows from one to the next: the names of values, where src/network/layers/layer.ts has tensors. */
-import type { LayerSpec, LayerType } from "../../network/spec.js";
+/** @file The interface of a layer in an ONNX graph. Values are names of graph values, as tensors are in src/network/layers/layer.ts. */
+import type { LayerSpec } from "../../network/spec.js";
 import type { WeightValues } from "../../network/storedWeights.js";
 import type { GraphBuilder } from "./onnxGraph.js";
 
-/** Which steps are a row's own. */
-export type Steps = {
+/** The steps of each row that are not padding. */
+export type OnnxSteps = {
   /** int32 [batch]. */
   lengths: string;
   /** bool [time, batch, 1]. */
   present: string;
 };
 
-export type Signal = {
-  /** Tokens, int32 [time, batch]; then a sequence [time, batch, width]; once pooled [batch, width]. */
+export type OnnxSignal = {
+  /** Tokens, int32 [time, batch]; then a sequence [time, batch, width]; after the pooling [batch, width]. */
   values: string;
-  steps: Steps;
-  /** The last output of each direction of the layer before, joined: [batch, width]; null before any recurrent layer. */
+  steps: OnnxSteps;
+  /** The last outputs of the directions of the recurrent layer before, concatenated: [batch, width]; null before the first recurrent layer. */
   ends: string | null;
-  /** What spells the words, where these are read: characters int32 [characters, time · batch], and their lengths int32 [time · batch]. */
+  /** The characters of each word, int32 [characters, time · batch], and their count, int32 [time · batch]; null where the network does not read them. */
   spelling: { characters: string; lengths: string } | null;
 };
 
-/** A weight's shape and values, and its name in the graph, which holds it as it is. */
-export type Weight = { shape: readonly number[]; values: Float32Array; name: () => string };
+/** name(): adds the weight to the graph as it is and returns its name there. */
+export type OnnxWeight = { shape: readonly number[]; values: Float32Array; name: () => string };
 
-/** The state of a generator's recurrent layers, which comes from outside and goes there. */
-export type States = {
-  /** A tensor of the state before the first step, [batch, units]. */
+/** The inputs and outputs of the graph for the state of a generator's recurrent layers. */
+export type StatePorts = {
+  /** The input for a tensor of the state before the first step, [batch, units]. */
   before: (name: string, units: number) => string;
-  /** Hands on the same after the last step. */
+  /** The output for the same tensor after the last step. */
   after: (name: string, units: number, value: string) => void;
 };
 
-export type Surroundings = {
+export type OnnxContext = {
   graph: GraphBuilder;
-  /** By its name within the layer. */
-  weight: (name: string) => Weight;
-  /** Null where each run begins anew. */
-  states: States | null;
-  /** How many recurrent layers there are before this one. */
+  /** The weight of a name within the layer. */
+  weight: (name: string) => OnnxWeight;
+  /** Null where each run starts from the initial state. */
+  states: StatePorts | null;
+  /** The number of recurrent layers before this one. */
   recurrentBefore: number;
-  /** Of what it reads. */
+  /** The width of the layer's input. */
   width: number;
-  /** What each layer before this one read. */
-  earlier: readonly Signal[];
+  /** The input of each layer before this one, in their order. */
+  earlier: readonly OnnxSignal[];
 };
 
-export type LayerGraph<S extends LayerSpec> = (layer: S, signal: Signal, surroundings: Surroundings) => Signal;
-export type SpecOf<Type extends LayerType> = Extract<LayerSpec, { type: Type }>;
+export type OnnxLayer<S extends LayerSpec> = (layer: S, input: OnnxSignal, context: OnnxContext) => OnnxSignal;
 
 /** The weights of one layer, or of the head. */
 export const weightsWithin =
-  (graph: GraphBuilder, weights: WeightValues, prefix: string): Surroundings["weight"] =>
+  (graph: GraphBuilder, weights: WeightValues, prefix: string): OnnxContext["weight"] =>
   (name) => {
     const whole = `${prefix}/${name}`;
     const { shape, values } = weights.get(whole)!;
     return { shape, values, name: () => graph.constant(whole, shape, values) };
   };
 
-/** Steps of rows of these lengths. @param like [time, batch, …] */
-export function stepsOf(graph: GraphBuilder, lengths: string, like: string): Steps {
+/** @param lengths int32 [batch] @param like a value [time, batch, …] with the same number of steps */
+export function stepsOfLengths(graph: GraphBuilder, lengths: string, like: string): OnnxSteps {
   const time = graph.node("Squeeze", [graph.node("Shape", [like], { start: 0, end: 1 })]);
   const numbers = graph.node("Range", [graph.integer(0), graph.cast(time, "int32"), graph.integer(1)]);
   const before = graph.node("Less", [graph.node("Unsqueeze", [numbers, graph.sizes(1)]), lengths]); // [time, batch]
   return { lengths, present: graph.node("Unsqueeze", [before, graph.sizes(2)]) };
 }
 
-/** The sequence with zeros past each row's end. */
-export const withinLengths = (graph: GraphBuilder, { values, steps }: Signal): string =>
+/** The sequence with zeros past the end of each row. */
+export const withZeroPadding = (graph: GraphBuilder, { values, steps }: OnnxSignal): string =>
   graph.node("Where", [steps.present, values, graph.number(0)]);

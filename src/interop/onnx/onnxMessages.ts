@@ -1,53 +1,53 @@
 /**
- * @file An ONNX model as plain data, and its bytes. The numbers of fields and types are those of onnx.proto:
+ * @file An ONNX model as plain data, and its encoding as a Protocol Buffers message. Field and type numbers are those of onnx.proto:
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
-/** How ONNX numbers the types of elements. */
+/** The numbers of ONNX's element types. */
 export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 };
 export type ElementType = keyof typeof elementTypes;
 
-/** What a graph is given or gives; a size with a name is known only when it runs. */
-export type Value = { name: string; type: ElementType; shape: readonly (number | string)[] };
+/** An input or output of a graph. A named size is known only when the graph runs. */
+export type OnnxValue = { name: string; type: ElementType; shape: readonly (number | string)[] };
 
-/** A constant; the product of its shape is the number of values. */
-export type Constant = {
+/** The product of the shape is the number of values. */
+export type OnnxConstant = {
   name: string;
   shape: readonly number[];
   values: Float32Array | Float64Array | Int32Array | BigInt64Array;
 };
 
-/** A whole number, a text, a list of them, or a graph that the operator runs. */
-export type Attribute = number | string | readonly number[] | readonly string[] | Graph;
+/** An integer, a string, a list of either, or a graph that the operator runs. */
+export type OnnxAttribute = number | string | readonly number[] | readonly string[] | OnnxGraph;
 
-export type Node = {
+export type OnnxNode = {
   operator: string;
   name: string;
-  /** Empty for one that is left out. */
+  /** An empty name for an optional input that is absent. */
   inputs: readonly string[];
   outputs: readonly string[];
-  attributes: Readonly<Record<string, Attribute>>;
+  attributes: Readonly<Record<string, OnnxAttribute>>;
 };
 
-/** Nodes stand after those whose outputs they read. */
-export type Graph = {
+/** Nodes are in topological order. */
+export type OnnxGraph = {
   name: string;
-  nodes: readonly Node[];
-  constants: readonly Constant[];
-  inputs: readonly Value[];
-  outputs: readonly Value[];
+  nodes: readonly OnnxNode[];
+  constants: readonly OnnxConstant[];
+  inputs: readonly OnnxValue[];
+  outputs: readonly OnnxValue[];
 };
 
 export type OnnxModel = {
-  /** Of the file's format, and of ONNX's operators. */
+  /** Versions of the file format and of the operator set. */
   versions: { format: number; operators: number };
   producer: { name: string; version: string };
-  graph: Graph;
+  graph: OnnxGraph;
   metadata: Readonly<Record<string, string>>;
 };
 
-/** Writes a field, or several. */
+/** Writes one or more fields. */
 type Field = (writer: BinaryWriter) => void;
 
 const text =
@@ -76,27 +76,27 @@ const message =
     writer.join();
   };
 
-const typeOf = (values: Constant["values"]): ElementType => {
+const typeOf = (values: OnnxConstant["values"]): ElementType => {
   if (values instanceof Float32Array) return "float32";
   if (values instanceof Float64Array) return "float64";
   return values instanceof Int32Array ? "int32" : "int64";
 };
 
-const constantFields = ({ name, shape, values }: Constant): Field[] => [
+const constantFields = ({ name, shape, values }: OnnxConstant): Field[] => [
   ...shape.map((size) => whole(1, size)),
   whole(2, elementTypes[typeOf(values)]),
   text(8, name),
   bytes(9, values),
 ];
 
-const valueFields = ({ name, type, shape }: Value): Field[] => {
+const valueFields = ({ name, type, shape }: OnnxValue): Field[] => {
   const sizes = shape.map((size) => message(1, [typeof size === "number" ? whole(1, size) : text(2, size)]));
   const tensor = message(1, [whole(1, elementTypes[type]), message(2, sizes)]);
   return [text(1, name), message(2, [tensor])];
 };
 
-/** Its kind, which field 20 tells, and its value. */
-function attributeFields(name: string, attribute: Attribute): Field[] {
+/** The value of an attribute, and its type (field 20). */
+function attributeFields(name: string, attribute: OnnxAttribute): Field[] {
   const [kind, ...fields] = ((): [kind: number, ...Field[]] => {
     if (typeof attribute === "number") return [2, whole(3, attribute)];
     if (typeof attribute === "string") return [3, text(4, attribute)];
@@ -107,7 +107,7 @@ function attributeFields(name: string, attribute: Attribute): Field[] {
   return [text(1, name), ...fields, whole(20, kind)];
 }
 
-const nodeFields = ({ operator, name, inputs, outputs, attributes }: Node): Field[] => [
+const nodeFields = ({ operator, name, inputs, outputs, attributes }: OnnxNode): Field[] => [
   ...inputs.map((input) => text(1, input)),
   ...outputs.map((output) => text(2, output)),
   text(3, name),
@@ -115,7 +115,7 @@ const nodeFields = ({ operator, name, inputs, outputs, attributes }: Node): Fiel
   ...Object.entries(attributes).map(([key, attribute]) => message(5, attributeFields(key, attribute))),
 ];
 
-const graphFields = ({ name, nodes, constants, inputs, outputs }: Graph): Field[] => [
+const graphFields = ({ name, nodes, constants, inputs, outputs }: OnnxGraph): Field[] => [
   ...nodes.map((node) => message(1, nodeFields(node))),
   text(2, name),
   ...constants.map((constant) => message(5, constantFields(constant))),
@@ -123,7 +123,7 @@ const graphFields = ({ name, nodes, constants, inputs, outputs }: Graph): Field[
   ...outputs.map((value) => message(12, valueFields(value))),
 ];
 
-/** The model's file. */
+/** The bytes of an ONNX file. */
 export function encodeOnnx({ versions, producer, graph, metadata }: OnnxModel): Uint8Array {
   const fields = [
     whole(1, versions.format),

@@ -1,27 +1,27 @@
-/** @file A recurrent layer in ONNX: where its state comes from, what it reads, and where the state goes. */
-import type { CellName } from "../../common/names.js";
+/** @file A recurrent layer in ONNX: its initial state, its cell, and its last state. */
 import { cellNamed } from "../../network/cells.js";
-import { type Direction, readers, spread } from "./onnxCells.js";
-import type { LayerGraph, SpecOf, Surroundings } from "./onnxLayer.js";
+import { expandToBatch, onnxCells, type OnnxDirection } from "./onnxCells.js";
+import type { SpecOf } from "../../network/layers/layer.js";
+import type { OnnxContext, OnnxLayer } from "./onnxLayer.js";
 
 type RecurrentSpec = SpecOf<"recurrent">;
 
-export const recurrentGraph: LayerGraph<RecurrentSpec> = (layer, signal, surroundings) => {
-  const { graph, weight, states, recurrentBefore } = surroundings;
+export const addRecurrentNodes: OnnxLayer<RecurrentSpec> = (layer, signal, context) => {
+  const { graph, weight, states, recurrentBefore } = context;
   const names = layer.bidirectional ? ["forward", "backward"] : ["forward"];
-  const { outputs, last } = readers[layer.cell as CellName](
+  const { outputs, last } = onnxCells[layer.cell]!(
     graph,
     signal,
-    names.map((name): Direction => ({
+    names.map((name): OnnxDirection => ({
       weight: (part) => weight(`${name}/${part}`),
-      initial: initialState(layer, name, signal.steps.lengths, surroundings),
+      initial: initialState(layer, name, signal.steps.lengths, context),
     })),
   );
   for (const [index, direction] of last.entries()) {
-    for (const [place, value] of direction.entries()) {
-      const start = layer.learnedStart && weight(`${names[index]!}/start/${place}`).name();
-      const kept = start === undefined ? value : graph.node("Sub", [value, start]);
-      states?.after(stateName(recurrentBefore, names[index]!, place), layer.units, kept);
+    for (const [part, value] of direction.entries()) {
+      const start = layer.learnedStart && weight(`${names[index]!}/start/${part}`).name();
+      const relative = start === undefined ? value : graph.node("Sub", [value, start]);
+      states?.after(stateName(recurrentBefore, names[index]!, part), layer.units, relative);
     }
   }
   const ends = last.map(([output]) => output!);
@@ -32,22 +32,22 @@ export const recurrentGraph: LayerGraph<RecurrentSpec> = (layer, signal, surroun
   };
 };
 
-/** As in "hidden_0" and, of an LSTM, "cell_0"; of a second direction "hidden_0_backward". */
-const stateName = (layer: number, direction: string, place: number): string =>
-  `${["hidden", "cell"][place]!}_${layer}${direction === "forward" ? "" : `_${direction}`}`;
+/** "hidden_0", for an LSTM also "cell_0"; for the second direction "hidden_0_backward". */
+const stateName = (layer: number, direction: string, part: number): string =>
+  `${["hidden", "cell"][part]!}_${layer}${direction === "forward" ? "" : `_${direction}`}`;
 
-/** A state that comes from outside is told relative to a learned start, so that zeros are where every network begins. */
+/** A state input is relative to the learned initial state, so that zeros are the start of a text for every network. */
 function initialState(
   { cell, units, learnedStart }: RecurrentSpec,
   direction: string,
   lengths: string,
-  { graph, weight, states, recurrentBefore }: Surroundings,
+  { graph, weight, states, recurrentBefore }: OnnxContext,
 ): string[] | null {
   if (!states && !learnedStart) return null;
-  return Array.from({ length: cellNamed(cell).states }, (_, place) => {
-    const given = states?.before(stateName(recurrentBefore, direction, place), units);
-    const start = learnedStart && weight(`${direction}/start/${place}`).name();
-    if (given === undefined) return spread(graph, start!, lengths, units);
-    return start === undefined ? given : graph.node("Add", [given, start]);
+  return Array.from({ length: cellNamed(cell).states }, (_, part) => {
+    const input = states?.before(stateName(recurrentBefore, direction, part), units);
+    const start = learnedStart && weight(`${direction}/start/${part}`).name();
+    if (input === undefined) return expandToBatch(graph, start!, lengths, units);
+    return start === undefined ? input : graph.node("Add", [input, start]);
   });
 }

@@ -1,17 +1,18 @@
-/** @file Vectors for the Embedding Projector (projector.tensorflow.org): vecs.tsv, a vector a line, and meta.tsv, what each stands for. */
+/** @file Exports vectors for the Embedding Projector (projector.tensorflow.org): vecs.tsv with one vector per line, meta.tsv with its token or sentence. */
 import type { TextModel } from "../../model/model.js";
 import { textModel } from "../../model/rebuild.js";
 import { embeddingsOf, textIds } from "../../inference/vectors/embeddings.js";
 import { sentenceVectors } from "../../inference/vectors/sentenceVectors.js";
-import type { Exporter, LabelledText } from "../exporter.js";
+import type { Exporter, LabelledText } from "../exporters.js";
 
 export const projector: Exporter = {
   describe: "vecs.tsv and meta.tsv for the Embedding Projector",
+  takesSentences: true,
   files: (model, sentences) =>
-    sentences === null ? ofTokens(textModel(model)) : ofSentences(textModel(model), sentences),
+    sentences === null ? tokenFiles(textModel(model)) : sentenceFiles(textModel(model), sentences),
 };
 
-function ofTokens(model: TextModel): Record<string, string> {
+function tokenFiles(model: TextModel): Record<string, string> {
   const { width, vectors } = embeddingsOf(model);
   const ids = textIds(model);
   return {
@@ -20,8 +21,8 @@ function ofTokens(model: TextModel): Record<string, string> {
   };
 }
 
-/** The projector takes a first line for a header where there are several columns, and only there. */
-function ofSentences(model: TextModel, sentences: readonly LabelledText[]): Record<string, string> {
+/** The projector reads the first line as a header if meta.tsv has several columns. */
+function sentenceFiles(model: TextModel, sentences: readonly LabelledText[]): Record<string, string> {
   const labelled = sentences.some(({ label }) => label !== undefined);
   const texts = sentences.map(({ text, label = "" }) =>
     labelled ? `${oneLine(text)}\t${oneLine(label)}` : oneLine(text),
@@ -43,7 +44,7 @@ function ofSentences(model: TextModel, sentences: readonly LabelledText[]): Reco
 const vectorText = (vector: Float32Array): string =>
   Array.from(vector, (value) => String(Number(value.toPrecision(7)))).join("\t");
 
-/** What would break a line or a column is shown by a sign. */
+/** Replaces tabs and line feeds, and the spaces of a token without other characters, by visible signs. */
 const oneLine = (text: string): string =>
   text.trim() === "" && text !== ""
     ? text.replaceAll(" ", "▁").replaceAll("\n", "⏎").replaceAll("\t", "⇥")

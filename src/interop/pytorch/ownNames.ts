@@ -1,27 +1,29 @@
-/** @file Weights under rnn's own names, as its export for PyTorch has them, trained on elsewhere. */
+/** @file Reads safetensors with the weight names of `rnn`, as `rnn export --to safetensors` writes them. */
 import type { NamedArrays } from "../../checkpoint/checkpoint.js";
 import { UserError } from "../../common/errors.js";
 import { headBias, headKernel, layerName } from "../../network/network.js";
 import type { Spec } from "../../network/spec.js";
 import { weightsFrom } from "../../network/storedWeights.js";
-import type { Found } from "../importing/found.js";
-import type { Values } from "../importing/values.js";
+import type { ImportedNetwork } from "../importers.js";
+import type { Values } from "../importing/importedValues.js";
 
-/** What a module is called in those that wrap it: DistributedDataParallel, a compiled one. */
+/** Prefixes that DistributedDataParallel and torch.compile add. */
 const wrapper = /^(?:module\.|_orig_mod\.)+/;
 const ownName = /^(?:\d+-[a-z]+|head)\//;
 
 export const hasOwnNames = (arrays: NamedArrays): boolean =>
   arrays.size > 0 && [...arrays.keys()].every((name) => ownName.test(name.replace(wrapper, "")));
 
-/** @param like the network that they are weights of @throws UserError where they are not */
-export function fromOwnNames(arrays: NamedArrays, place: string, like: Spec | null): Found {
+/** @param like the network that has these weights @throws UserError where it has others */
+export function fromOwnNames(arrays: NamedArrays, source: string, like: Spec | null): ImportedNetwork {
   if (!like) {
     throw new UserError(
-      `${place} holds weights under rnn's own names, which do not say how its layers work: name the checkpoint that they were exported from with --like`,
+      `${source} contains weights with the names of rnn, which do not define the layers; name the exported checkpoint with --like`,
     );
   }
-  const weights = new Map([...weightsFrom(arrays, place)].map(([name, values]) => [name.replace(wrapper, ""), values]));
+  const weights = new Map(
+    [...weightsFrom(arrays, source)].map(([name, values]) => [name.replace(wrapper, ""), values]),
+  );
   const take = (name: string): Values | null => {
     const found = weights.get(name);
     weights.delete(name);
@@ -30,7 +32,7 @@ export function fromOwnNames(arrays: NamedArrays, place: string, like: Spec | nu
   const kernel = take(headKernel);
   const bias = take(headBias);
   if (!bias || (!kernel && !like.tied)) {
-    throw new UserError(`${place} lacks the tensor ${bias ? headKernel : headBias}`);
+    throw new UserError(`${source} has no tensor ${bias ? headKernel : headBias}`);
   }
   const layers = like.layers.map((spec, index) => {
     const prefix = `${layerName(spec, index)}/`;
@@ -41,8 +43,8 @@ export function fromOwnNames(arrays: NamedArrays, place: string, like: Spec | nu
       weights: Object.fromEntries(own.map((name) => [name.slice(prefix.length), take(name)!])),
     };
   });
-  const [left] = weights.keys();
-  const told = "these weights are rnn's own, and the checkpoint of --like says how its layers work";
-  if (left === undefined) return { layers, head: { name: headBias, kernel, bias }, told };
-  throw new UserError(`${place}: the tensor ${left} is of no layer of the checkpoint that --like names`);
+  const [unused] = weights.keys();
+  const definedBy = "the checkpoint of --like";
+  if (unused === undefined) return { layers, head: { name: headBias, kernel, bias }, definedBy };
+  throw new UserError(`${source}: no layer of the checkpoint of --like has the tensor ${unused}`);
 }

@@ -1,45 +1,47 @@
-/** @file A PyTorch state dict, saved as safetensors: an embedding, recurrent layers, linear layers, in whatever modules they were. */
+/** @file Imports a PyTorch state dict, saved as safetensors: an embedding, recurrent layers and linear layers, under any module names. */
 import { decodeSafetensors } from "../../checkpoint/safetensors.js";
 import { inFile, UserError } from "../../common/errors.js";
 import { poolingWidth } from "../../network/poolings.js";
-import { chained, type Link } from "./moduleChain.js";
-import type { Aim, Found, FoundHead, FoundLayer, Importer } from "../importing/found.js";
+
+import type { ImportTarget, ImportedNetwork, ImportedHead, ImportedLayer, Importer } from "../importers.js";
 import { arrayName, type Module, type Modules, modulesOf } from "./modules.js";
 import { fromOwnNames, hasOwnNames } from "./ownNames.js";
 import { recurrentLayers } from "./pytorchRecurrent.js";
-import { areSame, transposed, type Values, zerosOf } from "../importing/values.js";
+import { areSame, transposed, type Values, zerosOf } from "../importing/importedValues.js";
 
+/** The input and output width of a module. */
+type Link = { inputs: number; outputs: number };
 type Linear = Link & { module: Module };
-type Recurrent = Link & { layers: FoundLayer[] };
+type Recurrent = Link & { layers: ImportedLayer[] };
 
 export const pytorch: Importer = {
-  describe: "PyTorch's state dict as safetensors",
-  read: (bytes, place, aim) => {
-    const arrays = inFile(place, () => decodeSafetensors(bytes));
+  describe: "a PyTorch state dict as safetensors",
+  read: (bytes, source, target) => {
+    const arrays = inFile(source, () => decodeSafetensors(bytes));
     return hasOwnNames(arrays)
-      ? fromOwnNames(arrays, place, aim.like)
-      : fromModules(modulesOf(arrays, place), place, aim);
+      ? fromOwnNames(arrays, source, target.like)
+      : fromModules(modulesOf(arrays, source), source, target);
   },
 };
 
-function fromModules(modules: Modules, place: string, aim: Aim): Found {
+function fromModules(modules: Modules, source: string, target: ImportTarget): ImportedNetwork {
   if (modules.recurrent.length === 0) {
-    throw new UserError(`${place} holds no recurrent layer: what is read are networks of nn.LSTM, nn.GRU or nn.RNN`);
+    throw new UserError(`${source} contains no recurrent layer; expected nn.LSTM, nn.GRU or nn.RNN`);
   }
-  const recurrent = modules.recurrent.map((module) => linked(recurrentLayers(module, place, aim.relu)));
-  const { embedding, start } = firstOf(modules, recurrent, place, aim);
-  const { chain, width, left } = chained(recurrent, start);
-  const [lost] = left;
-  if (lost) {
+  const recurrent = modules.recurrent.map((module) => linked(recurrentLayers(module, source, target.relu)));
+  const { embedding, start } = findEmbedding(modules, recurrent, source, target);
+  const { chain, width, rest } = chainLinks(recurrent, start);
+  const [unlinked] = rest;
+  if (unlinked) {
     throw new UserError(
-      `${place}: ${lost.layers[0]!.name} reads ${lost.reads} numbers, and what comes before it gives ${width}`,
+      `${source}: ${unlinked.layers[0]!.name} has ${unlinked.inputs} inputs, but the layer before it has ${width} outputs`,
     );
   }
   const layers = chain.flatMap((link) => link.layers);
   const linears = modules.matrices.filter((module) => module !== embedding).map(linearOf);
-  const { pooling } = aim;
+  const { pooling } = target;
   const pooled = pooling ? poolingWidth(pooling, width) : width;
-  const { dense, head } = topOf(linears, modules.biases, embedding, { place, aim, width: pooled });
+  const { dense, head } = topOf(linears, modules.biases, embedding, { source, target, width: pooled });
   return {
     layers: [
       ...(embedding ? [embeddingLayer(embedding)] : []),
@@ -51,95 +53,117 @@ function fromModules(modules: Modules, place: string, aim: Aim): Found {
   };
 }
 
-const linked = (layers: FoundLayer[]): Recurrent => ({
+/**
+ * Orders modules so that each one reads the output of the one before it; the first that fits comes first.
+ * @param width of the input of the first module
+ * @returns the chain, the width of its output, and the modules that do not fit
+ */
+function chainLinks<L extends Link>(links: readonly L[], width: number): { chain: L[]; width: number; rest: L[] } {
+  const rest = [...links];
+  const chain: L[] = [];
+  for (;;) {
+    const next = rest.findIndex(({ inputs }) => inputs === width);
+    if (next === -1) return { chain, width, rest };
+    const [link] = rest.splice(next, 1) as [L];
+    chain.push(link);
+    width = link.outputs;
+  }
+}
+
+const linked = (layers: ImportedLayer[]): Recurrent => ({
   layers,
-  reads: layers[0]!.weights["forward/kernel"]!.shape[0]!,
-  gives: layers.at(-1)!.weights["forward/recurrent"]!.shape[0]! * (layers.at(-1)!.weights["backward/bias"] ? 2 : 1),
+  inputs: layers[0]!.weights["forward/kernel"]!.shape[0]!,
+  outputs: layers.at(-1)!.weights["forward/recurrent"]!.shape[0]! * (layers.at(-1)!.weights["backward/bias"] ? 2 : 1),
 });
 
 const weightOf = ({ arrays }: Module): Values => arrays.get("weight")!;
 const linearOf = (module: Module): Linear => {
-  const [gives, reads] = weightOf(module).shape as [number, number];
-  return { module, gives, reads };
+  const [outputs, inputs] = weightOf(module).shape as [number, number];
+  return { module, inputs, outputs };
 };
 
-const embeddingLayer = (module: Module): FoundLayer => ({
+const embeddingLayer = (module: Module): ImportedLayer => ({
   name: arrayName(module, "weight"),
   spec: { type: "embedding", units: weightOf(module).shape[1]! },
   weights: { table: weightOf(module) },
 });
 
-const soundsLikeEmbedding = /emb|encoder|wte|lookup|table|vector/i;
+const embeddingName = /emb|encoder|wte|lookup|table|vector/i;
 
-/** The embedding, which reads tokens and from which all recurrent layers follow, and the width that these begin with. */
-function firstOf({ matrices }: Modules, recurrent: readonly Recurrent[], place: string, { reads }: Aim) {
+/** The module that is the embedding, null for rows of numbers, and the width of the input of the first recurrent layer. */
+function findEmbedding(
+  { matrices }: Modules,
+  recurrent: readonly Recurrent[],
+  source: string,
+  { reads }: ImportTarget,
+) {
   if ("width" in reads) return { embedding: null, start: reads.width };
   const fitting = matrices.filter(
     (module) =>
-      !module.arrays.has("bias") && chained(recurrent, weightOf(module).shape[1]!).left.length < recurrent.length,
+      !module.arrays.has("bias") && chainLinks(recurrent, weightOf(module).shape[1]!).rest.length < recurrent.length,
   );
-  const named = fitting.filter(({ name }) => soundsLikeEmbedding.test(name));
+  const named = fitting.filter(({ name }) => embeddingName.test(name));
   const candidates = named.length > 0 ? named : fitting;
   const [embedding, other] = candidates;
   if (!embedding) {
     throw new UserError(
-      `${place} holds no embedding: a tensor weight [tokens, width] as wide as what its first recurrent layer reads, without a bias`,
+      `${source} contains no embedding: a tensor weight [tokens, inputs of the first recurrent layer] without a bias`,
     );
   }
   if (other) {
     throw new UserError(
-      `${place}: both ${arrayName(embedding, "weight")} and ${arrayName(other, "weight")} could be the embedding; call the one that is "embedding"`,
+      `${source}: both ${arrayName(embedding, "weight")} and ${arrayName(other, "weight")} could be the embedding; rename the right one to "embedding"`,
     );
   }
   const [rows, width] = weightOf(embedding).shape as [number, number];
   if (rows !== reads.vocabulary) {
     throw new UserError(
-      `${place}: the embedding ${arrayName(embedding, "weight")} has ${rows} rows, and the vocabulary has ${reads.vocabulary} tokens; they must be as many`,
+      `${source}: the embedding ${arrayName(embedding, "weight")} has ${rows} rows, but the vocabulary has ${reads.vocabulary} tokens`,
     );
   }
   return { embedding, start: width };
 }
 
-type Top = { place: string; aim: Aim; width: number };
+type Top = { source: string; target: ImportTarget; width: number };
 
-/** Linear layers, of which the last is the head; all before it are followed by ReLU. */
-function topOf(linears: readonly Linear[], biases: readonly Module[], embedding: Module | null, given: Top) {
-  const { place, aim, width } = given;
-  const { chain, width: end, left } = chained(linears, width);
-  const [lost] = left;
-  if (lost) {
+/** The linear layers: dense layers with ReLU, and the last one as the head. */
+function topOf(linears: readonly Linear[], biases: readonly Module[], embedding: Module | null, top: Top) {
+  const { source, target, width } = top;
+  const { chain, width: end, rest } = chainLinks(linears, width);
+  const [unlinked] = rest;
+  if (unlinked) {
     throw new UserError(
-      `${place}: ${arrayName(lost.module, "weight")} reads ${lost.reads} numbers, and what comes before it gives ${end}${aim.pooling ? `, with --pooling ${aim.pooling.over.join()}` : ""}`,
+      `${source}: ${arrayName(unlinked.module, "weight")} has ${unlinked.inputs} inputs, but the layer before it has ${end} outputs${target.pooling ? `, with --pooling ${target.pooling.over.join()}` : ""}`,
     );
   }
-  const tied = tiedHead(chain, end, biases, embedding, aim);
+  const tied = tiedHead(chain, end, biases, embedding, target);
   const last = tied ? undefined : chain.pop();
   const head = tied ?? (last && headOf(last));
-  if (!head) throw new UserError(`${place} holds no nn.Linear on top of its recurrent layers`);
-  const alone = biases.find((module) => arrayName(module, "bias") !== head.name);
-  if (alone) throw new UserError(`${place}: the tensor ${arrayName(alone, "bias")} has no weight beside it`);
-  const dense = chain.map(({ module, gives }): FoundLayer => ({
+  if (!head) throw new UserError(`${source} contains no nn.Linear after its recurrent layers`);
+  const unpaired = biases.find((module) => arrayName(module, "bias") !== head.name);
+  if (unpaired) throw new UserError(`${source}: the tensor ${arrayName(unpaired, "bias")} has no weight`);
+  const dense = chain.map(({ module, outputs }): ImportedLayer => ({
     name: arrayName(module, "weight"),
-    spec: { type: "dense", units: gives },
-    weights: { kernel: transposed(weightOf(module)), bias: module.arrays.get("bias") ?? zerosOf(gives) },
+    spec: { type: "dense", units: outputs },
+    weights: { kernel: transposed(weightOf(module)), bias: module.arrays.get("bias") ?? zerosOf(outputs) },
   }));
   return { dense, head };
 }
 
-const headOf = ({ module, gives }: Linear): FoundHead => ({
+const headOf = ({ module, outputs }: Linear): ImportedHead => ({
   name: arrayName(module, "weight"),
   kernel: transposed(weightOf(module)),
-  bias: module.arrays.get("bias") ?? zerosOf(gives),
+  bias: module.arrays.get("bias") ?? zerosOf(outputs),
 });
 
-/** A head whose weights are the embedding's: saved twice, or not again. Takes it out of the chain. */
+/** A head with the weights of the embedding, which the file may contain twice or once. Removes it from the chain. */
 function tiedHead(
   chain: Linear[],
   end: number,
   [bias, ...others]: readonly Module[],
   embedding: Module | null,
-  { task }: Aim,
-): FoundHead | null {
+  { task }: ImportTarget,
+): ImportedHead | null {
   if (task !== "generator" || !embedding) return null;
   const last = chain.at(-1);
   if (last && areSame(weightOf(last.module), weightOf(embedding))) {

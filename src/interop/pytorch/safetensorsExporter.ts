@@ -1,10 +1,10 @@
-/** @file A network for PyTorch, or any program that reads safetensors: the weights as a checkpoint has them, what they are the weights of, and a module. */
+/** @file Exports a network for PyTorch and other programs that read safetensors: the weights as in a checkpoint, the spec, vocabulary.json and a PyTorch module. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeSafetensors } from "../../checkpoint/safetensors.js";
 import type { Network } from "../../network/network.js";
 import { packageFolder } from "../../common/packageFolder.js";
-import type { Exporter, Files } from "../exporter.js";
+import type { ExportedFiles, Exporter } from "../exporters.js";
 import { type Vocabulary, vocabularyFile, vocabularyOf, vocabularyText } from "../tokenizerJson/exportedVocabulary.js";
 
 const moduleFile = join(packageFolder, "src/interop/pytorch/model.py");
@@ -14,8 +14,8 @@ export const safetensors: Exporter = {
   files: (model) => safetensorsFiles(model.network, vocabularyOf(model)),
 };
 
-/** @param vocabulary what the network's inputs and outputs mean */
-export async function safetensorsFiles(network: Network, vocabulary: Vocabulary): Promise<Files> {
+/** The exported files. @param vocabulary how tokens, numbers and labels map to the network's inputs and outputs */
+export async function safetensorsFiles(network: Network, vocabulary: Vocabulary): Promise<ExportedFiles> {
   return {
     "model.safetensors": Buffer.concat(encodeSafetensors(network.values())),
     "spec.json": `${JSON.stringify(network.spec, null, 2)}\n`,

@@ -1,17 +1,17 @@
-/** @file A graph as the files of a TensorFlow.js layers model: model.json with its topology, and the weights in shards of 4 MiB, as its own converter cuts them. */
+/** @file Writes a graph as a TensorFlow.js layers model: model.json with the topology, and the weights in shards of 4 MiB, the size that TensorFlow.js's converter uses. */
 import type { JsonObject } from "../../common/json.js";
-import type { Files } from "../exporter.js";
-import type { Graph, GraphLayer, Value } from "../graph/graph.js";
+import type { ExportedFiles } from "../exporters.js";
+import type { Graph, GraphLayer, GraphValue } from "../graph/graph.js";
 
 const shardBytes = 4 * 2 ** 20;
 
-/** The version whose layers the topology is written for. */
-const library = "4.22.0";
+/** The version of TensorFlow.js that the topology is written for. */
+const tfjsVersion = "4.22.0";
 
-/** @param generatedBy who wrote it */
-export function layersModelFiles(graph: Graph, generatedBy: string): Files {
+/** @param generatedBy name and version of the writing program */
+export function layersModelFiles(graph: Graph, generatedBy: string): ExportedFiles {
   const weights = graph.layers.flatMap((layer) => layer.weights);
-  const bytes = joined(weights.map(({ values }) => values));
+  const bytes = concatenated(weights.map(({ values }) => values));
   const count = Math.max(1, Math.ceil(bytes.length / shardBytes));
   const shards = Array.from({ length: count }, (_, index): [string, Uint8Array] => [
     `weights-${index + 1}of${count}.bin`,
@@ -37,10 +37,10 @@ const topologyOf = ({ layers, inputs, outputs }: Graph): JsonObject => ({
   config: {
     name: "rnn_text",
     layers: layers.map(layerOf),
-    input_layers: inputs.map(placeOf),
-    output_layers: Object.values(outputs).map(placeOf),
+    input_layers: inputs.map(historyOf),
+    output_layers: Object.values(outputs).map(historyOf),
   },
-  keras_version: `tfjs-layers ${library}`,
+  keras_version: `tfjs-layers ${tfjsVersion}`,
   backend: "tensor_flow.js",
 });
 
@@ -48,18 +48,18 @@ const layerOf = ({ name, className, config, inputs, initialState = [] }: GraphLa
   name,
   class_name: className,
   config: { name, trainable: true, ...config },
-  inbound_nodes: inputs.length > 0 ? [[...inputs, ...initialState].map((input) => [...placeOf(input), {}])] : [],
+  inbound_nodes: inputs.length > 0 ? [[...inputs, ...initialState].map((input) => [...historyOf(input), {}])] : [],
 });
 
-/** The layer, which of its calls, and which of that one's outputs. */
-const placeOf = ({ layer, output }: Value): [string, number, number] => [layer, 0, output];
+/** The layer, the index of its call, and the index of the output. */
+const historyOf = ({ layer, output }: GraphValue): [string, number, number] => [layer, 0, output];
 
-function joined(arrays: readonly Float32Array[]): Uint8Array {
+function concatenated(arrays: readonly Float32Array[]): Uint8Array {
   const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
+  let offset = 0;
   for (const values of arrays) {
-    all.set(values, at);
-    at += values.length;
+    all.set(values, offset);
+    offset += values.length;
   }
   return new Uint8Array(all.buffer);
 }

@@ -1,9 +1,9 @@
-/** @file vocabulary.json: what a program needs beside a network's weights to read and write as `rnn` does. The exporters write it beside their models. */
+/** @file Writes vocabulary.json, which exporters put beside a network: tokenizer, scaling, labels, and what a generator reads first. */
 import { formatJson, type JsonObject } from "../../common/json.js";
 import { mostDeviations, type Scale } from "../../examples/scaling.js";
 import { endLength } from "../../examples/lexicon.js";
 import type { Model, TextModel } from "../../model/model.js";
-import { UserError } from "../../common/errors.js";
+
 import { isPooled } from "../../network/spec.js";
 import { bannedTokens, promptIds } from "../../inference/generation/promptIds.js";
 import { type Tokenizer, tokenizerDefinition } from "../../tokenizers/index.js";
@@ -11,14 +11,20 @@ import { type Tokenizer, tokenizerDefinition } from "../../tokenizers/index.js";
 export const vocabularyFile = "vocabulary.json";
 export const vocabularyFormat = "rnn-text vocabulary";
 
-/** How a text is cut: `tokens` in the order of their ids. */
+/** Whether vocabulary.json describes how a tokenizer cuts text. */
+export const hasPiecePattern = (tokenizer: string): boolean =>
+  tokenizerDefinition(tokenizer).piecePattern !== undefined;
+
+/** How a text becomes ids. */
 export type VocabularyTokens = {
+  /** The name of the tokenizer. */
   kind: string;
   lowercase: boolean;
-  /** Regular expression of the pieces that are looked up, or, of subwords, within which bytes are merged. */
-  cut: string;
+  /** Regular expression of the pieces that are looked up; for subwords, of the pieces within which bytes are merged. Absent for a tokenizer that it cannot describe. */
+  cut?: string;
+  /** In the order of their ids. */
   tokens: readonly string[];
-  /** Of subwords: ids 2 … 257 are the bytes of UTF-8; merge i, of two ids a merge, makes the id 258 + i. The lowest that can be made is made first. */
+  /** For subwords: ids 2 … 257 are the bytes of UTF-8. Merge i joins the pair of ids at 2i and 2i + 1 into the id 258 + i; the merge with the lowest id is applied first. */
   merges?: readonly number[];
 };
 
@@ -26,25 +32,25 @@ export type Vocabulary = {
   format: typeof vocabularyFormat;
   version: 1;
   task: Model["task"];
-  /** What is read at each step. */
+  /** The input of a step: a token or a row of numbers. */
   reads: Model["inputs"];
-  /** Where tokens are read. */
+  /** The tokenizer of a network that reads tokens. */
   text?: VocabularyTokens;
-  /** Where words are read with their characters: of a longer word than twice `ends`, the first and last so many. */
+  /** The characters of words, for a tagger that reads them: of a word longer than 2 · ends, the first and last `ends` characters. */
   spelling?: VocabularyTokens & { ends: number };
-  /** Where rows of numbers are read: of each column (number - mean) / deviation, from -most to most. */
+  /** The scaling of rows of numbers: (number - mean) / deviation for each column, clipped to -most … most. */
   numbers?: { columns: readonly Scale[]; most: number };
-  /** Steps that are read of a sequence, from its beginning; of a generator that reads a window, from its end. */
+  /** Maximum number of steps: the first ones of a sequence, or the last ones for a generator that reads a window. */
   longest?: number;
   /** In the order of the outputs. */
   labels?: readonly string[];
-  /** Of a regressor: the number is its output · deviation + mean. */
+  /** For a regressor: prediction = output · deviation + mean. */
   target?: Scale;
-  /** Of a generator: ids that it reads before any prompt or where there is none, and that it never writes. */
+  /** For a generator: the ids to read before every prompt, the ids to read without a prompt, and the ids that are never generated. */
   writes?: { beforePrompt: readonly number[]; withoutPrompt: readonly number[]; never: readonly number[] };
 };
 
-/** All that a model's network does not say of what it reads and writes. */
+/** The content of vocabulary.json for a model. */
 export function vocabularyOf(model: Model): Vocabulary {
   const { task, inputs, labels, target } = model;
   const longest = longestOf(model);
@@ -66,7 +72,7 @@ export function vocabularyOf(model: Model): Vocabulary {
   };
 }
 
-/** The same as a file that people can read. */
+/** The text of vocabulary.json. */
 export const vocabularyText = (vocabulary: JsonObject): string => `${formatJson(vocabulary)}\n`;
 
 function longestOf({ task, recipe, network }: Model): number | undefined {
@@ -75,16 +81,14 @@ function longestOf({ task, recipe, network }: Model): number | undefined {
   return recipe.maxLength;
 }
 
-/** A tokenizer as data. @throws UserError for one that no loader knows */
+/** A tokenizer as data. */
 export function tokensOf(tokenizer: Tokenizer): VocabularyTokens {
   const { kind, lowercase, merges } = tokenizer.toJSON();
-  const { piecePattern } = tokenizerDefinition(kind);
-  if (piecePattern === undefined)
-    throw new UserError(`the tokenizer ${kind} has no piecePattern, so only --to safetensors and web export it`);
+  const { piecePattern: cut } = tokenizerDefinition(kind);
   return {
     kind,
     lowercase,
-    cut: piecePattern,
+    ...(cut !== undefined && { cut }),
     tokens: tokenizer.vocabulary,
     ...(Array.isArray(merges) && { merges: merges as number[] }),
   };

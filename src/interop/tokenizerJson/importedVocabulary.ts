@@ -1,8 +1,9 @@
-/** @file A vocabulary that another program's network was trained with, as a tokenizer of ours. */
+/** @file Reads the vocabulary of another program, as a tokenizer. */
 import { readFile, stat } from "node:fs/promises";
 import * as v from "valibot";
 import { isObject } from "../../common/json.js";
 import { inFile, UserError } from "../../common/errors.js";
+
 import { readingError } from "../../corpus/byteSource.js";
 import { specialTokens } from "../../tokenizers/specialTokens.js";
 import { type Tokenizer, tokenizerDefinition, tokenizerFrom } from "../../tokenizers/index.js";
@@ -10,36 +11,36 @@ import { type Tokenizer, tokenizerDefinition, tokenizerFrom } from "../../tokeni
 export type VocabularyOptions = {
   tokenizer?: string | undefined;
   lowercase?: boolean | undefined;
-  /** What the vocabulary calls the token for all that it lacks, a text's end, and what fills rows up. */
+  /** Tokens of the file for unknown tokens, for the end of a text, and for padding. */
   unknown?: string | undefined;
   end?: string | undefined;
   padding?: string | undefined;
-  /** Whether each token is a word, as where each has a tag. */
+  /** Whether each token is a word, as in a tagger. */
   words?: boolean;
 };
 
-export type Vocabulary = {
+export type ImportedVocabulary = {
   tokenizer: Tokenizer;
-  /** Tokens that the file has. */
+  /** Number of tokens in the file. */
   size: number;
-  /** Of each of the tokenizer's tokens, which of the file's it is, -1 for none; null where they are the same. */
+  /** For each id of the tokenizer the id in the file, -1 for none; null where they are the same. */
   order: Int32Array | null;
   hasEnd: boolean;
 };
 
-const largest = 2 ** 28; // bytes
+const maxFileBytes = 2 ** 28;
 
 const list = v.array(v.string());
-/** No v.record, which passes over the words "constructor" and "prototype". */
+/** Not v.record, which skips the keys "constructor" and "prototype". */
 const numbered = v.custom<Record<string, number>>(
   (data) => isObject(data) && Object.values(data).every(Number.isSafeInteger),
 );
 
-/** JSON of a file. @throws UserError for what cannot be read or is no JSON */
+/** The JSON of a file. @throws UserError where it cannot be read or is not JSON */
 export async function readJson(path: string): Promise<unknown> {
   let text: string;
   try {
-    if ((await stat(path)).size > largest) throw new UserError(`${path} is larger than 256 MiB`);
+    if ((await stat(path)).size > maxFileBytes) throw new UserError(`${path} is larger than 256 MiB`);
     text = await readFile(path, "utf8");
   } catch (error) {
     throw readingError(error, path);
@@ -52,23 +53,23 @@ export async function readJson(path: string): Promise<unknown> {
 }
 
 /**
- * A list of tokens in the order of their numbers, the number of each by its name, or a tokenizer as a checkpoint keeps it.
- * @param path for messages
- * @throws UserError for any other data, and for tokens that the kind of tokenizer does not have
+ * Reads a list of tokens in the order of their ids, an object of ids by token, or a tokenizer as a checkpoint stores it.
+ * @param path of the file, for messages
+ * @throws UserError for other data, and for tokens that the tokenizer cannot have
  */
-export function vocabularyFrom(data: unknown, path: string, options: VocabularyOptions): Vocabulary {
+export function vocabularyFrom(data: unknown, path: string, options: VocabularyOptions): ImportedVocabulary {
   if (!isObject(data) || typeof data["kind"] !== "string") return vocabularyOf(tokensOf(data, path), path, options);
   const tokenizer = tokenizerFrom(data);
   return { tokenizer, size: tokenizer.vocabulary.length, order: null, hasEnd: true };
 }
 
-/** In the order of their numbers. */
+/** The tokens in the order of their ids. */
 function tokensOf(data: unknown, path: string): string[] {
   const listed = v.safeParse(list, data);
   const named = v.safeParse(numbered, data);
   if (!listed.success && !named.success) {
     throw new UserError(
-      `${path} is no vocabulary: expected a list of tokens as in ["<unk>", "the", "a"], or their numbers as in {"<unk>": 0, "the": 1}, or a "tokenizer" as in checkpoint.json`,
+      `${path} is not a vocabulary: expected a list of tokens such as ["<unk>", "the", "a"], ids by token such as {"<unk>": 0, "the": 1}, or the "tokenizer" of a checkpoint.json`,
     );
   }
   if (listed.success) return listed.output;
@@ -76,46 +77,46 @@ function tokensOf(data: unknown, path: string): string[] {
   const wrong = entries.find(([, number], index) => number !== index);
   if (!wrong) return entries.map(([token]) => token);
   throw new UserError(
-    `${path} numbers ${JSON.stringify(wrong[0])} as ${wrong[1]}, and every number from 0 on is wanted once`,
+    `${path} has the id ${wrong[1]} for ${JSON.stringify(wrong[0])}; expected each id from 0 to ${entries.length - 1} once`,
   );
 }
 
-/** What others call the tokens that are no text's. */
-const usual = {
+/** Common names of the special tokens. */
+const specialNames = {
   unknown: ["<unk>", "<unknown>", "[UNK]", "<UNK>"],
   end: ["<end>", "<eos>", "</s>", "[EOS]", "<EOS>", "<|endoftext|>"],
   padding: ["<pad>", "[PAD]", "<PAD>", ""],
 };
 
-function vocabularyOf(tokens: string[], path: string, options: VocabularyOptions): Vocabulary {
+function vocabularyOf(tokens: string[], path: string, options: VocabularyOptions): ImportedVocabulary {
   const idOf = new Map(tokens.map((token, id) => [token, id]));
   if (idOf.size < tokens.length) {
-    const twice = tokens.find((token, id) => idOf.get(token) !== id)!;
-    throw new UserError(`${path} has the token ${JSON.stringify(twice)} twice`);
+    const duplicate = tokens.find((token, id) => idOf.get(token) !== id)!;
+    throw new UserError(`${path} contains the token ${JSON.stringify(duplicate)} twice`);
   }
-  const special = (name: keyof typeof usual): string | undefined => {
-    const given = options[name];
-    if (given === undefined) return usual[name].find((token) => idOf.has(token));
-    if (idOf.has(given)) return given;
-    throw new UserError(`--${name} ${given} is no token of ${path}`);
+  const special = (name: keyof typeof specialNames): string | undefined => {
+    const token = options[name];
+    if (token === undefined) return specialNames[name].find((common) => idOf.has(common));
+    if (idOf.has(token)) return token;
+    throw new UserError(`--${name}: ${path} has no token ${JSON.stringify(token)}`);
   };
   const [unknown, end, padding] = [special("unknown"), special("end"), special("padding")];
   const own = tokens.filter((token) => token !== unknown && token !== end && token !== padding);
   const areCharacters = !options.words && own.every((token) => Array.from(token).length === 1);
   const kind = options.tokenizer ?? (areCharacters ? "characters" : "whitespace");
-  const placed = arranged(own, kind, path);
-  const vocabulary = [...specialTokens, ...placed];
+  const ordered = inTokenizerOrder(own, kind, path);
+  const vocabulary = [...specialTokens, ...ordered];
   const tokenizer = tokenizerFrom({ kind, lowercase: options.lowercase ?? false, vocabulary });
-  const idsOf = [unknown, end, ...placed].map((token) => (token === undefined ? -1 : idOf.get(token)!));
-  return { tokenizer, size: tokens.length, order: Int32Array.from(idsOf), hasEnd: end !== undefined };
+  const order = [unknown, end, ...ordered].map((token) => (token === undefined ? -1 : idOf.get(token)!));
+  return { tokenizer, size: tokens.length, order: Int32Array.from(order), hasEnd: end !== undefined };
 }
 
-/** The tokens in the order that the tokenizer has them. @throws UserError where one is not what such a tokenizer makes */
-function arranged(own: string[], kind: string, path: string): string[] {
+/** The tokens in the order of the tokenizer. @throws UserError for tokens that the tokenizer cannot have */
+function inTokenizerOrder(own: string[], kind: string, path: string): string[] {
   const { importTokens, unit } = tokenizerDefinition(kind);
   if (!importTokens) {
     throw new UserError(
-      `${path} is a list of tokens, which does not say how ${unit} are made; give a "tokenizer" as in checkpoint.json`,
+      `${path} is a list of tokens, which does not store how ${unit} are made; give the "tokenizer" of a checkpoint.json`,
     );
   }
   return inFile(path, () => importTokens(own));

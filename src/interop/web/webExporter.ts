@@ -1,10 +1,11 @@
-/** @file A page that runs the model in a browser: one file, which asks nothing of any network. */
+/** @file Exports a page that runs the model in a browser: one HTML file that needs no network connection. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { encodeSafetensors } from "../../checkpoint/safetensors.js";
 import { kernelBytes } from "../../engine/backends/wasm/wasmKind.js";
 import { UserError } from "../../common/errors.js";
+import { cellNames, poolingNames, tokenizerNames } from "../../common/names.js";
 import { readResults } from "../../evaluation/stored.js";
 import type { Model } from "../../model/model.js";
 import { packageFolder } from "../../common/packageFolder.js";
@@ -13,45 +14,54 @@ import { wholePage } from "../../report/pageLayout.js";
 import { Markup, markup } from "../../render/markup.js";
 import { style } from "../../report/reportStyle.js";
 import { version } from "../../common/version.js";
-import type { Exporter } from "../exporter.js";
-import { controlsFor, setting } from "./controls.js";
-import { standing } from "./webPage.js";
-import { published } from "./publishedCheckpoint.js";
-import { pageStyle } from "./webStyle.js";
+import type { StoredDocument } from "../../checkpoint/checkpoint.js";
+import type { Exporter, ModelPart } from "../exporters.js";
+import { controlsFor, pageSettings } from "./webControls.js";
+import { scoreSentence } from "./scoreSentence.js";
 
 export const web: Exporter = {
-  describe: "index.html, a page to try the model in: it opens by double click and asks for nothing",
+  describe: "index.html, a page that runs the model in a browser without a network connection",
+  supports: ({ kind, name }) => kind === "layer" || inBundle[kind].includes(name),
   files: async (model) => {
     const { network, folder } = model;
-    if (network.parameters > mostParameters) {
+    if (network.parameters > maxParameters) {
       throw new UserError(
-        `${folder} has ${network.parameters.toPrecision(3)} parameters, and a page holds ${mostParameters.toPrecision(3)} at most: choose --to onnx`,
+        `${folder} has ${network.parameters.toPrecision(3)} parameters, and a page holds at most ${maxParameters.toPrecision(3)}; use --to onnx`,
       );
     }
     return { "index.html": pageOf(model, await programs()) };
   },
 };
 
-/** In base64 they are text, of which JavaScript holds 2^29 characters. */
-const mostParameters = 2 ** 26;
+/** In base64 the weights are a string, of which JavaScript allows 2^29 characters. */
+const maxParameters = 2 ** 26;
 
-/** What the page runs: its own program, and that of the thread which computes. */
+/** The programs of the page: its main thread, and the worker that runs the model. */
 type Programs = { page: string; thread: string };
 
-/** @throws UserError where they are not built */
+/** Reads the bundles of scripts/bundle-page.mjs. @throws UserError where they are not built */
 async function programs(): Promise<Programs> {
   const read = (name: string) => readFile(join(packageFolder, "build/web", name), "utf8");
   try {
     const [page, thread] = await Promise.all([read("page.js"), read("thread.js")]);
     return { page, thread };
   } catch {
-    throw new UserError("the page's program is not built: run npm run build, which takes the development packages");
+    throw new UserError(
+      "could not read the bundle of the page; run `npm run build`, which needs the development dependencies",
+    );
   }
 }
 
+/** The parts of a model that the bundled library contains; it contains every layer. */
+const inBundle: Record<Exclude<ModelPart["kind"], "layer">, readonly string[]> = {
+  cell: cellNames,
+  pooling: poolingNames,
+  tokenizer: tokenizerNames,
+};
+
 function pageOf(model: Model, { page, thread }: Programs): string {
   const name = nameOf(model);
-  const document = published(model.document);
+  const document = publishedDocument(model.document);
   const look = new Markup(`${style.text}${pageStyle.text}`);
   const weights = Buffer.concat(encodeSafetensors(model.network.values())).toString("base64");
   const policy = [
@@ -62,16 +72,16 @@ function pageOf(model: Model, { page, thread }: Programs): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const body = markup`<header><h1>${name}</h1><p>A network that ${does(model)}, learned from ${corpusOf(document)}. ${standing(model)} It runs in this page: what you type stays here.</p></header>
-<main ${setting(model)}>
+  const body = markup`<header><h1>${name}</h1><p>A network that ${does(model)}, trained on ${corpusOf(document)}. ${scoreSentence(model)} It runs in this page; the text you type is not sent anywhere.</p></header>
+<main ${pageSettings(model)}>
 ${controlsFor(model)}
 <p id="state" class="faint" role="status">Starting…</p>
 <noscript><p><strong>This page needs JavaScript.</strong></p></noscript>
 </main>
-<footer><details><summary>Where it comes from, and how good it is</summary>
+<footer><details><summary>Training and scores</summary>
 ${origin({ ...model, document })}
 ${Object.entries(readResults(model.document, model.folder)).map(([part, result]) => scores(part, result))}
-<p class="faint">Made by rnn ${version}.</p></details></footer>
+<p class="faint">Exported by rnn ${version}.</p></details></footer>
 ${data("checkpoint", JSON.stringify(document).replaceAll("<", String.raw`\u003c`))}
 ${data("weights", weights)}
 ${data("kernels", Buffer.from(kernelBytes()).toString("base64"))}
@@ -82,6 +92,44 @@ ${data("program", thread)}
 
 const digestOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/** A text for the page's program, which is not run where it stands. */
+/** Data for the page's program, in an element that the browser does not run. */
 const data = (id: string, text: string): Markup =>
   markup`<script type="text/plain" id="${id}">${new Markup(text)}</script>`;
+
+/** Options that may contain the name of a file; the model does not need them. */
+const fileOptions = new Set(["labels-file", "labels", "validation", "validation-labels", "test", "test-labels"]);
+
+/** A checkpoint's document for publication: without history and training state, and without folders of files. */
+export const publishedDocument = (document: StoredDocument): StoredDocument => ({
+  ...document,
+  options: Object.fromEntries(Object.entries(document.options).filter(([name]) => !fileOptions.has(name))),
+  corpus: { ...document.corpus, name: document.corpus.name && basename(document.corpus.name), options: {} },
+  ...(document.imported && { imported: { ...document.imported, file: basename(document.imported.file) } }),
+  metrics: {},
+  history: [],
+  progress: { step: document.progress["step"] },
+  files: { weights: document.files.weights },
+});
+
+/** The style of the controls, in addition to the style of a report page. */
+const pageStyle = new Markup(`
+label { display: block; font-weight: 600; } main { margin-top: 20px; } small { display: block; font-weight: 400; font-size: 12px; }
+textarea, input, button { font: inherit; color: inherit; } textarea { width: 100%; resize: vertical; padding: 8px 10px; }
+textarea, input[type=number] { background: var(--ground); border: 1px solid var(--faint); border-radius: 6px; }
+input { display: block; font-weight: 400; } input[type=number] { width: 100%; padding: 5px 8px; } input[type=range] { width: 100%; height: 33px; margin: 0; accent-color: var(--first); }
+:focus-visible { outline: 2px solid var(--first); outline-offset: 1px; }
+.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 12px 18px; margin: 14px 0; }
+.buttons { display: flex; align-items: center; gap: 10px; } button { padding: 7px 20px; border: 1px solid var(--first); border-radius: 6px; background: var(--ground); color: var(--first); cursor: pointer; }
+button[type=submit] { background: var(--first); color: var(--shade-ink); font-weight: 600; } button:disabled { border-color: var(--line); color: var(--faint); cursor: default; }
+#text { min-height: 9em; max-height: 50vh; overflow-y: auto; margin-top: 16px; font-size: 15px; line-height: 1.55; } #state { min-height: 1.5em; font-size: 13px; }
+#labels { list-style: none; margin: 14px 0; padding: 0; } #labels label { display: grid; grid-template-columns: auto minmax(80px, 24%) 1fr 64px; align-items: center; gap: 10px; padding: 3px 0; font-weight: 400; }
+#labels input { margin: 0; accent-color: var(--first); } .name { overflow-wrap: anywhere; } .share { text-align: right; font-variant-numeric: tabular-nums; }
+#labels .bar { height: 10px; border-radius: 5px; opacity: 1; background: linear-gradient(var(--first) 0 0) 0 / calc(100% * var(--share)) no-repeat var(--line); }
+#number { font-size: 26px; font-variant-numeric: tabular-nums; } #number:empty, #labels:empty, #tagged:empty { display: none; }
+#weighed { max-width: none; font-size: 17px; line-height: 2; white-space: pre-wrap; overflow-wrap: anywhere; }
+.for, .against { --tone: var(--first); border-radius: 3px; padding: 2px 0; background: color-mix(in srgb, var(--tone) calc(55% * var(--shade)), transparent); border-bottom: 2px solid color-mix(in srgb, var(--tone) calc(100% * var(--shade)), transparent); }
+.against { --tone: var(--second); border-bottom-style: dashed; }
+.scale { display: flex; gap: 8px; font-size: 13px; } .scale span { --shade: 0.75; padding: 0 8px; }
+#tagged p { max-width: none; line-height: 1.3; } .tagged { display: inline-block; margin: 4px 6px 4px 0; text-align: center; } .tagged small { color: var(--first); }
+footer { margin-top: 40px; border-top: 1px solid var(--line); padding-top: 12px; } footer h2 { margin-top: 24px; } footer summary { font-size: 15px; } footer .left :is(th, td) { vertical-align: top; }
+`);

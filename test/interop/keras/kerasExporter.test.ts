@@ -5,8 +5,8 @@ import { strFromU8, unzipSync } from "fflate";
 import { type Dataset, File, ready } from "h5wasm";
 import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
-import { graphOf } from "../../../src/interop/graph/graphNetwork.js";
-import { kerasArchive } from "../../../src/interop/keras/kerasArchive.js";
+import { buildGraph } from "../../../src/interop/graph/graphNetwork.js";
+import { kerasArchive } from "../../../src/interop/keras/kerasExporter.js";
 import { weightPaths } from "../../../src/interop/keras/kerasWeights.js";
 import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
@@ -18,9 +18,9 @@ const written = new Date("2020-02-03T04:05:06Z");
 const hasKeras = pythonHas("keras", "h5py");
 
 await selectBackend("cpu");
-const all = cases().map((one, index) => ({ ...one, index, graph: graphOf(one.network, "keras") }));
+const all = cases().map((one, index) => ({ ...one, index, graph: buildGraph(one.network, "keras") }));
 
-test("an archive holds a configuration, and each weight once where Keras looks for it", async () => {
+test("export: a .keras archive has a configuration, and each weight once at the path of Keras", async () => {
   const { FS } = await ready;
   const { graph } = all.find(({ name }) => name === "a tagger of lstm layers over words and their characters")!;
   const files = unzipSync(await kerasArchive(graph, written));
@@ -61,11 +61,11 @@ beforeAll(async () => {
   loaders = await askLoaders(await trainedModels(folder), { format: "keras", folder, options: [30, 0] }, ask);
 }, 600_000);
 
-test.skipIf(!hasKeras).each(all)("$name says the same in Keras", (one) => {
+test.skipIf(!hasKeras).each(all)("export: $name has the same logits in Keras", (one) => {
   expect(errorIn(one, answers.cases[one.index]!)).toBeLessThan(1e-5);
 });
 
-test.skipIf(!hasKeras).each(loaderNames)("the loader beside a Keras file reads and answers as rnn does: %s", (name) => {
+test.skipIf(!hasKeras).each(loaderNames)("export: the Keras loader has the output of rnn: %s", (name) => {
   const { said, expected } = loaders[loaderNames.indexOf(name)]!;
   expect(said).toEqual(expected);
 });

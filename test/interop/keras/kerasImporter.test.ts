@@ -1,4 +1,4 @@
-/** @file Models that Keras made, saved and ran (keras_models.py) give the same logits once imported; what is not understood is refused. */
+/** @file Models that Keras saved and ran (keras_models.py) have the same logits after the import; unsupported layers give an error. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -28,7 +28,7 @@ const cwd = folderWith({
 });
 const vocabulary = join(cwd, "tokens.json");
 
-test.each(cases)("$name: the logits are Keras's", async ({ name, options, texts, logits }) => {
+test.each(cases)("import: $name has the logits of Keras", async ({ name, options, texts, logits }) => {
   const out = join(cwd, name);
   await importModel(join(cwd, `${name}.keras`), { ...options, vocabulary, out });
   const model = await loadTextModel(out, { backend: "auto" });
@@ -36,10 +36,10 @@ test.each(cases)("$name: the logits are Keras's", async ({ name, options, texts,
   model.network.dispose();
 });
 
-test("the command says what it found, and the network labels", async () => {
+test("import: a Keras classifier is summarized, and classifies", async () => {
   const argv = [
     "import",
-    "layers of every kind that label.keras",
+    "a classifier of every kind of layer.keras",
     "--vocabulary",
     "tokens.json",
     "--labels",
@@ -48,7 +48,7 @@ test("the command says what it found, and the network labels", async () => {
   const { code, stdout, stderr } = await rnn([...argv, "--out", "critic"], { cwd });
   expect({ code, stdout }).toEqual({ code: 0, stdout: "critic\n" });
   expect(stderr).toContain(
-    "network   embedding 5 → bidirectional lstm 4 → gru 3 → bidirectional rnn 4 → last → dense 7 → 3:",
+    "network   embedding 5 → bidirectional lstm 4 → gru 3 → bidirectional rnn 4 → last → dense 7 → output 3:",
   );
   expect(documentIn(join(cwd, "critic"))).toMatchObject({ imported: { format: "keras" }, spec: { classes: 3 } });
   expect((await rnn(["classify", "-c", "./critic"], { cwd, input: "abc\n" })).stdout).toMatch(
@@ -56,24 +56,27 @@ test("the command says what it found, and the network labels", async () => {
   );
 });
 
-test.each(refused)("$name is refused in one line, and nothing is written", async ({ name, message }) => {
-  const out = join(cwd, `refused ${name}`);
-  const importing = importModel(join(cwd, `${name}.keras`), { vocabulary, labels: ["bad", "good"], out });
-  await expect(importing).rejects.toThrow(UserError);
-  await expect(importing).rejects.toThrow(message);
-  expect(existsSync(out)).toBe(false);
-});
+test.each(refused)(
+  "import: $name in a Keras model is a one-line error, and nothing is written",
+  async ({ name, message }) => {
+    const out = join(cwd, `refused ${name}`);
+    const importing = importModel(join(cwd, `${name}.keras`), { vocabulary, labels: ["bad", "good"], out });
+    await expect(importing).rejects.toThrow(UserError);
+    await expect(importing).rejects.toThrow(message);
+    expect(existsSync(out)).toBe(false);
+  },
+);
 
-test("a damaged file is one line, wherever it is damaged", async () => {
-  const whole = readFileSync(join(cwd, "an LSTM that writes.keras"));
+test("import: a damaged .keras file is a one-line error, wherever it is damaged", async () => {
+  const whole = readFileSync(join(cwd, "an LSTM generator.keras"));
   const file = join(cwd, "damaged.keras");
   let runs = 0;
   const outcomes = new Set<unknown>();
   await fc.assert(
-    fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(255), fc.nat(9), async (place, byte, cut) => {
+    fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(255), fc.nat(9), async (offset, byte, cut) => {
       const bytes = Buffer.from(whole);
-      bytes[place] = byte;
-      writeFileSync(file, cut === 0 ? bytes.subarray(0, place) : bytes);
+      bytes[offset] = byte;
+      writeFileSync(file, cut === 0 ? bytes.subarray(0, offset) : bytes);
       const out = join(cwd, "damaged", String(runs++));
       const outcome = await importModel(file, { vocabulary, out }).then(
         () => "imported",
@@ -87,19 +90,19 @@ test("a damaged file is one line, wherever it is damaged", async () => {
   expect(outcomes).toContain("refused");
 });
 
-test("weights alone, and options that a model says itself, are refused", async () => {
+test("import: Keras weights without a model, and options that a model defines, are errors", async () => {
   writeFileSync(join(cwd, "model.weights.h5"), Buffer.from("\u0089HDF\r\n\u001A\n", "latin1"));
-  await expect(importModel(join(cwd, "model.weights.h5"), { vocabulary })).rejects.toThrow(
-    "save the whole model as .keras",
+  await expect(importModel(join(cwd, "model.weights.h5"), { vocabulary })).rejects.toThrow("save the whole model");
+  const generator = join(cwd, "an LSTM generator.keras");
+  await expect(importModel(generator, { vocabulary, pooling: ["max"] })).rejects.toThrow(
+    "--pooling has no effect here",
   );
-  const writer = join(cwd, "an LSTM that writes.keras");
-  await expect(importModel(writer, { vocabulary, pooling: ["max"] })).rejects.toThrow("--pooling is of no use here");
 });
 
 type StoredLayer = { class_name: string; config: Record<string, { config: object }> };
 
-test("a second direction that computes something else is refused", async () => {
-  const files = unzipSync(readFileSync(join(cwd, "layers of every kind that label.keras")));
+test("import: a backward layer with another activation is an error", async () => {
+  const files = unzipSync(readFileSync(join(cwd, "a classifier of every kind of layer.keras")));
   const model = JSON.parse(strFromU8(files["config.json"]!)) as { config: { layers: StoredLayer[] } };
   const { config } = model.config.layers.find((layer) => layer.class_name === "Bidirectional")!;
   const changed = { ...config["layer"]!.config, go_backwards: true, activation: "relu" };
@@ -107,5 +110,5 @@ test("a second direction that computes something else is refused", async () => {
   const file = join(cwd, "other direction.keras");
   writeFileSync(file, zipSync({ ...files, "config.json": strToU8(JSON.stringify(model)) }));
   const importing = importModel(file, { vocabulary, labels: ["bad", "good", "odd"], out: join(cwd, "other") });
-  await expect(importing).rejects.toThrow('has activation "relu"; "tanh" is understood');
+  await expect(importing).rejects.toThrow('has activation "relu"; only "tanh" is supported');
 });

@@ -1,4 +1,4 @@
-"""Writes keras.json: small Keras models as people write them, as .keras files (gzipped), and the logits that they give. `python keras_models.py`"""
+"""Writes keras.json: small typical Keras models as .keras files (gzipped), and their logits. `python keras_models.py`"""
 import base64
 import gzip
 import json
@@ -20,9 +20,9 @@ def reading():
 
 
 def written(model):
-    place = os.path.join(tempfile.mkdtemp(), "model.keras")
-    model.save(place)
-    return open(place, "rb").read()
+    path = os.path.join(tempfile.mkdtemp(), "model.keras")
+    model.save(path)
+    return open(path, "rb").read()
 
 
 def case(name, model, **options):
@@ -54,31 +54,31 @@ def pooled():
 
 labels = {"labels": ["bad", "good", "odd"]}
 cases = [
-    case("an LSTM that writes", keras.Sequential([*reading(), L.LSTM(6, return_sequences=True), L.Dense(size, activation="softmax")])),
-    case("two GRU layers that write", keras.Sequential([
+    case("an LSTM generator", keras.Sequential([*reading(), L.LSTM(6, return_sequences=True), L.Dense(size, activation="softmax")])),
+    case("a generator of two GRU layers", keras.Sequential([
         *reading(), L.GRU(6, return_sequences=True), L.Dropout(0.2), L.GRU(4, return_sequences=True, reset_after=False), L.TimeDistributed(L.Dense(size)),
     ])),
-    case("plain layers that write what follows a window", keras.Sequential([
+    case("a generator of plain layers over windows", keras.Sequential([
         *reading(), L.SimpleRNN(6, return_sequences=True, activation="relu"), L.SimpleRNN(4), L.Dense(size, activation="softmax"),
     ]), steps=5),
-    case("layers of every kind that label", keras.Sequential([
+    case("a classifier of every kind of layer", keras.Sequential([
         *reading(), L.Bidirectional(L.LSTM(4, return_sequences=True)), L.GRU(3, return_sequences=True, use_bias=False), L.Bidirectional(L.SimpleRNN(4)),
         L.Dense(7, activation="relu"), L.Dropout(0.5), L.Dense(3, activation="softmax"),
     ]), **labels),
-    case("the largest and the mean of all steps", pooled(), **labels),
+    case("max and mean pooling", pooled(), **labels),
     case("a sigmoid for two labels", keras.Sequential([*reading(), L.LSTM(4), L.Dense(1, activation="sigmoid")]), labels=["bad", "good"]),
-    case("an LSTM in both directions that tags", keras.Sequential([
+    case("a bidirectional LSTM tagger", keras.Sequential([
         *reading(), L.Bidirectional(L.LSTM(4, return_sequences=True)), L.Dense(3, activation="softmax"),
     ]), task="tagger", **labels),
 ]
 refused = [
-    ("a cell of another activation", [*reading(), L.LSTM(4, activation="relu"), L.Dense(2)], 'has activation "relu"'),
-    ("a sum of directions", [*reading(), L.Bidirectional(L.GRU(4), merge_mode="sum"), L.Dense(2)], 'has merge_mode "sum"'),
-    ("a layer that is not understood", [*reading(), L.Conv1D(4, 2), L.LSTM(4), L.Dense(2)], "Conv1D, is not understood"),
-    ("several labels at once", [*reading(), L.LSTM(4), L.Dense(2, activation="sigmoid")], "each a yes or no of its own"),
-    ("other tokens", [keras.Input((None,)), L.Embedding(9, 3), L.LSTM(4), L.Dense(2)], "has 9 rows, and the vocabulary has 10 tokens"),
-    ("other labels", [*reading(), L.LSTM(4), L.Dense(3)], "has 3 outputs, and 2 are needed"),
-    ("no layer on top", [*reading(), L.LSTM(4)], "does not end in a Dense layer"),
+    ("a cell with another activation", [*reading(), L.LSTM(4, activation="relu"), L.Dense(2)], 'has activation "relu"'),
+    ("a sum of the directions", [*reading(), L.Bidirectional(L.GRU(4), merge_mode="sum"), L.Dense(2)], 'has merge_mode "sum"'),
+    ("an unsupported layer", [*reading(), L.Conv1D(4, 2), L.LSTM(4), L.Dense(2)], "(Conv1D) cannot be imported"),
+    ("several labels per text", [*reading(), L.LSTM(4), L.Dense(2, activation="sigmoid")], "several outputs with sigmoid"),
+    ("other tokens", [keras.Input((None,)), L.Embedding(9, 3), L.LSTM(4), L.Dense(2)], "has 9 rows, but the vocabulary has 10 tokens"),
+    ("other labels", [*reading(), L.LSTM(4), L.Dense(3)], "has 3 outputs; expected 2"),
+    ("no dense layer at the end", [*reading(), L.LSTM(4)], "the last layer of the model is not Dense"),
 ]
 json.dump(
     {

@@ -1,5 +1,5 @@
 /** @file Examples as the inputs of exported layers models: rows first, padded, with a mask. */
-import { startsOf, stepsOf } from "../../../src/interop/graph/graphNetwork.js";
+import { initialStates, stepLimits } from "../../../src/interop/graph/graphNetwork.js";
 import { charactersOfWord } from "../../../src/interop/graph/graphWords.js";
 import { scaledInput, unscaled } from "../../../src/examples/scaling.js";
 import type { Network } from "../../../src/network/network.js";
@@ -45,7 +45,7 @@ const others: Sample[] = [
 export const cases = (): Case[] =>
   [...samples, ...others].map(({ name, spec }) => {
     const network = randomNetwork(spec);
-    const { steps } = stepsOf(spec);
+    const { steps } = stepLimits(spec);
     const example = exampleFor(
       spec,
       [6, 4, 1, 0].map((length) => Math.min(length, steps ?? length)),
@@ -57,14 +57,14 @@ export const cases = (): Case[] =>
 export function feedsOf({ network, example }: Case): Record<string, Feed> {
   const { spec } = network;
   const { rows, time, lengths, tokens, characters } = example;
-  const least = Math.max(stepsOf(spec).least, time);
+  const least = Math.max(stepLimits(spec).least, time);
   /** [rows, time, …] with more steps. */
   const padded = (values: ArrayLike<number>, width: number): number[] =>
     Array.from({ length: rows }, (_, row) => {
       const own = Array.from(values).slice(row * time * width, (row + 1) * time * width);
       return [...own, ...Array<number>((least - time) * width).fill(0)];
     }).flat();
-  const starts = startsOf(network).map((start, index): [string, Feed] => [
+  const starts = initialStates(network).map((start, index): [string, Feed] => [
     `state_${index}`,
     { shape: [rows, start.length], values: lengths.flatMap(() => Array.from(start)), dtype: "float32" },
   ]);

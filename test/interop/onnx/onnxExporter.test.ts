@@ -62,7 +62,7 @@ const valuesOf = (tensors: runtime.InferenceSession.ReturnType, name: string): F
 /** What is compared with the network's answers. */
 const answerOf = ({ task }: Spec): string => (task === "regressor" ? "prediction" : "logits");
 
-test.each(samples)("$name answers the same in ONNX Runtime, whatever the batch", async ({ spec }) => {
+test.each(samples)("export: $name has the same output in ONNX Runtime, for any batch", async ({ spec }) => {
   const network = randomNetwork(spec);
   const session = await runtime.InferenceSession.create(fileOf(spec));
   for (const lengths of [[6, 4, 1, 0], [3], [1, 1], [0]]) {
@@ -87,7 +87,7 @@ function softmaxRows(logits: Float32Array, classes: number): Float32Array {
 const streams = samples.filter(({ spec }) => spec.task === "generator" && !isPooled(spec));
 
 test.each(streams)(
-  "$name goes on from its states, a token a time; a row that has ended keeps its own",
+  "export: $name continues from its states token by token; a row that has ended keeps its state",
   async ({ spec }) => {
     const network = randomNetwork(spec);
     const session = await runtime.InferenceSession.create(fileOf(spec));
@@ -113,7 +113,7 @@ test.each(streams)(
 );
 
 test.skipIf(!pythonHas("onnx", "onnxruntime"))(
-  "Python's checker finds nothing wrong, and its runtime answers the same",
+  "export: the ONNX checker of Python finds no error, and its runtime has the same output",
   { timeout: 180_000 },
   () => {
     const cases = samples.map(({ spec }, index) => {

@@ -1,4 +1,4 @@
-/** @file Networks that were made and run in PyTorch (pytorch.py) give the same logits once imported. */
+/** @file Networks that PyTorch saved and ran (pytorch.py) have the same logits after the import. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -19,7 +19,7 @@ const cwd = folderWith({
 });
 const vocabulary = join(cwd, "tokens.json");
 
-test.each(cases)("$name: the logits are PyTorch's", async ({ name, options, texts, logits }) => {
+test.each(cases)("import: $name has the logits of PyTorch", async ({ name, options, texts, logits }) => {
   const out = join(cwd, name);
   await importModel(join(cwd, `${name}.safetensors`), { ...options, vocabulary, out });
   const model = await loadTextModel(out, { backend: "auto" });

@@ -21,7 +21,7 @@ await selectBackend("auto");
 const folder = folderWith({});
 const folderOf = (index: number): string => join(folder, String(index));
 
-test("the weights are the network's, under their names, beside its spec and vocabulary", async () => {
+test("export: safetensors contain the weights under their names, with spec and vocabulary", async () => {
   const { spec } = samples[0]!;
   const network = randomNetwork(spec);
   const files = await safetensorsFiles(network, vocabularyFor(spec));
@@ -33,7 +33,7 @@ test("the weights are the network's, under their names, beside its spec and voca
 });
 
 test.skipIf(!pythonHas("torch", "safetensors"))(
-  "PyTorch answers as each network does, whole and a step at a time",
+  "export: model.py has the logits of each network, for whole sequences and step by step",
   { timeout: 180_000 },
   async () => {
     const examples: Record<string, unknown> = {};

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
-import { graphOf } from "../../../src/interop/graph/graphNetwork.js";
+import { buildGraph } from "../../../src/interop/graph/graphNetwork.js";
 import { layersModelFiles } from "../../../src/interop/tfjs/layersModel.js";
 import { folderWith } from "../../support/folder.js";
 import { type Case, cases, errorIn, feedsOf } from "../onnx/feeds.js";
@@ -22,7 +22,7 @@ await import(pathToFileURL("loaders/tfjs/recurrent.mjs").href);
 type Manifest = { modelTopology: object; weightsManifest: [{ paths: string[]; weights: [] }] };
 
 async function answered(one: Case): Promise<ArrayLike<number>> {
-  const files = layersModelFiles(graphOf(one.network, "tfjs"), "test");
+  const files = layersModelFiles(buildGraph(one.network, "tfjs"), "test");
   const { modelTopology, weightsManifest } = JSON.parse(files["model.json"] as string) as Manifest;
   const [{ paths, weights }] = weightsManifest;
   const weightData = await new Blob(paths.map((path) => files[path] as Uint8Array<ArrayBuffer>)).arrayBuffer();
@@ -36,7 +36,7 @@ async function answered(one: Case): Promise<ArrayLike<number>> {
   return logits!.dataSync();
 }
 
-test.each(all)("$name says the same in TensorFlow.js", async (one) => {
+test.each(all)("export: $name has the same logits in TensorFlow.js", async (one) => {
   expect(errorIn(one, await answered(one))).toBeLessThan(1e-5);
 });
 
@@ -62,12 +62,12 @@ beforeAll(async () => {
   loaders = await askLoaders(await trainedModels(folder), { format: "tfjs", folder, options }, ask);
 }, 120_000);
 
-test.each(loaderNames)("the loader beside a layers model reads and answers as rnn does: %s", (name) => {
+test.each(loaderNames)("export: the TensorFlow.js loader has the output of rnn: %s", (name) => {
   const { said, expected } = loaders[loaderNames.indexOf(name)]!;
   expect(said).toEqual(expected);
 });
 
-test("a loader draws among as many tokens as a vocabulary may have", async () => {
+test("export: a loader samples from a large vocabulary", async () => {
   const { draw } = (await import(pathToFileURL(join(folder, "tfjs no memory/model.mjs")).href)) as {
     draw: (logits: number[], never: number[], temperature: number, random: () => number) => number;
   };

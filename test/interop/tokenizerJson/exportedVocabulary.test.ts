@@ -22,25 +22,28 @@ function piecesOf(text: string, end: (units: Uint16Array, start: number) => numb
   return pieces;
 }
 
-test.each(Object.entries(ends))("the regular expression cuts %s where the tokenizer does", async (kind, end) => {
-  await selectBackend("auto");
-  const trainer = tokenizerTrainer(kind);
-  trainer.add("one two");
-  const model = await loadModel("critic", { task: "classifier" });
-  const { text } = vocabularyOf({ ...model, inputs: "tokens", tokenizer: trainer.finish() });
-  const cut = new RegExp(text!.cut, "gu");
-  const same = (given: string): void => {
-    expect(given.match(cut) ?? []).toEqual(piecesOf(given, end));
-  };
-  same("I don't say well-known things, e.g. 10,000.50 at 12:30 … “never”!?\n\n\tThe  end");
-  same(`${" ".repeat(70)}x${"y".repeat(200)}'${"z".repeat(40)} ${"!".repeat(40)}${"\n".repeat(40)}12345`);
-  assert(
-    property(oddTexts, (given) => same(given.join(""))),
-    { numRuns: 500, seed: 1 },
-  );
-});
+test.each(Object.entries(ends))(
+  "vocabulary.json: the regular expression of %s cuts text as the tokenizer does",
+  async (kind, end) => {
+    await selectBackend("auto");
+    const trainer = tokenizerTrainer(kind);
+    trainer.add("one two");
+    const model = await loadModel("critic", { task: "classifier" });
+    const { text } = vocabularyOf({ ...model, inputs: "tokens", tokenizer: trainer.finish() });
+    const cut = new RegExp(text!.cut!, "gu");
+    const same = (given: string): void => {
+      expect(given.match(cut) ?? []).toEqual(piecesOf(given, end));
+    };
+    same("I don't say well-known things, e.g. 10,000.50 at 12:30 … “never”!?\n\n\tThe  end");
+    same(`${" ".repeat(70)}x${"y".repeat(200)}'${"z".repeat(40)} ${"!".repeat(40)}${"\n".repeat(40)}12345`);
+    assert(
+      property(oddTexts, (given) => same(given.join(""))),
+      { numRuns: 500, seed: 1 },
+    );
+  },
+);
 
-test("a classifier's says its labels and how much of a text it reads", async () => {
+test("vocabulary.json: a classifier has its labels and its maximum length", async () => {
   const model = await loadModel("critic", { task: "classifier" });
   const { task, reads, labels, longest, text, writes } = vocabularyOf(model);
   expect({ task, reads, labels, longest, kind: text!.kind, writes }).toEqual({
@@ -54,7 +57,7 @@ test("a classifier's says its labels and how much of a text it reads", async () 
   expect(text!.tokens.slice(0, 3)).toEqual(["<unk>", "<end>", "<join>"]);
 });
 
-test("a generator's says what it reads before a prompt and what it never writes", async () => {
+test("vocabulary.json: a generator has the ids before a prompt and the ids that are never generated", async () => {
   const stream = vocabularyOf(await trainedModel(`${folder}/stream`, `${folder}/tale.txt`, {}));
   const newline = stream.text!.tokens.indexOf("\n");
   expect(stream.writes).toEqual({ beforePrompt: [], withoutPrompt: [newline], never: [0, 1] });

@@ -8,7 +8,7 @@ const read = (data: unknown, options: VocabularyOptions = {}) => {
   return { kind: tokenizer.kind, tokens: tokenizer.vocabulary, order: order && [...order], ...rest };
 };
 
-test("special tokens come first under our names, padding goes, and all keep their rows", () => {
+test("vocabulary: special tokens come first, padding is removed, and all tokens keep their rows", () => {
   expect(read(["<pad>", "a", "<unk>", "b", "<eos>"])).toEqual({
     kind: "characters",
     tokens: ["<unk>", "<end>", "a", "b"],
@@ -18,11 +18,11 @@ test("special tokens come first under our names, padding goes, and all keep thei
   });
 });
 
-test("what a vocabulary lacks has no row", () => {
+test("vocabulary: a special token that is absent has no row", () => {
   expect(read(["the", "fox"])).toMatchObject({ kind: "whitespace", order: [-1, -1, 0, 1], hasEnd: false });
 });
 
-test("tokens may be told by their numbers, and special ones by name", () => {
+test("vocabulary: ids by token, with special tokens from options", () => {
   const options = { unknown: "?", end: ".", padding: "_" };
   expect(read({ the: 1, _: 0, ".": 3, "?": 2, a: 4 }, options)).toMatchObject({
     tokens: ["<unk>", "<end>", "the", "a"],
@@ -30,19 +30,19 @@ test("tokens may be told by their numbers, and special ones by name", () => {
   });
 });
 
-test("words that mean something to programs are words", () => {
+test("vocabulary: property names of JavaScript are ordinary words", () => {
   const tokens = ["kind", "constructor", "prototype", "__proto__", "format"];
   const numbers: unknown = JSON.parse(`{${tokens.map((token, number) => `"${token}": ${number}`).join(", ")}}`);
   expect(read(numbers)).toEqual(read(tokens));
   expect(read(numbers)).toMatchObject({ order: [-1, -1, 0, 1, 2, 3, 4] });
 });
 
-test("a tokenizer of ours is taken as it is", () => {
+test("vocabulary: a tokenizer of a checkpoint is read as it is", () => {
   const data = { kind: "characters", lowercase: true, vocabulary: ["<unknown>", "<end>", "a"] };
   expect(read(data)).toMatchObject({ kind: "characters", order: null, size: 3 });
 });
 
-test("words keep their spacing tokens where ours has them", () => {
+test("vocabulary: words have their spacing tokens first", () => {
   const tokens = ["fox", " ", "<unknown>", "<join>", "<end>"];
   expect(read(tokens, { tokenizer: "words" })).toMatchObject({
     kind: "words",
@@ -52,18 +52,18 @@ test("words keep their spacing tokens where ours has them", () => {
 });
 
 test.each([
-  ["a word twice", ["a", "b", "a"], {}, 'has the token "a" twice'],
-  ["a hole in the numbers", { a: 0, b: 2 }, {}, 'numbers "b" as 2'],
-  ["a number twice", { a: 0, b: 0 }, {}, 'numbers "b" as 0'],
-  ["no list", { a: "b" }, {}, "is no vocabulary"],
-  ["a number", 7, {}, "is no vocabulary"],
-  ["a list of numbers", [1, 2], {}, "is no vocabulary"],
-  ["a token that is not there", ["a"], { end: "." }, "--end . is no token of tokens.json"],
+  ["a word twice", ["a", "b", "a"], {}, 'contains the token "a" twice'],
+  ["a hole in the numbers", { a: 0, b: 2 }, {}, 'has the id 2 for "b"'],
+  ["a number twice", { a: 0, b: 0 }, {}, 'has the id 0 for "b"'],
+  ["no list", { a: "b" }, {}, "is not a vocabulary"],
+  ["a number", 7, {}, "is not a vocabulary"],
+  ["a list of numbers", [1, 2], {}, "is not a vocabulary"],
+  ["a token that is not there", ["a"], { end: "." }, '--end: tokens.json has no token "."'],
   ["a word among characters", ["a", "bc"], { tokenizer: "characters" }, 'the token "bc" is not one character'],
   ["words without their spaces", ["fox"], { tokenizer: "words" }, "--tokenizer whitespace"],
-  ["subwords without their merges", ["fox"], { tokenizer: "subwords" }, "does not say how subwords are made"],
+  ["subwords without their merges", ["fox"], { tokenizer: "subwords" }, "does not store how"],
   ["an unknown tokenizer", { kind: "syllables" }, {}, "unknown tokenizer syllables"],
-] as const)("%s is refused", (_, data, options, message) => {
+] as const)("vocabulary: %s is an error", (_, data, options, message) => {
   const reading = () => read(data, options);
   expect(reading).toThrow(UserError);
   expect(reading).toThrow(message);

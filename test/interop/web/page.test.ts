@@ -1,4 +1,4 @@
-/** @file docs/export.md: its examples print what the page says that they print, and the command refuses what it should. */
+/** @file The examples of docs/export.md print the output that the page shows, and `rnn export` reports wrong options. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,10 +10,10 @@ import { python, pythonHas } from "../../support/python.js";
 
 const cwd = folderWith({});
 
-/** A block of code, and what the page says that it prints. */
+/** A block of code, and its output in the page. */
 type Example = { code: string; prints: string };
 
-/** The page's blocks of a language that are followed by what they print. */
+/** The code blocks of a language that are followed by their output. */
 const examplesIn = (language: string): Example[] =>
   [
     ...readFileSync("docs/export.md", "utf8").matchAll(
@@ -35,7 +35,7 @@ beforeAll(async () => {
   }
 });
 
-test("vectors of texts are the projector's alone, and a folder that holds something is left as it is", async () => {
+test("export: --sentences needs --to projector, and a folder that is not empty is left as it is", async () => {
   const texts = await rnn(["export", "critic", "--to", "onnx", "--sentences", "a.csv", "-o", "new"], { cwd });
   expect(texts).toMatchObject({ code: 2, stdout: "" });
   expect(texts.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --to projector\n/);
@@ -44,14 +44,14 @@ test("vectors of texts are the projector's alone, and a folder that holds someth
   expect(again.stderr).toBe("rnn: onnx-critic exists already and is not empty; name a new folder with --out\n");
 });
 
-test("weights that leave as safetensors come back to the bit", async () => {
+test("export: safetensors are imported again to the same bits", async () => {
   const back = ["import", "safetensors-critic/model.safetensors", "--like", "critic", "--out", "back"];
   expect(await rnn(back, { cwd })).toMatchObject({ code: 0, stdout: "back\n" });
   const { sha256 } = documentIn(join(cwd, "back")).files.weights;
   expect(sha256).toBe(documentIn(join("checkpoints", "critic")).files.weights.sha256);
 });
 
-/** What a program prints that stands in a file beside the exported models. */
+/** Runs a program in the folder of the exported models. @returns its output */
 function printed(program: string, file: string, code: string): string {
   writeFileSync(join(cwd, file), code);
   const { stdout, stderr } = spawnSync(program, [file], { cwd, encoding: "utf8" });
@@ -59,17 +59,17 @@ function printed(program: string, file: string, code: string): string {
   return stdout;
 }
 
-test("the examples in JavaScript print what the page says", () => {
+test("docs/export.md: the JavaScript example prints its output", () => {
   const examples = examplesIn("js");
   expect(examples).toHaveLength(1);
   for (const { code, prints } of examples) expect(printed(process.execPath, "example.mjs", code)).toBe(prints);
 });
 
-/** The first digits of numbers: other processors round otherwise. */
+/** Numbers with four decimals: the last digits depend on the processor. */
 const rounded = (text: string): string => text.replaceAll(/(\d\.\d{4})\d+/g, "$1");
 
 test.skipIf(!pythonHas("onnxruntime", "torch"))(
-  "the examples in Python print what the page says",
+  "docs/export.md: the Python examples print their output",
   { timeout: 180_000 },
   () => {
     const examples = examplesIn("py");

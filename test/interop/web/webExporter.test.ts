@@ -1,4 +1,4 @@
-/** @file The page of each kind of model, in a browser: it answers as the command does, and asks nothing of anybody. */
+/** @file The exported page of each kind of model, in a browser: it has the output of the command, and loads nothing. */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,7 +21,7 @@ const cwd = folderWith({
 });
 const run = (...argv: string[]) => rnn(argv, { cwd });
 
-/** What helps an expression in the page. */
+/** Functions for the expressions that run in the page. */
 const helpers = `
   const at = (id) => document.getElementById(id);
   const frame = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
@@ -61,7 +61,7 @@ async function inPage<Value>(path: string, lines: string): Promise<Value> {
 }
 
 test.skipIf(chromium === undefined)(
-  "the storyteller's page writes what the command writes, and stops when it is told to",
+  "export: the storyteller's page generates the text of `rnn generate`, and Escape stops it",
   async () => {
     const value = await inPage<{ likeliest: string; drawn: string; stopped: string; later: string; backend: string }>(
       await pageOf("storyteller"),
@@ -96,7 +96,7 @@ test.skipIf(chromium === undefined)(
 );
 
 test.skipIf(chromium === undefined)(
-  "the critic's page has the command's labels while one types, and the words' weights",
+  "export: the critic's page has the labels of `rnn classify` and the contributions of words",
   async () => {
     const text = "The room was small, but the staff were great.";
     const seen = await inPage<{ labels: [string, number][]; words: [string, number, string][]; other: string[] }>(
@@ -130,28 +130,25 @@ test.skipIf(chromium === undefined)(
   },
 );
 
-test.skipIf(chromium === undefined)(
-  "where a browser does not run the kernels, the page answers without them",
-  async () => {
-    const path = join(cwd, "without.html");
-    const whole = readFileSync(await pageOf("critic"), "utf8");
-    const kernels = /(?<=id="kernels">)[^<]*/;
-    expect(whole).toMatch(kernels);
-    writeFileSync(path, whole.replace(kernels, "")); // no WebAssembly is not valid either
-    const seen = await inPage<{ backend: string; share: number }>(
-      path,
-      `
+test.skipIf(chromium === undefined)("export: the page works in a browser without WebAssembly kernels", async () => {
+  const path = join(cwd, "without.html");
+  const whole = readFileSync(await pageOf("critic"), "utf8");
+  const kernels = /(?<=id="kernels">)[^<]*/;
+  expect(whole).toMatch(kernels);
+  writeFileSync(path, whole.replace(kernels, "")); // no WebAssembly is not valid either
+  const seen = await inPage<{ backend: string; share: number }>(
+    path,
+    `
     fill({ reading: "not bad" });
     await until(() => document.querySelectorAll("#weighed .word").length === 2);
     return { backend: at("model").dataset.backend, share: Number(document.querySelector(".share").title) };`,
-    );
-    const critic = await loadModel(join(packageFolder, "checkpoints/critic"), { backend: "auto" });
-    expect(seen.backend).toBe("cpu");
-    expect(Math.abs(seen.share - classifyBatch(critic, ["not bad"])[0]![0]!.probability)).toBeLessThan(1e-5);
-  },
-);
+  );
+  const critic = await loadModel(join(packageFolder, "checkpoints/critic"), { backend: "auto" });
+  expect(seen.backend).toBe("cpu");
+  expect(Math.abs(seen.share - classifyBatch(critic, ["not bad"])[0]![0]!.probability)).toBeLessThan(1e-5);
+});
 
-test.skipIf(chromium === undefined)("a tagger's page has the command's tag below each word", async () => {
+test.skipIf(chromium === undefined)("export: a tagger's page has the tags of `rnn tag` below the words", async () => {
   await trainInto(join(cwd, "checkpoints/tags"), join(cwd, "tagged.conllu"), { epochs: 4, embedding: 8, units: [12] });
   const text = "the fox walked home.\nthe owl rested.";
   const tags = await inPage<string[]>(
@@ -169,7 +166,7 @@ test.skipIf(chromium === undefined)("a tagger's page has the command's tag below
 });
 
 test.skipIf(chromium === undefined)(
-  "a page that reads rows of numbers has the command's number, and says what is wrong with a row",
+  "export: the page of a network that reads numbers has the prediction, and reports a wrong row",
   async () => {
     const tide = { window: 4, horizon: 1, labelColumn: "height", valueColumns: ["height"], sequenceLength: undefined };
     await trainInto(
@@ -195,16 +192,16 @@ test.skipIf(chromium === undefined)(
   },
 );
 
-test("the page is one file that names no folder of the machine, with a policy that lets nothing in or out", async () => {
+test("export: the page is one file without folder names, and its policy allows no connection", async () => {
   const { stdout, code } = await run("export", "critic", "--to", "web", "--out", "page");
   expect([stdout, code]).toEqual(["page\n", 0]);
   const page = readFileSync(join(cwd, "page/index.html"), "utf8");
   expect(page).toMatch(/Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/);
   expect(page).not.toContain("corpora/");
-  expect(page).toMatch(/of its answers are right \(bag of words: 7\d\.\d%\)/);
+  expect(page).toMatch(/of its predictions are correct \(baseline bag of words: 7\d\.\d%\)/);
 });
 
-test("the program in the page stays small", () => {
+test("export: the program of the page is small", () => {
   const [page, thread] = ["page", "thread"].map((name) => statSync(join(packageFolder, `build/web/${name}.js`)).size);
   expect(page).toBeLessThan(16_000);
   expect(thread).toBeLessThan(500_000);

@@ -1,16 +1,16 @@
-/** @file What a network's file does not say: what it reads, what it is for, and its labels; from a checkpoint that it is like, or from a vocabulary. */
+/** @file What a file of weights does not store: tokens, task, labels. It comes from a checkpoint (--like) or from a vocabulary. */
 import type { CheckpointDocument } from "../../checkpoint/checkpoint.js";
 import type { DocumentUnit, PoolingName, Task } from "../../common/names.js";
 import type { SpecOf } from "../../network/layers/layer.js";
 import type { Recipe } from "../../options/recipe.js";
-import type { Aim } from "./found.js";
+import type { ImportTarget } from "../importers.js";
 import type { VocabularyOptions } from "../tokenizerJson/importedVocabulary.js";
 
-export type OriginOptions = VocabularyOptions & {
+export type ContextOptions = VocabularyOptions & {
   like?: string | undefined;
   vocabulary?: string | undefined;
   task?: Task | undefined;
-  /** Names, or the path of a JSON file with a list of them. */
+  /** Names, or the path of a JSON file that lists them. */
   labels?: readonly string[] | undefined;
   documents?: DocumentUnit | undefined;
   sequenceLength?: number | undefined;
@@ -18,18 +18,18 @@ export type OriginOptions = VocabularyOptions & {
   activation?: "tanh" | "relu" | undefined;
 };
 
-export type Origin = {
-  aim: Aim;
-  /** Of each of our tokens, which of the file's it is, -1 for none; null where they are the same. */
+export type ImportContext = {
+  target: ImportTarget;
+  /** For each id of the tokenizer the id in the file, -1 for none; null where they are the same. */
   order: Int32Array | null;
-  /** What the checkpoint says beside its network. */
+  /** The fields of the checkpoint that do not describe its network. */
   document: Pick<
     CheckpointDocument,
     "labels" | "tokenizer" | "spelling" | "scaling" | "target" | "corpus" | "counts" | "progress"
   >;
   /** Options that are known. */
   recipe: Partial<Recipe>;
-  /** Whether there is a corpus to train on. */
+  /** Whether a corpus is known, so that training can continue. */
   trainable: boolean;
 };
 
@@ -39,7 +39,7 @@ export const outputsFor = (task: Task, tokens: number, labels: readonly string[]
 export const poolingOf = (names: readonly PoolingName[] | undefined): SpecOf<"pooling"> | null =>
   names ? { type: "pooling", over: [...names] } : null;
 
-/** Where training stands that has not begun. */
+/** The progress of a run before its first step. */
 export const progressFrom = (evaluateEvery: number): CheckpointDocument["progress"] => ({
   step: 0,
   best: 0,

@@ -1,12 +1,12 @@
-/** @file What others get of a checkpoint's document. */
+/** @file The checkpoint document in an exported page. */
 import { expect, test } from "vitest";
 import { readDocument } from "../../../src/checkpoint/checkpoint.js";
-import { published } from "../../../src/interop/web/publishedCheckpoint.js";
+import { publishedDocument } from "../../../src/interop/web/webExporter.js";
 import { packageFolder } from "../../../src/common/packageFolder.js";
 
-test("no folder of the machine is told, nor how training went", async () => {
+test("export: a page contains no folder names and no training history", async () => {
   const document = await readDocument(`${packageFolder}/checkpoints/critic`);
-  const shared = published({
+  const shared = publishedDocument({
     ...document,
     options: {
       ...document.options,

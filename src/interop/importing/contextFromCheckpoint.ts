@@ -1,4 +1,4 @@
-/** @file What a checkpoint says that reads the same tokens, or rows of numbers, and was trained on the same corpus. */
+/** @file The import context of --like: a checkpoint with the same tokens, or columns of numbers, and the same corpus. */
 import type { StoredDocument } from "../../checkpoint/checkpoint.js";
 import { readScales } from "../../examples/scaling.js";
 import { findCheckpoint } from "../../checkpoint/checkpoint.js";
@@ -7,17 +7,17 @@ import { readSpec } from "../../network/spec.js";
 import { readRecipe } from "../../options/recipe.js";
 import { tokenizerFrom } from "../../tokenizers/index.js";
 import { readPlan } from "../../training/plan.js";
-import type { Aim } from "./found.js";
-import { type Origin, type OriginOptions, outputsFor, poolingOf, progressFrom } from "./origin.js";
+import type { ImportTarget } from "../importers.js";
+import { type ImportContext, type ContextOptions, outputsFor, poolingOf, progressFrom } from "./importContext.js";
 
 /** @param name of a checkpoint, or its folder @throws UserError where there is none or it is damaged */
-export async function originLike(name: string, { pooling, activation }: OriginOptions): Promise<Origin> {
+export async function contextFrom(name: string, { pooling, activation }: ContextOptions): Promise<ImportContext> {
   const { folder, document } = await findCheckpoint(name, tasks);
   const { task, labels = [], spec, tokenizer, spelling, scaling, target, corpus, counts } = document;
   const like = readSpec(spec, folder);
   const recipe = readRecipe(document.options, folder);
   return {
-    aim: {
+    target: {
       task,
       reads: readsOf(document, folder),
       outputs: outputsFor(task, like.classes, labels),
@@ -41,7 +41,7 @@ export async function originLike(name: string, { pooling, activation }: OriginOp
   };
 }
 
-function readsOf({ tokenizer, scaling }: StoredDocument, folder: string): Aim["reads"] {
+function readsOf({ tokenizer, scaling }: StoredDocument, folder: string): ImportTarget["reads"] {
   if (tokenizer) return { vocabulary: tokenizerFrom(tokenizer).vocabulary.length };
   return { width: readScales(scaling, folder).length };
 }

@@ -1,4 +1,4 @@
-/** @file What a vocabulary says, and the options beside it, where no checkpoint is at hand. */
+/** @file The import context of --vocabulary: a list of tokens and the options beside it, or the vocabulary.json of an export. */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { checked } from "../../common/checked.js";
@@ -7,11 +7,12 @@ import { kebabCase } from "../../options/option.js";
 import { readScales } from "../../examples/scaling.js";
 import type { Task } from "../../common/names.js";
 import { tokenizerFrom } from "../../tokenizers/index.js";
-import { type Origin, type OriginOptions, outputsFor, poolingOf, progressFrom } from "./origin.js";
+import { type ImportContext, type ContextOptions, outputsFor, poolingOf, progressFrom } from "./importContext.js";
 import { isOwnVocabulary, type OwnVocabulary, readOwnVocabulary } from "./ownVocabulary.js";
 import { readJson, vocabularyFrom } from "../tokenizerJson/importedVocabulary.js";
 
-const saidByExport = [
+/** Options whose values a vocabulary.json of `rnn export` stores. */
+const exportedOptions = [
   "tokenizer",
   "lowercase",
   "unknown",
@@ -21,15 +22,16 @@ const saidByExport = [
   "task",
   "documents",
   "sequenceLength",
-] as const satisfies (keyof OriginOptions)[];
+] as const satisfies (keyof ContextOptions)[];
 
-/** @param path of JSON @throws UserError for what is no vocabulary, UsageError for options that do not fit it */
-export async function originVocabulary(path: string, options: OriginOptions): Promise<Origin> {
+/** @param path of a JSON file @throws UserError where it is no vocabulary, UsageError for options that contradict it */
+export async function contextFrom(path: string, options: ContextOptions): Promise<ImportContext> {
   const data = await readJson(path);
   if (isOwnVocabulary(data)) {
-    const said = saidByExport.find((name) => options[name] !== undefined && options[name] !== false);
-    if (said) throw new UsageError(`--${kebabCase(said)} is of no use here: ${path} says it`);
-    return ofExport(readOwnVocabulary(data, path), path, options);
+    const redundant = exportedOptions.find((name) => options[name] !== undefined && options[name] !== false);
+    if (redundant)
+      throw new UsageError(`--${kebabCase(redundant)} has no effect here, because ${path} defines it; remove it`);
+    return fromExport(readOwnVocabulary(data, path), path, options);
   }
   const labels = await labelsOf(options.labels);
   const task = options.task ?? (labels.length > 0 ? "classifier" : "generator");
@@ -38,7 +40,7 @@ export async function originVocabulary(path: string, options: OriginOptions): Pr
   const onlyEnds = hasEnd && !tokenizer.vocabulary.includes("\n");
   const documents = options.documents ?? (task === "generator" && onlyEnds ? "lines" : undefined);
   return {
-    aim: { ...aimed(task, size, labels, options), reads: { vocabulary: size } },
+    target: { ...targetOf(task, size, labels, options), reads: { vocabulary: size } },
     order,
     document: {
       ...(labels.length > 0 && { labels: [...labels] }),
@@ -55,7 +57,7 @@ export async function originVocabulary(path: string, options: OriginOptions): Pr
   };
 }
 
-const aimed = (task: Task, size: number, labels: readonly string[], { pooling, activation }: OriginOptions) => ({
+const targetOf = (task: Task, size: number, labels: readonly string[], { pooling, activation }: ContextOptions) => ({
   task,
   outputs: outputsFor(task, size, labels),
   pooling: poolingOf(pooling ?? (task === "classifier" || task === "regressor" ? ["last"] : undefined)),
@@ -63,32 +65,33 @@ const aimed = (task: Task, size: number, labels: readonly string[], { pooling, a
   relu: activation === "relu",
 });
 
-/** Of a network of which no text is known that it was trained on. */
+/** The fields of a checkpoint whose corpus is not known. */
 const withoutCorpus = (
   task: Task,
   inDocuments: boolean,
-): Pick<Origin["document"], "corpus" | "counts" | "progress"> => ({
+): Pick<ImportContext["document"], "corpus" | "counts" | "progress"> => ({
   corpus: {
     name: null,
     shape: inDocuments ? "documents" : "stream",
     labelled: task !== "generator",
     bytes: 0,
-    digest: createHash("sha256").digest("hex"), // of nothing
+    digest: createHash("sha256").digest("hex"), // of an empty corpus
     options: {},
   },
   counts: {},
   progress: progressFrom(1),
 });
 
-/** A vocabulary that an export of ours wrote says it all. */
-function ofExport(vocabulary: OwnVocabulary, path: string, options: OriginOptions): Origin {
+/** The context of a vocabulary.json that `rnn export` wrote. */
+function fromExport(vocabulary: OwnVocabulary, path: string, options: ContextOptions): ImportContext {
   const { task, text, spelling, numbers, labels = [], target, longest, writes } = vocabulary;
   const tokenizer = text && tokenizerFrom(text);
   const scaling = numbers && readScales(numbers.columns, path);
   const size = tokenizer?.vocabulary.length ?? scaling?.length;
-  if (size === undefined) throw new UserError(`${path} says neither which tokens nor which numbers are read`);
+  if (size === undefined)
+    throw new UserError(`${path} defines neither the tokens nor the columns of numbers that the network reads`);
   return {
-    aim: { ...aimed(task, size, labels, options), reads: tokenizer ? { vocabulary: size } : { width: size } },
+    target: { ...targetOf(task, size, labels, options), reads: tokenizer ? { vocabulary: size } : { width: size } },
     order: null,
     document: {
       ...(labels.length > 0 && { labels }),
@@ -113,17 +116,22 @@ const labelList = v.pipe(v.array(v.string()), v.minLength(1));
 async function labelsOf(given: readonly string[] = []): Promise<readonly string[]> {
   const [path = ""] = given;
   if (given.length !== 1 || !path.endsWith(".json")) return given;
-  return checked(labelList, await readJson(path), (problems) => `${path} is no list of labels: ${problems}`);
+  return checked(labelList, await readJson(path), (problems) => `${path} is not a list of labels: ${problems}`);
 }
 
-function checkTask(task: Task, labels: readonly string[], { tokenizer = "whitespace" }: OriginOptions): void {
+function checkTask(task: Task, labels: readonly string[], { tokenizer = "whitespace" }: ContextOptions): void {
   if (task === "tagger" && tokenizer !== "whitespace")
-    throw new UsageError(`--tokenizer ${tokenizer} is of no use here: a tagger reads words, and cuts them itself`);
+    throw new UsageError(
+      `--tokenizer ${tokenizer} has no effect with --task tagger, because a tagger reads words; remove it`,
+    );
   if (task === "regressor")
-    throw new UsageError("--task regressor needs --like: a list of tokens does not say how its number is scaled");
-  if (task === "generator" && labels.length > 0) throw new UsageError("--task generator has no use for --labels");
+    throw new UsageError(
+      "--task regressor needs --like, because a list of tokens does not store the scaling of the number",
+    );
+  if (task === "generator" && labels.length > 0)
+    throw new UsageError("--labels has no effect with --task generator; remove one of them");
   if (task !== "generator" && labels.length === 0)
     throw new UsageError(`--task ${task} needs --labels, in the order of the network's outputs`);
-  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-  if (twice !== undefined) throw new UserError(`--labels has ${JSON.stringify(twice)} twice`);
+  const duplicate = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (duplicate !== undefined) throw new UserError(`--labels contains ${JSON.stringify(duplicate)} twice`);
 }
