@@ -119,13 +119,15 @@ test.concurrent.each(failures)("rnn %s cannot be done, which one line says", asy
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
 });
 
-test("the environment may name the backend, an option overrides it, and a wrong name is told", async () => {
-  const chosen = async (name: string, ...argv: string[]) => {
-    const { stdout } = await rnn(["doctor", "--json", ...argv], { cwd, env: { RNN_BACKEND: name } });
-    return (JSON.parse(stdout) as { chosen: string }).chosen;
+test("backend: RNN_BACKEND names the backend, an option overrides it, and an unknown name is an error", async () => {
+  const quick = ["--epochs", "1", "--units", "2", "--embedding", "2"];
+  const chosen = async (name: string, out: string, ...argv: string[]) => {
+    const line = ["train", "tale.txt", ...quick, "--out", out, ...argv];
+    const { stderr } = await rnn(line, { cwd, env: { RNN_BACKEND: name } });
+    return /^training .* on (\w+)/m.exec(stderr)?.[1];
   };
-  expect(await chosen("cpu")).toBe("cpu");
-  expect(await chosen("nonsense", "--backend", "cpu")).toBe("cpu");
+  expect(await chosen("cpu", "by variable")).toBe("cpu");
+  expect(await chosen("nonsense", "by option", "--backend", "cpu")).toBe("cpu");
   const wrong = await rnn(["doctor"], { cwd, env: { RNN_BACKEND: "abacus" } });
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   expect(wrong.stderr).toMatch(/expected one of auto, native, .*cpu, got abacus/);

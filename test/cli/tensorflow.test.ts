@@ -39,5 +39,4 @@ test.skipIf(!backendsHere.includes("tensorflow"))(
     expect(labelled[0]).toMatchObject({ code: 0, stderr: "" });
     expect(labelled[0]).toEqual(labelled[1]); // to four digits
   },
-  60_000,
 );

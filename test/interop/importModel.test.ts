@@ -13,6 +13,7 @@ import { folderWith } from "../support/folder.js";
 import { documentIn, trainInto } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 import { checkpointOf, safetensorsFile } from "./importSupport.js";
+import { casesOf } from "../support/thorough.js";
 
 const tokens = ["<pad>", "<unk>", "fox", "hare", "runs", "home"];
 const cwd = folderWith({
@@ -228,7 +229,7 @@ test("import: a damaged file is a one-line error, wherever it is damaged", async
       );
       expect(["imported", "refused"]).toContain(outcome);
     }),
-    { numRuns: 200 },
+    { numRuns: casesOf(200) },
   );
 });
 

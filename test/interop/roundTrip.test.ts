@@ -10,6 +10,7 @@ import type { Spec } from "../../src/network/spec.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn } from "../support/models.js";
 import { checkpointOf, safetensorsFile } from "./importSupport.js";
+import { casesOf } from "../support/thorough.js";
 
 const cwd = folderWith({});
 let runs = 0;
@@ -183,6 +184,6 @@ test("import: weights of PyTorch modules, for random networks", async () => {
       const [like, back] = await thereAndBack(spec, (weights) => asModules(spec, weights));
       expect(back).toEqual(like);
     }),
-    { numRuns: 40 },
+    { numRuns: casesOf(40) },
   );
 });

@@ -7,6 +7,7 @@ import type { InstructionSet } from "../../src/engine/backends/backendKind.js";
 import type { Addon } from "../../src/engine/backends/native/addon.js";
 import type { PrecisionName } from "../../src/common/names.js";
 import { type Random, randomStream } from "../../src/common/random.js";
+import { casesOf } from "../support/thorough.js";
 import { wasmAddon } from "./wasmAddon.js";
 
 export const addonPath =
@@ -79,12 +80,12 @@ export function withSet(isa: InstructionSet, precision: PrecisionName, body: () 
   }
 }
 
-/** A test for each instruction set of this machine, and for products in bf16, with random cases that are the same each time. */
+/** A test for each instruction set of this machine, and for products in bf16, with random cases that are the same each time. @param cases of `npm run test:all` */
 export function testKernel(title: string, cases: number, body: (random: Random) => void): void {
   const sets = [...addon.isas().map((isa) => [isa, "fp32"] as const), ...bf16Sets.map((isa) => [isa, "bf16"] as const)];
   test.each(sets)(`${title} (%s, %s)`, (isa, precision) => {
     withSet(isa, precision, () => {
-      for (let index = 0; index < cases; index++) {
+      for (let index = 0; index < casesOf(cases); index++) {
         addon.setThreads(1 + (index % 3));
         body(randomStream(141, title, index));
       }

@@ -9,6 +9,7 @@ import { Network } from "../../src/network/network.js";
 import type { Spec } from "../../src/network/spec.js";
 import { backendsHere, exactBackendsHere, withoutNative } from "../engine/support.js";
 import { classifierSpec, convolutionSpec, generatorSpec, logitsOf, networkOf } from "./sampleSpecs.js";
+import { casesOf } from "../support/thorough.js";
 
 beforeAll(() => selectBackend("auto"));
 
@@ -50,7 +51,7 @@ test.each(on(exactBackendsHere))(
           expect(logitsOf(network, documentBatch([row], []))).toEqual([together[index]]);
         }
       }),
-      { numRuns: backend === "cpu" ? 10 : 50 },
+      { numRuns: casesOf(backend === "cpu" ? 10 : 50) },
     );
     network.dispose();
   },

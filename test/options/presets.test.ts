@@ -11,7 +11,7 @@ import { train } from "../../src/training/run.js";
 const cwd = folderWith({ "tale.txt": tale(80), "opinions.csv": csvOf(opinions(60)) });
 const names = await presetNames();
 
-test.each(names)("%s builds its network and trains a step", { timeout: 60_000 }, async (name) => {
+test.each(names)("%s builds its network and trains a step", async (name) => {
   const preset = await loadPreset(name);
   for (const { because } of Object.values(preset.options)) expect(because).not.toBe("");
   const stop = new AbortController();

@@ -1,47 +1,109 @@
-/** @file The real command, run through pipes as a shell would. */
+/** @file The command line: in this process, which is fast, or as a process of its own, as in a shell. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { format } from "node:util";
+import { thorough } from "./thorough.js";
 
 export const bin = fileURLToPath(new URL("../../bin/rnn.js", import.meta.url));
 
 export type Finished = { code: number | null; stdout: string; stderr: string };
 
 export type Setting = {
-  /** The folder that it runs in. */
+  /** The working directory. */
   cwd: string;
-  /** What it finds on standard input. */
+  /** The contents of standard input. */
   input?: string | Uint8Array;
-  /** What the environment says beside. */
+  /** Variables that are added to the environment. They need a process: some are read when a module loads. */
   env?: Record<string, string>;
 };
 
-/** Nothing of the environment in which the tests run changes what is shown. */
-const cleanEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(RNN_|FORCE_COLOR|NO_COLOR|COLUMNS)/.test(name)),
-  );
+/** Variables that change the output, as a developer may have set them. */
+const isOutputVariable = (name: string): boolean => /^(RNN_|FORCE_COLOR|NO_COLOR|COLUMNS)/.test(name);
 
-/** Starts `rnn` and leaves its standard input open. */
+const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOutputVariable(name)));
+
+/** Starts `rnn` as a process and leaves its standard input open. */
 export const start = (argv: readonly string[], { cwd, env }: Omit<Setting, "input">): ChildProcessWithoutNullStreams =>
   spawn(process.execPath, [bin, ...argv], { cwd, env: { ...cleanEnvironment(), ...env } });
 
-/** Runs `rnn` to its end. */
-export function rnn(argv: readonly string[], { input = "", ...setting }: Setting): Promise<Finished> {
+/** Runs `rnn` as a process to its end. */
+export function rnnProcess(argv: readonly string[], { input = "", ...setting }: Setting): Promise<Finished> {
   const running = start(argv, setting);
   running.stdin.on("error", () => undefined); // it may end before it has read everything
   running.stdin.end(input);
   return finished(running);
 }
 
-/** All that a process writes from now on, and how it ends. */
+/** The last run in this process: one runs at a time, since they share its streams and its working directory. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Runs `rnn` to its end: in this process, unless the tests are thorough or it needs variables of the environment. */
+export function rnn(argv: readonly string[], setting: Setting): Promise<Finished> {
+  if (thorough || setting.env !== undefined) return rnnProcess(argv, setting);
+  const result = turn.then(() => runHere(argv, setting));
+  turn = result.catch(() => undefined);
+  return result;
+}
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Replaces what a command sees of its process, runs it, and puts everything back. */
+async function runHere(argv: readonly string[], { cwd, input = "" }: Setting): Promise<Finished> {
+  const environment = Object.keys(process.env).filter(isOutputVariable);
+  const hidden = Object.fromEntries(environment.map((name) => [name, process.env[name]]));
+  for (const name of environment) delete process.env[name];
+  const [stdout, stderr] = [captured(process.stdout), captured(process.stderr)];
+  const { log } = console; // yargs prints help with it, and vitest keeps it from stdout
+  console.log = (...values: unknown[]) => void process.stdout.write(`${format(...values)}\n`);
+  const standardInput = Object.getOwnPropertyDescriptor(process, "stdin")!;
+  Object.defineProperty(process, "stdin", { value: Readable.from([Buffer.from(input)]), configurable: true });
+  const listeners = signals.map((signal) => process.listeners(signal));
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    const { run } = await import("../../src/cli/cli.js");
+    const code = await run(argv);
+    return { code, stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    process.chdir(before);
+    for (const [index, signal] of signals.entries()) {
+      for (const listener of process.listeners(signal))
+        if (!listeners[index]!.includes(listener)) process.off(signal, listener);
+    }
+    Object.defineProperty(process, "stdin", standardInput);
+    console.log = log;
+    for (const stream of [stdout, stderr]) stream.restore();
+    Object.assign(process.env, hidden);
+  }
+}
+
+type Write = (chunk: string | Uint8Array, ...rest: unknown[]) => boolean;
+
+/** Collects what is written to a stream. */
+function captured(stream: NodeJS.WriteStream): { text: () => string; restore: () => void } {
+  const chunks: Buffer[] = [];
+  const write = stream.write;
+  const collect: Write = (chunk, ...rest) => {
+    chunks.push(Buffer.from(chunk as string));
+    const done = rest.find((argument) => typeof argument === "function");
+    if (done) queueMicrotask(done as () => void);
+    return true;
+  };
+  stream.write = collect as typeof stream.write;
+  return { text: () => Buffer.concat(chunks).toString(), restore: () => void (stream.write = write) };
+}
+
+/** The output of a process from now on, and its exit code. */
 export async function finished(running: ChildProcessWithoutNullStreams): Promise<Finished> {
   const code = new Promise<number | null>((resolve) => running.on("close", resolve));
   const [stdout, stderr] = await Promise.all([text(running.stdout), text(running.stderr)]);
   return { code: await code, stdout, stderr };
 }
 
-/** A line of a shell in which `rnn` is the command. @returns the exit codes of its pipeline's parts */
+/** A line of a shell in which `rnn` is the command. */
 export function shell(line: string, { cwd, env }: Omit<Setting, "input">): Promise<Finished> {
   const script = `rnn() { "${process.execPath}" "${bin}" "$@"; }; ${line}`;
   return finished(spawn("bash", ["-c", script], { cwd, env: { ...cleanEnvironment(), ...env } }));

@@ -1,22 +1,26 @@
-/** @file Python, where the environment variable RNN_PYTHON names one: for comparing with what others made. */
+/** @file Python, or the one that the environment variable RNN_PYTHON names: for comparisons with other frameworks. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { thorough } from "./thorough.js";
 
 export const python = process.env["RNN_PYTHON"] ?? "python3";
 
-/** Whether Python has all of the packages; says so where it does not. */
+/** Whether to compare with these packages of Python: under `npm run test:all`, where they are installed. */
 export function pythonHas(...packages: string[]): boolean {
+  if (!thorough) return false;
   const { status } = spawnSync(python, ["-c", `import ${packages.join(", ")}`]);
-  if (status !== 0) console.warn(`tests are skipped: ${python} has not all of ${packages.join(", ")}; see RNN_PYTHON`);
+  if (status !== 0)
+    console.warn(`tests are skipped: ${python} does not have all of ${packages.join(", ")}; see RNN_PYTHON`);
   return status === 0;
 }
 
 /**
- * What a script of test/export/ prints as JSON, given JSON.
- * @throws Error with what it complained about
+ * Runs a script of test/interop/ with JSON on standard input.
+ * @returns the JSON that it prints
+ * @throws Error with its standard error
  */
 export function runPython(script: string, input: unknown): unknown {
-  const path = fileURLToPath(new URL(`../export/${script}`, import.meta.url));
+  const path = fileURLToPath(new URL(`../interop/${script}`, import.meta.url));
   const { status, stdout, stderr } = spawnSync(python, [path], {
     input: JSON.stringify(input),
     encoding: "utf8",

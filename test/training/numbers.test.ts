@@ -186,5 +186,4 @@ test.skipIf(data === undefined)(
     const model = await loadModel(place("digits"), { backend: "auto" });
     expect((await evaluate(model)).accuracy).toBeGreaterThan(0.9);
   },
-  60_000,
 );

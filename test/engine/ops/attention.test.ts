@@ -6,6 +6,7 @@ import { attend, attendReference } from "../../../src/engine/ops/attention.js";
 import { flatten, flattenReference } from "../../../src/engine/ops/flatten.js";
 import { backendsHere, evaluate, randomValues, slopeError } from "../support.js";
 import { expectReference, type Operation, running, someLengths } from "./steps.js";
+import { casesOf } from "../../support/thorough.js";
 
 const size = fc.integer({ min: 1, max: 70 });
 const small = fc.integer({ min: 1, max: 20 });
@@ -28,9 +29,9 @@ test("attention is what the reference says, forward and backward, within each ro
       const inputs = inputsOf(time, batch, width, hidden);
       await expectReference(attending(attend), attending(attendReference), inputs, someLengths(time, batch, whole));
     }),
-    { numRuns: 15 },
+    { numRuns: casesOf(15) },
   );
-}, 60_000);
+});
 
 test("the gradient of attention is its slope", async () => {
   expect(await slopeError(inputsOf(3, 3, 2, 2), running(attending(attendReference), [3, 0, 2]))).toBeLessThan(0.01);
@@ -57,7 +58,7 @@ test("flattening puts a row's steps side by side, with zeros past its length", a
       const lengths = someLengths(time, batch, whole);
       await expectReference(flattening(flatten, steps), flattening(flattenReference, steps), inputs, lengths);
     }),
-    { numRuns: 15 },
+    { numRuns: casesOf(15) },
   );
   const sequence = { shape: [2, 2, 1], values: Float32Array.of(1, 2, 3, NaN) };
   for (const backend of backendsHere) {

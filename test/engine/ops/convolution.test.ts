@@ -21,6 +21,7 @@ import {
 import { zeros } from "../../../src/engine/tfjs.js";
 import { backendsHere, evaluate, randomValues, slopeError, type Values } from "../support.js";
 import { expectReference, type Operation, running, someLengths } from "./steps.js";
+import { casesOf } from "../../support/thorough.js";
 
 type Shape = { time: number; batch: number; inputs: number; widths: { size: number; filters: number }[] };
 
@@ -62,9 +63,9 @@ test("a convolution is what the reference says, forward and backward, within eac
       const shape = { time, batch, inputs, widths: [one] };
       await expectReference(fused(how), reference(how), inputsOf(shape), someLengths(time, batch, whole));
     }),
-    { numRuns: 15 },
+    { numRuns: casesOf(15) },
   );
-}, 60_000);
+});
 
 test("a sequence shorter than its window gives no step, and gradients of zero", async () => {
   const shape = { time: 2, batch: 3, inputs: 4, widths: [{ size: 5, filters: 6 }] };
@@ -127,6 +128,6 @@ test("a dense layer is a product, a bias and an activation", async () => {
       };
       await expectReference(layer, plain, values, null);
     }),
-    { numRuns: 10 },
+    { numRuns: casesOf(10) },
   );
 });

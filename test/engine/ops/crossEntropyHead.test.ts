@@ -14,6 +14,7 @@ import {
   randomValues,
   type Values,
 } from "../support.js";
+import { casesOf } from "../../support/thorough.js";
 
 const size = fc.integer({ min: 1, max: 40 });
 
@@ -41,7 +42,7 @@ for (const backend of backendsHere) {
         expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
         expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
       }),
-      { numRuns: 10 },
+      { numRuns: casesOf(10) },
     );
   });
 
@@ -60,7 +61,7 @@ for (const backend of backendsHere) {
         expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
         expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
       }),
-      { numRuns: 10 },
+      { numRuns: casesOf(10) },
     );
   });
 

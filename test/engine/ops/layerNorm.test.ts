@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { layerNorm, layerNormReference } from "../../../src/engine/ops/layerNorm.js";
 import { backendsHere, difference, evaluate, randomValues, slopeError } from "../support.js";
+import { casesOf } from "../../support/thorough.js";
 
 const run =
   (op: typeof layerNorm) =>
@@ -48,6 +49,6 @@ test.each(backendsHere)("on %s it is what the reference says, forward and backwa
       expect(difference(actual.outputs, expected.outputs)).toBeLessThan(5e-5);
       expect(difference(actual.gradients, expected.gradients)).toBeLessThan(5e-5);
     }),
-    { numRuns: 10 },
+    { numRuns: casesOf(10) },
   );
 });

@@ -12,6 +12,7 @@ import {
   randomValues,
   type Values,
 } from "../support.js";
+import { casesOf } from "../../support/thorough.js";
 
 const choices: PoolKind[][] = [["mean"], ["max"], ["max", "mean"], ["mean", "max", "mean"]];
 /** In random order: of two equal maxima, one may have the gradient, or both. */
@@ -68,7 +69,7 @@ for (const kinds of choices) {
           expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
           expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
         }),
-        { numRuns: 10 },
+        { numRuns: casesOf(10) },
       );
     });
   }

@@ -21,6 +21,7 @@ import { recurrent, recurrentLastStates, recurrentReference } from "../../../src
 import { cells } from "../../../src/network/cells.js";
 import { anyShape, inputsOf, run } from "./layers.js";
 import { backendsHere, evaluate, difference, slopeError, randomIntegers, randomValues } from "../support.js";
+import { casesOf } from "../../support/thorough.js";
 
 const small = { time: 3, batch: 3, inputs: 2, units: 2 };
 
@@ -47,7 +48,7 @@ for (const cell of [...Object.values(cells), leaky]) {
           expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
           expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
         }),
-        { numRuns: 8 },
+        { numRuns: casesOf(8) },
       );
     });
   }

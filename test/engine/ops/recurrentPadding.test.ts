@@ -14,6 +14,7 @@ import {
   randomIntegers,
   type Values,
 } from "../support.js";
+import { casesOf } from "../../support/thorough.js";
 
 for (const backend of backendsHere) {
   const shape = { time: 6, batch: 5, inputs: 7, units: 9, directions: 2, initial: true };
@@ -82,7 +83,7 @@ test.skipIf(withoutNative)("a row's outputs do not depend on the rows beside it"
         );
       }
     }),
-    { numRuns: 15 },
+    { numRuns: casesOf(15) },
   );
 });
 

@@ -31,24 +31,20 @@ test("tune: the command is quoted for a shell", () => {
 });
 
 // lesson 3.15: see docs/guide
-test(
-  "tune: sizes and embeddings are tried, and the command of the best setting trains",
-  { timeout: 60_000 },
-  async () => {
-    const line = ["tune", "opinions of mine.csv", "--for", "4s", "--tries", "4", "--batch", "8"];
-    const { code, stdout, stderr } = await rnn(line, { cwd });
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^rnn train 'opinions of mine.csv' --batch-size 8 .*--for 1s\n$/);
-    expect(stderr.match(/^[\d.]+ s: validation accuracy /gm)!.length).toBeGreaterThanOrEqual(4 + 2 + 1);
-    expect(stderr).toMatch(/^4 settings for 0\.3 s each, then 2 for 0\.7 s each, then 2 for 0\.7 s each\n/);
-    expect(stderr).toMatch(
-      /\n *training +validation +validation +learning\n +time +accuracy +loss +units +embedding +dropout +rate\n/,
-    );
-    const trained = await shell(`${stdout.trim()} -o found`, { cwd });
-    expect(trained).toMatchObject({ code: 0, stdout: "found\n" });
-    expect(existsSync(join(cwd, "found/checkpoint.json"))).toBe(true);
-  },
-);
+test("tune: sizes and embeddings are tried, and the command of the best setting trains", async () => {
+  const line = ["tune", "opinions of mine.csv", "--for", "4s", "--tries", "4", "--batch", "8"];
+  const { code, stdout, stderr } = await rnn(line, { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^rnn train 'opinions of mine.csv' --batch-size 8 .*--for 1s\n$/);
+  expect(stderr.match(/^[\d.]+ s: validation accuracy /gm)!.length).toBeGreaterThanOrEqual(4 + 2 + 1);
+  expect(stderr).toMatch(/^4 settings for 0\.3 s each, then 2 for 0\.7 s each, then 2 for 0\.7 s each\n/);
+  expect(stderr).toMatch(
+    /\n *training +validation +validation +learning\n +time +accuracy +loss +units +embedding +dropout +rate\n/,
+  );
+  const trained = await shell(`${stdout.trim()} -o found`, { cwd });
+  expect(trained).toMatchObject({ code: 0, stdout: "found\n" });
+  expect(existsSync(join(cwd, "found/checkpoint.json"))).toBe(true);
+});
 
 test("tune: a generator is tuned by perplexity; --json has every try", async () => {
   const { code, stdout, stderr } = await rnn(["tune", "tale.txt", "--for", "2s", "--tries", "2", "--json"], { cwd });

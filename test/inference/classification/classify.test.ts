@@ -9,6 +9,7 @@ import { backendsHere, exactBackendsHere } from "../../engine/support.js";
 import { folderWith } from "../../support/folder.js";
 import { trainedModel } from "../../support/models.js";
 import { csvOf, opinions } from "../../support/texts.js";
+import { casesOf } from "../../support/thorough.js";
 
 const folder = folderWith({ "opinions.csv": csvOf(opinions(80)) });
 const checkpoint = join(folder, "critic");
@@ -52,7 +53,7 @@ test.each(exactBackendsHere)(
         const among = classifyBatch(loaded, texts);
         expect(texts.map((alone) => classifyBatch(loaded, [alone])[0])).toEqual(among);
       }),
-      { numRuns: backend === "cpu" ? 10 : 40 },
+      { numRuns: casesOf(backend === "cpu" ? 10 : 40) },
     );
     loaded.network.dispose();
   },

@@ -54,12 +54,12 @@ beforeAll(async () => {
     archives.push({ archive, feeds: feedsOf(one) });
   }
   const ask = (calls: Question[]): unknown[] => {
-    answers = runPython("askKeras.py", { calls, cases: archives }) as typeof answers;
+    answers = runPython("keras/askKeras.py", { calls, cases: archives }) as typeof answers;
     return answers.calls;
   };
   await selectBackend("auto");
   loaders = await askLoaders(await trainedModels(folder), { format: "keras", folder, options: [30, 0] }, ask);
-}, 600_000);
+});
 
 test.skipIf(!hasKeras).each(all)("export: $name has the same logits in Keras", (one) => {
   expect(errorIn(one, answers.cases[one.index]!)).toBeLessThan(1e-5);

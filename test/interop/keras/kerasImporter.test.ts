@@ -12,6 +12,7 @@ import { rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
 import { documentIn } from "../../support/models.js";
 import { type Answered, errorAgainst } from "../importSupport.js";
+import { casesOf } from "../../support/thorough.js";
 
 type Case = Answered & { name: string; options: Omit<ImportOptions, "vocabulary">; file: string };
 
@@ -85,7 +86,7 @@ test("import: a damaged .keras file is a one-line error, wherever it is damaged"
       outcomes.add(outcome);
       expect(["imported", "refused"]).toContain(outcome);
     }),
-    { numRuns: 100 },
+    { numRuns: casesOf(100) },
   );
   expect(outcomes).toContain("refused");
 });

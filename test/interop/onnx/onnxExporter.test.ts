@@ -114,14 +114,13 @@ test.each(streams)(
 
 test.skipIf(!pythonHas("onnx", "onnxruntime"))(
   "export: the ONNX checker of Python finds no error, and its runtime has the same output",
-  { timeout: 180_000 },
   () => {
     const cases = samples.map(({ spec }, index) => {
       const file = join(folder, `${index}.onnx`);
       writeFileSync(file, fileOf(spec));
       return { file, answer: answerOf(spec), example: nestedExample(exampleFor(spec)) };
     });
-    const found = runPython("onnx_answers.py", cases) as number[][];
+    const found = runPython("onnx/onnx_answers.py", cases) as number[][];
     for (const [index, { spec }] of samples.entries()) {
       const network = randomNetwork(spec);
       expect(errorOf(found[index]!, predictionLines(network, exampleFor(spec)))).toBeLessThan(1e-5);

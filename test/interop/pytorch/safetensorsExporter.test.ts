@@ -34,7 +34,6 @@ test("export: safetensors contain the weights under their names, with spec and v
 
 test.skipIf(!pythonHas("torch", "safetensors"))(
   "export: model.py has the logits of each network, for whole sequences and step by step",
-  { timeout: 180_000 },
   async () => {
     const examples: Record<string, unknown> = {};
     for (const [index, { spec }] of samples.entries()) {
@@ -43,7 +42,7 @@ test.skipIf(!pythonHas("torch", "safetensors"))(
       for (const [name, content] of Object.entries(files)) writeFileSync(join(folderOf(index), name), content);
       examples[folderOf(index)] = nestedExample(exampleFor(spec));
     }
-    const found = runPython("torch_answers.py", examples) as Record<
+    const found = runPython("pytorch/torch_answers.py", examples) as Record<
       string,
       { whole: number[]; stepped: number[] | null }
     >;

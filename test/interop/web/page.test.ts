@@ -68,12 +68,8 @@ test("docs/export.md: the JavaScript example prints its output", () => {
 /** Numbers with four decimals: the last digits depend on the processor. */
 const rounded = (text: string): string => text.replaceAll(/(\d\.\d{4})\d+/g, "$1");
 
-test.skipIf(!pythonHas("onnxruntime", "torch"))(
-  "docs/export.md: the Python examples print their output",
-  { timeout: 180_000 },
-  () => {
-    const examples = examplesIn("py");
-    expect(examples).toHaveLength(2);
-    for (const { code, prints } of examples) expect(rounded(printed(python, "example.py", code))).toBe(rounded(prints));
-  },
-);
+test.skipIf(!pythonHas("onnxruntime", "torch"))("docs/export.md: the Python examples print their output", () => {
+  const examples = examplesIn("py");
+  expect(examples).toHaveLength(2);
+  for (const { code, prints } of examples) expect(rounded(printed(python, "example.py", code))).toBe(rounded(prints));
+});

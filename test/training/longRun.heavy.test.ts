@@ -46,7 +46,7 @@ async function growth(corpus: string, given: Partial<Recipe>) {
 test.each<[string, Partial<Recipe>]>([
   ["tale.txt", { units: [6, 5], dropout: 0.2 }],
   ["opinions.csv", { bidirectional: "yes", dropout: 0.2 }], // documents of many lengths
-])("%s", { timeout: 120_000 }, async (corpus, given) => {
+])("%s", async (corpus, given) => {
   const [early, late] = await growth(corpus, given);
   expect(late!.tensors).toBe(early!.tensors);
   expect(late!.pool).toBe(early!.pool);

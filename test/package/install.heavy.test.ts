@@ -44,7 +44,7 @@ beforeAll(() => {
   symlinkSync(process.execPath, join(programs, "node"));
   const options = ["--ignore-scripts", "--omit=optional", "--prefer-offline", "--no-audit", "--no-fund"];
   run(join(programs, "npm"), ["install", ...options, join(folder, packed.filename)], { env: bare });
-}, 300_000);
+});
 
 test.skipIf(untested)("no package in it has a script to run at an install", () => {
   const installed = readFileSync(join(place, "node_modules/.package-lock.json"), "utf8");
@@ -68,19 +68,15 @@ test.skipIf(untested)("it writes and labels with the models that come with it", 
   expect(rnn(labelling, "not bad at all\n")).toMatch(/^positive\t0\.\d+\n$/);
 });
 
-test.skipIf(untested)(
-  "without the addon the kernels in WebAssembly do the same, and it says what is missing",
-  () => {
-    const withAddon = rnn(writing);
-    rmSync(prebuilt, { recursive: true });
-    const { chosen, backends } = diagnosis();
-    expect(chosen).toBe("wasm");
-    expect(backends[0]?.missing).toContain(`there is no native addon for ${system}`);
-    expect(rnn(writing)).toBe(withAddon);
-    expect(rnn(labelling, "not bad at all\n")).toMatch(/^positive\t/);
-  },
-  120_000,
-);
+test.skipIf(untested)("without the addon the kernels in WebAssembly do the same, and it says what is missing", () => {
+  const withAddon = rnn(writing);
+  rmSync(prebuilt, { recursive: true });
+  const { chosen, backends } = diagnosis();
+  expect(chosen).toBe("wasm");
+  expect(backends[0]?.missing).toContain(`there is no native addon for ${system}`);
+  expect(rnn(writing)).toBe(withAddon);
+  expect(rnn(labelling, "not bad at all\n")).toMatch(/^positive\t/);
+});
 
 test("where a test of the package is left out, it says why", ({ skip }) => {
   if (untested) skip(untested);

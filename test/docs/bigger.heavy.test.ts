@@ -30,5 +30,4 @@ test.skipIf(!pythonHas("torch", "safetensors"))(
     expect(big).toBeLessThan(start! * 0.8);
     expect(stderr).toContain("network   embedding 64 → lstm 128 → lstm 128 →");
   },
-  120_000,
 );

@@ -60,7 +60,7 @@ beforeAll(async () => {
   await selectBackend("auto");
   const options = [{ length: 30, temperature: 0 }];
   loaders = await askLoaders(await trainedModels(folder), { format: "tfjs", folder, options }, ask);
-}, 120_000);
+});
 
 test.each(loaderNames)("export: the TensorFlow.js loader has the output of rnn: %s", (name) => {
   const { said, expected } = loaders[loaderNames.indexOf(name)]!;

@@ -1,0 +1,7 @@
+/** @file How much the tests try: random comparisons take a quarter of their cases under `npm test`, all of them under `npm run test:all`. */
+
+/** Set by `npm run test:all`: all random cases, each command line as a process, and comparisons with Python's frameworks and in Chromium. */
+export const thorough = process.env["RNN_TEST_THOROUGH"] === "1";
+
+/** The number of random cases to try. */
+export const casesOf = (all: number): number => (thorough ? all : Math.ceil(all / 4));
