@@ -1,4 +1,4 @@
-/** @file The kernels' tests with every read, write and sum of the kernels checked: `npm run sanitize [-- options of vitest]`. It takes gcc on Linux. */
+/** @file The kernels' tests under the address and undefined-behavior sanitizers: `npm run sanitize [-- options of vitest]`. It needs gcc on Linux. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { buildAddon } from "./build-addon.mjs";
 const output = fileURLToPath(new URL("../build/sanitized.node", import.meta.url));
 const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
 
-/** The sanitizer's library, which has to be loaded before Node; null where there is none. */
+/** The address sanitizer's library, which must be loaded before Node; null where there is none. */
 function sanitizer() {
   const { stdout } = spawnSync(process.env.CC ?? "gcc", ["-print-file-name=libasan.so"], { encoding: "utf8" });
   const path = stdout?.trim() ?? "";
@@ -16,7 +16,7 @@ function sanitizer() {
 
 const library = sanitizer();
 if (!library) {
-  console.error("not sanitized: that takes gcc on Linux with its libasan");
+  console.error("the kernels are not tested under sanitizers: these need gcc on Linux with its libasan");
   process.exit(0);
 }
 const built = await buildAddon({
@@ -25,9 +25,15 @@ const built = await buildAddon({
 });
 if (!built) process.exit(1);
 
-const options = ["run", "test/kernels", "--project=rnn", "--testTimeout=300000", ...process.argv.slice(2)];
+const options = ["run", "test/kernels", "--project=rnn", ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, [vitest, ...options], {
   stdio: "inherit",
-  env: { ...process.env, LD_PRELOAD: library, ASAN_OPTIONS: "detect_leaks=0", RNN_TEST_ADDON: output },
+  env: {
+    ...process.env,
+    LD_PRELOAD: library,
+    ASAN_OPTIONS: "detect_leaks=0",
+    RNN_TEST_ADDON: output,
+    RNN_TEST_THOROUGH: "1",
+  },
 });
 process.exit(status ?? 1);
