@@ -85,15 +85,19 @@ type Write = (chunk: string | Uint8Array, ...rest: unknown[]) => boolean;
 /** Collects what is written to a stream. */
 function captured(stream: NodeJS.WriteStream): { text: () => string; restore: () => void } {
   const chunks: Buffer[] = [];
-  const write = stream.write;
+  const before = Object.getOwnPropertyDescriptor(stream, "write");
   const collect: Write = (chunk, ...rest) => {
     chunks.push(Buffer.from(chunk as string));
     const done = rest.find((argument) => typeof argument === "function");
     if (done) queueMicrotask(done as () => void);
     return true;
   };
-  stream.write = collect as typeof stream.write;
-  return { text: () => Buffer.concat(chunks).toString(), restore: () => void (stream.write = write) };
+  stream.write = collect;
+  const restore = (): void => {
+    if (before) Object.defineProperty(stream, "write", before);
+    else Reflect.deleteProperty(stream, "write");
+  };
+  return { text: () => Buffer.concat(chunks).toString(), restore };
 }
 
 /** The output of a process from now on, and its exit code. */
