@@ -11,6 +11,8 @@ export type Option<Value = unknown> = {
   /** What the value is called in help, as in N; absent for a flag. */
   value?: string;
   choices?: readonly string[];
+  /** The smallest and the largest number, in words, as in "from 1 to 100". */
+  limits?: string;
   /** @throws Error with a message that says what was expected */
   parse: (text: string) => Value;
   /** Absent: without the option its value is undefined. */
@@ -169,6 +171,7 @@ export const text = (value: string) => ({ value, parse: (given: string): string 
 /** @param limits both included */
 export const number = ({ from = -Infinity, to = Infinity, above = -Infinity }) => ({
   value: "X",
+  limits: range(Math.max(from, above), to, above > -Infinity ? "above" : "from").trim(),
   parse: (given: string): number => {
     const parsed = given.trim() === "" ? Number.NaN : Number(given);
     if (Number.isFinite(parsed) && parsed >= from && parsed <= to && parsed > above) return parsed;
@@ -181,6 +184,7 @@ export const number = ({ from = -Infinity, to = Infinity, above = -Infinity }) =
 /** @param limits both included */
 export const whole = ({ from = 1, to = Number.MAX_SAFE_INTEGER }) => ({
   value: "N",
+  limits: range(from, to, "from").trim(),
   parse: (given: string): number => {
     const parsed = given.trim() === "" ? Number.NaN : Number(given);
     if (Number.isSafeInteger(parsed) && parsed >= from && parsed <= to) return parsed;
