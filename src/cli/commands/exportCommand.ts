@@ -1,5 +1,5 @@
 /** @file `rnn export`: a checkpoint in another program's format. */
-import { checkpointOptions, engineOptions, exportOptions } from "../../options/options.js";
+import { checkpointOptions, engineOptions, exportOptions, outputOptions } from "../../options/options.js";
 import { UsageError } from "../../common/errors.js";
 import { tasks } from "../../common/names.js";
 import { uselessBecause } from "../../options/option.js";
@@ -11,7 +11,7 @@ export default command({
   describe: "Write a checkpoint in another program's format.",
   reads: "a checkpoint; with --sentences a file of texts, as `rnn classify` reads it",
   writes: "a folder of files, and its path on stdout",
-  options: { ...checkpointOptions, ...exportOptions, ...engineOptions },
+  options: { ...checkpointOptions, ...exportOptions, ...outputOptions, ...engineOptions },
   examples: [
     ["rnn export critic --to keras", "a model for Keras 3 in keras-critic, with a loader: docs/export.md"],
     ["rnn export storyteller --to tfjs", "likewise for TensorFlow.js"],
@@ -21,17 +21,20 @@ export default command({
     ["rnn export critic --to safetensors", "its weights, and model.py, a PyTorch module that reads them"],
     ["rnn export storyteller --to web", "web-storyteller/index.html: a page to try it in, which needs no network"],
   ],
-  handler: async ({ checkpoint, to, out, sentences, ...engine }, { words: [name] }) => {
+  handler: async ({ checkpoint, to, out, sentences, json, ...engine }, { words: [name] }) => {
     const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { to });
     if (because !== null) throw new UsageError(`--sentences is of no use here: ${because}`);
     const { terminal } = await import("../terminal/terminal.js");
+    const { withSpinner } = await import("../terminal/spinner.js");
     const { openModel } = await import("../openModel.js");
     const { exportModel } = await import("../../interop/exportModel.js");
     const model = await openModel(name ?? checkpoint, tasks, engine);
     const texts = sentences === undefined ? null : await textsOf(sentences);
     const folder = out ?? `${to}-${model.folder.split(/[\\/]/).at(-1)}`;
-    await exportModel(model, { to, out: folder, sentences: texts });
-    await terminal.write(`${folder}\n`);
+    const files = await withSpinner(`exporting to ${folder}`, () =>
+      exportModel(model, { to, out: folder, sentences: texts }),
+    );
+    await terminal.write(json ? `${JSON.stringify({ folder, files, to, checkpoint: model.folder })}\n` : `${folder}\n`);
   },
 });
 

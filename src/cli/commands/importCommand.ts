@@ -1,7 +1,7 @@
 /** @file `rnn import`: weights that another program trained in, a checkpoint out. */
 import { UsageError } from "../../common/errors.js";
 import { refuseUselessOf } from "../../options/option.js";
-import { importOptions } from "../../options/options.js";
+import { importOptions, outputOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
@@ -10,20 +10,20 @@ export default command({
   reads:
     "safetensors of a PyTorch state dict, or a .keras file; and what says which tokens and labels are meant, a checkpoint or a vocabulary",
   writes: "a checkpoint folder; what was found on stderr, the folder's path on stdout",
-  options: importOptions,
+  options: { ...importOptions, ...outputOptions },
   examples: [
     ["rnn import big.safetensors --like fables --out checkpoints/big", "trained elsewhere on the corpus of fables"],
     ["rnn import lm.safetensors --vocabulary tokens.json", "then `rnn generate`"],
     ["rnn import critic.keras --vocabulary tokens.json --labels negative,positive", "then `rnn classify`"],
   ],
-  handler: async (options, { given, words: [file] }) => {
+  handler: async ({ json, ...options }, { given, words: [file] }) => {
     if (file === undefined) throw new UsageError("name the file of weights, as in `rnn import model.safetensors`");
     refuseUselessOf(importOptions, given, options);
     const { terminal } = await import("../terminal/terminal.js");
-    const { importSummary } = await import("../../interop/importSummary.js");
     const { importModel } = await import("../../interop/importModel.js");
+    const { importJson, importSummary } = await import("../../interop/importSummary.js");
     const imported = await importModel(file, options);
-    for (const line of importSummary(imported)) terminal.note(line);
-    await terminal.write(`${imported.folder}\n`);
+    for (const line of importSummary(imported, terminal.noteWidth())) terminal.note(line);
+    await terminal.write(json ? importJson(imported) : `${imported.folder}\n`);
   },
 });

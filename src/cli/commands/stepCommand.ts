@@ -31,7 +31,7 @@ export default command({
     const rows = words.length === 0 ? randomRows(steps, inputs, seed) : rowsOf(lines);
     await startEngine(engine);
     const taken = cellSteps(cell, { units, seed, rows });
-    await terminal.write(json ? stepLines(taken) : stepText(taken));
+    await terminal.write(json ? stepLines(taken) : stepText(taken, terminal.outputWidth()));
   },
 });
 

@@ -1,22 +1,23 @@
 /** @file `rnn train`: a corpus in, a checkpoint out. */
 import { UsageError } from "../../common/errors.js";
 import { kebabCase } from "../../options/option.js";
-import { engineOptions, runOptions } from "../../options/options.js";
+import { engineOptions, outputOptions, runOptions } from "../../options/options.js";
 import { recipeOptions } from "../../options/recipeOptions.js";
 import { tasks } from "../../common/names.js";
 import type { RunEvent } from "../../training/run.js";
 import { command } from "./command.js";
 
 /** What may be said anew of a run that is resumed; all else is the checkpoint's. */
-const resumable = new Set(["resume", "epochs", "for", "patience", "backend", "threads", "tensorboard"]);
+const resumable = new Set(["resume", "epochs", "for", "patience", "backend", "threads", "tensorboard", "json"]);
 
 export default command({
   usage: "train [corpus]",
   describe:
     "Train a network on a corpus: to write where it is plain text, to label or to predict numbers where it has labels, to tag where its words have tags.",
   reads: "a text, csv, tsv, jsonl, idx or conllu file (.gz too), a folder of texts, or - for standard input",
-  writes: "a checkpoint folder; progress and the score beside its baselines on stderr, the folder's path on stdout",
-  options: { ...runOptions, ...recipeOptions, ...engineOptions },
+  writes:
+    "a checkpoint folder; progress and the score beside its baselines on stderr, the folder's path on stdout, or with --json an object with the scores",
+  options: { ...runOptions, ...recipeOptions, ...outputOptions, ...engineOptions },
   examples: [
     ["rnn train corpora/fables.txt --for 60s", "a minute on a text, then `rnn generate`"],
     ["rnn train corpora/reviews.csv", "a csv with text and labels, then `rnn classify`"],
@@ -28,7 +29,7 @@ export default command({
     ["rnn train --resume checkpoints/fables --for 5m", "five minutes more"],
   ],
   handler: async (
-    { out, resume, preset, presets, task, tensorboard, backend, threads },
+    { out, resume, preset, presets, task, tensorboard, json, backend, threads },
     { given, words: [corpus] },
   ) => {
     if (presets) return listPresets();
@@ -39,7 +40,7 @@ export default command({
     const { recorded } = await import("../../training/tensorboard.js");
     const interruption = new Interruption();
     const follow = (events: AsyncIterable<RunEvent>): Promise<number> =>
-      watch(tensorboard === undefined ? events : recorded(events, tensorboard), { interruption });
+      watch(tensorboard === undefined ? events : recorded(events, tensorboard), { interruption, json });
     const options = { given, task, backend, threads, out, stop: interruption.signal, standardInput };
     if (resume === undefined) {
       if (corpus === undefined)
@@ -60,6 +61,6 @@ export default command({
 
 async function listPresets(): Promise<void> {
   const { terminal } = await import("../terminal/terminal.js");
-  const { presetLines } = await import("../../render/presetsText.js");
-  await terminal.stream(presetLines());
+  const { loadPreset, presetNames } = await import("../../options/presets.js");
+  for (const name of await presetNames()) await terminal.write(`${name}\t${(await loadPreset(name)).describe}\n`);
 }
