@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { loadModel, misspellings as findMisspellings, randomStream } from "../../dist/index.js";
+import { loadModel, randomStream, findMisspellings } from "../../dist/index.js";
 
 const [checkpoint, training, heldOut, wanted = "400"] = process.argv.slice(2);
 const random = randomStream(1, "spelling");
@@ -64,7 +64,7 @@ const known = new Set(textOf(training).split(/\s+/));
 const byTrainingText = cases.map(({ words }) =>
   words.flatMap((word, place) => (/^[\p{L}'-]{2,}$/u.test(word) && !known.has(word) ? [{ place, strength: 0 }] : [])),
 );
-const model = await loadModel(checkpoint, { task: "generator" });
+const model = await loadModel(checkpoint, { backend: "auto" });
 const vocabulary = new Set(model.tokenizer.vocabulary);
 const byVocabulary = cases.map(({ words }) =>
   words.flatMap((word, place) =>

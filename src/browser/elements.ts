@@ -1,14 +1,13 @@
-/** @file Finds and creates elements of the page. */
+/** @file The page's elements, by their ids, and new ones. */
 
-/** The element with an id. @throws TypeError where the page has none, which is a bug */
+/** @throws where the page has no such element: a bug */
 export function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
-  const existing = document.getElementById(id);
-  if (existing instanceof kind) return existing;
+  const found = document.getElementById(id);
+  if (found instanceof kind) return found;
   throw new TypeError(`the page has no ${kind.name} "${id}"`);
 }
 
-/** Creates an element. */
-export function createElement<Tag extends keyof HTMLElementTagNameMap>(
+export function made<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   className: string,
   ...content: (Node | string)[]
@@ -19,14 +18,14 @@ export function createElement<Tag extends keyof HTMLElementTagNameMap>(
   return fresh;
 }
 
-/** Removes a data element from the page and returns its text, which may be large and is needed once. */
-export function takeText(id: string): string {
+/** Takes out of the page a text that is not for the eye: it may be large, and is needed once. */
+export function takenText(id: string): string {
   const holder = element(id, HTMLScriptElement);
   holder.remove();
   return holder.textContent;
 }
 
-/** A function that calls another one once before the next frame, however often it is called. */
+/** Calls a function once before the page is next drawn, however often it is asked to. */
 export function beforeDrawing(draw: () => void): () => void {
   let waiting = false;
   return () => {
@@ -39,5 +38,5 @@ export function beforeDrawing(draw: () => void): () => void {
   };
 }
 
-/** Properties of the model that the page stores: task, labels, unit of length. */
+/** What the page says of the model: its task, its labels and the like. */
 export const settings = (): DOMStringMap => element("model", HTMLElement).dataset;

@@ -1,55 +1,49 @@
-/** @file The worker of the page: it runs the model for one request at a time, the newest, so that the page stays responsive. */
+/** @file The thread that computes: the library with a model. It answers one request at a time, the newest, and leaves the page free for its person. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { decodeSafetensors } from "../checkpoint/safetensors.js";
 import { messageOf } from "../common/errors.js";
 import { type Model, modelFrom } from "../model/rebuild.js";
-import { outputsFor } from "./modelOutputs.js";
+import { answersTo } from "./pageAnswers.js";
+import { bytesOf } from "./base64.js";
 import { startEngine } from "./browserEngine.js";
-import type { ModelData, Output, Reply, Request } from "./messages.js";
+import type { Answer, Contents, Reply, Request } from "./messages.js";
 
-/** Time after which the worker checks for a newer request. */
-const checkIntervalMs = 20;
+/** Milliseconds after which it looks whether something else is asked for. */
+const longest = 20;
 
 let newest = 0;
 let model: Promise<Model> | undefined;
 
-const reply = (number: number, output: Output): void => self.postMessage({ number, output } satisfies Reply);
+const reply = (number: number, found: Answer): void => self.postMessage({ number, answer: found } satisfies Reply);
 
-self.addEventListener("message", ({ data }: MessageEvent<ModelData | Request>) => {
+self.addEventListener("message", ({ data }: MessageEvent<Contents | Request>) => {
   if ("document" in data) {
-    model = loadData(data);
+    model = begin(data);
     model.catch((error: unknown) => reply(0, { kind: "problem", message: messageOf(error) }));
     return;
   }
   newest = data.number;
-  model?.then((loaded) => run(loaded, data)).catch(() => undefined); // reported when loading failed
+  model?.then((ready) => answer(ready, data)).catch(() => undefined); // said where it began
 });
 
-async function loadData({ name, document, weights, kernels }: ModelData): Promise<Model> {
+async function begin({ name, document, weights, kernels }: Contents): Promise<Model> {
   const backend = await startEngine(bytesOf(kernels));
   const arrays = decodeSafetensors(bytesOf(weights));
-  const loaded = modelFrom(name, { document: JSON.parse(document) as StoredDocument, weights: arrays });
+  const made = modelFrom(name, { document: JSON.parse(document) as StoredDocument, weights: arrays });
   reply(0, { kind: "ready", backend });
-  return loaded;
+  return made;
 }
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(base64);
-  const bytes = new Uint8Array(characters.length);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index);
-  return bytes;
-}
-
-async function run(loaded: Model, { number, text, sampling }: Request): Promise<void> {
+async function answer(ready: Model, { number, text, draw }: Request): Promise<void> {
   if (text === null || number !== newest) return;
   try {
-    let checked = performance.now();
-    for await (const output of outputsFor[loaded.task](loaded, { text, sampling })) {
-      reply(number, output);
-      if (performance.now() - checked < checkIntervalMs) continue;
-      await receiveMessages();
+    let looked = performance.now();
+    for await (const found of answersTo[ready.task](ready, { text, draw })) {
+      reply(number, found);
+      if (performance.now() - looked < longest) continue;
+      await turn();
       if (number !== newest) return;
-      checked = performance.now();
+      looked = performance.now();
     }
     reply(number, { kind: "done" });
   } catch (error) {
@@ -59,8 +53,8 @@ async function run(loaded: Model, { number, text, sampling }: Request): Promise<
 
 const { port1, port2 } = new MessageChannel();
 
-/** Lets the worker receive messages; setTimeout would wait longer. */
-const receiveMessages = (): Promise<void> =>
+/** Lets messages in; a timer would wait longer. */
+const turn = (): Promise<void> =>
   new Promise((resolve) => {
     port1.addEventListener("message", () => resolve(), { once: true });
     port1.start();

@@ -1,8 +1,8 @@
 /** @file The known names nearest to one that was typed, for "did you mean …". */
 import leven from "leven";
 
-/** Edits between two names that a person may have confused: about a third of the letters, and at least one. */
-const tolerance = (name: string): number => Math.max(1, Math.floor(name.length / 3));
+/** Edits between two names that a person may have confused: about a third of the letters; two, a transposition, from five letters on. */
+const tolerance = (name: string): number => Math.max(name.length < 5 ? 1 : 2, Math.floor(name.length / 3));
 
 /**
  * Known names that are within a few edits of a name, or begin with it or end with it, nearest first.

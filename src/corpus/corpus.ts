@@ -6,7 +6,7 @@ import { inFile, UsageError, UserError } from "../common/errors.js";
 import type { FormatName } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
 import { kebabCase } from "../options/option.js";
-import type { CorpusOptions, RowOptions, TextOptions } from "../options/options.js";
+import type { CorpusOptions, RowOptions, TextOptions } from "../options/corpusOptions.js";
 import type { Corpus } from "./document.js";
 import { folderContent, textFilesOf } from "./textFolder.js";
 import { type Content, formatOf, formatOfBytes, formats, isGzip, type ReadOptions } from "./formats/index.js";

@@ -1,5 +1,5 @@
 /** @file Reads the texts of files, one after the other: every line of a plain text, or the text column of a table. */
-import type { CorpusOptions, TextOptions } from "../options/options.js";
+import type { CorpusOptions, TextOptions } from "../options/corpusOptions.js";
 import { notTexts, openFormat, readOptionsOf, refuseUnused, sourceOf, type StandardInput } from "./corpus.js";
 import { readLines } from "./textDecoding.js";
 import { formatOf, formats, isGzip } from "./formats/index.js";

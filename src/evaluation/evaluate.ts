@@ -33,7 +33,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { recipe, labels, target, network, task } = model;
   if (file === undefined && labelFile !== undefined)
-    throw new UsageError("--labels-file is of no use here: name the IDX file whose labels they are");
+    throw new UsageError("--labels-file has no effect without a file; name the IDX file that the labels belong to");
   const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile });
   const prepared = await prepare(sources, {
     task,

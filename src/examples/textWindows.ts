@@ -8,32 +8,18 @@ export type TextWindow = { inputs: string[]; target: string };
 /** What stands in front of a beginning that is shorter than the window. */
 const padding = -1;
 
-export type TextWindowOptions = {
-  /** Tokens in a window. */
-  steps: number;
-  /** Shorter beginnings too, padded in front with "". */
-  prefixes: boolean;
-};
-
-/** Windows within each document; a stream is one. */
+/** Windows within each document; a stream is one. A newline is a token only where something follows it. */
 export async function* windowsOf(
   corpus: Corpus,
   tokenizer: Tokenizer,
-  options: TextWindowOptions,
+  { steps, prefixes }: { steps: number; prefixes: boolean },
 ): AsyncGenerator<TextWindow> {
-  for await (const text of wholeTexts(corpus)) yield* textWindows(text, tokenizer, options);
-}
-
-/** Windows within a text. A newline is a token only where something follows it. */
-export function* textWindows(
-  text: string,
-  tokenizer: Tokenizer,
-  { steps, prefixes }: TextWindowOptions,
-): Generator<TextWindow> {
   const show = (id: number): string => (id === padding ? "" : tokenizer.vocabulary[id]!);
-  const ids = tokenizer.encode(text.replace(/\n+$/, ""));
-  const windows = prefixes ? prefixWindows(ids, steps, padding) : slidingWindows(ids, steps);
-  for (const { inputs, target } of windows) yield { inputs: inputs.map(show), target: show(target) };
+  for await (const text of wholeTexts(corpus)) {
+    const ids = tokenizer.encode(text.replace(/\n+$/, ""));
+    const windows = prefixes ? prefixWindows(ids, steps, padding) : slidingWindows(ids, steps);
+    for (const { inputs, target } of windows) yield { inputs: inputs.map(show), target: show(target) };
+  }
 }
 
 /** The documents, or the stream's pieces joined. */

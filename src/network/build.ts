@@ -1,7 +1,7 @@
 /** @file From options to a network's spec. */
 import { UsageError } from "../common/errors.js";
 import type { ArrangementName, Task } from "../common/names.js";
-import { convolutionWidth, type NetworkOptions } from "../options/recipeOptions.js";
+import { convolutionWidth, type NetworkOptions } from "../options/networkOptions.js";
 import type { LayerSpec, Spec } from "./spec.js";
 
 export type Purpose = {

@@ -1,23 +1,39 @@
-/** @file What an option is: plain data, declared once. Its type, its place in help and README, and a checkpoint's fields derive from it. */
-import { UsageError } from "../common/errors.js";
+/** @file An option as plain data, declared once. Its type, help, docs and the fields of a checkpoint derive from it. */
 import { type InputKind, type Task, tasks } from "../common/names.js";
-import { namesAdded } from "../common/registry.js";
 
-/** A default that depends on what the network is for; `numbers` where it reads rows of numbers, whatever for. */
+/** A default that depends on the task; `numbers` is the default of every task for a network that reads rows of numbers. */
 export type ByTask<Value> = Record<Task, Value> & { numbers?: Value };
+
+/** The headings of help, in this order. */
+export const optionGroups = [
+  "Model",
+  "Corpus",
+  "Tokenizer",
+  "Network",
+  "Regularization",
+  "Training",
+  "Sampling",
+  "Output",
+  "Engine",
+] as const;
+export type OptionGroup = (typeof optionGroups)[number];
 
 export type Option<Value = unknown> = {
   describe: string;
-  /** What the value is called in help, as in N; absent for a flag. */
+  /** The placeholder of the value in help, such as N; absent for a flag. */
   value?: string;
   choices?: readonly string[];
   /** The smallest and the largest number, in words, as in "from 1 to 100". */
   limits?: string;
   /** @throws Error with a message that says what was expected */
   parse: (text: string) => Value;
-  /** Absent: without the option its value is undefined. */
+  /** Without a default, the value of an option that is not given is undefined. */
   default?: Value | ByTask<Value>;
-  /** Whether it may be given several times; its value is then the list of what was given. */
+  /** The heading in help. */
+  group?: OptionGroup;
+  /** Whether `--help-all` shows it and `--help` does not. */
+  advanced?: boolean;
+  /** Whether it may be given several times: its value is then the list of all values. */
   repeats?: true;
   /** A single letter for it, as in -c. */
   short?: string;
@@ -25,13 +41,14 @@ export type Option<Value = unknown> = {
   aliases?: readonly string[];
   /** Other options that set this one by a value of another form, by name: `--keep-prob 0.8` is `--dropout 0.2`. */
   translations?: Readonly<Record<string, Translation<Value>>>;
-  /** Of use only where one of these holds; given elsewhere, it is refused. */
+  /** Where none of these holds, the option has no effect, and giving it is an error. */
   needs?: readonly Condition[];
 };
 
-export type Translation<Value = unknown> = { value: string; parse: (text: string) => Value };
+/** `value` is absent for a flag; help shows a translation that has a description. */
+export type Translation<Value = unknown> = Pick<Option<Value>, "value" | "parse"> & { describe?: string };
 
-/** The values of other options, of the task, or of `inputs`, under which an option does something: these, all but one, or any that was given. */
+/** Values of other options, of `task` or of `inputs`: one of a list, any but one, or any that was given. */
 export type Condition = { readonly [option: string]: readonly string[] | { readonly not: string } | "given" };
 
 export type Options = Record<string, Option>;
@@ -40,7 +57,7 @@ type Camel<Name extends string> = Name extends `${infer Head}-${infer Rest}`
   ? `${Head}${Capitalize<Camel<Rest>>}`
   : Name;
 
-/** The values of a group under the names that the code uses; undefined only where nothing is declared as default. */
+/** The values of options by their camelCase names; undefined only for an option without a default. */
 export type Values<Group> = {
   [Name in keyof Group as Camel<Name & string>]: Group[Name] extends { parse: (text: string) => infer Value }
     ? Group[Name] extends { default: unknown }
@@ -53,31 +70,43 @@ export const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, le
 
 export const kebabCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** An option by one of its names: its first name, and how a value under this name is parsed. */
-export type Spelling = { name: string; option: Option; parse: Option["parse"] };
+/** Declares the group of several options. */
+export const inGroup = <const Group extends Options>(group: OptionGroup, options: Group): Group =>
+  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { group, ...option }])) as unknown as Group;
 
-/** The option of a group that has a name, an alias or a translation of this spelling, with `_` or `-` between its words. */
+/** An option by one of its spellings: its name, and the placeholder and parser of a value under this spelling. */
+export type Spelling = Pick<Option, "value" | "parse"> & { name: string; option: Option };
+
+/** The option of a group that has this name, alias or translation; `_` and `-` are the same. */
 export function findOption(group: Options, spelling: string): Spelling | undefined {
   const wanted = spelling.replaceAll("_", "-");
   for (const [name, option] of Object.entries(group)) {
-    if (name === wanted || option.aliases?.includes(wanted)) return { name, option, parse: option.parse };
+    if (name === wanted || option.aliases?.includes(wanted))
+      return { name, option, value: option.value, parse: option.parse };
     const { translations = {} } = option;
     const translation = Object.hasOwn(translations, wanted) ? translations[wanted] : undefined;
-    if (translation !== undefined) return { name, option, parse: translation.parse };
+    if (translation !== undefined) return { name, option, value: translation.value, parse: translation.parse };
   }
   return undefined;
 }
 
+/** All spellings of an option. */
+export const spellingsOf = (name: string, { aliases = [], translations = {} }: Option): string[] => [
+  name,
+  ...aliases,
+  ...Object.keys(translations),
+];
+
 const isByTask = (value: unknown): value is ByTask<unknown> =>
   typeof value === "object" && value !== null && tasks.every((task) => Object.hasOwn(value, task));
 
-/** What an option is without being given. @param task absent where the network's task does not matter or is not known yet */
+/** The value of an option that is not given. @param task absent where it does not matter or is not known yet */
 export function defaultOf({ default: value }: Option, task?: Task, inputs: InputKind = "tokens"): unknown {
   if (!isByTask(value)) return value;
   return inputs === "numbers" && value.numbers !== undefined ? value.numbers : task && value[task];
 }
 
-/** Fills in, for a task, what was not given. */
+/** The given values, and the defaults of a task for the others. */
 export function settle<Group extends Options>(
   group: Group,
   given: Partial<Values<Group>>,
@@ -91,172 +120,30 @@ export function settle<Group extends Options>(
   return Object.fromEntries(settled) as Values<Group>;
 }
 
-/**
- * Why an option does nothing with these values; null where it does.
- * @param values of all options, by the names that the code uses, and the task
- */
-export function uselessBecause({ needs }: Option, values: Record<string, unknown>): string | null {
-  const holds = (condition: Condition): boolean =>
-    Object.entries(condition).every(([name, wanted]) => {
-      const value = values[camelCase(name)];
-      if (wanted === "given") return value !== undefined;
-      return "not" in wanted ? show(value) !== wanted.not : wanted.includes(show(value));
-    });
-  if (needs === undefined || needs.some(holds)) return null;
-  const words = (condition: Condition): string =>
-    Object.entries(condition)
-      .map(([name, wanted]) =>
-        name === "inputs"
-          ? "texts to read"
-          : `--${name}${wanted === "given" ? "" : ` ${"not" in wanted ? `other than ${wanted.not}` : wanted.join(" or ")}`}`,
-      )
-      .join(" with ");
-  return `it needs ${needs.map(words).join(", or ")}`;
-}
-
-/**
- * @param values of all options, by the names that the code uses, and the task
- * @throws UsageError for an option of the group that was given and would do nothing
- */
-export function refuseUselessOf(group: Options, given: Record<string, unknown>, values: Record<string, unknown>): void {
-  for (const [name, option] of Object.entries(group)) {
-    const because = given[camelCase(name)] === undefined ? null : uselessBecause(option, values);
-    if (because !== null) throw new UsageError(`--${name} is of no use here: ${because}`);
-  }
-}
-
-/** How help and README show a default; undefined where there is none to show. */
-export function describeDefault(option: Option): string | undefined {
+/** A default as help and docs show it; undefined for an option without one. @param numbers whether to include the one for rows of numbers */
+export function describeDefault(option: Option, numbers = true): string | undefined {
   const { default: value } = option;
   if (value === undefined || value === false) return undefined;
-  return isByTask(value) ? byTaskText(value) : show(value);
+  return isByTask(value) ? byTaskText(value, numbers) : show(value);
 }
 
-const purposes: { [Kind in Task]: string } = {
-  generator: "to write",
-  classifier: "to label",
-  regressor: "to predict",
-  tagger: "to tag",
-};
-
-/** As in "0.2 to write, 0.5 to label or tag": tasks of one default together. */
-function byTaskText(values: ByTask<unknown>): string {
-  const grouped = new Map<string, string[]>();
+/** As in "0.2 (generator), 0.5 (classifier, regressor)": tasks of one default together. */
+function byTaskText(values: ByTask<unknown>, numbers: boolean): string {
+  const tasksOf = new Map<string, string[]>();
   for (const task of tasks) {
     const text = show(values[task]);
-    grouped.set(text, [...(grouped.get(text) ?? []), purposes[task]]);
+    tasksOf.set(text, [...(tasksOf.get(text) ?? []), task]);
   }
-  const alike = grouped.size === 1;
-  const texts = [...grouped].map(([text, [first, ...others]]) =>
-    alike ? text : `${text} ${[first, ...others.map(withoutTo)].join(" or ")}`,
-  );
-  return [...texts, ...(values.numbers === undefined ? [] : [`${show(values.numbers)} for rows of numbers`])].join(
-    ", ",
-  );
+  const texts =
+    tasksOf.size === 1 ? [...tasksOf.keys()] : [...tasksOf].map(([text, names]) => `${text} (${names.join(", ")})`);
+  return [
+    ...texts,
+    ...(values.numbers === undefined || !numbers ? [] : [`${show(values.numbers)} (rows of numbers)`]),
+  ].join(", ");
 }
-const withoutTo = (purpose: string): string => purpose.replace(/^to /, "");
 
-const show = (value: unknown): string => (Array.isArray(value) ? listText(value) : String(value));
+export const show = (value: unknown): string => (Array.isArray(value) ? listText(value) : String(value));
 
-/** A list as it would be typed. */
+/** A list as a person types it. */
 export const listText = (values: readonly unknown[]): string => values.join(",") || emptyList;
-const emptyList = "none";
-
-// Kinds of option, to be spread into a declaration.
-
-export const flag = { parse: (text: string): boolean => text === "true", default: false } as const;
-
-export const text = (value: string) => ({ value, parse: (given: string): string => given });
-
-/** @param limits both included */
-export const number = ({ from = -Infinity, to = Infinity, above = -Infinity }) => ({
-  value: "X",
-  limits: range(Math.max(from, above), to, above > -Infinity ? "above" : "from").trim(),
-  parse: (given: string): number => {
-    const parsed = given.trim() === "" ? Number.NaN : Number(given);
-    if (Number.isFinite(parsed) && parsed >= from && parsed <= to && parsed > above) return parsed;
-    throw new Error(
-      `expected a number${range(Math.max(from, above), to, above > -Infinity ? "above" : "from")}, got ${given}`,
-    );
-  },
-});
-
-/** @param limits both included */
-export const whole = ({ from = 1, to = Number.MAX_SAFE_INTEGER }) => ({
-  value: "N",
-  limits: range(from, to, "from").trim(),
-  parse: (given: string): number => {
-    const parsed = given.trim() === "" ? Number.NaN : Number(given);
-    if (Number.isSafeInteger(parsed) && parsed >= from && parsed <= to) return parsed;
-    throw new Error(`expected a whole number${range(from, to, "from")}, got ${given}`);
-  },
-});
-
-/** Tokens of a training row, under the names that other programs have for it. */
-export const sequenceLength = (limits: Parameters<typeof whole>[0]) => ({
-  ...whole(limits),
-  aliases: ["steps", "seq-length", "seq-len", "bptt", "block-size"],
-});
-
-const range = (from: number, to: number, word: string): string =>
-  `${from > -Infinity ? ` ${word} ${from}` : ""}${to < Number.MAX_SAFE_INTEGER ? ` to ${to}` : ""}`;
-
-/** One of some names. */
-export const choice = <const Name extends string>(choices: readonly Name[]) => ({
-  value: "NAME",
-  choices,
-  parse: (given: string): Name => {
-    if ((choices as readonly string[]).includes(given)) return given as Name;
-    throw new Error(`expected one of ${choices.join(", ")}, got ${given}`);
-  },
-});
-
-/**
- * One of some names, or of those that a program added to the registry of this kind.
- * @param former names that are accepted too, with the name of today for each
- */
-export const openChoice = <const Name extends string>(
-  choices: readonly Name[],
-  kind: string,
-  former: Readonly<Record<string, Name>> = {},
-) => ({
-  value: "NAME",
-  choices,
-  parse: (given: string): string => {
-    const name = former[given] ?? given;
-    const known = [...choices, ...namesAdded(kind)];
-    if (known.includes(name)) return name;
-    throw new Error(`expected one of ${known.join(", ")}, got ${given}`);
-  },
-});
-
-/** Several values with commas between. */
-export const list = <Value>(item: { value: string; parse: (text: string) => Value; choices?: readonly string[] }) => ({
-  ...item,
-  value: `${item.value},…`,
-  parse: (given: string): Value[] => given.split(",").map((part) => item.parse(part.trim())),
-});
-
-/** A value each time that the option is given. */
-export const repeated = <Value>(item: { value: string; parse: (text: string) => Value }) => ({
-  ...item,
-  repeats: true as const,
-  parse: (given: string): Value[] => [item.parse(given)],
-});
-
-/** Several values, or none of them. */
-export const listOrNone = <Value>(item: Parameters<typeof list<Value>>[0]) => {
-  const some = list(item);
-  return { ...some, parse: (given: string): Value[] => (given === emptyList ? [] : some.parse(given)) };
-};
-
-/** Seconds, written as 90, 90s, 5m or 2h. */
-export const duration = {
-  value: "TIME",
-  parse: (given: string): number => {
-    const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(given.trim());
-    const seconds = match ? Number(match[1]) * { "": 1, s: 1, m: 60, h: 3600 }[match[2] as "" | "s" | "m" | "h"] : 0;
-    if (seconds > 0) return seconds;
-    throw new Error(`expected a time as in 90s, 5m or 2h, got ${given}`);
-  },
-};
+export const emptyList = "none";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import { UsageError, UserError } from "../common/errors.js";
+import { suggestion } from "../common/nearest.js";
 import { tasks } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
 import { readRecipe, type Recipe } from "./recipe.js";
@@ -27,7 +28,7 @@ export async function presetNames(): Promise<string[]> {
 /** @throws UsageError for a name that no preset has */
 export async function loadPreset(name: string): Promise<Preset> {
   const names = await presetNames();
-  if (!names.includes(name)) throw new UsageError(`there is no preset ${name}: choose among ${names.join(", ")}`);
+  if (!names.includes(name)) throw new UsageError(`Unknown preset ${name}${suggestion(name, names, "presets")}`);
   const path = join(folder, `${name}.json`);
   const stored: unknown = JSON.parse(await readFile(path, "utf8"));
   return checked(presetSchema, stored, (problems) => `${path} is no preset: ${problems}`);

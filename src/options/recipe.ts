@@ -1,27 +1,38 @@
-/** @file The options that make a run what it is, settled for its task; a checkpoint keeps them as they would be typed. */
+/** @file The options of a training run, with the defaults of its task; a checkpoint keeps them as text. */
 import type { JsonObject } from "../checkpoint/checkpoint.js";
-import { messageOf, UserError } from "../common/errors.js";
+import { messageOf, UsageError, UserError } from "../common/errors.js";
 import type { InputKind, Task } from "../common/names.js";
-import { camelCase, findOption, listText, type Options, refuseUselessOf, settle, type Values } from "./option.js";
+import { camelCase, findOption, listText, type Options, settle, type Values } from "./option.js";
+import { refuseWithoutEffect } from "./optionEffect.js";
 import { recipeOptions } from "./recipeOptions.js";
 
 export type Recipe = Values<typeof recipeOptions>;
 
-/** What was given of a recipe, with the task's defaults for the rest. */
-export const settleRecipe = (given: Partial<Recipe>, task: Task, inputs?: InputKind): Recipe =>
-  settle(recipeOptions, given, task, inputs);
+/** The given options and the defaults of the task; --layers becomes part of --units. */
+export function settleRecipe(given: Partial<Recipe>, task: Task, inputs?: InputKind): Recipe {
+  const { layers, ...recipe } = settle(recipeOptions, given, task, inputs);
+  return { ...recipe, layers: undefined, units: layers === undefined ? recipe.units : stacked(recipe.units, layers) };
+}
 
-/** What the split is drawn from. */
+/** The units of as many layers. @throws UsageError for layers of different sizes */
+function stacked(units: readonly number[], layers: number): number[] {
+  const [size] = units;
+  if (size === undefined) return [];
+  if (units.every((other) => other === size)) return Array.from({ length: layers }, () => size);
+  throw new UsageError(`--layers ${layers} needs one number in --units, got ${listText(units)}`);
+}
+
+/** The seed of the split. */
 export const splitSeedOf = ({ splitSeed, seed }: Recipe): number => splitSeed ?? seed;
 
-/** @throws UsageError for an option that was given and would do nothing */
+/** @throws UsageError for an option that was given and has no effect */
 export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task, inputs: InputKind = "tokens"): void {
-  refuseUselessOf(recipeOptions, given, { ...recipe, task, inputs });
+  refuseWithoutEffect(recipeOptions, given, { ...recipe, task, inputs });
 }
 
 type RecipeValue = string | number | boolean | readonly (string | number)[];
 
-/** A value as it would be typed. */
+/** A value as a person types it. */
 const recipeText = (value: RecipeValue): string => (Array.isArray(value) ? listText(value) : String(value));
 
 /** As plain text by option, as in `{ "units": "256,128" }`. */

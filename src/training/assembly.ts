@@ -154,7 +154,7 @@ export async function reassemble(
 }
 
 /** How a text is drawn at each evaluation: long enough to see how far the network is. */
-const sampling: Omit<SampleOptions, "shape" | "maxTokens"> = { temperature: 0.5, seed: 1 };
+const sampling: Omit<SampleOptions, "shape" | "length"> = { temperature: 0.5, seed: 1 };
 
 type Pieces = Pick<Assembly, "recipe" | "prepared" | "network" | "backend" | "created" | "imported"> & {
   path: string;
@@ -177,7 +177,7 @@ function put({ path, sources, ...pieces }: Pieces): Assembly {
       ? () =>
           sampleText(network, tokenizer, {
             ...sampling,
-            maxTokens: tokenizerDefinition(tokenizer.kind).sampleLength,
+            length: tokenizerDefinition(tokenizer.kind).sampleLength,
             shape,
           })
       : null,

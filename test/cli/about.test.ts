@@ -21,7 +21,7 @@ beforeAll(async () => {
   await trainInto("judge", "opinions.csv", { epochs: 10, learningRate: 0.02 });
 });
 
-test("evaluate: the scores on the test part are those that training found", async () => {
+test("evaluate says again what training said of the part that was kept back", async () => {
   for (const name of ["writer", "judge"]) {
     const { code, stdout, stderr } = await run(`evaluate -c ${name} --json`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -31,7 +31,7 @@ test("evaluate: the scores on the test part are those that training found", asyn
   }
 });
 
-test("evaluate: --json has the loss with the perplexity or the accuracy at the top level", async () => {
+test("evaluate for programs: loss and perplexity, or accuracy, at the top", async () => {
   const [texts, labels] = await Promise.all([run("evaluate -c writer --json"), run("evaluate -c judge --json")]);
   const text = JSON.parse(texts.stdout) as { loss: number; perplexity: number };
   expect(text.perplexity).toBeCloseTo(Math.exp(text.loss), 6);
@@ -40,14 +40,14 @@ test("evaluate: --json has the loss with the perplexity or the accuracy at the t
   expect(label.confusion.flat().reduce((sum, count) => sum + count)).toBe(6);
 });
 
-test("evaluate: the text has the scores of the network and its baselines, and the confusion matrix", async () => {
+test("evaluate for people: the network beside its baselines, and what was mistaken for what", async () => {
   const { stdout } = await run("evaluate -c judge");
   expect(stdout).toMatch(/^the test part of opinions\.csv/);
-  for (const word of ["network", "commonest label", "bag of words", "precision", "recall", "F1", "actual ↓"])
+  for (const word of ["network", "commonest label", "bag of words", "precision", "recall", "F1", "truth ↓"])
     expect(stdout).toContain(word);
 });
 
-test("evaluate: other files and standard input are evaluated too", async () => {
+test("evaluate on other files, and on standard input", async () => {
   const [file, input] = await Promise.all([
     run("evaluate -c writer more.txt --json"),
     run("evaluate -c writer - --json", tale(9)),
@@ -59,7 +59,7 @@ test("evaluate: other files and standard input are evaluated too", async () => {
   expect(strange.stderr).toMatch(/the label shrug in the test part is not among blame, praise/);
 });
 
-test("inspect: --json is checkpoint.json, the text has its main values and the curve", async () => {
+test("inspect --json is checkpoint.json, and inspect is a page", async () => {
   const { code, stdout, stderr } = await run("inspect judge --json");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(cwd, "judge/checkpoint.json"), "utf8")));
@@ -68,7 +68,7 @@ test("inspect: --json is checkpoint.json, the text has its main values and the c
   expect(page).toContain("loss over steps");
 });
 
-test("windows: a sentence has one for each position", async () => {
+test("windows of a sentence are the three that there are", async () => {
   const sentence = "I went to the beach with my dog\n";
   expect(await run("windows --sequence-length 5", sentence)).toEqual({
     code: 0,
@@ -84,7 +84,7 @@ test("windows: a sentence has one for each position", async () => {
   expect(await run("windows --sequence-length 8", sentence)).toMatchObject({ code: 0, stdout: "" });
 });
 
-test("tokenize: a line of tokens for each line, or of ids", async () => {
+test("tokenize: a line of tokens for each line, with numbers if asked", async () => {
   const text = "Don't panic, said the owl.\nThe owl!\n";
   const { code, stdout, stderr } = await run("tokenize --lowercase", text);
   expect(code).toBe(0);
@@ -97,7 +97,7 @@ test("tokenize: a line of tokens for each line, or of ids", async () => {
   expect(JSON.parse(said.stdout)).toEqual(["t", "h", "e", " ", "f", "o", "x", " ", "<unk>"]);
 });
 
-test("windows: a note says that a text is too short", async () => {
+test("windows of a text that is too short are none, which a note says", async () => {
   const { stdout, stderr, code } = await run("windows --sequence-length 5", "I went to the beach\n");
   expect({ stdout, stderr, code }).toEqual({
     stdout: "",
@@ -106,7 +106,7 @@ test("windows: a note says that a text is too short", async () => {
   });
 });
 
-test("evaluate: a file with too little text is an error", async () => {
+test("a file with too little text is not scored, and nothing else is in its place", async () => {
   const { stdout, stderr, code } = await run("evaluate -c writer short.txt");
   expect({ stdout, code }).toEqual({ stdout: "", code: 1 });
   expect(stderr).toMatch(/^rnn: short\.txt has too little text to evaluate/m);

@@ -39,20 +39,27 @@ beforeAll(async () => {
   rewrite("hostile", JSON.stringify({ ...hostile, spec: { ...hostile.spec, vocabulary: 1e9, classes: 1e9 } }));
 });
 
-test("without a command it says how to find one; with --version its version", async () => {
-  expect(await run()).toEqual({
-    code: 2,
-    stdout: "",
-    stderr: "rnn: what is to be done? `rnn --help` lists the commands\n`rnn <command> --help` shows what there is\n",
-  });
+test("rnn: without a command it prints the help, as `rnn help` does, and exits with 1; --version prints the version", async () => {
+  const help = await run("--help");
+  expect(await run()).toEqual({ ...help, code: 1 });
+  expect(await run("help")).toEqual(help);
   expect(await run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 });
 
 const mistakes: [line: string, message: RegExp][] = [
-  ["fly", /there is no command fly/],
-  ["trian tale.txt", /there is no command trian: did you mean train/],
-  ["train", /name the text to learn from, as in `rnn train corpora\/fables\.txt`/],
-  ["train tale.txt --speed 3", /Unknown argument: speed/],
+  ["fly", /Unknown command fly; commands are: train, generate/],
+  ["trian tale.txt", /Unknown command trian; did you mean train\?/],
+  ["train", /the corpus is missing; name one, as in `rnn train corpora\/fables\.txt`/],
+  ["train tale.txt --speed 3", /Unknown option --speed; did you mean --seed/],
+  ["train tale.txt --hiden-size 8", /Unknown option --hiden-size; did you mean --hidden-size \(--units\)\?/],
+  ["train tale.txt --sequence_lenth 8", /Unknown option --sequence_lenth; did you mean --sequence-length\?/],
+  ["train tale.txt --lr 1 --learning-rate 2", /--lr and --learning-rate set the same option; remove one of them/],
+  ["train tale.txt --units 4 --units 4", /--units is given twice; give it once/],
+  ["train tale.txt --dropout 0.1 --keep-prob 0.8", /--dropout and --keep-prob set the same option/],
+  ["train tale.txt --units 8,4 --layers 2", /--layers 2 needs one number in --units, got 8,4/],
+  ["train tale.txt --residual=3", /--residual takes no value/],
+  ["train -z tale.txt", /Unknown option -z/],
+  ["generate --json --format text", /--json and --format set the same option/],
   ["train tale.txt --units", /--units needs a value/],
   ["train tale.txt --units 0", /--units: expected a whole number from 1, got 0/],
   ["train tale.txt --cell tree", /cell.*tree/s],
@@ -63,11 +70,11 @@ const mistakes: [line: string, message: RegExp][] = [
     "train tale.txt --text-column text",
     /--text-column has no effect here, because tale\.txt is read as text; remove it/,
   ],
-  ["train one.csv two.csv", /Unknown|two\.csv/],
-  ["train --resume writer --units 4", /--units cannot change when a run is resumed/],
-  ["train --resume writer --learning-rate 1", /--learning-rate cannot change when a run is resumed/],
+  ["train one.csv two.csv", /Unexpected argument two\.csv; the usage is `rnn train \[corpus\]`/],
+  ["train --resume writer --units 4", /--units cannot change in a resumed run/],
+  ["train --resume writer --learning-rate 1", /--learning-rate cannot change in a resumed run/],
   ["train tale.txt --epochs 1 --for 5s", /--epochs and --for each say how long to train: give one of them/],
-  ["tokenize tale.txt -c writer --lowercase", /--lowercase is of no use here: the tokenizer is the one of writer/],
+  ["tokenize tale.txt -c writer --lowercase", /--lowercase has no effect with --checkpoint writer; remove one of them/],
   ["generate Once --prompt upon", /the prompt is given twice/],
   ["generate --num-samples 9999", /--num-samples: expected a whole number from 1 to 1024, got 9999/],
   ["classify --top many", /--top: expected a whole number from 1, got many/],
@@ -75,7 +82,7 @@ const mistakes: [line: string, message: RegExp][] = [
 test.concurrent.each(mistakes)("rnn %s is wrong usage", async (line, message) => {
   const { code, stdout, stderr } = await run(...line.split(" "));
   expect(stderr).toMatch(message);
-  expect(stderr).toMatch(/^rnn: [^\n]+(\n[^\n]+)*\n`rnn <command> --help` shows what there is\n$/);
+  expect(stderr).toMatch(/^rnn: [^\n]+(\n[^\n]+)*\nSee `rnn [a-z ]*--help`\n$/);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 });
 
@@ -156,8 +163,8 @@ test("it runs through a link, as package managers install it", async () => {
   expect(await shell("./rnn --version", { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 });
 
-test("a word that is - alone is standard input; of an option given twice the last counts", async () => {
-  const { stdout } = await shell("printf 'a b c d' | rnn windows - --steps 5 --steps 2 --json --json", { cwd });
+test("cli: - is standard input; a flag may be given twice", async () => {
+  const { stdout } = await shell("printf 'a b c d' | rnn windows - --steps 2 --json --json", { cwd });
   expect(stdout).toBe('{"inputs":["a","b"],"target":"c"}\n{"inputs":["b","c"],"target":"d"}\n');
 });
 

@@ -31,7 +31,9 @@ test("a model for Keras likewise", async () => {
 test.each(["tfjs", "keras"])("--sentences is refused where it would do nothing: %s", async (format) => {
   const refused = await rnn(["export", "critic", "--to", format, "--sentences", "lines.txt"], { cwd });
   expect(refused).toMatchObject({ code: 2, stdout: "" });
-  expect(refused.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --to projector\n/m);
+  expect(refused.stderr).toMatch(
+    /^rnn: --sentences has no effect with --to [a-z]+; remove it or choose --to projector\n/m,
+  );
 });
 
 test("where the disk is full, nothing is left of what was begun", async () => {

@@ -1,27 +1,55 @@
-/** @file The help of every command, as it is printed into a pipe. */
+/** @file The help of every command, as it is printed to a pipe. */
 import { expect, test } from "vitest";
 import { commands } from "../../src/cli/commands/index.js";
+import { commandHelp, nameOf } from "../../src/cli/help.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 
 const cwd = folderWith({});
-const names = commands.map(({ usage }) => usage.split(" ")[0]!);
+const names = commands.map(nameOf);
 
-test("rnn --help lists the commands, and costs what Node costs", async () => {
+test("help: rnn --help lists the commands", async () => {
   const { code, stdout, stderr } = await rnn(["--help"], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   await expect(stdout).toMatchFileSnapshot("help/rnn.txt");
 });
 
-test.each(names)("rnn %s --help", async (name) => {
+test.each(names)("help: rnn %s --help fits a screen of 50 lines and 100 columns", async (name) => {
   const { code, stdout, stderr } = await rnn([name, "--help"], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout.split("\n").every((line) => line.length <= 100)).toBe(true);
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  expect(lines.length).toBeLessThanOrEqual(50);
   await expect(stdout).toMatchFileSnapshot(`help/${name}.txt`);
 });
 
-test("-h is --help, before anything is read", async () => {
-  const { code, stdout } = await rnn(["train", "nowhere.txt", "-h"], { cwd });
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^rnn train \[corpus\]\n/);
+test("help: --help-all lists every option, and only by its first spelling", async () => {
+  const { stdout } = await rnn(["train", "--help-all"], { cwd });
+  await expect(stdout).toMatchFileSnapshot("help/train-all.txt");
+  const { options } = commands.find((command) => nameOf(command) === "train")!;
+  for (const [name, { aliases = [] }] of Object.entries(options)) {
+    expect(stdout).toMatch(new RegExp(`^ +(-\\w, )?--${name}( |$)`, "m"));
+    for (const alias of aliases) expect(stdout).not.toMatch(new RegExp(`--${alias}( |$)`, "m"));
+  }
+});
+
+test("help: rnn help COMMAND and -h print the same page, before anything is read", async () => {
+  const page = await rnn(["train", "--help"], { cwd });
+  expect(await rnn(["help", "train"], { cwd })).toEqual(page);
+  expect(await rnn(["train", "nowhere.txt", "-h"], { cwd })).toEqual(page);
+  expect(await rnn(["help", "trane"], { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Unknown command trane; did you mean train or tune?"),
+  });
+});
+
+test("help: every option has a group, and no line is wider than the screen", () => {
+  for (const command of commands) {
+    for (const [name, option] of Object.entries(command.options)) expect(option.group, name).toBeDefined();
+    for (const width of [60, 80, 110]) {
+      const lines = commandHelp(command, true, width).split("\n");
+      const wide = lines.filter((line) => line.length > width && !line.includes("  rnn") && !line.includes(" | rnn"));
+      expect(wide, command.usage).toEqual([]);
+    }
+  }
 });

@@ -92,9 +92,13 @@ test.each([
   ],
   [["tag", "-c", "simple", "broken.conllu"], 1, /^rnn: broken\.conllu:\d+: expected the 10 columns/],
   [["train", "simple.conllu", "--task", "classifier"], 1, /^rnn: simple\.conllu has no labels/],
-  [["train", "simple.conllu", "--tokenizer", "words"], 2, /--tokenizer is of no use here/],
+  [["train", "simple.conllu", "--tokenizer", "words"], 2, /--tokenizer has no effect on a tagger/],
   [["train", "simple.conllu", "--tag-column", "feats"], 2, /expected one of upos, xpos|Choices: /],
-  [["tag", "-c", "simple", "--json", "--format", "tsv"], 2, /--json and --format/],
+  [
+    ["tag", "-c", "simple", "--json", "--format", "tsv"],
+    2,
+    /--json and --format set the same option; remove one of them/,
+  ],
   [["neighbours", "-c", "simple", "foxx"], 1, /foxx/],
 ])("%j fails with %d in a line", async (argv, code, message) => {
   const failed = await rnn(argv, { cwd });

@@ -112,9 +112,7 @@ test("train: a run that diverges suggests options to change and exits with 1", a
     [
       "train",
       "tale.txt",
-      ...quick,
-      "--epochs",
-      "60",
+      ...quick.with(quick.indexOf("--epochs") + 1, "60"),
       "--learning-rate",
       "1e38",
       "--schedule",

@@ -1,17 +1,7 @@
 /** @file What a person types for an option, and what is said of what cannot be. */
 import { expect, test } from "vitest";
-import {
-  camelCase,
-  choice,
-  describeDefault,
-  duration,
-  flag,
-  list,
-  number,
-  settle,
-  text,
-  whole,
-} from "../../src/options/option.js";
+import { camelCase, describeDefault, settle } from "../../src/options/option.js";
+import { choice, duration, flag, list, number, text, whole } from "../../src/options/optionKinds.js";
 
 test.each([
   [whole({}), "12", 12],
@@ -67,7 +57,7 @@ test("what is not given is the default, by task where it depends on that, or und
 test("help shows a default as it would be typed", () => {
   expect(describeDefault(group["learning-rate"])).toBe("0.002");
   expect(describeDefault(group.units)).toBe(
-    "256,256 to write, 64 to label or predict, 160 to tag, 128 for rows of numbers",
+    "256,256 (generator), 64 (classifier, regressor), 160 (tagger), 128 (rows of numbers)",
   );
   expect(describeDefault(group.epochs)).toBeUndefined();
 });

@@ -2,11 +2,12 @@
 import { expect, test } from "vitest";
 import { type Task, tasks } from "../../src/common/names.js";
 import { defaultOf, type Option } from "../../src/options/option.js";
-import * as groups from "../../src/options/options.js";
+import * as corpusGroups from "../../src/options/corpusOptions.js";
+import * as commandGroups from "../../src/options/options.js";
 import { recipeOptions } from "../../src/options/recipeOptions.js";
 import { readRecipe, type Recipe, refuseUseless, settleRecipe, storeRecipe } from "../../src/options/recipe.js";
 
-const all = Object.entries({ ...groups, recipeOptions }).flatMap(([group, options]) =>
+const all = Object.entries({ ...corpusGroups, ...commandGroups, recipeOptions }).flatMap(([group, options]) =>
   Object.entries(options).map(([name, option]): [string, string, Option] => [group, name, option]),
 );
 
@@ -52,18 +53,32 @@ test("what no option would accept in a checkpoint is named with its folder", () 
 
 test("an option that would do nothing is refused, with what it needs", () => {
   const refuse = (given: Partial<Recipe>, task: Task) => () => refuseUseless(given, settleRecipe(given, task), task);
-  expect(refuse({ lrDecay: 0.1 }, "generator")).toThrow("--lr-decay is of no use here: it needs --schedule decay");
+  expect(refuse({ lrDecay: 0.1 }, "generator")).toThrow(
+    "--lr-decay has no effect with --schedule cosine; remove it or choose --schedule decay",
+  );
   expect(refuse({ lrDecay: 0.1, schedule: "decay" }, "generator")).not.toThrow();
-  expect(refuse({ maxLength: 9 }, "generator")).toThrow("--max-length is of no use here: it needs --task classifier");
-  expect(refuse({ pooling: ["max"] }, "generator")).toThrow("or --examples windows or prefixes");
+  expect(refuse({ maxLength: 9 }, "generator")).toThrow(
+    "--max-length has no effect on a generator; remove it or choose --task classifier or regressor",
+  );
+  expect(refuse({ pooling: ["max"] }, "generator")).toThrow(
+    "with --examples streams; remove it or choose --task classifier or regressor or choose --examples windows or prefixes",
+  );
   expect(refuse({ pooling: ["max"], examples: "prefixes" }, "generator")).not.toThrow();
   expect(refuse({ pooling: ["max"] }, "classifier")).not.toThrow();
-  expect(refuse({ padding: "valid" }, "classifier")).toThrow("--padding is of no use here: it needs --convolution");
-  expect(refuse({ padding: "valid", convolution: ["8x3"] }, "classifier")).not.toThrow();
-  expect(refuse({ convolution: ["8x3"] }, "generator")).toThrow("--convolution is of no use here");
-  expect(refuse({ cell: "gru", units: [] }, "classifier")).toThrow("it needs --units other than none");
-  expect(refuse({ tieWeights: true }, "classifier")).toThrow(
-    "--tie-weights is of no use here: it needs --task generator",
+  expect(refuse({ padding: "valid" }, "classifier")).toThrow(
+    "--padding has no effect without --convolution; remove it or add --convolution",
   );
-  expect(refuse({ weightDecay: 0.1 }, "classifier")).toThrow("it needs --optimizer adamw");
+  expect(refuse({ padding: "valid", convolution: ["8x3"] }, "classifier")).not.toThrow();
+  expect(refuse({ convolution: ["8x3"] }, "generator")).toThrow(
+    "--convolution has no effect on a generator with --examples streams",
+  );
+  expect(refuse({ cell: "gru", units: [] }, "classifier")).toThrow(
+    "--cell has no effect with --units none; remove it or choose another --units",
+  );
+  expect(refuse({ tieWeights: true }, "classifier")).toThrow(
+    "--tie-weights has no effect on a classifier; remove it or choose --task generator",
+  );
+  expect(refuse({ weightDecay: 0.1 }, "classifier")).toThrow(
+    "--weight-decay has no effect with --optimizer adam; remove it or choose --optimizer adamw",
+  );
 });

@@ -55,7 +55,7 @@ test("--presets lists them on stdout; an unknown one is told in one line with th
   expect(unknown).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: expect.stringContaining("there is no preset gpt: choose among char-rnn"),
+    stderr: expect.stringContaining("Unknown preset gpt; presets are: char-rnn"),
   });
 });
 

@@ -157,7 +157,7 @@ test("what a model does not read is refused in one line", async () => {
   expect(() => predictBatch(texts, [{ width: 2, values: Float32Array.of(1, 2) }])).toThrow(/reads texts/);
   const given = { ...small, embedding: 8 };
   const useless = train(place("train-images-idx3-ubyte.gz"), { backend: "auto", stop: neverStopped(), given });
-  await expect(eventsOf(useless)).rejects.toThrow("--embedding is of no use here: it needs texts to read");
+  await expect(eventsOf(useless)).rejects.toThrow("--embedding has no effect on rows of numbers; remove it");
   const writer = train(place("train-images-idx3-ubyte.gz"), {
     backend: "auto",
     stop: neverStopped(),

@@ -1,7 +1,8 @@
 /** @file `rnn compare`: several networks on the same corpus, side by side. */
 import { basename } from "node:path";
 import { UsageError, UserError } from "../../common/errors.js";
-import { compareOptions, engineOptions, outputOptions, runOptions } from "../../options/options.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { compareOptions, engineOptions, runOptions } from "../../options/options.js";
 import { recipeOptions } from "../../options/recipeOptions.js";
 import { command } from "./command.js";
 
@@ -9,18 +10,16 @@ const { task } = runOptions;
 
 export default command({
   usage: "compare [corpus]",
-  describe: "Train several networks on the same split and put them side by side.",
-  reads: "a corpus as `rnn train` does; every option of `rnn train` holds for all of them",
-  writes:
-    "a table of scores with their spread over seeds beside the baselines, and which differences are more than noise",
-  options: { ...compareOptions, task, ...recipeOptions, ...outputOptions, ...engineOptions },
+  describe: "Train several networks on the same split of a corpus and compare their scores.",
+  reads: "a corpus, as `rnn train` does; the options of `rnn train` apply to all networks",
+  writes: "the scores of the networks and of baselines, and which differences are significant",
+  options: { ...compareOptions, task, ...recipeOptions, ...formatOptions("text", "json"), ...engineOptions },
   examples: [
-    ["rnn compare corpora/reviews.csv", "LSTM, GRU, convolution and average, three seeds each"],
-    ["rnn compare corpora/reviews.csv --networks bilstm,udacity-gru --seeds 5 --epochs 5", "a preset among them"],
-    ["rnn compare corpora/reviews.csv --report page.html", "with a page of curves and confusion matrices"],
+    ["rnn compare corpora/reviews.csv", "LSTM, GRU, convolution, mean"],
+    ["rnn compare corpora/reviews.csv --networks bilstm,fasttext", "one of them a preset"],
   ],
   handler: async (options, { given, words: [corpus] }) => {
-    const { networks, seeds, out, report, pictures, task: chosenTask, json, backend, threads } = options;
+    const { networks, seeds, out, report, pictures, task: chosenTask, format, backend, threads } = options;
     if (corpus === undefined)
       throw new UsageError("could not compare, because no corpus was given; try `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
@@ -29,6 +28,7 @@ export default command({
     const { compareEvents } = await import("../../experiments/comparison/compare.js");
     const { summaryOf } = await import("../../experiments/comparison/comparisonSummary.js");
     const { comparisonJson, comparisonText } = await import("../../render/comparisonTable.js");
+    const json = format === "json";
     const interruption = new Interruption();
     interruption.begin();
     const stop = interruption.signal;

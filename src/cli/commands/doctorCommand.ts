@@ -1,5 +1,6 @@
 /** @file `rnn doctor`: what computes here and how fast, and what would be faster. */
-import { engineOptions, outputOptions } from "../../options/options.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { engineOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 /** Of all backends together. */
@@ -7,12 +8,12 @@ const measuredSeconds = 2;
 
 export default command({
   usage: "doctor",
-  describe: "Show what computes here and how fast, what else could, and the command that gets it.",
+  describe: "Show which compute backends work here and how fast they are.",
   reads: "nothing",
-  writes: "a page for people, or JSON",
-  options: { ...engineOptions, ...outputOptions },
+  writes: "the backends with their speeds, and how to get a faster one",
+  options: { ...engineOptions, ...formatOptions("text", "json") },
   examples: [["rnn doctor", "after an install"]],
-  handler: async ({ json, ...engine }) => {
+  handler: async ({ format, ...engine }) => {
     const { terminal } = await import("../terminal/terminal.js");
     const { createBar } = await import("../terminal/progressBar.js");
     const { duration } = await import("../../render/numberText.js");
@@ -34,6 +35,8 @@ export default command({
         ],
       })),
     ).finally(() => bar.close());
-    await terminal.write(diagnosis(describeBackends(), speeds, { json, width: terminal.outputWidth() }));
+    await terminal.write(
+      diagnosis(describeBackends(), speeds, { json: format === "json", width: terminal.outputWidth() }),
+    );
   },
 });

@@ -1,35 +1,36 @@
 /** @file `rnn evaluate`: a model's scores on text it has not seen. */
-import { checkpointOptions, engineOptions, outputOptions, rowOptions } from "../../options/options.js";
+import { rowOptions } from "../../options/corpusOptions.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { checkpointOptions, engineOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "evaluate [file]",
-  describe: "Score a checkpoint on text that it has not seen, beside its baselines.",
-  reads: "a checkpoint, and a file like its corpus; without one the part of its corpus that was kept back",
-  writes:
-    "loss and perplexity; accuracy, precision, recall, F1 and the confusion matrix; or the errors of numbers and R²",
-  options: { ...checkpointOptions, "labels-file": rowOptions["labels-file"], ...outputOptions, ...engineOptions },
+  describe: "Evaluate a checkpoint on its test part or a file, and compare it with baselines.",
+  reads: "a checkpoint, and a file in the form of its corpus; without one, the test part of its corpus",
+  writes: "loss and perplexity; accuracy, precision, recall, F1 and confusion matrix; or errors and R²",
+  options: {
+    ...checkpointOptions,
+    "labels-file": { ...rowOptions["labels-file"], advanced: false },
+    ...formatOptions("text", "json"),
+    ...engineOptions,
+  },
   examples: [
     ["rnn evaluate", "the newest checkpoint on its own test part"],
-    ["rnn evaluate -c critic more-reviews.csv --json", "another file, as JSON"],
+    ["rnn evaluate -c critic more-reviews.csv --json", "another file"],
   ],
-  handler: async ({ checkpoint, json, labelsFile, ...options }, { words: [file] }) => {
+  handler: async ({ checkpoint, format, labelsFile, ...options }, { words: [file] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
-    const { withSpinner } = await import("../terminal/spinner.js");
     const { openModel } = await import("../openModel.js");
     const { evaluate } = await import("../../evaluation/evaluate.js");
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
     const model = await openModel(checkpoint, tasks, options);
-    const evaluation = await withSpinner(`evaluating on ${file ?? "the test part"}`, () =>
-      evaluate(model, file, { standardInput, labels: labelsFile }),
-    );
+    const evaluation = await evaluate(model, file, { standardInput, labels: labelsFile });
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(
-      json
-        ? evaluationJson(evaluation, model.labels)
-        : evaluationText(evaluation, model.labels, terminal.outputWidth()),
+      format === "json" ? evaluationJson(evaluation, model.labels) : evaluationText(evaluation, model.labels),
     );
   },
 });

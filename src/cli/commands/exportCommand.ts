@@ -1,40 +1,37 @@
 /** @file `rnn export`: a checkpoint in another program's format. */
-import { checkpointOptions, engineOptions, exportOptions, outputOptions } from "../../options/options.js";
+import { checkpointOptions, engineOptions, exportOptions } from "../../options/options.js";
 import { UsageError } from "../../common/errors.js";
 import { tasks } from "../../common/names.js";
-import { uselessBecause } from "../../options/option.js";
+import { whyNoEffect } from "../../options/optionEffect.js";
 import type { Document } from "../../corpus/document.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "export [checkpoint]",
-  describe: "Write a checkpoint in another program's format.",
-  reads: "a checkpoint; with --sentences a file of texts, as `rnn classify` reads it",
-  writes: "a folder of files, and its path on stdout",
-  options: { ...checkpointOptions, ...exportOptions, ...outputOptions, ...engineOptions },
+  describe: "Export a checkpoint to the format of another program.",
+  reads: "a checkpoint; with --sentences a file of texts, as `rnn classify` does",
+  writes: "a folder of files, and its path to stdout",
+  options: { ...checkpointOptions, ...exportOptions, ...engineOptions },
   examples: [
-    ["rnn export critic --to keras", "a model for Keras 3 in keras-critic, with a loader: docs/export.md"],
-    ["rnn export storyteller --to tfjs", "likewise for TensorFlow.js"],
-    ["rnn export critic --out vectors", "vecs.tsv and meta.tsv of its words, for projector.tensorflow.org"],
-    ["rnn export critic --sentences corpora/reviews.csv --out vectors", "of whole sentences, with their labels"],
-    ["rnn export critic --to onnx", "model.onnx for ONNX Runtime, in Python, JavaScript and others"],
-    ["rnn export critic --to safetensors", "its weights, and model.py, a PyTorch module that reads them"],
-    ["rnn export storyteller --to web", "web-storyteller/index.html: a page to try it in, which needs no network"],
+    ["rnn export critic --to keras", "Keras 3, with a program that loads it"],
+    ["rnn export critic --to onnx", "ONNX Runtime, in Python, JavaScript and others"],
+    ["rnn export critic --to safetensors", "weights and a PyTorch module"],
+    ["rnn export storyteller --to web", "a web page that runs the model offline"],
+    ["rnn export storyteller --to tfjs", "TensorFlow.js"],
+    ["rnn export critic --out vectors", "embeddings for projector.tensorflow.org"],
+    ["rnn export critic --sentences corpora/reviews.csv --out vectors", "vectors of sentences"],
   ],
   handler: async ({ checkpoint, to, out, sentences, json, ...engine }, { words: [name] }) => {
-    const because = sentences === undefined ? null : uselessBecause(exportOptions.sentences, { to });
-    if (because !== null) throw new UsageError(`--sentences is of no use here: ${because}`);
+    const why = sentences === undefined ? null : whyNoEffect(exportOptions.sentences, { to });
+    if (why !== null) throw new UsageError(`--sentences has no effect ${why}`);
     const { terminal } = await import("../terminal/terminal.js");
-    const { withSpinner } = await import("../terminal/spinner.js");
     const { openModel } = await import("../openModel.js");
     const { exportModel } = await import("../../interop/exportModel.js");
     const model = await openModel(name ?? checkpoint, tasks, engine);
     const texts = sentences === undefined ? null : await textsOf(sentences);
     const folder = out ?? `${to}-${model.folder.split(/[\\/]/).at(-1)}`;
-    const files = await withSpinner(`exporting to ${folder}`, () =>
-      exportModel(model, { to, out: folder, sentences: texts }),
-    );
-    await terminal.write(json ? `${JSON.stringify({ folder, files, to, checkpoint: model.folder })}\n` : `${folder}\n`);
+    await exportModel(model, { to, out: folder, sentences: texts });
+    await terminal.write(json ? `${JSON.stringify({ folder, checkpoint: model.folder, to })}\n` : `${folder}\n`);
   },
 });
 

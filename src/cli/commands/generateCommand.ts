@@ -1,8 +1,9 @@
 /** @file `rnn generate`: a checkpoint and a prompt in, new text out. */
 import { UsageError } from "../../common/errors.js";
 import { samplerOptions } from "../../inference/generation/samplers.js";
-import { camelCase } from "../../options/option.js";
-import { checkpointOptions, engineOptions, outputOptions, samplingOptions } from "../../options/options.js";
+import { camelCase, inGroup } from "../../options/option.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { checkpointOptions, engineOptions, samplingOptions } from "../../options/options.js";
 import { unknownId } from "../../tokenizers/specialTokens.js";
 import { command } from "./command.js";
 
@@ -10,19 +11,24 @@ import { command } from "./command.js";
 const { prompt: _prompt, logprobs: _logprobs, ...drawOptions } = { ...samplingOptions, ...samplerOptions };
 
 export default command({
-  usage: "generate [text]",
-  describe: "Write new text.",
-  reads: "a checkpoint; the prompt from the command line, or from standard input where it is -",
-  writes:
-    "the prompt and what the network makes of it, as it is made; with --logprobs a line for each token of the prompt: token<TAB>next<TAB>probability…; with --json a line of JSON for each",
-  options: { ...checkpointOptions, ...samplingOptions, ...samplerOptions, ...outputOptions, ...engineOptions },
+  usage: "generate [prompt]",
+  describe: "Generate text.",
+  reads: "a checkpoint of a generator; the prompt, from standard input if it is -",
+  writes: "the prompt and the text after it; with --logprobs token<TAB>next<TAB>probability… for each token",
+  options: {
+    ...checkpointOptions,
+    ...samplingOptions,
+    ...inGroup("Sampling", samplerOptions),
+    ...formatOptions("text", "jsonl"),
+    ...engineOptions,
+  },
   examples: [
-    ['rnn generate --prompt "Once"', "from the newest checkpoint that writes, else the bundled storyteller"],
-    ["rnn generate -c fables -t 0.5 --max-tokens 2000 --seed 7", "likelier words; the same text at each call"],
+    ['rnn generate "Once"', "with the newest generator, else the bundled storyteller"],
+    ["rnn generate -c fables --temperature 0.8 --max-tokens 2000 --seed 7", "the same text each time"],
     ["rnn generate --num-samples 5 --stop $'\\n'", "five lines"],
-    ['rnn generate --prompt "Once upon" --logprobs 5', "what the network expects after each token"],
+    ['rnn generate "Once upon" --logprobs 5', "the five most probable next tokens"],
   ],
-  handler: async ({ checkpoint, prompt, json, logprobs, ...options }, { words, given: asked }) => {
+  handler: async ({ checkpoint, prompt, format, logprobs, ...options }, { words, given: asked }) => {
     if (prompt !== undefined && words.length > 0)
       throw new UsageError("the prompt is given twice, as a word and as --prompt; remove one of them");
     const unused = Object.keys(drawOptions).find((name) => camelCase(name) in asked);
@@ -41,9 +47,9 @@ export default command({
     if (logprobs !== undefined) {
       const inference = await import("../../inference/generation/logprobs.js");
       const { nextTokensText } = await import("../../render/tokensText.js");
-      return terminal.stream(nextTokensText(inference.logprobs(model, text, logprobs), { json }));
+      return terminal.stream(nextTokensText(inference.logprobs(model, text, logprobs), { json: format === "jsonl" }));
     }
     const pieces = generate(model, { ...options, prompt: text });
-    return terminal.stream(json ? linesOf(pieces) : textsOf(pieces));
+    return terminal.stream(format === "jsonl" ? linesOf(pieces) : textsOf(pieces));
   },
 });

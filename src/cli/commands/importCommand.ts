@@ -1,29 +1,35 @@
 /** @file `rnn import`: weights that another program trained in, a checkpoint out. */
 import { UsageError } from "../../common/errors.js";
-import { refuseUselessOf } from "../../options/option.js";
-import { importOptions, outputOptions } from "../../options/options.js";
+import { refuseWithoutEffect } from "../../options/optionEffect.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { importOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "import [file]",
-  describe: "Make a checkpoint of weights that PyTorch or Keras trained.",
-  reads:
-    "safetensors of a PyTorch state dict, or a .keras file; and what says which tokens and labels are meant, a checkpoint or a vocabulary",
-  writes: "a checkpoint folder; what was found on stderr, the folder's path on stdout",
-  options: { ...importOptions, ...outputOptions },
+  describe: "Make a checkpoint from weights that PyTorch or Keras trained.",
+  reads: "safetensors of a PyTorch state dict, or a .keras file; a checkpoint or a vocabulary with the tokens",
+  writes: "a checkpoint folder, and its path to stdout; the layers found to stderr",
+  options: { ...importOptions, ...formatOptions("text", "json") },
   examples: [
-    ["rnn import big.safetensors --like fables --out checkpoints/big", "trained elsewhere on the corpus of fables"],
-    ["rnn import lm.safetensors --vocabulary tokens.json", "then `rnn generate`"],
-    ["rnn import critic.keras --vocabulary tokens.json --labels negative,positive", "then `rnn classify`"],
+    ["rnn import big.safetensors --like fables --out checkpoints/big", "trained elsewhere on the same corpus"],
+    ["rnn import lm.safetensors --vocabulary tokens.json", "a generator"],
+    ["rnn import critic.keras --vocabulary tokens.json --labels negative,positive", "a classifier"],
   ],
-  handler: async ({ json, ...options }, { given, words: [file] }) => {
-    if (file === undefined) throw new UsageError("name the file of weights, as in `rnn import model.safetensors`");
-    refuseUselessOf(importOptions, given, options);
+  handler: async (options, { given, words: [file] }) => {
+    if (file === undefined)
+      throw new UsageError("the file of weights is missing; name one, as in `rnn import model.safetensors`");
+    refuseWithoutEffect(importOptions, given, options);
     const { terminal } = await import("../terminal/terminal.js");
+    const { importSummary } = await import("../../interop/importSummary.js");
     const { importModel } = await import("../../interop/importModel.js");
-    const { importJson, importSummary } = await import("../../interop/importSummary.js");
     const imported = await importModel(file, options);
-    for (const line of importSummary(imported, terminal.noteWidth())) terminal.note(line);
-    await terminal.write(json ? importJson(imported) : `${imported.folder}\n`);
+    for (const line of importSummary(imported)) terminal.note(line);
+    const { folder, document } = imported;
+    await terminal.write(
+      options.format === "json"
+        ? `${JSON.stringify({ folder, task: document.task, parameters: document.counts["parameters"] })}\n`
+        : `${folder}\n`,
+    );
   },
 });

@@ -1,19 +1,21 @@
 /** @file `rnn inspect`: what a checkpoint is. */
-import { checkpointOptions, outputOptions } from "../../options/options.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { checkpointOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "inspect [checkpoint]",
-  describe: "Show what a checkpoint is: its network, corpus, options, history and score.",
+  describe: "Show a checkpoint: its network, corpus, options, history and scores.",
   reads: "a checkpoint",
-  writes: "a page for people, or checkpoint.json itself with --json",
-  options: { ...checkpointOptions, ...outputOptions },
+  writes: "a summary, or checkpoint.json with --json",
+  options: { ...checkpointOptions, ...formatOptions("text", "json") },
   examples: [
     ["rnn inspect", "the newest checkpoint"],
     ["rnn inspect storyteller --json | jq .metrics", "for programs"],
   ],
-  handler: async ({ checkpoint, json }, { words: [name] }) => {
+  handler: async ({ checkpoint, format }, { words: [name] }) => {
+    const json = format === "json";
     const { terminal } = await import("../terminal/terminal.js");
     const { chooseCheckpoint } = await import("../openModel.js");
     const { findCheckpoint } = await import("../../checkpoint/checkpoint.js");
@@ -21,9 +23,7 @@ export default command({
     const choose = json ? findCheckpoint : chooseCheckpoint; // a program that reads JSON needs no note
     const found = await choose(name ?? checkpoint, tasks);
     await terminal.write(
-      json
-        ? `${JSON.stringify(found.document, null, 2)}\n`
-        : inspection(found.folder, found.document, terminal.outputWidth()),
+      json ? `${JSON.stringify(found.document, null, 2)}\n` : inspection(found.folder, found.document),
     );
   },
 });

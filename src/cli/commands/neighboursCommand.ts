@@ -1,25 +1,26 @@
 /** @file `rnn neighbours`: a word in, the words nearest to it out. */
-import { checkpointOptions, engineOptions, neighbourOptions, outputOptions } from "../../options/options.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { checkpointOptions, engineOptions, neighbourOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "neighbours [words..]",
-  describe: "List the tokens whose vectors are nearest to a word's.",
-  reads: "words from the command line, or a word a line from standard input; a checkpoint",
-  writes: "a line for each neighbour, nearest first: word<TAB>neighbour<TAB>cosine; with --json a line for each word",
-  options: { ...checkpointOptions, ...neighbourOptions, ...outputOptions, ...engineOptions },
+  describe: "List the tokens with the most similar embeddings.",
+  reads: "words, from standard input if none is given; a checkpoint",
+  writes: "word<TAB>neighbor<TAB>cosine similarity, most similar first",
+  options: { ...checkpointOptions, ...neighbourOptions, ...formatOptions("tsv", "jsonl"), ...engineOptions },
   examples: [
     ["rnn neighbours good bad -c critic", "ten of each"],
-    ["rnn neighbours --top 3 < words.txt", "of a list"],
+    ["rnn neighbours --top 3 < words.txt", "for a list of words"],
   ],
-  handler: async ({ checkpoint, top, json, ...engine }, { words }) => {
+  handler: async ({ checkpoint, top, format, ...engine }, { words }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
     const { textModel } = await import("../../model/rebuild.js");
     const { neighborFinder } = await import("../../inference/vectors/embeddings.js");
-    const { neighbourText } = await import("../../render/tokensText.js");
+    const { neighbourText } = await import("../../render/neighboursText.js");
     const { readLines } = await import("../../corpus/textDecoding.js");
     const model = textModel(await openModel(checkpoint, tasks, engine));
     const neighboursOf = neighborFinder(model, top);
@@ -29,7 +30,7 @@ export default command({
       for await (const line of input) {
         const word = line.trim();
         const neighbours = word === "" ? null : neighboursOf(word);
-        if (neighbours) yield neighbourText(word, neighbours, { json });
+        if (neighbours) yield neighbourText(word, neighbours, { json: format === "jsonl" });
         else if (word !== "") {
           unknown++;
           terminal.warn(`${model.folder} does not know ${word} as one token`);

@@ -1,39 +1,39 @@
 /** @file `rnn report`: a page about what a network learned. */
 import { join } from "node:path";
+import { formatOptions } from "../../options/optionKinds.js";
+import { checkpointOptions, engineOptions, reportOptions } from "../../options/options.js";
 import { UsageError } from "../../common/errors.js";
-import { checkpointOptions, engineOptions, outputOptions, reportOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "report [checkpoint]",
-  describe: "Write a page about what a network learned: curves, mistakes, calibration, a map of its tokens, samples.",
-  reads: "a checkpoint, and its corpus where the checkpoint does not say all",
-  writes: "an HTML file that opens with no network, and its path on stdout; with --out - the page itself on stdout",
-  options: { ...checkpointOptions, ...reportOptions, ...outputOptions, ...engineOptions },
+  describe: "Write an HTML report: curves, errors, calibration, a map of the token embeddings, samples.",
+  reads: "a checkpoint, and its corpus for what the checkpoint does not hold",
+  writes: "an HTML file that works offline, and its path to stdout",
+  options: { ...checkpointOptions, ...reportOptions, ...formatOptions("text", "json"), ...engineOptions },
   examples: [
-    ['xdg-open "$(rnn report)"', "of the newest checkpoint, in a browser"],
-    ["rnn report critic --out - | gzip > critic.html.gz", "into a pipe"],
-    ["rnn report critic --pictures plots", "with plots/loss.svg, plots/confusion-matrix.svg and others"],
+    ['xdg-open "$(rnn report)"', "the newest checkpoint, in a browser"],
+    ["rnn report critic --out - | gzip > critic.html.gz", "to a pipe"],
+    ["rnn report critic --pictures plots", "loss.svg, confusion-matrix.svg, …"],
   ],
-  handler: async ({ checkpoint, out, pictures, json, ...engine }, { words: [name] }) => {
-    if (json && out === "-")
-      throw new UsageError("--json has no effect with --out -, which writes the page to stdout; remove one of them");
-    const { withSpinner } = await import("../terminal/spinner.js");
+  handler: async ({ checkpoint, out, pictures, format, ...engine }, { words: [name] }) => {
+    const json = format === "json";
+    if (json && out === "-") throw new UsageError("--json has no effect with --out -; remove one of them");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
     const { report, savePage } = await import("../../report/report.js");
     const { savePictures } = await import("../../report/savePictures.js");
     const model = await openModel(name ?? checkpoint, tasks, engine);
-    const { page, pictures: drawn } = await withSpinner("writing the report", () => report(model));
+    const { page, pictures: drawn } = await report(model);
     const paths = pictures === undefined ? [] : await savePictures(pictures, drawn);
     if (out === "-") return terminal.write(page);
-    const file = out ?? join(model.folder, "report.html");
-    await savePage(file, page);
+    const path = out ?? join(model.folder, "report.html");
+    await savePage(path, page);
     await terminal.write(
       json
-        ? `${JSON.stringify({ file, pictures: paths, checkpoint: model.folder })}\n`
-        : [file, ...paths].map((path) => `${path}\n`).join(""),
+        ? `${JSON.stringify({ file: path, pictures: paths, checkpoint: model.folder })}\n`
+        : [path, ...paths].map((written) => `${written}\n`).join(""),
     );
   },
 });

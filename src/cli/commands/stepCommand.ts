@@ -1,23 +1,24 @@
 /** @file `rnn step`: a cell's equations with numbers. */
 import { UsageError, UserError } from "../../common/errors.js";
-import { engineOptions, outputOptions, stepOptions } from "../../options/options.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { engineOptions, stepOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "step [numbers..]",
-  describe: "Take a recurrent cell step by step: each of its equations, with numbers.",
-  reads: "the numbers of one step, or with - a line of numbers for each step; without any, numbers from the seed",
-  writes: "a table for each step: input, state, gates, candidate and the new state; with --json a line for each step",
-  options: { ...stepOptions, ...outputOptions, ...engineOptions },
+  describe: "Compute a recurrent cell step by step and show the values of its equations.",
+  reads: "the numbers of one input, or with - a line of numbers per time step; by default random numbers",
+  writes: "a table for each time step: input, state, gates, candidate and new state",
+  options: { ...stepOptions, ...formatOptions("text", "jsonl"), ...engineOptions },
   examples: [
-    ["rnn step", "an LSTM of 4 units, one input of shape [1, 6]"],
-    ["rnn step --cell gru --units 2 0.5 -1 2", "a GRU of 2 units reads three numbers"],
-    ["printf '1 0\\n0 1\\n' | rnn step --cell rnn -", "two steps; the second goes on from the state of the first"],
+    ["rnn step", "an LSTM of 4 units, an input of shape [1, 6]"],
+    ["rnn step --cell gru --units 2 0.5 -1 2", "a GRU of 2 units, three numbers"],
+    ["printf '1 0\\n0 1\\n' | rnn step --cell rnn -", "two time steps"],
   ],
-  handler: async ({ cell, units, inputs, steps, seed, json, ...engine }, { words, given }) => {
+  handler: async ({ cell, units, inputs, steps, seed, format, ...engine }, { words, given }) => {
     const useless =
       words.length === 0 ? undefined : (["inputs", "steps"] as const).find((name) => given[name] !== undefined);
-    if (useless !== undefined) throw new UsageError(`--${useless} is of no use here: the numbers are given`);
+    if (useless !== undefined) throw new UsageError(`--${useless} has no effect on given numbers; remove one of them`);
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
     const { startEngine } = await import("../../model/model.js");
@@ -31,7 +32,7 @@ export default command({
     const rows = words.length === 0 ? randomRows(steps, inputs, seed) : rowsOf(lines);
     await startEngine(engine);
     const taken = cellSteps(cell, { units, seed, rows });
-    await terminal.write(json ? stepLines(taken) : stepText(taken, terminal.outputWidth()));
+    await terminal.write(format === "jsonl" ? stepLines(taken) : stepText(taken));
   },
 });
 

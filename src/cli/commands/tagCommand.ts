@@ -1,22 +1,19 @@
 /** @file `rnn tag`: sentences in, a tag for each word out. */
-import { checkpointOptions, engineOptions, outputOptions, tagOptions } from "../../options/options.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { checkpointOptions, engineOptions, tagOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "tag [files..]",
-  describe: "Tag each word of sentences, as with its part of speech.",
-  reads:
-    "a sentence a line from files or standard input, cut into words as the tagger's corpus has them; CoNLL-U files (.conllu); a checkpoint",
-  writes:
-    "word<TAB>tag, and an empty line after each sentence; CoNLL-U with --format conllu; an object a sentence with --json",
-  options: { ...checkpointOptions, ...tagOptions, ...outputOptions, ...engineOptions },
+  describe: "Tag the words of sentences, for example with parts of speech.",
+  reads: "a sentence per line, or CoNLL-U files (.conllu); a checkpoint of a tagger",
+  writes: "word<TAB>tag, and an empty line after each sentence; or CoNLL-U; or an object per sentence",
+  options: { ...checkpointOptions, ...tagOptions, ...formatOptions("tsv", "conllu", "jsonl"), ...engineOptions },
   examples: [
-    ['echo "The dog barks." | rnn tag', "with the newest checkpoint that tags"],
-    ["rnn tag -c ewt sentences.conllu --format conllu", "the tags of a file put in place"],
+    ['echo "The dog barks." | rnn tag', "with the newest tagger"],
+    ["rnn tag -c ewt sentences.conllu --format conllu", "a CoNLL-U file with its tags replaced"],
   ],
-  handler: async ({ checkpoint, inputFormat, encoding, format, json, ...engine }, { words: files, given }) => {
-    const { UsageError } = await import("../../common/errors.js");
-    if (json && given.format !== undefined) throw new UsageError("--json and --format each say how to write: give one");
+  handler: async ({ checkpoint, inputFormat, encoding, format, ...engine }, { words: files }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
@@ -27,6 +24,6 @@ export default command({
     const named = files.length > 0 ? files : ["-"];
     const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding }, standardInput);
     const column = model.recipe.tagColumn ?? "upos";
-    await terminal.stream(tagText(tag(model, sentences), { output: json ? "jsonl" : format, column }));
+    await terminal.stream(tagText(tag(model, sentences), { output: format, column }));
   },
 });

@@ -1,24 +1,26 @@
 /** @file `rnn tokenize`: a text in, its tokens out. */
 import { UsageError } from "../../common/errors.js";
-import { corpusOptions, outputOptions, tokenizeOptions } from "../../options/options.js";
+import { corpusOptions } from "../../options/corpusOptions.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { tokenizeOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "tokenize [file]",
-  describe: "Cut a text into tokens.",
-  reads: "a file as `rnn train` does, or standard input; the tokenizer is learned from it, or a checkpoint's",
-  writes: "a line of tokens for each line of text: a space in a token is ▁, a line's end ⏎; with --ids their numbers",
-  options: { ...tokenizeOptions, ...corpusOptions, ...outputOptions },
+  describe: "Show the tokens of a text.",
+  reads: "a corpus, as `rnn train` does, or standard input",
+  writes: "a line of tokens for each line of text; ▁ stands for a space in a token, ⏎ for a line break",
+  options: { ...tokenizeOptions, ...corpusOptions, ...formatOptions("text", "jsonl") },
   examples: [
     ['echo "Don\'t panic, said the owl." | rnn tokenize --tokenizer words', "words and punctuation"],
-    ["rnn tokenize corpora/fables.txt --tokenizer subwords --vocabulary 1000", "byte pairs learned from the file"],
-    ["rnn tokenize -c storyteller --ids < letter.txt", "as a checkpoint reads it"],
+    ["rnn tokenize corpora/fables.txt --tokenizer subwords --vocabulary 1000", "byte pairs, trained on the file"],
+    ["rnn tokenize -c storyteller --ids < letter.txt", "token ids of a checkpoint"],
   ],
-  handler: async ({ checkpoint, ids, json, ...options }, { given, words: [file = "-"] }) => {
+  handler: async ({ checkpoint, ids, format, ...options }, { given, words: [file = "-"] }) => {
     const useless = (["tokenizer", "vocabulary", "lowercase"] as const).find((name) => given[name] !== undefined);
     if (checkpoint !== undefined && useless)
-      throw new UsageError(`--${useless} is of no use here: the tokenizer is the one of ${checkpoint}`);
+      throw new UsageError(`--${useless} has no effect with --checkpoint ${checkpoint}; remove one of them`);
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openTexts } = await import("../../corpus/corpus.js");
@@ -28,7 +30,7 @@ export default command({
     const tokenizer =
       checkpoint === undefined ? await learnTokenizer(corpus, options) : await checkpointTokenizer(checkpoint);
     const counts = { tokens: 0, unknown: 0 };
-    await terminal.stream(tokenText(tokenLines(corpus, tokenizer, counts), { ids, json }));
+    await terminal.stream(tokenText(tokenLines(corpus, tokenizer, counts), { ids, json: format === "jsonl" }));
     const { tokens, unknown } = counts;
     terminal.note(`${tokens} tokens, ${unknown} of them unknown, ${tokenizer.vocabulary.length} in the vocabulary`);
   },

@@ -1,6 +1,7 @@
 /** @file `rnn tune`: a search for options that suit a corpus. */
 import { UsageError } from "../../common/errors.js";
-import { engineOptions, outputOptions, runOptions, tuneOptions } from "../../options/options.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { engineOptions, runOptions, tuneOptions } from "../../options/options.js";
 import { recipeOptions } from "../../options/recipeOptions.js";
 import { command } from "./command.js";
 
@@ -9,18 +10,15 @@ const defaultSeconds = 600;
 
 export default command({
   usage: "tune [corpus]",
-  describe: "Try sizes, dropout and learning rates on a corpus, for some time; say how to train with the best.",
-  reads: "a corpus as `rnn train` does; an option of `rnn train` that is given holds for all tries and is not tried",
-  writes: "the command that trains with what was best on stdout, the tries on stderr",
-  options: { ...tuneOptions, task, ...recipeOptions, ...outputOptions, ...engineOptions },
+  describe: "Search for good sizes, dropout rates and learning rates, for a given time.",
+  reads: "a corpus, as `rnn train` does; options of `rnn train` that are given are fixed in all runs",
+  writes: "the `rnn train` command of the best setting to stdout; the runs to stderr",
+  options: { ...tuneOptions, task, ...recipeOptions, ...formatOptions("text", "json"), ...engineOptions },
   examples: [
-    [
-      "rnn tune corpora/reviews.csv --for 20m",
-      "nine settings a little, three longer, the best and the defaults longest",
-    ],
-    ["rnn tune corpora/fables.txt --for 5m --cell gru | sh", "and train with what was found"],
+    ["rnn tune corpora/reviews.csv --for 20m", "nine settings at first, then longer runs of the best"],
+    ["rnn tune corpora/fables.txt --for 5m --cell gru | sh", "and train with the best one"],
   ],
-  handler: async ({ tries: count, task: chosenTask, json, backend, threads }, { given, words: [corpus] }) => {
+  handler: async ({ tries: count, task: chosenTask, format, backend, threads }, { given, words: [corpus] }) => {
     if (corpus === undefined)
       throw new UsageError("could not tune, because no corpus was given; try `rnn tune corpora/reviews.csv`");
     if (given.epochs !== undefined)
@@ -32,6 +30,7 @@ export default command({
     const { trainCommand } = await import("../../experiments/tuning/searchSpace.js");
     const { triesTable, tuningJson, tuningVerdict } = await import("../../render/tuningTable.js");
     const { for: seconds = defaultSeconds, ...fixed } = given;
+    const json = format === "json";
     const interruption = new Interruption();
     interruption.begin();
     const options = { task: chosenTask, backend, threads, stop: interruption.signal, standardInput };

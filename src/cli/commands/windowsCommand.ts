@@ -1,18 +1,20 @@
 /** @file `rnn windows`: a text in, the windows that a network would learn from out. */
-import { corpusOptions, outputOptions, windowOptions } from "../../options/options.js";
+import { corpusOptions } from "../../options/corpusOptions.js";
+import { formatOptions } from "../../options/optionKinds.js";
+import { windowOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "windows [file]",
-  describe: "Show the n-gram windows of a text: some tokens, and the one that follows them.",
-  reads: "a file as `rnn train` does, or standard input",
-  writes: "a line for each window: its tokens<TAB>the next token",
-  options: { ...windowOptions, ...corpusOptions, ...outputOptions },
+  describe: "Show the training windows of a text: input tokens and the next token.",
+  reads: "a corpus, as `rnn train` does, or standard input",
+  writes: "tokens<TAB>next token, one line for each window",
+  options: { ...windowOptions, ...corpusOptions, ...formatOptions("tsv", "jsonl") },
   examples: [
     ['echo "I went to the beach with my dog" | rnn windows --sequence-length 5', "three windows of five words"],
-    ['echo "I went to the beach" | rnn windows --sequence-length 5 --prefixes', "all beginnings, padded in front"],
+    ['echo "I went to the beach" | rnn windows --prefixes', "all prefixes, padded at the front"],
   ],
-  handler: async ({ sequenceLength, prefixes, json, ...options }, { words: [file = "-"] }) => {
+  handler: async ({ sequenceLength, prefixes, format, ...options }, { words: [file = "-"] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openTexts } = await import("../../corpus/corpus.js");
@@ -23,7 +25,9 @@ export default command({
     const tokenizer = await learnTokenizer(corpus, options);
     const counts = { windows: 0 };
     await terminal.stream(
-      windowText(windowsOf(corpus, tokenizer, { steps: sequenceLength, prefixes }), counts, { json }),
+      windowText(windowsOf(corpus, tokenizer, { steps: sequenceLength, prefixes }), counts, {
+        json: format === "jsonl",
+      }),
     );
     if (counts.windows === 0)
       terminal.note(`no windows: a text needs more than ${prefixes ? 1 : sequenceLength} tokens`);

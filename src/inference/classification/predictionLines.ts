@@ -1,6 +1,6 @@
 /** @file The output lines of `rnn classify`: labels or numbers for the texts or rows of numbers in files. */
 import { type Model, readingOptions } from "../../model/model.js";
-import type { RowOptions, TextOptions } from "../../options/options.js";
+import type { RowOptions, TextOptions } from "../../options/corpusOptions.js";
 import { readOptionsOf, type StandardInput } from "../../corpus/corpus.js";
 import { rowsFrom } from "../../corpus/readRows.js";
 import { textsFrom } from "../../corpus/readTexts.js";

@@ -1,7 +1,7 @@
 /** @file From logits to the probabilities of the next token, and one draw from them. */
 import { UserError } from "../../common/errors.js";
 import type { Random } from "../../common/random.js";
-import { number } from "../../options/option.js";
+import { number } from "../../options/optionKinds.js";
 import { type Candidates, checked, chosenSamplers, type SamplerValues } from "./samplers.js";
 
 export type DistributionOptions = {

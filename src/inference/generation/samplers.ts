@@ -4,7 +4,8 @@
  */
 import { UserError } from "../../common/errors.js";
 import { Registry } from "../../common/registry.js";
-import { kebabCase, number, type Option, whole } from "../../options/option.js";
+import { kebabCase, type Option } from "../../options/option.js";
+import { number, whole } from "../../options/optionKinds.js";
 
 /** The tokens that can still be drawn: the first `count` of `ids`, in no order. */
 export type Candidates = {

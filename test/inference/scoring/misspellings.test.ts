@@ -100,6 +100,6 @@ test("score: --suspects prints a row for each misspelling, with --json an object
 test("score: --threshold without --suspects is an error", async () => {
   expect(await rnn(["score", "--threshold", "3"], { cwd })).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("--threshold is of no use without --suspects"),
+    stderr: expect.stringContaining("--threshold has no effect without --suspects"),
   });
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
 test("export: --sentences needs --to projector, and a folder that is not empty is left as it is", async () => {
   const texts = await rnn(["export", "critic", "--to", "onnx", "--sentences", "a.csv", "-o", "new"], { cwd });
   expect(texts).toMatchObject({ code: 2, stdout: "" });
-  expect(texts.stderr).toMatch(/^rnn: --sentences is of no use here: it needs --to projector\n/);
+  expect(texts.stderr).toMatch(/^rnn: --sentences has no effect with --to onnx; remove it or choose --to projector\n/);
   const again = await rnn(["export", "critic", "--to", "onnx"], { cwd });
   expect(again).toMatchObject({ code: 1, stdout: "" });
   expect(again.stderr).toBe("rnn: onnx-critic exists already and is not empty; name a new folder with --out\n");

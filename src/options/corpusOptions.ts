@@ -1,0 +1,86 @@
+/** @file The options that say how a corpus is read and tokenized. */
+import {
+  documentUnits,
+  encodings,
+  formatNames,
+  formerTokenizerNames,
+  tagColumnNames,
+  tokenizerNames,
+} from "../common/names.js";
+import { inGroup, type Values } from "./option.js";
+import { choice, flag, list, openChoice, text, whole } from "./optionKinds.js";
+
+/** How texts are read. */
+export const textOptions = inGroup("Corpus", {
+  "input-format": {
+    ...choice(formatNames),
+    advanced: true,
+    describe: "file format; by default recognized by the file's name",
+  },
+  encoding: { ...choice(encodings), default: "utf-8" as const, advanced: true, describe: "character encoding" },
+  "text-column": { ...text("COLUMN"), describe: "name or number of the column with the text" },
+  "no-header": { ...flag, advanced: true, describe: "the first row of a csv or tsv file is data" },
+});
+
+/** How a corpus is read. */
+export const corpusOptions = inGroup("Corpus", {
+  ...textOptions,
+  "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
+  documents: {
+    ...choice(documentUnits),
+    advanced: true,
+    describe: "split plain text into documents, which are shuffled and read one by one",
+  },
+  "tag-column": {
+    ...choice(tagColumnNames),
+    advanced: true,
+    describe: "tags of a CoNLL-U file to learn; by default upos",
+  },
+});
+
+/** How rows of numbers are read. */
+export const rowOptions = inGroup("Corpus", {
+  "value-columns": {
+    ...list(text("COLUMN")),
+    advanced: true,
+    describe: "numeric columns to read from a table, or the field of a jsonl file; by default all numeric ones",
+  },
+  "labels-file": {
+    ...text("FILE"),
+    aliases: ["labels"],
+    advanced: true,
+    describe: "IDX file with the labels of an IDX corpus",
+  },
+  window: {
+    ...whole({}),
+    advanced: true,
+    describe: "read a csv or tsv as a time series: predict the label column from each window of N rows",
+  },
+  horizon: {
+    ...whole({}),
+    advanced: true,
+    needs: [{ window: "given" }],
+    describe: "forecast: predict the label N rows after the last row of the --window",
+  },
+});
+
+/** How a text is tokenized. */
+export const tokenizerOptions = inGroup("Tokenizer", {
+  tokenizer: {
+    ...openChoice(tokenizerNames, "tokenizer", formerTokenizerNames),
+    default: { generator: "characters", classifier: "words", regressor: "words", tagger: "whitespace" },
+    needs: [{ inputs: ["tokens"], task: ["generator", "classifier", "regressor"] }],
+    describe: "tokens",
+  },
+  vocabulary: {
+    ...whole({ from: 3 }),
+    aliases: ["vocab-size", "vocabulary-size"],
+    needs: [{ inputs: ["tokens"] }],
+    describe: "vocabulary size; by default 20000 words, 8000 subwords, all characters",
+  },
+  lowercase: { ...flag, advanced: true, needs: [{ inputs: ["tokens"] }], describe: "lowercase the text" },
+});
+
+export type TextOptions = Values<typeof textOptions>;
+export type CorpusOptions = Values<typeof corpusOptions>;
+export type RowOptions = Values<typeof rowOptions>;

@@ -1,0 +1,124 @@
+/** @file The kinds of option by their values: each is spread into a declaration. */
+import { namesAdded } from "../common/registry.js";
+import { emptyList } from "./option.js";
+
+export const flag = { parse: (text: string): boolean => text === "true", default: false } as const;
+
+export const text = (value: string) => ({ value, parse: (given: string): string => given });
+
+/** @param limits both included */
+export const number = ({ from = -Infinity, to = Infinity, above = -Infinity }) => ({
+  value: "X",
+  limits: range(Math.max(from, above), to, above > -Infinity ? "above" : "from").trim(),
+  parse: (given: string): number => {
+    const parsed = given.trim() === "" ? Number.NaN : Number(given);
+    if (Number.isFinite(parsed) && parsed >= from && parsed <= to && parsed > above) return parsed;
+    throw new Error(
+      `expected a number${range(Math.max(from, above), to, above > -Infinity ? "above" : "from")}, got ${given}`,
+    );
+  },
+});
+
+/** @param limits both included */
+export const whole = ({ from = 1, to = Number.MAX_SAFE_INTEGER }) => ({
+  value: "N",
+  limits: range(from, to, "from").trim(),
+  parse: (given: string): number => {
+    const parsed = given.trim() === "" ? Number.NaN : Number(given);
+    if (Number.isSafeInteger(parsed) && parsed >= from && parsed <= to) return parsed;
+    throw new Error(`expected a whole number${range(from, to, "from")}, got ${given}`);
+  },
+});
+
+/** The length of a training sequence, under the names that other programs have for it. */
+export const sequenceLength = (limits: Parameters<typeof whole>[0]) => ({
+  ...whole(limits),
+  aliases: ["steps", "seq-length", "seq-len", "bptt", "block-size"],
+});
+
+const range = (from: number, to: number, word: string): string =>
+  `${from > -Infinity ? ` ${word} ${from}` : ""}${to < Number.MAX_SAFE_INTEGER ? ` to ${to}` : ""}`;
+
+/**
+ * One of some names.
+ * @param synonyms names that are accepted too, and the choice that each stands for
+ */
+export const choice = <const Name extends string>(
+  choices: readonly Name[],
+  synonyms: Readonly<Record<string, NoInfer<Name>>> = {},
+) => ({
+  value: "NAME",
+  choices,
+  parse: (given: string): Name => {
+    if ((choices as readonly string[]).includes(given)) return given as Name;
+    if (Object.hasOwn(synonyms, given)) return synonyms[given]!;
+    throw new Error(`expected one of ${choices.join(", ")}, got ${given}`);
+  },
+});
+
+/**
+ * One of some names, or of those that a program added to the registry of this kind.
+ * @param former names that are accepted too, and the present name of each
+ */
+export const openChoice = <const Name extends string>(
+  choices: readonly Name[],
+  kind: string,
+  former: Readonly<Record<string, Name>> = {},
+) => ({
+  value: "NAME",
+  choices,
+  parse: (given: string): string => {
+    const name = Object.hasOwn(former, given) ? former[given]! : given;
+    const known = [...choices, ...namesAdded(kind)];
+    if (known.includes(name)) return name;
+    throw new Error(`expected one of ${known.join(", ")}, got ${given}`);
+  },
+});
+
+/** Several values, separated by commas. */
+export const list = <Value>(item: { value: string; parse: (text: string) => Value; choices?: readonly string[] }) => ({
+  ...item,
+  value: `${item.value},…`,
+  parse: (given: string): Value[] => given.split(",").map((part) => item.parse(part.trim())),
+});
+
+/** A value each time that the option is given. */
+export const repeated = <Value>(item: { value: string; parse: (text: string) => Value }) => ({
+  ...item,
+  repeats: true as const,
+  parse: (given: string): Value[] => [item.parse(given)],
+});
+
+/** Several values, or `none`. */
+export const listOrNone = <Value>(item: Parameters<typeof list<Value>>[0]) => {
+  const some = list(item);
+  return { ...some, parse: (given: string): Value[] => (given === emptyList ? [] : some.parse(given)) };
+};
+
+/** Seconds, written as 90, 90s, 5m or 2h. */
+export const duration = {
+  value: "TIME",
+  parse: (given: string): number => {
+    const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(given.trim());
+    const seconds = match ? Number(match[1]) * { "": 1, s: 1, m: 60, h: 3600 }[match[2] as "" | "s" | "m" | "h"] : 0;
+    if (seconds > 0) return seconds;
+    throw new Error(`expected a time as in 90s, 5m or 2h, got ${given}`);
+  },
+};
+
+/**
+ * The layout of a command's results: `--format`, and `--json` as its short form.
+ * @param formats the first is the default; one of them is json, or jsonl for a command that prints one object per line
+ */
+export const formatOptions = <const Name extends string>(...formats: readonly [Name, ...Name[]]) => {
+  const json = formats.find((name) => name.startsWith("json"))!;
+  const option = {
+    ...choice(formats, json === "jsonl" ? { json } : {}),
+    group: "Output",
+    default: formats[0],
+    advanced: formats.length === 2, // --json is enough
+    translations: { json: { parse: (): Name => json, describe: `short for --format ${json}` } },
+    describe: "layout of the results",
+  } as const;
+  return { format: option };
+};
