@@ -1,10 +1,10 @@
-/** @file Numbers as people read them. */
+/** @file Numbers as short text. */
 
 const thousands = ["", "k", "M", "G", "T", "P"];
 
 /**
- * A number with the digits that matter, without an exponent up to 10¹⁵: 1.62, 0.0123, 12300 as "12300".
- * @param digits significant ones of the part that is not whole
+ * A number without an exponent up to 10¹⁵: 1.62, 0.0123, 12300.
+ * @param digits significant digits; the whole part is never cut
  */
 export function decimal(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "-∞" : "∞";
@@ -35,8 +35,8 @@ export function duration(seconds: number): string {
 }
 
 /** 0.4831 is "48%", and "48.3%" with one decimal. */
-export const percent = (share: number, decimals = 0): string =>
-  Number.isFinite(share) ? `${(share * 100).toFixed(decimals)}%` : "?";
+export const percent = (fraction: number, decimals = 0): string =>
+  Number.isFinite(fraction) ? `${(fraction * 100).toFixed(decimals)}%` : "?";
 
 /** 1536 is "1.54 kB". */
 export const bytes = (count: number): string => compact(count).replace(/[kMGTP]?$/, " $&B");

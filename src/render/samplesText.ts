@@ -1,10 +1,10 @@
-/** @file New texts as they are shown: the first as it is made, the others after it. */
+/** @file Generated texts as output: the first sample streams, the others follow in order. */
 import type { Piece } from "../inference/generation/generate.js";
 
-/** Texts as they are, each ending its line, with an empty line between. */
+/** The texts, each with a line feed at its end and an empty line between them. */
 export async function* textsOf(pieces: AsyncIterable<Piece>): AsyncGenerator<string> {
   const waiting = new Map<number, { text: string; ended: boolean }>();
-  let shown = 0; // the sample whose pieces are shown as they come
+  let shown = 0; // the sample that streams
   let lineEnded = true;
   for await (const { sample, text, ended } of pieces) {
     const held = waiting.get(sample) ?? { text: "", ended: false };

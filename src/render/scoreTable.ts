@@ -5,7 +5,7 @@ import { classificationReport, type ConfusionMatrix } from "../evaluation/metric
 import { decimal, percent } from "./numberText.js";
 import { formatTable, type Row, type Table } from "./textTable.js";
 
-/** `accuracy`, `loss` and `perplexity` at the top level, as they apply. */
+/** `loss`, and `accuracy` or `perplexity`, are at the top level. */
 export function evaluationJson({ confusion, ...evaluation }: Evaluation, labels: readonly string[]): string {
   const report = confusion && { confusion, report: classificationReport(confusion, labels) };
   return `${JSON.stringify({ ...evaluation, ...report }, null, 2)}\n`;

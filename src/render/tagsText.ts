@@ -1,4 +1,4 @@
-/** @file Tagged sentences: word<TAB>tag and an empty line after each sentence, CoNLL-U, or an object a sentence. */
+/** @file Tagged sentences: word<TAB>tag with an empty line after each sentence, CoNLL-U, or a JSON object for each sentence. */
 import type { TagColumn } from "../common/names.js";
 import type { Sentence } from "../inference/tagging/sentenceReader.js";
 import type { Tag } from "../inference/tagging/tag.js";
@@ -26,7 +26,7 @@ const outputs: { [Name in TagOutput]: Write } = {
     })}\n`,
 };
 
-/** @param column the one of CoNLL-U that the tagger has learned */
+/** @param column the column of CoNLL-U that the tagger was trained on */
 export async function* tagText(
   tagged: AsyncIterable<{ sentence: Sentence; tags: Tag[] }>,
   { output, column }: { output: TagOutput; column: TagColumn },

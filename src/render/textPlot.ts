@@ -1,10 +1,10 @@
-/** @file A curve as text: eight braille dots a character, with its axes. */
+/** @file A curve as text: braille characters of eight dots, with axes. */
 import { compact, decimal } from "./numberText.js";
 
 export type Point = readonly [x: number, y: number];
 type Span = { low: number; high: number };
 
-/** The bits of a braille character's dots, by row and column (the Unicode Standard, block U+2800). */
+/** The bit of each dot of a braille character, by row and column (Unicode block U+2800). */
 const dots = [
   [0x01, 0x08],
   [0x02, 0x10],
@@ -15,10 +15,10 @@ const blank = 0x2800;
 const mark = "●";
 
 /**
- * Draws a line through points in order of x, and marks on it or beside it: a training loss, and validations.
- * Points that are not finite are left out; without any the plot is empty.
- * @param size characters of the area within the axes
- * @returns the lines, the axes' too, joined by line feeds
+ * Draws a line through points in the order of x, such as training losses, and marks, such as validation losses.
+ * Points that are not finite are left out; without finite points the text is empty.
+ * @param size of the area within the axes, in characters
+ * @returns lines joined by line feeds, with the axes
  */
 export function plot(line: readonly Point[], marks: readonly Point[] = [], size = { width: 60, height: 12 }): string {
   const finite = ([x, y]: Point) => Number.isFinite(x) && Number.isFinite(y);
@@ -26,19 +26,19 @@ export function plot(line: readonly Point[], marks: readonly Point[] = [], size 
   const all = [...curve, ...spots];
   if (all.length === 0) return "";
   const [horizontal, vertical] = [spanOf(all.map(([x]) => x)), spanOf(all.map(([, y]) => y))];
-  const place = ([x, y]: Point): Point => [
-    Math.round(shareOf(x, horizontal) * (size.width * 2 - 1)),
-    Math.round((1 - shareOf(y, vertical)) * (size.height * 4 - 1)),
+  const positionOf = ([x, y]: Point): Point => [
+    Math.round(fractionOf(x, horizontal) * (size.width * 2 - 1)),
+    Math.round((1 - fractionOf(y, vertical)) * (size.height * 4 - 1)),
   ]; // in dots from the top left
 
   const bits = Array.from({ length: size.height }, () => new Uint8Array(size.width)); // [height, width]
   for (const [index, point] of curve.entries()) {
-    for (const [x, y] of between(place(curve[Math.max(0, index - 1)]!), place(point))) {
+    for (const [x, y] of between(positionOf(curve[Math.max(0, index - 1)]!), positionOf(point))) {
       bits[y >> 2]![x >> 1]! |= dots[y & 3]![x & 1]!;
     }
   }
   const rows = bits.map((row) => Array.from(row, (dot) => (dot ? String.fromCodePoint(blank + dot) : " ")));
-  for (const [x, y] of spots.map(place)) rows[y >> 2]![x >> 1] = mark;
+  for (const [x, y] of spots.map(positionOf)) rows[y >> 2]![x >> 1] = mark;
   return framed(rows, horizontal, vertical);
 }
 
@@ -47,14 +47,14 @@ const spanOf = (values: number[]): Span => ({
   high: values.reduce((most, value) => Math.max(most, value)),
 });
 
-const shareOf = (value: number, { low, high }: Span): number => (high > low ? (value - low) / (high - low) : 0.5);
+const fractionOf = (value: number, { low, high }: Span): number => (high > low ? (value - low) / (high - low) : 0.5);
 
-/** The dots of a straight line, both ends included. */
+/** The dots of a straight line, including both ends. */
 function between([x0, y0]: Point, [x1, y1]: Point): Point[] {
   const count = Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0));
   return Array.from({ length: count + 1 }, (_, index) => {
-    const share = count === 0 ? 0 : index / count;
-    return [Math.round(x0 + (x1 - x0) * share), Math.round(y0 + (y1 - y0) * share)];
+    const fraction = count === 0 ? 0 : index / count;
+    return [Math.round(x0 + (x1 - x0) * fraction), Math.round(y0 + (y1 - y0) * fraction)];
   });
 }
 

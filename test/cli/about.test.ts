@@ -25,9 +25,10 @@ test("evaluate says again what training said of the part that was kept back", as
   for (const name of ["writer", "judge"]) {
     const { code, stdout, stderr } = await run(`evaluate -c ${name} --json`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const said = JSON.parse(stdout) as Record<string, unknown>;
+    const result = JSON.parse(stdout) as Record<string, unknown>;
     const { test: kept } = documentIn(name).metrics as { test: Record<string, unknown> };
-    for (const key of ["loss", "perplexity", "accuracy", "targets", "baselines"]) expect(said[key]).toEqual(kept[key]);
+    for (const key of ["loss", "perplexity", "accuracy", "targets", "baselines"])
+      expect(result[key]).toEqual(kept[key]);
   }
 });
 
@@ -93,8 +94,8 @@ test("tokenize: a line of tokens for each line, with numbers if asked", async ()
   expect(stderr).toMatch(/^\d+ tokens, 0 of them unknown, \d+ in the vocabulary\n$/);
   const ids = (await run("tokenize --lowercase --ids", text)).stdout;
   expect(ids).toMatch(/^[\d ]+\n[\d ]+\n$/);
-  const said = await run("tokenize -c writer --json", "the fox 7");
-  expect(JSON.parse(said.stdout)).toEqual(["t", "h", "e", " ", "f", "o", "x", " ", "<unk>"]);
+  const result = await run("tokenize -c writer --json", "the fox 7");
+  expect(JSON.parse(result.stdout)).toEqual(["t", "h", "e", " ", "f", "o", "x", " ", "<unk>"]);
 });
 
 test("windows of a text that is too short are none, which a note says", async () => {

@@ -48,6 +48,23 @@ test("train: stdout has the folder only, stderr has the settings, the progress, 
   expect(readdirSync(join(cwd, "writer"))).toHaveLength(3);
 });
 
+test("train: --json prints one object with the folder, the scores and their baselines", async () => {
+  const { code, stdout } = await run("train", "opinions.csv", "--out", "as json", "--json");
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    folder: "as json",
+    task: "classifier",
+    labels: ["blame", "praise"],
+    parameters: expect.any(Number) as number,
+    steps: 4,
+    epochs: 1,
+    seconds: expect.any(Number) as number,
+    ended: "finished",
+    metrics: { test: { targets: 4, accuracy: expect.any(Number) as number, baselines: [{}, {}] } },
+  });
+});
+
 test.concurrent.each(["opinions.csv", "opinions.tsv", "opinions.jsonl", "opinions"])(
   "train: %s has labels, so a classifier is trained",
   async (corpus) => {

@@ -30,6 +30,17 @@ const scripts = {
     terminal.warn("strange \\u001b[2J name");
     terminal.fail("no such thing");
     await terminal.write("result\\n");`,
+  "columns.js": `
+    Object.assign(process.stderr, { isTTY: true, columns: 0 });
+    const { withSpinner } = await import("./cli/terminal/spinner.js");
+    const { createBar } = await import("./cli/terminal/progressBar.js");
+    const { terminal } = await import("./cli/terminal/terminal.js");
+    await withSpinner("working", () => new Promise((resolve) => setTimeout(resolve, 300)));
+    const bar = createBar();
+    bar.show(() => ({ head: "run 1/2", fraction: 0.5, parts: [] }));
+    bar.close();
+    terminal.note("a note");
+    await terminal.write("done\\n");`,
   "training.js": `
     import { createBar, evaluationLine, stepProgress } from "./cli/terminal/progressBar.js";
     import { terminal } from "./cli/terminal/terminal.js";
@@ -49,7 +60,10 @@ const scripts = {
 
 let child: Compiled;
 beforeAll(async () => {
-  child = await compiled(["cli/terminal/progressBar.ts", "cli/terminal/terminal.ts"], scripts);
+  child = await compiled(
+    ["cli/terminal/progressBar.ts", "cli/terminal/spinner.ts", "cli/terminal/terminal.ts"],
+    scripts,
+  );
 });
 afterAll(() => child.remove());
 
@@ -131,6 +145,17 @@ test("progress: in a pipe, a line every ten seconds and one for each evaluation"
     epoch 1/2  100%  loss 1.50  perplexity 4.5  1.2k tokens/s  0:00 left
     "
   `);
+});
+
+test("progress: a terminal that reports 0 columns does not hang the program", () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path("columns.js")], {
+    encoding: "utf8",
+    timeout: 20_000,
+    env: { ...process.env, TERM: "xterm" },
+  });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "done\n" });
+  expect(stderr).toContain("run 1/2");
+  expect(stderr).toMatch(/a note\n$/);
 });
 
 const wait = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
