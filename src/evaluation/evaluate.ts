@@ -1,7 +1,7 @@
 /** @file A model on text that it has not seen: the part of its corpus that was kept back, or a file. */
 import { messageOf, UsageError, UserError } from "../common/errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
-import { checkDigest, openSources, sharesOf } from "../examples/partSources.js";
+import { checkDigest, openSources, splitFractions } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
 import { splitSeedOf } from "../options/recipe.js";
 import { openAs, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
@@ -37,9 +37,9 @@ export async function evaluate(
   const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile });
   const prepared = await prepare(sources, {
     task,
-    shares: sharesOf(recipe),
+    fractions: splitFractions(recipe),
     seed: splitSeedOf(recipe),
-    reading: model,
+    inputEncoding: model,
     labels,
     target,
   });

@@ -1,4 +1,4 @@
-/** @file From encoded parts to examples: by task, then as the options arrange them. */
+/** @file Makes examples of encoded parts, by task and by --examples. */
 import { UserError } from "../common/errors.js";
 import type { ArrangementName } from "../common/names.js";
 import type { Examples } from "./batch.js";
@@ -17,13 +17,13 @@ export type ArrangeOptions = {
   seed: number;
 };
 
-/** Rows and steps where nothing is learned: enough to keep the processor busy. */
+/** The batch size and sequence length of evaluations. */
 const evaluationRows = 64;
 const evaluationSteps = 64;
-/** Tokens that a row of a stream reads at least: each row begins without knowing what came before. */
+/** The least tokens of a row of a stream in an evaluation, because each row begins with the initial state. */
 const evaluationStretch = 4096;
 
-/** `seed` is absent for evaluation. */
+/** Without `seed`, in a fixed order. */
 type Arrange = (tokens: TokenArray, options: { rows: number; time: number; seed?: number }) => Examples;
 
 const arrangements: { [K in ArrangementName]: Arrange } = {
@@ -32,7 +32,7 @@ const arrangements: { [K in ArrangementName]: Arrange } = {
   prefixes: (tokens, options) => windowExamples(tokens, { ...options, prefixes: true }),
 };
 
-/** Shuffled from the seed. @throws UserError where there is too little to learn from */
+/** The training part, shuffled by the seed. @throws UserError for too little text */
 export function trainingExamples(prepared: Prepared, options: ArrangeOptions): Examples {
   const found = examplesOf(prepared, "training", options, {
     rows: options.batchSize,
@@ -42,11 +42,11 @@ export function trainingExamples(prepared: Prepared, options: ArrangeOptions): E
   if (found) return found;
   const { documents, tokens } = prepared.counts.training;
   throw new UserError(
-    `the training part has ${documents} documents with ${tokens} tokens: too little to learn from; give more text`,
+    `the training part is too small, with ${documents} documents and ${tokens} tokens; add text or use smaller fractions for --validation and --test`,
   );
 }
 
-/** In a fixed order; null where the part is empty. */
+/** A part in a fixed order; null if it is empty. */
 export const evaluationExamples = (prepared: Prepared, part: Part, options: ArrangeOptions): Examples | null =>
   examplesOf(
     prepared,

@@ -1,43 +1,59 @@
-/** @file What a network is given at each step, and where it comes from. */
+/** @file Batches, and the sources of batches. */
+
+import { randomStream } from "../common/random.js";
+import { unknownId } from "../tokenizers/specialTokens.js";
 
 type BatchFrame = {
   time: number;
   rows: number;
-  /** [rows]; null where each row has every step. */
+  /** [rows]; null if all rows have the full length. */
   lengths: Int32Array | null;
-  /** What should come out: [time · rows] for each step, or [rows]. Classes, -1 where nothing is asked; or numbers. */
+  /** [time · rows] for each step, or [rows]. Class ids, -1 for no target; or numbers. */
   targets: Int32Array | Float32Array;
-  /** Whether it goes on where the batch before it ended, row by row, so that the state is carried over. */
+  /** Whether each row continues the same row of the previous batch, so that the state is carried over. */
   continues: boolean;
 };
 
-/** tokens: [time, rows], the step first, so that a whole step lies together. */
+/** tokens: [time, rows], time-major. */
 export type TokenBatch = BatchFrame & {
   tokens: Int32Array;
-  /** The different words of the batch by their characters, where these are read: [longest, words], their lengths [words], and which stands where, [time, rows]. */
-  spelling?: { characters: Int32Array; lengths: Int32Array; places: Int32Array };
+  /** The characters of the distinct words: ids [longest, words], lengths [words], and the index of the word at each position [time, rows]. */
+  spelling?: { characters: Int32Array; lengths: Int32Array; positions: Int32Array };
 };
 
 /** numbers: [time, rows, width]. */
 export type NumberBatch = BatchFrame & { width: number; numbers: Float32Array };
 
-/** What is read at each step, by its kind. */
+/** A batch by its kind of input. */
 export type Batch = TokenBatch | NumberBatch;
 
-/** What a batch holds beside what should come out. */
+/** A batch without its targets. */
 export type BatchInputs<Kind extends Batch = Batch> = Kind extends Batch ? Omit<Kind, "targets" | "continues"> : never;
 
-/** A source of batches in which a batch is a pure function of its place: a stopped run finds its way back by two numbers. */
+/** A source of batches. A batch is a pure function of its epoch and index, so that a run resumes from these two numbers. */
 export type Examples<Kind extends Batch = Batch> = {
   readonly batchesPerEpoch: number;
-  /** What is learned from in an epoch: targets, which for texts are tokens and for labels documents. */
+  /** Targets in an epoch: tokens of a generator, words of a tagger, documents of other tasks. */
   readonly targetsPerEpoch: number;
   /** @param epoch from 0 @param index 0 … batchesPerEpoch - 1 */
   batch(epoch: number, index: number): Kind;
 };
 
-/** Targets that count in a batch. */
+/** The number of targets in a batch, without those that are -1. */
 export const targetCount = ({ targets }: Batch): number =>
   targets instanceof Float32Array
     ? targets.length
     : targets.reduce((count, target) => (target < 0 ? count : count + 1), 0);
+
+export type WordDropoutOptions = {
+  /** The fraction of input tokens that are replaced by the unknown token, 0 … 1. */
+  wordDropout: number;
+  seed: number;
+};
+
+/** The batch with word dropout: the same for the same seed and step. */
+export function withWordDropout(batch: Batch, { wordDropout, seed }: WordDropoutOptions, step: number): Batch {
+  if (wordDropout === 0 || !("tokens" in batch)) return batch;
+  const random = randomStream(seed, "words", step);
+  return { ...batch, tokens: batch.tokens.map((token) => (random() < wordDropout ? unknownId : token)) };
+}

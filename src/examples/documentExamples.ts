@@ -1,17 +1,17 @@
-/** @file Sequences in batches of like length, so that little of a batch is padding. */
+/** @file Batches of sequences of similar length, so that there is little padding. */
 import { randomStream, shuffle } from "../common/random.js";
 import type { Batch, BatchInputs, Examples, TokenBatch } from "./batch.js";
 import { lengthsOf, type Sequences } from "./sequences.js";
 
 export type DocumentOptions = {
   rows: number;
-  /** Documents are cut to their first so many steps. */
+  /** Documents are cut to this number of steps. */
   longest: number;
-  /** Absent: every epoch in order of length, for evaluation. */
+  /** Default: every epoch in order of length, for evaluation. */
   seed?: number;
 };
 
-/** How many batches' worth of documents are sorted together: enough for like lengths, few enough for fresh company each epoch. */
+/** Documents of this number of batches are sorted by length together: more give less padding, fewer give more varied batches. */
 const batchesSortedTogether = 50;
 
 export function documentExamples(documents: Sequences, { rows, longest, seed }: DocumentOptions): Examples {
@@ -41,7 +41,7 @@ export function documentExamples(documents: Sequences, { rows, longest, seed }: 
   };
 }
 
-/** @param rows one array of tokens a row; padded behind, which is never read */
+/** @param rows the tokens of each row; padded at the end, where nothing is read */
 export function tokenInputs(rows: readonly ArrayLike<number>[]): BatchInputs<TokenBatch> {
   const { time, lengths } = lengthsOf(rows.map(({ length }) => length));
   const tokens = new Int32Array(time * rows.length);
@@ -51,7 +51,7 @@ export function tokenInputs(rows: readonly ArrayLike<number>[]): BatchInputs<Tok
   return { time, rows: rows.length, tokens, lengths };
 }
 
-/** Rows of tokens with their targets. */
+/** A batch of rows of tokens with one target each. */
 export const documentBatch = (rows: readonly ArrayLike<number>[], targets: ArrayLike<number>): TokenBatch => ({
   ...tokenInputs(rows),
   targets: Int32Array.from(targets),

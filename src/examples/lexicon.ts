@@ -1,4 +1,4 @@
-/** @file Words as a tagger reads them: each by its token and, so that a word that is not in the vocabulary says something too, by its characters. */
+/** @file The distinct words of a tagger's inputs: each has a token and, so that out-of-vocabulary words have an input too, its characters. */
 import type { Tokenizer } from "../tokenizers/index.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
 import { withoutSpaces } from "../corpus/formats/conllu.js";
@@ -6,17 +6,17 @@ import type { BatchInputs, TokenBatch } from "./batch.js";
 import { tokenInputs } from "./documentExamples.js";
 import { lengthsOf } from "./sequences.js";
 
-/** Of a longer word its first and its last so many characters are read: where a word says what it is. */
+/** Characters that are read at each end of a longer word. */
 export const endLength = 12;
 
-/** Different words by number. */
+/** Numbers the distinct words. */
 export class Lexicon {
   private readonly numbers = new Map<string, number>();
-  /** Of each word. */
+  /** [words] */
   private readonly tokens: number[] = [];
   private readonly characters: number[][] = [];
 
-  /** @param spelling characters; absent where words are read by their tokens alone */
+  /** @param spelling the tokenizer of characters; without it words have only their tokens */
   constructor(
     private readonly tokenizer: Tokenizer,
     private readonly spelling?: Tokenizer,
@@ -41,30 +41,30 @@ export class Lexicon {
     return this.tokens[number]!;
   }
 
-  /** @param rows numbers of words, one array a sentence; padded behind, which is never read */
+  /** @param rows the numbers of the words of each sentence; padded at the end, where nothing is read */
   inputs(rows: readonly ArrayLike<number>[]): BatchInputs<TokenBatch> {
     const tokens = tokenInputs(rows.map((row) => Array.from(row, (number) => this.tokens[number]!)));
     return this.spelling ? { ...tokens, spelling: this.spellingOf(rows, tokens.time) } : tokens;
   }
 
-  /** Each different word once, the longest first. */
+  /** Each distinct word once, the longest first. */
   private spellingOf(rows: readonly ArrayLike<number>[], time: number): NonNullable<TokenBatch["spelling"]> {
     const distinct = [...new Set(rows.flatMap((row) => Array.from(row)))].toSorted(
       (left, right) => this.characters[right]!.length - this.characters[left]!.length || left - right,
     );
-    const placeOf = new Map(distinct.map((number, place) => [number, place]));
-    const places = new Int32Array(time * rows.length);
+    const indexOf = new Map(distinct.map((number, index) => [number, index]));
+    const positions = new Int32Array(time * rows.length);
     for (const [row, numbers] of rows.entries()) {
       for (let step = 0; step < numbers.length; step++) {
-        places[step * rows.length + row] = placeOf.get(numbers[step]!)!;
+        positions[step * rows.length + row] = indexOf.get(numbers[step]!)!;
       }
     }
-    const spelt = distinct.length > 0 ? distinct.map((number) => this.characters[number]!) : [[]];
-    const { time: longest } = lengthsOf(spelt.map(({ length }) => length));
-    const characters = new Int32Array(longest * spelt.length);
-    for (const [word, ids] of spelt.entries()) {
-      for (const [step, id] of ids.entries()) characters[step * spelt.length + word] = id;
+    const words = distinct.length > 0 ? distinct.map((number) => this.characters[number]!) : [[]];
+    const { time: longest } = lengthsOf(words.map(({ length }) => length));
+    const characters = new Int32Array(longest * words.length);
+    for (const [word, ids] of words.entries()) {
+      for (const [step, id] of ids.entries()) characters[step * words.length + word] = id;
     }
-    return { characters, lengths: Int32Array.from(spelt, ({ length }) => length), places };
+    return { characters, lengths: Int32Array.from(words, ({ length }) => length), positions };
   }
 }

@@ -1,4 +1,4 @@
-/** @file Where the rows of numbers of a corpus are kept: one growing typed array, of bytes where they came as bytes. */
+/** @file Stores the rows of numbers of a corpus in one growing typed array, of bytes if the corpus has bytes. */
 import type { Rows, RowsShape } from "../corpus/document.js";
 import type { BatchInputs } from "./batch.js";
 import { type Scale, scaledInput, scalesOf } from "./scaling.js";
@@ -6,16 +6,16 @@ import { type InputStore, lengthsOf } from "./sequences.js";
 
 type NumberArray = Rows["values"];
 
-/** Sequences of rows side by side; windows into one series share the rows that they have in common. */
+/** Sequences of rows, one after the other; windows of one time series share their common rows. */
 export class NumberDocuments implements InputStore {
   readonly inputs = "numbers";
-  /** How the numbers are scaled as they are read. */
+  /** [width], applied when a batch is made. */
   scaling: readonly Scale[] = [];
   private readonly begins: number[] = []; // rows in storage
   private readonly steps: number[] = [];
   private storage: NumberArray = new Float32Array(0);
   private rows = 0;
-  /** The series' row after the last one in storage. */
+  /** The index in the series of the row after the last stored one. */
   private reached: number | undefined;
 
   constructor(readonly shape: RowsShape) {}
@@ -39,12 +39,12 @@ export class NumberDocuments implements InputStore {
     this.reached = begin === undefined ? undefined : begin + steps;
   }
 
-  /** Of all that is stored, each row once. */
+  /** The scale of each column over all stored rows, each counted once. */
   scales(): Scale[] {
     return scalesOf(this.storage.subarray(0, this.rows * this.shape.width), this.shape);
   }
 
-  /** The numbers of a sequence as they came, [steps, width]. */
+  /** The unscaled numbers of a sequence, [time, width]. */
   document(index: number): NumberArray {
     const { width } = this.shape;
     return this.storage.subarray(this.begins[index]! * width, (this.begins[index]! + this.steps[index]!) * width);
@@ -72,16 +72,16 @@ export class NumberDocuments implements InputStore {
   }
 }
 
-/** @param rows the numbers of each row of the batch, [steps, width]; padded behind, which is never read */
+/** @param rows the numbers of each row of the batch, [time, width]; padded at the end, where nothing is read */
 export function numberInputs(rows: readonly ArrayLike<number>[], scaling: readonly Scale[]): BatchInputs {
   const width = scaling.length;
   const { time, lengths } = lengthsOf(rows.map(({ length }) => length / width));
   const numbers = new Float32Array(time * rows.length * width);
   for (const [row, values] of rows.entries()) {
-    for (let place = 0; place < values.length; place++) {
-      const column = place % width;
-      const step = (place - column) / width;
-      numbers[(step * rows.length + row) * width + column] = scaledInput(values[place]!, scaling[column]!);
+    for (let index = 0; index < values.length; index++) {
+      const column = index % width;
+      const step = (index - column) / width;
+      numbers[(step * rows.length + row) * width + column] = scaledInput(values[index]!, scaling[column]!);
     }
   }
   return { time, rows: rows.length, width, numbers, lengths };

@@ -1,4 +1,4 @@
-/** @file From corpora to ids: the split first, a tokenizer from the training part alone, then every part encoded. */
+/** @file Splits the corpora, trains a tokenizer on the training part alone, and encodes every part. */
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
@@ -8,67 +8,68 @@ import {
   checkCorpora,
   createEncoder,
   eachPart,
-  type Encoded,
-  type Encoding,
-  type Reading,
-  type ReadingPlan,
+  type EncodedParts,
+  type EncoderOptions,
+  type InputEncoding,
+  type EncodingPlan,
   widthOf,
 } from "./encodeCorpus.js";
 import type { Scale } from "./scaling.js";
-import { type Assigned, type Extent, measure, type Part, parts, type Shares, split } from "./split.js";
+import { corpusStats, type CorpusStats } from "./corpusStats.js";
+import { type Part, parts, split, type SplitDocument, type SplitFractions } from "./split.js";
 
-/** A corpus, and other corpora where a part has one of its own; no training corpus where there is only something to evaluate. */
+/** The training corpus, null if there is only a file to evaluate; and separate corpora for validation and test. */
 export type Sources = { training: Corpus | null; validation?: Corpus; test?: Corpus };
 
-/** characters, tokens and unknown ones are of texts. */
+/** characters, tokens and unknown (out-of-vocabulary) tokens count texts only. */
 export type PartCounts = { documents: number; characters: number; tokens: number; unknown: number };
 
-/** What the parts hold, encoded; of the kind that the task needs. */
-export type Prepared = Reading & Encoded & { labels: readonly string[]; counts: Record<Part, PartCounts> };
+/** The encoded parts, of the kind that the task needs. */
+export type Prepared = InputEncoding & EncodedParts & { labels: readonly string[]; counts: Record<Part, PartCounts> };
 
 export type PrepareOptions = {
   task: Task;
-  shares: Shares;
+  fractions: SplitFractions;
   seed: number;
-  /** Of a tokenizer, what makes it from the training part, or the one of a checkpoint. */
-  reading: ReadingPlan | { inputs: "tokens"; tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer };
-  /** The labels of a checkpoint; absent, those found. */
+  /** With a trainer, the tokenizer is trained on the training part. */
+  inputEncoding: EncodingPlan | { inputs: "tokens"; tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer };
+  /** The labels of a checkpoint. Default: the labels of the corpora. */
   labels?: readonly string[] | undefined;
-  /** The target's scale of a checkpoint. */
+  /** The scale of the target of a checkpoint. */
   target?: Scale | undefined;
-  /** What is known of the training corpus already. */
-  extent?: Extent;
+  /** The counts of the training corpus, if known. */
+  stats?: CorpusStats;
 };
 
-/** @throws UserError for a corpus without what the task needs */
+/** @throws UserError for a corpus that lacks the labels, tags or inputs that the task needs */
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
   const { training, validation, test } = sources;
-  const extent = options.extent ?? (await extentOf(training));
+  const stats = options.stats ?? (await statsOf(training));
   const corpora = [training, validation, test].filter((corpus) => corpus != null);
-  const labels = options.labels ?? (await labelsFor(options.task, extent, [validation, test]));
+  const labels = options.labels ?? (await labelsFor(options.task, stats, [validation, test]));
   checkCorpora(options.task, corpora, labels);
-  checkInputs(corpora, options.reading);
-  const documents = (): AsyncIterable<Assigned> => assigned(sources, extent, options);
-  const plan = await planOf(options.reading, documents);
+  checkInputs(corpora, options.inputEncoding);
+  const documents = (): AsyncIterable<SplitDocument> => splitSources(sources, stats, options);
+  const plan = await planOf(options.inputEncoding, documents);
   return encode(documents(), options.task, { plan, labels, target: options.target });
 }
 
-/** @throws UserError for texts where rows of numbers are read, and the reverse, and for rows of another width */
-function checkInputs(corpora: readonly Corpus[], reading: PrepareOptions["reading"]): void {
+/** @throws UserError for texts where the network reads rows of numbers, the reverse, and rows of another width */
+function checkInputs(corpora: readonly Corpus[], inputEncoding: PrepareOptions["inputEncoding"]): void {
   for (const { name, rows } of corpora) {
-    const wanted = widthOf(reading);
-    if (rows?.width === wanted) continue;
-    const words = (width: number | undefined): string => (width ? `rows of ${width} numbers` : "texts");
-    throw new UserError(`${name} holds ${words(rows?.width)}, and ${words(wanted)} are read here`);
+    const expected = widthOf(inputEncoding);
+    if (rows?.width === expected) continue;
+    const describe = (width: number | undefined): string => (width ? `rows of ${width} numbers` : "texts");
+    throw new UserError(`${name}: expected ${describe(expected)}, not ${describe(rows?.width)}`);
   }
 }
 
 async function planOf(
-  reading: PrepareOptions["reading"],
-  documents: () => AsyncIterable<Assigned>,
-): Promise<ReadingPlan> {
-  if (reading.inputs === "numbers") return reading;
-  const { inputs, tokenizer, spelling } = reading;
+  inputEncoding: PrepareOptions["inputEncoding"],
+  documents: () => AsyncIterable<SplitDocument>,
+): Promise<EncodingPlan> {
+  if (inputEncoding.inputs === "numbers") return inputEncoding;
+  const { inputs, tokenizer, spelling } = inputEncoding;
   return {
     inputs,
     tokenizer: await fitted(tokenizer, documents),
@@ -76,45 +77,49 @@ async function planOf(
   };
 }
 
-const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => AsyncIterable<Assigned>) =>
+const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => AsyncIterable<SplitDocument>) =>
   "add" in tokenizer ? fit(tokenizer, documents()) : tokenizer;
 
-/** Tags are fine and many: one that only a file of its own has counts as wrong, and is none that cannot be read. */
-async function labelsFor(task: Task, { labels }: Extent, others: readonly (Corpus | undefined)[]): Promise<string[]> {
+/** Tags are many and some are rare: tags that only a separate validation or test file has are labels too, and never predicted correctly. */
+async function labelsFor(
+  task: Task,
+  { labels }: CorpusStats,
+  others: readonly (Corpus | undefined)[],
+): Promise<string[]> {
   if (task === "classifier") return labels;
   if (task !== "tagger") return [];
-  const extents = await Promise.all(others.map(async (corpus) => extentOf(corpus ?? null)));
-  return [...new Set([labels, ...extents.map((extent) => extent.labels)].flat())].toSorted();
+  const allStats = await Promise.all(others.map(async (corpus) => statsOf(corpus ?? null)));
+  return [...new Set([labels, ...allStats.map((stats) => stats.labels)].flat())].toSorted();
 }
 
-const extentOf = (corpus: Corpus | null): Promise<Extent> | Extent =>
-  corpus ? measure(corpus) : { documents: 0, characters: 0, labels: [] };
+const statsOf = (corpus: Corpus | null): Promise<CorpusStats> | CorpusStats =>
+  corpus ? corpusStats(corpus) : { documents: 0, characters: 0, labels: [] };
 
-/** Every document with its part: a corpus given for a part stands in for the share of the first, whose split stays as it is. */
-async function* assigned(
+/** All documents with their parts. A separate corpus for a part replaces that part of the training corpus, whose split stays the same. */
+async function* splitSources(
   { training, validation, test }: Sources,
-  extent: Extent,
-  { shares, seed }: PrepareOptions,
-): AsyncGenerator<Assigned> {
-  const own = { training: undefined, validation, test };
+  stats: CorpusStats,
+  { fractions, seed }: PrepareOptions,
+): AsyncGenerator<SplitDocument> {
+  const separate = { training: undefined, validation, test };
   if (training) {
-    for await (const document of split(training, extent, shares, seed)) if (!own[document.part]) yield document;
+    for await (const document of split(training, stats, fractions, seed)) if (!separate[document.part]) yield document;
   }
   for (const part of parts) {
-    const corpus = own[part];
+    const corpus = separate[part];
     if (!corpus) continue;
     for await (const document of corpus.read()) yield { ...document, part, whole: corpus.shape === "documents" };
   }
 }
 
-async function fit(trainer: TokenizerTrainer, documents: AsyncIterable<Assigned>): Promise<Tokenizer> {
+async function fit(trainer: TokenizerTrainer, documents: AsyncIterable<SplitDocument>): Promise<Tokenizer> {
   for await (const { text, part } of documents) if (part === "training") trainer.add(text);
   return trainer.finish();
 }
 
-async function encode(documents: AsyncIterable<Assigned>, task: Task, encoding: Encoding): Promise<Prepared> {
+async function encode(documents: AsyncIterable<SplitDocument>, task: Task, options: EncoderOptions): Promise<Prepared> {
   const counts = eachPart((): PartCounts => ({ documents: 0, characters: 0, tokens: 0, unknown: 0 }));
-  const encoder = createEncoder(task, encoding);
+  const encoder = createEncoder(task, options);
   for await (const document of documents) {
     const ids = encoder.add(document);
     const count = counts[document.part];
@@ -123,7 +128,7 @@ async function encode(documents: AsyncIterable<Assigned>, task: Task, encoding: 
     count.tokens += ids.length;
     count.unknown += unknownIn(ids);
   }
-  return { labels: encoding.labels, counts, ...encoder.finish() };
+  return { labels: options.labels, counts, ...encoder.finish() };
 }
 
 const unknownIn = (ids: readonly number[]): number =>

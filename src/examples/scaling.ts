@@ -1,4 +1,4 @@
-/** @file Numbers brought to a mean of 0 and a deviation of 1, so that no column outweighs another by its unit. */
+/** @file Standardizes numbers: each column gets mean 0 and standard deviation 1, so that units do not matter. */
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import type { RowsShape } from "../corpus/document.js";
@@ -9,24 +9,24 @@ const scaleSchema = v.strictObject({
   deviation: v.pipe(v.number(), v.gtValue(0)),
 });
 
-/** What becomes 0, and how far from it what becomes 1; `name` is the column's. */
+/** The name, mean and standard deviation of a column. */
 export type Scale = v.InferOutput<typeof scaleSchema>;
 
-/** @param place for the message @throws UserError for what is no list of scales */
-export const readScales = (stored: unknown, place: string): Scale[] =>
-  checked(v.array(scaleSchema), stored, (problems) => `${place} does not say how its numbers are scaled: ${problems}`);
+/** @throws UserError for data other than a list of scales */
+export const readScales = (stored: unknown): Scale[] =>
+  checked(v.array(scaleSchema), stored, (problems) => `damaged or edited: the scaling of its numbers: ${problems}`);
 
 /**
- * Of each column: its mean, and the square root of its mean squared distance from it, or 1 where the column is constant.
+ * The mean and the (population) standard deviation of each column; 1 for the standard deviation of a constant column.
  * @param values [rows, width]
  */
 export function scalesOf(values: ArrayLike<number>, { width, columns }: RowsShape): Scale[] {
   const rows = Math.max(1, values.length / width);
   const mean = new Float64Array(width);
-  for (let place = 0; place < values.length; place++) mean[place % width]! += values[place]! / rows;
+  for (let index = 0; index < values.length; index++) mean[index % width]! += values[index]! / rows;
   const variance = new Float64Array(width);
-  for (let place = 0; place < values.length; place++) {
-    variance[place % width]! += (values[place]! - mean[place % width]!) ** 2 / rows;
+  for (let index = 0; index < values.length; index++) {
+    variance[index % width]! += (values[index]! - mean[index % width]!) ** 2 / rows;
   }
   return Array.from(mean, (middle, column) => {
     const deviation = Math.sqrt(variance[column]!);
@@ -34,21 +34,21 @@ export function scalesOf(values: ArrayLike<number>, { width, columns }: RowsShap
     return {
       ...(name !== undefined && { name }),
       mean: middle,
-      deviation: deviation > leastDeviation * Math.abs(middle) ? deviation : 1,
+      deviation: deviation > minDeviation * Math.abs(middle) ? deviation : 1,
     };
   });
 }
 
-/** As a share of the mean: below it there is nothing but rounding. */
-const leastDeviation = 1e-6;
+/** As a fraction of the mean; a smaller standard deviation is rounding. */
+const minDeviation = 1e-6;
 
-/** What is farther away counts as so far: a column that is nearly always the same would drown all others where it is not. */
-export const mostDeviations = 10;
+/** Inputs are clipped to this number of standard deviations, because rare values of a nearly constant column would dominate all others. */
+export const maxDeviations = 10;
 
 export const scaled = (value: number, { mean, deviation }: Scale): number => (value - mean) / deviation;
 
-/** The same within the bounds of what a network reads. */
+/** The scaled value, clipped for the network. */
 export const scaledInput = (value: number, scale: Scale): number =>
-  Math.max(-mostDeviations, Math.min(mostDeviations, scaled(value, scale)));
+  Math.max(-maxDeviations, Math.min(maxDeviations, scaled(value, scale)));
 
 export const unscaled = (value: number, { mean, deviation }: Scale): number => value * deviation + mean;

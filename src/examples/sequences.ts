@@ -1,30 +1,30 @@
-/** @file Sequences of a part of the corpus, kept side by side, from which batches are made. */
+/** @file Stores of sequences, from which batches are made. */
 import type { InputKind } from "../common/names.js";
 import type { Batch, BatchInputs } from "./batch.js";
 
-/** Sequences with what should come out of each. */
+/** Sequences with their targets. */
 export type Sequences = {
   readonly count: number;
-  /** Steps of a sequence. */
+  /** The length of a sequence, in steps. */
   lengthOf(index: number): number;
-  /** What is learned from where sequences are cut to their first `longest` steps. */
+  /** The number of targets if sequences are cut to `longest` steps. */
   targetsWithin(longest: number): number;
-  /** The chosen ones, a row each, cut to their first `longest` steps. */
+  /** A batch of the chosen sequences, one a row, cut to `longest` steps. */
   batch(chosen: Int32Array, longest: number): Batch;
 };
 
-/** What is read of each sequence, of one kind of input. */
+/** The inputs of sequences, of one kind. */
 export type InputStore = {
   readonly inputs: InputKind;
   readonly count: number;
   lengthOf(index: number): number;
-  /** The chosen ones, a row each, padded behind, which is never read. */
+  /** The chosen sequences, one a row, padded at the end, where nothing is read. */
   gather(chosen: Int32Array, longest: number): BatchInputs;
 };
 
-/** Sequences with one label each: its class, or a number. */
+/** Sequences with one label each: a class id or a number. */
 export class LabelledSequences<Store extends InputStore = InputStore> implements Sequences {
-  /** One for each sequence of the store. */
+  /** [sequences] */
   readonly labels: number[] = [];
 
   constructor(
@@ -50,7 +50,7 @@ export class LabelledSequences<Store extends InputStore = InputStore> implements
   }
 }
 
-/** The sequences' lengths as a batch holds them: null where each has every step. @returns time: the longest, at least 1 */
+/** The lengths for a batch, null if all are equal. @returns time: the longest, at least 1 */
 export function lengthsOf(steps: readonly number[]): { time: number; lengths: Int32Array | null } {
   const time = steps.reduce((most, length) => Math.max(most, length), 1);
   return { time, lengths: steps.every((length) => length === time) ? null : Int32Array.from(steps) };

@@ -1,97 +1,93 @@
-/** @file The first thing that happens to a corpus: what the network learns from, what it is steered by, and what it is judged by. */
+/** @file Splits a corpus into training, validation and test parts, before anything else is done with it. */
 import { UserError } from "../common/errors.js";
 import { randomStream, shuffle } from "../common/random.js";
 import type { Corpus, Document } from "../corpus/document.js";
+import type { CorpusStats } from "./corpusStats.js";
 
 export const parts = ["training", "validation", "test"] as const;
 export type Part = (typeof parts)[number];
 
-/** Shares of the corpus, each 0 … 1; training has the rest. */
-export type Shares = { validation: number; test: number };
+/** Fractions of the corpus, each 0 … 1; the training part is the rest. */
+export type SplitFractions = { validation: number; test: number };
 
-/** A document, or a piece of the stream, and where it belongs. `whole`: a text of its own, not a piece. */
-export type Assigned = Document & { part: Part; whole: boolean };
-
-/** What has to be known of a corpus before it can be split. */
-export type Extent = { documents: number; characters: number; labels: string[] };
-
-export async function measure(corpus: Corpus): Promise<Extent> {
-  const labels = new Set<string>();
-  let documents = 0;
-  let characters = 0;
-  for await (const { text, label, tags = [] } of corpus.read()) {
-    documents++;
-    characters += text.length;
-    if (label !== undefined) labels.add(label);
-    for (const tag of tags) labels.add(tag);
-  }
-  return { documents, characters, labels: [...labels].toSorted() };
-}
+/** A document, or a piece of a stream, with its part. `whole`: a separate text, not a piece of a stream. */
+export type SplitDocument = Document & { part: Part; whole: boolean };
 
 /**
- * Documents are drawn by chance from the seed; windows into a series stay in its order; a stream is cut at the ends of lines, the test part last: never by windows, whose neighbours overlap.
+ * Documents are drawn at random from the seed. Windows of a time series keep its order. A stream is cut at ends of lines, the test part last.
+ * Windows of one text are never split, because neighboring windows overlap.
  */
-export function split(corpus: Corpus, extent: Extent, shares: Shares, seed: number): AsyncIterable<Assigned> {
-  if (corpus.shape === "stream") return splitStream(corpus, extent, shares);
-  if (corpus.overlap !== undefined) return splitSeries(corpus, extent, shares, corpus.overlap);
-  return splitDocuments(corpus, extent, shares, seed);
+export function split(
+  corpus: Corpus,
+  stats: CorpusStats,
+  fractions: SplitFractions,
+  seed: number,
+): AsyncIterable<SplitDocument> {
+  if (corpus.shape === "stream") return splitStream(corpus, stats, fractions);
+  if (corpus.overlap !== undefined) return splitSeries(corpus, stats, fractions, corpus.overlap);
+  return splitDocuments(corpus, stats, fractions, seed);
 }
 
-/** In time: training, validation, test. Between two parts as many windows are left out as share rows with the part that follows. */
+/** In order of time: training, validation, test. Between two parts, the windows that share rows with the second one are left out. */
 async function* splitSeries(
   corpus: Corpus,
-  { documents }: Extent,
-  shares: Shares,
+  { documents }: CorpusStats,
+  fractions: SplitFractions,
   overlap: number,
-): AsyncGenerator<Assigned> {
-  const gaps = [shares.validation, shares.test].filter((share) => share > 0).length;
+): AsyncGenerator<SplitDocument> {
+  const gaps = [fractions.validation, fractions.test].filter((fraction) => fraction > 0).length;
   const used = documents - gaps * overlap;
-  const sizes = { validation: Math.round(used * shares.validation), test: Math.round(used * shares.test) };
+  const sizes = { validation: Math.round(used * fractions.validation), test: Math.round(used * fractions.test) };
   if (used - sizes.validation - sizes.test < 1) {
     throw new UserError(
-      `${corpus.name} makes ${documents} windows, too few for parts that share no row, with ${overlap} left out between two: ` +
-        "choose a smaller --window, or no --validation and --test (0)",
+      `${corpus.name} has ${documents} windows, too few for parts without common rows (${overlap} are left out between two parts); ` +
+        "use a smaller --window, or --validation 0 and --test 0",
     );
   }
   const testBegin = documents - sizes.test;
-  const validationEnd = shares.test > 0 ? testBegin - overlap : documents;
+  const validationEnd = fractions.test > 0 ? testBegin - overlap : documents;
   const validationBegin = validationEnd - sizes.validation;
-  const trainingEnd = shares.validation > 0 ? validationBegin - overlap : validationEnd;
+  const trainingEnd = fractions.validation > 0 ? validationBegin - overlap : validationEnd;
   let index = 0;
   for await (const document of corpus.read()) {
-    const place = index++;
-    if (place < trainingEnd) yield { ...document, part: "training", whole: true };
-    else if (place >= testBegin) yield { ...document, part: "test", whole: true };
-    else if (place >= validationBegin && place < validationEnd) yield { ...document, part: "validation", whole: true };
+    const position = index++;
+    if (position < trainingEnd) yield { ...document, part: "training", whole: true };
+    else if (position >= testBegin) yield { ...document, part: "test", whole: true };
+    else if (position >= validationBegin && position < validationEnd)
+      yield { ...document, part: "validation", whole: true };
   }
 }
 
 async function* splitDocuments(
   corpus: Corpus,
-  { documents }: Extent,
-  shares: Shares,
+  { documents }: CorpusStats,
+  fractions: SplitFractions,
   seed: number,
-): AsyncGenerator<Assigned> {
+): AsyncGenerator<SplitDocument> {
   const order = shuffle(
     new Uint32Array(documents).map((_, index) => index),
     randomStream(seed, "split"),
   );
-  const tests = Math.round(documents * shares.test);
-  const validations = Math.round(documents * shares.validation);
+  const tests = Math.round(documents * fractions.test);
+  const validations = Math.round(documents * fractions.validation);
   const assigned = new Uint8Array(documents); // indices of `parts`
   assigned.forEach((_, rank) => (assigned[order[rank]!] = rank < tests ? 2 : rank < tests + validations ? 1 : 0));
   let index = 0;
   for await (const document of corpus.read()) yield { ...document, part: parts[assigned[index++]!]!, whole: true };
 }
 
-/** What is kept back of a stream is at most so long: enough to judge by, and quickly read. */
-const mostKeptBack = 250_000;
+/** The longest validation or test part of a stream, in UTF-16 code units. */
+const maxHeldOutLength = 250_000;
 
-async function* splitStream(corpus: Corpus, { characters }: Extent, shares: Shares): AsyncGenerator<Assigned> {
-  const kept = (share: number): number => Math.min(mostKeptBack, Math.round(characters * share));
-  const [validation, test] = [kept(shares.validation), kept(shares.test)];
+async function* splitStream(
+  corpus: Corpus,
+  { characters }: CorpusStats,
+  fractions: SplitFractions,
+): AsyncGenerator<SplitDocument> {
+  const lengthOf = (fraction: number): number => Math.min(maxHeldOutLength, Math.round(characters * fraction));
+  const [validation, test] = [lengthOf(fractions.validation), lengthOf(fractions.test)];
   const ends = [characters - validation - test, characters - test, Infinity];
-  const reach = Math.min(longestReach, reachShare * Math.min(validation || Infinity, test || Infinity));
+  const reach = Math.min(maxReach, reachFraction * Math.min(validation || Infinity, test || Infinity));
   let part = 0;
   let read = 0;
   for await (const { text } of corpus.read()) {
@@ -107,13 +103,13 @@ async function* splitStream(corpus: Corpus, { characters }: Extent, shares: Shar
   }
 }
 
-/** How far past a cut its line may reach, and as a share of what is kept back; text with longer lines is cut within one. */
-const longestReach = 2000;
-const reachShare = 0.25;
+/** A cut moves to the end of its line by at most this many code units, and at most this fraction of the part; longer lines are split. */
+const maxReach = 2000;
+const reachFraction = 0.25;
 
-/** Where the line that holds a place ends, its newline included; the place itself where that is farther than `reach`. */
-function lineEndAfter(text: string, place: number, reach: number): number {
-  const start = Math.max(0, Math.floor(place) - 1);
+/** The end of the line at an offset, after its newline; the offset itself if the end is farther than `reach`. */
+function lineEndAfter(text: string, offset: number, reach: number): number {
+  const start = Math.max(0, Math.floor(offset) - 1);
   const newline = text.indexOf("\n", start);
   if (newline !== -1 && newline - start <= reach) return newline + 1;
   const splitsPair = /[\uDC00-\uDFFF]/.test(text[start + 1] ?? "");

@@ -1,14 +1,14 @@
-/** @file Sentences with a tag for each word, kept side by side. */
+/** @file Sentences with a tag for each word. */
 import type { TokenBatch } from "./batch.js";
 import type { Lexicon } from "./lexicon.js";
 import type { Sequences } from "./sequences.js";
 import { TokenDocuments } from "./tokenDocuments.js";
 
-const manyWords = 2 ** 31; // numbers of words take 32 bits
+const maxWords = 2 ** 31; // numbers of words have 32 bits
 
 export class TaggedSentences implements Sequences {
-  private readonly words = new TokenDocuments(manyWords);
-  private readonly tags = new TokenDocuments(manyWords);
+  private readonly words = new TokenDocuments(maxWords);
+  private readonly tags = new TokenDocuments(maxWords);
   private total = 0;
 
   constructor(readonly lexicon: Lexicon) {}
@@ -17,7 +17,7 @@ export class TaggedSentences implements Sequences {
     return this.words.count;
   }
 
-  /** @param tags a class for each word */
+  /** @param tags the class id of each word @returns the token of each word */
   push(words: readonly string[], tags: readonly number[]): readonly number[] {
     const numbers = words.map((word) => this.lexicon.numberOf(word));
     this.words.push(numbers);
@@ -34,7 +34,7 @@ export class TaggedSentences implements Sequences {
     return this.total;
   }
 
-  /** The chosen sentences, a row each, whole: every word has its answer. */
+  /** A batch of the chosen sentences, one a row, never cut. */
   batch(chosen: Int32Array): TokenBatch {
     const inputs = this.lexicon.inputs(Array.from(chosen, (index) => this.words.document(index)));
     const targets = new Int32Array(inputs.time * inputs.rows).fill(-1);
@@ -44,11 +44,11 @@ export class TaggedSentences implements Sequences {
     return { ...inputs, targets, continues: false };
   }
 
-  /** Every word's number with its tag. */
+  /** The number of every word with its tag. */
   *pairs(): Generator<[word: number, tag: number]> {
     for (let index = 0; index < this.count; index++) {
       const tags = this.tags.document(index);
-      for (const [place, word] of this.words.document(index).entries()) yield [word, tags[place]!];
+      for (const [at, word] of this.words.document(index).entries()) yield [word, tags[at]!];
     }
   }
 }

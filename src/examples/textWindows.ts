@@ -1,14 +1,14 @@
-/** @file The n-gram windows of a corpus as text. */
+/** @file The n-gram windows of a corpus, as text. */
 import type { Corpus } from "../corpus/document.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { prefixWindows, slidingWindows } from "./ngramWindows.js";
 
 export type TextWindow = { inputs: string[]; target: string };
 
-/** What stands in front of a beginning that is shorter than the window. */
+/** The id before a text that is shorter than the window. */
 const padding = -1;
 
-/** Windows within each document; a stream is one. A newline is a token only where something follows it. */
+/** The windows of each document; a stream is one document. Newlines at the end of a document are not tokens. */
 export async function* windowsOf(
   corpus: Corpus,
   tokenizer: Tokenizer,
@@ -22,7 +22,7 @@ export async function* windowsOf(
   }
 }
 
-/** The documents, or the stream's pieces joined. */
+/** The documents, or the joined pieces of a stream. */
 async function* wholeTexts(corpus: Corpus): AsyncGenerator<string> {
   let stream = "";
   for await (const { text } of corpus.read()) {

@@ -1,17 +1,17 @@
-/** @file Where the ids of a corpus are kept: one growing typed array, as narrow as the vocabulary allows. */
+/** @file Stores the token ids of a corpus in one growing typed array, as narrow as the vocabulary allows. */
 import type { BatchInputs } from "./batch.js";
 import { tokenInputs } from "./documentExamples.js";
 import type { InputStore } from "./sequences.js";
 
 export type TokenArray = Uint8Array | Uint16Array | Int32Array;
 
-/** A sequence of token ids that grows; `subarray` gives views, no copies. */
+/** A growing sequence of token ids; `subarray` returns views, not copies. */
 export class TokenSequence {
   length = 0;
   private storage: TokenArray;
   private readonly allocate: (length: number) => TokenArray;
 
-  /** @param vocabulary ids are below it */
+  /** @param vocabulary its size; all ids are smaller */
   constructor(vocabulary: number) {
     this.allocate = (length) =>
       vocabulary <= 1 << 8
@@ -40,7 +40,7 @@ export class TokenSequence {
   }
 }
 
-/** Documents side by side in one sequence. */
+/** Documents, one after the other in one sequence. */
 export class TokenDocuments implements InputStore {
   readonly inputs = "tokens";
   private readonly ends: number[] = [];

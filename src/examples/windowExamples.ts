@@ -1,4 +1,4 @@
-/** @file N-gram windows of a text, shuffled: some tokens, and the one that follows them. */
+/** @file n-gram windows of a text, shuffled: some tokens, and the target token that follows them. */
 import { randomStream, shuffle } from "../common/random.js";
 import type { Batch, Examples } from "./batch.js";
 import { documentBatch } from "./documentExamples.js";
@@ -8,13 +8,13 @@ export type WindowOptions = {
   rows: number;
   /** Tokens in a window. */
   time: number;
-  /** Also the shorter beginnings of the text. */
+  /** Whether the shorter prefixes of the text are examples too. */
   prefixes: boolean;
-  /** Absent: in order, for evaluation. */
+  /** Default: in order, for evaluation. */
   seed?: number;
 };
 
-/** Every token with enough text before it is a target exactly once an epoch. */
+/** Every token with enough text before it is a target exactly once in an epoch. */
 export function windowExamples(tokens: TokenArray, { rows, time, prefixes, seed }: WindowOptions): Examples {
   const first = prefixes ? 1 : Math.min(time, tokens.length - 1);
   const count = Math.max(0, tokens.length - first);
@@ -27,10 +27,10 @@ export function windowExamples(tokens: TokenArray, { rows, time, prefixes, seed 
   const batch = (epoch: number, index: number): Batch => {
     const wanted = seed === undefined ? 0 : epoch;
     if (arranged.epoch !== wanted) arranged = { epoch: wanted, order: orderOf(wanted) };
-    const places = arranged.order.subarray(index * rows, (index + 1) * rows);
+    const positions = arranged.order.subarray(index * rows, (index + 1) * rows);
     return documentBatch(
-      Array.from(places, (place) => tokens.subarray(Math.max(0, place - time), place)),
-      Array.from(places, (place) => tokens[place]!),
+      Array.from(positions, (position) => tokens.subarray(Math.max(0, position - time), position)),
+      Array.from(positions, (position) => tokens[position]!),
     );
   };
   return { batchesPerEpoch: Math.ceil(count / rows), targetsPerEpoch: count, batch };

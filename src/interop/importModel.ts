@@ -8,7 +8,7 @@ import { sizeOf } from "../network/initializers.js";
 import { isPooled, type Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { readingError } from "../corpus/byteSource.js";
-import { firstTensors } from "../training/runProgress.js";
+import { initialTensors } from "../training/runProgress.js";
 import { assembleNetwork } from "./importing/assembleNetwork.js";
 import { architectureOf } from "./importing/architecture.js";
 import type { ContextOptions, ImportContext } from "./importing/importContext.js";
@@ -68,7 +68,7 @@ export async function importModel(file: string, options: ImportOptions): Promise
     history: [],
   };
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, parse(file).name);
-  const training = context.trainable ? { training: firstTensors(weights, recipe.optimizer) } : {};
+  const training = context.trainable ? { training: initialTensors(weights, recipe.optimizer) } : {};
   await saveCheckpoint(folder, document, { weights, ...training });
   const { trainable } = context;
   return { folder, document, spec, trainable, activationKnown: network.definedBy !== undefined };

@@ -1,7 +1,7 @@
 /** @file A model, a trained network with its tokenizer and labels, from what a checkpoint holds. It touches no file: the folder is a name for messages. */
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { inFile, UserError } from "../common/errors.js";
-import type { Reading } from "../examples/encodeCorpus.js";
+import type { InputEncoding } from "../examples/encodeCorpus.js";
 import { readScales, type Scale } from "../examples/scaling.js";
 import type { Task } from "../common/names.js";
 import { Network } from "../network/network.js";
@@ -22,15 +22,15 @@ type SharedFields = {
   document: Checkpoint["document"];
 };
 
-type TokenReading = Extract<Reading, { inputs: "tokens" }>;
+type TokenInputs = Extract<InputEncoding, { inputs: "tokens" }>;
 
 /** By task: what it reads, and what only a model of that task has. */
 type TaskFields =
-  | ({ task: "generator"; target?: undefined } & TokenReading)
-  | ({ task: "classifier"; target?: undefined } & Reading)
+  | ({ task: "generator"; target?: undefined } & TokenInputs)
+  | ({ task: "classifier"; target?: undefined } & InputEncoding)
   /** target: mean and standard deviation of the predicted number in the training part. */
-  | ({ task: "regressor"; target: Scale } & Reading)
-  | ({ task: "tagger"; target?: undefined } & TokenReading);
+  | ({ task: "regressor"; target: Scale } & InputEncoding)
+  | ({ task: "tagger"; target?: undefined } & TokenInputs);
 
 /**
  * A trained network with its tokenizer or scaling, its labels and its options. `task` and `inputs` narrow the type: a model with `inputs: "tokens"` has a
@@ -62,31 +62,33 @@ export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly K
   throw new UserError(`${model.folder} is a ${model.task}; this needs a ${wanted.join(" or ")}`);
 }
 
-/** What a checkpoint's document and weights make together. @throws UserError where they do not fit each other */
-export function rebuild(
-  folder: string,
-  { document, weights }: Checkpoint,
-): Pick<SharedFields, "network" | "labels" | "recipe"> & { target?: Scale } & Reading {
+/** The network, tokenizer and options of a checkpoint. @throws UserError, which names the folder, where they do not fit each other */
+export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt =>
+  inFile(folder, () => rebuildIn(folder, checkpoint));
+
+type Rebuilt = Pick<SharedFields, "network" | "labels" | "recipe"> & { target?: Scale } & InputEncoding;
+
+function rebuildIn(folder: string, { document, weights }: Checkpoint): Rebuilt {
   const { task, labels = [] } = document;
   const spec = readSpec(document.spec, folder);
-  const reading = readingOf(document, folder);
-  const [target] = document.target ? readScales([document.target], folder) : [];
+  const inputEncoding = inputEncodingOf(document);
+  const [target] = document.target ? readScales([document.target]) : [];
   const [read, readBySpec] =
-    reading.inputs === "tokens"
+    inputEncoding.inputs === "tokens"
       ? [
-          tokensText(reading.tokenizer.vocabulary.length, reading.spelling?.vocabulary.length),
+          tokensText(inputEncoding.tokenizer.vocabulary.length, inputEncoding.spelling?.vocabulary.length),
           tokensText(spec.vocabulary, charactersOf(spec)),
         ]
-      : [`rows of ${reading.scaling.length}`, `rows of ${spec.width}`];
+      : [`rows of ${inputEncoding.scaling.length}`, `rows of ${spec.width}`];
   const classes = { generator: spec.vocabulary, classifier: labels.length, regressor: 1, tagger: labels.length }[task];
   if (task !== spec.task || read !== readBySpec || classes !== spec.classes || (task === "regressor") !== !!target) {
     throw new UserError(
-      `${folder} is damaged or was edited: a ${task} of ${read} and ${labels.length} labels has a network for a ${spec.task} of ${readBySpec} and ${spec.classes} classes`,
+      `damaged or edited: a ${task} of ${read} and ${labels.length} labels has a network for a ${spec.task} of ${readBySpec} and ${spec.classes} classes`,
     );
   }
   const network = Network.from(spec, weightsFrom(weights, folder), folder);
-  const recipe = settleRecipe(readRecipe(document.options, folder), task, reading.inputs); // an older one lacks what was not an option then
-  return { network, labels, recipe, ...(target && { target }), ...reading };
+  const recipe = settleRecipe(readRecipe(document.options, folder), task, inputEncoding.inputs); // an older one lacks what was not an option then
+  return { network, labels, recipe, ...(target && { target }), ...inputEncoding };
 }
 
 const tokensText = (tokens: number | undefined, characters: number | undefined): string =>
@@ -95,14 +97,14 @@ const tokensText = (tokens: number | undefined, characters: number | undefined):
 const charactersOf = ({ layers: [first] }: Spec): number | undefined =>
   first?.type === "words" ? first.characters.vocabulary : undefined;
 
-function readingOf({ tokenizer, spelling, scaling }: Checkpoint["document"], folder: string): Reading {
+function inputEncodingOf({ tokenizer, spelling, scaling }: Checkpoint["document"]): InputEncoding {
   if (tokenizer) {
     return {
       inputs: "tokens",
-      tokenizer: inFile(folder, () => tokenizerFrom(tokenizer)),
-      ...(spelling && { spelling: inFile(folder, () => tokenizerFrom(spelling)) }),
+      tokenizer: tokenizerFrom(tokenizer),
+      ...(spelling && { spelling: tokenizerFrom(spelling) }),
     };
   }
-  if (scaling) return { inputs: "numbers", scaling: readScales(scaling, folder) };
-  throw new UserError(`${folder} has neither a tokenizer nor a scaling: it does not say what it reads`);
+  if (scaling) return { inputs: "numbers", scaling: readScales(scaling) };
+  throw new UserError("damaged or edited: it has neither a tokenizer nor a scaling");
 }

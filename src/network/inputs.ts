@@ -18,14 +18,14 @@ export const inputsOf = (batch: BatchInputs): Inputs => {
 };
 
 function spellingOf(
-  { characters, lengths, places }: NonNullable<TokenBatch["spelling"]>,
+  { characters, lengths, positions }: NonNullable<TokenBatch["spelling"]>,
   shape: [time: number, rows: number],
 ): Spelling {
   const words = lengths.length;
   return {
     characters: tensor2d(characters, [characters.length / words, words], "int32"),
     lengths: tensor1d(lengths, "int32"),
-    places: tensor2d(places, shape, "int32"),
+    positions: tensor2d(positions, shape, "int32"),
   };
 }
 

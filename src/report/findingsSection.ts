@@ -1,13 +1,12 @@
 /** @file Collects the data of a report: what the checkpoint stores, and what is computed for the report. */
 import { evaluate } from "../evaluation/evaluate.js";
 import { readResults, type StoredResult } from "../evaluation/stored.js";
-import { messageOf, UserError } from "../common/errors.js";
+import { inFile, messageOf, UserError } from "../common/errors.js";
 import type { Model, TextModel } from "../model/model.js";
 import { generate } from "../inference/generation/generate.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
 import { visible } from "../render/tokensText.js";
-import { readHistory } from "../training/history.js";
-import type { HistoryEntry } from "../training/runProgress.js";
+import { type HistoryEntry, readHistory } from "../training/runProgress.js";
 import { embeddingsOf, textIds } from "../inference/vectors/embeddings.js";
 import { project, type Projection } from "../inference/vectors/projection.js";
 
@@ -33,14 +32,14 @@ const sampleFactor = 8 / 3;
 export async function findingsOf(model: Model): Promise<Findings> {
   const { document, folder } = model;
   const { results, notes } = await resultsOf(model);
-  const common = { history: readHistory(document, folder), results, notes };
+  const common = { history: inFile(folder, () => readHistory(document)), results, notes };
   if (model.inputs === "numbers") return { ...common, map: null, samples: [] };
   return { ...common, map: mapOf(model), samples: await samplesOf(model) };
 }
 
 /** The stored results; where they lack a calibration, the test part is evaluated again. */
 async function resultsOf(model: Model): Promise<Pick<Findings, "results" | "notes">> {
-  const results = readResults(model.document, model.folder);
+  const results = inFile(model.folder, () => readResults(model.document));
   const lacking = Object.values(results).every(({ confusion, calibration }) => confusion && !calibration);
   if (!lacking) return { results, notes: [] };
   try {

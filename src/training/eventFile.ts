@@ -1,10 +1,9 @@
-/** @file TensorBoard's files: records of TFRecord, each an Event in the encoding of protocol buffers. */
+/** @file Writes TensorBoard's event files: TFRecord records, each an Event in protocol buffer encoding. */
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { crc32c } from "./crc32c.js";
 
-/** The numbers of tensorflow/core/util/event.proto and framework/summary.proto, with the kind of each field on the wire. */
+/** Field tags (number and wire type) of tensorflow/core/util/event.proto and framework/summary.proto. */
 const field = {
   event: { wallTime: 0x09, step: 0x10, fileVersion: 0x1a, summary: 0x2a },
   summary: { value: 0x0a },
@@ -13,9 +12,9 @@ const field = {
 
 export class EventFile {
   private readonly file: number;
-  private waiting: Buffer[] = [];
+  private pending: Buffer[] = [];
 
-  /** @throws where the folder or the file cannot be made */
+  /** @throws where the folder or the file cannot be created */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
     const seconds = Math.floor(Date.now() / 1000);
@@ -25,7 +24,7 @@ export class EventFile {
     this.flush();
   }
 
-  /** @param scalars each under its tag, as in loss/training: what stands before the slash groups the charts */
+  /** @param scalars by tag, as in loss/training; charts are grouped by the part before the slash */
   write(step: number, scalars: readonly (readonly [tag: string, value: number])[]): void {
     const values = scalars.map(([tag, value]) =>
       block(field.summary.value, Buffer.concat([block(field.value.tag, Buffer.from(tag)), simpleValue(value)])),
@@ -34,10 +33,10 @@ export class EventFile {
     this.add(Buffer.concat([wallTime(), Buffer.of(field.event.step, ...varint(step)), summary]));
   }
 
-  /** What was written can be read by others. */
+  /** Makes all written records readable by other programs. */
   flush(): void {
-    if (this.waiting.length > 0) writeSync(this.file, Buffer.concat(this.waiting));
-    this.waiting = [];
+    if (this.pending.length > 0) writeSync(this.file, Buffer.concat(this.pending));
+    this.pending = [];
   }
 
   close(): void {
@@ -46,18 +45,18 @@ export class EventFile {
   }
 
   private add(event: Buffer): void {
-    this.waiting.push(record(event));
+    this.pending.push(record(event));
   }
 }
 
-/** A record of TFRecord: its length, that length's checksum, the content and its checksum. */
+/** A TFRecord: length, checksum of the length, content, checksum of the content. */
 function record(content: Buffer): Buffer {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(content.length));
   return Buffer.concat([length, maskedChecksum(length), content, maskedChecksum(content)]);
 }
 
-/** Turned and shifted, so that a checksum over what contains checksums is one. */
+/** TFRecord masks checksums by a rotation and a constant. */
 function maskedChecksum(content: Buffer): Buffer {
   const checksum = crc32c(content);
   const masked = Buffer.alloc(4);
@@ -65,7 +64,7 @@ function maskedChecksum(content: Buffer): Buffer {
   return masked;
 }
 
-/** Seven bits a byte, the lowest first; all but the last have the eighth set. */
+/** Seven bits a byte, low bits first; the eighth bit is set in all bytes except the last. */
 function varint(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 }
@@ -85,4 +84,20 @@ function simpleValue(value: number): Buffer {
   bytes[0] = field.value.simpleValue;
   bytes.writeFloatLE(value, 1);
   return bytes;
+}
+
+/** CRC-32C (Castagnoli; RFC 3720, appendix B.4), the checksum of TFRecord, which Node lacks. */
+const reversedPolynomial = 0x82f63b78;
+
+const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte;
+  for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? reversedPolynomial : 0);
+  return remainder;
+});
+
+/** @returns 32 bits, unsigned */
+export function crc32c(bytes: Uint8Array): number {
+  let checksum = 0xffffffff;
+  for (const byte of bytes) checksum = (checksum >>> 8) ^ table[(checksum ^ byte) & 0xff]!;
+  return ~checksum >>> 0;
 }

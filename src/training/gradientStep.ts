@@ -1,4 +1,4 @@
-/** @file One step of gradient descent on one batch: forward, backward, clip, update. */
+/** @file One training step on one batch: forward pass, backward pass, clipping, update of the weights. */
 import type { OptimizerConstants } from "../engine/ops/optimizers.js";
 import { type Slots, updateWeights } from "../engine/ops/updateWeights.js";
 import { keep, type Scalar, tidy, variableGrads, zerosLike } from "../engine/tfjs.js";
@@ -11,18 +11,18 @@ import { seed32 } from "../common/random.js";
 export type StepOptions = OptimizerConstants & {
   optimizer: OptimizerName;
   learningRate: number;
-  /** Gradients are scaled down to this global norm. */
+  /** The largest global norm of the gradients; larger ones are scaled down. */
   clipNorm: number;
-  /** With `step`, what dropout is drawn from. */
+  /** Dropout depends on it and on `step`. */
   seed: number;
   /** From 0. */
   step: number;
 };
 
 /**
- * Changes the network's weights and the optimizer's slots in place; neither where the gradients' norm is not finite.
- * @param before the state that the batch goes on from; null for zeros
- * @returns loss: the mean in nats; norm: of all gradients, before clipping; state: after the batch, for the caller to dispose of
+ * Updates the network's weights and the optimizer's slots in place; neither if the norm of the gradients is not finite.
+ * @param before the state before the batch; null for the initial state
+ * @returns loss: mean in nats; norm: global norm of the gradients before clipping; state: after the batch; the caller disposes of it
  */
 export function gradientStep(
   network: Network,
@@ -40,7 +40,7 @@ export function gradientStep(
       after = state.map((tensors) => tensors.map(keep));
       return loss;
     }, variables);
-    // A learned beginning is read by none of the rows that go on where the batch before ended.
+    // A learned initial state has no gradient in a batch that continues the previous one.
     const gradients = variables.map((weight) => grads[weight.name] ?? zerosLike(weight));
     const { norm } = updateWeights(optimizer, variables, gradients, slots, {
       ...options,

@@ -1,10 +1,10 @@
-/** @file How long a run is and how often it is evaluated: whole numbers of steps, fixed before the first and kept in the checkpoint. */
+/** @file The length of a run and the interval of its evaluations, in training steps, fixed before the first step and kept in the checkpoint. */
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 
 export type Plan = {
-  /** Steps in all; a multiple of `evaluateEvery`. */
+  /** All training steps; a multiple of `evaluateEvery`. */
   steps: number;
   evaluateEvery: number;
 };
@@ -12,9 +12,9 @@ export type Plan = {
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const planSchema = v.strictObject({ steps: count, evaluateEvery: v.pipe(count, v.minValue(1)) });
 
-/** The plan that a checkpoint keeps. @throws UserError for what is none */
-export const readPlan = ({ progress }: StoredDocument, folder: string): Plan =>
-  checked(planSchema, progress["plan"], (problems) => `${folder} does not say how long its training is: ${problems}`);
+/** The plan of a checkpoint. @throws UserError for other data */
+export const readPlan = ({ progress }: StoredDocument): Plan =>
+  checked(planSchema, progress["plan"], (problems) => `its plan is damaged or was edited: ${problems}`);
 
 /** An evaluation at the end of each epoch. */
 export const planEpochs = (epochs: number, batchesPerEpoch: number): Plan => ({
@@ -22,23 +22,26 @@ export const planEpochs = (epochs: number, batchesPerEpoch: number): Plan => ({
   evaluateEvery: batchesPerEpoch,
 });
 
-/** At most this share of the time goes into evaluations, and at most so many are made. */
-const evaluationShare = 0.1;
-const mostEvaluations = 20;
+/** Evaluations take at most this fraction of the time, and there are at most this many. */
+const evaluationFraction = 0.1;
+const maxEvaluations = 20;
 
 /**
- * As many steps as fit.
- * @param seconds the whole time
- * @param cost seconds of one step and of one evaluation, measured
+ * As many steps as fit into a time.
+ * @param seconds of the whole run
+ * @param cost measured seconds of one training step and of one evaluation
  */
 export function planTime(seconds: number, cost: { step: number; evaluation: number }): Plan {
-  const evaluations = Math.min(mostEvaluations, Math.max(1, Math.floor((seconds * evaluationShare) / cost.evaluation)));
+  const evaluations = Math.min(
+    maxEvaluations,
+    Math.max(1, Math.floor((seconds * evaluationFraction) / cost.evaluation)),
+  );
   const left = Math.max(0, seconds - evaluations * cost.evaluation);
   const evaluateEvery = Math.max(1, Math.floor(left / cost.step / evaluations));
   return { steps: evaluations * evaluateEvery, evaluateEvery };
 }
 
-/** A longer run that is evaluated at the same steps. */
+/** A longer run with evaluations at the same steps. */
 export const lengthen = ({ evaluateEvery }: Plan, steps: number): Plan => ({
   steps: Math.ceil(steps / evaluateEvery) * evaluateEvery,
   evaluateEvery,

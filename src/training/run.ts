@@ -1,11 +1,13 @@
-/** @file One run of training, from a corpus or a checkpoint to a checkpoint: what happens is told as events. */
+/** @file A training run, from a corpus or a checkpoint to a checkpoint, as a stream of events. */
 import { parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
 import { UsageError } from "../common/errors.js";
 import { version } from "../common/version.js";
 import { evaluationExamples } from "../examples/arrange.js";
-import { assemble, type Assembly, type Given, reassemble } from "./assembly.js";
+import type { Assembly, Given } from "./assembly.js";
+import { newAssembly } from "./newAssembly.js";
+import { resumedAssembly } from "./resumedAssembly.js";
 import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
@@ -19,38 +21,38 @@ export type RunEvent =
   | { type: "result"; folder: string; result: Result | null };
 
 export type RunOptions = Given & {
-  /** Absent: `checkpoints/` and the corpus's stem, numbered so that nothing is overwritten. */
+  /** The folder of the checkpoint. Default: `checkpoints/` and the name of the corpus, with a number if the folder exists. */
   out?: string | undefined;
-  /** Seconds between saves on the way; by default five, or twenty times what a save takes. */
+  /** Seconds between saves during the run. Default: 5, or 20 times the duration of a save. */
   saveEvery?: number | undefined;
   stop: AbortSignal;
 };
 
 const checkpointsFolder = "checkpoints";
 const defaultEpochs = 10;
-/** Seconds from one save to the next, unless told; a large network is saved less often. @param cost seconds of the last save */
-const pauseAfter = (cost: number): number => Math.max(5, 20 * cost);
-/** Seconds between the moments in which a signal or a timer is heard. */
-const breath = 0.05;
+/** The default seconds between two saves; a large network is saved less often. @param cost seconds of the last save */
+const saveInterval = (cost: number): number => Math.max(5, 20 * cost);
+/** Seconds between yields to the event loop, which handles signals and timers. */
+const yieldInterval = 0.05;
 
 function refuseTwoLengths({ epochs, for: seconds }: RunOptions["given"]): void {
   if (epochs === undefined || seconds === undefined) return;
-  throw new UsageError("--epochs and --for each say how long to train: give one of them");
+  throw new UsageError("--epochs and --for both set the length of the training; remove one of them");
 }
 
-/** Trains a new network. @param corpus a path, or - */
+/** Trains a new network. @param corpus a path, or - for standard input */
 export async function* train(corpus: string, options: RunOptions): AsyncGenerator<RunEvent> {
   const started = performance.now();
   const { given } = options;
   refuseTwoLengths(given);
-  const assembly = await assemble(corpus, options);
+  const assembly = await newAssembly(corpus, options);
   const plan = planFor(assembly, started);
   const stem = corpus === "-" ? "standard-input" : parse(withoutGzip(corpus)).name;
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
   yield* execute(folder, assembly, plan, options, false);
 }
 
-/** Goes on with a run to the same bits as if it had never stopped; `--epochs` or `--for` lengthens it. */
+/** Resumes a run, to the same bits as a run that was never stopped; `epochs` or `for` lengthen it. */
 export async function* resume(
   folder: string,
   options: RunOptions & { corpus?: string | undefined },
@@ -58,22 +60,22 @@ export async function* resume(
   const started = performance.now();
   const { given } = options;
   refuseTwoLengths(given);
-  const { assembly, plan, judged } = await reassemble(folder, options);
+  const { assembly, plan, evaluated } = await resumedAssembly(folder, options);
   const lengthened =
     given.epochs !== undefined
       ? lengthen(plan, given.epochs * assembly.training.batchesPerEpoch)
       : given.for !== undefined
         ? lengthen(plan, assembly.trainer.steps + planFor(assembly, started).steps)
         : plan;
-  if (lengthened.steps <= assembly.trainer.steps && judged) {
+  if (lengthened.steps <= assembly.trainer.steps && evaluated) {
     const epochs = assembly.trainer.steps / assembly.training.batchesPerEpoch;
     throw new UsageError(
-      `${folder} has had its ${epochs.toFixed(1)} epochs: --epochs with more than that, or --for, lengthens the run`,
+      `${folder} has finished its ${epochs.toFixed(1)} epochs; to continue, give more with --epochs, or give --for`,
     );
   }
-  if (judged && assembly.trainer.outOfPatience) {
+  if (evaluated && assembly.trainer.outOfPatience) {
     throw new UsageError(
-      `${folder} stopped after ${assembly.recipe.patience} evaluations without a better one: a larger --patience lets it go on`,
+      `${folder} stopped after ${assembly.recipe.patience} evaluations without an improvement; to continue, give a larger --patience`,
     );
   }
   yield* execute(folder, assembly, lengthened, options, true);
@@ -83,7 +85,7 @@ function planFor({ recipe, training, trainer, prepared, arrange }: Assembly, sta
   if (recipe.for === undefined) return planEpochs(recipe.epochs ?? defaultEpochs, training.batchesPerEpoch);
   const step = trainer.measure(Math.min(3, recipe.for / 20));
   const validation = evaluationExamples(prepared, "validation", arrange);
-  // An evaluation reads forward only, a third of a training step's work.
+  // An evaluation has no backward pass: a third of the work of a training step.
   const evaluation = validation
     ? ((step / 3) * validation.targetsPerEpoch * training.batchesPerEpoch) / training.targetsPerEpoch
     : 0;
@@ -99,23 +101,23 @@ async function* execute(
 ): AsyncGenerator<RunEvent> {
   const { trainer, network, prepared, arrange } = assembly;
   const save = ({ best, training, progress }: Snapshot, result: Result | null): Promise<void> =>
-    saveCheckpoint(folder, describe(assembly, plan, progress, result), { weights: best, training });
+    saveCheckpoint(folder, checkpointDocument(assembly, plan, progress, result), { weights: best, training });
 
   try {
     await save(trainer.snapshot(), null);
     yield { type: "begin", folder, assembly, plan, resumed };
-    let breathed = performance.now();
-    let due = breathed + 1000 * (saveEvery ?? pauseAfter(0));
+    let lastYield = performance.now();
+    let due = lastYield + 1000 * (saveEvery ?? saveInterval(0));
     for await (const event of trainer.run(plan, stop)) {
       const now = performance.now();
       if (now > due) {
         await save(trainer.snapshot(), null);
         const saved = performance.now();
-        due = saved + 1000 * (saveEvery ?? pauseAfter((saved - now) / 1000));
+        due = saved + 1000 * (saveEvery ?? saveInterval((saved - now) / 1000));
       }
-      if (performance.now() - breathed > breath * 1000) {
+      if (performance.now() - lastYield > yieldInterval * 1000) {
         await setImmediate();
-        breathed = performance.now();
+        lastYield = performance.now();
       }
       yield event;
     }
@@ -130,8 +132,8 @@ async function* execute(
   }
 }
 
-/** What a checkpoint says of a run. */
-const describe = (
+/** The checkpoint of a run. */
+const checkpointDocument = (
   { created, prepared, network, recipe, corpus, imported, backend }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,

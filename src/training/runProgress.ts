@@ -1,4 +1,7 @@
-/** @file Where a run stands: numbers for people and JSON, and the tensors that exact resumption needs, by name. */
+/** @file The state of a run: its progress and history as JSON, and the named tensors that exact resumption needs. */
+import * as v from "valibot";
+import type { StoredDocument } from "../checkpoint/checkpoint.js";
+import { checked } from "../common/checked.js";
 import { tensor, type Tensor, type Tensor2D } from "../engine/tfjs.js";
 import { optimizers } from "../engine/ops/optimizers.js";
 import type { Slots } from "../engine/ops/updateWeights.js";
@@ -8,7 +11,20 @@ import type { OptimizerName } from "../common/names.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
 
-/** A line of a run's history: the mean training loss since the line before, what validation says, and a text that it writes. Losses in nats. */
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const storedEntry = v.strictObject({
+  step: count,
+  epoch: count,
+  training: v.number(),
+  validation: v.optional(v.number()),
+  accuracy: v.optional(v.number()),
+  sample: v.optional(v.string()),
+});
+
+/**
+ * An evaluation in the history of a run. training: mean training loss since the previous entry; validation: validation loss, both in nats
+ * (a regressor: mean squared error); accuracy: on the validation part; sample: a generated text.
+ */
 export type HistoryEntry = {
   step: number;
   epoch: number;
@@ -18,19 +34,23 @@ export type HistoryEntry = {
   sample?: string;
 };
 
+/** The history of a checkpoint, in order of steps. @throws UserError for other data */
+export const readHistory = ({ history }: StoredDocument): HistoryEntry[] =>
+  checked(v.array(storedEntry), history, (problems) => `its history is damaged or was edited: ${problems}`);
+
 export type Progress = {
-  /** Steps done. */
+  /** Training steps done. */
   step: number;
   history: HistoryEntry[];
   /** The step of the best evaluation so far; 0 before the first. */
   best: number;
-  /** Sum of losses, and batches, since the last line of history. */
+  /** The sum of losses and the number of batches since the last entry of the history. */
   running: { loss: number; batches: number };
 };
 
 export type Snapshot = { progress: Progress; best: WeightValues; training: WeightValues };
 
-/** The higher accuracy, the lower loss among equals; without validation the later one. */
+/** The entry with the higher accuracy is better, then the one with the lower loss; without validation, the later one. */
 export function isBetter(entry: HistoryEntry, than: HistoryEntry | undefined): boolean {
   if (than === undefined || entry.validation === undefined || than.validation === undefined) return true;
   const gain = (entry.accuracy ?? 0) - (than.accuracy ?? 0);
@@ -39,7 +59,7 @@ export function isBetter(entry: HistoryEntry, than: HistoryEntry | undefined): b
 
 export type TrainingTensors = { network: Network; slots: Slots; carried: NetworkState | null };
 
-/** Current weights, what the optimizer remembers and the carried state, each under a name of its own. */
+/** The current weights, the optimizer's state and the carried state, by unique names. */
 export function writeTensors({ network, slots, carried }: TrainingTensors): WeightValues {
   const names = [...network.weights.keys()];
   const all: WeightValues = new Map([...network.values()].map(([name, values]) => [`current/${name}`, values]));
@@ -52,8 +72,8 @@ export function writeTensors({ network, slots, carried }: TrainingTensors): Weig
   return all;
 }
 
-/** What `writeTensors` would write of weights that a run is to begin with. */
-export function firstTensors(weights: WeightValues, optimizer: OptimizerName): WeightValues {
+/** The tensors of a run that begins with these weights. */
+export function initialTensors(weights: WeightValues, optimizer: OptimizerName): WeightValues {
   const all: WeightValues = new Map([...weights].map(([name, found]) => [`current/${name}`, found]));
   for (const slot of optimizers[optimizer].slots) {
     for (const [name, { shape, values }] of weights) {
@@ -63,13 +83,13 @@ export function firstTensors(weights: WeightValues, optimizer: OptimizerName): W
   return all;
 }
 
-/** @throws UserError where one is missing or of another shape */
+/** @throws UserError for a missing tensor and one of another shape */
 export function readTensors(stored: WeightValues, network: Network, slots: Slots) {
   const take = (name: string, shape: readonly number[]) => {
     const found = stored.get(name);
     if (!found || found.shape.join() !== shape.join()) {
       throw new UserError(
-        `the checkpoint's training state does not fit its network: ${name} is ${found ? "of another shape" : "missing"}`,
+        `its training state does not fit its network: ${name} ${found ? "has another shape" : "is missing"}`,
       );
     }
     return found;
@@ -79,22 +99,22 @@ export function readTensors(stored: WeightValues, network: Network, slots: Slots
   const weights: WeightValues = new Map(
     [...network.weights].map(([name, { shape }]) => [name, take(`current/${name}`, shape)]),
   );
-  const remembered = Object.fromEntries(
+  const storedSlots = Object.fromEntries(
     Object.keys(slots).map((slot) => [
       slot,
       [...network.weights].map(([name, { shape }]) => asTensor(`${slot}/${name}`, shape)),
     ]),
   );
-  const rows = [...stored].find(([name]) => name.startsWith("carried/"))?.[1].shape[0]; // all have as many
+  const rows = [...stored].find(([name]) => name.startsWith("carried/"))?.[1].shape[0]; // the same in all
   const carried =
     rows === undefined
       ? null
-      : network.spec.layers.map((layer, place) =>
+      : network.spec.layers.map((layer, position) =>
           kindOf(layer)
             .states(layer)
-            .map((units, index) => asTensor(`carried/${place}/${index}`, [rows, units]) as Tensor2D),
+            .map((units, index) => asTensor(`carried/${position}/${index}`, [rows, units]) as Tensor2D),
         );
-  return { weights, slots: remembered, carried };
+  return { weights, slots: storedSlots, carried };
 }
 
 const valuesOf = (values: Tensor) => ({

@@ -1,4 +1,4 @@
-/** @file A run's curves for TensorBoard: the scalars of its events, in an event file. */
+/** @file Writes the losses and metrics of a run to an event file for TensorBoard. */
 import { UserError, messageOf } from "../common/errors.js";
 import { perplexity } from "../evaluation/metrics.js";
 import { EventFile } from "./eventFile.js";
@@ -7,8 +7,8 @@ import type { RunEvent } from "./run.js";
 type Scalars = Record<string, number | null | undefined>;
 
 /**
- * Passes a run's events on, and writes their numbers into a new file of a folder, which is made where it is missing.
- * A run that is resumed adds another file; TensorBoard shows both as one curve.
+ * Passes the events of a run on and writes their numbers to a new file in a folder, which is created if missing.
+ * A resumed run adds another file; TensorBoard shows both as one curve.
  * @throws UserError where the folder cannot be written
  */
 export async function* recorded(events: AsyncIterable<RunEvent>, folder: string): AsyncGenerator<RunEvent> {
@@ -32,7 +32,7 @@ function openIn(folder: string): EventFile {
   try {
     return new EventFile(folder);
   } catch (error) {
-    throw new UserError(`--tensorboard ${folder} cannot be written: ${messageOf(error)}; name another folder`);
+    throw new UserError(`could not write to --tensorboard ${folder}: ${messageOf(error)}; name another folder`);
   }
 }
 

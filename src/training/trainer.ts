@@ -1,10 +1,9 @@
-/** @file The training loop: an async generator of events that prints nothing and touches no file. */
+/** @file The training loop: an async generator of events, without output and without files. */
 import { dispose } from "../engine/tfjs.js";
 import type { OptimizerConstants } from "../engine/ops/optimizers.js";
 import { createSlots, type Slots } from "../engine/ops/updateWeights.js";
 import { score } from "../evaluation/score.js";
-import { type Examples, targetCount } from "../examples/batch.js";
-import { withWordDropout } from "../examples/wordDropout.js";
+import { type Examples, targetCount, withWordDropout } from "../examples/batch.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
 import type { OptimizerName, ScheduleName } from "../common/names.js";
@@ -18,11 +17,11 @@ export type TrainerOptions = Decay &
     optimizer: OptimizerName;
     learningRate: number;
     schedule: ScheduleName;
-    /** Gradients are scaled down to this global norm. */
+    /** The largest global norm of the gradients; larger ones are scaled down. */
     clipNorm: number;
-    /** Share of input tokens that are read as unknown, 0 … 1: the network learns to do without any one word. */
+    /** The fraction of input tokens that are replaced by the unknown token in training, 0 … 1. */
     wordDropout: number;
-    /** Evaluations without a better one before training stops. */
+    /** Training stops after this number of evaluations without an improvement. */
     patience?: number | undefined;
     seed: number;
   };
@@ -32,10 +31,10 @@ export type TrainingEvent =
   | { type: "evaluation"; entry: HistoryEntry; best: boolean }
   | { type: "end"; reason: EndReason; step: number };
 
-/** diverged: the loss or a gradient was not a finite number; the weights are the best so far. */
+/** diverged: a loss or a gradient was not finite; the weights are the best ones until then. */
 export type EndReason = "finished" | "patience" | "diverged" | "interrupted";
 
-/** Trains a network on examples; where a run stands can be taken out as a snapshot and put back in. */
+/** Trains a network on examples. A snapshot has its whole state, and `restore` continues from it. */
 export class Trainer {
   private progress: Progress = { step: 0, history: [], best: 0, running: { loss: 0, batches: 0 } };
   private best: WeightValues | null = null;
@@ -43,8 +42,8 @@ export class Trainer {
   private carried: NetworkState | null = null;
 
   /**
-   * @param validation null where nothing is kept back to steer by: then the latest weights are the best
-   * @param sample a text that the network writes as it is, kept with each evaluation; null for none
+   * @param validation null without a validation part: then the latest weights are the best
+   * @param sample generates a text at each evaluation; null for none
    */
   constructor(
     readonly network: Network,
@@ -66,14 +65,14 @@ export class Trainer {
   }
 
   /**
-   * Trains until the plan's steps are done, evaluating on the way.
-   * @param stop ends the run after the step under way; nothing is evaluated then, so that a resumed run is as if it never stopped
+   * Trains for the steps of the plan, with its evaluations.
+   * @param stop ends the run after the current step, without an evaluation, so that a resumed run has the same history
    */
   async *run({ steps, evaluateEvery }: Plan, stop: AbortSignal): AsyncGenerator<TrainingEvent> {
     const { progress, options } = this;
     let reason: EndReason | null = null;
     while (reason === null) {
-      // Before the next step, not after the last: a run saved between the two still owes its evaluation when it is resumed.
+      // Before the next step, not after the last one: a run that was saved between them makes the evaluation when it is resumed.
       if (progress.running.batches > 0 && progress.step % evaluateEvery === 0) {
         const evaluation = this.evaluate();
         if (evaluation) yield evaluation;
@@ -82,19 +81,19 @@ export class Trainer {
       reason ??= this.endsBefore(steps, stop);
       if (reason !== null) break;
 
-      const place = { step: progress.step, steps, epoch: this.epoch };
-      const { loss, norm, targets } = this.step(schedules[options.schedule](place, options));
+      const position = { step: progress.step, steps, epoch: this.epoch };
+      const { loss, norm, targets } = this.step(schedules[options.schedule](position, options));
       if (Number.isFinite(loss) && Number.isFinite(norm)) {
         progress.step++;
         progress.running.loss += loss;
         progress.running.batches++;
-        yield { type: "step", step: progress.step, epoch: place.epoch, loss, targets };
+        yield { type: "step", step: progress.step, epoch: position.epoch, loss, targets };
       } else reason = "diverged";
     }
     yield { type: "end", reason, step: progress.step };
   }
 
-  /** Seconds of one step, from steps all over the epoch that change nothing: a learning rate of zero and optimizer state of their own. */
+  /** Measures the seconds of a training step, with steps all over the epoch at learning rate 0 and with separate optimizer state, which change nothing. */
   measure(seconds: number): number {
     const { slots, carried, examples } = this;
     this.slots = createSlots(this.options.optimizer, this.variables);
@@ -102,8 +101,8 @@ export class Trainer {
     this.step(0); // the first one allocates
     const started = performance.now();
     let count = 0;
-    let spent = 0;
-    for (; spent < seconds; spent = (performance.now() - started) / 1000) {
+    let elapsed = 0;
+    for (; elapsed < seconds; elapsed = (performance.now() - started) / 1000) {
       count++;
       this.step(0, Math.floor(((count * goldenRatio) % 1) * examples.batchesPerEpoch));
     }
@@ -111,10 +110,10 @@ export class Trainer {
     if (this.carried) dispose(this.carried);
     this.slots = slots;
     this.carried = carried;
-    return spent / count;
+    return elapsed / count;
   }
 
-  /** All that exact resumption needs. */
+  /** The whole state for exact resumption. */
   snapshot(): Snapshot {
     const { network, slots, carried } = this;
     return {
@@ -124,7 +123,7 @@ export class Trainer {
     };
   }
 
-  /** Goes on where a snapshot was taken. @throws UserError for tensors that are not this network's */
+  /** Continues from a snapshot. @throws UserError for tensors of another network */
   restore({ progress, best, training }: Snapshot): void {
     const { weights, slots, carried } = readTensors(training, this.network, this.slots);
     this.network.assign(weights);
@@ -146,7 +145,7 @@ export class Trainer {
     return [...this.network.weights.values()];
   }
 
-  /** Whether validation has stopped getting better for as long as was to be waited. */
+  /** Whether the last `patience` evaluations were no improvement. */
   get outOfPatience(): boolean {
     const { best, history } = this.progress;
     return history.filter(({ step }) => step > best).length >= (this.options.patience ?? Infinity);
@@ -156,14 +155,14 @@ export class Trainer {
     return Math.floor(this.progress.step / this.examples.batchesPerEpoch);
   }
 
-  /** Why there is no next step; null where there is one. */
+  /** The reason to stop before the next step; null for none. */
   private endsBefore(steps: number, stop: AbortSignal): EndReason | null {
     if (this.progress.step >= steps) return "finished";
     if (this.outOfPatience) return "patience";
     return stop.aborted ? "interrupted" : null;
   }
 
-  /** One step of gradient descent. @param factor on the learning rate @param index of the batch in its epoch */
+  /** One training step. @param factor of the learning rate @param index of the batch in its epoch */
   private step(factor: number, index = this.progress.step % this.examples.batchesPerEpoch) {
     const { options, network, slots } = this;
     const { step } = this.progress;
@@ -178,7 +177,7 @@ export class Trainer {
     return { loss, norm, targets: targetCount(batch) };
   }
 
-  /** @returns null where validation's loss is not a finite number */
+  /** @returns null if the validation loss is not finite */
   private evaluate(): TrainingEvent | null {
     const { progress, network, examples } = this;
     const found = this.validation && score(network, this.validation);
@@ -205,5 +204,5 @@ export class Trainer {
   }
 }
 
-/** Its multiples spread evenly over an interval, however many they are. */
+/** Its multiples modulo 1 spread evenly over [0, 1). */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;

@@ -12,7 +12,7 @@ const shapes = fc.record({
   epoch: fc.nat(5),
 });
 
-test("every document is there once an epoch, with its label, cut to the longest", () => {
+test("documents: every document is in an epoch once, with its label, cut to the maximum length", () => {
   fc.assert(
     fc.property(shapes, ({ lengths, seed, epoch, ...options }) => {
       const documents = documentsOf(lengths);
@@ -29,7 +29,7 @@ test("every document is there once an epoch, with its label, cut to the longest"
   );
 });
 
-test("a batch is a function of seed, epoch and place; epochs and seeds differ", () => {
+test("documents: a batch is a function of seed, epoch and index", () => {
   const documents = documentsOf(Array.from({ length: 60 }, (_, index) => 1 + (index % 7)));
   fc.assert(
     fc.property(fc.nat(), fc.nat(3), (seed, epoch) => {
@@ -43,7 +43,7 @@ test("a batch is a function of seed, epoch and place; epochs and seeds differ", 
   );
 });
 
-test("little of a batch is padding, whatever the lengths are", () => {
+test("documents: batches have little padding, whatever the lengths", () => {
   const documents = documentsOf(Array.from({ length: 2000 }, (_, index) => 1 + ((index * 7919) % 200)));
   const batches = epochOf(documentExamples(documents, { rows: 32, longest: 400, seed: 1 }), 0);
   const held = batches.reduce((sum, { time, rows }) => sum + time * rows, 0);
@@ -51,13 +51,13 @@ test("little of a batch is padding, whatever the lengths are", () => {
   expect(read / held).toBeGreaterThan(0.95);
 });
 
-test("batches are not in the order of their lengths, which would be learned too", () => {
+test("documents: batches are not ordered by length", () => {
   const documents = documentsOf(Array.from({ length: 640 }, (_, index) => 1 + (index % 64)));
   const times = epochOf(documentExamples(documents, { rows: 32, longest: 400, seed: 1 }), 0).map(({ time }) => time);
   expect(times).not.toEqual(times.toSorted((left, right) => right - left));
 });
 
-test("where every row is full, no lengths are given; a batch of empty documents is one step of padding", () => {
+test("documents: full rows have no lengths; a batch of empty documents is one step of padding", () => {
   expect(
     documentBatch(
       [

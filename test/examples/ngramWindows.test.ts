@@ -5,12 +5,14 @@ import { prefixWindows, slidingWindows } from "../../src/examples/ngramWindows.j
 
 const words = "I went to the beach with my dog".split(" ");
 
-test("lesson 3.11: eight words have three windows of five", () => {
+// lesson 3.11, docs/guide
+test("n-gram windows: eight words have three windows of five", () => {
   const pairs = [...slidingWindows(words, 5)].map(({ inputs, target }) => `${inputs.join(" ")} → ${target}`);
   expect(pairs).toEqual(["I went to the beach → with", "went to the beach with → my", "to the beach with my → dog"]);
 });
 
-test("lesson 3.11: every prefix predicts the next word, padded in front", () => {
+// lesson 3.11, docs/guide
+test("n-gram windows: every prefix predicts the next word, padded at the beginning", () => {
   const pairs = [...prefixWindows(words, 5, "_")].map(({ inputs, target }) => `${inputs.join(" ")} → ${target}`);
   expect(pairs).toEqual([
     "_ _ _ _ I → went",
@@ -23,18 +25,18 @@ test("lesson 3.11: every prefix predicts the next word, padded in front", () => 
   ]);
 });
 
-test("a text too short for a window has none", () => {
+test("n-gram windows: a text that is too short has none", () => {
   expect([...slidingWindows(words, 8)]).toEqual([]);
   expect([...prefixWindows(["I"], 5, "_")]).toEqual([]);
   expect([...prefixWindows([], 5, "_")]).toEqual([]);
 });
 
-test("windows come one by one, however long the text", () => {
+test("n-gram windows: windows of a long text are made one by one", () => {
   const { inputs, target } = slidingWindows(new Int32Array(50_000_000).fill(7), 3).next().value!;
   expect([inputs, target]).toEqual([[7, 7, 7], 7]);
 });
 
-test("the full windows are the prefixes that need no padding", () => {
+test("n-gram windows: the full windows are the prefixes without padding", () => {
   fc.assert(
     fc.property(fc.array(fc.nat()), fc.integer({ min: 1, max: 12 }), (tokens, length) => {
       const full = [...prefixWindows(tokens, length, -1)].filter(({ inputs }) => !inputs.includes(-1));

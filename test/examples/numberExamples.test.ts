@@ -4,9 +4,10 @@ import { NumberDocuments, numberInputs } from "../../src/examples/numberExamples
 import { scaled, scaledInput, scalesOf, unscaled } from "../../src/examples/scaling.js";
 import { type Part, parts, split } from "../../src/examples/split.js";
 import type { Corpus, Document } from "../../src/corpus/document.js";
-import { labelTask } from "../../src/examples/defaultTask.js";
+import { labelTask } from "../../src/examples/corpusStats.js";
 
-test("lesson 2.4: numbers are scaled by each column's mean and deviation", () => {
+// lesson 2.4, docs/guide
+test("scaling: numbers are standardized by the mean and standard deviation of each column", () => {
   const scales = scalesOf([1, 100, 5, 2, 100, 5, 3, 400, 5], { width: 3, columns: ["a", "b", "c"] });
   expect(scales[0]).toEqual({ name: "a", mean: 2, deviation: Math.sqrt(2 / 3) });
   expect(scales[1]!.mean).toBeCloseTo(200, 10);
@@ -14,14 +15,15 @@ test("lesson 2.4: numbers are scaled by each column's mean and deviation", () =>
   expect(unscaled(scaled(3, scales[0]!), scales[0]!)).toBeCloseTo(3, 12);
 });
 
-test("lesson 2.4: a constant column becomes zeros, and what is far off does not drown the rest", () => {
+// lesson 2.4, docs/guide
+test("scaling: a constant column becomes zeros, and outliers are clipped", () => {
   const [constant] = scalesOf(new Float32Array(1000).fill(0.1), { width: 1 });
   expect(constant!.deviation).toBe(1);
   expect(scaledInput(Math.fround(0.1), constant!)).toBeCloseTo(0, 6);
   expect(scaledInput(1e9, constant!)).toBe(10);
 });
 
-test("a batch has the step first and its padding behind", () => {
+test("numbers: a batch is time-major, with its padding at the end", () => {
   const scaling = [
     { mean: 0, deviation: 1 },
     { mean: 1, deviation: 2 },
@@ -43,7 +45,7 @@ test("a batch has the step first and its padding behind", () => {
   });
 });
 
-test("windows keep each row of a series once", () => {
+test("numbers: windows of a series store each row once", () => {
   const store = new NumberDocuments({ width: 1 });
   for (const begin of [0, 1, 2, 9])
     store.push({ width: 1, values: Float32Array.of(begin, begin + 1, begin + 2), begin });
@@ -56,7 +58,7 @@ test("windows keep each row of a series once", () => {
   expect(store.scales()[0]!.mean).toBe((0 + 1 + 2 + 3 + 4 + 9 + 10 + 11) / 8);
 });
 
-test("bytes stay bytes", () => {
+test("numbers: bytes stay bytes", () => {
   const store = new NumberDocuments({ width: 2 });
   store.push({ width: 2, values: Uint8Array.of(1, 2, 3, 4) });
   expect(store.document(0)).toEqual(Uint8Array.of(1, 2, 3, 4));
@@ -78,10 +80,10 @@ const series = (count: number): Corpus => ({
   },
 });
 
-async function beginsByPart(count: number, shares: { validation: number; test: number }) {
+async function beginsByPart(count: number, fractions: { validation: number; test: number }) {
   const begins: Record<Part, number[]> = { training: [], validation: [], test: [] };
-  const extent = { documents: count, characters: 0, labels: [] };
-  for await (const { part, rows } of split(series(count), extent, shares, 1)) begins[part].push(rows!.begin!);
+  const stats = { documents: count, characters: 0, labels: [] };
+  for await (const { part, rows } of split(series(count), stats, fractions, 1)) begins[part].push(rows!.begin!);
   return begins;
 }
 
@@ -90,8 +92,8 @@ test.each([
   [40, { validation: 0.2, test: 0.3 }],
   [60, { validation: 0, test: 0.2 }],
   [60, { validation: 0.1, test: 0 }],
-])("windows are split in time, and no row is in two parts: %i windows, %o", async (count, shares) => {
-  const begins = await beginsByPart(count, shares);
+])("split: windows are split in time, and no row is in two parts: %i windows, %o", async (count, fractions) => {
+  const begins = await beginsByPart(count, fractions);
   const inTime = parts.flatMap((part) => begins[part]);
   expect(inTime).toEqual(inTime.toSorted((left, right) => left - right));
   const reached = (part: Part): number => Math.max(-1, ...begins[part].map((begin) => begin + window - 1 + horizon));
@@ -102,14 +104,14 @@ test.each([
   ] as const) {
     for (const begin of begins[after]) expect(begin).toBeGreaterThan(reached(before));
   }
-  for (const part of ["validation", "test"] as const) expect(begins[part].length > 0).toBe(shares[part] > 0);
+  for (const part of ["validation", "test"] as const) expect(begins[part].length > 0).toBe(fractions[part] > 0);
 });
 
-test("too short a series for its parts is refused", async () => {
+test("split: a series that is too short for its parts is an error", async () => {
   await expect(beginsByPart(12, { validation: 0.1, test: 0.1 })).rejects.toThrow(/12 windows, too few.*--window/);
 });
 
-test("labels are numbers to predict only where they look measured", () => {
+test("task: numeric labels are a regressor's only if they look measured", () => {
   const many = Array.from({ length: 30 }, (_, index) => String(index));
   expect(labelTask(many)).toBe("classifier");
   expect(labelTask(["1", "1.5", "2"])).toBe("classifier");

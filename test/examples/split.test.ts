@@ -3,8 +3,9 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { evaluationExamples, trainingExamples } from "../../src/examples/arrange.js";
 import { prepare, type PrepareOptions } from "../../src/examples/prepare.js";
-import { type Assigned, measure, type Part, parts, type Shares, split } from "../../src/examples/split.js";
+import { type SplitDocument, type Part, parts, type SplitFractions, split } from "../../src/examples/split.js";
 import type { Corpus, Document } from "../../src/corpus/document.js";
+import { corpusStats } from "../../src/examples/corpusStats.js";
 import { tokenizerTrainer } from "../../src/tokenizers/index.js";
 
 const corpusOf = (shape: Corpus["shape"], documents: Document[]): Corpus => ({
@@ -18,23 +19,24 @@ const corpusOf = (shape: Corpus["shape"], documents: Document[]): Corpus => ({
   },
 });
 
-async function splitOf(corpus: Corpus, shares: Shares, seed: number): Promise<Assigned[]> {
-  const assigned: Assigned[] = [];
-  for await (const document of split(corpus, await measure(corpus), shares, seed)) assigned.push(document);
+async function splitOf(corpus: Corpus, fractions: SplitFractions, seed: number): Promise<SplitDocument[]> {
+  const assigned: SplitDocument[] = [];
+  for await (const document of split(corpus, await corpusStats(corpus), fractions, seed)) assigned.push(document);
   return assigned;
 }
 
-const textIn = (assigned: Assigned[], part: Part): string =>
+const textIn = (assigned: SplitDocument[], part: Part): string =>
   assigned.flatMap((document) => (document.part === part ? [document.text] : [])).join("");
 
-const shares = fc.record({
+const fractions = fc.record({
   validation: fc.double({ min: 0, max: 0.45, noNaN: true }),
   test: fc.constantFrom(0, 0.1, 0.3),
 });
 
-test("lesson 2.3: each document goes to one part, and the parts are as large as asked for", async () => {
+// lesson 2.3, docs/guide
+test("split: each document is in one part, and the parts have the given fractions", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 200 }), shares, fc.nat(), async (count, wanted, seed) => {
+    fc.asyncProperty(fc.integer({ min: 1, max: 200 }), fractions, fc.nat(), async (count, wanted, seed) => {
       const documents = Array.from({ length: count }, (_, index) => ({ text: `document ${index}` }));
       const assigned = await splitOf(corpusOf("documents", documents), wanted, seed);
       expect(assigned.map(({ text }) => ({ text }))).toEqual(documents);
@@ -46,7 +48,7 @@ test("lesson 2.3: each document goes to one part, and the parts are as large as 
   );
 });
 
-test("the seed decides which documents, and the same seed decides the same", async () => {
+test("split: the seed determines the parts", async () => {
   const corpus = corpusOf(
     "documents",
     Array.from({ length: 100 }, (_, index) => ({ text: `document ${index}` })),
@@ -57,10 +59,10 @@ test("the seed decides which documents, and the same seed decides the same", asy
   expect(await splitOf(corpus, wanted, 2)).not.toEqual(first);
 });
 
-test("the parts of a stream joined are the text, however its pieces come", async () => {
+test("split: the joined parts of a stream are the text, whatever its pieces", async () => {
   const lines = fc.array(fc.string({ unit: "grapheme", maxLength: 12 }), { maxLength: 40 });
   await fc.assert(
-    fc.asyncProperty(lines, lines, shares, async (one, two, wanted) => {
+    fc.asyncProperty(lines, lines, fractions, async (one, two, wanted) => {
       const pieces = [one.join("\n"), two.join("\n")].map((text) => ({ text: `${text}\n` }));
       const assigned = await splitOf(corpusOf("stream", pieces), wanted, 1);
       const text = pieces.map((piece) => piece.text).join("");
@@ -71,7 +73,7 @@ test("the parts of a stream joined are the text, however its pieces come", async
   );
 });
 
-test("a stream is cut at the ends of lines, near its shares", async () => {
+test("split: a stream is cut at ends of lines, near the given fractions", async () => {
   const text = "a line of some words\n".repeat(500);
   const assigned = await splitOf(corpusOf("stream", [{ text }]), { validation: 0.1, test: 0.2 }, 1);
   for (const part of parts) expect(textIn(assigned, part)).toMatch(/^a line[^]*words\n$/);
@@ -79,7 +81,7 @@ test("a stream is cut at the ends of lines, near its shares", async () => {
   expect(textIn(assigned, "validation").length / text.length).toBeCloseTo(0.1, 2);
 });
 
-test("a text without line ends is cut all the same, and never within a character", async () => {
+test("split: a text without line ends is cut between characters", async () => {
   const text = "🙂".repeat(9001);
   const assigned = await splitOf(corpusOf("stream", [{ text }]), { validation: 0.1, test: 0.1 }, 1);
   for (const part of parts) expect(textIn(assigned, part)).toMatch(/^(🙂){800,}$/u);
@@ -87,13 +89,13 @@ test("a text without line ends is cut all the same, and never within a character
 
 const optionsFor = (task: PrepareOptions["task"]): PrepareOptions => ({
   task,
-  shares: { validation: 0.1, test: 0.2 },
+  fractions: { validation: 0.1, test: 0.2 },
   seed: 1,
-  reading: { inputs: "tokens", tokenizer: tokenizerTrainer("words") },
+  inputEncoding: { inputs: "tokens", tokenizer: tokenizerTrainer("words") },
 });
 const arrange = { examples: "streams", batchSize: 4, sequenceLength: 8, maxLength: 9, seed: 1 } as const;
 
-test("the vocabulary is the training part's alone", async () => {
+test("tokenizer: the vocabulary is of the training part alone", async () => {
   const documents = Array.from({ length: 50 }, (_, index) => ({ text: `word${index}`, label: `label${index % 2}` }));
   const prepared = await prepare({ training: corpusOf("documents", documents) }, optionsFor("classifier"));
   const { vocabulary } = (prepared as Extract<typeof prepared, { inputs: "tokens" }>).tokenizer;
@@ -103,7 +105,7 @@ test("the vocabulary is the training part's alone", async () => {
   expect(prepared.counts.test).toMatchObject({ documents: 10, tokens: 10, unknown: 10 });
 });
 
-test("a file of its own stands in for a part, and the other parts stay as they are", async () => {
+test("split: a separate file replaces its part, and the other parts stay the same", async () => {
   const training = corpusOf("stream", [{ text: "one two\n".repeat(50) }]);
   const own = corpusOf("stream", [{ text: "two three\n" }]);
   const prepared = await prepare({ training, test: own }, optionsFor("generator"));
@@ -113,19 +115,19 @@ test("a file of its own stands in for a part, and the other parts stay as they a
   expect(prepared.counts.validation).toEqual(whole.counts.validation);
 });
 
-test("one label is too few, a label that training has not is told, and too little text is told", async () => {
+test("classifier: a single label, an unknown label and too little text are errors", async () => {
   const labelled = (...labels: string[]) =>
     corpusOf(
       "documents",
       labels.map((label) => ({ text: "a", label })),
     );
   await expect(prepare({ training: labelled("yes", "yes") }, optionsFor("classifier"))).rejects.toThrow(
-    "a corpus has one label only, yes: a classifier needs two or more",
+    "a corpus has only one label, yes; a classifier needs two or more",
   );
   await expect(
     prepare({ training: labelled("yes", "no"), test: labelled("maybe") }, optionsFor("classifier")),
-  ).rejects.toThrow("the label maybe in the test part is not among no, yes");
+  ).rejects.toThrow("the label maybe in the test part is not one of no, yes");
   const little = await prepare({ training: corpusOf("stream", [{ text: "a" }]) }, optionsFor("generator"));
-  expect(() => trainingExamples(little, arrange)).toThrow(/too little to learn from; give more text/);
+  expect(() => trainingExamples(little, arrange)).toThrow(/the training part is too small/);
   expect(evaluationExamples(little, "test", arrange)).toBeNull();
 });

@@ -11,7 +11,7 @@ const shapes = fc.record({
   time: fc.integer({ min: 1, max: 20 }),
 });
 
-test("every token but the first is a target exactly once an epoch, right after the token that is read", () => {
+test("streams: every token except the first is a target once in an epoch, right after its input", () => {
   fc.assert(
     fc.property(shapes, ({ count, ...options }) => {
       const examples = streamExamples(places(count), options);
@@ -27,7 +27,7 @@ test("every token but the first is a target exactly once an epoch, right after t
   );
 });
 
-test("each row reads its stretch from end to end over the batches, and only the first starts anew", () => {
+test("streams: each row reads its segment over the batches, and only the first batch starts with the initial state", () => {
   fc.assert(
     fc.property(shapes, ({ count, ...options }) => {
       const batches = epochOf(streamExamples(places(count), options), 0);
@@ -40,7 +40,7 @@ test("each row reads its stretch from end to end over the batches, and only the 
   );
 });
 
-test("a text too short for its rows has fewer, and every batch asks for something", () => {
+test("streams: a text that is too short has fewer rows, and every batch has targets", () => {
   fc.assert(
     fc.property(shapes, ({ count, rows, time }) => {
       const batches = epochOf(streamExamples(places(count), { rows, time }), 0);

@@ -13,7 +13,7 @@ const shapes = fc.record({
   epoch: fc.nat(5),
 });
 
-test("every token with enough text before it is a target once an epoch, after the tokens before it", () => {
+test("windows: every token with enough text before it is a target once in an epoch", () => {
   fc.assert(
     fc.property(shapes, ({ count, seed, epoch, ...options }) => {
       const examples = windowExamples(places(count), { ...options, ...(seed !== undefined && { seed }) });
@@ -30,7 +30,7 @@ test("every token with enough text before it is a target once an epoch, after th
   );
 });
 
-test("a batch is a function of seed, epoch and place, in whatever order batches are asked for", () => {
+test("windows: a batch is a function of seed, epoch and index, in any order of the calls", () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(3), (seed, epoch) => {
       const options = { rows: 8, time: 4, prefixes: false, seed };
@@ -45,7 +45,7 @@ test("a batch is a function of seed, epoch and place, in whatever order batches 
   );
 });
 
-test("for evaluation every epoch is the same, in the order of the text", () => {
+test("windows: without a seed, every epoch is the same, in the order of the text", () => {
   const examples = windowExamples(places(20), { rows: 4, time: 3, prefixes: false });
   expect(epochOf(examples, 1)).toEqual(epochOf(examples, 0));
   expect(

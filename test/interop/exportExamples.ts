@@ -76,7 +76,7 @@ export function exampleFor({ layers: [first], ...spec }: Spec, lengths = [6, 4, 
   const spelling = {
     characters: timeFirst(ids, places, longest), // each place spells a word of its own
     lengths: spelt,
-    places: timeFirst(
+    positions: timeFirst(
       Int32Array.from({ length: places }, (_, place) => place),
       rows,
       time,

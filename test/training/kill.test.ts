@@ -36,7 +36,7 @@ function killed(how: "train" | "resume", out: string, steps: number, millisecond
   return new Promise((resolve) => running.on("exit", (_code, signal) => resolve(signal)));
 }
 
-test("killed again and again, it ends as if it had never been", async () => {
+test("resume: a run that was killed repeatedly ends with the bits of one that was not", async () => {
   await trainInto(place("whole"), place("tale.txt"), given);
   const { step } = documentIn(place("whole")).progress as { step: number };
   const random = randomStream(Date.now(), "moments");

@@ -1,4 +1,4 @@
-/** @file Networks that read rows of numbers, and networks that predict a number, from the file to the answer. */
+/** @file Networks that read rows of numbers, and networks that predict a number, from the file to the prediction. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -80,7 +80,8 @@ async function trained(name: RunName) {
   return loadModel(out, { backend: "auto" });
 }
 
-test("lesson 5.6: pictures are read row by row and told apart", async () => {
+// lesson 5.6, docs/guide
+test("train: a classifier reads pictures row by row", async () => {
   const model = await trained("pictures");
   expect(model).toMatchObject({ task: "classifier", inputs: "numbers", labels: ["0", "1", "2"] });
   expect(model.network.spec).toMatchObject({ width: side, classes: 3 });
@@ -90,10 +91,10 @@ test("lesson 5.6: pictures are read row by row and told apart", async () => {
   expect(own.baselines.map(({ name }) => name)).toEqual(["commonest label", "linear model"]);
   const other = await evaluate(model, place("test-images-idx3-ubyte.gz"), { labels: place("other-labels.gz") });
   expect(other.accuracy).toBe(own.accuracy);
-  await expect(evaluate(model, place("weather.csv"))).rejects.toThrow(/texts|no such column/);
+  await expect(evaluate(model, place("weather.csv"))).rejects.toThrow(/texts|no such column|no known text column/);
 });
 
-test("numbers are predicted from a series in time, better than by its mean", async () => {
+test("train: a regressor predicts numbers of a time series better than their mean", async () => {
   const model = await trained("weather");
   expect(model).toMatchObject({ task: "regressor", labels: [] });
   const { r2, meanAbsoluteError, rootMeanSquaredError, baselines } = await evaluate(model);
@@ -105,7 +106,7 @@ test("numbers are predicted from a series in time, better than by its mean", asy
   expect(documentIn(place("weather")).scaling).toMatchObject([{ name: "temperature" }, { name: "wind" }]);
 });
 
-test("numbers are predicted from texts", async () => {
+test("train: a regressor predicts numbers from texts", async () => {
   const model = await trained("opinions");
   expect(model).toMatchObject({ task: "regressor", inputs: "tokens" });
   expect((await evaluate(model)).r2).toBeGreaterThan(0.8);
@@ -114,7 +115,7 @@ test("numbers are predicted from texts", async () => {
   expect(high).toBeGreaterThan(3);
 });
 
-test("a sequence's answer does not depend on the sequences beside it, to the bit", async () => {
+test("predict: a prediction does not depend on the other sequences of the batch, to the bit", async () => {
   const [classifier, regressor] = [await trained("pictures"), await trained("weather")];
   const sequence = (width: number) =>
     fc
@@ -137,7 +138,7 @@ test("a sequence's answer does not depend on the sequences beside it, to the bit
   );
 });
 
-test.each(Object.keys(runs) as RunName[])("a stopped run that is resumed ends with the same bits: %s", async (name) => {
+test.each(Object.keys(runs) as RunName[])("resume: a stopped run ends with the same bits: %s", async (name) => {
   await trained(name);
   const controller = new AbortController();
   const parts = `${name}-parts`;
@@ -148,7 +149,7 @@ test.each(Object.keys(runs) as RunName[])("a stopped run that is resumed ends wi
   expect(essenceOf(place(parts))).toEqual(essenceOf(place(name)));
 });
 
-test("what a model does not read is refused in one line", async () => {
+test("classify: inputs of the wrong kind are one clear error", async () => {
   const [rows, texts] = [await trained("pictures"), await trained("opinions")];
   expect(() => classifyBatch(rows, ["a text"])).toThrow(/reads rows of 8 numbers, but the input is a text/);
   expect(() => classifyBatch(rows, [{ width: 2, values: Float32Array.of(1, 2) }])).toThrow(
@@ -164,7 +165,7 @@ test("what a model does not read is refused in one line", async () => {
     given: { units: [4] },
     task: "generator",
   });
-  await expect(eventsOf(writer)).rejects.toThrow(/holds rows of numbers: only texts can be written/);
+  await expect(eventsOf(writer)).rejects.toThrow(/a generator needs texts, not rows of numbers/);
 });
 
 const data = process.env["RNN_DATA"];

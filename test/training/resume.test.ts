@@ -1,4 +1,4 @@
-/** @file A stopped run that is resumed ends with the bits of one that was never stopped. */
+/** @file A resumed run ends with the bits of a run that was never stopped. */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -48,7 +48,7 @@ const runs: [string, string, Partial<Recipe>][] = [
   ["labels", "opinions.csv", { epochs: 3, dropout: 0.5, schedule: "linear" }],
 ];
 
-test.each(runs)("stopped twice and resumed, a run ends as if never stopped: %s", async (name, corpus, given) => {
+test.each(runs)("resume: a run that was stopped twice ends with the same bits: %s", async (name, corpus, given) => {
   const [whole, parts] = [place(`${name} whole`), place(`${name} parts`)];
   await trainInto(whole, place(corpus), given);
   const { step } = documentIn(whole).progress as { step: number };
@@ -66,7 +66,7 @@ test.each(runs)("stopped twice and resumed, a run ends as if never stopped: %s",
   expect(essenceOf(parts)).toEqual(essenceOf(whole));
 });
 
-test("an ended run that is lengthened is the longer run, where the schedule does not look ahead", async () => {
+test("resume: a finished run that is lengthened equals the longer run, with a constant schedule", async () => {
   const given = { schedule: "constant", dropout: 0.2 } as const;
   await trainInto(place("long"), place("tale.txt"), { ...given, epochs: 4 });
   await trainInto(place("lengthened"), place("tale.txt"), { ...given, epochs: 2 });
@@ -74,10 +74,12 @@ test("an ended run that is lengthened is the longer run, where the schedule does
   expect(essenceOf(place("lengthened"))).toEqual(essenceOf(place("long")));
 });
 
-test("a run that ended says that it needs more epochs", async () => {
+test("resume: a finished run needs more epochs", async () => {
   await trainInto(place("ended"), place("tale.txt"), {});
-  await expect(goOn(place("ended"))).rejects.toThrow(/has had its 2\.0 epochs: --epochs with more than that, or --for/);
-  await expect(goOn(place("ended"), { epochs: 2 })).rejects.toThrow("has had its 2.0 epochs");
+  await expect(goOn(place("ended"))).rejects.toThrow(
+    /has finished its 2\.0 epochs; to continue, give more with --epochs, or give --for/,
+  );
+  await expect(goOn(place("ended"), { epochs: 2 })).rejects.toThrow("has finished its 2.0 epochs");
 });
 
 /** The last save is between a step and the evaluation that it is followed by, as a kill can leave it. */
@@ -90,7 +92,7 @@ async function killedBeforeEvaluation(out: string, which: number, given: Partial
   }
 }
 
-test.each([1, 2])("killed before evaluation %i of 2, a run makes up for it", async (which) => {
+test.each([1, 2])("resume: a run that was killed before evaluation %i of 2 makes it", async (which) => {
   const [whole, parts] = [place(`evaluated ${which}`), place(`unevaluated ${which}`)];
   const given = { ...small, dropout: 0.2 };
   await trainInto(whole, place("tale.txt"), given);
@@ -100,12 +102,12 @@ test.each([1, 2])("killed before evaluation %i of 2, a run makes up for it", asy
   expect(essenceOf(parts)).toEqual(essenceOf(whole));
 });
 
-test("how long to train is said once", async () => {
+test("train: --epochs and --for exclude each other", async () => {
   const options = { backend: "auto", stop: neverStopped(), out: place("twice"), given: { epochs: 2, for: 5 } } as const;
-  await expect(eventsOf(train(place("tale.txt"), options))).rejects.toThrow("--epochs and --for each say how long");
+  await expect(eventsOf(train(place("tale.txt"), options))).rejects.toThrow("--epochs and --for both set the length");
 });
 
-test("a run for a time keeps the steps that it planned", async () => {
+test("resume: a run with --for keeps its planned steps", async () => {
   const begin = await stoppedAt(1, (options) =>
     train(place("tale.txt"), { ...options, out: place("timed"), given: { ...small, epochs: undefined, for: 0.5 } }),
   );
@@ -114,7 +116,7 @@ test("a run for a time keeps the steps that it planned", async () => {
   expect(documentIn(place("timed")).progress).toMatchObject({ step: 1, plan: planned });
 });
 
-test("another text than the one that it learned from is refused", async () => {
+test("resume: a changed corpus is an error", async () => {
   await stoppedAt(3, (options) => train(place("tale.txt"), { ...options, out: place("swapped"), given: small }));
   const other = resume(place("swapped"), {
     backend: "auto",
@@ -122,10 +124,12 @@ test("another text than the one that it learned from is refused", async () => {
     given: {},
     corpus: place("other.txt"),
   });
-  await expect(eventsOf(other)).rejects.toThrow(/other\.txt is not the text that this checkpoint was trained on/);
+  await expect(eventsOf(other)).rejects.toThrow(
+    /other\.txt differs from the corpus that this checkpoint was trained on/,
+  );
 });
 
-test("a folder that was moved goes on where it is", async () => {
+test("resume: a moved checkpoint folder resumes", async () => {
   await stoppedAt(3, (options) => train(place("tale.txt"), { ...options, out: place("before"), given: small }));
   cpSync(place("before"), place("after"), { recursive: true });
   await goOn(place("before"));
@@ -133,7 +137,7 @@ test("a folder that was moved goes on where it is", async () => {
   expect(essenceOf(place("after"))).toEqual(essenceOf(place("before")));
 });
 
-test("a run that patience ended, cut off before it was scored, is scored when resumed; then patience has ended it", async () => {
+test("resume: a run that --patience ended, killed before its scores, is scored; then it needs a larger --patience", async () => {
   const out = place("impatient");
   const given = { ...small, epochs: 40, learningRate: 0.5, patience: 1 };
   let reason = "";
@@ -151,5 +155,5 @@ test("a run that patience ended, cut off before it was scored, is scored when re
   expect(reason).toBe("patience");
   const again = () => eventsOf(resume(out, { backend: "auto", stop: neverStopped(), given: {} }));
   expect((await again()).at(-1)).toMatchObject({ type: "result", result: { part: "test" } });
-  await expect(again()).rejects.toThrow("a larger --patience lets it go on");
+  await expect(again()).rejects.toThrow("to continue, give a larger --patience");
 });

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { crc32c } from "../../src/training/crc32c.js";
+import { crc32c } from "../../src/training/eventFile.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn } from "../support/models.js";
@@ -14,7 +14,7 @@ const quick = ["--epochs", "4", "--embedding", "8", "--units", "8"];
 const python = process.env["RNN_PYTHON"] ?? "python3";
 const withTensorBoard = spawnSync(python, ["-c", "import tensorboard"]).status === 0;
 
-test("the checksum is that of RFC 3720's examples", () => {
+test("tensorboard: the checksum agrees with the examples of RFC 3720", () => {
   expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
   expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43);
   expect(crc32c(Uint8Array.from({ length: 32 }, (_, index) => index))).toBe(0x46dd794e);
@@ -32,7 +32,8 @@ function recordsOf(path: string): Buffer[] {
   return records;
 }
 
-test("lesson 2.7: --tensorboard writes every loss and accuracy of the run, and a resumed run adds to it", async () => {
+// lesson 2.7, docs/guide
+test("tensorboard: --tensorboard writes every loss and accuracy of a run, and a resumed run adds a file", async () => {
   const trained = await rnn(["train", "opinions.csv", "-o", "judge", "--tensorboard", "board", ...quick], { cwd });
   expect(trained).toMatchObject({ code: 0, stdout: "judge\n" });
   const more = await rnn(["train", "--resume", "./judge", "--epochs", "6", "--tensorboard", "board"], { cwd });

@@ -25,14 +25,14 @@ const lossesOf = (events: RunEvent[]) => events.flatMap((event) => (event.type =
 const evaluationsOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === "evaluation" ? [event] : []));
 const resultOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === "result" ? [event.result] : []))[0];
 
-test("a line is learned by heart", async () => {
+test("train: a network overfits a line that is repeated", async () => {
   const given = { units: [32], dropout: 0, epochs: 40, learningRate: 0.02 };
   const losses = lossesOf(await trained("line", "line.txt", given));
   expect(losses[0]).toBeGreaterThan(2.5);
   expect(losses.at(-1)).toBeLessThan(0.05);
 });
 
-test("labels that words tell are learned for texts that were not seen", async () => {
+test("train: labels that depend on words generalize to new texts", async () => {
   const events = await trained("labels", "opinions.csv", { epochs: 15, learningRate: 0.02 });
   expect(resultOf(events)).toMatchObject({ part: "test", targets: 6, accuracy: 1 });
 });
@@ -53,20 +53,20 @@ test.each(cellNames.flatMap((cell) => ["yes", "no"].map((bidirectional) => ({ ce
   },
 );
 
-test("the first loss is that of one who knows nothing", async () => {
+test("train: the first loss is that of a uniform distribution", async () => {
   const [loss] = lossesOf(await trained("first", "tale.txt", { dropout: 0, epochs: 1 }));
   const { vocabulary } = documentIn(place("first")).spec as { vocabulary: number };
   expect(loss).toBeCloseTo(Math.log(vocabulary), 0);
 });
 
-test("the number of threads changes no bit", async () => {
+test("train: the number of threads changes no bit", async () => {
   const given = { units: [40, 24], batchSize: 16, dropout: 0.2 };
   await trained("one thread", "tale.txt", given, { threads: 1 });
   await trained("two threads", "tale.txt", given, { threads: 2 });
   expect(essenceOf(place("two threads"))).toEqual(essenceOf(place("one thread")));
 });
 
-test("another seed is another run, the same seed the same", async () => {
+test("train: the seed determines the run", async () => {
   await trained("seed 1", "tale.txt", { seed: 1 });
   await trained("seed 1 again", "tale.txt", { seed: 1 });
   await trained("seed 2", "tale.txt", { seed: 2 });
@@ -74,7 +74,7 @@ test("another seed is another run, the same seed the same", async () => {
   expect(documentIn(place("seed 2")).files.weights.sha256).not.toBe(documentIn(place("seed 1")).files.weights.sha256);
 });
 
-test("after evaluations without a better one, patience ends it and the best is kept", async () => {
+test("train: --patience stops after evaluations without an improvement, and keeps the best weights", async () => {
   const events = await trained("patience", "tale.txt", { epochs: 9, patience: 2, learningRate: 1e-30 });
   expect(endOf(events)).toMatchObject({ reason: "patience" });
   expect(evaluationsOf(events).map(({ best }) => best)).toEqual([true, false, false]);
@@ -83,7 +83,7 @@ test("after evaluations without a better one, patience ends it and the best is k
   expect(progress["best"]).toBe(history[0]!["step"]);
 });
 
-test("a run that diverges ends with the best weights before", async () => {
+test("train: a diverging run ends with the best weights before", async () => {
   const events = await trained("diverged", "tale.txt", { learningRate: 1e37, schedule: "constant", epochs: 20 });
   expect(endOf(events)).toMatchObject({ reason: "diverged" });
   const { network } = await loadModel(place("diverged"), { backend: "auto" });
@@ -91,7 +91,7 @@ test("a run that diverges ends with the best weights before", async () => {
   expect(Number.isFinite(resultOf(events)!.loss)).toBe(true);
 });
 
-test("word dropout makes the training harder, and nothing but the training", async () => {
+test("train: word dropout raises the training loss, not the validation loss", async () => {
   const given = { tokenizer: "words", epochs: 6, learningRate: 0.01, dropout: 0 } as const;
   const without = evaluationsOf(await trained("all words", "tale.txt", given)).at(-1)!.entry;
   const dropped = evaluationsOf(await trained("fewer words", "tale.txt", { ...given, wordDropout: 0.5 })).at(-1)!.entry;
@@ -99,19 +99,19 @@ test("word dropout makes the training harder, and nothing but the training", asy
   expect(dropped.validation).toBeLessThan(dropped.training);
 });
 
-test("without validation the last weights are the ones that are kept", async () => {
-  const events = await trained("unsteered", "tale.txt", { validation: "0" });
+test("train: without a validation part the last weights are kept", async () => {
+  const events = await trained("without validation", "tale.txt", { validation: "0" });
   expect(evaluationsOf(events).every(({ best, entry }) => best && entry.validation === undefined)).toBe(true);
   expect(resultOf(events)).toMatchObject({ part: "test" });
 });
 
-test("without a test part the validation part judges, and with neither nothing does", async () => {
+test("train: without a test part the scores are of the validation part, and without both there are none", async () => {
   expect(resultOf(await trained("untested", "tale.txt", { test: "0" }))).toMatchObject({ part: "validation" });
-  expect(resultOf(await trained("unjudged", "tale.txt", { test: "0", validation: "0" }))).toBeNull();
-  expect(documentIn(place("unjudged")).metrics).toEqual({});
+  expect(resultOf(await trained("without test and validation", "tale.txt", { test: "0", validation: "0" }))).toBeNull();
+  expect(documentIn(place("without test and validation")).metrics).toEqual({});
 });
 
-test("tensors do not pile up over steps and evaluations, and none is left at the end", async () => {
+test("train: no tensor leaks over steps and evaluations, or after the run", async () => {
   await trained("warm", "tale.txt", {}); // what the engine keeps for itself is there from now on
   const before = engine().memory().numTensors;
   const counts = new Set<number>();

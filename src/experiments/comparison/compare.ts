@@ -6,8 +6,7 @@ import { perplexity } from "../../evaluation/metrics.js";
 import type { Result } from "../../evaluation/result.js";
 import { score } from "../../evaluation/score.js";
 import { evaluationExamples } from "../../examples/arrange.js";
-import { measure } from "../../examples/split.js";
-import { usualTask } from "../../examples/defaultTask.js";
+import { corpusStats, defaultTask } from "../../examples/corpusStats.js";
 import { UsageError } from "../../common/errors.js";
 import type { Task } from "../../common/names.js";
 import { type Recipe, settleRecipe } from "../../options/recipe.js";
@@ -91,7 +90,7 @@ export async function* compareEvents(
 /** The default task for the corpus and its labels. */
 async function taskOf(corpus: string, given: Partial<Recipe>): Promise<Task> {
   const opened = await openAs(corpus, settleRecipe(given, "classifier"));
-  return usualTask(opened, opened.labelled ? (await measure(opened)).labels : []);
+  return defaultTask(opened, opened.labelled ? (await corpusStats(opened)).labels : []);
 }
 
 /** @returns null where it was interrupted */

@@ -5,6 +5,7 @@ import { findCheckpoint } from "../../checkpoint/checkpoint.js";
 import { tasks } from "../../common/names.js";
 import { readSpec } from "../../network/spec.js";
 import { readRecipe } from "../../options/recipe.js";
+import { inFile } from "../../common/errors.js";
 import { tokenizerFrom } from "../../tokenizers/index.js";
 import { readPlan } from "../../training/plan.js";
 import type { ImportTarget } from "../importers.js";
@@ -34,7 +35,7 @@ export async function contextFrom(name: string, { pooling, activation }: Context
       ...(target && { target }),
       corpus,
       counts,
-      progress: progressFrom(readPlan(document, folder).evaluateEvery),
+      progress: progressFrom(inFile(folder, () => readPlan(document)).evaluateEvery),
     },
     recipe,
     trainable: corpus.name !== null,
@@ -43,5 +44,5 @@ export async function contextFrom(name: string, { pooling, activation }: Context
 
 function readsOf({ tokenizer, scaling }: StoredDocument, folder: string): ImportTarget["reads"] {
   if (tokenizer) return { vocabulary: tokenizerFrom(tokenizer).vocabulary.length };
-  return { width: readScales(scaling, folder).length };
+  return { width: inFile(folder, () => readScales(scaling)).length };
 }

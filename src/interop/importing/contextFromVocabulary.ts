@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { checked } from "../../common/checked.js";
-import { UsageError, UserError } from "../../common/errors.js";
+import { inFile, UsageError, UserError } from "../../common/errors.js";
 import { kebabCase } from "../../options/option.js";
 import { readScales } from "../../examples/scaling.js";
 import type { Task } from "../../common/names.js";
@@ -86,7 +86,7 @@ const withoutCorpus = (
 function fromExport(vocabulary: OwnVocabulary, path: string, options: ContextOptions): ImportContext {
   const { task, text, spelling, numbers, labels = [], target, longest, writes } = vocabulary;
   const tokenizer = text && tokenizerFrom(text);
-  const scaling = numbers && readScales(numbers.columns, path);
+  const scaling = numbers && inFile(path, () => readScales(numbers.columns));
   const size = tokenizer?.vocabulary.length ?? scaling?.length;
   if (size === undefined)
     throw new UserError(`${path} defines neither the tokens nor the columns of numbers that the network reads`);

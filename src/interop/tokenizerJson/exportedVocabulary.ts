@@ -1,6 +1,6 @@
 /** @file Writes vocabulary.json, which exporters put beside a network: tokenizer, scaling, labels, and what a generator reads first. */
 import { formatJson, type JsonObject } from "../../common/json.js";
-import { mostDeviations, type Scale } from "../../examples/scaling.js";
+import { maxDeviations, type Scale } from "../../examples/scaling.js";
 import { endLength } from "../../examples/lexicon.js";
 import type { Model, TextModel } from "../../model/model.js";
 
@@ -64,7 +64,7 @@ export function vocabularyOf(model: Model): Vocabulary {
           text: tokensOf(model.tokenizer),
           ...(model.spelling && { spelling: { ...tokensOf(model.spelling), ends: endLength } }),
         }
-      : { numbers: { columns: model.scaling, most: mostDeviations } }),
+      : { numbers: { columns: model.scaling, most: maxDeviations } }),
     ...(longest !== undefined && { longest }),
     ...(labels.length > 0 && { labels }),
     ...(target && { target }),

@@ -1,4 +1,5 @@
 /** @file The test score of a network in one sentence, with the best baseline for comparison. */
+import { inFile } from "../../common/errors.js";
 import { readResults, type StoredResult } from "../../evaluation/stored.js";
 import type { Model } from "../../model/model.js";
 import type { Task } from "../../common/names.js";
@@ -31,7 +32,7 @@ const measures: { [Kind in Task]: Measure } = {
 
 /** Empty where the checkpoint has no score. */
 export function scoreSentence({ task, document, folder }: Model): string {
-  const [[part, result] = []] = Object.entries(readResults(document, folder));
+  const [[part, result] = []] = Object.entries(inFile(folder, () => readResults(document)));
   const { key, better, words } = measures[task];
   const score = result?.[key];
   if (result === undefined || score == null) return "";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { encodeSafetensors } from "../../checkpoint/safetensors.js";
 import { kernelBytes } from "../../engine/backends/wasm/wasmKind.js";
-import { UserError } from "../../common/errors.js";
+import { inFile, UserError } from "../../common/errors.js";
 import { cellNames, poolingNames, tokenizerNames } from "../../common/names.js";
 import { readResults } from "../../evaluation/stored.js";
 import type { Model } from "../../model/model.js";
@@ -80,7 +80,7 @@ ${controlsFor(model)}
 </main>
 <footer><details><summary>Training and scores</summary>
 ${origin({ ...model, document })}
-${Object.entries(readResults(model.document, model.folder)).map(([part, result]) => scores(part, result))}
+${Object.entries(inFile(model.folder, () => readResults(model.document))).map(([part, result]) => scores(part, result))}
 <p class="faint">Exported by rnn ${version}.</p></details></footer>
 ${data("checkpoint", JSON.stringify(document).replaceAll("<", String.raw`\u003c`))}
 ${data("weights", weights)}

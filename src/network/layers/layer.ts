@@ -24,7 +24,7 @@ export type Spelling = {
   /** Characters of each word, int32 [words]. */
   lengths: Tensor1D;
   /** Which word stands in each place, int32 [time, batch]. */
-  places: Tensor2D;
+  positions: Tensor2D;
 };
 
 /** A signal's values, looked up if they were not. */

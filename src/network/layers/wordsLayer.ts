@@ -41,14 +41,14 @@ export const wordsLayer = withoutState<SpecOf<"words">>({
     };
   },
   forward: ({ units, dropout: rate = 0 }, signal, weights, { training, seed }) => {
-    const { characters, lengths, places } = signal.spelling!;
+    const { characters, lengths, positions } = signal.spelling!;
     const all = weights["table"] as Tensor2D;
     const table = training ? dropout(all, rate, seed, { run: units }) : all;
     const word = embedding(table, signal.values as Tensor2D); // [time, batch, units]
     const read = { table: weights["characters/table"] as Tensor2D, tokens: characters };
     const each = directions.map((name) => ({ weights: cellOf(weights, name) }));
     const ends = recurrentLastStates(cell, read, lengths, each, { training }).map(([output]) => output);
-    const spelt = embedding(concat(ends, 1), places); // [time, batch, 2 · units of characters]
+    const spelt = embedding(concat(ends, 1), positions); // [time, batch, 2 · units of characters]
     return { ...signal, values: concat<Tensor3D>([word, spelt], 2) };
   },
 });

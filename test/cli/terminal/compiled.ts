@@ -4,6 +4,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { version } from "../../../src/common/version.js";
 
 export type Compiled = { folder: string; remove: () => Promise<void> };
 
@@ -14,7 +15,7 @@ export type Compiled = { folder: string; remove: () => Promise<void> };
  */
 export async function compiled(files: string[], scripts: Record<string, string>): Promise<Compiled> {
   const folder = await mkdtemp(join(tmpdir(), "rnn-test-"));
-  await writeFile(join(folder, "package.json"), '{ "type": "module", "version": "0.0.0" }');
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", version }));
   await symlink(resolve("node_modules"), join(folder, "node_modules"));
   const compilerOptions = {
     target: "es2023",

@@ -1,0 +1,71 @@
+/** @file Starts a run: opens the corpus, trains its tokenizer, and creates the network with its initial weights. */
+import type { Task } from "../common/names.js";
+import { corpusStats, defaultTask } from "../examples/corpusStats.js";
+import { openSources, splitFractions } from "../examples/partSources.js";
+import { prepare, type Prepared } from "../examples/prepare.js";
+import { startEngine } from "../model/model.js";
+import { specFrom } from "../network/build.js";
+import { initialisations } from "../network/initializers.js";
+import { Network } from "../network/network.js";
+import { type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../options/recipe.js";
+import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
+import { type Assembly, buildAssembly, type Given } from "./assembly.js";
+
+/**
+ * @param path of the corpus, or - for standard input
+ * @throws UserError for a corpus that cannot be read or lacks what the task needs
+ * @throws UsageError for options that have no effect
+ */
+export async function newAssembly(
+  path: string,
+  { given, task: givenTask, standardInput, lenient, ...engine }: Given,
+): Promise<Assembly> {
+  const backend = await startEngine(engine, given.precision);
+  const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), standardInput);
+  const { rows } = sources.training;
+  const stats = await corpusStats(sources.training);
+  const task = givenTask ?? defaultTask(sources.training, stats.labels);
+  const inputs = rows ? "numbers" : "tokens";
+  const recipe = settleRecipe(given, task, inputs);
+  if (!lenient) refuseUseless(given, recipe, task, inputs);
+  const prepared = await prepare(sources, {
+    task,
+    fractions: splitFractions(recipe),
+    seed: splitSeedOf(recipe),
+    inputEncoding: rows ? { inputs: "numbers", shape: rows } : { inputs: "tokens", ...newTokenizers(recipe, task) },
+    stats,
+  });
+  const spec = specFrom(recipe, {
+    task,
+    reads:
+      prepared.inputs === "tokens"
+        ? { vocabulary: prepared.tokenizer.vocabulary.length }
+        : { width: prepared.scaling.length },
+    labels: prepared.labels.length,
+    characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
+    examples: recipe.examples,
+    longest: longestSequence(prepared, recipe),
+  });
+  const network = Network.create(spec, initialisations[recipe.init](recipe.initRange), recipe.seed);
+  return buildAssembly({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
+}
+
+/** The characters of a tagger's words keep their case, with `--lowercase` too. */
+const newTokenizers = (
+  { tokenizer, lowercase, vocabulary, charUnits }: Recipe,
+  task: Task,
+): { tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer } => ({
+  tokenizer: tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary && { vocabulary }) }),
+  ...(task === "tagger" && charUnits > 0 && { spelling: tokenizerTrainer("characters") }),
+});
+
+/** The most steps that the network reads of a sequence; for rows of numbers, at most as many as the longest sequence has. */
+function longestSequence(prepared: Prepared, { sequenceLength, maxLength }: Recipe): number {
+  if (prepared.task === "generator") return sequenceLength;
+  if (prepared.task === "tagger") return maxLength;
+  const { inputs } = prepared.documents.training;
+  if (inputs.inputs === "tokens") return maxLength;
+  let longest = 1;
+  for (let index = 0; index < inputs.count; index++) longest = Math.max(longest, inputs.lengthOf(index));
+  return Math.min(maxLength, longest);
+}

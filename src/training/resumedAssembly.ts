@@ -1,0 +1,66 @@
+/** @file Resumes a run: its checkpoint, its corpus, and the state of its training. */
+import * as v from "valibot";
+import { loadCheckpoint } from "../checkpoint/checkpoint.js";
+import { checked } from "../common/checked.js";
+import { inFile } from "../common/errors.js";
+import { recordedCorpus } from "../corpus/corpus.js";
+import { checkDigest, openSources, splitFractions } from "../examples/partSources.js";
+import { prepare } from "../examples/prepare.js";
+import { startEngine } from "../model/model.js";
+import { rebuild } from "../model/rebuild.js";
+import { weightsFrom } from "../network/storedWeights.js";
+import { readRecipe, splitSeedOf } from "../options/recipe.js";
+import { type Assembly, buildAssembly, type Given } from "./assembly.js";
+import { type Plan, planSchema } from "./plan.js";
+import { readHistory } from "./runProgress.js";
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A checkpoint's `progress`; its history is a field of its own. */
+const storedProgress = v.strictObject({
+  step: count,
+  best: count,
+  running: v.strictObject({ loss: v.number(), batches: count }),
+  plan: planSchema,
+});
+
+/**
+ * The run as it was when its checkpoint was saved.
+ * @param options.given may lengthen the run; all other options are the checkpoint's
+ * @param options.corpus the path of the corpus. Default: the path that the checkpoint records
+ * @returns evaluated: whether the run had ended with its evaluation
+ * @throws UserError for a damaged checkpoint, and for a corpus other than the one that it was trained on
+ */
+export async function resumedAssembly(
+  folder: string,
+  { given, corpus, standardInput, ...engine }: Given & { corpus?: string | undefined },
+): Promise<{ assembly: Assembly; plan: Plan; evaluated: boolean }> {
+  const { document, weights, training } = await loadCheckpoint(folder, { training: true });
+  const backend = await startEngine(engine, readRecipe(document.options, folder).precision);
+  const { network, labels, target, recipe: stored, ...inputEncoding } = rebuild(folder, { document, weights });
+  const recipe = { ...stored, ...given };
+  const path = corpus ?? inFile(folder, () => recordedCorpus(document.corpus.name));
+  const sources = await openSources(path, recipe, standardInput);
+  checkDigest(sources.training, document.corpus.digest);
+  checkDigest(sources.validation, document.corpus.options["validation"]);
+  checkDigest(sources.test, document.corpus.options["test"]);
+  const prepared = await prepare(sources, {
+    task: document.task,
+    fractions: splitFractions(recipe),
+    seed: splitSeedOf(recipe),
+    inputEncoding,
+    labels,
+    target,
+  });
+  const { created, imported } = document;
+  const assembly = buildAssembly({ path, sources, recipe, prepared, network, backend, created, imported });
+  return inFile(folder, () => {
+    const damaged = (problems: string): string => `the state of its training is damaged or was edited: ${problems}`;
+    const { plan, ...progress } = checked(storedProgress, document.progress, damaged);
+    assembly.trainer.restore({
+      progress: { ...progress, history: readHistory(document) },
+      best: weightsFrom(weights, folder),
+      training: weightsFrom(training, folder),
+    });
+    return { assembly, plan, evaluated: Object.keys(document.metrics).length > 0 };
+  });
+}
