@@ -1,22 +1,22 @@
-"""What each character of a text is, as a letter a character: over these a regular expression cuts, since Python's own knows few of Unicode's classes."""
+"""Cuts text by regular expressions over character classes: each character becomes one letter, because Python's `re` lacks the classes of Unicode."""
 
 import re
 import unicodedata
 
-# Scripts that are written without spaces: Han, Hiragana and Katakana.
+# Scripts without spaces between words: Han, Hiragana and Katakana.
 DENSE = re.compile(
     "[\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fd-\u30ff"
     "\u31f0-\u31ff\u32d0-\u32fe\u3300-\u3357\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\uff66-\uff6f\uff71-\uff9d"
     "\U00016fe2-\U00016fe3\U00016ff0-\U00016ff6\U0001aff0-\U0001b167\U0001f200\U00020000-\U00033479]"
 )
 SPACES = frozenset("\t\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff") | frozenset(map(chr, range(0x2000, 0x200B)))
-OWN = {"\n": "n", " ": " ", "'": "'", "’": "'", "_": "-", "-": "-", ".": ".", ",": ".", ":": ".", "\u200d": "j"}
+SPECIAL = {"\n": "n", " ": " ", "'": "'", "’": "'", "_": "-", "-": "-", ".": ".", ",": ".", ":": ".", "\u200d": "j"}
 
 
 def kind(character):
-    """n newline, s other white space but the plain space, D dense, L letter, M combining, N digit, e an emoji's skin, o any other mark."""
-    if character in OWN:
-        return OWN[character]
+    """The class of a character: n newline, s white space other than a space, D Han or kana, L letter, M combining mark, N number, e emoji skin tone, o other."""
+    if character in SPECIAL:
+        return SPECIAL[character]
     if character in SPACES:
         return "s"
     if DENSE.match(character):
@@ -28,5 +28,5 @@ def kind(character):
 
 
 def cut(pattern, text):
-    """The pieces of a text, all of it, by a pattern over its characters' kinds."""
+    """The pieces of a text by a pattern over the classes of its characters; together they are the whole text."""
     return [text[found.start() : found.end()] for found in re.finditer(pattern, "".join(map(kind, text)))]

@@ -1,11 +1,13 @@
-/** @file Rows of numbers as the model reads them: each column by its mean and deviation. */
+/** @file Scales rows of numbers for the model: each column by its mean and standard deviation. */
 
-/** @param numbers vocabulary.json's: of each column its mean and deviation; what is farther than `most` deviations away counts as so far */
+/** @param numbers from vocabulary.json: mean and standard deviation of each column; scaled values are clipped to -most … most */
 export const codec = ({ numbers: { columns, most } }) => ({
   encode: (rows) =>
     rows.map((row) => {
       if (row.length !== columns.length)
-        throw new Error(`a row of ${row.length} numbers, where ${columns.length} are read`);
-      return columns.map(({ mean, deviation }, at) => Math.max(-most, Math.min(most, (row[at] - mean) / deviation)));
+        throw new Error(`expected a row of ${columns.length} numbers, got ${row.length}`);
+      return columns.map(({ mean, deviation }, index) =>
+        Math.max(-most, Math.min(most, (row[index] - mean) / deviation)),
+      );
     }),
 });

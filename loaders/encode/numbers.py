@@ -1,13 +1,13 @@
-"""Rows of numbers as the model reads them: each column by its mean and deviation."""
+"""Scales rows of numbers for the model: each column by its mean and standard deviation."""
 
 
 def codec(vocabulary):
-    """A function, of what vocabulary.json says; what is farther than `most` deviations away counts as so far."""
+    """Returns the function encode, and None, because rows are not decoded. Scaled values are clipped to -most ... most."""
     columns, most = vocabulary["numbers"]["columns"], vocabulary["numbers"]["most"]
 
     def scaled(row):
         if len(row) != len(columns):
-            raise ValueError(f"a row of {len(row)} numbers, where {len(columns)} are read")
+            raise ValueError(f"expected a row of {len(columns)} numbers, got {len(row)}")
         return [max(-most, min(most, (value - c["mean"]) / c["deviation"])) for value, c in zip(row, columns)]
 
     return lambda rows: [scaled(row) for row in rows], None

@@ -1,17 +1,17 @@
-/** @file Texts as ids and back: tokens are what spaces separate, and newlines. */
+/** @file Encodes text as ids and decodes ids: tokens are newlines and the text between white space. */
 
-/** @param text vocabulary.json's: `tokens` in the order of their ids, of which 0 is any unknown one and 1 the end of a text */
+/** @param text from vocabulary.json: `tokens` in the order of their ids; id 0 is the unknown token, 1 the end of a text */
 export function codec({ text: { tokens, lowercase, cut } }) {
-  const ids = new Map(tokens.slice(2).map((token, at) => [token, at + 2]));
+  const ids = new Map(tokens.slice(2).map((token, index) => [token, index + 2]));
   const pieces = new RegExp(cut, "gu");
   const isToken = (piece) => piece === "\n" || piece.trim() !== "";
   return {
     encode: (text) =>
       ((lowercase ? text.toLowerCase() : text).match(pieces) ?? []).filter(isToken).map((piece) => ids.get(piece) ?? 0),
-    /** One space between tokens, and none beside a newline. */
-    decode: (written) => {
+    /** Puts one space between tokens, and none before or after a newline. */
+    decode: (generated) => {
       let space = "";
-      return written
+      return generated
         .map((id) => {
           const token = id === 1 ? "" : tokens[id];
           const before = token === "\n" || token === "" ? "" : space;

@@ -1,13 +1,13 @@
-/** @file Texts as ids and back: words with marks apart. Spaces are expected where English has them; only what differs from that takes a token. */
+/** @file Encodes text as ids and decodes ids: words and punctuation. Spaces are implied where English has them; other spacing has tokens. */
 
-const join = 2; // no space, where one is to be expected
+const join = 2; // the token for a missing space
 const closing = ".,;:!?…)]}%’”»›°™®©";
 const opening = "([{“‘„«‹$£€¥#@¿¡";
 const joining = "—/\\";
 const quotes = "\"'*_`~|";
 const dense = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF00-\uFFEF]/u;
 
-/** What a token does to the spaces beside it. */
+/** The effect of a token on the spaces around it. */
 function traitsOf(token) {
   const [first] = token;
   if (first === "\n") return { line: true, tightBefore: true, tightAfter: true };
@@ -17,15 +17,15 @@ function traitsOf(token) {
     mark: true,
     tightBefore: closing.includes(first) || joining.includes(first),
     tightAfter: opening.includes(first) || joining.includes(first),
-    paired: quotes.includes(first), // whether it opens or closes shows in the spaces before it
+    paired: quotes.includes(first), // a space before it means that it opens
   };
 }
 
-/** Follows a text token by token. */
+/** Tracks where a space is expected, token by token. */
 function spacing(traits) {
   const open = new Set();
   let previous;
-  let tight = true; // at a text's beginning, as at a line's
+  let tight = true; // no space at the start of a text or a line
   return {
     expects: (id) => {
       const own = traits[id];
@@ -46,13 +46,13 @@ function spacing(traits) {
   };
 }
 
-/** @param text vocabulary.json's: `tokens` in the order of their ids, of which 0 is any unknown one and 1 the end of a text */
+/** @param text from vocabulary.json: `tokens` in the order of their ids; id 0 is the unknown token, 1 the end of a text */
 export function codec({ text: { tokens, lowercase, cut } }) {
-  const ids = new Map(tokens.slice(2).map((token, at) => [token, at + 2]));
+  const ids = new Map(tokens.slice(2).map((token, index) => [token, index + 2]));
   const pieces = new RegExp(cut, "gu");
   const traits = tokens.map((token, id) => (id < 4 ? { plain: true } : traitsOf(token)));
   const isGap = (piece) => piece.trim() === "" && piece !== "\n";
-  /** White space that the vocabulary lacks is encoded character by character. */
+  /** White space that is not in the vocabulary is encoded character by character. */
   const gapIds = (gap) => (ids.has(gap) ? [ids.get(gap)] : Array.from(gap, (character) => ids.get(character) ?? 0));
 
   const encode = (text) => {
@@ -73,11 +73,11 @@ export function codec({ text: { tokens, lowercase, cut } }) {
     return gap === "" ? found : [...found, ...gapIds(gap)];
   };
 
-  const decode = (written) => {
+  const decode = (generated) => {
     let { expects, advance } = spacing(traits);
-    let gap; // what the tokens said of it
+    let gap; // white space from tokens; undefined without such tokens
     let text = "";
-    for (const id of written) {
+    for (const id of generated) {
       if (id === 1) {
         ({ expects, advance } = spacing(traits));
         gap = undefined;

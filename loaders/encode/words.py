@@ -1,10 +1,10 @@
-"""Texts as ids and back: words with marks apart. Spaces are expected where English has them; only what differs from that takes a token."""
+"""Encodes text as ids and decodes ids: words and punctuation. Spaces are implied where English has them; other spacing has tokens."""
 
 import re
 
 from kinds import cut, kind
 
-JOIN = 2  # no space, where one is to be expected
+JOIN = 2  # the token for a missing space
 PIECES = r"n|[ s]+|[LMN]+(?:(?:['\-]|(?<=N)\.(?=N))[LMN]+)*|.(?:[Me]|j[^n s])*"
 CLOSING = ".,;:!?…)]}%’”»›°™®©"
 OPENING = "([{“‘„«‹$£€¥#@¿¡"
@@ -14,7 +14,7 @@ DENSE_MARKS = re.compile("[\u3000-\u303f\uff00-\uffef]")
 
 
 def traits_of(token):
-    """What a token does to the spaces beside it."""
+    """The effect of a token on the spaces around it."""
     first = token[0]
     if first == "\n":
         return {"line", "tight before", "tight after"}
@@ -28,16 +28,16 @@ def traits_of(token):
     if first in OPENING + JOINING:
         traits.add("tight after")
     if first in QUOTES:
-        traits.add("paired")  # whether it opens or closes shows in the spaces before it
+        traits.add("paired")  # a space before it means that it opens
     return traits
 
 
 class Spacing:
-    """Follows a text token by token."""
+    """Tracks where a space is expected, token by token."""
 
     def __init__(self, traits):
         self.traits, self.open, self.previous = traits, set(), None
-        self.tight = True  # at a text's beginning, as at a line's
+        self.tight = True  # no space at the start of a text or a line
 
     def expects(self, id):
         own = self.traits[id]
@@ -68,13 +68,13 @@ def is_gap(piece):
 
 
 def codec(vocabulary):
-    """Two functions, of what vocabulary.json says: id 0 is any unknown token, 1 the end of a text."""
+    """Returns the functions encode and decode. Id 0 is the unknown token, 1 the end of a text."""
     tokens, lowercase = vocabulary["text"]["tokens"], vocabulary["text"]["lowercase"]
     ids = {token: id for id, token in enumerate(tokens) if id > 1}
     traits = [{"plain"} if id < 4 else traits_of(token) for id, token in enumerate(tokens)]
 
     def gap_ids(gap):
-        """White space that the vocabulary lacks is encoded character by character."""
+        """White space that is not in the vocabulary is encoded character by character."""
         return [ids[gap]] if gap in ids else [ids.get(character, 0) for character in gap]
 
     def encode(text):
@@ -93,9 +93,9 @@ def codec(vocabulary):
             gap = ""
         return found + (gap_ids(gap) if gap else [])
 
-    def decode(written):
-        text, spacing, gap = "", Spacing(traits), None  # gap: what the tokens said of it
-        for id in written:
+    def decode(generated):
+        text, spacing, gap = "", Spacing(traits), None  # gap: white space from tokens, None without such tokens
+        for id in generated:
             if id == 1:
                 spacing, gap = Spacing(traits), None
             elif id == JOIN or is_gap(tokens[id]):

@@ -1,15 +1,15 @@
-"""Labels for texts, or for sequences of rows of numbers: `python classify.py "a text"`, or `from classify import classify`."""
+"""Classifies texts, or sequences of rows of numbers: `python classify.py "a text"`, or `from classify import classify`."""
 
 import json
 import sys
 
-from model import answers, encode, softmax, vocabulary
+from model import encode, logits_of, softmax, vocabulary
 
 
 def classify(items):
-    """Of each text its labels with their probabilities, best first; lists of rows of numbers where the model reads these."""
+    """The labels of each item with their probabilities, most probable first. items: texts, or lists of rows of numbers."""
     rows = [encode(item)[: vocabulary["longest"]] for item in items]
-    labelled = [zip(vocabulary["labels"], softmax(logits.tolist())) for logits in answers(rows)]
+    labelled = [zip(vocabulary["labels"], softmax(logits.tolist())) for logits in logits_of(rows)]
     return [sorted(labels, key=lambda label: -label[1]) for labels in labelled]
 
 

@@ -1,16 +1,16 @@
-"""New text: `python generate.py "Once"`, or `from generate import generate`."""
+"""Generates text: `python generate.py "Once"`, or `from generate import generate`."""
 
 import sys
 
-from model import answers, decode, draw, encode, vocabulary
+from model import decode, draw, encode, logits_of, vocabulary
 
 
 def generate_ids(prompt, length, temperature):
-    """Ids of new text, one by one: the model reads the last tokens anew for each, as many as it learned from."""
+    """Yields generated ids. For each one the model reads the last tokens again, as many as in training."""
     writes = vocabulary["writes"]
     ids = writes["beforePrompt"] + prompt or list(writes["withoutPrompt"])
     for _ in range(length):
-        id = draw(answers([ids[-vocabulary["longest"] :]])[0], writes["never"], temperature)
+        id = draw(logits_of([ids[-vocabulary["longest"] :]])[0], writes["never"], temperature)
         if id == 1:  # the end of a document
             return
         yield id
@@ -18,10 +18,10 @@ def generate_ids(prompt, length, temperature):
 
 
 def generate(prompt="", length=300, temperature=0.5):
-    """The prompt, and so many tokens after it."""
+    """The prompt and up to `length` tokens after it."""
     ids = encode(prompt)
-    written = decode(ids + list(generate_ids(ids, length, temperature)))
-    return prompt + written[len(decode(ids)) :]  # what is unknown of a prompt stays as it is
+    generated = decode(ids + list(generate_ids(ids, length, temperature)))
+    return prompt + generated[len(decode(ids)) :]  # unknown parts of the prompt stay as they are
 
 
 if __name__ == "__main__":

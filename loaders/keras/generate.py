@@ -1,17 +1,14 @@
-"""New text: `python generate.py "Once"`, or `from generate import generate`."""
+"""Generates text: `python generate.py "Once"`, or `from generate import generate`."""
 
 import sys
 
 import numpy
 
-from model import ask, decode, draw, encode, vocabulary
+from model import decode, draw, encode, run, vocabulary
 
 
 def generate_ids(prompt, length, temperature):
-    """Ids of new text, one by one: each token is read once.
-
-    The states that the model answers with beside its logits are what it is given with the next token.
-    """
+    """Yields generated ids. Each token is read once: the states that the model returns are its inputs with the next token."""
     writes = vocabulary["writes"]
     unread = writes["beforePrompt"] + prompt or writes["withoutPrompt"]
     states = {}
@@ -19,8 +16,8 @@ def generate_ids(prompt, length, temperature):
         states[f"state_{index}"] = numpy.array([state.get("start", [0] * state["units"])], "float32")
     for _ in range(length):
         feeds = {"tokens": numpy.array([unread], "int32"), **states}
-        answer = ask({name: lambda value=value: value for name, value in feeds.items()})
-        states = answer if isinstance(answer, dict) else {"logits": answer}
+        outputs = run({name: lambda value=value: value for name, value in feeds.items()})
+        states = outputs if isinstance(outputs, dict) else {"logits": outputs}
         id = draw(states.pop("logits")[0, -1], writes["never"], temperature)
         if id == 1:  # the end of a document
             return
@@ -29,10 +26,10 @@ def generate_ids(prompt, length, temperature):
 
 
 def generate(prompt="", length=300, temperature=0.5):
-    """The prompt, and so many tokens after it."""
+    """The prompt and up to `length` tokens after it."""
     ids = encode(prompt)
-    written = decode(ids + list(generate_ids(ids, length, temperature)))
-    return prompt + written[len(decode(ids)) :]  # what is unknown of a prompt stays as it is
+    generated = decode(ids + list(generate_ids(ids, length, temperature)))
+    return prompt + generated[len(decode(ids)) :]  # unknown parts of the prompt stay as they are
 
 
 if __name__ == "__main__":

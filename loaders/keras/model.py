@@ -1,4 +1,4 @@
-"""Opens the model beside this file and asks it. Needs nothing but Keras 3 and a backend of it."""
+"""Loads the model in this folder and runs it. Needs Keras 3 with any backend."""
 
 import json
 import math
@@ -15,7 +15,7 @@ folder = pathlib.Path(__file__).parent
 
 @keras.saving.register_keras_serializable("rnn_text")
 class ResidualCell(keras.layers.SimpleRNNCell):
-    """h' = tanh(x W + h U + b) + h, which Keras has not; known to it from here on."""
+    """h' = tanh(x W + h U + b) + h: a cell that Keras does not have."""
 
     def call(self, sequence, states, training=False):
         change, _ = super().call(sequence, states, training=training)
@@ -28,20 +28,20 @@ model = keras.saving.load_model(folder / "model.keras")
 encode, decode = codec(vocabulary)
 
 
-def ask(feeds):
-    """The model's answer, as arrays. feeds: a function for each input that a model may have."""
-    given = {each.name: feeds[each.name]() for each in model.inputs}
-    answer = model(given if len(given) > 1 else next(iter(given.values())))
-    if isinstance(answer, dict):
-        return {name: keras.ops.convert_to_numpy(value) for name, value in answer.items()}
-    return keras.ops.convert_to_numpy(answer)
+def run(feeds):
+    """The outputs of the model as arrays. feeds: for each possible input a function that returns its array."""
+    inputs = {each.name: feeds[each.name]() for each in model.inputs}
+    outputs = model(inputs if len(inputs) > 1 else next(iter(inputs.values())))
+    if isinstance(outputs, dict):
+        return {name: keras.ops.convert_to_numpy(value) for name, value in outputs.items()}
+    return keras.ops.convert_to_numpy(outputs)
 
 
-def answers(rows, characters=None):
-    """What the model says of rows of ids, or of rows of numbers: logits of each row, or of each of its steps.
+def logits_of(rows, characters=None):
+    """The logits of each row, or of each of its steps. rows: lists of ids or of rows of numbers.
 
-    Rows are padded behind to one length. The input `mask` has 1 where a row has a step of its own and 0 where it is padding,
-    which is never read. characters: of each word of each row, ids from 1, where the model reads them.
+    Rows are padded at the end to one length. The input `mask` is 1 for steps and 0 for padding, which the model ignores.
+    characters: for a model that reads them, the ids of each word of each row, from 1.
     """
     time = max(vocabulary.get("leastSteps", 1), *(len(row) for row in rows), 1)
     width = len(vocabulary.get("numbers", {}).get("columns", []))
@@ -53,7 +53,7 @@ def answers(rows, characters=None):
                 array[row, : len(value)] = value
         return array
 
-    return ask(
+    return run(
         {
             "tokens": lambda: padded((), "int32", rows),
             "numbers": lambda: padded((width,), "float32", rows),
@@ -64,17 +64,17 @@ def answers(rows, characters=None):
 
 
 def softmax(logits):
-    """Probabilities from logits."""
+    """The probabilities of logits."""
     highest = max(logits)
-    powers = [math.exp(logit - highest) for logit in logits]
-    total = sum(powers)
-    return [power / total for power in powers]
+    exponentials = [math.exp(logit - highest) for logit in logits]
+    total = sum(exponentials)
+    return [value / total for value in exponentials]
 
 
-def draw(logits, never, temperature, chance=random.random):
-    """An id drawn with the probabilities of the logits, the likeliest where the temperature is 0; some never."""
+def draw(logits, never, temperature, uniform=random.random):
+    """Draws an id with the probabilities of the logits; the most probable one if the temperature is 0. never: ids that are not drawn."""
     scaled = numpy.array(logits, "float64") / max(temperature, 1e-6)
     scaled[never] = -math.inf
-    powers = numpy.exp(scaled - scaled.max())
-    sums = numpy.cumsum(powers)
-    return int(numpy.searchsorted(sums / sums[-1], chance(), side="right"))
+    exponentials = numpy.exp(scaled - scaled.max())
+    sums = numpy.cumsum(exponentials)
+    return int(numpy.searchsorted(sums / sums[-1], uniform(), side="right"))

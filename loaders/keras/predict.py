@@ -1,16 +1,16 @@
-"""Numbers for texts, or for sequences of rows of numbers: `python predict.py "a text"`, or `from predict import predict`."""
+"""Predicts a number for texts, or for sequences of rows of numbers: `python predict.py "a text"`, or `from predict import predict`."""
 
 import json
 import sys
 
-from model import answers, encode, vocabulary
+from model import encode, logits_of, vocabulary
 
 
 def predict(items):
-    """Of each text its number; lists of rows of numbers where the model reads these. The output is scaled: `target` says how."""
+    """The number for each item. items: texts, or lists of rows of numbers. `target` is the scaling of the output."""
     rows = [encode(item)[: vocabulary["longest"]] for item in items]
     target = vocabulary["target"]
-    return [output * target["deviation"] + target["mean"] for (output,) in answers(rows).tolist()]
+    return [output * target["deviation"] + target["mean"] for (output,) in logits_of(rows).tolist()]
 
 
 if __name__ == "__main__" and len(sys.argv) > 1:

@@ -1,15 +1,15 @@
-"""A tag for each word of sentences: `python tag.py "The dog barks ."`, or `from tag import tag`."""
+"""Tags the words of sentences: `python tag.py "The dog barks ."`, or `from tag import tag`."""
 
 import sys
 
-from model import answers, encode, softmax, vocabulary
+from model import encode, logits_of, softmax, vocabulary
 
 spelling = vocabulary.get("spelling")
-letters = {character: id + 1 for id, character in enumerate(spelling["tokens"])} if spelling else {}  # 0 is no character
+letters = {character: id + 1 for id, character in enumerate(spelling["tokens"])} if spelling else {}  # 0 is padding
 
 
-def spelt(word):
-    """A word's characters, the first and the last so many of a long one, padded behind."""
+def characters_of(word):
+    """The ids of a word's characters, padded at the end; of a long word the first and the last ones."""
     ends = spelling["ends"]
     ids = [letters.get(character, 1) for character in word]
     read = ids[:ends] + ids[-ends:] if len(ids) > 2 * ends else ids
@@ -17,17 +17,17 @@ def spelt(word):
 
 
 def tag(sentences):
-    """Of each sentence its words' tags, with their probabilities.
+    """The tag of each word of each sentence, with its probability.
 
-    sentences: lists of words, marks apart, as a treebank has them. `rnn tag` cuts plain text itself, this does not.
+    sentences: lists of words and punctuation marks, as in a treebank; plain text is not split into words, as `rnn tag` does.
     """
     rows = [[(encode("_".join(word.split())) or [0])[0] for word in words] for words in sentences]
-    said = answers(rows, [[spelt(word) for word in words] for words in sentences] if spelling else None)
+    logits = logits_of(rows, [[characters_of(word) for word in words] for words in sentences] if spelling else None)
 
-    def best(logits):
-        return max(zip(vocabulary["labels"], softmax(logits.tolist())), key=lambda label: label[1])
+    def best(step_logits):
+        return max(zip(vocabulary["labels"], softmax(step_logits.tolist())), key=lambda label: label[1])
 
-    return [[best(said[row, step]) for step in range(len(words))] for row, words in enumerate(sentences)]
+    return [[best(logits[row, step]) for step in range(len(words))] for row, words in enumerate(sentences)]
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
-/** @file New text: `node generate.mjs "Once"`, or `import { generate } from "./generate.mjs"`. */
-import { answers, draw, open, wordsFor } from "./model.mjs";
+/** @file Generates text: `node generate.mjs "Once"`, or `import { generate } from "./generate.mjs"`. */
+import { logitsOf, draw, open, argumentsFor } from "./model.mjs";
 
 const opened = await open();
 const { vocabulary, encode, decode } = opened;
 
-/** Ids of new text, one by one: the model reads the last tokens anew for each, as many as it learned from. */
+/** Yields generated ids. For each one the model reads the last tokens again, as many as in training. */
 export function* generateIds(prompt, { length, temperature }) {
   const { beforePrompt, withoutPrompt, never } = vocabulary.writes;
   const ids = [...beforePrompt, ...prompt];
   if (ids.length === 0) ids.push(...withoutPrompt);
   for (let count = 0; count < length; count++) {
-    const [logits] = answers(opened, [ids.slice(-vocabulary.longest)]);
+    const [logits] = logitsOf(opened, [ids.slice(-vocabulary.longest)]);
     const id = draw(logits, never, temperature);
     if (id === 1) break; // the end of a document
     yield id;
@@ -18,11 +18,11 @@ export function* generateIds(prompt, { length, temperature }) {
   }
 }
 
-/** The prompt, and so many tokens after it. */
+/** The prompt and up to `length` tokens after it. */
 export function generate(prompt = "", { length = 300, temperature = 0.5 } = {}) {
   const ids = encode(prompt);
-  const written = decode([...ids, ...generateIds(ids, { length, temperature })]);
-  return prompt + written.slice(decode(ids).length); // what is unknown of a prompt stays as it is
+  const generated = decode([...ids, ...generateIds(ids, { length, temperature })]);
+  return prompt + generated.slice(decode(ids).length); // unknown parts of the prompt stay as they are
 }
 
-for (const prompt of wordsFor(import.meta.url)) console.log(generate(prompt));
+for (const prompt of argumentsFor(import.meta.url)) console.log(generate(prompt));

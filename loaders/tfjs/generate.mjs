@@ -1,21 +1,21 @@
-/** @file New text: `node generate.mjs "Once"`, or `import { generate } from "./generate.mjs"`. */
+/** @file Generates text: `node generate.mjs "Once"`, or `import { generate } from "./generate.mjs"`. */
 import * as tf from "@tensorflow/tfjs";
-import { draw, open, wordsFor } from "./model.mjs";
+import { draw, open, argumentsFor } from "./model.mjs";
 
 const { model, vocabulary, encode, decode } = await open();
 
-/** Of ids [1, time] and the states before them: the logits of what follows the last, and the states after it. The model's inputs and outputs are in this order. */
+/** Reads ids [1, time] from the given states. @returns the logits of the next token, and the next states; inputs and outputs of the model are in this order */
 function read(ids, states) {
   const [logits, ...next] = [model.predict([tf.tensor2d([ids], undefined, "int32"), ...states])].flat();
   return { logits: Array.from(logits.dataSync().slice(-vocabulary.text.tokens.length)), next };
 }
 
-/** Ids of new text, one by one: each token is read once, and the states are carried on. */
+/** Yields generated ids. Each token is read once; the states are carried from token to token. */
 export function* generateIds(prompt, { length, temperature }) {
   const { beforePrompt, withoutPrompt, never } = vocabulary.writes;
   let unread = [...beforePrompt, ...prompt];
   if (unread.length === 0) unread = withoutPrompt;
-  const starts = vocabulary.states ?? []; // none without recurrent layers
+  const starts = vocabulary.states ?? []; // empty without recurrent layers
   let states = starts.map(({ units, start }) => (start ? tf.tensor2d([start]) : tf.zeros([1, units])));
   for (let count = 0; count < length; count++) {
     const scope = tf.engine().startScope();
@@ -31,11 +31,11 @@ export function* generateIds(prompt, { length, temperature }) {
   tf.dispose(states);
 }
 
-/** The prompt, and so many tokens after it. */
+/** The prompt and up to `length` tokens after it. */
 export function generate(prompt = "", { length = 300, temperature = 0.5 } = {}) {
   const ids = encode(prompt);
-  const written = decode([...ids, ...generateIds(ids, { length, temperature })]);
-  return prompt + written.slice(decode(ids).length); // what is unknown of a prompt stays as it is
+  const generated = decode([...ids, ...generateIds(ids, { length, temperature })]);
+  return prompt + generated.slice(decode(ids).length); // unknown parts of the prompt stay as they are
 }
 
-for (const prompt of wordsFor(import.meta.url)) console.log(generate(prompt));
+for (const prompt of argumentsFor(import.meta.url)) console.log(generate(prompt));

@@ -1,8 +1,8 @@
-/** @file Opens the model beside this file, in Node or in a browser, and asks it. Needs nothing but @tensorflow/tfjs. */
+/** @file Loads the model in this folder, in Node or in a browser, and runs it. Needs @tensorflow/tfjs alone. */
 import * as tf from "@tensorflow/tfjs";
 import { codec } from "./encode.mjs";
 
-/** A file of this folder: from the disk in Node, from its server in a browser. */
+/** Reads a file of this folder: from disk in Node, over HTTP in a browser. */
 async function read(name) {
   const url = new URL(name, import.meta.url);
   if (url.protocol === "file:") return (await import("node:fs/promises")).readFile(url);
@@ -13,11 +13,11 @@ async function read(name) {
 
 const readJson = async (name) => JSON.parse(new TextDecoder().decode(await read(name)));
 
-/** The model, vocabulary.json, and how texts become ids (`encode`, `decode`). In a browser tf.loadLayersModel("model.json") opens the model as well. */
+/** The model, vocabulary.json, and the functions `encode` and `decode`. In a browser tf.loadLayersModel("model.json") also loads the model. */
 export async function open() {
   const vocabulary = await readJson("vocabulary.json");
   const { modelTopology, weightsManifest } = await readJson("model.json");
-  // Layers that TensorFlow.js has not: their classes must be known before the model is.
+  // Classes of layers that TensorFlow.js does not have must be registered first.
   if (JSON.stringify(modelTopology).includes('"Recurrent"')) await import("./recurrent.mjs");
   const [{ paths, weights: weightSpecs }] = weightsManifest;
   const weightData = await new Blob(await Promise.all(paths.map(read))).arrayBuffer();
@@ -26,14 +26,15 @@ export async function open() {
 }
 
 /**
- * What the model says of rows of ids, or of rows of numbers: logits of each row, or of each of its steps.
- * Rows are padded behind to one length. `mask` has 1 where a row has a step of its own and 0 where it is padding, which is never read.
- * @param characters of each word of each row, ids from 1, where the model reads them
+ * The logits of each row, or of each of its steps.
+ * Rows are padded at the end to one length. The input `mask` is 1 for steps and 0 for padding, which the model ignores.
+ * @param rows arrays of ids, or of rows of numbers
+ * @param characters for a model that reads them, the ids of each word of each row, from 1
  */
-export function answers({ model, vocabulary }, rows, characters = []) {
+export function logitsOf({ model, vocabulary }, rows, characters = []) {
   const time = Math.max(vocabulary.leastSteps ?? 1, ...rows.map((row) => row.length));
-  const padded = (row, none) => [...row, ...Array(time - row.length).fill(none)];
-  const none = (vocabulary.numbers?.columns ?? []).map(() => 0);
+  const padded = (row, padding) => [...row, ...Array(time - row.length).fill(padding)];
+  const zeros = (vocabulary.numbers?.columns ?? []).map(() => 0);
   const feeds = {
     tokens: () =>
       tf.tensor2d(
@@ -43,8 +44,8 @@ export function answers({ model, vocabulary }, rows, characters = []) {
       ),
     numbers: () =>
       tf.tensor3d(
-        rows.map((row) => padded(row, none)),
-        [rows.length, time, none.length],
+        rows.map((row) => padded(row, zeros)),
+        [rows.length, time, zeros.length],
       ),
     mask: () =>
       tf.tensor2d(
@@ -61,28 +62,28 @@ export function answers({ model, vocabulary }, rows, characters = []) {
   return tf.tidy(() => model.predict(model.inputNames.map((name) => feeds[name]())).arraySync());
 }
 
-/** Of any number of them: a call has no room for as many arguments as a large vocabulary has tokens. */
-const highestOf = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
+/** The maximum of an array; Math.max(...values) fails for a large vocabulary. */
+const maxOf = (values) => values.reduce((max, value) => Math.max(max, value), -Infinity);
 
-/** Probabilities from logits. */
+/** The probabilities of logits. */
 export function softmax(logits) {
-  const highest = highestOf(logits);
-  const powers = logits.map((logit) => Math.exp(logit - highest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
+  const highest = maxOf(logits);
+  const exponentials = logits.map((logit) => Math.exp(logit - highest));
+  const sum = exponentials.reduce((total, value) => total + value, 0);
+  return exponentials.map((value) => value / sum);
 }
 
-/** An id drawn with the probabilities of the logits, the likeliest where the temperature is 0; some never. */
+/** Draws an id with the probabilities of the logits; the most probable one if the temperature is 0. @param never ids that are not drawn */
 export function draw(logits, never, temperature, random = Math.random) {
-  const warm = Math.max(temperature, 1e-6);
-  const chances = softmax(logits.map((logit, id) => (never.includes(id) ? -Infinity : logit / warm)));
+  const divisor = Math.max(temperature, 1e-6);
+  const probabilities = softmax(logits.map((logit, id) => (never.includes(id) ? -Infinity : logit / divisor)));
   let rest = random();
-  const drawn = chances.findIndex((chance) => (rest -= chance) < 0);
-  return drawn === -1 ? chances.indexOf(highestOf(chances)) : drawn; // rounding left a sliver
+  const drawn = probabilities.findIndex((probability) => (rest -= probability) < 0);
+  return drawn === -1 ? probabilities.indexOf(maxOf(probabilities)) : drawn; // -1: rounding errors
 }
 
-/** The words after `node name.mjs`, where that is the file that Node runs, else none. */
-export function wordsFor(url) {
+/** The command line arguments if Node runs the file at the url, else none. */
+export function argumentsFor(url) {
   const [, program = "\0"] = globalThis.process?.argv ?? [];
   return url.endsWith(program.split(/[\\/]/).at(-1)) ? process.argv.slice(2) : [];
 }

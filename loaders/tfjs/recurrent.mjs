@@ -1,4 +1,4 @@
-/** @file Recurrent layers that TensorFlow.js has not: two cells, and any cell with a start that was learned. Imported before the model is loaded. */
+/** @file Recurrent layers that TensorFlow.js does not have: two cells, and any cell with a learned initial state. Import it before the model is loaded. */
 import * as tf from "@tensorflow/tfjs";
 
 const SimpleRNNCell = tf.layers.simpleRNNCell({ units: 1 }).constructor;
@@ -13,7 +13,7 @@ class ResidualCell extends SimpleRNNCell {
   }
 }
 
-/** Resets after the recurrent product, with a bias for it: Keras's `reset_after`. */
+/** The GRU of Keras with `reset_after`: the reset gate is applied after the recurrent product, which has a bias of its own. */
 class ResetAfterGRUCell extends GRUCell {
   static className = "ResetAfterGRUCell";
   build(shape) {
@@ -26,10 +26,10 @@ class ResetAfterGRUCell extends GRUCell {
   call([input, output]) {
     return tf.tidy(() => {
       const [inputBias, recurrentBias] = tf.unstack(this.bias.read());
-      const read = tf.split(tf.add(tf.matMul(input, this.kernel.read()), inputBias), 3, 1);
-      const heard = tf.split(tf.add(tf.matMul(output, this.recurrentKernel.read()), recurrentBias), 3, 1);
-      const [z, r] = [0, 1].map((gate) => tf.sigmoid(tf.add(read[gate], heard[gate])));
-      const candidate = tf.tanh(tf.add(read[2], tf.mul(r, heard[2])));
+      const inputGates = tf.split(tf.add(tf.matMul(input, this.kernel.read()), inputBias), 3, 1);
+      const recurrentGates = tf.split(tf.add(tf.matMul(output, this.recurrentKernel.read()), recurrentBias), 3, 1);
+      const [z, r] = [0, 1].map((gate) => tf.sigmoid(tf.add(inputGates[gate], recurrentGates[gate])));
+      const candidate = tf.tanh(tf.add(inputGates[2], tf.mul(r, recurrentGates[2])));
       const next = tf.add(candidate, tf.mul(z, tf.sub(output, candidate))); // (1 - z) g + z h
       return [next, next];
     });
@@ -56,7 +56,9 @@ class Recurrent extends tf.RNN {
     super.build(shape);
     if (!this.own.learnedStart) return;
     const sizes = [this.cell.stateSize].flat();
-    this.starts = sizes.map((size, at) => this.addWeight(`start_${at}`, [size], "float32", tf.initializers.zeros()));
+    this.starts = sizes.map((size, index) =>
+      this.addWeight(`start_${index}`, [size], "float32", tf.initializers.zeros()),
+    );
   }
   getInitialState(inputs) {
     if (!this.own.learnedStart) return super.getInitialState(inputs);

@@ -25,6 +25,8 @@ export type Exporter = {
   supports?: (part: ModelPart) => boolean;
   /** Whether the exporter can write the vectors of sentences instead of tokens. */
   takesSentences?: true;
+  /** Whether the exporter writes the vectors of tokens alone, so that it does not replace a format of networks. */
+  vectorsOnly?: true;
   /**
    * @param sentences texts to export instead of tokens; null without them
    * @throws UserError where the format cannot store the model, for example because it is too large
@@ -58,6 +60,8 @@ export const unsupportedPart = (format: string, model: Model): ModelPart | undef
   return modelParts(model).find((part) => !supports(part));
 };
 
-/** The formats that support every part of a model, in the order of the table. */
+/** The formats of networks that support every part of a model, in the order of the table. */
 export const formatsFor = (model: Model): string[] =>
-  exporters.names().filter((format) => unsupportedPart(format, model) === undefined);
+  exporters
+    .names()
+    .filter((format) => !exporters.get(format).vectorsOnly && unsupportedPart(format, model) === undefined);

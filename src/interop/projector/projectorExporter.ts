@@ -8,6 +8,7 @@ import type { Exporter, LabelledText } from "../exporters.js";
 export const projector: Exporter = {
   describe: "vecs.tsv and meta.tsv for the Embedding Projector",
   takesSentences: true,
+  vectorsOnly: true,
   files: (model, sentences) =>
     sentences === null ? tokenFiles(textModel(model)) : sentenceFiles(textModel(model), sentences),
 };

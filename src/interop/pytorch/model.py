@@ -1,14 +1,14 @@
-"""A network that `rnn` trained, in PyTorch. `load(folder)` reads spec.json, vocabulary.json and model.safetensors.
+"""A network trained by `rnn`, as a PyTorch module. `load(folder)` reads spec.json, vocabulary.json and model.safetensors.
 
     network = load(".")
     logits, state = network(tokens, lengths)
 
-Everything has the rows of a batch first. `tokens` is [batch, time] of whole numbers, or, where rows of numbers are read, [batch, time, width] as the corpus
-has them; `lengths` [batch] says how many steps of a row are its own, by default all. A network that reads words with their characters takes
-`characters` [batch, time, characters] and `character_lengths` [batch, time] too. The logits are [batch, time, classes], or [batch, classes] where there is
-one answer for a whole row; a regressor gives its numbers, [batch], instead. Giving the state back goes on where the rows ended.
+All tensors are batch-major. `tokens` is [batch, time], of integers; a network that reads numbers takes them unscaled, [batch, time, width].
+`lengths` [batch] is the number of steps of each row without padding; by default all steps. A tagger that reads characters also takes
+`characters` [batch, time, characters] and `character_lengths` [batch, time]. The logits are [batch, time, classes], or [batch, classes] for a network with
+one output per row; a regressor returns its predictions [batch] instead. Pass the state to the next call to continue where the rows ended.
 
-The weights are parameters under the file's names, and may be trained on. Dropout is left out.
+The weights are parameters with the names of the file, and can be trained further. There is no dropout.
 """
 
 import json
@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn import functional as F
 
 
-# One step of a cell: x is the input times the kernel, [batch, gates · units], u the recurrent kernel and b the bias. The state's first is the output.
+# One step of a cell. x: input times kernel, [batch, gates · units]; u: recurrent kernel; b: bias. The first tensor of the state is the output.
 
 
 def rnn(x, state, u, b, activation=torch.tanh):
@@ -60,7 +60,7 @@ CELLS = {"rnn": rnn, "rnn-relu": rnn_relu, "residual": residual, "lstm": lstm, "
 
 
 def present_steps(lengths, time):
-    """Which steps are a row's own: [batch, time, 1]."""
+    """True for the steps of a row, False for padding: [batch, time, 1]."""
     return (torch.arange(time, device=lengths.device) < lengths[:, None])[:, :, None]
 
 
@@ -72,36 +72,38 @@ class Network(nn.Module):
             self.register_parameter(name, nn.Parameter(values))
 
     def forward(self, inputs, lengths=None, state=None, characters=None, character_lengths=None):
-        """The logits, and the state of each layer: a list of a tuple of tensors for each direction."""
+        """Returns the logits, and the state of each recurrent layer: for each direction a tuple of tensors."""
         x = self.scaled(inputs)
         if lengths is None:
             lengths = torch.full(x.shape[:1], x.shape[1], device=x.device)
-        ends, earlier, after = None, [], []
+        ends, earlier, next_states = None, [], []
         for index, layer in enumerate(self.spec["layers"]):
             name, kind = f"{index}-{layer['type']}", layer["type"]
-            read = x, ends
+            layer_input = x, ends
             if kind == "embedding":
                 x = F.embedding(x, self.weight(name, "table"))
             elif kind == "words":
-                x = torch.cat([F.embedding(x, self.weight(name, "table")), self.spelt(name, characters, character_lengths)], 2)
+                x = torch.cat([F.embedding(x, self.weight(name, "table")), self.spelling(name, characters, character_lengths)], 2)
             elif kind == "recurrent":
-                x, states = self.recurrent(layer, name, x, lengths, state and state[len(after)])
+                x, states = self.recurrent(layer, name, x, lengths, state and state[len(next_states)])
                 ends = torch.cat([direction[0] for direction in states], 1)
-                after.append(states)
+                next_states.append(states)
             elif kind == "normalisation":
-                x, ends = (v if v is None else self.normalised(name, v) for v in (x, ends))
+                x, ends = (v if v is None else self.normalize(name, v) for v in (x, ends))
             elif kind == "residual":
-                before = earlier[-layer["over"]]
-                x, ends = x + before[0], ends + before[1]
+                skipped = earlier[-layer["over"]]
+                x, ends = x + skipped[0], ends + skipped[1]
             elif kind == "convolution":
                 x, lengths = self.convolution(layer, name, x, lengths)
             elif kind == "pooling":
                 x = torch.cat([self.pooled(over, layer, name, x, lengths, ends) for over in layer["over"]], 1)
             elif kind == "dense":
                 x = torch.relu(x @ self.weight(name, "kernel") + self.weight(name, "bias"))
-            earlier.append(read)
+            elif kind != "dropout":
+                raise NotImplementedError(f"model.py has no layer {kind!r}; add it to Network.forward")
+            earlier.append(layer_input)
         kernel = self.weight("0-embedding", "table").T if self.spec.get("tied") else self.weight("head", "kernel")
-        return self.unscaled(x @ kernel + self.weight("head", "bias")), after
+        return self.unscaled(x @ kernel + self.weight("head", "bias")), next_states
 
     def weight(self, layer, name):
         return self.get_parameter(f"{layer}/{name}")
@@ -119,70 +121,76 @@ class Network(nn.Module):
         return outputs if target is None else outputs[:, 0] * target["deviation"] + target["mean"]
 
     def recurrent(self, layer, name, x, lengths, states=None):
-        """Each direction's outputs side by side, and its state after each row's last step."""
-        outputs, after = [], []
+        """The concatenated outputs of the directions, and the state of each after the last step of each row."""
+        outputs, last = [], []
         for index, direction in enumerate(["forward", "backward"] if layer["bidirectional"] else ["forward"]):
-            state = states[index] if states else self.start(layer, f"{name}/{direction}", len(x))
-            made, state = self.read(layer["cell"], f"{name}/{direction}", x, lengths, state, backwards=index == 1)
-            outputs.append(made)
-            after.append(state)
-        return torch.cat(outputs, 2), after
+            state = states[index] if states else self.initial_state(layer, f"{name}/{direction}", len(x))
+            sequence, state = self.run_cell(layer["cell"], f"{name}/{direction}", x, lengths, state, backwards=index == 1)
+            outputs.append(sequence)
+            last.append(state)
+        return torch.cat(outputs, 2), last
 
-    def start(self, layer, name, rows):
+    def initial_state(self, layer, name, rows):
         count = 2 if layer["cell"] == "lstm" else 1
         if layer.get("learnedStart"):
             return tuple(self.weight(name, f"start/{index}").expand(rows, -1) for index in range(count))
         return (self.weight(name, "recurrent").new_zeros(rows, layer["units"]),) * count
 
-    def read(self, cell, name, x, lengths, state, backwards):
+    def run_cell(self, cell, name, x, lengths, state, backwards):
+        """Runs a cell over the steps; past the end of a row its state stays as it is."""
+        if cell not in CELLS:
+            raise NotImplementedError(f"model.py has no cell {cell!r}; add a function of one step to CELLS")
         present = present_steps(lengths, x.shape[1])
         kernel, u, b = (self.weight(name, part) for part in ("kernel", "recurrent", "bias"))
         x, times, outputs = x @ kernel, range(x.shape[1]), [None] * x.shape[1]
         for time in reversed(times) if backwards else times:
-            after = CELLS[cell](x[:, time], state, u, b)
-            state = tuple(torch.where(present[:, time], new, old) for new, old in zip(after, state))
+            next_state = CELLS[cell](x[:, time], state, u, b)
+            state = tuple(torch.where(present[:, time], new, old) for new, old in zip(next_state, state))
             outputs[time] = state[0]
         return torch.stack(outputs, 1), state
 
-    def spelt(self, name, characters, lengths):
-        """What an LSTM in both directions makes of each word's characters: [batch, time, 2 · units]."""
+    def spelling(self, name, characters, lengths):
+        """The last outputs of a bidirectional LSTM over the characters of each word: [batch, time, 2 · units]."""
         x = F.embedding(characters.flatten(0, 1), self.weight(name, "characters/table"))
         layer = {"cell": "lstm", "bidirectional": True, "units": self.weight(name, "characters/forward/recurrent").shape[0]}
         _, states = self.recurrent(layer, f"{name}/characters", x, lengths.flatten())
         return torch.cat([direction[0] for direction in states], 1).unflatten(0, characters.shape[:2])
 
-    def normalised(self, name, x):
+    def normalize(self, name, x):
         return F.layer_norm(x, x.shape[-1:], self.weight(name, "scale"), self.weight(name, "shift"))
 
     def convolution(self, layer, name, x, lengths):
-        """Each row is padded at its own end; without padding there are as many steps, of which the last are no longer the row's own."""
+        """Each row is padded at its own end. With padding "valid" there are as many steps as before, but the lengths are smaller."""
         x = torch.where(present_steps(lengths, x.shape[1]), x, 0.0).transpose(1, 2)
-        made, same = [], layer["padding"] == "same"
+        outputs, same = [], layer["padding"] == "same"
         for index, size in enumerate(width["size"] for width in layer["widths"]):
             before = (size - 1) // 2 if same else 0
             kernel = self.weight(name, f"{index}/kernel").permute(2, 1, 0)
-            made.append(F.conv1d(F.pad(x, (before, size - 1 - before)), kernel, self.weight(name, f"{index}/bias")))
+            outputs.append(F.conv1d(F.pad(x, (before, size - 1 - before)), kernel, self.weight(name, f"{index}/bias")))
         lost = 0 if same else layer["widths"][0]["size"] - 1
-        return torch.relu(torch.cat(made, 1)).transpose(1, 2), (lengths - lost).clamp(min=0)
+        return torch.relu(torch.cat(outputs, 1)).transpose(1, 2), (lengths - lost).clamp(min=0)
 
     def pooled(self, over, layer, name, x, lengths, ends):
+        """One pooling over the steps of each row: [batch, width]."""
         if over == "last":
             return ends
         present = present_steps(lengths, x.shape[1])
-        own = torch.where(present, x, 0.0)
+        masked = torch.where(present, x, 0.0)
         if over == "mean":
-            return own.sum(1) / lengths.clamp(min=1)[:, None]
+            return masked.sum(1) / lengths.clamp(min=1)[:, None]
         if over == "max":
             return torch.where(lengths[:, None] > 0, torch.where(present, x, -torch.inf).amax(1), 0.0)
         if over == "attention":
-            hidden = torch.tanh(own @ self.weight(name, "attention/kernel") + self.weight(name, "attention/bias"))
+            hidden = torch.tanh(masked @ self.weight(name, "attention/kernel") + self.weight(name, "attention/bias"))
             scores = (hidden @ self.weight(name, "attention/query"))[:, :, None]
-            return (torch.where(present, scores, -1e9).softmax(1) * own).sum(1)
-        return F.pad(own, (0, 0, 0, layer["steps"]))[:, : layer["steps"]].flatten(1)  # flatten
+            return (torch.where(present, scores, -1e9).softmax(1) * masked).sum(1)
+        if over == "flatten":
+            return F.pad(masked, (0, 0, 0, layer["steps"]))[:, : layer["steps"]].flatten(1)
+        raise NotImplementedError(f"model.py has no pooling {over!r}; add it to Network.pooled")
 
 
 def read_safetensors(path):
-    """Tensors by name: the header's length in 8 bytes, the header, then the values."""
+    """Tensors by name. The file: length of the header in 8 bytes, header, values."""
     content = bytearray(Path(path).read_bytes())
     begin = 8 + int.from_bytes(content[:8], "little")
     tensors = {}
