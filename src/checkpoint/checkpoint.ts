@@ -15,6 +15,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safete
 
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./checkpointDocument.js";
 export { findCheckpoint, type FoundCheckpoint } from "./findCheckpoint.js";
+export { checkpointNames, type ListedCheckpoint, listCheckpoints, removeCheckpoint } from "./checkpointList.js";
 export { createCheckpointFolder } from "./checkpointFolder.js";
 export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";

@@ -11,7 +11,7 @@ import { sizeProblem } from "./checkpointFiles.js";
 /** Folders of checkpoints: the user's own, and those that come with rnn. */
 export type CheckpointPlaces = { local: string; bundled: string };
 
-const defaultPlaces: CheckpointPlaces = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
+export const defaultPlaces: CheckpointPlaces = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
 
 export type FoundCheckpoint = {
   folder: string;
@@ -83,7 +83,7 @@ async function newest(place: string, fitting: readonly Task[], notes: string[]):
 }
 
 /** Folders with a `checkpoint.json`; a run that has saved nothing yet has none. */
-async function namesIn(place: string): Promise<string[]> {
+export async function namesIn(place: string): Promise<string[]> {
   const names = await readdir(place).catch(() => []);
   const held = await Promise.all(names.map((name) => exists(join(place, name, documentName))));
   return names.filter((_, index) => held[index]).toSorted();

@@ -13,6 +13,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const [name = ""] = argv;
   const command = commands.find((one) => nameOf(one) === name);
   try {
+    if (name === "--completions") return await complete(argv.slice(2));
     return command === undefined ? runWithoutCommand(argv) : await runCommand(command, argv.slice(1));
   } catch (error) {
     return report(error, command);
@@ -30,6 +31,14 @@ function runWithoutCommand([name, ...rest]: readonly string[]): number {
   } else if (name.startsWith("-")) throw new UsageError(`the command is missing before ${name}`);
   else commandOf(name);
   return name === undefined ? 1 : 0;
+}
+
+/** Answers a shell. @param words the words after `rnn`, of which the last is to be completed */
+async function complete(words: readonly string[]): Promise<number> {
+  const { completions } = await import("./completion.js");
+  const candidates = await completions(words, commands);
+  if (candidates.length > 0) print(candidates.join("\n"));
+  return 0;
 }
 
 /** @throws UsageError for an unknown name */

@@ -56,7 +56,7 @@ async function runHere(argv: readonly string[], { cwd, input = "" }: Setting): P
   const hidden = Object.fromEntries(environment.map((name) => [name, process.env[name]]));
   for (const name of environment) delete process.env[name];
   const [stdout, stderr] = [captured(process.stdout), captured(process.stderr)];
-  const { log } = console; // yargs prints help with it, and vitest keeps it from stdout
+  const { log } = console; // help is printed with it, and vitest keeps it from stdout
   console.log = (...values: unknown[]) => void process.stdout.write(`${format(...values)}\n`);
   const standardInput = Object.getOwnPropertyDescriptor(process, "stdin")!;
   Object.defineProperty(process, "stdin", { value: Readable.from([Buffer.from(input)]), configurable: true });

@@ -1,6 +1,7 @@
 /** @file Every command, in the order in which help shows them. */
 import classify from "./classifyCommand.js";
 import type { Command } from "./command.js";
+import completion from "./completionCommand.js";
 import compare from "./compareCommand.js";
 import doctor from "./doctorCommand.js";
 import evaluate from "./evaluateCommand.js";
@@ -8,7 +9,9 @@ import exportModel from "./exportCommand.js";
 import generate from "./generateCommand.js";
 import importModel from "./importCommand.js";
 import inspect from "./inspectCommand.js";
+import list from "./listCommand.js";
 import neighbours from "./neighboursCommand.js";
+import remove from "./removeCommand.js";
 import report from "./reportCommand.js";
 import score from "./scoreCommand.js";
 import step from "./stepCommand.js";
@@ -27,7 +30,9 @@ export const commands: readonly Command[] = [
   evaluate,
   compare,
   tune,
+  list,
   inspect,
+  remove,
   report,
   neighbours,
   exportModel,
@@ -36,4 +41,5 @@ export const commands: readonly Command[] = [
   windows,
   step,
   doctor,
+  completion,
 ];

@@ -1,0 +1,111 @@
+/** @file The checkpoints of ./checkpoints and those that come with rnn: to list, and to remove one. */
+import { readdir, realpath, rm, rmdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { messageOf, UserError } from "../common/errors.js";
+import type { JsonObject } from "../common/json.js";
+import type { Task } from "../common/names.js";
+import { suggestion } from "../common/nearest.js";
+import { documentName, readDocument } from "./checkpointDocument.js";
+import { type CheckpointPlaces, defaultPlaces, namesIn } from "./findCheckpoint.js";
+
+export type ListedCheckpoint = {
+  name: string;
+  folder: string;
+  /** Whether it comes with rnn. */
+  bundled: boolean;
+  /** The size of its files. */
+  bytes: number;
+  /** Absent in a damaged checkpoint. */
+  task?: Task;
+  /** The file that it was trained on; null if it was imported. */
+  corpus?: string | null;
+  /** The scores of its test part, or of its validation part. */
+  score?: JsonObject;
+  /** The time of the last save, ISO 8601. */
+  updated?: string;
+  /** The reason why it cannot be used. */
+  problem?: string;
+};
+
+/** The names of all checkpoints, those of ./checkpoints first. */
+export const checkpointNames = async (places: CheckpointPlaces = defaultPlaces): Promise<string[]> => [
+  ...new Set([...(await namesIn(places.local)), ...(await namesIn(places.bundled))]),
+];
+
+/** All checkpoints, those of ./checkpoints first, each place newest first. */
+export async function listCheckpoints(places: CheckpointPlaces = defaultPlaces): Promise<ListedCheckpoint[]> {
+  const lists = [places.local, places.bundled].map(async (place) => {
+    const names = await namesIn(place);
+    const listed = await Promise.all(names.map((name) => describe(place, name, place === places.bundled)));
+    return listed.toSorted((left, right) => (right.updated ?? "").localeCompare(left.updated ?? ""));
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+async function describe(place: string, name: string, bundled: boolean): Promise<ListedCheckpoint> {
+  const folder = join(place, name);
+  const frame = { name, folder, bundled, bytes: await bytesOf(folder) };
+  try {
+    const { task, corpus, metrics, updated } = await readDocument(folder);
+    const score = (metrics["test"] ?? metrics["validation"]) as JsonObject | undefined;
+    return {
+      ...frame,
+      task,
+      corpus: corpus.name && basename(corpus.name),
+      ...(score !== undefined && { score }),
+      updated,
+    };
+  } catch (error) {
+    return { ...frame, problem: messageOf(error) };
+  }
+}
+
+async function bytesOf(folder: string): Promise<number> {
+  const files = (await readdir(folder)).filter(isOwnFile);
+  const sizes = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Files that rnn writes into a checkpoint's folder. */
+const isOwnFile = (name: string): boolean =>
+  /^(?:checkpoint\.json(?:\.tmp)?|(?:weights|training)-\d+\.safetensors|report\.html)$/.test(name);
+
+/**
+ * Deletes a checkpoint of ./checkpoints: the files that rnn wrote, and the folder if nothing else is in it.
+ * @param name its name, or its path as `checkpoints/NAME`
+ * @returns the folder, and the files in it that are not rnn's and stay
+ * @throws UserError for a folder without a checkpoint, a bundled checkpoint, and a path outside ./checkpoints
+ */
+export async function removeCheckpoint(
+  name: string,
+  places: CheckpointPlaces = defaultPlaces,
+): Promise<{ folder: string; kept: string[] }> {
+  const isPath = /[/\\]/.test(name);
+  const folder = isPath ? join(name) : join(places.local, name);
+  if (["", ".", ".."].includes(basename(folder)) || !(await isInside(folder, places.local)))
+    throw new UserError(`${name} is outside ${places.local}; only checkpoints in ${places.local} can be removed`);
+  const names = await namesIn(places.local);
+  if (!names.includes(basename(folder))) {
+    if (!isPath && (await namesIn(places.bundled)).includes(name))
+      throw new UserError(`${name} comes with rnn and cannot be removed`);
+    throw new UserError(
+      `no checkpoint named "${name}" in ${places.local}${names.length > 0 ? suggestion(name, names, "checkpoints") : ""}`,
+    );
+  }
+  const files = await readdir(folder);
+  try {
+    await rm(join(folder, documentName)); // first: without it, the folder is no checkpoint
+    await Promise.all(files.filter(isOwnFile).map((file) => rm(join(folder, file), { force: true })));
+    const kept = files.filter((file) => !isOwnFile(file));
+    if (kept.length === 0) await rmdir(folder);
+    return { folder, kept };
+  } catch (error) {
+    throw new UserError(`could not remove ${folder}: ${messageOf(error)}`);
+  }
+}
+
+/** Whether a folder is directly in a place, links followed on the way to it. */
+async function isInside(folder: string, place: string): Promise<boolean> {
+  const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
+  return (await real(dirname(resolve(folder)))) === (await real(place));
+}
