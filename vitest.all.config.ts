@@ -6,7 +6,7 @@ const { projects: _, ...common } = fast.test!;
 const env = { RNN_TEST_THOROUGH: "1" };
 
 export default mergeConfig(
-  defineConfig({ test: common }),
+  defineConfig({ resolve: fast.resolve!, test: common }),
   defineConfig({
     test: {
       projects: [

@@ -1,4 +1,5 @@
 /** @file `npm test`: the tests that take no other program and little of the processor. Those in `*.heavy.test.ts` run under `npm run test:all`. */
+import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** A test that hangs fails in the end; how long one takes depends on the processor and on what else runs. */
@@ -10,7 +11,11 @@ export const wasmKernels = {
   exclude: ["addon", "threads", "bf16"].map((name) => `test/kernels/${name}.test.ts`),
 };
 
+/** The loaders beside an exported model import the whole package; the tests install its parts. */
+const tensorflow = fileURLToPath(new URL("test/interop/tfjs/tensorflow.mjs", import.meta.url));
+
 export default defineConfig({
+  resolve: { alias: [{ find: /^@tensorflow\/tfjs$/, replacement: tensorflow }] },
   test: {
     testTimeout: hangs,
     hookTimeout: hangs,

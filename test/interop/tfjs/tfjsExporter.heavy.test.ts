@@ -1,7 +1,6 @@
 /** @file Layers models for TensorFlow.js, opened and run by it. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect, test } from "vitest";
@@ -10,9 +9,8 @@ import { buildGraph } from "../../../src/interop/graph/graphNetwork.js";
 import { layersModelFiles } from "../../../src/interop/tfjs/layersModel.js";
 import { folderWith } from "../../support/folder.js";
 import { type Case, cases, errorIn, feedsOf } from "../onnx/feeds.js";
+import * as tf from "./tensorflow.mjs";
 import { askLoaders, corpora, loaderNames, type Question, trainedModels } from "../loaders.js";
-
-const tf = createRequire(import.meta.url)("@tensorflow/tfjs") as typeof import("@tensorflow/tfjs");
 
 await selectBackend("cpu");
 const all = cases();
@@ -43,10 +41,13 @@ test.each(all)("export: $name has the same logits in TensorFlow.js", async (one)
 const folder = folderWith(corpora);
 let loaders: { said: unknown; expected: unknown }[];
 
-/** In a process of its own, as somebody would run them who has @tensorflow/tfjs installed. */
+/** In a process of its own, with a package of the name that the loaders import. */
 function ask(questions: Question[]): unknown[] {
-  mkdirSync(join(folder, "node_modules/@tensorflow"), { recursive: true });
-  symlinkSync(resolve("node_modules/@tensorflow/tfjs"), join(folder, "node_modules/@tensorflow/tfjs"));
+  const installed = join(folder, "node_modules/@tensorflow/tfjs");
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(join(installed, "package.json"), JSON.stringify({ type: "module", exports: "./index.js" }));
+  const parts = pathToFileURL(resolve("test/interop/tfjs/tensorflow.mjs")).href;
+  writeFileSync(join(installed, "index.js"), `export * from ${JSON.stringify(parts)};\n`);
   const [asked, said] = [join(folder, "asked.json"), join(folder, "said.json")];
   writeFileSync(asked, JSON.stringify(questions));
   const { status, stderr } = spawnSync(process.execPath, ["test/interop/tfjs/askTfjs.mjs", asked, said], {
