@@ -1,4 +1,4 @@
-"""Trains an LSTM that writes on as many processes as torchrun starts, each with its own share of the text; ../bigger.md says how it is used."""
+"""Trains an LSTM generator on the processes that torchrun starts, each with a part of the text; see ../bigger.md."""
 
 import argparse
 import json
@@ -11,8 +11,8 @@ from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
 
-class Writer(nn.Module):
-    """An embedding, what is recurrent, a linear layer: rnn import finds them, whatever they are called."""
+class Generator(nn.Module):
+    """An embedding, recurrent layers, a linear layer: rnn import finds them under any names."""
 
     def __init__(self, tokens, width, units, layers, dropout):
         super().__init__()
@@ -27,13 +27,13 @@ class Writer(nn.Module):
 
 
 def streams(file, rows):
-    """A file's numbers as rows side by side, each a stretch of its own: [time, rows]."""
+    """The ids of a file as parallel streams, each a contiguous part of the text: [time, rows]."""
     ids = torch.tensor([int(token) for token in Path(file).read_text().split()])
     return ids[: len(ids) // rows * rows].view(rows, -1).t()
 
 
 def losses(model, text, steps):
-    """The mean loss of each piece of a text; the state is carried from piece to piece."""
+    """Yields the mean loss of each window of the text; the state is carried from window to window."""
     state = None
     for start in range(0, len(text) - 1, steps):
         targets = text[start + 1 : start + 1 + steps]
@@ -43,10 +43,10 @@ def losses(model, text, steps):
 
 
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("checkpoint", type=Path, help="an rnn checkpoint of the same tokens")
-parser.add_argument("training", help="numbers of tokens, from rnn tokenize --ids; validation: likewise")
-parser.add_argument("validation")
-parser.add_argument("out", help="where the weights that are best by validation go, as safetensors")
+parser.add_argument("checkpoint", type=Path, help="an rnn checkpoint with the same tokens")
+parser.add_argument("training", help="file of ids from rnn tokenize --ids")
+parser.add_argument("validation", help="file of ids from rnn tokenize --ids")
+parser.add_argument("out", help="safetensors file for the weights with the lowest validation loss")
 defaults = {"units": 256, "layers": 2, "embedding": 64, "rows": 32, "steps": 64, "epochs": 8, "dropout": 0.2, "rate": 0.003}
 for name, default in defaults.items():
     parser.add_argument(f"--{name}", type=type(default), default=default)
@@ -57,8 +57,8 @@ rank, processes = distributed.get_rank(), distributed.get_world_size()
 device = f"cuda:{rank % torch.cuda.device_count()}" if on_gpu else "cpu"
 torch.manual_seed(1)
 tokens = json.loads((options.checkpoint / "checkpoint.json").read_text())["spec"]["vocabulary"]
-writer = Writer(tokens, options.embedding, options.units, options.layers, options.dropout).to(device)
-model = DistributedDataParallel(writer)  # the same weights in all of them, and the mean of their gradients
+generator = Generator(tokens, options.embedding, options.units, options.layers, options.dropout).to(device)
+model = DistributedDataParallel(generator)  # keeps the weights of all processes equal and averages their gradients
 training = streams(options.training, options.rows)[:, rank::processes].to(device)
 validation = streams(options.validation, 1).to(device)
 optimizer = torch.optim.Adam(model.parameters(), options.rate)
@@ -71,11 +71,11 @@ for epoch in range(1, options.epochs + 1):
         nn.utils.clip_grad_norm_(model.parameters(), 1)
         optimizer.step()
     if rank == 0:
-        writer.eval()
+        generator.eval()
         with torch.no_grad():
-            found = torch.stack(list(losses(writer, validation, options.steps))).mean().item()
-        print(f"epoch {epoch}  validation {found:.3f}{'  best' if found < best else ''}", flush=True)
-        if found < best:
-            best = found
-            save_file(writer.state_dict(), options.out)
+            validation_loss = torch.stack(list(losses(generator, validation, options.steps))).mean().item()
+        print(f"epoch {epoch}  validation {validation_loss:.3f}{'  best' if validation_loss < best else ''}", flush=True)
+        if validation_loss < best:
+            best = validation_loss
+            save_file(generator.state_dict(), options.out)
 distributed.destroy_process_group()
