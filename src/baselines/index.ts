@@ -4,7 +4,7 @@ import type { Prepared } from "../examples/prepare.js";
 import type { Part } from "../examples/split.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { labelBaselines, type LabelledIds, majorityAccuracy } from "./labelBaselines.js";
-import type { Errors } from "../evaluation/metrics.js";
+import type { Errors } from "../common/measures.js";
 import { ngramBaseline } from "./ngramModel.js";
 import { tagBaselines } from "./tagBaselines.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";

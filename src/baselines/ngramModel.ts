@@ -1,5 +1,5 @@
 /** @file What a generator is measured against: an n-gram model with interpolated Kneser–Ney smoothing. */
-import { perplexity } from "../evaluation/metrics.js";
+import { perplexity } from "../common/measures.js";
 import { NgramTable } from "./ngramTable.js";
 
 export type NgramBaseline = {

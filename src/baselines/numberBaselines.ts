@@ -5,7 +5,7 @@ import type { LabelledSequences } from "../examples/sequences.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { likeliest } from "../network/softmax.js";
 import { crossEntropy, type Features, LinearModel, squaredError } from "./linearModel.js";
-import { type Errors, errorsOf } from "../evaluation/metrics.js";
+import { type Errors, errorsOf } from "../common/measures.js";
 
 export type Documents = LabelledSequences<TokenDocuments | NumberDocuments>;
 

@@ -1,4 +1,5 @@
-/** @file What an evaluation reports: accuracy, precision, recall and F1 from a confusion matrix, errors of numbers, and readings of a loss. */
+/** @file The scores that an evaluation reports: accuracy, precision, recall and F1 from a confusion matrix. */
+export { type Errors, errorsOf, perplexity } from "../common/measures.js";
 
 /** counts[truth][predicted], [classes, classes] */
 export type ConfusionMatrix = readonly (readonly number[])[];
@@ -57,34 +58,6 @@ export function classificationReport(matrix: ConfusionMatrix, labels: readonly s
     classes,
     macro: average(present, () => 1),
     weighted: average(present, ({ support }) => support),
-  };
-}
-
-/** e to the mean cross-entropy in nats: among how many equally likely tokens the network is in doubt. */
-export const perplexity = (loss: number): number => Math.exp(loss);
-
-/** How far predicted numbers are off. */
-export type Errors = {
-  meanAbsoluteError: number;
-  rootMeanSquaredError: number;
-  /** The share of the variance that is explained: 1 for no error, 0 for no better than the mean of the truth, below 0 for worse. */
-  r2: number;
-};
-
-/**
- * Of constant truth, where the variance is 0, `r2` is 1 without error and else 0, as scikit-learn's `r2_score`.
- * @param predicted one number for each of `truth`
- */
-export function errorsOf(truth: readonly number[], predicted: readonly number[]): Errors {
-  const count = Math.max(1, truth.length);
-  const mean = sum(truth) / count;
-  const residuals = truth.map((number, index) => number - predicted[index]!);
-  const squares = sum(residuals.map((residual) => residual ** 2));
-  const variance = sum(truth.map((number) => (number - mean) ** 2));
-  return {
-    meanAbsoluteError: sum(residuals.map(Math.abs)) / count,
-    rootMeanSquaredError: Math.sqrt(squares / count),
-    r2: variance > 0 ? 1 - squares / variance : Number(squares === 0),
   };
 }
 

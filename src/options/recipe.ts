@@ -1,5 +1,5 @@
 /** @file The options of a training run, with the defaults of its task; a checkpoint keeps them as text. */
-import type { JsonObject } from "../checkpoint/checkpoint.js";
+import type { JsonObject } from "../common/json.js";
 import { messageOf, UsageError, UserError } from "../common/errors.js";
 import type { InputKind, Task } from "../common/names.js";
 import { camelCase, findOption, listText, type Options, settle, type Values } from "./option.js";
