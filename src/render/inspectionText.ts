@@ -1,4 +1,4 @@
-/** @file A checkpoint as a page for people. */
+/** @file A checkpoint as text. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
@@ -6,9 +6,10 @@ import { readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { describeNetwork } from "./networkText.js";
 import { bytes, compact, decimal, percent } from "./numberText.js";
 import { plot, type Point } from "./textPlot.js";
-import { printable } from "./textWidth.js";
+import { defaultWidth, type LabeledLine, labeledLines } from "./textTable.js";
+import { wrapText } from "./textWidth.js";
 
-/** Numbers of a line of history or of a score; what is absent or no number is left out. */
+/** The values of an entry of the history or of a score. */
 type Numbers = Record<string, unknown>;
 const numberOf = (values: Numbers, key: string): number | undefined => {
   const value = values[key];
@@ -17,7 +18,7 @@ const numberOf = (values: Numbers, key: string): number | undefined => {
 
 const wordOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-export function inspection(folder: string, document: StoredDocument): string {
+export function inspection(folder: string, document: StoredDocument, width = defaultWidth): string {
   const {
     task,
     corpus,
@@ -36,24 +37,23 @@ export function inspection(folder: string, document: StoredDocument): string {
     madeBy,
   } = document;
   const size = files.weights.bytes + (files.training?.bytes ?? 0);
-  const lines = [
-    ["checkpoint", `${folder}, ${bytes(size)}${files.training ? "" : ", without the state that resuming needs"}`],
+  const resumable = files.training ? "" : ", without the training state, so it cannot be resumed";
+  const started = imported ? " since the import" : "";
+  const lines: LabeledLine[] = [
+    ["checkpoint", `${folder}, ${bytes(size)}${resumable}`],
     ["task", labels ? `${task}: ${labels.join(", ")}` : task],
     ["corpus", corpusText(corpus)],
-    ...(imported ? [["imported", importedText(imported)]] : []),
+    ["imported", imported && importedText(imported)],
     tokenizer
-      ? ["tokenizer", `${wordOf(tokenizer["kind"])}, ${wordOf(spec["vocabulary"])} in the vocabulary`]
-      : ["rows", rowsText(scaling)],
-    ["network", `${describeNetwork(readSpec(spec, folder))}: ${compact(Number(counts["parameters"]))} parameters`],
+      ? ["tokenizer", `${wordOf(tokenizer["kind"])}, vocabulary size ${wordOf(spec["vocabulary"])}`]
+      : ["inputs", inputsText(scaling)],
+    ["network", `${describeNetwork(readSpec(spec, folder))}; ${compact(Number(counts["parameters"]))} parameters`],
     ["options", optionsOf(document, folder)],
-    [
-      "trained",
-      `${wordOf(progress["step"])} steps${imported ? " since it was imported" : ""}, begun ${created}, saved ${updated}`,
-    ],
+    ["training", `${wordOf(progress["step"])} steps${started}, started ${created}, saved ${updated}`],
     ["saved by", madeByText(madeBy)],
-    ...Object.entries(metrics).map(([part, score]) => [part, scoreText(score as Numbers)]),
+    ...Object.entries(metrics).map(([part, score]): LabeledLine => [part, scoreText(score as Numbers)]),
   ];
-  return `${lines.map(([title, text]) => `${title!.padEnd(11)} ${printable(text!)}`).join("\n")}\n${curve(history)}`;
+  return `${labeledLines(lines, width).join("\n")}\n${curve(history, width)}`;
 }
 
 const madeByText = (madeBy: StoredDocument["madeBy"]): string =>
@@ -62,7 +62,7 @@ const madeByText = (madeBy: StoredDocument["madeBy"]): string =>
     : [`rnn ${madeBy.version}`, madeBy.backend, madeBy.instructionSet].filter((part) => part !== undefined).join(", ");
 
 const corpusText = ({ name, bytes: size, digest }: StoredDocument["corpus"]): string =>
-  name === null ? "none that is known" : `${name}, ${bytes(size)}, SHA-256 ${digest.slice(0, 16)}…`;
+  name === null ? "unknown" : `${name}, ${bytes(size)}, SHA-256 ${digest.slice(0, 16)}…`;
 
 const importedText = ({ file, format, sha256 }: NonNullable<StoredDocument["imported"]>): string =>
   `${file}, ${importedFormats[format]}, SHA-256 ${sha256.slice(0, 16)}…`;
@@ -72,29 +72,29 @@ const importedFormats: { [Name in ImporterName]: string } = {
   keras: "a Keras model",
 };
 
-function rowsText(scaling: readonly Numbers[]): string {
+function inputsText(scaling: readonly Numbers[]): string {
   const names = scaling.flatMap(({ name }) => (typeof name === "string" ? [name] : []));
-  return `${scaling.length} numbers each${names.length > 0 ? `: ${names.join(", ")}` : ""}`;
+  return `${scaling.length} numbers per step${names.length > 0 ? `: ${names.join(", ")}` : ""}`;
 }
 
-/** What was not as it is by default, as one would type it. */
+/** The options that differ from the defaults, as on the command line. */
 function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder: string): string {
-  const usual = storeRecipe(settleRecipe({}, task, tokenizer ? "tokens" : "numbers"));
+  const defaults = storeRecipe(settleRecipe({}, task, tokenizer ? "tokens" : "numbers"));
   const own = storeRecipe(readRecipe(stored, folder));
   const shown = Object.entries(own)
-    .filter(([name, value]) => value !== usual[name])
+    .filter(([name, value]) => value !== defaults[name])
     .map(([name, value]) => (value === "true" ? `--${name}` : `--${name} ${wordOf(value)}`));
-  return shown.length > 0 ? shown.join(" ") : "all as by default";
+  return shown.length > 0 ? shown.join(" ") : "defaults";
 }
 
 function scoreText(score: Numbers): string {
   const baselines = (score["baselines"] ?? []) as Numbers[];
   return [{ name: "network", ...score }, ...baselines]
-    .map((one) => `${wordOf(one["name"])} ${reading(one)}`)
-    .join(", ");
+    .map((one) => `${wordOf(one["name"])} ${scoreValues(one)}`)
+    .join("; ");
 }
 
-function reading(score: Numbers): string {
+function scoreValues(score: Numbers): string {
   const [accuracy, perplexity, error, r2, loss] = ["accuracy", "perplexity", "meanAbsoluteError", "r2", "loss"].map(
     (key) => numberOf(score, key),
   );
@@ -108,12 +108,19 @@ function reading(score: Numbers): string {
     .join(", ");
 }
 
-function curve(history: readonly Numbers[]): string {
+/** Columns of the curve, and of the labels beside it. */
+const maxCurve = 60;
+const minCurve = 10;
+const curveMargin = 10;
+
+function curve(history: readonly Numbers[], width: number): string {
   const points = (key: string): Point[] =>
     history.flatMap((entry) => {
       const [step, loss] = [numberOf(entry, "step"), numberOf(entry, key)];
       return step === undefined || loss === undefined ? [] : [[step, loss] as const];
     });
   if (history.length < 2) return "";
-  return `\nloss over steps: training as a line, validation as marks\n${plot(points("training"), points("validation"))}\n`;
+  const size = { width: Math.max(minCurve, Math.min(maxCurve, width - curveMargin)), height: 12 };
+  const title = wrapText("loss over steps: training as a line, validation as marks", width).join("\n");
+  return `\n${title}\n${plot(points("training"), points("validation"), size)}\n`;
 }

@@ -1,11 +1,13 @@
-/** @file Scores of lines: perplexity<TAB>nats<TAB>tokens<TAB>text, or JSON with every token's probability. */
+/** @file The results of `rnn score` as text and JSON: the scores of lines, or their misspelled words. */
+import type { CheckedLine, Misspelling } from "../inference/scoring/misspellings.js";
 import type { LineScore } from "../inference/scoring/scoreLines.js";
 import { decimal } from "./numberText.js";
+import { printable } from "./textWidth.js";
 
-/** Enough digits to compare by. */
-const digits = 5;
-const rounded = (value: number): number => Number(value.toPrecision(digits));
+const scoreDigits = 5;
+const rounded = (value: number): number => Number(value.toPrecision(scoreDigits));
 
+/** perplexity<TAB>nats<TAB>tokens<TAB>text for each line, or JSON with the probability of every token. */
 export async function* scoreText(
   scores: AsyncIterable<LineScore>,
   { json }: { json: boolean },
@@ -18,6 +20,60 @@ export async function* scoreText(
           nats: rounded(nats),
           tokens: tokens.map(({ token, probability }) => ({ token, probability: rounded(probability) })),
         })}\n`
-      : `${[decimal(perplexity, digits), decimal(nats, digits), tokens.length, text].join("\t")}\n`;
+      : `${[decimal(perplexity, scoreDigits), decimal(nats, scoreDigits), tokens.length, text].join("\t")}\n`;
   }
+}
+
+/** Significant digits of the nats of a spelling. */
+const natsDigits = 3;
+const maxMarkedSpellings = 3;
+
+/** From 1, in characters. */
+const columnOf = (text: string, { start }: Misspelling): number => Array.from(text.slice(0, start)).length + 1;
+
+/** line<TAB>column<TAB>word<TAB>nats<TAB>spelling… for each misspelled word. @param number of the line, from 1 */
+export function misspellingRows({ text, misspellings }: CheckedLine, number: number): string {
+  return misspellings
+    .map((misspelling) => {
+      const { text: word, suggestions } = misspelling;
+      const best = decimal(suggestions[0]!.nats, natsDigits);
+      const spellings = suggestions.map((suggestion) => suggestion.text);
+      return `${[number, columnOf(text, misspelling), word, best, ...spellings].join("\t")}\n`;
+    })
+    .join("");
+}
+
+/** A line of JSON. */
+export const misspellingJson = ({ text, misspellings }: CheckedLine, line: number): string =>
+  `${JSON.stringify({
+    line,
+    text,
+    suspects: misspellings.map((misspelling) => ({
+      word: misspelling.text,
+      column: columnOf(text, misspelling),
+      suggestions: misspelling.suggestions.map(({ text: spelling, nats }) => ({
+        text: spelling,
+        nats: Number(nats.toPrecision(natsDigits)),
+      })),
+    })),
+  })}\n`;
+
+/** The line with its misspelled words marked, and below it their spellings; empty without misspelled words. */
+export function markedMisspellings(
+  { text, misspellings }: CheckedLine,
+  number: number,
+  mark: (word: string) => string,
+): string {
+  if (misspellings.length === 0) return "";
+  let marked = "";
+  let end = 0;
+  for (const { start, text: word } of misspellings) {
+    marked += printable(text.slice(end, start)) + mark(printable(word));
+    end = start + word.length;
+  }
+  const corrections = misspellings.map(({ text: word, suggestions }) => {
+    const spellings = suggestions.slice(0, maxMarkedSpellings).map((suggestion) => suggestion.text);
+    return `${word} → ${spellings.join(", ")}`;
+  });
+  return `${number}: ${marked}${printable(text.slice(end))}\n    ${corrections.join("; ")}\n`;
 }

@@ -1,9 +1,10 @@
-/** @file An evaluation as people and programs read it. */
+/** @file The result of an evaluation as text and JSON. */
 import type { Baseline } from "../baselines/index.js";
 import type { Evaluation } from "../evaluation/evaluate.js";
 import { classificationReport, type ConfusionMatrix } from "../evaluation/metrics.js";
 import { decimal, percent } from "./numberText.js";
-import { formatTable, type Row, type Table } from "./textTable.js";
+import { cutColumns, defaultWidth, formatTable, type Row, type Table } from "./textTable.js";
+import { wrapText } from "./textWidth.js";
 
 /** `loss`, and `accuracy` or `perplexity`, are at the top level. */
 export function evaluationJson({ confusion, ...evaluation }: Evaluation, labels: readonly string[]): string {
@@ -11,16 +12,19 @@ export function evaluationJson({ confusion, ...evaluation }: Evaluation, labels:
   return `${JSON.stringify({ ...evaluation, ...report }, null, 2)}\n`;
 }
 
-export function evaluationText(evaluation: Evaluation, labels: readonly string[]): string {
+export function evaluationText(evaluation: Evaluation, labels: readonly string[], width = defaultWidth): string {
   const { source, confusion, unknown } = evaluation;
+  const title = `${source}${unknown > 0 ? `, out-of-vocabulary rate ${percent(unknown, 2)}` : ""}`;
   return [
-    `${source}${unknown > 0 ? `, ${percent(unknown, 2)} of its tokens unknown` : ""}\n`,
-    formatTable(scoreTable(evaluation)),
-    ...(confusion ? [formatTable(reportTable(confusion, labels)), formatTable(confusionTable(confusion, labels))] : []),
+    wrapText(title, width)
+      .map((line) => `${line}\n`)
+      .join(""),
+    formatTable(scoreTable(evaluation), width),
+    ...(confusion ? [formatTable(reportTable(confusion, labels), width), confusionText(confusion, labels, width)] : []),
   ].join("\n");
 }
 
-/** The network's score and each baseline's, a row each. */
+/** A row with the scores of the network, then one for each baseline. */
 export function scoreTable({
   loss,
   perplexity,
@@ -37,39 +41,57 @@ export function scoreTable({
   ];
   const columns = [
     { key: "name", title: "" },
-    { key: "accuracy", title: "accuracy", format: (share: number) => percent(share, 1) },
-    { key: "unseen", title: "out-of-vocabulary accuracy", format: (share: number) => percent(share, 1) },
+    { key: "accuracy", title: "accuracy", format: (value: number) => percent(value, 1) },
+    { key: "unseen", title: "out-of-vocabulary accuracy", rank: 2, format: (value: number) => percent(value, 1) },
     { key: "meanAbsoluteError", title: "mean absolute error", format: decimal },
-    { key: "rootMeanSquaredError", title: "root mean squared error", format: decimal },
-    { key: "r2", title: "R²", format: (share: number) => share.toFixed(3) },
+    { key: "rootMeanSquaredError", title: "root mean squared error", rank: 3, format: decimal },
+    { key: "r2", title: "R²", format: (value: number) => value.toFixed(3) },
     { key: "perplexity", title: "perplexity", format: decimal },
-    { key: "loss", title: "loss", format: (nats: number) => nats.toFixed(4) },
+    { key: "loss", title: "loss", rank: 1, format: (nats: number) => nats.toFixed(4) },
   ];
   return { columns: columns.filter(({ key }) => rows.some((row) => row[key] !== undefined)), rows };
 }
 
-/** As scikit-learn's classification report. */
+/** The columns of scikit-learn's classification report. */
 function reportTable(confusion: ConfusionMatrix, labels: readonly string[]): Table {
   const { classes, macro, weighted } = classificationReport(confusion, labels);
-  const share = (key: string) => ({ key, title: key, format: (value: number) => value.toFixed(3) });
+  const fraction = (key: string) => ({ key, title: key, format: (value: number) => value.toFixed(3) });
   return {
     columns: [
       { key: "label", title: "" },
-      share("precision"),
-      share("recall"),
-      { ...share("f1"), title: "F1" },
+      fraction("precision"),
+      fraction("recall"),
+      { ...fraction("f1"), title: "F1" },
       { key: "support", title: "support" },
     ],
     rows: [...classes, { label: "macro average", ...macro }, { label: "weighted average", ...weighted }],
   };
 }
 
-function confusionTable(confusion: ConfusionMatrix, labels: readonly string[]): Table {
-  return {
+const maxConfusions = 20;
+
+/** The confusion matrix, a row for each actual label; where it is too wide, its most frequent errors. */
+function confusionText(confusion: ConfusionMatrix, labels: readonly string[], width: number): string {
+  const matrix: Table = {
     columns: [
-      { key: "label", title: "truth ↓  said →" },
+      { key: "label", title: "actual ↓  predicted →" },
       ...labels.map((label, index) => ({ key: String(index), title: label })),
     ],
     rows: confusion.map((row, index) => ({ label: labels[index], ...Object.fromEntries(row.entries()) })),
   };
+  if (cutColumns(matrix, 1, width).cut === 0) return formatTable(matrix, width);
+
+  const errors = confusion
+    .flatMap((row, actual) => row.map((count, predicted) => ({ actual, predicted, count })))
+    .filter(({ actual, predicted, count }) => actual !== predicted && count > 0)
+    .toSorted((left, right) => right.count - left.count);
+  const columns = ["actual", "predicted", "count"].map((key) => ({ key, title: key }));
+  const rows = errors.slice(0, maxConfusions).map(({ actual, predicted, count }) => ({
+    actual: labels[actual],
+    predicted: labels[predicted],
+    count,
+  }));
+  const size = `${labels.length} × ${labels.length}`;
+  const note = `The ${size} confusion matrix is wider than ${width} columns; these are its ${rows.length} most frequent errors of ${errors.length}. Use --json for the whole matrix.`;
+  return `${wrapText(note, width).join("\n")}\n\n${formatTable({ columns, rows }, width)}`;
 }

@@ -1,8 +1,9 @@
-/** @file Tokens and windows as lines: what would not be seen in a token is given a sign. */
+/** @file Tokens, their windows and their neighbors as lines; white space within a token is shown as a sign. */
+import type { Neighbor } from "../inference/vectors/embeddings.js";
 import type { TextWindow } from "../examples/textWindows.js";
 import type { NextTokens } from "../inference/generation/logprobs.js";
 
-/** A space in a token, a line's end, a tab. */
+/** Signs of a space, a line feed and a tab. */
 const signs: Record<string, string> = { " ": "▁", "\n": "⏎", "\t": "⇥" };
 export const visible = (token: string): string => token.replace(/[ \n\t]/g, (space) => signs[space]!);
 
@@ -16,7 +17,7 @@ export async function* tokenText(
   }
 }
 
-/** token<TAB>next<TAB>probability…, likeliest first; a line for each token. */
+/** token<TAB>next<TAB>probability… for each token, most probable first. */
 export async function* nextTokensText(
   entries: Iterable<NextTokens>,
   { json }: { json: boolean },
@@ -28,7 +29,7 @@ export async function* nextTokensText(
   }
 }
 
-/** inputs<TAB>target; what pads a beginning is shown as ·. The count grows as lines are given. */
+/** inputs<TAB>target; padding is shown as ·. The count is incremented for each line. */
 export async function* windowText(
   windows: AsyncIterable<TextWindow>,
   counts: { windows: number },
@@ -39,4 +40,13 @@ export async function* windowText(
     counts.windows++;
     yield json ? `${JSON.stringify(window)}\n` : `${window.inputs.map(show).join(" ")}\t${show(window.target)}\n`;
   }
+}
+
+/** word<TAB>neighbor<TAB>cosine similarity for each neighbor, nearest first; or a line of JSON. */
+export function neighbourText(word: string, neighbours: readonly Neighbor[], { json }: { json: boolean }): string {
+  if (json) {
+    const rounded = neighbours.map(({ token, similarity }) => ({ token, similarity: Number(similarity.toFixed(4)) }));
+    return `${JSON.stringify({ word, neighbours: rounded })}\n`;
+  }
+  return neighbours.map(({ token, similarity }) => `${word}\t${visible(token)}\t${similarity.toFixed(4)}\n`).join("");
 }

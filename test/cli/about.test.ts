@@ -21,7 +21,7 @@ beforeAll(async () => {
   await trainInto("judge", "opinions.csv", { epochs: 10, learningRate: 0.02 });
 });
 
-test("evaluate says again what training said of the part that was kept back", async () => {
+test("evaluate: the scores on the test part are those that training found", async () => {
   for (const name of ["writer", "judge"]) {
     const { code, stdout, stderr } = await run(`evaluate -c ${name} --json`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -32,7 +32,7 @@ test("evaluate says again what training said of the part that was kept back", as
   }
 });
 
-test("evaluate for programs: loss and perplexity, or accuracy, at the top", async () => {
+test("evaluate: --json has the loss with the perplexity or the accuracy at the top level", async () => {
   const [texts, labels] = await Promise.all([run("evaluate -c writer --json"), run("evaluate -c judge --json")]);
   const text = JSON.parse(texts.stdout) as { loss: number; perplexity: number };
   expect(text.perplexity).toBeCloseTo(Math.exp(text.loss), 6);
@@ -41,14 +41,14 @@ test("evaluate for programs: loss and perplexity, or accuracy, at the top", asyn
   expect(label.confusion.flat().reduce((sum, count) => sum + count)).toBe(6);
 });
 
-test("evaluate for people: the network beside its baselines, and what was mistaken for what", async () => {
+test("evaluate: the text has the scores of the network and its baselines, and the confusion matrix", async () => {
   const { stdout } = await run("evaluate -c judge");
   expect(stdout).toMatch(/^the test part of opinions\.csv/);
-  for (const word of ["network", "commonest label", "bag of words", "precision", "recall", "F1", "truth ↓"])
+  for (const word of ["network", "commonest label", "bag of words", "precision", "recall", "F1", "actual ↓"])
     expect(stdout).toContain(word);
 });
 
-test("evaluate on other files, and on standard input", async () => {
+test("evaluate: other files and standard input are evaluated too", async () => {
   const [file, input] = await Promise.all([
     run("evaluate -c writer more.txt --json"),
     run("evaluate -c writer - --json", tale(9)),
@@ -60,7 +60,7 @@ test("evaluate on other files, and on standard input", async () => {
   expect(strange.stderr).toMatch(/the label shrug in the test part is not among blame, praise/);
 });
 
-test("inspect --json is checkpoint.json, and inspect is a page", async () => {
+test("inspect: --json is checkpoint.json, the text has its main values and the curve", async () => {
   const { code, stdout, stderr } = await run("inspect judge --json");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(cwd, "judge/checkpoint.json"), "utf8")));
@@ -69,7 +69,7 @@ test("inspect --json is checkpoint.json, and inspect is a page", async () => {
   expect(page).toContain("loss over steps");
 });
 
-test("windows of a sentence are the three that there are", async () => {
+test("windows: a sentence has one for each position", async () => {
   const sentence = "I went to the beach with my dog\n";
   expect(await run("windows --sequence-length 5", sentence)).toEqual({
     code: 0,
@@ -85,7 +85,7 @@ test("windows of a sentence are the three that there are", async () => {
   expect(await run("windows --sequence-length 8", sentence)).toMatchObject({ code: 0, stdout: "" });
 });
 
-test("tokenize: a line of tokens for each line, with numbers if asked", async () => {
+test("tokenize: a line of tokens for each line, or of ids", async () => {
   const text = "Don't panic, said the owl.\nThe owl!\n";
   const { code, stdout, stderr } = await run("tokenize --lowercase", text);
   expect(code).toBe(0);
@@ -98,7 +98,7 @@ test("tokenize: a line of tokens for each line, with numbers if asked", async ()
   expect(JSON.parse(result.stdout)).toEqual(["t", "h", "e", " ", "f", "o", "x", " ", "<unk>"]);
 });
 
-test("windows of a text that is too short are none, which a note says", async () => {
+test("windows: a note says that a text is too short", async () => {
   const { stdout, stderr, code } = await run("windows --sequence-length 5", "I went to the beach\n");
   expect({ stdout, stderr, code }).toEqual({
     stdout: "",
@@ -107,7 +107,7 @@ test("windows of a text that is too short are none, which a note says", async ()
   });
 });
 
-test("a file with too little text is not scored, and nothing else is in its place", async () => {
+test("evaluate: a file with too little text is an error", async () => {
   const { stdout, stderr, code } = await run("evaluate -c writer short.txt");
   expect({ stdout, code }).toEqual({ stdout: "", code: 1 });
   expect(stderr).toMatch(/^rnn: short\.txt has too little text to evaluate/m);

@@ -1,4 +1,4 @@
-/** @file Numbers read as people write them. */
+/** @file Numbers as text. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytes, compact, decimal, duration, percent } from "../../src/render/numberText.js";
@@ -14,7 +14,7 @@ test.each([
   [0.25, "0.25"],
   [NaN, "NaN"],
   [Infinity, "∞"],
-])("%d is %s in short", (value, text) => expect(compact(value)).toBe(text));
+])("compact: %d is %s", (value, text) => expect(compact(value)).toBe(text));
 
 test.each([
   [1.6234, 3, "1.62"],
@@ -26,7 +26,7 @@ test.each([
   [1e-9, 3, "1.00e-9"],
   [NaN, 3, "NaN"],
   [-Infinity, 3, "-∞"],
-])("%d with %d digits is %s", (value, digits, text) => expect(decimal(value, digits)).toBe(text));
+])("decimal: %d with %d digits is %s", (value, digits, text) => expect(decimal(value, digits)).toBe(text));
 
 test.each([
   [0, "0:00"],
@@ -35,14 +35,14 @@ test.each([
   [3723, "1:02:03"],
   [Infinity, "?"],
   [NaN, "?"],
-])("%d seconds are %s", (seconds, text) => expect(duration(seconds)).toBe(text));
+])("duration: %d seconds are %s", (seconds, text) => expect(duration(seconds)).toBe(text));
 
-test("shares and sizes", () => {
+test("percent and bytes: fractions and sizes", () => {
   expect([percent(0.4831), percent(0.4831, 1), percent(NaN)]).toEqual(["48%", "48.3%", "?"]);
   expect([bytes(12), bytes(1536), bytes(3e9)]).toEqual(["12 B", "1.54 kB", "3 GB"]);
 });
 
-test("no number up to a quadrillion is long or has an exponent", () => {
+test("compact and decimal: numbers up to a quadrillion are short and have no exponent", () => {
   fc.assert(
     fc.property(fc.double({ min: 0.001, max: 9e14, noNaN: true }), (value) => {
       expect(compact(value)).toMatch(/^[\d.]{1,8}[kMGT]?$/);

@@ -1,9 +1,9 @@
-/** @file A curve that a person can follow. */
+/** @file Curves as text. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Point, plot } from "../../src/render/textPlot.js";
 
-test("a falling loss falls, with its ends on the axes and the validations marked", () => {
+test("plot: a falling loss, with axis labels and marked validation losses", () => {
   const loss = Array.from({ length: 200 }, (_, step): Point => [step * 10, 1 + 3 * Math.exp(-step / 40)]);
   expect(
     plot(
@@ -28,7 +28,7 @@ test("a falling loss falls, with its ends on the axes and the validations marked
   `);
 });
 
-test("nothing to draw is an empty plot, and one point is one", () => {
+test("plot: no finite points give an empty text, one point gives a dot", () => {
   expect(plot([])).toBe("");
   expect(
     plot([
@@ -39,7 +39,7 @@ test("nothing to draw is an empty plot, and one point is one", () => {
   expect(plot([[3, 2]])).toMatch(/[\u2801-\u28FF]/);
 });
 
-test("any points stay within the frame", () => {
+test("plot: any points stay within the frame", () => {
   const number = fc.oneof(fc.double({ min: -1e9, max: 1e9 }), fc.constantFrom(0, NaN, Infinity));
   fc.assert(
     fc.property(fc.array(fc.tuple(number, number), { maxLength: 30 }), (points) => {

@@ -1,7 +1,7 @@
-/** @file Tables line up. */
+/** @file Tables and labeled lines: alignment and width. */
 import { expect, test } from "vitest";
-import { formatTable } from "../../src/render/textTable.js";
-import { displayWidth, printable } from "../../src/render/textWidth.js";
+import { cutColumns, formatTable, labeledLines } from "../../src/render/textTable.js";
+import { displayWidth, printable, wrapText } from "../../src/render/textWidth.js";
 
 const table = {
   columns: [
@@ -16,7 +16,7 @@ const table = {
   ],
 };
 
-test("columns line up, numbers to the right, whatever the cells hold", () => {
+test("table: columns are aligned, numbers to the right, and control characters are escaped", () => {
   expect(formatTable(table)).toBe(
     String.raw`label                 share  note
 good                   0.50  a
@@ -24,6 +24,64 @@ good                   0.50  a
 two\nlines\u001b[31m         true
 `,
   );
+});
+
+const wide = {
+  columns: [
+    { key: "name", title: "" },
+    { key: "accuracy", title: "validation accuracy", format: (value: number) => value.toFixed(2) },
+    { key: "loss", title: "loss", rank: 1 },
+    { key: "note", title: "note" },
+  ],
+  rows: [
+    { name: "lstm", accuracy: 0.5, loss: 1.25, note: "one two three four" },
+    { name: "gru", accuracy: 0.25, loss: 2, note: "" },
+  ],
+};
+
+test("table: a table that is too wide wraps its titles first", () => {
+  expect(formatTable(wide, 45)).toBe(`      validation
+        accuracy  loss  note
+lstm        0.50  1.25  one two three four
+gru         0.25     2
+`);
+});
+
+test("table: then it loses the columns with a rank, then it wraps the last column", () => {
+  expect(formatTable(wide, 38)).toBe(`      validation
+        accuracy  note
+lstm        0.50  one two three four
+gru         0.25
+`);
+  expect(formatTable(wide, 31)).toBe(`      validation
+        accuracy  note
+lstm        0.50  one two three
+                  four
+gru         0.25
+`);
+});
+
+test("table: cutColumns removes the last columns that do not fit", () => {
+  expect(cutColumns(wide, 1, 40)).toMatchObject({ cut: 1, table: { columns: { length: 3 } } });
+  expect(cutColumns(wide, 1, 100).cut).toBe(0);
+});
+
+test("labeled lines: texts are wrapped beside their labels, or below them on a narrow terminal", () => {
+  const lines = [
+    ["corpus", "a file"],
+    ["network", "one two three four"],
+    ["absent", undefined],
+  ] as const;
+  expect(labeledLines(lines, 27)).toEqual(["corpus   a file", "network  one two three four"]);
+  expect(labeledLines(lines, 20)).toEqual(["corpus", "  a file", "network", "  one two three four"]);
+  expect(labeledLines([["to", "one two three"]], 12)).toEqual(["to  one two", "    three"]);
+});
+
+test("wrapText: lines fit the width, longer words stay whole", () => {
+  expect(wrapText("one two  three", 7)).toEqual(["one two", "three"]);
+  expect(wrapText("  indented text", 12)).toEqual(["  indented", "text"]);
+  expect(wrapText("unbreakable/path/of/a/file is", 5)).toEqual(["unbreakable/path/of/a/file", "is"]);
+  expect(wrapText("", 5)).toEqual([""]);
 });
 
 test.each([
@@ -37,9 +95,9 @@ test.each([
   ["❤️", 2],
   ["█░●", 3],
   ["", 0],
-])("%s takes %d columns", (text, width) => expect(displayWidth(text)).toBe(width));
+])("width: %s takes %d columns", (text, width) => expect(displayWidth(text)).toBe(width));
 
-test("nothing that steers a terminal is printable", () => {
+test("printable: control characters are escaped", () => {
   expect(printable("a\u001B]0;title\u0007\r\u009B\u202Eb")).toBe(String.raw`a\u001b]0;title\u0007\u000d\u009b\u202eb`);
   expect(printable("Grüße 🙂")).toBe("Grüße 🙂");
 });

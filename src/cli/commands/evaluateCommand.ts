@@ -23,14 +23,17 @@ export default command({
   handler: async ({ checkpoint, format, labelsFile, ...options }, { words: [file] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
+    const { withSpinner } = await import("../terminal/spinner.js");
     const { openModel } = await import("../openModel.js");
     const { evaluate } = await import("../../evaluation/evaluate.js");
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
     const model = await openModel(checkpoint, tasks, options);
-    const evaluation = await evaluate(model, file, { standardInput, labels: labelsFile });
+    const evaluation = await withSpinner(`evaluating on ${file ?? "the test part"}`, () =>
+      evaluate(model, file, { standardInput, labels: labelsFile }),
+    );
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(
-      format === "json" ? evaluationJson(evaluation, model.labels) : evaluationText(evaluation, model.labels),
+      format === "json" ? evaluationJson(evaluation, model.labels) : evaluationText(evaluation, model.labels, terminal.outputWidth()),
     );
   },
 });

@@ -25,13 +25,16 @@ export default command({
     const why = sentences === undefined ? null : whyNoEffect(exportOptions.sentences, { to });
     if (why !== null) throw new UsageError(`--sentences has no effect ${why}`);
     const { terminal } = await import("../terminal/terminal.js");
+    const { withSpinner } = await import("../terminal/spinner.js");
     const { openModel } = await import("../openModel.js");
     const { exportModel } = await import("../../interop/exportModel.js");
     const model = await openModel(name ?? checkpoint, tasks, engine);
     const texts = sentences === undefined ? null : await textsOf(sentences);
     const folder = out ?? `${to}-${model.folder.split(/[\\/]/).at(-1)}`;
-    await exportModel(model, { to, out: folder, sentences: texts });
-    await terminal.write(json ? `${JSON.stringify({ folder, checkpoint: model.folder, to })}\n` : `${folder}\n`);
+    const files = await withSpinner(`exporting to ${folder}`, () =>
+      exportModel(model, { to, out: folder, sentences: texts }),
+    );
+    await terminal.write(json ? `${JSON.stringify({ folder, files, to, checkpoint: model.folder })}\n` : `${folder}\n`);
   },
 });
 

@@ -23,7 +23,9 @@ export default command({
     const choose = json ? findCheckpoint : chooseCheckpoint; // a program that reads JSON needs no note
     const found = await choose(name ?? checkpoint, tasks);
     await terminal.write(
-      json ? `${JSON.stringify(found.document, null, 2)}\n` : inspection(found.folder, found.document),
+      json
+        ? `${JSON.stringify(found.document, null, 2)}\n`
+        : inspection(found.folder, found.document, terminal.outputWidth()),
     );
   },
 });

@@ -20,7 +20,7 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { textModel } = await import("../../model/rebuild.js");
     const { neighborFinder } = await import("../../inference/vectors/embeddings.js");
-    const { neighbourText } = await import("../../render/neighboursText.js");
+    const { neighbourText } = await import("../../render/tokensText.js");
     const { readLines } = await import("../../corpus/textDecoding.js");
     const model = textModel(await openModel(checkpoint, tasks, engine));
     const neighboursOf = neighborFinder(model, top);

@@ -20,12 +20,13 @@ export default command({
   handler: async ({ checkpoint, out, pictures, format, ...engine }, { words: [name] }) => {
     const json = format === "json";
     if (json && out === "-") throw new UsageError("--json has no effect with --out -; remove one of them");
+    const { withSpinner } = await import("../terminal/spinner.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
     const { report, savePage } = await import("../../report/report.js");
     const { savePictures } = await import("../../report/savePictures.js");
     const model = await openModel(name ?? checkpoint, tasks, engine);
-    const { page, pictures: drawn } = await report(model);
+    const { page, pictures: drawn } = await withSpinner("writing the report", () => report(model));
     const paths = pictures === undefined ? [] : await savePictures(pictures, drawn);
     if (out === "-") return terminal.write(page);
     const path = out ?? join(model.folder, "report.html");

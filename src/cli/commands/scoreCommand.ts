@@ -33,13 +33,14 @@ export default command({
     const { textsFrom } = await import("../../corpus/readTexts.js");
     const model = await openModel(checkpoint, "generator", options);
     const lines = textsFrom(files.length > 0 ? files : ["-"], options, standardInput);
+    const { counted, misspellingsText } = await import("../terminal/streamResults.js");
     if (suspects) {
       const { findMisspellings } = await import("../../inference/scoring/misspellings.js");
-      const { misspellingText } = await import("../terminal/misspellingsText.js");
-      return terminal.stream(misspellingText(findMisspellings(model, lines, { threshold }), { json }));
+      const checked = counted(findMisspellings(model, lines, { threshold }), "lines");
+      return terminal.stream(misspellingsText(checked, { json }));
     }
     const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
     const { scoreText } = await import("../../render/lineScoresText.js");
-    return terminal.stream(scoreText(scoreLines(model, lines), { json }));
+    return terminal.stream(scoreText(counted(scoreLines(model, lines), "lines"), { json }));
   },
 });

@@ -32,7 +32,7 @@ export default command({
     const rows = words.length === 0 ? randomRows(steps, inputs, seed) : rowsOf(lines);
     await startEngine(engine);
     const taken = cellSteps(cell, { units, seed, rows });
-    await terminal.write(format === "jsonl" ? stepLines(taken) : stepText(taken));
+    await terminal.write(format === "jsonl" ? stepLines(taken) : stepText(taken, terminal.outputWidth()));
   },
 });
 

@@ -60,6 +60,13 @@ export default command({
 
 async function listPresets(json: boolean): Promise<void> {
   const { terminal } = await import("../terminal/terminal.js");
-  const { presetLines } = await import("../../render/presetsText.js");
-  await terminal.stream(presetLines({ json }));
+  const { loadPreset, presetNames } = await import("../../options/presets.js");
+  const presets = await Promise.all(
+    (await presetNames()).map(async (name) => {
+      const { describe, task } = await loadPreset(name);
+      return { name, task, describe };
+    }),
+  );
+  const lines = presets.map(({ name, describe }) => `${name}\t${describe}\n`).join("");
+  await terminal.write(json ? `${JSON.stringify(presets)}\n` : lines);
 }

@@ -17,6 +17,8 @@ export type BarProgress = {
 export type Bar = {
   /** Call it as often as you like: it shows at most ten lines a second. */
   show(progress: () => BarProgress): void;
+  /** Likewise, a line without a bar. */
+  showText(text: () => string): void;
   /** Writes a line above the bar. */
   note(line: string): void;
   /** Removes the live line; call it also after an error. */
@@ -31,13 +33,23 @@ const minBar = 5;
 /** @param now a monotonic clock in milliseconds */
 export function createBar(now: () => number = () => performance.now()): Bar {
   let last = terminal.liveColumns() === undefined ? now() : -Infinity;
+  const isDue = (): boolean => {
+    if (now() - last < (terminal.liveColumns() ? liveIntervalMs : plainIntervalMs)) return false;
+    last = now();
+    return true;
+  };
   return {
     show(progress) {
+      if (!isDue()) return;
       const columns = terminal.liveColumns();
-      if (now() - last < (columns ? liveIntervalMs : plainIntervalMs)) return;
-      last = now();
       if (columns) terminal.live(barLine(progress(), columns - 1, color.cyan));
       else terminal.note(barLine(progress()));
+    },
+    showText(text) {
+      if (!isDue()) return;
+      const columns = terminal.liveColumns();
+      if (columns) terminal.live(cut(text(), columns - 1));
+      else terminal.note(text());
     },
     note(line) {
       if (!terminal.liveColumns()) last = now();
