@@ -23,12 +23,9 @@ export function importSummary(model: ImportedModel, width = defaultWidth): strin
       "activation",
       isReluAssumed ? "assumed: ReLU after each dense layer but the last, which the file does not store" : undefined,
     ],
-    [
-      "corpus",
-      trainable
-        ? `${corpus.name}; evaluate with \`rnn evaluate\`, continue training with \`rnn train --resume ${folder} --epochs 1\``
-        : "unknown; `rnn evaluate` needs a file",
-    ],
+    ["corpus", trainable ? (corpus.name ?? undefined) : "unknown; `rnn evaluate` needs a file"],
+    ["evaluate", trainable ? `rnn evaluate -c ${folder}` : undefined],
+    ["continue", trainable ? `rnn train --resume ${folder} --epochs 1` : undefined],
   ];
   return labeledLines(lines, width);
 }

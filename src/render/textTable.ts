@@ -124,9 +124,9 @@ export type LabeledLine = readonly [label: string, text: string | undefined];
 
 /** Lines of a label and its text, which is wrapped beside the label, or below it where the width is small. */
 export function labeledLines(lines: readonly LabeledLine[], width = defaultWidth): string[] {
-  const margin = widest(lines.map(([label]) => label)) + gap.length;
-  return lines.flatMap(([label, text]) => {
-    if (text === undefined) return [];
+  const shown = lines.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const]));
+  const margin = widest(shown.map(([label]) => label)) + gap.length;
+  return shown.flatMap(([label, text]) => {
     if (width < 3 * margin)
       return [printable(label), ...wrapText(printable(text), width - 2).map((line) => `  ${line}`)];
     return wrapText(printable(text), width - margin).map((line, index) =>

@@ -59,10 +59,10 @@ test("import: a generator with a list of its tokens", async () => {
   const { code, stdout, stderr } = await run("import", "generator.safetensors", "--vocabulary", "tokens.json");
   expect({ code, stdout }).toEqual({ code: 0, stdout: "checkpoints/generator\n" });
   expect(stderr).toMatchInlineSnapshot(`
-    "from      generator.safetensors, a PyTorch state dict as safetensors
-    tokens    whitespace, vocabulary size 6
-    network   embedding 3 → lstm 4 → output 6: 176 parameters
-    corpus    unknown; \`rnn evaluate\` needs a file
+    "imported   generator.safetensors, a PyTorch state dict as safetensors
+    tokenizer  whitespace, vocabulary size 6
+    network    embedding 3 → lstm 4 → output 6; 176 parameters
+    corpus     unknown; \`rnn evaluate\` needs a file
     "
   `);
   expect((await run("generate", "-c", "generator", "--max-tokens", "3", "--seed", "1")).stdout).toMatch(
@@ -70,7 +70,7 @@ test("import: a generator with a list of its tokens", async () => {
   );
   expect((await run("score", "-c", "generator", "foxes.txt")).stdout.split("\n")).toHaveLength(3);
   expect((await run("inspect", "generator")).stdout).toMatch(
-    /corpus +none that is known\nimported +generator\.safetensors/,
+    /corpus +unknown\nimported +generator\.safetensors/,
   );
 });
 
@@ -118,7 +118,7 @@ test("import: with --like, the network is evaluated on the test part of that cor
   const bigger = { "emb.weight": [size, 3], ...recurrent(20, 3), "fc.weight": [size, 20], "fc.bias": [size] };
   safetensorsFile(cwd, "bigger.safetensors", arraysOf(bigger));
   const { stderr } = await run("import", "bigger.safetensors", "--like", "./like", "--out", "bigger");
-  expect(stderr).toContain("network   embedding 3 → lstm 20 →");
+  expect(stderr).toContain("network    embedding 3 → lstm 20 →");
   expect(documentIn(join(cwd, "bigger"))).toMatchObject({ corpus, history: [], options: { units: "20" } });
   const before = JSON.parse((await run("evaluate", "-c", "./bigger", "--json")).stdout) as { loss: number };
   expect(await run("train", "--resume", "bigger", "--epochs", "2")).toMatchObject({ code: 0 });
