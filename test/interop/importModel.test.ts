@@ -69,9 +69,7 @@ test("import: a generator with a list of its tokens", async () => {
     /^((fox|hare|runs|home) ){2}(fox|hare|runs|home)\n$/,
   );
   expect((await run("score", "-c", "generator", "foxes.txt")).stdout.split("\n")).toHaveLength(3);
-  expect((await run("inspect", "generator")).stdout).toMatch(
-    /corpus +unknown\nimported +generator\.safetensors/,
-  );
+  expect((await run("inspect", "generator")).stdout).toMatch(/corpus +unknown\nimported +generator\.safetensors/);
 });
 
 test("evaluate: an imported network without a corpus needs a file", async () => {
