@@ -29,8 +29,9 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { predictionLines } = await import("../../inference/classification/predictionLines.js");
     const model = await openModel(checkpoint, ["classifier", "regressor"], options);
-    await terminal.stream(
-      predictionLines(model, files.length > 0 ? files : ["-"], { ...options, top, format, standardInput }),
-    );
+    const { counted } = await import("../terminal/streamResults.js");
+    const names = files.length > 0 ? files : ["-"];
+    const lines = predictionLines(model, names, { ...options, top, format, standardInput });
+    await terminal.stream(counted(lines, "lines"));
   },
 });

@@ -53,6 +53,7 @@ export default command({
     }
     if (runs.length > 0) {
       const summary = summaryOf(runs);
+      terminal.note("");
       await terminal.write(json ? comparisonJson(summary, runs) : comparisonText(summary, terminal.outputWidth()));
     }
     return stop.aborted ? 130 : 0;

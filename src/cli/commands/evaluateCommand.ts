@@ -33,7 +33,9 @@ export default command({
     );
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(
-      format === "json" ? evaluationJson(evaluation, model.labels) : evaluationText(evaluation, model.labels, terminal.outputWidth()),
+      format === "json"
+        ? evaluationJson(evaluation, model.labels)
+        : evaluationText(evaluation, model.labels, terminal.outputWidth()),
     );
   },
 });

@@ -21,15 +21,10 @@ export default command({
       throw new UsageError("the file of weights is missing; name one, as in `rnn import model.safetensors`");
     refuseWithoutEffect(importOptions, given, options);
     const { terminal } = await import("../terminal/terminal.js");
-    const { importSummary } = await import("../../interop/importSummary.js");
     const { importModel } = await import("../../interop/importModel.js");
+    const { importJson, importSummary } = await import("../../interop/importSummary.js");
     const imported = await importModel(file, options);
-    for (const line of importSummary(imported)) terminal.note(line);
-    const { folder, document } = imported;
-    await terminal.write(
-      options.format === "json"
-        ? `${JSON.stringify({ folder, task: document.task, parameters: document.counts["parameters"] })}\n`
-        : `${folder}\n`,
-    );
+    for (const line of importSummary(imported, terminal.noteWidth())) terminal.note(line);
+    await terminal.write(options.format === "json" ? importJson(imported) : `${imported.folder}\n`);
   },
 });

@@ -24,6 +24,8 @@ export default command({
     const named = files.length > 0 ? files : ["-"];
     const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding }, standardInput);
     const column = model.recipe.tagColumn ?? "upos";
-    await terminal.stream(tagText(tag(model, sentences), { output: format, column }));
+    const { counted } = await import("../terminal/streamResults.js");
+    const tagged = counted(tag(model, sentences), "sentences");
+    await terminal.stream(tagText(tagged, { output: format, column }));
   },
 });

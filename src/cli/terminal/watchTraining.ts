@@ -110,7 +110,7 @@ class Watcher {
       );
     }
     if (reason === "interrupted") terminal.note(`stopped at ${position}; to resume: rnn train --resume ${folder}`);
-    return startSpinner("evaluating on the test part");
+    return startSpinner("evaluating");
   }
 
   async result({ folder, result }: Event<"result">, { json = false }: WatchOptions): Promise<void> {

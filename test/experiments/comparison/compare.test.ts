@@ -59,7 +59,7 @@ test("compare: the plan and the runs go to stderr, the table with the baselines 
   );
   expect(code).toBe(0);
   expect(stderr).toMatch(
-    /^networks bilstm, conv; seeds 1, 2; 4 runs\n(?:(?:bilstm|conv), seed [12]: test accuracy [\d.]+%, [\d.]+ s\n){4}$/,
+    /^networks bilstm, conv; seeds 1, 2; 4 runs\n(?:(?:bilstm|conv), seed [12]: test accuracy [\d.]+%, [\d.]+ s\n){4}\n$/,
   );
   expect(stdout).toMatch(/^ +training +validation +training\n +test accuracy +accuracy +accuracy +parameters +time\n/);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
