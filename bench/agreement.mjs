@@ -1,4 +1,4 @@
-/** @file A row counts only where its kernels give what their references give: on a piece of the row's own work, before it is timed. */
+/** @file Compares the kernels with their references on a small part of a row's work, before the row is timed. A row whose results differ is not measured. */
 import { classifyBatch } from "../dist/inference/classification/classify.js";
 import { createSlots } from "../dist/engine/ops/updateWeights.js";
 import { documentBatch } from "../dist/examples/documentExamples.js";
@@ -8,14 +8,14 @@ import { generate } from "../dist/inference/generation/generate.js";
 import { gradientStep } from "../dist/training/gradientStep.js";
 import { createNetwork, generatorModel, optimization, randomTokens, seed } from "./model.mjs";
 
-/** The reference is slow: so much of a batch is enough here, and the tests of the kernels see to the rest. */
-const most = { rows: 2, steps: 3, vocabulary: 1000, written: 128 };
+/** Upper limits of the sizes: the reference is slow, and the kernels' tests cover larger ones. */
+const maxSizes = { rows: 2, steps: 3, vocabulary: 1000, generated: 128 };
 
-/** Relative; sums of a few thousand products in another order differ by far less, wrong ones by far more. */
+/** Relative. Rounding in sums of a few thousand products stays far below it; an error in a kernel exceeds it by far. */
 const tolerance = { fp32: 1e-3, bf16: 3e-2 };
 
-/** Losses and gradients' norms of two steps: the second tells what the first one's update did. */
-function twoSteps(network, batch, shape) {
+/** Losses and gradient norms of two training steps; the second step depends on the weight update of the first. */
+function twoTrainingSteps(network, batch, shape) {
   const options = optimization(shape);
   const slots = createSlots(options.optimizer, [...network.weights.values()]);
   return [0, 1].flatMap((step) => {
@@ -24,29 +24,29 @@ function twoSteps(network, batch, shape) {
   });
 }
 
-/** Documents of different lengths. */
-const someDocuments = (shape) =>
-  Array.from({ length: Math.min(shape.batch, most.rows) }, (_, row) =>
-    randomTokens(Math.min(shape.steps, most.steps) - (row % 2), shape),
+/** Random documents of different lengths. */
+const randomDocuments = (shape) =>
+  Array.from({ length: Math.min(shape.batch, maxSizes.rows) }, (_, row) =>
+    randomTokens(Math.min(shape.steps, maxSizes.steps) - (row % 2), shape),
   );
 
-/** What each work gives: prepared once, run on either backend. @type {Record<string, (shape: import("./rows.mjs").Shape) => () => Promise<number[]>>} */
-const pieces = {
+/** For each kind of work, a function that prepares inputs and returns a function that computes its results on the current backend. @type {Record<string, (shape: import("./rows.mjs").Shape) => () => Promise<number[]>>} */
+const computations = {
   train: (shape) => {
-    const [rows, time] = [Math.min(shape.batch, most.rows), Math.min(shape.steps, most.steps)];
+    const [rows, time] = [Math.min(shape.batch, maxSizes.rows), Math.min(shape.steps, maxSizes.steps)];
     const batch = streamExamples(randomTokens(rows * time + 1, shape), { rows, time }).batch(0, 0);
-    return async () => twoSteps(createNetwork("generator", shape), batch, shape);
+    return async () => twoTrainingSteps(createNetwork("generator", shape), batch, shape);
   },
   "train-labels": (shape) => {
-    const texts = someDocuments(shape);
+    const texts = randomDocuments(shape);
     const batch = documentBatch(
       texts,
       texts.map((_, index) => index % 2),
     );
-    return async () => twoSteps(createNetwork("classifier", shape), batch, shape);
+    return async () => twoTrainingSteps(createNetwork("classifier", shape), batch, shape);
   },
   label: (shape) => {
-    const texts = someDocuments(shape).map((tokens) => [...tokens]);
+    const texts = randomDocuments(shape).map((tokens) => [...tokens]);
     return async () => {
       const network = createNetwork("classifier", shape);
       const tokenizer = { encode: (text) => texts[Number(text)] };
@@ -55,9 +55,9 @@ const pieces = {
       return predictions.flatMap((labels) => [labels[0].label.length, labels[0].probability]);
     };
   },
-  /** The texts themselves: a draw is turned by rounding once in a million. */
+  /** The code points of the generated texts. Rounding changes about one sampled token in a million. */
   generate: (shape) => async () => {
-    const length = Math.ceil(most.written / shape.batch);
+    const length = Math.ceil(maxSizes.generated / shape.batch);
     const options = { maxTokens: length, temperature: 0.8, numSamples: shape.batch, seed };
     const texts = Array(shape.batch).fill("");
     for await (const { sample, text } of generate(generatorModel(shape), options)) texts[sample] += text;
@@ -65,10 +65,13 @@ const pieces = {
   },
 };
 
-/** @throws {Error} where they differ */
+/**
+ * @param {{ work: string, shape: import("./rows.mjs").Shape, threads: number }} row
+ * @throws {Error} if a result of the kernels differs from that of the references by more than the tolerance
+ */
 export async function checkAgreement({ work, shape, threads }) {
-  const vocabulary = work === "generate" ? shape.vocabulary : Math.min(shape.vocabulary, most.vocabulary);
-  const run = pieces[work]({ ...shape, vocabulary });
+  const vocabulary = work === "generate" ? shape.vocabulary : Math.min(shape.vocabulary, maxSizes.vocabulary);
+  const run = computations[work]({ ...shape, vocabulary });
   await startEngine({ backend: "cpu" });
   const expected = await run();
   const precision = shape.precision ?? "fp32";
@@ -78,6 +81,6 @@ export async function checkAgreement({ work, shape, threads }) {
     (value, index) => !(Math.abs(found[index] - value) <= tolerance[precision] * Math.abs(value)),
   );
   if (differs >= 0 || expected.length !== found.length) {
-    throw new Error(`the kernels give ${found[differs]} where their references give ${expected[differs]}`);
+    throw new Error(`the kernels compute ${found[differs]}, their references compute ${expected[differs]}`);
   }
 }

@@ -1,5 +1,5 @@
-/* @file How fast threads read weights over and over, in the benchmark's protocol, in GB/s: each reads its share of so many bytes, as threads
-   do that split a product with one row. From which cache that is follows from the bytes. `bandwidth THREADS BYTES` */
+/* @file Measures the bandwidth of reading the same weights repeatedly, in GB/s, by the benchmark's protocol. Each thread reads its part of the
+   bytes, like threads that split a matrix product with one row. The number of bytes decides which cache is measured. `bandwidth THREADS BYTES` */
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static void read_once(const vector *weights, size_t blocks) {
   result = sums[0][0];
 }
 
-/* Over a quarter of a second, after a first pass that brings the bytes as near as they fit. */
+/* Measures one thread over a quarter of a second, after a first pass that loads the bytes into the caches. */
 static void *measure(void *argument) {
   Reader *reader = argument;
   size_t bytes = reader->blocks * BLOCK;

@@ -1,4 +1,4 @@
-/** @file `npm run bench`: this project beside its peers in the same run, row by row. */
+/** @file `npm run bench`: measures rnn and other frameworks side by side, row by row. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,27 +9,31 @@ import { buildPrograms, describeMachine, processorName } from "./machine.mjs";
 import { measure } from "./measure.mjs";
 import { save } from "./results.mjs";
 import { rows } from "./rows.mjs";
-import { jsonLine, report } from "./table.mjs";
+import { jsonLine, report, titleOf } from "./table.mjs";
 
 const help = `npm run bench -- [options]
 
-  --only ROW            one row; may be given several times: ${Object.keys(rows).join(", ")}
-  --growth              how speed grows beside PyTorch instead of the rows; --only chooses among ${Object.keys(dimensions).join(", ")}
-  --rounds N            repetitions of each contender in each row (5)
-  --threads N           for all of them (2)
-  --beside NAME=COMMAND one more contender: a program that speaks the protocol of bench/serve.mjs, such as another build's bench/ours.mjs
-  --no-peers            ours (and --beside) alone
-  --json                a line of JSON a row
-  --save                write what was measured into bench/RESULTS.md, in the section of this processor
+  --only ROW            measure this row only; may be repeated
+  --growth              measure how the training speed of rnn and PyTorch scales, instead of the rows
+  --rounds N            repetitions of each program in each row (default: 5)
+  --threads N           threads of each program (default: 2)
+  --beside NAME=COMMAND add a program that implements the protocol of bench/serve.mjs, such as bench/ours.mjs of another build; may be repeated
+  --no-peers            measure rnn and the programs of --beside only
+  --json                print one line of JSON per row
+  --save                write the results to bench/RESULTS.md, in the section of this processor
+  --help                show this help
+
+Rows: ${Object.keys(rows).join(", ")}
+With --growth, --only takes: ${Object.keys(dimensions).join(", ")}
 `;
 
 const usage = (message) => {
-  console.error(`${message}\nnpm run bench -- --help lists the options`);
+  console.error(`${message}\nSee npm run bench -- --help`);
   process.exit(2);
 };
 
 function wholeNumber(name, value) {
-  if (!/^[1-9]\d*$/.test(value)) usage(`--${name} is a whole number from 1, got ${value}`);
+  if (!/^[1-9]\d*$/.test(value)) usage(`--${name}: expected a whole number ≥ 1, got "${value}"`);
   return Number(value);
 }
 
@@ -54,35 +58,35 @@ function parseOptions() {
   }
 }
 
-function besideOf(text) {
-  const [, name, command] = /^([^=]+)=(.+)$/.exec(text) ?? usage(`--beside is NAME=COMMAND, got ${text}`);
+function parseBeside(text) {
+  const [, name, command] = /^([^=]+)=(.+)$/.exec(text) ?? usage(`--beside: expected NAME=COMMAND, got "${text}"`);
   const words = command.split(" ");
   return [name, { commands: Object.fromEntries(Object.values(rows).map(({ work }) => [work, words])), missing: null }];
 }
 
-/** @param {string[] | undefined} only @param {object} table of all */
-function chosenOf(only, table) {
+/** The names that `--only` selects. @param {string[] | undefined} only @param {object} table the rows or the dimensions, by name */
+function selectedNames(only, table) {
   const unknown = only?.find((name) => !Object.hasOwn(table, name));
-  if (unknown !== undefined) usage(`there is no ${unknown}: choose among ${Object.keys(table).join(", ")}`);
+  if (unknown !== undefined) usage(`--only: unknown name "${unknown}"; names are: ${Object.keys(table).join(", ")}`);
   return only ?? Object.keys(table);
 }
 
-async function measureRows({ chosen, json, contenders, ...options }) {
+async function measureRows({ names, json, contenders, ...options }) {
   const results = new Map();
-  for (const name of chosen) {
+  for (const name of names) {
     console.error(`${name} …`);
     const result = await measure(rows[name], contendersOf(rows[name], contenders), options);
     results.set(name, result);
     for (const [contender, reason] of Object.entries(result.absent))
-      console.error(`  absent: ${contender} (${reason})`);
+      console.error(`  not run: ${titleOf(contender)} (${reason})`);
     if (json) console.log(jsonLine(name, result));
   }
   return results;
 }
 
-async function measureGrowth({ chosen, json, ...options }) {
+async function measureGrowth({ names, json, ...options }) {
   const growth = {};
-  for (const name of chosen) {
+  for (const name of names) {
     console.error(`${name} …`);
     growth[name] = [];
     for await (const point of grow(name, options)) {
@@ -94,22 +98,22 @@ async function measureGrowth({ chosen, json, ...options }) {
 }
 
 async function main(options) {
-  const chosen = chosenOf(options.only, options.growth ? dimensions : rows);
+  const names = selectedNames(options.only, options.growth ? dimensions : rows);
   const rounds = wholeNumber("rounds", options.rounds);
   const threads = wholeNumber("threads", options.threads);
-  const others = Object.fromEntries(options.beside.map(besideOf));
+  const others = Object.fromEntries(options.beside.map(parseBeside));
   const { json, peers: withPeers } = options;
   const folder = mkdtempSync(join(tmpdir(), "rnn-bench-"));
   try {
     const programs = buildPrograms(folder);
     const run = { machine: await describeMachine(programs, threads), rounds, threads };
     if (options.growth) {
-      const growth = await measureGrowth({ chosen, json, rounds, threads, withPeers });
+      const growth = await measureGrowth({ names, json, rounds, threads, withPeers });
       if (!json) console.log(growthTable(growth));
       if (options.save) await save(processorName(), { run, growth });
     } else {
       const contenders = { withPeers, others };
-      const results = await measureRows({ chosen, json, contenders, rounds, threads, programs });
+      const results = await measureRows({ names, json, contenders, rounds, threads, programs });
       if (!json) console.log(report(results, run));
       if (options.save) await save(processorName(), { run, rows: Object.fromEntries(results) });
     }
@@ -118,7 +122,7 @@ async function main(options) {
   }
 }
 
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130)); // "exit" ends the contenders
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130)); // the "exit" handlers end the contenders
 const options = parseOptions();
 if (options.help) console.log(help);
 else await main(options);

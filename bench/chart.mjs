@@ -1,4 +1,4 @@
-/** @file Growth as a picture: a panel a dimension, logarithmic both ways; an SVG that follows the reader's light or dark. */
+/** @file Draws the scaling measurements as an SVG: one panel per dimension, both axes logarithmic, with a light and a dark color scheme. */
 import { dimensions } from "./growth.mjs";
 
 const panel = { width: 300, height: 220, left: 58, right: 14, top: 44, bottom: 34 };
@@ -20,20 +20,20 @@ const compact = (value) =>
     ? value.toLocaleString("en-US")
     : value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** 1, 2, 5, 10, … from the last one below the values to the first one above. */
+/** The ticks 1, 2, 5, 10, … of an axis that covers all values. */
 function ticks(values) {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [min, max] = [Math.min(...values), Math.max(...values)];
   const all = Array.from({ length: 31 }, (_, index) => [1, 2, 5][index % 3] * 10 ** Math.floor(index / 3));
   return all.slice(
     Math.max(
       0,
-      all.findLastIndex((tick) => tick <= least),
+      all.findLastIndex((tick) => tick <= min),
     ),
-    all.findIndex((tick) => tick >= most) + 1,
+    all.findIndex((tick) => tick >= max) + 1,
   );
 }
 
-/** Maps [low, high] to [from, to], evenly in the logarithm. */
+/** Maps [low, high] to [from, to] on a logarithmic scale. */
 const logScale = (low, high, from, to) => (value) =>
   high === low ? (from + to) / 2 : from + (Math.log(value / low) / Math.log(high / low)) * (to - from);
 
@@ -46,43 +46,47 @@ function drawPanel(name, points) {
   const { width, height, left, right, top, bottom } = panel;
   const x = logScale(values[0], values.at(-1), left, width - right);
   const y = logScale(speeds[0], speeds.at(-1), height - bottom, top);
-  const horizontal = speeds.flatMap((speed) => [
+  const gridLines = speeds.flatMap((speed) => [
     `<line class="grid" x1="${left}" x2="${width - right}" y1="${number(y(speed))}" y2="${number(y(speed))}"/>`,
     `<text class="small" x="${left - 6}" y="${number(y(speed) + 3)}" text-anchor="end">${compact(speed)}</text>`,
   ]);
-  const below = values.map(
+  const valueLabels = values.map(
     (value) =>
       `<text class="small" x="${number(x(value))}" y="${height - bottom + 16}" text-anchor="middle">${compact(value)}</text>`,
   );
-  const lines = Object.keys(series).flatMap((who) => {
-    const places = points.flatMap(({ value, speeds: { [who]: speed } }) => (speed ? [[x(value), y(speed)]] : []));
+  const lines = Object.keys(series).flatMap((contender) => {
+    const positions = points.flatMap(({ value, speeds: { [contender]: speed } }) =>
+      speed ? [[x(value), y(speed)]] : [],
+    );
     return [
-      `<polyline class="line ${who}" points="${places.map((place) => place.map(number).join()).join(" ")}"/>`,
-      ...places.map(([across, down]) => `<circle class="${who}" cx="${number(across)}" cy="${number(down)}" r="3"/>`),
+      `<polyline class="line ${contender}" points="${positions.map((position) => position.map(number).join()).join(" ")}"/>`,
+      ...positions.map(
+        ([across, down]) => `<circle class="${contender}" cx="${number(across)}" cy="${number(down)}" r="3"/>`,
+      ),
     ];
   });
   const titles = [
-    `<text x="${left}" y="18" font-weight="600">${name}</text>`,
+    `<text x="${left}" y="18" font-weight="600">${dimensions[name].title}</text>`,
     `<text class="small" x="${left}" y="32">${dimensions[name].about}</text>`,
   ];
-  return [...titles, ...horizontal, ...below, ...lines].join("\n");
+  return [...titles, ...gridLines, ...valueLabels, ...lines].join("\n");
 }
 
 function legend() {
   const { left, top } = panel;
   const lines = Object.entries(series).map(
-    ([who, label], index) =>
-      `<line class="line ${who}" x1="${left}" x2="${left + 24}" y1="${top + 20 * index}" y2="${top + 20 * index}"/>` +
-      `<text class="label ${who}" x="${left + 32}" y="${top + 4 + 20 * index}">${label}</text>`,
+    ([contender, label], index) =>
+      `<line class="line ${contender}" x1="${left}" x2="${left + 24}" y1="${top + 20 * index}" y2="${top + 20 * index}"/>` +
+      `<text class="label ${contender}" x="${left + 32}" y="${top + 4 + 20 * index}">${label}</text>`,
   );
-  return [...lines, `<text class="small" x="${left}" y="${top + 48}">trained tokens a second</text>`].join("\n");
+  return [...lines, `<text class="small" x="${left}" y="${top + 48}">training tokens per second</text>`].join("\n");
 }
 
-/** @param {Record<string, import("./growth.mjs").Point[]>} growth by dimension @returns {string} an SVG */
+/** Draws the chart. @param {Record<string, import("./growth.mjs").Point[]>} growth points by dimension @returns {string} the SVG */
 export function chart(growth) {
   const panels = [...Object.entries(growth).map(([name, points]) => drawPanel(name, points)), legend()];
   const [width, height] = [columns * panel.width, Math.ceil(panels.length / columns) * panel.height];
-  const placed = panels.map((content, index) => {
+  const positioned = panels.map((content, index) => {
     const [across, down] = [(index % columns) * panel.width, Math.floor(index / columns) * panel.height];
     return `<g transform="translate(${across} ${down})">\n${content}\n</g>`;
   });
@@ -90,7 +94,7 @@ export function chart(growth) {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     `<style>${style}\n</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
-    ...placed,
+    ...positioned,
     "</svg>\n",
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-/** @file Who takes part: ours, and its peers with the work that each can do. */
+/** @file The contenders: this project's programs, those of other frameworks (the peers), and the kinds of work that each supports. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -6,36 +6,39 @@ import { fileURLToPath } from "node:url";
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** RNN_PEERS names a Python that has the peers; else it is the one of peers/setup.sh. */
+/** The Python that has the peers: RNN_PEERS, or the one that peers/setup.sh installs. */
 const python = process.env.RNN_PEERS ?? path("peers/venv/bin/python");
 const pythonMissing = existsSync(python)
   ? null
-  : "bench/peers/setup.sh installs it, or RNN_PEERS names a Python that has it";
+  : "not installed; run bench/peers/setup.sh, or set RNN_PEERS to a Python that has the packages";
 
-/** The package may be there without its binding, whose download it lives on. */
+/** Why tfjs-node cannot run, or null. The package may be installed without its native addon, which it downloads. */
 function tfjsNodeMissing() {
   try {
     const manifest = createRequire(import.meta.url).resolve("@tensorflow/tfjs-node/package.json");
     if (existsSync(join(dirname(manifest), "lib/napi-v8/tfjs_binding.node"))) return null;
-    return "its installation could not download its native addon";
+    return "npm could not download its native addon";
   } catch {
-    return "npm install @tensorflow/tfjs-node, an optional dependency";
+    return "not installed; run npm install --no-save @tensorflow/tfjs-node";
   }
 }
 
 /**
  * @typedef {object} Contender
- * @property {Partial<Record<import("./rows.mjs").Work, string[]>>} commands its program and arguments for each work that it can do
- * @property {string | null} missing why it cannot be started
- * @property {(task: object) => object} [variation] what it is given in place of the row's task
+ * @property {Partial<Record<import("./rows.mjs").Work, string[]>>} commands program and arguments for each kind of work that it supports
+ * @property {string | null} missing why it cannot be started; null if it can
+ * @property {(task: object) => object} [variation] changes the row's task for this contender
  */
 
 /** @param {import("./rows.mjs").Work[]} works @param {string[]} command */
-const each = (works, command) => Object.fromEntries(works.map((work) => [work, command]));
+const commandFor = (works, command) => Object.fromEntries(works.map((work) => [work, command]));
 
-/** @param {string} name of its program @param {import("./rows.mjs").Work[]} works @returns {Contender} */
-const inPython = (name, works) => ({ commands: each(works, [python, path(`peers/${name}`)]), missing: pythonMissing });
-const inNode = (name, works) => each(works, [process.execPath, path(name)]);
+/** @param {string} name the program's file @param {import("./rows.mjs").Work[]} works @returns {Contender} */
+const inPython = (name, works) => ({
+  commands: commandFor(works, [python, path(`peers/${name}`)]),
+  missing: pythonMissing,
+});
+const inNode = (name, works) => commandFor(works, [process.execPath, path(name)]);
 
 const networks = ["train", "train-labels", "label", "generate"];
 const tokenizers = ["train-bpe", "encode-bpe"];
@@ -59,7 +62,7 @@ export const peers = {
   tokenizers: inPython("hf_tokenizers.py", tokenizers),
 };
 
-/** Ours in another way, or without what is ours, for the rows that name one. @type {Record<string, Contender>} */
+/** This project's programs on a changed task, for the rows that name one in `comparedWith`. @type {Record<string, Contender>} */
 export const variations = {
   "one-thread": { ...ours, variation: (task) => ({ ...task, threads: 1 }) },
   "bare-node": { ...ours, variation: (task) => ({ ...task, shape: {} }) },
@@ -67,16 +70,16 @@ export const variations = {
 };
 
 /**
- * Who does a row, ours first.
+ * The contenders of a row, `ours` first.
  * @param {import("./rows.mjs").Row} row
- * @param {{ withPeers: boolean, others: Record<string, Contender> }} choice others: by name, beside ours in every row
+ * @param {{ withPeers: boolean, others: Record<string, Contender> }} options others: further contenders of every row, by name
  * @returns {Record<string, Contender>}
  */
-export function contendersOf({ work, beside }, { withPeers, others }) {
-  const named = beside ?? (withPeers ? Object.keys(peers) : []);
-  const chosen = named
+export function contendersOf({ work, comparedWith }, { withPeers, others }) {
+  const named = comparedWith ?? (withPeers ? Object.keys(peers) : []);
+  const compared = named
     .filter((name) => name in variations || withPeers)
     .map((name) => [name, { ...peers, ...variations }[name]]);
-  const all = { ours, ...others, ...Object.fromEntries(chosen) };
+  const all = { ours, ...others, ...Object.fromEntries(compared) };
   return Object.fromEntries(Object.entries(all).filter(([, { commands }]) => commands[work]));
 }

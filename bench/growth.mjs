@@ -1,4 +1,4 @@
-/** @file How speed changes with each dimension of a network and of a batch, beside PyTorch. */
+/** @file Measures how the training speed of rnn and PyTorch scales with each dimension of the network and the batch. */
 import { availableParallelism } from "node:os";
 import { contendersOf } from "./contenders.mjs";
 import { measure } from "./measure.mjs";
@@ -7,7 +7,7 @@ import { markdownTable, rounded } from "./table.mjs";
 const characters = { vocabulary: 65, embedding: 64, units: [256, 256], batch: 32, steps: 64, optimizer: "adam" };
 const words = { vocabulary: 10_000, embedding: 200, units: [200, 200], batch: 20, steps: 20, optimizer: "adam" };
 
-/** From 1 to all processors in doublings. */
+/** 1, 2, 4, … up to the number of processors. */
 const threadCounts = () => {
   const all = availableParallelism();
   const counts = Array.from({ length: Math.ceil(Math.log2(all)) }, (_, power) => 2 ** power);
@@ -15,41 +15,51 @@ const threadCounts = () => {
 };
 
 /**
- * What grows, from which shape, to what.
- * @type {Record<string, { base: import("./rows.mjs").Shape, about: string, values: number[], grow?: (value: number) => Partial<import("./rows.mjs").Shape> }>}
+ * The dimensions: their titles, the other sizes, and the values that are measured.
+ * @type {Record<string, { title: string, base: import("./rows.mjs").Shape, about: string, values: number[], grow?: (value: number) => Partial<import("./rows.mjs").Shape> }>}
  */
 export const dimensions = {
   units: {
+    title: "units",
     base: characters,
-    about: "2 layers, 65 characters, batch 32, 64 steps",
+    about: "2 layers, 65 characters, batch 32, length 64",
     values: [64, 128, 256, 512, 1024],
     grow: (units) => ({ units: [units, units] }),
   },
   vocabulary: {
+    title: "vocabulary",
     base: words,
-    about: "2 × 200, batch 20, 20 steps",
+    about: "2 × 200, batch 20, length 20",
     values: [1000, 3000, 10_000, 30_000, 100_000],
     grow: (vocabulary) => ({ vocabulary }),
   },
   steps: {
+    title: "sequence length",
     base: characters,
     about: "2 × 256, 65 characters, batch 32",
     values: [16, 32, 64, 128, 256, 512],
     grow: (steps) => ({ steps }),
   },
   batch: {
+    title: "batch size",
     base: characters,
-    about: "2 × 256, 65 characters, 64 steps",
+    about: "2 × 256, 65 characters, length 64",
     values: [1, 4, 16, 64, 256],
     grow: (batch) => ({ batch }),
   },
-  threads: { base: characters, about: "2 × 256, 65 characters, batch 32, 64 steps", values: threadCounts() },
+  threads: {
+    title: "threads",
+    base: characters,
+    about: "2 × 256, 65 characters, batch 32, length 64",
+    values: threadCounts(),
+  },
 };
 
-/** @typedef {{ value: number, speeds: Record<string, number> }} Point tokens a second by contender */
+/** @typedef {{ value: number, speeds: Record<string, number> }} Point tokens per second by contender */
 
 /**
- * @param {string} name of a dimension
+ * Measures the points of a dimension.
+ * @param {string} name of the dimension
  * @param {{ rounds: number, threads: number, withPeers: boolean }} options
  * @returns {AsyncGenerator<Point>}
  */
@@ -61,7 +71,7 @@ export async function* grow(name, { rounds, threads, withPeers }) {
       unit: "tokens/s",
       shape: { ...base, ...grown?.(value) },
       goals: [],
-      beside: ["pytorch"],
+      comparedWith: ["pytorch"],
     };
     const count = name === "threads" ? value : threads;
     const { speeds } = await measure(row, contendersOf(row, { withPeers, others: {} }), {
@@ -69,22 +79,27 @@ export async function* grow(name, { rounds, threads, withPeers }) {
       threads: count,
       programs: null,
     });
-    yield { value, speeds: Object.fromEntries(Object.entries(speeds).map(([who, { median }]) => [who, median])) };
+    yield {
+      value,
+      speeds: Object.fromEntries(Object.entries(speeds).map(([contender, { median }]) => [contender, median])),
+    };
   }
 }
 
 const shown = (speed) => (speed === undefined ? "–" : rounded(speed).toLocaleString("en-US"));
 
-/** @param {Record<string, Point[]>} growth by dimension */
+/** The points as a table in Markdown. @param {Record<string, Point[]>} growth points by dimension */
 export function growthTable(growth) {
   const lines = Object.entries(growth).flatMap(([name, points]) =>
     points.map(({ value, speeds: { ours, pytorch } }) => [
-      name,
+      dimensions[name].title,
       value.toLocaleString("en-US"),
       shown(ours),
       shown(pytorch),
       ours && pytorch ? `${(ours / pytorch).toFixed(2)} ×` : "–",
     ]),
   );
-  return markdownTable([["dimension", "value", "ours, tokens/s", "pytorch", "ours is"], ...lines]).join("\n");
+  return markdownTable([["dimension", "value", "rnn, tokens/s", "pytorch, tokens/s", "relative speed"], ...lines]).join(
+    "\n",
+  );
 }

@@ -1,4 +1,4 @@
-/** @file The kernels of one training step, timed: embedding, two LSTM layers, softmax head, norm and Adam. `node bench/kernels.mjs [rounds] [threads]` */
+/** @file Times the kernels of one training step: embedding, two LSTM layers, softmax head, gradient norm and Adam. `node bench/kernels.mjs [rounds] [threads]` */
 import { createRequire } from "node:module";
 
 const addon = createRequire(import.meta.url)("../build/native.node");
@@ -13,12 +13,12 @@ const shapes = {
 
 const random = (size) => Float32Array.from({ length: size }, () => (Math.random() - 0.5) / 5);
 
-/** A step as functions, and what it multiplies: 6 operations for each weight and token, the embedding's left out. */
+/** The stages of a step as functions, and its number of operations: 6 per weight and token, without the embedding. */
 function prepareStep({ vocabulary, width, units, batch, time }) {
-  const places = time * batch;
-  const tokens = Int32Array.from({ length: places }, () => Math.random() * vocabulary);
-  const targets = Int32Array.from({ length: places }, () => Math.random() * vocabulary);
-  const looksUp = places >= 2 * vocabulary; // as engine/ops/recurrent.ts decides
+  const positions = time * batch;
+  const tokens = Int32Array.from({ length: positions }, () => Math.random() * vocabulary);
+  const targets = Int32Array.from({ length: positions }, () => Math.random() * vocabulary);
+  const usesLookup = positions >= 2 * vocabulary; // the same condition as in engine/ops/recurrent.ts
   const embedding = { table: random(vocabulary * width), tableGradient: random(vocabulary * width) };
   const layers = [width, units].map((inputs, index) => ({
     sizes: {
@@ -30,7 +30,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
       stride: units,
       offset: 0,
       backwards: false,
-      ...(looksUp && index === 0 ? { vocabulary, tokens } : { vocabulary: 0, tokens: null }),
+      ...(usesLookup && index === 0 ? { vocabulary, tokens } : { vocabulary: 0, tokens: null }),
     },
     weights: { kernel: random(inputs * 4 * units), recurrent: random(units * 4 * units), bias: random(4 * units) },
     gradients: {
@@ -38,13 +38,13 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
       recurrentGradient: random(units * 4 * units),
       biasGradient: random(4 * units),
     },
-    kept: { outputs: random(places * units), saved: random(places * 5 * units) },
+    forwardResults: { outputs: random(positions * units), saved: random(positions * 5 * units) },
     last: { lastHidden: random(batch * units), lastCell: random(batch * units) },
-    sequenceGradient: looksUp && index === 0 ? embedding.tableGradient : random(places * inputs),
+    sequenceGradient: usesLookup && index === 0 ? embedding.tableGradient : random(positions * inputs),
   }));
   const head = { kernel: random(units * vocabulary), bias: random(vocabulary) };
   const headGradients = {
-    inputsGradient: random(places * units),
+    inputsGradient: random(positions * units),
     kernelGradient: random(units * vocabulary),
     biasGradient: random(vocabulary),
   };
@@ -70,28 +70,28 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
     norm: new Float64Array(1),
   };
   const none = { lengths: null, initialHidden: null, initialCell: null };
-  const first = looksUp ? embedding.table : random(places * width);
+  const first = usesLookup ? embedding.table : random(positions * width);
   const stages = {
     embedding: () =>
-      looksUp ||
-      kernels.embeddingForward({ vocabulary, width, count: places, table: embedding.table, tokens, output: first }),
+      usesLookup ||
+      kernels.embeddingForward({ vocabulary, width, count: positions, table: embedding.table, tokens, output: first }),
     forward: () =>
-      layers.forEach(({ sizes, weights, kept, last }, index) =>
+      layers.forEach(({ sizes, weights, forwardResults, last }, index) =>
         kernels.recurrentForward({
           ...sizes,
           ...none,
           ...weights,
-          ...kept,
+          ...forwardResults,
           ...last,
-          sequence: index === 0 ? first : layers[0].kept.outputs,
+          sequence: index === 0 ? first : layers[0].forwardResults.outputs,
         }),
       ),
     head: () =>
       kernels.crossEntropyHead({
-        rows: places,
+        rows: positions,
         width: units,
         classes: vocabulary,
-        inputs: layers[1].kept.outputs,
+        inputs: layers[1].forwardResults.outputs,
         ...head,
         tied: false,
         targets,
@@ -99,15 +99,15 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
         ...headGradients,
       }),
     backward: () =>
-      layers.toReversed().forEach(({ sizes, weights, kept, gradients, sequenceGradient }, index) =>
+      layers.toReversed().forEach(({ sizes, weights, forwardResults, gradients, sequenceGradient }, index) =>
         kernels.recurrentBackward({
           ...sizes,
           ...none,
           accumulate: false,
-          sequence: index === 0 ? layers[0].kept.outputs : first,
+          sequence: index === 0 ? layers[0].forwardResults.outputs : first,
           kernel: weights.kernel,
           recurrent: weights.recurrent,
-          ...kept,
+          ...forwardResults,
           outputsGradient: index === 0 ? headGradients.inputsGradient : layers[1].sequenceGradient,
           lastHiddenGradient: null,
           lastCellGradient: null,
@@ -118,11 +118,11 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
         }),
       ),
     embeddingGradient: () =>
-      looksUp ||
+      usesLookup ||
       kernels.embeddingBackward({
         vocabulary,
         width,
-        count: places,
+        count: positions,
         tokens,
         gradient: layers[0].sequenceGradient,
         tableGradient: embedding.tableGradient,
@@ -133,7 +133,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
     },
   };
   const multiplied = update.sizes.reduce((sum, size) => sum + size, 0) - vocabulary * width;
-  return { stages, operations: 6 * multiplied * places, tokens: places };
+  return { stages, operations: 6 * multiplied * positions, tokens: positions };
 }
 
 const [rounds, threads] = process.argv.slice(2).map(Number);
@@ -148,13 +148,13 @@ for (const [name, shape] of Object.entries(shapes)) {
     for (const [stage, run] of Object.entries(stages)) {
       const start = performance.now();
       run();
-      const taken = performance.now() - start;
-      best[stage] = Math.min(best[stage], taken);
-      step += taken;
+      const elapsed = performance.now() - start;
+      best[stage] = Math.min(best[stage], elapsed);
+      step += elapsed;
     }
     bestStep = Math.min(bestStep, step);
   }
-  const parts = Object.entries(best).map(([stage, taken]) => `${stage} ${taken.toFixed(2)}`);
+  const parts = Object.entries(best).map(([stage, elapsed]) => `${stage} ${elapsed.toFixed(2)}`);
   console.log(
     `${name}: ${bestStep.toFixed(2)} ms, ${Math.round((tokens / bestStep) * 1e3)} tokens/s, ${(operations / bestStep / 1e6).toFixed(0)} GFLOP/s (${parts.join(", ")})`,
   );

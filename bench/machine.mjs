@@ -1,4 +1,4 @@
-/** @file The machine: what it is called, and the programs that measure what it can do. */
+/** @file The machine: its description, and the programs that measure its peak and memory bandwidth. */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { arch, cpus, release, type as system } from "node:os";
@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ContenderProcess } from "./process.mjs";
 
-/** Results are kept by this: the processor's model and the instruction set that the kernels use on it. */
+/** The key of saved results: the processor's model and the instruction set that the kernels use on it. */
 export function processorName() {
   const { isa } = createRequire(import.meta.url)("../build/native.node");
   return `${cpus()[0].model.trim()} with ${isa()}`;
 }
 
-/** Compiled for this very processor. @param {string} folder @returns {{ peak: string, bandwidth: string } | null} null where there is no C compiler */
+/** Compiles peak.c and bandwidth.c for this processor. @param {string} folder of the output @returns {{ peak: string, bandwidth: string } | null} the programs; null without a C compiler */
 export function buildPrograms(folder) {
   const native = arch() === "arm64" ? "-mcpu=native" : "-march=native";
   const build = (name) => {
@@ -25,7 +25,7 @@ export function buildPrograms(folder) {
   return peak && bandwidth ? { peak, bandwidth } : null;
 }
 
-/** In GFLOP/s of 32-bit floats. */
+/** The fp32 peak in GFLOP/s. */
 async function peakOn(program, threads) {
   const contender = new ContenderProcess([program, String(threads)]);
   await contender.ready();
@@ -34,7 +34,7 @@ async function peakOn(program, threads) {
   return speed;
 }
 
-/** What stands below a table. @param {{ peak: string } | null} programs @param {number} threads */
+/** The line that describes the machine below a table. @param {{ peak: string } | null} programs @param {number} threads */
 export async function describeMachine(programs, threads) {
   const processors = cpus();
   const name = `${processors[0].model.trim()}, ${processors.length} processors, ${system()} ${release()} ${arch()}`;

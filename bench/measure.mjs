@@ -1,32 +1,32 @@
-/** @file One row: all that can do it run side by side, one repetition each in turn, with the processor's limits among them. */
+/** @file Measures one row: its contenders and the programs that measure the processor's limits take turns, one repetition each. */
 import { cpus } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { ContenderProcess } from "./process.mjs";
 import { multiplies, operations, roofline, weightBytes } from "./roofline.mjs";
 
-/** @param {number[]} speeds */
+/** Median, minimum and maximum. @param {number[]} speeds @returns {import("./goals.mjs").Summary} */
 export function summary(speeds) {
   const sorted = speeds.toSorted((left, right) => left - right);
   const middle = sorted.length / 2;
   const median = (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
-  return { median, least: sorted[0], most: sorted.at(-1) };
+  return { median, min: sorted[0], max: sorted.at(-1) };
 }
 
-/** How long one listens to what others do on the machine, in milliseconds. */
-const listening = 200;
+/** How long the use of the processors by other programs is measured. */
+const busyIntervalMs = 200;
 
-/** Share of the processors that others use, while no contender runs. */
-async function busyShare() {
+/** The fraction of the processors that other programs use; no contender runs meanwhile. */
+async function busyFraction() {
   const before = cpus();
-  await setTimeout(listening);
-  const spent = cpus().flatMap(({ times }, index) =>
+  await setTimeout(busyIntervalMs);
+  const elapsed = cpus().flatMap(({ times }, index) =>
     Object.entries(times).map(([kind, time]) => ({ kind, time: time - before[index].times[kind] })),
   );
   const sum = (entries) => entries.reduce((total, { time }) => total + time, 0);
-  return 1 - sum(spent.filter(({ kind }) => kind === "idle")) / sum(spent);
+  return 1 - sum(elapsed.filter(({ kind }) => kind === "idle")) / sum(elapsed);
 }
 
-/** The programs that measure what the machine can do at such a row. @param {{ peak: string, bandwidth: string } | null} programs */
+/** Commands of the programs that measure the machine's limits for a row. @param {{ peak: string, bandwidth: string } | null} programs */
 function limitsOf(row, threads, programs) {
   if (!programs || !multiplies(row.work)) return {};
   const bytes = weightBytes(row);
@@ -38,20 +38,21 @@ function limitsOf(row, threads, programs) {
 
 /**
  * @typedef {object} Result
- * @property {Record<string, import("./goals.mjs").Summary>} speeds units a second by contender; seconds where the unit is one
- * @property {Record<string, string>} absent why others are not among them
+ * @property {Record<string, import("./goals.mjs").Summary>} speeds by contender, in the row's unit
+ * @property {Record<string, string>} absent why a contender was not run
  * @property {Record<string, string>} versions
  * @property {number | null} peak GFLOP/s of 32-bit floats
- * @property {number | null} bandwidth GB/s of reading the row's weights, where each step reads them all
- * @property {number | null} peakShare ours as a share of the peak
- * @property {{ share: number, by: "arithmetic" | "memory" } | null} roofline ours as a share of what the machine allows at the most
- * @property {number} busy the share of the processors that others used
+ * @property {number | null} bandwidth GB/s of reading the row's weights, if each step reads them all
+ * @property {number | null} peakFraction speed of `ours` as a fraction of the peak
+ * @property {{ fraction: number, by: "arithmetic" | "memory" } | null} roofline speed of `ours` as a fraction of the roofline, and the limit that applies
+ * @property {number} busy the fraction of the processors that other programs used
  */
 
 /**
+ * Measures a row.
  * @param {import("./rows.mjs").Row} row
- * @param {Record<string, import("./contenders.mjs").Contender>} contenders ours among them
- * @param {{ rounds: number, threads: number, programs: { peak: string, bandwidth: string } | null }} options programs: what measures the machine
+ * @param {Record<string, import("./contenders.mjs").Contender>} contenders by name; `ours` is this project
+ * @param {{ rounds: number, threads: number, programs: { peak: string, bandwidth: string } | null }} options programs: those that measure the machine's limits
  * @returns {Promise<Result>}
  */
 export async function measure(row, contenders, { rounds, threads, programs }) {
@@ -80,7 +81,7 @@ export async function measure(row, contenders, { rounds, threads, programs }) {
     const samples = Object.fromEntries([...running.keys()].map((name) => [name, []]));
     const busy = [];
     for (let round = 0; round < rounds; round++) {
-      busy.push(await busyShare());
+      busy.push(await busyFraction());
       for (const [name, contender] of running) {
         const speed = await contender.repeat();
         samples[name].push(row.unit === "s" && !(name in limits) ? 1 / speed : speed);
@@ -90,17 +91,24 @@ export async function measure(row, contenders, { rounds, threads, programs }) {
       Object.entries(samples).map(([name, values]) => [name, summary(values)]),
     );
     const machine = { peak: peak?.median ?? null, bandwidth: bandwidth?.median ?? null };
-    return { speeds, absent, versions, ...machine, ...shares(row, speeds.ours, machine), busy: summary(busy).median };
+    return {
+      speeds,
+      absent,
+      versions,
+      ...machine,
+      ...fractions(row, speeds.ours, machine),
+      busy: summary(busy).median,
+    };
   } finally {
     await Promise.all([...running.values()].map((contender) => contender.stop()));
   }
 }
 
-function shares(row, ours, machine) {
-  if (!ours || machine.peak === null) return { peakShare: null, roofline: null };
+function fractions(row, ours, machine) {
+  if (!ours || machine.peak === null) return { peakFraction: null, roofline: null };
   const { speed, by } = roofline(row, machine);
   return {
-    peakShare: (ours.median * operations(row)) / 1e9 / machine.peak,
-    roofline: { share: ours.median / speed, by },
+    peakFraction: (ours.median * operations(row)) / 1e9 / machine.peak,
+    roofline: { fraction: ours.median / speed, by },
   };
 }

@@ -1,4 +1,4 @@
-/** @file Networks of a row's shape with random weights, and random texts for them. */
+/** @file Networks of a row's shape with random weights, and random token sequences. */
 import { initialisations } from "../dist/network/initializers.js";
 import { Network } from "../dist/network/network.js";
 import { readSpec } from "../dist/network/spec.js";
@@ -12,7 +12,7 @@ export const uniform = randomStream(seed, "bench");
 export const randomTokens = (count, { vocabulary }) =>
   Int32Array.from({ length: count }, () => Math.floor(uniform() * vocabulary));
 
-/** @param {"generator" | "classifier"} task @param {import("./rows.mjs").Shape} shape @throws where ours cannot do it yet */
+/** @param {"generator" | "classifier"} task @param {import("./rows.mjs").Shape} shape @throws {Error} if rnn does not support the shape */
 export function createNetwork(task, shape) {
   const { vocabulary, embedding, cell = "lstm", units, bidirectional = false, convolution } = shape;
   const convolutions = convolution
@@ -26,7 +26,7 @@ export function createNetwork(task, shape) {
   return Network.create(spec, initialisations.uniform(0.1), seed);
 }
 
-/** What `generate` asks of a model. @param {import("./rows.mjs").Shape} shape */
+/** The fields of a model that `generate` uses. @param {import("./rows.mjs").Shape} shape */
 export const generatorModel = (shape) => ({
   network: createNetwork("generator", shape),
   tokenizer: tokenizerOf(shape.vocabulary),
@@ -34,16 +34,16 @@ export const generatorModel = (shape) => ({
   document: { corpus: { shape: "text" } },
 });
 
-/** A tokenizer with as many tokens as the row asks for. */
+/** A tokenizer with a vocabulary of the given size. */
 function tokenizerOf(size) {
-  const beginning = ["<unknown>", "<end>"];
+  const special = ["<unknown>", "<end>"];
   const words = ["<join>", " ", "\n", ...Array.from({ length: size }, (_, index) => `word${index}`)];
   const characters = ["\n", ...Array.from({ length: size }, (_, index) => String.fromCodePoint(0x4e00 + index))];
   const [kind, tokens] = size > 1000 ? ["words", words] : ["characters", characters];
-  return tokenizerFrom({ kind, lowercase: false, vocabulary: [...beginning, ...tokens].slice(0, size) });
+  return tokenizerFrom({ kind, lowercase: false, vocabulary: [...special, ...tokens].slice(0, size) });
 }
 
-/** How a row is trained. @param {import("./rows.mjs").Shape} shape */
+/** The optimizer's options of a row. @param {import("./rows.mjs").Shape} shape */
 export const optimization = ({ optimizer }) => ({
   optimizer,
   learningRate: { adam: 1e-3, sgd: 1 }[optimizer],

@@ -1,46 +1,46 @@
-/** @file Ours in the benchmark's rows of subwords: a tokenizer learned from a text as `rnn train` does, or the text encoded with it; in MB a second. */
+/** @file The contender `ours` for byte-pair encoding: trains a subword tokenizer on a text as `rnn train` does, or encodes the text with it. MB/s. */
 import { tokenizerFrom, tokenizerTrainer } from "../dist/tokenizers/index.js";
 import { version } from "../dist/common/version.js";
 import { row, serve } from "./serve.mjs";
 import { benchText } from "./text.mjs";
 
-/** Code units of the pieces that a text is read in, about: those of text/formats/text.ts. */
-const pieceLength = 1 << 20;
+/** Approximate length of the chunks that a text is read in, in UTF-16 code units, as in src/corpus/formats/text.ts. */
+const chunkLength = 1 << 20;
 
 const { work, shape } = row;
 const text = benchText(shape.bytes);
 const megabytes = Buffer.byteLength(text) / 1e6;
-const pieces = piecesOf(text);
+const chunks = splitIntoChunks(text);
 
-function piecesOf(whole) {
+function splitIntoChunks(whole) {
   const found = [];
   for (let start = 0; start < whole.length; start += found.at(-1).length) {
-    const limit = start + pieceLength;
+    const limit = start + chunkLength;
     found.push(whole.slice(start, limit < whole.length ? whole.lastIndexOf("\n", limit) + 1 || limit : whole.length));
   }
   return found;
 }
 
-function learned() {
+function trainTokenizer() {
   const trainer = tokenizerTrainer("subwords", { vocabulary: shape.vocabulary });
-  for (const piece of pieces) trainer.add(piece);
+  for (const chunk of chunks) trainer.add(chunk);
   return trainer.finish();
 }
 
 function train() {
-  learned();
+  trainTokenizer();
   return megabytes;
 }
 
-/** Each time a tokenizer that has met no text: it keeps what it has encoded. */
+/** Each step uses a new tokenizer, because a tokenizer caches the words that it has encoded. */
 function encoder() {
-  const data = learned().toJSON();
+  const data = trainTokenizer().toJSON();
   return () => {
     const tokenizer = tokenizerFrom(data);
-    for (const piece of pieces) tokenizer.encode(piece);
+    for (const chunk of chunks) tokenizer.encode(chunk);
     return megabytes;
   };
 }
 
-const works = { "train-bpe": () => train, "encode-bpe": encoder };
-await serve(version, works[work]());
+const workloads = { "train-bpe": () => train, "encode-bpe": encoder };
+await serve(version, workloads[work]());

@@ -1,4 +1,4 @@
-/** @file This project in its own benchmark: its trainer, classifier and generator, on random texts. */
+/** @file The contender `ours`: trains, classifies and generates with this project's networks on random token sequences. */
 import { classifyBatch } from "../dist/inference/classification/classify.js";
 import { documentExamples } from "../dist/examples/documentExamples.js";
 import { LabelledSequences } from "../dist/examples/sequences.js";
@@ -14,7 +14,7 @@ import { generatorSteps, trainingSteps } from "./training.mjs";
 const { shape, threads, work } = row;
 const documents = 50 * shape.batch;
 
-const works = {
+const workloads = {
   train: () => generatorSteps(shape),
   "train-labels": () => {
     const lengths = shape.lengths ?? Array(documents).fill(shape.steps);
@@ -32,7 +32,7 @@ const works = {
     const model = {
       network: createNetwork("classifier", shape),
       inputs: "tokens",
-      tokenizer: { encode: (text) => texts[Number(text)] }, // as the peers, which are given tokens
+      tokenizer: { encode: (text) => texts[Number(text)] }, // the peers get tokens too
       labels: ["no", "yes"],
       recipe: { maxLength: shape.steps },
     };
@@ -43,17 +43,17 @@ const works = {
     return () => classifyBatch(model, batches[step++ % batches.length]).length;
   },
   generate: () => {
-    const pieces = generate(generatorModel(shape), {
+    const samples = generate(generatorModel(shape), {
       maxTokens: Infinity,
       temperature: 0.8,
       numSamples: shape.batch,
       seed,
     });
-    return async () => (await pieces.next()).value.tokens;
+    return async () => (await samples.next()).value.tokens;
   },
 };
 
 await checkAgreement(row);
 const { name, instructionSet } = await startEngine({ backend: shape.backend ?? "auto", threads }, shape.precision);
 const engine = [name, instructionSet].filter(Boolean).join(" ");
-await serve(`rnn ${version} (${engine}, Node ${process.version})`, works[work]());
+await serve(`rnn ${version} (${engine}, Node ${process.version})`, workloads[work]());

@@ -1,5 +1,5 @@
-/* @file The processor's peak in the benchmark's protocol: fused multiply-adds of 32-bit floats and nothing else, in GFLOP/s. `peak THREADS`
- * In WebAssembly, which has multiplications and additions of 128 bits, the loop alone: bench/wasm/peak.mjs calls it. */
+/* @file Measures the processor's peak with fused multiply-adds of 32-bit floats, in GFLOP/s, by the benchmark's protocol. `peak THREADS`
+ * Compiled to WebAssembly, which has 128-bit multiplications and additions, only the loop is included; bench/wasm/peak.mjs calls it. */
 #if !defined(__wasm__)
 #include <pthread.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ enum { BYTES = 32 };
 #else
 enum { BYTES = 16 };
 #endif
-enum { SUMS = 12, ROUNDS = 1000000, MOST_THREADS = 256 }; /* more sums than two units with a latency of five need, fewer than there are registers */
+enum { SUMS = 12, ROUNDS = 1000000, MOST_THREADS = 256 }; /* at least 10, for two units with a latency of 5 cycles, and fewer than the registers */
 
 typedef float vector __attribute__((vector_size(BYTES)));
 
@@ -48,7 +48,7 @@ static double now(void) {
 
 static const double operations = 2.0 * SUMS * ROUNDS * (BYTES / sizeof(float));
 
-/* GFLOP/s of one thread over a quarter of a second. */
+/* Measures the GFLOP/s of one thread over a quarter of a second. */
 static void *measure(void *speed) {
   double start = now(), seconds = 0, calls = 0;
   for (; seconds < 0.25; seconds = now() - start, calls++) multiply_and_add();

@@ -1,42 +1,42 @@
-/** @file A contender's process, from the benchmark's end: it starts once for a row, is asked for a repetition now and then, and is stopped in between. */
+/** @file A contender's process: it is started once per row, runs a repetition on request, and is suspended between repetitions. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** What others set to tune their own runs would slow the peers. */
+/** Without variables that would change the peers' matrix products. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPENBLAS_")));
 
 export class ContenderProcess {
   /** @param {string[]} command a program and its arguments */
-  constructor([program, ...others]) {
-    this.child = spawn(program, others, { env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  constructor([program, ...programArguments]) {
+    this.child = spawn(program, programArguments, { env: environment, stdio: ["pipe", "pipe", "pipe"] });
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
-    this.complaints = "";
-    this.child.stderr.on("data", (text) => (this.complaints = (this.complaints + text).slice(-2000)));
-    this.child.stdin.on("error", () => {}); // it has ended: `answer` says so
+    this.errorOutput = "";
+    this.child.stderr.on("data", (text) => (this.errorOutput = (this.errorOutput + text).slice(-2000)));
+    this.child.stdin.on("error", () => {}); // the process has ended: `nextLine` throws
     const end = () => this.child.kill("SIGKILL");
     process.once("exit", end);
     this.child.once("close", () => process.off("exit", end));
-    this.closed = once(this.child, "close").catch((error) => (this.complaints = error.message));
+    this.closed = once(this.child, "close").catch((error) => (this.errorOutput = error.message));
   }
 
-  /** Its version, once it is ready. @throws {Error} with the last line of its complaints */
+  /** Waits until it is ready. @returns its version @throws {Error} with the last error that it printed */
   async ready() {
     for (;;) {
-      const line = await this.answer();
+      const line = await this.nextLine();
       if (!line.startsWith("ready")) continue;
       this.child.kill("SIGSTOP"); // threads that poll for work would slow the others
       return line.slice("ready ".length);
     }
   }
 
-  /** One repetition: units a second. */
+  /** Runs one repetition. @returns units per second */
   async repeat() {
     this.child.kill("SIGCONT");
     this.child.stdin.write("go\n");
-    const speed = Number(await this.answer());
+    const speed = Number(await this.nextLine());
     this.child.kill("SIGSTOP");
-    if (!(speed > 0)) throw new Error("it answers with something that is no speed");
+    if (!(speed > 0)) throw new Error("its output is not a positive number");
     return speed;
   }
 
@@ -45,14 +45,14 @@ export class ContenderProcess {
     await this.closed;
   }
 
-  async answer() {
+  async nextLine() {
     const { done, value } = await this.lines.next();
     if (!done) return value;
     await this.closed;
-    const lines = this.complaints
+    const lines = this.errorOutput
       .trim()
       .split("\n")
       .filter((line) => /error/i.test(line));
-    throw new Error(lines.at(-1) ?? this.complaints.trim().split("\n").at(-1) ?? "it ended");
+    throw new Error(lines.at(-1) ?? this.errorOutput.trim().split("\n").at(-1) ?? "the process ended");
   }
 }

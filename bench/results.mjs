@@ -1,4 +1,4 @@
-/** @file What runs have measured: a file of figures for each kind of processor, and RESULTS.md, which is written from them. */
+/** @file Saved results: one JSON file per kind of processor, and RESULTS.md, which is generated from them. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { format } from "prettier";
 import { chart } from "./chart.mjs";
@@ -16,14 +16,14 @@ const fileName = (processor) => processor.toLowerCase().replaceAll(/[^a-z0-9]+/g
 /**
  * @typedef {object} Measured
  * @property {string} processor
- * @property {string} date of the last run
- * @property {{ machine: string, rounds: number, threads: number }} run the last one
+ * @property {string} date of the last run, YYYY-MM-DD
+ * @property {{ machine: string, rounds: number, threads: number }} run the last run
  * @property {Record<string, import("./measure.mjs").Result>} rows
- * @property {Record<string, import("./growth.mjs").Point[]>} growth by dimension
+ * @property {Record<string, import("./growth.mjs").Point[]>} growth points by dimension
  */
 
 /**
- * Puts what a run measured in the place of what an earlier one did, and writes the page anew.
+ * Replaces the saved results of the rows and dimensions that a run measured, and generates RESULTS.md again.
  * @param {string} processor
  * @param {Pick<Measured, "run"> & Partial<Measured>} measured
  */
@@ -42,11 +42,11 @@ export async function save(processor, measured) {
   await writePage();
 }
 
-/** The entries that the table still knows, in its order. */
+/** The entries whose names are in the table, in its order. */
 const inOrder = (table, entries) =>
   Object.fromEntries(Object.keys(table).flatMap((name) => (entries[name] ? [[name, entries[name]]] : [])));
 
-/** Writes RESULTS.md and the pictures from the figures. */
+/** Generates RESULTS.md and the charts from the saved results. */
 export async function writePage() {
   const all = readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
@@ -62,10 +62,10 @@ export async function writePage() {
   writeFileSync(page, await format(text, { parser: "markdown", printWidth: 120 }));
 }
 
-const introduction = `\`npm run bench -- --save\` and \`npm run bench -- --growth --save\` wrote this page, for the kind of processor that they ran on.
-What each row does is told in [rows.mjs](rows.mjs). Since 2026-11-23 a row is timed only once its kernels have given what their references give.
-The roofline is what the machine could do at the most: its arithmetic on 32-bit floats, or its reading of the weights where a step needs them
-all for a few numbers; both are measured among the repetitions. A row at 90 % of it is met.`;
+const introduction = `\`npm run bench -- --save\` and \`npm run bench -- --growth --save\` write this page: each run updates the section of its kind of processor.
+[rows.mjs](rows.mjs) describes the rows. Since 2026-11-23 a row is timed only after a check that its kernels compute the same results as their references.
+The roofline is the maximum speed that the machine allows. Arithmetic on 32-bit floats limits it, or the memory bandwidth if each step reads all weights for
+a few operations; both limits are measured between the repetitions. A row at 90 % of the roofline meets its goal.`;
 
 /** @param {Measured} measured @param {string | null} picture */
 function section({ processor, date, run, rows: results, growth }, picture) {
@@ -75,9 +75,9 @@ function section({ processor, date, run, rows: results, growth }, picture) {
     "",
     `${date}. ${report(new Map(Object.entries(results)), run)}`,
     "",
-    ...(missed.length > 0 ? ["### Missed, and what the limit is", ""] : []),
-    ...missed.map(([name]) => `- ${name}: ${limits[processor]?.[name] ?? "not looked into yet"}`),
+    ...(missed.length > 0 ? ["### Goals missed, and the limiting factors", ""] : []),
+    ...missed.map(([name]) => `- ${name}: ${limits[processor]?.[name] ?? "not analyzed yet"}`),
     "",
-    ...(picture ? ["### Growth", "", `![tokens a second](${picture})`, "", growthTable(growth), ""] : []),
+    ...(picture ? ["### Scaling", "", `![training tokens per second](${picture})`, "", growthTable(growth), ""] : []),
   ].join("\n");
 }

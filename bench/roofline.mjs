@@ -1,9 +1,9 @@
-/** @file What a row costs a machine at the least: the operations of its matrix products, and the bytes of weights that are read anew for each token. */
+/** @file The minimum cost of a row: the operations of its matrix products, and the bytes of weights that each token reads. From both, the roofline. */
 
 const gates = { lstm: 4, gru: 3 };
 const bytesOfFloat = 4;
 
-/** Of the recurrent layers and their inputs, for one token. @param {import("./rows.mjs").Shape} shape */
+/** The number of weights of the recurrent layers, and the size of their output. @param {import("./rows.mjs").Shape} shape */
 function recurrentWeights({ cell = "lstm", embedding, units, bidirectional }) {
   const directions = bidirectional ? 2 : 1;
   let inputs = embedding;
@@ -15,7 +15,7 @@ function recurrentWeights({ cell = "lstm", embedding, units, bidirectional }) {
   return { weights, outputs: inputs };
 }
 
-/** Weights that the matrix products of one unit, a token or a document, multiply with. */
+/** Multiplications by weights in the matrix products of one unit: a token or a document. */
 function multiplications({ work, shape }) {
   const { convolution, embedding, lengths, steps, vocabulary } = shape;
   if (convolution) {
@@ -28,17 +28,17 @@ function multiplications({ work, shape }) {
   return weights * tokens + outputs * 2;
 }
 
-/** Whether the work is one of matrix products. @param {import("./rows.mjs").Work} work */
+/** Whether the work consists of matrix products. @param {import("./rows.mjs").Work} work */
 export const multiplies = (work) => ["train", "train-labels", "label", "generate"].includes(work);
 
-/** The matrix products' floating-point operations of one unit: two a weight forward, twice as many backward. @param {import("./rows.mjs").Row} row */
+/** Floating-point operations of the matrix products of one unit: two per weight in the forward pass, four in the backward pass. @param {import("./rows.mjs").Row} row */
 export const operations = (row) => multiplications(row) * (row.work.startsWith("train") ? 6 : 2);
 
-/** Bytes of weights that a step of generation reads, for all of its texts; null for other work, which reads each weight once for many tokens. @param {import("./rows.mjs").Row} row */
+/** Bytes of weights that one step of generation reads, for all texts of the batch; null for other work, which reads each weight once for many tokens. @param {import("./rows.mjs").Row} row */
 export const weightBytes = (row) => (row.work === "generate" ? multiplications(row) * bytesOfFloat : null);
 
 /**
- * The most units a second that the machine's arithmetic, or its reading of the weights, allows.
+ * The maximum units per second that arithmetic and memory bandwidth allow, and the one of the two that limits.
  * @param {import("./rows.mjs").Row} row
  * @param {{ peak: number, bandwidth: number | null }} machine GFLOP/s; GB/s of weights of this size
  * @returns {{ speed: number, by: "arithmetic" | "memory" }}

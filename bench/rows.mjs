@@ -1,41 +1,41 @@
-/** @file What is measured: each row once, as data, with what it is to reach. */
+/** @file The rows of the benchmark: for each its work, the network's shape and its goals. */
 import { readFileSync } from "node:fs";
 
 /**
  * @typedef {object} Shape
  * @property {number} vocabulary
- * @property {number} embedding width of a token's vector
- * @property {"lstm" | "gru"} [cell] of the recurrent layers; lstm where it is absent
+ * @property {number} embedding size of a token's vector
+ * @property {"lstm" | "gru"} [cell] of the recurrent layers; default: lstm
  * @property {number[]} units of each recurrent layer, of each direction
  * @property {boolean} [bidirectional]
- * @property {{ filters: number, width: number }} [convolution] over the embeddings, with ReLU and the mean over time: then there is no recurrent layer
- * @property {number} batch rows; of a generator texts written side by side
- * @property {number} steps tokens of a row, or of the longest
- * @property {number[]} [lengths] tokens of each document, where they differ
+ * @property {{ filters: number, width: number }} [convolution] over the embeddings, followed by ReLU and the mean over time, in place of recurrent layers
+ * @property {number} batch batch size; for `generate`, the number of texts generated at the same time
+ * @property {number} steps sequence length in tokens; with `lengths`, that of the longest document
+ * @property {number[]} [lengths] tokens of each document, if they differ
  * @property {"adam" | "sgd"} [optimizer] gradients are clipped at a global norm of 5
- * @property {"bf16"} [precision] of the products; fp32 where it is absent
- * @property {"tensorflow"} [backend] that ours computes on; the fastest where it is absent
+ * @property {"bf16"} [precision] of the matrix products; default: fp32
+ * @property {"tensorflow"} [backend] of rnn; default: the fastest
  *
- * @typedef {{ bytes: number, vocabulary: number }} TextShape a text of so many bytes, and how many tokens are learned from it
- * @typedef {{ arguments?: string[], input?: string }} CommandShape a command line of `rnn` and what it reads; without one, Node with nothing to do
+ * @typedef {{ bytes: number, vocabulary: number }} TextShape size of the text, and of the vocabulary that is learned from it
+ * @typedef {{ arguments?: string[], input?: string }} CommandShape arguments and standard input of `rnn`; without arguments, Node with an empty script
  *
  * @typedef {"train" | "train-labels" | "label" | "generate" | "train-bpe" | "encode-bpe" | "start-up"} Work
- *   train: next token, from streams; train-labels: one of two labels for a document; label: the same, forward only; generate: token by token,
- *   drawn at temperature 0.8; train-bpe: a tokenizer learned; encode-bpe: a text encoded; start-up: a whole process
+ *   train: train a language model on streams of tokens; train-labels: train a classifier with two labels; label: classify documents;
+ *   generate: sample tokens one by one at temperature 0.8; train-bpe: train a tokenizer; encode-bpe: encode a text; start-up: run a whole process
  *
  * @typedef {object} Row
  * @property {Work} work
- * @property {string} unit "s" is better the smaller it is, anything else the larger
+ * @property {string} unit "s": less is better; any other unit: more is better
  * @property {Shape | TextShape | CommandShape} shape
- * @property {import("./goals.mjs").Condition[]} goals all of them are to hold
- * @property {string[]} [beside] the contenders to measure it with; absent: all peers that can do the work
- * @property {number} [seconds] of a repetition, where one is not enough
+ * @property {import("./goals.mjs").Condition[]} goals the row meets its goal if all of them hold
+ * @property {string[]} [comparedWith] contenders beside `ours`; default: all peers that support the work
+ * @property {number} [seconds] minimum time of a repetition; default: 1
  */
 
 const timesPytorch = (times) => ({ times, peer: "pytorch" });
-const ofPeak = (share) => ({ share });
+const ofPeak = (peakFraction) => ({ peakFraction });
 
-/** As many lengths as wanted, evenly spaced over a histogram of lengths from 1. @param {number[]} counts @param {number} wanted */
+/** Lengths at evenly spaced quantiles of a histogram. @param {number[]} counts of the lengths 1, 2, … @param {number} wanted the number of lengths */
 export function quantiles(counts, wanted) {
   const total = counts.reduce((sum, count) => sum + count, 0);
   let length = 1;
@@ -78,21 +78,21 @@ const startUp = (shape, seconds) => ({
   work: "start-up",
   unit: "s",
   shape,
-  beside: ["bare-node"],
+  comparedWith: ["bare-node"],
   goals: [{ seconds }],
 });
-const onOneThread = (row) => ({ ...row, beside: ["one-thread"], goals: [{ times: 1.8, peer: "one-thread" }] });
+const onOneThread = (row) => ({ ...row, comparedWith: ["one-thread"], goals: [{ times: 1.8, peer: "one-thread" }] });
 const inHalf = (row) => ({
   ...row,
   shape: { ...row.shape, precision: "bf16" },
-  beside: ["fp32"],
+  comparedWith: ["fp32"],
   goals: [{ times: 1.6, peer: "fp32" }],
 });
 
-/** On TensorFlow's own library, beside TensorFlow.js's layers on it. */
+/** rnn on TensorFlow's library, compared with the layers of TensorFlow.js on the same library. */
 const onTensorflow = (shape) => ({
   ...train(adam({ ...shape, backend: "tensorflow" }), { times: 2, peer: "tfjs-node" }),
-  beside: ["tfjs-node"],
+  comparedWith: ["tfjs-node"],
 });
 
 const char256Adam = train(adam(char256), timesPytorch(1.5), ofPeak(0.75));
@@ -116,7 +116,7 @@ export const rows = {
     shape: reviews,
     goals: [{ times: 1.5, peer: "onnxruntime" }],
   },
-  "bilstm128-imdb": { ...trainLabels(adam(imdb), timesPytorch(2)), beside: ["pytorch"], seconds: 5 },
+  "bilstm128-imdb": { ...trainLabels(adam(imdb), timesPytorch(2)), comparedWith: ["pytorch"], seconds: 5 },
   bigru32: trainLabels(adam({ ...small, cell: "gru", units: [32], bidirectional: true }), timesPytorch(2)),
   conv128x5: trainLabels(adam({ ...small, units: [], convolution: { filters: 128, width: 5 } }), timesPytorch(2)),
   "char256-generate": generate(char256, 1, twiceOnnxruntime, timesPytorch(10)),

@@ -1,12 +1,13 @@
-/** @file A contender's end of the benchmark's protocol: "ready" and its version, then for each line "go" its units a second. */
+/** @file The benchmark's protocol in a contender: it prints "ready" and its version, then its units per second after each line "go" on its input. */
 import { createInterface } from "node:readline";
 
-/** What the benchmark wants: `{ work, shape, threads, seconds }`, its last argument; a repetition has so many seconds, and so has the warm-up. */
+/** The task, from the last argument: `{ work, shape, threads, seconds }`; seconds is the minimum time of a repetition and of the warm-up. */
 export const row = JSON.parse(process.argv.at(-1));
 
 /**
+ * Warms up, then serves the requests on the standard input until it ends.
  * @param {string} version
- * @param {() => number | Promise<number>} step does some of the work and says how many units it was
+ * @param {() => number | Promise<number>} step does a part of the work and returns its number of units
  */
 export async function serve(version, step) {
   await repeat(step);

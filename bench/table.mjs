@@ -1,19 +1,22 @@
-/** @file Results as a table for people and as lines for machines. */
-import { goalOf, timesAsFast } from "./goals.mjs";
+/** @file Results as a table in Markdown and as lines of JSON. */
+import { goalOf, relativeSpeed } from "./goals.mjs";
 import { summary } from "./measure.mjs";
 import { rows } from "./rows.mjs";
 
-/** Others may use this share of the processors before a run is called disturbed. */
-const quiet = 0.05;
+/** The table warns if other programs use more than this fraction of the processors. */
+const maxBusyFraction = 0.05;
 
-export const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+export const percent = (fraction) => `${(100 * fraction).toFixed(fraction < 0.1 ? 1 : 0)} %`;
 
-/** Three digits at least. */
+/** At least three significant digits. */
 export const rounded = (speed) => (speed < 100 ? Number(speed.toPrecision(3)) : Math.round(speed));
 const shown = (speed) => rounded(speed).toLocaleString("en-US", { maximumSignificantDigits: 21 });
-const spread = ({ median, least, most }) => `${shown(median)} (${shown(least)}–${shown(most)})`;
+const spread = ({ median, min, max }) => `${shown(median)} (${shown(min)}–${shown(max)})`;
 
-/** @param {string} name of the row @param {import("./measure.mjs").Result} result */
+/** A contender's name in tables and messages. */
+export const titleOf = (contender) => (contender === "ours" ? "rnn" : contender);
+
+/** A row's result as one line of JSON. @param {string} name of the row @param {import("./measure.mjs").Result} result */
 export function jsonLine(name, result) {
   const { ours, ...peers } = Object.fromEntries(
     Object.entries(result.speeds).map(([contender, { median }]) => [contender, rounded(median)]),
@@ -22,34 +25,34 @@ export function jsonLine(name, result) {
   return JSON.stringify({ row: name, unit, ours: ours ?? null, peers, ...goalOf(rows[name], result) });
 }
 
-/** The peer that has a column of its own; the others share one. */
-const first = "pytorch";
+/** The peer with its own column. */
+const mainPeer = "pytorch";
 
-function besideOurs(unit, { ours }, name, speed) {
-  const ratio = ours ? ` ${timesAsFast(unit, ours.median, speed.median).toFixed(2)} ×` : "";
-  return name === first ? spread(speed) + ratio : `${name} ${spread(speed)}${ratio}`;
+function peerCell(unit, { ours }, name, speed) {
+  const ratio = ours ? ` ${relativeSpeed(unit, ours.median, speed.median).toFixed(2)} ×` : "";
+  return name === mainPeer ? spread(speed) + ratio : `${name} ${spread(speed)}${ratio}`;
 }
 
-const ofRoofline = ({ share, by }) => `${percent(share)} of ${by}`;
+const rooflineCell = ({ fraction, by }) => `${percent(fraction)} (${by})`;
 const verdict = { true: "met", false: "missed", null: "unknown" };
 
 function cells(name, result) {
   const { unit } = rows[name];
   const { ours, ...others } = result.speeds;
-  const beside = Object.entries(others).map(([peer, speed]) => [peer, besideOurs(unit, result.speeds, peer, speed)]);
+  const peerCells = Object.entries(others).map(([peer, speed]) => [peer, peerCell(unit, result.speeds, peer, speed)]);
   const { goal, met } = goalOf(rows[name], result);
   return [
     name,
     unit,
-    ours ? spread(ours) : "cannot do it yet",
-    beside.find(([peer]) => peer === first)?.[1] ?? "–",
-    beside.flatMap(([peer, text]) => (peer === first ? [] : [text])).join("; ") || "–",
-    result.roofline ? ofRoofline(result.roofline) : "–",
+    ours ? spread(ours) : "not run",
+    peerCells.find(([peer]) => peer === mainPeer)?.[1] ?? "–",
+    peerCells.flatMap(([peer, text]) => (peer === mainPeer ? [] : [text])).join("; ") || "–",
+    result.roofline ? rooflineCell(result.roofline) : "–",
     goal === null ? "–" : `${goal}: ${verdict[met]}`,
   ];
 }
 
-/** @param {string[][]} lines the header first */
+/** @param {string[][]} lines cells by line, the header first */
 export function markdownTable(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const rule = widths.map((width) => "-".repeat(width));
@@ -58,10 +61,10 @@ export function markdownTable(lines) {
   );
 }
 
-const header = ["row", "unit", "ours", first, "others", "ours, of the roofline", "goal"];
+const header = ["row", "unit", "rnn", mainPeer, "others", "fraction of the roofline", "goal"];
 
 /**
- * The table with its notes.
+ * The table in Markdown, with the machine, the versions and the contenders that were not run below it.
  * @param {Map<string, import("./measure.mjs").Result>} results by row
  * @param {{ machine: string, rounds: number, threads: number }} run
  */
@@ -70,22 +73,22 @@ export function report(results, { machine, rounds, threads }) {
   const versions = Object.assign({}, ...all.map((result) => result.versions));
   const busy = summary(all.map((result) => result.busy)).median;
   return [
-    `Medians of ${rounds} alternating repetitions (least–most); behind a peer's figure, × is how many times as fast ours is. ${threads} ${threads === 1 ? "thread" : "threads"} each.`,
+    `Medians of ${rounds} alternating repetitions (minimum–maximum), ${threads} ${threads === 1 ? "thread" : "threads"} each. The factor (×) after a peer's figures is the speed of rnn relative to that peer.`,
     "",
     ...markdownTable([header, ...[...results].map(([name, result]) => cells(name, result))]),
     "",
     `- machine: ${machine}`,
-    ...(busy > quiet
+    ...(busy > maxBusyFraction
       ? [
-          `- in use by others: ${percent(busy)} of the processors. These figures and ratios are not what a quiet machine gives.`,
+          `- other programs used ${percent(busy)} of the processors: a machine without load gives other figures and ratios.`,
         ]
       : []),
-    ...Object.entries(versions).map(([name, version]) => `- ${name}: ${version}`),
+    ...Object.entries(versions).map(([name, version]) => (name === "ours" ? `- ${version}` : `- ${name}: ${version}`)),
     ...absences(results),
   ].join("\n");
 }
 
-/** Who could not take part, in which rows, and why. */
+/** The contenders that were not run, their rows, and the reasons. */
 function absences(results) {
   const rowsOf = new Map();
   for (const [row, { absent }] of results) {
@@ -96,6 +99,6 @@ function absences(results) {
   }
   return [...rowsOf].map(([key, names]) => {
     const [name, reason] = JSON.parse(key);
-    return `- absent: ${name} in ${names.join(", ")} (${reason})`;
+    return `- not run: ${titleOf(name)} in ${names.join(", ")} (${reason})`;
   });
 }

@@ -1,9 +1,9 @@
-/** @file Step after step of the project's own training loop. */
+/** @file Training steps of the project's training loop, one at a time. */
 import { streamExamples } from "../dist/examples/streamExamples.js";
 import { Trainer } from "../dist/training/trainer.js";
 import { createNetwork, optimization, randomTokens } from "./model.mjs";
 
-/** @returns a function that takes one step, and says how many targets it learned from */
+/** @returns a function that performs one training step and returns its number of targets */
 export function trainingSteps(shape, network, examples) {
   const trainer = new Trainer(network, examples, null, {
     ...optimization(shape),
@@ -20,7 +20,7 @@ export function trainingSteps(shape, network, examples) {
   };
 }
 
-/** Likewise, of a generator on a random text. */
+/** `trainingSteps` of a generator on random tokens. */
 export function generatorSteps(shape) {
   const { batch, steps } = shape;
   const tokens = randomTokens(50 * batch * steps + 1, shape);

@@ -1,4 +1,4 @@
-"""Keras on TensorFlow on the benchmark's rows, with its own `fit` and `predict`."""
+"""Keras on TensorFlow, with its `fit` and `predict`, on the benchmark's rows."""
 
 import os
 
@@ -41,8 +41,8 @@ def inputs_of(batches):
     return random.integers(0, shape["vocabulary"], (batch * batches, steps))
 
 
-def batches_in_a_second(run):
-    """How many batches run(batches) gets through, so that one call is a repetition."""
+def batches_per_second(run):
+    """The number of batches that run(batches) completes in one second, so that one call is a repetition."""
     run(4)
     start = time.perf_counter()
     run(8)
@@ -52,8 +52,8 @@ def batches_in_a_second(run):
 def train():
     labels = work == "train-labels"
     network = create_network()
-    choices = {"adam": lambda: keras.optimizers.Adam(1e-3, global_clipnorm=5.0), "sgd": lambda: keras.optimizers.SGD(1.0, global_clipnorm=5.0)}
-    network.compile(choices[shape["optimizer"]](), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    optimizers = {"adam": lambda: keras.optimizers.Adam(1e-3, global_clipnorm=5.0), "sgd": lambda: keras.optimizers.SGD(1.0, global_clipnorm=5.0)}
+    network.compile(optimizers[shape["optimizer"]](), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
 
     def examples(batches):
         size = (batch * batches,) if labels else (batch * batches, steps)
@@ -62,7 +62,7 @@ def train():
     def fit(data):
         network.fit(*data, batch_size=batch, epochs=1, verbose=0)
 
-    batches = batches_in_a_second(lambda count: fit(examples(count)))
+    batches = batches_per_second(lambda count: fit(examples(count)))
     data = examples(batches)
 
     def step():
@@ -78,7 +78,7 @@ def label():
     def predict(inputs):
         network.predict(inputs, batch_size=batch, verbose=0)
 
-    batches = batches_in_a_second(lambda count: predict(inputs_of(count)))
+    batches = batches_per_second(lambda count: predict(inputs_of(count)))
     inputs = inputs_of(batches)
 
     def step():
@@ -88,5 +88,5 @@ def label():
     return step
 
 
-works = {"train": train, "train-labels": train, "label": label}
-serve(f"Keras {keras.__version__} on TensorFlow {tf.__version__}", works[work]())
+workloads = {"train": train, "train-labels": train, "label": label}
+serve(f"Keras {keras.__version__} on TensorFlow {tf.__version__}", workloads[work]())

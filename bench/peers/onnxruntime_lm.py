@@ -1,4 +1,4 @@
-"""ONNX Runtime on the benchmark's rows without training: networks that PyTorch has exported."""
+"""ONNX Runtime on the benchmark's inference rows, with networks exported by PyTorch."""
 
 import io
 import warnings
@@ -34,12 +34,12 @@ class Generator(nn.Module):
         return logits[0], hidden, cell
 
 
-def session_of(network, arguments, inputs, threads_of_it=threads):
-    """@param inputs names of the arguments"""
+def session_of(network, arguments, inputs, num_threads=threads):
+    """Exports a network and opens it. inputs: names of the arguments."""
     exported = io.BytesIO()
     torch.onnx.export(network.eval(), arguments, exported, input_names=inputs, dynamo=False)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads_of_it
+    options.intra_op_num_threads = num_threads
     options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(exported.getvalue(), options)
 
@@ -56,11 +56,11 @@ def label():
     return step
 
 
-def generation(network, threads_of_it):
+def generation(network, num_threads):
     batch, units = shape["batch"], shape["units"]
     state = torch.zeros(len(units), batch, units[0])
     example = (torch.zeros(1, batch, dtype=torch.long), state, state)
-    session = session_of(Generator(network), example, ["token", "hidden", "cell"], threads_of_it)
+    session = session_of(Generator(network), example, ["token", "hidden", "cell"], num_threads)
     token = np.zeros((1, batch), np.int64)
     hidden = cell = state.numpy()
     random = np.random.default_rng(1)
@@ -81,5 +81,5 @@ def generate():
     return fastest(*(generation(network, count) for count in sorted({1, threads})))
 
 
-works = {"label": label, "generate": generate}
-serve(f"ONNX Runtime {onnxruntime.__version__}", works[work]())
+workloads = {"label": label, "generate": generate}
+serve(f"ONNX Runtime {onnxruntime.__version__}", workloads[work]())

@@ -1,4 +1,4 @@
-"""A contender's end of the benchmark's protocol: "ready" and its version, then for each line "go" its units a second."""
+"""The benchmark's protocol in a contender: it prints "ready" and its version, then its units per second after each line "go" on its input."""
 
 import json
 import os
@@ -6,28 +6,28 @@ import sys
 import time
 
 row = json.loads(sys.argv[-1])
-work, shape, threads, seconds_of_repetition = row["work"], row["shape"], row["threads"], row["seconds"]
+work, shape, threads, repetition_seconds = row["work"], row["shape"], row["threads"], row["seconds"]
 os.environ["OMP_NUM_THREADS"] = str(threads)
 
 
-def repeat(step, at_least=seconds_of_repetition):
+def repeat(step, min_seconds=repetition_seconds):
     start = time.perf_counter()
     units, seconds = 0, 0.0
-    while seconds < at_least:
+    while seconds < min_seconds:
         units += step()
         seconds = time.perf_counter() - start
     return units / seconds
 
 
 def fastest(*steps):
-    """Of several ways to do the same work the one that is fastest here."""
+    """The fastest of several implementations of the same work."""
     for step in steps:
         step()
     return max(steps, key=lambda step: repeat(step, 0.5) if len(steps) > 1 else 0)
 
 
 def serve(version, step):
-    """step() does some of the work and returns how many units it was."""
+    """Warms up, then serves the requests on the standard input. step() does a part of the work and returns its number of units."""
     repeat(step)
     print("ready", version, flush=True)
     for line in sys.stdin:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the benchmark's peers from PyPI into bench/peers/venv: about 7 GB. `setup.sh [python]`
+# Installs the Python packages that the benchmark compares with from PyPI into bench/peers/venv, about 7 GB. `setup.sh [python]`
 set -euo pipefail
 cd "$(dirname "$0")"
 "${1:-python3}" -m venv venv

@@ -1,4 +1,4 @@
-/** @file TensorFlow.js's own layers on tfjs-node, on the benchmark's training rows. */
+/** @file The layers of TensorFlow.js on tfjs-node, on the benchmark's training rows. */
 process.env.TF_CPP_MIN_LOG_LEVEL = "2";
 process.env.TF_NUM_INTRAOP_THREADS = process.env.OMP_NUM_THREADS = String(JSON.parse(process.argv.at(-1)).threads);
 const { default: tf } = await import("@tensorflow/tfjs-node");
@@ -15,7 +15,7 @@ const optimizer = { adam: () => tf.train.adam(1e-3), sgd: () => tf.train.sgd(1) 
 const inputs = tf.randomUniform([batch, steps], 0, vocabulary, "int32");
 const targets = tf.oneHot(tf.randomUniform([batch * steps], 0, vocabulary, "int32"), vocabulary);
 
-/** Without clipping, which tf.layers does not have. */
+/** Gradients are not clipped: tf.layers has no clipping. */
 function step() {
   tf.tidy(() => {
     const loss = () =>

@@ -1,4 +1,4 @@
-"""PyTorch on the benchmark's rows, as its documentation would have one write them, in whichever of its ways is fastest here."""
+"""PyTorch on the benchmark's rows, written as in its documentation; of several implementations the fastest is measured."""
 
 import itertools
 import random
@@ -17,26 +17,26 @@ random.seed(1)
 vocabulary, batch, steps = shape["vocabulary"], shape["batch"], shape["steps"]
 
 
-def tokens_of_batch(time=steps):
+def random_tokens(time=steps):
     return torch.randint(0, vocabulary, (time, batch))
 
 
 def batches():
-    """Inputs again and again. Documents of like length are together, padded to the longest of a batch: faster than packed sequences."""
+    """An endless iterator of input batches. Documents of similar length share a batch, padded to its longest: faster than packed sequences."""
     if "lengths" not in shape:
-        return itertools.repeat(tokens_of_batch())
+        return itertools.repeat(random_tokens())
     lengths = sorted(shape["lengths"], reverse=True)
-    padded = [tokens_of_batch(lengths[first]) for first in range(0, len(lengths), batch)]
+    padded = [random_tokens(lengths[first]) for first in range(0, len(lengths), batch)]
     random.shuffle(padded)
     return itertools.cycle(padded)
 
 
-def training(way):
-    """@param way what Adam and clipping are told of how to do it"""
+def training(implementation):
+    """implementation: keyword arguments that select the implementation of the optimizer and of clipping."""
     network, state, source = create_network(shape), None, batches()
     labels = work == "train-labels"
-    choices = {"adam": lambda: torch.optim.Adam(network.parameters(), **way), "sgd": lambda: torch.optim.SGD(network.parameters(), lr=1.0, **way)}
-    optimizer = choices[shape["optimizer"]]()
+    optimizers = {"adam": lambda: torch.optim.Adam(network.parameters(), **implementation), "sgd": lambda: torch.optim.SGD(network.parameters(), lr=1.0, **implementation)}
+    optimizer = optimizers[shape["optimizer"]]()
     classes = network.head.out_features
     targets = torch.randint(0, classes, (batch if labels else batch * steps,))
 
@@ -46,7 +46,7 @@ def training(way):
         loss = functional.cross_entropy(logits.view(-1, classes), targets)
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0, foreach=way.get("foreach"))
+        nn.utils.clip_grad_norm_(network.parameters(), 5.0, foreach=implementation.get("foreach"))
         optimizer.step()
         loss.item()
         if not labels:
@@ -61,7 +61,7 @@ def train():
 
 
 def label():
-    network, inputs = create_network(shape).eval(), tokens_of_batch()
+    network, inputs = create_network(shape).eval(), random_tokens()
 
     def step():
         with torch.inference_mode():
@@ -71,12 +71,12 @@ def label():
     return step
 
 
-def generation(network, threads_of_it):
+def generation(network, num_threads):
     state, token = None, torch.zeros(1, batch, dtype=torch.long)
 
     def step():
         nonlocal state, token
-        torch.set_num_threads(threads_of_it)
+        torch.set_num_threads(num_threads)
         with torch.inference_mode():
             logits, state = network(token, state)
             token = torch.multinomial(torch.softmax(logits[0] / 0.8, 1), 1).view(1, batch)
@@ -88,9 +88,9 @@ def generation(network, threads_of_it):
 
 def generate():
     network = create_network(shape).eval()
-    ways = itertools.product((network, Stepwise(network).eval()), sorted({1, threads}))
-    return fastest(*itertools.starmap(generation, ways))
+    variants = itertools.product((network, Stepwise(network).eval()), sorted({1, threads}))
+    return fastest(*itertools.starmap(generation, variants))
 
 
-works = {"train": train, "train-labels": train, "label": label, "generate": generate}
-serve(f"PyTorch {torch.__version__}", works[work]())
+workloads = {"train": train, "train-labels": train, "label": label, "generate": generate}
+serve(f"PyTorch {torch.__version__}", workloads[work]())

@@ -5,16 +5,16 @@ from torch import nn
 
 
 class Recurrent(nn.Module):
-    """Embedding, stacked recurrent layers, dense: logits of each step, or of the document where it is read both ways."""
+    """Embedding, stacked recurrent layers, linear layer: logits per token, or per document if bidirectional."""
 
     def __init__(self, shape):
         super().__init__()
-        units, both = shape["units"], shape.get("bidirectional", False)
+        units, bidirectional = shape["units"], shape.get("bidirectional", False)
         layer = {"lstm": nn.LSTM, "gru": nn.GRU}[shape.get("cell", "lstm")]
-        self.pooled = both
+        self.pooled = bidirectional
         self.embedding = nn.Embedding(shape["vocabulary"], shape["embedding"])
-        self.recurrent = layer(shape["embedding"], units[0], len(units), bidirectional=both)
-        self.head = nn.Linear(units[-1] * (2 if both else 1), 2 if both else shape["vocabulary"])
+        self.recurrent = layer(shape["embedding"], units[0], len(units), bidirectional=bidirectional)
+        self.head = nn.Linear(units[-1] * (2 if bidirectional else 1), 2 if bidirectional else shape["vocabulary"])
 
     def forward(self, tokens, state=None):
         outputs, state = self.recurrent(self.embedding(tokens), state)
@@ -25,7 +25,7 @@ class Recurrent(nn.Module):
 
 
 class Convolutional(nn.Module):
-    """Embedding, convolution with ReLU, mean over time, dense: logits of the document."""
+    """Embedding, convolution with ReLU, mean over time, linear layer: logits per document."""
 
     def __init__(self, shape):
         super().__init__()
@@ -40,7 +40,7 @@ class Convolutional(nn.Module):
 
 
 class Stepwise(nn.Module):
-    """The weights of a Recurrent of LSTMs as single cells: one step costs less so, where a batch is small."""
+    """The weights of a Recurrent with LSTM layers, computed by nn.LSTMCell: a single step is faster with small batches."""
 
     def __init__(self, network):
         super().__init__()
@@ -53,7 +53,7 @@ class Stepwise(nn.Module):
                 setattr(cell, name, getattr(layers, f"{name}_l{index}"))
 
     def forward(self, tokens, states=None):
-        """@param tokens [1, batch]"""
+        """tokens: [1, batch]"""
         features, after = self.embedding(tokens[0]), []
         for cell, state in zip(self.cells, states or [None] * len(self.cells)):
             after.append(cell(features, state))

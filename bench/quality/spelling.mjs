@@ -1,13 +1,13 @@
 /**
- * @file How well `rnn score --suspects` finds planted errors: precision and recall at several thresholds, beside words that the training text lacks.
- * Usage: node bench/quality/spelling.mjs CHECKPOINT TRAINING-TEXT HELD-OUT-TEXT [SENTENCES]
- * Texts are tokenised by spaces, sentences end in " . ", .gz is read too. Half of the sentences get one error each, by the seed.
+ * @file Evaluates `rnn score --suspects` on inserted misspellings: precision and recall at several thresholds. Two baselines mark the words that
+ * are not in the training text, or not in the vocabulary. Usage: node bench/quality/spelling.mjs CHECKPOINT TRAINING-TEXT TEST-TEXT [SENTENCES]
+ * Texts have spaces between tokens, sentences end in " . ", .gz files are read too. Half of the sentences get one error each; the seed is fixed.
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { loadModel, randomStream, findMisspellings } from "../../dist/index.js";
 
-const [checkpoint, training, heldOut, wanted = "400"] = process.argv.slice(2);
+const [checkpoint, training, testText, wanted = "400"] = process.argv.slice(2);
 const random = randomStream(1, "spelling");
 const below = (count) => Math.floor(random() * count);
 const pick = (items) => items[below(items.length)];
@@ -17,7 +17,7 @@ const textOf = (path) => {
   return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString();
 };
 
-/** Real words that are taken for each other. */
+/** Pairs of words that are often confused. */
 const confusions = [
   ["their", "there"], ["then", "than"], ["to", "too"], ["its", "it's"], ["of", "off"], ["from", "form"], ["quite", "quiet"],
   ["lose", "loose"], ["affect", "effect"], ["were", "where"], ["was", "saw"], ["on", "no"], ["three", "there"], ["with", "width"],
@@ -26,29 +26,29 @@ const confusions = [
 ].flatMap(([left, right]) => [[left, right], [right, left]]); // prettier-ignore
 
 const letters = Array.from("abcdefghijklmnopqrstuvwxyz");
-/** One slip in a word, anywhere but in its first letter. */
-const slips = {
+/** One edit in a word, anywhere but in its first letter. */
+const edits = {
   drop: (word, at) => word.toSpliced(at, 1),
   insert: (word, at) => word.toSpliced(at, 0, pick(letters)),
   change: (word, at) => word.toSpliced(at, 1, pick(letters)),
   swap: (word, at) => (at + 1 < word.length ? word.toSpliced(at, 2, word[at + 1], word[at]) : word),
 };
-const kinds = [...Object.keys(slips), "real word"];
+const kinds = [...Object.keys(edits), "real word"];
 
-/** The sentence with an error of the kind; null where there is no place for one. */
-function plant(words, kind) {
-  const places = words.flatMap((word, place) => {
-    if (kind !== "real word") return /^[a-z]{4,}$/.test(word) ? [[place, null]] : [];
-    return confusions.flatMap(([right, wrong]) => (word === right ? [[place, wrong]] : []));
+/** The sentence with an error of the kind; null if no word is suitable for it. */
+function insertError(words, kind) {
+  const positions = words.flatMap((word, position) => {
+    if (kind !== "real word") return /^[a-z]{4,}$/.test(word) ? [[position, null]] : [];
+    return confusions.flatMap(([right, wrong]) => (word === right ? [[position, wrong]] : []));
   });
-  if (places.length === 0) return null;
-  const [place, confused] = pick(places);
-  const original = Array.from(words[place]);
-  const word = confused ?? slips[kind](original, 1 + below(original.length - 1)).join("");
-  return word === words[place] ? null : { words: words.with(place, word), place, right: words[place] };
+  if (positions.length === 0) return null;
+  const [position, confused] = pick(positions);
+  const original = Array.from(words[position]);
+  const word = confused ?? edits[kind](original, 1 + below(original.length - 1)).join("");
+  return word === words[position] ? null : { words: words.with(position, word), position, right: words[position] };
 }
 
-const sentences = textOf(heldOut)
+const sentences = textOf(testText)
   .split("\n")
   .filter((line) => !line.startsWith(" ="))
   .flatMap((line) => line.split(" . ").map((sentence) => `${sentence.trim()} .`.split(" ")))
@@ -56,19 +56,21 @@ const sentences = textOf(heldOut)
 const cases = Array.from({ length: Math.min(Number(wanted), sentences.length) }, (_, index) => {
   const words = sentences[Math.floor((index * sentences.length) / Number(wanted))];
   const kind = kinds[Math.floor(index / 2) % kinds.length];
-  return { kind, ...((index % 2 === 0 && plant(words, kind)) || { words, place: -1 }) };
+  return { kind, ...((index % 2 === 0 && insertError(words, kind)) || { words, position: -1 }) };
 });
 
-/** What is suspect in each case, as { place, strength, suggestion }. */
+/** The words that each method marks in each case, as { position, strength, suggestion }. */
 const known = new Set(textOf(training).split(/\s+/));
 const byTrainingText = cases.map(({ words }) =>
-  words.flatMap((word, place) => (/^[\p{L}'-]{2,}$/u.test(word) && !known.has(word) ? [{ place, strength: 0 }] : [])),
+  words.flatMap((word, position) =>
+    /^[\p{L}'-]{2,}$/u.test(word) && !known.has(word) ? [{ position, strength: 0 }] : [],
+  ),
 );
 const model = await loadModel(checkpoint, { backend: "auto" });
 const vocabulary = new Set(model.tokenizer.vocabulary);
 const byVocabulary = cases.map(({ words }) =>
-  words.flatMap((word, place) =>
-    /^[\p{L}'-]{2,}$/u.test(word) && !vocabulary.has(word) ? [{ place, strength: 0 }] : [],
+  words.flatMap((word, position) =>
+    /^[\p{L}'-]{2,}$/u.test(word) && !vocabulary.has(word) ? [{ position, strength: 0 }] : [],
   ),
 );
 const thresholds = [4, 6, 8, 10, 12, 14];
@@ -80,27 +82,29 @@ const lines = (async function* () {
 for await (const { text, misspellings } of findMisspellings(model, lines, { threshold: thresholds[0] })) {
   byNetwork.push(
     misspellings.map(({ start, text: word, suggestions: [best] }) => {
-      const place = text.slice(0, start).split(" ").length - 1;
-      const token = text.split(" ")[place];
-      return { place, strength: best.nats, suggestion: token.replace(word, best.text) };
+      const position = text.slice(0, start).split(" ").length - 1;
+      const token = text.split(" ")[position];
+      return { position, strength: best.nats, suggestion: token.replace(word, best.text) };
     }),
   );
 }
 const seconds = (performance.now() - started) / 1000;
 
-const percent = (share) => (Number.isNaN(share) ? "" : `${(100 * share).toFixed(1)} %`);
-const planted = cases.filter(({ place }) => place >= 0);
+const percent = (fraction) => (Number.isNaN(fraction) ? "" : `${(100 * fraction).toFixed(1)} %`);
+const withError = cases.filter(({ position }) => position >= 0);
 const words = cases.reduce((sum, one) => sum + one.words.length, 0);
-console.log(`${cases.length} sentences, ${words} words, ${planted.length} of them wrong`);
+console.log(`${cases.length} sentences, ${words} words, ${withError.length} of them misspelled`);
 
 function row(name, found, threshold) {
   let [marked, right, corrected] = [0, 0, 0];
   const hits = {};
-  for (const [index, { kind, place, right: meant }] of cases.entries()) {
-    const strong = new Map(found[index].filter(({ strength }) => strength >= threshold).map((one) => [one.place, one]));
+  for (const [index, { kind, position, right: meant }] of cases.entries()) {
+    const strong = new Map(
+      found[index].filter(({ strength }) => strength >= threshold).map((one) => [one.position, one]),
+    );
     marked += strong.size;
-    const hit = strong.get(place);
-    if (place < 0) continue;
+    const hit = strong.get(position);
+    if (position < 0) continue;
     hits[kind] ??= [0, 0];
     hits[kind][1]++;
     if (hit) {
@@ -110,8 +114,8 @@ function row(name, found, threshold) {
     }
   }
   const precision = right / marked;
-  const recall = right / planted.length;
-  const f = (1.25 * precision * recall) / (0.25 * precision + recall); // F 0.5: a false alarm weighs twice
+  const recall = right / withError.length;
+  const f = (1.25 * precision * recall) / (0.25 * precision + recall); // F0.5 weights precision twice as much as recall
   const cells = [percent(precision), percent(recall), f.toFixed(3), percent(corrected / right)];
   const each = kinds.map((kind) => percent(hits[kind][0] / hits[kind][1]));
   console.log(`| ${[name, ...cells, ...each].join(" | ")} |`);
@@ -121,11 +125,11 @@ console.log(`|${" --- |".repeat(5 + kinds.length)}`);
 row("not in the training text", byTrainingText, -1);
 row("not in the network's vocabulary", byVocabulary, -1);
 for (const threshold of thresholds) row(`rnn, threshold ${threshold}`, byNetwork, threshold);
-const alarms = cases.flatMap(({ words: line, place: wrong }, index) =>
-  byNetwork[index].flatMap(({ place, strength }) => (strength >= 8 && place !== wrong ? [line[place]] : [])),
+const falsePositives = cases.flatMap(({ words: line, position: wrong }, index) =>
+  byNetwork[index].flatMap(({ position, strength }) => (strength >= 8 && position !== wrong ? [line[position]] : [])),
 );
-const strange = alarms.filter((word) => !vocabulary.has(word));
+const outOfVocabulary = falsePositives.filter((word) => !vocabulary.has(word));
 console.log(
-  `false alarms at threshold 8: ${alarms.length}, ${strange.length} of them words that the network does not know`,
+  `false positives at threshold 8: ${falsePositives.length}, ${outOfVocabulary.length} of them out-of-vocabulary words`,
 );
 console.log(`${(words / seconds).toFixed(0)} words/s`);

@@ -1,6 +1,7 @@
-"""A character LSTM in PyTorch for a given time, for docs/results.md: python torch_characters.py FILE SECONDS
+"""Trains a character LSTM in PyTorch for a given time, for docs/results.md: python torch_characters.py FILE SECONDS
 
-2 x 256 LSTM over embeddings of 64, batch 64, 64 steps, Adam at 0.004 under half a cosine, clipped at 1; the first 90 % of the file trains."""
+2 x 256 LSTM, embeddings of size 64, batch size 64, sequence length 64, Adam with learning rate 0.004 and cosine decay, gradient norm clipped at 1.
+The first 90 % of the file are the training part, the rest is the validation part."""
 
 import math
 import sys
@@ -16,7 +17,7 @@ characters = sorted(set(text))
 ids = {character: index for index, character in enumerate(characters)}
 tokens = torch.tensor([ids[character] for character in text])
 cut = int(len(tokens) * 0.9)
-BATCH, STEPS, RATE = 64, 64, 4e-3
+BATCH, STEPS, LEARNING_RATE = 64, 64, 4e-3
 
 
 def streams(part, rows):
@@ -40,21 +41,21 @@ model = Model()
 optimizer = torch.optim.Adam(model.parameters())
 loss_of = nn.CrossEntropyLoss()
 inputs, targets = streams(tokens[:cut], BATCH)
-started, place, state, steps = time.time(), 0, None, 0
-while (share := (time.time() - started) / seconds) < 1:
+started, position, state, steps = time.time(), 0, None, 0
+while (progress := (time.time() - started) / seconds) < 1:
     for group in optimizer.param_groups:
-        group["lr"] = RATE * 0.5 * (1 + math.cos(math.pi * share))
-    if place + STEPS > len(inputs):
-        place, state = 0, None
+        group["lr"] = LEARNING_RATE * 0.5 * (1 + math.cos(math.pi * progress))
+    if position + STEPS > len(inputs):
+        position, state = 0, None
     if state is not None:
         state = tuple(tensor.detach() for tensor in state)
-    logits, state = model(inputs[place : place + STEPS], state)
-    loss = loss_of(logits.reshape(-1, len(characters)), targets[place : place + STEPS].reshape(-1))
+    logits, state = model(inputs[position : position + STEPS], state)
+    loss = loss_of(logits.reshape(-1, len(characters)), targets[position : position + STEPS].reshape(-1))
     optimizer.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
-    place += STEPS
+    position += STEPS
     steps += 1
 
 with torch.no_grad():

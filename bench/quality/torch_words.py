@@ -1,7 +1,7 @@
-"""Zaremba's small network on Penn Treebank in PyTorch, for docs/results.md: python torch_words.py FOLDER_WITH_ptb.{train,valid,test}.txt.gz
+"""Trains the small network of Zaremba et al. on Penn Treebank in PyTorch, for docs/results.md: python torch_words.py FOLDER
 
-2 x 200 LSTM, batch 20, 20 steps, plain SGD. The loss is the mean over tokens, so the rate of 1 on a sum over 20 steps is 20 here and the
-clipping at 5 is 0.25; the rate is halved at each epoch after the fourth."""
+FOLDER has ptb.{train,valid,test}.txt.gz. 2 x 200 LSTM, batch size 20, sequence length 20, SGD. The loss is the mean over tokens, so a learning rate
+of 1 for the sum over 20 tokens is 20 here, and clipping at 5 is 0.25. The learning rate is halved at each epoch after the fourth."""
 
 import gzip
 import math

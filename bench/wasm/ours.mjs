@@ -1,5 +1,5 @@
-/** @file This project's kernels on a backend: a product of 512³, an LSTM layer forward, or the training of a character model. GFLOP/s. Results are not
- * copied out: kernels have computed them when their calls return. */
+/** @file This project's kernels on a backend: a matrix product of 512³, the forward pass of an LSTM layer, or training a character model. GFLOP/s.
+ * Results are not copied out: the kernels have computed them when their calls return. */
 import { startEngine } from "../../dist/model/model.js";
 import { cells } from "../../dist/network/cells.js";
 import { recurrent } from "../../dist/engine/ops/recurrent.js";
@@ -19,7 +19,7 @@ const random = (...sizes) => {
   );
 };
 
-const works = {
+const workloads = {
   product: ({ size }) => {
     const [left, right] = [random(size, size), random(size, size)];
     return () => {
@@ -44,4 +44,4 @@ const works = {
   },
 };
 
-await serve(`${backend}, ${threads} threads`, works[work](shape));
+await serve(`${backend}, ${threads} threads`, workloads[work](shape));

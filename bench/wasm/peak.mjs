@@ -1,8 +1,8 @@
-/** @file What 128-bit vectors in WebAssembly can do here: bench/peak.c's loop, compiled as the kernels are, on one thread or two. GFLOP/s. */
+/** @file The peak of 128-bit vectors in WebAssembly: the loop of bench/peak.c, compiled like the kernels, on one or two threads. GFLOP/s. */
 import { readFile } from "node:fs/promises";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 
-const operations = 2 * 12 * 4 * 1e6; // of a call: SUMS · lanes · ROUNDS of peak.c, each a multiplication and an addition
+const operations = 2 * 12 * 4 * 1e6; // per call: 2 (multiplication and addition) · SUMS · lanes · ROUNDS of peak.c
 const [waiting, called, done] = [0, 1, 2];
 
 const loopOf = (module) => new WebAssembly.Instance(module).exports.multiplyAndAdd;

@@ -1,9 +1,9 @@
-/** @file Growth as a picture. */
+/** @file The scaling chart. */
 import { expect, test } from "vitest";
 import { chart } from "../../bench/chart.mjs";
 import type { Point } from "../../bench/growth.mjs";
 
-test("a panel a dimension with a mark for each speed that was measured", () => {
+test("bench chart: one panel per dimension with one marker per measured speed", () => {
   const points: Point[] = [
     { value: 64, speeds: { ours: 3000, pytorch: 1000 } },
     { value: 1024, speeds: { ours: 30 } },
