@@ -44,7 +44,7 @@ const workloads = {
   },
   generate: () => {
     const samples = generate(generatorModel(shape), {
-      maxTokens: Infinity,
+      maxTokens: Number.MAX_SAFE_INTEGER,
       temperature: 0.8,
       numSamples: shape.batch,
       seed,
