@@ -1,16 +1,16 @@
-/** @file What needs no network, on the same examples: so that people see what the network adds. */
+/** @file Baselines: models without a network, scored on the same examples. */
 import type { Task } from "../common/names.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Part } from "../examples/split.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { labelBaselines, type LabelledIds, majorityAccuracy } from "./labelBaselines.js";
-import type { Errors } from "../common/measures.js";
+import type { RegressionErrors } from "../common/lossMetrics.js";
 import { ngramBaseline } from "./ngramModel.js";
 import { tagBaselines } from "./tagBaselines.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
 import { type Documents, linearAccuracy, numberBaselines } from "./numberBaselines.js";
 
-export type Baseline = Partial<Errors> & {
+export type Baseline = Partial<RegressionErrors> & {
   name: string;
   loss?: number;
   perplexity?: number;
@@ -18,14 +18,14 @@ export type Baseline = Partial<Errors> & {
   unseen?: number;
 };
 
-/** What a task's baselines are learned from and tried on. */
-type Judge<Kind extends Task> = (
+/** Trains the baselines of a task on the training part and scores them on another part. */
+type ScoreBaselines<Kind extends Task> = (
   prepared: Extract<Prepared, { task: Kind }>,
   part: Part,
   options: { longest: number },
 ) => Baseline[];
 
-const judges: { [Kind in Task]: Judge<Kind> } = {
+const baselines: { [Kind in Task]: ScoreBaselines<Kind> } = {
   generator: (prepared, part) => {
     if (prepared.inputs !== "tokens") return [];
     const { tokenizer, texts } = prepared;
@@ -42,20 +42,20 @@ const judges: { [Kind in Task]: Judge<Kind> } = {
       const sizes = { vocabulary: prepared.tokenizer.vocabulary.length, classes };
       const found = labelBaselines(labelled(training, longest), labelled(heldOut, longest), sizes);
       return [
-        { name: "commonest label", ...found.majority },
-        { name: "bag of words", ...found.bagOfWords },
+        { name: "majority class", ...found.majority },
+        { name: "naive Bayes", ...found.naiveBayes },
       ];
     }
     return [
-      { name: "commonest label", accuracy: majorityAccuracy(training.labels, heldOut.labels, classes) },
+      { name: "majority class", accuracy: majorityAccuracy(training.labels, heldOut.labels, classes) },
       { name: "linear model", accuracy: linearAccuracy(training, heldOut, classes, { vocabulary: 0, longest }) },
     ];
   },
   tagger: ({ documents, labels }, part) => {
-    const { commonest, byWord } = tagBaselines(documents.training, documents[part], labels.length);
+    const { majority, byWord } = tagBaselines(documents.training, documents[part], labels.length);
     return [
-      { name: "commonest tag", ...commonest },
-      { name: "each word's commonest tag", ...byWord },
+      { name: "majority tag", ...majority },
+      { name: "most frequent tag per word", ...byWord },
     ];
   },
   regressor: (prepared, part, { longest }) => {
@@ -63,21 +63,21 @@ const judges: { [Kind in Task]: Judge<Kind> } = {
     const vocabulary = prepared.inputs === "tokens" ? prepared.tokenizer.vocabulary.length : 0;
     const { mean, linear } = numberBaselines(training, heldOut, prepared.target, { vocabulary, longest });
     return [
-      { name: "mean of training", ...mean },
+      { name: "training mean", ...mean },
       { name: "linear model", ...linear },
     ];
   },
 };
 
-/** None where there is no training part to learn them from. */
+/** The scores on a part; none without a training part. */
 export function baselinesOf<Kind extends Task>(
   prepared: Extract<Prepared, { task: Kind }>,
   part: Part,
   options: { longest: number },
 ): Baseline[] {
   if (prepared.counts.training.documents === 0) return [];
-  const judge: Judge<Kind> = judges[prepared.task];
-  return judge(prepared, part, options);
+  const scoreBaselines: ScoreBaselines<Kind> = baselines[prepared.task];
+  return scoreBaselines(prepared, part, options);
 }
 
 function* labelled(documents: Documents, longest: number): Generator<LabelledIds> {

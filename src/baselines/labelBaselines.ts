@@ -1,21 +1,21 @@
-/** @file What a classifier is measured against: the commonest label, and naive Bayes over the words that occur. */
+/** @file Baselines of a classifier: the majority class, and naive Bayes over the tokens that occur. */
 
 import { likeliest } from "../network/softmax.js";
 
-/** A document's token ids, and its class. */
+/** The token ids of a document, and its class id. */
 export type LabelledIds = { ids: ArrayLike<number>; label: number };
 
 export type LabelBaselines = {
-  /** Always the class that is commonest in training. */
+  /** Predicts the most frequent class of the training part. */
   majority: { accuracy: number };
-  /** Multinomial naive Bayes over which tokens occur, however often. */
-  bagOfWords: { accuracy: number };
+  /** Multinomial naive Bayes over the set of tokens of a document. */
+  naiveBayes: { accuracy: number };
 };
 
 /**
  * Reads each document once.
- * @param vocabulary how many token ids there are
- * @param classes how many classes there are
+ * @param vocabulary the number of token ids
+ * @param classes the number of classes
  */
 export function labelBaselines(
   training: Iterable<LabelledIds>,
@@ -26,26 +26,26 @@ export function labelBaselines(
   for (const document of training) model.learn(document);
   const majority = model.majority();
   let documents = 0;
-  let commonest = 0;
-  let right = 0;
+  let majorityHits = 0;
+  let bayesHits = 0;
   for (const { ids, label } of heldOut) {
     documents++;
-    commonest += Number(label === majority);
-    right += Number(label === model.classify(ids));
+    majorityHits += Number(label === majority);
+    bayesHits += Number(label === model.classify(ids));
   }
   const accuracy = (hits: number): number => (documents === 0 ? 0 : hits / documents);
-  return { majority: { accuracy: accuracy(commonest) }, bagOfWords: { accuracy: accuracy(right) } };
+  return { majority: { accuracy: accuracy(majorityHits) }, naiveBayes: { accuracy: accuracy(bayesHits) } };
 }
 
-/** The share of labels that are the one that is commonest in training. */
+/** The accuracy of the most frequent class of the training part. */
 export function majorityAccuracy(training: readonly number[], heldOut: readonly number[], classes: number): number {
   const counts = new Uint32Array(classes);
   for (const label of training) counts[label]!++;
-  const commonest = likeliest(counts);
-  return heldOut.length === 0 ? 0 : heldOut.filter((label) => label === commonest).length / heldOut.length;
+  const majority = likeliest(counts);
+  return heldOut.length === 0 ? 0 : heldOut.filter((label) => label === majority).length / heldOut.length;
 }
 
-/** Multinomial naive Bayes with binarised counts and one added to each: the MNB of Wang & Manning 2012 over single words. */
+/** Multinomial naive Bayes with binarized counts and one added to each: the MNB of Wang & Manning 2012 over single words. */
 class NaiveBayes {
   readonly #documents: Uint32Array; // [classes]
   readonly #occurrences: Uint32Array; // [vocabulary, classes], in how many documents of the class the token occurs
@@ -88,8 +88,8 @@ class NaiveBayes {
 
   *#distinct(ids: ArrayLike<number>): Generator<number> {
     this.#read++;
-    for (let place = 0; place < ids.length; place++) {
-      const id = ids[place]!;
+    for (let index = 0; index < ids.length; index++) {
+      const id = ids[index]!;
       if (this.#seenIn[id] === this.#read) continue;
       this.#seenIn[id] = this.#read;
       yield id;

@@ -1,13 +1,13 @@
-/** @file A linear model, learned one example after the other: what a network that predicts from numbers, or a number, is measured against. */
+/** @file A linear model trained by stochastic gradient descent: the baseline for inputs of numbers and for regressors. */
 import { softmax } from "../network/softmax.js";
 import { randomStream, shuffle } from "../common/random.js";
 
-/** What is known of an example: places below `inputs`, each with its value. */
-export type Features = { places: ArrayLike<number>; values: ArrayLike<number> };
+/** The nonzero features of an example: indices below `inputs`, and their values. */
+export type Features = { indices: ArrayLike<number>; values: ArrayLike<number> };
 
 export type Example = { features: Features; target: number };
 
-/** Writes the derivative of an example's loss by each output over the outputs. */
+/** Replaces the outputs by the gradient of the loss. */
 type Loss = (outputs: Float64Array, target: number) => void;
 
 /** Half the squared error of one output. */
@@ -15,13 +15,13 @@ export const squaredError: Loss = (outputs, target) => {
   outputs[0]! -= target;
 };
 
-/** Cross-entropy of the softmax. @param target the class */
+/** Cross-entropy of the softmax. @param target the class id */
 export const crossEntropy: Loss = (outputs, target) => {
   outputs.set(softmax(outputs));
   outputs[target]! -= 1;
 };
 
-/** Adagrad (Duchi et al. 2011): a step for each weight that shrinks with all that it was moved by. */
+/** Of Adagrad (Duchi et al. 2011). */
 const learningRate = 0.05;
 const passes = 3;
 
@@ -38,17 +38,17 @@ export class LinearModel {
     this.squares = new Float64Array((inputs + 1) * outputs);
   }
 
-  predict({ places, values }: Features): Float64Array {
+  predict({ indices, values }: Features): Float64Array {
     const { inputs, outputs, weights } = this;
     const sums = weights.slice(inputs * outputs);
-    for (let index = 0; index < places.length; index++) {
-      const [row, value] = [places[index]! * outputs, values[index]!];
+    for (let index = 0; index < indices.length; index++) {
+      const [row, value] = [indices[index]! * outputs, values[index]!];
       for (let output = 0; output < outputs; output++) sums[output]! += weights[row + output]! * value;
     }
     return sums;
   }
 
-  /** Each example some times, in an order that is always the same. */
+  /** Trains on each example three times, in a fixed random order. */
   learn(count: number, exampleAt: (index: number) => Example, loss: Loss): void {
     const order = Int32Array.from({ length: count }, (_, index) => index);
     for (let pass = 0; pass < passes; pass++) {
@@ -61,13 +61,13 @@ export class LinearModel {
     }
   }
 
-  private step(errors: Float64Array, { places, values }: Features): void {
+  private step(errors: Float64Array, { indices, values }: Features): void {
     const { inputs, outputs, weights, squares } = this;
-    for (let index = 0; index <= places.length; index++) {
-      const [place, value] = index < places.length ? [places[index]!, values[index]!] : [inputs, 1];
+    for (let index = 0; index <= indices.length; index++) {
+      const [feature, value] = index < indices.length ? [indices[index]!, values[index]!] : [inputs, 1];
       if (value === 0) continue;
       for (let output = 0; output < outputs; output++) {
-        const at = place * outputs + output;
+        const at = feature * outputs + output;
         const gradient = errors[output]! * value;
         squares[at]! += gradient * gradient;
         if (gradient !== 0) weights[at]! -= (learningRate * gradient) / Math.sqrt(squares[at]!);

@@ -1,5 +1,5 @@
-/** @file What a generator is measured against: an n-gram model with interpolated Kneser–Ney smoothing. */
-import { perplexity } from "../common/measures.js";
+/** @file The baseline of a generator: an n-gram model with interpolated Kneser–Ney smoothing. */
+import { perplexity } from "../common/lossMetrics.js";
 import { NgramTable } from "./ngramTable.js";
 
 export type NgramBaseline = {
@@ -7,17 +7,17 @@ export type NgramBaseline = {
   loss: number;
   perplexity: number;
   order: number;
-  /** How many tokens were counted, and how many were predicted. */
+  /** The number of tokens of the counts, and of the predictions. */
   trainedOn: number;
   measuredOn: number;
 };
 
 /**
- * Trains on the beginning of one text, measures on the beginning of another.
+ * Trains on one text and scores on another.
  * @param training token ids below `vocabulary`
  * @param heldOut token ids below `vocabulary`, at least one
  * @param options.order tokens in an n-gram, from 1
- * @param options.limit at most so many tokens are read of either
+ * @param options.limit the most tokens that are read of each
  */
 export function ngramBaseline(
   training: ArrayLike<number>,
@@ -35,11 +35,11 @@ export function ngramBaseline(
 /**
  * Interpolated Kneser–Ney smoothing (Kneser & Ney 1995, in the interpolated form of Chen & Goodman 1999, section 2.7):
  * p(token | context) = (max(c − d, 0) + d · continuations · p(token | shorter context)) / continued, from p = 1 / vocabulary for no context.
- * The longest n-grams are counted as they occur; c of a shorter one is the number of different tokens that it follows.
+ * c of the longest n-grams is their count; c of a shorter one is the number of different tokens that precede it.
  */
 export class NgramModel {
   readonly #table = new NgramTable();
-  readonly #once: number[]; // [order + 1], how many n-grams of each length were counted once
+  readonly #once: number[]; // [order + 1], the number of n-grams of each length with count 1
   readonly #twice: number[];
 
   constructor(
@@ -50,15 +50,15 @@ export class NgramModel {
     this.#twice = [...this.#once];
   }
 
-  /** Counts the n-grams of a text; may be called for text after text. */
+  /** Adds the n-grams of a text to the counts. */
   learn(tokens: ArrayLike<number>, length = tokens.length): void {
     const table = this.#table;
     const entries = [NgramTable.root]; // of the last 0, 1, … order tokens
-    for (let place = 0; place < length; place++) {
-      const longest = Math.min(place + 1, this.order);
+    for (let position = 0; position < length; position++) {
+      const longest = Math.min(position + 1, this.order);
       const contexts = entries.slice(0, longest);
-      for (let size = 1; size <= longest; size++) entries[size] = table.entry(contexts[size - 1]!, tokens[place]!);
-      // A shorter n-gram counts only where a longer one is new: so many different tokens does it follow.
+      for (let size = 1; size <= longest; size++) entries[size] = table.entry(contexts[size - 1]!, tokens[position]!);
+      // A shorter n-gram is counted only where the longer one is new, so that its count is of different preceding tokens.
       for (let size = longest, fresh = true; size >= 1 && fresh; size--) {
         fresh = this.#count(size, contexts[size - 1]!, entries[size]!);
       }
@@ -69,10 +69,10 @@ export class NgramModel {
   loss(tokens: ArrayLike<number>, length = tokens.length): number {
     const table = this.#table;
     const discounts = this.#once.map((_, size) => this.#discount(size));
-    let contexts = [NgramTable.root]; // of the last 0, 1, … tokens, as far as they are known
+    let contexts = [NgramTable.root]; // of the last 0, 1, … tokens that the table has
     let total = 0;
-    for (let place = 0; place < length; place++) {
-      const token = tokens[place]!;
+    for (let position = 0; position < length; position++) {
+      const token = tokens[position]!;
       const entries = [NgramTable.root];
       let probability = 1 / this.vocabulary;
       for (let size = 1; size <= contexts.length; size++) {
@@ -92,7 +92,7 @@ export class NgramModel {
     return total / length;
   }
 
-  /** Counts one n-gram; returns whether it is new. */
+  /** Counts one n-gram. @returns whether it is new */
   #count(size: number, context: number, entry: number): boolean {
     const { count, continued, continuations } = this.#table;
     const times = ++count[entry]!;
@@ -109,7 +109,7 @@ export class NgramModel {
     return times === 1;
   }
 
-  /** The estimate n₁ / (n₁ + 2 n₂) of Ney, Essen & Kneser 1994, with one added to each so that it is never 0 and an unseen token never impossible. */
+  /** The estimate n₁ / (n₁ + 2 n₂) of Ney, Essen & Kneser 1994, with one added to each, so that it is never 0 and no token has probability 0. */
   #discount(size: number): number {
     const once = this.#once[size]! + 1;
     const twice = this.#twice[size]! + 1;

@@ -1,4 +1,4 @@
-/** @file The n-grams of a text with their counts: a hash table in typed arrays. */
+/** @file The counts of n-grams: a hash table in typed arrays. */
 
 const firstCapacity = 1 << 12;
 
@@ -7,19 +7,19 @@ const firstCapacity = 1 << 12;
  * The columns are indexed by entry.
  */
 export class NgramTable {
-  /** The entry of no tokens at all. */
+  /** The entry of the empty n-gram. */
   static readonly root = 0;
 
-  /** How often the n-gram was counted. */
+  /** [entries], the count of the n-gram. */
   count = new Uint32Array(firstCapacity);
-  /** Sum of the counts of the n-grams that continue this one by a token. */
+  /** [entries], the sum of the counts of the n-grams that extend this one by a token. */
   continued = new Uint32Array(firstCapacity);
-  /** How many different tokens continue this one. */
+  /** [entries], the number of different tokens that follow this one. */
   continuations = new Uint32Array(firstCapacity);
 
   #context = new Int32Array(firstCapacity);
   #token = new Int32Array(firstCapacity);
-  #slots = new Int32Array(2 * firstCapacity); // entries by hash, 0 where free; the root is in none
+  #slots = new Int32Array(2 * firstCapacity); // entries by hash, 0 for free; without the root
   #entries = 1;
 
   /** The entry of a context followed by a token; `undefined` if there is none. */
@@ -27,7 +27,7 @@ export class NgramTable {
     return this.#slots[this.#slotOf(context, token)] || undefined;
   }
 
-  /** The entry of a context followed by a token, made with a count of 0 if there is none. */
+  /** The entry of a context followed by a token, created with a count of 0 if there is none. */
   entry(context: number, token: number): number {
     let slot = this.#slotOf(context, token);
     const known = this.#slots[slot]!;
@@ -43,7 +43,7 @@ export class NgramTable {
     return entry;
   }
 
-  /** Where the entry is, or where it would go: linear probing in slots of which at most half are taken. */
+  /** The slot of the entry, or the free slot for it: linear probing; at most half of the slots are taken. */
   #slotOf(context: number, token: number): number {
     const mask = this.#slots.length - 1;
     let hash = Math.imul(context, 0x9e3779b1) ^ Math.imul(token + 1, 0x85ebca6b);

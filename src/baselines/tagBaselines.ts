@@ -1,17 +1,17 @@
-/** @file What a tagger is measured against: the commonest tag, and each word's commonest tag in training. */
+/** @file Baselines of a tagger: the most frequent tag, and the most frequent tag of each word. */
 import type { TaggedSentences } from "../examples/taggedSentences.js";
 import { likeliest } from "../network/softmax.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
 
-/** accuracy: of all words; unseen: of those that are not in the vocabulary, where there are some. */
+/** accuracy: on all words; unseen: on out-of-vocabulary words, if there are any. */
 export type TagScore = { accuracy: number; unseen?: number };
 
-/** @param tags how many tags there are */
+/** @param tags the number of tags */
 export function tagBaselines(
   training: TaggedSentences,
   heldOut: TaggedSentences,
   tags: number,
-): { commonest: TagScore; byWord: TagScore } {
+): { majority: TagScore; byWord: TagScore } {
   const total = new Uint32Array(tags);
   const byWord = new Map<number, Uint32Array>(); // counts of each tag
   for (const [word, tag] of training.pairs()) {
@@ -20,19 +20,19 @@ export function tagBaselines(
     counts[tag]!++;
     byWord.set(word, counts);
   }
-  const commonest = likeliest(total);
+  const majority = likeliest(total);
   const tagOf = new Map([...byWord].map(([word, counts]) => [word, likeliest(counts)]));
   return {
-    commonest: tagScore(heldOut, () => commonest),
-    byWord: tagScore(heldOut, (word) => tagOf.get(word) ?? commonest),
+    majority: tagScore(heldOut, () => majority),
+    byWord: tagScore(heldOut, (word) => tagOf.get(word) ?? majority),
   };
 }
 
-function tagScore(sentences: TaggedSentences, say: (word: number) => number): TagScore {
+function tagScore(sentences: TaggedSentences, predict: (word: number) => number): TagScore {
   const hits = { all: 0, unseen: 0 };
   const count = { all: 0, unseen: 0 };
   for (const [word, tag] of sentences.pairs()) {
-    const hit = Number(say(word) === tag);
+    const hit = Number(predict(word) === tag);
     count.all++;
     hits.all += hit;
     if (sentences.lexicon.tokenOf(word) !== unknownId) continue;

@@ -1,5 +1,5 @@
-/** @file A model on text that it has not seen: the part of its corpus that was kept back, or a file. */
-import { messageOf, UsageError, UserError } from "../common/errors.js";
+/** @file Evaluates a model on the test part of its corpus, or on a file. */
+import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitFractions } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
@@ -8,11 +8,11 @@ import { openAs, recordedCorpus, type StandardInput } from "../corpus/corpus.js"
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {
-  /** What was evaluated, in words. */
+  /** The name of the evaluated part or file. */
   source: string;
-  /** Share of tokens that the vocabulary lacks. */
+  /** The out-of-vocabulary rate: the fraction of tokens that the vocabulary lacks. */
   unknown: number;
-  /** Why there are no baselines. */
+  /** The reason for missing baselines. */
   note?: string;
 };
 
@@ -23,8 +23,8 @@ export type EvaluateOptions = {
 };
 
 /**
- * @param file a path or -; absent: the part of the training corpus that was kept for the test, else for validation
- * @throws UserError where the training corpus is needed and is not there, or has changed
+ * @param file a path or -. Default: the test part of the training corpus, or its validation part if it has no test part
+ * @throws UserError where the training corpus is needed and missing or changed
  */
 export async function evaluate(
   model: Model,
@@ -53,12 +53,12 @@ export async function evaluate(
   }
   throw new UserError(
     file === undefined
-      ? `nothing was kept back of ${model.document.corpus.name}: give \`rnn evaluate\` a file`
-      : `${file} has too little text to evaluate`,
+      ? `${model.document.corpus.name} has no test or validation part; give \`rnn evaluate\` a file`
+      : `${file} has too little text to evaluate; use a longer file`,
   );
 }
 
-/** The training corpus, for the baselines and what was kept back of it; a file is a test part of its own. */
+/** The training corpus, for its parts and for the baselines; a given file is the test part. */
 async function sourcesFor(
   model: Model,
   file: string | undefined,
@@ -68,11 +68,12 @@ async function sourcesFor(
   const { name, digest } = document.corpus;
   if (file === undefined) {
     if (name === null) {
-      throw new UserError(
-        `${model.folder} was imported, and no text is known that was kept back to judge it by: give \`rnn evaluate\` a file`,
-      );
+      throw new UserError(`${model.folder} was imported without a corpus; give \`rnn evaluate\` a file`);
     }
-    const sources = await openSources(recordedCorpus(name), recipe);
+    const sources = await openSources(
+      inFile(model.folder, () => recordedCorpus(name)),
+      recipe,
+    );
     checkDigest(sources.training, digest);
     return { sources };
   }
@@ -82,6 +83,9 @@ async function sourcesFor(
     checkDigest(training, digest);
     return { sources: { training, test } };
   } catch (error) {
-    return { sources: { training: null, test }, note: `no baselines beside it: ${messageOf(error)}` };
+    return {
+      sources: { training: null, test },
+      note: `no baselines, because the training corpus could not be read: ${messageOf(error)}`,
+    };
   }
 }

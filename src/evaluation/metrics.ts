@@ -1,40 +1,41 @@
-/** @file The scores that an evaluation reports: accuracy, precision, recall and F1 from a confusion matrix. */
-export { type Errors, errorsOf, perplexity } from "../common/measures.js";
+/** @file Accuracy, precision, recall and F1 of a confusion matrix. */
 
-/** counts[truth][predicted], [classes, classes] */
+export { perplexity, type RegressionErrors, regressionErrors } from "../common/lossMetrics.js";
+
+/** counts[actual][predicted], [classes, classes] */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
-/** Each score from 0 to 1; `support` is how many examples have the class. */
+/** Each score from 0 to 1; `support` is the number of examples of the class. */
 export type Scores = { precision: number; recall: number; f1: number; support: number };
 
 export type Report = {
   accuracy: number;
-  /** How many examples. */
+  /** The number of examples. */
   support: number;
   classes: ({ label: string } & Scores)[];
-  /** The plain mean over the classes. */
+  /** The unweighted mean over the classes. */
   macro: Scores;
   /** The mean over the classes, each weighted by its support. */
   weighted: Scores;
 };
 
-/** @param pairs truth and prediction of each example, class ids below `classes` */
+/** @param pairs the actual and the predicted class id of each example, below `classes` */
 export function confusionMatrix(
-  pairs: Iterable<readonly [truth: number, predicted: number]>,
+  pairs: Iterable<readonly [actual: number, predicted: number]>,
   classes: number,
 ): ConfusionMatrix {
   const matrix = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
-  for (const [truth, predicted] of pairs) matrix[truth]![predicted]! += 1;
+  for (const [actual, predicted] of pairs) matrix[actual]![predicted]! += 1;
   return matrix;
 }
 
-/** The share of examples on the diagonal; 0 of no examples. */
+/** The fraction of examples on the diagonal; 0 without examples. */
 const accuracyOf = (matrix: ConfusionMatrix): number =>
-  share(sum(matrix.map((row, index) => row[index]!)), sum(matrix.flat()));
+  ratio(sum(matrix.map((row, index) => row[index]!)), sum(matrix.flat()));
 
 /**
- * The numbers of scikit-learn's `classification_report(zero_division=0)`: a score without anything to count is 0, and a class that
- * neither occurs nor is predicted is no part of the averages.
+ * The numbers of scikit-learn's `classification_report(zero_division=0)`: a score with a denominator of 0 is 0, and a class that
+ * neither occurs nor is predicted is not in the averages.
  * @param labels the name of each class
  */
 export function classificationReport(matrix: ConfusionMatrix, labels: readonly string[]): Report {
@@ -45,9 +46,9 @@ export function classificationReport(matrix: ConfusionMatrix, labels: readonly s
     const predicted = predictions[index]!;
     return {
       label,
-      precision: share(hits, predicted),
-      recall: share(hits, support),
-      f1: share(2 * hits, predicted + support),
+      precision: ratio(hits, predicted),
+      recall: ratio(hits, support),
+      f1: ratio(2 * hits, predicted + support),
       support,
     };
   });
@@ -64,7 +65,7 @@ export function classificationReport(matrix: ConfusionMatrix, labels: readonly s
 function average(classes: readonly Scores[], weight: (scores: Scores) => number): Scores {
   const total = sum(classes.map(weight));
   const mean = (of: (scores: Scores) => number): number =>
-    share(sum(classes.map((scores) => weight(scores) * of(scores))), total);
+    ratio(sum(classes.map((scores) => weight(scores) * of(scores))), total);
   return {
     precision: mean(({ precision }) => precision),
     recall: mean(({ recall }) => recall),
@@ -73,6 +74,6 @@ function average(classes: readonly Scores[], weight: (scores: Scores) => number)
   };
 }
 
-const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

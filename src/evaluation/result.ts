@@ -1,4 +1,4 @@
-/** @file What a network is worth on a part of the examples: its scores, beside what methods without a network get on the same. */
+/** @file The scores of a network on a part of the corpus, with the scores of the baselines. */
 import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
 import type { Prepared } from "../examples/prepare.js";
@@ -8,26 +8,32 @@ import type { Network } from "../network/network.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
 import { type Baseline, baselinesOf } from "../baselines/index.js";
 import { type Calibration, calibrationOf } from "./calibration.js";
-import { type ConfusionMatrix, confusionMatrix, type Errors, errorsOf, perplexity } from "./metrics.js";
+import {
+  type ConfusionMatrix,
+  confusionMatrix,
+  perplexity,
+  type RegressionErrors,
+  regressionErrors,
+} from "./metrics.js";
 import { type Score, score } from "./score.js";
 
-/** loss in nats a target, or a mean squared error; perplexity for texts; accuracy, confusion and calibration for labels; errors for numbers. */
-export type Result = Partial<Errors> & {
+/** loss: nats of a target, or mean squared error; perplexity of a generator; accuracy, confusion and calibration of labels; errors of numbers. */
+export type Result = Partial<RegressionErrors> & {
   part: Part;
-  /** Tokens or documents that were asked for. */
+  /** The number of targets: tokens, words or documents. */
   targets: number;
   loss: number;
   perplexity?: number;
   accuracy?: number;
   confusion?: ConfusionMatrix;
   calibration?: Calibration;
-  /** Of a tagger: its accuracy on words that are not in its vocabulary, and how many there are. */
+  /** Of a tagger: its accuracy on out-of-vocabulary words, and their number. */
   unseen?: number;
   unseenTargets?: number;
   baselines: Baseline[];
 };
 
-/** @returns null where the part is empty */
+/** @returns null for an empty part */
 export function resultOf(network: Network, prepared: Prepared, part: Part, options: ArrangeOptions): Result | null {
   const examples = evaluationExamples(prepared, part, options);
   if (!examples) return null;
@@ -37,24 +43,24 @@ export function resultOf(network: Network, prepared: Prepared, part: Part, optio
     part,
     targets,
     loss,
-    ...readings(found, prepared),
-    ...(prepared.task === "tagger" && unseenWords(found, examples)),
+    ...metricsOf(found, prepared),
+    ...(prepared.task === "tagger" && unseenAccuracy(found, examples)),
     baselines: baselinesOf(prepared, part, { longest: options.maxLength }),
   };
 }
 
-/** The examples are gone through once more, in the same order as when they were scored. */
-function unseenWords({ truth = [], predicted = [] }: Score, examples: Examples) {
+/** Reads the batches again, in the same order as the scores. */
+function unseenAccuracy({ actual = [], predicted = [] }: Score, examples: Examples) {
   let at = 0;
   let hits = 0;
   let unseenTargets = 0;
   for (let index = 0; index < examples.batchesPerEpoch; index++) {
     const batch = examples.batch(0, index);
-    for (const [place, target] of batch.targets.entries()) {
+    for (const [position, target] of batch.targets.entries()) {
       if (target < 0) continue;
-      if ("tokens" in batch && batch.tokens[place] === unknownId) {
+      if ("tokens" in batch && batch.tokens[position] === unknownId) {
         unseenTargets++;
-        hits += Number(truth[at] === predicted[at]);
+        hits += Number(actual[at] === predicted[at]);
       }
       at++;
     }
@@ -62,13 +68,20 @@ function unseenWords({ truth = [], predicted = [] }: Score, examples: Examples) 
   return { unseenTargets, ...(unseenTargets > 0 && { unseen: hits / unseenTargets }) };
 }
 
-function readings({ loss, accuracy, truth = [], predicted = [], confidence = [] }: Score, prepared: Prepared) {
+function metricsOf({ loss, accuracy, actual = [], predicted = [], confidence = [] }: Score, prepared: Prepared) {
   if (prepared.task === "regressor") {
     const numbers = (values: number[]): number[] => values.map((value) => unscaled(value, prepared.target));
-    return errorsOf(numbers(truth), numbers(predicted));
+    return regressionErrors(numbers(actual), numbers(predicted));
   }
   if (accuracy === undefined) return { perplexity: perplexity(loss) };
-  const pairs = truth.map((label, index) => [label, predicted[index]!] as const);
-  const answers = pairs.map(([label, said], index) => ({ confidence: confidence[index]!, right: label === said }));
-  return { accuracy, confusion: confusionMatrix(pairs, prepared.labels.length), calibration: calibrationOf(answers) };
+  const pairs = actual.map((label, index) => [label, predicted[index]!] as const);
+  const predictions = pairs.map(([label, prediction], index) => ({
+    confidence: confidence[index]!,
+    right: label === prediction,
+  }));
+  return {
+    accuracy,
+    confusion: confusionMatrix(pairs, prepared.labels.length),
+    calibration: calibrationOf(predictions),
+  };
 }

@@ -1,4 +1,4 @@
-/** @file How well a network does on examples: its loss, and what it says of each document that has a label or a number. */
+/** @file Scores a network on examples: its loss, and its predictions for labels and numbers. */
 import { dispose, tidy } from "../engine/tfjs.js";
 import { type Examples, targetCount } from "../examples/batch.js";
 import type { Task } from "../common/names.js";
@@ -6,31 +6,31 @@ import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import { likeliest, softmax } from "../network/softmax.js";
 
-/** loss: mean cross-entropy in nats a target. */
+/** loss: mean cross-entropy of a target, in nats. */
 export type TextScore = { loss: number; targets: number };
 
 export type LabelScore = TextScore & {
   accuracy: number;
-  /** The class of each target and what the network says, in the order of the examples. */
-  truth: number[];
+  /** The actual and the predicted class id of each target, in the order of the examples. */
+  actual: number[];
   predicted: number[];
-  /** The probability of what it says. */
+  /** The probability of each predicted class. */
   confidence: number[];
 };
 
 /** loss: mean squared error of the scaled numbers. */
 export type NumberScore = TextScore & {
-  /** The number that each target is and what the network says, as they are scaled, in the order of the examples. */
-  truth: number[];
+  /** The actual and the predicted number of each target, scaled, in the order of the examples. */
+  actual: number[];
   predicted: number[];
 };
 
-/** What each task's network is scored by. */
-type Scores = { generator: TextScore; classifier: LabelScore; tagger: LabelScore; regressor: NumberScore };
+/** The type of the score of each task. */
+type TaskScores = { generator: TextScore; classifier: LabelScore; tagger: LabelScore; regressor: NumberScore };
 
 export type Score = TextScore & Partial<LabelScore>;
 
-/** Mean loss over the examples, the state carried where they continue. */
+/** The mean loss over the examples; the state is carried where a batch continues the previous one. */
 export function scoreText(network: Network, examples: Examples): TextScore {
   let sum = 0;
   let targets = 0;
@@ -55,9 +55,9 @@ export function scoreText(network: Network, examples: Examples): TextScore {
   return { loss: sum / targets, targets };
 }
 
-/** Loss and accuracy over what has a class: a document each, or each of its steps. */
+/** Loss, accuracy and predictions over all targets: documents, or words of a tagger. */
 export function scoreLabels(network: Network, examples: Examples): LabelScore {
-  const truth: number[] = [];
+  const actual: number[] = [];
   const predicted: number[] = [];
   const confidence: number[] = [];
   let sum = 0;
@@ -70,38 +70,38 @@ export function scoreLabels(network: Network, examples: Examples): LabelScore {
       if (target < 0) continue;
       const probabilities = softmax(logits.subarray(row * classes, (row + 1) * classes));
       sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[target]!));
-      truth.push(target);
-      const answer = likeliest(probabilities);
-      predicted.push(answer);
-      confidence.push(probabilities[answer]!);
+      actual.push(target);
+      const likely = likeliest(probabilities);
+      predicted.push(likely);
+      confidence.push(probabilities[likely]!);
     }
   }
-  const right = truth.filter((label, index) => label === predicted[index]).length;
-  const targets = truth.length;
-  return { loss: sum / targets, targets, accuracy: right / targets, truth, predicted, confidence };
+  const right = actual.filter((label, index) => label === predicted[index]).length;
+  const targets = actual.length;
+  return { loss: sum / targets, targets, accuracy: right / targets, actual, predicted, confidence };
 }
 
-/** Loss over what has a number. */
+/** Mean squared error and predictions over all targets. */
 export function scoreNumbers(network: Network, examples: Examples): NumberScore {
-  const truth: number[] = [];
+  const actual: number[] = [];
   const predicted: number[] = [];
   for (let index = 0; index < examples.batchesPerEpoch; index++) {
     const batch = examples.batch(0, index);
     const { logits, state } = network.read(() => inputsOf(batch), null); // [targets · 1]
     dispose(state);
-    truth.push(...batch.targets);
+    actual.push(...batch.targets);
     predicted.push(...logits);
   }
-  const squares = truth.reduce((sum, number, index) => sum + (number - predicted[index]!) ** 2, 0);
-  return { loss: squares / truth.length, targets: truth.length, truth, predicted };
+  const squares = actual.reduce((sum, number, index) => sum + (number - predicted[index]!) ** 2, 0);
+  return { loss: squares / actual.length, targets: actual.length, actual, predicted };
 }
 
-const scores: { [Kind in Task]: (network: Network, examples: Examples) => Scores[Kind] } = {
+const scores: { [Kind in Task]: (network: Network, examples: Examples) => TaskScores[Kind] } = {
   generator: scoreText,
   classifier: scoreLabels,
   tagger: scoreLabels,
   regressor: scoreNumbers,
 };
 
-/** The score that fits the network's task. */
+/** The score of the network's task. */
 export const score = (network: Network, examples: Examples): Score => scores[network.spec.task](network, examples);

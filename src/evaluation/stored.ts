@@ -25,8 +25,31 @@ const storedResult = v.object({
       bins: v.array(v.object({ from: fraction, to: fraction, count, confidence: fraction, accuracy: fraction })),
     }),
   ),
-  baselines: v.optional(v.array(v.object({ name: v.string(), ...measures })), []),
+  baselines: v.optional(
+    v.array(
+      v.object({
+        name: v.pipe(
+          v.string(),
+          v.transform((name) => baselineName(name)),
+        ),
+        ...measures,
+      }),
+    ),
+    [],
+  ),
 });
+
+/** Names of baselines in the checkpoints of earlier versions. */
+const formerBaselineNames: Readonly<Record<string, string>> = {
+  "commonest label": "majority class",
+  "bag of words": "naive Bayes",
+  "commonest tag": "majority tag",
+  "each word's commonest tag": "most frequent tag per word",
+  "mean of training": "training mean",
+};
+
+/** The name of a baseline in a checkpoint, as this version writes it. */
+export const baselineName = (stored: string): string => formerBaselineNames[stored] ?? stored;
 
 export type StoredResult = v.InferOutput<typeof storedResult>;
 

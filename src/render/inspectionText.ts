@@ -1,5 +1,6 @@
 /** @file A checkpoint as text. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
+import { baselineName } from "../evaluation/stored.js";
 import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
@@ -90,7 +91,7 @@ function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder:
 function scoreText(score: Numbers): string {
   const baselines = (score["baselines"] ?? []) as Numbers[];
   return [{ name: "network", ...score }, ...baselines]
-    .map((one) => `${wordOf(one["name"])} ${scoreValues(one)}`)
+    .map((one) => `${baselineName(wordOf(one["name"]))} ${scoreValues(one)}`)
     .join("; ");
 }
 

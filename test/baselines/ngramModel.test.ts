@@ -46,7 +46,7 @@ function kneserNey(text: number[], context: number[], token: number, order: numb
 
 const letters = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 40 });
 
-test("the loss is that of interpolated Kneser–Ney smoothing written out", () => {
+test("n-gram model: the loss agrees with the formula of interpolated Kneser–Ney smoothing", () => {
   fc.assert(
     fc.property(letters, letters, fc.integer({ min: 2, max: 4 }), (training, heldOut, order) => {
       const expected = heldOut.map((token, place) =>
@@ -59,7 +59,7 @@ test("the loss is that of interpolated Kneser–Ney smoothing written out", () =
   );
 });
 
-test("after any context the probabilities of all tokens sum to 1", () => {
+test("n-gram model: after any context the probabilities sum to 1", () => {
   fc.assert(
     fc.property(letters, letters, fc.integer({ min: 1, max: 5 }), (training, context, order) => {
       const model = new NgramModel(6, order);
@@ -74,17 +74,17 @@ test("after any context the probabilities of all tokens sum to 1", () => {
   );
 });
 
-test("what training never had is improbable, not impossible", () => {
+test("n-gram model: unseen tokens have a small probability, not 0", () => {
   const { loss } = ngramBaseline([0, 1, 0, 1, 0, 1, 0, 1], [2, 2, 2], { vocabulary: 3, order: 3 });
   expect(loss).toBeLessThan(10);
   expect(loss).toBeGreaterThan(Math.log(3));
 });
 
-test("no training leaves every token equally likely", () => {
+test("n-gram model: without training all tokens are equally likely", () => {
   expect(ngramBaseline([], [3, 1, 4], { vocabulary: 8, order: 3 }).perplexity).toBeCloseTo(8, 10);
 });
 
-test("reads no more of either text than the limit, and says so", () => {
+test("n-gram model: reads at most the limit of each text", () => {
   const text = Int32Array.from({ length: 1000 }, (_, place) => place % 7);
   const options = { vocabulary: 7, order: 3 };
   const baseline = ngramBaseline(text, text, { ...options, limit: 100 });
@@ -92,7 +92,7 @@ test("reads no more of either text than the limit, and says so", () => {
   expect(baseline).toMatchObject({ trainedOn: 100, measuredOn: 100, order: 3 });
 });
 
-test("counts are right past the table's first size", () => {
+test("n-gram model: counts stay right when the table grows", () => {
   const text = Int32Array.from({ length: 30_000 }, (_, place) => place % 10_000);
   const { perplexity } = ngramBaseline(text, text.subarray(0, 10_000), { vocabulary: 10_000, order: 2 });
   expect(perplexity).toBeLessThan(1.7); // each token has one that follows it

@@ -27,3 +27,10 @@ test("checkpoint: one of an earlier version, without that record, loads", async 
   expect(document).not.toHaveProperty("madeBy");
   expect(inspection("old", document)).toContain("saved by    an rnn that did not record its version");
 });
+
+test("inspect: baselines of an earlier version have the names of today", async () => {
+  const { document } = await loadCheckpoint("test/compatibility/2026-11/classifier", { training: false });
+  const text = inspection("old", document);
+  expect(text).toContain("majority class accuracy");
+  expect(text).not.toContain("commonest label");
+});

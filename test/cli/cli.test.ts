@@ -73,7 +73,7 @@ const mistakes: [line: string, message: RegExp][] = [
   ["train one.csv two.csv", /Unexpected argument two\.csv; the usage is `rnn train \[corpus\]`/],
   ["train --resume writer --units 4", /--units cannot change in a resumed run/],
   ["train --resume writer --learning-rate 1", /--learning-rate cannot change in a resumed run/],
-  ["train tale.txt --epochs 1 --for 5s", /--epochs and --for each say how long to train: give one of them/],
+  ["train tale.txt --epochs 1 --for 5s", /--epochs and --for both set the length of the training; remove one of them/],
   ["tokenize tale.txt -c writer --lowercase", /--lowercase has no effect with --checkpoint writer; remove one of them/],
   ["generate Once --prompt upon", /the prompt is given twice/],
   ["generate --num-samples 9999", /--num-samples: expected a whole number from 1 to 1024, got 9999/],
@@ -91,7 +91,7 @@ const failures: [line: string, message: RegExp][] = [
   ["train empty.txt", /^rnn: empty\.txt: no text in it$/],
   ["train blank.txt", /^rnn: blank\.txt: no text in it$/],
   ["train latin.txt", /^rnn: latin\.txt: not UTF-8: byte 0xE9 at offset 3; for Latin-1, add --encoding latin1$/],
-  ["train binary.txt", /^rnn: binary\.txt is not text: a NUL byte at offset 2$/],
+  ["train binary.txt", /^rnn: binary\.txt: not text: NUL byte at offset 2$/],
   ["train folder", /^rnn: folder: no text files in it/],
   ["train one.csv", /^rnn: one\.csv has only one label, yes; a classifier needs two or more$/],
   [

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const trained = await rnn(["train", "simple.conllu", ...small, "--test", "held.conllu", "--epochs", "12"], { cwd });
   expect(trained.code, trained.stderr).toBe(0);
   expect(trained.stdout).toBe(`${join("checkpoints", "simple")}\n`);
-  expect(trained.stderr).toMatch(/test part, \d+ words[^]*commonest tag[^]*each word's commonest tag/);
+  expect(trained.stderr).toMatch(/test part, \d+ words[^]*majority tag[^]*most frequent tag per word/);
 });
 const run = (input: string, ...argv: string[]) => rnn(["tag", "-c", "simple", ...argv], { cwd, input });
 
@@ -80,7 +80,7 @@ test("an evaluation by tag, as a table and as JSON", async () => {
   expect(json).toMatchObject({
     accuracy: 1,
     unseenTargets: 0,
-    baselines: [{ name: "commonest tag" }, { accuracy: 1 }],
+    baselines: [{ name: "majority tag" }, { accuracy: 1 }],
   });
 });
 
@@ -88,7 +88,7 @@ test.each([
   [
     ["train", "broken.conllu"],
     1,
-    /^rnn: broken\.conllu:\d+: expected the 10 columns of CoNLL-U with tabs between, got 3\n$/,
+    /^rnn: broken\.conllu:\d+: expected the 10 columns of CoNLL-U, separated by tabs; got 3\n$/,
   ],
   [["tag", "-c", "simple", "broken.conllu"], 1, /^rnn: broken\.conllu:\d+: expected the 10 columns/],
   [["train", "simple.conllu", "--task", "classifier"], 1, /^rnn: simple\.conllu has no labels/],

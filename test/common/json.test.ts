@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatJson, isJson, withFiniteNumbers } from "../../src/common/json.js";
 
-test("the layout changes nothing of the data", () => {
+test("json: the layout keeps the data", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
       const plain: unknown = JSON.parse(JSON.stringify(value));
@@ -13,7 +13,7 @@ test("the layout changes nothing of the data", () => {
   );
 });
 
-test("short things keep to a line, a history has a line an entry, a vocabulary is a paragraph", () => {
+test("json: short values take one line, a history one line an entry, a vocabulary a paragraph", () => {
   const entries = Array.from({ length: 4 }, (_, epoch) => ({
     epoch,
     loss: 1.2345678,
@@ -45,7 +45,7 @@ test("short things keep to a line, a history has a line an entry, a vocabulary i
   `);
 });
 
-test("what JSON cannot hold is no plain data", () => {
+test("json: values that JSON lacks are not plain data", () => {
   const deep = JSON.parse("[".repeat(100) + "]".repeat(100)) as unknown;
   const hostile = JSON.parse('{"a":[{"__proto__":{"b":1}}]}') as unknown;
   for (const value of [NaN, -Infinity, undefined, deep, hostile, () => 1, [Symbol("a")], 1n]) {
@@ -54,7 +54,7 @@ test("what JSON cannot hold is no plain data", () => {
   expect(isJson({ a: [1, "b", null, { c: true, d: undefined }] })).toBe(true);
 });
 
-test("numbers that are not finite become null, at any depth", () => {
+test("json: numbers that are not finite become null, at any depth", () => {
   expect(withFiniteNumbers({ a: NaN, b: [Infinity, 1], c: { d: -Infinity, e: 0 }, f: null })).toEqual({
     a: null,
     b: [null, 1],

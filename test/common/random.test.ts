@@ -6,7 +6,7 @@ import { freshSeed, randomStream, seed32, shuffle } from "../../src/common/rando
 const ascending = (left: number, right: number): number => left - right;
 const take = (count: number, random: () => number): number[] => Array.from({ length: count }, random);
 
-test("the same seed and path give the same numbers, another of either others", () => {
+test("random: numbers depend on seed and path alone", () => {
   const numbers = take(5, randomStream(7, "shuffle", 3));
   expect(take(5, randomStream(7, "shuffle", 3))).toEqual(numbers);
   expect(take(5, randomStream(8, "shuffle", 3))).not.toEqual(numbers);
@@ -14,7 +14,7 @@ test("the same seed and path give the same numbers, another of either others", (
   expect(take(5, randomStream(7, "weights", 3))).not.toEqual(numbers);
 });
 
-test("numbers are uniform in [0, 1), across the draws of one stream and the first draws of many", () => {
+test("random: numbers are uniform in [0, 1), in one stream and over the first numbers of many", () => {
   const many = take(20_000, randomStream(1, "uniform"));
   const firsts = Array.from({ length: 20_000 }, (_, index) => randomStream(1, "stream", index)());
   for (const numbers of [many, firsts]) {
@@ -25,12 +25,12 @@ test("numbers are uniform in [0, 1), across the draws of one stream and the firs
   }
 });
 
-test("many paths have seeds of their own", () => {
+test("random: different paths have different seeds", () => {
   const seeds = new Set(Array.from({ length: 10_000 }, (_, step) => seed32(1, "dropout", step)));
   expect(seeds.size).toBeGreaterThan(9_990);
 });
 
-test("the numbers stay what they are from version to version, for the texts that a seed wrote", () => {
+test("random: the numbers of a seed never change between versions", () => {
   expect(seed32(1, "weights", "head/kernel")).toMatchInlineSnapshot(`2120882663`);
   expect(take(3, randomStream(1, "sample", 0))).toMatchInlineSnapshot(`
     [
@@ -41,7 +41,7 @@ test("the numbers stay what they are from version to version, for the texts that
   `);
 });
 
-test("a shuffle keeps every item, in place, and every order is as likely", () => {
+test("shuffle: keeps every item, and all orders are equally likely", () => {
   fc.assert(
     fc.property(fc.array(fc.integer()), fc.nat(), (items, seed) => {
       const copy = [...items];
@@ -59,7 +59,7 @@ test("a shuffle keeps every item, in place, and every order is as likely", () =>
   for (const count of orders.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });
 
-test("a seed that nobody chose is one that a person can type, and another each time", () => {
+test("random: a fresh seed is an integer that differs each time", () => {
   const seeds = take(20, freshSeed);
   expect(seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)).toBe(true);
   expect(new Set(seeds).size).toBeGreaterThan(18);

@@ -5,11 +5,11 @@ import { calibrationOf } from "../../src/evaluation/calibration.js";
 const answers = (count: number, right: number, confidence: number) =>
   Array.from({ length: count }, (_, index) => ({ confidence, right: index < right }));
 
-test("probabilities that mean what they say have no error", () => {
+test("calibration: calibrated probabilities have no error", () => {
   expect(calibrationOf([...answers(10, 7, 0.7), ...answers(4, 2, 0.5)]).error).toBeCloseTo(0, 12);
 });
 
-test("the error is the gap of each bin, weighted by its answers", () => {
+test("calibration: the error is the gap of each bin, weighted by its predictions", () => {
   const { error, bins } = calibrationOf([...answers(10, 5, 0.95), ...answers(30, 27, 0.85), ...answers(10, 10, 1)]);
   expect(bins.map(({ from, to, count }) => [from, to, count])).toEqual([
     [0.8, 0.9, 30],
@@ -20,6 +20,6 @@ test("the error is the gap of each bin, weighted by its answers", () => {
   expect(error).toBeCloseTo((30 * 0.05 + 20 * 0.225) / 50, 12);
 });
 
-test("of no answers there is no error", () => {
+test("calibration: without predictions the error is 0", () => {
   expect(calibrationOf([])).toEqual({ error: 0, bins: [] });
 });

@@ -1,11 +1,12 @@
 /** @file Metrics against scikit-learn's. */
 import { expect, test } from "vitest";
-import { classificationReport, confusionMatrix, errorsOf, perplexity } from "../../src/evaluation/metrics.js";
+import { classificationReport, confusionMatrix, regressionErrors, perplexity } from "../../src/evaluation/metrics.js";
 import scikit from "../parity/classification.json" with { type: "json" };
 
 type ScikitScores = { precision: number; recall: number; "f1-score": number; support: number };
 
-test.each(scikit.cases)("lesson 2.5: the report has scikit-learn's numbers: $name", (expected) => {
+// lesson 2.5, docs/guide
+test.each(scikit.cases)("metrics: the report has scikit-learn's numbers: $name", (expected) => {
   const pairs = expected.truth.map((truth, index) => [truth, expected.predicted[index]!] as const);
   const matrix = confusionMatrix(pairs, expected.classes);
   expect(matrix).toEqual(expected.matrix);
@@ -28,23 +29,23 @@ test.each(scikit.cases)("lesson 2.5: the report has scikit-learn's numbers: $nam
   }
 });
 
-test("no examples give a report of zeros, not of NaN", () => {
+test("metrics: without examples the report has zeros, not NaN", () => {
   const { accuracy, macro, weighted } = classificationReport(confusionMatrix([], 2), ["bad", "good"]);
   expect(accuracy).toBe(0);
   expect(macro).toEqual({ precision: 0, recall: 0, f1: 0, support: 0 });
   expect(weighted).toEqual(macro);
 });
 
-test("perplexity is the number of equally likely tokens with that loss", () => {
+test("metrics: perplexity is the number of equally likely tokens with that loss", () => {
   expect(perplexity(Math.log(65))).toBeCloseTo(65, 10);
 });
 
-test("the errors of numbers are scikit-learn's", () => {
-  const errors = errorsOf([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // the example of its user guide
+test("metrics: the errors of numbers are scikit-learn's", () => {
+  const errors = regressionErrors([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // the example of its user guide
   expect(errors.meanAbsoluteError).toBeCloseTo(0.5, 12);
   expect(errors.rootMeanSquaredError).toBeCloseTo(Math.sqrt(0.375), 12);
   expect(errors.r2).toBeCloseTo(0.9486081370449679, 12);
-  expect(errorsOf([1, 2, 3], [2, 2, 2]).r2).toBe(0);
-  expect(errorsOf([2, 2], [2, 2]).r2).toBe(1);
-  expect(errorsOf([2, 2], [1, 3]).r2).toBe(0);
+  expect(regressionErrors([1, 2, 3], [2, 2, 2]).r2).toBe(0);
+  expect(regressionErrors([2, 2], [2, 2]).r2).toBe(1);
+  expect(regressionErrors([2, 2], [1, 3]).r2).toBe(0);
 });

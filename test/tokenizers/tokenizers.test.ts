@@ -1,4 +1,4 @@
-/** @file Every text comes back from its tokens, and vocabularies hold what they should. */
+/** @file Encoding and decoding of every tokenizer, and the content of vocabularies. */
 import { type TokenizerName, tokenizerNames } from "../../src/common/names.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const prose = fc
 const anyText = fc.oneof(prose, fc.string({ unit: "binary", maxLength: 60 }), fc.string({ unit: "grapheme" }));
 const lossless = ["characters", "words", "subwords"] as const;
 
-test.each(lossless)("%s: a text comes back as it was, at once and token by token", (name) => {
+test.each(lossless)("%s: decoding restores the text, at once and token by token", (name) => {
   fc.assert(
     fc.property(anyText, (text) => {
       const tokenizer = trained(name, text, { vocabulary: 400 });
@@ -48,7 +48,7 @@ test.each(lossless)("%s: a text comes back as it was, at once and token by token
   );
 });
 
-test.each(tokenizerNames)("%s: decoding as ids arrive gives the same text as decoding at once, for any ids", (name) => {
+test.each(tokenizerNames)("%s: decoding id by id gives the same text as decoding at once", (name) => {
   const tokenizer = trained(name, 'He said: "Hello (again), don\'t worry" \n 東京 é 👍🏽  it.');
   fc.assert(
     fc.property(fc.array(fc.nat(tokenizer.vocabulary.length - 1)), (ids) => {
@@ -57,7 +57,7 @@ test.each(tokenizerNames)("%s: decoding as ids arrive gives the same text as dec
   );
 });
 
-test.each(tokenizerNames)("%s: what is stored makes the same tokenizer", (name) => {
+test.each(tokenizerNames)("%s: its stored data makes the same tokenizer", (name) => {
   const text = 'The cat sat on the mat; "the mat," it said, was 3.50 ❤️ \\ \n<end> é東京';
   const tokenizer = trained(name, text, { lowercase: true, vocabulary: 300 });
   const again = tokenizerFrom(JSON.parse(JSON.stringify(tokenizer)));
@@ -66,18 +66,18 @@ test.each(tokenizerNames)("%s: what is stored makes the same tokenizer", (name) 
   expect(new Set(again.vocabulary).size).toBe(again.vocabulary.length - (name === "whitespace" ? 1 : 0)); // "<end>" stands for itself there
 });
 
-test.each(tokenizerNames)("%s: the same tokens, however the training text is cut at its lines", (name) => {
+test.each(tokenizerNames)("%s: the vocabulary does not depend on the pieces of the training text", (name) => {
   const lines = ["one two\n", "two three, three\n", "three\n"];
   expect(trained(name, lines).toJSON()).toEqual(trained(name, lines.join("")).toJSON());
 });
 
-test.each(lossless)("%s: in lower case, the text comes back in lower case", (name) => {
+test.each(lossless)("%s: with lowercase, decoding gives the lowercase text", (name) => {
   const tokenizer = trained(name, "Hello WORLD, hello", { lowercase: true });
   expect(tokenizer.decode(tokenizer.encode("HELLO world"))).toBe("hello world");
 });
 
 test.each(["characters", "words", "whitespace"] as const)(
-  "%s: text that reads like a special token is none",
+  "%s: text that equals a special token is ordinary text",
   (name) => {
     const tokenizer = trained(name, "a <end> b <unk> c <join> <end>");
     expect(tokenizer.vocabulary.slice(0, 2)).toEqual(["<unk>", "<end>"]);
@@ -87,7 +87,8 @@ test.each(["characters", "words", "whitespace"] as const)(
   },
 );
 
-test("lessons 1.5 and 3.13: a vocabulary keeps the most frequent tokens, in the order of the text's characters among equals", () => {
+// lessons 1.5 and 3.13, docs/guide
+test("vocabulary: keeps the most frequent tokens, ties in the order of their characters", () => {
   expect(trained("characters", "bbbaac", { vocabulary: 4 }).vocabulary.slice(2)).toEqual(["b", "a"]);
   expect(trained("characters", "zyx").vocabulary.slice(2)).toEqual(["x", "y", "z"]);
   expect(trained("whitespace", "b a c c b a d").vocabulary.slice(2)).toEqual(["a", "b", "c", "d"]);
@@ -97,14 +98,14 @@ test("lessons 1.5 and 3.13: a vocabulary keeps the most frequent tokens, in the 
   expect(words.decode(words.encode("c b."))).toBe("c <unk><unk>");
 });
 
-test("a vocabulary that leaves no room is refused", () => {
+test("vocabulary: a size that is too small is an error", () => {
   expect(() => tokenizerTrainer("subwords", { vocabulary: 257 })).toThrow(
     "a vocabulary of 257 is too small for subwords; give --vocabulary 258 or more",
   );
   expect(() => tokenizerTrainer("words", { vocabulary: Number.NaN })).toThrow("too small");
 });
 
-test("words keep apostrophes, hyphens and numbers whole, and the usual spaces take no tokens", () => {
+test("words: apostrophes, hyphens and numbers are not split, and usual spaces have no tokens", () => {
   const text = '"Don\'t go," he said (twice): it\'s $3.50, well-known... isn\'t it?\n"Yes!"';
   expect(shown(trained("words", text), text)).toEqual(
     '" Don\'t go , " he said ( twice ) : it\'s $ 3.50 , well-known . . . isn\'t it ? \n " Yes ! "'.split(" "),
@@ -113,29 +114,29 @@ test("words keep apostrophes, hyphens and numbers whole, and the usual spaces ta
   expect(shown(trained("words", unusual), unusual)).toEqual(["a", "  ", "b", " ", ".", "c", "/", "d"]);
 });
 
-test("words of scripts without spaces are characters", () => {
+test("words: scripts without spaces are split into characters", () => {
   const text = "東京へ行く、明日。";
   const tokenizer = trained("words", text);
   expect(shown(tokenizer, text)).toEqual(Array.from(text));
 });
 
-test("a run of spaces that the vocabulary lacks comes back all the same", () => {
+test("words: decoding restores a run of spaces that the vocabulary lacks", () => {
   const tokenizer = trained("words", "a b\tc");
   expect(tokenizer.decode(tokenizer.encode("a     b \tc"))).toBe("a     b \tc");
 });
 
-test("each document begins anew after an end", () => {
+test("words: spacing starts again after the end of a document", () => {
   const tokenizer = trained("words", 'say "a b');
   const ids = tokenizer.encode('say "a');
   expect(tokenizer.decode([...ids, endId, ...ids])).toBe('say "asay "a');
 });
 
-test("spaces leave text that is tokenised already as it is", () => {
+test("whitespace: text that is tokenized already stays the same", () => {
   const tokenizer = trained("whitespace", " the <unk> wo n't do N \n the end \n");
   expect(tokenizer.decode(tokenizer.encode(" the <unk> wo n't \n the end \n"))).toBe("the <unk> wo n't\nthe end\n");
 });
 
-test("byte pairs are merged by their frequency, ties by the lowest bytes", () => {
+test("subwords: byte pairs are merged by frequency, ties by the lowest bytes", () => {
   const text = "low low low low low lower lower newest newest newest newest newest newest widest widest widest";
   const tokenizer = trained("subwords", text, { vocabulary: 258 + 8 });
   // es and st occur nine times, lo and ow seven times, and all that follows six times
@@ -143,18 +144,18 @@ test("byte pairs are merged by their frequency, ties by the lowest bytes", () =>
   expect(shown(tokenizer, " newest lowest")).toEqual([" new", "est", " low", "est"]);
 });
 
-test("overlapping pairs are counted as they are merged", () => {
+test("subwords: overlapping pairs are counted as they are merged", () => {
   expect(trained("subwords", "aaaaaaaa aaaa", { vocabulary: 262 }).vocabulary.slice(258)).toEqual(["aa", "aaaa"]);
 });
 
-test("subwords stop where no pair occurs twice, and know every byte", () => {
+test("subwords: merging stops when no pair occurs twice, and every byte has a token", () => {
   const tokenizer = trained("subwords", "abc");
   expect(tokenizer.vocabulary).toHaveLength(258);
   expect(tokenizer.decode(tokenizer.encode("\uFEFF日本 😀 \\x41"))).toBe("\uFEFF日本 😀 \\x41");
   expect(shown(tokenizer, "é\\")).toEqual(["\\xC3", "\\xA9", "\\\\"]);
 });
 
-test("a character comes when its last byte does, and half of one at the end is not lost silently", () => {
+test("subwords: a character is decoded with its last byte, and half of one at the end is U+FFFD", () => {
   const tokenizer = trained("subwords", "");
   const [first, second, ...rest] = tokenizer.encode("😀");
   const decoder = tokenizer.decoder();
@@ -182,17 +183,20 @@ test.each([
     },
     "short tokens",
   ],
-])("damaged data is refused: %j", (data, message) => {
+])("tokenizer: damaged data is an error: %j", (data, message) => {
   expect(() => tokenizerFrom(data)).toThrow(message);
 });
 
 const folder = process.env["RNN_DATA"];
 
-test.skipIf(folder === undefined)("in prose and verse, spaces take less than one token in a hundred (RNN_DATA)", () => {
-  const text = readFileSync(join(folder ?? "", "tinyshakespeare/input.txt"), "utf8");
-  const tokenizer = trained("words", text);
-  const ids = tokenizer.encode(text);
-  expect(tokenizer.decode(ids)).toBe(text);
-  const spacing = ids.filter((id) => ["<join>", " "].includes(tokenizer.vocabulary[id]!));
-  expect(spacing.length).toBeLessThan(ids.length / 100);
-});
+test.skipIf(folder === undefined)(
+  "words: spacing takes less than 1 % of the tokens of prose and verse (RNN_DATA)",
+  () => {
+    const text = readFileSync(join(folder ?? "", "tinyshakespeare/input.txt"), "utf8");
+    const tokenizer = trained("words", text);
+    const ids = tokenizer.encode(text);
+    expect(tokenizer.decode(ids)).toBe(text);
+    const spacing = ids.filter((id) => ["<join>", " "].includes(tokenizer.vocabulary[id]!));
+    expect(spacing.length).toBeLessThan(ids.length / 100);
+  },
+);

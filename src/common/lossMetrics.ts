@@ -1,21 +1,20 @@
-/** @file Measures of predictions that evaluations and baselines share. */
+/** @file Perplexity, and the errors of predicted numbers. */
 
-/** The exponential of the mean cross-entropy in nats. */
+/** exp(loss). @param loss mean cross-entropy in nats */
 export const perplexity = (loss: number): number => Math.exp(loss);
 
-/** Errors of predicted numbers. */
-export type Errors = {
+export type RegressionErrors = {
   meanAbsoluteError: number;
   rootMeanSquaredError: number;
-  /** The fraction of the variance that is explained: 1 without error, 0 for the mean of the actual numbers, below 0 for worse. */
+  /** The explained fraction of the variance: 1 without error, 0 for a constant prediction of the mean, negative for worse. */
   r2: number;
 };
 
 /**
- * Where the actual numbers are constant, `r2` is 1 without error and else 0, as in scikit-learn's `r2_score`.
+ * For a constant target, whose variance is 0, `r2` is 1 without error and else 0, as in scikit-learn's `r2_score`.
  * @param predicted one number for each of `actual`
  */
-export function errorsOf(actual: readonly number[], predicted: readonly number[]): Errors {
+export function regressionErrors(actual: readonly number[], predicted: readonly number[]): RegressionErrors {
   const count = Math.max(1, actual.length);
   const mean = sum(actual) / count;
   const residuals = actual.map((number, index) => number - predicted[index]!);
