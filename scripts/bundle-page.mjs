@@ -1,4 +1,4 @@
-/** @file Puts what `rnn export --to web` writes into a page into two files, build/web/: the page's own program, and the library for the thread that computes. */
+/** @file Bundles the two programs of the page of `rnn export --to web` into build/web/: the main program, and the worker that contains the library. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 const target = join(root, "build/web");
 
-/** In the page TF.js's modules are taken, of which only what is used gets in; its package's entrance would bring optimizers too. */
+/** The page imports TF.js module by module, so that only used code is bundled; its package entry point would include optimizers. */
 const tfjs = {
   name: "tfjs",
   resolveId(id, from) {
@@ -19,11 +19,11 @@ const tfjs = {
   },
 };
 
-/** What is in the files that others have written. */
-const licences =
+/** Libraries in the bundles. */
+const licenses =
   "/* TensorFlow.js (Apache License 2.0, Google), long (Apache License 2.0), seedrandom, pure-rand, valibot, leven (MIT License) */";
 
-/** Bundles dist/browser/page.js and dist/browser/thread.js, unless that was done of these very modules. */
+/** Bundles dist/browser/page.js and dist/browser/thread.js, unless they were bundled from the same modules before. */
 export async function bundlePage() {
   const recordFile = join(target, "modules.json");
   const record = existsSync(recordFile) ? JSON.parse(await readFile(recordFile, "utf8")) : null;
@@ -39,7 +39,7 @@ export async function bundlePage() {
   await rename(fresh, target);
 }
 
-/** @param used is told of our own modules in it */
+/** @param used collects the project's modules in the bundle */
 async function bundled(name, used) {
   const { rollup } = await import("@rollup/wasm-node");
   const { minify } = await import("terser");
@@ -49,23 +49,23 @@ async function bundled(name, used) {
   const bundle = await rollup({
     input: join(root, "dist/browser", `${name}.js`),
     plugins: [tfjs, resolve({ browser: true }), commonjs()],
-    treeshake: { moduleSideEffects: "no-external" }, // node:timers and the like go with the functions that need them
+    treeshake: { moduleSideEffects: "no-external" }, // removes imports of node:timers and the like with the functions that use them
     onwarn: ({ code, message }) => harmless.has(code) || console.error(message),
   });
   const { output } = await bundle.generate({ format: "iife" });
   await bundle.close();
   const [{ code, imports, modules }] = output;
-  if (imports.length > 0) throw new Error(`${name}.js cannot run in a page: it needs ${imports.join(", ")}`);
+  if (imports.length > 0) throw new Error(`${name}.js cannot run in a page, because it imports ${imports.join(", ")}`);
   for (const id of Object.keys(modules)) if (id.startsWith(dist)) used.add(relative(root, id));
   const { code: small } = await minify(code, {
     ecma: 2020,
     toplevel: true,
-    format: { comments: false, preamble: licences },
+    format: { comments: false, preamble: licenses },
   });
   return small;
 }
 
-/** Of some of our modules, and of what else decides what comes of them. */
+/** Digest of modules, this script and the versions of packages. */
 async function digestOf(modules) {
   const hash = createHash("sha256");
   for (const file of ["scripts/bundle-page.mjs", "package-lock.json", ...modules]) {

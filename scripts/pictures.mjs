@@ -1,4 +1,4 @@
-/** @file `npm run pictures`: the README's pictures of the page that `rnn export --to web` writes, as headless Chromium shows it. */
+/** @file `npm run pictures`: the README's screenshots of the page of `rnn export --to web`, taken by headless Chromium. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,21 +8,24 @@ import { transformSync } from "@swc/wasm-typescript";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** The tests' browser, which is TypeScript and needs nothing but Node. */
-const support = readFileSync(join(root, "test/support/chromium.ts"), "utf8");
+/** The tests' Chromium driver, which needs Node alone. */
+const support = readFileSync(join(root, "test/support/chromium.ts"), "utf8").replace(
+  /^import .*"\.\/thorough\.js";$/m,
+  "const thorough = true;",
+);
 const { code } = transformSync(support, { mode: "transform", filename: "chromium.ts" });
 const { seenIn } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
-/** By its name: the model, what is typed, and how long that takes. */
+/** By file name: the model, the actions in the page, and the size of the screen. */
 const pictures = {
   "web-writes": {
     model: "storyteller",
-    typed: `at("prompt").value = "Once"; at("seed").value = 7; at("length").value = 300; at("form").requestSubmit();`,
+    typed: `at("prompt").value = "Once"; at("seed").value = 7; at("max-tokens").value = 300; at("form").requestSubmit();`,
     screen: { width: 620, height: 640, scheme: "light" },
   },
   "web-labels": {
     model: "critic",
-    typed: `at("reading").value = "The plot is thin and the ending is silly, but I could not stop laughing."; at("reading").dispatchEvent(new Event("input"));`,
+    typed: `at("input-text").value = "The plot is thin and the ending is silly, but I could not stop laughing."; at("input-text").dispatchEvent(new Event("input"));`,
     screen: { width: 620, height: 640, scheme: "dark" },
   },
 };

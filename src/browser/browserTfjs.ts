@@ -1,4 +1,4 @@
-/** @file TF.js for the page, in place of engine/tfjs.ts: its modules, of which the bundler leaves out what nobody calls. */
+/** @file TF.js for the page, instead of engine/tfjs.ts: module by module, so that the bundler can leave out unused code. */
 import "@tensorflow/tfjs-core/dist/base_side_effects.js";
 
 export * from "@tensorflow/tfjs-core/dist/base.js";

@@ -1,13 +1,14 @@
-/** @file The page's elements, by their ids, and new ones. */
+/** @file Finds and creates elements of the page. */
 
-/** @throws where the page has no such element: a bug */
+/** The element with an id. @throws TypeError where the page has none, which is a bug */
 export function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
-  const found = document.getElementById(id);
-  if (found instanceof kind) return found;
+  const existing = document.getElementById(id);
+  if (existing instanceof kind) return existing;
   throw new TypeError(`the page has no ${kind.name} "${id}"`);
 }
 
-export function made<Tag extends keyof HTMLElementTagNameMap>(
+/** Creates an element. */
+export function createElement<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   className: string,
   ...content: (Node | string)[]
@@ -18,14 +19,14 @@ export function made<Tag extends keyof HTMLElementTagNameMap>(
   return fresh;
 }
 
-/** Takes out of the page a text that is not for the eye: it may be large, and is needed once. */
-export function takenText(id: string): string {
+/** Removes a data element from the page and returns its text, which may be large and is needed once. */
+export function takeText(id: string): string {
   const holder = element(id, HTMLScriptElement);
   holder.remove();
   return holder.textContent;
 }
 
-/** Calls a function once before the page is next drawn, however often it is asked to. */
+/** A function that calls another one once before the next frame, however often it is called. */
 export function beforeDrawing(draw: () => void): () => void {
   let waiting = false;
   return () => {
@@ -38,5 +39,5 @@ export function beforeDrawing(draw: () => void): () => void {
   };
 }
 
-/** What the page says of the model: its task, its labels and the like. */
+/** Properties of the model that the page stores: task, labels, unit of length. */
 export const settings = (): DOMStringMap => element("model", HTMLElement).dataset;

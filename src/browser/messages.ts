@@ -1,12 +1,12 @@
-/** @file What the page and the thread that computes say to each other. */
+/** @file The messages between the page and the worker that runs the model. */
 import type { Prediction } from "../inference/classification/classify.js";
 import type { WordContribution } from "../inference/classification/wordContributions.js";
 import type { BackendName } from "../common/names.js";
 import type { GenerateOptions } from "../inference/generation/generate.js";
 import type { Tag } from "../inference/tagging/tag.js";
 
-/** The first message: the model, as the page holds it. */
-export type Contents = {
+/** The first message to the worker: the model, as the page stores it. */
+export type ModelData = {
   name: string;
   /** checkpoint.json */
   document: string;
@@ -16,15 +16,16 @@ export type Contents = {
   kernels: string;
 };
 
-/** How to write; the prompt is the request's text. */
-export type Draw = Omit<GenerateOptions, "prompt" | "numSamples">;
+/** Settings of generation, without the prompt, which is the text of the request. */
+export type Sampling = Omit<GenerateOptions, "prompt" | "numSamples">;
 
-/** A request puts an end to the one before it; one without a text does no more than that. */
-export type Request = { number: number; text: string | null; draw?: Draw };
+/** A request cancels the one before it; a request without a text does nothing else. */
+export type Request = { number: number; text: string | null; sampling?: Sampling };
 
 export type TaggedWord = Tag & { word: string };
 
-export type Answer =
+/** A part of the output for a request. */
+export type Output =
   | { kind: "ready"; backend: BackendName }
   | { kind: "piece"; text: string; tokens: number }
   | { kind: "labels"; labels: Prediction[] }
@@ -34,5 +35,5 @@ export type Answer =
   | { kind: "done" }
   | { kind: "problem"; message: string };
 
-/** number: of the request; 0 of the first message. */
-export type Reply = { number: number; answer: Answer };
+/** number: of the request; 0 for the first message. */
+export type Reply = { number: number; output: Output };

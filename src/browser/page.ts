@@ -1,34 +1,34 @@
-/** @file The page's own program: it asks the thread that computes, and shows what it answers. */
+/** @file The main program of the page: it starts the worker and the controls of the task. */
 import type { Task } from "../common/names.js";
-import { Computing } from "./computing.js";
+import { ModelWorker } from "./modelWorker.js";
 import { element, settings } from "./elements.js";
-import type { Answer } from "./messages.js";
-import { readPanel } from "./panels/readPanel.js";
-import { writePanel } from "./panels/writePanel.js";
+import type { Output } from "./messages.js";
+import { generatorPanel } from "./panels/generatorPanel.js";
+import { inputPanel } from "./panels/inputPanel.js";
 
-/** Makes the controls of a task work. */
-export type Panel = (computing: Computing, state: (words: string) => void) => void;
+/** Connects the controls of a task with the worker. @param showStatus shows a line below the controls */
+type Panel = (worker: ModelWorker, showStatus: (text: string) => void) => void;
 
 const panels: { [Kind in Task]: Panel } = {
-  generator: writePanel,
-  classifier: readPanel,
-  regressor: readPanel,
-  tagger: readPanel,
+  generator: generatorPanel,
+  classifier: inputPanel,
+  regressor: inputPanel,
+  tagger: inputPanel,
 };
 
 const state = element("state", HTMLElement);
-const tell = (words: string): void => {
-  state.textContent = words;
+const showStatus = (text: string): void => {
+  state.textContent = text;
 };
 
-const begun = performance.now();
-const computing = new Computing(document.title, (answer: Answer) => {
-  if (answer.kind === "problem") tell(answer.message);
-  if (answer.kind !== "ready") return;
-  settings()["backend"] = answer.backend;
-  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  const slow =
-    answer.backend === "wasm" ? "" : " This browser does not run WebAssembly with vectors: expect it to be slow.";
-  tell(`Ready after ${seconds} s.${slow}`);
+const start = performance.now();
+const worker = new ModelWorker(document.title, (output: Output) => {
+  if (output.kind === "problem") showStatus(output.message);
+  if (output.kind !== "ready") return;
+  settings()["backend"] = output.backend;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const warning =
+    output.backend === "wasm" ? "" : " This browser does not support WebAssembly SIMD, so the model runs slowly.";
+  showStatus(`Ready after ${seconds} s.${warning}`);
 });
-panels[settings()["task"] as Task](computing, tell);
+panels[settings()["task"] as Task](worker, showStatus);

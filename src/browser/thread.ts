@@ -1,49 +1,55 @@
-/** @file The thread that computes: the library with a model. It answers one request at a time, the newest, and leaves the page free for its person. */
+/** @file The worker of the page: it runs the model for one request at a time, the newest, so that the page stays responsive. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { decodeSafetensors } from "../checkpoint/safetensors.js";
 import { messageOf } from "../common/errors.js";
 import { type Model, modelFrom } from "../model/rebuild.js";
-import { answersTo } from "./pageAnswers.js";
-import { bytesOf } from "./base64.js";
+import { outputsFor } from "./modelOutputs.js";
 import { startEngine } from "./browserEngine.js";
-import type { Answer, Contents, Reply, Request } from "./messages.js";
+import type { ModelData, Output, Reply, Request } from "./messages.js";
 
-/** Milliseconds after which it looks whether something else is asked for. */
-const longest = 20;
+/** Time after which the worker checks for a newer request. */
+const checkIntervalMs = 20;
 
 let newest = 0;
 let model: Promise<Model> | undefined;
 
-const reply = (number: number, found: Answer): void => self.postMessage({ number, answer: found } satisfies Reply);
+const reply = (number: number, output: Output): void => self.postMessage({ number, output } satisfies Reply);
 
-self.addEventListener("message", ({ data }: MessageEvent<Contents | Request>) => {
+self.addEventListener("message", ({ data }: MessageEvent<ModelData | Request>) => {
   if ("document" in data) {
-    model = begin(data);
+    model = loadData(data);
     model.catch((error: unknown) => reply(0, { kind: "problem", message: messageOf(error) }));
     return;
   }
   newest = data.number;
-  model?.then((ready) => answer(ready, data)).catch(() => undefined); // said where it began
+  model?.then((loaded) => run(loaded, data)).catch(() => undefined); // reported when loading failed
 });
 
-async function begin({ name, document, weights, kernels }: Contents): Promise<Model> {
+async function loadData({ name, document, weights, kernels }: ModelData): Promise<Model> {
   const backend = await startEngine(bytesOf(kernels));
   const arrays = decodeSafetensors(bytesOf(weights));
-  const made = modelFrom(name, { document: JSON.parse(document) as StoredDocument, weights: arrays });
+  const loaded = modelFrom(name, { document: JSON.parse(document) as StoredDocument, weights: arrays });
   reply(0, { kind: "ready", backend });
-  return made;
+  return loaded;
 }
 
-async function answer(ready: Model, { number, text, draw }: Request): Promise<void> {
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const characters = atob(base64);
+  const bytes = new Uint8Array(characters.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index);
+  return bytes;
+}
+
+async function run(loaded: Model, { number, text, sampling }: Request): Promise<void> {
   if (text === null || number !== newest) return;
   try {
-    let looked = performance.now();
-    for await (const found of answersTo[ready.task](ready, { text, draw })) {
-      reply(number, found);
-      if (performance.now() - looked < longest) continue;
-      await turn();
+    let checked = performance.now();
+    for await (const output of outputsFor[loaded.task](loaded, { text, sampling })) {
+      reply(number, output);
+      if (performance.now() - checked < checkIntervalMs) continue;
+      await receiveMessages();
       if (number !== newest) return;
-      looked = performance.now();
+      checked = performance.now();
     }
     reply(number, { kind: "done" });
   } catch (error) {
@@ -53,8 +59,8 @@ async function answer(ready: Model, { number, text, draw }: Request): Promise<vo
 
 const { port1, port2 } = new MessageChannel();
 
-/** Lets messages in; a timer would wait longer. */
-const turn = (): Promise<void> =>
+/** Lets the worker receive messages; setTimeout would wait longer. */
+const receiveMessages = (): Promise<void> =>
   new Promise((resolve) => {
     port1.addEventListener("message", () => resolve(), { once: true });
     port1.start();

@@ -1,11 +1,11 @@
-/** @file Rows of numbers as a person types them: a row a line, with commas, semicolons or spaces between. */
+/** @file Parses typed rows of numbers: one row per line, numbers separated by commas, semicolons or spaces. */
 import { UserError } from "../common/errors.js";
 import type { Rows } from "../corpus/document.js";
 
 /**
- * @param width numbers of a row
- * @param window where the network reads so many rows: the last ones are taken
- * @throws UserError for what is no number, and for a line of more or fewer
+ * @param width count of numbers in a row
+ * @param window number of rows that the network reads; of more rows the last ones are used
+ * @throws UserError for a word that is not a number, and for a line with another count
  */
 export function rowsOf(text: string, width: number, window?: number): Rows {
   const rows = text.split("\n").flatMap((line, index) => {
@@ -20,6 +20,6 @@ function numbersOf(cells: readonly string[], width: number, line: number): numbe
   const wrong = numbers.findIndex((number) => !Number.isFinite(number));
   if (wrong !== -1) throw new UserError(`line ${line}: “${cells[wrong]}” is not a number`);
   if (cells.length !== width)
-    throw new UserError(`line ${line}: expected a row of ${width}, got one of ${cells.length}`);
+    throw new UserError(`line ${line}: expected a row of ${width}, got ${cells.length} numbers`);
   return numbers;
 }

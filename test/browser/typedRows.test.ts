@@ -12,7 +12,7 @@ test("page: of more rows than the network reads, the last ones are used", () => 
 });
 
 test("page: an invalid row is an error with its line number", () => {
-  expect(() => rowsOf("1,2\n3", 2)).toThrow("line 2: expected a row of 2, got one of 1");
+  expect(() => rowsOf("1,2\n3", 2)).toThrow("line 2: expected a row of 2, got 1 numbers");
   expect(() => rowsOf("1,two", 2)).toThrow("line 1: “two” is not a number");
   expect(() => rowsOf("1,Infinity", 2)).toThrow("line 1: “Infinity” is not a number");
 });

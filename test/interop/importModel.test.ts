@@ -256,7 +256,7 @@ test.each([
 
 test("import: options that contradict each other are usage errors", async () => {
   for (const [argv, message] of [
-    [[], "name the file of weights"],
+    [[], "file of weights"],
     [["generator.safetensors", "--like", "./like", "--labels", "a,b"], "--vocabulary"],
   ] as const) {
     const { code, stderr } = await run("import", ...argv);

@@ -1,43 +1,44 @@
-/** @file A text whose words have the colour of what they weigh. */
+/** @file A text whose words are colored by their contribution to a label or a number. */
 import type { WordContribution } from "../../inference/classification/wordContributions.js";
-import { made, settings } from "../elements.js";
+import { createElement, settings } from "../elements.js";
 
-/** Characters that are shown behind the last word that was weighed: drawing a book anew at each word would take too long. */
-const mostBehind = 4000;
+/** Number of characters shown after the last colored word; drawing a long text again after each word would be slow. */
+const maxRest = 4000;
 
-/** Below it a word has no colour. */
-const least = 0.02;
+/** A word below this shade has no color. */
+const minShade = 0.02;
 
 /**
- * The text again, its weighed words coloured: the share of the odds that a label loses without the word, or without the word gains, is the
- * share of the colour. Of a number, which has no odds, the weight counts in deviations of the numbers that were learned from.
- * @param index of the label, in each word's contributions
+ * The text, with its words colored. The shade is the fraction of the odds that the label loses without the word, or gains where the word opposes it;
+ * for a number, the contribution is divided by the standard deviation of the training data.
+ * @param index of the label in the contributions of each word
  */
-export function coloured(text: string, words: readonly WordContribution[], index: number): (Node | string)[] {
+export function coloredText(text: string, words: readonly WordContribution[], index: number): (Node | string)[] {
   const parts: (Node | string)[] = [];
-  let at = 0;
+  let offset = 0;
   for (const { start, end, contributions } of words) {
-    parts.push(text.slice(at, start), wordMark(text.slice(start, end), contributions[index]!));
-    at = end;
+    parts.push(text.slice(offset, start), coloredWord(text.slice(start, end), contributions[index]!));
+    offset = end;
   }
-  const behind = text.slice(at);
-  return [...parts, behind.length > mostBehind ? `${behind.slice(0, mostBehind)}…` : behind];
+  const rest = text.slice(offset);
+  return [...parts, rest.length > maxRest ? `${rest.slice(0, maxRest)}…` : rest];
 }
 
-function wordMark(word: string, weight: number): Node | string {
-  const shade = 1 - Math.exp(-Math.abs(weight) / Number(settings()["deviation"]));
-  const mark = made("span", `word ${shade < least ? "" : weight > 0 ? "for" : "against"}`, word);
+function coloredWord(word: string, contribution: number): Node {
+  const shade = 1 - Math.exp(-Math.abs(contribution) / Number(settings()["deviation"]));
+  const direction = shade < minShade ? "" : contribution > 0 ? "supports" : "opposes";
+  const mark = createElement("span", `word ${direction}`, word);
   mark.style.setProperty("--shade", String(shade));
-  mark.title = weight.toFixed(3);
+  mark.title = contribution.toFixed(3);
   return mark;
 }
 
-/** The same in numbers, what weighs most first. */
+/** Table rows of the contributions, largest first. */
 export const contributionRows = (text: string, words: readonly WordContribution[], index: number): HTMLElement[] =>
   words
     .toSorted((left, right) => Math.abs(right.contributions[index]!) - Math.abs(left.contributions[index]!))
     .map(({ start, end, contributions }) => {
-      const title = made("th", "", text.slice(start, end));
+      const title = createElement("th", "", text.slice(start, end));
       title.scope = "row";
-      return made("tr", "", title, made("td", "", contributions[index]!.toFixed(3)));
+      return createElement("tr", "", title, createElement("td", "", contributions[index]!.toFixed(3)));
     });

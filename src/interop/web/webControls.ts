@@ -11,7 +11,7 @@ const controls: { [Kind in Task]: (model: Model) => Markup } = {
     inputControls(model, {
       less: "opposes the label",
       more: "supports the label",
-      meaning: markup`The color of a word shows its contribution: the change of the log odds of <b class="chosen"></b> when the word is removed. At half the color the odds halve (supports) or double (opposes).`,
+      meaning: markup`The color of a word shows its contribution: the change of the log odds of <b class="selected"></b> when the word is removed. At half the color the odds halve (supports) or double (opposes).`,
     }),
   regressor: (model) =>
     inputControls(model, {
@@ -39,7 +39,7 @@ function generatorControls(model: Model): Markup {
 <div class="fields">
 <label>Temperature<input id="temperature" type="range" min="0" max="1.5" step="0.05" value="${temperature.default}"><small><output id="temperature-shown"></output>; 0: always the most probable</small></label>
 <label>Top-k<input id="top-k" type="number" min="1" step="1" placeholder="all"><small>most probable tokens</small></label>
-<label>Length<input id="length" type="number" min="1" max="1000000" step="1" value="${maxTokens.default}" required><small>${unitOf(model)}, maximum</small></label>
+<label>Max tokens<input id="max-tokens" type="number" min="1" max="1000000" step="1" value="${maxTokens.default}" required><small>${unitOf(model)}, maximum</small></label>
 <label>Seed<input id="seed" type="number" min="0" max="9007199254740991" step="1" placeholder="random"><small>same seed, same text</small></label>
 </div>
 <div class="buttons"><button type="submit">Generate</button><button id="stop" type="button" disabled>Stop</button><small>Ctrl + Enter, Escape</small></div>
@@ -52,16 +52,16 @@ type ContributionLegend = { less: string; more: string; meaning: Content };
 
 function inputControls(model: Model, { less, more, meaning }: ContributionLegend): Markup {
   const texts = model.inputs === "tokens";
-  return markup`<label for="reading">${texts ? "Text" : rowsTitle(model)}</label>
-<textarea id="reading" rows="${texts ? 4 : Math.min(12, Math.max(4, model.recipe.window ?? 4))}" autofocus placeholder="${texts ? "Type or paste a text" : "one row per line, numbers separated by commas"}"></textarea>
+  return markup`<label for="input-text">${texts ? "Text" : rowsTitle(model)}</label>
+<textarea id="input-text" rows="${texts ? 4 : Math.min(12, Math.max(4, model.recipe.window ?? 4))}" autofocus placeholder="${texts ? "Type or paste a text" : "one row per line, numbers separated by commas"}"></textarea>
 <p id="number" aria-live="polite"></p>
 <ol id="labels" role="radiogroup" aria-label="Labels, most probable first"></ol>
 <div id="tagged"></div>
-<section id="weighing" hidden>
-<p id="weighed"></p>
-<p class="scale" aria-hidden="true"><span class="against">${less}</span><span class="for">${more}</span></p>
+<section id="contribution-section" hidden>
+<p id="contributions"></p>
+<p class="scale" aria-hidden="true"><span class="opposes">${less}</span><span class="supports">${more}</span></p>
 <p class="faint">${meaning}</p>
-<details><summary>Contributions as numbers</summary><table><thead><tr><th scope="col">word</th><th scope="col">contribution</th></tr></thead><tbody id="weight-rows"></tbody></table></details>
+<details><summary>Contributions as numbers</summary><table><thead><tr><th scope="col">word</th><th scope="col">contribution</th></tr></thead><tbody id="contribution-rows"></tbody></table></details>
 </section>`;
 }
 

@@ -75,9 +75,9 @@ test.skipIf(chromium === undefined)(
       await until(() => at("stop").disabled);
       return at("text").textContent;
     };
-    const likeliest = await written({ prompt: "Once", temperature: "0", length: "60" });
-    const drawn = await written({ prompt: "The fox", temperature: "0.8", "top-k": "20", length: "60", seed: "7" });
-    write({ length: "100000" });
+    const likeliest = await written({ prompt: "Once", temperature: "0", "max-tokens": "60" });
+    const drawn = await written({ prompt: "The fox", temperature: "0.8", "top-k": "20", "max-tokens": "60", seed: "7" });
+    write({ "max-tokens": "100000" });
     await until(() => at("text").textContent.length > 20);
     document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
     await frame();
@@ -102,13 +102,13 @@ test.skipIf(chromium === undefined)(
     const seen = await inPage<{ labels: [string, number][]; words: [string, number, string][]; other: string[] }>(
       await pageOf("critic"),
       `
-    fill({ reading: ${JSON.stringify(text)} });
-    await until(() => document.querySelectorAll("#weighed .word").length === 11);
+    fill({ "input-text": ${JSON.stringify(text)} });
+    await until(() => document.querySelectorAll("#contributions .word").length === 11);
     const labels = [...document.querySelectorAll("#labels li")].map((row) => [
       row.querySelector(".name").textContent,
-      Number(row.querySelector(".share").title),
+      Number(row.querySelector(".probability").title),
     ]);
-    const marks = () => [...document.querySelectorAll("#weighed .word")];
+    const marks = () => [...document.querySelectorAll("#contributions .word")];
     const words = marks().map((word) => [word.textContent, Number(word.title), word.className]);
     at("labels").querySelector("[value=negative]").click();
     await frame();
@@ -125,8 +125,8 @@ test.skipIf(chromium === undefined)(
     for (const [index, { contributions }] of expected.entries())
       expect(seen.words[index]![1]).toBeCloseTo(contributions[positive]!, 2);
     const great = seen.words.findIndex(([word]) => word === "great");
-    expect(seen.words[great]![2]).toBe("word for");
-    expect(seen.other[great]).toBe("word against");
+    expect(seen.words[great]![2]).toBe("word supports");
+    expect(seen.other[great]).toBe("word opposes");
   },
 );
 
@@ -139,9 +139,9 @@ test.skipIf(chromium === undefined)("export: the page works in a browser without
   const seen = await inPage<{ backend: string; share: number }>(
     path,
     `
-    fill({ reading: "not bad" });
-    await until(() => document.querySelectorAll("#weighed .word").length === 2);
-    return { backend: at("model").dataset.backend, share: Number(document.querySelector(".share").title) };`,
+    fill({ "input-text": "not bad" });
+    await until(() => document.querySelectorAll("#contributions .word").length === 2);
+    return { backend: at("model").dataset.backend, share: Number(document.querySelector(".probability").title) };`,
   );
   const critic = await loadModel(join(packageFolder, "checkpoints/critic"), { backend: "auto" });
   expect(seen.backend).toBe("cpu");
@@ -154,10 +154,10 @@ test.skipIf(chromium === undefined)("export: a tagger's page has the tags of `rn
   const tags = await inPage<string[]>(
     await pageOf("tags"),
     `
-    fill({ reading: ${JSON.stringify(text)} });
+    fill({ "input-text": ${JSON.stringify(text)} });
     await until(() => document.querySelectorAll(".tagged").length > 0);
     const tags = [...document.querySelectorAll(".tagged")].map((word) => [...word.childNodes].map((node) => node.textContent).join("\\t"));
-    fill({ reading: "" });
+    fill({ "input-text": "" });
     await until(() => document.querySelectorAll(".tagged").length === 0);
     return tags;`,
   );
@@ -178,16 +178,16 @@ test.skipIf(chromium === undefined)(
     const seen = await inPage<{ number: number; problem: string; label: string }>(
       await pageOf("tide"),
       `
-    fill({ reading: "9\\n0.5\\n1.5\\n2.5\\n3.5\\n" });
+    fill({ "input-text": "9\\n0.5\\n1.5\\n2.5\\n3.5\\n" });
     await until(() => at("number").textContent !== "");
     const number = Number(at("number").textContent);
-    fill({ reading: "0.5, 1" });
+    fill({ "input-text": "0.5, 1" });
     await until(() => at("state").textContent.startsWith("line"));
     return { number, problem: at("state").textContent, label: document.querySelector("label").textContent };`,
     );
     const { stdout } = await run("classify", "-c", "tide", "now.csv");
     expect(seen.number).toBeCloseTo(Number(stdout), 4);
-    expect(seen.problem).toBe("line 1: expected a row of 1, got one of 2");
+    expect(seen.problem).toBe("line 1: expected a row of 1, got 2 numbers");
     expect(seen.label).toBe("4 rows of height");
   },
 );
