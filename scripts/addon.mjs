@@ -1,4 +1,4 @@
-/** @file How the addon is made of src/kernels: what is compiled for each architecture, with which flags, by any compiler of C11. */
+/** @file Compiles src/kernels into a native addon with any C11 compiler: sources and flags for each platform and architecture. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
@@ -10,25 +10,25 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 const kernels = join(root, "src/kernels");
 
 export const commonFlags = ["-std=c11", "-O3", "-g0", "-Wall", "-Wextra", "-fvisibility=hidden"];
-/** No -ffast-math: NaN stays NaN, sums keep their order. Loops that begin with a line of the cache run up to a fifth faster. */
+/** Without -ffast-math, so that NaN stays NaN and sums keep their order. Loops aligned to cache lines run up to a fifth faster. */
 export const numericFlags = ["-fno-math-errno", "-ffp-contract=fast", "-falign-loops=64", "-falign-functions=64"];
 
 const avx512 = ["-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mfma"];
-/** The numeric sources' variants for each architecture of Node's: instruction set and the flags that allow it. */
+/** Variants of the numeric sources for each architecture (Node's names): instruction sets and the compiler flags that enable them. */
 const variants = {
   x64: {
     baseline: [],
     avx2: ["-mavx2", "-mfma"],
     avx512,
     avx512_bf16: [...avx512, "-mavx512bf16", "-DBF16_PRODUCTS"],
-    avx2_bf16: ["-mavx2", "-mfma", "-DBF16_PRODUCTS"], // the same bits as the one before, slowly: for tests
+    avx2_bf16: ["-mavx2", "-mfma", "-DBF16_PRODUCTS"], // for tests: the same bits as avx512_bf16, but slow
   },
   arm64: { neon: [] },
 };
 
 const plainSources = ["threads", "processors", "scratch", "dispatch", "binding"];
 
-/** For each platform of Node's: what else is compiled, and flags for the compiler and the linker. */
+/** For each platform (Node's names): the other sources, and flags of the compiler and the linker. */
 const platforms = {
   linux: { sources: plainSources, compile: ["-fPIC"], link: ["-shared", "-pthread", "-lm", "-ldl"] },
   darwin: { sources: plainSources, compile: ["-fPIC"], link: ["-shared", "-undefined", "dynamic_lookup"] },
@@ -39,10 +39,10 @@ const platforms = {
   },
 };
 
-/** Whether the sources are made for it. */
+/** Whether the sources support the platform and the architecture. */
 export const canBeCompiledFor = ({ platform, arch }) => arch in variants && platform in platforms;
 
-/** What an addon depends on: its sources and all flags. @param {unknown} settings flags that the caller adds */
+/** A hash of what an addon depends on: its sources and all flags. @param {unknown} settings flags that the caller adds @returns {Promise<string>} */
 export async function digestOf(settings) {
   const hash = createHash("sha256").update(JSON.stringify([commonFlags, numericFlags, variants, platforms, settings]));
   for (const name of (await readdir(kernels)).toSorted()) hash.update(name).update(await readFile(join(kernels, name)));
@@ -50,12 +50,15 @@ export async function digestOf(settings) {
 }
 
 /**
- * Compiles and links. The file appears in one step, so that a process that runs keeps the addon it has.
- * @param {{ compiler: string[], platform: string, arch: string, flags?: string[], linkFlags?: string[], output: string }} how
- * @param {<T>(task: () => Promise<T>) => Promise<T>} when runs each compilation at once, or when its turn has come
- * @throws {Error} with the exit status and what the compiler printed, or with code ENOENT where it is not there
+ * Compiles and links an addon. The output file is replaced atomically, so that running processes keep the addon that they have loaded.
+ * @param {{ compiler: string[], platform: string, arch: string, flags?: string[], linkFlags?: string[], output: string }} options
+ * @param {<T>(task: () => Promise<T>) => Promise<T>} schedule runs each compilation, at once or later
+ * @throws {Error} with the exit status and the output of the compiler, or with the code ENOENT if there is no such compiler
  */
-export async function compileAddon({ compiler, platform, arch, flags = [], linkFlags = flags, output }, when = now) {
+export async function compileAddon(
+  { compiler, platform, arch, flags = [], linkFlags = flags, output },
+  schedule = runNow,
+) {
   const build = join(root, "build");
   await Promise.all([build, dirname(output)].map((path) => mkdir(path, { recursive: true })));
   const folder = await mkdtemp(join(build, "objects-"));
@@ -73,7 +76,7 @@ export async function compileAddon({ compiler, platform, arch, flags = [], linkF
   try {
     await Promise.all(
       objects.map(({ command, source, file }) =>
-        when(() => run([...command, join(kernels, `${source}.c`), "-c", "-o", file])),
+        schedule(() => run([...command, join(kernels, `${source}.c`), "-c", "-o", file])),
       ),
     );
     const linked = join(folder, "native.node");
@@ -84,9 +87,9 @@ export async function compileAddon({ compiler, platform, arch, flags = [], linkF
   }
 }
 
-const now = (task) => task();
+const runNow = (task) => task();
 
-/** Node-API's headers: the package's, else those that came with Node. */
+/** Folders with the headers of Node-API: that of the package node-api-headers if it is installed, then that of the Node installation. */
 function headerFolders() {
   const beside = join(dirname(process.execPath), "../include/node");
   try {
@@ -103,11 +106,11 @@ function run([program, ...programArguments]) {
     child.stderr.on("data", (chunk) => (printed += chunk));
     child.on("error", reject);
     child.on("close", (status, signal) =>
-      status === 0 ? resolve() : reject(new Error(`${program} ended with ${status ?? signal}: ${printed}`)),
+      status === 0 ? resolve() : reject(new Error(`${program} exited with ${status ?? signal}: ${printed}`)),
     );
   });
 }
 
-/** What failed, in a line. @param {Error} error of `compileAddon` */
+/** The first error of the compiler, in one line. @param {Error} error of `compileAddon` */
 export const firstErrorOf = ({ message }) =>
   message.match(/^.*\b(?:error|undefined)\b.*$/m)?.[0] ?? message.split("\n", 1)[0];

@@ -1,16 +1,16 @@
-/** @file What a shared library asks of the system that loads it, read from its bytes: ELF of Linux, Mach-O of macOS, PE of Windows, 64 bits each. */
+/** @file Reads the dependencies of a shared library from its bytes: 64-bit ELF (Linux), Mach-O (macOS) and PE (Windows). */
 
 /**
  * @typedef {{ format: "elf" | "mach-o" | "pe", machine: "x64" | "arm64" | undefined, libraries: string[],
- *   imports: { name: string, version: string | null }[], signed: boolean }} Binary `signed` is Mach-O's
+ *   imports: { name: string, version: string | null }[], signed: boolean }} Binary `signed`: whether a Mach-O file has a signature
  * @param {Buffer} bytes @returns {Binary}
- * @throws {Error} where it is none of the three
+ * @throws {Error} for any other format
  */
 export function readBinary(bytes) {
   if (bytes.toString("latin1", 0, 4) === "\x7fELF") return readElf(bytes);
   if (bytes.readUInt32LE(0) === 0xfeedfacf) return readMachO(bytes);
   if (bytes.toString("latin1", 0, 2) === "MZ") return readPe(bytes);
-  throw new Error("it is neither ELF nor Mach-O nor PE");
+  throw new Error("the file is neither ELF nor Mach-O nor PE");
 }
 
 const textAt = (bytes, start) => bytes.toString("latin1", start, bytes.indexOf(0, start));
@@ -30,7 +30,7 @@ function readElf(bytes) {
   const textsOf = (section) => sections[section.link].start;
   const [dynamic, symbols] = [find(elf.dynamic), find(elf.symbols)];
   const needed = range(dynamic.size / 16, 16, dynamic.start).filter((at) => wide(bytes, at) === 1);
-  // .gnu.version has a number for each symbol; .gnu.version_r says what the numbers are, library by library.
+  // .gnu.version has a number for each symbol; .gnu.version_r maps these numbers to the versions of each library.
   const [numbers, required] = [find(elf.versions), find(elf.needs)];
   const names = required ? elfVersions(bytes, required, textsOf(required)) : new Map();
   return {
@@ -91,16 +91,16 @@ function readPe(bytes) {
     size: bytes.readUInt32LE(at + 16),
     start: bytes.readUInt32LE(at + 20),
   }));
-  const place = (address) => {
+  const offsetOf = (address) => {
     const section = sections.find((one) => address >= one.address && address < one.address + one.size);
     return address - section.address + section.start;
   };
   const libraries = [];
   const imports = [];
-  for (let at = place(bytes.readUInt32LE(optional + 120)); bytes.readUInt32LE(at + 12) !== 0; at += 20) {
-    libraries.push(textAt(bytes, place(bytes.readUInt32LE(at + 12))));
-    for (let entry = place(bytes.readUInt32LE(at)); wide(bytes, entry) !== 0; entry += 8)
-      imports.push({ name: textAt(bytes, place(bytes.readUInt32LE(entry)) + 2), version: null });
+  for (let at = offsetOf(bytes.readUInt32LE(optional + 120)); bytes.readUInt32LE(at + 12) !== 0; at += 20) {
+    libraries.push(textAt(bytes, offsetOf(bytes.readUInt32LE(at + 12))));
+    for (let entry = offsetOf(bytes.readUInt32LE(at)); wide(bytes, entry) !== 0; entry += 8)
+      imports.push({ name: textAt(bytes, offsetOf(bytes.readUInt32LE(entry)) + 2), version: null });
   }
   return { format: "pe", machine: pe.machines[bytes.readUInt16LE(header)], libraries, imports, signed: false };
 }

@@ -1,4 +1,4 @@
-/** @file Puts the program and the packages that it uses into a few files, bundle/: Node takes longer to find hundreds of small ones than to run them. */
+/** @file Bundles the program and the packages that it uses into a few files in bundle/. Resolving hundreds of small modules would dominate Node's start-up time. */
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,10 +7,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "dist");
 const target = join(root, "bundle");
 
-/** What Rollup remarks on in the packages. */
+/** Codes of Rollup's warnings about the packages that are ignored. */
 export const harmless = new Set(["CIRCULAR_DEPENDENCY", "THIS_IS_UNDEFINED"]);
 
-/** The width of a text is counted as src/render/ does: the package makes Intl.Segmenters as it loads, and the first takes a fifth of Node's own start. */
+/** Replaces the package string-width by the function of src/render/. The package creates an Intl.Segmenter when it loads, which takes a fifth of Node's start-up time. */
 const stringWidth = {
   name: "string-width",
   resolveId: (id) => (id === "string-width" ? id : null),
@@ -24,13 +24,13 @@ const stringWidth = {
       : null,
 };
 
-/** The first line of a file: which packages are in it. */
+/** The first line of a bundled file: the packages that it contains. */
 function banner({ moduleIds }) {
   const names = moduleIds.map((id) => /.*node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(id)?.[1]);
   return `/* packages: ${[...new Set(names.filter(Boolean))].join(" ")} */`;
 }
 
-/** Bundles dist/cli/cli.js; names stay as they are, so that a stack trace can be read. TensorFlow.js, which is CommonJS, is loaded from its package, and so is h5wasm, which is 4 MB. */
+/** Bundles dist/cli/cli.js without minification, so that stack traces are readable. TensorFlow.js (CommonJS) and h5wasm (4 MB) are not bundled but loaded from their packages. */
 export async function bundleProgram() {
   const { rollup } = await import("@rollup/wasm-node");
   const [commonjs, json, resolve] = await Promise.all(
@@ -44,7 +44,7 @@ export async function bundleProgram() {
     plugins: [stringWidth, resolve({ exportConditions: ["node"], preferBuiltins: true }), commonjs(), json()],
     onwarn: ({ code, message }) => harmless.has(code) || console.error(message),
   });
-  // All files beside one another: each finds the package's folder as its parent.
+  // All files are in one folder: each finds the package's folder as its parent.
   await bundled.write({ dir: fresh, format: "es", chunkFileNames: "[name]-[hash].js", banner });
   await bundled.close();
   await rm(target, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * @file The arm64 addon's kernels against their tests, on an emulated processor: `npm run emulate [-- options of vitest]`. It takes zig, qemu-user and
- * arm64's C library. Vitest itself runs as ever; the tests run in a Node for arm64.
+ * @file `npm run emulate [-- options of vitest]`: runs the tests of the kernels with the arm64 addon on an emulated processor. It requires zig, qemu-user
+ * and the C library for arm64. Vitest runs natively; its worker processes run in a Node for arm64.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ const missing = [
   findZig() ?? "zig (pip install ziglang)",
 ].filter((found) => typeof found === "string" && found !== emulator);
 if (missing.length > 0) {
-  console.error(`not emulated: there is no ${missing.join(", no ")}`);
+  console.error(`The tests on arm64 are skipped; to run them, install ${missing.join(", ")}.`);
   process.exit(0);
 }
 if (run(process.execPath, [join(root, "scripts/prebuilt.mjs"), system]) !== 0) process.exit(1);
@@ -38,9 +38,9 @@ try {
       mode: 0o755,
     },
   );
-  // A process that takes this for its own program starts others with it: Vitest the tests, and these what they try.
-  const taken = join(folder, "taken.cjs");
-  writeFileSync(taken, `process.execPath = ${JSON.stringify(node)};\n`);
+  // Processes start their child processes with process.execPath: so Vitest starts its workers, and these start the programs under test, in the emulator.
+  const preload = join(folder, "preload.cjs");
+  writeFileSync(preload, `process.execPath = ${JSON.stringify(node)};\n`);
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const options = [
     "run",
@@ -51,7 +51,7 @@ try {
     ...process.argv.slice(2),
   ];
   process.exitCode = run(process.execPath, [vitest, ...options], {
-    NODE_OPTIONS: `--require ${taken}`,
+    NODE_OPTIONS: `--require ${preload}`,
     RNN_TEST_ADDON: prebuiltFile(system),
   });
 } finally {

@@ -1,14 +1,15 @@
-/** @file Node's own program for any system and version, from npm's registry: a package for each system carries it. What was fetched stays in build/node. */
+/** @file Installs the Node executable for a system and version from npm, which has a package for each system. Downloads are cached in build/node. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./addon.mjs";
 
 /**
- * @param {string} version as npm takes it: the newest of "22"
- * @param {{ platform: string, arch: string }} system Node's names of them
- * @returns {string} the path of the program
- * @throws {Error} where npm does not get it
+ * Installs a version of Node unless it is cached.
+ * @param {string} version as npm takes it: "22" is the newest 22.x
+ * @param {{ platform: string, arch: string }} system in Node's names
+ * @returns {string} the path of the executable
+ * @throws {Error} if npm cannot install it
  */
 export function fetchNode(version, { platform, arch } = process) {
   const windows = platform === "win32";
@@ -19,6 +20,6 @@ export function fetchNode(version, { platform, arch } = process) {
   mkdirSync(folder, { recursive: true });
   const options = ["--ignore-scripts", "--force", "--no-audit", "--no-fund", "--no-save", "--prefix", folder];
   const { status, stderr } = spawnSync("npm", ["install", ...options, `${name}@${version}`], { encoding: "utf8" });
-  if (status !== 0 || !existsSync(node)) throw new Error(`npm does not get ${name}@${version}: ${stderr?.trim()}`);
+  if (status !== 0 || !existsSync(node)) throw new Error(`could not install ${name}@${version}: ${stderr?.trim()}`);
   return node;
 }

@@ -1,6 +1,6 @@
 /**
- * @file `npm run prebuilt [-- system …]`: the addon for each system that the package serves, by one compiler, zig, into prebuilt/.
- * What is up to date stays.
+ * @file `npm run prebuilt [-- system …]`: cross-compiles the addon for each supported system with zig, into prebuilt/. Addons that are up to date
+ * are not compiled again.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { checkAddon } from "./check-addon.mjs";
 import { compileAddon, digestOf, firstErrorOf, root } from "./addon.mjs";
 
-/** By the names of their folders: the oldest of each system that Node 20 runs on, as zig names it. */
+/** Folder names of the systems, with zig's target: the oldest version of each system that Node 20 runs on. */
 export const systems = {
   "linux-x64": "x86_64-linux-gnu.2.17",
   "linux-arm64": "aarch64-linux-gnu.2.17",
@@ -20,10 +20,10 @@ export const systems = {
   "win32-x64": "x86_64-windows-gnu",
 };
 
-/** Compilations at a time. */
-const atOnce = 2;
+/** Number of concurrent compilations. */
+const concurrency = 2;
 
-/** The command that is zig here: the environment's ZIG, a program, or the Python package; null where there is none. */
+/** The command of zig: that in the environment variable ZIG, or else zig on the path, or the Python package; null if none works. */
 export function findZig() {
   const python = process.env.RNN_PYTHON ?? "python3";
   const candidates = process.env.ZIG
@@ -32,18 +32,18 @@ export function findZig() {
   return candidates.find(([program, ...words]) => spawnSync(program, [...words, "version"]).status === 0) ?? null;
 }
 
-/** Where a system's addon lies. */
+/** The path of a system's addon. */
 export const prebuiltFile = (system) => join(root, "prebuilt", system, "native.node");
 const digestFile = (system) => join(root, "build", `prebuilt-${system}.digest`);
 
-/** Builds those that are missing or of other sources. @returns {Promise<string[]>} a line for each that does not compile, or would not load */
+/** Builds the addons that are missing or out of date. @returns {Promise<string[]>} one line for each that does not compile or fails its check */
 async function prebuild(zig, names) {
-  const inTurn = limited(atOnce);
-  const ends = await Promise.allSettled(names.map((name) => prebuildOne(zig, name, inTurn)));
-  return ends.flatMap(({ reason }, index) => (reason ? [`${names[index]}: ${firstErrorOf(reason)}`] : []));
+  const schedule = limitConcurrency(concurrency);
+  const results = await Promise.allSettled(names.map((name) => prebuildOne(zig, name, schedule)));
+  return results.flatMap(({ reason }, index) => (reason ? [`${names[index]}: ${firstErrorOf(reason)}`] : []));
 }
 
-async function prebuildOne(zig, system, inTurn) {
+async function prebuildOne(zig, system, schedule) {
   const [platform, arch] = system.split("-");
   const target = ["-target", systems[system]];
   const linkFlags = [...target, "-O3", "-s"];
@@ -51,18 +51,18 @@ async function prebuildOne(zig, system, inTurn) {
   const digest = await digestOf([target, linkFlags]);
   if (existsSync(output) && (await readFile(digestFile(system), "utf8").catch(() => "")) === digest) return;
   const compiler = [...zig, "cc"];
-  await compileAddon({ compiler, platform, arch, flags: target, linkFlags, output }, inTurn);
+  await compileAddon({ compiler, platform, arch, flags: target, linkFlags, output }, schedule);
   checkAddon(await readFile(output), system);
   await writeFile(digestFile(system), digest);
   console.log(`${system.padEnd(16)} ${((await stat(output)).size / 1000).toFixed(0).padStart(5)} kB`);
 }
 
-/** Runs tasks as they come, so many at a time. */
-function limited(most) {
+/** A scheduler that runs tasks in their order, at most `max` at a time. */
+function limitConcurrency(max) {
   const waiting = [];
   let running = 0;
   return async (task) => {
-    if (running === most) await new Promise((go) => waiting.push(go));
+    if (running === max) await new Promise((go) => waiting.push(go));
     else running += 1;
     try {
       return await task();
@@ -78,12 +78,11 @@ if (process.argv[1] === import.meta.filename) {
   const wanted = process.argv.slice(2);
   const unknown = wanted.find((name) => !(name in systems));
   const zig = findZig();
-  const refusal = unknown
-    ? `there is no system "${unknown}": choose among ${Object.keys(systems).join(", ")}`
-    : !zig &&
-      "the package's addons are compiled with zig, and it is not here: pip install ziglang, or set ZIG to its command";
-  if (refusal) {
-    console.error(refusal);
+  const problem = unknown
+    ? `No such system "${unknown}"; systems are: ${Object.keys(systems).join(", ")}`
+    : !zig && "could not find zig, which compiles the addons; run pip install ziglang, or set ZIG to its command";
+  if (problem) {
+    console.error(problem);
     process.exit(1);
   }
   const failures = await prebuild(zig, wanted.length > 0 ? wanted : Object.keys(systems));

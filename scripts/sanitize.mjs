@@ -1,4 +1,4 @@
-/** @file The kernels' tests under the address and undefined-behavior sanitizers: `npm run sanitize [-- options of vitest]`. It needs gcc on Linux. */
+/** @file `npm run sanitize [-- options of vitest]`: runs the tests of the kernels with the address and undefined-behavior sanitizers. It requires gcc on Linux. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { buildAddon } from "./build-addon.mjs";
 const output = fileURLToPath(new URL("../build/sanitized.node", import.meta.url));
 const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
 
-/** The address sanitizer's library, which must be loaded before Node; null where there is none. */
+/** The path of the address sanitizer's library, which must be loaded before Node; null if there is none. */
 function sanitizer() {
   const { stdout } = spawnSync(process.env.CC ?? "gcc", ["-print-file-name=libasan.so"], { encoding: "utf8" });
   const path = stdout?.trim() ?? "";
@@ -16,7 +16,7 @@ function sanitizer() {
 
 const library = sanitizer();
 if (!library) {
-  console.error("the kernels are not tested under sanitizers: these need gcc on Linux with its libasan");
+  console.error("The tests with sanitizers are skipped; they require gcc on Linux with libasan.");
   process.exit(0);
 }
 const built = await buildAddon({

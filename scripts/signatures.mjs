@@ -6,7 +6,7 @@ import { format, resolveConfig } from "prettier";
 const definitions = fileURLToPath(new URL("../src/kernels/signatures.def", import.meta.url));
 const output = fileURLToPath(new URL("../src/engine/kernelBackend/signatures.ts", import.meta.url));
 
-/** For each macro of signatures.def the kind of its argument in TypeScript. REQUIRE has no argument. */
+/** The kind of argument that each macro of signatures.def declares, as TypeScript names it. REQUIRE declares none. */
 const kinds = {
   CELL: "cell",
   COUNT: "count",

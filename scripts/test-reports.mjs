@@ -1,11 +1,11 @@
-/** @file The reports of test runs: JSON as vitest writes it, a file for each run. `node scripts/test-reports.mjs [exit code]` prints the counts over all of them. */
+/** @file The reports of test runs: one JSON file of vitest per run. `node scripts/test-reports.mjs [exit code]` prints the counts over all of them. */
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./addon.mjs";
 
 export const reports = join(root, "build/reports");
 
-/** Failed tests; test files that did not run count as one each where no test of theirs could fail. */
+/** The number of failed tests. A test file that could not be loaded counts as one. */
 const failuresOf = ({ numFailedTests, numFailedTestSuites, success }) =>
   numFailedTests > 0 || success ? numFailedTests : Math.max(1, numFailedTestSuites);
 

@@ -1,4 +1,4 @@
-/** @file What `npm run prebuilt` refuses: an addon that would not load where it is meant to, and a machine without its compiler. */
+/** @file `npm run prebuilt` rejects addons that its target system could not load, and reports a missing compiler. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { addonPath } from "../kernels/support.js";
 const onLinux = process.platform === "linux";
 const here = `linux-${process.arch}`;
 
-test.skipIf(!onLinux)("an addon for another processor or system is refused", () => {
+test.skipIf(!onLinux)("prebuilt: an addon for another processor or system is an error", () => {
   const addon = readFileSync(addonPath);
   const other = process.arch === "x64" ? "arm64" : "x64";
   expect(() => checkAddon(addon, `linux-${other}`)).toThrow(`the addon for linux-${other} is for ${process.arch}`);
@@ -16,11 +16,11 @@ test.skipIf(!onLinux)("an addon for another processor or system is refused", () 
   expect(() => checkAddon(addon, "win32-x64")).toThrow("the addon for win32-x64 is elf");
 });
 
-test.skipIf(!onLinux)("so is what needs a library that not every system has", () => {
+test.skipIf(!onLinux)("prebuilt: an addon that needs a library that not every system has is an error", () => {
   expect(() => checkAddon(readFileSync(process.execPath), here)).toThrow(`the addon for ${here} needs the library lib`);
 });
 
-test("what is no addon at all is told", () => {
+test("prebuilt: a file that is not a shared library is an error", () => {
   expect(() => checkAddon(Buffer.from("#!/bin/sh\n"), here)).toThrow("neither ELF nor Mach-O nor PE");
 });
 
@@ -30,16 +30,16 @@ const prebuilt = (given: string[], env = {}) =>
     env: { ...process.env, ...env },
   });
 
-test("without zig the package is not made, and the next step is told", () => {
+test("prebuilt: without zig the message names the ways to install it", () => {
   const { status, stderr } = prebuilt([], { ZIG: "no-such-program" });
   expect(status).toBe(1);
   expect(stderr).toBe(
-    "the package's addons are compiled with zig, and it is not here: pip install ziglang, or set ZIG to its command\n",
+    "could not find zig, which compiles the addons; run pip install ziglang, or set ZIG to its command\n",
   );
 });
 
-test("a system that the package does not serve is refused with the names of those that it does", () => {
+test("prebuilt: an unknown system is an error that lists the systems", () => {
   const { status, stderr } = prebuilt(["plan9-x64"]);
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^there is no system "plan9-x64": choose among linux-x64, .*, win32-x64\n$/);
+  expect(stderr).toMatch(/^No such system "plan9-x64"; systems are: linux-x64, .*, win32-x64\n$/);
 });
