@@ -42,7 +42,7 @@ test("where the disk is full, nothing is left of what was begun", async () => {
   for (const out of ["new", "new/below", "there"]) {
     const full = await shell(`ulimit -f 300; rnn export critic --to onnx --out ${out}`, { cwd });
     expect(full).toMatchObject({ code: 1, stdout: "" });
-    expect(full.stderr).toMatch(new RegExp(`^rnn: ${out} cannot be written: .*file too large.*\n$`));
+    expect(full.stderr).toMatch(new RegExp(`^rnn: could not write ${out}: .*file too large.*\n$`));
     expect(readdirSync(cwd)).toEqual(before);
     expect(readdirSync(join(cwd, "there"))).toEqual([]);
   }
@@ -56,6 +56,6 @@ test("what is no folder, or can have none, is told in one line", async () => {
   ] as const) {
     const refused = await rnn(["export", "critic", "--to", "onnx", "--out", out], { cwd });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
-    expect(refused.stderr).toMatch(new RegExp(`^rnn: ${out} cannot be written: .*(?:${message}).*\n$`));
+    expect(refused.stderr).toMatch(new RegExp(`^rnn: could not write ${out}: .*(?:${message}).*\n$`));
   }
 });

@@ -41,6 +41,17 @@ test("a checkpoint's options are read by the names that earlier versions wrote",
   });
 });
 
+test("options: --layers repeats the number in --units, and a checkpoint keeps the units", () => {
+  const recipe = settleRecipe({ layers: 3, units: [32] }, "classifier");
+  expect(recipe).toMatchObject({ units: [32, 32, 32], layers: undefined });
+  expect(storeRecipe(recipe)).toMatchObject({ units: "32,32,32" });
+  expect(storeRecipe(recipe)).not.toHaveProperty("layers");
+  expect(settleRecipe({ layers: 1 }, "generator").units).toEqual([256]);
+  expect(() => settleRecipe({ layers: 2, units: [8, 4] }, "generator")).toThrow(
+    "--layers 2 needs one number in --units, got 8,4",
+  );
+});
+
 test("what no option would accept in a checkpoint is named with its folder", () => {
   expect(() => readRecipe({ speed: "fast" }, "old/one")).toThrow(
     "old/one has an option that this rnn does not know: speed",

@@ -1,28 +1,29 @@
-/** @file What a command is: a declaration, and a handler of a few lines over an ordinary function. */
+/** @file A command: a declaration, and a handler of a few lines that calls a function of another room. */
 import type { Options, Values } from "../../options/option.js";
 
-/** What a handler is handed beside the options' values. */
+/** The second argument of a handler. */
 export type Invocation<Group> = {
-  /** The words that are not options. */
+  /** The arguments. */
   words: string[];
-  /** Only what was given on the command line. */
+  /** The values of the options that were given. */
   given: Partial<Values<Group>>;
 };
 
 export type Command<Group extends Options = Options> = {
-  /** As yargs reads it: `train [corpus]`. */
+  /** Its name and its arguments: `train [corpus]` takes one or none, `tag [files..]` any number. */
   usage: string;
+  /** A sentence. */
   describe: string;
-  /** What it reads and what it writes, a line each. */
+  /** What it reads and writes, as phrases. */
   reads: string;
   writes: string;
   options: Group;
-  /** A command line, and what it does. */
+  /** Command lines, and what each is for. */
   examples: readonly (readonly [string, string])[];
-  /** @returns the exit code, 0 where it says nothing */
+  /** @returns the exit code; 0 by default */
   handler: (options: Values<Group>, invocation: Invocation<Group>) => Promise<number | void>;
 };
 
-/** Ties the handler's arguments to the declared options; does nothing at run time but forget the group's type. */
+/** Ties the arguments of the handler to the declared options; at run time it only forgets the type of the options. */
 export const command = <const Group extends Options>(declared: Command<Group>): Command =>
   declared as unknown as Command;

@@ -1,4 +1,4 @@
-/** @file Every command, in the order in which help shows them. */
+/** @file The commands, in the order of the help. */
 import classify from "./classifyCommand.js";
 import type { Command } from "./command.js";
 import completion from "./completionCommand.js";

@@ -3,12 +3,14 @@ import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, tagOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
+const { format: tagFormat } = formatOptions("tsv", "conllu", "jsonl");
+
 export default command({
   usage: "tag [files..]",
   describe: "Tag the words of sentences, for example with parts of speech.",
   reads: "a sentence per line, or CoNLL-U files (.conllu); a checkpoint of a tagger",
   writes: "word<TAB>tag, and an empty line after each sentence; or CoNLL-U; or an object per sentence",
-  options: { ...checkpointOptions, ...tagOptions, ...formatOptions("tsv", "conllu", "jsonl"), ...engineOptions },
+  options: { ...checkpointOptions, ...tagOptions, format: { ...tagFormat, aliases: ["output"] }, ...engineOptions },
   examples: [
     ['echo "The dog barks." | rnn tag', "with the newest tagger"],
     ["rnn tag -c ewt sentences.conllu --format conllu", "a CoNLL-U file with its tags replaced"],

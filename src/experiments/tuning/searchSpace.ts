@@ -26,8 +26,13 @@ export function drawSettings(count: number, fixed: ReadonlySet<string>, inputs: 
   const searched = Object.entries(choices).filter(
     ([name]) => !fixed.has(name) && (inputs === "tokens" || !tokenOptions.has(name)),
   );
+  const isFixed = (name: string, value: string): boolean =>
+    name === "units" && fixed.has("layers") && value.includes(",");
   const all = searched.reduce<Setting[]>(
-    (settings, [name, values]) => settings.flatMap((setting) => values.map((value) => ({ ...setting, [name]: value }))),
+    (settings, [name, values]) =>
+      settings.flatMap((setting) =>
+        values.filter((value) => !isFixed(name, value)).map((value) => ({ ...setting, [name]: value })),
+      ),
     [{}],
   );
   return shuffle(all, random).slice(0, count);
