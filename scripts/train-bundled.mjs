@@ -7,25 +7,25 @@ import { createCheckpointFolder, loadCheckpoint, saveCheckpoint } from "../dist/
 import { watch } from "../dist/cli/terminal/watchTraining.js";
 import { train } from "../dist/index.js";
 
-/** What each is trained with, as the command line's options. */
+/** What each is trained with, as `train`'s options. */
 const bundled = {
   storyteller: {
     corpus: "corpora/fables.txt",
-    given: { epochs: 18, dropout: 0.25, validation: "0.05", test: "0.05" },
+    options: { epochs: 18, dropout: 0.25, validation: 0.05, test: 0.05 },
   },
   critic: {
     corpus: "corpora/reviews.csv",
-    given: { epochs: 12, lowercase: true, units: [64, 64], wordDropout: 0.05 },
+    options: { epochs: 12, lowercase: true, units: [64, 64], wordDropout: 0.05 },
   },
 };
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const wanted = process.argv.slice(2);
-for (const [name, { corpus, given }] of Object.entries(bundled)) {
+for (const [name, { corpus, options }] of Object.entries(bundled)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const place = await mkdtemp(join(tmpdir(), "rnn-"));
   const run = join(place, name);
-  await watch(train(corpus, { given, backend: "auto", out: run, stop: new AbortController().signal }));
+  await watch(train(corpus, { ...options, out: run }));
   const { document, weights } = await loadCheckpoint(run, { training: false });
   const folder = join("checkpoints", name);
   await rm(folder, { recursive: true, force: true });

@@ -1,9 +1,11 @@
-/** @file `npm run update-docs`: writes the parts of the pages that derive from the declared commands and options. */
+/** @file `npm run update-docs`: writes the parts of the pages that derive from the declared commands and options; with --types the type of `train`'s options too, with --guide the guide. */
 import { readFile, writeFile } from "node:fs/promises";
 import { commands } from "../dist/cli/commands/index.js";
 import { meaningOf } from "../dist/cli/help.js";
 import { describeDefault, optionGroups } from "../dist/options/option.js";
+import { recipeOptions } from "../dist/options/recipeOptions.js";
 import { pages as guide, refreshed } from "./guide.mjs";
+import { trainOptionTypes } from "./option-types.mjs";
 
 /** Each generated part, by the name of its marks `<!-- name -->` and `<!-- /name -->`. */
 const parts = {
@@ -65,6 +67,9 @@ export function generated(page) {
 
 if (process.argv[1] === import.meta.filename) {
   for (const path of pages) await writeFile(path, generated(await readFile(path, "utf8")));
+  if (process.argv.includes("--types")) {
+    await writeFile("src/library/trainOptions.ts", trainOptionTypes(recipeOptions, describeDefault));
+  }
   if (process.argv.includes("--guide")) {
     for (const path of guide) await writeFile(path, await refreshed(await readFile(path, "utf8")));
   }

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { loadModel, randomStream, findMisspellings } from "../../dist/index.js";
+import { loadModel, misspellings as findMisspellings, randomStream } from "../../dist/index.js";
 
 const [checkpoint, training, testText, wanted = "400"] = process.argv.slice(2);
 const random = randomStream(1, "spelling");
@@ -66,7 +66,7 @@ const byTrainingText = cases.map(({ words }) =>
     /^[\p{L}'-]{2,}$/u.test(word) && !known.has(word) ? [{ position, strength: 0 }] : [],
   ),
 );
-const model = await loadModel(checkpoint, { backend: "auto" });
+const model = await loadModel(checkpoint, { task: "generator" });
 const vocabulary = new Set(model.tokenizer.vocabulary);
 const byVocabulary = cases.map(({ words }) =>
   words.flatMap((word, position) =>

@@ -8,18 +8,32 @@ export type TextWindow = { inputs: string[]; target: string };
 /** The id before a text that is shorter than the window. */
 const padding = -1;
 
+export type TextWindowOptions = {
+  /** Tokens in a window. */
+  steps: number;
+  /** Shorter beginnings too, padded in front with "". */
+  prefixes: boolean;
+};
+
 /** The windows of each document; a stream is one document. Newlines at the end of a document are not tokens. */
 export async function* windowsOf(
   corpus: Corpus,
   tokenizer: Tokenizer,
-  { steps, prefixes }: { steps: number; prefixes: boolean },
+  options: TextWindowOptions,
 ): AsyncGenerator<TextWindow> {
+  for await (const text of wholeTexts(corpus)) yield* textWindows(text, tokenizer, options);
+}
+
+/** Windows within a text. A newline is a token only where something follows it. */
+export function* textWindows(
+  text: string,
+  tokenizer: Tokenizer,
+  { steps, prefixes }: TextWindowOptions,
+): Generator<TextWindow> {
   const show = (id: number): string => (id === padding ? "" : tokenizer.vocabulary[id]!);
-  for await (const text of wholeTexts(corpus)) {
-    const ids = tokenizer.encode(text.replace(/\n+$/, ""));
-    const windows = prefixes ? prefixWindows(ids, steps, padding) : slidingWindows(ids, steps);
-    for (const { inputs, target } of windows) yield { inputs: inputs.map(show), target: show(target) };
-  }
+  const ids = tokenizer.encode(text.replace(/\n+$/, ""));
+  const windows = prefixes ? prefixWindows(ids, steps, padding) : slidingWindows(ids, steps);
+  for (const { inputs, target } of windows) yield { inputs: inputs.map(show), target: show(target) };
 }
 
 /** The documents, or the joined pieces of a stream. */

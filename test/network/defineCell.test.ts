@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import {
-  classifyBatch,
+  classify,
   defineCell,
   definePooling,
   generate,
@@ -12,7 +12,6 @@ import {
   UserError,
 } from "../../src/index.js";
 import { recurrent } from "../../src/engine/ops/recurrent.js";
-import { loadTextModel } from "../../src/model/model.js";
 import { type CellDefinition, cellNamed, removeCell } from "../../src/network/cells.js";
 import { type Pooling, removePooling } from "../../src/network/poolings.js";
 import { readSpec, type Spec } from "../../src/network/spec.js";
@@ -67,10 +66,8 @@ test.each(backendsHere)(
     const events = await trainInto(out, join(folder, "tale.txt"), { cell: "minimal-gated" }, { backend });
     expect(events.at(-1)).toMatchObject({ type: "result" });
     expect(documentIn(out)).toMatchObject({ options: { cell: "minimal-gated" } });
-    const model = await loadTextModel(out, { backend });
-    let text = "";
-    for await (const piece of generate(model, { prompt: "the ", maxTokens: 20 })) text += piece.text;
-    expect(text.length).toBeGreaterThan(10);
+    const [text] = await generate(out, { backend, prompt: "the ", maxTokens: 20 });
+    expect(text!.length).toBeGreaterThan(10);
   },
 );
 
@@ -86,9 +83,8 @@ test.each(backendsHere)(
       { cell: "minimal-gated", bidirectional: "yes", pooling },
       { backend },
     );
-    const model = await loadTextModel(out, { backend });
-    const [predictions] = classifyBatch(model, ["a lovely film"]);
-    expect(model.labels).toContain(predictions![0]!.label);
+    const [predictions] = await classify(out, "a lovely film", { backend });
+    expect(["blame", "praise"]).toContain(predictions![0]!.label);
   },
 );
 

@@ -1,0 +1,130 @@
+/** @file Checkpoints from the library: look at one, evaluate it, make a report of it, export and import. */
+import { basename } from "node:path";
+import { findCheckpoint, type StoredDocument } from "../checkpoint/checkpoint.js";
+import { type ExporterName, tasks } from "../common/names.js";
+import type { StandardInput } from "../corpus/corpus.js";
+import { evaluate as evaluateModel, type Evaluation } from "../evaluation/evaluate.js";
+import { type Neighbor, neighborFinder } from "../inference/vectors/embeddings.js";
+import { sentenceVectors as vectorsOf } from "../inference/vectors/sentenceVectors.js";
+import { exportModel as exportTo } from "../interop/exportModel.js";
+import type { LabelledText } from "../interop/exporters.js";
+import type { Engine } from "../model/model.js";
+import { textModel } from "../model/rebuild.js";
+import { report as reportOf, type Report, savePage } from "../report/report.js";
+import { savePictures } from "../report/savePictures.js";
+import { eachText, type Items, type ModelSource, type Texts, useModel, withModel } from "./libraryInputs.js";
+import { listStream, type ResultStream } from "./resultStream.js";
+
+/**
+ * The contents of a checkpoint's `checkpoint.json`: network, corpus, options, history and scores.
+ * @param checkpoint a name, or the path of a folder; default: the newest in `./checkpoints`, or else a bundled one
+ * @throws UserError where there is none or it is damaged
+ */
+export async function inspect(checkpoint?: string): Promise<{ folder: string; document: StoredDocument }> {
+  const { folder, document } = await findCheckpoint(checkpoint, tasks);
+  return { folder, document };
+}
+
+export type EvaluateOptions = Engine & {
+  /** The IDX file with the labels of an IDX file. */
+  labelsFile?: string | undefined;
+  /** The bytes of the file `-`. */
+  standardInput?: StandardInput | undefined;
+};
+
+/**
+ * Scores a model beside its baselines on text that it was not trained on.
+ * @param file a file like the training corpus, or `-`; default: the test part of the training corpus, or else its validation part
+ * @throws UserError where the training corpus is needed and was moved or changed, or where there is nothing to evaluate
+ */
+export const evaluate = (
+  model: ModelSource,
+  file?: string,
+  { labelsFile, standardInput, ...engine }: EvaluateOptions = {},
+): Promise<Evaluation> =>
+  useModel(model, tasks, engine, (loaded) => evaluateModel(loaded, file, { standardInput, labels: labelsFile }));
+
+export type ReportOptions = Engine & {
+  /** A file for the page, which replaces its contents. Default: none. */
+  out?: string | undefined;
+  /** A folder for the plots as SVG files. Default: none. */
+  pictures?: string | undefined;
+};
+
+/**
+ * A report about a model: learning curves, confusion matrix, calibration, a map of its tokens, samples, options. Its page is one file of HTML.
+ * @throws UserError where a file cannot be written
+ */
+export const report = (model: ModelSource, { out, pictures, ...engine }: ReportOptions = {}): Promise<Report> =>
+  useModel(model, tasks, engine, async (loaded) => {
+    const made = await reportOf(loaded);
+    if (out !== undefined) await savePage(out, made.page);
+    if (pictures !== undefined) await savePictures(pictures, made.pictures);
+    return made;
+  });
+
+/** A word and the tokens whose vectors are nearest to its own, nearest first; null for a word that is not one token of the vocabulary. */
+export type WordNeighbors = { word: string; neighbors: Neighbor[] | null };
+
+/**
+ * The tokens whose embedding vectors are nearest to a word's, by cosine similarity.
+ * @param options.top the number of neighbors of each word, from 1; default: 10
+ * @throws UserError for a model that reads rows of numbers
+ */
+export const neighbours = (
+  model: ModelSource,
+  words: Texts,
+  { top = 10, ...engine }: Engine & { top?: number | undefined } = {},
+): ResultStream<WordNeighbors> =>
+  listStream(() =>
+    withModel(model, tasks, engine, async function* (loaded) {
+      const neighborsOf = neighborFinder(textModel(loaded), top);
+      for await (const word of eachText(words)) yield { word, neighbors: neighborsOf(word) };
+    }),
+  );
+
+/**
+ * The vector of each text: the input of the output layer of a classifier or a regressor.
+ * @returns Float32Arrays of the same length, in order
+ * @throws UserError for a model with an output at each step
+ */
+export const sentenceVectors = (
+  model: ModelSource<"classifier" | "regressor">,
+  texts: Texts,
+  engine: Engine = {},
+): ResultStream<Float32Array> =>
+  listStream(() =>
+    withModel(model, ["classifier", "regressor"], engine, async function* (loaded) {
+      for await (const text of eachText(texts)) yield* vectorsOf(textModel(loaded), [text]);
+    }),
+  );
+
+export type ExportOptions = Engine & {
+  /** The format. Default: `"projector"`, the token vectors for projector.tensorflow.org. */
+  to?: ExporterName | (string & {}) | undefined;
+  /** A folder that does not exist or is empty. Default: the format and the checkpoint's name, as in `onnx-critic`. */
+  out?: string | undefined;
+  /** Texts, with their labels, whose vectors are exported instead of the tokens'; for `"projector"` only. */
+  sentences?: Items<string | LabelledText> | undefined;
+};
+
+/**
+ * Writes a model in the format of another program.
+ * @returns the path of the folder
+ * @throws UserError where the format cannot hold the network, or where the folder is not empty or cannot be written
+ */
+export const exportModel = (
+  model: ModelSource,
+  { to = "projector", out, sentences, ...engine }: ExportOptions = {},
+): Promise<string> =>
+  useModel(model, tasks, engine, async (loaded) => {
+    const folder = out ?? `${to}-${basename(loaded.folder)}`;
+    await exportTo(loaded, { to, out: folder, sentences: sentences && (await labelledTexts(sentences)) });
+    return folder;
+  });
+
+async function labelledTexts(sentences: Items<string | LabelledText>): Promise<LabelledText[]> {
+  const texts: LabelledText[] = [];
+  for await (const sentence of sentences) texts.push(typeof sentence === "string" ? { text: sentence } : sentence);
+  return texts;
+}

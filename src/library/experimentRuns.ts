@@ -1,0 +1,93 @@
+/** @file Experiments from the library: `compare` and `tune`. */
+import { compareEvents, type CompareEvent, type Run } from "../experiments/comparison/compare.js";
+import { type Summary, summaryOf } from "../experiments/comparison/comparisonSummary.js";
+import { trainCommand } from "../experiments/tuning/searchSpace.js";
+import { type Try, type TuneEvent, tuneEvents, type TuningSummary, tuningSummary } from "../experiments/tuning/tune.js";
+import type { Task } from "../common/names.js";
+import type { Engine } from "../model/model.js";
+import type { Recipe } from "../options/recipe.js";
+import { recipeOptions } from "../options/recipeOptions.js";
+import { readOptions } from "./libraryInputs.js";
+import { ResultStream } from "./resultStream.js";
+import type { RecipeOptions } from "./trainOptions.js";
+import { never } from "./trainingRuns.js";
+
+type ExperimentOptions = Engine & {
+  /** Default: as in `train`. */
+  task?: Task | undefined;
+  /** Stops after the training step under way; what is complete is the outcome. Default: never. */
+  signal?: AbortSignal | undefined;
+};
+
+/** `seed` is the first of the seeds. */
+export type CompareOptions = RecipeOptions &
+  ExperimentOptions & {
+    /** Names of networks (`"lstm"`, `"bilstm"`, `"conv"`, `"mean"`, …) or of presets. Default: those that suit the task. */
+    networks?: readonly string[] | undefined;
+    /** Runs of each network, 1 … 100, which differ in initial weights and order alone. Default: 3. */
+    seeds?: number | undefined;
+    /** A folder for the checkpoints of all runs. Default: they are not kept. */
+    out?: string | undefined;
+  };
+
+/** All runs, and their summary: means and standard deviations over the seeds, baselines, and the differences that exceed the noise; null where no run is complete. */
+export type Comparison = { runs: Run[]; summary: Summary | null };
+
+/**
+ * Trains several networks on the same split, one after the other. Iterate for the plan, the progress and each run, or await all runs and their summary:
+ *
+ *     const { summary } = await compare("reviews.csv", { networks: ["lstm", "mean"], seeds: 2 });
+ *
+ * @param corpus the path of a file or a folder
+ * @throws UsageError for a network that does not exist, UserError for a corpus that cannot be read
+ */
+export function compare(
+  corpus: string,
+  { networks, seeds = 3, out, task, signal, backend, threads, ...recipe }: CompareOptions = {},
+): ResultStream<CompareEvent, Comparison> {
+  const settings = { networks, seeds, out, task, backend, threads, stop: signal ?? never() };
+  const start = (): AsyncGenerator<CompareEvent> =>
+    compareEvents(corpus, { ...settings, given: readOptions<Recipe>(recipeOptions, recipe) });
+  return new ResultStream(start, async (events) => {
+    const runs: Run[] = [];
+    for await (const event of events) if (event.type === "run") runs.push(event.run);
+    return { runs, summary: runs.length > 0 ? summaryOf(runs) : null };
+  });
+}
+
+/** `for` is the time of all tries together; default: 600 seconds. Options that are given hold for all tries and are not varied. */
+export type TuneOptions = Omit<RecipeOptions, "epochs"> &
+  ExperimentOptions & {
+    /** Settings to begin with, 2 … 1000, the defaults among them. Default: 9. */
+    tries?: number | undefined;
+  };
+
+/** All tries, the best of them beside the defaults, and the command that trains with the best setting; null where no try is complete. */
+export type Tuning = { tries: Try[]; summary: TuningSummary | null; command: string | null };
+
+const defaultSeconds = 600;
+
+/**
+ * Searches for good sizes, dropout and learning rates by successive halving: short runs of many settings, longer runs of the best. Only the validation part
+ * decides. Iterate for the plan, the progress and each try, or await the outcome.
+ * @param corpus the path of a file or a folder
+ * @throws UsageError where there is no validation part, UserError for a corpus that cannot be read
+ */
+export function tune(
+  corpus: string,
+  { tries: count = 9, task, signal, backend, threads, ...recipe }: TuneOptions = {},
+): ResultStream<TuneEvent, Tuning> {
+  const fixed = (): Partial<Recipe> => readOptions<Recipe>(recipeOptions, recipe);
+  const start = (): AsyncGenerator<TuneEvent> => {
+    const { for: seconds = defaultSeconds, ...given } = fixed();
+    return tuneEvents(corpus, { given, seconds, tries: count, task, backend, threads, stop: signal ?? never() });
+  };
+  return new ResultStream(start, async (events) => {
+    const tries: Try[] = [];
+    for await (const event of events) if (event.type === "try") tries.push(event.done);
+    if (tries.length === 0) return { tries, summary: null, command: null };
+    const summary = tuningSummary(tries);
+    const { setting, seconds } = summary.winner;
+    return { tries, summary, command: trainCommand(corpus, fixed(), setting, seconds) };
+  });
+}

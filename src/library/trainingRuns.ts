@@ -1,0 +1,131 @@
+/** @file Training from the library: `train` and `resume`. */
+import { resolve } from "node:path";
+import { findCheckpoint } from "../checkpoint/checkpoint.js";
+import { type Task, tasks } from "../common/names.js";
+import type { StandardInput } from "../corpus/corpus.js";
+import type { Result } from "../evaluation/result.js";
+import type { Engine } from "../model/model.js";
+import { loadPreset, withPreset } from "../options/presets.js";
+import type { Recipe } from "../options/recipe.js";
+import { recipeOptions } from "../options/recipeOptions.js";
+import { resume as resumeRun, type RunEvent, train as trainRun } from "../training/run.js";
+import type { HistoryEntry } from "../training/runProgress.js";
+import { recorded } from "../training/tensorboard.js";
+import type { EndReason } from "../training/trainer.js";
+import { readOptions } from "./libraryInputs.js";
+import { ResultStream } from "./resultStream.js";
+import type { RecipeOptions } from "./trainOptions.js";
+
+/** Where a run stops, and where it writes. */
+export type RunSettings = Engine & {
+  /** Stops the run after the training step under way; the checkpoint is saved and can be resumed. Default: never. */
+  signal?: AbortSignal | undefined;
+  /** Seconds between saves during training. Default: 5, or 20 times the duration of a save. */
+  saveEvery?: number | undefined;
+  /** A folder for the curves, as TensorBoard reads them. Default: none. */
+  tensorboard?: string | undefined;
+  /** The bytes of the corpus `-`. */
+  standardInput?: StandardInput | undefined;
+};
+
+export type TrainOptions = RecipeOptions &
+  RunSettings & {
+    /** Default: tagger for words with tags, classifier for documents with labels, regressor for documents with measured numbers, else generator. */
+    task?: Task | undefined;
+    /** A folder for the checkpoint, which must be new or empty. Default: `checkpoints/` and the corpus's name, numbered so that nothing is overwritten. */
+    out?: string | undefined;
+    /** The name of a preset, a published network; options that are given replace its own. Default: none. */
+    preset?: string | undefined;
+  };
+
+export type ResumeOptions = RunSettings & {
+  /** Epochs in all, to lengthen the run. Default: as planned. */
+  epochs?: number | undefined;
+  /** Seconds, or a duration such as `"5m"`, by which the run is lengthened instead. */
+  for?: number | string | undefined;
+  /** Evaluations without a better one after which training stops. Default: as before. */
+  patience?: number | undefined;
+  /** The path of the corpus, where it was moved. Its bytes must be the same. Default: as recorded in the checkpoint. */
+  corpus?: string | undefined;
+};
+
+/** The outcome of a run of training. */
+export type Trained = {
+  /** The absolute path of the checkpoint's folder, for `loadModel` and the other functions. */
+  folder: string;
+  /** Scores on the test part, or on the validation part where there is no test part; null where there is neither. */
+  result: Result | null;
+  /** One entry for each evaluation. */
+  history: HistoryEntry[];
+  /** Why training ended. */
+  reason: EndReason;
+};
+
+/** Iterate for the events of the run, or await its outcome. */
+export type TrainingRun = ResultStream<RunEvent, Trained>;
+
+/**
+ * Trains a new network on a corpus and saves it as a checkpoint.
+ *
+ *     const { folder, result } = await train("book.txt", { epochs: 3 });
+ *
+ * @param corpus the path of a text, csv, tsv, jsonl, idx or conllu file (gzipped too) or of a folder of texts, or `-` for `standardInput`
+ * @throws UserError for a corpus that cannot be read or does not fit the task, UsageError for options that do not fit each other
+ */
+export const train = (corpus: string, options: TrainOptions = {}): TrainingRun =>
+  new ResultStream(() => trainEvents(corpus, options), outcomeOf);
+
+/**
+ * Continues the training of a checkpoint to the same bits as if it had not stopped.
+ * @param checkpoint a name or the path of a folder
+ * @throws UserError where the checkpoint has no training state, UsageError where the run is complete and neither `epochs` nor `for` lengthens it
+ */
+export const resume = (checkpoint: string, options: ResumeOptions = {}): TrainingRun =>
+  new ResultStream(() => resumeEvents(checkpoint, options), outcomeOf);
+
+async function* trainEvents(corpus: string, options: TrainOptions): AsyncGenerator<RunEvent> {
+  const {
+    task,
+    out,
+    preset: name,
+    signal,
+    saveEvery,
+    tensorboard,
+    standardInput,
+    backend,
+    threads,
+    ...others
+  } = options;
+  const preset = name === undefined ? null : await loadPreset(name);
+  const own = readOptions<Recipe>(recipeOptions, others);
+  const given = preset ? withPreset(preset, own) : own;
+  const settings = { backend, threads, saveEvery, stop: signal ?? never(), ...(standardInput && { standardInput }) };
+  const events = trainRun(corpus, { ...settings, given, task: task ?? preset?.task, out });
+  yield* tensorboard === undefined ? events : recorded(events, tensorboard);
+}
+
+async function* resumeEvents(checkpoint: string, options: ResumeOptions): AsyncGenerator<RunEvent> {
+  const { corpus, signal, saveEvery, tensorboard, standardInput, backend, threads, ...others } = options;
+  const { epochs, for: duration, patience } = recipeOptions;
+  const given = readOptions<Recipe>({ epochs, for: duration, patience }, others);
+  const { folder } = await findCheckpoint(checkpoint, tasks);
+  const settings = { backend, threads, saveEvery, stop: signal ?? never(), ...(standardInput && { standardInput }) };
+  const events = resumeRun(folder, { ...settings, given, corpus });
+  yield* tensorboard === undefined ? events : recorded(events, tensorboard);
+}
+
+/** A signal that nothing aborts. */
+export const never = (): AbortSignal => new AbortController().signal;
+
+async function outcomeOf(events: AsyncIterable<RunEvent>): Promise<Trained> {
+  const history: HistoryEntry[] = [];
+  let reason: EndReason = "finished";
+  let folder = "";
+  let result: Result | null = null;
+  for await (const event of events) {
+    if (event.type === "evaluation") history.push(event.entry);
+    else if (event.type === "end") reason = event.reason;
+    else if (event.type === "result") ({ folder, result } = event);
+  }
+  return { folder: resolve(folder), result, history, reason };
+}
