@@ -10,7 +10,7 @@ import { tokenSource } from "./tokenSource.js";
 export type SampleOptions = {
   shape: Corpus["shape"];
   /** Largest number of tokens. */
-  length: number;
+  maxTokens: number;
   temperature: number;
   seed: number;
 };
@@ -19,13 +19,13 @@ export type SampleOptions = {
 export function sampleText(
   network: Network,
   tokenizer: Tokenizer,
-  { shape, length, temperature, seed }: SampleOptions,
+  { shape, maxTokens, temperature, seed }: SampleOptions,
 ): string {
   const ids = promptIds(tokenizer, shape, []);
   const source = tokenSource(network, { temperature, banned: bannedTokens(shape) }, { ids, rows: 1, window: 1 });
   try {
     const random = randomStream(seed, "sample", 0);
-    const tokens = source.next(Float64Array.from({ length }, random));
+    const tokens = source.next(Float64Array.from({ length: maxTokens }, random));
     const end = tokens.indexOf(endId);
     return tokenizer.decode(end === -1 ? tokens : tokens.subarray(0, end));
   } finally {
