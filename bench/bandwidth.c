@@ -1,5 +1,6 @@
-/* @file Measures the bandwidth of reading the same weights repeatedly, in GB/s, by the benchmark's protocol. Each thread reads its part of the
-   bytes, like threads that split a matrix product with one row. The number of bytes decides which cache is measured. `bandwidth THREADS BYTES` */
+/* @file Measures the bandwidth of reading the same weights repeatedly, in GB/s, by the benchmark's protocol. Each
+   thread reads its part of the bytes, like threads that split a matrix product with one row. The number of bytes
+   decides which cache is measured. `bandwidth THREADS BYTES` */
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@ enum { VECTOR_BYTES = 32 };
 #else
 enum { VECTOR_BYTES = 16 };
 #endif
-enum { SUMS = 8, BLOCK = SUMS * VECTOR_BYTES, MOST_THREADS = 256 };
+enum { SUMS = 8, BLOCK = SUMS * VECTOR_BYTES, MAX_THREADS = 256 };
 
 typedef int32_t vector __attribute__((vector_size(VECTOR_BYTES)));
 
@@ -31,7 +32,7 @@ static double now(void) {
 
 static volatile int32_t result;
 
-static void read_once(const vector *weights, size_t blocks) {
+static void read_once(const vector* weights, size_t blocks) {
   vector sums[SUMS];
   memset(sums, 0, sizeof sums);
   for (size_t block = 0; block < blocks; block++) {
@@ -43,10 +44,10 @@ static void read_once(const vector *weights, size_t blocks) {
 }
 
 /* Measures one thread over a quarter of a second, after a first pass that loads the bytes into the caches. */
-static void *measure(void *argument) {
-  Reader *reader = argument;
+static void* measure(void* argument) {
+  Reader* reader = argument;
   size_t bytes = reader->blocks * BLOCK;
-  vector *weights = aligned_alloc(BLOCK, bytes);
+  vector* weights = aligned_alloc(BLOCK, bytes);
   if (weights == NULL) return NULL;
   memset(weights, 1, bytes);
   read_once(weights, reader->blocks);
@@ -57,17 +58,17 @@ static void *measure(void *argument) {
   return NULL;
 }
 
-int main(int count, char **arguments) {
+int main(int count, char** arguments) {
   int threads = count > 2 ? atoi(arguments[1]) : 0;
   long long bytes = count > 2 ? atoll(arguments[2]) : 0;
-  if (threads < 1 || threads > MOST_THREADS || bytes < 1) return 2;
+  if (threads < 1 || threads > MAX_THREADS || bytes < 1) return 2;
   size_t blocks = bytes / threads / BLOCK + 1;
   setvbuf(stdout, NULL, _IOLBF, 0);
   puts("ready");
   for (char line[16]; fgets(line, sizeof line, stdin) != NULL;) {
     if (strcmp(line, "go\n") != 0) continue;
-    pthread_t others[MOST_THREADS];
-    Reader readers[MOST_THREADS];
+    pthread_t others[MAX_THREADS];
+    Reader readers[MAX_THREADS];
     double sum = 0;
     for (int i = 0; i < threads; i++) readers[i] = (Reader){.blocks = blocks};
     for (int i = 1; i < threads; i++) pthread_create(&others[i], NULL, measure, &readers[i]);

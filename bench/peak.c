@@ -1,5 +1,6 @@
-/* @file Measures the processor's peak with fused multiply-adds of 32-bit floats, in GFLOP/s, by the benchmark's protocol. `peak THREADS`
- * Compiled to WebAssembly, which has 128-bit multiplications and additions, only the loop is included; bench/wasm/peak.mjs calls it. */
+/* @file Measures the processor's peak with fused multiply-adds of 32-bit floats, in GFLOP/s, by the benchmark's
+ * protocol. `peak THREADS` Compiled to WebAssembly, which has 128-bit multiplications and additions, only the loop is
+ * included; bench/wasm/peak.mjs calls it. */
 #if !defined(__wasm__)
 #include <pthread.h>
 #include <stdio.h>
@@ -15,7 +16,11 @@ enum { BYTES = 32 };
 #else
 enum { BYTES = 16 };
 #endif
-enum { SUMS = 12, ROUNDS = 1000000, MOST_THREADS = 256 }; /* at least 10, for two units with a latency of 5 cycles, and fewer than the registers */
+enum {
+  SUMS = 12,
+  ROUNDS = 1000000,
+  MAX_THREADS = 256
+}; /* at least 10, for two units with a latency of 5 cycles, and fewer than the registers */
 
 typedef float vector __attribute__((vector_size(BYTES)));
 
@@ -49,22 +54,22 @@ static double now(void) {
 static const double operations = 2.0 * SUMS * ROUNDS * (BYTES / sizeof(float));
 
 /* Measures the GFLOP/s of one thread over a quarter of a second. */
-static void *measure(void *speed) {
+static void* measure(void* speed) {
   double start = now(), seconds = 0, calls = 0;
   for (; seconds < 0.25; seconds = now() - start, calls++) multiply_and_add();
-  *(double *)speed = calls * operations / seconds / 1e9;
+  *(double*)speed = calls * operations / seconds / 1e9;
   return NULL;
 }
 
-int main(int count, char **arguments) {
+int main(int count, char** arguments) {
   int threads = count > 1 ? atoi(arguments[1]) : 1;
-  if (threads < 1 || threads > MOST_THREADS) return 2;
+  if (threads < 1 || threads > MAX_THREADS) return 2;
   setvbuf(stdout, NULL, _IOLBF, 0);
   puts("ready");
   for (char line[16]; fgets(line, sizeof line, stdin) != NULL;) {
     if (strcmp(line, "go\n") != 0) continue;
-    pthread_t others[MOST_THREADS];
-    double speeds[MOST_THREADS], sum = 0;
+    pthread_t others[MAX_THREADS];
+    double speeds[MAX_THREADS], sum = 0;
     for (int i = 1; i < threads; i++) pthread_create(&others[i], NULL, measure, &speeds[i]);
     measure(&speeds[0]);
     for (int i = 1; i < threads; i++) pthread_join(others[i], NULL);

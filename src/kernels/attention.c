@@ -1,11 +1,12 @@
-/** @file Pooling by attention: the mean of a row's steps, weighted by how well each answers a learned query. */
+/** @file Attention pooling: the mean of a row's steps, weighted by the softmax of their scores against a learned query.
+ */
 #include "exponential.h"
 #include "kernels.h"
 #include "lengths.h"
 #include "matmul.h"
 #include <math.h>
 
-/* The parts are the batch's rows. */
+/* Each part is a row of the batch. */
 static float product_of(const float* a, const float* b, int64_t count) {
   vector partial = {0};
   for (int64_t j = 0; j < count; j += LANES) partial += load_up_to(a + j, count - j) * load_up_to(b + j, count - j);
@@ -33,16 +34,16 @@ static void attend_part(int64_t row, int worker, const void* context) {
 
   for (int64_t t = 0; t < length; t++) memcpy(hidden + t * hidden_stride, a->bias, (size_t)a->hidden * 4);
   multiply_panels(length, a->sequence + row * a->width, a->batch * a->width, attending->kernel, hidden, hidden_stride);
-  float greatest = -INFINITY;
+  float maximum = -INFINITY;
   for (int64_t t = 0; t < length; t++) {
     float* values = hidden + t * hidden_stride;
     for (int64_t j = 0; j < a->hidden; j += LANES)
       store_up_to(values + j, hyperbolic_tangent(load_up_to(values + j, a->hidden - j)), a->hidden - j);
     weights[t] = product_of(values, a->query, a->hidden);
-    greatest = weights[t] > greatest ? weights[t] : greatest;
+    maximum = weights[t] > maximum ? weights[t] : maximum;
   }
   float sum = 0;
-  for (int64_t t = 0; t < length; t++) sum += weights[t] = expf(weights[t] - greatest);
+  for (int64_t t = 0; t < length; t++) sum += weights[t] = expf(weights[t] - maximum);
   for (int64_t t = 0; t < length; t++) {
     weights[t] /= sum;
     add_scaled(output, a->sequence + (t * a->batch + row) * a->width, weights[t], a->width);
@@ -61,7 +62,7 @@ struct attention_gradient {
   struct panels transposed; /* the kernel */
 };
 
-/* weight · (how much a step would raise the loss, less what all do together) */
+/* softmax backward: weight · (gradient of the weight - Σ weight · gradient) */
 static void scores_part(int64_t row, int worker, const void* context) {
   (void)worker;
   const struct attention_gradient* gradient = context;
@@ -76,7 +77,8 @@ static void scores_part(int64_t row, int worker, const void* context) {
   for (int64_t t = 0; t < length; t++) slopes[t] = weights[t] * (slopes[t] - mean);
 }
 
-/* Activations become the gradient before tanh; then the sequence's gradient, of both of its uses. */
+/* Overwrites the activations with the gradient before tanh, then computes the sequence's gradient from both of its
+ * uses. */
 static void steps_part(int64_t row, int worker, const void* context) {
   (void)worker;
   const struct attention_gradient* gradient = context;
@@ -97,7 +99,7 @@ static void steps_part(int64_t row, int worker, const void* context) {
                   a->batch * a->width);
 }
 
-/* The steps that there are, row by row. */
+/* All steps within the rows' lengths, row by row. */
 struct attended_steps {
   int64_t count;
   const float **inputs, **hidden, **slopes, **ones;
@@ -127,7 +129,7 @@ static void attention_backward(const struct attention_backward* a) {
   struct attended_steps steps = list_steps(&gradient);
   struct outer_products products = {.count = steps.count, .columns = a->hidden, .right = steps.hidden, .fresh = true};
   products.gradients[0] = (struct weight_gradient){steps.slopes, 0, 1, a->query_gradient};
-  add_outer_products(&products); /* while the activations are what they are */
+  add_outer_products(&products); /* before the activations are overwritten */
   run_parts(a->batch, steps_part, &gradient);
   products.gradients[0] = (struct weight_gradient){steps.inputs, 0, a->width, a->kernel_gradient};
   products.gradients[1] = (struct weight_gradient){steps.ones, 0, 1, a->bias_gradient};

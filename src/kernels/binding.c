@@ -1,4 +1,4 @@
-/** @file The kernels as functions of JavaScript: each takes one object, and checks every argument before it runs. */
+/** @file The kernels as JavaScript functions: each takes one object, and checks every argument before it runs. */
 #include "cells.h"
 #include "decoder.h"
 #include "dispatch.h"
@@ -10,13 +10,13 @@
 #include <string.h>
 
 static const struct variant* variant;
-static const struct kernel_table* kernels; /* one of the variant's */
+static const struct kernel_table* kernels; /* a function of the selected variant */
 
-enum { LONGEST_NAME = 64, LONGEST_MESSAGE = 256, MOST_LISTS = 8 };
+enum { LONGEST_NAME = 64, LONGEST_MESSAGE = 256, MAX_LISTS = 8 };
 static const double MOST =
-    2147483647; /* of any count: sizes are products of them, computed as doubles, which do not overflow */
+    2147483647; /* the largest count: sizes are products of counts, computed in double, which cannot overflow */
 
-/* recurrent_forward → recurrentForward, as much as `size` has room for */
+/* recurrent_forward → recurrentForward, cut to `size` bytes */
 static const char* camel_case(const char* name, char* to, size_t size) {
   char* end = to;
   for (; *name != '\0' && end < to + size - 1; name++) {
@@ -29,21 +29,21 @@ static const char* camel_case(const char* name, char* to, size_t size) {
   return to;
 }
 
-/* --- reading arguments: each function does nothing once one has failed --- */
+/* --- reading arguments: after one has failed, the functions do nothing --- */
 
 struct call {
   napi_env env;
-  napi_value values; /* the object of arguments */
+  napi_value values; /* the object that holds the arguments */
   const char* kernel;
   bool failed;
-  float** lists[MOST_LISTS]; /* to be freed */
+  float** lists[MAX_LISTS]; /* to be freed */
   int list_count;
 };
 
 typedef napi_status throw_function(napi_env env, const char* code, const char* message);
 
 static void fail(struct call* call, throw_function* throw_error, const char* argument, const char* complaint) {
-  char kernel[LONGEST_NAME], name[LONGEST_MESSAGE]; /* it may be a condition, which is longer than a name */
+  char kernel[LONGEST_NAME], name[LONGEST_MESSAGE]; /* long enough for a condition */
   char message[LONGEST_NAME + 2 * LONGEST_MESSAGE];
   snprintf(message, sizeof message, "%s: %s %s", camel_case(call->kernel, kernel, sizeof kernel),
            camel_case(argument, name, sizeof name), complaint);
@@ -57,7 +57,7 @@ static napi_valuetype type_of(struct call* call, napi_value value) {
   return type;
 }
 
-/* Null where it is not there or a getter throws. */
+/* Null if it is missing or a getter throws. */
 static napi_value read_value(struct call* call, const char* argument) {
   char name[LONGEST_NAME];
   napi_value value = NULL;
@@ -117,11 +117,11 @@ static const char* array_name(napi_typedarray_type type) {
   return type == napi_float32_array ? "Float32Array" : type == napi_float64_array ? "Float64Array" : "Int32Array";
 }
 
-/* `name` is for messages: the argument's, or one of a list's. */
+/* `name` is the argument's, or that of an element of a list, for messages. */
 static void* array_of(struct call* call, napi_value value, const char* name, napi_typedarray_type wanted, double size,
                       bool maybe) {
   char complaint[LONGEST_MESSAGE];
-  static float nothing[2]; /* stands for the memory of an empty array: not null, which means absent */
+  static float nothing[2]; /* the address of an empty array; null means absent */
   bool is_array = false;
   napi_typedarray_type type = napi_int8_array;
   size_t length = 0;
@@ -205,7 +205,7 @@ static const double* read_uniforms(struct call* call, const char* argument, doub
   return uniforms;
 }
 
-/* A kernel that may read or write what it should not never runs: that is what the checks before are for. */
+/* The checks below keep a kernel from reading or writing out of bounds. */
 static struct call begin_call(napi_env env, napi_callback_info info, const char* kernel) {
   size_t count = 1;
   napi_value values = NULL;
@@ -221,8 +221,7 @@ static void end_call(struct call* call) {
   for (int index = 0; index < call->list_count; index++) free(call->lists[index]);
 }
 
-/* In each kernel's function, counts and scalars are also local doubles, which sizes and conditions are computed with.
- */
+/* In each kernel's function, counts and scalars are also local doubles: sizes and conditions are computed from them. */
 #define COUNT(name)                                                        \
   const double name = (double)(arguments.name = read_count(&call, #name)); \
   (void)name;
@@ -243,8 +242,7 @@ static void end_call(struct call* call) {
 #define MAYBE_INDICES(name, size, low, high) arguments.name = read_indices(&call, #name, size, low, high, true);
 #define FLOATS_LIST(name, count, sizes) \
   arguments.name = (const float* const*)read_list(&call, #name, arguments.count, arguments.sizes);
-#define RESULT_LIST(name, count, sizes) \
-  arguments.name = read_list(&call, #name, arguments.count, arguments.sizes);
+#define RESULT_LIST(name, count, sizes) arguments.name = read_list(&call, #name, arguments.count, arguments.sizes);
 #define REQUIRE(condition) \
   if (!call.failed && !(condition)) fail(&call, napi_throw_range_error, #condition, "does not hold");
 #define KERNEL(name, ...)                                                \
@@ -313,7 +311,7 @@ static napi_value describe_signatures(napi_env env) {
   return all;
 }
 
-/* --- what else the addon does --- */
+/* --- other functions of the addon --- */
 
 static napi_value first_argument(napi_env env, napi_callback_info info) {
   size_t count = 1;
@@ -344,7 +342,7 @@ static napi_value get_isas(napi_env env, napi_callback_info info) {
   return list;
 }
 
-/* False, with an error thrown, if the processor or this addon does not have it. */
+/* Throws an error and returns false if the processor or this addon does not have the instruction set. */
 static bool choose_variant(napi_env env, const char* who, const char* isa) {
   const struct variant *found = find_variant(isa), *variants;
   if (found == NULL) {
@@ -432,7 +430,7 @@ static napi_value kernel_functions(napi_env env) {
   return functions;
 }
 
-/* Once for the process, though several JavaScript threads may load the addon. */
+/* Runs once in a process, even if several JavaScript threads load the addon. */
 static bool set_defaults(napi_env env) {
   if (variant != NULL) return true;
   const struct variant* variants;

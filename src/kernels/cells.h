@@ -1,4 +1,4 @@
-/** @file The recurrent cells' names and sizes, as the binding checks them and the kernels use them. */
+/** @file The recurrent cells' names and sizes, from cells.def, for the binding and the kernels. */
 #ifndef RNN_CELLS_H
 #define RNN_CELLS_H
 #include <stdint.h>

@@ -1,14 +1,14 @@
-/** @file A convolution over time: each output is a matrix product of a window of steps, which overlap in memory. */
+/** @file Convolution over time as matmuls of windows of steps, which overlap in memory. */
 #include "kernels.h"
 #include "lengths.h"
 #include "matmul.h"
 
 enum { STEPS_IN_PART = 128 };
 
-static const float one = 1; /* what a bias is multiplied with */
+static const float one = 1; /* the constant input of the bias */
 
-/* Steps first … first + count - 1 of one row of a sequence [time, batch, stride], side by side; zero outside the row's
- * length. */
+/* Copies the steps first … first + count - 1 of one row of a sequence [time, batch, stride], side by side; zeros
+ * outside the row's length. */
 static void gather_steps(const float* sequence, int64_t batch, int64_t stride, int64_t row, int64_t length,
                          int64_t first, int64_t count, int64_t width, float* to) {
   for (int64_t t = first; t < first + count; t++, to += width) {
@@ -23,16 +23,16 @@ static void gather_steps(const float* sequence, int64_t batch, int64_t stride, i
 
 struct convolving {
   const struct convolution_forward* arguments;
-  struct panels kernel; /* without values where there are few rows */
-  int64_t blocks;       /* of steps, in each row */
+  struct panels kernel; /* no values if there are few rows */
+  int64_t blocks;       /* parts of steps in each row */
 };
 
 static void convolve_part(int64_t part, int worker, const void* context) {
   const struct convolving* convolving = context;
   const struct convolution_forward* a = convolving->arguments;
   int64_t row = part / convolving->blocks, first = part % convolving->blocks * STEPS_IN_PART;
-  int64_t last = smaller(a->steps, first + STEPS_IN_PART), length = length_of_row(a->lengths, row, a->time);
-  int64_t end = smaller(last, length + a->steps - a->time), count = end - first; /* of the steps that there are */
+  int64_t last = min64(a->steps, first + STEPS_IN_PART), length = length_of_row(a->lengths, row, a->time);
+  int64_t end = min64(last, length + a->steps - a->time), count = end - first; /* of the steps within the length */
   int64_t step_stride = a->batch * a->stride, inner = a->size * a->inputs;
   float* output = a->outputs + first * step_stride + row * a->stride + a->offset;
 
@@ -64,10 +64,10 @@ static void convolve_part(int64_t part, int worker, const void* context) {
 }
 
 static void convolution_forward(const struct convolution_forward* a) {
-  struct convolving convolving = {.arguments = a, .blocks = divide_up(a->steps, STEPS_IN_PART)};
+  struct convolving convolving = {.arguments = a, .blocks = ceil_div(a->steps, STEPS_IN_PART)};
   if (a->steps * a->batch > FEW_ROWS)
-    convolving.kernel = pack_panels(
-        (struct matrix_view){a->kernel, a->size * a->inputs, a->filters, a->filters, 1}, SCRATCH_PANELS_B);
+    convolving.kernel =
+        pack_panels((struct matrix_view){a->kernel, a->size * a->inputs, a->filters, a->filters, 1}, SCRATCH_PANELS_B);
   run_parts(a->batch * convolving.blocks, convolve_part, &convolving);
 }
 
@@ -75,10 +75,10 @@ static void convolution_forward(const struct convolution_forward* a) {
 
 struct convolution_gradient {
   const struct convolution_backward* arguments;
-  int64_t padded; /* steps of a row with what lies around it: time + size - 1 */
+  int64_t padded; /* steps of a row with padding: time + size - 1 */
   float* windows; /* [batch, padded, inputs] */
-  float* slopes;  /* [batch, padded, filters]: gradients before the activation, beginning size - 1 - before steps in */
-  float* turned;  /* [size, filters, inputs]: the kernel, last step first, each step's matrix transposed */
+  float* slopes;  /* [batch, padded, filters]: gradients before the activation, from step size - 1 - before on */
+  float* turned;  /* [size, filters, inputs]: the kernel with its steps reversed, each step's matrix transposed */
   struct panels turned_panels;
 };
 
@@ -115,7 +115,7 @@ static void turn_part(int64_t step, int worker, const void* context) {
       to[filter * a->inputs + input] = from[input * a->filters + filter];
 }
 
-/* The gradient of a step is a convolution of the slopes around it with the kernel turned round. */
+/* The gradient of a step is a convolution of the outputs' gradients around it with the reversed kernel. */
 static void sequence_part(int64_t row, int worker, const void* context) {
   (void)worker;
   const struct convolution_gradient* gradient = context;

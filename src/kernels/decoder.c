@@ -1,6 +1,6 @@
-/** @file New tokens, several in one call: each row reads its last token through recurrent layers of one direction, and draws the
- * next one from the logits. With one row the weights stream through the cache once a token, so they lie in the order in
- * which each thread reads them. */
+/** @file Generates tokens, many steps in one call: each row runs its last token through recurrent layers of one
+ * direction and draws the next one from the logits. With one row, each token streams all weights through the cache
+ * once, so they are packed in the order in which each thread reads them. */
 #include "decoder.h"
 #include "draw.h"
 #include "recurrent.h"
@@ -8,11 +8,13 @@
 enum {
   BLOCK = DECODER_BLOCK,
   BLOCK_VECTORS = BLOCK / LANES,
-  DECODER_SUMS = VECTOR_REGISTERS == 32 ? 24 : VECTOR_REGISTERS == 16 ? 12 : 4, /* vectors of a tile's sums in the registers */
-  MOST_TILE_BLOCKS = 4,
-  MOST_TILE_ROWS = DECODER_SUMS / BLOCK_VECTORS < 12 ? DECODER_SUMS / BLOCK_VECTORS : 12,
-  AHEAD = 1024, /* floats of a stream that are fetched ahead */
-  LEAST_GROUP_ROWS = 2 * MOST_TILE_ROWS, /* enough products for each weight to hide that it comes from afar */
+  DECODER_SUMS = VECTOR_REGISTERS == 32 ? 24
+  : VECTOR_REGISTERS == 16              ? 12
+                                        : 4, /* vectors of a tile's sums, all in registers */
+  MAX_TILE_BLOCKS = 4,
+  MAX_TILE_ROWS = DECODER_SUMS / BLOCK_VECTORS < 12 ? DECODER_SUMS / BLOCK_VECTORS : 12,
+  AHEAD = 1024,                       /* floats prefetched ahead in each stream */
+  MIN_GROUP_ROWS = 2 * MAX_TILE_ROWS, /* enough multiplications for each weight to hide the latency of memory */
 };
 
 /* --- packing --- */
@@ -21,7 +23,7 @@ static void decoder_pack(const struct decoder_pack* a) {
   int64_t next_row = a->transposed ? 1 : a->gates * a->units, next_column = a->transposed ? a->inner : 1;
   float* to = a->packed;
   for (int64_t first = 0; first < a->units; first += BLOCK) {
-    int64_t count = smaller(BLOCK, a->units - first);
+    int64_t count = min64(BLOCK, a->units - first);
     for (int64_t gate = 0; gate < a->gates; gate++) {
       const float* from = a->matrix + (gate * a->units + first) * next_column;
       for (int64_t k = 0; k < a->inner; k++, to += BLOCK, from += next_row) {
@@ -32,15 +34,15 @@ static void decoder_pack(const struct decoder_pack* a) {
   }
 }
 
-/* --- products with packed weights --- */
+/* --- matmuls with packed weights --- */
 
-/* output [rows, blocks · BLOCK] += left [rows, inner] · blocks, which are block_stride apart. */
+/* output [rows, blocks · BLOCK] += left [rows, inner] · blocks; block_stride is the distance between blocks. */
 static inline __attribute__((always_inline)) void decoder_tile(const int rows, const int blocks, int64_t inner,
                                                                const float* left, ptrdiff_t left_stride,
                                                                const float* right, ptrdiff_t block_stride,
                                                                float* output, ptrdiff_t output_stride) {
   enum { V = BLOCK_VECTORS };
-  vector sums[MOST_TILE_ROWS * MOST_TILE_BLOCKS * V];
+  vector sums[MAX_TILE_ROWS * MAX_TILE_BLOCKS * V];
   const int width = blocks * V;
 #pragma GCC unroll 16
   for (int row = 0; row < rows; row++)
@@ -48,7 +50,7 @@ static inline __attribute__((always_inline)) void decoder_tile(const int rows, c
     for (int column = 0; column < width; column++)
       sums[row * width + column] = load(output + row * output_stride + column * LANES);
   for (int64_t k = 0; k < inner; k++) {
-    vector values[MOST_TILE_BLOCKS * V];
+    vector values[MAX_TILE_BLOCKS * V];
 #pragma GCC unroll 16
     for (int column = 0; column < width; column++) {
       const float* from = right + column / V * block_stride + column % V * LANES;
@@ -70,37 +72,35 @@ static inline __attribute__((always_inline)) void decoder_tile(const int rows, c
       store(output + row * output_stride + column * LANES, sums[row * width + column]);
 }
 
-/* Of few rows, more blocks at once: enough sums in flight to hide the latency of an addition. */
+/* With few rows, a tile has more blocks: enough independent sums to hide the latency of an addition. */
 #define TILE_BLOCKS(ROWS) \
   ((ROWS) * 4 * BLOCK_VECTORS <= DECODER_SUMS ? 4 : (ROWS) * 2 * BLOCK_VECTORS <= DECODER_SUMS ? 2 : 1)
 
 static void run_decoder_tile(int64_t rows, bool wide, int64_t inner, const float* left, ptrdiff_t left_stride,
                              const float* right, ptrdiff_t block_stride, float* output, ptrdiff_t output_stride) {
-#define CASE(ROWS)                                                                                             \
-  case ROWS:                                                                                                   \
-    if (ROWS <= MOST_TILE_ROWS && wide)                                                                        \
+#define CASE(ROWS)                                                                                                 \
+  case ROWS:                                                                                                       \
+    if (ROWS <= MAX_TILE_ROWS && wide)                                                                             \
       decoder_tile(ROWS, TILE_BLOCKS(ROWS), inner, left, left_stride, right, block_stride, output, output_stride); \
-    else if (ROWS <= MOST_TILE_ROWS)                                                                           \
-      decoder_tile(ROWS, 1, inner, left, left_stride, right, block_stride, output, output_stride);             \
+    else if (ROWS <= MAX_TILE_ROWS)                                                                                \
+      decoder_tile(ROWS, 1, inner, left, left_stride, right, block_stride, output, output_stride);                 \
     break;
-  switch (rows) {
-    CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
-  }
+  switch (rows) { CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) }
 #undef CASE
 }
 
-/* output [rows, count · BLOCK] += left [rows, inner] · right, `count` blocks that are block_stride apart. A tile's rows stay
- * in the first-level cache while the blocks come from the second. */
+/* output [rows, count · BLOCK] += left [rows, inner] · right, `count` blocks with a distance of block_stride. A tile's
+ * rows stay in the L1 cache, the blocks come from L2. */
 static void multiply_blocks(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
                             ptrdiff_t block_stride, int64_t count, float* output, ptrdiff_t output_stride) {
-  int64_t tiles = divide_up(rows, MOST_TILE_ROWS), longest = rows == 1 ? inner : INNER_BLOCK;
+  int64_t tiles = ceil_div(rows, MAX_TILE_ROWS), longest = rows == 1 ? inner : INNER_BLOCK;
   for (int64_t start = 0; start < inner; start += longest)
     for (int64_t tile = 0; tile < tiles; tile++) {
       int64_t row = part_start(rows, tile, tiles), height = part_start(rows, tile + 1, tiles) - row;
       int64_t group = TILE_BLOCKS(height), step;
       for (int64_t block = 0; block < count; block += step) {
         step = block + group <= count ? group : 1;
-        run_decoder_tile(height, step > 1, smaller(longest, inner - start), left + row * left_stride + start, left_stride,
+        run_decoder_tile(height, step > 1, min64(longest, inner - start), left + row * left_stride + start, left_stride,
                          right + block * block_stride + start * BLOCK, block_stride,
                          output + row * output_stride + block * BLOCK, output_stride);
       }
@@ -110,16 +110,16 @@ static void multiply_blocks(int64_t rows, int64_t inner, const float* left, ptrd
 /* --- a step --- */
 
 struct decoder_layer {
-  int64_t inputs, units, panels;          /* panels: blocks of units, each with all gates side by side */
-  const float *kernel, *recurrent, *bias; /* packed */
+  int64_t inputs, units, panels;               /* panels: blocks of units, each with all gates side by side */
+  const float *kernel, *recurrent, *bias;      /* packed */
   float *hidden, *next_hidden, *cell, *factor; /* [rows, stride] */
-  float *sums, *recurrent_sums;           /* [panels, rows, gates, BLOCK]; one and the same unless there are two biases */
+  float *sums, *recurrent_sums; /* [panels, rows, gates, BLOCK]; the same memory unless there are two biases */
 };
 
-/* A row whose token the first layer has yet to project. */
+/* A row whose token has no cached input projection. */
 struct fresh_row {
   int64_t row;
-  bool keep; /* the projection is to be kept, by this decoder and no other */
+  bool keep; /* this decoder stores the projection in the cache */
 };
 
 /* Writes some of the rows. */
@@ -128,29 +128,29 @@ struct decoder {
   int64_t first_row, rows, threads;
   const struct cell* cell;
   struct cell_sizes sizes;
-  int64_t width; /* of a panel's gates */
+  int64_t width; /* of a panel with all gates */
   struct decoder_layer* layers;
-  int32_t* tokens; /* [rows]: read next */
+  int32_t* tokens;         /* [rows]: read next */
   struct fresh_row* fresh; /* [fresh_count], ascending */
   int64_t fresh_count;
   float* vectors; /* [fresh_count, embedding] */
   const float *head_kernel, *head_bias;
   struct draw_options draw;
-  int64_t blocks; /* of the draw */
+  int64_t blocks;          /* of the sampler */
   float *weights, *maxima; /* [rows, blocks · DRAW_BLOCK], null unless the draw filters; [rows, blocks] */
   double* sums;            /* [rows, blocks] */
   int64_t step;
 };
 
-/* Rows of a state are this far apart: off a power of two, so that they do not fall on the same lines of the cache. */
-static int64_t state_stride(int64_t units) { return divide_up(units, BLOCK) * BLOCK + BLOCK; }
+/* The stride of a state's rows. It is not a power of two, so that rows do not map to the same cache lines. */
+static int64_t state_stride(int64_t units) { return ceil_div(units, BLOCK) * BLOCK + BLOCK; }
 
 struct layer_step {
   const struct decoder* decoder;
   int64_t layer, stage, parts;
 };
 
-/* Sums of `rows` rows that begin with one of a panel's biases. */
+/* Starts the sums of `rows` rows with one of a panel's biases. */
 static void start_sums(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, int64_t bias,
                        int64_t rows, float* sums) {
   const float* from = layer->bias + panel * d->sizes.biases * d->width;
@@ -166,7 +166,7 @@ static void multiply_gates(const struct decoder* d, int64_t rows, int64_t inner,
                   inner * BLOCK, last_gate - first_gate, sums + first_gate * BLOCK, d->width);
 }
 
-/* Sums of the first layer's panel before the recurrent product: of tokens seen before they are there already. */
+/* Sums of the first layer's panel before the recurrent matmul; those of known tokens come from the cache. */
 static void project_tokens(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, float* sums) {
   const struct decode* a = d->arguments;
   size_t bytes = (size_t)d->width * 4;
@@ -175,7 +175,7 @@ static void project_tokens(const struct decoder* d, const struct decoder_layer* 
   multiply_gates(d, d->fresh_count, a->embedding, d->vectors, a->embedding, layer->kernel, panel, 0, d->sizes.gates,
                  sums);
   int64_t fresh = d->fresh_count;
-  for (int64_t row = d->rows - 1; row >= 0; row--) { /* from the last on: fresh sums only ever move towards it */
+  for (int64_t row = d->rows - 1; row >= 0; row--) { /* from the last row on, so that no fresh sums are overwritten */
     float* own = sums + row * d->width;
     float* kept = projections + d->tokens[row] * a->projection;
     if (fresh == 0 || d->fresh[fresh - 1].row != row) {
@@ -188,7 +188,7 @@ static void project_tokens(const struct decoder* d, const struct decoder_layer* 
   }
 }
 
-/* What does not depend on the hidden values of the step before. */
+/* The part of the sums that does not depend on the hidden state. */
 static void start_panel(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, float* sums,
                         float* recurrent_sums) {
   int64_t rows = d->rows;
@@ -210,7 +210,7 @@ static void layer_part(int64_t part, int worker, const void* context) {
   const struct decoder_layer* layer = d->layers + step->layer;
   const struct stage* stage = d->cell->stages + step->stage;
   int64_t rows = d->rows, units = layer->units, stride = state_stride(units);
-  bool once = stage_count(d->cell) == 1; /* then a panel's sums are done with at once, and their memory stays in the cache */
+  bool once = stage_count(d->cell) == 1; /* then each panel's sums are used at once, while they are in the cache */
   int64_t last = part_start(layer->panels, part + 1, step->parts);
   for (int64_t panel = part_start(layer->panels, part, step->parts); panel < last; panel++) {
     float* sums = layer->sums + (once ? part : panel) * rows * d->width;
@@ -219,15 +219,15 @@ static void layer_part(int64_t part, int worker, const void* context) {
     multiply_gates(d, rows, units, step->stage == 0 ? layer->hidden : layer->factor, stride, layer->recurrent, panel,
                    stage->first_gate, stage->last_gate, recurrent_sums);
     for (int64_t row = 0; row < rows; row++) {
-      int64_t place = row * stride + panel * BLOCK;
+      int64_t offset = row * stride + panel * BLOCK;
       stage->forward(&(struct forward_row){.units = BLOCK,
-                                           .last = smaller(BLOCK, units - panel * BLOCK),
+                                           .last = min64(BLOCK, units - panel * BLOCK),
                                            .sums = sums + row * d->width,
                                            .recurrent_sums = recurrent_sums + row * d->width,
-                                           .before = layer->hidden + place,
-                                           .hidden = layer->next_hidden + place,
-                                           .cell = layer->cell + place,
-                                           .factor = layer->factor + place});
+                                           .before = layer->hidden + offset,
+                                           .hidden = layer->next_hidden + offset,
+                                           .cell = layer->cell + offset,
+                                           .factor = layer->factor + offset});
     }
   }
 }
@@ -245,12 +245,12 @@ struct head_step {
   int64_t parts;
 };
 
-/* A block's logits of a few rows, weighed while they are in the cache. */
+/* A block's logits of a few rows, and their softmax weights, while they are in the cache. */
 static void weigh_rows(const struct decoder* d, int64_t block, int64_t first_row, int64_t rows) {
   const struct decoder_layer* top = d->layers + d->arguments->layers - 1;
-  int64_t first = block * DRAW_BLOCK, count = smaller(DRAW_BLOCK, d->arguments->vocabulary - first);
-  int64_t blocks = divide_up(count, BLOCK), stride = state_stride(top->units);
-  float logits[MOST_TILE_ROWS * DRAW_BLOCK];
+  int64_t first = block * DRAW_BLOCK, count = min64(DRAW_BLOCK, d->arguments->vocabulary - first);
+  int64_t blocks = ceil_div(count, BLOCK), stride = state_stride(top->units);
+  float logits[MAX_TILE_ROWS * DRAW_BLOCK];
   for (int64_t row = 0; row < rows; row++)
     memcpy(logits + row * DRAW_BLOCK, d->head_bias + first, (size_t)(blocks * BLOCK) * 4);
   multiply_blocks(rows, top->units, top->next_hidden + first_row * stride, stride, d->head_kernel + first * top->units,
@@ -263,7 +263,7 @@ static void head_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct head_step* step = context;
   const struct decoder* d = step->decoder;
-  int64_t last = part_start(d->blocks, part + 1, step->parts), tiles = divide_up(d->rows, MOST_TILE_ROWS);
+  int64_t last = part_start(d->blocks, part + 1, step->parts), tiles = ceil_div(d->rows, MAX_TILE_ROWS);
   for (int64_t block = part_start(d->blocks, part, step->parts); block < last; block++)
     for (int64_t tile = 0; tile < tiles; tile++) {
       int64_t row = part_start(d->rows, tile, tiles);
@@ -278,9 +278,9 @@ static void draw_part(int64_t row, int worker, const void* context) {
   d->tokens[row] = draw_token(&d->draw, row_of(d, row), uniforms[row]);
 }
 
-enum { UNKNOWN, KNOWN, CLAIMED }; /* a token's projection: decoders of other rows may come upon it at the same time */
+enum { UNKNOWN, KNOWN, CLAIMED }; /* a token's projection: threads of other rows may compute it at the same time */
 
-/* Rows whose tokens are new to the first layer, and their vectors. */
+/* Lists the rows whose tokens have no cached projection, and gathers their embeddings. */
 static void find_fresh(struct decoder* d) {
   const struct decode* a = d->arguments;
   d->fresh_count = 0;
@@ -301,11 +301,11 @@ static void publish_fresh(const struct decoder* d) {
 }
 
 static int64_t parts_of(const struct decoder* d, int64_t weights, int64_t pieces) {
-  int64_t shares = d->rows * weights / LEAST_WEIGHTS + 1;
-  return smaller(smaller(d->threads, pieces), shares);
+  int64_t shares = d->rows * weights / MIN_WEIGHTS + 1;
+  return min64(min64(d->threads, pieces), shares);
 }
 
-/* False where logits were not finite. */
+/* Returns false if logits were not finite. */
 static bool decode_step(struct decoder* d) {
   const struct decode* a = d->arguments;
   find_fresh(d);
@@ -336,14 +336,14 @@ static bool decode_step(struct decoder* d) {
 
 /* --- a call --- */
 
-/* Takes the next `bytes` of an arena; of one that is not there yet, only counts them. */
+/* Takes the next `bytes` of an arena; if the arena is null, only counts them. */
 static void* take(char** arena, size_t* used, size_t bytes) {
-  size_t place = *used;
+  size_t offset = *used;
   *used += (bytes + 63) / 64 * 64;
-  return *arena == NULL ? NULL : *arena + place;
+  return *arena == NULL ? NULL : *arena + offset;
 }
 
-/* Where everything lies in the arena; returns its size. */
+/* Lays out the arena; returns its size. */
 static size_t lay_out(struct decoder* d, char* arena) {
   const struct decode* a = d->arguments;
   size_t used = 0, rows = (size_t)d->rows;
@@ -357,7 +357,7 @@ static size_t lay_out(struct decoder* d, char* arena) {
   const float* weights = a->weights;
   int64_t inputs = a->embedding;
   for (int64_t index = 0; index < a->layers; index++) {
-    int64_t units = a->units[index], panels = divide_up(units, BLOCK);
+    int64_t units = a->units[index], panels = ceil_div(units, BLOCK);
     size_t state = rows * (size_t)state_stride(units) * 4;
     struct decoder_layer layer = {.inputs = inputs, .units = units, .panels = panels};
     layer.kernel = weights;
@@ -369,16 +369,17 @@ static size_t lay_out(struct decoder* d, char* arena) {
     layer.cell = take(&arena, &used, state);
     layer.factor = take(&arena, &used, state);
     layer.sums = take(&arena, &used, rows * (size_t)(panels * d->width) * 4);
-    layer.recurrent_sums = d->sizes.biases == 1 ? layer.sums : take(&arena, &used, rows * (size_t)(panels * d->width) * 4);
+    layer.recurrent_sums =
+        d->sizes.biases == 1 ? layer.sums : take(&arena, &used, rows * (size_t)(panels * d->width) * 4);
     if (arena != NULL) d->layers[index] = layer;
     inputs = units;
   }
   d->head_kernel = weights;
-  d->head_bias = weights + inputs * divide_up(a->vocabulary, BLOCK) * BLOCK;
+  d->head_bias = weights + inputs * ceil_div(a->vocabulary, BLOCK) * BLOCK;
   return used;
 }
 
-/* The states as the caller has them, [rows, units] one after the other: into the arena, or back. */
+/* Copies the states, [rows, units] one after another, from the caller into the arena or back. */
 static void move_states(const struct decoder* d, bool back) {
   const struct decode* a = d->arguments;
   float* given = a->state;
@@ -399,7 +400,7 @@ struct row_groups {
   int64_t count;
 };
 
-/* All steps of a group of rows. */
+/* Runs all steps of a group of rows. */
 static void group_part(int64_t part, int worker, const void* context) {
   const struct row_groups* groups = context;
   const struct decode* a = groups->arguments;
@@ -423,14 +424,14 @@ static void group_part(int64_t part, int worker, const void* context) {
   move_states(&d, true);
 }
 
-/* Rows know nothing of each other: with enough of them, each thread takes some through all steps and waits for nobody.
- * With fewer, the threads share each layer's weights. */
+/* Rows are independent: with enough of them, each thread runs some rows through all steps without synchronization. With
+ * fewer, the threads split each layer's weights. */
 static void decode(const struct decode* a) {
-  bool many = a->rows >= thread_count() * LEAST_GROUP_ROWS;
+  bool many = a->rows >= thread_count() * MIN_GROUP_ROWS;
   struct row_groups groups = {a, many ? thread_count() : 1};
-  for (int64_t place = 0; place < a->steps * a->rows; place++) a->tokens[place] = -1;
+  for (int64_t offset = 0; offset < a->steps * a->rows; offset++) a->tokens[offset] = -1;
   run_parts(groups.count, group_part, &groups);
-  bool finite = true; /* where one row ends, so do all */
+  bool finite = true; /* an error in one row ends all rows */
   for (int64_t step = 0; step < a->steps; step++) {
     int32_t* tokens = a->tokens + step * a->rows;
     for (int64_t row = 0; row < a->rows && !finite; row++) tokens[row] = -1;

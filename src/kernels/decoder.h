@@ -1,11 +1,11 @@
-/** @file How a decoder's weights and states lie in memory: for the kernels that write and read them, and for the
- * binding, which checks their sizes. */
+/** @file The memory layout of a decoder's weights and states, for the kernels and for the binding, which checks the
+ * sizes. */
 #ifndef RNN_DECODER_H
 #define RNN_DECODER_H
 #include "cells.h"
 
 enum {
-  DECODER_BLOCK = 16, /* columns side by side: a line of the cache, whatever the instruction set */
+  DECODER_BLOCK = 16, /* columns side by side: one cache line, on every instruction set */
 };
 
 /* `count` columns, rounded up to whole blocks. */
@@ -13,7 +13,7 @@ static inline double in_blocks(double count) {
   return (double)(((int64_t)count + DECODER_BLOCK - 1) / DECODER_BLOCK * DECODER_BLOCK);
 }
 
-/* Floats of the packed weights: of each layer the kernel, the recurrent kernel and the biases; then the head's. */
+/* Floats of the packed weights: kernel, recurrent kernel and biases of each layer, then the head. */
 static inline double decoder_weights(struct cell_sizes cell, double embedding, double layers, const int32_t* units,
                                      double vocabulary) {
   double sum = 0, inputs = embedding;
@@ -24,14 +24,14 @@ static inline double decoder_weights(struct cell_sizes cell, double embedding, d
   return sum + (inputs + 1) * in_blocks(vocabulary);
 }
 
-/* Floats of a row's state: each layer's hidden values and, of an LSTM, its cell. */
+/* Floats of a row's state: each layer's hidden state and, for an LSTM, its cell state. */
 static inline double decoder_states(struct cell_sizes cell, double layers, const int32_t* units) {
   double sum = 0;
   for (int64_t layer = 0; layer < (int64_t)layers; layer++) sum += (double)cell.states * units[layer];
   return sum;
 }
 
-/* Floats of what the first layer makes of a token. */
+/* Floats of a token's input projection in the first layer. */
 static inline double decoder_projection(struct cell_sizes cell, double layers, const int32_t* units) {
   return layers > 0 ? (double)cell.gates * in_blocks(units[0]) : 0;
 }

@@ -13,8 +13,8 @@ static const struct variant all[] = {
 };
 static const struct variant emulated[] = {{"avx2-bf16", &kernels_avx2, &kernels_avx2_bf16}};
 
-/* Asked of the processor itself: not every compiler's library has what __builtin_cpu_supports reads. Registers have to be
- * the system's too: it keeps them for each thread, or does not (xgetbv). */
+/* Reads cpuid directly, since not every compiler's library supports __builtin_cpu_supports. The operating system must
+ * save the wide registers too (xgetbv). */
 static int supported_count(void) {
   const unsigned avx512 = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL, ymm = 0x06, zmm = 0xe6;
   unsigned basic = 0, extended = 0, further = 0, kept, other, a, b, c;

@@ -6,14 +6,14 @@
 struct variant {
   const char* isa;
   const struct kernel_table* kernels;
-  const struct kernel_table* bf16; /* with products in bf16; null where there are no instructions for them */
+  const struct kernel_table* bf16; /* with matmuls in bf16; null if the processor has no instructions for them */
 };
 
-/* The variants that this processor can run, from the lowest; returns how many there are. */
+/* Lists the variants that this processor can run, from the lowest; returns their number. */
 int supported_variants(const struct variant** variants);
 
-/* Null where the processor cannot run it or there is none of that name. Beside the supported ones it finds "avx2-bf16",
- * which has the products of AVX512-BF16 in other, slower instructions, to the bit: for tests. */
+/* Null if the processor cannot run the variant or there is none of that name. It also finds "avx2-bf16", which computes
+ * the matmuls of AVX512-BF16 with slower instructions to the same bits: for tests. */
 const struct variant* find_variant(const char* isa);
 
 #endif

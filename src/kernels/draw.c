@@ -1,5 +1,5 @@
-/** @file Temperature, bans, top-k, top-p, min-p and the draw: what src/inference/generation/distribution.ts and draw.ts say, of
- * single-precision weights summed in double. */
+/** @file Temperature, banned tokens, top-k, top-p, min-p and the draw, as in src/inference/generation/distribution.ts,
+ * with single-precision weights summed in double. */
 #include "draw.h"
 #include <float.h>
 #include <math.h>
@@ -8,36 +8,36 @@
 
 enum { DRAW_LANES = 16 };
 
-/* Sums of whole DRAW_LANES that do not wait for each other; combined in a fixed order. */
+/* Independent sums of DRAW_LANES, combined in a fixed order. */
 static double sum_weights(const float* weights, int64_t count) {
   double sums[DRAW_LANES] = {0}, sum = 0;
-  for (int64_t place = 0; place < count; place += DRAW_LANES)
-    for (int64_t lane = 0; lane < DRAW_LANES; lane++) sums[lane] += weights[place + lane];
+  for (int64_t index = 0; index < count; index += DRAW_LANES)
+    for (int64_t lane = 0; lane < DRAW_LANES; lane++) sums[lane] += weights[index + lane];
   for (int64_t lane = 0; lane < DRAW_LANES; lane++) sum += sums[lane];
   return sum;
 }
 
-/* Within what a float holds, so that no difference of zero becomes NaN. */
+/* Limited to a finite float, so that 0 · scale is never NaN. */
 static float sharpness(double temperature) { return (float)fmin(fmax(1 / temperature, FLT_MIN), FLT_MAX); }
 
-/* The tokens of a block. */
+/* The number of tokens in a block. */
 static int64_t block_tokens(const struct draw_options* options, int64_t block) {
-  return smaller(DRAW_BLOCK, options->vocabulary - block * DRAW_BLOCK);
+  return min64(DRAW_BLOCK, options->vocabulary - block * DRAW_BLOCK);
 }
 
-static int64_t whole_lanes(int64_t tokens) { return divide_up(tokens, DRAW_LANES) * DRAW_LANES; }
+static int64_t whole_lanes(int64_t tokens) { return ceil_div(tokens, DRAW_LANES) * DRAW_LANES; }
 
-/* Tokens that are never drawn, and the places past the last one up to whole_lanes: their weight is to be 0. */
+/* Sets the logits of banned tokens, and those past the last token up to whole_lanes, to -∞: their weight becomes 0. */
 static void ban(const struct draw_options* options, int64_t block, float* logits) {
   int64_t tokens = block_tokens(options, block);
-  for (int64_t place = tokens; place < whole_lanes(tokens); place++) logits[place] = -INFINITY;
+  for (int64_t index = tokens; index < whole_lanes(tokens); index++) logits[index] = -INFINITY;
   for (int64_t index = 0; index < options->bans; index++)
     if (options->banned[index] / DRAW_BLOCK == block) logits[options->banned[index] % DRAW_BLOCK] = -INFINITY;
 }
 
 static float largest(const float* values, int64_t count) {
   vector maxima = load(values);
-  for (int64_t place = LANES; place < count; place += LANES) maxima = larger(maxima, load(values + place));
+  for (int64_t index = LANES; index < count; index += LANES) maxima = max_lanes(maxima, load(values + index));
   float maximum = maxima[0];
   for (int lane = 1; lane < LANES; lane++) maximum = maxima[lane] > maximum ? maxima[lane] : maximum;
   return maximum;
@@ -45,21 +45,21 @@ static float largest(const float* values, int64_t count) {
 
 static bool all_finite(const float* values, int64_t count) {
   vector strays = {0};
-  int64_t place = 0;
-  for (; place + LANES <= count; place += LANES) {
-    vector some = load(values + place);
-    strays += some - some; /* NaN of an infinity too */
+  int64_t index = 0;
+  for (; index + LANES <= count; index += LANES) {
+    vector some = load(values + index);
+    strays += some - some; /* ∞ - ∞ is NaN */
   }
   float sum = sum_of(strays);
-  for (; place < count; place++) sum += values[place] - values[place];
+  for (; index < count; index++) sum += values[index] - values[index];
   return sum == 0;
 }
 
-/* Logits become weights, `count` whole lanes of them. */
+/* Overwrites `count` logits, whole lanes, with their weights. */
 static void soften(const struct draw_options* options, float maximum, int64_t count, float* values) {
   vector sharp = broadcast(sharpness(options->temperature)), most = broadcast(maximum);
-  for (int64_t place = 0; place < count; place += LANES)
-    store(values + place, exponential((load(values + place) - most) * sharp));
+  for (int64_t index = 0; index < count; index += LANES)
+    store(values + index, exponential((load(values + index) - most) * sharp));
 }
 
 static void weigh_block(const struct draw_options* options, struct draw_row row, int64_t block, float* logits) {
@@ -73,7 +73,7 @@ static void weigh_block(const struct draw_options* options, struct draw_row row,
   if (options->temperature == 0 || !finite) return;
   if (maximum > -INFINITY)
     soften(options, maximum, count, logits);
-  else /* all of them banned */
+  else /* all tokens are banned */
     memset(logits, 0, (size_t)count * 4);
   row.sums[block] = sum_weights(logits, count);
   if (row.weights == NULL) return;
@@ -81,24 +81,24 @@ static void weigh_block(const struct draw_options* options, struct draw_row row,
   memset(row.weights + block * DRAW_BLOCK + count, 0, (size_t)(DRAW_BLOCK - count) * 4);
 }
 
-/* --- filters: each takes away the weights of the tokens that go --- */
+/* --- filters: each sets the weights of the removed tokens to 0 --- */
 
-/* Whole numbers in the order of the finite floats. */
+/* Maps finite floats to integers in the same order. */
 static uint32_t rank_of(float logit) {
   uint32_t bits;
-  float value = logit + 0.0f; /* one zero */
+  float value = logit + 0.0f; /* -0 equals 0 */
   memcpy(&bits, &value, 4);
   return bits >> 31 ? ~bits : bits | 1u << 31;
 }
 
 enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
 
-/* Keeps the fewest likeliest tokens that reach the goal, by number or by weight; of equals the lower ids. A radix
- * selection by sums: the rank of the last token that stays is found digit by digit, and nothing is sorted. */
+/* Keeps the fewest most probable tokens that reach the goal, a count or a sum of weights; among equals those of lower
+ * ids. A radix selection by sums finds the rank of the last kept token digit by digit, without sorting. */
 static void keep_likeliest(struct draw_row row, int64_t vocabulary, double goal, bool by_weight) {
   static const int shifts[] = {21, 10, 0}, bits[] = {11, 11, 10};
-  uint32_t rank = 0, found = 0; /* the bits of the rank that are known */
-  double reached = 0;           /* by what ranks higher */
+  uint32_t rank = 0, found = 0; /* the bits of the rank found so far */
+  double reached = 0;           /* by tokens of higher rank */
   for (int digit = 0; digit < 3; digit++) {
     double measures[DIGITS] = {0};
     uint32_t mask = (1u << bits[digit]) - 1, value = mask;
@@ -127,8 +127,9 @@ static void filter(const struct draw_options* options, struct draw_row row) {
     keep_likeliest(row, vocabulary, options->top_p * total, true);
   }
   for (int64_t id = 0; id < vocabulary; id++)
-    if (row.weights[id] < options->min_p) row.weights[id] = 0; /* the likeliest has 1 */
-  for (int64_t block = 0; block < blocks; block++) row.sums[block] = sum_weights(row.weights + block * DRAW_BLOCK, DRAW_BLOCK);
+    if (row.weights[id] < options->min_p) row.weights[id] = 0; /* the most probable token has weight 1 */
+  for (int64_t block = 0; block < blocks; block++)
+    row.sums[block] = sum_weights(row.weights + block * DRAW_BLOCK, DRAW_BLOCK);
 }
 
 /* --- the draw --- */
@@ -147,18 +148,17 @@ static int32_t likeliest_token(const struct draw_options* options, struct draw_r
   return (int32_t)token;
 }
 
-/* Puts the blocks' sums on one scale, on which the likeliest token has the weight 1, and with them the weights that a
- * filter asks for. */
+/* Scales the blocks' sums, and the weights if a filter needs them, so that the most probable token has weight 1. */
 static void rescale(const struct draw_options* options, struct draw_row row, float maximum) {
   for (int64_t block = 0; block < draw_blocks(options->vocabulary); block++) {
     float factor = exponential(broadcast((row.maxima[block] - maximum) * sharpness(options->temperature)))[0];
     row.sums[block] *= factor;
-    for (int64_t place = 0; place < DRAW_BLOCK && row.weights != NULL; place++)
-      row.weights[block * DRAW_BLOCK + place] *= factor;
+    for (int64_t index = 0; index < DRAW_BLOCK && row.weights != NULL; index++)
+      row.weights[block * DRAW_BLOCK + index] *= factor;
   }
 }
 
-/* A block's weights, up to a factor: without filters they are what weigh_block summed up, computed anew. */
+/* A block's weights up to a factor; without filters they are computed again, as in weigh_block. */
 static const float* weights_of(const struct draw_options* options, struct draw_row row, int64_t block, float* memory) {
   int64_t first = block * DRAW_BLOCK, tokens = block_tokens(options, block);
   if (row.weights != NULL) return row.weights + first;
@@ -168,7 +168,7 @@ static const float* weights_of(const struct draw_options* options, struct draw_r
   return memory;
 }
 
-/* As np.random.choice: the first token whose cumulative sum exceeds the uniform number's part of the whole. */
+/* As np.random.choice: the first token whose cumulative sum exceeds uniform · total. */
 static int32_t first_beyond(const struct draw_options* options, struct draw_row row, double uniform) {
   double total = 0, below = 0;
   int64_t blocks = draw_blocks(options->vocabulary), last = 0;
@@ -187,7 +187,7 @@ static int32_t first_beyond(const struct draw_options* options, struct draw_row 
   for (int64_t token = 0; token < tokens && below <= goal; token++) {
     if (weights[token] == 0) continue;
     below += weights[token] * scale;
-    chosen = token; /* the last one of any weight where rounding leaves a sliver */
+    chosen = token; /* rounding may leave no such token: the last one of positive weight */
   }
   return (int32_t)(last * DRAW_BLOCK + chosen);
 }
@@ -198,7 +198,7 @@ static int32_t draw_token(const struct draw_options* options, struct draw_row ro
     if (isnan(row.maxima[block])) return -1;
     maximum = row.maxima[block] > maximum ? row.maxima[block] : maximum;
   }
-  if (maximum == -INFINITY) return -1; /* all tokens banned: the caller's to refuse */
+  if (maximum == -INFINITY) return -1; /* all tokens are banned: the caller checks for that */
   if (options->temperature == 0) return likeliest_token(options, row, maximum);
   rescale(options, row, maximum);
   if (filters(options)) filter(options, row);

@@ -1,4 +1,5 @@
-/** @file Dropout whose mask is a hash of seed and position: nothing to store, the same on any number of threads. */
+/** @file Dropout whose mask is a hash of seed and position: it is not stored, and is the same on any number of threads.
+ */
 #include "kernels.h"
 #include "matmul.h"
 
@@ -19,7 +20,7 @@ static inline bits_vector mix_vector(bits_vector bits) {
   return bits ^ bits >> 16;
 }
 
-/* `run` elements share a draw, and after `period` draws they repeat. */
+/* `run` neighbors share a draw, and after `period` draws these repeat. */
 static inline bits_vector positions_from(int64_t index, const struct dropout* a) {
   bits_vector positions;
   for (int lane = 0; lane < LANES; lane++) positions[lane] = (uint32_t)((index + lane) / a->run % a->period);
@@ -34,18 +35,18 @@ static void dropout_part(int64_t part, int worker, const void* context) {
   const uint32_t key = mix(a->seed ^ 0x9e3779b9u), other_key = mix(key + a->seed);
   const float* input = a->input;
   float* output = a->output;
-  int64_t index = part * DROPOUT_IN_PART, last = smaller(a->count, index + DROPOUT_IN_PART);
+  int64_t index = part * DROPOUT_IN_PART, last = min64(a->count, index + DROPOUT_IN_PART);
   const int each_its_own = a->run == 1 && a->period >= a->count;
   bits_vector positions = positions_from(index, a);
   for (; index < last; index += LANES) {
-    /* Twice: one seed's draws are no permutation of another's. */
+    /* Mixed twice, so that the draws of one seed are not a permutation of another's. */
     bits_vector draws = mix_vector(mix_vector(positions ^ key) + other_key) >> 8;
     vector kept = load_up_to(input + index, last - index) * scale;
-    store_up_to(output + index, choose((integer_vector)draws >= threshold, kept, (vector){0}), last - index);
+    store_up_to(output + index, select_lanes((integer_vector)draws >= threshold, kept, (vector){0}), last - index);
     positions = each_its_own ? positions + LANES : positions_from(index + LANES, a);
   }
 }
 
 static void dropout(const struct dropout* arguments) {
-  run_parts(divide_up(arguments->count, DROPOUT_IN_PART), dropout_part, arguments);
+  run_parts(ceil_div(arguments->count, DROPOUT_IN_PART), dropout_part, arguments);
 }

@@ -8,16 +8,15 @@ struct split_exponential {
   vector scale, rest;
 };
 
-/* Each step of an exponential waits for the one before, and processors look only so far ahead: so several go side by
- * side, `count` known to the compiler. */
-enum { MOST_SIDE_BY_SIDE = 4 };
+/* The steps of an exponential depend on each other, so `count` of them, known to the compiler, run interleaved. */
+enum { MAX_SIDE_BY_SIDE = 4 };
 #define EACH(count) _Pragma("GCC unroll 4") for (int i = 0; i < (count); i++)
 #define SIDE_BY_SIDE static inline __attribute__((always_inline))
 
 SIDE_BY_SIDE void split_exponentials(const int count, const vector* x, struct split_exponential* results) {
   const float log2_of_e = 1.44269504f, ln2 = 0.693147182f,
               shift = 12582912.0f; /* adding 1.5 · 2^23 rounds to a whole number in the low bits */
-  vector shifted[MOST_SIDE_BY_SIDE], power[MOST_SIDE_BY_SIDE], r[MOST_SIDE_BY_SIDE], p[MOST_SIDE_BY_SIDE];
+  vector shifted[MAX_SIDE_BY_SIDE], power[MAX_SIDE_BY_SIDE], r[MAX_SIDE_BY_SIDE], p[MAX_SIDE_BY_SIDE];
   EACH(count) shifted[i] = x[i] * log2_of_e + shift;
   EACH(count) power[i] = shifted[i] - shift;
   EACH(count) r[i] = x[i] - power[i] * ln2; /* |r| ≤ ln 2 / 2 */
@@ -34,27 +33,25 @@ SIDE_BY_SIDE void split_exponentials(const int count, const vector* x, struct sp
 static inline vector exponential(vector x) {
   const vector least = broadcast(-87.3f), most = broadcast(88.3f);
   integer_vector below = x<least, above = x> most;
-  vector inside = choose(below, least, choose(above, most, x));
+  vector inside = select_lanes(below, least, select_lanes(above, most, x));
   struct split_exponential e;
   split_exponentials(1, &inside, &e);
   vector result = e.scale * e.rest + e.scale;
-  result = choose(above, broadcast(__builtin_inff()), result);
-  return choose(below, (vector){0}, result);
+  result = select_lanes(above, broadcast(__builtin_inff()), result);
+  return select_lanes(below, (vector){0}, result);
 }
 
-/* What sigmoid and tanh take the exponential of. */
+/* The arguments of the exponential in sigmoid and tanh. */
 static inline vector sigmoid_exponent(vector x) { return -clamp(x, -87.0f, 87.0f); }
 static inline vector tanh_exponent(vector x) {
   vector within = clamp(x, -20.0f, 20.0f); /* tanh(20) is 1 */
   return within + within;
 }
 
-/* 1 / (1 + exp(-x)): not less than 1.6e-38, and so never subnormal. */
-static inline vector sigmoid_from(struct split_exponential e) {
-  return 1.0f / (e.scale * e.rest + (e.scale + 1.0f));
-}
+/* 1 / (1 + exp(-x)), at least 1.6e-38, so never subnormal. */
+static inline vector sigmoid_from(struct split_exponential e) { return 1.0f / (e.scale * e.rest + (e.scale + 1.0f)); }
 
-/* m / (m + 2) of m = exp(2 x) - 1, without cancellation near zero. */
+/* m / (m + 2) with m = exp(2 x) - 1: no cancellation near zero. */
 static inline vector tanh_from(struct split_exponential e) {
   vector minus_one = e.scale * e.rest + (e.scale - 1.0f);
   return minus_one / (minus_one + 2.0f);

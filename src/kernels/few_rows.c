@@ -1,12 +1,12 @@
-/** @file The product of few rows with a right operand as it stands: packing would cost more than it saves. */
+/** @file Matmul of few rows with an unpacked right operand: packing would cost more than it saves. */
 #include "matmul.h"
 
 enum {
   DIRECT_ROWS = TILE_ROWS < 4 ? TILE_ROWS : 4,
-  DIRECT_INNER = 16, /* rows of the right operand read side by side: as many streams as processors fetch ahead */
+  DIRECT_INNER = 16, /* rows of the right operand read at once: as many streams as processors prefetch */
 };
 
-/* Wider tiles of fewer rows: as many sums in flight, and longer runs of each row of the right operand. */
+/* Tiles of fewer rows are wider: as many independent sums, and longer runs of each row of the right operand. */
 static void direct_tile(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
                         ptrdiff_t right_stride, struct target to) {
   switch (rows) {
@@ -17,7 +17,7 @@ static void direct_tile(int64_t rows, int64_t inner, const float* left, ptrdiff_
   }
 }
 
-/* The last columns, fewer than a vector, packed for want of anything to read past them. */
+/* The last columns, fewer than a vector; they are packed, since there is no memory to read past them. */
 static void multiply_last_columns(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride,
                                   const float* right, ptrdiff_t right_stride, int64_t columns, float* output,
                                   ptrdiff_t output_stride, int worker) {
@@ -26,15 +26,13 @@ static void multiply_last_columns(int64_t rows, int64_t inner, const float* left
   run_tile(row_tiles, rows, columns, inner, left, left_stride, packed, LANES, in_place(output, output_stride));
 }
 
-/* `inner` steps of up to DIRECT_ROWS rows, over all columns: each row of the right operand is read from its start to
- * its end. */
+/* `inner` steps of up to DIRECT_ROWS rows, over all columns: each row of the right operand is read sequentially. */
 static void multiply_direct_block(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride,
                                   const float* right, ptrdiff_t right_stride, int64_t columns, float* output,
                                   ptrdiff_t output_stride, int worker) {
   int64_t wide = WIDE_VECTORS / rows * LANES, column = 0;
   for (; column + wide <= columns; column += wide)
-    direct_tile(rows, inner, left, left_stride, right + column, right_stride,
-                in_place(output + column, output_stride));
+    direct_tile(rows, inner, left, left_stride, right + column, right_stride, in_place(output + column, output_stride));
   for (; column + LANES <= columns; column += LANES)
     run_tile(row_tiles, rows, LANES, inner, left, left_stride, right + column, right_stride,
              in_place(output + column, output_stride));
@@ -48,7 +46,7 @@ static void multiply_few_rows(int64_t rows, int64_t inner, const float* left, pt
                               ptrdiff_t output_stride, int worker) {
   for (int64_t start = 0; start < inner; start += DIRECT_INNER)
     for (int64_t row = 0; row < rows; row += DIRECT_ROWS)
-      multiply_direct_block(smaller(DIRECT_ROWS, rows - row), smaller(DIRECT_INNER, inner - start),
+      multiply_direct_block(min64(DIRECT_ROWS, rows - row), min64(DIRECT_INNER, inner - start),
                             left + row * left_stride + start, left_stride, right + start * right_stride + first,
                             right_stride, last - first, output + row * output_stride + first, output_stride, worker);
 }

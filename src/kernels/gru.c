@@ -1,5 +1,5 @@
-/** @file The GRU (Cho et al. 2014), gates in the order update, reset, candidate: the reset after the recurrent product,
- * as Keras and cuDNN have it, or before it, as it was published. */
+/** @file The GRU (Cho et al. 2014), gates in the order update, reset, candidate. The reset gate is applied after the
+ * recurrent matmul, as in Keras and cuDNN, or before it, as published. */
 #include "cell.h"
 
 /* hidden = update · before + (1 - update) · candidate */
@@ -7,7 +7,7 @@ static vector mixed(vector update, vector before, vector candidate) {
   return update * (before - candidate) + candidate;
 }
 
-/* candidate = tanh(input's sum + reset · recurrent sum). Kept: the gates, then the candidate's recurrent sum. */
+/* candidate = tanh(input's sum + reset · recurrent sum). saved: the gates, then the candidate's recurrent sum. */
 static void gru_forward(const struct forward_row* row) {
   const int64_t units = row->units;
   const float *sums = row->sums, *recurrent = row->recurrent_sums;
@@ -52,7 +52,7 @@ static void gru_backward(const struct backward_row* row) {
 
 static const struct cell gru_cell = {.stages = {{0, 3, gru_forward, gru_backward}}};
 
-/* candidate = tanh(sum over the input and reset · before). Kept: the gates, then reset · before. */
+/* candidate = tanh(sum over the input and reset · before). saved: the gates, then reset · before. */
 static void gru_gates_forward(const struct forward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = row->first; j < row->last; j += LANES) {

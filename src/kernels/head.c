@@ -1,24 +1,24 @@
-/** @file The dense head with softmax and cross-entropy, forward and backward over blocks of rows. */
+/** @file The output layer with softmax and cross-entropy, forward and backward over blocks of rows. */
 #include "exponential.h"
 #include "kernels.h"
 #include "matmul.h"
 #include <math.h>
 
-/* The kernel and its gradient are the largest arrays of a training step, and so are the logits: what passes between
- * memory and the caches decides. So the work goes group of classes by group of classes, each of which is brought to the
- * cache twice: once for its logits' powers, relative to their greatest in the group, and, when each row's sum over all
- * groups is known, once for its share of the gradients. */
+/* The kernel, its gradient and the logits are the largest arrays of a training step, so memory traffic decides the
+ * speed. The work goes by groups of classes, and each group is read into the cache twice: once for its logits'
+ * exponentials, relative to the group's maximum, and again for its gradients, when each row's log-sum-exp over all
+ * groups is known. */
 enum {
   GROUP_CLASSES = 128,
-  GROUP_ROW = GROUP_CLASSES + 16, /* off a power of two: rows do not fall on the same lines of the cache */
-  CHUNKS = 8,                     /* of groups, each with a sum of its own for the inputs' gradient: whatever the threads */
+  GROUP_ROW = GROUP_CLASSES + 16, /* not a power of two: rows do not map to the same cache lines */
+  CHUNKS = 8, /* of groups; each has its own sum for the inputs' gradient, for any number of threads */
   ROWS_IN_CACHE = 96,
   LOGITS_IN_BLOCK = 1 << 23,
-  LEAST_ROWS_IN_BLOCK = 32,
-  MOST_ROWS_IN_BLOCK = 768,
+  MIN_ROWS_IN_BLOCK = 32,
+  MAX_ROWS_IN_BLOCK = 768,
 };
 
-/* The rows that count, and the block of them that is being worked on. */
+/* The rows with a target, and the current block of them. */
 struct head {
   const struct cross_entropy_head* arguments;
   const int32_t* rows; /* the block's rows in the arguments' arrays */
@@ -26,24 +26,25 @@ struct head {
   int64_t total;       /* of all blocks */
   bool gradients, first_block;
   int64_t groups, chunks;
-  int64_t row_parts;      /* into which the block's rows are split where there are few groups */
+  int64_t row_parts;      /* the block's rows are split into these parts if there are few groups */
   const float* inputs;    /* [count, width] */
-  float* gathered_inputs; /* room for them */
+  float* gathered_inputs; /* memory for the inputs, if they are not contiguous */
   float* packed_inputs;   /* tiles of columns [elements(count), TILE_ROWS] */
-  float* powers;          /* [groups, count, GROUP_ROW]: logits, exp(logit - greatest), then their gradients */
-  float* greatest;        /* [groups, count] */
-  float* sums;            /* [groups, count]: of powers; then what makes a power a probability's share of the loss */
-  float* of_targets;      /* [count]: logits */
-  float* inputs_gradient; /* [chunks, count, width]; a single chunk of rows that stand together is the result itself */
+  float* exponentials;    /* [groups, count, GROUP_ROW]: logits, then exp(logit - maximum), then their gradients */
+  float* maxima;          /* [groups, count] */
+  float*
+      sums; /* [groups, count]: of the exponentials; then the factor from an exponential to the gradient of its logit */
+  float* target_logits;   /* [count] */
+  float* inputs_gradient; /* [chunks, count, width]; a single chunk of contiguous rows is the result itself */
   double* losses;         /* [count] */
 };
 
 static int64_t group_classes(const struct head* head, int64_t group) {
-  return smaller(GROUP_CLASSES, head->arguments->classes - group * GROUP_CLASSES);
+  return min64(GROUP_CLASSES, head->arguments->classes - group * GROUP_CLASSES);
 }
 
-static float* powers_of(const struct head* head, int64_t group, int64_t row) {
-  return head->powers + (group * head->count + row) * GROUP_ROW;
+static float* exponentials_of(const struct head* head, int64_t group, int64_t row) {
+  return head->exponentials + (group * head->count + row) * GROUP_ROW;
 }
 
 static struct matrix_view group_kernel(const struct head* head, int64_t group) {
@@ -55,32 +56,32 @@ static struct matrix_view group_kernel(const struct head* head, int64_t group) {
 
 static int32_t target_of(const struct head* head, int64_t row) { return head->arguments->targets[head->rows[row]]; }
 
-/* --- logits and their powers, a group of classes at a time --- */
+/* --- logits and their exponentials, one group of classes at a time --- */
 
-static float greatest_of(const float* values, int64_t count) {
-  vector greatest = broadcast(-INFINITY);
+static float maximum_of(const float* values, int64_t count) {
+  vector maximum = broadcast(-INFINITY);
   int64_t j = 0;
   for (; j + LANES <= count; j += LANES) {
     vector next = load(values + j);
-    greatest = choose(next > greatest, next, greatest);
+    maximum = select_lanes(next > maximum, next, maximum);
   }
   float result = -INFINITY;
-  for (int lane = 0; lane < LANES; lane++) result = greatest[lane] > result ? greatest[lane] : result;
+  for (int lane = 0; lane < LANES; lane++) result = maximum[lane] > result ? maximum[lane] : result;
   for (; j < count; j++) result = values[j] > result ? values[j] : result;
   return result;
 }
 
-/* Values become exp(value - greatest); returns their sum. */
-static float exponentiate(float* values, int64_t count, float greatest) {
+/* Overwrites values with exp(value - maximum); returns their sum. */
+static float exponentiate(float* values, int64_t count, float maximum) {
   vector partial = {0};
   int64_t j = 0;
   for (; j + LANES <= count; j += LANES) {
-    vector power = exponential(load(values + j) - greatest);
-    store(values + j, power);
-    partial += power;
+    vector value = exponential(load(values + j) - maximum);
+    store(values + j, value);
+    partial += value;
   }
   float sum = sum_of(partial);
-  if (j < count) store_some(values + j, exponential(load_some(values + j, count - j) - greatest), count - j);
+  if (j < count) store_some(values + j, exponential(load_some(values + j, count - j) - maximum), count - j);
   for (; j < count; j++) sum += values[j];
   return sum;
 }
@@ -89,7 +90,7 @@ static void group_logits(const struct head* head, int64_t group, struct panels k
                          int worker) {
   const struct cross_entropy_head* a = head->arguments;
   const float *inputs = head->inputs + first * a->width, *bias = a->bias + group * GROUP_CLASSES;
-  float* logits = powers_of(head, group, first);
+  float* logits = exponentials_of(head, group, first);
   int64_t classes = group_classes(head, group);
   if (kernel.values != NULL) {
     multiply_panels_from(rows, inputs, a->width, kernel, (struct target){bias, 0, logits, GROUP_ROW});
@@ -100,17 +101,17 @@ static void group_logits(const struct head* head, int64_t group, struct panels k
                     GROUP_ROW, worker);
 }
 
-/* The greatest may pass over a NaN, which then shows in the sum. */
-static void group_powers(const struct head* head, int64_t group, int64_t row) {
-  int64_t classes = group_classes(head, group), place = group * head->count + row;
+/* The maximum may skip a NaN, which then shows in the sum. */
+static void exponentiate_group(const struct head* head, int64_t group, int64_t row) {
+  int64_t classes = group_classes(head, group), index = group * head->count + row;
   int64_t target = target_of(head, row) - group * GROUP_CLASSES;
-  float* logits = powers_of(head, group, row);
-  if (target >= 0 && target < classes) head->of_targets[row] = logits[target];
-  head->greatest[place] = greatest_of(logits, classes);
-  head->sums[place] = exponentiate(logits, classes, head->greatest[place]);
+  float* logits = exponentials_of(head, group, row);
+  if (target >= 0 && target < classes) head->target_logits[row] = logits[target];
+  head->maxima[index] = maximum_of(logits, classes);
+  head->sums[index] = exponentiate(logits, classes, head->maxima[index]);
 }
 
-static void powers_part(int64_t part, int worker, const void* context) {
+static void exponentials_part(int64_t part, int worker, const void* context) {
   const struct head* head = context;
   int64_t group = part / head->row_parts, row_part = part % head->row_parts;
   int64_t first = part_start(head->count, row_part, head->row_parts);
@@ -120,29 +121,31 @@ static void powers_part(int64_t part, int worker, const void* context) {
   if (last - first > FEW_ROWS || head->arguments->tied)
     kernel = pack_alone(view, scratch(worker, SCRATCH_PANELS_B, (size_t)(view.rows * GROUP_CLASSES) * 4));
   for (int64_t row = first; row < last; row += ROWS_IN_CACHE) {
-    int64_t rows = smaller(ROWS_IN_CACHE, last - row);
+    int64_t rows = min64(ROWS_IN_CACHE, last - row);
     group_logits(head, group, kernel, row, rows, worker);
-    for (int64_t index = row; index < row + rows; index++) group_powers(head, group, index);
+    for (int64_t index = row; index < row + rows; index++) exponentiate_group(head, group, index);
   }
 }
 
-/* --- what needs all of a row's groups --- */
+/* --- the loss, from all of a row's groups --- */
 
-/* The row's loss; each group's sum becomes exp(its greatest - the row's) / (the row's sum · total). */
+/* Computes the row's negative log likelihood, log-sum-exp - target's logit. Overwrites each group's sum with
+ * exp(group's maximum - row's maximum) / (row's sum · total). */
 static void join_groups(const struct head* head, int64_t row) {
-  float greatest = -INFINITY;
+  float maximum = -INFINITY;
   double sum = 0;
   for (int64_t group = 0; group < head->groups; group++)
-    greatest = fmaxf(greatest, head->greatest[group * head->count + row]);
+    maximum = fmaxf(maximum, head->maxima[group * head->count + row]);
   for (int64_t group = 0; group < head->groups; group++) {
-    int64_t place = group * head->count + row;
-    sum += head->sums[place] * exp((double)head->greatest[place] - greatest);
+    int64_t index = group * head->count + row;
+    sum += head->sums[index] * exp((double)head->maxima[index] - maximum);
   }
-  head->losses[row] = log(sum) + greatest - head->of_targets[row];
+  double log_sum_exp = log(sum) + maximum;
+  head->losses[row] = log_sum_exp - head->target_logits[row];
   if (!head->gradients) return;
   for (int64_t group = 0; group < head->groups; group++) {
-    int64_t place = group * head->count + row;
-    head->sums[place] = (float)(exp((double)head->greatest[place] - greatest) / (sum * (double)head->total));
+    int64_t index = group * head->count + row;
+    head->sums[index] = (float)(exp((double)head->maxima[index] - maximum) / (sum * (double)head->total));
   }
 }
 
@@ -161,11 +164,11 @@ static void rows_part(int64_t part, int worker, const void* context) {
 
 /* --- gradients --- */
 
-/* Powers of some rows and a group become the loss's gradients by the logits. */
+/* Overwrites the exponentials of some rows and a group with the loss's gradients with respect to the logits. */
 static void group_gradients(const struct head* head, int64_t group, int64_t first, int64_t rows) {
   int64_t classes = group_classes(head, group);
   for (int64_t row = first; row < first + rows; row++) {
-    float *gradients = powers_of(head, group, row), factor = head->sums[group * head->count + row];
+    float *gradients = exponentials_of(head, group, row), factor = head->sums[group * head->count + row];
     for (int64_t j = 0; j < classes; j += LANES)
       store_up_to(gradients + j, load_up_to(gradients + j, classes - j) * factor, classes - j);
     int64_t target = target_of(head, row) - group * GROUP_CLASSES;
@@ -173,28 +176,28 @@ static void group_gradients(const struct head* head, int64_t group, int64_t firs
   }
 }
 
-/* A group's share of its chunk's inputs_gradient. */
+/* Adds a group to its chunk's inputs_gradient. */
 static void add_inputs_gradient(const struct head* head, int64_t chunk, int64_t group, struct panels transposed,
                                 int64_t first, int64_t rows) {
   int64_t width = head->arguments->width;
   float* output = head->inputs_gradient + (chunk * head->count + first) * width;
   bool fresh = group == part_start(head->groups, chunk, head->chunks);
-  multiply_panels_from(rows, powers_of(head, group, first), GROUP_ROW, transposed,
+  multiply_panels_from(rows, exponentials_of(head, group, first), GROUP_ROW, transposed,
                        fresh ? (struct target){NULL, 0, output, width} : in_place(output, width));
 }
 
-/* A group's columns of the kernel's gradient from some rows: tiles first_tile … last_tile - 1 of its rows. */
+/* Adds some rows to a group's columns of the kernel's gradient: tiles first_tile … last_tile - 1 of its rows. */
 static void add_kernel_gradient(const struct head* head, int64_t group, int64_t first, int64_t rows, int64_t first_tile,
                                 int64_t last_tile, int worker) {
   const struct cross_entropy_head* a = head->arguments;
-  int64_t top = first_tile * TILE_ROWS, bottom = smaller(a->width, last_tile * TILE_ROWS);
+  int64_t top = first_tile * TILE_ROWS, bottom = min64(a->width, last_tile * TILE_ROWS);
   float* output = a->kernel_gradient + top * a->classes + group * GROUP_CLASSES;
   bool fresh = head->first_block && first == 0;
-  add_packed_products(bottom - top, group_classes(head, group), rows,
-                      head->packed_inputs + (top * head->count + first / DEPTH * TILE_ROWS), head->count * TILE_ROWS,
-                      right_elements(powers_of(head, group, first), rows, group_classes(head, group), GROUP_ROW, worker),
-                      GROUP_ROW,
-                      fresh ? (struct target){NULL, 0, output, a->classes} : in_place(output, a->classes));
+  add_packed_products(
+      bottom - top, group_classes(head, group), rows,
+      head->packed_inputs + (top * head->count + first / DEPTH * TILE_ROWS), head->count * TILE_ROWS,
+      right_elements(exponentials_of(head, group, first), rows, group_classes(head, group), GROUP_ROW, worker),
+      GROUP_ROW, fresh ? (struct target){NULL, 0, output, a->classes} : in_place(output, a->classes));
 }
 
 static void add_bias_gradient(const struct head* head, int64_t group) {
@@ -202,12 +205,12 @@ static void add_bias_gradient(const struct head* head, int64_t group) {
   float* output = head->arguments->bias_gradient + group * GROUP_CLASSES;
   for (int64_t j = 0; j < classes; j += LANES) {
     vector sum = head->first_block ? (vector){0} : load_up_to(output + j, classes - j);
-    for (int64_t row = 0; row < head->count; row++) sum += load(powers_of(head, group, row) + j);
+    for (int64_t row = 0; row < head->count; row++) sum += load(exponentials_of(head, group, row) + j);
     store_up_to(output + j, sum, classes - j);
   }
 }
 
-/* Where there are few groups, rows are split as well, and the kernel's gradient is left to kernel_part. */
+/* With few groups, rows are split as well, and kernel_part computes the kernel's gradient. */
 static void gradients_part(int64_t part, int worker, const void* context) {
   const struct head* head = context;
   const struct cross_entropy_head* a = head->arguments;
@@ -219,14 +222,15 @@ static void gradients_part(int64_t part, int worker, const void* context) {
     struct matrix_view view = group_kernel(head, group);
     struct panels transposed = {NULL, 0, 0};
     if (a->inputs_gradient != NULL)
-      transposed = pack_alone((struct matrix_view){view.values, view.columns, view.rows, view.column_stride, view.row_stride},
-                              scratch(worker, SCRATCH_PANELS_B, (size_t)(GROUP_CLASSES * (a->width + PANEL)) * 4));
+      transposed =
+          pack_alone((struct matrix_view){view.values, view.columns, view.rows, view.column_stride, view.row_stride},
+                     scratch(worker, SCRATCH_PANELS_B, (size_t)(GROUP_CLASSES * (a->width + PANEL)) * 4));
     for (int64_t row = first; row < last; row += INNER_BLOCK) {
-      int64_t rows = smaller(INNER_BLOCK, last - row);
+      int64_t rows = min64(INNER_BLOCK, last - row);
       group_gradients(head, group, row, rows);
       if (a->inputs_gradient != NULL) add_inputs_gradient(head, chunk, group, transposed, row, rows);
       if (a->kernel_gradient != NULL && !a->tied && head->row_parts == 1)
-        add_kernel_gradient(head, group, row, rows, 0, divide_up(a->width, TILE_ROWS), worker);
+        add_kernel_gradient(head, group, row, rows, 0, ceil_div(a->width, TILE_ROWS), worker);
     }
     if (a->bias_gradient != NULL && head->row_parts == 1) add_bias_gradient(head, group);
   }
@@ -235,14 +239,14 @@ static void gradients_part(int64_t part, int worker, const void* context) {
 static void kernel_part(int64_t part, int worker, const void* context) {
   const struct head* head = context;
   const struct cross_entropy_head* a = head->arguments;
-  int64_t bands = head->row_parts, group = part / bands, band = part % bands, tiles = divide_up(a->width, TILE_ROWS);
+  int64_t bands = head->row_parts, group = part / bands, band = part % bands, tiles = ceil_div(a->width, TILE_ROWS);
   for (int64_t row = 0; row < head->count && a->kernel_gradient != NULL && !a->tied; row += INNER_BLOCK)
-    add_kernel_gradient(head, group, row, smaller(INNER_BLOCK, head->count - row), part_start(tiles, band, bands),
+    add_kernel_gradient(head, group, row, min64(INNER_BLOCK, head->count - row), part_start(tiles, band, bands),
                         part_start(tiles, band + 1, bands), worker);
   if (a->bias_gradient != NULL && band == 0) add_bias_gradient(head, group);
 }
 
-/* The table's rows of a group of classes after another: Σ gradients ⊗ inputs. */
+/* The rows of a tied table's gradient for a group of classes: Σ gradients ⊗ inputs. */
 static void add_table_gradient(const struct head* head) {
   const struct cross_entropy_head* a = head->arguments;
   const float** gradients = scratch(0, SCRATCH_ROWS, (size_t)head->count * 2 * sizeof *gradients);
@@ -250,7 +254,7 @@ static void add_table_gradient(const struct head* head) {
   for (int64_t row = 0; row < head->count; row++) inputs[row] = head->inputs + row * a->width;
   for (int64_t group = 0; group < head->groups; group++) {
     float* output = a->kernel_gradient + group * GROUP_CLASSES * a->width;
-    for (int64_t row = 0; row < head->count; row++) gradients[row] = powers_of(head, group, row);
+    for (int64_t row = 0; row < head->count; row++) gradients[row] = exponentials_of(head, group, row);
     add_outer_products(&(struct outer_products){.count = head->count,
                                                 .columns = a->width,
                                                 .right = inputs,
@@ -259,7 +263,7 @@ static void add_table_gradient(const struct head* head) {
   }
 }
 
-/* A row's gradient is the sum of its chunks', in order. */
+/* A row's gradient is the sum over its chunks, in order. */
 static void chunks_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct head* head = context;
@@ -282,7 +286,7 @@ static bool stand_together(const struct head* head) {
   return head->rows[head->count - 1] - head->rows[0] == head->count - 1;
 }
 
-/* The block's rows side by side: where they stand, if they do. */
+/* The block's rows, contiguous: in place if they are, else a copy. */
 static const float* gather_rows(const struct head* head) {
   const struct cross_entropy_head* a = head->arguments;
   if (stand_together(head)) return a->inputs + head->rows[0] * a->width;
@@ -299,8 +303,8 @@ static double head_block(struct head* head) {
   bool in_place = head->chunks == 1 && stand_together(head) && a->inputs_gradient != NULL;
   head->inputs_gradient = in_place ? a->inputs_gradient + head->rows[0] * a->width
                                    : scratch(0, SCRATCH_HIDDEN, (size_t)(head->chunks * head->count * a->width) * 4);
-  head->row_parts = head->chunks < CHUNKS ? smaller(4 * threads, divide_up(head->count, TILE_ROWS)) : 1;
-  run_parts(head->groups * head->row_parts, powers_part, head);
+  head->row_parts = head->chunks < CHUNKS ? min64(4 * threads, ceil_div(head->count, TILE_ROWS)) : 1;
+  run_parts(head->groups * head->row_parts, exponentials_part, head);
   run_parts(threads, rows_part, head);
   if (head->gradients) {
     run_parts(head->chunks * head->row_parts, gradients_part, head);
@@ -326,19 +330,19 @@ static int64_t counted_rows(const struct cross_entropy_head* a, int32_t* rows) {
 
 static int64_t rows_in_block(int64_t classes, int64_t total) {
   int64_t rows = LOGITS_IN_BLOCK / (classes + 1);
-  if (rows < LEAST_ROWS_IN_BLOCK) rows = LEAST_ROWS_IN_BLOCK;
-  if (rows > MOST_ROWS_IN_BLOCK) rows = MOST_ROWS_IN_BLOCK;
-  return divide_up(total, divide_up(total, rows)); /* of nearly equal size */
+  if (rows < MIN_ROWS_IN_BLOCK) rows = MIN_ROWS_IN_BLOCK;
+  if (rows > MAX_ROWS_IN_BLOCK) rows = MAX_ROWS_IN_BLOCK;
+  return ceil_div(total, ceil_div(total, rows)); /* of nearly equal size */
 }
 
 static void reserve_block(struct head* head, int64_t rows) {
   int64_t width = head->arguments->width;
   head->gathered_inputs = scratch(0, SCRATCH_INPUTS, (size_t)(rows * width) * 4);
   head->packed_inputs = scratch(0, SCRATCH_SCALED_INPUTS, (size_t)(rows * (width + TILE_ROWS)) * 4);
-  head->powers = scratch(0, SCRATCH_LOGITS, (size_t)(head->groups * rows * GROUP_ROW) * 4);
-  head->greatest = scratch(0, SCRATCH_GATES, (size_t)(head->groups * rows) * 4);
+  head->exponentials = scratch(0, SCRATCH_LOGITS, (size_t)(head->groups * rows * GROUP_ROW) * 4);
+  head->maxima = scratch(0, SCRATCH_GATES, (size_t)(head->groups * rows) * 4);
   head->sums = scratch(0, SCRATCH_SUMS, (size_t)(head->groups * rows) * 4);
-  head->of_targets = scratch(0, SCRATCH_FACTORS, (size_t)rows * 4);
+  head->target_logits = scratch(0, SCRATCH_FACTORS, (size_t)rows * 4);
   head->losses = scratch(0, SCRATCH_LOSSES, (size_t)rows * sizeof(double));
 }
 
@@ -349,21 +353,21 @@ static void clear_weight_gradients(const struct cross_entropy_head* a) {
 
 static void cross_entropy_head(const struct cross_entropy_head* a) {
   int32_t* rows = scratch(0, SCRATCH_ORDER, (size_t)a->rows * sizeof *rows);
-  struct head head = {.arguments = a, .total = counted_rows(a, rows), .groups = divide_up(a->classes, GROUP_CLASSES)};
+  struct head head = {.arguments = a, .total = counted_rows(a, rows), .groups = ceil_div(a->classes, GROUP_CLASSES)};
   *a->loss = 0;
   if (head.total == 0) {
     clear_weight_gradients(a);
     return;
   }
   head.gradients = a->inputs_gradient != NULL || a->kernel_gradient != NULL || a->bias_gradient != NULL;
-  head.chunks = smaller(head.groups, CHUNKS);
+  head.chunks = min64(head.groups, CHUNKS);
 
   int64_t block = rows_in_block(a->classes, head.total);
   reserve_block(&head, block);
   double loss = 0;
   for (int64_t first = 0; first < head.total; first += block) {
     head.rows = rows + first;
-    head.count = smaller(block, head.total - first);
+    head.count = min64(block, head.total - first);
     head.first_block = first == 0;
     loss += head_block(&head);
   }

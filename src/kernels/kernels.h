@@ -1,4 +1,4 @@
-/** @file What signatures.def says, as C: a struct of arguments for each kernel, and the table of an ISA's kernels. */
+/** @file signatures.def as C: a struct of arguments for each kernel, and the table of kernels of an instruction set. */
 #ifndef RNN_KERNELS_H
 #define RNN_KERNELS_H
 #include <stdbool.h>
@@ -36,7 +36,7 @@ struct kernel_table {
 
 #if defined(__x86_64__)
 extern const struct kernel_table kernels_baseline, kernels_avx2, kernels_avx512;
-extern const struct kernel_table kernels_avx2_bf16, kernels_avx512_bf16; /* products in bf16: operands.h */
+extern const struct kernel_table kernels_avx2_bf16, kernels_avx512_bf16; /* matmuls in bf16: operands.h */
 #elif defined(__aarch64__)
 extern const struct kernel_table kernels_neon;
 #elif defined(__wasm__)

@@ -1,4 +1,4 @@
-/** @file Layer normalisation: each row less its mean, by its deviation, then scaled and shifted by column. */
+/** @file Layer normalization: (row - mean) / √(variance + epsilon), then scale and shift for each column. */
 #include <math.h>
 
 #include "kernels.h"
@@ -35,7 +35,7 @@ static void layer_norm_forward_part(int64_t part, int worker, const void* contex
   const struct layer_norm_forward* a = context;
   const float* restrict scale = a->scale;
   const float* restrict shift = a->shift;
-  int64_t rows = rows_to_normalise(a->width), last = smaller(a->rows, (part + 1) * rows);
+  int64_t rows = rows_to_normalise(a->width), last = min64(a->rows, (part + 1) * rows);
   for (int64_t row = part * rows; row < last; row++) {
     const float* restrict values = a->input + row * a->width;
     float* restrict output = a->output + row * a->width;
@@ -45,7 +45,7 @@ static void layer_norm_forward_part(int64_t part, int worker, const void* contex
 }
 
 static void layer_norm_forward(const struct layer_norm_forward* arguments) {
-  run_parts(divide_up(arguments->rows, rows_to_normalise(arguments->width)), layer_norm_forward_part, arguments);
+  run_parts(ceil_div(arguments->rows, rows_to_normalise(arguments->width)), layer_norm_forward_part, arguments);
 }
 
 /* With n = (x - mean) · factor and d = gradient · scale: dx = factor · (d - mean d - n · mean (d n)). */
@@ -79,15 +79,15 @@ static void layer_norm_backward_row(const struct layer_norm_backward* a, int64_t
 static void layer_norm_backward_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_norm_backward* a = context;
-  int64_t rows = rows_to_normalise(a->width), last = smaller(a->rows, (part + 1) * rows);
+  int64_t rows = rows_to_normalise(a->width), last = min64(a->rows, (part + 1) * rows);
   for (int64_t row = part * rows; row < last; row++) layer_norm_backward_row(a, row);
 }
 
-/* Each thread takes columns and all rows, in their order. */
+/* Each thread takes some columns of all rows, in their order. */
 static void normalise_columns_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_norm_backward* a = context;
-  int64_t first = part * COLUMNS_TO_SUM, count = smaller(COLUMNS_TO_SUM, a->width - first);
+  int64_t first = part * COLUMNS_TO_SUM, count = min64(COLUMNS_TO_SUM, a->width - first);
   float* restrict scale_gradient = a->scale_gradient + first;
   float* restrict shift_gradient = a->shift_gradient + first;
   memset(scale_gradient, 0, (size_t)count * 4);
@@ -104,6 +104,6 @@ static void normalise_columns_part(int64_t part, int worker, const void* context
 }
 
 static void layer_norm_backward(const struct layer_norm_backward* arguments) {
-  run_parts(divide_up(arguments->rows, rows_to_normalise(arguments->width)), layer_norm_backward_part, arguments);
-  run_parts(divide_up(arguments->width, COLUMNS_TO_SUM), normalise_columns_part, arguments);
+  run_parts(ceil_div(arguments->rows, rows_to_normalise(arguments->width)), layer_norm_backward_part, arguments);
+  run_parts(ceil_div(arguments->width, COLUMNS_TO_SUM), normalise_columns_part, arguments);
 }

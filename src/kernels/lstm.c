@@ -1,7 +1,7 @@
 /** @file The LSTM (Hochreiter & Schmidhuber 1997, Gers 2000): gates in the order input, forget, candidate, output. */
 #include "cell.h"
 
-/* cell = forget · cell + input · candidate; hidden = output · tanh(cell). Kept: the gates, then the cell. */
+/* cell = forget · cell + input · candidate; hidden = output · tanh(cell). saved: the gates, then the cell state. */
 static void lstm_forward(const struct forward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = row->first; j < row->last; j += LANES) {

@@ -1,4 +1,4 @@
-/** @file The matrix product as a kernel of its own. */
+/** @file Matmul as a kernel. */
 #include "matmul.h"
 #include "kernels.h"
 
@@ -7,7 +7,7 @@ enum { ROWS_IN_PART = LEFT_BLOCK, PANELS_IN_PART = 4 };
 struct product {
   const struct matmul* arguments;
   const float* left;   /* [rows, inner] */
-  struct panels right; /* without values where b is used as it stands */
+  struct panels right; /* no values if b is used unpacked */
   bool by_rows;
   int64_t panels_in_part;
 };
@@ -25,10 +25,10 @@ static void product_part(int64_t part, int worker, const void* context) {
   const struct matmul* arguments = product->arguments;
   int64_t columns = arguments->columns, inner = arguments->inner;
   int64_t first_row = product->by_rows ? part * ROWS_IN_PART : 0;
-  int64_t rows = product->by_rows ? smaller(ROWS_IN_PART, arguments->rows - first_row) : arguments->rows;
-  int64_t panels = divide_up(columns, PANEL), first_panel = product->by_rows ? 0 : part * product->panels_in_part;
-  int64_t last_panel = product->by_rows ? panels : smaller(panels, first_panel + product->panels_in_part);
-  int64_t first = first_panel * PANEL, last = smaller(columns, last_panel * PANEL);
+  int64_t rows = product->by_rows ? min64(ROWS_IN_PART, arguments->rows - first_row) : arguments->rows;
+  int64_t panels = ceil_div(columns, PANEL), first_panel = product->by_rows ? 0 : part * product->panels_in_part;
+  int64_t last_panel = product->by_rows ? panels : min64(panels, first_panel + product->panels_in_part);
+  int64_t first = first_panel * PANEL, last = min64(columns, last_panel * PANEL);
 
   const float* left = product->left + first_row * inner;
   float* output = arguments->output + first_row * columns;
@@ -50,7 +50,7 @@ static const float* transposed_left(const struct matmul* arguments) {
   return left;
 }
 
-/* aᵀ · b, as a weight's gradient is: no transposed copy needed. */
+/* aᵀ · b as a sum of outer products, as for a weight's gradient: no transposed copy. */
 static void multiply_transposed(const struct matmul* arguments) {
   const float** left = scratch(0, SCRATCH_ROWS, (size_t)arguments->inner * sizeof *left);
   const float** right = scratch(0, SCRATCH_ROWS_B, (size_t)arguments->inner * sizeof *right);
@@ -74,7 +74,7 @@ static void matmul(const struct matmul* arguments) {
     multiply_transposed(arguments);
     return;
   }
-  int64_t panels = divide_up(columns, PANEL);
+  int64_t panels = ceil_div(columns, PANEL);
   struct product product = {.arguments = arguments,
                             .left = arguments->transpose_a ? transposed_left(arguments) : arguments->a,
                             .by_rows = rows > columns,
@@ -84,7 +84,7 @@ static void matmul(const struct matmul* arguments) {
                                                      arguments->transpose_b ? inner : 1},
                                 SCRATCH_PANELS_B);
   else
-    product.panels_in_part = divide_up(panels, smaller(thread_count(), inner * columns / LEAST_WEIGHTS + 1));
-  run_parts(product.by_rows ? divide_up(rows, ROWS_IN_PART) : divide_up(panels, product.panels_in_part), product_part,
+    product.panels_in_part = ceil_div(panels, min64(thread_count(), inner * columns / MIN_WEIGHTS + 1));
+  run_parts(product.by_rows ? ceil_div(rows, ROWS_IN_PART) : ceil_div(panels, product.panels_in_part), product_part,
             &product);
 }

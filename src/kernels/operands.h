@@ -1,14 +1,14 @@
-/** @file What packed operands of products consist of: floats, or pairs of bf16 that follow each other along the inner
- * dimension. */
+/** @file The elements of packed matmul operands: floats, or pairs of bf16 that are neighbors along the inner dimension.
+ */
 #ifndef RNN_OPERANDS_H
 #define RNN_OPERANDS_H
 #include "vectors.h"
 #include <float.h>
 
-/* A variant that is compiled with BF16_PRODUCTS rounds both operands of each product to bf16, to the nearest, ties to
- * even; sums are floats. An element of either kind has four bytes, and is kept and moved as a float. */
+/* A variant compiled with BF16_PRODUCTS rounds both operands of each matmul to bf16, to the nearest, ties to even; sums
+ * are floats. An element of either kind has four bytes, and is stored and copied as a float. */
 #ifdef BF16_PRODUCTS
-enum { DEPTH = 2 }; /* steps of the inner dimension in an element; for an odd one at the end, the other is zero */
+enum { DEPTH = 2 }; /* steps of the inner dimension in an element; an odd last step is paired with zero */
 #else
 enum { DEPTH = 1 };
 #endif
@@ -21,7 +21,7 @@ static inline vector broadcast_element(const float* from) { return broadcast(*fr
 
 static inline vector add_products(vector sums, vector left, vector right) { return sums + left * right; }
 
-/* Elements of DEPTH rows, of which the second may be null: it stands for zeros. */
+/* Packs DEPTH rows into elements; a null second row means zeros. */
 static inline void pack_rows(const float* first, const float* second, int64_t width, float* to) {
   (void)second;
   memcpy(to, first, (size_t)width * 4);
@@ -46,17 +46,17 @@ static inline vector add_products(vector sums, vector left, vector right) {
   return (vector)_mm512_dpbf16_ps((__m512)sums, (__m512bh)left, (__m512bh)right);
 }
 
-#else /* the same in other instructions, for tests */
+#else /* the same with other instructions, for tests */
 
-/* Numbers below the normal ones count as zeros, as the instructions have it. */
+/* Subnormal numbers become zeros, as in the instructions. */
 static inline vector flush(vector values) {
   vector sizes = (vector)((bits)values & 0x7fffffff);
-  return choose(sizes < broadcast(FLT_MIN), (vector)((bits)values & 0x80000000), values);
+  return select_lanes(sizes < broadcast(FLT_MIN), (vector)((bits)values & 0x80000000), values);
 }
 
 static inline halves to_bf16(vector values) {
   bits given = (bits)flush(values), nearest = given + 0x7fff + (given >> 16 & 1);
-  bits result = (bits)choose(values == values, (vector)nearest, (vector)(given | 0x400000));
+  bits result = (bits)select_lanes(values == values, (vector)nearest, (vector)(given | 0x400000));
   return __builtin_convertvector(result >> 16, halves);
 }
 
@@ -78,7 +78,7 @@ static inline void pack_rows(const float* first, const float* second, int64_t wi
   }
 }
 
-/* Elements of `count` values that follow each other along the inner dimension. */
+/* Packs `count` values that are neighbors along the inner dimension. */
 static inline void pack_run(const float* from, int64_t count, float* to) {
   for (int64_t k = 0; k < count; k += LANES) {
     halves packed = to_bf16(load_up_to(from + k, count - k));

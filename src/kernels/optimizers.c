@@ -1,11 +1,11 @@
-/** @file The norm of all gradients together, and the updates of all weights in place, each as one job over all of them. */
+/** @file The norm of all gradients, and the in-place updates of all weights, each as one job over all tensors. */
 #include "kernels.h"
 #include "matmul.h"
 #include <math.h>
 
 enum { WEIGHTS_IN_PART = 1 << 14, SUM_LANES = 8 };
 
-/* Some of the weights of one tensor, from `first` to `last` - 1. */
+/* The weights `first` … `last` - 1 of one tensor. */
 struct stretch {
   int64_t tensor, first, last;
 };
@@ -16,8 +16,8 @@ struct update {
   int64_t tensors;
   const int32_t* sizes;
   const float* const* gradients;
-  int64_t* first_parts; /* of each tensor, and the number of parts behind them */
-  double* sums;         /* of each part */
+  int64_t* first_parts; /* the first part of each tensor, then the number of all parts */
+  double* sums;         /* of each part: sum of squares */
   update_function* function;
   const void* arguments; /* of the function */
   float scale;           /* of the gradients */
@@ -33,7 +33,7 @@ static struct stretch stretch_of(const struct update* update, int64_t part) {
       high = middle;
   }
   int64_t first = (part - update->first_parts[low]) * WEIGHTS_IN_PART;
-  return (struct stretch){low, first, smaller(first + WEIGHTS_IN_PART, update->sizes[low])};
+  return (struct stretch){low, first, min64(first + WEIGHTS_IN_PART, update->sizes[low])};
 }
 
 static double squares_of(const float* values, int64_t first, int64_t last) {
@@ -59,13 +59,13 @@ static void update_part(int64_t part, int worker, const void* context) {
   update->function(update->arguments, stretch_of(update, part), update->scale);
 }
 
-/* Gradients are scaled down to a norm of `clip` at most. Where their norm is not finite, nothing is changed. */
+/* Scales gradients down to a norm of at most `clip`. If their norm is not finite, nothing is changed. */
 static void run_update(struct update update, double clip, double* norm) {
   update.first_parts = scratch(0, SCRATCH_ORDER, (size_t)(update.tensors + 1) * sizeof *update.first_parts);
   int64_t parts = 0;
   for (int64_t tensor = 0; tensor < update.tensors; tensor++) {
     update.first_parts[tensor] = parts;
-    parts += divide_up(update.sizes[tensor], WEIGHTS_IN_PART);
+    parts += ceil_div(update.sizes[tensor], WEIGHTS_IN_PART);
   }
   update.first_parts[update.tensors] = parts;
   update.sums = scratch(0, SCRATCH_SUMS, (size_t)parts * sizeof *update.sums);
@@ -113,19 +113,17 @@ static void sgd_stretch(const void* arguments, struct stretch stretch, float sca
 }
 
 static void sgd_update(const struct sgd_update* a) {
-  run_update((struct update){.tensors = a->tensors,
-                             .sizes = a->sizes,
-                             .gradients = a->gradients,
-                             .function = sgd_stretch,
-                             .arguments = a},
-             a->clip, a->norm);
+  run_update(
+      (struct update){
+          .tensors = a->tensors, .sizes = a->sizes, .gradients = a->gradients, .function = sgd_stretch, .arguments = a},
+      a->clip, a->norm);
 }
 
 static void momentum_stretch(const void* arguments, struct stretch stretch, float scale) {
   const struct momentum_update* a = arguments;
   const float rate = (float)a->learning_rate, momentum = (float)a->momentum;
   const float* restrict gradient = a->gradients[stretch.tensor];
-  float *restrict weights = a->weights[stretch.tensor], *restrict velocity = a->velocities[stretch.tensor];
+  float* restrict weights = a->weights[stretch.tensor], * restrict velocity = a->velocities[stretch.tensor];
   const float ahead = a->nesterov ? momentum : 1, slope_share = a->nesterov ? 1 : 0;
   for (int64_t index = stretch.first; index < stretch.last; index++) {
     float slope = gradient[index] * scale;
@@ -148,7 +146,7 @@ static void rmsprop_stretch(const void* arguments, struct stretch stretch, float
   const float rate = (float)a->learning_rate, beta = (float)a->beta, rest = (float)(1 - a->beta),
               epsilon = (float)a->epsilon;
   const float* restrict gradient = a->gradients[stretch.tensor];
-  float *restrict weights = a->weights[stretch.tensor], *restrict square = a->squares[stretch.tensor];
+  float* restrict weights = a->weights[stretch.tensor], * restrict square = a->squares[stretch.tensor];
   for (int64_t index = stretch.first; index < stretch.last; index++) {
     float slope = gradient[index] * scale;
     square[index] = beta * square[index] + rest * (slope * slope);

@@ -1,26 +1,25 @@
-/** @file Sums of outer products, as weights' gradients are: the inner dimension is time and batch. */
+/** @file Sums of outer products, such as the gradients of weights: the inner dimension is time · batch. */
 #include "matmul.h"
 
 enum {
-  GROUP_COLUMNS = 256, /* right sides that are side by side in the second-level cache */
-  /* Their rows are this far apart: off a power of two, so that a panel's rows do not fall on the same lines of the
-   * cache. */
+  GROUP_COLUMNS = 256, /* right sides that fit in the L2 cache */
+  /* The stride of their rows. It is not a power of two, so that a panel's rows do not map to the same cache lines. */
   GROUP_STRIDE = GROUP_COLUMNS + 16,
-  MOST_GRADIENTS = sizeof((struct outer_products*)0)->gradients / sizeof(struct weight_gradient),
+  MAX_GRADIENTS = sizeof((struct outer_products*)0)->gradients / sizeof(struct weight_gradient),
 };
 
-/* The other row of a pair, from a column on; null past the last. */
+/* The second row of a pair, from a column on; null past the last row. */
 static inline const float* second_row(const float* const* rows, int64_t k, int64_t count, int64_t column) {
   return k + DEPTH - 1 < count ? rows[k + DEPTH - 1] + column : NULL;
 }
 
 static void pack_left(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to,
                       int64_t tile_stride) {
-  enum { ROWS_TOGETHER = 16 }; /* they stay in the first-level cache from tile to tile */
+  enum { ROWS_TOGETHER = 16 }; /* they stay in the L1 cache from tile to tile */
   for (int64_t start = 0; start < count; start += ROWS_TOGETHER) {
-    int64_t end = smaller(count, start + ROWS_TOGETHER);
+    int64_t end = min64(count, start + ROWS_TOGETHER);
     for (int64_t column = 0; column < width; column += TILE_ROWS) {
-      int64_t height = smaller(TILE_ROWS, width - column);
+      int64_t height = min64(TILE_ROWS, width - column);
       float* tile = to + column / TILE_ROWS * tile_stride;
       if (height == TILE_ROWS)
         for (int64_t k = start; k < end; k += DEPTH)
@@ -37,12 +36,12 @@ static void pack_left(const float* const* rows, int64_t count, int64_t first, in
 static void add_packed_products(int64_t rows, int64_t columns, int64_t count, const float* left, int64_t tile_stride,
                                 const float* right, ptrdiff_t right_stride, struct target to) {
   for (int64_t top = 0; top < rows; top += LEFT_BLOCK) {
-    int64_t bottom = smaller(rows, top + LEFT_BLOCK);
+    int64_t bottom = min64(rows, top + LEFT_BLOCK);
     for (int64_t column = 0; column < columns; column += PANEL) {
-      int64_t width = smaller(PANEL, columns - column);
+      int64_t width = min64(PANEL, columns - column);
       for (int64_t row = top; row < bottom; row += TILE_ROWS) {
-        int64_t next = smaller(bottom, row + TILE_ROWS);
-        if (next < bottom) prefetch_tile(target_at(to, next, column), smaller(TILE_ROWS, bottom - next), width);
+        int64_t next = min64(bottom, row + TILE_ROWS);
+        if (next < bottom) prefetch_tile(target_at(to, next, column), min64(TILE_ROWS, bottom - next), width);
         run_tile(packed_tiles, next - row, width, elements(count), left + row / TILE_ROWS * tile_stride, TILE_ROWS,
                  right + column, right_stride, target_at(to, row, column));
       }
@@ -51,7 +50,7 @@ static void add_packed_products(int64_t rows, int64_t columns, int64_t count, co
 }
 
 static void pack_right(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to) {
-  int64_t past = divide_up(width, PANEL) * PANEL - width;
+  int64_t past = ceil_div(width, PANEL) * PANEL - width;
   for (int64_t k = 0; k < count; k += DEPTH, to += GROUP_STRIDE) {
     pack_rows(rows[k] + first, second_row(rows, k, count, first), width, to);
     memset(to + width, 0, (size_t)past * 4);
@@ -66,54 +65,55 @@ static const float* right_elements(const float* rows, int64_t count, int64_t wid
   return packed;
 }
 
-/* Groups of columns go to threads, which then pack right sides of their own; where there are few, rows do. */
+/* Threads take groups of columns, for which each packs its own right sides; with few columns they take bands of rows.
+ */
 struct outer_split {
   int64_t width, groups; /* columns of a group, and how many groups */
-  int64_t bands;         /* of rows of each gradient */
+  int64_t bands;         /* bands of rows in each gradient */
 };
 
 static struct outer_split split_outer(const struct outer_products* products) {
-  int64_t panels = divide_up(products->columns, PANEL), threads = thread_count();
+  int64_t panels = ceil_div(products->columns, PANEL), threads = thread_count();
   bool by_columns = panels >= 4 * threads;
-  int64_t width = by_columns ? smaller(GROUP_COLUMNS, divide_up(panels, threads) * PANEL) : GROUP_COLUMNS;
-  return (struct outer_split){width, divide_up(products->columns, width), by_columns ? 1 : threads};
+  int64_t width = by_columns ? min64(GROUP_COLUMNS, ceil_div(panels, threads) * PANEL) : GROUP_COLUMNS;
+  return (struct outer_split){width, ceil_div(products->columns, width), by_columns ? 1 : threads};
 }
 
-/* Of a gradient's rows, those of a band: whole tiles. */
+/* The rows of a gradient in one band: whole tiles. */
 static struct weight_gradient cut_band(struct weight_gradient gradient, int64_t band, int64_t bands) {
-  int64_t tiles = divide_up(gradient.width, TILE_ROWS);
+  int64_t tiles = ceil_div(gradient.width, TILE_ROWS);
   gradient.first = tiles * band / bands * TILE_ROWS;
-  gradient.width = smaller(gradient.width, tiles * (band + 1) / bands * TILE_ROWS);
+  gradient.width = min64(gradient.width, tiles * (band + 1) / bands * TILE_ROWS);
   return gradient;
 }
 
-/* One gradient's share of a block of the sum, from the right sides of a group of columns. */
+/* Adds a block of the sum to one gradient, from the right sides of a group of columns. */
 static void add_outer_block(struct weight_gradient gradient, int64_t start, int64_t count, const float* right,
                             int64_t first, int64_t width, int64_t columns, bool fresh, int worker) {
   float* left = scratch(worker, SCRATCH_LEFT, (size_t)(INNER_BLOCK * (LEFT_BLOCK + TILE_ROWS)) * 4);
   float* output = gradient.output + first;
   struct target to = fresh ? (struct target){NULL, 0, output, columns} : in_place(output, columns);
   for (int64_t top = gradient.first; top < gradient.width; top += LEFT_BLOCK) {
-    int64_t rows = smaller(LEFT_BLOCK, gradient.width - top);
+    int64_t rows = min64(LEFT_BLOCK, gradient.width - top);
     pack_left(gradient.left + start, count, top, rows, left, count * TILE_ROWS);
     add_packed_products(rows, width, count, left, count * TILE_ROWS, right, GROUP_STRIDE, target_at(to, top, 0));
   }
 }
 
-/* A group of columns: its right sides, side by side, stay in the second-level cache. */
+/* One group of columns, whose right sides stay in the L2 cache. */
 static void outer_part(int64_t part, int worker, const void* context) {
   const struct outer_products* products = context;
   struct outer_split split = split_outer(products);
-  int64_t first = part / split.bands * split.width, width = smaller(split.width, products->columns - first);
+  int64_t first = part / split.bands * split.width, width = min64(split.width, products->columns - first);
   float* right = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(INNER_BLOCK * GROUP_STRIDE) * 4);
-  struct weight_gradient gradients[MOST_GRADIENTS];
+  struct weight_gradient gradients[MAX_GRADIENTS];
   int count_of_gradients = 0;
-  for (int index = 0; index < MOST_GRADIENTS; index++)
+  for (int index = 0; index < MAX_GRADIENTS; index++)
     if (products->gradients[index].output != NULL)
       gradients[count_of_gradients++] = cut_band(products->gradients[index], part % split.bands, split.bands);
 
-  int64_t blocks = divide_up(products->count, INNER_BLOCK);
-  if (blocks == 0) blocks = 1; /* a sum of nothing */
+  int64_t blocks = ceil_div(products->count, INNER_BLOCK);
+  if (blocks == 0) blocks = 1; /* an empty sum still writes its start values */
   for (int64_t block = 0; block < blocks; block++) {
     int64_t start = inner_start(products->count, block, blocks);
     int64_t count = inner_start(products->count, block + 1, blocks) - start;

@@ -1,13 +1,13 @@
-/** @file A right operand packed as panels of columns, and products with it. */
+/** @file Packing a right operand into panels of columns, and matmuls with it. */
 #include "matmul.h"
 
 enum {
-  LEFT_BLOCK = 20 * TILE_ROWS, /* rows whose part of the left operand stays in the second-level cache */
-  LEFT_NEAR = 1 << 15,         /* floats of a left operand that stays there as a whole */
-  PACKED_TOGETHER = 16,        /* panels: longer runs of memory */
+  LEFT_BLOCK = 20 * TILE_ROWS, /* rows whose part of the left operand fits in the L2 cache */
+  LEFT_NEAR = 1 << 15,         /* floats of a left operand that fits in L2 as a whole */
+  PACKED_TOGETHER = 16,        /* panels packed at once, for longer runs of memory */
 };
 
-/* A block of rows of a left operand as elements, row_stride apart: where they stand, if elements are floats. */
+/* A block of rows of a left operand as elements, with a stride of row_stride; in place if elements are floats. */
 struct left_block {
   const float* values;
   ptrdiff_t row_stride;
@@ -27,21 +27,21 @@ static struct left_block left_elements(int64_t rows, int64_t inner, const float*
 }
 #endif
 
-/* Blocks begin with whole tiles. */
+/* Blocks start at whole tiles. */
 static inline int64_t block_start(int64_t rows, int64_t block, int64_t blocks) {
-  return smaller(rows, part_start(divide_up(rows, TILE_ROWS), block, blocks) * TILE_ROWS);
+  return min64(rows, part_start(ceil_div(rows, TILE_ROWS), block, blocks) * TILE_ROWS);
 }
 
 static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, int64_t start,
                            int64_t inner, struct target to) {
-  int64_t blocks = divide_up(rows, LEFT_BLOCK);
+  int64_t blocks = ceil_div(rows, LEFT_BLOCK);
   for (int64_t block = 0; block < blocks; block++) {
     int64_t first_row = block_start(rows, block, blocks), block_rows = block_start(rows, block + 1, blocks) - first_row;
-    int64_t tiles = divide_up(block_rows, TILE_ROWS);
+    int64_t tiles = ceil_div(block_rows, TILE_ROWS);
     struct left_block from = left_elements(block_rows, inner, left + first_row * left_stride, left_stride);
     for (int64_t column = 0; column < right.columns; column += PANEL) {
       const float* values = right.values + column * elements(right.inner) + start / DEPTH * PANEL;
-      int64_t columns = smaller(PANEL, right.columns - column);
+      int64_t columns = min64(PANEL, right.columns - column);
       for (int64_t index = 0; index < tiles; index++) {
         int64_t row = first_row + part_start(block_rows, index, tiles);
         int64_t next = first_row + part_start(block_rows, index + 1, tiles);
@@ -54,15 +54,15 @@ static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_strid
   }
 }
 
-/* Where the left operand stays in the cache, panel by panel, as they lie in memory; else block by block of it, as also
- * where a block is packed. */
+/* If the left operand fits in the cache, goes panel by panel; else, and if blocks are packed, block by block of the
+ * left operand. */
 static void multiply_panels_from(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right,
                                  struct target to) {
-  int64_t blocks = divide_up(right.inner, INNER_BLOCK);
-  if (blocks == 0) blocks = 1; /* a sum of nothing is its start */
+  int64_t blocks = ceil_div(right.inner, INNER_BLOCK);
+  if (blocks == 0) blocks = 1; /* an empty sum still writes its start values */
   int64_t together = DEPTH == 1 && rows * right.inner <= LEFT_NEAR ? PANEL : right.columns;
   for (int64_t column = 0; column < right.columns; column += together) {
-    struct panels panels = some_panels(right, column, smaller(together, right.columns - column));
+    struct panels panels = some_panels(right, column, min64(together, right.columns - column));
     struct target from = target_at(to, 0, column);
     for (int64_t block = 0; block < blocks; block++) {
       int64_t start = inner_start(right.inner, block, blocks), end = inner_start(right.inner, block + 1, blocks);
@@ -77,9 +77,9 @@ static void multiply_panels(int64_t rows, const float* left, ptrdiff_t left_stri
   multiply_panels_from(rows, left, left_stride, right, in_place(output, output_stride));
 }
 
-/* Panels first … last - 1 of a matrix whose rows lie together in memory. */
+/* Packs the panels first … last - 1 of a row-major matrix. */
 static void pack_from_rows(struct matrix_view right, int64_t first, int64_t last, float* to) {
-  int64_t whole = smaller(last, right.columns / PANEL);
+  int64_t whole = min64(last, right.columns / PANEL);
   int64_t count = elements(right.rows);
   for (int64_t k = 0; k < count; k++) {
     const float* from = right.values + k * DEPTH * right.row_stride;
@@ -98,7 +98,7 @@ static void pack_from_rows(struct matrix_view right, int64_t first, int64_t last
   }
 }
 
-/* `width` columns of elements to [rows, PANEL]: four by four are transposed in registers. */
+/* Transposes `width` columns of elements to [rows, PANEL], four by four in registers. */
 static void transpose_columns(int64_t rows, int64_t width, const float* from, ptrdiff_t column_stride, float* to) {
   int64_t whole_rows = rows / 4 * 4, whole_columns = width / 4 * 4;
   for (int64_t k = 0; k < whole_rows; k += 4)
@@ -109,9 +109,9 @@ static void transpose_columns(int64_t rows, int64_t width, const float* from, pt
       to[k * PANEL + column] = from[column * column_stride + k];
 }
 
-/* One panel of a matrix whose columns lie together. */
+/* Packs one panel of a column-major matrix. */
 static void pack_from_columns(struct matrix_view right, int64_t panel, float* to) {
-  int64_t width = smaller(PANEL, right.columns - panel * PANEL), count = elements(right.rows);
+  int64_t width = min64(PANEL, right.columns - panel * PANEL), count = elements(right.rows);
   const float* from = right.values + panel * PANEL * right.column_stride;
   to += panel * count * PANEL;
   if (width < PANEL) memset(to, 0, (size_t)(count * PANEL) * 4);
@@ -119,7 +119,7 @@ static void pack_from_columns(struct matrix_view right, int64_t panel, float* to
   enum { RUN = 64 };
   float runs[PANEL * RUN / DEPTH];
   for (int64_t k = 0; k < right.rows; k += RUN) {
-    int64_t rows = smaller(RUN, right.rows - k);
+    int64_t rows = min64(RUN, right.rows - k);
     for (int64_t column = 0; column < width; column++)
       pack_run(from + column * right.column_stride + k, rows, runs + column * (RUN / DEPTH));
     transpose_columns(elements(rows), width, runs, RUN / DEPTH, to + k / DEPTH * PANEL);
@@ -129,9 +129,9 @@ static void pack_from_columns(struct matrix_view right, int64_t panel, float* to
 #endif
 }
 
-/* All panels, by this thread alone. */
+/* Packs all panels on this thread. */
 static struct panels pack_alone(struct matrix_view right, float* to) {
-  int64_t count = divide_up(right.columns, PANEL);
+  int64_t count = ceil_div(right.columns, PANEL);
   if (right.column_stride == 1) pack_from_rows(right, 0, count, to);
   for (int64_t panel = 0; panel < count && right.column_stride != 1; panel++) pack_from_columns(right, panel, to);
   return (struct panels){to, right.rows, right.columns};
@@ -147,15 +147,15 @@ static void pack_part(int64_t part, int worker, const void* context) {
   const struct packing* packing = context;
   struct matrix_view right = packing->right;
   if (right.column_stride == 1)
-    pack_from_rows(right, part * PACKED_TOGETHER,
-                   smaller((part + 1) * PACKED_TOGETHER, divide_up(right.columns, PANEL)), packing->to);
+    pack_from_rows(right, part * PACKED_TOGETHER, min64((part + 1) * PACKED_TOGETHER, ceil_div(right.columns, PANEL)),
+                   packing->to);
   else
     pack_from_columns(right, part, packing->to);
 }
 
 static struct panels pack_panels(struct matrix_view right, enum scratch_purpose purpose) {
-  int64_t count = divide_up(right.columns, PANEL);
+  int64_t count = ceil_div(right.columns, PANEL);
   struct packing packing = {right, scratch(0, purpose, (size_t)(count * elements(right.rows) * PANEL) * 4)};
-  run_parts(right.column_stride == 1 ? divide_up(count, PACKED_TOGETHER) : count, pack_part, &packing);
+  run_parts(right.column_stride == 1 ? ceil_div(count, PACKED_TOGETHER) : count, pack_part, &packing);
   return (struct panels){packing.to, right.rows, right.columns};
 }

@@ -1,9 +1,10 @@
-/** @file From the steps of a row to one vector, within the row's own length: their mean, their maximum, or all of them. */
+/** @file Pooling a row's steps, within its length, to one vector: their mean, their maximum, or all steps side by side.
+ */
 #include "kernels.h"
 #include "lengths.h"
 #include "matmul.h"
 
-/* The parts are the batch's rows. */
+/* Each part is a row of the batch. */
 static void mean_forward_part(int64_t row, int worker, const void* context) {
   (void)worker;
   const struct pool_mean_forward* a = context;
@@ -56,7 +57,7 @@ static void max_forward_part(int64_t row, int worker, const void* context) {
   for (int64_t t = 1; t < length; t++) {
     const float* restrict values = a->sequence + (t * a->batch + row) * a->width;
     for (int64_t j = 0; j < a->width; j++) {
-      bool better = !(values[j] <= output[j]) && output[j] == output[j]; /* a NaN, once there, stays */
+      bool better = !(values[j] <= output[j]) && output[j] == output[j]; /* a NaN stays the maximum */
       output[j] = better ? values[j] : output[j];
       positions[j] = better ? (int32_t)t : positions[j];
     }
@@ -102,7 +103,7 @@ static void flatten_forward(const struct flatten_forward* arguments) {
 static void flatten_backward_part(int64_t row, int worker, const void* context) {
   (void)worker;
   const struct flatten_backward* a = context;
-  int64_t length = smaller(length_of_row(a->lengths, row, a->time), a->steps);
+  int64_t length = min64(length_of_row(a->lengths, row, a->time), a->steps);
   for (int64_t t = 0; t < a->time; t++) {
     float* to = a->sequence_gradient + (t * a->batch + row) * a->width;
     if (t < length)

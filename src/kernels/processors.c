@@ -1,4 +1,4 @@
-/** @file How many processors this process may use. */
+/** @file The number of processors that this process may use. */
 #define _GNU_SOURCE
 #include "threads.h"
 #if defined(_WIN32)
@@ -14,12 +14,13 @@
 
 enum { LONGEST_PATH = 4096 };
 
-/* Processors' worth of a quota in microseconds of each period, rounded up; MAX_THREADS where there is none. */
+/* The number of processors that a quota of microseconds in each period is worth, rounded up; MAX_THREADS without a
+ * quota. */
 static int processors_of(long quota, long period) {
   return quota > 0 && period > 0 && quota / period < MAX_THREADS ? (int)((quota + period - 1) / period) : MAX_THREADS;
 }
 
-/* The first numbers of a file, 0 where there are none: a "max" reads as no quota. */
+/* The first numbers of a file, 0 if there are none: "max" means no quota. */
 static void read_numbers(const char* folder, const char* name, long* first, long* second) {
   char path[LONGEST_PATH + 64];
   snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -39,8 +40,7 @@ static int group_processors(const char* folder) {
   return processors < old ? processors : old;
 }
 
-/* The least of a group and of those that it is in, up to where they are mounted; a group that cannot be seen from in here
- * has no quota of its own. */
+/* The smallest quota of a group and its parents, up to the mount point; a group that is not visible here has none. */
 static int least_processors(const char* mount, const char* group) {
   char folder[LONGEST_PATH];
   if (snprintf(folder, sizeof folder, "%s%s", mount, group) >= (int)sizeof folder) return MAX_THREADS;

@@ -1,5 +1,5 @@
-/** @file What the passes over a sequence share, forward and backward: cells by name, rows by thread, weights as
- * products take them. */
+/** @file Common parts of the forward and backward pass over a sequence: cells by number, the rows of a thread, working
+ * memory. */
 #ifndef RNN_RECURRENT_H
 #define RNN_RECURRENT_H
 #include "cell.h"
@@ -14,23 +14,22 @@ static const struct cell* const all_cells[CELLS] = {
 
 static int64_t stage_count(const struct cell* cell) { return cell->stages[1].forward == NULL ? 1 : 2; }
 
-/* Rows go to threads for the whole sequence, so steps need no barrier. Sorted by falling length, the rows that a step
- * is for come first, in either direction. */
-struct share {
+/* A thread runs its rows through the whole sequence, so steps need no barrier. Rows are sorted by descending length: in
+ * either direction, the rows active at a step come first. */
+struct row_subset {
   int64_t rows;
-  const int32_t* order;   /* the share's rows in the batch */
-  const int32_t* lengths; /* of the batch; null where all are `time` */
+  const int32_t* order;   /* the subset's rows in the batch */
+  const int32_t* lengths; /* of the batch's rows; null if all are `time` */
 };
 
-/* The input products of a few steps are made together: taller tiles, and the weights pass through the cache less often.
- */
+/* The input matmuls of a few steps are done at once: taller tiles, and fewer passes over the weights. */
 enum { ROWS_TOGETHER = 64 };
 
-static int64_t steps_together(const struct share* share) {
-  return share->rows >= ROWS_TOGETHER ? 1 : ROWS_TOGETHER / share->rows;
+static int64_t steps_together(const struct row_subset* subset) {
+  return subset->rows >= ROWS_TOGETHER ? 1 : ROWS_TOGETHER / subset->rows;
 }
 
-static int64_t rows_together(const struct share* share) { return steps_together(share) * share->rows; }
+static int64_t rows_together(const struct row_subset* subset) { return steps_together(subset) * subset->rows; }
 
 static int64_t row_length(const int32_t* lengths, int64_t row, int64_t time) {
   return lengths == NULL ? time : lengths[row];
@@ -38,72 +37,74 @@ static int64_t row_length(const int32_t* lengths, int64_t row, int64_t time) {
 
 static int64_t step_time(bool backwards, int64_t step, int64_t time) { return backwards ? time - 1 - step : step; }
 
-/* A counting sort, stable. */
+/* A stable counting sort by descending length. */
 static const int32_t* sort_rows(int64_t batch, int64_t time, const int32_t* lengths) {
   int32_t* order = scratch(0, SCRATCH_ORDER, (size_t)(batch + time + 2) * sizeof *order);
   if (lengths == NULL) {
     for (int64_t row = 0; row < batch; row++) order[row] = (int32_t)row;
     return order;
   }
-  int32_t* starts = order + batch; /* of length time, time - 1, … */
+  int32_t* starts = order + batch; /* of the rows of length time, time - 1, … */
   memset(starts, 0, (size_t)(time + 2) * sizeof *starts);
   for (int64_t row = 0; row < batch; row++) starts[time - lengths[row] + 1]++;
-  for (int64_t place = 0; place <= time; place++) starts[place + 1] += starts[place];
+  for (int64_t position = 0; position <= time; position++) starts[position + 1] += starts[position];
   for (int64_t row = 0; row < batch; row++) order[starts[time - lengths[row]]++] = (int32_t)row;
   return order;
 }
 
-/* Without lengths a share is a run of rows; with them, every n-th row of the sorted batch: long and short ones alike.
- */
-static struct share share_of(int64_t part, int64_t parts, int64_t batch, const int32_t* lengths, const int32_t* order,
-                             int worker) {
+/* Without lengths a subset is a range of rows; with lengths it is every n-th row of the sorted batch, long and short
+ * ones. */
+static struct row_subset subset_of(int64_t part, int64_t parts, int64_t batch, const int32_t* lengths,
+                                   const int32_t* order, int worker) {
   if (lengths == NULL) {
     int64_t first = batch * part / parts;
-    return (struct share){batch * (part + 1) / parts - first, order + first, lengths};
+    return (struct row_subset){batch * (part + 1) / parts - first, order + first, lengths};
   }
   int32_t* own = scratch(worker, SCRATCH_ROWS, (size_t)batch * sizeof *own);
   int64_t rows = 0;
-  for (int64_t place = part; place < batch; place += parts) own[rows++] = order[place];
-  return (struct share){rows, own, lengths};
+  for (int64_t position = part; position < batch; position += parts) own[rows++] = order[position];
+  return (struct row_subset){rows, own, lengths};
 }
 
-static int64_t active_rows(const struct share* share, int64_t t) {
-  if (share->lengths == NULL) return share->rows;
-  int64_t active = share->rows;
-  while (active > 0 && share->lengths[share->order[active - 1]] <= t) active--;
+static int64_t active_rows(const struct row_subset* subset, int64_t t) {
+  if (subset->lengths == NULL) return subset->rows;
+  int64_t active = subset->rows;
+  while (active > 0 && subset->lengths[subset->order[active - 1]] <= t) active--;
   return active;
 }
 
-/* Where the rows that take the steps first … last - 1 stand in a sequence, step by step; returns how many there are. */
-static int64_t list_places(const struct share* share, int64_t time, int64_t batch, bool backwards, int64_t first,
-                           int64_t last, int64_t* places) {
+/* Lists the positions in the sequence of the rows active at the steps first … last - 1, step by step; returns their
+ * number. */
+static int64_t list_positions(const struct row_subset* subset, int64_t time, int64_t batch, bool backwards,
+                              int64_t first, int64_t last, int64_t* positions) {
   int64_t count = 0;
   for (int64_t step = first; step < last; step++) {
-    int64_t t = step_time(backwards, step, time), active = active_rows(share, t);
-    for (int64_t index = 0; index < active; index++) places[count++] = t * batch + share->order[index];
+    int64_t t = step_time(backwards, step, time), active = active_rows(subset, t);
+    for (int64_t index = 0; index < active; index++) positions[count++] = t * batch + subset->order[index];
   }
   return count;
 }
 
-/* The state of a share's rows, `stride` apart. */
-static void gather_state(const struct share* share, const float* from, int64_t units, float* state, int64_t stride) {
-  for (int64_t index = 0; index < share->rows; index++) {
+/* Copies the state of a subset's rows. */
+static void gather_state(const struct row_subset* subset, const float* from, int64_t units, float* state,
+                         int64_t stride) {
+  for (int64_t index = 0; index < subset->rows; index++) {
     if (from == NULL)
       memset(state + index * stride, 0, (size_t)units * 4);
     else
-      memcpy(state + index * stride, from + share->order[index] * units, (size_t)units * 4);
+      memcpy(state + index * stride, from + subset->order[index] * units, (size_t)units * 4);
   }
 }
 
-static void scatter_state(const struct share* share, const float* state, int64_t stride, int64_t units, float* to) {
+static void scatter_state(const struct row_subset* subset, const float* state, int64_t stride, int64_t units,
+                          float* to) {
   if (to == NULL) return;
-  for (int64_t index = 0; index < share->rows; index++)
-    memcpy(to + share->order[index] * units, state + index * stride, (size_t)units * 4);
+  for (int64_t index = 0; index < subset->rows; index++)
+    memcpy(to + subset->order[index] * units, state + index * stride, (size_t)units * 4);
 }
 
-/* Rows of sums are this far apart in scratch: off a power of two, so that they do not fall on the same lines of the
- * cache. */
-static int64_t spread(int64_t width) { return divide_up(width, 16) * 16 + 16; }
+/* The stride of rows of sums in scratch. It is not a power of two, so that rows do not map to the same cache lines. */
+static int64_t padded_stride(int64_t width) { return ceil_div(width, 16) * 16 + 16; }
 
 static const float* zeros(int64_t count) {
   float* values = scratch(0, SCRATCH_ZEROS, (size_t)count * 4);

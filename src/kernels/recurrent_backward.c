@@ -1,13 +1,13 @@
-/** @file The way back through one direction of a recurrent layer, for any cell. */
+/** @file The backward pass of one direction of a recurrent layer, for any cell. */
 #include "recurrent.h"
 
 struct backward {
   const struct recurrent_backward* arguments;
   const struct cell* cell;
-  int64_t width;                                /* of all gates */
-  bool apart;                                   /* the recurrent products have sums and a bias of their own */
-  struct panels kernel, recurrent[MOST_STAGES]; /* transposed */
-  const float* zeros;                           /* [units] */
+  int64_t width;                               /* of all gates */
+  bool apart;                                  /* the recurrent matmul has its own sums and bias */
+  struct panels kernel, recurrent[MAX_STAGES]; /* transposed */
+  const float* zeros;                          /* [units] */
   const int32_t* order;
   int64_t parts;
 };
@@ -16,47 +16,46 @@ static bool is_first_step(const struct recurrent_backward* a, int64_t t, int64_t
   return a->backwards ? t + 1 >= row_length(a->lengths, row, a->time) : t == 0;
 }
 
-static int64_t place_before(const struct recurrent_backward* a, int64_t place) {
-  return a->backwards ? place + a->batch : place - a->batch;
+static int64_t position_before(const struct recurrent_backward* a, int64_t position) {
+  return a->backwards ? position + a->batch : position - a->batch;
 }
 
 static const float* initial_row(const struct backward* backward, const float* initial, int64_t row) {
   return initial == NULL ? backward->zeros : initial + row * backward->arguments->units;
 }
 
-/* The hidden values of the step before, or the initial ones. */
-static const float* hidden_before(const struct backward* backward, int64_t place) {
+/* The hidden state before a step, or the initial one. */
+static const float* hidden_before(const struct backward* backward, int64_t position) {
   const struct recurrent_backward* a = backward->arguments;
-  int64_t t = place / a->batch, row = place % a->batch;
+  int64_t t = position / a->batch, row = position % a->batch;
   return is_first_step(a, t, row) ? initial_row(backward, a->initial_hidden, row)
-                                  : a->outputs + place_before(a, place) * a->stride + a->offset;
+                                  : a->outputs + position_before(a, position) * a->stride + a->offset;
 }
 
-/* An LSTM's cell of the step before, which is the last that is saved of it, or the initial one. */
-static const float* cell_before(const struct backward* backward, int64_t place) {
+/* The LSTM's cell state before a step, the last of its saved values, or the initial one. */
+static const float* cell_before(const struct backward* backward, int64_t position) {
   const struct recurrent_backward* a = backward->arguments;
-  int64_t t = place / a->batch, row = place % a->batch, saved = cell_sizes[a->cell].saved;
+  int64_t t = position / a->batch, row = position % a->batch, saved = cell_sizes[a->cell].saved;
   return is_first_step(a, t, row) ? initial_row(backward, a->initial_cell, row)
-                                  : a->saved + (place_before(a, place) * saved + saved - 1) * a->units;
+                                  : a->saved + (position_before(a, position) * saved + saved - 1) * a->units;
 }
 
 /* --- steps --- */
 
-/* The rows that took a step, side by side; the gradients of their state, of this step on entry, of the one before
- * after.
- */
+/* The rows active at a step, side by side, and the gradients of their state: on entry of the state after the step, on
+ * return before it. */
 struct step_back {
   int64_t rows;
-  const int64_t* places;
+  const int64_t* positions;
   float *hidden, *cell, *factor;
   float *gradients, *recurrent_gradients;
-  int64_t stride; /* of those two */
+  int64_t stride; /* of hidden and cell */
 };
 
 static void add_output_gradients(const struct recurrent_backward* a, const struct step_back* step) {
   if (a->outputs_gradient == NULL) return;
   for (int64_t index = 0; index < step->rows; index++) {
-    const float* gradient = a->outputs_gradient + step->places[index] * a->stride + a->offset;
+    const float* gradient = a->outputs_gradient + step->positions[index] * a->stride + a->offset;
     float* hidden = step->hidden + index * a->units;
     for (int64_t j = 0; j < a->units; j += LANES) {
       int64_t left = a->units - j;
@@ -74,9 +73,9 @@ static void take_step_back(const struct backward* backward, const struct step_ba
     for (int64_t index = 0; index < step->rows; index++)
       stage->backward(&(struct backward_row){
           .units = units,
-          .saved = a->saved + step->places[index] * saved,
-          .before = hidden_before(backward, step->places[index]),
-          .cell_before = cell_before(backward, step->places[index]),
+          .saved = a->saved + step->positions[index] * saved,
+          .before = hidden_before(backward, step->positions[index]),
+          .cell_before = cell_before(backward, step->positions[index]),
           .hidden_gradient = step->hidden + index * units,
           .cell_gradient = step->cell + index * units,
           .factor_gradient = step->factor + index * units,
@@ -90,75 +89,75 @@ static void take_step_back(const struct backward* backward, const struct step_ba
   }
 }
 
-/* What was saved gives way to the gradients of the sums, which the weights' gradients are made from. */
+/* Overwrites the saved values with the gradients of the sums, from which the weights' gradients are computed. */
 static void keep_gradients(const struct backward* backward, const struct step_back* step) {
   size_t width_bytes = (size_t)backward->width * 4;
   int64_t saved = cell_sizes[backward->arguments->cell].saved * backward->arguments->units;
   for (int64_t index = 0; index < step->rows; index++) {
-    float* row = backward->arguments->saved + step->places[index] * saved;
+    float* row = backward->arguments->saved + step->positions[index] * saved;
     memcpy(row, step->gradients + index * step->stride, width_bytes);
     if (backward->apart) memcpy(row + backward->width, step->recurrent_gradients + index * step->stride, width_bytes);
   }
 }
 
-static void clear_padding(const struct recurrent_backward* a, const struct share* share) {
+static void clear_padding(const struct recurrent_backward* a, const struct row_subset* subset) {
   for (int64_t t = 0; t < a->time; t++)
-    for (int64_t index = active_rows(share, t); index < share->rows; index++)
-      memset(a->sequence_gradient + (t * a->batch + share->order[index]) * a->inputs, 0, (size_t)a->inputs * 4);
+    for (int64_t index = active_rows(subset, t); index < subset->rows; index++)
+      memset(a->sequence_gradient + (t * a->batch + subset->order[index]) * a->inputs, 0, (size_t)a->inputs * 4);
 }
 
-/* At these places: sequence_gradient = or += gradients · kernelᵀ. */
-static void add_sequence_gradient(const struct backward* backward, int64_t count, const int64_t* places,
+/* At these positions: sequence_gradient = or += gradients · kernelᵀ. */
+static void add_sequence_gradient(const struct backward* backward, int64_t count, const int64_t* positions,
                                   const float* gradients, int64_t stride, int worker) {
   const struct recurrent_backward* a = backward->arguments;
   size_t row_bytes = (size_t)a->inputs * 4;
   float* side_by_side = scratch(worker, SCRATCH_INPUTS, (size_t)count * row_bytes);
   if (a->accumulate)
     for (int64_t index = 0; index < count; index++)
-      memcpy(side_by_side + index * a->inputs, a->sequence_gradient + places[index] * a->inputs, row_bytes);
+      memcpy(side_by_side + index * a->inputs, a->sequence_gradient + positions[index] * a->inputs, row_bytes);
   else
     memset(side_by_side, 0, (size_t)count * row_bytes);
   multiply_panels(count, gradients, stride, backward->kernel, side_by_side, a->inputs);
   for (int64_t index = 0; index < count; index++)
-    memcpy(a->sequence_gradient + places[index] * a->inputs, side_by_side + index * a->inputs, row_bytes);
+    memcpy(a->sequence_gradient + positions[index] * a->inputs, side_by_side + index * a->inputs, row_bytes);
 }
 
 static void backward_part(int64_t part, int worker, const void* context) {
   const struct backward* backward = context;
   const struct recurrent_backward* a = backward->arguments;
-  struct share share = share_of(part, backward->parts, a->batch, a->lengths, backward->order, worker);
-  if (share.rows == 0) return;
+  struct row_subset subset = subset_of(part, backward->parts, a->batch, a->lengths, backward->order, worker);
+  if (subset.rows == 0) return;
   bool by_tokens = a->tokens != NULL, to_sequence = a->sequence_gradient != NULL && !by_tokens;
-  if (to_sequence && !a->accumulate) clear_padding(a, &share);
+  if (to_sequence && !a->accumulate) clear_padding(a, &subset);
 
-  size_t state_bytes = (size_t)(share.rows * a->units) * 4;
-  struct step_back step = {.stride = spread(backward->width)};
+  size_t state_bytes = (size_t)(subset.rows * a->units) * 4;
+  struct step_back step = {.stride = padded_stride(backward->width)};
   step.hidden = scratch(worker, SCRATCH_HIDDEN, state_bytes);
   step.cell = scratch(worker, SCRATCH_CELL, state_bytes);
   step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
   if (backward->apart)
-    step.recurrent_gradients = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(share.rows * step.stride) * 4);
-  gather_state(&share, a->last_hidden_gradient, a->units, step.hidden, a->units);
-  gather_state(&share, a->last_cell_gradient, a->units, step.cell, a->units);
-  int64_t* places = scratch(worker, SCRATCH_PLACES, (size_t)rows_together(&share) * sizeof *places);
-  float* gradients = scratch(worker, SCRATCH_GATES, (size_t)(rows_together(&share) * step.stride) * 4);
+    step.recurrent_gradients = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(subset.rows * step.stride) * 4);
+  gather_state(&subset, a->last_hidden_gradient, a->units, step.hidden, a->units);
+  gather_state(&subset, a->last_cell_gradient, a->units, step.cell, a->units);
+  int64_t* positions = scratch(worker, SCRATCH_POSITIONS, (size_t)rows_together(&subset) * sizeof *positions);
+  float* gradients = scratch(worker, SCRATCH_GATES, (size_t)(rows_together(&subset) * step.stride) * 4);
 
   for (int64_t last = a->time, first; last > 0; last = first) {
-    first = last > steps_together(&share) ? last - steps_together(&share) : 0;
-    int64_t count = list_places(&share, a->time, a->batch, a->backwards, first, last, places), left = count;
+    first = last > steps_together(&subset) ? last - steps_together(&subset) : 0;
+    int64_t count = list_positions(&subset, a->time, a->batch, a->backwards, first, last, positions), left = count;
     for (int64_t index = last - 1; index >= first; index--) {
-      step.rows = active_rows(&share, step_time(a->backwards, index, a->time));
+      step.rows = active_rows(&subset, step_time(a->backwards, index, a->time));
       left -= step.rows;
-      step.places = places + left;
+      step.positions = positions + left;
       step.gradients = gradients + left * step.stride;
       if (!backward->apart) step.recurrent_gradients = step.gradients;
       take_step_back(backward, &step);
       keep_gradients(backward, &step);
     }
-    if (to_sequence) add_sequence_gradient(backward, count, places, gradients, step.stride, worker);
+    if (to_sequence) add_sequence_gradient(backward, count, positions, gradients, step.stride, worker);
   }
-  scatter_state(&share, step.hidden, a->units, a->units, a->initial_hidden_gradient);
-  scatter_state(&share, step.cell, a->units, a->units, a->initial_cell_gradient);
+  scatter_state(&subset, step.hidden, a->units, a->units, a->initial_hidden_gradient);
+  scatter_state(&subset, step.cell, a->units, a->units, a->initial_cell_gradient);
 }
 
 /* --- an input of tokens: the sums' gradients by token --- */
@@ -170,19 +169,19 @@ struct scattering {
 
 enum { SCATTERED_COLUMNS = 64 };
 
-/* A band of columns; each token's places in their order. */
+/* A band of columns; each token's positions in order. */
 static void scattering_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct scattering* scattering = context;
   const struct recurrent_backward* a = scattering->backward->arguments;
   int64_t width = scattering->backward->width, saved = cell_sizes[a->cell].saved * a->units;
-  int64_t first = part * SCATTERED_COLUMNS, last = smaller(first + SCATTERED_COLUMNS, width);
+  int64_t first = part * SCATTERED_COLUMNS, last = min64(first + SCATTERED_COLUMNS, width);
   for (int64_t token = 0; token < a->vocabulary; token++)
     memset(scattering->by_token + token * width + first, 0, (size_t)(last - first) * 4);
-  for (int64_t place = 0; place < a->time * a->batch; place++) {
-    if (place / a->batch >= row_length(a->lengths, place % a->batch, a->time)) continue;
-    float* to = scattering->by_token + a->tokens[place] * width;
-    const float* from = a->saved + place * saved;
+  for (int64_t position = 0; position < a->time * a->batch; position++) {
+    if (position / a->batch >= row_length(a->lengths, position % a->batch, a->time)) continue;
+    float* to = scattering->by_token + a->tokens[position] * width;
+    const float* from = a->saved + position * saved;
     for (int64_t column = first; column < last; column += LANES) {
       int64_t left = last - column;
       store_up_to(to + column, load_up_to(to + column, left) + load_up_to(from + column, left), left);
@@ -194,7 +193,7 @@ static const float* gradients_by_token(const struct backward* backward) {
   const struct recurrent_backward* a = backward->arguments;
   struct scattering scattering = {backward,
                                   scratch(0, SCRATCH_PROJECTED, (size_t)(a->vocabulary * backward->width) * 4)};
-  run_parts(divide_up(backward->width, SCATTERED_COLUMNS), scattering_part, &scattering);
+  run_parts(ceil_div(backward->width, SCATTERED_COLUMNS), scattering_part, &scattering);
   return scattering.by_token;
 }
 
@@ -209,16 +208,16 @@ static void table_gradient_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct table_gradient* table = context;
   const struct recurrent_backward* a = table->backward->arguments;
-  int64_t first = part * TABLE_ROWS_IN_PART_BACK, rows = smaller(TABLE_ROWS_IN_PART_BACK, a->vocabulary - first);
+  int64_t first = part * TABLE_ROWS_IN_PART_BACK, rows = min64(TABLE_ROWS_IN_PART_BACK, a->vocabulary - first);
   int64_t width = table->backward->width;
   float* gradient = a->sequence_gradient + first * a->inputs;
   if (!a->accumulate) memset(gradient, 0, (size_t)(rows * a->inputs) * 4);
   multiply_panels(rows, table->by_token + first * width, width, table->backward->kernel, gradient, a->inputs);
 }
 
-/* --- the weights' gradients: sums over all steps of all rows, time by time; padding takes no part --- */
+/* --- the weights' gradients: sums over all steps of all rows, in the order of time, without padding --- */
 
-/* The rows of a sum of outer products, by address. */
+/* The addresses of the rows of a sum of outer products. */
 struct terms {
   int64_t count;
   const float **inputs, **hidden, **factors, **gradients, **recurrent_gradients, **ones;
@@ -234,13 +233,13 @@ static struct terms allot_terms(int64_t count) {
 
 static struct terms list_terms(const struct backward* backward) {
   const struct recurrent_backward* a = backward->arguments;
-  int64_t places = a->time * a->batch, saved = cell_sizes[a->cell].saved * a->units;
-  struct terms terms = allot_terms(places);
-  for (int64_t place = 0; place < places; place++) {
-    if (place / a->batch >= row_length(a->lengths, place % a->batch, a->time)) continue;
-    const float* row = a->saved + place * saved;
-    if (a->tokens == NULL) terms.inputs[terms.count] = a->sequence + place * a->inputs;
-    terms.hidden[terms.count] = hidden_before(backward, place);
+  int64_t positions = a->time * a->batch, saved = cell_sizes[a->cell].saved * a->units;
+  struct terms terms = allot_terms(positions);
+  for (int64_t position = 0; position < positions; position++) {
+    if (position / a->batch >= row_length(a->lengths, position % a->batch, a->time)) continue;
+    const float* row = a->saved + position * saved;
+    if (a->tokens == NULL) terms.inputs[terms.count] = a->sequence + position * a->inputs;
+    terms.hidden[terms.count] = hidden_before(backward, position);
     terms.factors[terms.count] = row + backward->cell->factor * a->units;
     terms.gradients[terms.count] = row;
     terms.recurrent_gradients[terms.count++] = row + (backward->apart ? backward->width : 0);
@@ -248,7 +247,7 @@ static struct terms list_terms(const struct backward* backward) {
   return terms;
 }
 
-/* A stage's part of the recurrent weights' gradient, and of the recurrent bias's. */
+/* A stage's part of the gradients of the recurrent weights and the recurrent bias. */
 static void stage_gradient(const struct backward* backward, const struct terms* terms, int64_t number) {
   const struct recurrent_backward* a = backward->arguments;
   const struct stage* stage = &backward->cell->stages[number];
@@ -268,8 +267,8 @@ static void stage_gradient(const struct backward* backward, const struct terms* 
   for (int64_t index = 0; index < terms->count; index++) terms->recurrent_gradients[index] -= first;
 }
 
-/* Of kernel and bias, and in the same pass of the recurrent weights where their products were added to the same sums.
- */
+/* The gradients of kernel and bias, and, in the same pass, of the recurrent weights if their matmul was added to the
+ * same sums. */
 static void input_gradients(const struct backward* backward, const struct terms* terms, float* recurrent_gradient) {
   const struct recurrent_backward* a = backward->arguments;
   add_outer_products(&(struct outer_products){.count = terms->count,
@@ -281,7 +280,7 @@ static void input_gradients(const struct backward* backward, const struct terms*
                                                             {terms->hidden, 0, a->units, recurrent_gradient}}});
 }
 
-/* The kernel's, the bias's and the table's gradients, from each token's. */
+/* The gradients of kernel, bias and table, from those of each token. */
 static void table_gradients(const struct backward* backward) {
   const struct recurrent_backward* a = backward->arguments;
   const float* by_token = gradients_by_token(backward);
@@ -293,7 +292,7 @@ static void table_gradients(const struct backward* backward) {
   terms.count = a->vocabulary;
   input_gradients(backward, &terms, NULL);
   if (a->sequence_gradient != NULL)
-    run_parts(divide_up(a->vocabulary, TABLE_ROWS_IN_PART_BACK), table_gradient_part,
+    run_parts(ceil_div(a->vocabulary, TABLE_ROWS_IN_PART_BACK), table_gradient_part,
               &(struct table_gradient){backward, by_token});
 }
 
@@ -313,14 +312,14 @@ static struct panels pack_transposed(const float* values, int64_t rows, int64_t 
 }
 
 static void recurrent_backward(const struct recurrent_backward* a) {
-  static const enum scratch_purpose purposes[MOST_STAGES] = {SCRATCH_PANELS_B, SCRATCH_PANELS_C};
+  static const enum scratch_purpose purposes[MAX_STAGES] = {SCRATCH_PANELS_B, SCRATCH_PANELS_C};
   struct backward backward = {.arguments = a,
                               .cell = all_cells[a->cell],
                               .width = cell_sizes[a->cell].gates * a->units,
                               .apart = cell_sizes[a->cell].biases == 2,
                               .zeros = zeros(a->units),
                               .order = sort_rows(a->batch, a->time, a->lengths),
-                              .parts = smaller(thread_count(), a->batch)};
+                              .parts = min64(thread_count(), a->batch)};
   for (int64_t number = 0; number < stage_count(backward.cell); number++) {
     const struct stage* stage = &backward.cell->stages[number];
     backward.recurrent[number] =

@@ -1,7 +1,7 @@
-/** @file One direction of a recurrent layer over a whole sequence, for any cell. */
+/** @file The forward pass of one direction of a recurrent layer, for any cell. */
 #include "recurrent.h"
 
-/* A matrix of weights [rows, columns], and its panels, without values where few rows use them. */
+/* A matrix of weights [rows, columns] and its panels, which have no values if few rows use them. */
 struct weights {
   const float* values;
   int64_t rows, columns;
@@ -13,9 +13,9 @@ struct forward {
   const struct recurrent_forward* arguments;
   const struct cell* cell;
   int64_t width; /* of all gates */
-  bool apart;    /* the recurrent products have sums and a bias of their own */
-  struct weights kernel, recurrent[MOST_STAGES];
-  struct weights joined; /* the kernel's rows, then the recurrent ones, where a step takes both in one product */
+  bool apart;    /* the recurrent matmul has its own sums and bias */
+  struct weights kernel, recurrent[MAX_STAGES];
+  struct weights joined;  /* the kernel's rows, then the recurrent ones, if a step uses both in one matmul */
   const float* projected; /* [vocabulary, width] for an input of tokens: bias + table · kernel */
   const int32_t* order;
   int64_t parts;
@@ -29,7 +29,7 @@ static void pack_weights(struct weights* weights, enum scratch_purpose purpose) 
 /* output += left · weights, in the columns of the panels first … last - 1. */
 static void multiply_weights(int64_t rows, const float* left, const struct weights* weights, int64_t first,
                              int64_t last, float* output, ptrdiff_t output_stride, int worker) {
-  int64_t column = first * PANEL, past = smaller(last * PANEL, weights->columns);
+  int64_t column = first * PANEL, past = min64(last * PANEL, weights->columns);
   if (weights->panels.values == NULL)
     multiply_few_rows(rows, weights->rows, left, weights->rows, weights->values, weights->stride, column, past, output,
                       output_stride, worker);
@@ -38,28 +38,28 @@ static void multiply_weights(int64_t rows, const float* left, const struct weigh
                     output_stride);
 }
 
-static int64_t panel_count(const struct weights* weights) { return divide_up(weights->columns, PANEL); }
+static int64_t panel_count(const struct weights* weights) { return ceil_div(weights->columns, PANEL); }
 
-/* --- the input's share of the sums --- */
+/* --- the input's part of the sums --- */
 
-/* The inputs of the rows at these places, side by side; null where tokens stand for them. */
-static const float* gather_inputs(const struct forward* forward, int64_t count, const int64_t* places, int worker) {
+/* Copies the inputs at these positions side by side; null if the input is tokens. */
+static const float* gather_inputs(const struct forward* forward, int64_t count, const int64_t* positions, int worker) {
   const struct recurrent_forward* a = forward->arguments;
   if (forward->projected != NULL) return NULL;
   float* inputs = scratch(worker, SCRATCH_INPUTS, (size_t)(count * a->inputs) * 4);
   for (int64_t index = 0; index < count; index++)
-    memcpy(inputs + index * a->inputs, a->sequence + places[index] * a->inputs, (size_t)a->inputs * 4);
+    memcpy(inputs + index * a->inputs, a->sequence + positions[index] * a->inputs, (size_t)a->inputs * 4);
   return inputs;
 }
 
 /* sums [count, width] = bias + inputs · kernel, in the columns of the panels first … last - 1. */
-static void project(const struct forward* forward, int64_t count, const int64_t* places, const float* inputs,
+static void project(const struct forward* forward, int64_t count, const int64_t* positions, const float* inputs,
                     int64_t first, int64_t last, float* sums, int64_t stride, int worker) {
   const struct recurrent_forward* a = forward->arguments;
-  int64_t column = first * PANEL, columns = smaller(last * PANEL, forward->width) - column;
+  int64_t column = first * PANEL, columns = min64(last * PANEL, forward->width) - column;
   for (int64_t index = 0; index < count; index++) {
     const float* from =
-        forward->projected == NULL ? a->bias : forward->projected + a->tokens[places[index]] * forward->width;
+        forward->projected == NULL ? a->bias : forward->projected + a->tokens[positions[index]] * forward->width;
     memcpy(sums + index * stride + column, from + column, (size_t)columns * 4);
   }
   if (inputs != NULL) multiply_weights(count, inputs, &forward->kernel, first, last, sums, stride, worker);
@@ -70,7 +70,7 @@ enum { TABLE_ROWS_IN_PART = 4 * TILE_ROWS };
 static void table_part(int64_t part, int worker, const void* context) {
   const struct forward* forward = context;
   const struct recurrent_forward* a = forward->arguments;
-  int64_t first = part * TABLE_ROWS_IN_PART, rows = smaller(TABLE_ROWS_IN_PART, a->vocabulary - first);
+  int64_t first = part * TABLE_ROWS_IN_PART, rows = min64(TABLE_ROWS_IN_PART, a->vocabulary - first);
   float* projected = (float*)forward->projected + first * forward->width;
   for (int64_t row = 0; row < rows; row++)
     memcpy(projected + row * forward->width, a->bias, (size_t)forward->width * 4);
@@ -80,18 +80,18 @@ static void table_part(int64_t part, int worker, const void* context) {
 
 /* --- steps --- */
 
-/* The rows that take a step, side by side. */
+/* The rows active at a step, side by side. */
 struct step {
   const struct forward* forward;
   int64_t rows;
-  const int64_t* places; /* of the rows in the sequence */
+  const int64_t* positions; /* positions of the rows in the sequence */
   float *sums, *recurrent_sums;
-  int64_t stride; /* of the sums */
+  int64_t stride; /* stride of the sums */
   const float* before;
-  float *hidden, *cell, *factor; /* hidden may be `before` */
+  float *hidden, *cell, *factor; /* hidden may be the same memory as `before` */
 };
 
-/* Units first … last - 1 of a stage, whose product is made. */
+/* Runs the units first … last - 1 of a stage, after its matmul. */
 static void run_stage(const struct step* step, const struct stage* stage, int64_t first, int64_t last) {
   const struct recurrent_forward* a = step->forward->arguments;
   int64_t units = a->units, saved = cell_sizes[a->cell].saved * units;
@@ -105,10 +105,10 @@ static void run_stage(const struct step* step, const struct stage* stage, int64_
                                          .hidden = step->hidden + index * units,
                                          .cell = step->cell + index * units,
                                          .factor = step->factor + index * units,
-                                         .saved = a->saved == NULL ? NULL : a->saved + step->places[index] * saved});
+                                         .saved = a->saved == NULL ? NULL : a->saved + step->positions[index] * saved});
 }
 
-/* Columns first … last - 1 of the recurrent sums, before the product. */
+/* Starts the columns first … last - 1 of the recurrent sums with the bias. */
 static void start_recurrent_sums(const struct step* step, int64_t first, int64_t last) {
   const struct forward* forward = step->forward;
   if (!forward->apart) return;
@@ -130,11 +130,11 @@ static void take_step(const struct step* step, int worker) {
   }
 }
 
-/* Zeros past a row's length; nothing where nobody reads them. */
-static void write_outputs(const struct recurrent_forward* a, const struct share* share, int64_t t, int64_t active,
+/* Writes the outputs, zero past a row's length; does nothing if they are not wanted. */
+static void write_outputs(const struct recurrent_forward* a, const struct row_subset* subset, int64_t t, int64_t active,
                           const float* hidden, int64_t hidden_stride) {
-  for (int64_t index = 0; index < share->rows && a->outputs != NULL; index++) {
-    float* output = a->outputs + (t * a->batch + share->order[index]) * a->stride + a->offset;
+  for (int64_t index = 0; index < subset->rows && a->outputs != NULL; index++) {
+    float* output = a->outputs + (t * a->batch + subset->order[index]) * a->stride + a->offset;
     if (index < active)
       memcpy(output, hidden + index * hidden_stride, (size_t)a->units * 4);
     else
@@ -142,60 +142,60 @@ static void write_outputs(const struct recurrent_forward* a, const struct share*
   }
 }
 
-/* A step's working memory, and its rows' state as it is given. */
-static struct step begin(const struct forward* forward, const struct share* share, float* hidden, int worker) {
+/* Allocates a step's working memory and copies the initial state of its rows. */
+static struct step begin(const struct forward* forward, const struct row_subset* subset, float* hidden, int worker) {
   const struct recurrent_forward* a = forward->arguments;
-  int64_t stride = spread(forward->width);
-  size_t state_bytes = (size_t)(share->rows * a->units) * 4;
+  int64_t stride = padded_stride(forward->width);
+  size_t state_bytes = (size_t)(subset->rows * a->units) * 4;
   struct step step = {.forward = forward, .stride = stride, .before = hidden, .hidden = hidden};
   step.cell = scratch(worker, SCRATCH_CELL, state_bytes);
   step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
   if (forward->apart)
-    step.recurrent_sums = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(share->rows * stride) * 4);
-  gather_state(share, a->initial_hidden, a->units, hidden, a->units);
-  gather_state(share, a->initial_cell, a->units, step.cell, a->units);
+    step.recurrent_sums = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(subset->rows * stride) * 4);
+  gather_state(subset, a->initial_hidden, a->units, hidden, a->units);
+  gather_state(subset, a->initial_cell, a->units, step.cell, a->units);
   return step;
 }
 
 static void forward_part(int64_t part, int worker, const void* context) {
   const struct forward* forward = context;
   const struct recurrent_forward* a = forward->arguments;
-  struct share share = share_of(part, forward->parts, a->batch, a->lengths, forward->order, worker);
-  if (share.rows == 0) return;
+  struct row_subset subset = subset_of(part, forward->parts, a->batch, a->lengths, forward->order, worker);
+  if (subset.rows == 0) return;
   struct step step =
-      begin(forward, &share, scratch(worker, SCRATCH_HIDDEN, (size_t)(share.rows * a->units) * 4), worker);
-  int64_t* places = scratch(worker, SCRATCH_PLACES, (size_t)rows_together(&share) * sizeof *places);
-  float* sums = scratch(worker, SCRATCH_GATES, (size_t)(rows_together(&share) * step.stride) * 4);
+      begin(forward, &subset, scratch(worker, SCRATCH_HIDDEN, (size_t)(subset.rows * a->units) * 4), worker);
+  int64_t* positions = scratch(worker, SCRATCH_POSITIONS, (size_t)rows_together(&subset) * sizeof *positions);
+  float* sums = scratch(worker, SCRATCH_GATES, (size_t)(rows_together(&subset) * step.stride) * 4);
 
   for (int64_t first = 0, last; first < a->time; first = last) {
-    last = smaller(a->time, first + steps_together(&share));
-    int64_t count = list_places(&share, a->time, a->batch, a->backwards, first, last, places), done = 0;
-    project(forward, count, places, gather_inputs(forward, count, places, worker), 0, panel_count(&forward->kernel),
-            sums, step.stride, worker);
+    last = min64(a->time, first + steps_together(&subset));
+    int64_t count = list_positions(&subset, a->time, a->batch, a->backwards, first, last, positions), done = 0;
+    project(forward, count, positions, gather_inputs(forward, count, positions, worker), 0,
+            panel_count(&forward->kernel), sums, step.stride, worker);
     for (int64_t index = first; index < last; index++) {
       int64_t t = step_time(a->backwards, index, a->time);
-      step.rows = active_rows(&share, t);
-      step.places = places + done;
+      step.rows = active_rows(&subset, t);
+      step.positions = positions + done;
       step.sums = sums + done * step.stride;
       if (!forward->apart) step.recurrent_sums = step.sums;
       take_step(&step, worker);
-      write_outputs(a, &share, t, step.rows, step.hidden, a->units);
+      write_outputs(a, &subset, t, step.rows, step.hidden, a->units);
       done += step.rows;
     }
   }
-  scatter_state(&share, step.hidden, a->units, a->units, a->last_hidden);
-  scatter_state(&share, step.cell, a->units, a->units, a->last_cell);
+  scatter_state(&subset, step.hidden, a->units, a->units, a->last_hidden);
+  scatter_state(&subset, step.cell, a->units, a->units, a->last_cell);
 }
 
-/* --- steps whose sums are one product: of input and hidden values side by side, or of these alone where tokens stand
- * for inputs --- */
+/* --- steps whose sums are one matmul: of input and hidden state side by side, or of the hidden state alone if the
+ * input is tokens --- */
 
-enum { MOST_JOINED = 1 << 18 }; /* weights; more of them are worth the products of several steps' inputs together */
+enum { MAX_JOINED = 1 << 18 }; /* weights; with more of them, a separate input matmul for several steps is faster */
 
 static bool joins(const struct forward* forward) {
   const struct recurrent_forward* a = forward->arguments;
   return !forward->apart && stage_count(forward->cell) == 1 &&
-         (a->tokens != NULL || (a->inputs + a->units) * forward->width <= MOST_JOINED);
+         (a->tokens != NULL || (a->inputs + a->units) * forward->width <= MAX_JOINED);
 }
 
 static void join_weights(struct forward* forward) {
@@ -212,8 +212,8 @@ static void join_weights(struct forward* forward) {
   pack_weights(&forward->joined, SCRATCH_PANELS_B);
 }
 
-/* left [rows, joined.rows]: inputs and hidden values side by side; it takes the next hidden values. */
-static void take_joined_step(const struct forward* forward, int64_t rows, const int64_t* places, float* left,
+/* left [rows, joined.rows]: inputs and hidden state side by side; the new hidden state is written into it. */
+static void take_joined_step(const struct forward* forward, int64_t rows, const int64_t* positions, float* left,
                              float* cell, float* sums, int64_t stride) {
   const struct recurrent_forward* a = forward->arguments;
   int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
@@ -221,57 +221,58 @@ static void take_joined_step(const struct forward* forward, int64_t rows, const 
   struct target to = {a->bias, 0, sums, stride};
   if (forward->projected != NULL) {
     for (int64_t row = 0; row < rows; row++)
-      memcpy(sums + row * stride, forward->projected + a->tokens[places[row]] * forward->width,
+      memcpy(sums + row * stride, forward->projected + a->tokens[positions[row]] * forward->width,
              (size_t)forward->width * 4);
     to = in_place(sums, stride);
   }
   for (int64_t row = 0; row < rows && inputs > 0; row++)
-    memcpy(left + row * row_width, a->sequence + places[row] * inputs, (size_t)inputs * 4);
+    memcpy(left + row * row_width, a->sequence + positions[row] * inputs, (size_t)inputs * 4);
   multiply_panels_from(rows, left, row_width, forward->joined.panels, to);
   for (int64_t row = 0; row < rows; row++) {
     float* hidden = left + row * row_width + inputs;
-    forward->cell->stages[0].forward(&(struct forward_row){.units = units,
-                                                           .last = units,
-                                                           .sums = sums + row * stride,
-                                                           .before = hidden,
-                                                           .hidden = hidden,
-                                                           .cell = cell + row * units,
-                                                           .saved = a->saved == NULL ? NULL : a->saved + places[row] * saved});
+    forward->cell->stages[0].forward(
+        &(struct forward_row){.units = units,
+                              .last = units,
+                              .sums = sums + row * stride,
+                              .before = hidden,
+                              .hidden = hidden,
+                              .cell = cell + row * units,
+                              .saved = a->saved == NULL ? NULL : a->saved + positions[row] * saved});
   }
 }
 
 static void joined_part(int64_t part, int worker, const void* context) {
   const struct forward* forward = context;
   const struct recurrent_forward* a = forward->arguments;
-  struct share share = share_of(part, forward->parts, a->batch, a->lengths, forward->order, worker);
-  if (share.rows == 0) return;
+  struct row_subset subset = subset_of(part, forward->parts, a->batch, a->lengths, forward->order, worker);
+  if (subset.rows == 0) return;
   int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
-  int64_t stride = spread(forward->width);
-  float* left = scratch(worker, SCRATCH_HIDDEN, (size_t)(share.rows * row_width) * 4);
-  float* cell = scratch(worker, SCRATCH_CELL, (size_t)(share.rows * units) * 4);
-  float* sums = scratch(worker, SCRATCH_GATES, (size_t)(share.rows * stride) * 4);
-  int64_t* places = scratch(worker, SCRATCH_PLACES, (size_t)share.rows * sizeof *places);
-  gather_state(&share, a->initial_hidden, units, left + inputs, row_width);
-  gather_state(&share, a->initial_cell, units, cell, units);
+  int64_t stride = padded_stride(forward->width);
+  float* left = scratch(worker, SCRATCH_HIDDEN, (size_t)(subset.rows * row_width) * 4);
+  float* cell = scratch(worker, SCRATCH_CELL, (size_t)(subset.rows * units) * 4);
+  float* sums = scratch(worker, SCRATCH_GATES, (size_t)(subset.rows * stride) * 4);
+  int64_t* positions = scratch(worker, SCRATCH_POSITIONS, (size_t)subset.rows * sizeof *positions);
+  gather_state(&subset, a->initial_hidden, units, left + inputs, row_width);
+  gather_state(&subset, a->initial_cell, units, cell, units);
   for (int64_t index = 0; index < a->time; index++) {
-    int64_t rows = list_places(&share, a->time, a->batch, a->backwards, index, index + 1, places);
-    take_joined_step(forward, rows, places, left, cell, sums, stride);
-    write_outputs(a, &share, step_time(a->backwards, index, a->time), rows, left + inputs, row_width);
+    int64_t rows = list_positions(&subset, a->time, a->batch, a->backwards, index, index + 1, positions);
+    take_joined_step(forward, rows, positions, left, cell, sums, stride);
+    write_outputs(a, &subset, step_time(a->backwards, index, a->time), rows, left + inputs, row_width);
   }
-  scatter_state(&share, left + inputs, row_width, units, a->last_hidden);
-  scatter_state(&share, cell, units, units, a->last_cell);
+  scatter_state(&subset, left + inputs, row_width, units, a->last_hidden);
+  scatter_state(&subset, cell, units, units, a->last_cell);
 }
 
-/* --- with fewer rows than threads: they split the units, and wait for each other after each stage --- */
+/* --- with fewer rows than threads: the threads split the units, and wait for each other after each stage --- */
 
 struct unit_stage {
   const struct step* step;
   int64_t stage, parts;
 };
 
-/* Whole vectors, so that each unit goes the same way as without a split. */
+/* Whole vectors, so that each unit has the same bits as without a split. */
 static int64_t first_unit(int64_t units, int64_t part, int64_t parts) {
-  return smaller(units, divide_up(units, LANES) * part / parts * LANES);
+  return min64(units, ceil_div(units, LANES) * part / parts * LANES);
 }
 
 static void unit_part(int64_t part, int worker, const void* context) {
@@ -293,7 +294,7 @@ static void unit_part(int64_t part, int worker, const void* context) {
 struct unit_projection {
   const struct forward* forward;
   int64_t count, parts, stride;
-  const int64_t* places;
+  const int64_t* positions;
   const float* inputs;
   float* sums;
 };
@@ -301,30 +302,30 @@ struct unit_projection {
 static void projection_part(int64_t part, int worker, const void* context) {
   const struct unit_projection* p = context;
   int64_t panels = panel_count(&p->forward->kernel);
-  project(p->forward, p->count, p->places, p->inputs, panels * part / p->parts, panels * (part + 1) / p->parts, p->sums,
-          p->stride, worker);
+  project(p->forward, p->count, p->positions, p->inputs, panels * part / p->parts, panels * (part + 1) / p->parts,
+          p->sums, p->stride, worker);
 }
 
 static void forward_by_units(const struct forward* forward) {
   const struct recurrent_forward* a = forward->arguments;
   size_t state_floats = (size_t)(a->batch * a->units);
-  struct share all = {a->batch, forward->order, a->lengths};
+  struct row_subset all = {a->batch, forward->order, a->lengths};
   float* hidden = scratch(0, SCRATCH_HIDDEN, 2 * state_floats * 4);
   float* next_hidden = hidden + state_floats;
   struct step step = begin(forward, &all, hidden, 0);
-  int64_t* places = scratch(0, SCRATCH_PLACES, (size_t)rows_together(&all) * sizeof *places);
+  int64_t* positions = scratch(0, SCRATCH_POSITIONS, (size_t)rows_together(&all) * sizeof *positions);
   float* sums = scratch(0, SCRATCH_GATES, (size_t)(rows_together(&all) * step.stride) * 4);
 
   for (int64_t first = 0, last; first < a->time; first = last) {
-    last = smaller(a->time, first + steps_together(&all));
-    int64_t count = list_places(&all, a->time, a->batch, a->backwards, first, last, places), done = 0;
-    const float* inputs = gather_inputs(forward, count, places, 0);
-    struct unit_projection projection = {forward, count, forward->parts, step.stride, places, inputs, sums};
+    last = min64(a->time, first + steps_together(&all));
+    int64_t count = list_positions(&all, a->time, a->batch, a->backwards, first, last, positions), done = 0;
+    const float* inputs = gather_inputs(forward, count, positions, 0);
+    struct unit_projection projection = {forward, count, forward->parts, step.stride, positions, inputs, sums};
     run_parts(forward->parts, projection_part, &projection);
     for (int64_t index = first; index < last; index++) {
       int64_t t = step_time(a->backwards, index, a->time);
       step.rows = active_rows(&all, t);
-      step.places = places + done;
+      step.positions = positions + done;
       step.sums = sums + done * step.stride;
       if (!forward->apart) step.recurrent_sums = step.sums;
       step.before = hidden;
@@ -346,11 +347,11 @@ static void forward_by_units(const struct forward* forward) {
 static void project_table(struct forward* forward) {
   const struct recurrent_forward* a = forward->arguments;
   forward->projected = scratch(0, SCRATCH_PROJECTED, (size_t)(a->vocabulary * forward->width) * 4);
-  run_parts(divide_up(a->vocabulary, TABLE_ROWS_IN_PART), table_part, forward);
+  run_parts(ceil_div(a->vocabulary, TABLE_ROWS_IN_PART), table_part, forward);
 }
 
 static void recurrent_forward(const struct recurrent_forward* a) {
-  if (a->batch == 0) return; /* every result has a row for each of the batch's */
+  if (a->batch == 0) return; /* every result has a row for each row of the batch */
   int64_t width = cell_sizes[a->cell].gates * a->units;
   struct forward forward = {.arguments = a,
                             .cell = all_cells[a->cell],
@@ -359,17 +360,17 @@ static void recurrent_forward(const struct recurrent_forward* a) {
                             .kernel = {a->kernel, a->inputs, width, width, {0}},
                             .order = sort_rows(a->batch, a->time, a->lengths)};
   bool by_units = a->batch < thread_count() && a->batch <= FEW_ROWS;
-  int64_t rows = by_units ? a->batch : divide_up(a->batch, smaller(thread_count(), a->batch));
+  int64_t rows = by_units ? a->batch : ceil_div(a->batch, min64(thread_count(), a->batch));
   bool packs = a->time * rows > FEW_ROWS, joined = !by_units && packs && joins(&forward);
   if (a->tokens == NULL ? packs && !joined : a->vocabulary > FEW_ROWS) pack_weights(&forward.kernel, SCRATCH_PANELS_A);
   if (a->tokens != NULL) project_table(&forward);
-  forward.parts = smaller(thread_count(), a->batch);
+  forward.parts = min64(thread_count(), a->batch);
   if (joined) {
     join_weights(&forward);
     run_parts(forward.parts, joined_part, &forward);
     return;
   }
-  static const enum scratch_purpose purposes[MOST_STAGES] = {SCRATCH_PANELS_B, SCRATCH_PANELS_C};
+  static const enum scratch_purpose purposes[MAX_STAGES] = {SCRATCH_PANELS_B, SCRATCH_PANELS_C};
   for (int64_t index = 0; index < stage_count(forward.cell); index++) {
     const struct stage* stage = &forward.cell->stages[index];
     forward.recurrent[index] = (struct weights){.values = a->recurrent + stage->first_gate * a->units,
@@ -379,7 +380,7 @@ static void recurrent_forward(const struct recurrent_forward* a) {
     if (!by_units && packs) pack_weights(&forward.recurrent[index], purposes[index]);
   }
   if (by_units) {
-    forward.parts = smaller(thread_count(), (a->inputs + a->units) * width / LEAST_WEIGHTS + 1);
+    forward.parts = min64(thread_count(), (a->inputs + a->units) * width / MIN_WEIGHTS + 1);
     forward_by_units(&forward);
   } else {
     run_parts(forward.parts, forward_part, &forward);

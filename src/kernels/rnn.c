@@ -1,4 +1,4 @@
-/** @file Cells of one gate (Elman 1990): hidden = f(sums), or with the hidden values before added to it. */
+/** @file Cells of one gate (Elman 1990): hidden = f(sums), or f(sums) + the hidden state before. */
 #include "cell.h"
 
 static void rnn_forward(const struct forward_row* row) {
@@ -23,7 +23,7 @@ static void rnn_relu_forward(const struct forward_row* row) {
   for (int64_t j = row->first; j < row->last; j += LANES) {
     int64_t left = row->last - j;
     vector sums = load_up_to(row->sums + j, left);
-    vector hidden = choose(sums < 0.0f, (vector){0}, sums);
+    vector hidden = select_lanes(sums < 0.0f, (vector){0}, sums);
     store_up_to(row->hidden + j, hidden, left);
     if (row->saved != NULL) store_up_to(row->saved + j, hidden, left);
   }
@@ -33,7 +33,7 @@ static void rnn_relu_backward(const struct backward_row* row) {
   for (int64_t j = 0; j < row->units; j += LANES) {
     int64_t left = row->units - j;
     vector hidden = load_up_to(row->saved + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
-    store_up_to(row->gradients + j, choose(hidden > 0.0f, gradient, (vector){0}), left);
+    store_up_to(row->gradients + j, select_lanes(hidden > 0.0f, gradient, (vector){0}), left);
     store_up_to(row->hidden_gradient + j, (vector){0}, left);
   }
 }
@@ -47,7 +47,7 @@ static void residual_forward(const struct forward_row* row) {
   }
 }
 
-/* The hidden values' gradient goes on to the step before as it is, beside what goes through tanh. */
+/* The hidden state's gradient also passes unchanged to the step before, through the residual connection. */
 static void residual_backward(const struct backward_row* row) {
   for (int64_t j = 0; j < row->units; j += LANES) {
     int64_t left = row->units - j;

@@ -8,10 +8,10 @@ enum { ALIGNMENT = 64 };
 
 #if defined(__wasm__)
 #include "wasm_memory.h"
-/* JavaScript's: ends the process with a message. */
+/* implemented in JavaScript: ends the process with a message */
 __attribute__((import_module("rnn"), import_name("outOfMemory"), noreturn)) void out_of_memory(double bytes);
 #else
-#if defined(_WIN32) /* it has no aligned_alloc, as its free could not tell such memory from other */
+#if defined(_WIN32) /* Windows has no aligned_alloc */
 #include <malloc.h>
 static void* allocate(size_t bytes) { return _aligned_malloc(bytes, ALIGNMENT); }
 static void release(void* block) { _aligned_free(block); }

@@ -1,9 +1,9 @@
-/** @file Working memory that stays from call to call, so that steps do not allocate. */
+/** @file Working memory that is reused from call to call, so that steps do not allocate. */
 #ifndef RNN_SCRATCH_H
 #define RNN_SCRATCH_H
 #include <stddef.h>
 
-/* What a kernel keeps there at the same time; each purpose has a block of its own on each worker. */
+/* Each purpose has its own block on each worker. */
 enum scratch_purpose {
   SCRATCH_PANELS_A,
   SCRATCH_PANELS_B,
@@ -20,7 +20,7 @@ enum scratch_purpose {
   SCRATCH_HIDDEN,
   SCRATCH_CELL,
   SCRATCH_FACTOR,
-  SCRATCH_PLACES,
+  SCRATCH_POSITIONS,
   SCRATCH_PROJECTED,
   SCRATCH_ZEROS,
   SCRATCH_LOGITS,
@@ -35,7 +35,7 @@ enum scratch_purpose {
 };
 
 /* At least `bytes`, aligned to 64, contents unspecified; valid until the next call with the same worker and purpose.
- * Out of memory ends the process with a message, as it does anywhere else in Node. */
+ * Without memory the process ends with a message, as elsewhere in Node. */
 void* scratch(int worker, enum scratch_purpose purpose, size_t bytes);
 
 #endif

@@ -1,4 +1,4 @@
-/** @file Forgets the macros that signatures.def was read with, so that it can be read again with others. */
+/** @file Undefines the macros of signatures.def, so that it can be included again with others. */
 #undef COUNT
 #undef FLAG
 #undef SEED

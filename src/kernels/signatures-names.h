@@ -1,4 +1,4 @@
-/** @file Reads signatures.def for the kernels' names alone: each becomes KERNEL_NAME(name), defined before. */
+/** @file Includes signatures.def for the kernels' names: each becomes KERNEL_NAME(name), which the includer defines. */
 #define COUNT(name)
 #define FLAG(name)
 #define SEED(name)

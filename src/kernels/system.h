@@ -1,4 +1,4 @@
-/** @file What the pool of threads needs of the system: locks, conditions and threads, POSIX's, Windows's or WebAssembly's. */
+/** @file Locks, conditions and threads of POSIX, Windows or WebAssembly, for the thread pool. */
 #ifndef RNN_SYSTEM_H
 #define RNN_SYSTEM_H
 #include <stdbool.h>
@@ -12,8 +12,8 @@
 typedef SRWLOCK system_lock;
 typedef CONDITION_VARIABLE system_condition;
 typedef unsigned thread_result;
-#define UNLOCKED SRWLOCK_INIT
-#define NOBODY_WAITS CONDITION_VARIABLE_INIT
+#define LOCK_INITIALIZER SRWLOCK_INIT
+#define CONDITION_INITIALIZER CONDITION_VARIABLE_INIT
 
 static inline void lock(system_lock* one) { AcquireSRWLockExclusive(one); }
 static inline void unlock(system_lock* one) { ReleaseSRWLockExclusive(one); }
@@ -23,7 +23,7 @@ static inline void wait_for(system_condition* condition, system_lock* held) {
 static inline void wake_one(system_condition* condition) { WakeConditionVariable(condition); }
 static inline void wake_all(system_condition* condition) { WakeAllConditionVariable(condition); }
 
-/* The thread runs on its own: nobody waits for its end. False where there can be no more. */
+/* Starts a detached thread. False if the system cannot start more. */
 static inline bool start_thread(thread_result (*function)(void*), void* argument) {
   uintptr_t thread = _beginthreadex(NULL, 0, function, argument, 0, NULL);
   if (thread != 0) CloseHandle((HANDLE)thread);
@@ -33,7 +33,7 @@ static inline bool start_thread(thread_result (*function)(void*), void* argument
 /* Windows has no fork. */
 static inline void in_forked_children(void (*function)(void)) { (void)function; }
 
-/* Keeps what holds `inside` in memory until the process ends. */
+/* Keeps the library that contains `inside` loaded until the process ends. */
 static inline void stay_loaded(const void* inside) {
   HMODULE module;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, inside, &module);
@@ -47,8 +47,8 @@ static inline void stay_loaded(const void* inside) {
 typedef pthread_mutex_t system_lock;
 typedef pthread_cond_t system_condition;
 typedef void* thread_result;
-#define UNLOCKED PTHREAD_MUTEX_INITIALIZER
-#define NOBODY_WAITS PTHREAD_COND_INITIALIZER
+#define LOCK_INITIALIZER PTHREAD_MUTEX_INITIALIZER
+#define CONDITION_INITIALIZER PTHREAD_COND_INITIALIZER
 
 static inline void lock(system_lock* one) { pthread_mutex_lock(one); }
 static inline void unlock(system_lock* one) { pthread_mutex_unlock(one); }

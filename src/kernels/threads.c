@@ -4,12 +4,12 @@
 #include "system.h"
 #include <stdatomic.h>
 
-/* Waiting threads poll this often before they sleep: kernels follow each other within microseconds, waking takes tens
- * of them. */
+/* Waiting threads poll this often before they sleep: kernels follow each other within microseconds, and waking takes
+ * tens of microseconds. */
 enum { POLLS_BEFORE_SLEEP = 4000 };
 
-/* The job's number in the high half, its unclaimed parts in the low half: one compare-and-swap claims a part of this
- * very job. */
+/* The job's number in the high half, its unclaimed parts in the low half, so that one compare-and-swap claims a part of
+ * the current job only. */
 static _Atomic uint64_t ticket;
 static _Atomic int64_t unfinished;
 static struct {
@@ -18,11 +18,11 @@ static struct {
   const void* context;
 } job;
 
-static _Atomic int wanted = 1; /* threads, the caller included */
-static int started = 1;        /* of them, those that exist */
+static _Atomic int wanted = 1; /* threads, including the caller */
+static int started = 1;        /* threads that exist, including the caller */
 static _Atomic int sleepers, caller_sleeps;
-static system_lock sleep_lock = UNLOCKED, kernels_lock = UNLOCKED;
-static system_condition work_arrived = NOBODY_WAITS, work_finished = NOBODY_WAITS;
+static system_lock sleep_lock = LOCK_INITIALIZER, kernels_lock = LOCK_INITIALIZER;
+static system_condition work_arrived = CONDITION_INITIALIZER, work_finished = CONDITION_INITIALIZER;
 
 static inline void pause_briefly(void) {
 #if defined(__x86_64__)
@@ -39,7 +39,8 @@ static void work(int worker) {
   for (;;) {
     uint64_t seen = atomic_load(&ticket);
     uint32_t unclaimed = (uint32_t)seen;
-    if (unclaimed == 0 || worker >= atomic_load(&wanted)) return; /* the job may be a later one than it woke for */
+    if (unclaimed == 0 || worker >= atomic_load(&wanted))
+      return; /* it may be a later job than the one it woke up for */
     if (!atomic_compare_exchange_weak(&ticket, &seen, seen - 1)) continue;
     job.function(job.parts - unclaimed, worker, job.context);
     if (atomic_fetch_sub(&unfinished, 1) == 1 && atomic_load(&caller_sleeps)) {
@@ -71,13 +72,13 @@ static thread_result worker_main(void* argument) {
   return 0;
 }
 
-/* A forked child has none of its parent's threads: it starts its own when it needs them. */
+/* A forked child has none of its parent's threads; it starts its own when needed. */
 static void forget_workers(void) {
   started = 1;
   atomic_store(&sleepers, 0);
   atomic_store(&ticket, 0);
-  sleep_lock = kernels_lock = (system_lock)UNLOCKED;
-  work_arrived = work_finished = (system_condition)NOBODY_WAITS;
+  sleep_lock = kernels_lock = (system_lock)LOCK_INITIALIZER;
+  work_arrived = work_finished = (system_condition)CONDITION_INITIALIZER;
 }
 
 static void start_workers(void) {
@@ -88,7 +89,7 @@ static void start_workers(void) {
     prepared = true;
   }
   for (; started < atomic_load(&wanted); started++)
-    if (!start_thread(worker_main, (void*)(intptr_t)started)) return; /* fewer threads do the same work */
+    if (!start_thread(worker_main, (void*)(intptr_t)started)) return; /* the work is done with fewer threads */
 }
 
 static void wait_for_others(void) {

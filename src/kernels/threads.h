@@ -1,12 +1,12 @@
-/** @file Work shared between threads. */
+/** @file A pool of threads for the kernels. */
 #ifndef RNN_THREADS_H
 #define RNN_THREADS_H
 #include <stdint.h>
 
 enum { MAX_THREADS = 256 };
 
-/* What a thread does with one part; `worker` is 0 … thread_count() - 1, one thread at a time, so that scratch can
- * belong to it. */
+/* Runs one part. `worker` is 0 … thread_count() - 1; no two threads have the same number at a time, so each has its own
+ * scratch. */
 typedef void part_function(int64_t part, int worker, const void* context);
 
 /* Runs parts 0 … parts - 1, each once, in any order and on any thread; returns when all are done. One caller at a time

@@ -1,10 +1,12 @@
-/** @file Register tiles: a few rows times a few vectors of columns, whose sums stay in registers. */
+/** @file Register tiles: a few rows and a few vectors of columns, whose sums stay in registers. */
 #include "matmul.h"
 
 enum {
-  MOST_SUMS = 24,    /* vectors in the registers */
-  WIDE_VECTORS = VECTOR_REGISTERS >= 16 ? 12 : 4, /* columns of the one-row tile: enough sums in flight to hide the latency of an addition */
-  CACHE_LINE = 16,   /* floats */
+  MAX_SUMS = 24, /* vectors of sums in a tile */
+  WIDE_VECTORS = VECTOR_REGISTERS >= 16
+      ? 12
+      : 4, /* vectors of columns in the one-row tile: enough independent sums to hide the latency of an addition */
+  CACHE_LINE = 16,    /* floats */
   FETCHED_AHEAD = 48, /* rows of a panel: measured */
 };
 
@@ -17,21 +19,21 @@ static inline struct target target_at(struct target to, int64_t row, int64_t col
                          to.output + row * to.output_stride + column, to.output_stride};
 }
 
-/* output [rows, width vectors] = start + left · right, of `count` elements, with rows and width known to the compiler: all sums stay in
- * registers. fetches: right is asked for ahead of its use, from a cache that is further away. */
+/* output [rows, width vectors] = start + left · right over `count` elements, with rows and width known to the compiler,
+ * so that all sums stay in registers. fetches: prefetches right, from a farther cache. */
 static inline __attribute__((always_inline)) void tile(const int rows, const int width, const bool fetches,
                                                        int64_t count, const float* left, ptrdiff_t left_row,
                                                        ptrdiff_t left_inner, const float* right, ptrdiff_t right_inner,
                                                        struct target to) {
   static const float zeros[WIDE_VECTORS * LANES];
   const float* start = to.start == NULL ? zeros : to.start;
-  vector sums[MOST_SUMS];
+  vector sums[MAX_SUMS];
 #pragma GCC unroll 12
   for (int row = 0; row < rows; row++)
 #pragma GCC unroll 12
     for (int column = 0; column < width; column++)
       sums[row * width + column] = load(start + row * to.start_stride + column * LANES);
-#if defined(__wasm__) /* two steps have more values at a time than one */
+#if defined(__wasm__) /* two steps need more registers than one */
 #pragma GCC unroll 1
 #else
 #pragma GCC unroll 2
@@ -46,7 +48,7 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
     for (int row = 0; row < rows; row++) {
       vector factor = broadcast_element(left + row * left_row);
 #pragma GCC unroll 12
-      for (int column = 0; column < width; column++) 
+      for (int column = 0; column < width; column++)
         sums[row * width + column] = add_products(sums[row * width + column], factor, values[column]);
     }
     left += left_inner;
@@ -62,29 +64,30 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
 typedef void tile_function(int64_t count, const float* left, ptrdiff_t left_stride, const float* right,
                            ptrdiff_t right_inner, struct target to);
 
-/* rows_…: left is row-major, left_stride apart. first_…: the same, for the first tile that reads a panel.
- * packed_…: left is [count, left_stride]. */
-#define TILE(KIND, ROWS, WIDTH, VECTORS, FETCHES, LEFT_ROW, LEFT_INNER)                                         \
+/* rows_…: left is row-major. first_…: the same, for the first tile that reads a panel. packed_…: left is [count,
+ * left_stride]. */
+#define TILE(KIND, ROWS, WIDTH, VECTORS, FETCHES, LEFT_ROW, LEFT_INNER)                                            \
   static void KIND##_##ROWS##_##WIDTH(int64_t count, const float* left, ptrdiff_t left_stride, const float* right, \
                                       ptrdiff_t right_inner, struct target to) {                                   \
-    tile(ROWS, VECTORS, FETCHES, count, left, LEFT_ROW, LEFT_INNER, right, right_inner, to);                                \
+    tile(ROWS, VECTORS, FETCHES, count, left, LEFT_ROW, LEFT_INNER, right, right_inner, to);                       \
   }
-#define TILES(ROWS)                                   \
-  TILE(rows, ROWS, wide, 2, false, left_stride, 1)    \
-  TILE(rows, ROWS, narrow, 1, false, left_stride, 1)  \
-  TILE(first, ROWS, wide, 2, true, left_stride, 1)    \
-  TILE(first, ROWS, narrow, 1, true, left_stride, 1)  \
-  TILE(packed, ROWS, wide, 2, false, 1, left_stride)  \
+#define TILES(ROWS)                                  \
+  TILE(rows, ROWS, wide, 2, false, left_stride, 1)   \
+  TILE(rows, ROWS, narrow, 1, false, left_stride, 1) \
+  TILE(first, ROWS, wide, 2, true, left_stride, 1)   \
+  TILE(first, ROWS, narrow, 1, true, left_stride, 1) \
+  TILE(packed, ROWS, wide, 2, false, 1, left_stride) \
   TILE(packed, ROWS, narrow, 1, false, 1, left_stride)
 TILES(1)
 TILES(2)
-#define LEAST_TILES(KIND, WIDTH) KIND##_1_##WIDTH, KIND##_2_##WIDTH
+#define MIN_TILES(KIND, WIDTH) KIND##_1_##WIDTH, KIND##_2_##WIDTH
 #if !defined(__wasm__)
 TILES(3)
 TILES(4)
 TILES(5)
 TILES(6)
-#define SMALL_TILES(KIND, WIDTH) LEAST_TILES(KIND, WIDTH), KIND##_3_##WIDTH, KIND##_4_##WIDTH, KIND##_5_##WIDTH, KIND##_6_##WIDTH
+#define SMALL_TILES(KIND, WIDTH) \
+  MIN_TILES(KIND, WIDTH), KIND##_3_##WIDTH, KIND##_4_##WIDTH, KIND##_5_##WIDTH, KIND##_6_##WIDTH
 #endif
 #if defined(__AVX512F__) || defined(__aarch64__)
 TILES(7)
@@ -99,16 +102,15 @@ TILES(12)
 #elif !defined(__wasm__)
 #define ALL_TILES(KIND, WIDTH) {SMALL_TILES(KIND, WIDTH)}
 #else
-#define ALL_TILES(KIND, WIDTH) {LEAST_TILES(KIND, WIDTH)}
+#define ALL_TILES(KIND, WIDTH) {MIN_TILES(KIND, WIDTH)}
 #endif
 
-/* By rows - 1. */
+/* Indexed by rows - 1. */
 static tile_function* const row_tiles[2][TILE_ROWS] = {ALL_TILES(rows, narrow), ALL_TILES(rows, wide)};
 static tile_function* const first_tiles[2][TILE_ROWS] = {ALL_TILES(first, narrow), ALL_TILES(first, wide)};
 static tile_function* const packed_tiles[2][TILE_ROWS] = {ALL_TILES(packed, narrow), ALL_TILES(packed, wide)};
 
-/* A tile whose columns end inside its vectors is computed beside the output, so that nothing past a row's end is
- * touched. */
+/* A tile with a partial last vector is computed in a buffer, so that nothing past a row's end is read or written. */
 static void cut_tile(tile_function* function, int64_t rows, int64_t columns, int64_t count, const float* left,
                      ptrdiff_t left_stride, const float* right, ptrdiff_t right_inner, struct target to) {
   float beside[TILE_ROWS * PANEL] = {0};
@@ -129,7 +131,7 @@ static void run_tile(tile_function* const functions[2][TILE_ROWS], int64_t rows,
     cut_tile(function, rows, columns, count, left, left_stride, right, right_inner, to);
 }
 
-/* A tile's rows of the output lie in as many places of memory: asked for while the tile before is computed. */
+/* Prefetches the output rows of the next tile, which are not contiguous. */
 static inline void prefetch_tile(struct target to, int64_t rows, int64_t columns) {
   for (int64_t row = 0; row < rows; row++) {
     __builtin_prefetch(to.output + row * to.output_stride, 1);
@@ -137,10 +139,10 @@ static inline void prefetch_tile(struct target to, int64_t rows, int64_t columns
   }
 }
 
-/* A product's rows are cut into tiles of nearly equal height: 25 rows are 9, 8 and 8, not 12, 12 and 1. */
+/* Rows are split into tiles of nearly equal height: 25 rows into 9, 8 and 8, not 12, 12 and 1. */
 static inline int64_t part_start(int64_t whole, int64_t part, int64_t parts) { return whole * part / parts; }
 
-/* The inner dimension is cut between elements. */
+/* The inner dimension is split between elements. */
 static inline int64_t inner_start(int64_t inner, int64_t part, int64_t parts) {
-  return smaller(inner, part_start(elements(inner), part, parts) * DEPTH);
+  return min64(inner, part_start(elements(inner), part, parts) * DEPTH);
 }

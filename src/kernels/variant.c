@@ -1,4 +1,5 @@
-/** @file All numeric sources as one unit, compiled once for each instruction set: only its table is seen outside. */
+/** @file All numeric sources as one compilation unit, built once for each instruction set; it exports its table only.
+ */
 #include "tiles.c"
 #include "panels.c"
 #include "few_rows.c"
@@ -21,7 +22,7 @@
 #include "dropout.c"
 #include "optimizers.c"
 
-/* The compiler is told -DVARIANT_TABLE=kernels_avx2 or the like. */
+/* The build passes -DVARIANT_TABLE=kernels_avx2 or another name. */
 #define KERNEL_NAME(name) .name = name,
 const struct kernel_table VARIANT_TABLE = {
 #include "signatures-names.h"

@@ -1,4 +1,4 @@
-/** @file Vectors of floats as wide as the instruction set's registers, with the compilers' vector extensions. */
+/** @file Vectors of floats of the instruction set's register width, with the compilers' vector extensions. */
 #ifndef RNN_VECTORS_H
 #define RNN_VECTORS_H
 #include <stddef.h>
@@ -15,8 +15,8 @@ enum { LANES = 8, VECTOR_REGISTERS = 16 };
 #elif defined(__aarch64__)
 enum { LANES = 4, VECTOR_REGISTERS = 32 };
 #elif defined(__wasm__)
-/* Pairs of 128 bits. Of the 16 registers, tiles keep 8 for sums: with more values in a loop, JavaScript engines move some to
- * memory and back at each step (Node 20 to 26). */
+/* Pairs of 128 bits. Tiles use 8 of the 16 registers for sums: with more values in a loop, JavaScript engines spill
+ * some to memory at each step (Node 20 to 26). */
 enum { LANES = 8, VECTOR_REGISTERS = 6 };
 #else
 enum { LANES = 4, VECTOR_REGISTERS = 16 };
@@ -24,7 +24,7 @@ enum { LANES = 4, VECTOR_REGISTERS = 16 };
 
 typedef float vector __attribute__((vector_size(LANES * 4)));
 typedef int32_t integer_vector __attribute__((vector_size(LANES * 4)));
-typedef vector loose_vector __attribute__((aligned(4), may_alias)); /* in memory: any float's address will do */
+typedef vector loose_vector __attribute__((aligned(4), may_alias)); /* for loads and stores at any float's address */
 
 static inline vector load(const float* from) { return *(const loose_vector*)from; }
 static inline void store(float* to, vector values) { *(loose_vector*)to = values; }
@@ -32,7 +32,7 @@ static inline vector broadcast(float value) {
   return value - (vector){0};
 } /* value - 0 keeps -0, which value + 0 does not */
 
-/* The first `count` < LANES elements; the others are zero, and not touched in memory. */
+/* Loads the first `count` < LANES elements without reading past them; the others are zero. */
 static inline vector load_some(const float* from, int64_t count) {
 #if defined(__AVX512F__)
   return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
@@ -51,7 +51,7 @@ static inline void store_some(float* to, vector values, int64_t count) {
 #endif
 }
 
-/* A whole vector or, at the end of a row, what is left of one. */
+/* Loads a whole vector or, at the end of a row, the `left` elements of a partial one. */
 static inline vector load_up_to(const float* from, int64_t left) {
   return left >= LANES ? load(from) : load_some(from, left);
 }
@@ -62,12 +62,12 @@ static inline void store_up_to(float* to, vector values, int64_t left) {
     store_some(to, values, left);
 }
 
-/* Where the mask is all ones, one; elsewhere, other. */
-static inline vector choose(integer_vector mask, vector one, vector other) {
+/* For each lane: one if the mask is all ones, else other. */
+static inline vector select_lanes(integer_vector mask, vector one, vector other) {
   return (vector)((mask & (integer_vector)one) | (~mask & (integer_vector)other));
 }
 
-/* Not less than `least`, and not more than `most`; NaN stays. */
+/* Limits values to least … most; NaN stays NaN. */
 static inline vector clamp(vector values, float least, float most) {
 #if defined(__AVX512F__)
   return (vector)_mm512_min_ps((__m512)broadcast(most), _mm512_max_ps((__m512)broadcast(least), (__m512)values));
@@ -76,13 +76,13 @@ static inline vector clamp(vector values, float least, float most) {
 #elif defined(__x86_64__)
   return (vector)_mm_min_ps((__m128)broadcast(most), _mm_max_ps((__m128)broadcast(least), (__m128)values));
 #else
-  values = choose(values < broadcast(least), broadcast(least), values);
-  return choose(values > broadcast(most), broadcast(most), values);
+  values = select_lanes(values < broadcast(least), broadcast(least), values);
+  return select_lanes(values > broadcast(most), broadcast(most), values);
 #endif
 }
 
-/* Each lane's larger value, where neither is NaN. */
-static inline vector larger(vector one, vector other) {
+/* The larger value of each lane, if neither is NaN. */
+static inline vector max_lanes(vector one, vector other) {
 #if defined(__AVX512F__)
   return (vector)_mm512_max_ps((__m512)one, (__m512)other);
 #elif defined(__AVX2__)
@@ -90,11 +90,11 @@ static inline vector larger(vector one, vector other) {
 #elif defined(__x86_64__)
   return (vector)_mm_max_ps((__m128)one, (__m128)other);
 #else
-  return choose(one > other, one, other);
+  return select_lanes(one > other, one, other);
 #endif
 }
 
-/* Four by four floats, rows from_stride apart, to columns. */
+/* Transposes four by four floats. */
 typedef float quad __attribute__((vector_size(16)));
 typedef quad loose_quad __attribute__((aligned(4), may_alias));
 #if defined(__clang__)

@@ -1,5 +1,5 @@
-/** @file The kernels as exports: each takes its arguments as JavaScript has put them into memory, and checks their sizes and ranges before it
- * runs. JavaScript (engine/wasm/binding.ts) has checked their types. */
+/** @file The kernels as exports of WebAssembly: each reads its arguments from memory, where JavaScript wrote them, and
+ * checks their sizes and ranges before it runs. JavaScript (wasmBinding.ts) checks their types. */
 #include "cells.h"
 #include "decoder.h"
 #include "dispatch.h"
@@ -10,18 +10,20 @@
 
 /* One after another, in the order of signatures.def. */
 struct argument {
-  double number;  /* a count, flag, seed, scalar or cell; how many elements an array or a list has */
-  double address; /* of an array's elements, or of a list's arrays; 0 where there is none */
+  double number;  /* a count, flag, seed, scalar or cell; for an array or a list, the number of elements */
+  double address; /* of an array's elements, or of a list's table of arrays; 0 for none */
 };
 
-enum { LARGEST_ARRAY = 1 << 27 }; /* elements: kernels' working memory is a few times as much, and addresses have 32 bits */
+enum {
+  LARGEST_ARRAY = 1 << 27
+}; /* the largest number of elements: working memory is a few times as much, and addresses have 32 bits */
 
-/* What is wrong with the arguments; the same codes are in engine/wasm/binding.ts. */
+/* The errors in arguments; wasmBinding.ts has the same codes. */
 enum complaint { NOTHING, WRONG_SIZE, TOO_LARGE, OUT_OF_RANGE, NO_LIST, NO_UNIFORMS, CONDITION };
 struct failure {
   double complaint;
-  double name;  /* address of the argument's name or of the condition */
-  double index; /* of an array in a list, else -1 */
+  double name;  /* address of the argument's name or of the condition's text */
+  double index; /* index of an array in a list, else -1 */
   double found, wanted, most;
 };
 __attribute__((export_name("failure"))) struct failure* get_failure(void) {
@@ -58,7 +60,7 @@ static void* read_array(struct call* call, const char* name, double size) {
   return at(array->address);
 }
 
-/* A list's arrays are `count` addresses and then as many sizes, of 32 bits each. */
+/* A list is `count` addresses and then as many sizes, of 32 bits each. */
 static float** read_list(struct call* call, const char* name, int64_t count, const int32_t* sizes) {
   const struct argument* list = call->next++;
   float** arrays = at(list->address);
@@ -100,11 +102,11 @@ static const struct kernel_table* kernels(void) {
   return variants[0].kernels;
 }
 
-/* In each kernel's function, counts and scalars are also local doubles, which sizes and conditions are computed with. */
-#define COUNT(name)                                                \
+/* In each kernel's function, counts and scalars are also local doubles: sizes and conditions are computed from them. */
+#define COUNT(name)                       \
   const double name = read_number(&call); \
   arguments.name = (int64_t)name;
-#define SCALAR(name)                                      \
+#define SCALAR(name)                                       \
   const double name = arguments.name = read_number(&call); \
   (void)name;
 #define CELL(name) const struct cell_sizes name = cell_sizes[arguments.name = (int64_t)read_number(&call)];
@@ -124,13 +126,13 @@ static const struct kernel_table* kernels(void) {
 #define RESULT_LIST(name, count, sizes) arguments.name = read_list(&call, #name, arguments.count, arguments.sizes);
 #define REQUIRE(condition) \
   if (!call.failed && !(condition)) fail(&call, CONDITION, #condition, -1, 0, 0, 0);
-#define KERNEL(name, ...)                                                                          \
+#define KERNEL(name, ...)                                                              \
   __attribute__((export_name(#name))) bool call_##name(const struct argument* given) { \
-    struct call call = {given, false};                                                             \
-    struct name arguments = {0};                                                                   \
-    __VA_ARGS__                                                                                    \
-    if (!call.failed) kernels()->name(&arguments);                                                 \
-    return !call.failed;                                                                           \
+    struct call call = {given, false};                                                 \
+    struct name arguments = {0};                                                       \
+    __VA_ARGS__                                                                        \
+    if (!call.failed) kernels()->name(&arguments);                                     \
+    return !call.failed;                                                               \
   }
 #include "signatures.def"
 #include "signatures-end.h"
@@ -155,7 +157,7 @@ static const struct kernel_table* kernels(void) {
 #define MAYBE_RESULT(name, size) " " #name ":result?"
 #define REQUIRE(condition)
 #define KERNEL(name, ...) #name __VA_ARGS__ "\n"
-/* The first line is the cells in their order. */
+/* The first line lists the cells in the order of their numbers. */
 #define CELL_ROW(name, text, gates, states, biases, saved) " " text
 __attribute__((export_name("signatures"))) const char* get_signatures(void) {
   return "cells"
@@ -166,7 +168,7 @@ __attribute__((export_name("signatures"))) const char* get_signatures(void) {
       ;
 }
 
-/* --- what else is exported --- */
+/* --- other exports --- */
 
 __attribute__((export_name("allocate"))) void* export_allocate(size_t bytes) { return allocate(bytes); }
 __attribute__((export_name("release"))) void export_release(void* block) { release(block); }

@@ -1,5 +1,5 @@
-/** @file Memory for tensors and for work: free blocks in a list by address, the first that is large enough is taken, neighbours join
- * (Kernighan & Ritchie, The C Programming Language, 8.7). */
+/** @file The allocator for tensors and working memory: a list of free blocks by address, first fit, neighbors are
+ * merged (Kernighan & Ritchie, The C Programming Language, 8.7). */
 #include "wasm_memory.h"
 #include "system.h"
 #include <stdbool.h>
@@ -7,14 +7,14 @@
 
 enum { LINE = 64, PAGE = 65536, GROWN_AT_LEAST = 64 * PAGE };
 
-/* Stands before each block, free or not; a line of the cache, so that blocks begin with one. */
+/* The header of each block, free or not; one cache line, so that blocks start at a cache line. */
 struct block {
-  size_t bytes; /* with this */
+  size_t bytes; /* including the header */
   struct block* next;
 } __attribute__((aligned(LINE)));
 
-static struct block first; /* of no size, before all others */
-static system_lock list_lock = UNLOCKED;
+static struct block first; /* the list's head, of size 0 */
+static system_lock list_lock = LOCK_INITIALIZER;
 
 static inline uintptr_t end_of(const struct block* block) { return (uintptr_t)block + block->bytes; }
 
@@ -34,7 +34,7 @@ static void insert(struct block* block) {
   join(before);
 }
 
-/* Whether there is one more block of free memory, of `bytes` or more. */
+/* Grows the memory by a free block of at least `bytes`; false if it cannot grow. */
 static bool grow(size_t bytes) {
   size_t pages = ((bytes < GROWN_AT_LEAST ? GROWN_AT_LEAST : bytes) + PAGE - 1) / PAGE;
   size_t before = __builtin_wasm_memory_grow(0, pages);

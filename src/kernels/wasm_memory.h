@@ -1,10 +1,10 @@
-/** @file Memory for tensors and for work: blocks of the one linear memory. */
+/** @file The allocator for tensors and working memory in WebAssembly's linear memory. */
 #ifndef RNN_WASM_MEMORY_H
 #define RNN_WASM_MEMORY_H
 #include <stddef.h>
 
-/* Aligned to a line of the cache; contents unspecified. Null where there is no room. */
+/* Aligned to a cache line; contents unspecified. Null without memory. */
 void* allocate(size_t bytes);
-void release(void* block); /* null is nothing */
+void release(void* block); /* null is allowed */
 
 #endif

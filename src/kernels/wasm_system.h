@@ -1,20 +1,20 @@
-/** @file system.h for WebAssembly: a thread is a worker of JavaScript's over the same memory, and they sleep on words of it, as on Linux's
- * futexes. */
+/** @file system.h for WebAssembly: a thread is a JavaScript worker over the same memory; threads sleep on words of it,
+ * as with futexes on Linux. */
 #ifndef RNN_WASM_SYSTEM_H
 #define RNN_WASM_SYSTEM_H
 #include <stdatomic.h>
 
-enum { FREE, HELD, WANTED, FOREVER = -1 }; /* a lock that others wait for is WANTED */
+enum { FREE, HELD, WANTED, FOREVER = -1 }; /* WANTED: locked, and others wait */
 
 typedef struct {
   _Atomic int state;
 } system_lock;
 typedef struct {
-  _Atomic int calls; /* so far: who waits, waits for another number */
+  _Atomic int calls; /* number of wake-ups so far; a waiting thread waits for it to change */
 } system_condition;
 typedef void* thread_result;
-#define UNLOCKED {FREE}
-#define NOBODY_WAITS {0}
+#define LOCK_INITIALIZER {FREE}
+#define CONDITION_INITIALIZER {0}
 
 static inline void lock(system_lock* one) {
   int seen = FREE;
@@ -41,7 +41,7 @@ static inline void wake_up_to(system_condition* condition, unsigned threads) {
 static inline void wake_one(system_condition* condition) { wake_up_to(condition, 1); }
 static inline void wake_all(system_condition* condition) { wake_up_to(condition, UINT32_MAX); }
 
-/* JavaScript's: a worker that calls run_thread (wasm_binding.c) with these. */
+/* Implemented in JavaScript: starts a worker that calls run_thread (wasm_binding.c) with these arguments. */
 __attribute__((import_module("rnn"), import_name("startThread"))) bool start_thread(thread_result (*function)(void*),
                                                                                     void* argument);
 
