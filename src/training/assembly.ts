@@ -47,7 +47,7 @@ type AssemblyParts = Pick<Assembly, "recipe" | "prepared" | "network" | "backend
 };
 
 /** Options of the sample that a generator draws at each evaluation. */
-const sampling: Omit<SampleOptions, "shape" | "length"> = { temperature: 0.5, seed: 1 };
+const sampling: Omit<SampleOptions, "shape" | "maxTokens"> = { temperature: 0.5, seed: 1 };
 
 /** Adds the examples and the trainer. @throws UserError for too little training text */
 export function buildAssembly({ path, sources, ...parts }: AssemblyParts): Assembly {
@@ -62,7 +62,7 @@ export function buildAssembly({ path, sources, ...parts }: AssemblyParts): Assem
       ? () =>
           sampleText(network, tokenizer, {
             ...sampling,
-            length: tokenizerDefinition(tokenizer.kind).sampleLength,
+            maxTokens: tokenizerDefinition(tokenizer.kind).sampleLength,
             shape,
           })
       : null;
