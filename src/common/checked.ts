@@ -1,13 +1,13 @@
-/** @file Data that somebody else wrote, checked by a schema: what is wrong with it, all of it, is one line for a person. */
+/** @file Checks untrusted data with a schema; one line describes all its problems. */
 import { type BaseIssue, type GenericSchema, getDotPath, type InferOutput, safeParse } from "valibot";
 import { UserError } from "./errors.js";
 
-const shown = 6;
-const longest = 80; // characters of a key or a value that somebody else wrote
+const maxProblems = 6;
+const maxTextLength = 80; // of an untrusted key or value in a message
 
-const harmless = (text: string): string => text.replaceAll(/\p{C}/gu, "\uFFFD").slice(0, longest);
+const printable = (text: string): string => text.replaceAll(/\p{C}/gu, "\uFFFD").slice(0, maxTextLength);
 
-/** @throws UserError with the message that is made of the problems, for what does not fit the schema */
+/** @throws UserError for data that does not fit the schema, with the message for its problems */
 export function checked<Schema extends GenericSchema>(
   schema: Schema,
   data: unknown,
@@ -18,11 +18,11 @@ export function checked<Schema extends GenericSchema>(
   throw new UserError(message(problemsOf(parsed.issues)));
 }
 
-/** As in `corpus.bytes: expected number, not "many"; colour: unknown key`. */
+/** As in `corpus.bytes: expected number, not "many"; color: unknown key`. */
 export function problemsOf(issues: readonly BaseIssue<unknown>[]): string {
-  const problems = issues.slice(0, shown).map((issue) => {
-    const place = harmless(getDotPath(issue) ?? "");
-    return (place ? `${place}: ` : "") + problemOf(issue);
+  const problems = issues.slice(0, maxProblems).map((issue) => {
+    const path = printable(getDotPath(issue) ?? "");
+    return (path ? `${path}: ` : "") + problemOf(issue);
   });
   const more = issues.length - problems.length;
   return problems.join("; ") + (more > 0 ? `; and ${more} more` : "");
@@ -31,5 +31,7 @@ export function problemsOf(issues: readonly BaseIssue<unknown>[]): string {
 function problemOf({ kind, type, expected, received, message, input }: BaseIssue<unknown>): string {
   if (expected === "never") return "unknown key";
   if (input === undefined) return "missing";
-  return kind === "schema" && type !== "custom" ? `expected ${expected}, not ${harmless(received)}` : harmless(message);
+  return kind === "schema" && type !== "custom"
+    ? `expected ${expected}, not ${printable(received)}`
+    : printable(message);
 }

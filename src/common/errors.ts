@@ -1,12 +1,12 @@
-/** @file The one class for a person's mistakes: its message names the value, the place and the next step. */
+/** @file Errors of a user: their messages have the value, the place and the next step, in one line. */
 
 export class UserError extends Error {
   override readonly name: string = "UserError";
-  /** The process's exit code: 1, the work could not be done; 2, the command was used wrongly. */
+  /** The exit code of the process: 1 for a failure, 2 for wrong usage. */
   readonly exitCode: 1 | 2 = 1;
 }
 
-/** A command line that asks for what cannot be: shown with the way to the command's help. */
+/** An invalid command line, shown with a reference to the help of the command. */
 export class UsageError extends UserError {
   override readonly name = "UsageError";
   override readonly exitCode = 2;
@@ -35,9 +35,9 @@ function namingFile(name: string, error: unknown): unknown {
   return new Class(`${name}: ${error.message}`, { cause: error });
 }
 
-/** The message of anything thrown. */
+/** The message of any thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The system's name for what went wrong, such as "ENOSPC"; undefined for an error of any other kind. */
+/** The code of a system error, such as "ENOSPC"; undefined for other errors. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "syscall" in error && "code" in error ? String(error.code) : undefined;

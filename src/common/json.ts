@@ -1,21 +1,21 @@
-/** @file Plain data as JSON: what counts as it, and a layout of it that people can read. */
+/** @file Types and checks of JSON data, and a readable layout. */
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
-/** A key whose value is undefined is as good as absent. */
+/** A key with the value undefined counts as absent. */
 export type JsonObject = { [key: string]: JsonValue | undefined };
 
-const deepest = 64;
-const width = 120;
+const maxDepth = 64;
+const width = 120; // characters
 const indent = "  ";
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Whether a value is JSON all the way down: finite numbers only, no `__proto__` key, at most 64 levels. */
+/** Whether a value is JSON at all depths: finite numbers only, no `__proto__` key, at most 64 levels. */
 export function isJson(value: unknown, depth = 0): value is JsonValue {
   if (value === null || typeof value === "boolean" || typeof value === "string") return true;
   if (typeof value === "number") return Number.isFinite(value);
-  if (typeof value !== "object" || depth === deepest) return false;
+  if (typeof value !== "object" || depth === maxDepth) return false;
   if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
   return Object.entries(value).every(
     ([key, item]) => key !== "__proto__" && (item === undefined || isJson(item, depth + 1)),
@@ -24,7 +24,7 @@ export function isJson(value: unknown, depth = 0): value is JsonValue {
 
 export const isJsonObject = (value: unknown): value is JsonObject => isObject(value) && isJson(value);
 
-/** The same data with null ("no number") where a number is not finite, which JSON cannot hold. */
+/** The same data with null for numbers that are not finite, which JSON lacks. */
 export const withFiniteNumbers = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, value === undefined ? value : finite(value)]));
 
@@ -35,8 +35,8 @@ function finite(value: JsonValue): JsonValue {
 }
 
 /**
- * JSON with two spaces a level, where whatever fits stays on one line of 120 characters and long lists of plain values fill
- * their lines: a history is a line an entry, a vocabulary a paragraph.
+ * JSON indented by two spaces. A value that fits into 120 characters takes one line, and long lists of plain values fill
+ * their lines: a history has one line an entry, a vocabulary is a paragraph.
  */
 export function formatJson(value: JsonValue, margin = ""): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
@@ -58,7 +58,7 @@ export function formatJson(value: JsonValue, margin = ""): string {
   return `${open}\n${lines.map((line) => inner + line).join(",\n")}\n${margin}${close}`;
 }
 
-/** Parts joined by ", " into lines that are as long as fits. */
+/** Joins parts by ", " into lines of at most `room` characters. */
 function filled(parts: string[], room: number): string[] {
   const lines: string[][] = [];
   let left = 0;

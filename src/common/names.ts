@@ -1,10 +1,10 @@
-/** @file The names that people choose from. Each list has a total table where the thing is made; a name without an entry does not compile. */
+/** @file The built-in names of every choice. Each list has a total table elsewhere: a name without an entry does not compile. */
 
-/** generator: writes new text; classifier: says which label a text or a sequence of numbers has; regressor: says which number; tagger: a label for each word. */
+/** generator: generates text; classifier: predicts the label of a text or of a sequence of numbers; regressor: predicts a number; tagger: predicts a tag for each word. */
 export const tasks = ["generator", "classifier", "regressor", "tagger"] as const;
 export type Task = (typeof tasks)[number];
 
-/** examples/encodeCorpus.ts: what a network reads at each step, a token or a row of numbers. */
+/** examples/encodeCorpus.ts: the input of a network at each step, a token or a row of numbers. */
 export const inputKinds = ["tokens", "numbers"] as const;
 export type InputKind = (typeof inputKinds)[number];
 
@@ -54,7 +54,7 @@ export type DocumentUnit = (typeof documentUnits)[number];
 export const encodings = ["utf-8", "latin1"] as const;
 export type Encoding = (typeof encodings)[number];
 
-/** examples/: how a text becomes examples for a generator. */
+/** examples/arrange.ts: the examples of a generator. */
 export const arrangementNames = ["streams", "windows", "prefixes"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];
 

@@ -1,4 +1,4 @@
-/** @file Chance: independent streams of uniform numbers from one seed. Nothing else in the project draws numbers of its own. */
+/** @file Independent streams of uniform random numbers from one seed. All random numbers of the project come from here. */
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
@@ -6,16 +6,16 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 export type Random = () => number;
 
 /**
- * A stream of its own for each purpose: the same seed and path give the same numbers, whatever else was drawn before.
- * @param seed a whole number
- * @param path what the numbers are for, as in `randomStream(seed, "shuffle", epoch)`
+ * A separate stream for each purpose: the same seed and path give the same numbers, whatever other streams are used.
+ * @param seed an integer
+ * @param path the purpose, as in `randomStream(seed, "shuffle", epoch)`
  */
 export function randomStream(seed: number, ...path: (string | number)[]): Random {
   const generator = xoroshiro128plus(seed32(seed, ...path));
   return () => uniformFloat64(generator);
 }
 
-/** 32 bits that stand for a seed and a path (FNV-1a, then MurmurHash3's finalizer): seeds these streams and the engine's dropout masks. */
+/** A 32-bit hash of a seed and a path (FNV-1a, then the finalizer of MurmurHash3); it seeds these streams and the engine's dropout masks. */
 export function seed32(seed: number, ...path: (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const character of [seed, ...path].join("/")) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
@@ -24,7 +24,7 @@ export function seed32(seed: number, ...path: (string | number)[]): number {
   return hash ^ (hash >>> 16);
 }
 
-/** A seed that nobody chose. */
+/** A seed from the system's random numbers. */
 export const freshSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
 
 /** Fisher–Yates, in place; returns its argument. */
@@ -34,9 +34,9 @@ export function shuffle<Items extends { length: number; [index: number]: unknown
 ): Items {
   for (let last = items.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
-    const kept = items[last];
+    const item = items[last];
     items[last] = items[other];
-    items[other] = kept;
+    items[other] = item;
   }
   return items;
 }

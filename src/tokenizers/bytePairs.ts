@@ -1,4 +1,4 @@
-/** @file Byte-pair encoding: which pairs of tokens to merge, most frequent first (Sennrich, Haddow & Birch 2016). */
+/** @file Learns the merges of byte-pair encoding, most frequent first (Sennrich, Haddow & Birch 2016). */
 import { specialTokens } from "./specialTokens.js";
 
 export const firstByte = specialTokens.length;
@@ -7,8 +7,8 @@ export const firstMerge = firstByte + 256;
 type Pair = { left: number; right: number; key: number; count: number; words: number[] };
 
 /**
- * Learns merges until there are as many as wanted or no pair occurs twice. Among equally frequent pairs the one with the lowest ids is taken.
- * @param counted each word as often as it occurs
+ * Learns merges until there are `wanted` ones or no pair occurs twice. Of equally frequent pairs, the one with the lowest ids is merged.
+ * @param counted the words with their counts
  * @returns two ids a merge; merge i makes the id `firstMerge + i`
  */
 export function learnMerges(counted: Iterable<[word: string, count: number]>, wanted: number): number[] {
@@ -44,7 +44,7 @@ export function learnMerges(counted: Iterable<[word: string, count: number]>, wa
     const { left, right } = best;
     const merged = firstMerge + merges.length / 2;
     merges.push(left, right);
-    const fresh: Pair[] = []; // every pair that gains has the new id in it
+    const fresh: Pair[] = []; // every pair whose count grows contains the new id
     for (const word of best.words) {
       const symbols = words.symbols(word);
       const times = words.times[word]!;
@@ -76,7 +76,7 @@ export function learnMerges(counted: Iterable<[word: string, count: number]>, wa
   return merges;
 }
 
-/** Words as ids of bytes, side by side in one array; a word shrinks in its place. */
+/** Words as ids of bytes, one after the other in one array; merges shorten a word in place. */
 class Words {
   readonly times: number[] = [];
   readonly lengths: number[] = [];
@@ -109,7 +109,7 @@ class Words {
   }
 }
 
-/** A heap of pairs by the counts they had when they were pushed; one whose count has dropped since goes back in its place. */
+/** A heap of pairs by their counts when pushed; a pair whose count has dropped since is pushed again. */
 class PairQueue {
   readonly #entries: { pair: Pair; count: number }[] = [];
 

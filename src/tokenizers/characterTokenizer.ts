@@ -1,10 +1,10 @@
-/** @file Characters: the code points of Unicode, so that an emoji is never cut in halves. */
+/** @file Characters: Unicode code points, so that a surrogate pair is never split. */
 import { UserError } from "../common/errors.js";
 import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
 import { endId, specialTokens, unknownId } from "./specialTokens.js";
 import { checkedVocabulary, lowercased, unchanged } from "./vocabulary.js";
 
-const basicPlane = 0x10000; // code points, those of most texts
+const basicPlane = 0x10000; // code points
 
 export const characters: TokenizerDefinition = {
   describe: "each character a token",
@@ -36,8 +36,8 @@ const longToken = (tokens: readonly string[]): string | undefined =>
 
 function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
   const normalize = lowercase ? lowercased : unchanged;
-  const counts = new Float64Array(basicPlane); // of each code point
-  const beyond = new Map<number, number>(); // of those outside the plane
+  const counts = new Float64Array(basicPlane); // by code point
+  const beyond = new Map<number, number>(); // by code point, outside the basic plane
   const countOf = (code: number): number => counts[code] ?? beyond.get(code) ?? 0;
   return {
     add: (text) =>
@@ -60,7 +60,7 @@ function charactersTokenizer(vocabulary: string[], lowercase: boolean): Tokenize
   const largest = vocabulary
     .slice(specialTokens.length)
     .reduce((most, token) => Math.max(most, token.codePointAt(0)!), 0);
-  const idOf = new Int32Array(largest + 1).fill(unknownId); // of each code point
+  const idOf = new Int32Array(largest + 1).fill(unknownId); // by code point
   for (let id = specialTokens.length; id < vocabulary.length; id++) idOf[vocabulary[id]!.codePointAt(0)!] = id;
   const textOf = (id: number): string => (id === endId ? "" : (vocabulary[id] ?? specialTokens[unknownId]));
 

@@ -1,4 +1,4 @@
-/** @file Text as UTF-16 code units in an array, what each is, and how far a token reaches: several times as fast as regular expressions. */
+/** @file Text as an array of UTF-16 code units: their character classes and the ends of tokens. Several times as fast as regular expressions. */
 
 export function codeUnits(text: string): Uint16Array {
   const units = new Uint16Array(text.length);
@@ -6,13 +6,13 @@ export function codeUnits(text: string): Uint16Array {
   return units;
 }
 
-/** Code units that are made text at once: as many as a call may have arguments. */
-const unitsAtOnce = 4096;
+/** Code units in one call of String.fromCharCode, whose number of arguments is limited. */
+const unitsPerCall = 4096;
 
 export function textOf(units: Uint16Array): string {
   let text = "";
-  for (let at = 0; at < units.length; at += unitsAtOnce)
-    text += String.fromCharCode(...units.subarray(at, at + unitsAtOnce));
+  for (let at = 0; at < units.length; at += unitsPerCall)
+    text += String.fromCharCode(...units.subarray(at, at + unitsPerCall));
   return text;
 }
 
@@ -28,16 +28,16 @@ export const patterns = {
   space: String.raw`[^\S\n]`,
 };
 
-/** What a character is, as a bit: so that several can be asked for at once. */
+/** Character classes, as bits, so that one test covers several. */
 const letter = 1;
 const combining = 2;
 const digit = 4;
 const newline = 8;
 const space = 16;
-/** A letter of a script that is written without spaces. */
+/** Letters of scripts that are written without spaces. */
 const dense = 32;
 const mark = 64;
-/** The skin of an emoji. */
+/** Skin tones of emoji. */
 const modifier = 128;
 
 const classPatterns: [pattern: RegExp, bit: number][] = [
@@ -52,10 +52,10 @@ const classPatterns: [pattern: RegExp, bit: number][] = [
 ];
 const classify = (character: string): number => classPatterns.find(([pattern]) => pattern.test(character))![1];
 
-const known = new Uint8Array(1 << 16); // of the code units that were seen, surrogates aside
+const known = new Uint8Array(1 << 16); // class by code unit, without surrogates; 0 for not computed yet
 const knownPairs = new Map<number, number>();
 
-/** The bit of the character that a code unit is of; none beyond the end. */
+/** The class of the character at an index; 0 beyond the end. */
 function classAt(units: Uint16Array, at: number): number {
   if (at >= units.length) return 0;
   const unit = units[at]!;
@@ -78,7 +78,7 @@ function pairClass(high: number, low: number): number {
 const isHigh = (unit: number | undefined): boolean => unit !== undefined && (unit & 0xfc00) === 0xd800;
 const isLow = (unit: number | undefined): boolean => unit !== undefined && (unit & 0xfc00) === 0xdc00;
 
-/** The end of the characters of some classes that begin at a place, at most so many code units; a pair is not cut. */
+/** The end of a run of characters of some classes, after at most `limit` code units; a surrogate pair is not split. */
 function runEnd(units: Uint16Array, start: number, classes: number, limit = Infinity): number {
   const most = Math.min(units.length, start + limit);
   let at = start;
@@ -96,8 +96,8 @@ const withinNumbers = unitsOf(".,:");
 const joiner = 0x200d; // of emoji
 
 /**
- * The end of the word, mark, newline or run of other white space at a place. Words have apostrophes and hyphens within (don't, well-known),
- * numbers points and commas (10,000.50); marks have what modifies them. Characters of scripts without spaces are apart.
+ * The end of the word, mark, newline or run of other white space at an index. Words may contain apostrophes and hyphens (don't, well-known),
+ * numbers may contain points and commas (10,000.50); a mark includes its modifiers. Each character of a script without spaces is a word.
  */
 export function wordEnd(units: Uint16Array, start: number): number {
   const first = classAt(units, start);
@@ -127,8 +127,8 @@ function markEnd(units: Uint16Array, start: number): number {
 }
 
 /**
- * The end of the piece at a place, within which subwords stay: a word with the space before it, three digits, marks, or white space,
- * of which the last before a word is left to it.
+ * The end of the piece at an index, whose byte pairs are merged: a word with the space before it, up to three digits, marks, or white space
+ * without the space before a word.
  */
 export function pieceEnd(units: Uint16Array, start: number): number {
   let at = start;
@@ -148,7 +148,7 @@ export function pieceEnd(units: Uint16Array, start: number): number {
 }
 const letters = letter | combining | dense;
 
-/** The end of the newline or run of other white space or of anything else at a place. */
+/** The end of the newline, the run of other white space or the run of other characters at an index. */
 export function chunkEnd(units: Uint16Array, start: number): number {
   const first = classAt(units, start);
   if (first === newline) return start + 1;

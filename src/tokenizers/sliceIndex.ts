@@ -1,11 +1,11 @@
-/** @file Numbers slices of text as they are first met, without making a string of each: a hash table over code units. */
+/** @file Numbers slices of text in the order of their first occurrence: a hash table over code units that creates no strings. */
 import { codeUnits, textOf } from "./codeUnits.js";
 
 const none = -1;
 
 export class SliceIndex {
   size = 0;
-  #slots = new Int32Array(1 << 10).fill(none); // at most half of them taken
+  #slots = new Int32Array(1 << 10).fill(none); // at most half of them used
   #hashes = new Int32Array(1 << 9);
   #starts = new Int32Array((1 << 9) + 1); // of each slice in #units
   #units = new Uint16Array(1 << 12);
@@ -15,7 +15,7 @@ export class SliceIndex {
     return this.#slots[this.#slotOf(units, start, end, hashOf(units, start, end))]!;
   }
 
-  /** The number of a slice, which is `size` before the call where it is new. */
+  /** The number of a slice; a new one gets the next number. */
   findOrAdd(units: Uint16Array, start: number, end: number): number {
     const hash = hashOf(units, start, end);
     const slot = this.#slotOf(units, start, end, hash);
@@ -40,7 +40,7 @@ export class SliceIndex {
     return textOf(this.#units.subarray(this.#starts[index], this.#starts[index + 1]));
   }
 
-  /** Where the slice is, or the free slot where it belongs. */
+  /** The slot of a slice, or the free slot for it. */
   #slotOf(units: Uint16Array, start: number, end: number, hash: number): number {
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
@@ -71,7 +71,7 @@ export class SliceIndex {
   }
 }
 
-/** FNV-1a over code units, its high bits mixed into the low ones, which choose the slot. */
+/** FNV-1a over code units; its high bits are mixed into the low ones, which select the slot. */
 function hashOf(units: Uint16Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ units[at]!, 0x01000193);

@@ -1,14 +1,14 @@
-/** @file Where spaces are to be expected between words and marks: only what differs from it takes a token of its own. */
+/** @file The usual spaces between words and marks; only unusual spacing needs tokens. */
 
-/** What a token does to the spaces beside it, as bits. */
+/** Properties of a token that determine the spaces beside it, as bits. */
 const tightBefore = 1;
 const tightAfter = 2;
-/** One mark for both ends, as a straight quote: whether it opens or closes shows in the spaces before it. */
+/** The same mark opens and closes, such as a straight quote; the spaces before it determine which. */
 const paired = 4;
 const lineBreak = 8;
 /** Scripts written without spaces. */
 const dense = 16;
-/** Repetitions of a mark stand together, as in "--". */
+/** Repetitions of a mark have no spaces between them, as in "--". */
 const mark = 32;
 
 const closing = ".,;:!?…)]}%’”»›°™®©";
@@ -30,19 +30,19 @@ export function traitsOf(token: string): number {
   return quotes.includes(first) ? mark | paired : mark;
 }
 
-/** Follows a text token by token; an encoder and a decoder that follow the same text expect the same. */
+/** Tracks the tokens of a text, in the same way for the encoder and the decoder. */
 export class Spacing {
   readonly #traits: ArrayLike<number>;
   readonly #open = new Set<number>();
   #previous = -1;
-  #tight = true; // at a text's beginning, as at a line's
+  #tight = true; // at the beginning of a text, as of a line
 
   /** @param traits of each token id */
   constructor(traits: ArrayLike<number>) {
     this.#traits = traits;
   }
 
-  /** Whether a space is to be expected before this token. */
+  /** Whether a space is usual before this token. */
   expectsSpace(id: number): boolean {
     const traits = this.#traits[id]!;
     if (this.#tight || traits & tightBefore) return false;
@@ -52,7 +52,7 @@ export class Spacing {
     return !(traits & dense && this.#traits[this.#previous]! & dense);
   }
 
-  /** @param spaced whether white space did precede the token */
+  /** @param spaced whether the text has white space before the token */
   advance(id: number, spaced: boolean): void {
     const traits = this.#traits[id]!;
     if (traits & paired) {

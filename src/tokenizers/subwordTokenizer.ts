@@ -1,4 +1,4 @@
-/** @file Subwords: byte-pair encoding over UTF-8 bytes, so that any text can be encoded and comes back the same. */
+/** @file Subwords: byte-pair encoding over UTF-8 bytes, so that any text can be encoded and restored. */
 import * as v from "valibot";
 import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
 import { endId, specialTokens, unknownId } from "./specialTokens.js";
@@ -8,8 +8,8 @@ import { SliceIndex } from "./sliceIndex.js";
 import { checkedTokenizer, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
 const utf8 = new TextEncoder();
-const longestToken = 1024; // bytes; far more than a piece has
-const mostRemembered = 1 << 19; // pieces whose encoding is kept
+const maxTokenBytes = 1024; // far more than a piece has
+const maxCachedPieces = 1 << 19;
 
 export const subwords: TokenizerDefinition = {
   describe: "frequent pieces of words, by byte-pair encoding; no text is out of the vocabulary",
@@ -49,7 +49,7 @@ function areMerges(merges: number[]): boolean {
     const [left, right] = [merges[at]!, merges[at + 1]!];
     if (Math.min(left, right) < firstByte || Math.max(left, right) >= lengths.length) return false;
     lengths.push(lengths[left]! + lengths[right]!);
-    if (lengths.at(-1)! > longestToken) return false;
+    if (lengths.at(-1)! > maxTokenBytes) return false;
   }
   return true;
 }
@@ -70,7 +70,7 @@ function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): Tokenizer
   };
 }
 
-/** Text is taken to be well formed; half a surrogate pair comes back as U+FFFD, as UTF-8 has no bytes for it. */
+/** An unpaired surrogate is decoded as U+FFFD, because UTF-8 has no bytes for it. */
 function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
   const normalize = lowercase ? lowercased : unchanged;
   const bytes = bytesOf(merges);
@@ -78,25 +78,25 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
   for (let at = 0; at < merges.length; at += 2) {
     mergeOf.set(merges[at]! * bytes.length + merges[at + 1]!, firstMerge + at / 2);
   }
-  let remembered = new SliceIndex();
-  let encoded: number[] = []; // ids of all that is remembered, side by side
-  let bounds = [0]; // where those of each piece begin, and where the last end
+  let cache = new SliceIndex(); // numbers the cached pieces
+  let encoded: number[] = []; // the ids of all cached pieces, one after the other
+  let bounds = [0]; // the ids of piece i are from bounds[i] to before bounds[i + 1]
 
   const encodePiece = (piece: string): number[] => {
     const ids: number[] = [];
     for (const byte of utf8.encode(piece)) ids.push(firstByte + byte);
     for (;;) {
       let merged = Infinity;
-      let place = 0;
+      let position = 0;
       for (let at = 1; at < ids.length; at++) {
         const candidate = mergeOf.get(ids[at - 1]! * bytes.length + ids[at]!);
         if (candidate !== undefined && candidate < merged) {
           merged = candidate;
-          place = at - 1;
+          position = at - 1;
         }
       }
       if (merged === Infinity) return ids;
-      ids.splice(place, 2, merged);
+      ids.splice(position, 2, merged);
     }
   };
 
@@ -105,15 +105,15 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
     const units = codeUnits(normalize(text));
     for (let start = 0; start < units.length;) {
       const end = pieceEnd(units, start);
-      const index = remembered.findOrAdd(units, start, end);
+      const index = cache.findOrAdd(units, start, end);
       if (index + 1 === bounds.length) {
         encoded.push(...encodePiece(textOf(units.subarray(start, end))));
         bounds.push(encoded.length);
       }
       const last = bounds[index + 1]!;
       for (let at = bounds[index]!; at < last; at++) ids.push(encoded[at]!);
-      if (remembered.size === mostRemembered) {
-        remembered = new SliceIndex();
+      if (cache.size === maxCachedPieces) {
+        cache = new SliceIndex();
         encoded = [];
         bounds = [0];
       }
@@ -123,20 +123,20 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
   };
 
   const decoder = () => {
-    const held = new TextDecoder("utf-8", { ignoreBOM: true });
+    const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     return {
       write: (id: number): string => {
         const token = bytes[id];
-        if (token) return held.decode(token, { stream: true });
-        return held.decode() + (id === endId ? "" : specialTokens[unknownId]);
+        if (token) return utf8Decoder.decode(token, { stream: true });
+        return utf8Decoder.decode() + (id === endId ? "" : specialTokens[unknownId]);
       },
-      flush: () => held.decode(),
+      flush: () => utf8Decoder.decode(),
     };
   };
 
   return {
     kind: "subwords",
-    vocabulary: bytes.map((token, id) => specialTokens[id] ?? shown(token ?? new Uint8Array())),
+    vocabulary: bytes.map((token, id) => specialTokens[id] ?? visibleBytes(token ?? new Uint8Array())),
     encode,
     decode: (ids) => {
       const { write, flush } = decoder();
@@ -147,7 +147,7 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
   };
 }
 
-/** The bytes of each id; none of the special tokens. */
+/** The bytes of each id; undefined for special tokens. */
 function bytesOf(merges: readonly number[]): (Uint8Array | undefined)[] {
   const bytes: (Uint8Array | undefined)[] = specialTokens.map(() => undefined);
   for (let byte = 0; byte < 256; byte++) bytes.push(Uint8Array.of(byte));
@@ -160,8 +160,8 @@ function bytesOf(merges: readonly number[]): (Uint8Array | undefined)[] {
 const characterPattern =
   /[\0-\x7F]|[\xC2-\xDF][\x80-\xBF]|\xE0[\xA0-\xBF][\x80-\xBF]|[\xE1-\xEF][\x80-\xBF]{2}|\xF0[\x90-\xBF][\x80-\xBF]{2}|[\xF1-\xF3][\x80-\xBF]{3}|\xF4[\x80-\x8F][\x80-\xBF]{2}|[\s\S]/g;
 
-/** Bytes as text: whole characters as they are, other bytes as in `\xE2`, a backslash doubled; so that each token differs from the others. */
-const shown = (bytes: Uint8Array): string =>
+/** Bytes as text: whole characters unchanged, other bytes as `\xE2`, backslashes doubled, so that the texts of all tokens differ. */
+const visibleBytes = (bytes: Uint8Array): string =>
   String.fromCharCode(...bytes).replaceAll(characterPattern, (found) => {
     if (found === "\\") return "\\\\";
     if (found.length > 1) return new TextDecoder().decode(Uint8Array.from(found, (byte) => byte.charCodeAt(0)));

@@ -1,9 +1,9 @@
-/** @file A corpus as lines of tokens, for people to see what a network would read. */
+/** @file The tokens of a corpus, line by line. */
 import type { Corpus } from "../corpus/document.js";
 import { type Tokenizer, tokenizerTrainer } from "./index.js";
 import { unknownId } from "./specialTokens.js";
 
-/** A tokenizer learned from all of a corpus. */
+/** A tokenizer trained on a whole corpus. */
 export async function learnTokenizer(
   corpus: Corpus,
   { tokenizer, lowercase, vocabulary }: { tokenizer: string; lowercase: boolean; vocabulary?: number | undefined },
@@ -13,16 +13,17 @@ export async function learnTokenizer(
   return trainer.finish();
 }
 
-export type TokenCounts = { tokens: number; unknown: number };
+/** unknown: out-of-vocabulary tokens. */
+export type TokenTotals = { tokens: number; unknown: number };
 
 /**
- * The tokens of each line; the counts grow as lines are given.
- * @returns ids and the text of each
+ * The tokens of each line, as ids and as text.
+ * @param counts increased by each line
  */
 export async function* tokenLines(
   corpus: Corpus,
   tokenizer: Tokenizer,
-  counts: TokenCounts,
+  counts: TokenTotals,
 ): AsyncGenerator<{ ids: number[]; tokens: string[] }> {
   for await (const { text } of corpus.read()) {
     for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {

@@ -32,7 +32,7 @@ function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): Tokenizer
   };
 }
 
-/** Decoding puts one space between tokens and none beside a newline. */
+/** Decoding puts one space between tokens, and none beside a newline. */
 function whitespaceTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
   const normalize = lowercase ? lowercased : unchanged;
   const index = indexOf(vocabulary);
@@ -65,7 +65,7 @@ function whitespaceTokenizer(vocabulary: string[], lowercase: boolean): Tokenize
   };
 }
 
-/** A newline is a token; other white space only separates. */
+/** A newline is a token; other white space only separates tokens. */
 function eachToken(units: Uint16Array, visit: (units: Uint16Array, start: number, end: number) => void): void {
   for (let start = 0; start < units.length;) {
     const end = chunkEnd(units, start);

@@ -1,4 +1,4 @@
-/** @file Words, with each punctuation mark apart, and their spaces such that the text comes back as it was. */
+/** @file Words and punctuation marks, with tokens for unusual spaces, so that decoding restores the text. */
 import { UserError } from "../common/errors.js";
 import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
 import { endId, specialTokens, unknownId } from "./specialTokens.js";
@@ -6,7 +6,7 @@ import { codeUnits, isSpaceAt, patterns, wordEnd } from "./codeUnits.js";
 import { Spacing, traitsOf } from "./spacing.js";
 import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
-/** After the special tokens: no space where one is to be expected, and a space where none is. */
+/** The tokens after the special ones: no space where one is usual, and a space where none is usual. */
 const spacingTokens = ["<join>", " "] as const;
 const joinId = 2;
 const spaceId = 3;
@@ -29,7 +29,9 @@ export const words: TokenizerDefinition = {
   from: (data) => {
     const { lowercase, vocabulary } = checkedVocabulary(data);
     if (vocabulary[joinId] !== spacingTokens[0] || vocabulary[spaceId] !== spacingTokens[1]) {
-      throw new UserError("the tokenizer's vocabulary is damaged: expected the spacing tokens after the special ones");
+      throw new UserError(
+        "the tokenizer's vocabulary is damaged: expected the spacing tokens after the special tokens",
+      );
     }
     return wordsTokenizer(vocabulary, lowercase);
   },
@@ -75,7 +77,7 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
     const ids: number[] = [];
     const spacing = new Spacing(traits);
     const units = codeUnits(normalize(text));
-    let gap = 0; // where white space began that is still to be encoded
+    let gap = 0; // the start of white space that is not encoded yet
     for (let start = 0; start < units.length;) {
       const end = wordEnd(units, start);
       if (!isSpaceAt(units, start)) {
@@ -99,7 +101,7 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
     return found === -1 ? undefined : found + specialTokens.length;
   };
 
-  /** White space that the vocabulary lacks is encoded character by character. */
+  /** White space that the vocabulary lacks is encoded by character. */
   const pushGap = (ids: number[], units: Uint16Array, start: number, end: number): void => {
     const id = idAt(units, start, end);
     if (id !== undefined) ids.push(id);
@@ -108,7 +110,7 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
 
   const decoder = () => {
     let spacing = new Spacing(traits);
-    let gap: string | undefined; // what the tokens said of it
+    let gap: string | undefined; // white space since the last word, if it has tokens
     return {
       write: (id: number): string => {
         if (id === endId) {
