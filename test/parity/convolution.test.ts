@@ -56,7 +56,7 @@ function check(
 }
 
 test.each(on(fixture.convolutions))(
-  "a convolution of $filters filters of $size steps on $backend is Keras's ($padding, $activation)",
+  "convolution: $filters filters of $size steps on $backend match Keras ($padding, $activation)",
   async ({ backend, size, filters, kernel, bias, upstream, outputs, gradients, padding, activation }) => {
     await selectBackend(backend);
     const given = [
@@ -74,7 +74,7 @@ test.each(on(fixture.convolutions))(
 );
 
 test.each(on(fixture.poolings))(
-  "pooling by $name on $backend is Keras's",
+  "pooling: $name on $backend matches Keras",
   async ({ backend, name, upstream, outputs, gradient }) => {
     await selectBackend(backend);
     const run = (sequence: Tensor): Tensor =>

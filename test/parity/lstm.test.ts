@@ -68,72 +68,69 @@ const part = (values: number[], direction: number): Tensor2D =>
 
 test.each(
   backendsHere.flatMap((backend) => fixture.cases.map((one) => ({ backend, directions: one.directions.length, one }))),
-)(
-  "an LSTM of $directions directions on $backend is PyTorch's, with rows of different lengths",
-  async ({ backend, one }) => {
-    await selectBackend(backend);
-    const lengths = tensor1d(fixture.lengths, "int32");
-    const run = ([sequence, ...rest]: Tensor[]) => {
-      const directions = one.directions.map((_, index): Direction => ({
-        weights: cellWeights(rest.slice(index * 5, index * 5 + 3)),
-        initial: rest.slice(index * 5 + 3, index * 5 + 5) as State,
-      }));
-      return recurrent(cells.lstm, sequence as Tensor3D, lengths, directions);
-    };
-    const given = [
-      tensor(fixture.sequence, [time, batch, inputs]),
-      ...one.directions.flatMap((weights, index) => [
-        ...tensors(weights),
-        part(one.initial[0], index),
-        part(one.initial[1], index),
-      ]),
-    ];
+)("lstm: $directions directions on $backend match PyTorch with rows of different lengths", async ({ backend, one }) => {
+  await selectBackend(backend);
+  const lengths = tensor1d(fixture.lengths, "int32");
+  const run = ([sequence, ...rest]: Tensor[]) => {
+    const directions = one.directions.map((_, index): Direction => ({
+      weights: cellWeights(rest.slice(index * 5, index * 5 + 3)),
+      initial: rest.slice(index * 5 + 3, index * 5 + 5) as State,
+    }));
+    return recurrent(cells.lstm, sequence as Tensor3D, lengths, directions);
+  };
+  const given = [
+    tensor(fixture.sequence, [time, batch, inputs]),
+    ...one.directions.flatMap((weights, index) => [
+      ...tensors(weights),
+      part(one.initial[0], index),
+      part(one.initial[1], index),
+    ]),
+  ];
 
-    const { outputs, last } = run(given);
-    expectClose(outputs, one.torch.outputs);
-    expectClose(
-      concat(
-        last.map(([hidden]) => hidden),
-        0,
-      ),
-      one.torch.hidden,
+  const { outputs, last } = run(given);
+  expectClose(outputs, one.torch.outputs);
+  expectClose(
+    concat(
+      last.map(([hidden]) => hidden),
+      0,
+    ),
+    one.torch.hidden,
+  );
+  expectClose(
+    concat(
+      last.map(([, cell]) => cell!),
+      0,
+    ),
+    one.torch.cell,
+  );
+
+  const loss = (...all: Tensor[]): Tensor => {
+    const result = run(all);
+    const upstream = tensor(one.upstream, result.outputs.shape);
+    return result.last.reduce<Tensor>(
+      (total, [hidden, cell], index) =>
+        add(
+          total,
+          add(sum(mul(hidden, part(one.lastUpstream[0], index))), sum(mul(cell!, part(one.lastUpstream[1], index)))),
+        ),
+      sum(mul(result.outputs, upstream)),
     );
-    expectClose(
-      concat(
-        last.map(([, cell]) => cell!),
-        0,
-      ),
-      one.torch.cell,
+  };
+  const [sequenceGradient, ...rest] = grads(loss)(given);
+  expectClose(sequenceGradient!, one.torch.sequenceGradient);
+  for (const [index, expected] of one.torch.gradients.entries()) {
+    for (const [place, name] of names.entries()) expectClose(rest[index * 5 + place]!, expected[name]);
+  }
+  const initialGradient = (place: number): Tensor =>
+    concat(
+      one.directions.map((_, index) => rest[index * 5 + place] as Tensor2D),
+      0,
     );
+  expectClose(initialGradient(3), one.torch.hiddenGradient);
+  expectClose(initialGradient(4), one.torch.cellGradient);
+});
 
-    const loss = (...all: Tensor[]): Tensor => {
-      const result = run(all);
-      const upstream = tensor(one.upstream, result.outputs.shape);
-      return result.last.reduce<Tensor>(
-        (total, [hidden, cell], index) =>
-          add(
-            total,
-            add(sum(mul(hidden, part(one.lastUpstream[0], index))), sum(mul(cell!, part(one.lastUpstream[1], index)))),
-          ),
-        sum(mul(result.outputs, upstream)),
-      );
-    };
-    const [sequenceGradient, ...rest] = grads(loss)(given);
-    expectClose(sequenceGradient!, one.torch.sequenceGradient);
-    for (const [index, expected] of one.torch.gradients.entries()) {
-      for (const [place, name] of names.entries()) expectClose(rest[index * 5 + place]!, expected[name]);
-    }
-    const initialGradient = (place: number): Tensor =>
-      concat(
-        one.directions.map((_, index) => rest[index * 5 + place] as Tensor2D),
-        0,
-      );
-    expectClose(initialGradient(3), one.torch.hiddenGradient);
-    expectClose(initialGradient(4), one.torch.cellGradient);
-  },
-);
-
-test.each(backendsHere)("an LSTM on %s is Keras's, masked", async (backend) => {
+test.each(backendsHere)("lstm: on %s it matches Keras with a mask", async (backend) => {
   await selectBackend(backend);
   const sequence: Tensor3D = tensor(fixture.sequence, [time, batch, inputs]);
   const direction = { weights: cellWeights(tensors(fixture.keras.weights)) };
@@ -143,7 +140,7 @@ test.each(backendsHere)("an LSTM on %s is Keras's, masked", async (backend) => {
   expectClose(last[0]![1]!, fixture.keras.cell);
 });
 
-test.each(backendsHere)("Adam with clipping on %s takes PyTorch's steps", async (backend) => {
+test.each(backendsHere)("optimizer: Adam with clipping on %s takes the same steps as PyTorch", async (backend) => {
   await selectBackend(backend);
   const { start, gradients, clip, learningRate, weights } = fixture.adam;
   const weight = variable(tensor(Float32Array.from(start)));

@@ -55,7 +55,7 @@ function expectClose(found: Float32Array, expected: number[]): void {
 
 for (const backend of backendsHere) {
   test.each(fixture.cases)(
-    `a $task of stacked layers on ${backend} is PyTorch's (both directions: $bidirectional)`,
+    `network: a $task of stacked layers on ${backend} matches PyTorch (bidirectional: $bidirectional)`,
     async (one) => {
       await selectBackend(backend);
       const weights = Object.entries(one.weights).map(

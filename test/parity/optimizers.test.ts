@@ -20,12 +20,12 @@ type Fixture = {
 const fixture = JSON.parse(readFileSync(new URL("optimizers.json", import.meta.url), "utf8")) as Fixture;
 const { shapes, start, gradients, cases, ...options } = fixture;
 
-test("there are numbers for every optimizer", () => {
+test("optimizer: every optimizer has reference numbers", () => {
   expect(new Set(cases.map(({ name }) => name))).toEqual(new Set(optimizerNames));
 });
 
 test.each(backendsHere.flatMap((backend) => cases.map((one) => ({ backend, ...one, one }))))(
-  "$name on $backend, clipped to $clip, makes of weights what $by's makes",
+  "optimizer: $name on $backend, clipped to $clip, updates weights as $by does",
   async ({ backend, name, one }) => {
     await selectBackend(backend);
     const weights = start.map((values, index) => tidy(() => variable(tensor(values, shapes[index]))));

@@ -98,15 +98,18 @@ function expectGradients(found: Tensor[], { gradients, sequenceGradient }: Resul
 }
 
 for (const backend of backendsHere) {
-  test.each(fixture.cases)(`$cell on ${backend} is Keras's, masked, in both directions`, async (one) => {
-    await selectBackend(backend);
-    const tensors = tensorsOf(one, false);
-    expectClose(layer(one.cell, tensors).outputs, one.keras.outputs);
-    expectGradients(gradientsOf(one.cell, tensors, false), one.keras);
-  });
+  test.each(fixture.cases)(
+    `recurrent: $cell on ${backend} matches Keras with a mask in both directions`,
+    async (one) => {
+      await selectBackend(backend);
+      const tensors = tensorsOf(one, false);
+      expectClose(layer(one.cell, tensors).outputs, one.keras.outputs);
+      expectGradients(gradientsOf(one.cell, tensors, false), one.keras);
+    },
+  );
 
   test.each(fixture.cases.flatMap((one) => (one.torch ? [{ ...one, torch: one.torch }] : [])))(
-    `$cell on ${backend} is PyTorch's, packed, with initial states`,
+    `recurrent: $cell on ${backend} matches PyTorch with packed rows and initial states`,
     async ({ torch, ...one }) => {
       await selectBackend(backend);
       const tensors = tensorsOf({ ...one, torch }, true);

@@ -6,6 +6,7 @@ import { type Arrow, arrowsBetween, partsOnCycles, readSources, roomOf } from ".
 /** The rooms from the top down. A room imports from the rows below its own; from its own row too where no cycle results. */
 const rows = [
   ["cli", "index.ts"],
+  ["library"],
   ["report", "browser", "experiments", "interop"],
   ["inference", "training"],
   ["render"],
