@@ -1,12 +1,15 @@
-/** @file Compiles src/ into dist/ by taking the types away, and bundles the program and the page's; checking types is `npm run typecheck`, which a lean install cannot. */
+/** @file Compiles src/ into dist/, each file as JavaScript and its declarations, and bundles the program and the page's; checking types is `npm run typecheck`. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundlePage } from "./bundle-page.mjs";
 import { bundleProgram } from "./bundle-program.mjs";
 
-const source = fileURLToPath(new URL("../src", import.meta.url));
-const target = fileURLToPath(new URL("../dist", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
+const source = join(root, "src");
+const target = join(root, "dist");
 
 /** @returns {Promise<boolean>} whether dist/ is that of these sources: without the compiler nothing is touched */
 export async function buildScripts() {
@@ -24,9 +27,24 @@ export async function buildScripts() {
       await writeFile(compiled, code);
     }),
   );
+  writeDeclarations(fresh);
   await rm(target, { recursive: true, force: true });
   await rename(fresh, target);
   await bundleProgram();
   await bundlePage();
   return true;
+}
+
+/**
+ * Declarations (.d.ts) of all files, also of files with type errors. A lean install has no TypeScript compiler and no use for them.
+ * @throws Error where a package is being made and they cannot be
+ */
+function writeDeclarations(folder) {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const options = ["-p", "tsconfig.build.json", "--emitDeclarationOnly", "--outDir", folder];
+  const compiled = existsSync(compiler) && spawnSync(process.execPath, [compiler, ...options], { cwd: root });
+  if (existsSync(join(folder, "index.d.ts")) || !["pack", "publish"].includes(process.env.npm_command)) return;
+  throw new Error(
+    `the package needs declarations, and TypeScript made none: ${compiled ? compiled.stdout + compiled.stderr : `no ${compiler}`}`,
+  );
 }
