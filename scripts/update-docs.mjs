@@ -1,9 +1,11 @@
 /** @file `npm run update-docs`: writes the parts of the pages that derive from the declared commands and options; with --types the type of `train`'s options too, with --guide the guide. */
 import { readFile, writeFile } from "node:fs/promises";
+import { format, resolveConfig } from "prettier";
 import { commands } from "../dist/cli/commands/index.js";
 import { meaningOf } from "../dist/cli/help.js";
 import { describeDefault, optionGroups } from "../dist/options/option.js";
 import { recipeOptions } from "../dist/options/recipeOptions.js";
+import { apiPage } from "./api-page.mjs";
 import { pages as guide, refreshed } from "./guide.mjs";
 import { trainOptionTypes } from "./option-types.mjs";
 
@@ -67,6 +69,10 @@ export function generated(page) {
 
 if (process.argv[1] === import.meta.filename) {
   for (const path of pages) await writeFile(path, generated(await readFile(path, "utf8")));
+  await writeFile(
+    "docs/api.md",
+    await format(apiPage(), { ...(await resolveConfig("docs/api.md")), parser: "markdown" }),
+  );
   if (process.argv.includes("--types")) {
     await writeFile("src/library/trainOptions.ts", trainOptionTypes(recipeOptions, describeDefault));
   }

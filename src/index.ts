@@ -5,13 +5,13 @@
 
 // Train.
 export {
-  type ResumeOptions,
-  resume,
-  type RunSettings,
   train,
-  type Trained,
-  type TrainingRun,
+  resume,
   type TrainOptions,
+  type ResumeOptions,
+  type RunSettings,
+  type TrainingRun,
+  type Trained,
 } from "./library/trainingRuns.js";
 export type { RecipeOptions } from "./library/trainOptions.js";
 export type { RunEvent } from "./training/run.js";

@@ -1,13 +1,13 @@
-/** @file The pages that derive from the declared commands and options say what these say now. */
+/** @file The pages that derive from the declared commands, options and docstrings say what these say now. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 
-const pages = ["README.md", "docs/commands.md"];
+const pages = ["README.md", "docs/commands.md", "docs/api.md"];
 
-test.each(pages)("%s lists the commands and options as they are: else `npm run update-docs`", (page) => {
+test.each(pages)("%s describes the commands, options and functions as they are: else `npm run update-docs`", (page) => {
   const folder = mkdtempSync(join(tmpdir(), "rnn-docs-"));
   try {
     for (const path of ["README.md", "docs"]) cpSync(path, join(folder, path), { recursive: true });
