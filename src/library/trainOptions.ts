@@ -2,67 +2,61 @@
 
 /** Options of the corpus, the tokenizer, the network and its training, under the names that `rnn train --help` shows, in camelCase. */
 export type RecipeOptions = {
-  /** What the file is, where its name does not tell. */
+  /** File format; by default recognized by the file's name. */
   inputFormat?: "text" | "csv" | "tsv" | "jsonl" | "idx" | "conllu" | undefined;
-  /** How the bytes are to be read. Default: utf-8. */
+  /** Character encoding. Default: utf-8. */
   encoding?: "utf-8" | "latin1" | undefined;
   /** Name or number of the column with the text. */
   textColumn?: string | number | undefined;
-  /** The first row of a csv or tsv is data. Default: false. */
+  /** The first row of a csv or tsv file is data. Default: false. */
   noHeader?: boolean | undefined;
   /** Name or number of the column with the label. */
   labelColumn?: string | number | undefined;
-  /** Plain text is many documents, not one stream. */
+  /** Split plain text into documents, which are shuffled and read one by one. */
   documents?: "lines" | "paragraphs" | undefined;
-  /** Which tags of a conllu file; by default upos. */
+  /** Tags of a CoNLL-U file to learn; by default upos. */
   tagColumn?: "upos" | "xpos" | undefined;
-  /** The columns of a series, or the field of a jsonl file, with numbers to read; by default all that hold some. */
+  /** Numeric columns to read from a table, or the field of a jsonl file; by default all numeric ones. */
   valueColumns?: string | number | readonly (string | number)[] | undefined;
-  /** IDX file with the labels of an IDX file. */
+  /** IDX file with the labels of an IDX corpus. */
   labelsFile?: string | undefined;
-  /** A csv or tsv is a series of numbers in time: learn the label column from each N rows of it. From 1. */
+  /** Read a csv or tsv as a time series: predict the label column from each window of N rows. From 1. */
   window?: number | undefined;
-  /** With `window`: the label stands N rows after the window's last one, to forecast. From 1. */
+  /** Forecast: predict the label N rows after the last row of the `window`. From 1. */
   horizon?: number | undefined;
-  /** What a text is cut into. Default: characters to write, words to label or predict, whitespace to tag. */
-  tokenizer?: "characters" | "words" | "whitespace" | "subwords" | (string & {}) | undefined;
-  /** Keep the N most frequent tokens; by default 20000 words, 8000 subwords, all characters. From 3. */
-  vocabulary?: number | undefined;
-  /** Capitals are read as small letters. Default: false. */
-  lowercase?: boolean | undefined;
-  /** Long streams with carried state, windows of `sequenceLength` tokens, or windows and all shorter beginnings. Default: streams. */
-  examples?: "streams" | "windows" | "prefixes" | undefined;
-  /** To write: tokens read at once. From 1. Default: 64. */
-  sequenceLength?: number | undefined;
-  /** To label: tokens, or rows of numbers, read of a document, the rest is cut off. From 1. Default: 400, 10000 for rows of numbers. */
-  maxLength?: number | undefined;
-  /** Texts learned from side by side. From 1. Default: 16 to write, 32 to label or predict or tag, 100 for rows of numbers. */
-  batchSize?: number | undefined;
-  /** What is kept back to choose the best weights by; of one text a share is at most 250,000 characters. Default: 0.1. */
+  /** Part that selects the best weights. Default: 0.1. */
   validation?: string | number | undefined;
-  /** What is kept back to judge by, likewise. Default: 0.1. */
+  /** Part for the score after training. Default: 0.1. */
   test?: string | number | undefined;
-  /** With an IDX file as `validation`: the file with its labels. */
+  /** IDX file with the labels of `validation` FILE. */
   validationLabels?: string | undefined;
-  /** Likewise for `test`. */
+  /** IDX file with the labels of `test` FILE. */
   testLabels?: string | undefined;
-  /** Recurrent cell. Default: lstm. */
+  /** Tokens. Default: characters (generator), words (classifier, regressor), whitespace (tagger). */
+  tokenizer?: "characters" | "words" | "whitespace" | "subwords" | (string & {}) | undefined;
+  /** Vocabulary size; by default 20000 words, 8000 subwords, all characters. From 3. */
+  vocabulary?: number | undefined;
+  /** Lowercase the text. Default: false. */
+  lowercase?: boolean | undefined;
+  /** Cell. Default: lstm. */
   cell?: "rnn" | "rnn-relu" | "residual" | "lstm" | "gru" | "gru-reset-before" | (string & {}) | undefined;
-  /** Size of a token's vector. From 1. Default: 64 to write or label or predict, 100 to tag. */
-  embedding?: number | undefined;
-  /** To tag: units, in each direction, of the LSTM that reads a word's characters; 0 for none. From 0. Default: 64. */
-  charUnits?: number | undefined;
-  /** Units of each recurrent layer, as in 256,128; none for a network without. From 1. Default: 256,256 to write, 64 to label or predict, 160 to tag, 128 for rows of numbers. */
+  /** Units of each recurrent layer, as in 256,128, or none. From 1. Default: 256,256 (generator), 64 (classifier, regressor), 160 (tagger), 128 (rows of numbers). */
   units?: number | readonly number[] | undefined;
-  /** Read in both directions; to write it needs `examples` windows. Default: no to write, yes to label or predict or tag, no for rows of numbers. */
+  /** Number of recurrent layers, if `units` is one number. From 1 to 100. */
+  layers?: number | undefined;
+  /** Size of the token embeddings. From 1. Default: 64 (generator, classifier, regressor), 100 (tagger). */
+  embedding?: number | undefined;
+  /** Read in both directions; a generator then needs `examples` windows. Default: no (generator), yes (classifier, regressor, tagger), no (rows of numbers). */
   bidirectional?: boolean | "yes" | "no" | undefined;
-  /** A text begins with states that are learned, instead of zeros. Default: false. */
+  /** Units, per direction, of the LSTM over the characters of each word; 0 for none. From 0. Default: 64. */
+  charUnits?: number | undefined;
+  /** Learn the initial hidden state instead of starting from zeros. Default: false. */
   learnedInitialState?: boolean | undefined;
-  /** A recurrent layer as wide as the one before adds what it reads to what it gives. Default: false. */
+  /** Residual connections around recurrent layers whose input and output have the same size. Default: false. */
   residual?: boolean | undefined;
-  /** Layer normalisation after each recurrent layer. Default: false. */
+  /** Layer normalization after each recurrent layer. Default: false. */
   layerNorm?: boolean | undefined;
-  /** How the outputs of all steps become one, several side by side; not with `examples` streams. Default: last to write or tag, max,mean to label or predict, last for rows of numbers. */
+  /** Pooling over time; several are concatenated. Default: last (generator, tagger), max,mean (classifier, regressor), last (rows of numbers). */
   pooling?:
     | "last"
     | "mean"
@@ -72,56 +66,64 @@ export type RecipeOptions = {
     | (string & {})
     | readonly ("last" | "mean" | "max" | "attention" | "flatten" | (string & {}))[]
     | undefined;
-  /** Convolution after the embedding, as in 128x5: filters and steps of its window; several side by side. */
+  /** 1-D convolutions over the embeddings, as in 128x5; several are concatenated. */
   convolution?: string | readonly string[] | undefined;
-  /** With `convolution`: at the ends, zeros around a text, or whole windows only. Default: same. */
+  /** Padding of the `convolution`. Default: same. */
   padding?: "same" | "valid" | undefined;
-  /** Units of dense layers before the softmax, as in 64,32. From 1. */
+  /** Units of dense layers before the output layer, as in 64,32. From 1. */
   dense?: number | readonly number[] | undefined;
-  /** The softmax's weights are the embedding's. Default: false. */
+  /** Use the embedding matrix as the weights of the output layer too. Default: false. */
   tieWeights?: boolean | undefined;
-  /** Share of values dropped after the embedding and each layer while training: 1 - what others call keep. From 0 to 0.95. Default: 0.2 to write, 0.5 to label or predict, 0.33 to tag, 0.5 for rows of numbers. */
-  dropout?: number | undefined;
-  /** Use the same dropout mask at all time steps of a text. Default: false. */
-  variationalDropout?: boolean | undefined;
-  /** Share of the hidden state that the next step does not read while training, the same at all steps; slow. From 0 to 0.95. Default: 0. */
-  recurrentDropout?: number | undefined;
-  /** Share of the weights from step to step dropped while training. From 0 to 0.95. Default: 0. */
-  weightDrop?: number | undefined;
-  /** Share of the vocabulary whose vectors are zero in a step of training. From 0 to 0.95. Default: 0. */
-  embeddingDropout?: number | undefined;
-  /** How weights begin. Default: keras. */
+  /** Weight initializer: the defaults of Keras, wider embeddings, or uniform in ±`initRange`. Default: keras. */
   init?: "keras" | "wide" | "uniform" | undefined;
-  /** Largest weight of `init` uniform. Above 0. Default: 0.1. */
+  /** Largest absolute weight of `init` uniform. Above 0. Default: 0.1. */
   initRange?: number | undefined;
-  /** Times through the training part; by default 10. From 1. */
-  epochs?: number | undefined;
-  /** Train for about so long instead, as in 90s, 5m or 2h. */
-  for?: number | string | undefined;
-  /** How gradients change weights. Default: adam. */
-  optimizer?: "adam" | "adamw" | "sgd" | "momentum" | "nesterov" | "rmsprop" | undefined;
-  /** With `optimizer` momentum or nesterov: share of the last step in the next. From 0 to 0.9999. Default: 0.9. */
-  momentum?: number | undefined;
-  /** With `optimizer` adamw: what a weight loses of itself at a step, times the learning rate. From 0. Default: 0.01. */
-  weightDecay?: number | undefined;
-  /** Size of a step. Above 0. Default: 0.003 to write, 0.002 to label or predict or tag. */
-  learningRate?: number | undefined;
-  /** The learning rate over the run. Default: cosine. */
-  schedule?: "constant" | "cosine" | "linear" | "decay" | undefined;
-  /** With `schedule` decay: factor of each epoch. Above 0 to 1. Default: 0.5. */
-  lrDecay?: number | undefined;
-  /** With `schedule` decay: epochs at the full rate. From 0. Default: 4. */
-  lrDecayAfter?: number | undefined;
-  /** Largest norm of all gradients together. Above 0. Default: 1. */
-  clipNorm?: number | undefined;
-  /** Of the factors in products; bf16 is faster, and needs a processor with AVX512-BF16. Default: fp32. */
-  precision?: "fp32" | "bf16" | undefined;
-  /** Share of tokens read as unknown while training. From 0 to 0.9. Default: 0 to write or label or predict, 0.35 to tag. */
+  /** Dropout rate after the embedding and after each layer. From 0 to 0.95. Default: 0.2 (generator), 0.5 (classifier, regressor), 0.33 (tagger), 0.5 (rows of numbers). */
+  dropout?: number | undefined;
+  /** Use the same dropout mask at all time steps of a sequence. Default: false. */
+  variationalDropout?: boolean | undefined;
+  /** Dropout rate of the hidden state between time steps, with one mask for all of them; slow. From 0 to 0.95. Default: 0. */
+  recurrentDropout?: number | undefined;
+  /** Dropout rate of the recurrent weights (DropConnect). From 0 to 0.95. Default: 0. */
+  weightDrop?: number | undefined;
+  /** Fraction of the vocabulary whose embeddings are zeroed in a training step. From 0 to 0.95. Default: 0. */
+  embeddingDropout?: number | undefined;
+  /** Fraction of input tokens replaced by <unk> during training. From 0 to 0.9. Default: 0 (generator, classifier, regressor), 0.35 (tagger). */
   wordDropout?: number | undefined;
-  /** Stop after N evaluations without a better one. From 1. */
+  /** Weight decay of `optimizer` adamw. From 0. Default: 0.01. */
+  weightDecay?: number | undefined;
+  /** Passes over the training part; by default 10. From 1. */
+  epochs?: number | undefined;
+  /** Training time, instead of `epochs`, as in 90s, 5m or 2h. */
+  for?: number | string | undefined;
+  /** Sequences per batch. From 1. Default: 16 (generator), 32 (classifier, regressor, tagger), 100 (rows of numbers). */
+  batchSize?: number | undefined;
+  /** Generator: tokens per training sequence. From 1. Default: 64. */
+  sequenceLength?: number | undefined;
+  /** Classifier, regressor: truncate documents to N tokens. From 1. Default: 400, 10000 (rows of numbers). */
+  maxLength?: number | undefined;
+  /** Generator: parallel streams with carried state, windows of `sequenceLength`, or windows and prefixes. Default: streams. */
+  examples?: "streams" | "windows" | "prefixes" | undefined;
+  /** Optimizer. Default: adam. */
+  optimizer?: "adam" | "adamw" | "sgd" | "momentum" | "nesterov" | "rmsprop" | undefined;
+  /** Momentum of `optimizer` momentum or nesterov. From 0 to 0.9999. Default: 0.9. */
+  momentum?: number | undefined;
+  /** Learning rate. Above 0. Default: 0.003 (generator), 0.002 (classifier, regressor, tagger). */
+  learningRate?: number | undefined;
+  /** Learning-rate schedule. Default: cosine. */
+  schedule?: "constant" | "cosine" | "linear" | "decay" | undefined;
+  /** Factor on the learning rate in each epoch of `schedule` decay. Above 0 to 1. Default: 0.5. */
+  lrDecay?: number | undefined;
+  /** Epochs at the full learning rate before `schedule` decay begins. From 0. Default: 4. */
+  lrDecayAfter?: number | undefined;
+  /** Clip the global norm of the gradients to X. Above 0. Default: 1. */
+  clipNorm?: number | undefined;
+  /** Precision of matrix products; bf16 is faster, and needs AVX512-BF16. Default: fp32. */
+  precision?: "fp32" | "bf16" | undefined;
+  /** Early stopping: stop after N evaluations without a better one. From 1. */
   patience?: number | undefined;
-  /** Fixes the split, the first weights and every draw. From 0. Default: 1. */
+  /** Random seed. From 0. Default: 1. */
   seed?: number | undefined;
-  /** Fixes the split apart from all else, so that runs of other seeds are judged by the same texts. From 0. */
+  /** Random seed of the split alone, to compare runs on the same test part; by default `seed`. From 0. */
   splitSeed?: number | undefined;
 };
