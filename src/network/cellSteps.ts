@@ -1,9 +1,9 @@
-/** @file A cell taken step by step over rows of numbers, with what each of its equations gives: for learning. */
+/** @file Runs a cell step by step over rows of numbers and records the value of each equation, to show how it works. */
 import type { CellWeights, State } from "../engine/ops/cell.js";
-import { tensor, tensor2d, type Tensor2D, tidy } from "../engine/tfjs.js";
+import { matMul, tensor, tensor2d, type Tensor2D, tidy } from "../engine/tfjs.js";
 import { randomStream } from "../common/random.js";
 import { cellNamed } from "./cells.js";
-import { initialisations } from "./initializers.js";
+import { glorot, initialisations } from "./initializers.js";
 import { kindOf } from "./layers/index.js";
 
 /** values: [units] */
@@ -16,40 +16,46 @@ export type CellStep = {
   input: number[];
   /** Before the step, the hidden state first; each [units]. */
   state: number[][];
-  /** In the order in which they are computed; among them what the state becomes. */
+  /** In the order in which they are computed; the new state is among them. */
   equations: Equation[];
+  /** The output layer without activation, y = h' V, with as many outputs as the cell has units. */
+  output: Equation;
 };
 
 /**
- * A cell of first weights, as a network of that seed would have, begins with a state of zeros and reads a row a step.
+ * Runs a cell with the initial weights of a network of that seed, from a state of zeros, one row of numbers a step.
  * @param rows [steps][inputs], at least one row
  */
 export function cellSteps(
   name: string,
   { units, seed, rows }: { units: number; seed: number; rows: readonly (readonly number[])[] },
 ): CellStep[] {
-  const weights = firstWeights(name, rows[0]!.length, units, seed);
+  const weights = initialWeights(name, rows[0]!.length, units, seed);
+  const outputKernel = glorot([units, units], randomStream(seed, "weights", "output"));
   const cell = cellNamed(name);
   let state = Array.from({ length: cell.states }, () => Array<number>(units).fill(0));
   return rows.map((input, index) => {
     const before = state;
     const equations: Equation[] = [];
+    let output: number[] = [];
     tidy(() => {
       const tensors = Object.fromEntries(
         Object.entries(weights).map(([key, { values, shape }]) => [key, tensor(values, shape)]),
       ) as CellWeights;
       const carried = before.map((values) => tensor2d(values, [1, units])) as State; // [1, units] each
-      const next = cell.step(tensor2d([...input], [1, input.length]), carried, tensors, (told, equation, value) => {
-        equations.push({ name: told, equation, values: numbersOf(value) });
+      const next = cell.step(tensor2d([...input], [1, input.length]), carried, tensors, (label, equation, value) => {
+        equations.push({ name: label, equation, values: numbersOf(value) });
         return value;
       });
       state = next.map(numbersOf);
+      output = numbersOf(matMul(next[0], tensor2d(outputKernel, [units, units])));
     });
-    return { step: index + 1, input: [...input], state: before, equations };
+    const y = { name: "output", equation: "y = h' V", values: output };
+    return { step: index + 1, input: [...input], state: before, equations, output: y };
   });
 }
 
-/** Rows of numbers that nobody chose, each from -1 to 1. */
+/** Random rows of numbers, each from -1 to 1. */
 export function randomRows(steps: number, inputs: number, seed: number): number[][] {
   const random = randomStream(seed, "inputs");
   return Array.from({ length: steps }, () => Array.from({ length: inputs }, () => 2 * random() - 1));
@@ -57,8 +63,8 @@ export function randomRows(steps: number, inputs: number, seed: number): number[
 
 const numbersOf = (value: Tensor2D): number[] => [...value.dataSync<"float32">()];
 
-/** As `Network.create` makes them: each with a stream of its own. */
-function firstWeights(cell: string, inputs: number, units: number, seed: number) {
+/** The weights that `Network.create` would draw: each from its own random stream. */
+function initialWeights(cell: string, inputs: number, units: number, seed: number) {
   const layer = { type: "recurrent", cell, units, bidirectional: false } as const;
   const specs = Object.entries(kindOf(layer).weights(layer, inputs, initialisations.keras()));
   return Object.fromEntries(

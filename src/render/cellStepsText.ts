@@ -9,10 +9,11 @@ export const stepLines = (steps: readonly CellStep[]): string =>
 const stateNames = ["hidden, before", "cell, before"];
 const stateSymbols = ["h", "c"];
 
-const equationsOf = ({ input, state, equations }: CellStep) => [
+const equationsOf = ({ input, state, equations, output }: CellStep) => [
   { name: "input", equation: "x", values: input },
   ...state.map((values, index) => ({ name: stateNames[index]!, equation: stateSymbols[index]!, values })),
   ...equations,
+  output,
 ];
 
 export function stepText(steps: readonly CellStep[], width = defaultWidth): string {

@@ -5,16 +5,19 @@ import { folderWith } from "../support/folder.js";
 
 const cwd = folderWith({});
 
-test("lesson 5.3: an LSTM cell of 4 units over an input of [1, 6], the same at each call", async () => {
+// Course rows 5.1, 5.3: docs/guide/README.md#course-rows
+test("step: an LSTM of 4 units reads one input of 6 numbers, with the same result each time", async () => {
   const { code, stdout, stderr } = await rnn(["step"], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const lines = stdout.trimEnd().split("\n");
-  expect(lines).toHaveLength(21);
+  expect(lines).toHaveLength(23);
   expect(lines[1]).toMatch(/^input +x +\[1, 6\]$/);
   expect(lines[9]).toMatch(/^hidden +h' = o tanh\(c'\) +\[1, 4\]$/);
-  expect(lines[11]).toMatch(/^step 1 +1 +2 +3 +4 +5 +6$/);
-  expect(lines[12]).toMatch(/^x(?: +-?\d\.\d{4}){6}$/);
-  expect(lines[20]).toMatch(/^h'(?: +-?\d\.\d{4}){4}$/);
+  expect(lines[10]).toMatch(/^output +y = h' V +\[1, 4\]$/);
+  expect(lines[12]).toMatch(/^step 1 +1 +2 +3 +4 +5 +6$/);
+  expect(lines[13]).toMatch(/^x(?: +-?\d\.\d{4}){6}$/);
+  expect(lines[21]).toMatch(/^h'(?: +-?\d\.\d{4}){4}$/);
+  expect(lines[22]).toMatch(/^y(?: +-?\d\.\d{4}){4}$/);
   for (const text of lines) expect(text.length).toBeLessThanOrEqual(80);
   expect((await rnn(["step", "--seed", "1"], { cwd })).stdout).toBe(stdout);
 });
