@@ -75,7 +75,7 @@ async function* bytesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-// lesson 2.3, docs/guide
+// Course row 2.3: docs/guide/README.md#course-rows
 test("csv: cells may have quotes, commas and line breaks; columns are found by their names", async () => {
   const path = await file(
     "reviews.csv",

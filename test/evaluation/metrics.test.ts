@@ -5,7 +5,7 @@ import scikit from "../parity/classification.json" with { type: "json" };
 
 type ScikitScores = { precision: number; recall: number; "f1-score": number; support: number };
 
-// lesson 2.5, docs/guide
+// Course row 2.5: docs/guide/README.md#course-rows
 test.each(scikit.cases)("metrics: the report has scikit-learn's numbers: $name", (expected) => {
   const pairs = expected.truth.map((truth, index) => [truth, expected.predicted[index]!] as const);
   const matrix = confusionMatrix(pairs, expected.classes);

@@ -5,13 +5,13 @@ import { prefixWindows, slidingWindows } from "../../src/examples/ngramWindows.j
 
 const words = "I went to the beach with my dog".split(" ");
 
-// lesson 3.11, docs/guide
+// Course row 3.11: docs/guide/README.md#course-rows
 test("n-gram windows: eight words have three windows of five", () => {
   const pairs = [...slidingWindows(words, 5)].map(({ inputs, target }) => `${inputs.join(" ")} → ${target}`);
   expect(pairs).toEqual(["I went to the beach → with", "went to the beach with → my", "to the beach with my → dog"]);
 });
 
-// lesson 3.11, docs/guide
+// Course row 3.11: docs/guide/README.md#course-rows
 test("n-gram windows: every prefix predicts the next word, padded at the beginning", () => {
   const pairs = [...prefixWindows(words, 5, "_")].map(({ inputs, target }) => `${inputs.join(" ")} → ${target}`);
   expect(pairs).toEqual([

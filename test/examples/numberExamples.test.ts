@@ -6,7 +6,7 @@ import { type Part, parts, split } from "../../src/examples/split.js";
 import type { Corpus, Document } from "../../src/corpus/document.js";
 import { labelTask } from "../../src/examples/corpusStats.js";
 
-// lesson 2.4, docs/guide
+// Course row 2.4: docs/guide/README.md#course-rows
 test("scaling: numbers are standardized by the mean and standard deviation of each column", () => {
   const scales = scalesOf([1, 100, 5, 2, 100, 5, 3, 400, 5], { width: 3, columns: ["a", "b", "c"] });
   expect(scales[0]).toEqual({ name: "a", mean: 2, deviation: Math.sqrt(2 / 3) });
@@ -15,7 +15,7 @@ test("scaling: numbers are standardized by the mean and standard deviation of ea
   expect(unscaled(scaled(3, scales[0]!), scales[0]!)).toBeCloseTo(3, 12);
 });
 
-// lesson 2.4, docs/guide
+// Course row 2.4: docs/guide/README.md#course-rows
 test("scaling: a constant column becomes zeros, and outliers are clipped", () => {
   const [constant] = scalesOf(new Float32Array(1000).fill(0.1), { width: 1 });
   expect(constant!.deviation).toBe(1);

@@ -33,7 +33,7 @@ const fractions = fc.record({
   test: fc.constantFrom(0, 0.1, 0.3),
 });
 
-// lesson 2.3, docs/guide
+// Course row 2.3: docs/guide/README.md#course-rows
 test("split: each document is in one part, and the parts have the given fractions", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 200 }), fractions, fc.nat(), async (count, wanted, seed) => {

@@ -79,9 +79,7 @@ test("evaluate: an imported network without a corpus needs a file", async () => 
   });
   const without = await run("evaluate", "-c", "./unknown");
   expect(without).toMatchObject({ code: 1, stdout: "" });
-  expect(without.stderr).toBe(
-    "rnn: ./unknown was imported, and no text is known that was kept back to judge it by: give `rnn evaluate` a file\n",
-  );
+  expect(without.stderr).toBe("rnn: ./unknown was imported without a corpus; give `rnn evaluate` a file\n");
   const judged = await run("evaluate", "-c", "./unknown", "foxes.txt", "--json");
   expect(JSON.parse(judged.stdout)).toMatchObject({ source: "foxes.txt", baselines: [] });
   expect((await run("train", "--resume", "./unknown")).stderr).toContain("without its training state");

@@ -87,7 +87,7 @@ test.each(["characters", "words", "whitespace"] as const)(
   },
 );
 
-// lessons 1.5 and 3.13, docs/guide
+// Course rows 1.5, 3.13: docs/guide/README.md#course-rows
 test("vocabulary: keeps the most frequent tokens, ties in the order of their characters", () => {
   expect(trained("characters", "bbbaac", { vocabulary: 4 }).vocabulary.slice(2)).toEqual(["b", "a"]);
   expect(trained("characters", "zyx").vocabulary.slice(2)).toEqual(["x", "y", "z"]);

@@ -80,7 +80,7 @@ async function trained(name: RunName) {
   return loadModel(out, { backend: "auto" });
 }
 
-// lesson 5.6, docs/guide
+// Course row 5.6: docs/guide/README.md#course-rows
 test("train: a classifier reads pictures row by row", async () => {
   const model = await trained("pictures");
   expect(model).toMatchObject({ task: "classifier", inputs: "numbers", labels: ["0", "1", "2"] });
@@ -170,21 +170,18 @@ test("classify: inputs of the wrong kind are one clear error", async () => {
 
 const data = process.env["RNN_DATA"];
 
-test.skipIf(data === undefined)(
-  "lesson 5.6: MNIST's digits are told apart after a few hundred steps (RNN_DATA)",
-  async () => {
-    const images = (part: string): string => join(data!, `mnist/${part}-images-idx3-ubyte.gz`);
-    const given = {
-      units: [32],
-      epochs: 2,
-      batchSize: 50,
-      learningRate: 0.01,
-      dropout: 0,
-      validation: "0",
-      test: "0.2",
-    };
-    await eventsOf(train(images("t10k"), { backend: "auto", stop: neverStopped(), out: place("digits"), given }));
-    const model = await loadModel(place("digits"), { backend: "auto" });
-    expect((await evaluate(model)).accuracy).toBeGreaterThan(0.9);
-  },
-);
+test.skipIf(data === undefined)("train: classifies MNIST after a few hundred steps (RNN_DATA)", async () => {
+  const images = (part: string): string => join(data!, `mnist/${part}-images-idx3-ubyte.gz`);
+  const given = {
+    units: [32],
+    epochs: 2,
+    batchSize: 50,
+    learningRate: 0.01,
+    dropout: 0,
+    validation: "0",
+    test: "0.2",
+  };
+  await eventsOf(train(images("t10k"), { backend: "auto", stop: neverStopped(), out: place("digits"), given }));
+  const model = await loadModel(place("digits"), { backend: "auto" });
+  expect((await evaluate(model)).accuracy).toBeGreaterThan(0.9);
+});

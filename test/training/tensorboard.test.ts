@@ -32,7 +32,7 @@ function recordsOf(path: string): Buffer[] {
   return records;
 }
 
-// lesson 2.7, docs/guide
+// Course row 2.7: docs/guide/README.md#course-rows
 test("tensorboard: --tensorboard writes every loss and accuracy of a run, and a resumed run adds a file", async () => {
   const trained = await rnn(["train", "opinions.csv", "-o", "judge", "--tensorboard", "board", ...quick], { cwd });
   expect(trained).toMatchObject({ code: 0, stdout: "judge\n" });
