@@ -94,7 +94,7 @@ test("extending: a generator of a new cell and tokenizer is saved, loaded, resum
   expect(usual!.length).toBeGreaterThan(12);
   expect(lowest).toBe(`the ${model.tokenizer.vocabulary[2]!.repeat(12)}`); // special tokens are never sampled
   model.network.dispose();
-  expect((await resume(place("generator"), { epochs: 3 })).history).toHaveLength(3);
+  expect((await resume(place("generator"), { epochs: 3 })).history).toMatchObject([{ epoch: 3 }]);
 });
 
 test("extending: a classifier of a new cell, pooling and tokenizer is saved, loaded and classifies", async () => {
