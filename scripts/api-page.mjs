@@ -91,9 +91,12 @@ function docOf(comment) {
   return [text.trim(), list.join("\n")].filter(Boolean).join("\n\n");
 }
 
-function entry(name, declarations, file) {
-  const found = declarations.get(name);
-  if (!found) throw new Error(`no declaration of ${name} in dist/${file}.d.ts`);
+/** @param exported a name, or `declared as name` */
+function entry(exported, declarations, file) {
+  const [declared, name = declared] = exported.split(" as ");
+  const known = declarations.get(declared);
+  if (!known) throw new Error(`no declaration of ${declared} in dist/${file}.d.ts`);
+  const found = { ...known, code: known.code.replaceAll(new RegExp(`\\b${declared}\\b`, "g"), name) };
   const { before, fields } = fieldsOf(found.code);
   const body = fields
     ? `${before ? `The fields of ${before}, and:\n\n` : ""}${fields.map(item).join("\n")}`

@@ -71,7 +71,7 @@ if (process.argv[1] === import.meta.filename) {
   for (const path of pages) await writeFile(path, generated(await readFile(path, "utf8")));
   await writeFile(
     "docs/api.md",
-    await format(apiPage(), { ...(await resolveConfig("docs/api.md")), parser: "markdown" }),
+    await format(apiPage(), { ...(await resolveConfig(import.meta.filename)), parser: "markdown" }),
   );
   if (process.argv.includes("--types")) {
     await writeFile("src/library/trainOptions.ts", trainOptionTypes(recipeOptions, describeDefault));

@@ -71,8 +71,11 @@ export {
   type Checkpoint,
   findCheckpoint,
   type FoundCheckpoint,
+  listCheckpoints as list,
+  type ListedCheckpoint,
   loadCheckpoint,
   readDocument,
+  removeCheckpoint as remove,
   saveCheckpoint,
   type StoredDocument,
 } from "./checkpoint/checkpoint.js";

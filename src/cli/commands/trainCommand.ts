@@ -4,8 +4,7 @@ import { kebabCase } from "../../options/option.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { engineOptions, runOptions } from "../../options/options.js";
 import { recipeOptions } from "../../options/recipeOptions.js";
-import { tasks } from "../../common/names.js";
-import type { RunEvent } from "../../training/run.js";
+import type { TrainingRun } from "../../library/trainingRuns.js";
 import { command } from "./command.js";
 
 /** Options that a resumed run takes; all others are those of the checkpoint. */
@@ -27,34 +26,24 @@ export default command({
     ["rnn train images.idx.gz --labels-file labels.idx.gz", "images as sequences of rows of numbers"],
     ["rnn train weather.csv --window 24 --horizon 1 --label-column temperature", "a forecast from 24 rows"],
   ],
-  handler: async (
-    { out, resume, preset, presets, task, tensorboard, format, backend, threads },
-    { given, words: [corpus] },
-  ) => {
+  handler: async ({ resume, presets, format }, { given, words: [corpus] }) => {
     const json = format === "json";
     if (presets) return listPresets(json);
     const { Interruption, standardInput } = await import("../terminal/input.js");
     const { watch } = await import("../terminal/watchTraining.js");
-    const { findCheckpoint } = await import("../../checkpoint/checkpoint.js");
-    const run = await import("../../training/run.js");
-    const { recorded } = await import("../../training/tensorboard.js");
+    const library = await import("../../library/trainingRuns.js");
     const interruption = new Interruption();
-    const follow = (events: AsyncIterable<RunEvent>): Promise<number> =>
-      watch(tensorboard === undefined ? events : recorded(events, tensorboard), { interruption, json });
-    const options = { given, task, backend, threads, out, stop: interruption.signal, standardInput };
+    const follow = (run: TrainingRun): Promise<number> => watch(run, { interruption, json });
+    const { resume: _resume, presets: _presets, format: _format, ...options } = given;
+    const settings = { ...options, signal: interruption.signal, standardInput };
     if (resume === undefined) {
       if (corpus === undefined)
         throw new UsageError("the corpus is missing; name one, as in `rnn train corpora/fables.txt`");
-      if (preset === undefined) return follow(run.train(corpus, options));
-      const { loadPreset, withPreset } = await import("../../options/presets.js");
-      const found = await loadPreset(preset);
-      const chosen = { ...options, given: withPreset(found, given), task: task ?? found.task };
-      return follow(run.train(corpus, chosen));
+      return follow(library.train(corpus, settings));
     }
     const fixed = Object.keys(given).find((name) => !resumable.has(name));
     if (fixed) throw new UsageError(`--${kebabCase(fixed)} cannot change in a resumed run; remove it`);
-    const { folder } = await findCheckpoint(resume, tasks);
-    return follow(run.resume(folder, { ...options, corpus }));
+    return follow(library.resume(resume, { ...settings, corpus }));
   },
 });
 
