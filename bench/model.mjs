@@ -1,5 +1,5 @@
 /** @file Networks of a row's shape with random weights, and random token sequences. */
-import { initialisations } from "../dist/network/initializers.js";
+import { initializations } from "../dist/network/initializers.js";
 import { Network } from "../dist/network/network.js";
 import { readSpec } from "../dist/network/spec.js";
 import { randomStream } from "../dist/common/random.js";
@@ -23,7 +23,7 @@ export function createNetwork(task, shape) {
   const layers = [{ type: "embedding", units: embedding }, ...convolutions, ...recurrent, ...pooling];
   const classes = task === "classifier" ? 2 : vocabulary;
   const spec = readSpec({ task, vocabulary, layers, classes }, "the row");
-  return Network.create(spec, initialisations.uniform(0.1), seed);
+  return Network.create(spec, initializations.uniform(0.1), seed);
 }
 
 /** The fields of a model that `generate` uses. @param {import("./rows.mjs").Shape} shape */

@@ -1,10 +1,10 @@
-/** @file WebAssembly as this project uses it: TypeScript declares it among a browser's document and windows, which Node has not. */
+/** @file The parts of WebAssembly that this project uses: TypeScript declares it only with the browser's DOM, which Node does not have. */
 declare namespace WebAssembly {
   interface Module {}
   class Memory {
     constructor(descriptor: { initial: number; maximum: number; shared: true });
     readonly buffer: SharedArrayBuffer;
-    /** By so many pages of 64 KiB. */
+    /** @param pages of 64 KiB */
     grow(pages: number): number;
   }
   class Instance {

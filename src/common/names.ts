@@ -20,9 +20,9 @@ export type PoolingName = (typeof poolingNames)[number];
 export const paddingNames = ["same", "valid"] as const;
 export type PaddingName = (typeof paddingNames)[number];
 
-/** network/initialisers.ts */
-export const initialisationNames = ["keras", "wide", "uniform"] as const;
-export type InitialisationName = (typeof initialisationNames)[number];
+/** network/initializers.ts */
+export const initializationNames = ["keras", "wide", "uniform"] as const;
+export type InitializationName = (typeof initializationNames)[number];
 
 /** engine/ops/optimizers.ts */
 export const optimizerNames = ["adam", "adamw", "sgd", "momentum", "nesterov", "rmsprop"] as const;

@@ -2,7 +2,7 @@
 import { selectBackend } from "../engine/backends/index.js";
 import { streamExamples } from "../examples/streamExamples.js";
 import type { BackendName, PrecisionName } from "../common/names.js";
-import { initialisations } from "../network/initializers.js";
+import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
 import { readSpec } from "../network/spec.js";
 import { randomStream } from "../common/random.js";
@@ -65,7 +65,7 @@ export async function measureBackends(
 function speedOf(seconds: number): number {
   const random = randomStream(1, "doctor");
   const text = Int32Array.from({ length: 100 * rows * time + 1 }, () => Math.floor(random() * vocabulary));
-  const network = Network.create(spec, initialisations.uniform(0.1), 1);
+  const network = Network.create(spec, initializations.uniform(0.1), 1);
   const trainer = new Trainer(network, streamExamples(text, { rows, time }), null, options);
   trainer.measure(seconds / 3); // warm-up: allocates memory, starts threads and compiles WebAssembly
   const step = trainer.measure((2 * seconds) / 3);

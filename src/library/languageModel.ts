@@ -7,7 +7,7 @@ import { createDistribution } from "../inference/generation/distribution.js";
 import { StreamReader, tokenSource } from "../inference/generation/tokenSource.js";
 import { type Engine, startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
-import { initialisations } from "../network/initializers.js";
+import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
 import type { Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe } from "../options/recipe.js";
@@ -124,7 +124,7 @@ export class LanguageModel {
       examples: "streams",
       longest: recipe.sequenceLength,
     });
-    this.network = Network.create(this.spec, initialisations.keras(), recipe.seed);
+    this.network = Network.create(this.spec, initializations.keras(), recipe.seed);
   }
 
   /**

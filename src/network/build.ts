@@ -1,4 +1,4 @@
-/** @file From options to a network's spec. */
+/** @file Builds a network's spec from options. */
 import { UsageError } from "../common/errors.js";
 import type { ArrangementName, Task } from "../common/names.js";
 import { convolutionWidth, type NetworkOptions } from "../options/networkOptions.js";
@@ -6,17 +6,17 @@ import type { LayerSpec, Spec } from "./spec.js";
 
 export type Purpose = {
   task: Task;
-  /** The tokens there are, or the numbers of a row. */
+  /** The size of the vocabulary, or the number of columns in a row of numbers. */
   reads: { vocabulary: number } | { width: number };
   labels: number;
-  /** Characters that words are spelt with, where these are read. */
+  /** Size of the vocabulary of characters, for a tagger that reads them. */
   characters?: number | undefined;
   examples: ArrangementName;
-  /** Steps that are read of a sequence at most, where it is not a stream. */
+  /** The most steps that are read of a sequence, unless it is a stream. */
   longest: number;
 };
 
-/** Outputs of the head. */
+/** The number of outputs of the head. */
 const outputs: { [Kind in Task]: (purpose: Purpose) => number } = {
   generator: ({ reads }) => ("vocabulary" in reads ? reads.vocabulary : reads.width),
   classifier: ({ labels }) => labels,
@@ -25,9 +25,9 @@ const outputs: { [Kind in Task]: (purpose: Purpose) => number } = {
 };
 
 /**
- * Embedding of tokens, convolution, recurrent layers, pooling where one answer is wanted for a whole sequence, dense layers; with dropout after each but pooling,
- * and after it where it takes nothing but the last outputs.
- * @throws UsageError for a network that would read what it is to guess, or that has no use for an option
+ * Embedding, convolution, recurrent layers, pooling if the network has one output for a sequence, dense layers. Dropout follows each of them; it follows
+ * the pooling, instead of the last recurrent layer, if the pooling reads the last output only.
+ * @throws UsageError for a network that would read its own targets, or for options that do not fit together
  */
 export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
   const { task, reads, examples, longest } = purpose;
@@ -36,24 +36,22 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
   const everyStep = streams || task === "tagger";
   if (streams && bidirectional) {
     throw new UsageError(
-      "--bidirectional yes would read what is to be guessed: add --examples windows, which guesses what follows a window",
+      "--bidirectional yes would read the token that is to be predicted; add --examples windows, which predicts the token after a window",
     );
   }
   const { convolution = [], dense = [], pooling, padding } = options;
   if (!everyStep && options.units.length === 0 && pooling.includes("last")) {
-    throw new UsageError(
-      "--pooling last is the last output of a recurrent layer, and with --units none there is none: choose another --pooling",
-    );
+    throw new UsageError("--pooling last needs a recurrent layer, but --units none has none; use another --pooling");
   }
   const widths = convolution.map(convolutionWidth);
   if (padding === "valid" && widths.some(({ size }) => size !== widths[0]!.size)) {
     throw new UsageError(
-      `--padding valid leaves texts of different lengths after --convolution ${convolution.join()}: use windows of one size, or --padding same`,
+      `--padding valid gives outputs of different lengths for --convolution ${convolution.join()}; use windows of one size, or --padding same`,
     );
   }
   if (options.residual && !options.units.some((units, index) => units === options.units[index - 1])) {
     throw new UsageError(
-      `--residual leads past a recurrent layer as wide as the one before, and of --units ${options.units.join()} none is: choose units as in 64,64`,
+      `--residual needs two neighboring recurrent layers of the same width, but --units ${options.units.join()} has none; use units as in 64,64`,
     );
   }
   const dropout: LayerSpec[] = options.dropout > 0 ? [dropoutLayer(options)] : [];
@@ -87,10 +85,10 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
   };
 }
 
-/** Size of a character's vector. */
+/** Size of a character's embedding. */
 const characterEmbedding = 32;
 
-/** Tokens, or words with their characters where these are read. */
+/** An embedding of tokens, or of words with their characters. */
 function firstLayer(options: NetworkOptions, { characters: vocabulary }: Purpose): LayerSpec {
   const { embedding: units, embeddingDropout, charUnits } = options;
   const table = { units, ...(embeddingDropout > 0 && { dropout: embeddingDropout }) };

@@ -3,7 +3,7 @@ import type { CellWeights, State } from "../engine/ops/cell.js";
 import { matMul, tensor, tensor2d, type Tensor2D, tidy } from "../engine/tfjs.js";
 import { randomStream } from "../common/random.js";
 import { cellNamed } from "./cells.js";
-import { glorot, initialisations } from "./initializers.js";
+import { glorot, initializations } from "./initializers.js";
 import { kindOf } from "./layers/index.js";
 
 /** values: [units] */
@@ -66,11 +66,11 @@ const numbersOf = (value: Tensor2D): number[] => [...value.dataSync<"float32">()
 /** The weights that `Network.create` would draw: each from its own random stream. */
 function initialWeights(cell: string, inputs: number, units: number, seed: number) {
   const layer = { type: "recurrent", cell, units, bidirectional: false } as const;
-  const specs = Object.entries(kindOf(layer).weights(layer, inputs, initialisations.keras()));
+  const specs = Object.entries(kindOf(layer).weights(layer, inputs, initializations.keras()));
   return Object.fromEntries(
-    specs.map(([name, { shape, initialise }]) => [
+    specs.map(([name, { shape, initialize }]) => [
       name.replace("forward/", ""),
-      { shape, values: initialise(shape, randomStream(seed, "weights", name)) },
+      { shape, values: initialize(shape, randomStream(seed, "weights", name)) },
     ]),
   );
 }

@@ -15,10 +15,10 @@ import {
 import type { Cell, CellWeights, Trace } from "../engine/ops/cell.js";
 import type { CellName } from "../common/names.js";
 import { Registry } from "../common/registry.js";
-import { type Initialiser, unitForget, zeros } from "./initializers.js";
+import { type Initializer, unitForget, zeros } from "./initializers.js";
 
 /** A cell and the initializer of its bias. */
-export type NetworkCell = Cell & { bias: Initialiser };
+export type NetworkCell = Cell & { bias: Initializer };
 
 const linear = (values: Tensor2D, kernel: Tensor2D, bias: Tensor): Tensor2D => add(matMul(values, kernel), bias);
 

@@ -1,11 +1,11 @@
-/** @file The networks that the engine's decoder can run, and their weights as it takes them. */
+/** @file A network's weights for the engine's decoder, if it can run the network. */
 import type { CellWeights } from "../engine/ops/cell.js";
 import type { DecoderWeights } from "../engine/ops/decoder.js";
 import type { Tensor, Tensor1D, Tensor2D } from "../engine/tfjs.js";
 import { cellNamed } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 
-/** Null for a network of other layers than an embedding and recurrent ones of one cell and direction that begin with zeros; dropout of any kind is nothing here. */
+/** Null unless the network is an embedding and recurrent layers of one cell and one direction that start from zeros. Dropout is ignored. */
 export function decoderWeights({ spec, weights }: Network): DecoderWeights | null {
   const weight = (name: string): Tensor => weights.get(name)!;
   const [first, ...others] = [...spec.layers.entries()].filter(([, { type }]) => type !== "dropout");

@@ -1,16 +1,16 @@
-/** @file What stands on top of a network's layers: its outputs, and what training makes small, by task. */
+/** @file The output layer of a network, and the loss of each task. */
 import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { add, matMul, mean, reshape, type Scalar, square, sub, type Tensor1D, type Tensor2D } from "../engine/tfjs.js";
 import type { Task } from "../common/names.js";
 
-/** kernel: [width, classes], or, tied, the embedding's table [classes, width]. */
+/** kernel: [width, classes]; where tied, the embedding's table [classes, width]. */
 export type Head = { kernel: Tensor2D; bias: Tensor1D; tied: boolean };
 
 /** [rows, classes] of features [rows, width]. */
 export const headOutputs = (features: Tensor2D, { kernel, bias, tied }: Head): Tensor2D =>
   add(matMul(features, kernel, false, tied), bias);
 
-/** @param targets [rows]: int32 classes, -1 where nothing is asked, or float32 numbers */
+/** @param targets [rows]: int32 classes, -1 for rows without a target, or float32 numbers */
 type Loss = (features: Tensor2D, head: Head, targets: Tensor1D, mode: { training: boolean }) => Scalar;
 
 /** The mean in nats over the targets that are not -1. */

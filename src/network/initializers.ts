@@ -1,38 +1,38 @@
-/** @file First values of weights: pure functions of a shape and a source of chance. */
-import type { InitialisationName } from "../common/names.js";
+/** @file Initial weights: pure functions of a shape and a random stream. */
+import type { InitializationName } from "../common/names.js";
 import type { Random } from "../common/random.js";
 
-export type Initialiser = (shape: readonly number[], random: Random) => Float32Array<ArrayBuffer>;
+export type Initializer = (shape: readonly number[], random: Random) => Float32Array<ArrayBuffer>;
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 const fill = (shape: readonly number[], draw: () => number): Float32Array<ArrayBuffer> =>
   Float32Array.from({ length: sizeOf(shape) }, draw);
 
-export const zeros: Initialiser = (shape) => new Float32Array(sizeOf(shape));
+export const zeros: Initializer = (shape) => new Float32Array(sizeOf(shape));
 
-export const ones: Initialiser = (shape) => new Float32Array(sizeOf(shape)).fill(1);
+export const ones: Initializer = (shape) => new Float32Array(sizeOf(shape)).fill(1);
 
 export const uniform =
-  (range: number): Initialiser =>
+  (range: number): Initializer =>
   (shape, random) =>
     fill(shape, () => (2 * random() - 1) * range);
 
 /** Box & Muller 1958. */
 export const normal =
-  (deviation: number): Initialiser =>
+  (standardDeviation: number): Initializer =>
   (shape, random) =>
-    fill(shape, () => deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
+    fill(shape, () => standardDeviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
 
-/** Glorot & Bengio 2010: uniform, scaled so that the variance stays from layer to layer. */
-export const glorot: Initialiser = (shape, random) => {
-  const around = sizeOf(shape.slice(0, -2)); // steps of a convolution's kernel
+/** Glorot & Bengio 2010: uniform, scaled so that the variance is the same from layer to layer. */
+export const glorot: Initializer = (shape, random) => {
+  const around = sizeOf(shape.slice(0, -2)); // steps of a convolution's window
   const [rows = 1, columns = 1] = shape.slice(-2);
   return uniform(Math.sqrt(6 / (around * (rows + columns))))(shape, random);
 };
 
-/** Rows orthogonal to each other and of length one (Saxe 2013), as Keras's; shape [units, gates · units]. */
-export const orthogonal: Initialiser = (shape, random) => {
+/** Orthonormal rows (Saxe 2013), as in Keras; shape [units, gates · units]. */
+export const orthogonal: Initializer = (shape, random) => {
   const [rows = 1, columns = 1] = shape;
   const values = normal(1)(shape, random);
   for (let row = 0; row < rows; row++) {
@@ -54,25 +54,25 @@ function dot(left: Float32Array, right: Float32Array): number {
   return sum;
 }
 
-/** Zeros, and ones for the forget gate, so that a cell remembers from the first step (Jozefowicz 2015); shape [4 · units], gates i f c o. */
-export const unitForget: Initialiser = (shape) => {
+/** Zeros, with ones for the forget gate, so that the cell state is kept at first (Jozefowicz 2015); shape [4 · units], gates i f c o. */
+export const unitForget: Initializer = (shape) => {
   const [size = 0] = shape;
   return new Float32Array(size).fill(1, size / 4, size / 2);
 };
 
-/** One way to begin, for every kind of weight; `bias` may keep what the cell itself prefers. */
-export type Initialisation = {
-  embedding: Initialiser;
-  kernel: Initialiser;
-  recurrent: Initialiser;
-  bias: (preferred: Initialiser) => Initialiser;
+/** An initializer for each kind of weight; `bias` gets the cell's own initializer. */
+export type Initialization = {
+  embedding: Initializer;
+  kernel: Initializer;
+  recurrent: Initializer;
+  bias: (ofCell: Initializer) => Initializer;
 };
 
-export const initialisations = {
+export const initializations = {
   /** Keras's defaults. */
-  keras: () => ({ embedding: uniform(0.05), kernel: glorot, recurrent: orthogonal, bias: (preferred) => preferred }),
-  /** The same under PyTorch's embedding, wide from the start. */
-  wide: () => ({ embedding: normal(1), kernel: glorot, recurrent: orthogonal, bias: (preferred) => preferred }),
+  keras: () => ({ embedding: uniform(0.05), kernel: glorot, recurrent: orthogonal, bias: (ofCell) => ofCell }),
+  /** The same, with PyTorch's embedding: a standard deviation of 1. */
+  wide: () => ({ embedding: normal(1), kernel: glorot, recurrent: orthogonal, bias: (ofCell) => ofCell }),
   /** Every matrix uniform in ± the range, biases zero (Zaremba 2014). */
   uniform: (range) => ({
     embedding: uniform(range),
@@ -80,4 +80,4 @@ export const initialisations = {
     recurrent: uniform(range),
     bias: () => zeros,
   }),
-} satisfies Record<InitialisationName, (range: number) => Initialisation>;
+} satisfies Record<InitializationName, (range: number) => Initialization>;

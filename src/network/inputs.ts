@@ -1,10 +1,10 @@
-/** @file A batch as tensors. */
+/** @file Tensors of a batch. */
 import { type Rank, tensor, tensor1d, tensor2d, type Tensor1D } from "../engine/tfjs.js";
 import type { Batch, BatchInputs, TokenBatch } from "../examples/batch.js";
 import type { Inputs } from "./network.js";
 import type { Spelling } from "./layers/layer.js";
 
-/** Tensors of a batch; the caller disposes of them, or calls it inside `tidy`. */
+/** The inputs of a batch; the caller disposes of them, or calls this inside `tidy`. */
 export const inputsOf = (batch: BatchInputs): Inputs => {
   const { time, rows, lengths } = batch;
   return {

@@ -1,4 +1,4 @@
-/** @file A network made real from its spec: weights by name, and forward(inputs, state) → logits or loss. */
+/** @file A network from its spec: its weights by name, and the forward pass from inputs and state to logits or loss. */
 import {
   reshape,
   type Rank,
@@ -14,7 +14,7 @@ import {
 import { UserError } from "../common/errors.js";
 import { randomStream, seed32 } from "../common/random.js";
 import { type Head, headOutputs, losses } from "./head.js";
-import { type Initialisation, initialisations, sizeOf, zeros } from "./initializers.js";
+import { type Initialization, initializations, sizeOf, zeros } from "./initializers.js";
 import { type Signal, type Spelling, valuesOf, type Weights, type WeightSpec } from "./layers/layer.js";
 import { endsSuffice, kindOf } from "./layers/index.js";
 import type { LayerSpec, Spec } from "./spec.js";
@@ -26,8 +26,8 @@ export type NetworkState = Tensor2D[][];
 /** values: tokens, int32 [time, batch], or rows of numbers, [time, batch, width]; lengths: int32 [batch], or null where each row has every step. */
 export type Inputs = { values: Tensor2D | Tensor3D; lengths: Tensor1D | null; spelling?: Spelling | undefined };
 
-/** 4 GiB of weights; training holds them several times. */
-const mostParameters = 2 ** 30;
+/** 4 GiB of weights, of which training needs a few copies. */
+const maxParameters = 2 ** 30;
 export const headKernel = "head/kernel";
 export const headBias = "head/bias";
 export const embeddingTable = "0-embedding/table";
@@ -39,19 +39,19 @@ export class Network {
     readonly weights: ReadonlyMap<string, Variable>,
   ) {}
 
-  /** A network with first weights drawn from the seed; each weight has a stream of its own. @throws UserError where it is too large */
-  static create(spec: Spec, initialisation: Initialisation, seed: number): Network {
-    const specs = weightSpecs(spec, initialisation);
+  /** A network with initial weights; each is drawn from its own random stream. @throws UserError if it is too large */
+  static create(spec: Spec, initialization: Initialization, seed: number): Network {
+    const specs = weightSpecs(spec, initialization);
     const parameters = [...specs.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    if (parameters > mostParameters) {
+    if (parameters > maxParameters) {
       throw new UserError(
-        `a network of ${parameters.toPrecision(3)} parameters is too large: choose fewer --units, a smaller --embedding or --vocabulary`,
+        `a network of ${parameters.toPrecision(3)} parameters is too large: use fewer --units, a smaller --embedding or --vocabulary`,
       );
     }
     const values = new Map(
-      [...specs].map(([name, { shape, initialise }]) => [
+      [...specs].map(([name, { shape, initialize }]) => [
         name,
-        { shape, values: initialise(shape, randomStream(seed, "weights", name)) },
+        { shape, values: initialize(shape, randomStream(seed, "weights", name)) },
       ]),
     );
     return Network.from(spec, values);
@@ -59,8 +59,8 @@ export class Network {
 
   /**
    * A network with the given weights.
-   * @param place where they are from, for the message
-   * @throws UserError where one is missing, left over or of another shape
+   * @param place their checkpoint or file, for the message
+   * @throws UserError if one is missing, unknown or of another shape
    */
   static from(spec: Spec, values: WeightValues, place = "the network"): Network {
     const weights = [...orderedWeights(spec, values, place)].map(([name, found]): [string, Variable] => [
@@ -99,18 +99,18 @@ export class Network {
     return { logits: headOutputs(features, this.head), state: next };
   }
 
-  /** Logits as plain numbers, [rows · classes]; the state is the caller's to dispose of. */
+  /** Logits as plain numbers, [rows · classes]; the caller disposes of the state. */
   read(inputs: () => Inputs, state: NetworkState | null): { logits: Float32Array; state: NetworkState } {
     let numbers = new Float32Array(0);
     const next = tidy(() => {
       const { logits, state: after } = this.logits(inputs(), state);
-      numbers = logits.dataSync<"float32">() as Float32Array<ArrayBuffer>; // not through tidy, which would look for tensors in every number
+      numbers = logits.dataSync<"float32">() as Float32Array<ArrayBuffer>; // tidy would search returned numbers for tensors
       return after;
     });
     return { logits: numbers, state: next };
   }
 
-  /** What the softmax reads, as plain numbers: [rows · width]; the state is the caller's to dispose of. */
+  /** The head's inputs as plain numbers, [rows · width]; the caller disposes of the state. */
   vectors(inputs: () => Inputs): { vectors: Float32Array; state: NetworkState } {
     let vectors = new Float32Array(0);
     const state = tidy(() => {
@@ -122,9 +122,9 @@ export class Network {
   }
 
   /**
-   * What training makes small: the mean cross-entropy in nats over the targets that are not -1, or a regressor's mean squared error.
-   * @param targets as the rows of `logits`, [rows]: int32 classes, or float32 numbers
-   * @param mode seed: what this step's dropout is drawn from
+   * The training loss: the mean cross-entropy in nats over the targets that are not -1, or a regressor's mean squared error.
+   * @param targets for the rows of `logits`, [rows]: int32 classes, or float32 numbers
+   * @param mode seed: of this step's dropout
    */
   loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: { training: boolean; seed: number }) {
     const { features, state: next } = this.features(inputs, state, mode);
@@ -144,7 +144,7 @@ export class Network {
     };
   }
 
-  /** What the head reads: [rows, width]. */
+  /** The head's inputs: [rows, width]. */
   private features(
     { values: read, lengths, spelling }: Inputs,
     state: NetworkState | null,
@@ -182,20 +182,20 @@ export class Network {
 
 /**
  * A network's weights in its own order.
- * @param place where they are from, for the message
- * @throws UserError where one is missing, left over or of another shape
+ * @param place their checkpoint or file, for the message
+ * @throws UserError if one is missing, unknown or of another shape
  */
 export function orderedWeights(spec: Spec, values: WeightValues, place: string): WeightValues {
-  const wanted = weightSpecs(spec, initialisations.keras());
+  const wanted = weightSpecs(spec, initializations.keras());
   for (const name of values.keys()) {
-    if (!wanted.has(name)) throw new UserError(`${place} has no use for its weight ${name}`);
+    if (!wanted.has(name)) throw new UserError(`${place} has a weight ${name} that its network does not have`);
   }
   const ordered = [...wanted].map(([name, { shape }]) => {
     const found = values.get(name);
-    if (!found) throw new UserError(`${place} lacks its weight ${name}`);
+    if (!found) throw new UserError(`${place} has no weight ${name}, which its network needs`);
     if (found.shape.join() !== shape.join()) {
       throw new UserError(
-        `${place} has a weight ${name} of shape [${found.shape.join(", ")}], and [${shape.join(", ")}] is needed`,
+        `${place} has a weight ${name} of shape [${found.shape.join(", ")}]; its network needs [${shape.join(", ")}]`,
       );
     }
     return [name, found] as const;
@@ -206,29 +206,29 @@ export function orderedWeights(spec: Spec, values: WeightValues, place: string):
 export const layerName = (layer: LayerSpec, index: number): string => `${index}-${layer.type}`;
 
 /** Every weight of a network, in order. */
-function weightSpecs(spec: Spec, initialisation: Initialisation): Map<string, WeightSpec> {
+function weightSpecs(spec: Spec, initialization: Initialization): Map<string, WeightSpec> {
   const all = new Map<string, WeightSpec>();
-  const widths: number[] = []; // what each layer reads
+  const widths: number[] = []; // of each layer's input
   let width = (spec.vocabulary ?? spec.width)!;
   for (const [index, layer] of spec.layers.entries()) {
     const kind = kindOf(layer);
-    for (const [name, weight] of Object.entries(kind.weights(layer, width, initialisation))) {
+    for (const [name, weight] of Object.entries(kind.weights(layer, width, initialization))) {
       all.set(`${layerName(layer, index)}/${name}`, weight);
     }
     widths.push(width);
     width = kind.width(layer, width);
     if (layer.type === "residual" && widths.at(-1 - layer.over) !== width) {
       throw new UserError(
-        `a residual connection needs layers as wide as what they read, ${widths.at(-1 - layer.over)}, and the last is ${width}`,
+        `a residual connection adds an input of width ${widths.at(-1 - layer.over)} to an output of width ${width}: both need the same width`,
       );
     }
   }
-  if (!spec.tied) all.set(headKernel, { shape: [width, spec.classes], initialise: initialisation.kernel });
+  if (!spec.tied) all.set(headKernel, { shape: [width, spec.classes], initialize: initialization.kernel });
   else if (width !== all.get(embeddingTable)!.shape[1]) {
     throw new UserError(
-      `a softmax tied to an embedding of ${all.get(embeddingTable)!.shape[1]} needs a last layer as wide, and it has ${width}: make --embedding and the last of --units, or of --dense, the same`,
+      `--tie-weights needs a last layer of the embedding's width ${all.get(embeddingTable)!.shape[1]}, but its width is ${width}: set --embedding and the last of --units, or of --dense, to the same number`,
     );
   }
-  all.set(headBias, { shape: [spec.classes], initialise: zeros });
+  all.set(headBias, { shape: [spec.classes], initialize: zeros });
   return all;
 }

@@ -5,7 +5,7 @@ import { flatten } from "../engine/ops/flatten.js";
 import { pool } from "../engine/ops/pooling.js";
 import type { PoolingName } from "../common/names.js";
 import { Registry } from "../common/registry.js";
-import { type Initialisation, zeros } from "./initializers.js";
+import { type Initialization, zeros } from "./initializers.js";
 import type { Weights, WeightSpec } from "./layers/layer.js";
 import type { LayerSpec } from "./spec.js";
 
@@ -24,7 +24,7 @@ export type PoolingInput = {
 export type Pooling = {
   /** The width of the result, from the width of the sequence and, for `flatten`, the number of steps. */
   width: (inputs: number, steps: number) => number;
-  weights: (inputs: number, initialization: Initialisation) => Record<string, WeightSpec>;
+  weights: (inputs: number, initialization: Initialization) => Record<string, WeightSpec>;
   /** @returns [batch, width] @param weights by the names that `weights` gives them */
   forward: (input: PoolingInput, weights: Weights, steps: number) => Tensor2D;
 };
@@ -42,9 +42,9 @@ const poolings: { [K in PoolingName]: Pooling } = {
   attention: {
     width: same,
     weights: (inputs, { kernel }) => ({
-      kernel: { shape: [inputs, inputs], initialise: kernel },
-      bias: { shape: [inputs], initialise: zeros },
-      query: { shape: [inputs], initialise: kernel },
+      kernel: { shape: [inputs, inputs], initialize: kernel },
+      bias: { shape: [inputs], initialize: zeros },
+      query: { shape: [inputs], initialize: kernel },
     }),
     forward: ({ sequence, lengths }, weights) =>
       attend(sequence, lengths, {
@@ -86,7 +86,7 @@ export const poolingWidth = ({ over, steps = 0 }: PoolingSpec, inputs: number): 
 export const poolingWeights = (
   { over }: PoolingSpec,
   inputs: number,
-  initialization: Initialisation,
+  initialization: Initialization,
 ): Record<string, WeightSpec> =>
   Object.fromEntries(
     over.flatMap((name) =>

@@ -8,5 +8,5 @@ export function softmax(logits: Float32Array | Float64Array): Float64Array {
   return exponentials.map((value) => value / sum);
 }
 
-/** The index of the largest, the first among equals. */
+/** The index of the largest value, the first among equals. */
 export const likeliest = (values: Float64Array | Uint32Array): number => values.indexOf(Math.max(...values));

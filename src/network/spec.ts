@@ -1,4 +1,4 @@
-/** @file A network as plain data: what the options build, what a checkpoint stores, and from what `Network` is made. */
+/** @file A network's spec, as plain data: built from options, stored in a checkpoint, and read by `Network`. */
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import { UserError } from "../common/errors.js";
@@ -12,7 +12,7 @@ const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 
 /** A layer; `units` is the width of its output, of each direction for a recurrent one. */
 const layerSchema = v.variant("type", [
-  /** dropout: of whole words. */
+  /** dropout: of whole tokens. */
   v.strictObject({ type: v.literal("embedding"), units: size, dropout: v.optional(share) }),
   v.strictObject({
     type: v.literal("words"),
@@ -29,26 +29,26 @@ const layerSchema = v.variant("type", [
     cell: nonEmpty,
     units: size,
     bidirectional: v.boolean(),
-    /** Each direction begins with a state that is learned, instead of zeros. */
+    /** Learned initial states for each direction, instead of zeros. */
     learnedStart: v.optional(v.literal(true)),
-    /** Of the hidden state that the recurrent product reads, one mask for all steps. */
+    /** Dropout of the hidden state that the recurrent matmul reads, with one mask for all steps. */
     recurrentDropout: v.optional(share),
-    /** Of the recurrent kernel's weights. */
+    /** Dropout of the recurrent kernel's weights. */
     weightDrop: v.optional(share),
   }),
   v.strictObject({ type: v.literal("normalisation") }),
-  /** Adds to its input what the last `over` layers read. */
+  /** Adds the input of the first of the last `over` layers. */
   v.strictObject({ type: v.literal("residual"), over: size }),
   v.strictObject({
     type: v.literal("pooling"),
     /** Of network/poolings.ts, or added by `definePooling`; their results stand side by side. */
     over: v.pipe(v.array(nonEmpty), v.minLength(1)),
-    /** How many steps `flatten` takes of a sequence. */
+    /** The number of steps that `flatten` takes of a sequence. */
     steps: v.optional(size),
   }),
   v.strictObject({
     type: v.literal("convolution"),
-    /** Windows of so many steps, side by side, each with filters of its own. */
+    /** Windows of `size` steps, side by side, each size with its own filters. */
     widths: v.pipe(v.array(v.strictObject({ filters: size, size })), v.minLength(1)),
     padding: v.picklist(paddingNames),
   }),
@@ -57,31 +57,31 @@ const layerSchema = v.variant("type", [
 
 const specFields = v.strictObject({
   task: v.picklist(tasks),
-  /** Where tokens are read: how many there are. */
+  /** The number of tokens, for a network that reads tokens. */
   vocabulary: v.optional(size),
-  /** Where rows of numbers are read: how many numbers a row has. */
+  /** The number of columns, for a network that reads rows of numbers. */
   width: v.optional(size),
   layers: v.array(layerSchema),
   /** Outputs of the head: a logit for each token of a generator and for each label of a classifier or a tagger, the one number of a regressor. */
   classes: size,
-  /** The softmax's weights are the embedding's. */
+  /** The head's kernel is the embedding's table. */
   tied: v.optional(v.literal(true)),
 });
 
-/** The order of what reads a sequence and what is made of it; what keeps the width may stand anywhere. */
+/** The order of layers; those that keep the width may be anywhere. */
 const order: readonly string[] = ["embedding", "words", "convolution", "recurrent", "pooling", "dense"];
 const anywhere: ReadonlySet<string> = new Set(["dropout", "normalisation", "residual"]);
 const mayFollow = (type: string, before: readonly { type: string }[]): boolean =>
   before.every((layer) => order.indexOf(layer.type) < order.indexOf(type) + (type === "pooling" ? 0 : 1)) ||
   anywhere.has(type);
 
-/** Whether a residual connection leads from one recurrent layer past others: from there on, both its ends have the same steps. */
+/** Whether a residual connection starts and ends at recurrent layers, so that both ends have the same steps. */
 const connects = (before: readonly { type: string }[], over: number): boolean =>
   over <= before.length &&
   before.slice(0, -over).some(({ type }) => type === "recurrent") &&
   before.slice(-over).every(({ type }) => type === "recurrent" || anywhere.has(type));
 
-/** What a spec of valid fields can still have wrong. */
+/** The fields, and the conditions between them. */
 const specSchema = v.pipe(
   specFields,
   v.check(
@@ -92,7 +92,7 @@ const specSchema = v.pipe(
     ({ vocabulary, layers }) =>
       layers.findLastIndex(({ type }) => type === "embedding" || type === "words") ===
       (vocabulary === undefined ? -1 : 0),
-    "expected one embedding, as the first layer, where tokens are read, and none for rows of numbers",
+    "expected one embedding, as the first layer, for tokens, and none for rows of numbers",
   ),
   v.check(
     ({ layers }) => layers.every(({ type }, index) => index === 0 || mayFollow(type, layers.slice(0, index))),
@@ -125,12 +125,9 @@ const specSchema = v.pipe(
       task !== "generator" ||
       layers.some(({ type }) => type === "pooling") ||
       !layers.some(({ type }) => type === "convolution"),
-    "expected a pooling after the convolution of a generator, which reads what it is to guess",
+    "expected a pooling after the convolution of a generator, which would read the token that it predicts",
   ),
-  v.check(
-    ({ task, tied }) => tied === undefined || task === "generator",
-    "expected a generator where the softmax is tied",
-  ),
+  v.check(({ task, tied }) => tied === undefined || task === "generator", "expected a generator for tied weights"),
   v.check(
     ({ layers }) =>
       layers.some(({ type }) => type === "recurrent") ||
@@ -139,16 +136,16 @@ const specSchema = v.pipe(
   ),
   v.check(
     (spec) => spec.task === "generator" || isPooled(spec) === (spec.task !== "tagger"),
-    "expected a pooling where there is one answer for a whole sequence, and none where each word has one",
+    "expected a pooling for one output per sequence, and none for one output per word",
   ),
   v.check(
     ({ task, layers }) => task === "tagger" || !layers.some(({ type }) => type === "words"),
-    "expected a tagger where words are read with their characters",
+    "expected a tagger for words with characters",
   ),
   v.check(
     ({ task, layers }) =>
       task !== "tagger" || !layers.some((layer) => layer.type === "convolution" && layer.padding === "valid"),
-    "expected as many steps as words in a tagger",
+    "expected no padding valid in a tagger, which needs an output for each word",
   ),
   v.check(
     ({ task, classes, vocabulary }) => task !== "generator" || classes === vocabulary,
@@ -185,5 +182,5 @@ function checkName(name: string, kind: string, builtIn: readonly string[], place
     );
 }
 
-/** Whether one answer is given for a whole sequence, as for a label or after a window, rather than one at each step. */
+/** Whether the network has one output for a whole sequence, rather than one at each step. */
 export const isPooled = (spec: Spec): boolean => spec.layers.some(({ type }) => type === "pooling");

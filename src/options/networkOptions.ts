@@ -1,5 +1,5 @@
 /** @file The options of a network and of its regularization. */
-import { cellNames, initialisationNames, paddingNames, poolingNames } from "../common/names.js";
+import { cellNames, initializationNames, paddingNames, poolingNames } from "../common/names.js";
 import { inGroup, type Values } from "./option.js";
 import { choice, flag, list, listOrNone, number, openChoice, whole } from "./optionKinds.js";
 
@@ -134,7 +134,7 @@ export const networkOptions = {
       describe: "use the embedding matrix as the weights of the output layer too",
     },
     init: {
-      ...choice(initialisationNames),
+      ...choice(initializationNames),
       aliases: ["initial"],
       default: "keras" as const,
       advanced: true,

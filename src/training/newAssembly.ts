@@ -5,7 +5,7 @@ import { openSources, splitFractions } from "../examples/partSources.js";
 import { prepare, type Prepared } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
-import { initialisations } from "../network/initializers.js";
+import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
 import { type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
@@ -46,7 +46,7 @@ export async function newAssembly(
     examples: recipe.examples,
     longest: longestSequence(prepared, recipe),
   });
-  const network = Network.create(spec, initialisations[recipe.init](recipe.initRange), recipe.seed);
+  const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
   return buildAssembly({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
 }
 

@@ -106,7 +106,7 @@ const failures: [line: string, message: RegExp][] = [
   ["train broken.jsonl", /^rnn: broken\.jsonl.*2/],
   ["train tale.txt --out writer", /^rnn: --out writer exists and is not an empty folder/],
   ["train tale.txt --task classifier", /^rnn: tale\.txt has no labels; a classifier needs them/],
-  ["train tale.txt --units 9999999", /^rnn: a network of 4\.\d+e\+14 parameters is too large: choose fewer --units/],
+  ["train tale.txt --units 9999999", /^rnn: a network of 4\.\d+e\+14 parameters is too large: use fewer --units/],
   ["train --resume nowhere", /^rnn: no checkpoint named "nowhere"/],
   ["generate -c nowhere", /^rnn: no checkpoint named "nowhere"/],
   ["generate -c ./nowhere", /^rnn: no checkpoint at \.\/nowhere: no such folder$/],

@@ -104,7 +104,7 @@ test.concurrent.each([
   [
     ["--residual", "--units", "8,4"],
     2,
-    "--residual leads past a recurrent layer as wide as the one before, and of --units 8,4 none is",
+    "--residual needs two neighboring recurrent layers of the same width, but --units 8,4 has none",
   ],
   [["--dropout", "0", "--variational-dropout"], 2, "--variational-dropout has no effect with --dropout 0"],
   ...["--layer-norm", "--recurrent-dropout=0.1", "--weight-drop=0.1"].map((option): [string[], number, string] => [
@@ -116,7 +116,7 @@ test.concurrent.each([
   [
     ["--tie-weights", "--units", "12"],
     1,
-    "a softmax tied to an embedding of 8 needs a last layer as wide, and it has 12",
+    "--tie-weights needs a last layer of the embedding's width 8, but its width is 12",
   ],
   [["--convolution", "8x3"], 2, "--convolution has no effect"],
   [["--convolution", "8"], 2, "expected filters and kernel size as in 128x5, got 8"],

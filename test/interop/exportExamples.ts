@@ -3,7 +3,7 @@ import { dispose } from "../../src/engine/tfjs.js";
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { scaledInput, unscaled } from "../../src/examples/scaling.js";
 import type { Vocabulary } from "../../src/interop/tokenizerJson/exportedVocabulary.js";
-import { initialisations } from "../../src/network/initializers.js";
+import { initializations } from "../../src/network/initializers.js";
 import { inputsOf } from "../../src/network/inputs.js";
 import { Network } from "../../src/network/network.js";
 import { isPooled, readSpec, type Spec } from "../../src/network/spec.js";
@@ -11,7 +11,7 @@ import { randomIntegers, randomValues } from "../engine/support.js";
 
 /** A network of the spec in which no weight is 0 or 1 because it begins so; small ones, so that rounding does not grow from step to step. */
 export function randomNetwork(spec: Spec): Network {
-  const network = Network.create(readSpec(spec, "the sample"), initialisations.wide(), 1);
+  const network = Network.create(readSpec(spec, "the sample"), initializations.wide(), 1);
   const values = [...network.weights].map(([name, { shape }]) => {
     const drawn = randomValues(shape.slice(), name);
     return [name, { ...drawn, values: drawn.values.map((value) => value / 2) }] as const;

@@ -5,7 +5,7 @@ import { saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
 import { encodeSafetensors, type NamedArrays } from "../../src/checkpoint/safetensors.js";
 import { selectBackend } from "../../src/engine/backends/index.js";
 import { readSpec, type Spec } from "../../src/network/spec.js";
-import { initialisations } from "../../src/network/initializers.js";
+import { initializations } from "../../src/network/initializers.js";
 import { Network } from "../../src/network/network.js";
 import type { TextModel } from "../../src/model/model.js";
 import { logitsOf } from "../network/sampleSpecs.js";
@@ -24,7 +24,7 @@ const tokenizerOf = (kind: string, size: number) => ({
 /** Saves a checkpoint of a network, as a run on a corpus would. @returns its weights, in order */
 export async function checkpointOf(folder: string, spec: Spec, seed = 1): Promise<NamedArrays> {
   await selectBackend("cpu");
-  const network = Network.create(readSpec(spec, folder), initialisations.uniform(0.7), seed);
+  const network = Network.create(readSpec(spec, folder), initializations.uniform(0.7), seed);
   const weights = network.values();
   network.dispose();
   const { task, vocabulary, classes, layers } = spec;

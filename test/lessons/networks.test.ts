@@ -6,7 +6,7 @@ import { documentBatch } from "../../src/examples/documentExamples.js";
 import { startEngine } from "../../src/model/model.js";
 import { type CellName, cellNames } from "../../src/common/names.js";
 import { cells } from "../../src/network/cells.js";
-import { initialisations } from "../../src/network/initializers.js";
+import { initializations } from "../../src/network/initializers.js";
 import { inputsOf, targetsOf } from "../../src/network/inputs.js";
 import { kindOf } from "../../src/network/layers/index.js";
 import { Network } from "../../src/network/network.js";
@@ -102,7 +102,7 @@ const classifier = (...layers: LayerSpec[]): Spec => ({
   layers: [{ type: "embedding", units: 6 }, ...layers],
   classes: 2,
 });
-const create = (spec: Spec): Network => Network.create(spec, initialisations.keras(), 1);
+const create = (spec: Spec): Network => Network.create(spec, initializations.keras(), 1);
 
 // Course row 3.2: docs/guide/README.md#course-rows
 test("network: of two bidirectional layers the second reads the whole sequence of the first", () => {

@@ -37,7 +37,7 @@ type tf2 = State[number];
 
 /** The sum of a row's steps, times a weight for each column. */
 const weightedSum: Pick<Pooling, "weights" | "forward"> = {
-  weights: (inputs, { kernel }) => ({ scale: { shape: [1, inputs], initialise: kernel } }),
+  weights: (inputs, { kernel }) => ({ scale: { shape: [1, inputs], initialize: kernel } }),
   forward: ({ sequence, lengths }, { scale }) => {
     const [time] = sequence.shape;
     const steps = tf.expandDims(tf.range(0, time, 1, "int32"), 1); // [time, 1]

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backends/index.js";
 import {
   glorot,
-  initialisations,
+  initializations,
   normal,
   orthogonal,
   uniform,
@@ -16,7 +16,7 @@ import { classifierSpec } from "./sampleSpecs.js";
 
 beforeAll(() => selectBackend("auto"));
 
-const random = () => randomStream(1, "initialisers");
+const random = () => randomStream(1, "initializers");
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: Float32Array): number => Math.sqrt(mean(values.map((value) => value * value)));
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -59,7 +59,7 @@ test("biases begin at zero, but for the forget gate's", () => {
 });
 
 test("the way called uniform begins with small matrices and no biases, as Zaremba's networks do", () => {
-  const values = Network.create(classifierSpec, initialisations.uniform(0.1), 1).values();
+  const values = Network.create(classifierSpec, initializations.uniform(0.1), 1).values();
   for (const [name, { values: weights }] of values) {
     expect(largest(weights), name).toBeLessThanOrEqual(name.endsWith("bias") ? 0 : Math.fround(0.1));
   }

@@ -288,6 +288,6 @@ test("a residual connection leads past recurrent layers, to as many units", () =
     );
   }
   expect(() => networkOf(specOf(lstm(6), lstm(5), { type: "residual", over: 1 }))).toThrow(
-    "needs layers as wide as what they read, 6, and the last is 5",
+    "adds an input of width 6 to an output of width 5: both need the same width",
   );
 });

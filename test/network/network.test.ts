@@ -123,7 +123,9 @@ test("a network comes back from its values, and leaves nothing behind when it go
 
 test("a tied softmax has the embedding's weights, and needs a layer as wide", () => {
   const spec: Spec = { ...generatorSpec, tied: true };
-  expect(() => networkOf(spec)).toThrow("a softmax tied to an embedding of 6 needs a last layer as wide, and it has 8");
+  expect(() => networkOf(spec)).toThrow(
+    "--tie-weights needs a last layer of the embedding's width 6, but its width is 8",
+  );
   const network = networkOf({ ...spec, layers: [...spec.layers, { type: "dense", units: 6 }] });
   expect([...network.weights.keys()].filter((name) => name.startsWith("head"))).toEqual(["head/bias"]);
   const [tokens, targets] = [tensor2d([[3], [4]], undefined, "int32"), tensor1d([4, 5], "int32")];
@@ -144,14 +146,14 @@ test("weights that do not fit are named", () => {
   const values = network.values();
   const without = new Map(values);
   without.delete("head/bias");
-  expect(() => Network.from(generatorSpec, without)).toThrow("the network lacks its weight head/bias");
+  expect(() => Network.from(generatorSpec, without)).toThrow("the network has no weight head/bias");
   const more = new Map(values).set("9-recurrent/forward/kernel", { shape: [1], values: Float32Array.of(1) });
   expect(() => Network.from(generatorSpec, more, "my/folder")).toThrow(
-    "my/folder has no use for its weight 9-recurrent/forward/kernel",
+    "my/folder has a weight 9-recurrent/forward/kernel that its network does not have",
   );
   const other = new Map(values).set("head/bias", { shape: [2], values: Float32Array.of(1, 2) });
   expect(() => Network.from(generatorSpec, other)).toThrow(
-    "the network has a weight head/bias of shape [2], and [20] is needed",
+    "the network has a weight head/bias of shape [2]; its network needs [20]",
   );
   expect([...values.keys()]).toEqual([
     "0-embedding/table",

@@ -1,7 +1,7 @@
 /** @file Small networks, and what they say of tokens. */
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { tidy } from "../../src/engine/tfjs.js";
-import { initialisations } from "../../src/network/initializers.js";
+import { initializations } from "../../src/network/initializers.js";
 import { inputsOf } from "../../src/network/inputs.js";
 import { Network } from "../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";
@@ -52,7 +52,7 @@ export const generatorSpec: Spec = {
   classes: 20,
 };
 
-export const networkOf = (spec: Spec, seed = 1): Network => Network.create(spec, initialisations.wide(), seed);
+export const networkOf = (spec: Spec, seed = 1): Network => Network.create(spec, initializations.wide(), seed);
 
 /** Rows of logits, as arrays. */
 export const logitsOf = (network: Network, batch: BatchInputs): number[][] =>

@@ -37,14 +37,14 @@ test("a classifier reads both ways and pools; no dropout is no layer", () => {
   });
 });
 
-test("windows are pooled, so that a writer may read both ways; a stream that did would read what it is to guess", () => {
+test("specFrom: a generator from windows may be bidirectional; one from streams may not", () => {
   const options = settleRecipe({ bidirectional: "yes" }, "generator");
   expect(specFrom(options, { ...purpose, task: "generator", examples: "windows" }).layers.slice(-2)).toEqual([
     { type: "pooling", over: ["last"] },
     { type: "dropout", rate: 0.2 }, // before the pooling it would not reach the last outputs
   ]);
   expect(() => specFrom(options, { ...purpose, task: "generator", examples: "streams" })).toThrow(
-    /would read what is to be guessed: add --examples windows/,
+    /would read the token that is to be predicted; add --examples windows/,
   );
 });
 
@@ -66,9 +66,11 @@ test("a convolution reads the embedding, dense layers stand before the softmax, 
 test("layers that would have nothing to do are refused, with what to do", () => {
   const build = (given: Partial<Recipe>) => () =>
     specFrom(settleRecipe(given, "classifier"), { ...purpose, task: "classifier", examples: "streams" });
-  expect(build({ units: [], pooling: ["last"] })).toThrow("with --units none there is none: choose another --pooling");
+  expect(build({ units: [], pooling: ["last"] })).toThrow(
+    "--pooling last needs a recurrent layer, but --units none has none; use another --pooling",
+  );
   expect(build({ convolution: ["4x3", "4x5"], padding: "valid" })).toThrow(
-    "after --convolution 4x3,4x5: use windows of one size, or --padding same",
+    "for --convolution 4x3,4x5; use windows of one size, or --padding same",
   );
 });
 

@@ -46,13 +46,13 @@ test.skipIf(!emulates)("the checkpoint keeps it, and a resumed run goes on in it
   expect(documentIn(place("kept")).options).toMatchObject({ precision: "bf16" });
   kernels.useIsa("avx2");
   const goOn = eventsOf(resume(place("kept"), { backend: "auto", stop: neverStopped(), given: { epochs: 2 } }));
-  await expect(goOn).rejects.toThrow('precision "bf16"');
+  await expect(goOn).rejects.toThrow("the precision bf16");
 });
 
 test.skipIf(!emulates)("where there are no instructions for it, it is refused with the next step", async () => {
   kernels.useIsa("avx2");
   await expect(trained("refused", { precision: "bf16" })).rejects.toThrow(
-    'precision "bf16" needs the backend native and a processor with AVX512-BF16, and there is the instruction set avx2 here: choose the precision fp32',
+    "the precision bf16 needs the backend native and a processor with AVX512-BF16; here is the instruction set avx2. Use --precision fp32",
   );
   await expect(trained("refused", { precision: "bf16" }, { backend: "cpu" })).rejects.toThrow("the backend cpu");
 });

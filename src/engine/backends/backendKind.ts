@@ -1,34 +1,34 @@
-/** @file What backend.ts needs of a way to compute. */
+/** @file The interface of a backend for `selectBackend` and `rnn doctor`. */
 import type { PrecisionName } from "../../common/names.js";
 
-/** An instruction set that kernels are compiled for; avx2-bf16 has products in bf16 emulated, for tests. */
+/** An instruction set that kernels are compiled for; avx2-bf16 emulates matmuls in bf16, for tests. */
 export type InstructionSet = "baseline" | "avx2" | "avx512" | "avx512bf16" | "avx2-bf16" | "neon" | "simd128";
 
-/** Threads that the kernels can have: MAX_THREADS of threads.h. */
-export const mostThreads = 256;
+/** The largest number of threads: MAX_THREADS of src/kernels/threads.h. */
+export const maxThreads = 256;
 
-/** Nothing here may load anything heavy before it is called: the table of all kinds is in every process. */
+/** Importing a kind must load nothing heavy: the table of all kinds is in every process. */
 export type BackendKind = {
   describe: string;
-  /** Why it cannot be had and what to do about it; null where it can. */
+  /** Why it cannot be used and what to do about it; null if it can. */
   missing: () => string | null;
-  /** What its kernels were loaded from, within the package; null where it has no file. */
+  /** The file within the package that its kernels were loaded from; null without one. */
   file: () => string | null;
-  /** Makes it known to TF.js, once a process; only called where nothing is missing. */
+  /** Registers it with TF.js, once in a process; called only if nothing is missing. */
   register: () => void | Promise<void>;
   threads: () => number;
-  /** From 1 to `mostThreads`. Results have the same bits with any number. To be kept where the backend is not there yet, and without effect where it has but one. */
+  /** Sets 1…`maxThreads` threads; the results' bits do not depend on it. It may be called before `register`, and does nothing if the backend has one thread only. */
   setThreads: (threads: number) => void;
-  /** The one in use; null where the backend does not tell. */
+  /** The instruction set in use; null if it is unknown. */
   instructionSet: () => InstructionSet | null;
-  /** Those that the processor has, from the lowest. */
+  /** The instruction sets that the processor has, from the lowest. */
   instructionSets: () => InstructionSet[];
-  /** What operands of products can be rounded to. */
+  /** The precisions that operands of matmuls can be rounded to. */
   precisions: () => PrecisionName[];
   usePrecision: (precision: PrecisionName) => void;
 };
 
-/** What a backend has that computes in fp32, on one thread, with no file of its own, and does not tell on what. */
+/** Defaults: fp32, one thread, no file, an unknown instruction set. */
 export const plain = {
   file: () => null,
   threads: () => 1,

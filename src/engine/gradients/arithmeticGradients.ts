@@ -1,4 +1,4 @@
-/** @file Gradients of the ops that compute: sums, products, activations, reductions. */
+/** @file Gradients of arithmetic ops: sums, products, activations, reductions. */
 import {
   broadcastTo,
   cast,
@@ -29,7 +29,7 @@ import {
 } from "../tfjs.js";
 import { type Gradient, sumTo, fromInput, fromOutput, binary, variadic, reduction } from "./gradientForms.js";
 
-const select = (condition: Tensor, dy: Tensor): Tensor => where(condition, dy, zerosLike(dy)); // a product would let NaN through
+const select = (condition: Tensor, dy: Tensor): Tensor => where(condition, dy, zerosLike(dy)); // a product with a mask would let NaN through
 
 export const arithmeticGradients = {
   Identity: fromInput((dy) => cast(dy, "float32")),

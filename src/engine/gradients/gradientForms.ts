@@ -1,4 +1,4 @@
-/** @file The forms that most gradients have: what is saved, and what is made of it. */
+/** @file Common forms of gradients: which tensors are saved, and how the gradient follows from them. */
 import { broadcast_util, type GradConfig, reshape, sum, type Tensor, util } from "../tfjs.js";
 
 export type Attributes = Record<string, unknown>;
@@ -10,7 +10,7 @@ export function sumTo(gradient: Tensor, shape: number[]): Tensor {
   return reshape(axes.length > 0 ? sum(gradient, axes) : gradient, shape);
 }
 
-/** y = f(x): its gradient from dy and x. */
+/** y = f(x): the gradient from dy and x. */
 export const fromInput = (
   gradient: (dy: Tensor, x: Tensor, attributes: Attributes) => Tensor,
   name = "x",
@@ -19,7 +19,7 @@ export const fromInput = (
   gradFunc: (dy, [x], attributes) => ({ [name]: () => gradient(dy as Tensor, x!, attributes) }),
 });
 
-/** y = f(x): its gradient from dy and y. */
+/** y = f(x): the gradient from dy and y. */
 export const fromOutput = (
   gradient: (dy: Tensor, y: Tensor, attributes: Attributes) => Tensor,
   name = "x",
@@ -28,7 +28,7 @@ export const fromOutput = (
   gradFunc: (dy, [y], attributes) => ({ [name]: () => gradient(dy as Tensor, y!, attributes) }),
 });
 
-/** y = f(a, b), either one broadcast: both gradients before summing. */
+/** y = f(a, b), where either may be broadcast. @param a the gradient of a before it is summed over broadcast axes @param b likewise */
 export const binary = (a: (dy: Tensor, a: Tensor, b: Tensor) => Tensor, b: typeof a): Gradient => ({
   inputsToSave: ["a", "b"],
   gradFunc: (dy, [left, right]) => ({
@@ -37,7 +37,7 @@ export const binary = (a: (dy: Tensor, a: Tensor, b: Tensor) => Tensor, b: typeo
   }),
 });
 
-/** y = f(x₀, x₁, …): a gradient for each, from the shapes of all. */
+/** y = f(x₀, x₁, …): a gradient for each input. */
 export const variadic = (gradient: (dy: Tensor, inputs: Tensor[], attributes: Attributes) => Tensor[]): Gradient => ({
   saveAllInputs: true,
   gradFunc: (dy, inputs, attributes) => {
@@ -46,7 +46,7 @@ export const variadic = (gradient: (dy: Tensor, inputs: Tensor[], attributes: At
   },
 });
 
-/** The axes that a reduction summed over, and its result or gradient with those axes back, each of size 1. */
+/** The axes of a reduction; keep: reshapes its result or gradient so that those axes have size 1. */
 export function reduction(x: Tensor, { axis }: Attributes): { axes: number[]; keep: (reduced: Tensor) => Tensor } {
   const axes = util.parseAxisParam(axis as number[], x.shape);
   const kept = x.shape.map((size, index) => (axes.includes(index) ? 1 : size));

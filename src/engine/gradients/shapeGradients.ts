@@ -1,4 +1,4 @@
-/** @file Gradients of the ops that move elements about. */
+/** @file Gradients of ops that rearrange elements. */
 import {
   cast,
   concat,

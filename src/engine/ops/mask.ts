@@ -1,4 +1,4 @@
-/** @file Which steps of a batch are within their row's length, as tensors for the references. */
+/** @file Masks of the steps within each row's length, for the references. */
 import { expandDims, greater, range, type Tensor1D, type Tensor2D, type Tensor3D, where, zerosLike } from "../tfjs.js";
 
 /** @param lengths [batch], int32 @returns bool [time, batch] */

@@ -1,4 +1,4 @@
-/** @file Folds any step over a sequence, from an initial state: what a recurrent layer is, and the running sum of numbers too. */
+/** @file Scan: folds a step function over a sequence and returns all intermediate states, as a recurrent layer does, or a running sum. */
 
 /**
  * `scan((sum, x) => sum + x, 0, [1, 2, 3])` is `[1, 3, 6]`.

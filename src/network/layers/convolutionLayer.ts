@@ -1,4 +1,4 @@
-/** @file Filters over windows of steps, windows of several widths side by side. */
+/** @file A convolution over time, with windows of one size or several side by side, and ReLU. */
 import { convolution, type ConvolutionWeights } from "../../engine/ops/convolution.js";
 import type { Tensor1D, Tensor3D } from "../../engine/tfjs.js";
 import { zeros } from "../initializers.js";
@@ -6,11 +6,11 @@ import { type SpecOf, valuesOf, type WeightSpec, withoutState } from "./layer.js
 
 export const convolutionLayer = withoutState<SpecOf<"convolution">>({
   width: ({ widths }) => widths.reduce((sum, { filters }) => sum + filters, 0),
-  weights: ({ widths }, inputs, initialisation) =>
+  weights: ({ widths }, inputs, initialization) =>
     Object.fromEntries(
       widths.flatMap(({ filters, size }, index): [string, WeightSpec][] => [
-        [`${index}/kernel`, { shape: [size, inputs, filters], initialise: initialisation.kernel }],
-        [`${index}/bias`, { shape: [filters], initialise: zeros }],
+        [`${index}/kernel`, { shape: [size, inputs, filters], initialize: initialization.kernel }],
+        [`${index}/bias`, { shape: [filters], initialize: zeros }],
       ]),
     ),
   forward: ({ widths, padding }, signal, weights) => {

@@ -6,9 +6,9 @@ import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 
 export const denseLayer = withoutState<SpecOf<"dense">>({
   width: ({ units }) => units,
-  weights: ({ units }, inputs, initialisation) => ({
-    kernel: { shape: [inputs, units], initialise: initialisation.kernel },
-    bias: { shape: [units], initialise: zeros },
+  weights: ({ units }, inputs, initialization) => ({
+    kernel: { shape: [inputs, units], initialize: initialization.kernel },
+    bias: { shape: [units], initialize: zeros },
   }),
   forward: ({ units }, signal, { kernel, bias }) => {
     const inputs = valuesOf(signal);

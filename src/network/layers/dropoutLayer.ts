@@ -1,4 +1,4 @@
-/** @file Dropout between layers, while training: a mask of its own at each step, or one for all steps of a row. */
+/** @file Dropout between layers, in training: a mask for each step, or one for all steps of a row. */
 import { dropout } from "../../engine/ops/dropout.js";
 import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 

@@ -1,13 +1,13 @@
-/** @file A vector for each token, learned. */
+/** @file An embedding: a learned vector for each token. */
 import { dropout } from "../../engine/ops/dropout.js";
 import type { Tensor2D } from "../../engine/tfjs.js";
 import { type SpecOf, withoutState } from "./layer.js";
 
-/** With dropout, whole words of the table are absent for a step of training, everywhere in the batch (Gal & Ghahramani 2016). */
+/** Its dropout drops whole rows of the table for a training step, everywhere in the batch (Gal & Ghahramani 2016). */
 export const embeddingLayer = withoutState<SpecOf<"embedding">>({
   width: ({ units }) => units,
-  weights: ({ units }, vocabulary, initialisation) => ({
-    table: { shape: [vocabulary, units], initialise: initialisation.embedding },
+  weights: ({ units }, vocabulary, initialization) => ({
+    table: { shape: [vocabulary, units], initialize: initialization.embedding },
   }),
   forward: ({ units, dropout: rate = 0 }, signal, weights, { training, seed }) => {
     const all = weights["table"] as Tensor2D;

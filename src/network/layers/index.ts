@@ -23,7 +23,7 @@ const layers: { [K in LayerType]: LayerKind<SpecOf<K>> } = {
   dense: denseLayer,
 };
 
-/** Whether of a layer's outputs nothing but the last are read by the layers after it: by the pooling, as they are or normalised. */
+/** Whether the layers after a layer read only its last outputs: a pooling does, with or without normalization. */
 export const endsSuffice = (after: readonly LayerSpec[]): boolean => {
   const reader = after.find(({ type }) => type !== "normalisation");
   return reader?.type === "pooling" && reader.over.every((pooling) => pooling === "last");

@@ -1,4 +1,4 @@
-/** @file Layer normalisation: the units of each step and row have a learned mean and deviation. */
+/** @file Layer normalization: the units of each step and row have a learned mean and deviation. */
 import { layerNorm } from "../../engine/ops/layerNorm.js";
 import type { Tensor1D } from "../../engine/tfjs.js";
 import { ones, zeros } from "../initializers.js";
@@ -7,10 +7,10 @@ import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 export const normalisationLayer = withoutState<SpecOf<"normalisation">>({
   width: (_, inputs) => inputs,
   weights: (_, inputs) => ({
-    scale: { shape: [inputs], initialise: ones },
-    shift: { shape: [inputs], initialise: zeros },
+    scale: { shape: [inputs], initialize: ones },
+    shift: { shape: [inputs], initialize: zeros },
   }),
-  /** Ends are normalised as they are, both directions' together: as the last output of a layer that gives nothing else. */
+  /** The last outputs of both directions are normalized together. */
   forward: (_, signal, weights) => {
     const { scale, shift } = weights as { scale: Tensor1D; shift: Tensor1D };
     return {

@@ -1,4 +1,4 @@
-/** @file What makes one row of a sequence; poolings.ts says how. */
+/** @file The pooling layer: one vector for each sequence, by the poolings of poolings.ts. */
 import type { Tensor3D } from "../../engine/tfjs.js";
 import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 import { pooled, poolingWeights, poolingWidth } from "../poolings.js";

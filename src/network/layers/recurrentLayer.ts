@@ -13,15 +13,15 @@ type RecurrentSpec = SpecOf<"recurrent">;
 
 export const recurrentLayer: LayerKind<RecurrentSpec> = {
   width: (spec) => spec.units * directionsOf(spec).length,
-  weights: (spec, inputs, initialisation) => {
+  weights: (spec, inputs, initialization) => {
     const { gates, biases, bias } = cellNamed(spec.cell);
     const columns = gates * spec.units;
     const direction: Record<string, WeightSpec> = {
-      kernel: { shape: [inputs, columns], initialise: initialisation.kernel },
-      recurrent: { shape: [spec.units, columns], initialise: initialisation.recurrent },
-      bias: { shape: biases === 1 ? [columns] : [biases, columns], initialise: initialisation.bias(bias) },
+      kernel: { shape: [inputs, columns], initialize: initialization.kernel },
+      recurrent: { shape: [spec.units, columns], initialize: initialization.recurrent },
+      bias: { shape: biases === 1 ? [columns] : [biases, columns], initialize: initialization.bias(bias) },
       ...(spec.learnedStart &&
-        Object.fromEntries(startsOf(spec).map((name) => [name, { shape: [spec.units], initialise: zeros }]))),
+        Object.fromEntries(initialStateNames(spec).map((name) => [name, { shape: [spec.units], initialize: zeros }]))),
     };
     return Object.fromEntries(
       directionsOf(spec).flatMap((name) =>
@@ -37,7 +37,7 @@ export const recurrentLayer: LayerKind<RecurrentSpec> = {
       const whole = pick(weights, name);
       const initial =
         (carried?.slice(index * cell.states, (index + 1) * cell.states) as State | undefined) ??
-        learnedState(spec, weights, name, rows);
+        learnedInitialState(spec, weights, name, rows);
       return {
         weights: training ? withDropout(spec, whole, rows, seed32(seed, name)) : whole,
         ...(initial && { initial }),
@@ -61,18 +61,25 @@ const pick = (weights: Weights, direction: string) =>
     bias: weights[`${direction}/bias`],
   }) as CellWeights;
 
-/** The names of what a direction begins with, where that is learned. */
-const startsOf = ({ cell }: RecurrentSpec): string[] =>
+/** The names of a direction's learned initial states. */
+const initialStateNames = ({ cell }: RecurrentSpec): string[] =>
   Array.from({ length: cellNamed(cell).states }, (_, index) => `start/${index}`);
 
-/** The learned state of a direction, the same for every row: each [batch, units]. */
-const learnedState = (spec: RecurrentSpec, weights: Weights, direction: string, rows: number): State | undefined =>
+/** The learned initial state of a direction, the same for every row: each [batch, units]. */
+const learnedInitialState = (
+  spec: RecurrentSpec,
+  weights: Weights,
+  direction: string,
+  rows: number,
+): State | undefined =>
   spec.learnedStart &&
-  (startsOf(spec).map((name) => add(zeroTensor([rows, spec.units]), weights[`${direction}/${name}`]!)) as State);
+  (initialStateNames(spec).map((name) =>
+    add(zeroTensor([rows, spec.units]), weights[`${direction}/${name}`]!),
+  ) as State);
 
 /**
- * What a step of training reads in place of a direction's weights: without some of the recurrent kernel's (Merity, Keskar & Socher 2017),
- * or deaf to some of the hidden state, the same at all steps of a row (Gal & Ghahramani 2016).
+ * A direction's weights with dropout: of the recurrent kernel (Merity, Keskar & Socher 2017), or of the hidden state, with the same mask at all
+ * steps of a row (Gal & Ghahramani 2016).
  */
 const withDropout = (
   { units, weightDrop = 0, recurrentDropout = 0 }: RecurrentSpec,

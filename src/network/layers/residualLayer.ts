@@ -1,4 +1,4 @@
-/** @file A residual connection (He et al. 2016): what some layers made, plus what the first of them read. */
+/** @file A residual connection (He et al. 2016): adds the input of the first of some layers to the output of the last. */
 import { add, type Tensor } from "../../engine/tfjs.js";
 import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 

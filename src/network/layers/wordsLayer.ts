@@ -1,4 +1,4 @@
-/** @file The layer that reads words: each one's vector, joined with what a small LSTM makes of its characters in both directions. */
+/** @file Word embeddings with characters (Ling et al. 2015): a word's vector, concatenated with the last states of a small bidirectional LSTM over its characters. */
 import { concat, type Tensor2D, type Tensor3D } from "../../engine/tfjs.js";
 import type { CellWeights } from "../../engine/ops/cell.js";
 import { dropout } from "../../engine/ops/dropout.js";
@@ -17,21 +17,21 @@ const cellOf = (weights: Weights, direction: string) =>
     bias: weights[`characters/${direction}/bias`],
   }) as CellWeights;
 
-/** With dropout, whole words are absent from the table, as of an embedding; their characters are not. */
+/** Its dropout drops whole rows of the word table, as in an embedding; characters are never dropped. */
 export const wordsLayer = withoutState<SpecOf<"words">>({
   width: ({ units, characters }) => units + directions.length * characters.units,
-  weights: ({ units, characters }, vocabulary, initialisation) => {
+  weights: ({ units, characters }, vocabulary, initialization) => {
     const columns = cell.gates * characters.units;
     const direction: Record<string, WeightSpec> = {
-      kernel: { shape: [characters.embedding, columns], initialise: initialisation.kernel },
-      recurrent: { shape: [characters.units, columns], initialise: initialisation.recurrent },
-      bias: { shape: [columns], initialise: initialisation.bias(cell.bias) },
+      kernel: { shape: [characters.embedding, columns], initialize: initialization.kernel },
+      recurrent: { shape: [characters.units, columns], initialize: initialization.recurrent },
+      bias: { shape: [columns], initialize: initialization.bias(cell.bias) },
     };
     return {
-      table: { shape: [vocabulary, units], initialise: initialisation.embedding },
+      table: { shape: [vocabulary, units], initialize: initialization.embedding },
       "characters/table": {
         shape: [characters.vocabulary, characters.embedding],
-        initialise: initialisation.embedding,
+        initialize: initialization.embedding,
       },
       ...Object.fromEntries(
         directions.flatMap((name) =>

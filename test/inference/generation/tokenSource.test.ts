@@ -5,7 +5,7 @@ import { selectBackend } from "../../../src/engine/backends/index.js";
 import { cellNames } from "../../../src/common/names.js";
 import { activeKernelBackend } from "../../../src/engine/kernelBackend/kernelBackend.js";
 import { engine } from "../../../src/engine/tfjs.js";
-import { initialisations } from "../../../src/network/initializers.js";
+import { initializations } from "../../../src/network/initializers.js";
 import { Network } from "../../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../../src/network/spec.js";
 import { randomStream } from "../../../src/common/random.js";
@@ -62,7 +62,7 @@ test.skipIf(withoutNative)(
         fc.constantFrom(1, 3, 64),
         fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
         (spec, rows, tokens) => {
-          const network = Network.create(spec, initialisations.wide(), 3);
+          const network = Network.create(spec, initializations.wide(), 3);
           const prompt = { ids: tokens.map((token) => token % spec.vocabulary), rows, window: 8 };
           const [fused, plain] = [
             decoderSource(network, { temperature: 0 }, prompt)!,
@@ -166,7 +166,7 @@ test.skipIf(withoutNative)(
     const random = randomStream(8, "forward");
     fc.assert(
       fc.property(anyNetwork, fc.constantFrom(1, 3, 64), fc.array(fc.nat(), { minLength: 1 }), (spec, rows, tokens) => {
-        const network = Network.create(spec, initialisations.wide(), 3);
+        const network = Network.create(spec, initializations.wide(), 3);
         const prompt = { ids: tokens.map((token) => token % spec.vocabulary), rows, window: 8 };
         const options = { temperature: 0.9, topP: 0.95 };
         const forward = readerSource(decoderReader(network, prompt)!, createSamplerChain(options), rows);

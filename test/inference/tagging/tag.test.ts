@@ -7,7 +7,7 @@ import { evaluate } from "../../../src/evaluation/evaluate.js";
 import { Lexicon } from "../../../src/examples/lexicon.js";
 import { TaggedSentences } from "../../../src/examples/taggedSentences.js";
 import { startEngine, type TextModel } from "../../../src/model/model.js";
-import { initialisations } from "../../../src/network/initializers.js";
+import { initializations } from "../../../src/network/initializers.js";
 import { inputsOf, targetsOf } from "../../../src/network/inputs.js";
 import { Network } from "../../../src/network/network.js";
 import { softmax } from "../../../src/network/softmax.js";
@@ -39,7 +39,7 @@ const spec: Spec = {
   ],
   classes: 3,
 };
-const network = () => Network.create(spec, initialisations.wide(), 1);
+const network = () => Network.create(spec, initializations.wide(), 1);
 
 function batchOf(...sentences: string[]) {
   const store = new TaggedSentences(new Lexicon(tokenizer, spelling));

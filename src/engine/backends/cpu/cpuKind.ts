@@ -1,9 +1,9 @@
-/** @file TensorFlow.js's own CPU backend: the references run on it, and it is always there. */
+/** @file The backend cpu: TensorFlow.js's own, which is always available; the references run on it. */
 import { type BackendKind, plain } from "../backendKind.js";
 
 export const cpu: BackendKind = {
   ...plain,
-  describe: "TensorFlow.js's own JavaScript, on one thread: slow, and always there",
+  describe: "TensorFlow.js's own JavaScript, on one thread: slow, but always available",
   missing: () => null,
-  register: () => undefined, // engine/tfjs.ts has loaded it
+  register: () => undefined, // engine/tfjs.ts loads it
 };

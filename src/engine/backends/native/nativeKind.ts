@@ -1,4 +1,4 @@
-/** @file The native backend: the kernels as an addon for Node, with threads and the processor's own instruction set. */
+/** @file The backend native: the kernels as a Node addon, with threads and the processor's best instruction set. */
 import type { BackendKind } from "../backendKind.js";
 import { loadAddon, type LoadedAddon } from "./addon.js";
 import { registerKernels } from "../../kernelBackend/registerKernels.js";
@@ -11,7 +11,7 @@ const addon = (): LoadedAddon | null => {
 };
 
 export const native: BackendKind = {
-  describe: "C kernels with threads, called by TensorFlow.js",
+  describe: "C kernels with threads, called from TensorFlow.js",
   missing: () => {
     const loaded = loadAddon();
     return "missing" in loaded ? loaded.missing : null;

@@ -1,4 +1,4 @@
-/** @file What kernels.wasm says of itself: its cells, its kernels and their arguments, under C's names. */
+/** @file The cells and the signatures that are compiled into kernels.wasm, with C's names. */
 import type { Instance } from "./wasmInstance.js";
 
 /** recurrentForward → recurrent_forward */
@@ -6,7 +6,7 @@ export const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (le
 export const camelCase = (name: string): string =>
   name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Each kernel's arguments and their kinds, as compiled, by the names that JavaScript uses. */
+/** Each kernel's arguments and their kinds, as compiled in, with JavaScript's names. */
 export function compiledSignatures(instance: Instance): Record<string, Record<string, string>> {
   const lines = signatureLines(instance).slice(1);
   return Object.fromEntries(

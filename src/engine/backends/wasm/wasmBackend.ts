@@ -1,4 +1,4 @@
-/** @file The backend of kernels in WebAssembly: what they read and write lies in its memory. */
+/** @file The backend wasm: the kernels in WebAssembly, whose tensors are in its memory. */
 import { KernelBackend } from "../../kernelBackend/kernelBackend.js";
 import type { TensorInfo } from "../../tfjs.js";
 import { bindKernels } from "./wasmBinding.js";
@@ -10,7 +10,7 @@ export class WasmBackend extends KernelBackend {
     super(bindKernels(instance), new WasmPool(instance));
   }
 
-  /** Values that came from elsewhere move into the memory the first time a kernel reads them. */
+  /** Values from elsewhere are copied into the memory when a kernel first reads them. */
   override floats(tensor: TensorInfo): Float32Array {
     const values = super.floats(tensor);
     return this.pool.owns(values.buffer) ? values : this.moveIn(tensor, values);

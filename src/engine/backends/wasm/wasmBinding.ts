@@ -1,4 +1,4 @@
-/** @file The kernels of kernels.wasm as functions of JavaScript: arguments are checked and put into its memory (src/kernels/wasm_binding.c reads them). */
+/** @file The kernels of kernels.wasm as JavaScript functions: checks the arguments and writes them into its memory (src/kernels/wasm_binding.c reads them). */
 import type { ArgumentKind, KernelName, Kernels } from "../../kernelBackend/kernels.js";
 import { signatures } from "../../kernelBackend/signatures.js";
 import { camelCase, cellsOf, snakeCase } from "./compiledWasm.js";
@@ -23,28 +23,28 @@ type Binding = {
   instance: Instance;
   /** The cells in the order of their numbers. */
   cells: readonly string[];
-  /** Where the arguments of a call go. */
+  /** Address of the memory for the arguments of a call. */
   arguments: number;
 };
 
 type Numbers = Float32Array | Int32Array | Float64Array;
 
-/** An array that is copied into the memory for a call, and back where the kernel writes it. */
-type Visitor = { address: number; array: Numbers; returns: boolean };
+/** An array that is copied into the memory for a call, and back if the kernel writes it. */
+type CopiedArray = { address: number; array: Numbers; returns: boolean };
 
-/** How an argument of each kind gets into the memory, as a number and an address. */
+/** Writes an argument of each kind into the memory, as a number and an address. */
 const writers: { [Kind in ArgumentKind]: (call: Call, name: string, value: unknown) => [number, number] } = {
   cell: (call, name, value) => [call.cell(name, value), 0],
-  count: (call, name, value) => [call.whole(name, value, 0, 2147483647, "from 0 to 2147483647"), 0],
-  seed: (call, name, value) => [call.whole(name, value, -2147483648, 4294967295, "of 32 bits"), 0],
+  count: (call, name, value) => [call.integer(name, value, 0, 2147483647, "from 0 to 2147483647"), 0],
+  seed: (call, name, value) => [call.integer(name, value, -2147483648, 4294967295, "of 32 bits"), 0],
   scalar: (call, name, value) => [call.number(name, value), 0],
   flag: (call, name, value) => [call.flag(name, value), 0],
   floats: (call, name, value) => call.array(name, value, Float32Array),
-  "floats?": (call, name, value) => call.maybe(name, value, Float32Array),
+  "floats?": (call, name, value) => call.nullable(name, value, Float32Array),
   result: (call, name, value) => call.array(name, value, Float32Array, { written: true }),
-  "result?": (call, name, value) => call.maybe(name, value, Float32Array, { written: true }),
+  "result?": (call, name, value) => call.nullable(name, value, Float32Array, { written: true }),
   indices: (call, name, value) => call.array(name, value, Int32Array),
-  "indices?": (call, name, value) => call.maybe(name, value, Int32Array),
+  "indices?": (call, name, value) => call.nullable(name, value, Int32Array),
   positions: (call, name, value) => call.array(name, value, Int32Array, { written: true }),
   doubles: (call, name, value) => call.array(name, value, Float64Array, { written: true }),
   uniforms: (call, name, value) => call.array(name, value, Float64Array),
@@ -55,7 +55,7 @@ const writers: { [Kind in ArgumentKind]: (call: Call, name: string, value: unkno
 type ArrayType = typeof Float32Array | typeof Int32Array | typeof Float64Array;
 
 class Call {
-  private readonly visitors: Visitor[] = [];
+  private readonly copies: CopiedArray[] = [];
   private readonly blocks: number[] = [];
 
   constructor(
@@ -74,7 +74,7 @@ class Call {
       );
       instance.memory.doubles(this.binding.arguments, written.length).set(written);
       if (!kernel(this.binding.arguments)) throw this.failure();
-      for (const { address, array, returns } of this.visitors)
+      for (const { address, array, returns } of this.copies)
         if (returns) bytesOf(array).set(instance.memory.bytes(address, array.byteLength));
     } finally {
       for (const block of this.blocks) instance.exports.release(block);
@@ -92,9 +92,9 @@ class Call {
     return value;
   }
 
-  whole(name: string, value: unknown, least: number, most: number, range: string): number {
+  integer(name: string, value: unknown, min: number, max: number, range: string): number {
     const number = this.number(name, value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
     throw this.error(RangeError, `${name} is not a whole number ${range}`);
   }
 
@@ -103,7 +103,7 @@ class Call {
     return Number(value);
   }
 
-  maybe(name: string, value: unknown, type: ArrayType, { written = false } = {}): [number, number] {
+  nullable(name: string, value: unknown, type: ArrayType, { written = false } = {}): [number, number] {
     if (value === null || value === undefined) return [0, 0];
     if (!(value instanceof type)) throw this.error(TypeError, `${name} is not ${article(type)} ${type.name} or null`);
     return [value.length, this.addressOf(value, written)];
@@ -114,7 +114,7 @@ class Call {
     return [value.length, this.addressOf(value, written)];
   }
 
-  /** The arrays' addresses, then their sizes. Of what is no list, the kernel says how long it should be. */
+  /** Writes the arrays' addresses, then their sizes. The kernel reports an error for a value that is not a list. */
   list(name: string, value: unknown, { written }: { written: boolean }): [number, number] {
     if (!Array.isArray(value)) return [-1, 0];
     const arrays = value.map((array, index) => this.array(`${name}[${index}]`, array, Float32Array, { written }));
@@ -134,29 +134,29 @@ class Call {
 
   private addressOf(array: Numbers, written: boolean): number {
     const { memory } = this.binding.instance;
-    if (array.byteLength === 0) return this.binding.arguments; // any address: 0 would mean that there is none
+    if (array.byteLength === 0) return this.binding.arguments; // any address but 0, which means null
     if (memory.owns(array.buffer)) return array.byteOffset;
     const address = this.block(array.byteLength);
     memory.bytes(address, array.byteLength).set(bytesOf(array));
-    this.visitors.push({ address, array, returns: written });
+    this.copies.push({ address, array, returns: written });
     return address;
   }
 
-  /** Memory for this call. */
+  /** Memory that is released after this call. */
   private block(bytes: number): number {
     const address = this.binding.instance.exports.allocate(bytes);
-    if (address === 0) throw this.error(RangeError, `there is no room for ${bytes} bytes`);
+    if (address === 0) throw this.error(RangeError, `could not allocate ${bytes} bytes`);
     this.blocks.push(address);
     return address;
   }
 
-  /** What the kernel says of its arguments: codes as in wasm_binding.c. */
+  /** The error that the kernel found in its arguments: codes as in wasm_binding.c. */
   private failure(): Error {
     const { exports, memory } = this.binding.instance;
-    const [complaint, name, index, found, wanted, most] = memory.doubles(exports.failure(), 6) as unknown as number[];
+    const [code, name, index, found, wanted, most] = memory.doubles(exports.failure(), 6) as unknown as number[];
     const written = memory.text(name!);
     const argument = index! < 0 ? camelCase(written) : `${camelCase(written)}[${index}]`;
-    const complaints = [
+    const errors = [
       () => this.error(Error, "nothing is wrong"),
       () => this.error(RangeError, `${argument} has ${found} elements instead of ${wanted}`),
       () => this.error(RangeError, `${argument} has ${found} elements, more than the ${wanted} that are possible here`),
@@ -165,7 +165,7 @@ class Call {
       () => this.error(RangeError, `${argument} holds what is not from 0 to below 1`),
       () => this.error(RangeError, `${argument} does not hold`),
     ];
-    return complaints[complaint!]!();
+    return errors[code!]!();
   }
 
   private error(type: new (message: string) => Error, message: string): Error {

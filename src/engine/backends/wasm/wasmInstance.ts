@@ -1,30 +1,30 @@
-/** @file The kernels as WebAssembly, instantiated over a memory that their threads share. */
+/** @file An instance of kernels.wasm with a memory that its threads share. */
 
-/** What kernels.wasm exports beside a function for each kernel: addresses are of bytes in its memory. */
+/** The exports of kernels.wasm beside the kernels; addresses are offsets in its memory, in bytes. */
 export type Exports = {
-  /** Aligned to 64 bytes; 0 where there is no room. */
+  /** Aligned to 64 bytes; 0 without memory. */
   allocate: (bytes: number) => number;
   release: (address: number) => void;
-  /** Six float64: what was wrong with the last arguments that were refused. */
+  /** Address of six float64 that describe the error in the last rejected arguments. */
   failure: () => number;
-  /** Text that a zero ends: the names of the cells, then a line for each kernel. */
+  /** Address of a zero-terminated text: the names of the cells, then a line for each kernel. */
   signatures: () => number;
   threads: () => number;
   setThreads: (count: number) => void;
 };
 
-/** A kernel reads its arguments from an address; false where it has refused them. */
+/** Runs a kernel on the arguments at an address; false if it rejects them. */
 export type KernelExport = (address: number) => boolean;
 
-/** What the surroundings do for the kernels. */
+/** Functions that Node or the browser implements for the kernels. */
 export type Host = {
-  /** False where there can be no more threads. */
+  /** False if no more threads can be started. */
   startThread: (thread: Thread) => boolean;
-  /** Ends the process: no room for a kernel's working memory. */
+  /** Ends the process: a kernel could not allocate working memory. */
   outOfMemory: (bytes: number) => never;
 };
 
-/** An instance of the same module over the same memory, whose `__stack_pointer` is `stack`, is to call `runThread(task, argument)`. */
+/** A thread is an instance of the module over the same memory: it sets `__stack_pointer` to `stack` and calls `runThread(task, argument)`. */
 export type Thread = {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
@@ -37,18 +37,18 @@ export type Instance = {
   exports: Exports;
   kernel: (name: string) => KernelExport;
   memory: SharedMemory;
-  /** How far the memory may grow. */
-  mostBytes: number;
+  /** The size that the memory can grow to. */
+  maxBytes: number;
 };
 
-const page = 2 ** 16; // bytes
-const initialPages = 64; // scripts/build-wasm.mjs says so to the linker
+const pageBytes = 2 ** 16;
+const initialPages = 64; // as in scripts/build-wasm.mjs
 const stackBytes = 2 ** 18;
 
-/** All that 32 bits can address. It takes room only as it is used. */
-const mostPages = 2 ** 16;
+/** 4 GiB, all that 32 bits can address; the system allocates pages only as they are used. */
+const maxPages = 2 ** 16;
 
-/** The memory, through views: it grows, and its buffer is another object then. */
+/** Views of the memory: when it grows, its buffer is another object. */
 export class SharedMemory {
   private readonly buffers = new WeakSet<ArrayBufferLike>();
 
@@ -60,7 +60,7 @@ export class SharedMemory {
     return buffer;
   }
 
-  /** The buffer, long enough: a thread may have made the memory grow without this one knowing. */
+  /** The buffer, at least up to `end`: this thread may hold an old buffer after another thread made the memory grow. */
   upTo(end: number): ArrayBufferLike {
     if (end > this.buffer.byteLength) this.memory.grow(0);
     return this.buffer;
@@ -78,29 +78,29 @@ export class SharedMemory {
     return new Uint8Array(this.upTo(address + count), address, count);
   }
 
-  /** Text that a zero ends. */
+  /** The zero-terminated text at an address. */
   text(address: number): string {
     const bytes = new Uint8Array(this.buffer);
     return String.fromCharCode(...bytes.subarray(address, bytes.indexOf(0, address)));
   }
 
-  /** Whether a view of this buffer lies in the memory. */
+  /** Whether a buffer is this memory's. */
   owns(buffer: ArrayBufferLike): boolean {
     return this.buffers.has(buffer);
   }
 }
 
-/** Numbers of 32 bits come with a sign, addresses have none; and of a count of more bits the lowest would be taken. */
+/** WebAssembly returns addresses as signed numbers, and would cut a size of more than 32 bits. */
 const unsigned =
   (allocate: Exports["allocate"]): Exports["allocate"] =>
   (bytes) =>
     bytes < 2 ** 32 ? allocate(bytes) >>> 0 : 0;
 
-/** @param pages how far the memory may grow: some systems set addresses aside for all of it */
+/** @param pages the size that the memory can grow to, in pages; some systems reserve addresses for all of it */
 export async function instantiate(
   bytes: Uint8Array<ArrayBuffer>,
   host: Host,
-  pages: number = mostPages,
+  pages: number = maxPages,
 ): Promise<Instance> {
   const module = await WebAssembly.compile(bytes);
   const memory = new WebAssembly.Memory({ initial: initialPages, maximum: pages, shared: true });
@@ -115,6 +115,6 @@ export async function instantiate(
     exports,
     kernel: (name) => all[name] as KernelExport,
     memory: new SharedMemory(memory),
-    mostBytes: pages * page,
+    maxBytes: pages * pageBytes,
   };
 }

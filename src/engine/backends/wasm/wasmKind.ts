@@ -1,9 +1,9 @@
-/** @file The wasm backend: the same kernels as WebAssembly, with threads and 128-bit vectors, wherever Node runs. */
+/** @file The backend wasm in Node: the same kernels as WebAssembly, with threads and 128-bit vectors, on any system. */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { packageFolder } from "../../../common/packageFolder.js";
-import { type BackendKind, mostThreads, plain } from "../backendKind.js";
+import { type BackendKind, maxThreads, plain } from "../backendKind.js";
 import { registerKernels } from "../../kernelBackend/registerKernels.js";
 import { WasmBackend } from "./wasmBackend.js";
 import { type Instance, instantiate } from "./wasmInstance.js";
@@ -12,25 +12,25 @@ import { nodeHost } from "./nodeHost.js";
 const file = "wasm/kernels.wasm";
 const path = join(packageFolder, file);
 
-const howToGet = "in a clone, run npm run build-wasm; elsewhere, install rnn-text again";
+const remedy = "in a clone, run npm run build-wasm; elsewhere, install rnn-text again";
 
 let instance: Instance | undefined;
-let threads = Math.min(availableParallelism(), mostThreads);
+let threads = Math.min(availableParallelism(), maxThreads);
 
-/** kernels.wasm, as it comes with the package. @throws where it cannot be read */
+/** The bytes of kernels.wasm in the package. @throws Error if it cannot be read */
 export const kernelBytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
 
 export const wasm: BackendKind = {
   ...plain,
-  describe: "the same kernels as WebAssembly, with threads: nothing to compile",
+  describe: "the same kernels as WebAssembly, with threads; needs no compiler",
   file: () => file,
   missing: () => {
     try {
       return WebAssembly.validate(kernelBytes())
         ? null
-        : `${file} is damaged, or this JavaScript has no vectors or threads: ${howToGet}`;
+        : `${file} is damaged, or this JavaScript engine does not support vectors or threads: ${remedy}`;
     } catch {
-      return `${file} cannot be read: ${howToGet}`;
+      return `${file} cannot be read: ${remedy}`;
     }
   },
   register: async () => {

@@ -1,10 +1,10 @@
-/** @file Float32 buffers in WebAssembly's memory, which its allocator uses again. */
+/** @file The pool of float32 buffers in WebAssembly's memory; its allocator reuses them. */
 import { UserError } from "../../../common/errors.js";
 import type { Pool } from "../../kernelBackend/bufferPool.js";
 import type { Instance } from "./wasmInstance.js";
 
 export class WasmPool implements Pool {
-  /** By the address of each buffer that is out. */
+  /** The bytes of each buffer in use, by its address. */
   private readonly taken = new Map<number, number>();
   private highest = 0;
   private used = 0;
@@ -19,13 +19,13 @@ export class WasmPool implements Pool {
     return this.highest;
   }
 
-  /** @throws UserError where the memory is full */
+  /** @throws UserError if the memory is full */
   take(count: number): Float32Array {
     const bytes = 4 * count;
     const address = this.instance.exports.allocate(bytes);
     if (address === 0) {
       throw new UserError(
-        `WebAssembly's memory of ${this.instance.mostBytes / 2 ** 30} GB is full: take smaller batches or a smaller network, or the backend native`,
+        `WebAssembly's memory of ${this.instance.maxBytes / 2 ** 30} GB is full: use a smaller --batch-size, a smaller network, or --backend native`,
       );
     }
     this.taken.set(address, bytes);

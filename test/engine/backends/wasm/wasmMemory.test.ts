@@ -27,7 +27,7 @@ test("what the memory has no room for is an error that says what to do", async (
   for (const count of [2 ** 29, 2 ** 30, 2 ** 30 + 16, 2 ** 32])
     expect(() => pool.take(count)).toThrow(
       new UserError(
-        "WebAssembly's memory of 4 GB is full: take smaller batches or a smaller network, or the backend native",
+        "WebAssembly's memory of 4 GB is full: use a smaller --batch-size, a smaller network, or --backend native",
       ),
     );
   expect(pool.take(1)).toHaveLength(1);
