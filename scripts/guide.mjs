@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 
-export const pages = ["cells", "sentiment", "networks", "scan", "lab"].map(
+export const pages = ["cells", "sentiment", "text", "scan", "lab"].map(
   (name, index) => `docs/guide/${index + 1}-${name}.md`,
 );
 
