@@ -140,23 +140,6 @@ test("backend: RNN_BACKEND names the backend, an option overrides it, and an unk
   expect(wrong.stderr).toMatch(/expected one of auto, native, .*cpu, got abacus/);
 });
 
-test("doctor says what computes and how fast, to people and to programs", async () => {
-  const { code, stdout } = await run("doctor", "--json", "--backend", "cpu", "--threads", "1");
-  expect(code).toBe(0);
-  const report = JSON.parse(stdout) as { backends: { name: string; missing: string | null; speed: number | null }[] };
-  expect(report).toMatchObject({ chosen: "cpu", threads: 1, versions: { rnn: version } });
-  for (const { missing, speed } of report.backends) expect(speed === null).toBe(missing !== null);
-  const speedOf = (name: string) => report.backends.find((backend) => backend.name === name)!.speed!;
-  expect(speedOf("wasm")).toBeGreaterThan(3 * speedOf("cpu"));
-});
-
-test("doctor: it advises a backend that is much faster than the selected one", async () => {
-  const { stdout } = await run("doctor", "--backend", "cpu");
-  expect(stdout).toMatch(/^versions +rnn .+\nbackend +cpu\n/);
-  expect(stdout).toMatch(/^advice +\w+ trains \d+ times as fast as cpu on this machine; use\s+--backend\s+\w+$/m);
-  expect(stdout).toMatch(/^precision +fp32; bf16 needs/m);
-});
-
 test("it runs through a link, as package managers install it", async () => {
   symlinkSync(bin, join(cwd, "rnn"));
   expect(await shell("./rnn --version", { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });

@@ -1,4 +1,4 @@
-/** @file `rnn generate`: its output on stdout. Course row 3.10: docs/guide. */
+/** @file `rnn generate`: its output on stdout. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { rnn } from "../support/bin.js";
@@ -14,6 +14,7 @@ beforeAll(async () => {
   await trainInto(by("later"), join(cwd, "opinions.csv"), { epochs: 1 });
 });
 
+// Course row 3.10: docs/guide/README.md#course-rows
 test("generate: the newest generator in ./checkpoints continues the prompt, and stderr names it", async () => {
   const { code, stdout, stderr } = await run("the fox", "--temperature", "0", "--max-tokens", "24");
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the fox took the \w+ and wal\n$/) });

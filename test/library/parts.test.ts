@@ -18,7 +18,7 @@ test("tokenize: a tokenizer of the texts, of a checkpoint or of a model", async 
   expect(await tokenize("owl", { tokenizer })).toEqual([bundled]);
 });
 
-// lesson 3.11: docs/guide/3-networks.md
+// Course row 3.11: docs/guide/README.md#course-rows
 test("windows: n-grams of a sentence and the token that follows", async () => {
   const all = await windows("I went to the beach with my dog");
   expect(all.map(({ inputs, target }) => `${inputs.join(" ")} → ${target}`)).toEqual([
@@ -49,7 +49,7 @@ test("tune: tries, the best of them and the command that trains with it", async 
   expect(command).toMatch(/^rnn train .*opinions\.csv .*--units/);
 });
 
-// lesson 1.4: docs/guide/1-cells.md
+// Course row 1.4: docs/guide/README.md#course-rows
 test("languageModel: learns a sequence of tokens and continues it", async () => {
   const options = { vocabulary: 12, maxLength: 10, units: 16, layers: 2, keepProbability: 0.9, seed: 1 };
   const model = await languageModel(options);

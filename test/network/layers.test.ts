@@ -233,7 +233,8 @@ const learned = (network: Network, batch: BatchInputs): Float32Array[] =>
   });
 
 for (const backend of backendsHere) {
-  test.each(specs)(`lessons 1.2 and 4.5: no row depends on padding or a neighbour on ${backend} (%#)`, async (spec) => {
+  // Course rows 1.2, 4.5: docs/guide/README.md#course-rows
+  test.each(specs)(`network: no row depends on padding or on other rows on ${backend} (%#)`, async (spec) => {
     await selectBackend(backend);
     const network = shifted(networkOf(spec));
     const batch = documentBatch(texts, []);

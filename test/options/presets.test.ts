@@ -59,7 +59,8 @@ test("--presets lists them on stdout; an unknown one is told in one line with th
   });
 });
 
-test("lesson 1.4: dropout is one less what is kept", async () => {
+// Course row 1.4: docs/guide/README.md#course-rows
+test("options: --keep-prob X is --dropout 1 - X", async () => {
   const { options } = await loadPreset("zaremba-medium");
   expect(options["dropout"]).toEqual({ value: "0.5", because: "the paper keeps 0.5" });
 });

@@ -11,7 +11,7 @@ import { csvOf, opinions } from "../support/texts.js";
 const cwd = folderWith({ "opinions.csv": csvOf(opinions(120)) });
 const line = "compare opinions.csv --networks gru,conv --seeds 2 --epochs 4 --embedding 8 --units 8 --padding valid";
 
-// Lessons 2.7 and 3.7 of docs/guide/README.md
+// Course rows 2.7, 3.7: docs/guide/README.md#course-rows
 test("compare: --report writes the table, the curves and the confusion matrices, --pictures the plots", async () => {
   const { code, stdout } = await rnn([...line.split(" "), "--report", "page.html", "--pictures", "plots"], { cwd });
   expect(code).toBe(0);

@@ -33,7 +33,7 @@ const wordsOf = (page: string): string =>
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ");
 
-// Lesson 2.7 of docs/guide/README.md
+// Course row 2.7: docs/guide/README.md#course-rows
 test("report: the confusion matrix has every count with its percentage, the curve every evaluation", () => {
   const words = wordsOf(pages.judge);
   const { metrics, history } = documentIn("judge");
@@ -146,7 +146,7 @@ test.skipIf(chromium === undefined)(
   },
 );
 
-// Lesson 2.7 of docs/guide/README.md
+// Course row 2.7: docs/guide/README.md#course-rows
 test("report: --pictures writes every plot as an SVG file that needs nothing else", async () => {
   const names = {
     judge: ["accuracy.svg", "calibration.svg", "confusion-matrix.svg", "loss.svg", "token-map.svg"],

@@ -49,7 +49,7 @@ test("tensorboard: --tensorboard writes every loss and accuracy of a run, and a 
 
   const refused = await rnn(["train", "opinions.csv", "--tensorboard", "taken/board", ...quick], { cwd });
   expect(refused).toMatchObject({ code: 1, stdout: "" });
-  expect(refused.stderr).toMatch(/--tensorboard taken\/board cannot be written: .*name another folder\n$/);
+  expect(refused.stderr).toMatch(/could not write to --tensorboard taken\/board: .*name another folder\n$/);
 });
 
 test.skipIf(!withTensorBoard)("TensorBoard reads what was written (its Python package)", async () => {

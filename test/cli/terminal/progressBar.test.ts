@@ -21,7 +21,7 @@ test.each([
   [40, "epoch 2/5  48%  loss 1.62  0:41 left"],
   [20, "epoch 2/5 ██░░░ 48%"],
   [9, "epoch 2/5"],
-  // lesson 2.6: see docs/guide
+  // Course row 2.6: docs/guide/README.md#course-rows
 ])("progress: a line fits %d columns and drops its least important parts", (columns, line) => {
   expect(barLine(stepProgress(progress), columns)).toBe(line);
 });

@@ -20,7 +20,7 @@ async function runsOf(corpus: string, networks: string[], seeds: number): Promis
   return runs;
 }
 
-// lesson 3.7: see docs/guide
+// Course row 3.7: docs/guide/README.md#course-rows
 test("compare: all networks and seeds share one test part; a run has its accuracies, loss and duration", async () => {
   const runs = await runsOf("opinions.csv", ["gru", "mean"], 2);
   expect(runs.map(({ network, seed }) => [network, seed])).toEqual([

@@ -30,7 +30,7 @@ test("tune: the command is quoted for a shell", () => {
   );
 });
 
-// lesson 3.15: see docs/guide
+// Course row 3.15: docs/guide/README.md#course-rows
 test("tune: sizes and embeddings are tried, and the command of the best setting trains", async () => {
   const line = ["tune", "opinions of mine.csv", "--for", "4s", "--tries", "4", "--batch", "8"];
   const { code, stdout, stderr } = await rnn(line, { cwd });

@@ -1,4 +1,4 @@
-/** @file The distribution of a draw: temperature, samplers, banned tokens; and the draw itself. Course row 3.14: docs/guide. */
+/** @file The distribution of a draw: temperature, samplers, banned tokens; and the draw itself. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/common/errors.js";
@@ -28,6 +28,7 @@ const anyOptions: fc.Arbitrary<DistributionOptions> = fc.record(
   { requiredKeys: ["temperature"] },
 );
 
+// Course row 3.14: docs/guide/README.md#course-rows
 test("distribution: for any options the probabilities sum to 1 and keep the order of the logits", () => {
   fc.assert(
     fc.property(anyLogits, anyOptions, (logits, options) => {

@@ -1,4 +1,4 @@
-/** @file The most probable next tokens after each token. Course row 3.10: docs/guide. */
+/** @file The most probable next tokens after each token. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Recipe } from "../../../src/options/recipe.js";
@@ -15,6 +15,7 @@ const kinds: Record<string, Partial<Recipe>> = {
   windows: { tokenizer: "words", examples: "windows", bidirectional: "yes", sequenceLength: 4 },
 };
 
+// Course row 3.10: docs/guide/README.md#course-rows
 test.each(Object.keys(kinds))(
   "logprobs: the most probable tokens after each token; temperature 0 generates the first of the last ones (%s)",
   async (kind) => {

@@ -1,4 +1,4 @@
-/** @file Spell checking with the bundled storyteller and with small networks. Course row 4.10: docs/guide. */
+/** @file Spell checking with the bundled storyteller and with small networks. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadTextModel, type TextModel } from "../../../src/model/model.js";
@@ -26,6 +26,7 @@ async function natsOf(model: TextModel, text: string): Promise<number> {
   throw new Error("no line came");
 }
 
+// Course row 4.10: docs/guide/README.md#course-rows
 test("misspellings: a deleted, an inserted, a replaced and a swapped letter are found, with the right suggestion", async () => {
   const model = await loadTextModel("checkpoints/storyteller", { backend: "auto" });
   const right = [

@@ -1,4 +1,4 @@
-/** @file Tags of words by a small tagger. Course row 4.10: docs/guide. */
+/** @file Tags of words by a small tagger. */
 import { array, assert, property, string } from "fast-check";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -53,6 +53,7 @@ function batchOf(...sentences: string[]) {
   return store.batch(Int32Array.from(sentences.keys()));
 }
 
+// Course row 4.10: docs/guide/README.md#course-rows
 test("tag: a bidirectional tagger predicts from both directions' states at each word", () => {
   const tagger = network();
   expect(tagger.weights.get("head/kernel")!.shape).toEqual([2 * 6, 3]); // both directions' states at an element

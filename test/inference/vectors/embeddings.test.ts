@@ -1,4 +1,4 @@
-/** @file Neighbors and exported vectors of a small classifier. Course row 3.9: docs/guide. */
+/** @file Neighbors and exported vectors of a small classifier. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -21,6 +21,7 @@ beforeAll(async () => {
 });
 const known = (): string => model.tokenizer.vocabulary[5]!;
 
+// Course row 3.9: docs/guide/README.md#course-rows
 test("neighbors: nearest first by cosine, without the word itself", () => {
   const found = neighborFinder(model, 4)(known())!;
   const similarities = found.map(({ similarity }) => similarity);
