@@ -8,21 +8,21 @@ import { namesAdded } from "../common/registry.js";
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const nonEmpty = v.pipe(v.string(), v.minLength(1));
-const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
+const fraction = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 
 /** A layer; `units` is the width of its output, of each direction for a recurrent one. */
 const layerSchema = v.variant("type", [
   /** dropout: of whole tokens. */
-  v.strictObject({ type: v.literal("embedding"), units: size, dropout: v.optional(share) }),
+  v.strictObject({ type: v.literal("embedding"), units: size, dropout: v.optional(fraction) }),
   v.strictObject({
     type: v.literal("words"),
     units: size,
-    dropout: v.optional(share),
+    dropout: v.optional(fraction),
     /** The LSTM that reads each word's characters; `units` of each direction. */
     characters: v.strictObject({ vocabulary: size, embedding: size, units: size }),
   }),
   /** variational: one mask for all steps. */
-  v.strictObject({ type: v.literal("dropout"), rate: share, variational: v.optional(v.literal(true)) }),
+  v.strictObject({ type: v.literal("dropout"), rate: fraction, variational: v.optional(v.literal(true)) }),
   v.strictObject({
     type: v.literal("recurrent"),
     /** One of network/cells.ts, or one that `defineCell` added. */
@@ -32,9 +32,9 @@ const layerSchema = v.variant("type", [
     /** Learned initial states for each direction, instead of zeros. */
     learnedStart: v.optional(v.literal(true)),
     /** Dropout of the hidden state that the recurrent matmul reads, with one mask for all steps. */
-    recurrentDropout: v.optional(share),
+    recurrentDropout: v.optional(fraction),
     /** Dropout of the recurrent kernel's weights. */
-    weightDrop: v.optional(share),
+    weightDrop: v.optional(fraction),
   }),
   v.strictObject({ type: v.literal("normalisation") }),
   /** Adds the input of the first of the last `over` layers. */

@@ -120,7 +120,7 @@ test.concurrent.each([
   ],
   [["--convolution", "8x3"], 2, "--convolution has no effect"],
   [["--convolution", "8"], 2, "expected filters and kernel size as in 128x5, got 8"],
-  [["--examples", "windows", "--sequence-length", "5", "--units", "none"], 2, "choose another --pooling"],
+  [["--examples", "windows", "--sequence-length", "5", "--units", "none"], 2, "use another --pooling"],
 ])("%j says what is wrong with it", async (given, code, message) => {
   const result = await run("train", "tale.txt", ...quick, "--epochs", "3", ...given, "-o", `wrong ${given.join(" ")}`);
   expect(result.code).toBe(code);

@@ -4,7 +4,7 @@ import { convolutionLayer } from "./convolutionLayer.js";
 import { denseLayer } from "./denseLayer.js";
 import { dropoutLayer } from "./dropoutLayer.js";
 import { embeddingLayer } from "./embeddingLayer.js";
-import { normalisationLayer } from "./normalizationLayer.js";
+import { normalizationLayer } from "./normalizationLayer.js";
 import { poolingLayer } from "./poolingLayer.js";
 import { recurrentLayer } from "./recurrentLayer.js";
 import { residualLayer } from "./residualLayer.js";
@@ -16,7 +16,7 @@ const layers: { [K in LayerType]: LayerKind<SpecOf<K>> } = {
   words: wordsLayer,
   dropout: dropoutLayer,
   recurrent: recurrentLayer,
-  normalisation: normalisationLayer,
+  normalisation: normalizationLayer,
   residual: residualLayer,
   pooling: poolingLayer,
   convolution: convolutionLayer,

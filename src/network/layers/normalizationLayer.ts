@@ -4,7 +4,7 @@ import type { Tensor1D } from "../../engine/tfjs.js";
 import { ones, zeros } from "../initializers.js";
 import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 
-export const normalisationLayer = withoutState<SpecOf<"normalisation">>({
+export const normalizationLayer = withoutState<SpecOf<"normalisation">>({
   width: (_, inputs) => inputs,
   weights: (_, inputs) => ({
     scale: { shape: [inputs], initialize: ones },
