@@ -151,6 +151,7 @@ test.each([
   expect(() => createSamplerChain(options)).toThrow(message);
 });
 
+// Course row 3.14: docs/guide/README.md#course-rows
 test.each(numpy.cases)("draw: the same indices as numpy: $name", ({ probabilities, uniform, indices }) => {
   expect(uniform.map((number) => draw(probabilities, () => number))).toEqual(indices);
 });

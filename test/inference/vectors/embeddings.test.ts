@@ -48,6 +48,7 @@ test("neighbours: a warning for an unknown word, and the next words are still lo
   expect(JSON.parse(piped.stdout)).toMatchObject({ word: known(), neighbours: [{}] });
 });
 
+// Course row 3.9: docs/guide/README.md#course-rows
 test("export: vecs.tsv and meta.tsv have a line for each token, without a header", async () => {
   const { code, stdout } = await run("export", "./judge", "--out", "words");
   expect({ code, stdout }).toEqual({ code: 0, stdout: "words\n" });
