@@ -6,7 +6,7 @@ import { conlluText, simpleSentences } from "../support/conllu.js";
 import { folderWith } from "../support/folder.js";
 import { tale } from "../support/texts.js";
 
-const small = ["--units", "16", "--embedding", "8", "--batch-size", "4", "--epochs", "2"];
+const small = ["--units", "16", "--embedding", "8", "--batch-size", "4", "--epochs", "1"];
 
 test.each(backendsHere)("what %s trained works on every backend", async (trainer) => {
   const cwd = folderWith({

@@ -56,7 +56,7 @@ function define(): void {
   });
 }
 
-const folder = folderWith({ "tale.txt": tale(40), "opinions.csv": csvOf(opinions(40)) });
+const folder = folderWith({ "tale.txt": tale(16), "opinions.csv": csvOf(opinions(20)) });
 
 test.each(backendsHere)(
   "defineCell: on %s a cell from outside trains, is saved, is loaded and generates",

@@ -8,7 +8,7 @@ import { folderWith } from "../support/folder.js";
 import { documentIn, essenceOf, eventsOf, neverStopped, small, smallFor, trainInto } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
-const folder = folderWith({ "tale.txt": tale(80), "other.txt": tale(79), "opinions.csv": csvOf(opinions(60)) });
+const folder = folderWith({ "tale.txt": tale(40), "other.txt": tale(39), "opinions.csv": csvOf(opinions(60)) });
 const place = (name: string): string => join(folder, name);
 
 /** Trains, or goes on, until a step, and stops there as Ctrl-C does. */

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { embedding, embeddingReference } from "../../../src/engine/ops/embedding.js";
 import { backendsHere, evaluate, difference, withoutNative, randomIntegers, randomValues } from "../support.js";
+import { casesOf } from "../../support/thorough.js";
 
 const size = fc.integer({ min: 1, max: 40 });
 
@@ -22,7 +23,7 @@ for (const backend of backendsHere) {
         expect(outputs).toEqual(expected.outputs);
         expect(difference(gradients, expected.gradients)).toBeLessThan(2e-5);
       }),
-      { numRuns: 10 },
+      { numRuns: casesOf(10) },
     );
   });
 }
