@@ -57,3 +57,23 @@ test("structure: no two files have the same name", () => {
   const names = sources.map(({ path }) => basename(path)).filter((name) => name !== "index.ts");
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
+
+/** Entries of tables may be short: each is a file of its own, whatever its length. */
+const isEntry = (path: string): boolean =>
+  /(^|\/)index\.ts$|Command\.ts$|Kind\.ts$|Kernels\.ts$|Exporter\.ts$|^network\/layers\/|^browser\/panels\//.test(path);
+
+/** Short files that one file alone imports, for a reason. */
+const apart: Record<string, string> = {
+  "browser/browserTfjs.ts": "the bundler of the page puts it in the place of engine/tfjs.ts",
+  "engine/backends/tensorflow/tfRegister.ts": "loaded when the backend is selected",
+  "training/schedules.ts": "a table",
+};
+
+test("structure: a file under 25 lines is the entry of a table or is used by several files", () => {
+  const importers = (path: string): number =>
+    sources.filter(({ imports }) => imports.some(({ target }) => target === path)).length;
+  const alone = sources.filter(
+    ({ path, lines }) => lines < 25 && !isEntry(path) && importers(path) < 2 && !(path in apart),
+  );
+  expect(alone.map(({ path }) => path)).toEqual([]);
+});
