@@ -8,7 +8,7 @@ import type { Engine } from "../model/model.js";
 import { loadPreset, withPreset } from "../options/presets.js";
 import type { Recipe } from "../options/recipe.js";
 import { recipeOptions } from "../options/recipeOptions.js";
-import { resume as resumeRun, type RunEvent, train as trainRun } from "../training/run.js";
+import { type AssembledEvent, resume as resumeRun, type RunEvent, train as trainRun } from "../training/run.js";
 import type { HistoryEntry } from "../training/runProgress.js";
 import { recorded } from "../training/tensorboard.js";
 import type { EndReason } from "../training/trainer.js";
@@ -101,7 +101,7 @@ async function* trainEvents(corpus: string, options: TrainOptions): AsyncGenerat
   const given = preset ? withPreset(preset, own) : own;
   const settings = { backend, threads, saveEvery, stop: signal ?? never(), ...(standardInput && { standardInput }) };
   const events = trainRun(corpus, { ...settings, given, task: task ?? preset?.task, out });
-  yield* tensorboard === undefined ? events : recorded(events, tensorboard);
+  yield* published(events, tensorboard);
 }
 
 async function* resumeEvents(checkpoint: string, options: ResumeOptions): AsyncGenerator<RunEvent> {
@@ -111,7 +111,18 @@ async function* resumeEvents(checkpoint: string, options: ResumeOptions): AsyncG
   const { folder } = await findCheckpoint(checkpoint, tasks);
   const settings = { backend, threads, saveEvery, stop: signal ?? never(), ...(standardInput && { standardInput }) };
   const events = resumeRun(folder, { ...settings, given, corpus });
-  yield* tensorboard === undefined ? events : recorded(events, tensorboard);
+  yield* published(events, tensorboard);
+}
+
+/** The events without the parts of the run, which are freed at its end. */
+async function* published(events: AsyncIterable<AssembledEvent>, tensorboard?: string): AsyncGenerator<RunEvent> {
+  for await (const event of tensorboard === undefined ? events : recorded(events, tensorboard)) {
+    if (event.type !== "begin") yield event;
+    else {
+      const { assembly: _assembly, ...begin } = event;
+      yield begin;
+    }
+  }
 }
 
 /** A signal that nothing aborts. */

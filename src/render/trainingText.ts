@@ -2,10 +2,9 @@
 import { basename, dirname } from "node:path";
 import type { Backend } from "../engine/backends/index.js";
 import type { Result } from "../evaluation/result.js";
-import type { Prepared } from "../examples/prepare.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
-import type { Assembly } from "../training/assembly.js";
-import type { Plan } from "../training/plan.js";
+import type { BeginEvent } from "../training/run.js";
+import type { RunDescription } from "../training/runDescription.js";
 import type { EndReason } from "../training/trainer.js";
 import { describeNetwork } from "./networkText.js";
 import { compact, decimal, percent } from "./numberText.js";
@@ -16,77 +15,73 @@ const maxLabels = 8;
 const parts = ["training", "validation", "test"] as const;
 const whole = (value: number): string => value.toLocaleString("en");
 
-const isByToken = ({ task }: Prepared): boolean => task === "generator" || task === "tagger";
+const isByToken = ({ task }: RunDescription): boolean => task === "generator" || task === "tagger";
 
 /** The unit in which the examples of a task are counted. */
-export function unitOf(prepared: Prepared): string {
-  if (prepared.inputs === "numbers") return "sequences";
-  return isByToken(prepared) ? tokenizerDefinition(prepared.tokenizer.kind).unit : "documents";
+export function unitOf(run: RunDescription): string {
+  if (run.tokenizer === null) return "sequences";
+  return isByToken(run) ? tokenizerDefinition(run.tokenizer.kind).unit : "documents";
 }
 
 /** The settings of a run before its first training step, a line or more each. */
-export function runLines(
-  { assembly, plan, folder, resumed }: { assembly: Assembly; plan: Plan; folder: string; resumed: boolean },
-  width = defaultWidth,
-): string[] {
-  const { prepared, network, corpus, backend } = assembly;
+export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
+  const { corpus, spec, parameters, backend, folder, resumed, step } = begin;
   const lines: LabeledLine[] = [
-    ["corpus", corpus.name ?? undefined],
-    ["task", taskText(prepared)],
-    ["parts", partsText(prepared)],
-    ["tokenizer", tokenizerText(prepared)],
-    ["inputs", inputsText(prepared)],
-    ["target", targetText(prepared)],
-    ["network", `${describeNetwork(network.spec)}; ${compact(network.parameters)} parameters`],
-    ["optimizer", optimizerText(assembly)],
-    ["training", trainingText(assembly, plan)],
+    ["corpus", corpus],
+    ["task", taskText(begin)],
+    ["parts", partsText(begin)],
+    ["tokenizer", tokenizerText(begin)],
+    ["inputs", inputsText(begin)],
+    ["target", targetText(begin)],
+    ["network", `${describeNetwork(spec)}; ${compact(parameters)} parameters`],
+    ["optimizer", optimizerText(begin)],
+    ["training", trainingText(begin)],
     ["backend", backendText(backend)],
-    ["output", resumed ? `${folder}, resumed at step ${whole(assembly.trainer.steps)}` : folder],
+    ["output", resumed ? `${folder}, resumed at step ${whole(step)}` : folder],
   ];
   return labeledLines(lines, width);
 }
 
-function taskText({ task, labels }: Prepared): string {
+function taskText({ task, labels }: RunDescription): string {
   const names = labels.length > maxLabels ? `${labels.length} labels` : labels.join(", ");
   return labels.length > 0 ? `${task}: ${names}` : task;
 }
 
-function partsText(prepared: Prepared): string {
-  const unit = unitOf(prepared);
+function partsText(run: RunDescription): string {
+  const unit = unitOf(run);
   const [training, ...others] = parts.map((part) => {
-    const { tokens, documents } = prepared.counts[part];
-    return `${part} ${whole(isByToken(prepared) ? tokens : documents)}`;
+    const { tokens, documents } = run.counts[part];
+    return `${part} ${whole(isByToken(run) ? tokens : documents)}`;
   });
   return [`${training} ${unit}`, ...others].join(", ");
 }
 
-function tokenizerText(prepared: Prepared): string | undefined {
-  if (prepared.inputs !== "tokens") return undefined;
-  const { tokenizer, counts } = prepared;
+function tokenizerText({ tokenizer, counts }: RunDescription): string | undefined {
+  if (tokenizer === null) return undefined;
   const part = parts.findLast((name) => counts[name].tokens > 0) ?? "training";
   const rate = counts[part].unknown / Math.max(1, counts[part].tokens);
   return `${tokenizer.kind}, vocabulary size ${whole(tokenizer.vocabulary.length)}, out-of-vocabulary rate ${percent(rate, 2)} (${part})`;
 }
 
-const inputsText = (prepared: Prepared): string | undefined =>
-  prepared.inputs === "numbers"
-    ? `${prepared.scaling.length} numbers per step, standardized with the training part's mean and standard deviation`
+const inputsText = ({ scaling }: RunDescription): string | undefined =>
+  scaling
+    ? `${scaling.length} numbers per step, standardized with the training part's mean and standard deviation`
     : undefined;
 
-function targetText(prepared: Prepared): string | undefined {
-  if (prepared.task !== "regressor") return undefined;
-  const { mean, deviation } = prepared.target;
+function targetText({ target }: RunDescription): string | undefined {
+  if (target === null) return undefined;
+  const { mean, deviation } = target;
   return `numbers, mean ${decimal(mean)}, standard deviation ${decimal(deviation)}; use --task classifier if they are labels`;
 }
 
-function optimizerText({ recipe }: Assembly): string {
+function optimizerText({ recipe }: RunDescription): string {
   const { optimizer, learningRate, schedule, weightDecay } = recipe;
   const decay = optimizer === "adamw" ? `, weight decay ${weightDecay}` : "";
   return `${optimizer}, learning rate ${learningRate}, ${schedule} schedule${decay}`;
 }
 
-function trainingText({ recipe, training }: Assembly, plan: Plan): string {
-  const epochs = plan.steps / training.batchesPerEpoch;
+function trainingText({ recipe, plan, stepsPerEpoch }: BeginEvent): string {
+  const epochs = plan.steps / stepsPerEpoch;
   return `${whole(plan.steps)} steps, ${epochs.toFixed(1)} epochs, batch size ${recipe.batchSize}`;
 }
 
@@ -98,31 +93,27 @@ function backendText({ name, threads, instructionSet }: Backend): string {
 }
 
 /** The scores of the network and its baselines, as a title and a table. */
-export function resultText(result: Result | null, prepared: Prepared, width = defaultWidth): string {
+export function resultText(result: Result | null, run: RunDescription, width = defaultWidth): string {
   if (!result) return "not evaluated: the test part and the validation part are empty; set one aside with --test 0.1";
-  const count = `${whole(result.targets)} ${unitOf(prepared)}`;
+  const count = `${whole(result.targets)} ${unitOf(run)}`;
   return `${result.part} part, ${count}\n${formatTable(scoreTable(result), width).trimEnd()}`;
 }
 
 /** A command that uses the trained network. */
-export function nextCommand(folder: string, prepared: Prepared): string {
+export function nextCommand({ folder, task, tokenizer, beginning }: BeginEvent): string {
   const checkpoint = `-c ${shellWord(checkpointName(folder))}`;
-  if (prepared.task === "generator") return `rnn generate ${checkpoint}${promptOption(prepared)}`;
-  if (prepared.task === "tagger") return `rnn tag ${checkpoint} < sentences.txt`;
-  return `rnn classify ${checkpoint} ${prepared.inputs === "numbers" ? "numbers.csv" : "< texts.txt"}`;
+  if (task === "generator") return `rnn generate ${checkpoint}${promptOption(beginning)}`;
+  if (task === "tagger") return `rnn tag ${checkpoint} < sentences.txt`;
+  return `rnn classify ${checkpoint} ${tokenizer === null ? "numbers.csv" : "< texts.txt"}`;
 }
 
 /** A checkpoint as `--checkpoint` finds it: by name in ./checkpoints, by path elsewhere. */
 const checkpointName = (folder: string): string =>
   dirname(folder) === "checkpoints" ? basename(folder) : /[/\\]/.test(folder) ? folder : `./${folder}`;
 
-const promptTokens = 40;
-
 /** The first words of the training part as a prompt; none where a shell would need quotes within quotes. */
-function promptOption(prepared: Extract<Prepared, { task: "generator" }>): string {
-  if (prepared.inputs !== "tokens") return "";
-  const start = prepared.tokenizer.decode([...prepared.texts.training.subarray().subarray(0, promptTokens)]);
-  const words = /^\s*(\p{L}+(?: \p{L}+){0,2})\P{L}/u.exec(start)?.[1];
+function promptOption(beginning: string): string {
+  const words = /^\s*(\p{L}+(?: \p{L}+){0,2})\P{L}/u.exec(beginning)?.[1];
   return words === undefined ? "" : ` --prompt "${words}"`;
 }
 
@@ -132,22 +123,20 @@ export const shellWord = (word: string): string =>
 
 /** The result of a run for programs. @param seconds since the first training step */
 export function trainingJson(
-  { assembly, folder }: { assembly: Assembly; folder: string },
+  { folder, task, corpus, labels, counts, tokenizer, parameters, stepsPerEpoch, backend }: BeginEvent,
   { result, reason, step, seconds }: { result: Result | null; reason: EndReason; step: number; seconds: number },
 ): string {
-  const { prepared, network, corpus, training, backend } = assembly;
-  const { task, labels, counts } = prepared;
   const { part, confusion: _confusion, calibration: _calibration, ...metrics } = result ?? { part: "test" };
   return `${JSON.stringify({
     folder,
     task,
-    corpus: corpus.name,
+    corpus,
     ...(labels.length > 0 && { labels }),
     counts,
-    ...(prepared.inputs === "tokens" && { vocabulary: prepared.tokenizer.vocabulary.length }),
-    parameters: network.parameters,
+    ...(tokenizer && { vocabulary: tokenizer.vocabulary.length }),
+    parameters,
     steps: step,
-    epochs: step / training.batchesPerEpoch,
+    epochs: step / stepsPerEpoch,
     seconds: Number(seconds.toFixed(3)),
     ended: reason,
     backend,

@@ -13,12 +13,23 @@ import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
 import type { Progress, Snapshot } from "./runProgress.js";
 import { withoutGzip } from "../corpus/formats/index.js";
+import { describeRun, type RunDescription } from "./runDescription.js";
 import type { TrainingEvent } from "./trainer.js";
 
-export type RunEvent =
-  | { type: "begin"; folder: string; assembly: Assembly; plan: Plan; resumed: boolean }
-  | TrainingEvent
-  | { type: "result"; folder: string; result: Result | null };
+/** The first event of a run, before its first training step. */
+export type BeginEvent = RunDescription & {
+  type: "begin";
+  /** The checkpoint's folder. */
+  folder: string;
+  plan: Plan;
+  resumed: boolean;
+};
+
+/** A run's events: begin, then a step for each training step and an evaluation after each epoch or part of the time, then end, then result. */
+export type RunEvent = BeginEvent | TrainingEvent | { type: "result"; folder: string; result: Result | null };
+
+/** The events as other parts of rnn get them, with the parts of the run until its end. */
+export type AssembledEvent = Exclude<RunEvent, BeginEvent> | (BeginEvent & { assembly: Assembly });
 
 export type RunOptions = Given & {
   /** The folder of the checkpoint. Default: `checkpoints/` and the name of the corpus, with a number if the folder exists. */
@@ -41,7 +52,7 @@ function refuseTwoLengths({ epochs, for: seconds }: RunOptions["given"]): void {
 }
 
 /** Trains a new network. @param corpus a path, or - for standard input */
-export async function* train(corpus: string, options: RunOptions): AsyncGenerator<RunEvent> {
+export async function* train(corpus: string, options: RunOptions): AsyncGenerator<AssembledEvent> {
   const started = performance.now();
   const { given } = options;
   refuseTwoLengths(given);
@@ -56,7 +67,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
 export async function* resume(
   folder: string,
   options: RunOptions & { corpus?: string | undefined },
-): AsyncGenerator<RunEvent> {
+): AsyncGenerator<AssembledEvent> {
   const started = performance.now();
   const { given } = options;
   refuseTwoLengths(given);
@@ -98,14 +109,14 @@ async function* execute(
   plan: Plan,
   { stop, saveEvery }: RunOptions,
   resumed: boolean,
-): AsyncGenerator<RunEvent> {
+): AsyncGenerator<AssembledEvent> {
   const { trainer, network, prepared, arrange } = assembly;
   const save = ({ best, training, progress }: Snapshot, result: Result | null): Promise<void> =>
     saveCheckpoint(folder, checkpointDocument(assembly, plan, progress, result), { weights: best, training });
 
   try {
     await save(trainer.snapshot(), null);
-    yield { type: "begin", folder, assembly, plan, resumed };
+    yield { type: "begin", folder, plan, resumed, ...describeRun(assembly), assembly };
     let lastYield = performance.now();
     let due = lastYield + 1000 * (saveEvery ?? saveInterval(0));
     for await (const event of trainer.run(plan, stop)) {

@@ -11,7 +11,10 @@ type Scalars = Record<string, number | null | undefined>;
  * A resumed run adds another file; TensorBoard shows both as one curve.
  * @throws UserError where the folder cannot be written
  */
-export async function* recorded(events: AsyncIterable<RunEvent>, folder: string): AsyncGenerator<RunEvent> {
+export async function* recorded<Event extends RunEvent>(
+  events: AsyncIterable<Event>,
+  folder: string,
+): AsyncGenerator<Event> {
   const file = openIn(folder);
   let step = 0;
   try {

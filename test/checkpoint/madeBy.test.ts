@@ -13,8 +13,8 @@ const folder = folderWith({ "tale.txt": tale(40) });
 test("checkpoint: it records the version, the backend and the instruction set, and inspect shows them", async () => {
   const out = join(folder, "model");
   const [begin] = await trainInto(out, join(folder, "tale.txt"), { epochs: 1 });
-  if (begin?.type !== "begin") throw new Error("a run begins with its assembly");
-  const { name: backend, instructionSet } = begin.assembly.backend;
+  if (begin?.type !== "begin") throw new Error("a run begins with its description");
+  const { name: backend, instructionSet } = begin.backend;
   const { document } = await loadCheckpoint(out, { training: false });
   expect(document.madeBy).toEqual({ version, backend, ...(instructionSet && { instructionSet }) });
   expect(inspection(out, document)).toContain(

@@ -54,8 +54,8 @@ class Watcher {
   private ending: { reason: EndReason; step: number; seconds: number } | null = null;
 
   constructor(private readonly begin: Event<"begin">) {
-    this.firstStep = begin.assembly.trainer.steps;
-    this.unit = unitOf(begin.assembly.prepared);
+    this.firstStep = begin.step;
+    this.unit = unitOf(begin);
     for (const line of runLines(begin, terminal.noteWidth())) terminal.note(line);
     terminal.note("");
   }
@@ -65,7 +65,7 @@ class Watcher {
   }
 
   step({ step, epoch, loss, targets }: Event<"step">): void {
-    const { plan, assembly } = this.begin;
+    const { plan, stepsPerEpoch } = this.begin;
     this.processed += targets;
     const smoothed = this.smoothedLoss === null ? loss : this.smoothedLoss + smoothing * (loss - this.smoothedLoss);
     this.smoothedLoss = smoothed;
@@ -74,7 +74,7 @@ class Watcher {
         step,
         steps: plan.steps,
         epoch: epoch + 1,
-        epochs: Math.ceil(plan.steps / assembly.training.batchesPerEpoch),
+        epochs: Math.ceil(plan.steps / stepsPerEpoch),
         loss: smoothed,
         ...this.metrics(smoothed),
         unit: this.unit,
@@ -85,10 +85,10 @@ class Watcher {
   }
 
   evaluation({ step, training, validation, accuracy }: HistoryEntry, best: boolean): void {
-    const { batchesPerEpoch } = this.begin.assembly.training;
+    const { plan, stepsPerEpoch } = this.begin;
     const progress = {
-      epoch: step / batchesPerEpoch,
-      epochs: this.begin.plan.steps / batchesPerEpoch,
+      epoch: step / stepsPerEpoch,
+      epochs: plan.steps / stepsPerEpoch,
       training,
       ...(validation !== undefined && { validation, ...this.metrics(validation, accuracy), best }),
     };
@@ -99,8 +99,8 @@ class Watcher {
   end({ reason, step }: Event<"end">): Spinner {
     this.close();
     this.ending = { reason, step, seconds: this.seconds };
-    const { plan, folder, assembly } = this.begin;
-    const { learningRate, clipNorm, patience } = assembly.recipe;
+    const { plan, folder, recipe } = this.begin;
+    const { learningRate, clipNorm, patience } = recipe;
     const position = `step ${step} of ${plan.steps}`;
     if (reason === "patience")
       terminal.note(`stopped at ${position}: ${patience} evaluations without an improvement (--patience)`);
@@ -114,9 +114,8 @@ class Watcher {
   }
 
   async result({ folder, result }: Event<"result">, { json = false }: WatchOptions): Promise<void> {
-    const { prepared } = this.begin.assembly;
-    terminal.note(`\n${resultText(result, prepared, terminal.noteWidth())}`);
-    if (this.exitCode === 0) terminal.note(`\nnext: ${nextCommand(folder, prepared)}`);
+    terminal.note(`\n${resultText(result, this.begin, terminal.noteWidth())}`);
+    if (this.exitCode === 0) terminal.note(`\nnext: ${nextCommand(this.begin)}`);
     await terminal.write(json ? trainingJson(this.begin, { result, ...this.ending! }) : `${folder}\n`);
   }
 
@@ -129,7 +128,7 @@ class Watcher {
   }
 
   private metrics(loss: number, accuracy?: number) {
-    if (this.begin.assembly.prepared.task === "generator") return { perplexity: perplexity(loss) };
+    if (this.begin.task === "generator") return { perplexity: perplexity(loss) };
     return accuracy === undefined ? {} : { accuracy };
   }
 }

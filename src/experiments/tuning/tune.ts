@@ -146,8 +146,7 @@ async function* oneTry(
   yield { type: "progress", ...position, fraction: 0 };
   for await (const event of train(corpus, options)) {
     if (event.type === "begin") {
-      const { task, inputs } = event.assembly.prepared;
-      kind = { task, inputs };
+      kind = { task: event.task, inputs: event.tokenizer ? "tokens" : "numbers" };
       ({ steps } = event.plan);
     } else if (event.type === "step") yield { type: "progress", ...position, fraction: event.step / steps };
     else if (event.type === "evaluation") {

@@ -1,0 +1,70 @@
+/** @file A training run before its first step, as plain data: its task, corpus, network and options. */
+import type { Task } from "../common/names.js";
+import type { Backend } from "../engine/backends/index.js";
+import type { PartCounts, Prepared } from "../examples/prepare.js";
+import type { Scale } from "../examples/scaling.js";
+import type { Part } from "../examples/split.js";
+import type { Spec } from "../network/spec.js";
+import type { Recipe } from "../options/recipe.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import type { Assembly } from "./assembly.js";
+
+export type RunDescription = {
+  task: Task;
+  /** The path of the corpus. */
+  corpus: string;
+  /** In the order of the network's classes; empty for a generator or a regressor. */
+  labels: readonly string[];
+  /** Documents, characters and tokens of each part. */
+  counts: Record<Part, PartCounts>;
+  /** Null for rows of numbers. */
+  tokenizer: Tokenizer | null;
+  /** The name, mean and standard deviation of each column of rows of numbers; null for texts. */
+  scaling: readonly Scale[] | null;
+  /** Mean and standard deviation of a regressor's number in the training part; null for other tasks. */
+  target: Scale | null;
+  /** The first tokens of a generator's training part, as an example of a prompt; empty for other tasks. */
+  beginning: string;
+  /** The layers of the network. */
+  spec: Spec;
+  /** Number of trained weights. */
+  parameters: number;
+  /** All options, with the defaults of the task. */
+  recipe: Recipe;
+  /** Training steps of an earlier run that this one resumes; 0 for a new run. */
+  step: number;
+  stepsPerEpoch: number;
+  backend: Backend;
+};
+
+export const describeRun = ({
+  prepared,
+  network,
+  corpus,
+  recipe,
+  trainer,
+  training,
+  backend,
+}: Assembly): RunDescription => ({
+  task: prepared.task,
+  corpus: corpus.name ?? "",
+  labels: prepared.labels,
+  counts: prepared.counts,
+  tokenizer: prepared.inputs === "tokens" ? prepared.tokenizer : null,
+  scaling: prepared.inputs === "numbers" ? prepared.scaling : null,
+  target: prepared.task === "regressor" ? prepared.target : null,
+  beginning: beginningOf(prepared),
+  spec: network.spec,
+  parameters: network.parameters,
+  recipe,
+  step: trainer.steps,
+  stepsPerEpoch: training.batchesPerEpoch,
+  backend,
+});
+
+const beginningTokens = 40;
+
+const beginningOf = (prepared: Prepared): string =>
+  prepared.task === "generator" && prepared.inputs === "tokens"
+    ? prepared.tokenizer.decode([...prepared.texts.training.subarray().subarray(0, beginningTokens)])
+    : "";
