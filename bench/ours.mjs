@@ -1,7 +1,7 @@
 /** @file The contender `ours`: trains, classifies and generates with this project's networks on random token sequences. */
 import { classifyBatch } from "../dist/inference/classification/classify.js";
 import { documentExamples } from "../dist/examples/documentExamples.js";
-import { LabelledSequences } from "../dist/examples/sequences.js";
+import { LabeledSequences } from "../dist/examples/sequences.js";
 import { TokenDocuments } from "../dist/examples/tokenDocuments.js";
 import { startEngine } from "../dist/model/model.js";
 import { generate } from "../dist/inference/generation/generate.js";
@@ -19,12 +19,12 @@ const workloads = {
   "train-labels": () => {
     const lengths = shape.lengths ?? Array(documents).fill(shape.steps);
     const texts = lengths.map((length) => randomTokens(length, shape));
-    const labelled = new LabelledSequences(new TokenDocuments(shape.vocabulary));
+    const labeled = new LabeledSequences(new TokenDocuments(shape.vocabulary));
     for (const text of texts) {
-      labelled.inputs.push(text);
-      labelled.labels.push(Math.floor(uniform() * 2));
+      labeled.inputs.push(text);
+      labeled.labels.push(Math.floor(uniform() * 2));
     }
-    const examples = documentExamples(labelled, { rows: shape.batch, longest: shape.steps, seed });
+    const examples = documentExamples(labeled, { rows: shape.batch, longest: shape.steps, seed });
     return trainingSteps(shape, createNetwork("classifier", shape), examples);
   },
   label: () => {

@@ -9,8 +9,8 @@ from model import encode, logits_of, softmax, vocabulary
 def classify(items):
     """The labels of each item with their probabilities, most probable first. items: texts, or lists of rows of numbers."""
     rows = [encode(item)[: vocabulary["longest"]] for item in items]
-    labelled = [zip(vocabulary["labels"], softmax(logits.tolist())) for logits in logits_of(rows)]
-    return [sorted(labels, key=lambda label: -label[1]) for labels in labelled]
+    labeled = [zip(vocabulary["labels"], softmax(logits.tolist())) for logits in logits_of(rows)]
+    return [sorted(labels, key=lambda label: -label[1]) for labels in labeled]
 
 
 if __name__ == "__main__" and len(sys.argv) > 1:

@@ -3,7 +3,7 @@ import type { Task } from "../common/names.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Part } from "../examples/split.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
-import { labelBaselines, type LabelledIds, majorityAccuracy } from "./labelBaselines.js";
+import { labelBaselines, type LabeledIds, majorityAccuracy } from "./labelBaselines.js";
 import type { RegressionErrors } from "../common/lossMetrics.js";
 import { ngramBaseline } from "./ngramModel.js";
 import { tagBaselines } from "./tagBaselines.js";
@@ -40,7 +40,7 @@ const baselines: { [Kind in Task]: ScoreBaselines<Kind> } = {
     const classes = prepared.labels.length;
     if (prepared.inputs === "tokens") {
       const sizes = { vocabulary: prepared.tokenizer.vocabulary.length, classes };
-      const found = labelBaselines(labelled(training, longest), labelled(heldOut, longest), sizes);
+      const found = labelBaselines(labeled(training, longest), labeled(heldOut, longest), sizes);
       return [
         { name: "majority class", ...found.majority },
         { name: "naive Bayes", ...found.naiveBayes },
@@ -80,7 +80,7 @@ export function baselinesOf<Kind extends Task>(
   return scoreBaselines(prepared, part, options);
 }
 
-function* labelled(documents: Documents, longest: number): Generator<LabelledIds> {
+function* labeled(documents: Documents, longest: number): Generator<LabeledIds> {
   for (const [index, label] of documents.labels.entries()) {
     yield { ids: (documents.inputs as TokenDocuments).document(index).subarray(0, longest), label };
   }

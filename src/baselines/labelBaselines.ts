@@ -3,7 +3,7 @@
 import { likeliest } from "../network/softmax.js";
 
 /** The token ids of a document, and its class id. */
-export type LabelledIds = { ids: ArrayLike<number>; label: number };
+export type LabeledIds = { ids: ArrayLike<number>; label: number };
 
 export type LabelBaselines = {
   /** Predicts the most frequent class of the training part. */
@@ -18,12 +18,12 @@ export type LabelBaselines = {
  * @param classes the number of classes
  */
 export function labelBaselines(
-  training: Iterable<LabelledIds>,
-  heldOut: Iterable<LabelledIds>,
+  training: Iterable<LabeledIds>,
+  heldOut: Iterable<LabeledIds>,
   { vocabulary, classes }: { vocabulary: number; classes: number },
 ): LabelBaselines {
   const model = new NaiveBayes(vocabulary, classes);
-  for (const document of training) model.learn(document);
+  for (const document of training) model.fit(document);
   const majority = model.majority();
   let documents = 0;
   let majorityHits = 0;
@@ -48,7 +48,7 @@ export function majorityAccuracy(training: readonly number[], heldOut: readonly 
 /** Multinomial naive Bayes with binarized counts and one added to each: the MNB of Wang & Manning 2012 over single words. */
 class NaiveBayes {
   readonly #documents: Uint32Array; // [classes]
-  readonly #occurrences: Uint32Array; // [vocabulary, classes], in how many documents of the class the token occurs
+  readonly #occurrences: Uint32Array; // [vocabulary, classes], number of documents of the class that contain the token
   readonly #totals: Float64Array; // [classes], sums of #occurrences
   readonly #seenIn: Uint32Array; // [vocabulary], the last document that had the token
   #read = 0;
@@ -63,7 +63,7 @@ class NaiveBayes {
     this.#seenIn = new Uint32Array(vocabulary);
   }
 
-  learn({ ids, label }: LabelledIds): void {
+  fit({ ids, label }: LabeledIds): void {
     this.#documents[label]!++;
     for (const id of this.#distinct(ids)) {
       this.#occurrences[id * this.classes + label]!++;

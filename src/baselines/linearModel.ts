@@ -49,7 +49,7 @@ export class LinearModel {
   }
 
   /** Trains on each example three times, in a fixed random order. */
-  learn(count: number, exampleAt: (index: number) => Example, loss: Loss): void {
+  fit(count: number, exampleAt: (index: number) => Example, loss: Loss): void {
     const order = Int32Array.from({ length: count }, (_, index) => index);
     for (let pass = 0; pass < passes; pass++) {
       for (const index of shuffle(order, randomStream(pass, "linear model"))) {

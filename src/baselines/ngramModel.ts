@@ -27,7 +27,7 @@ export function ngramBaseline(
   const model = new NgramModel(vocabulary, order);
   const trainedOn = Math.min(training.length, limit);
   const measuredOn = Math.min(heldOut.length, limit);
-  model.learn(training, trainedOn);
+  model.fit(training, trainedOn);
   const loss = model.loss(heldOut, measuredOn);
   return { loss, perplexity: perplexity(loss), order, trainedOn, measuredOn };
 }
@@ -51,7 +51,7 @@ export class NgramModel {
   }
 
   /** Adds the n-grams of a text to the counts. */
-  learn(tokens: ArrayLike<number>, length = tokens.length): void {
+  fit(tokens: ArrayLike<number>, length = tokens.length): void {
     const table = this.#table;
     const entries = [NgramTable.root]; // of the last 0, 1, … order tokens
     for (let position = 0; position < length; position++) {

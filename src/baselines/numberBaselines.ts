@@ -1,13 +1,13 @@
 /** @file Baselines for inputs of numbers and for regressors: a linear model, and the mean of the training part. */
 import type { NumberDocuments } from "../examples/numberExamples.js";
 import { scaled, scaledInput, type Scale, unscaled } from "../examples/scaling.js";
-import type { LabelledSequences } from "../examples/sequences.js";
+import type { LabeledSequences } from "../examples/sequences.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { likeliest } from "../network/softmax.js";
 import { crossEntropy, type Features, LinearModel, squaredError } from "./linearModel.js";
 import { type RegressionErrors, regressionErrors } from "../common/lossMetrics.js";
 
-export type Documents = LabelledSequences<TokenDocuments | NumberDocuments>;
+export type Documents = LabeledSequences<TokenDocuments | NumberDocuments>;
 
 type Sizes = { vocabulary: number; longest: number };
 type Featured = { inputs: number; featuresOf: (documents: Documents, index: number) => Features };
@@ -46,7 +46,7 @@ function featuresFor({ inputs: store }: Documents, { vocabulary, longest }: Size
 export function linearAccuracy(training: Documents, heldOut: Documents, classes: number, sizes: Sizes): number {
   const { inputs, featuresOf } = featuresFor(training, sizes);
   const model = new LinearModel(inputs, classes);
-  model.learn(
+  model.fit(
     training.count,
     (index) => ({ features: featuresOf(training, index), target: training.labels[index]! }),
     crossEntropy,
@@ -64,7 +64,7 @@ export function numberBaselines(
 ): { mean: RegressionErrors; linear: RegressionErrors } {
   const { inputs, featuresOf } = featuresFor(training, sizes);
   const model = new LinearModel(inputs, 1);
-  model.learn(
+  model.fit(
     training.count,
     (index) => ({ features: featuresOf(training, index), target: scaled(training.labels[index]!, target) }),
     squaredError,

@@ -31,7 +31,7 @@ const generationOf = (name: string): number => Number(arraysName.exec(name)?.gro
 /**
  * Saves into a folder that exists. Where the save fails or the process ends before its end, the previous save stays intact.
  * The arrays must not change until the promise settles.
- * @throws UserError where the disk is full or the folder cannot be written
+ * @throws UserError if the disk is full or the folder cannot be written
  */
 export async function saveCheckpoint(
   folder: string,

@@ -9,7 +9,7 @@ const maxNameLength = 60; // characters
  * Makes a new folder and returns its path; it never returns a folder with files in it. Two runs that start at the same time get two folders.
  * @param out the folder to make, or undefined for `parent/stem`, `parent/stem-2`, `parent/stem-3`…
  * @param stem the name of the corpus; characters that a file name should not have become "-"
- * @throws UserError where `out` exists and is not empty, and where no folder can be made
+ * @throws UserError if `out` exists and is not empty, and where no folder can be made
  */
 export async function createCheckpointFolder(out: string | undefined, parent: string, stem: string): Promise<string> {
   if (out !== undefined) {

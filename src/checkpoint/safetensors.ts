@@ -138,7 +138,7 @@ function widened(stored: ArrayLike<number>, dtype: "F16" | "BF16"): Float32Array
   });
 }
 
-/** The first offset where the sorted spans overlap or leave a gap, or undefined where they fill all bytes. */
+/** The first offset where the sorted spans overlap or leave a gap, or undefined if they fill all bytes. */
 function firstGap(spans: Entry["data_offsets"][], bytes: number): number | undefined {
   let filled = 0;
   for (const [begin, end] of spans.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])) {

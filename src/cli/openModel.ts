@@ -9,7 +9,7 @@ const reasons = { newest: "the newest of ./checkpoints", bundled: "bundled with 
 
 /**
  * @param checkpoint a name or a folder; undefined for the newest that has the task
- * @throws UserError where there is none, or where it is damaged or has another task
+ * @throws UserError if there is none, or where it is damaged or has another task
  */
 export async function chooseCheckpoint(
   checkpoint: string | undefined,

@@ -13,8 +13,8 @@ export class UsageError extends UserError {
 }
 
 /**
- * Runs some work on a file; the message of a UserError that it throws begins with the file, once.
- * @param name of the file or folder, as a person gave it
+ * Runs work on a file. A UserError that it throws gets the name of the file as a prefix, once.
+ * @param name of the file or folder, as the user wrote it
  */
 export function inFile<Result>(name: string, work: () => Result): Result {
   try {

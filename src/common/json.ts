@@ -24,7 +24,7 @@ export function isJson(value: unknown, depth = 0): value is JsonValue {
 
 export const isJsonObject = (value: unknown): value is JsonObject => isObject(value) && isJson(value);
 
-/** The same data with null for numbers that are not finite, which JSON lacks. */
+/** The object with null in place of numbers that are not finite, because JSON has none. */
 export const withFiniteNumbers = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, value === undefined ? value : finite(value)]));
 
@@ -35,8 +35,8 @@ function finite(value: JsonValue): JsonValue {
 }
 
 /**
- * JSON indented by two spaces. A value that fits into 120 characters takes one line, and long lists of plain values fill
- * their lines: a history has one line an entry, a vocabulary is a paragraph.
+ * JSON indented by two spaces. A value of up to 120 characters is one line; a long list of plain values fills its lines:
+ * a history has one line for each entry, a vocabulary is one paragraph.
  */
 export function formatJson(value: JsonValue, margin = ""): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

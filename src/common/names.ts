@@ -12,11 +12,11 @@ export type InputKind = (typeof inputKinds)[number];
 export const cellNames = ["rnn", "rnn-relu", "residual", "lstm", "gru", "gru-reset-before"] as const;
 export type CellName = (typeof cellNames)[number];
 
-/** network/layers.ts: what a sequence becomes one row by; `last` is the last output of each direction. */
+/** network/poolings.ts: how a sequence is reduced to one vector; `last` is the last output of each direction. */
 export const poolingNames = ["last", "mean", "max", "attention", "flatten"] as const;
 export type PoolingName = (typeof poolingNames)[number];
 
-/** engine/ops/convolution.ts: what a convolution does at the ends of a text. */
+/** engine/ops/convolution.ts: the padding at the ends of a sequence. */
 export const paddingNames = ["same", "valid"] as const;
 export type PaddingName = (typeof paddingNames)[number];
 
@@ -76,18 +76,18 @@ export const comparedNetworkNames = [
 ] as const;
 export type ComparedNetworkName = (typeof comparedNetworkNames)[number];
 
-/** export/exporters.ts */
+/** interop/exporters.ts */
 export const exporterNames = ["projector", "onnx", "safetensors", "tfjs", "keras", "web"] as const;
 export type ExporterName = (typeof exporterNames)[number];
 
-/** import/importers.ts */
+/** interop/importers.ts */
 export const importerNames = ["pytorch", "keras"] as const;
 export type ImporterName = (typeof importerNames)[number];
 
-/** engine/backend.ts: what the operands of products are rounded to. */
+/** engine/backends/index.ts: the number type to which the operands of matrix products are rounded. */
 export const precisionNames = ["fp32", "bf16"] as const;
 export type PrecisionName = (typeof precisionNames)[number];
 
-/** engine/backend.ts, in the order in which `auto` takes them. */
+/** engine/backends/index.ts: in the order in which `auto` tries them. */
 export const backendNames = ["native", "tensorflow", "wasm", "cpu"] as const;
 export type BackendName = (typeof backendNames)[number];

@@ -1,14 +1,14 @@
 /** @file The known names nearest to one that was typed, for "did you mean …". */
 import leven from "leven";
 
-/** Edits between two names that a person may have confused: about a third of the letters; two, a transposition, from five letters on. */
+/** The most edits between two names that count as a typo: a third of the letters; at least two, a transposition, from five letters on. */
 const tolerance = (name: string): number => Math.max(name.length < 5 ? 1 : 2, Math.floor(name.length / 3));
 
 /**
  * Known names that are within a few edits of a name, or begin with it or end with it, nearest first.
- * @param name what was typed, compared without case
+ * @param name the typed name, compared without case
  * @param known the names to choose from
- * @returns at most `limit` names; none where nothing is near
+ * @returns at most `limit` names; an empty list if none is near
  */
 export function nearestNames(name: string, known: Iterable<string>, limit = 3): string[] {
   const typed = name.toLowerCase();
@@ -27,9 +27,9 @@ export function nearestNames(name: string, known: Iterable<string>, limit = 3): 
 }
 
 /**
- * The end of a message about an unknown name: `; did you mean a or b?`, or `; known names are …` where nothing is near.
+ * The end of a message about an unknown name: `; did you mean a or b?`, or `; columns are: a, b, …` if none is near.
  * @param known the names to choose from
- * @param plural what they are called, as in "columns"; all of them are listed where none is near
+ * @param plural the plural noun for the names, such as "columns"
  */
 export function suggestion(name: string, known: readonly string[], plural: string): string {
   const near = nearestNames(name, known);

@@ -13,7 +13,7 @@ export class Registry<Definition> {
   private readonly definitions: Map<string, Definition>;
 
   /**
-   * @param kind what one of them is called, as in "cell"
+   * @param kind the singular noun for a definition, such as "cell"
    * @param builtIn the definitions that come with rnn, by name
    */
   constructor(
@@ -23,14 +23,14 @@ export class Registry<Definition> {
     this.definitions = new Map(Object.entries(builtIn));
   }
 
-  /** Adds a definition. @throws UserError where the name is taken */
+  /** Adds a definition. @throws UserError if the name is taken */
   define(name: string, definition: Definition): void {
     if (this.definitions.has(name)) throw new UserError(`there is a ${this.kind} ${name} already; take another name`);
     this.definitions.set(name, definition);
     addedNames.set(this.kind, new Set(addedNames.get(this.kind)).add(name));
   }
 
-  /** Removes a definition, as tests do that added it. */
+  /** Removes a definition; for tests that added one. */
   remove(name: string): void {
     this.definitions.delete(name);
     addedNames.get(this.kind)?.delete(name);
@@ -40,7 +40,7 @@ export class Registry<Definition> {
     return this.definitions.has(name);
   }
 
-  /** @throws UserError for an unknown name; it says which known one is nearest */
+  /** @throws UserError for an unknown name; the message has the nearest known names */
   get(name: string): Definition {
     const definition = this.definitions.get(name);
     if (definition === undefined)

@@ -8,7 +8,7 @@ import { messageOf, UserError } from "../common/errors.js";
 export type ByteSource = {
   /** For messages. */
   readonly name: string;
-  /** Each call reads from the beginning. */
+  /** Each call reads from the start. */
   bytes: () => AsyncIterable<Uint8Array>;
 };
 
@@ -78,7 +78,7 @@ const reasons: Record<string, string> = {
   EPERM: "permission denied",
 };
 
-/** The UserError for a path that the system refuses; other errors unchanged. */
+/** The UserError for a path that the system cannot open; other errors unchanged. */
 export function readingError(error: unknown, path: string): unknown {
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return error;
   return new UserError(`could not read ${path}: ${reasons[error.code] ?? error.message}`);

@@ -29,7 +29,7 @@ type ColumnOptions = Pick<ReadOptions, "textColumn" | "labelColumn" | "textsOnly
 
 /**
  * The columns of a table whose first row names them: the given ones, by name or by number from 1, else those with a known name.
- * @throws UserError for a given column that the table does not have, and where no column is known to have text
+ * @throws UserError for a given column that the table does not have, and if no column has a known text name
  */
 export function namedColumns(names: readonly string[], options: ColumnOptions): Columns {
   const text =
@@ -58,7 +58,7 @@ export function numberedColumns(width: number, options: ColumnOptions): Columns 
   return { text, label: labelBeside(text, label, options) };
 }
 
-/** Undefined where labels are not read, and where the column is a text column. */
+/** Undefined if labels are not read, and if the column is a text column. */
 const labelBeside = (text: number[], label: number | undefined, { textsOnly }: ColumnOptions): number | undefined =>
   textsOnly || (label !== undefined && text.includes(label)) ? undefined : label;
 
@@ -81,7 +81,7 @@ function textColumns(names: readonly string[], given: string): number[] {
 /**
  * The index of a column that is given by name or by number from 1.
  * @param option that gives it, for the message
- * @throws UserError where there is none
+ * @throws UserError if the table has no such column
  */
 export function columnIndex(
   names: readonly string[],

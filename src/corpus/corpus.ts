@@ -18,7 +18,7 @@ export type StandardInput = () => AsyncIterable<Uint8Array>;
 export type OpenOptions = ReadOptions & {
   /** Default: the format of the file name, or of its first bytes; plain text for standard input. */
   format?: FormatName;
-  /** Where "-" reads. */
+  /** The source that "-" reads. */
   standardInput?: StandardInput;
 };
 
@@ -65,7 +65,7 @@ export async function openTexts(path: string, options: CorpusOptions, standardIn
 
 export const notTexts = (name: string): UserError => new UserError(`${name}: expected texts, not rows of numbers`);
 
-/** The options of reading among those of a command; without those that were not given. */
+/** The reading options among a command's options; an option that was not given is absent. */
 export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & RowOptions>): OpenOptions => ({
   ...(options.encoding !== "utf-8" && { encoding: options.encoding }),
   ...(options.noHeader && { header: false }),
@@ -107,10 +107,10 @@ export async function formatFor(path: string, source: ByteSource): Promise<Forma
   return named;
 }
 
-/** The source, decompressed where the path ends with ".gz". */
+/** The source, decompressed if the path ends with ".gz". */
 export const unpacked = (path: string, stored: ByteSource): ByteSource => (isGzip(path) ? gunzipped(stored) : stored);
 
-/** The file with the labels of a file, if the format has such files and it exists. */
+/** The label file beside a file, if the format has label files and it exists. */
 async function labelsBeside(path: string, format: FormatName): Promise<ByteSource | undefined> {
   const beside = formats[format].labelsPath?.(path);
   if (beside === undefined || beside === path) return undefined;
@@ -159,7 +159,7 @@ export function refuseUnused(options: ReadOptions, used: readonly (keyof ReadOpt
 /**
  * The path of the corpus that a checkpoint records: in the working folder, or in the package for the bundled checkpoints.
  * @param name null for an imported checkpoint without a corpus
- * @throws UserError where there is none, for standard input, and where the file is in neither place
+ * @throws UserError for a null name, for standard input, and for a file that is in neither folder
  */
 export function recordedCorpus(name: string | null): string {
   if (name === null) throw new UserError("it was imported without a corpus; name a file");

@@ -15,7 +15,7 @@ export type Rows = {
   width: number;
   /** [time, width], finite. */
   values: Uint8Array | Float32Array;
-  /** Of a window of a time series: the index of its first row in the series. */
+  /** For a window of a time series: the index of its first row in the series. */
   begin?: number;
 };
 
@@ -30,16 +30,16 @@ export type Corpus = {
    * documents: separate texts.
    */
   readonly shape: "stream" | "documents";
-  readonly labelled: boolean;
+  readonly labeled: boolean;
   /** Whether each word has a tag. */
   readonly tagged?: boolean;
   /** Absent for texts. */
   readonly rows?: RowsShape;
-  /** Where the documents are consecutive windows of one time series: the number of windows before each that share rows with it. */
+  /** For consecutive windows of one time series: the number of earlier windows that share rows with a window. */
   readonly overlap?: number;
   /** SHA-256 of the stored bytes, in hexadecimal. */
   readonly digest: string;
   readonly bytes: number;
-  /** Each call reads from the beginning. @throws UserError where it cannot be read, with file and line or offset */
+  /** Each call reads from the start. @throws UserError if it cannot be read, with file and line or offset */
   read(): AsyncIterable<Document>;
 };

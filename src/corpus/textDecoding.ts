@@ -11,7 +11,7 @@ import type { ByteSource } from "./byteSource.js";
 export async function* decodedText({ name, bytes }: ByteSource, encoding: Encoding = "utf-8"): AsyncGenerator<string> {
   let offset = 0;
   let rest = Buffer.alloc(0); // the first bytes of a split character
-  let carriageReturn = ""; // held back, because a "\n" may follow
+  let carriageReturn = ""; // not returned yet, because a "\n" may follow
   let started = false;
   const textOf = (chunk: Buffer): string => {
     if (offset === 0 && encoding === "utf-8" && isUtf16(chunk))

@@ -24,20 +24,20 @@ export async function textFilesOf(folder: string): Promise<string[]> {
   return paths;
 }
 
-/** By its extension, without READMEs, hidden files and files in hidden folders. */
+/** Whether a path has the extension of a text file; not for READMEs, hidden files and files in hidden folders. */
 const isTextFile = (path: string): boolean =>
   formats.text.extensions.includes(extensionOf(path)) && !/(^|\/)(\.|readme\.)/i.test(path);
 
-/** Each file is a document, or several by line or paragraph. It has labels if all files are in subfolders and there are two or more of them. */
+/** Each file is one document, or one for each line or paragraph. The corpus has labels if all files are in subfolders and there are two or more subfolders. */
 export function folderContent(folder: string, paths: string[], options: ReadOptions): Content {
   const labels = paths.map((path) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : undefined));
-  const labelled = labels.every((label) => label !== undefined) && new Set(labels).size > 1;
+  const labeled = labels.every((label) => label !== undefined) && new Set(labels).size > 1;
   return {
     shape: "documents",
-    labelled,
+    labeled,
     read: async function* () {
       for (const [index, path] of paths.entries()) {
-        const label = labelled ? labels[index] : undefined;
+        const label = labeled ? labels[index] : undefined;
         for await (const text of textsOf(join(folder, path), options))
           yield label === undefined ? { text } : { text, label };
       }

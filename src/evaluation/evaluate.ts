@@ -24,7 +24,7 @@ export type EvaluateOptions = {
 
 /**
  * @param file a path or -. Default: the test part of the training corpus, or its validation part if it has no test part
- * @throws UserError where the training corpus is needed and missing or changed
+ * @throws UserError if the training corpus is needed and missing or changed
  */
 export async function evaluate(
   model: Model,

@@ -1,4 +1,4 @@
-/** @file Makes examples of encoded parts, by task and by --examples. */
+/** @file Makes examples from the encoded parts, by task and by --examples. */
 import { UserError } from "../common/errors.js";
 import type { ArrangementName } from "../common/names.js";
 import type { Examples } from "./batch.js";
@@ -20,7 +20,7 @@ export type ArrangeOptions = {
 /** The batch size and sequence length of evaluations. */
 const evaluationRows = 64;
 const evaluationSteps = 64;
-/** The least tokens of a row of a stream in an evaluation, because each row begins with the initial state. */
+/** The smallest number of tokens in a row of a stream in an evaluation: each row starts from the initial state. */
 const evaluationStretch = 4096;
 
 /** Without `seed`, in a fixed order. */

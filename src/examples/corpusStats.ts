@@ -20,9 +20,9 @@ export async function corpusStats(corpus: Corpus): Promise<CorpusStats> {
 }
 
 /** @param labels all labels of the corpus */
-export function defaultTask({ tagged, labelled }: Corpus, labels: readonly string[]): Task {
+export function defaultTask({ tagged, labeled }: Corpus, labels: readonly string[]): Task {
   if (tagged) return "tagger";
-  return labelled ? labelTask(labels) : "generator";
+  return labeled ? labelTask(labels) : "generator";
 }
 
 /** More different numbers than this are measurements; fewer may be classes, such as the stars of a review. */

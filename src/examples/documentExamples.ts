@@ -41,7 +41,7 @@ export function documentExamples(documents: Sequences, { rows, longest, seed }: 
   };
 }
 
-/** @param rows the tokens of each row; padded at the end, where nothing is read */
+/** @param rows the tokens of each row; padded at the end; the padding is never read */
 export function tokenInputs(rows: readonly ArrayLike<number>[]): BatchInputs<TokenBatch> {
   const { time, lengths } = lengthsOf(rows.map(({ length }) => length));
   const tokens = new Int32Array(time * rows.length);

@@ -7,7 +7,7 @@ import { endId } from "../tokenizers/specialTokens.js";
 import { numberOf } from "./corpusStats.js";
 import { NumberDocuments } from "./numberExamples.js";
 import { type Scale, scaled, scalesOf } from "./scaling.js";
-import { LabelledSequences } from "./sequences.js";
+import { LabeledSequences } from "./sequences.js";
 import { type SplitDocument, type Part, parts } from "./split.js";
 import { Lexicon } from "./lexicon.js";
 import { TaggedSentences } from "./taggedSentences.js";
@@ -28,20 +28,20 @@ export const widthOf = (
   plan: { inputs: "tokens" } | Exclude<EncodingPlan, { inputs: "tokens" }>,
 ): number | undefined => (plan.inputs === "tokens" ? undefined : shapeOf(plan).width);
 
-type LabelledDocuments = Record<Part, LabelledSequences<TokenDocuments | NumberDocuments>>;
+type LabeledDocuments = Record<Part, LabeledSequences<TokenDocuments | NumberDocuments>>;
 
 /** The encoded parts of each task. `target`: the scale of the numbers to predict. */
 export type EncodedParts =
   | { task: "generator"; texts: Record<Part, TokenSequence> }
-  | { task: "classifier"; documents: LabelledDocuments }
-  | { task: "regressor"; documents: LabelledDocuments; target: Scale }
+  | { task: "classifier"; documents: LabeledDocuments }
+  | { task: "regressor"; documents: LabeledDocuments; target: Scale }
   | { task: "tagger"; documents: Record<Part, TaggedSentences> };
 
 export type EncoderOptions = {
   plan: EncodingPlan;
-  /** In the order of the network's classes; empty except for a classifier and a tagger. */
+  /** The labels or tags in the order of the network's classes; empty for a generator and a regressor. */
   labels: readonly string[];
-  /** Of a regressor; computed from the training part by default. */
+  /** The scale of a regressor's target; computed from the training part by default. */
   target?: Scale | undefined;
 };
 
@@ -80,7 +80,7 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
 
   classifier: {
     check: (corpora, labels) => {
-      checkLabelled(corpora, "classifier");
+      checkLabeled(corpora, "classifier");
       if (labels.length < 2) {
         throw new UserError(`${corpora[0]?.name} has only one label, ${labels[0]}; a classifier needs two or more`);
       }
@@ -92,13 +92,13 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
         if (target !== undefined) return target;
         throw new UserError(`the label ${label} in the ${part} part is not one of ${labels.join(", ")}`);
       };
-      const { documents, add, finish } = labelledEncoder(plan, targetOf, (targets) => Int32Array.from(targets));
+      const { documents, add, finish } = labeledEncoder(plan, targetOf, (targets) => Int32Array.from(targets));
       return { add, finish: () => ({ ...finish(), task: "classifier", documents }) };
     },
   },
 
   regressor: {
-    check: (corpora) => checkLabelled(corpora, "regressor"),
+    check: (corpora) => checkLabeled(corpora, "regressor"),
     create: ({ plan, target: known }) => {
       let target: Scale = known ?? { mean: 0, deviation: 1 };
       const targetOf = ({ label = "", part }: SplitDocument): number => {
@@ -107,7 +107,7 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
         throw new UserError(`the label ${label} in the ${part} part is not a number; a regressor needs numbers`);
       };
       const scaledTargets = (targets: number[]) => Float32Array.from(targets, (number) => scaled(number, target));
-      const { documents, add, finish } = labelledEncoder(plan, targetOf, scaledTargets);
+      const { documents, add, finish } = labeledEncoder(plan, targetOf, scaledTargets);
       return {
         add,
         finish: () => {
@@ -150,22 +150,22 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
   },
 };
 
-function checkLabelled(corpora: readonly Corpus[], task: Task): void {
-  const unlabelled = corpora.find(({ labelled }) => !labelled);
-  if (!unlabelled) return;
+function checkLabeled(corpora: readonly Corpus[], task: Task): void {
+  const unlabeled = corpora.find(({ labeled }) => !labeled);
+  if (!unlabeled) return;
   throw new UserError(
-    `${unlabelled.name} has no labels; a ${task} needs them in a column of a table (--label-column), as the names of subfolders, or in an IDX file (--labels-file)`,
+    `${unlabeled.name} has no labels; a ${task} needs them in a column of a table (--label-column), as the names of subfolders, or in an IDX file (--labels-file)`,
   );
 }
 
 /** Encodes sequences with one target each. */
-function labelledEncoder(
+function labeledEncoder(
   plan: EncodingPlan,
   targetOf: (document: SplitDocument) => number,
   targetArray: (targets: number[]) => Int32Array | Float32Array,
 ) {
   const { stores, push, finish } = inputEncoder(plan);
-  const documents = eachPart((part) => new LabelledSequences(stores[part], targetArray));
+  const documents = eachPart((part) => new LabeledSequences(stores[part], targetArray));
   const add = (document: SplitDocument): readonly number[] => {
     const target = targetOf(document);
     const ids = push(document, document.part);

@@ -41,7 +41,7 @@ export class Lexicon {
     return this.tokens[number]!;
   }
 
-  /** @param rows the numbers of the words of each sentence; padded at the end, where nothing is read */
+  /** @param rows the numbers of the words of each sentence; padded at the end; the padding is never read */
   inputs(rows: readonly ArrayLike<number>[]): BatchInputs<TokenBatch> {
     const tokens = tokenInputs(rows.map((row) => Array.from(row, (number) => this.tokens[number]!)));
     return this.spelling ? { ...tokens, spelling: this.spellingOf(rows, tokens.time) } : tokens;

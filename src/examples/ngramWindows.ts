@@ -13,7 +13,7 @@ export function* slidingWindows<Token>(tokens: ArrayLike<Token>, length: number)
 }
 
 /**
- * Every prefix of at least one token, its last `length` tokens, padded at the beginning: "I went to" at length 2 gives (_ I → went), (I went → to), where _ is the padding.
+ * Every prefix of at least one token, its last `length` tokens, padded at the start: "I went to" at length 2 gives (_ I → went), (I went → to), where _ is the padding.
  * @param length input tokens of a window, from 1
  */
 export function* prefixWindows<Token>(

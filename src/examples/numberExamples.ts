@@ -72,7 +72,7 @@ export class NumberDocuments implements InputStore {
   }
 }
 
-/** @param rows the numbers of each row of the batch, [time, width]; padded at the end, where nothing is read */
+/** @param rows the numbers of each row of the batch, [time, width]; padded at the end; the padding is never read */
 export function numberInputs(rows: readonly ArrayLike<number>[], scaling: readonly Scale[]): BatchInputs {
   const width = scaling.length;
   const { time, lengths } = lengthsOf(rows.map(({ length }) => length / width));

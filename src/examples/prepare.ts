@@ -54,7 +54,7 @@ export async function prepare(sources: Sources, options: PrepareOptions): Promis
   return encode(documents(), options.task, { plan, labels, target: options.target });
 }
 
-/** @throws UserError for texts where the network reads rows of numbers, the reverse, and rows of another width */
+/** @throws UserError for texts if the network reads rows of numbers, for rows if it reads texts, and for rows of another width */
 function checkInputs(corpora: readonly Corpus[], inputEncoding: PrepareOptions["inputEncoding"]): void {
   for (const { name, rows } of corpora) {
     const expected = widthOf(inputEncoding);
@@ -80,7 +80,7 @@ async function planOf(
 const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => AsyncIterable<SplitDocument>) =>
   "add" in tokenizer ? fit(tokenizer, documents()) : tokenizer;
 
-/** Tags are many and some are rare: tags that only a separate validation or test file has are labels too, and never predicted correctly. */
+/** The labels of a tagger include tags that occur only in a separate validation or test file; rare tags often do. They are never predicted correctly. */
 async function labelsFor(
   task: Task,
   { labels }: CorpusStats,

@@ -18,12 +18,12 @@ export type InputStore = {
   readonly inputs: InputKind;
   readonly count: number;
   lengthOf(index: number): number;
-  /** The chosen sequences, one a row, padded at the end, where nothing is read. */
+  /** The chosen sequences, one a row, padded at the end; the padding is never read. */
   gather(chosen: Int32Array, longest: number): BatchInputs;
 };
 
 /** Sequences with one label each: a class id or a number. */
-export class LabelledSequences<Store extends InputStore = InputStore> implements Sequences {
+export class LabeledSequences<Store extends InputStore = InputStore> implements Sequences {
   /** [sequences] */
   readonly labels: number[] = [];
 

@@ -1,4 +1,4 @@
-/** @file Splits a corpus into training, validation and test parts, before anything else is done with it. */
+/** @file Splits a corpus into training, validation and test parts, before any other processing. */
 import { UserError } from "../common/errors.js";
 import { randomStream, shuffle } from "../common/random.js";
 import type { Corpus, Document } from "../corpus/document.js";

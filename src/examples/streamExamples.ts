@@ -1,4 +1,4 @@
-/** @file One long text as parallel streams: each row reads its own segment from beginning to end, and the state is carried from batch to batch. */
+/** @file One long text as parallel streams: each row reads its own segment from start to end, and the state is carried from batch to batch. */
 import type { Batch, Examples } from "./batch.js";
 import type { TokenArray } from "./tokenDocuments.js";
 
@@ -6,7 +6,7 @@ export type StreamOptions = { rows: number; time: number };
 
 /**
  * Each row has a segment of equal length; each token except the first is a target exactly once in an epoch.
- * A text that is too short for `rows` has fewer, so that each is at least one batch long.
+ * A text that is too short for `rows` rows gets fewer rows, each at least one batch long.
  * @param tokens at least two
  */
 export function streamExamples(tokens: TokenArray, { rows: wanted, time }: StreamOptions): Examples {

@@ -5,13 +5,13 @@ import { prefixWindows, slidingWindows } from "./ngramWindows.js";
 
 export type TextWindow = { inputs: string[]; target: string };
 
-/** The id before a text that is shorter than the window. */
+/** The id that pads a prefix that is shorter than the window. */
 const padding = -1;
 
 export type TextWindowOptions = {
   /** Tokens in a window. */
   steps: number;
-  /** Shorter beginnings too, padded in front with "". */
+  /** Whether to include shorter prefixes, padded at the start with "". */
   prefixes: boolean;
 };
 
@@ -24,7 +24,7 @@ export async function* windowsOf(
   for await (const text of wholeTexts(corpus)) yield* textWindows(text, tokenizer, options);
 }
 
-/** Windows within a text. A newline is a token only where something follows it. */
+/** Windows within a text. Newlines at the end of the text are not tokens. */
 export function* textWindows(
   text: string,
   tokenizer: Tokenizer,

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf, messageOf, UsageError, UserError } from "../common/errors.js";
 import type { Model } from "../model/model.js";
-import { exporters, formatsFor, type LabelledText, unsupportedPart } from "./exporters.js";
+import { exporters, formatsFor, type LabeledText, unsupportedPart } from "./exporters.js";
 
 export type ExportOptions = {
   /** The name of a format: a built-in one, or one that `defineExporter` added. */
@@ -11,7 +11,7 @@ export type ExportOptions = {
   /** A folder that does not exist, or is empty. */
   out: string;
   /** Texts whose vectors are exported instead of the tokens' (projector only). */
-  sentences?: readonly LabelledText[] | null | undefined;
+  sentences?: readonly LabeledText[] | null | undefined;
 };
 
 /**
@@ -45,7 +45,7 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
   return Object.keys(files);
 }
 
-/** @throws UserError where the format does not support a part of the model; it lists the formats that do */
+/** @throws UserError if the format does not support a part of the model; it lists the formats that do */
 function checkSupport(format: string, model: Model): void {
   const part = unsupportedPart(format, model);
   if (part === undefined) return;
@@ -57,8 +57,8 @@ function checkSupport(format: string, model: Model): void {
 
 /**
  * Creates the folder apart from its parents: where the system cannot create folders, as in /proc, Node's recursive mkdir does not return.
- * @returns the outermost folder that was created; null where the folder existed and is empty
- * @throws UserError where the folder is not empty
+ * @returns the outermost folder that was created; null if the folder existed and is empty
+ * @throws UserError if the folder is not empty
  */
 async function createFolder(folder: string): Promise<string | null> {
   const parent = await mkdir(dirname(resolve(folder)), { recursive: true });

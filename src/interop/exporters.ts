@@ -10,7 +10,7 @@ import { tfjs } from "./tfjs/tfjsExporter.js";
 import { web } from "./web/webExporter.js";
 
 /** A text and its label, if it has one. */
-export type LabelledText = { text: string; label?: string };
+export type LabeledText = { text: string; label?: string };
 
 /** File contents by their path within the output folder; a path may contain folders. */
 export type ExportedFiles = Record<string, string | Uint8Array>;
@@ -29,9 +29,9 @@ export type Exporter = {
   vectorsOnly?: true;
   /**
    * @param sentences texts to export instead of tokens; null without them
-   * @throws UserError where the format cannot store the model, for example because it is too large
+   * @throws UserError if the format cannot store the model, for example because it is too large
    */
-  files: (model: Model, sentences: readonly LabelledText[] | null) => ExportedFiles | Promise<ExportedFiles>;
+  files: (model: Model, sentences: readonly LabeledText[] | null) => ExportedFiles | Promise<ExportedFiles>;
 };
 
 const builtIn: { [Name in ExporterName]: Exporter } = { projector, onnx, safetensors, tfjs, keras, web };
@@ -39,7 +39,7 @@ const builtIn: { [Name in ExporterName]: Exporter } = { projector, onnx, safeten
 /** The exporters by the name of their format. */
 export const exporters = new Registry<Exporter>("export format", builtIn);
 
-/** Adds an export format, for `exportModel(model, { to: name, … })`. @throws UserError where the name is taken */
+/** Adds an export format, for `exportModel(model, { to: name, … })`. @throws UserError if the name is taken */
 export const defineExporter = (name: string, exporter: Exporter): void => exporters.define(name, exporter);
 
 /** The parts of a model that a format may not support, in the order of its layers. */
@@ -54,7 +54,7 @@ export function modelParts({ network, ...model }: Model): ModelPart[] {
   ];
 }
 
-/** The first part of a model that a format does not support; undefined where it supports all. */
+/** The first part of a model that a format does not support; undefined if it supports all. */
 export const unsupportedPart = (format: string, model: Model): ModelPart | undefined => {
   const { supports = () => true } = exporters.get(format);
   return modelParts(model).find((part) => !supports(part));

@@ -74,7 +74,7 @@ export async function importModel(file: string, options: ImportOptions): Promise
   return { folder, document, spec, trainable, activationKnown: network.definedBy !== undefined };
 }
 
-/** @throws UsageError where neither a checkpoint nor a vocabulary is given, or both */
+/** @throws UsageError if neither a checkpoint nor a vocabulary is given, or both */
 async function importContext(options: ContextOptions): Promise<ImportContext> {
   const { like, vocabulary } = options;
   if (like !== undefined && vocabulary !== undefined)

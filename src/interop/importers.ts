@@ -10,7 +10,7 @@ import { pytorch } from "./pytorch/pytorchImporter.js";
 /** name: of the layer in the file; weights: by the names of the layer's weights in `rnn`. */
 export type ImportedLayer = { name: string; spec: LayerSpec; weights: Record<string, Values> };
 
-/** kernel: [width, outputs], null where it is the embedding's table; bias: [outputs]. */
+/** kernel: [width, outputs], null if it is the embedding's table; bias: [outputs]. */
 export type ImportedHead = { name: string; kernel: Values | null; bias: Values };
 
 /**

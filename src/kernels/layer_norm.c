@@ -5,7 +5,7 @@
 #include "matmul.h"
 #include "vectors.h"
 
-enum { FLOATS_TO_NORMALISE = 1 << 13, COLUMNS_TO_SUM = 64 };
+enum { FLOATS_TO_NORMALIZE = 1 << 13, COLUMNS_TO_SUM = 64 };
 
 /* A row's mean, and 1 / √(variance + epsilon). */
 struct moments {
@@ -21,21 +21,21 @@ static struct moments moments_of(const float* values, int64_t width, float epsil
   float mean = (sum_of(sums) + rest) / (float)width;
   sums = (vector){0}, rest = 0;
   for (int64_t j = 0; j < whole; j += LANES) {
-    vector centred = load(values + j) - mean;
-    sums += centred * centred;
+    vector centered = load(values + j) - mean;
+    sums += centered * centered;
   }
   for (int64_t j = whole; j < width; j++) rest += (values[j] - mean) * (values[j] - mean);
   return (struct moments){mean, 1 / sqrtf((sum_of(sums) + rest) / (float)width + epsilon)};
 }
 
-static int64_t rows_to_normalise(int64_t width) { return FLOATS_TO_NORMALISE / (width + 1) + 1; }
+static int64_t rows_to_normalize(int64_t width) { return FLOATS_TO_NORMALIZE / (width + 1) + 1; }
 
 static void layer_norm_forward_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_norm_forward* a = context;
   const float* restrict scale = a->scale;
   const float* restrict shift = a->shift;
-  int64_t rows = rows_to_normalise(a->width), last = min64(a->rows, (part + 1) * rows);
+  int64_t rows = rows_to_normalize(a->width), last = min64(a->rows, (part + 1) * rows);
   for (int64_t row = part * rows; row < last; row++) {
     const float* restrict values = a->input + row * a->width;
     float* restrict output = a->output + row * a->width;
@@ -45,7 +45,7 @@ static void layer_norm_forward_part(int64_t part, int worker, const void* contex
 }
 
 static void layer_norm_forward(const struct layer_norm_forward* arguments) {
-  run_parts(ceil_div(arguments->rows, rows_to_normalise(arguments->width)), layer_norm_forward_part, arguments);
+  run_parts(ceil_div(arguments->rows, rows_to_normalize(arguments->width)), layer_norm_forward_part, arguments);
 }
 
 /* With n = (x - mean) · factor and d = gradient · scale: dx = factor · (d - mean d - n · mean (d n)). */
@@ -79,12 +79,12 @@ static void layer_norm_backward_row(const struct layer_norm_backward* a, int64_t
 static void layer_norm_backward_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_norm_backward* a = context;
-  int64_t rows = rows_to_normalise(a->width), last = min64(a->rows, (part + 1) * rows);
+  int64_t rows = rows_to_normalize(a->width), last = min64(a->rows, (part + 1) * rows);
   for (int64_t row = part * rows; row < last; row++) layer_norm_backward_row(a, row);
 }
 
 /* Each thread takes some columns of all rows, in their order. */
-static void normalise_columns_part(int64_t part, int worker, const void* context) {
+static void normalize_columns_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_norm_backward* a = context;
   int64_t first = part * COLUMNS_TO_SUM, count = min64(COLUMNS_TO_SUM, a->width - first);
@@ -104,6 +104,6 @@ static void normalise_columns_part(int64_t part, int worker, const void* context
 }
 
 static void layer_norm_backward(const struct layer_norm_backward* arguments) {
-  run_parts(ceil_div(arguments->rows, rows_to_normalise(arguments->width)), layer_norm_backward_part, arguments);
-  run_parts(ceil_div(arguments->width, COLUMNS_TO_SUM), normalise_columns_part, arguments);
+  run_parts(ceil_div(arguments->rows, rows_to_normalize(arguments->width)), layer_norm_backward_part, arguments);
+  run_parts(ceil_div(arguments->width, COLUMNS_TO_SUM), normalize_columns_part, arguments);
 }

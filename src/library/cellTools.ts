@@ -40,7 +40,7 @@ export type Diagnosis = BackendReport & { speeds: Speeds };
 /**
  * Which backends are available here, which one is used, how fast each is, and how to get a faster one.
  * @param options.seconds time for all measurements together; default: 2
- * @throws UserError where the given backend is not available
+ * @throws UserError if the given backend is not available
  */
 export async function doctor({
   seconds = 2,

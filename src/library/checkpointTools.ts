@@ -7,7 +7,7 @@ import { evaluate as evaluateModel, type Evaluation } from "../evaluation/evalua
 import { type Neighbor, neighborFinder } from "../inference/vectors/embeddings.js";
 import { sentenceVectors as vectorsOf } from "../inference/vectors/sentenceVectors.js";
 import { exportModel as exportTo } from "../interop/exportModel.js";
-import type { LabelledText } from "../interop/exporters.js";
+import type { LabeledText } from "../interop/exporters.js";
 import type { Engine } from "../model/model.js";
 import { textModel } from "../model/rebuild.js";
 import { report as reportOf, type Report, savePage } from "../report/report.js";
@@ -18,7 +18,7 @@ import { listStream, type ResultStream } from "./resultStream.js";
 /**
  * The contents of a checkpoint's `checkpoint.json`: network, corpus, options, history and scores.
  * @param checkpoint a name, or the path of a folder; default: the newest in `./checkpoints`, or else a bundled one
- * @throws UserError where there is none or it is damaged
+ * @throws UserError if there is none or it is damaged
  */
 export async function inspect(checkpoint?: string): Promise<{ folder: string; document: StoredDocument }> {
   const { folder, document } = await findCheckpoint(checkpoint, tasks);
@@ -35,7 +35,7 @@ export type EvaluateOptions = Engine & {
 /**
  * Scores a model beside its baselines on text that it was not trained on.
  * @param file a file like the training corpus, or `-`; default: the test part of the training corpus, or else its validation part
- * @throws UserError where the training corpus is needed and was moved or changed, or where there is nothing to evaluate
+ * @throws UserError if the training corpus is needed and was moved or changed, or where there is nothing to evaluate
  */
 export const evaluate = (
   model: ModelSource,
@@ -53,7 +53,7 @@ export type ReportOptions = Engine & {
 
 /**
  * A report about a model: learning curves, confusion matrix, calibration, a map of its tokens, samples, options. Its page is one file of HTML.
- * @throws UserError where a file cannot be written
+ * @throws UserError if a file cannot be written
  */
 export const report = (model: ModelSource, { out, pictures, ...engine }: ReportOptions = {}): Promise<Report> =>
   useModel(model, tasks, engine, async (loaded) => {
@@ -105,13 +105,13 @@ export type ExportOptions = Engine & {
   /** A folder that does not exist or is empty. Default: the format and the checkpoint's name, as in `onnx-critic`. */
   out?: string | undefined;
   /** Texts, with their labels, whose vectors are exported instead of the tokens'; for `"projector"` only. */
-  sentences?: Items<string | LabelledText> | undefined;
+  sentences?: Items<string | LabeledText> | undefined;
 };
 
 /**
  * Writes a model in the format of another program.
  * @returns the path of the folder
- * @throws UserError where the format cannot hold the network, or where the folder is not empty or cannot be written
+ * @throws UserError if the format cannot hold the network, or where the folder is not empty or cannot be written
  */
 export const exportModel = (
   model: ModelSource,
@@ -119,12 +119,12 @@ export const exportModel = (
 ): Promise<string> =>
   useModel(model, tasks, engine, async (loaded) => {
     const folder = out ?? `${to}-${basename(loaded.folder)}`;
-    await exportTo(loaded, { to, out: folder, sentences: sentences && (await labelledTexts(sentences)) });
+    await exportTo(loaded, { to, out: folder, sentences: sentences && (await labeledTexts(sentences)) });
     return folder;
   });
 
-async function labelledTexts(sentences: Items<string | LabelledText>): Promise<LabelledText[]> {
-  const texts: LabelledText[] = [];
+async function labeledTexts(sentences: Items<string | LabeledText>): Promise<LabeledText[]> {
+  const texts: LabeledText[] = [];
   for await (const sentence of sentences) texts.push(typeof sentence === "string" ? { text: sentence } : sentence);
   return texts;
 }

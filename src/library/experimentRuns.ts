@@ -30,7 +30,7 @@ export type CompareOptions = RecipeOptions &
     out?: string | undefined;
   };
 
-/** All runs, and their summary: means and standard deviations over the seeds, baselines, and the differences that exceed the noise; null where no run is complete. */
+/** All runs, and their summary: means and standard deviations over the seeds, baselines, and the differences that exceed the noise; null if no run is complete. */
 export type Comparison = { runs: Run[]; summary: Summary | null };
 
 /**
@@ -62,7 +62,7 @@ export type TuneOptions = Omit<RecipeOptions, "epochs"> &
     tries?: number | undefined;
   };
 
-/** All tries, the best of them beside the defaults, and the command that trains with the best setting; null where no try is complete. */
+/** All tries, the best of them beside the defaults, and the command that trains with the best setting; null if no try is complete. */
 export type Tuning = { tries: Try[]; summary: TuningSummary | null; command: string | null };
 
 const defaultSeconds = 600;
@@ -71,7 +71,7 @@ const defaultSeconds = 600;
  * Searches for good sizes, dropout and learning rates by successive halving: short runs of many settings, longer runs of the best. Only the validation part
  * decides. Iterate for the plan, the progress and each try, or await the outcome.
  * @param corpus the path of a file or a folder
- * @throws UsageError where there is no validation part, UserError for a corpus that cannot be read
+ * @throws UsageError if there is no validation part, UserError for a corpus that cannot be read
  */
 export function tune(
   corpus: string,

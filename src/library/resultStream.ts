@@ -22,7 +22,7 @@ export class ResultStream<Item, Outcome = Item[]> implements AsyncIterable<Item>
     private readonly gather: (items: AsyncIterable<Item>) => Promise<Outcome>,
   ) {}
 
-  /** @throws Error where the stream was iterated or awaited before */
+  /** @throws Error if the stream was iterated or awaited before */
   [Symbol.asyncIterator](): AsyncGenerator<Item> {
     if (this.started) throw new Error("these results were iterated or awaited before; call the function again");
     this.started = true;

@@ -18,7 +18,7 @@ export type Engine = {
 /**
  * Selects the backend. Call it before the first tensor is made; the functions that train or load a model call it themselves.
  * @param precision of the operands of matrix products
- * @throws UserError where the backend or the precision is not available, with the reason
+ * @throws UserError if the backend or the precision is not available, with the reason
  */
 export async function startEngine(
   { backend = "auto", threads }: Engine = {},
@@ -37,7 +37,7 @@ export type LoadOptions<Kind extends Task = Task> = Engine & {
  * Loads a model and starts the engine. Free its memory with `model.network.dispose()`.
  * @param checkpoint a name in `./checkpoints` or among the bundled checkpoints, or the path of a folder; by default the newest in `./checkpoints` that has
  * the task, or else the bundled one
- * @throws UserError where there is none, where it is damaged, or where it has another task
+ * @throws UserError if there is none, where it is damaged, or where it has another task
  */
 export async function loadModel<Kind extends Task = Task>(
   checkpoint?: string,
@@ -50,7 +50,7 @@ export async function loadModel<Kind extends Task = Task>(
   );
 }
 
-/** Loads the model of a checkpoint that was found. @throws UserError where it is damaged or has another task */
+/** Loads the model of a checkpoint that was found. @throws UserError if it is damaged or has another task */
 export async function modelIn<Kind extends Task>(
   { folder }: Pick<FoundCheckpoint, "folder">,
   task: Kind | readonly Kind[],

@@ -42,7 +42,7 @@ export type ModelOf<Kind extends Task> = Kind extends Task ? Extract<Model, { ta
 export type TextModel = Extract<Model, { inputs: "tokens" }>;
 export type NumberModel = Extract<Model, { inputs: "numbers" }>;
 
-/** The model that a checkpoint holds, on the active backend. @throws UserError where its document and weights do not fit each other */
+/** The model that a checkpoint holds, on the active backend. @throws UserError if its document and weights do not fit each other */
 export const modelFrom = (folder: string, checkpoint: Checkpoint): Model => {
   const { document } = checkpoint;
   const { target, ...rebuilt } = rebuild(folder, checkpoint);

@@ -27,7 +27,7 @@ const outputs: { [Kind in Task]: (purpose: Purpose) => number } = {
 /**
  * Embedding, convolution, recurrent layers, pooling if the network has one output for a sequence, dense layers. Dropout follows each of them; it follows
  * the pooling, instead of the last recurrent layer, if the pooling reads the last output only.
- * @throws UsageError for a network that would read its own targets, or for options that do not fit together
+ * @throws UsageError for a network that would read its own targets, and for options that cannot be combined
  */
 export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
   const { task, reads, examples, longest } = purpose;

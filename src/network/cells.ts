@@ -130,7 +130,7 @@ export const cells = {
 
 const registry = new Registry<NetworkCell>("cell", cells);
 
-/** A cell as `defineCell` takes it: its equations and sizes. Without `biases` it has one bias, without `bias` that bias starts as zeros. */
+/** The argument of `defineCell`: equations and sizes. Defaults: one bias, initialized with zeros. */
 export type CellDefinition = Omit<NetworkCell, "name" | "biases" | "bias"> &
   Partial<Pick<NetworkCell, "biases" | "bias">>;
 
@@ -138,7 +138,7 @@ export type CellDefinition = Omit<NetworkCell, "name" | "biases" | "bias"> &
  * Adds a cell, which then trains, generates, is saved in checkpoints and is loaded from them, on every backend, by its equations.
  * Define it before a checkpoint that uses it is loaded.
  * @param name a new one, as in `--cell name` and in a network's spec
- * @throws UserError where the name is taken
+ * @throws UserError if the name is taken
  */
 export const defineCell = (name: string, definition: CellDefinition): void =>
   registry.define(name, { biases: 1, bias: zeros, ...definition, name });
@@ -146,5 +146,5 @@ export const defineCell = (name: string, definition: CellDefinition): void =>
 /** Removes a cell that `defineCell` added. */
 export const removeCell = (name: string): void => registry.remove(name);
 
-/** The cell of that name, built in or added. @throws UserError for an unknown name; it says which known one is nearest */
+/** The cell of that name, built in or added. @throws UserError for an unknown name; the message has the nearest known names */
 export const cellNamed = (name: string): NetworkCell => registry.get(name);

@@ -54,7 +54,7 @@ function dot(left: Float32Array, right: Float32Array): number {
   return sum;
 }
 
-/** Zeros, with ones for the forget gate, so that the cell state is kept at first (Jozefowicz 2015); shape [4 · units], gates i f c o. */
+/** Zeros, with ones for the forget gate, so that an untrained cell remembers its state (Jozefowicz 2015); shape [4 · units], gates i f c o. */
 export const unitForget: Initializer = (shape) => {
   const [size = 0] = shape;
   return new Float32Array(size).fill(1, size / 4, size / 2);

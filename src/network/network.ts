@@ -23,7 +23,7 @@ import type { WeightValues } from "./storedWeights.js";
 /** State of each layer, empty for layers without memory; each tensor [batch, units]. */
 export type NetworkState = Tensor2D[][];
 
-/** values: tokens, int32 [time, batch], or rows of numbers, [time, batch, width]; lengths: int32 [batch], or null where each row has every step. */
+/** values: tokens, int32 [time, batch], or rows of numbers, [time, batch, width]; lengths: int32 [batch], or null if each row has every step. */
 export type Inputs = { values: Tensor2D | Tensor3D; lengths: Tensor1D | null; spelling?: Spelling | undefined };
 
 /** 4 GiB of weights, of which training needs a few copies. */

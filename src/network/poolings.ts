@@ -1,4 +1,4 @@
-/** @file The poolings: each makes one vector of a sequence, some with weights of their own. */
+/** @file The poolings: each reduces a sequence to one vector; some have weights. */
 import { concat, type Tensor1D, type Tensor2D, type Tensor3D } from "../engine/tfjs.js";
 import { attend } from "../engine/ops/attention.js";
 import { flatten } from "../engine/ops/flatten.js";
@@ -15,7 +15,7 @@ type PoolingSpec = Extract<LayerSpec, { type: "pooling" }>;
 export type PoolingInput = {
   /** [time, batch, width] */
   sequence: Tensor3D;
-  /** Steps of each row, int32 [batch]; null where every row has them all. Steps past them hold anything, NaN too. */
+  /** Steps of each row, int32 [batch]; null if every row has all steps. Steps past a row's length may hold any value, NaN too. */
   lengths: Tensor1D | null;
   /** The last output of each direction, concatenated: [batch, width]; null without a recurrent layer before. */
   ends: Tensor2D | null;
@@ -68,8 +68,8 @@ const registry = new Registry<Pooling>("pooling", poolings);
  * Adds a pooling, which then trains, is saved in checkpoints and is loaded from them, on every backend.
  * Define it before a checkpoint that uses it is loaded.
  * @param name a new one, as in `--pooling name` and in a network's spec
- * @param definition without `width` its result is as wide as the sequence, without `weights` it has none
- * @throws UserError where the name is taken
+ * @param definition by default, the result has the width of the sequence and the pooling has no weights
+ * @throws UserError if the name is taken
  */
 export const definePooling = (
   name: string,

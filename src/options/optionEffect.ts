@@ -26,7 +26,7 @@ function remedy(name: string, wanted: Condition[string]): string | [] {
 /**
  * The end of a sentence about an option without effect: "with --schedule cosine; remove it or choose --schedule decay".
  * @param values of all options, by their camelCase names, and the task
- * @returns null where the option has an effect
+ * @returns null if the option has an effect
  */
 export function whyNoEffect({ needs = [] }: Option, values: Values): string | null {
   const failing = needs.map((condition) =>

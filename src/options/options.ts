@@ -192,7 +192,7 @@ export const reportOptions = inGroup("Output", {
   pictures: { ...text("FOLDER"), describe: "also write every plot as an .svg file" },
 });
 
-export const neighbourOptions = inGroup("Output", {
+export const neighborOptions = inGroup("Output", {
   top: { ...whole({}), default: 10, describe: "neighbors per word" },
 });
 

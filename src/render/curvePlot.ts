@@ -62,7 +62,7 @@ export function lossCurve(history: readonly CurveEntry[], task: Task): Plot {
   return linePlot(lines, axes, `loss by training step: ${lines.map(summaryOf).join("; ")}`);
 }
 
-/** Validation accuracy; null where no labels are predicted. */
+/** Validation accuracy; null if no labels are predicted. */
 export function accuracyCurve(history: readonly CurveEntry[]): Plot | null {
   const points = curveOf(history, ({ accuracy }) => accuracy);
   if (points.length === 0) return null;

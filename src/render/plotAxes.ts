@@ -30,7 +30,7 @@ export type Plot = {
 
 export const plotWidth = 720;
 const plotHeight = 320;
-const margin = { top: 12, bottom: 46, left: 62, right: 16, labelled: 62 };
+const margin = { top: 12, bottom: 46, left: 62, right: 16, labeled: 62 };
 const tickCount = 6;
 
 export type Frame = {
@@ -56,7 +56,7 @@ export const rounded = ([low, high]: Span): Span => nice(low, high, tickCount);
 export function frameOf({ horizontal, vertical, right }: Axes, height = plotHeight): Frame {
   const plot = {
     left: margin.left,
-    right: plotWidth - (right ? margin.labelled : margin.right),
+    right: plotWidth - (right ? margin.labeled : margin.right),
     top: margin.top,
     bottom: height - margin.bottom,
   };

@@ -43,10 +43,10 @@ export async function* windowText(
 }
 
 /** word<TAB>neighbor<TAB>cosine similarity for each neighbor, nearest first; or a line of JSON. */
-export function neighbourText(word: string, neighbours: readonly Neighbor[], { json }: { json: boolean }): string {
+export function neighborText(word: string, neighbors: readonly Neighbor[], { json }: { json: boolean }): string {
   if (json) {
-    const rounded = neighbours.map(({ token, similarity }) => ({ token, similarity: Number(similarity.toFixed(4)) }));
+    const rounded = neighbors.map(({ token, similarity }) => ({ token, similarity: Number(similarity.toFixed(4)) }));
     return `${JSON.stringify({ word, neighbours: rounded })}\n`;
   }
-  return neighbours.map(({ token, similarity }) => `${word}\t${visible(token)}\t${similarity.toFixed(4)}\n`).join("");
+  return neighbors.map(({ token, similarity }) => `${word}\t${visible(token)}\t${similarity.toFixed(4)}\n`).join("");
 }

@@ -75,7 +75,7 @@ function scores(runs: readonly Run[]): Markup {
   );
 }
 
-/** The curves of the first seed of each network; null where nothing was evaluated. */
+/** The curves of the first seed of each network; null if nothing was evaluated. */
 function comparedPlots(names: readonly string[], runs: readonly Run[]): { loss: Plot | null; accuracy: Plot | null } {
   const first = names.map((name) => runs.find(({ network }) => network === name)!);
   const lines = (value: (entry: CurveEntry) => number | undefined): Line[] =>
@@ -100,7 +100,7 @@ function curveSection(names: readonly string[], runs: readonly Run[]): Markup | 
   );
 }
 
-/** The sum of the confusion matrices of all seeds of a network; null where it predicts no labels. */
+/** The sum of the confusion matrices of all seeds of a network; null if it predicts no labels. */
 function summedMatrix(runs: readonly Run[]): { counts: ConfusionMatrix; labels: readonly string[] } | null {
   const [first] = runs;
   const matrix = first?.result.confusion;

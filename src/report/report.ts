@@ -25,7 +25,7 @@ export async function report(model: Model): Promise<Report> {
   return { page: reportPage(model, findings), pictures: reportPictures(model, findings), results: findings.results };
 }
 
-/** Writes a page; replaces an existing file. @throws UserError where it cannot be written */
+/** Writes a page; replaces an existing file. @throws UserError if it cannot be written */
 export async function savePage(path: string, page: string): Promise<void> {
   try {
     await writeFile(path, page);

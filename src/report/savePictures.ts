@@ -12,7 +12,7 @@ export const fileName = (name: string): string => name.replaceAll(/[^\p{L}\p{N}]
 /**
  * Creates the folder if it does not exist, and replaces files of the same names in it.
  * @returns the paths of the files
- * @throws UserError where they cannot be written
+ * @throws UserError if they cannot be written
  */
 export async function savePictures(folder: string, pictures: Pictures): Promise<string[]> {
   try {

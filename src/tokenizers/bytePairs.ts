@@ -1,4 +1,4 @@
-/** @file Learns the merges of byte-pair encoding, most frequent first (Sennrich, Haddow & Birch 2016). */
+/** @file Learns the merges of byte-pair encoding, the most frequent first (Sennrich, Haddow & Birch 2016). */
 import { specialTokens } from "./specialTokens.js";
 
 export const firstByte = specialTokens.length;
@@ -76,7 +76,7 @@ export function learnMerges(counted: Iterable<[word: string, count: number]>, wa
   return merges;
 }
 
-/** Words as ids of bytes, one after the other in one array; merges shorten a word in place. */
+/** Words as sequences of byte ids in one array; merges shorten a word in place. */
 class Words {
   readonly times: number[] = [];
   readonly lengths: number[] = [];

@@ -15,21 +15,21 @@ export type Tokenizer = {
   readonly vocabulary: readonly string[];
   /** The ids of a text's tokens; `unknownId` for a token that the vocabulary lacks. */
   encode(text: string): number[];
-  /** The text of some ids: the unknown token's name for `unknownId`, nothing for `endId`. */
+  /** The text of the ids: `<unk>` for `unknownId`, nothing for `endId`. */
   decode(ids: Iterable<number>): string;
   /** Decodes ids as they arrive: each call returns the text that later ids cannot change; `flush` returns the rest. */
   decoder(): TokenDecoder;
-  /** Plain data, from which `tokenizerFrom` makes the same tokenizer. */
+  /** Plain data from which `tokenizerFrom` restores the tokenizer. */
   toJSON(): TokenizerData;
 };
 
 export type TokenDecoder = { write(id: number): string; flush(): string };
 
-/** The data of a tokenizer in a checkpoint. The built-in ones keep their `vocabulary`, or the `merges` of byte-pair encoding. */
+/** The data of a tokenizer in a checkpoint. The built-in tokenizers store their `vocabulary`, or the `merges` of byte-pair encoding. */
 export type TokenizerData = JsonObject & { kind: string; lowercase: boolean };
 
 export type TrainerOptions = {
-  /** Tokens to keep, special ones included; absent: the tokenizer's own default. */
+  /** The largest size of the vocabulary, special tokens included. Default: the tokenizer's own. */
   vocabulary?: number;
   /** Whether text is lowercased before anything else. */
   lowercase?: boolean;
@@ -41,21 +41,21 @@ export type TokenizerTrainer = {
   finish(): Tokenizer;
 };
 
-/** Everything that differs from one tokenizer to the next. All but `trainer` and `from` has a default. */
+/** The definition of a tokenizer. Only `trainer` and `from` are required. */
 export type TokenizerDefinition = {
   /** One line for help. */
   describe?: string;
   /** The plural of a token's name, as in "words". Default: tokens. */
   unit?: string;
-  /** Tokens that are kept by default, special ones included. Default: Infinity, for all tokens of the training text. */
+  /** The default size of the vocabulary, special tokens included. Default: Infinity, for all tokens of the training text. */
   defaultVocabulary?: number;
-  /** The fewest tokens that it works with. Default: the special tokens and one more. */
+  /** The smallest size of the vocabulary. Default: the special tokens and one more. */
   smallestVocabulary?: number;
   /** Tokens in about 150 characters of English: the length of the samples that training shows. Default: 50. */
   sampleLength?: number;
   /** Tokens in an n-gram of the baseline model: more of them gain little on a text of a few million tokens. Default: 4. */
   ngramOrder?: number;
-  /** Ids behind the special tokens whose order says nothing about their frequency, such as bytes. Default: 0. */
+  /** The number of ids after the special tokens that are not sorted by frequency, such as bytes. Default: 0. */
   unsortedTokens?: number;
   /** How misspelled words are found. Default: as for subwords. */
   spellCheck?: SpellCheck;
@@ -65,13 +65,13 @@ export type TokenizerDefinition = {
    */
   piecePattern?: string;
   /**
-   * Orders the tokens of another program's vocabulary as this tokenizer has them, special tokens left out.
+   * Orders the tokens of another program's vocabulary, without special tokens, as this tokenizer orders its own.
    * Absent: a list of tokens does not determine the tokenizer.
-   * @throws UserError for tokens that this tokenizer never makes
+   * @throws UserError for tokens that this tokenizer cannot produce
    */
   importTokens?: (tokens: readonly string[]) => string[];
   trainer: (options: Required<TrainerOptions>) => TokenizerTrainer;
-  /** @throws UserError for data that no tokenizer of this kind has written */
+  /** Restores a tokenizer from the result of its `toJSON`. @throws UserError for invalid data */
   from: (data: JsonObject) => Tokenizer;
 };
 
@@ -104,7 +104,7 @@ const registry = new Registry<TokenizerDefinition>("tokenizer", builtIn);
 /**
  * Adds a tokenizer, which then trains, is saved in checkpoints, and is loaded from them.
  * @param name a new one; it is the `kind` of its tokenizers and of their data
- * @throws UserError where the name is taken
+ * @throws UserError if the name is taken
  */
 export const defineTokenizer = (name: string, definition: TokenizerDefinition): void =>
   registry.define(name, definition);
@@ -112,7 +112,7 @@ export const defineTokenizer = (name: string, definition: TokenizerDefinition): 
 /** Removes a tokenizer that `defineTokenizer` added. */
 export const removeTokenizer = (name: string): void => registry.remove(name);
 
-/** The definition of that name, with its defaults. @throws UserError for an unknown name; it says which known one is nearest */
+/** The definition of that name, with its defaults. @throws UserError for an unknown name; the message has the nearest known names */
 export const tokenizerDefinition = (
   name: string,
 ): TokenizerDefinition & Required<Pick<TokenizerDefinition, keyof typeof defaults>> => ({
@@ -133,8 +133,8 @@ export function tokenizerTrainer(name: string, options: TrainerOptions = {}): To
 }
 
 /**
- * The tokenizer whose `toJSON` gave the data.
- * @throws UserError for data that no known tokenizer has written
+ * Restores a tokenizer from the result of its `toJSON`.
+ * @throws UserError for invalid data and for an unknown tokenizer
  */
 export function tokenizerFrom(data: unknown): Tokenizer {
   if (!isJsonObject(data) || typeof data["kind"] !== "string") {

@@ -3,7 +3,7 @@
 /** Properties of a token that determine the spaces beside it, as bits. */
 const tightBefore = 1;
 const tightAfter = 2;
-/** The same mark opens and closes, such as a straight quote; the spaces before it determine which. */
+/** A mark that both opens and closes, such as a straight quote; the space before it determines which. */
 const paired = 4;
 const lineBreak = 8;
 /** Scripts written without spaces. */
@@ -35,7 +35,7 @@ export class Spacing {
   readonly #traits: ArrayLike<number>;
   readonly #open = new Set<number>();
   #previous = -1;
-  #tight = true; // at the beginning of a text, as of a line
+  #tight = true; // at the start of a text or a line
 
   /** @param traits of each token id */
   constructor(traits: ArrayLike<number>) {

@@ -8,7 +8,7 @@ import { SliceIndex } from "./sliceIndex.js";
 import { checkedTokenizer, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
 const utf8 = new TextEncoder();
-const maxTokenBytes = 1024; // far more than a piece has
+const maxTokenBytes = 1024; // much longer than any piece
 const maxCachedPieces = 1 << 19;
 
 export const subwords: TokenizerDefinition = {

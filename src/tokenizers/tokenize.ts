@@ -4,7 +4,7 @@ import { type Tokenizer, tokenizerTrainer } from "./index.js";
 import { unknownId } from "./specialTokens.js";
 
 /** A tokenizer trained on a whole corpus. */
-export async function learnTokenizer(
+export async function trainTokenizer(
   corpus: Corpus,
   { tokenizer, lowercase, vocabulary }: { tokenizer: string; lowercase: boolean; vocabulary?: number | undefined },
 ): Promise<Tokenizer> {

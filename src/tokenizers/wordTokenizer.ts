@@ -6,7 +6,7 @@ import { codeUnits, isSpaceAt, patterns, wordEnd } from "./codeUnits.js";
 import { Spacing, traitsOf } from "./spacing.js";
 import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
-/** The tokens after the special ones: no space where one is usual, and a space where none is usual. */
+/** The tokens after the special ones: `<join>` for no space where one is expected, and " " for a space where none is expected. */
 const spacingTokens = ["<join>", " "] as const;
 const joinId = 2;
 const spaceId = 3;

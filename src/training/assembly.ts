@@ -54,7 +54,7 @@ export function buildAssembly({ path, sources, ...parts }: AssemblyParts): Assem
   const { recipe, prepared, network } = parts;
   const arrange: ArrangeOptions = recipe;
   const training = trainingExamples(prepared, arrange);
-  const { shape, labelled, bytes, digest } = sources.training;
+  const { shape, labeled, bytes, digest } = sources.training;
   const validation = evaluationExamples(prepared, "validation", arrange);
   const tokenizer = prepared.inputs === "tokens" && prepared.task === "generator" && prepared.tokenizer;
   const sample =
@@ -67,7 +67,7 @@ export function buildAssembly({ path, sources, ...parts }: AssemblyParts): Assem
           })
       : null;
   const trainer = new Trainer(network, training, validation, recipe, sample);
-  const corpus = { name: path, shape, labelled, bytes, digest, options: digestsOf(sources) };
+  const corpus = { name: path, shape, labelled: labeled, bytes, digest, options: digestsOf(sources) };
   const dispose = (): void => {
     trainer.dispose();
     network.dispose();

@@ -14,7 +14,7 @@ export class EventFile {
   private readonly file: number;
   private pending: Buffer[] = [];
 
-  /** @throws where the folder or the file cannot be created */
+  /** @throws if the folder or the file cannot be created */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
     const seconds = Math.floor(Date.now() / 1000);

@@ -9,7 +9,7 @@ type Scalars = Record<string, number | null | undefined>;
 /**
  * Passes the events of a run on and writes their numbers to a new file in a folder, which is created if missing.
  * A resumed run adds another file; TensorBoard shows both as one curve.
- * @throws UserError where the folder cannot be written
+ * @throws UserError if the folder cannot be written
  */
 export async function* recorded<Event extends RunEvent>(
   events: AsyncIterable<Event>,

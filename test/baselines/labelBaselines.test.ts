@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { labelBaselines, type LabelledIds } from "../../src/baselines/labelBaselines.js";
+import { labelBaselines, type LabeledIds } from "../../src/baselines/labelBaselines.js";
 
 const folder = process.env["RNN_DATA"];
 
-function* oneByOne(): Generator<LabelledIds> {
+function* oneByOne(): Generator<LabeledIds> {
   yield { ids: Int32Array.of(1), label: 0 };
   yield { ids: [], label: 0 };
 }
@@ -55,7 +55,7 @@ test.skipIf(folder === undefined)("naive Bayes: its accuracy on SST-2 is the pub
     if (!idOf.has(word)) idOf.set(word, idOf.size);
     return idOf.get(word)!;
   };
-  const documents = (file: string): LabelledIds[] =>
+  const documents = (file: string): LabeledIds[] =>
     readFileSync(join(folder!, "sst2", file), "utf8")
       .trim()
       .split("\n")

@@ -63,7 +63,7 @@ test("n-gram model: after any context the probabilities sum to 1", () => {
   fc.assert(
     fc.property(letters, letters, fc.integer({ min: 1, max: 5 }), (training, context, order) => {
       const model = new NgramModel(6, order);
-      model.learn(training);
+      model.fit(training);
       const before = model.loss(context) * context.length;
       let sum = 0;
       for (let token = 0; token < 6; token++) {

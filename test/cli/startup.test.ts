@@ -50,7 +50,7 @@ test("help: it loads the declared options and nothing that computes", async () =
   }
 });
 
-test("labelling lines loads the engine, but neither the reader of tables nor what training shows", async () => {
+test("labeling lines loads the engine, but neither the reader of tables nor what training shows", async () => {
   const { files, packages } = await loadedBy(["classify", "-c", "critic"], "a fine book\n");
   expect(packages).toContain("@tensorflow/tfjs-core");
   expect(packages).not.toContain("csv-parse");

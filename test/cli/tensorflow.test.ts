@@ -35,8 +35,8 @@ test.skipIf(!backendsHere.includes("tensorflow"))(
     expect(written[0]).toEqual(written[1]);
 
     const texts = "not bad at all\n\nnot worth the money, and a long way from it\n";
-    const labelled = await both(["classify", "-c", "critic", "--top", "2"], texts);
-    expect(labelled[0]).toMatchObject({ code: 0, stderr: "" });
-    expect(labelled[0]).toEqual(labelled[1]); // to four digits
+    const labeled = await both(["classify", "-c", "critic", "--top", "2"], texts);
+    expect(labeled[0]).toMatchObject({ code: 0, stderr: "" });
+    expect(labeled[0]).toEqual(labeled[1]); // to four digits
   },
 );

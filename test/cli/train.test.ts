@@ -152,8 +152,8 @@ test.concurrent.each(cellNames)("train: %s cells train a generator and a classif
   expect(written.stdout).toMatch(/^The[^]{20,}/);
 
   await run("train", "opinions.csv", "--cell", cell, "--bidirectional", "yes", "--out", `critic of ${cell}`);
-  const labelled = await rnn(["classify", "-c", `./critic of ${cell}`], { cwd, input: "a fine day\n\n" });
-  expect(labelled).toMatchObject({ code: 0, stdout: expect.stringMatching(/^((blame|praise).*\n){2}$/) as string });
+  const labeled = await rnn(["classify", "-c", `./critic of ${cell}`], { cwd, input: "a fine day\n\n" });
+  expect(labeled).toMatchObject({ code: 0, stdout: expect.stringMatching(/^((blame|praise).*\n){2}$/) as string });
   const { stdout } = await rnn(["inspect", `./critic of ${cell}`], { cwd });
   expect(stdout).toContain(`bidirectional ${cell} 6`);
 });

@@ -34,7 +34,7 @@ const textsOf = async (path: string, options?: OpenOptions): Promise<string[]> =
 test("corpus: plain text is one stream with its digest and size, and can be read twice", async () => {
   const bytes = Buffer.from("\uFEFFone\r\ntwo 😀\r\n\r\nlast");
   const corpus = await openCorpus(await file("plain.txt", bytes));
-  expect(corpus).toMatchObject({ shape: "stream", labelled: false, bytes: bytes.length });
+  expect(corpus).toMatchObject({ shape: "stream", labeled: false, bytes: bytes.length });
   expect(corpus.digest).toBe(createHash("sha256").update(bytes).digest("hex"));
   for (let time = 0; time < 2; time++) {
     const pieces: string[] = [];
@@ -81,7 +81,7 @@ test("csv: cells may have quotes, commas and line breaks; columns are found by t
     "reviews.csv",
     '\uFEFFid,Label,Review\r\n1,good,"a ""fine"" one,\r\nreally"\r\n2,bad,"no, 😀"',
   );
-  expect((await openCorpus(path)).labelled).toBe(true);
+  expect((await openCorpus(path)).labeled).toBe(true);
   expect(await documentsOf(path)).toEqual([
     { text: 'a "fine" one,\nreally', label: "good" },
     { text: "no, 😀", label: "bad" },
@@ -162,8 +162,8 @@ test("corpus: the text files of a folder are documents in the order of their pat
   ]);
   await file("films/beside.txt", "no subfolder's");
   const corpus = await openCorpus(path);
-  expect(corpus).toMatchObject({ shape: "documents", labelled: false });
-  await expect(openCorpus(join(path, ".git"))).resolves.toMatchObject({ labelled: false });
+  expect(corpus).toMatchObject({ shape: "documents", labeled: false });
+  await expect(openCorpus(join(path, ".git"))).resolves.toMatchObject({ labeled: false });
 });
 
 test("corpus: a gzipped file of any format is decompressed; the digest is of the stored bytes", async () => {

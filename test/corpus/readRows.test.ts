@@ -29,7 +29,7 @@ const plain = ({ rows, label }: Document) => ({ values: [...rows!.values], label
 
 test("series: a window has some rows and the label of its last row", async () => {
   const corpus = await openCorpus(join(folder, "weather.csv"), { window: 2 });
-  expect(corpus).toMatchObject({ labelled: true, overlap: 1, rows: { width: 2, columns: ["temperature", "wind"] } });
+  expect(corpus).toMatchObject({ labeled: true, overlap: 1, rows: { width: 2, columns: ["temperature", "wind"] } });
   expect((await documentsOf("weather.csv", { window: 2 })).map(plain)).toEqual([
     { values: [1, 10, 2, 20], label: "cold" },
     { values: [2, 20, 3, 30], label: "warm" },

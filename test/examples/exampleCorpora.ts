@@ -1,14 +1,14 @@
 /** @file Tokens that tell where they stood, and batches as rows that can be read. */
 import type { Batch, Examples } from "../../src/examples/batch.js";
-import { LabelledSequences } from "../../src/examples/sequences.js";
+import { LabeledSequences } from "../../src/examples/sequences.js";
 import { TokenDocuments } from "../../src/examples/tokenDocuments.js";
 
 /** Ids 0, 1, 2 …: each its own place. */
 export const places = (count: number): Int32Array => Int32Array.from({ length: count }, (_, place) => place);
 
 /** Documents of the given lengths, each of its own number throughout; labels in turn. */
-export function documentsOf(lengths: readonly number[]): LabelledSequences<TokenDocuments> {
-  const documents = new LabelledSequences(new TokenDocuments(1 << 20));
+export function documentsOf(lengths: readonly number[]): LabeledSequences<TokenDocuments> {
+  const documents = new LabeledSequences(new TokenDocuments(1 << 20));
   for (const [index, length] of lengths.entries()) {
     documents.inputs.push(Array<number>(length).fill(index + 1));
     documents.labels.push(index % 3);

@@ -69,7 +69,7 @@ const horizon = 2;
 const series = (count: number): Corpus => ({
   name: "series",
   shape: "documents",
-  labelled: true,
+  labeled: true,
   overlap: window - 1 + horizon,
   digest: "",
   bytes: 0,

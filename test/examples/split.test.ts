@@ -11,7 +11,7 @@ import { tokenizerTrainer } from "../../src/tokenizers/index.js";
 const corpusOf = (shape: Corpus["shape"], documents: Document[]): Corpus => ({
   name: "a corpus",
   shape,
-  labelled: documents.some(({ label }) => label !== undefined),
+  labeled: documents.some(({ label }) => label !== undefined),
   digest: "",
   bytes: 0,
   async *read() {
@@ -116,16 +116,16 @@ test("split: a separate file replaces its part, and the other parts stay the sam
 });
 
 test("classifier: a single label, an unknown label and too little text are errors", async () => {
-  const labelled = (...labels: string[]) =>
+  const labeled = (...labels: string[]) =>
     corpusOf(
       "documents",
       labels.map((label) => ({ text: "a", label })),
     );
-  await expect(prepare({ training: labelled("yes", "yes") }, optionsFor("classifier"))).rejects.toThrow(
+  await expect(prepare({ training: labeled("yes", "yes") }, optionsFor("classifier"))).rejects.toThrow(
     "a corpus has only one label, yes; a classifier needs two or more",
   );
   await expect(
-    prepare({ training: labelled("yes", "no"), test: labelled("maybe") }, optionsFor("classifier")),
+    prepare({ training: labeled("yes", "no"), test: labeled("maybe") }, optionsFor("classifier")),
   ).rejects.toThrow("the label maybe in the test part is not one of no, yes");
   const little = await prepare({ training: corpusOf("stream", [{ text: "a" }]) }, optionsFor("generator"));
   expect(() => trainingExamples(little, arrange)).toThrow(/the training part is too small/);

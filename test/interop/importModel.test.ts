@@ -87,8 +87,8 @@ test("evaluate: an imported network without a corpus needs a file", async () => 
 });
 
 test("import: a classifier and a tagger", async () => {
-  const labelled = ["--labels", "bad,good"];
-  await run("import", "critic.safetensors", "--vocabulary", "tokens.json", ...labelled);
+  const labeled = ["--labels", "bad,good"];
+  await run("import", "critic.safetensors", "--vocabulary", "tokens.json", ...labeled);
   expect((await rnn(["classify", "-c", "critic"], { cwd, input: "fox runs\n\n" })).stdout).toMatch(
     /^(good|bad)\t0\.\d+\n(good|bad)\t/,
   );

@@ -61,11 +61,11 @@ test.skipIf(untested)("the native backend computes, from the addon that came wit
 });
 
 const writing = ["generate", "-c", "storyteller", "--prompt", "Once", "--max-tokens", "60", "--seed", "1"];
-const labelling = ["classify", "-c", "critic"];
+const labeling = ["classify", "-c", "critic"];
 
 test.skipIf(untested)("it writes and labels with the models that come with it", () => {
   expect(rnn(writing)).toMatch(/^Once [^]{30}/);
-  expect(rnn(labelling, "not bad at all\n")).toMatch(/^positive\t0\.\d+\n$/);
+  expect(rnn(labeling, "not bad at all\n")).toMatch(/^positive\t0\.\d+\n$/);
 });
 
 test.skipIf(untested)("without the addon the kernels in WebAssembly do the same, and it says what is missing", () => {
@@ -75,7 +75,7 @@ test.skipIf(untested)("without the addon the kernels in WebAssembly do the same,
   expect(chosen).toBe("wasm");
   expect(backends[0]?.missing).toContain(`there is no native addon for ${system}`);
   expect(rnn(writing)).toBe(withAddon);
-  expect(rnn(labelling, "not bad at all\n")).toMatch(/^positive\t/);
+  expect(rnn(labeling, "not bad at all\n")).toMatch(/^positive\t/);
 });
 
 test("where a test of the package is left out, it says why", ({ skip }) => {

@@ -1,6 +1,6 @@
 /** @file `rnn neighbours`: a word in, the words nearest to it out. */
 import { formatOptions } from "../../options/optionKinds.js";
-import { checkpointOptions, engineOptions, neighbourOptions } from "../../options/options.js";
+import { checkpointOptions, engineOptions, neighborOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
@@ -9,7 +9,7 @@ export default command({
   describe: "List the tokens with the most similar embeddings.",
   reads: "words, from standard input if none is given; a checkpoint",
   writes: "word<TAB>neighbor<TAB>cosine similarity, most similar first",
-  options: { ...checkpointOptions, ...neighbourOptions, ...formatOptions("tsv", "jsonl"), ...engineOptions },
+  options: { ...checkpointOptions, ...neighborOptions, ...formatOptions("tsv", "jsonl"), ...engineOptions },
   examples: [
     ["rnn neighbours good bad -c critic", "ten of each"],
     ["rnn neighbours --top 3 < words.txt", "for a list of words"],
@@ -20,17 +20,17 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { textModel } = await import("../../model/rebuild.js");
     const { neighborFinder } = await import("../../inference/vectors/embeddings.js");
-    const { neighbourText } = await import("../../render/tokensText.js");
+    const { neighborText } = await import("../../render/tokensText.js");
     const { readLines } = await import("../../corpus/textDecoding.js");
     const model = textModel(await openModel(checkpoint, tasks, engine));
-    const neighboursOf = neighborFinder(model, top);
+    const neighborsOf = neighborFinder(model, top);
     let unknown = 0;
     const input = words.length > 0 ? words : readLines({ name: "standard input", bytes: standardInput }, "utf-8");
     const answers = async function* () {
       for await (const line of input) {
         const word = line.trim();
-        const neighbours = word === "" ? null : neighboursOf(word);
-        if (neighbours) yield neighbourText(word, neighbours, { json: format === "jsonl" });
+        const neighbors = word === "" ? null : neighborsOf(word);
+        if (neighbors) yield neighborText(word, neighbors, { json: format === "jsonl" });
         else if (word !== "") {
           unknown++;
           terminal.warn(`${model.folder} does not know ${word} as one token`);

@@ -24,11 +24,11 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openTexts } = await import("../../corpus/corpus.js");
-    const { learnTokenizer, tokenLines } = await import("../../tokenizers/tokenize.js");
+    const { trainTokenizer, tokenLines } = await import("../../tokenizers/tokenize.js");
     const { tokenText } = await import("../../render/tokensText.js");
     const corpus = await openTexts(file, options, standardInput);
     const tokenizer =
-      checkpoint === undefined ? await learnTokenizer(corpus, options) : await checkpointTokenizer(checkpoint);
+      checkpoint === undefined ? await trainTokenizer(corpus, options) : await checkpointTokenizer(checkpoint);
     const counts = { tokens: 0, unknown: 0 };
     await terminal.stream(tokenText(tokenLines(corpus, tokenizer, counts), { ids, json: format === "jsonl" }));
     const { tokens, unknown } = counts;

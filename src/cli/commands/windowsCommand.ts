@@ -18,11 +18,11 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openTexts } = await import("../../corpus/corpus.js");
-    const { learnTokenizer } = await import("../../tokenizers/tokenize.js");
+    const { trainTokenizer } = await import("../../tokenizers/tokenize.js");
     const { windowsOf } = await import("../../examples/textWindows.js");
     const { windowText } = await import("../../render/tokensText.js");
     const corpus = await openTexts(file, options, standardInput);
-    const tokenizer = await learnTokenizer(corpus, options);
+    const tokenizer = await trainTokenizer(corpus, options);
     const counts = { windows: 0 };
     await terminal.stream(
       windowText(windowsOf(corpus, tokenizer, { steps: sequenceLength, prefixes }), counts, {

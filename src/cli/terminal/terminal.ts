@@ -53,7 +53,7 @@ function message(text: string): string {
 export const terminal = {
   /**
    * Writes results unchanged. Await it, so that a slow reader slows down the work and memory stays bounded.
-   * @throws UserError where stdout cannot be written; a closed pipe ends the process with code 0
+   * @throws UserError if stdout cannot be written; a closed pipe ends the process with code 0
    */
   async write(text: string): Promise<void> {
     if (text === "") return;
@@ -113,7 +113,7 @@ export const terminal = {
   /** The width in columns for text on stderr. */
   noteWidth: (): number => Math.min(maxWidth, columnsOf(process.stderr)),
 
-  /** The columns of the terminal that shows a live line; undefined where stderr is not such a terminal. */
+  /** The columns of the terminal that shows a live line; undefined if stderr is not such a terminal. */
   liveColumns(): number | undefined {
     return isLive() ? columnsOf(process.stderr) : undefined;
   },

@@ -12,7 +12,7 @@ export const conllu: Format = {
   options: ["encoding", "tagColumn"],
   open: async (source, { encoding, tagColumn = "upos", textsOnly }) => ({
     shape: "documents",
-    labelled: false,
+    labeled: false,
     tagged: !textsOnly,
     read: async function* () {
       for await (const sentence of conlluSentences(source, encoding)) {

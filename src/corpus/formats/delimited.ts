@@ -24,7 +24,7 @@ export const tsv = delimited(
   { delimiter: "\t", quote: null, escape: null },
 );
 
-/** The first row is a header where one of its cells is a known or given name; `options.header` overrides that. */
+/** The first row is a header if one of its cells is a known or given name; `options.header` overrides this. */
 async function openTexts(source: ByteSource, dialect: Options, options: ReadOptions): Promise<Content> {
   const first = await firstRow(rowsOf(source, dialect, options));
   const hasHeader = first !== undefined && startsWithHeader(first.cells, options);
@@ -35,7 +35,7 @@ async function openTexts(source: ByteSource, dialect: Options, options: ReadOpti
       : numberedColumns(first.cells.length, options);
   return {
     shape: "documents",
-    labelled: columns.label !== undefined,
+    labeled: columns.label !== undefined,
     read: async function* () {
       let isFirst = true;
       for await (const row of rowsOf(source, dialect, options)) {
@@ -46,7 +46,7 @@ async function openTexts(source: ByteSource, dialect: Options, options: ReadOpti
   };
 }
 
-/** The first row is a header where one of its cells is not a number. */
+/** The first row is a header if one of its cells is not a number. */
 async function openTable(source: ByteSource, dialect: Options, options: ReadOptions): Promise<Content> {
   const { cells } = (await firstRow(rowsOf(source, dialect, options))) ?? { cells: [] };
   const hasHeader = options.header ?? cells.some((cell) => !Number.isFinite(Number(cell)));

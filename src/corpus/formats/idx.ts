@@ -47,10 +47,10 @@ type IdxArray = { sizes: number[]; items: AsyncGenerator<Rows["values"]> };
 
 /**
  * Reads [sequences, time, width]; further dimensions are part of the width, and the width of [sequences, time] is 1.
- * @throws UserError where the numbers of labels and sequences differ
+ * @throws UserError if the numbers of labels and sequences differ
  */
 async function open(source: ByteSource, { labels, textsOnly }: ReadOptions): Promise<Content> {
-  const labelled = labels !== undefined && !textsOnly;
+  const labeled = labels !== undefined && !textsOnly;
   const { sizes } = await openArray(source);
   const [count = 0, , ...wide] = sizes;
   if (sizes.length === 1) {
@@ -58,15 +58,15 @@ async function open(source: ByteSource, { labels, textsOnly }: ReadOptions): Pro
       `a list of ${count} numbers, which are labels (--labels-file); expected sequences [sequences, rows, columns]`,
     );
   }
-  if (labelled) await checkLabels(labels, source.name, count);
+  if (labeled) await checkLabels(labels, source.name, count);
   const width = wide.reduce((product, size) => product * size, 1);
   return {
     shape: "documents",
-    labelled,
+    labeled,
     rows: { width },
     read: async function* () {
       const { items } = await openArray(source);
-      const names = labelled ? labelsOf(labels) : null;
+      const names = labeled ? labelsOf(labels) : null;
       for await (const values of items) {
         const label = await names?.next();
         yield { text: "", rows: { width, values }, ...(label && !label.done && { label: label.value }) };
@@ -127,7 +127,7 @@ class ByteReader {
     this.chunks = source.bytes()[Symbol.asyncIterator]();
   }
 
-  /** @throws UserError where there are fewer */
+  /** @throws UserError if fewer bytes are left */
   async take(size: number, what: string): Promise<Buffer> {
     const parts = [this.held];
     let length = this.held.length;
@@ -147,7 +147,7 @@ class ByteReader {
     return all.subarray(0, size);
   }
 
-  /** @throws UserError where there is more */
+  /** @throws UserError if bytes are left */
   async end(what: string): Promise<void> {
     const { done } = this.held.length > 0 ? { done: false } : await this.chunks.next();
     if (!done) throw new UserError(`${this.source.name}: bytes after the end of ${what}`);

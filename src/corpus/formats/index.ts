@@ -8,7 +8,7 @@ import { idx } from "./idx.js";
 import { jsonl } from "./jsonl.js";
 import { text } from "./plainText.js";
 
-/** How to read a corpus. Without a column, the corpus's own names decide. */
+/** Options for reading a corpus. Columns that are not given are found by their names. */
 export type ReadOptions = {
   /** Plain text: each line or paragraph is a document. Default: the whole text is one stream. */
   documents?: DocumentUnit;
@@ -24,7 +24,7 @@ export type ReadOptions = {
   valueColumns?: readonly string[];
   /** csv and tsv: the table is a time series, and every window of this many rows is a document. */
   window?: number;
-  /** With a window: the label is this many rows after its last one. */
+  /** With a window: the label is this many rows after the last row of the window. */
   horizon?: number;
   /** conllu. */
   tagColumn?: TagColumn;
@@ -35,7 +35,7 @@ export type ReadOptions = {
 /** The documents of a source. */
 export type Content = {
   shape: "stream" | "documents";
-  labelled: boolean;
+  labeled: boolean;
   tagged?: boolean;
   rows?: RowsShape;
   overlap?: number;
@@ -46,15 +46,15 @@ export type Format = {
   describe: string;
   /** Of file names, in lower case, without the dot. */
   extensions: readonly string[];
-  /** Names without an extension that belong to the format too. */
+  /** Names without an extension that also belong to the format. */
   fileName?: RegExp;
   /** Whether the first bytes of a file belong to the format. */
   matches?: (bytes: Uint8Array) => boolean;
   /** The path of the file with the labels of a file, if it exists. */
   labelsPath?: (path: string) => string;
-  /** The options of reading that have an effect. */
+  /** The read options that have an effect. */
   options: readonly (keyof ReadOptions)[];
-  /** Reads only as much as the columns need. @throws UserError for a source that does not have the format */
+  /** Reads only the rows that determine the columns. @throws UserError for a source that does not have the format */
   open: (source: ByteSource, options: ReadOptions) => Promise<Content>;
 };
 

@@ -27,7 +27,7 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
   const labelName = columns.label === undefined ? undefined : names[columns.label];
   return {
     shape: "documents",
-    labelled: labelName !== undefined,
+    labeled: labelName !== undefined,
     read: () => mappedLines(source, options, (values) => documentOf(values, textNames, labelName)),
   };
 }
@@ -59,7 +59,7 @@ async function rowsContent(source: ByteSource, options: ReadOptions, names: stri
   const labelName = labelIndex === undefined ? undefined : names[labelIndex];
   return {
     shape: "documents",
-    labelled: labelName !== undefined,
+    labeled: labelName !== undefined,
     rows: { width: width ?? 1 },
     read: () =>
       mappedLines(source, options, (values) => ({

@@ -14,7 +14,7 @@ export const text: Format = {
   options: ["documents", "encoding"],
   open: async (source, { documents, encoding }) => ({
     shape: documents ? "documents" : "stream",
-    labelled: false,
+    labeled: false,
     read: () => readers[documents ?? "stream"](source, encoding),
   }),
 };

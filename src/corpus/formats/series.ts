@@ -29,13 +29,13 @@ export async function openSeries(
 ): Promise<Content> {
   const label = labelColumn(table, given.labelColumn);
   const values = await valueColumns(table, given.valueColumns, horizon === 0 ? label?.index : undefined);
-  const labelled = !textsOnly && label !== undefined;
+  const labeled = !textsOnly && label !== undefined;
   return {
     shape: "documents",
-    labelled,
+    labeled,
     rows: { width: values.length, ...(table.hasHeader && { columns: values.map(({ name }) => name) }) },
     overlap: window - 1 + horizon,
-    read: () => windows(table, values, { window, horizon, label: labelled ? label : undefined }),
+    read: () => windows(table, values, { window, horizon, label: labeled ? label : undefined }),
   };
 }
 

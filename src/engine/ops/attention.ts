@@ -28,7 +28,7 @@ export type AttentionWeights = { kernel: Tensor2D; bias: Tensor1D; query: Tensor
 /**
  * Σ attention · step, where attention is the softmax over a row's steps of tanh(step · kernel + bias) · query.
  * @param sequence [time, batch, width]
- * @param lengths [batch], int32; null where each row has all of `time`. Steps past a row's length are never read.
+ * @param lengths [batch], int32; null if each row has all of `time`. Steps past a row's length are never read.
  * @returns [batch, width]; zeros for an empty row
  */
 export function attend(sequence: Tensor3D, lengths: Tensor1D | null, weights: AttentionWeights): Tensor2D {

@@ -32,7 +32,7 @@ export type ConvolutionOptions = {
 /**
  * Steps past a row's length are never read: "same" pads each row at its own end, "valid" makes each row size - 1 steps shorter.
  * @param sequence [time, batch, inputs]
- * @param lengths [batch], int32; null where each row has all of `time`
+ * @param lengths [batch], int32; null if each row has all of `time`
  * @param widths the weights of each window size; only one size with the padding "valid"
  * @returns outputs [steps, batch, Σ filters], zero past a row's length; lengths: of the outputs' rows, [batch]
  * @throws RangeError for windows of several sizes with the padding "valid"

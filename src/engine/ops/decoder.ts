@@ -40,6 +40,6 @@ export type Decoder = {
   dispose: () => void;
 };
 
-/** A decoder on the active backend; null where the backend has none for these weights. The caller disposes of it. */
+/** A decoder on the active backend; null if the backend has none for these weights. The caller disposes of it. */
 export const createDecoder = (weights: DecoderWeights, rows: number, sampling: DecoderSampling): Decoder | null =>
   backendExtension().createDecoder?.(weights, rows, sampling) ?? null;

@@ -20,10 +20,10 @@ export type BackendExtension = {
   fusedCells?: ReadonlySet<string>;
   /**
    * One optimizer step over all weights, in place.
-   * @returns the gradients' norm before clipping; null where the backend does not have this optimizer
+   * @returns the gradients' norm before clipping; null if the backend does not have this optimizer
    */
   updateWeights?: (name: OptimizerName, step: UpdateArguments) => { norm: number } | null;
-  /** Generates tokens on its own; null where the backend does not know the cell. */
+  /** Generates tokens on its own; null if the backend does not know the cell. */
   createDecoder?: (weights: DecoderWeights, rows: number, sampling: DecoderSampling) => Decoder | null;
 };
 
@@ -51,7 +51,7 @@ export class SavedForBackward<Buffers> {
     this.buffers = buffers;
   }
 
-  /** Returns the buffers; the backward pass uses them up. @throws Error where nothing was saved or it was taken already */
+  /** Returns the buffers; the backward pass uses them up. @throws Error if nothing was saved or it was taken already */
   take(): Buffers {
     const { buffers } = this;
     if (buffers === null)

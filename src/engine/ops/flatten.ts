@@ -16,7 +16,7 @@ import { hasKernel, runKernel, SavedForBackward } from "./dispatch.js";
 
 /**
  * @param sequence [time, batch, width]
- * @param lengths [batch], int32; null where each row has all of `time`
+ * @param lengths [batch], int32; null if each row has all of `time`
  * @param steps how many steps of each row are taken; those past its length are zeros
  * @returns [batch, steps · width]
  */

@@ -39,7 +39,7 @@ export type PoolKind = keyof typeof references;
 /**
  * @param kinds one or several; their results stand side by side
  * @param sequence [time, batch, width]
- * @param lengths [batch], int32; null where each row has all of `time`. Steps past a row's length are never read.
+ * @param lengths [batch], int32; null if each row has all of `time`. Steps past a row's length are never read.
  * @returns [batch, kinds · width]; zeros for an empty row
  */
 export function pool(kinds: readonly PoolKind[], sequence: Tensor3D, lengths: Tensor1D | null): Tensor2D {

@@ -34,7 +34,7 @@ export type RecurrentOptions = { training?: boolean };
 /**
  * Runs a cell over a sequence. The second direction, if there is one, reads each row from its own last step to its first.
  * @param input a sequence [time, batch, inputs], or an embedding lookup that gives one
- * @param lengths [batch], int32, each 0…time; null where each row has all of `time`. Steps past a row's length are never read.
+ * @param lengths [batch], int32, each 0…time; null if each row has all of `time`. Steps past a row's length are never read.
  * @param directions one or two, of the same units
  */
 export function recurrent(

@@ -13,7 +13,7 @@ export type StepCell = (input: Tensor, state: Tensor[]) => Step;
  * Runs a cell over a sequence. Past its length a row keeps its state, and its outputs are zero.
  * @param sequence [time, batch, …], at least one step
  * @param initial the state before the first step, each tensor [batch, …]
- * @param lengths [batch], int32, each 0…time; null where each row has all of `time`
+ * @param lengths [batch], int32, each 0…time; null if each row has all of `time`
  * @returns outputs: each tensor [time, batch, …]; last: the state after each row's last input
  * @throws UserError for an empty sequence
  */

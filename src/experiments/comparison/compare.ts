@@ -90,10 +90,10 @@ export async function* compareEvents(
 /** The default task for the corpus and its labels. */
 async function taskOf(corpus: string, given: Partial<Recipe>): Promise<Task> {
   const opened = await openAs(corpus, settleRecipe(given, "classifier"));
-  return defaultTask(opened, opened.labelled ? (await corpusStats(opened)).labels : []);
+  return defaultTask(opened, opened.labeled ? (await corpusStats(opened)).labels : []);
 }
 
-/** @returns null where it was interrupted */
+/** @returns null if it was interrupted */
 async function* oneRun(
   corpus: string,
   options: Parameters<typeof train>[1],

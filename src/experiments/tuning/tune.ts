@@ -134,7 +134,7 @@ export function tuningSummary(tries: readonly Try[]): TuningSummary {
   return { tries: sorted, winner: winner!, defaults };
 }
 
-/** @returns null where it was interrupted */
+/** @returns null if it was interrupted */
 async function* oneTry(
   corpus: string,
   options: RunOptions,

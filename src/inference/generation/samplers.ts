@@ -79,7 +79,7 @@ const registry = new Registry<Sampler>("sampler", samplers);
 /**
  * Adds a sampler, which `generate(model, { samplers: { [name]: value } })` then applies after those that were defined before it.
  * @param name as an identifier, such as "typicalP"
- * @throws UserError where the name is taken
+ * @throws UserError if the name is taken
  */
 export const defineSampler = (name: string, sampler: Sampler): void => registry.define(name, sampler);
 

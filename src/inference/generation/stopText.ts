@@ -31,7 +31,7 @@ export class StopText {
     return passed;
   }
 
-  /** Where the stop text that is complete first begins in the held text; -1 where there is none. */
+  /** Where the stop text that is complete first begins in the held text; -1 if there is none. */
   private stopOffset(): number {
     let [offset, end] = [-1, Infinity];
     for (const stop of this.stops) {

@@ -31,7 +31,7 @@ export function tokenSource(network: Network, options: DistributionOptions, prom
   return decoderSource(network, options, prompt) ?? readerSource(readerOf(network, prompt), chain, prompt.rows);
 }
 
-/** The forward pass and the draw in the engine; null where the backend, the network or a sampler is unknown to the decoder. */
+/** The forward pass and the draw in the engine; null if the backend, the network or a sampler is unknown to the decoder. */
 export function decoderSource(network: Network, options: DistributionOptions, prompt: Prompt): TokenSource | null {
   const sampling = decoderSampling(options);
   const decoder = sampling && startDecoder(network, sampling, prompt);
@@ -48,7 +48,7 @@ export function decoderSource(network: Network, options: DistributionOptions, pr
   };
 }
 
-/** Null where the decoder does not know one of the samplers. */
+/** Null if the decoder does not know one of the samplers. */
 function decoderSampling({ banned = [], ...options }: DistributionOptions): DecoderSampling | null {
   const chosen = chosenSamplers(options);
   const isKnown = (name: string): boolean => (decoderSamplers as readonly string[]).includes(name);
@@ -88,7 +88,7 @@ function readerOf(network: Network, prompt: Prompt): LogitReader {
   return decoderReader(network, prompt) ?? new StreamReader(network, prompt);
 }
 
-/** The decoder's forward pass without its draw; null where the backend or the network has no decoder. */
+/** The decoder's forward pass without its draw; null if the backend or the network has no decoder. */
 export function decoderReader(network: Network, prompt: Prompt): LogitReader | null {
   const decoder = startDecoder(network, { temperature: 0, banned: [] }, prompt);
   if (!decoder) return null;

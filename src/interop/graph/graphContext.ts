@@ -7,9 +7,9 @@ import type { Mask } from "./graphMask.js";
 export type GraphSignal = {
   /** [time, width]; after the pooling, or where only the last outputs are read, [width]. */
   values: GraphValue;
-  /** [width]: the last outputs of the directions of the recurrent layer before, concatenated; null where no layer reads them. */
+  /** [width]: the last outputs of the directions of the recurrent layer before, concatenated; null if no layer reads them. */
   ends: GraphValue | null;
-  /** Null where every row has every step. */
+  /** Null if every row has every step. */
   mask: Mask | null;
 };
 

@@ -14,11 +14,11 @@ export type AssemblyOptions = {
   /** Name of the file in messages. */
   source: string;
   target: ImportTarget;
-  /** For each id of the tokenizer the id in the file, -1 for none; null where they are the same. */
+  /** For each id of the tokenizer the id in the file, -1 for none; null if they are the same. */
   order: Int32Array | null;
 };
 
-/** @returns the spec, and its weights by name @throws UserError where `rnn` has no such network */
+/** @returns the spec, and its weights by name @throws UserError if `rnn` has no such network */
 export function assembleNetwork({ layers, head: imported }: ImportedNetwork, options: AssemblyOptions) {
   const { source, target, order } = options;
   const { like } = target;

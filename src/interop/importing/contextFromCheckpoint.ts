@@ -11,7 +11,7 @@ import { readPlan } from "../../training/plan.js";
 import type { ImportTarget } from "../importers.js";
 import { type ImportContext, type ContextOptions, outputsFor, poolingOf, progressFrom } from "./importContext.js";
 
-/** @param name of a checkpoint, or its folder @throws UserError where there is none or it is damaged */
+/** @param name of a checkpoint, or its folder @throws UserError if there is none or it is damaged */
 export async function contextFrom(name: string, { pooling, activation }: ContextOptions): Promise<ImportContext> {
   const { folder, document } = await findCheckpoint(name, tasks);
   const { task, labels = [], spec, tokenizer, spelling, scaling, target, corpus, counts } = document;

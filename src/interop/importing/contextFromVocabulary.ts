@@ -24,7 +24,7 @@ const exportedOptions = [
   "sequenceLength",
 ] as const satisfies (keyof ContextOptions)[];
 
-/** @param path of a JSON file @throws UserError where it is no vocabulary, UsageError for options that contradict it */
+/** @param path of a JSON file @throws UserError if it is no vocabulary, UsageError for options that contradict it */
 export async function contextFrom(path: string, options: ContextOptions): Promise<ImportContext> {
   const data = await readJson(path);
   if (isOwnVocabulary(data)) {

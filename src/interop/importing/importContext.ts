@@ -20,7 +20,7 @@ export type ContextOptions = VocabularyOptions & {
 
 export type ImportContext = {
   target: ImportTarget;
-  /** For each id of the tokenizer the id in the file, -1 for none; null where they are the same. */
+  /** For each id of the tokenizer the id in the file, -1 for none; null if they are the same. */
   order: Int32Array | null;
   /** The fields of the checkpoint that do not describe its network. */
   document: Pick<

@@ -18,7 +18,7 @@ const maxFileBytes = 2 ** 31 - 1;
 const maxDepth = 8; // nested groups
 const maxArrays = 10_000;
 
-/** @param source name of the file in messages @throws UserError where it is not a .keras file, or is damaged */
+/** @param source name of the file in messages @throws UserError if it is not a .keras file, or is damaged */
 export async function openKeras(bytes: Uint8Array, source: string): Promise<KerasArchive> {
   const damaged = (problem: string) => new UserError(`could not read ${source} as a Keras file: ${problem}`);
   const { unzipSync } = await import("fflate");
@@ -42,7 +42,7 @@ export async function openKeras(bytes: Uint8Array, source: string): Promise<Kera
   }
 }
 
-/** @throws Error where the bytes are not HDF5; without its error handler the library would print messages */
+/** @throws Error if the bytes are not HDF5; without its error handler the library would print messages */
 async function readHdf5(bytes: Uint8Array): Promise<Pick<KerasArchive, "weights" | "names">> {
   const { Dataset, File, Group: HdfGroup, ready } = await import("h5wasm");
   const library = await ready;

@@ -95,7 +95,7 @@ function fromLayers(chain: readonly LayerInFile[], source: string, target: Impor
   return { layers, head: headOf(head, after, target), definedBy: source, ...(typeof steps === "number" && { steps }) };
 }
 
-/** The name of an activation; undefined where there is none, JSON for a registered function. */
+/** The name of an activation; undefined if there is none, JSON for a registered function. */
 const activationName = (value: unknown): string | undefined =>
   value === undefined || value === null ? undefined : typeof value === "string" ? value : JSON.stringify(value);
 

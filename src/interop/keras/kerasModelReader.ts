@@ -23,7 +23,7 @@ type StoredLayer = v.InferOutput<typeof layerSchema>;
 /** A layer with its weights. error: an error about the layer; its message is the layer's name and the problem. */
 export type LayerInFile = KerasLayer & { weights: LayerWeights; error: (problem: string) => UserError };
 
-/** A weight of a layer. @throws UserError where the layer lacks it */
+/** A weight of a layer. @throws UserError if the layer lacks it */
 export function takeWeight({ weights, error }: LayerInFile, path: string): Values {
   const values = weights.get(path);
   if (!values) throw error(`has no weight ${path}`);

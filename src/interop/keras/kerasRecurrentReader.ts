@@ -58,7 +58,7 @@ export function recurrentLayer(layer: LayerInFile): ImportedLayer[] {
   return own["return_sequences"] === true ? [imported] : [imported, last];
 }
 
-/** @throws UserError where a setting has another value */
+/** @throws UserError if a setting has another value */
 function expectAll({ error }: LayerInFile, config: Config, expected: Config): void {
   for (const [key, value] of Object.entries(expected)) {
     const actual = config[key];

@@ -17,7 +17,7 @@ export type OnnxSignal = {
   steps: OnnxSteps;
   /** The last outputs of the directions of the recurrent layer before, concatenated: [batch, width]; null before the first recurrent layer. */
   ends: string | null;
-  /** The characters of each word, int32 [characters, time · batch], and their count, int32 [time · batch]; null where the network does not read them. */
+  /** The characters of each word, int32 [characters, time · batch], and their count, int32 [time · batch]; null if the network does not read them. */
   spelling: { characters: string; lengths: string } | null;
 };
 
@@ -36,7 +36,7 @@ export type OnnxContext = {
   graph: GraphBuilder;
   /** The weight of a name within the layer. */
   weight: (name: string) => OnnxWeight;
-  /** Null where each run starts from the initial state. */
+  /** Null if each run starts from the initial state. */
   states: StatePorts | null;
   /** The number of recurrent layers before this one. */
   recurrentBefore: number;

@@ -3,7 +3,7 @@ import type { TextModel } from "../../model/model.js";
 import { textModel } from "../../model/rebuild.js";
 import { embeddingsOf, textIds } from "../../inference/vectors/embeddings.js";
 import { sentenceVectors } from "../../inference/vectors/sentenceVectors.js";
-import type { Exporter, LabelledText } from "../exporters.js";
+import type { Exporter, LabeledText } from "../exporters.js";
 
 export const projector: Exporter = {
   describe: "vecs.tsv and meta.tsv for the Embedding Projector",
@@ -23,10 +23,10 @@ function tokenFiles(model: TextModel): Record<string, string> {
 }
 
 /** The projector reads the first line as a header if meta.tsv has several columns. */
-function sentenceFiles(model: TextModel, sentences: readonly LabelledText[]): Record<string, string> {
-  const labelled = sentences.some(({ label }) => label !== undefined);
+function sentenceFiles(model: TextModel, sentences: readonly LabeledText[]): Record<string, string> {
+  const labeled = sentences.some(({ label }) => label !== undefined);
   const texts = sentences.map(({ text, label = "" }) =>
-    labelled ? `${oneLine(text)}\t${oneLine(label)}` : oneLine(text),
+    labeled ? `${oneLine(text)}\t${oneLine(label)}` : oneLine(text),
   );
   return {
     "vecs.tsv": lines(
@@ -38,7 +38,7 @@ function sentenceFiles(model: TextModel, sentences: readonly LabelledText[]): Re
         vectorText,
       ),
     ),
-    "meta.tsv": lines(labelled ? ["text\tlabel", ...texts] : texts),
+    "meta.tsv": lines(labeled ? ["text\tlabel", ...texts] : texts),
   };
 }
 

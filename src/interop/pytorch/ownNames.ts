@@ -14,7 +14,7 @@ const ownName = /^(?:\d+-[a-z]+|head)\//;
 export const hasOwnNames = (arrays: NamedArrays): boolean =>
   arrays.size > 0 && [...arrays.keys()].every((name) => ownName.test(name.replace(wrapper, "")));
 
-/** @param like the network that has these weights @throws UserError where it has others */
+/** @param like the network that has these weights @throws UserError if it has others */
 export function fromOwnNames(arrays: NamedArrays, source: string, like: Spec | null): ImportedNetwork {
   if (!like) {
     throw new UserError(

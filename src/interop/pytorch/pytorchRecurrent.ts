@@ -18,7 +18,7 @@ const cellsByGates: Record<number, Gates> = {
 /**
  * The layers of a module, in their order.
  * @param relu whether the activation of nn.RNN is ReLU, which its weights do not store
- * @throws UserError where a layer lacks a weight or has one of a wrong shape
+ * @throws UserError if a layer lacks a weight or has one of a wrong shape
  */
 export function recurrentLayers(module: Module, source: string, relu: boolean): ImportedLayer[] {
   const names = [...module.arrays.keys()].map((name) => recurrentArray.exec(name)!.groups!);

@@ -23,7 +23,7 @@ export type ImportedVocabulary = {
   tokenizer: Tokenizer;
   /** Number of tokens in the file. */
   size: number;
-  /** For each id of the tokenizer the id in the file, -1 for none; null where they are the same. */
+  /** For each id of the tokenizer the id in the file, -1 for none; null if they are the same. */
   order: Int32Array | null;
   hasEnd: boolean;
 };
@@ -36,7 +36,7 @@ const numbered = v.custom<Record<string, number>>(
   (data) => isObject(data) && Object.values(data).every(Number.isSafeInteger),
 );
 
-/** The JSON of a file. @throws UserError where it cannot be read or is not JSON */
+/** The JSON of a file. @throws UserError if it cannot be read or is not JSON */
 export async function readJson(path: string): Promise<unknown> {
   let text: string;
   try {

@@ -39,7 +39,7 @@ const maxParameters = 2 ** 26;
 /** The programs of the page: its main thread, and the worker that runs the model. */
 type Programs = { page: string; thread: string };
 
-/** Reads the bundles of scripts/bundle-page.mjs. @throws UserError where they are not built */
+/** Reads the bundles of scripts/bundle-page.mjs. @throws UserError if they are not built */
 async function programs(): Promise<Programs> {
   const read = (name: string) => readFile(join(packageFolder, "build/web", name), "utf8");
   try {

@@ -5,7 +5,7 @@ import type { Tensor, Tensor1D, Tensor2D } from "../../engine/tfjs.js";
 import type { Initialization, Initializer } from "../initializers.js";
 import type { LayerSpec, LayerType } from "../spec.js";
 
-/** The values that go from layer to layer. */
+/** The values that one layer passes to the next. */
 export type Signal = {
   /** Tokens, int32 [time, batch]; then a sequence [time, batch, width], or an embedding lookup that gives one; after the pooling, or if only the last outputs are read, [batch, width]. */
   values: Tensor | Lookup;
@@ -27,7 +27,7 @@ export type Spelling = {
   positions: Tensor2D;
 };
 
-/** A signal's values; a lookup is carried out. */
+/** The values of a signal; an embedding lookup is computed. */
 export const valuesOf = ({ values }: Signal): Tensor => ("table" in values ? sequenceOf(values) : values);
 
 /** A weight's shape and its initializer. */

@@ -1,4 +1,4 @@
-/** @file Layer normalization: the units of each step and row have a learned mean and deviation. */
+/** @file Layer normalization: the units of each step and row have a learned mean and standard deviation. */
 import { layerNorm } from "../../engine/ops/layerNorm.js";
 import type { Tensor1D } from "../../engine/tfjs.js";
 import { ones, zeros } from "../initializers.js";

@@ -1,4 +1,4 @@
-/** @file A residual connection (He et al. 2016): adds the input of the first of some layers to the output of the last. */
+/** @file A residual connection (He et al. 2016): adds the input of an earlier layer to the output of the last one. */
 import { add, type Tensor } from "../../engine/tfjs.js";
 import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 

@@ -48,7 +48,7 @@ export const wordsLayer = withoutState<SpecOf<"words">>({
     const read = { table: weights["characters/table"] as Tensor2D, tokens: characters };
     const each = directions.map((name) => ({ weights: cellOf(weights, name) }));
     const ends = recurrentLastStates(cell, read, lengths, each, { training }).map(([output]) => output);
-    const spelt = embedding(concat(ends, 1), positions); // [time, batch, 2 · units of characters]
-    return { ...signal, values: concat<Tensor3D>([word, spelt], 2) };
+    const byCharacters = embedding(concat(ends, 1), positions); // [time, batch, 2 · units of characters]
+    return { ...signal, values: concat<Tensor3D>([word, byCharacters], 2) };
   },
 });

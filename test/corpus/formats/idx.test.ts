@@ -43,14 +43,14 @@ const none = {
 
 test("idx: bytes stay bytes, and the labels are read from the file beside it", async () => {
   const corpus = await openCorpus(place("train-images-idx3-ubyte.gz"));
-  expect(corpus).toMatchObject({ shape: "documents", labelled: true, rows: { width: 4 } });
+  expect(corpus).toMatchObject({ shape: "documents", labeled: true, rows: { width: 4 } });
   const [first, second] = await documentsOf("train-images-idx3-ubyte.gz");
   expect(first).toEqual({ text: "", label: "7", rows: { width: 4, values: Uint8Array.from(bytes.slice(0, 12)) } });
   expect(second).toEqual({ text: "", label: "1", rows: { width: 4, values: Uint8Array.from(bytes.slice(12)) } });
 });
 
 test.each(["digits.idx", "unnamed"])("idx: %s is recognized by its name or its first bytes", async (name) => {
-  expect(await openCorpus(place(name))).toMatchObject({ labelled: false, rows: { width: 4 } });
+  expect(await openCorpus(place(name))).toMatchObject({ labeled: false, rows: { width: 4 } });
   expect(await documentsOf(name, labelsIn("two.idx"))).toHaveLength(2);
 });
 

@@ -57,7 +57,7 @@ const fullRows = (time: number): Rows => ({
   initialGradient: (initialGradient) => initialGradient,
 });
 
-/** @param lengths [batch], int32; null where every row has every step. The result refers to tensors made here: use it within the same tidy. */
+/** @param lengths [batch], int32; null if every row has every step. The result refers to tensors made here: use it within the same tidy. */
 export function rowsOf(lengths: Tensor1D | null, time: number, batch: number): Rows {
   if (time === 0) return noSteps;
   if (lengths === null) return fullRows(time);
