@@ -68,6 +68,19 @@ test("options: values after = or in the next word, arguments that begin with -, 
   expect(parse("generate --prompt=--top-k").given).toEqual({ prompt: "--top-k" });
 });
 
+test("options: a text that begins with a dash, a letter with its value, and a flag that is switched off", () => {
+  expect(parse("generate", "- one", "-n20", "-cfables", "--stop=-x", "--prompt='it'")).toEqual({
+    given: { maxTokens: 20, checkpoint: "fables", stop: ["-x"], prompt: "'it'" },
+    words: ["- one"],
+  });
+  expect(parse("generate --prompt -").given).toEqual({ prompt: "-" });
+  expect(parse("train --residual=false --no-header a.csv")).toEqual({
+    given: { residual: false, noHeader: true },
+    words: ["a.csv"],
+  });
+  expect(() => parse("train ---units 3")).toThrow("Unknown option ---units");
+});
+
 test.each(commands)("options: no two options of $usage have a spelling in common", ({ options }) => {
   const spellings = Object.entries(options).flatMap(([name, option]) => spellingsOf(name, option));
   expect(new Set(spellings).size).toBe(spellings.length);
