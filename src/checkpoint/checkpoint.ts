@@ -29,7 +29,7 @@ const arraysName = /^(?:weights|training)-(?<generation>[0-9]{1,15})\.safetensor
 const generationOf = (name: string): number => Number(arraysName.exec(name)?.groups?.generation ?? 0);
 
 /**
- * Saves into a folder that exists. Where the save fails or the process ends before its end, the previous save stays intact.
+ * Saves into a folder that exists. If the save fails or the process ends during it, the previous save stays intact.
  * The arrays must not change until the promise settles.
  * @throws UserError if the disk is full or the folder cannot be written
  */

@@ -13,7 +13,7 @@ const format = "rnn-checkpoint";
 const version = 1;
 const maxBytes = 2 ** 28; // of a document
 
-/** Data that another module checks: network/spec.ts the spec, the tokenizers theirs, training/resumeRun.ts the progress. */
+/** Data that another module checks: the spec in network/spec.ts, tokenizers in tokenizers/, the progress in training/resumedAssembly.ts. */
 const owned = v.custom<JsonObject>(isJsonObject, "expected an object of plain JSON, at most 64 levels deep");
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "expected a SHA-256 of 64 hexadecimal digits"));
@@ -32,16 +32,16 @@ export type FileKind = "weights" | "training";
 
 const knownSchema = v.strictObject({
   task: v.picklist(tasks),
-  /** Of a classifier or a tagger, in the order of its probabilities. */
+  /** The labels of a classifier or the tags of a tagger, in the order of its probabilities. */
   labels: v.optional(v.array(v.string())),
   spec: owned,
-  /** Of a network whose inputs are tokens. */
+  /** For a network that reads tokens. */
   tokenizer: v.optional(owned),
-  /** Of a tagger with `--char-units`: the tokenizer of each word's characters. */
+  /** For a tagger with `--char-units`: the tokenizer of each word's characters. */
   spelling: v.optional(owned),
-  /** Of a network whose inputs are rows of numbers: the mean and standard deviation of each column. */
+  /** For a network that reads rows of numbers: the mean and standard deviation of each column. */
   scaling: v.optional(v.array(owned)),
-  /** Of a regressor: the mean and standard deviation of the number that it predicts. */
+  /** For a regressor: the mean and standard deviation of the number that it predicts. */
   target: v.optional(owned),
   options: owned,
   corpus: v.strictObject({
@@ -54,7 +54,7 @@ const knownSchema = v.strictObject({
     /** The digests of separate validation and test files. */
     options: owned,
   }),
-  /** Of a network that another program trained: its file. */
+  /** For a network that another program trained: its file. */
   imported: v.optional(v.strictObject({ file: v.string(), format: v.picklist(importerNames), sha256 })),
   /** Documents, tokens and out-of-vocabulary tokens of each part; parameters of the network. */
   counts: owned,
@@ -77,7 +77,7 @@ const storedSchema = v.strictObject({
   files: v.strictObject({ weights: file("weights"), training: v.optional(file("training")) }),
 });
 
-/** The content of a checkpoint before it is saved. In metrics and history a number that is not finite is stored as null. */
+/** The content of a checkpoint before it is saved. In `metrics` and `history`, numbers that are not finite are stored as null. */
 export type CheckpointDocument = v.InferOutput<typeof knownSchema> & {
   /** The time when the run began, ISO 8601. Default: the time of the save. */
   created?: string;
@@ -87,7 +87,7 @@ export type StoredDocument = v.InferOutput<typeof storedSchema>;
 
 /**
  * The text of `checkpoint.json`.
- * @throws Error for a document that `readDocument` would refuse, which is a bug
+ * @throws Error for a document that `readDocument` would reject, which is a bug
  */
 export function documentText(document: CheckpointDocument, files: StoredDocument["files"]): string {
   const updated = new Date().toISOString();

@@ -6,7 +6,7 @@ import { codeOf, messageOf, UserError } from "../common/errors.js";
 const maxNameLength = 60; // characters
 
 /**
- * Makes a new folder and returns its path; it never returns a folder with files in it. Two runs that start at the same time get two folders.
+ * Creates a new folder and returns its path; it never returns a folder that contains files. Two runs that start at the same time get two folders.
  * @param out the folder to make, or undefined for `parent/stem`, `parent/stem-2`, `parent/stem-3`…
  * @param stem the name of the corpus; characters that a file name should not have become "-"
  * @throws UserError if `out` exists and is not empty, and where no folder can be made

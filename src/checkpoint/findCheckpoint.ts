@@ -27,7 +27,7 @@ type Candidate = { folder: string; document: StoredDocument };
 /**
  * @param name a name in one of the places, or a path; undefined for the newest one of a fitting task, by its `updated`
  * @param task the task that the checkpoint must have, or several that fit
- * @throws UserError if there is none, and where the given one has another task or is damaged
+ * @throws UserError if there is none, and if the given one has another task or is damaged
  */
 export async function findCheckpoint(
   name: string | undefined,

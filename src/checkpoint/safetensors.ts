@@ -70,7 +70,7 @@ export function encodeSafetensors(arrays: NamedArrays, metadata?: Record<string,
 }
 
 /**
- * The arrays of a safetensors file, as views of its bytes where these are aligned.
+ * The arrays of a safetensors file, as views of its bytes if these are aligned.
  * @throws UserError for a length, an offset, a type or a shape that the format does not allow
  */
 export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>): NamedArrays {

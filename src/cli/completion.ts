@@ -5,7 +5,7 @@ import { nameOf } from "./help.js";
 
 /**
  * @param words the words after `rnn`; the last one is to be completed, and may be empty
- * @returns whole words that begin with it; none where the shell should complete file names
+ * @returns whole words that start with it; none if the shell should complete file names
  */
 export async function completions(words: readonly string[], commands: readonly Command[]): Promise<string[]> {
   const [, spelling, value] = /^(--[^=]+)=(.*)$/s.exec(words.at(-1) ?? "") ?? [];

@@ -1,4 +1,4 @@
-/** @file Opens the model that a command works with, and notes which checkpoint that is where nobody named one. */
+/** @file Opens the model of a command, and notes which checkpoint was chosen if the user named none. */
 import { relative } from "node:path";
 import { findCheckpoint, type FoundCheckpoint } from "../checkpoint/checkpoint.js";
 import type { Task } from "../common/names.js";
@@ -9,7 +9,7 @@ const reasons = { newest: "the newest of ./checkpoints", bundled: "bundled with 
 
 /**
  * @param checkpoint a name or a folder; undefined for the newest that has the task
- * @throws UserError if there is none, or where it is damaged or has another task
+ * @throws UserError if there is none, if it is damaged, or if it has another task
  */
 export async function chooseCheckpoint(
   checkpoint: string | undefined,
@@ -21,7 +21,7 @@ export async function chooseCheckpoint(
   return found;
 }
 
-/** The model of the checkpoint that `chooseCheckpoint` gives. */
+/** The model of the checkpoint that `chooseCheckpoint` returns. */
 export async function openModel<Kind extends Task>(
   checkpoint: string | undefined,
   task: Kind | readonly Kind[],

@@ -5,7 +5,7 @@ const load = createRequire(import.meta.url);
 const core = load("@tensorflow/tfjs-core") as typeof import("@tensorflow/tfjs-core");
 const cpu = load("@tensorflow/tfjs-backend-cpu") as typeof import("@tensorflow/tfjs-backend-cpu");
 
-/** All of TF.js, for cells and poolings that a program defines. */
+/** All of TF.js, for cells and poolings that a user defines. */
 export const tf = core;
 
 export type * from "@tensorflow/tfjs-core";

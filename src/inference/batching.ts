@@ -1,8 +1,8 @@
-/** @file Batches of items that arrive over time: a fast source gives full batches, and an item of a slow one is not kept waiting. */
+/** @file Batches of items that arrive over time: a fast source gives full batches, and an item of a slow source is not delayed. */
 import { setImmediate } from "node:timers/promises";
 
 /**
- * Groups the items that are there without waiting.
+ * Groups the items that are available without waiting.
  * @param maxItems of a batch
  * @returns the items in their order
  */

@@ -201,7 +201,7 @@ static const double* read_uniforms(struct call* call, const char* argument, doub
   if (call->failed) return uniforms;
   bool within = true;
   for (int64_t index = 0; index < (int64_t)size; index++) within &= uniforms[index] >= 0 && uniforms[index] < 1;
-  if (!within) fail(call, napi_throw_range_error, argument, "holds what is not from 0 to below 1");
+  if (!within) fail(call, napi_throw_range_error, argument, "has a value outside [0, 1)");
   return uniforms;
 }
 

@@ -7,7 +7,7 @@ import { type Model, modelFrom, type ModelOf, modelOf, type TextModel, textModel
 
 export type { Model, ModelOf, NumberModel, TextModel } from "./rebuild.js";
 
-/** What computes. One process should use one backend. */
+/** The compute engine. Use one backend per process. */
 export type Engine = {
   /** Default: `"auto"`, the first of native, tensorflow, wasm and cpu that is available. */
   backend?: "auto" | BackendName | undefined;
@@ -37,7 +37,7 @@ export type LoadOptions<Kind extends Task = Task> = Engine & {
  * Loads a model and starts the engine. Free its memory with `model.network.dispose()`.
  * @param checkpoint a name in `./checkpoints` or among the bundled checkpoints, or the path of a folder; by default the newest in `./checkpoints` that has
  * the task, or else the bundled one
- * @throws UserError if there is none, where it is damaged, or where it has another task
+ * @throws UserError if there is none, if it is damaged, or if it has another task
  */
 export async function loadModel<Kind extends Task = Task>(
   checkpoint?: string,
@@ -65,7 +65,7 @@ export async function loadTextModel(folder: string, engine: Engine = {}): Promis
   return textModel(await loadModel(folder, engine));
 }
 
-/** The options with which a model's other files are read: those of its training corpus, and the columns that it reads. */
+/** The options for reading other files with a model: the options of its training corpus, and the columns that it reads. */
 export function readingOptions(model: Model): Recipe {
   const names = model.inputs === "numbers" ? model.scaling.flatMap(({ name }) => name ?? []) : [];
   const { valueColumns = names.length > 0 ? names : undefined, ...recipe } = model.recipe;

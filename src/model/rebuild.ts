@@ -1,4 +1,4 @@
-/** @file A model, a trained network with its tokenizer and labels, from what a checkpoint holds. It touches no file: the folder is a name for messages. */
+/** @file Makes a model, which is a trained network with its tokenizer and labels, from a loaded checkpoint. It reads no files; the folder is for messages only. */
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { inFile, UserError } from "../common/errors.js";
 import type { InputEncoding } from "../examples/encodeCorpus.js";
@@ -24,7 +24,7 @@ type SharedFields = {
 
 type TokenInputs = Extract<InputEncoding, { inputs: "tokens" }>;
 
-/** By task: what it reads, and what only a model of that task has. */
+/** The fields that differ by task. */
 type TaskFields =
   | ({ task: "generator"; target?: undefined } & TokenInputs)
   | ({ task: "classifier"; target?: undefined } & InputEncoding)
@@ -42,7 +42,7 @@ export type ModelOf<Kind extends Task> = Kind extends Task ? Extract<Model, { ta
 export type TextModel = Extract<Model, { inputs: "tokens" }>;
 export type NumberModel = Extract<Model, { inputs: "numbers" }>;
 
-/** The model that a checkpoint holds, on the active backend. @throws UserError if its document and weights do not fit each other */
+/** The model of a checkpoint, on the active backend. @throws UserError if its document and its weights do not match */
 export const modelFrom = (folder: string, checkpoint: Checkpoint): Model => {
   const { document } = checkpoint;
   const { target, ...rebuilt } = rebuild(folder, checkpoint);
@@ -62,7 +62,7 @@ export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly K
   throw new UserError(`${model.folder} is a ${model.task}; this needs a ${wanted.join(" or ")}`);
 }
 
-/** The network, tokenizer and options of a checkpoint. @throws UserError, which names the folder, where they do not fit each other */
+/** The network, tokenizer and options of a checkpoint. @throws UserError, with the folder, if they do not match */
 export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt =>
   inFile(folder, () => rebuildIn(folder, checkpoint));
 
@@ -87,7 +87,7 @@ function rebuildIn(folder: string, { document, weights }: Checkpoint): Rebuilt {
     );
   }
   const network = Network.from(spec, weightsFrom(weights, folder), folder);
-  const recipe = settleRecipe(readRecipe(document.options, folder), task, inputEncoding.inputs); // an older one lacks what was not an option then
+  const recipe = settleRecipe(readRecipe(document.options, folder), task, inputEncoding.inputs); // an older recipe lacks options that were added later
   return { network, labels, recipe, ...(target && { target }), ...inputEncoding };
 }
 

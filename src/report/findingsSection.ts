@@ -1,4 +1,4 @@
-/** @file Collects the data of a report: what the checkpoint stores, and what is computed for the report. */
+/** @file Collects the data of a report: results that the checkpoint stores, and results that are computed for the report. */
 import { evaluate } from "../evaluation/evaluate.js";
 import { readResults, type StoredResult } from "../evaluation/stored.js";
 import { inFile, messageOf, UserError } from "../common/errors.js";
@@ -37,7 +37,7 @@ export async function findingsOf(model: Model): Promise<Findings> {
   return { ...common, map: mapOf(model), samples: await samplesOf(model) };
 }
 
-/** The stored results; where they lack a calibration, the test part is evaluated again. */
+/** The stored results; if they lack a calibration, the test part is evaluated again. */
 async function resultsOf(model: Model): Promise<Pick<Findings, "results" | "notes">> {
   const results = inFile(model.folder, () => readResults(model.document));
   const lacking = Object.values(results).every(({ confusion, calibration }) => confusion && !calibration);

@@ -21,7 +21,7 @@ export type Given = Engine & {
   given: Partial<Recipe>;
   task?: Task | undefined;
   standardInput?: StandardInput;
-  /** Ignores options that have no effect, instead of refusing them, as for options of several networks. */
+  /** Whether to ignore options that have no effect instead of throwing a UsageError; for options that several networks share. */
   lenient?: boolean;
 };
 
@@ -49,7 +49,7 @@ type AssemblyParts = Pick<Assembly, "recipe" | "prepared" | "network" | "backend
 /** Options of the sample that a generator draws at each evaluation. */
 const sampling: Omit<SampleOptions, "shape" | "maxTokens"> = { temperature: 0.5, seed: 1 };
 
-/** Adds the examples and the trainer. @throws UserError for too little training text */
+/** Adds the examples and the trainer. @throws UserError if the training part is too small */
 export function buildAssembly({ path, sources, ...parts }: AssemblyParts): Assembly {
   const { recipe, prepared, network } = parts;
   const arrange: ArrangeOptions = recipe;

@@ -1,4 +1,4 @@
-/** @file The length of a run and the interval of its evaluations, in training steps, fixed before the first step and kept in the checkpoint. */
+/** @file The length of a run and the interval of its evaluations, in training steps; both are fixed before the first step and stored in the checkpoint. */
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
@@ -27,7 +27,7 @@ const evaluationFraction = 0.1;
 const maxEvaluations = 20;
 
 /**
- * As many steps as fit into a time.
+ * The largest number of steps that fits into a time.
  * @param seconds of the whole run
  * @param cost measured seconds of one training step and of one evaluation
  */

@@ -63,7 +63,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
   yield* execute(folder, assembly, plan, options, false);
 }
 
-/** Resumes a run, to the same bits as a run that was never stopped; `epochs` or `for` lengthen it. */
+/** Resumes a run; the result has the same bits as without the interruption. `epochs` or `for` lengthen the run. */
 export async function* resume(
   folder: string,
   options: RunOptions & { corpus?: string | undefined },

@@ -50,7 +50,7 @@ export type Progress = {
 
 export type Snapshot = { progress: Progress; best: WeightValues; training: WeightValues };
 
-/** The entry with the higher accuracy is better, then the one with the lower loss; without validation, the later one. */
+/** Whether an entry is better: by a higher accuracy, or by a lower loss for the same accuracy. Without validation, the later entry is better. */
 export function isBetter(entry: HistoryEntry, than: HistoryEntry | undefined): boolean {
   if (than === undefined || entry.validation === undefined || than.validation === undefined) return true;
   const gain = (entry.accuracy ?? 0) - (than.accuracy ?? 0);
@@ -72,7 +72,7 @@ export function writeTensors({ network, slots, carried }: TrainingTensors): Weig
   return all;
 }
 
-/** The tensors of a run that begins with these weights. */
+/** The tensors of a run that starts from these weights. */
 export function initialTensors(weights: WeightValues, optimizer: OptimizerName): WeightValues {
   const all: WeightValues = new Map([...weights].map(([name, found]) => [`current/${name}`, found]));
   for (const slot of optimizers[optimizer].slots) {

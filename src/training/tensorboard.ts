@@ -7,7 +7,7 @@ import type { RunEvent } from "./run.js";
 type Scalars = Record<string, number | null | undefined>;
 
 /**
- * Passes the events of a run on and writes their numbers to a new file in a folder, which is created if missing.
+ * Yields the events of a run and writes their numbers to a new file in a folder, which is created if missing.
  * A resumed run adds another file; TensorBoard shows both as one curve.
  * @throws UserError if the folder cannot be written
  */

@@ -34,7 +34,7 @@ export type TrainingEvent =
 /** diverged: a loss or a gradient was not finite; the weights are the best ones until then. */
 export type EndReason = "finished" | "patience" | "diverged" | "interrupted";
 
-/** Trains a network on examples. A snapshot has its whole state, and `restore` continues from it. */
+/** Trains a network on examples. A snapshot contains its complete state, and `restore` continues from it. */
 export class Trainer {
   private progress: Progress = { step: 0, history: [], best: 0, running: { loss: 0, batches: 0 } };
   private best: WeightValues | null = null;
@@ -72,7 +72,7 @@ export class Trainer {
     const { progress, options } = this;
     let reason: EndReason | null = null;
     while (reason === null) {
-      // Before the next step, not after the last one: a run that was saved between them makes the evaluation when it is resumed.
+      // Before the next step, not after the last one: a run that was saved in between evaluates when it is resumed.
       if (progress.running.batches > 0 && progress.step % evaluateEvery === 0) {
         const evaluation = this.evaluate();
         if (evaluation) yield evaluation;
@@ -93,12 +93,12 @@ export class Trainer {
     yield { type: "end", reason, step: progress.step };
   }
 
-  /** Measures the seconds of a training step, with steps all over the epoch at learning rate 0 and with separate optimizer state, which change nothing. */
+  /** Measures the seconds of a training step. The measured steps change nothing: they have learning rate 0 and separate optimizer state. */
   measure(seconds: number): number {
     const { slots, carried, examples } = this;
     this.slots = createSlots(this.options.optimizer, this.variables);
     this.carried = null;
-    this.step(0); // the first one allocates
+    this.step(0); // warm-up: the first step allocates memory
     const started = performance.now();
     let count = 0;
     let elapsed = 0;
@@ -113,7 +113,7 @@ export class Trainer {
     return elapsed / count;
   }
 
-  /** The whole state for exact resumption. */
+  /** The complete state, from which a resumed run continues to the same bits. */
   snapshot(): Snapshot {
     const { network, slots, carried } = this;
     return {

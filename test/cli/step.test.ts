@@ -41,7 +41,7 @@ test("what is no number, and lines that differ, are told in one line", async () 
   });
   expect(await rnn(["step", "-"], { cwd })).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("holds no numbers"),
+    stderr: expect.stringContaining("has no numbers"),
   });
   expect(await rnn(["step", "--inputs", "3", "1"], { cwd })).toMatchObject({ code: 2 });
 });

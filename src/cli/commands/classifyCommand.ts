@@ -1,4 +1,4 @@
-/** @file `rnn classify`: a line of text, or a sequence of numbers, in; its label and probability, or its number, out. */
+/** @file `rnn classify`: predicts a label with its probability, or a number, for each line of text or sequence of numbers. */
 import { rowOptions, textOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, classifyOptions, engineOptions } from "../../options/options.js";

@@ -14,16 +14,16 @@ export type Command<Group extends Options = Options> = {
   usage: string;
   /** A sentence. */
   describe: string;
-  /** What it reads and writes, as phrases. */
+  /** The inputs and outputs of the command, as phrases. */
   reads: string;
   writes: string;
   options: Group;
-  /** Command lines, and what each is for. */
+  /** Command lines, each with its purpose. */
   examples: readonly (readonly [string, string])[];
   /** @returns the exit code; 0 by default */
   handler: (options: Values<Group>, invocation: Invocation<Group>) => Promise<number | void>;
 };
 
-/** Ties the arguments of the handler to the declared options; at run time it only forgets the type of the options. */
+/** Derives the argument types of the handler from the declared options; does nothing at run time. */
 export const command = <const Group extends Options>(declared: Command<Group>): Command =>
   declared as unknown as Command;

@@ -1,4 +1,4 @@
-/** @file `rnn compare`: several networks on the same corpus, side by side. */
+/** @file `rnn compare`: trains several networks on the same corpus and compares their scores. */
 import { basename } from "node:path";
 import { UsageError, UserError } from "../../common/errors.js";
 import { formatOptions } from "../../options/optionKinds.js";

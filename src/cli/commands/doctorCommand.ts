@@ -1,9 +1,9 @@
-/** @file `rnn doctor`: what computes here and how fast, and what would be faster. */
+/** @file `rnn doctor`: the compute backends of this machine, their speeds, and advice for a faster one. */
 import { formatOptions } from "../../options/optionKinds.js";
 import { engineOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
-/** Of all backends together. */
+/** Seconds for all measurements together. */
 const measuredSeconds = 2;
 
 export default command({

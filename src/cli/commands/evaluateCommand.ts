@@ -1,4 +1,4 @@
-/** @file `rnn evaluate`: a model's scores on text it has not seen. */
+/** @file `rnn evaluate`: scores a model on its test part or on a file. */
 import { rowOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions } from "../../options/options.js";

@@ -1,4 +1,4 @@
-/** @file `rnn export`: a checkpoint in another program's format. */
+/** @file `rnn export`: writes a checkpoint in the format of another program. */
 import { checkpointOptions, engineOptions, exportOptions } from "../../options/options.js";
 import { UsageError } from "../../common/errors.js";
 import { tasks } from "../../common/names.js";

@@ -1,4 +1,4 @@
-/** @file `rnn generate`: a checkpoint and a prompt in, new text out. */
+/** @file `rnn generate`: generates text after a prompt. */
 import { UsageError } from "../../common/errors.js";
 import { samplerOptions } from "../../inference/generation/samplers.js";
 import { camelCase, inGroup } from "../../options/option.js";

@@ -1,4 +1,4 @@
-/** @file `rnn import`: weights that another program trained in, a checkpoint out. */
+/** @file `rnn import`: makes a checkpoint from weights that another program trained. */
 import { UsageError } from "../../common/errors.js";
 import { refuseWithoutEffect } from "../../options/optionEffect.js";
 import { formatOptions } from "../../options/optionKinds.js";

@@ -1,4 +1,4 @@
-/** @file `rnn inspect`: what a checkpoint is. */
+/** @file `rnn inspect`: shows the contents of a checkpoint. */
 import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";

@@ -1,4 +1,4 @@
-/** @file `rnn list`: the checkpoints here. */
+/** @file `rnn list`: lists the checkpoints in ./checkpoints and the bundled ones. */
 import { formatOptions } from "../../options/optionKinds.js";
 import { command } from "./command.js";
 

@@ -1,4 +1,4 @@
-/** @file `rnn neighbours`: a word in, the words nearest to it out. */
+/** @file `rnn neighbours`: lists the tokens with the most similar embeddings. */
 import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, neighborOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
@@ -33,7 +33,7 @@ export default command({
         if (neighbors) yield neighborText(word, neighbors, { json: format === "jsonl" });
         else if (word !== "") {
           unknown++;
-          terminal.warn(`${model.folder} does not know ${word} as one token`);
+          terminal.warn(`${model.folder} has no token ${word}`);
         }
       }
     };

@@ -1,4 +1,4 @@
-/** @file `rnn report`: a page about what a network learned. */
+/** @file `rnn report`: writes an HTML report about a model. */
 import { join } from "node:path";
 import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, reportOptions } from "../../options/options.js";

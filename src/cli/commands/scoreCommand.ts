@@ -1,4 +1,4 @@
-/** @file `rnn score`: a line of text in, how likely a network finds it out, or which of its words are suspect. */
+/** @file `rnn score`: computes the perplexity of each line of a text, or finds its misspelled words. */
 import { UsageError } from "../../common/errors.js";
 import { textOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";

@@ -1,4 +1,4 @@
-/** @file `rnn step`: a cell's equations with numbers. */
+/** @file `rnn step`: computes the equations of a cell step by step. */
 import { UsageError, UserError } from "../../common/errors.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { engineOptions, stepOptions } from "../../options/options.js";
@@ -28,7 +28,7 @@ export default command({
       words.join(" ") === "-"
         ? (await readInput()).split("\n").filter((line) => line.trim() !== "")
         : [words.join(" ")];
-    if (lines.length === 0) throw new UserError("standard input holds no numbers: give a line of them for each step");
+    if (lines.length === 0) throw new UserError("standard input has no numbers; give a line of numbers for each step");
     const rows = words.length === 0 ? randomRows(steps, inputs, seed) : rowsOf(lines);
     await startEngine(engine);
     const taken = cellSteps(cell, { units, seed, rows });
@@ -36,7 +36,7 @@ export default command({
   },
 });
 
-/** @throws UserError for what is no number, and for lines of different lengths */
+/** @throws UserError for a word that is not a number, and for lines of different lengths */
 function rowsOf(lines: readonly string[]): number[][] {
   const rows = lines.map((line, index) =>
     line

@@ -1,4 +1,4 @@
-/** @file `rnn tag`: sentences in, a tag for each word out. */
+/** @file `rnn tag`: predicts a tag for each word of sentences. */
 import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, tagOptions } from "../../options/options.js";
 import { command } from "./command.js";

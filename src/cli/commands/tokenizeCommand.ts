@@ -1,4 +1,4 @@
-/** @file `rnn tokenize`: a text in, its tokens out. */
+/** @file `rnn tokenize`: shows the tokens of a text. */
 import { UsageError } from "../../common/errors.js";
 import { corpusOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";

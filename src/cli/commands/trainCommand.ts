@@ -1,4 +1,4 @@
-/** @file `rnn train`: a corpus in, a checkpoint out. */
+/** @file `rnn train`: trains a network on a corpus and saves a checkpoint. */
 import { UsageError } from "../../common/errors.js";
 import { kebabCase } from "../../options/option.js";
 import { formatOptions } from "../../options/optionKinds.js";
@@ -7,7 +7,7 @@ import { recipeOptions } from "../../options/recipeOptions.js";
 import type { TrainingRun } from "../../library/trainingRuns.js";
 import { command } from "./command.js";
 
-/** Options that a resumed run takes; all others are those of the checkpoint. */
+/** Options that can change in a resumed run; the checkpoint has all others. */
 const resumable = new Set(["resume", "format", "epochs", "for", "patience", "backend", "threads", "tensorboard"]);
 
 export default command({

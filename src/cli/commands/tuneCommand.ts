@@ -1,4 +1,4 @@
-/** @file `rnn tune`: a search for options that suit a corpus. */
+/** @file `rnn tune`: searches for good options for a corpus. */
 import { UsageError } from "../../common/errors.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { engineOptions, runOptions, tuneOptions } from "../../options/options.js";

@@ -1,4 +1,4 @@
-/** @file `rnn windows`: a text in, the windows that a network would learn from out. */
+/** @file `rnn windows`: shows the training windows of a text. */
 import { corpusOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { windowOptions } from "../../options/options.js";

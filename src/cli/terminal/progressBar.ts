@@ -15,9 +15,9 @@ export type BarProgress = {
 };
 
 export type Bar = {
-  /** Call it as often as you like: it shows at most ten lines a second. */
+  /** Shows the progress, at most ten times per second; it may be called more often. */
   show(progress: () => BarProgress): void;
-  /** Likewise, a line without a bar. */
+  /** Shows a line without a bar, at most ten times per second. */
   showText(text: () => string): void;
   /** Writes a line above the bar. */
   note(line: string): void;

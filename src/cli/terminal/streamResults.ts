@@ -8,7 +8,7 @@ import { terminal } from "./terminal.js";
 
 const firstCountMs = 1000;
 
-/** Passes items on; where stdout is not a terminal, stderr shows how many there were, from the first second on. */
+/** Yields the items; if stdout is not a terminal, stderr shows their count from the first second on. */
 export async function* counted<Item>(items: AsyncIterable<Item>, unit: string): AsyncGenerator<Item> {
   const started = performance.now();
   const bar = createBar();

@@ -6,7 +6,7 @@ import { printable, wrapText } from "../../render/textWidth.js";
 
 type Output = NodeJS.WriteStream;
 
-/** Without colors where stderr is not a terminal, or where NO_COLOR is set (https://no-color.org). */
+/** No colors if stderr is not a terminal, or if NO_COLOR is set (https://no-color.org). */
 export const color = process.env["NO_COLOR"] ? new Chalk({ level: 0 }) : chalkStderr;
 
 const pipeIntervalMs = 10; // between the writes of a stream into a pipe

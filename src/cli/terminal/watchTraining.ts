@@ -12,7 +12,7 @@ import { terminal } from "./terminal.js";
 type Event<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
 export type WatchOptions = {
-  /** Begins when there is a run to save. */
+  /** Starts when there is a run to save. */
   interruption?: Interruption;
   /** Writes a JSON object to stdout instead of the folder's path. */
   json?: boolean;

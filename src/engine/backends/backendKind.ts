@@ -10,11 +10,11 @@ export const maxThreads = 256;
 /** Importing a kind must load nothing heavy: the table of all kinds is in every process. */
 export type BackendKind = {
   describe: string;
-  /** Why it cannot be used and what to do about it; null if it can. */
+  /** The reason why it cannot be used, and the next step; null if it can be used. */
   missing: () => string | null;
   /** The file within the package that its kernels were loaded from; null without one. */
   file: () => string | null;
-  /** Registers it with TF.js, once in a process; called only if nothing is missing. */
+  /** Registers it with TF.js, once per process; called only if nothing is missing. */
   register: () => void | Promise<void>;
   threads: () => number;
   /** Sets 1…`maxThreads` threads; the results' bits do not depend on it. It may be called before `register`, and does nothing if the backend has one thread only. */

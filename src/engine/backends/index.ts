@@ -20,7 +20,7 @@ import { tensorflow } from "./tensorflow/tensorflowKind.js";
 import { enableProdMode, getBackend, registerGradient, setBackend } from "../tfjs.js";
 import { wasm } from "./wasm/wasmKind.js";
 
-/** `auto` takes the first usable one, in the order of `backendNames`. */
+/** `auto` selects the first usable backend, in the order of `backendNames`. */
 const backends: { [Name in BackendName]: BackendKind } = { native, tensorflow, wasm, cpu };
 
 export type Backend = { name: BackendName; threads: number; instructionSet: InstructionSet | null };
@@ -37,7 +37,7 @@ export type BackendReport = {
   precisions: PrecisionName[];
   threads: number;
   processors: number;
-  /** What would make training faster, a sentence each; may be empty. */
+  /** Advice for faster training, one sentence each; may be empty. */
   faster: string[];
 };
 
@@ -80,7 +80,7 @@ export function setThreads(threads: number): void {
   for (const name of backendNames) backends[name].setThreads(threads);
 }
 
-/** Describes all backends, the active one, and what would make it faster. */
+/** Describes all backends and the active one, with advice for faster training. */
 export function describeBackends(): BackendReport {
   const chosen = backendNames.find((name) => registered.has(name) && name === getBackend()) ?? null;
   const active = chosen ?? firstUsable();
@@ -112,7 +112,7 @@ export function describeBackends(): BackendReport {
   };
 }
 
-/** Gradients of the fused operations, on whichever backend. */
+/** Gradients of the fused operations, for all backends. */
 const fusedGradients = [
   embeddingGradient,
   recurrentGradient,

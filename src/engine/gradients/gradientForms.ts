@@ -28,7 +28,7 @@ export const fromOutput = (
   gradFunc: (dy, [y], attributes) => ({ [name]: () => gradient(dy as Tensor, y!, attributes) }),
 });
 
-/** y = f(a, b), where either may be broadcast. @param a the gradient of a before it is summed over broadcast axes @param b likewise */
+/** y = f(a, b), where either may be broadcast. @param a the gradient of a before it is summed over broadcast axes @param b the same for b */
 export const binary = (a: (dy: Tensor, a: Tensor, b: Tensor) => Tensor, b: typeof a): Gradient => ({
   inputsToSave: ["a", "b"],
   gradFunc: (dy, [left, right]) => ({

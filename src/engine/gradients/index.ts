@@ -1,4 +1,4 @@
-/** @file Gradients of plain TF.js ops. TF.js's core registers none, and its package that does takes 0.25 s to load. */
+/** @file Gradients of plain TF.js ops. The core package of TF.js registers none, and the package that registers them takes 0.25 s to load. */
 import { arithmeticGradients } from "./arithmeticGradients.js";
 import { shapeGradients } from "./shapeGradients.js";
 import { registerGradient } from "../tfjs.js";

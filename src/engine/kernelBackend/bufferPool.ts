@@ -8,13 +8,13 @@ export type Pool = {
   readonly created: number;
   /** `count` floats, **not** cleared. */
   take: (count: number) => Float32Array;
-  /** Returns a buffer of `take`; nothing may refer to it any more. */
+  /** Returns a buffer from `take` to the pool; the caller must not use it afterwards. */
   give: (values: Float32Array) => void;
   /** Whether the buffer is from this pool. */
   owns: (buffer: ArrayBufferLike) => boolean;
 };
 
-/** The most bytes of free buffers that the pool keeps; beyond it a returned buffer is left to the garbage collector. */
+/** The largest total size of free buffers; a buffer that is returned beyond it is left to the garbage collector. */
 const maxWaitingBytes = 2 ** 28;
 
 /** Sizes are rounded up to eighths of a power of two, so that sequences of many lengths share a few sizes. */

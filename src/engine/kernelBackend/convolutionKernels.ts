@@ -5,7 +5,7 @@ import { type KernelBackend, kernelConfig } from "./kernelBackend.js";
 
 type Saved = { lengths: Int32Array | null };
 
-/** Of each window size the kernels' arguments, with the columns of its filters among all. @param list the sequence, then kernel and bias of each size */
+/** The kernels' arguments for each window size, with the columns of its filters in the output. @param list the sequence, then kernel and bias of each size */
 function partsOf(
   list: readonly Tensor[],
   backend: KernelBackend,
@@ -54,7 +54,7 @@ export const convolutionKernels: KernelConfig[] = [
     }
     return outputs;
   }),
-  /** Its list: as in the forward pass, then the outputs and their gradient. */
+  /** Inputs: those of the forward pass, then the outputs and their gradient. */
   kernelConfig("ConvolutionGradient", (backend, given: Tensor[], { options, saved }: ConvolutionAttributes<Saved>) => {
     const list = given.slice(0, -2);
     const [outputs, outputsGradient] = given.slice(-2).map((tensor) => backend.floats(tensor));

@@ -1,4 +1,4 @@
-/** @file The decoder in C: it packs the weights once and holds the states, and it draws the tokens itself. */
+/** @file The decoder in C: it packs the weights once, stores the states, and draws the tokens. */
 import type { CellName } from "../../common/names.js";
 import type { Decoder, DecoderWeights, DecoderSampling } from "../ops/decoder.js";
 import type { TensorInfo } from "../tfjs.js";
@@ -23,10 +23,10 @@ class KernelDecoder implements Decoder {
   private readonly weights: Float32Array;
   /** Each layer's state tensors one after another, each [rows, units]. */
   private readonly state: Float32Array;
-  /** How many tokens' input projections are cached: all of the vocabulary or 0. */
+  /** The number of tokens whose input projections are cached: the vocabulary's size or 0. */
   private readonly projected: number;
   private readonly projections: Float32Array;
-  /** [projected]: 1 where a token's projection is in the cache. */
+  /** [projected]: 1 if a token's projection is in the cache. */
   private readonly known: Int32Array;
   private readonly banned: Int32Array;
 

@@ -27,7 +27,7 @@ export type ArgumentKind = keyof ArgumentTypes;
 type Signatures = typeof signatures;
 export type KernelName = keyof Signatures;
 
-/** One object with every argument of a kernel by name; signatures.def says each buffer's size and meaning. */
+/** One object with every argument of a kernel by name; signatures.def documents each buffer's size and meaning. */
 export type KernelArguments<Name extends KernelName> = {
   [Argument in keyof Signatures[Name]]: ArgumentTypes[Signatures[Name][Argument] & ArgumentKind];
 };

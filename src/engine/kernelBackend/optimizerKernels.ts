@@ -6,7 +6,7 @@ import { engine, type Variable } from "../tfjs.js";
 import type { KernelBackend } from "./kernelBackend.js";
 import type { Kernels } from "./kernels.js";
 
-/** Arguments that all updates have. */
+/** The arguments common to all updates. */
 type Shared = {
   tensors: number;
   sizes: Int32Array;
@@ -37,7 +37,7 @@ const withMomentum =
   (kernels, shared, { velocity }, { momentum }) =>
     kernels.momentumUpdate({ ...shared, momentum, nesterov, velocities: velocity! });
 
-/** An optimizer that is not here runs by its equations. */
+/** Optimizers with a kernel; the others run by their equations. */
 const kernelUpdates: Partial<{ [Name in OptimizerName]: KernelUpdate }> = {
   adam: adam(() => 0),
   adamw: adam(({ weightDecay }) => weightDecay),

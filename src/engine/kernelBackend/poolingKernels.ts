@@ -13,12 +13,12 @@ type Backward = {
   gradient: Float32Array;
   sequenceGradient: Float32Array;
   positions: Int32Array;
-  /** Whether to add to sequenceGradient, which holds another pooling's already. */
+  /** Whether to add to sequenceGradient, which already contains the gradient of another pooling. */
   accumulate: boolean;
 };
 
 type PoolKernels = {
-  /** How many positions the forward pass saves. */
+  /** The number of positions that the forward pass saves. */
   positions: (sizes: Sizes) => number;
   forward: (kernels: Kernels, sizes: Sizes, buffers: Forward) => void;
   backward: (kernels: Kernels, sizes: Sizes, buffers: Backward) => void;

@@ -1,4 +1,4 @@
-/** @file Recurrent layers in C: which cells are fused, and a layer's forward and backward pass. */
+/** @file Recurrent layers in C: the fused cells, and a layer's forward and backward pass. */
 import type { CellName } from "../../common/names.js";
 import {
   directionTensors,
@@ -21,10 +21,10 @@ const savedWidths: Partial<{ [Name in CellName]: number }> = {
   "gru-reset-before": 4,
 };
 
-/** The cells that the kernels compute; any other runs by its equations. */
+/** The cells with kernels; other cells run by their equations. */
 export const fusedCells: ReadonlySet<string> = new Set(Object.keys(savedWidths));
 
-/** activations: of each direction, what a step saves; outputs: where they are no tensor. */
+/** activations: the values that each direction saves; outputs: the outputs, if the forward pass returned none. */
 type Saved = {
   lengths: Int32Array | null;
   tokens: Int32Array | null;
@@ -89,7 +89,7 @@ const forwardKernel = kernelConfig(
   },
 );
 
-/** Its list: as in the forward pass, then the first result and the gradients of all results. */
+/** Inputs: those of the forward pass, then the first result and the gradients of all results. */
 const backwardKernel = kernelConfig(
   "RecurrentGradient",
   (backend, list: TensorInfo[], { layout, saved, tokens: given }: RecurrentAttributes<Saved>) => {

@@ -1,4 +1,4 @@
-/** @file Registers a backend of our kernels with TF.js: TF.js's CPU kernels, with ours in place of them or beside them. */
+/** @file Registers a backend with TF.js: our kernels, and TF.js's CPU kernels for all other ops. */
 import type { BackendName } from "../../common/names.js";
 import { extendBackend } from "../ops/dispatch.js";
 import { getKernelsForBackend, type KernelConfig, registerBackend, registerKernel } from "../tfjs.js";

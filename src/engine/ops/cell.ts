@@ -6,7 +6,7 @@ export type State = [output: Tensor2D, ...rest: Tensor2D[]];
 
 /**
  * Weights in Keras's layout, gates side by side: kernel [inputs, gates · units], recurrent [units, gates · units], bias [gates · units],
- * or [2, gates · units] where the input and the recurrent matmul have a bias each.
+ * or [2, gates · units] if the input and the recurrent matmul each have a bias.
  */
 export type CellWeights = {
   kernel: Tensor2D;
@@ -22,16 +22,16 @@ export type Trace = (name: string, equation: string, value: Tensor2D) => Tensor2
 /** A recurrent cell. A backend that has a fused kernel for a cell finds it by `name`. */
 export type Cell = {
   name: string;
-  /** How many matrices [·, units] stand side by side in each kernel. */
+  /** The number of gates: matrices [·, units] side by side in each kernel. */
   gates: number;
-  /** How many tensors its state has. */
+  /** The number of tensors in its state. */
   states: number;
   biases: 1 | 2;
   /** @param trace receives every equation as it is computed */
   step: (input: Tensor2D, state: State, weights: CellWeights, trace?: Trace) => State;
 };
 
-/** One direction of a layer: its weights, and its initial state (zeros where absent). */
+/** One direction of a layer: its weights, and its initial state (default: zeros). */
 export type Direction = { weights: CellWeights; initial?: State };
 
 /** outputs [time, batch, directions · units], zero past a row's length; last: for each direction, the state after each row's last input. */

@@ -24,9 +24,9 @@ import {
 import { hasKernel, runKernel, SavedForBackward } from "./dispatch.js";
 
 /**
- * The mean negative log likelihood, -log softmax(inputs · kernel + bias)[target], over the rows whose target is not -1; 0 without such rows.
+ * The mean negative log-likelihood, -log softmax(inputs · kernel + bias)[target], over the rows whose target is not -1; 0 without such rows.
  * @param inputs [rows, width]
- * @param kernel [width, classes]; where tied, the embedding's table [classes, width]
+ * @param kernel [width, classes]; if tied, the embedding's table [classes, width]
  * @param bias [classes]
  * @param targets [rows], int32, each -1…classes - 1
  * @param options.tied whether the kernel is an embedding's table

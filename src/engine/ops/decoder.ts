@@ -1,4 +1,4 @@
-/** @file Generating tokens on the backend itself, many steps in one call. `Network.read` and `createSamplerChain` together are its reference. */
+/** @file Token generation on the backend, many steps in one call. Its reference is `Network.read` followed by `createSamplerChain`. */
 import type { Tensor1D, Tensor2D, TensorInfo } from "../tfjs.js";
 import type { CellWeights } from "./cell.js";
 import { backendExtension } from "./dispatch.js";
@@ -15,7 +15,7 @@ export type DecoderWeights = {
 /** The samplers that a backend's decoder may apply, in this order. */
 export const decoderSamplers = ["topK", "topP", "minP"] as const;
 
-/** How to draw, as `distribution` does; a sampler without a value is not applied. */
+/** The options of a draw, as for `distribution`; a sampler without a value is not applied. */
 export type DecoderSampling = { temperature: number; banned: readonly number[] } & {
   [Name in (typeof decoderSamplers)[number]]?: number;
 };

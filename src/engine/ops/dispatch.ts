@@ -1,10 +1,10 @@
-/** @file How a fused operation reaches the active backend: its kernels, what it saves for the backward pass, and what a backend offers beside kernels. */
+/** @file Dispatches fused operations to the active backend: its kernels, buffers saved for the backward pass, and extensions beside kernels. */
 import type { OptimizerName } from "../../common/names.js";
 import { engine, getBackend, getKernel, type NamedAttrMap, type NamedTensorMap, type Tensor } from "../tfjs.js";
 import type { Decoder, DecoderWeights, DecoderSampling } from "./decoder.js";
 import type { UpdateArguments } from "./updateWeights.js";
 
-/** Whether the active backend has a kernel for this operation; where it has none, the reference computes. */
+/** Whether the active backend has a kernel for this operation; otherwise the reference computes it. */
 export const hasKernel = (name: string): boolean => getKernel(name, getBackend()) !== undefined;
 
 /** `engine().runKernel` for attributes that are objects, and for inputs in a list. */
@@ -14,7 +14,7 @@ export const runKernel = (
   attributes: object = {},
 ): Tensor | Tensor[] => engine().runKernel(name, inputs as NamedTensorMap, attributes as NamedAttrMap);
 
-/** What a backend may offer beside kernels of TF.js. Each entry is optional and may cover only some cells or optimizers. */
+/** The functions that a backend may have beside TF.js kernels. Each is optional and may support only some cells or optimizers. */
 export type BackendExtension = {
   /** Names of the cells that the kernels `Recurrent` and `RecurrentGradient` compute. */
   fusedCells?: ReadonlySet<string>;
@@ -23,18 +23,18 @@ export type BackendExtension = {
    * @returns the gradients' norm before clipping; null if the backend does not have this optimizer
    */
   updateWeights?: (name: OptimizerName, step: UpdateArguments) => { norm: number } | null;
-  /** Generates tokens on its own; null if the backend does not know the cell. */
+  /** Creates a decoder, which generates tokens on the backend; null if the backend does not support the cell. */
   createDecoder?: (weights: DecoderWeights, rows: number, sampling: DecoderSampling) => Decoder | null;
 };
 
 const extensions = new Map<string, BackendExtension>();
 
-/** Registers what a backend offers, in place of what it offered before. */
+/** Registers a backend's extension; it replaces an earlier one. */
 export function extendBackend(backendName: string, extension: BackendExtension): void {
   extensions.set(backendName, extension);
 }
 
-/** What the active backend offers. */
+/** The extension of the active backend. */
 export const backendExtension = (): BackendExtension => extensions.get(getBackend()) ?? {};
 
 /**
@@ -51,7 +51,7 @@ export class SavedForBackward<Buffers> {
     this.buffers = buffers;
   }
 
-  /** Returns the buffers; the backward pass uses them up. @throws Error if nothing was saved or it was taken already */
+  /** Returns the buffers, once. @throws Error if nothing was saved or the buffers were taken already */
   take(): Buffers {
     const { buffers } = this;
     if (buffers === null)

@@ -2,7 +2,7 @@
 import { type GradConfig, mul, type Tensor, tensor, where, zerosLike } from "../tfjs.js";
 import { hasKernel, runKernel } from "./dispatch.js";
 
-/** Which elements share a draw: `run` neighbors do, and after `period` draws these repeat. By default each element has its own. */
+/** Elements that share a draw: each run of `run` adjacent elements has one draw, and the draws repeat after `period` of them. By default each element has its own draw. */
 export type Sharing = { run?: number; period?: number };
 
 /**

@@ -2,7 +2,7 @@
 import { gather, type GradConfig, type Tensor, type Tensor2D, type Tensor3D } from "../tfjs.js";
 import { hasKernel, runKernel } from "./dispatch.js";
 
-/** The arguments of `embedding`: an operation that reads them may look up on its own. */
+/** The arguments of `embedding`, for operations that do the lookup themselves. */
 export type Lookup = { table: Tensor2D; tokens: Tensor2D };
 
 /**

@@ -17,7 +17,7 @@ import { hasKernel, runKernel, SavedForBackward } from "./dispatch.js";
 /**
  * @param sequence [time, batch, width]
  * @param lengths [batch], int32; null if each row has all of `time`
- * @param steps how many steps of each row are taken; those past its length are zeros
+ * @param steps the number of steps taken from each row; steps past its length are zeros
  * @returns [batch, steps · width]
  */
 export const flatten = (sequence: Tensor3D, lengths: Tensor1D | null, steps: number): Tensor2D =>

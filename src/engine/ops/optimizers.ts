@@ -1,12 +1,12 @@
-/** @file The optimizers as equations: the reference that every backend's own version is tested against. */
+/** @file The optimizers as equations: the reference for every backend's own implementation. */
 import { add, div, mul, sqrt, square, sub, type Tensor } from "../tfjs.js";
 import type { OptimizerName } from "../../common/names.js";
 
-/** Constants that a user may choose; each optimizer uses its own. */
+/** Constants that a user may set; each optimizer uses only some of them. */
 export type OptimizerConstants = {
   /** The fraction of the last step that is added to the next, 0…1. */
   momentum: number;
-  /** At each step a weight loses learningRate · weightDecay of itself. */
+  /** At each step, each weight is multiplied by 1 - learningRate · weightDecay. */
   weightDecay: number;
 };
 
@@ -14,7 +14,7 @@ export type OptimizerConstants = {
 export type Update = OptimizerConstants & { step: number; learningRate: number };
 
 export type Optimizer<Slot extends string> = {
-  /** Names of the tensors that it keeps for each weight, of the weight's shape, at first zero. */
+  /** Names of the state tensors of each weight; they have the weight's shape and start at zero. */
   slots: readonly Slot[];
   /** The new weights and slots. @param gradient clipped */
   reference: (

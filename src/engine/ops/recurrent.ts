@@ -23,8 +23,8 @@ import { type Layout, type RecurrentAttributes, resultsOf } from "./recurrentTen
 import { scan } from "./scan.js";
 
 /**
- * With at least so many positions per token of the vocabulary, the kernel reads the embedding table and the tokens: it multiplies each row of
- * the table by the input weights once, [vocabulary, gates · units], and looks the product up, which is faster.
+ * If the batch has at least this number of positions per token of the vocabulary, the kernel reads the embedding table and the tokens: it multiplies each row of
+ * the table by the input weights once, [vocabulary, gates · units], and looks up the results, which is faster.
  */
 const minPositionsPerToken = 2;
 

@@ -3,7 +3,7 @@ import type { Tensor1D, Tensor2D } from "../tfjs.js";
 import type { Cell } from "./cell.js";
 import type { SavedForBackward } from "./dispatch.js";
 
-/** The list: the sequence, then for each direction its weights and, where given, its initial state. steps: whether outputs at every step are wanted. */
+/** The list: the sequence, then for each direction its weights and, if given, its initial state. steps: whether to return the outputs at every step. */
 export type Layout = { cell: Cell; initial: boolean[]; steps: boolean };
 
 /** Attributes of the kernels `Recurrent` and `RecurrentGradient`. */

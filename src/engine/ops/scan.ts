@@ -1,4 +1,4 @@
-/** @file Scan: folds a step function over a sequence and returns all intermediate states, as a recurrent layer does, or a running sum. */
+/** @file Scan: folds a step function over a sequence and returns all intermediate states. */
 
 /**
  * `scan((sum, x) => sum + x, 0, [1, 2, 3])` is `[1, 3, 6]`.

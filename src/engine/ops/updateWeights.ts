@@ -1,4 +1,4 @@
-/** @file One optimizer step over all weights, in place: by the backend's own version where it has one, else by the optimizer's equations. */
+/** @file One optimizer step over all weights, in place: by the backend's own implementation if it has one, otherwise by the optimizer's equations. */
 import { mul, square, sum, type Tensor, tidy, type Variable, variable, zeros } from "../tfjs.js";
 import type { OptimizerName } from "../../common/names.js";
 import { backendExtension } from "./dispatch.js";
@@ -18,7 +18,7 @@ export const createSlots = (name: OptimizerName, variables: readonly Variable[])
 
 export type UpdateArguments = {
   variables: readonly Variable[];
-  /** Of the variables, in their order. */
+  /** One gradient for each variable, in the same order. */
   gradients: readonly Tensor[];
   slots: Slots;
   update: Update;
@@ -27,7 +27,7 @@ export type UpdateArguments = {
 };
 
 /**
- * One step over all weights, in place. Where the gradients' norm is not finite, nothing is changed.
+ * One step over all weights, in place. If the gradients' norm is not finite, nothing changes.
  * @param gradients of the variables, in their order
  * @param slots from `createSlots`, or restored
  * @param update.step from 1

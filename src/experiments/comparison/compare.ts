@@ -24,7 +24,7 @@ export type Run = {
   labels: readonly string[];
   task: Task;
   result: Result;
-  /** On the training part. */
+  /** Scores on the training part. */
   training: { loss: number; accuracy?: number; perplexity?: number };
   parameters: number;
   /** From the first training step to the last evaluation. */

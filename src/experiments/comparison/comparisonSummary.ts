@@ -5,7 +5,7 @@ import type { Part } from "../../examples/split.js";
 import type { HistoryEntry } from "../../training/runProgress.js";
 import type { Run } from "./compare.js";
 
-/** Of several numbers; the sample standard deviation, 0 of one number. */
+/** The mean and the sample standard deviation of several numbers; the standard deviation of one number is 0. */
 export type Statistics = { mean: number; standardDeviation: number; count: number };
 
 export function statisticsOf(values: readonly number[]): Statistics {
@@ -17,7 +17,7 @@ export function statisticsOf(values: readonly number[]): Statistics {
 
 /**
  * The standard error of the difference of two means: from the seeds (Welch 1947) and, for fractions of `rows`, from the choice of the test rows
- * (binomial). Both networks are evaluated on the same rows, so the true standard error is smaller and a difference beyond it is certain to count.
+ * (binomial). Both networks are evaluated on the same rows, so the true standard error is smaller and the test is conservative.
  */
 export function standardErrorOfDifference(left: Statistics, right: Statistics, rows: number | null): number {
   const ofSeeds = ({ standardDeviation, count }: Statistics): number => standardDeviation ** 2 / count;
@@ -25,7 +25,7 @@ export function standardErrorOfDifference(left: Statistics, right: Statistics, r
   return Math.sqrt(ofSeeds(left) + ofSeeds(right) + ofRows(left) + ofRows(right));
 }
 
-/** About 95 % of chance differences are within as many standard errors. */
+/** About 95 % of differences by chance are within this number of standard errors. */
 const significantErrors = 2;
 
 /** Whether two means differ by more than two standard errors. */

@@ -28,7 +28,7 @@ export type Try = {
 
 export type TuneOptions = Omit<Given, "given"> & {
   given: Partial<Recipe>;
-  /** Of all runs together. */
+  /** Seconds for all runs together. */
   seconds: number;
   /** The number of settings in the first rung, including the defaults. */
   tries: number;

@@ -8,7 +8,7 @@ import { batchItems, type Item, outputsOf } from "./outputs.js";
 export type Prediction = { label: string; probability: number };
 
 /**
- * Labels items as they arrive. Items that are there at the same time share a forward pass; none waits for a later one.
+ * Labels items as they arrive. Items that are available at the same time share a forward pass; none waits for a later one.
  * @param model a classifier
  * @returns for each item every label with its probability, most probable first
  */
@@ -26,7 +26,7 @@ export function classifyBatch(model: Model, items: readonly Item[]): Prediction[
   });
 }
 
-/** Predicts a number for each item as it arrives, in batches as `classify` has them. @param model a regressor */
+/** Predicts a number for each item as it arrives, in batches like `classify`. @param model a regressor */
 export async function* predict(model: Model, items: AsyncIterable<Item>): AsyncGenerator<number> {
   for await (const batch of batchArrivals(items, batchItems)) yield* predictBatch(model, batch);
 }

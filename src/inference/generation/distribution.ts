@@ -19,7 +19,7 @@ export type SamplerChain = (logits: Float32Array, random: Random) => number;
  * order of their table (top-k, top-p, min-p, then those that `defineSampler` added). The result sums to 1.
  * @param logits [vocabulary]
  * @returns [vocabulary]
- * @throws UserError for an option out of range, where every token is banned, and for logits that are not finite
+ * @throws UserError for an option out of range, if every token is banned, and for logits that are not finite
  */
 export const distribution = (logits: Float32Array, options: DistributionOptions): Float64Array =>
   createDistribution(options)(logits);

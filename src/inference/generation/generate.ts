@@ -119,11 +119,11 @@ class Writer {
   }
 }
 
-/** How many tokens one call draws: as many as take about `maxDrawMs`, so that a person sees the text grow. */
+/** The number of tokens that one call draws: as many as take about `maxDrawMs`, so that the text appears steadily. */
 class Pace {
   steps = 1;
 
-  /** Runs a call that draws `steps` tokens, and sets `steps` for the next one by the time that it took. */
+  /** Runs a call that draws `steps` tokens, and adapts `steps` to its duration. */
   measure<Result>(drawSteps: () => Result): Result {
     const start = performance.now();
     const result = drawSteps();

@@ -5,7 +5,7 @@ import { endId, unknownId } from "../../tokenizers/specialTokens.js";
 
 type Shape = Corpus["shape"];
 
-/** What all rows of a batch read before their first draw. */
+/** The tokens that every row of a batch reads before its first draw. */
 export type Prompt = {
   /** At least one token id. */
   ids: readonly number[];
@@ -15,8 +15,8 @@ export type Prompt = {
 };
 
 /**
- * The ids of a prompt as the network reads them: after the end token of the previous document; where the corpus is one stream, the prompt alone,
- * or a newline in place of an empty one.
+ * The ids of a prompt as the network reads them. Documents: the end token of the previous document, then the prompt. Stream: the prompt alone, or
+ * a newline in place of an empty prompt.
  * @param encoded the prompt's own ids
  */
 export function promptIds(tokenizer: Tokenizer, shape: Shape, encoded: readonly number[]): readonly number[] {

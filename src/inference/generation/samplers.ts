@@ -1,6 +1,6 @@
 /**
- * @file The samplers: each narrows the candidates of one draw by a rule of its own. An entry of `samplers` is all that a sampler needs: its option
- * on the command line, its field in `GenerateOptions` and its check follow from it.
+ * @file The samplers: each narrows the candidates of one draw. An entry of `samplers` defines a sampler completely: its command-line option, its
+ * field in `GenerateOptions` and the check of its value derive from it.
  */
 import { UserError } from "../../common/errors.js";
 import { Registry } from "../../common/registry.js";
@@ -19,12 +19,12 @@ export type Candidates = {
 export type Sampler = {
   /** One line for `rnn generate --help`. */
   describe: string;
-  /** The values that it takes: `from` and `to` are included, `above` is not. */
+  /** The valid values: `from` and `to` are included, `above` is not. */
   range: { from?: number; above?: number; to?: number };
   /** Whether its value is a whole number. */
   integer?: boolean;
   /**
-   * Puts the ids that stay first in `ids` and returns how many stay, at least one. It may change their weights too.
+   * Moves the ids to keep to the start of `ids` and returns their number, at least 1. It may also change their weights.
    * @param value the option's value, inside the range
    */
   apply: (candidates: Candidates, value: number) => number;
@@ -69,7 +69,7 @@ export const samplers = {
 
 export type SamplerName = keyof typeof samplers;
 
-/** Values of samplers by name. `samplers` holds those of samplers that `defineSampler` added. */
+/** Values of samplers by name; `samplers` has the values of samplers that `defineSampler` added. */
 export type SamplerValues = { [Name in SamplerName]?: number | undefined } & {
   samplers?: Readonly<Record<string, number>> | undefined;
 };
@@ -77,7 +77,7 @@ export type SamplerValues = { [Name in SamplerName]?: number | undefined } & {
 const registry = new Registry<Sampler>("sampler", samplers);
 
 /**
- * Adds a sampler, which `generate(model, { samplers: { [name]: value } })` then applies after those that were defined before it.
+ * Adds a sampler for `generate(model, { samplers: { [name]: value } })`. Samplers are applied in the order of their definition.
  * @param name as an identifier, such as "typicalP"
  * @throws UserError if the name is taken
  */
@@ -127,7 +127,7 @@ export const samplerOptions = Object.fromEntries(
 ) as { [Name in SamplerName as KebabCase<Name>]: Option<number> };
 
 /**
- * Keeps the fewest most probable tokens whose measures sum to the goal, or all where they do not reach it: quickselect (Hoare 1961) by sum
+ * Keeps the fewest most probable tokens whose measures sum to the goal, or all if they do not reach it: quickselect (Hoare 1961) by sum
  * instead of by index, so that no sampler sorts a vocabulary.
  * @param goal above 0
  */

@@ -1,5 +1,5 @@
 /**
- * @file Draws tokens from a network: several steps in one call by the engine's decoder where it knows the network and the samplers; else a step at
+ * @file Draws tokens from a network: several steps in one call by the engine's decoder if it supports the network and the samplers; else a step at
  * a time from the logits of a reader.
  */
 import { createDecoder, type Decoder, decoderSamplers, type DecoderSampling } from "../../engine/ops/decoder.js";
@@ -31,7 +31,7 @@ export function tokenSource(network: Network, options: DistributionOptions, prom
   return decoderSource(network, options, prompt) ?? readerSource(readerOf(network, prompt), chain, prompt.rows);
 }
 
-/** The forward pass and the draw in the engine; null if the backend, the network or a sampler is unknown to the decoder. */
+/** The forward pass and the draw in the engine; null if the decoder does not support the backend, the network or a sampler. */
 export function decoderSource(network: Network, options: DistributionOptions, prompt: Prompt): TokenSource | null {
   const sampling = decoderSampling(options);
   const decoder = sampling && startDecoder(network, sampling, prompt);
@@ -48,11 +48,11 @@ export function decoderSource(network: Network, options: DistributionOptions, pr
   };
 }
 
-/** Null if the decoder does not know one of the samplers. */
+/** Null if the decoder does not support one of the samplers. */
 function decoderSampling({ banned = [], ...options }: DistributionOptions): DecoderSampling | null {
   const chosen = chosenSamplers(options);
-  const isKnown = (name: string): boolean => (decoderSamplers as readonly string[]).includes(name);
-  if (!chosen.every(({ name }) => isKnown(name))) return null;
+  const isSupported = (name: string): boolean => (decoderSamplers as readonly string[]).includes(name);
+  if (!chosen.every(({ name }) => isSupported(name))) return null;
   return {
     ...Object.fromEntries(chosen.map(({ name, value }) => [name, value])),
     temperature: options.temperature,

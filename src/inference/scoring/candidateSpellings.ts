@@ -18,7 +18,7 @@ export const wordsOf = (text: string): Word[] =>
 /** Other spellings of a word, each once. */
 export type CandidateSpellings = (word: string) => string[];
 
-/** Where tokens are words, the vocabulary's words; else all strings within one edit, because the network scores how likely each is. */
+/** vocabulary: similar words of the vocabulary, if tokens are words; edits: all strings within one edit, which the network then scores. */
 export const candidateSpellings: {
   [Kind in SpellCheck["candidates"]]: (tokenizer: Tokenizer) => CandidateSpellings;
 } = {

@@ -1,4 +1,4 @@
-/** @file Log probabilities of other tokens inside a line: the line is read once, and each change is read from where it begins. */
+/** @file Log probabilities of replacement tokens in a line: the line is read once, and each change from its first token on. */
 import { concat, dispose, tidy, type Tensor2D } from "../../engine/tfjs.js";
 import { documentBatch } from "../../examples/documentExamples.js";
 import type { TextModel } from "../../model/model.js";
@@ -27,7 +27,7 @@ const batchRows = 128;
 export const lineReader = (model: TextModel, ids: readonly number[]): LineReader =>
   isPooled(model.network.spec) ? windowReader(model, ids) : streamReader(model, ids);
 
-/** Carries the state through the line and keeps it at each position. */
+/** Carries the state through the line and stores it at each position. */
 function streamReader({ network }: TextModel, ids: readonly number[]): LineReader {
   const { classes } = network.spec;
   const states: NetworkState[] = []; // before each position but the first

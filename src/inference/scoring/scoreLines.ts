@@ -29,7 +29,7 @@ const batchWindows = 256;
 /** The ids of a line, of which the first `context` are read but not scored. */
 export type LineTokens = { ids: number[]; context: number };
 
-/** A line's tokens and its end, after the end of the previous line, or of the previous document where the corpus has documents. */
+/** A line's tokens and its end, after the end of the previous line, or of the previous document if the corpus has documents. */
 export function lineTokens(
   { tokenizer, document }: Pick<TextModel, "tokenizer" | "document">,
   text: string,
@@ -39,8 +39,8 @@ export function lineTokens(
 }
 
 /**
- * Scores lines as they arrive, each on its own, as what follows the end of a line, or of a document where the corpus has documents. A line's
- * score does not depend on the lines beside it.
+ * Scores each line on its own, as the text after the end of a line, or after the end of a document if the corpus has documents. A line's score
+ * does not depend on the other lines.
  * @param model a generator
  */
 export async function* scoreLines(model: TextModel, lines: AsyncIterable<string>): AsyncGenerator<LineScore> {

@@ -12,7 +12,7 @@ export type Tag = { tag: string; probability: number };
 const batchSentences = 64;
 
 /**
- * Tags sentences as they arrive. Sentences that are there at the same time share a forward pass; none waits for a later one.
+ * Tags sentences as they arrive. Sentences that are available at the same time share a forward pass; none waits for a later one.
  * @param model a tagger
  * @returns each sentence with the most probable tag of each word
  */

@@ -1,11 +1,11 @@
-/** @file Splits plain text into words as a tagger's corpus has them: punctuation marks apart, and "don't" as "do" and "n't" where the corpus has these. */
+/** @file Splits plain text into the words of a tagger's corpus: punctuation marks are separate, and "don't" is "do" and "n't" if the corpus has these words. */
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { codeUnits, wordEnd } from "../../tokenizers/codeUnits.js";
 import { unknownId } from "../../tokenizers/specialTokens.js";
 
 /**
  * Between spaces, the longest piece that is in the vocabulary is a word ("U.S.", "..."); without one, the next word or punctuation mark. A word
- * outside the vocabulary is split where all of its parts are in it: "don't" into "do" and "n't", "well-known" into "well", "-" and "known".
+ * outside the vocabulary is split if all of its parts are in the vocabulary: "don't" into "do" and "n't", "well-known" into "well", "-" and "known".
  */
 export function wordSplitter(tokenizer: Tokenizer): (text: string) => string[] {
   const isKnown = (piece: string): boolean => {
@@ -41,5 +41,5 @@ export function wordSplitter(tokenizer: Tokenizer): (text: string) => string[] {
   return (text) => (text.match(/\S+/gu) ?? []).flatMap(splitChunk);
 }
 
-/** Pieces that are joined at most to look up a word: enough for "U.S.A." */
+/** The most pieces that are joined to look up a word: enough for "U.S.A." */
 const maxPieces = 12;

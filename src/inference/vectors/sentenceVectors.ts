@@ -10,7 +10,7 @@ import { isPooled } from "../../network/spec.js";
 const batchTexts = 64;
 
 /**
- * @returns for each text its vector, all of the same width
+ * @returns the vector of each text, all of the same width
  * @throws UserError for a network that predicts at each step
  */
 export function* sentenceVectors(model: TextModel, texts: readonly string[]): Generator<Float32Array> {

@@ -19,7 +19,7 @@ export const ownRecurrent = (cell: string, units: number, learnedStart: boolean)
 /** The name under which loaders/keras/model.py registers the class. */
 export const residualCell = "rnn_text>ResidualCell";
 
-/** The cells that each library has a form of. */
+/** The cells that each library supports. */
 export const graphCells: Partial<Record<string, { [Name in Dialect]?: (units: number) => RecurrentClass }>> = {
   rnn: { keras: simple("tanh"), tfjs: simple("tanh") },
   "rnn-relu": { keras: simple("relu"), tfjs: simple("relu") },

@@ -23,7 +23,7 @@ const encoders: Partial<Record<string, string>> = {
   subwords: "subwords",
 };
 
-/** Whether the library has a form of a part of a model, of its own or in the loader. */
+/** Whether the library, or the exported loader, supports a part of a model. */
 export const graphSupports =
   (dialect: Dialect) =>
   ({ kind, name }: ModelPart): boolean =>

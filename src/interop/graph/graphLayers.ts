@@ -9,7 +9,7 @@ import { addEmbedding, addWords } from "./graphWords.js";
 
 type AddLayer<Type extends LayerType> = (spec: SpecOf<Type>, input: GraphSignal, context: GraphContext) => GraphSignal;
 
-/** The layers that a graph has a form of. */
+/** The layers that the Keras and TensorFlow.js exporters support. */
 export const graphLayers: Partial<Record<string, unknown>> & { [Type in LayerType]?: AddLayer<Type> } = {
   embedding: ({ units }, signal, { graph, name, weight }) => ({
     ...signal,

@@ -11,7 +11,7 @@ type PoolingInput = Omit<GraphContext, "name"> & {
   mask: Mask;
 };
 
-/** The poolings that a graph has a form of: [time, width] → [width], for flatten → [time · width]. */
+/** The poolings that the Keras and TensorFlow.js exporters support: [time, width] → [width], for flatten → [time · width]. */
 export const graphPoolings: Partial<Record<string, (input: PoolingInput) => GraphValue>> = {
   last: ({ ends }) => ends!,
 

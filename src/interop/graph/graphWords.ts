@@ -72,7 +72,7 @@ function addSpelling(
     ),
   ];
   const layer = {
-    name: `${name}_spelt`,
+    name: `${name}_by_characters`,
     className: "TimeDistributed",
     config: { layer: model },
     inputs: [input],

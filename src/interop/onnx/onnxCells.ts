@@ -172,7 +172,7 @@ export const onnxLstm = byOperator("lstm", { name: "LSTM", gates: [0, 3, 1, 2] }
 
 const activations = (name: string) => (directions: number) => ({ activations: Array<string>(directions).fill(name) });
 
-/** The cells that ONNX has a form of. */
+/** The cells that the ONNX exporter supports. */
 export const onnxCells: Partial<Record<string, OnnxCell>> = {
   rnn: byOperator("rnn", { name: "RNN", gates: [0], attributes: activations("Tanh") }),
   "rnn-relu": byOperator("rnn-relu", { name: "RNN", gates: [0], attributes: activations("Relu") }),

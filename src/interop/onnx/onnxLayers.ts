@@ -73,7 +73,7 @@ const shortened = (graph: GraphBuilder, { values, steps }: OnnxSignal, lost: num
   return stepsOfLengths(graph, graph.node("Max", [rest, graph.integer(0)]), values);
 };
 
-/** The layers that ONNX has a form of. */
+/** The layers that the ONNX exporter supports. */
 export const onnxLayers: Partial<Record<string, unknown>> & { [Type in LayerType]?: OnnxLayer<SpecOf<Type>> } = {
   embedding,
   words,

@@ -15,7 +15,7 @@ const divisor = (graph: GraphBuilder, { steps: { lengths } }: OnnxSignal): strin
   return graph.node("Unsqueeze", [graph.cast(atLeastOne, "float32"), graph.sizes(1)]);
 };
 
-/** The poolings that ONNX has a form of. */
+/** The poolings that the ONNX exporter supports. */
 export const onnxPoolings: Partial<Record<string, OnnxPooling>> = {
   last: ({ ends }) => ends!,
 

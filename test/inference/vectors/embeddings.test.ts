@@ -43,7 +43,7 @@ test("neighbours: a warning for an unknown word, and the next words are still lo
   expect(code).toBe(0);
   expect(stdout.trimEnd().split("\n")).toHaveLength(2);
   expect(stdout.split("\t")[0]).toBe(known());
-  expect(stderr).toContain("does not know xylophones as one token");
+  expect(stderr).toContain("has no token xylophones");
   const piped = await rnn(["neighbours", "-c", "./judge", "--top", "1", "--json"], { cwd, input: `${known()}\n` });
   expect(JSON.parse(piped.stdout)).toMatchObject({ word: known(), neighbours: [{}] });
 });

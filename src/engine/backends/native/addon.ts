@@ -33,7 +33,7 @@ export type Addon = {
 /** file: its path within the package. */
 export type LoadedAddon = Addon & { file: string };
 
-/** Why there is no addon, as a message. */
+/** The message about a missing addon. */
 export type MissingAddon = { missing: string };
 
 let loaded: LoadedAddon | MissingAddon | undefined;

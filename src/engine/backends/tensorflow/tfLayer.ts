@@ -77,7 +77,7 @@ export function inputGradients(
   };
 }
 
-/** The state before each step, from those after each step [time, batch, units]; as rows [time · batch, units]. */
+/** The state before each step, as rows [time · batch, units], from the states after each step [time, batch, units]. */
 export function previousStates(states: Tensor3D, initial: Tensor2D): Tensor2D {
   const [time, batch, units] = states.shape;
   const earlier = slice(states, [0, 0, 0], [time - 1, batch, units]);

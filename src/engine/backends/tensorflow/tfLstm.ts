@@ -25,7 +25,7 @@ const swapGates = <Columns extends Tensor>(gates: Columns): Columns => {
   return concat([i, third, second, o], gates.rank - 1);
 };
 
-/** The ops require weights of peepholes even where they are not used. */
+/** The ops require peephole weights even if peepholes are not used. */
 const noPeepholes = (units: number): Tensor1D[] => Array<Tensor1D>(3).fill(zeros([units]));
 
 /** saved: i, c', f, o, g and tanh c', each [time, batch, units]. */

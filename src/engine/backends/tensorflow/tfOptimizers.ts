@@ -1,4 +1,4 @@
-/** @file Optimizers in place: TensorFlow's resource variables take a weight's buffer, change it, and give it back. */
+/** @file Optimizers that update weights in place: a weight's buffer moves into a TensorFlow resource variable, is updated, and moves back. */
 import type { OptimizerName } from "../../../common/names.js";
 import { adamConstants, type Update } from "../../ops/optimizers.js";
 import { byEquations, type UpdateArguments, updateEach, type WeightUpdate } from "../../ops/updateWeights.js";
@@ -57,8 +57,8 @@ function resourceVariable(index: number): Tensor {
 }
 
 /**
- * Moves the variables' buffers into resource variables for the time of `change`. Meanwhile nothing else may refer to a buffer: TensorFlow changes
- * a shared buffer in a copy, so that other tensors over it stay as they are.
+ * Moves the variables' buffers into resource variables while `change` runs. No other tensor may refer to a buffer then: TensorFlow changes
+ * a copy of a shared buffer, not the buffer itself.
  */
 function withResourceVariables(variables: readonly Variable[], change: (resources: readonly Tensor[]) => void): void {
   const resources = variables.map((variable, index) => {
@@ -75,7 +75,7 @@ function withResourceVariables(variables: readonly Variable[], change: (resource
   }
 }
 
-/** Stands in for a variable's values while these are in a resource variable: a tensor of its shape over a single number, never read. */
+/** Replaces a variable's values while they are in a resource variable: a tensor of the same shape over one number, never read. */
 function placeholder(shape: number[]): Tensor {
   const dataId = engine().backend.write(new Float32Array(1), [], "float32");
   return engine().makeTensorFromTensorInfo({ dataId, shape, dtype: "float32" });

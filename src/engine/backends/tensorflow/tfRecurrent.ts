@@ -30,7 +30,7 @@ import type { DirectionPass, Layer } from "./tfLayer.js";
 import { lstm } from "./tfLstm.js";
 import { type Rows, rowsOf } from "./tfRows.js";
 
-/** A cell that is not here runs by its equations. */
+/** Cells with an implementation on TensorFlow; other cells run by their equations. */
 const layers: Partial<{ [Name in CellName]: Layer }> = {
   rnn,
   "rnn-relu": rnnRelu,

@@ -25,11 +25,11 @@ export type Rows = {
   masked: <Sequence extends Tensor>(sequence: Sequence) => Sequence;
   /** Each row of [time, batch, …] from its own last step to its first. */
   reversed: <Sequence extends Tensor>(sequence: Sequence) => Sequence;
-  /** From states after each step, [time, batch, units], those after each row's last step; for an empty row the initial one. */
+  /** Selects the state after each row's last step from the states after each step, [time, batch, units]; the initial state for an empty row. */
   last: (states: Tensor3D, initial: Tensor2D) => Tensor2D;
-  /** The gradient of the states from that of `last` and that of the states at each step, zero past each row's end. */
+  /** The gradient of the states: the gradient of `last` plus the gradient of the states at each step; zero past each row's end. */
   stateGradient: (last: Tensor2D, steps: Tensor3D | null) => StateGradient;
-  /** Adds the gradient of `last` to that of the initial state in empty rows, where both are the same. */
+  /** Adds the gradient of `last` to the gradient of the initial state in empty rows, where both are the same state. */
   initialGradient: (initialGradient: Tensor2D, gradient: Tensor2D) => Tensor2D;
 };
 

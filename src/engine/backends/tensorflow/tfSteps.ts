@@ -21,7 +21,7 @@ export function forwards<Saved extends Tensor2D[]>(
 
 /**
  * Runs from the last step to the first.
- * @param step gets the gradients of the output and of the rest of the state after step t; carried: the gradients of the state before it
+ * @param step gets the gradients of the output and of the rest of the state after step t; carried: the gradients of the state before step t
  * @returns carried: the gradients of the initial states
  */
 export function backwards<Results extends Tensor2D[]>(

@@ -1,4 +1,4 @@
-/** @file The optional package @tensorflow/tfjs-node: whether it can be used here, and loading it without output on the terminal. */
+/** @file The optional package @tensorflow/tfjs-node: checks whether it can be used, and loads it without terminal output. */
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -11,7 +11,7 @@ const name = "@tensorflow/tfjs-node";
 /** tfjs-node 4.22, its last version, calls functions that this version of Node removed. */
 const firstUnsupportedNode = 23;
 
-/** Why it cannot be used and what to do about it; null if it can. It only looks for files: loading takes a second. */
+/** The reason why it cannot be used, and the next step; null if it can be used. It only looks for files, because loading takes a second. */
 export const missing = (): string | null => missingFor(process.versions.node, packageFolder());
 
 /** @param node the version of Node @param folder of tfjs-node; null if it is not installed */

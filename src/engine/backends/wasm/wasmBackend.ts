@@ -1,4 +1,4 @@
-/** @file The backend wasm: the kernels in WebAssembly, whose tensors are in its memory. */
+/** @file The backend wasm: the kernels in WebAssembly, with tensors in WebAssembly's memory. */
 import { KernelBackend } from "../../kernelBackend/kernelBackend.js";
 import type { TensorInfo } from "../../tfjs.js";
 import { bindKernels } from "./wasmBinding.js";

@@ -162,7 +162,7 @@ class Call {
       () => this.error(RangeError, `${argument} has ${found} elements, more than the ${wanted} that are possible here`),
       () => this.error(RangeError, `${argument} holds ${found}, which is not within ${wanted} to ${most}`),
       () => this.error(TypeError, `${argument} is not a list of ${wanted} arrays`),
-      () => this.error(RangeError, `${argument} holds what is not from 0 to below 1`),
+      () => this.error(RangeError, `${argument} has a value outside [0, 1)`),
       () => this.error(RangeError, `${argument} does not hold`),
     ];
     return errors[code!]!();

@@ -1,6 +1,6 @@
 /** @file An instance of kernels.wasm with a memory that its threads share. */
 
-/** The exports of kernels.wasm beside the kernels; addresses are offsets in its memory, in bytes. */
+/** The exports of kernels.wasm other than the kernels; addresses are offsets in its memory, in bytes. */
 export type Exports = {
   /** Aligned to 64 bytes; 0 without memory. */
   allocate: (bytes: number) => number;
@@ -90,7 +90,7 @@ export class SharedMemory {
   }
 }
 
-/** WebAssembly returns addresses as signed numbers, and would cut a size of more than 32 bits. */
+/** WebAssembly returns addresses as signed numbers and truncates sizes of more than 32 bits. */
 const unsigned =
   (allocate: Exports["allocate"]): Exports["allocate"] =>
   (bytes) =>
