@@ -1,4 +1,4 @@
-/** @file What the engine's tests share: the backends there are here, random tensors, and an operation's results and gradients as arrays. */
+/** @file Helpers of the engine's tests: the available backends, random tensors, and an operation's outputs and gradients as arrays. */
 import { add, grads, mul, sum, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { describeBackends, selectBackend } from "../../src/engine/backends/index.js";
 import type { BackendName } from "../../src/common/names.js";
@@ -8,18 +8,18 @@ const { backends } = describeBackends();
 for (const { name, missing } of backends)
   if (missing !== null) console.warn(`tests of the ${name} backend are skipped: ${missing}`);
 
-/** In the order in which `auto` takes them. */
+/** The available backends, in the order of `auto`. */
 export const backendsHere: BackendName[] = backends.flatMap(({ name, missing }) => (missing === null ? name : []));
 
-/** Those of which a row's result has the same bits whatever stands beside it; TensorFlow's products depend on how many rows there are. */
+/** Backends whose result for a row has the same bits in any batch; the bits of TensorFlow's products depend on the number of rows. */
 export const exactBackendsHere: BackendName[] = backendsHere.filter((name) => name !== "tensorflow");
 
-/** For `test.skipIf`: the addon is not there. */
+/** For `test.skipIf`: the addon is missing. */
 export const withoutNative = !backendsHere.includes("native");
 
 export type Values = { shape: number[]; values: Float32Array };
 
-/** Uniform in -scale…scale. */
+/** Uniform in -1…1. */
 export function randomValues(shape: number[], ...seed: (string | number)[]): Values {
   const random = randomStream(1, ...seed);
   return {
@@ -28,7 +28,7 @@ export function randomValues(shape: number[], ...seed: (string | number)[]): Val
   };
 }
 
-/** Whole numbers from low to high - 1. */
+/** Integers from low to high - 1. */
 export function randomIntegers(count: number, low: number, high: number, ...seed: (string | number)[]): number[] {
   const random = randomStream(2, ...seed);
   return Array.from({ length: count }, () => low + Math.floor(random() * (high - low)));
@@ -38,7 +38,7 @@ export type Evaluation = { outputs: Float32Array[]; gradients: Float32Array[] };
 
 const copyOf = (result: Tensor): Float32Array => Float32Array.from(result.dataSync());
 
-/** Runs an operation forward alone, then forward and backward; every element of its outputs counts with a weight of its own. */
+/** Runs an operation forward, then forward and backward, with the weighted sum of its outputs as the loss. */
 export async function evaluate(
   backend: BackendName,
   inputs: Values[],
@@ -69,7 +69,7 @@ const weighted = (outputs: Tensor[]): Tensor =>
     )
     .reduce((total, term) => add(total, term));
 
-/** The largest difference of two elements, as a share of the largest element of the expected array; infinite for NaN or another size. */
+/** The largest difference of two elements, relative to the largest element of the expected array; infinite for NaN or another size. */
 export const difference = (actual: Float32Array[], expected: Float32Array[]): number =>
   actual.length === expected.length
     ? Math.max(0, ...expected.map((values, index) => differenceOf(actual[index]!, values)))
@@ -84,24 +84,24 @@ function differenceOf(actual: Float32Array, expected: Float32Array): number {
     : differences.reduce((largest, value) => Math.max(largest, value), 0) / scale;
 }
 
-/** On the backend cpu: the largest difference of a gradient's element from the slope of the weighted sum of the outputs, by central differences. */
-export async function slopeError(inputs: Values[], run: (tensors: Tensor[]) => Tensor[]): Promise<number> {
+/** On the cpu backend: the largest difference of the gradient from the central differences of the weighted sum of the outputs. */
+export async function gradientError(inputs: Values[], run: (tensors: Tensor[]) => Tensor[]): Promise<number> {
   const { gradients } = await evaluate("cpu", inputs, run);
   const value = (): number =>
     tidy(() => weighted(run(inputs.map(({ shape, values }) => tensor(values.slice(), shape)))).dataSync()[0]!);
   const step = 1e-2;
-  const slopes = inputs.map(({ values }) =>
-    values.map((kept, position) => {
-      values[position] = kept - step;
+  const numerical = inputs.map(({ values }) =>
+    values.map((original, position) => {
+      values[position] = original - step;
       const below = value();
-      values[position] = kept + step;
+      values[position] = original + step;
       const above = value();
-      values[position] = kept;
+      values[position] = original;
       return (above - below) / (2 * step);
     }),
   );
-  return difference(gradients, slopes);
+  return difference(gradients, numerical);
 }
 
-/** Bits rather than numbers, so that NaN, infinities and zeros of either sign are what they are. */
+/** The bits of the numbers, so that NaN, infinities and zeros of either sign compare exactly. */
 export const bitsOf = (values: Float32Array): Uint32Array => new Uint32Array(values.slice().buffer);

@@ -15,7 +15,7 @@ import { recurrent } from "../../src/engine/ops/recurrent.js";
 import { type CellDefinition, cellNamed, removeCell } from "../../src/network/cells.js";
 import { type Pooling, removePooling } from "../../src/network/poolings.js";
 import { readSpec, type Spec } from "../../src/network/spec.js";
-import { backendsHere, slopeError } from "../engine/support.js";
+import { backendsHere, gradientError } from "../engine/support.js";
 import { inputsOf, run } from "../engine/ops/layers.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, trainInto } from "../support/models.js";
@@ -92,7 +92,7 @@ test("defineCell: the gradient of a cell from outside is the slope of its value"
   define();
   const cell = cellNamed("minimal-gated");
   const shape = { time: 3, batch: 2, inputs: 3, units: 2, directions: 2, initial: true };
-  expect(await slopeError(inputsOf(cell, shape), run(recurrent, cell, shape, [3, 1]))).toBeLessThan(0.01);
+  expect(await gradientError(inputsOf(cell, shape), run(recurrent, cell, shape, [3, 1]))).toBeLessThan(0.01);
 });
 
 test("loadModel: an unknown cell in a checkpoint is one line that names the checkpoint and the known cells", async () => {

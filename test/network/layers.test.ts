@@ -28,7 +28,14 @@ import { kindOf } from "../../src/network/layers/index.js";
 import type { Network } from "../../src/network/network.js";
 import { type LayerSpec, readSpec, type Spec } from "../../src/network/spec.js";
 import { seed32 } from "../../src/common/random.js";
-import { backendsHere, difference, exactBackendsHere, evaluate, randomValues, slopeError } from "../engine/support.js";
+import {
+  backendsHere,
+  difference,
+  exactBackendsHere,
+  evaluate,
+  randomValues,
+  gradientError,
+} from "../engine/support.js";
 import { logitsOf, networkOf } from "./sampleSpecs.js";
 
 const pass: Pass = { training: true, seed: 7, endsOnly: false, carried: null, earlier: [] };
@@ -123,7 +130,7 @@ for (const cell of cellNames) {
       const direction = { weights: { kernel: kernel as Tensor2D, recurrent: weights as Tensor2D, bias: bias!, mask } };
       return [recurrent(cells[cell], x as Tensor3D, tensor1d([5, 2], "int32"), [direction]).outputs];
     };
-    const error = cell === "rnn-relu" ? 0 : await slopeError(weightsOf(cell), run); // it has none at its corner
+    const error = cell === "rnn-relu" ? 0 : await gradientError(weightsOf(cell), run); // it has none at its corner
     expect(error).toBeLessThan(0.01);
     const expected = await evaluate("cpu", weightsOf(cell), run);
     for (const backend of backendsHere) {

@@ -1,4 +1,4 @@
-/** @file The native backend's buffers: used again, never shared with anybody outside, and no more of them after many steps. */
+/** @file The native backend's buffers: used again, never shared with values outside, and no more of them after many steps. */
 import * as tf from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -20,29 +20,35 @@ async function native(): Promise<KernelBackend> {
 /** A tensor over a pooled buffer. */
 const product = (): tf.Tensor2D => tf.matMul(tf.ones([8, 4]), tf.mul(tf.ones([4, 8]), 2)); // 8 everywhere
 
-/** Disposes of everything, then overwrites the buffers that came back. */
+/** Overwrites the buffers that disposed tensors returned to the pool. */
 function reuse(backend: KernelBackend): void {
   for (let index = 0; index < 20; index++) backend.allocate(64).fill(NaN);
 }
 
-test.skipIf(withoutNative)("a disposed tensor's buffer is used for the next one of its size", async () => {
-  const backend = await native();
-  const first = product();
-  const { buffer } = backend.floats(first);
-  first.dispose();
-  expect(backend.allocate(64).buffer).toBe(buffer);
-});
+test.skipIf(withoutNative)(
+  "kernelBackend: the buffer of a disposed tensor is used again for the next tensor of its size",
+  async () => {
+    const backend = await native();
+    const first = product();
+    const { buffer } = backend.floats(first);
+    first.dispose();
+    expect(backend.allocate(64).buffer).toBe(buffer);
+  },
+);
 
-test.skipIf(withoutNative)("values that were read stay what they were when their tensor is gone", async () => {
-  const backend = await native();
-  const tensor = product();
-  const values = [tensor.dataSync(), await tensor.data(), tensor.bufferSync().values];
-  tensor.dispose();
-  reuse(backend);
-  for (const read of values) expect(new Set(read)).toEqual(new Set([8]));
-});
+test.skipIf(withoutNative)(
+  "kernelBackend: values that were read stay the same after their tensor is disposed",
+  async () => {
+    const backend = await native();
+    const tensor = product();
+    const values = [tensor.dataSync(), await tensor.data(), tensor.bufferSync().values];
+    tensor.dispose();
+    reuse(backend);
+    for (const read of values) expect(new Set(read)).toEqual(new Set([8]));
+  },
+);
 
-test.skipIf(withoutNative)("pieces, reshapes and copies of a tensor outlive it", async () => {
+test.skipIf(withoutNative)("kernelBackend: slices, reshapes and copies of a tensor outlive it", async () => {
   const backend = await native();
   const tensor = product();
   const pieces = [
@@ -62,7 +68,7 @@ test.skipIf(withoutNative)("pieces, reshapes and copies of a tensor outlive it",
   for (const piece of pieces) expect(new Set(piece.dataSync())).toEqual(new Set([8]));
 });
 
-test.skipIf(withoutNative)("a tensor that moves to another backend keeps its values", async () => {
+test.skipIf(withoutNative)("kernelBackend: a tensor that moves to another backend keeps its values", async () => {
   const backend = await native();
   const tensor = product();
   await selectBackend("cpu");
@@ -75,7 +81,7 @@ test.skipIf(withoutNative)("a tensor that moves to another backend keeps its val
 const make = (...shape: number[]): tf.Variable =>
   tf.tidy(() => tf.variable(tf.randomUniform(shape, -0.1, 0.1, "float32", 1)));
 
-test.skipIf(withoutNative)("many steps leave as many tensors and buffers as a few", async () => {
+test.skipIf(withoutNative)("kernelBackend: 300 training steps leave as many tensors and buffers as 3", async () => {
   const backend = await native();
   const [vocabulary, width, units, time, batch] = [11, 6, 8, 7, 5];
   const weights = [
@@ -124,7 +130,7 @@ test.skipIf(withoutNative)("many steps leave as many tensors and buffers as a fe
       expect(norm).toBeLessThan(Infinity);
       losses.push(value.dataSync()[0]!);
     });
-  const size = (): unknown => [
+  const counts = (): unknown => [
     tf.memory().numTensors,
     tf.memory().numDataBuffers,
     backend.pool.created,
@@ -133,18 +139,18 @@ test.skipIf(withoutNative)("many steps leave as many tensors and buffers as a fe
   ];
 
   for (let number = 1; number <= 3; number++) step(number);
-  const early = size();
+  const early = counts();
   for (let number = 4; number <= 300; number++) step(number);
-  expect(size()).toEqual(early);
+  expect(counts()).toEqual(early);
   expect(losses.at(-1)).toBeLessThan(0.2 * losses[0]!);
 });
 
-/** Of 100 to 399 rows. */
+/** Matrix products of 100 to 399 rows. */
 function products(): void {
   for (let rows = 100; rows < 400; rows++) tf.matMul(tf.ones([rows, 4]), tf.ones([4, 16])).dispose();
 }
 
-test.skipIf(withoutNative)("sequences of many lengths share a few sizes of buffers", async () => {
+test.skipIf(withoutNative)("kernelBackend: sequences of many lengths share a few buffer sizes", async () => {
   const backend = await native();
   const before = backend.pool.created;
   products();
@@ -154,34 +160,37 @@ test.skipIf(withoutNative)("sequences of many lengths share a few sizes of buffe
   expect(first).toBeLessThan(2 ** 19); // 300 lengths would take 5 MB
 });
 
-test.skipIf(withoutNative)("matrix products of every kind are those of TF.js, forward and backward", async () => {
-  const size = fc.integer({ min: 1, max: 40 });
-  await fc.assert(
-    fc.asyncProperty(
-      size,
-      size,
-      size,
-      fc.integer({ min: 1, max: 3 }),
-      fc.boolean(),
-      fc.boolean(),
-      async (rows, inner, columns, several, transposeA, transposeB) => {
-        const count = several > 1 ? [several] : [];
-        const inputs = [
-          randomValues([...count, ...(transposeA ? [inner, rows] : [rows, inner])], "a"),
-          randomValues([...count, ...(transposeB ? [columns, inner] : [inner, columns])], "b"),
-          randomValues([columns], "bias"),
-        ];
-        const run = ([a, b, bias]: tf.Tensor[]): tf.Tensor[] => [
-          tf.matMul(a!, b!, transposeA, transposeB),
-          tf.fused.matMul({ a: a!, b: b!, transposeA, transposeB, bias: bias! }),
-          tf.fused.matMul({ a: a!, b: b!, transposeA, transposeB, bias: bias!, activation: "relu" }),
-        ];
-        const actual = await evaluate("native", inputs, run);
-        const expected = await evaluate("cpu", inputs, run);
-        expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
-        expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
-      },
-    ),
-    { numRuns: 10 },
-  );
-});
+test.skipIf(withoutNative)(
+  "kernelBackend: matmul with any shapes and transpositions matches TF.js, forward and backward",
+  async () => {
+    const size = fc.integer({ min: 1, max: 40 });
+    await fc.assert(
+      fc.asyncProperty(
+        size,
+        size,
+        size,
+        fc.integer({ min: 1, max: 3 }),
+        fc.boolean(),
+        fc.boolean(),
+        async (rows, inner, columns, matrices, transposeA, transposeB) => {
+          const batch = matrices > 1 ? [matrices] : [];
+          const inputs = [
+            randomValues([...batch, ...(transposeA ? [inner, rows] : [rows, inner])], "a"),
+            randomValues([...batch, ...(transposeB ? [columns, inner] : [inner, columns])], "b"),
+            randomValues([columns], "bias"),
+          ];
+          const run = ([a, b, bias]: tf.Tensor[]): tf.Tensor[] => [
+            tf.matMul(a!, b!, transposeA, transposeB),
+            tf.fused.matMul({ a: a!, b: b!, transposeA, transposeB, bias: bias! }),
+            tf.fused.matMul({ a: a!, b: b!, transposeA, transposeB, bias: bias!, activation: "relu" }),
+          ];
+          const actual = await evaluate("native", inputs, run);
+          const expected = await evaluate("cpu", inputs, run);
+          expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
+          expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  },
+);

@@ -1,4 +1,4 @@
-/** @file TF.js's own ops on our kernels: the numbers and shapes of TF.js's. */
+/** @file TF.js's own ops on our kernels: the same numbers and shapes. */
 import { add, concat, split, tensor, type Tensor } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { evaluate, randomValues, withoutNative } from "../support.js";
@@ -17,7 +17,7 @@ const runs: [string, (tensors: Tensor[]) => Tensor[]][] = [
   ["splitting into equal parts", ([a, b]) => split(add(a!, b!), 4, 1)],
 ];
 
-test.skipIf(withoutNative).each(runs)("%s is TF.js's, forward and backward", async (_, run) => {
+test.skipIf(withoutNative).each(runs)("kernelBackend: %s equals TF.js, forward and backward", async (_, run) => {
   const native = await evaluate("native", values, run);
   const cpu = await evaluate("cpu", values, run);
   expect(native).toEqual(cpu);

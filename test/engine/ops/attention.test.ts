@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { attend, attendReference } from "../../../src/engine/ops/attention.js";
 import { flatten, flattenReference } from "../../../src/engine/ops/flatten.js";
-import { backendsHere, evaluate, randomValues, slopeError } from "../support.js";
+import { backendsHere, evaluate, randomValues, gradientError } from "../support.js";
 import { expectReference, type Operation, running, someLengths } from "./steps.js";
 import { casesOf } from "../../support/thorough.js";
 
@@ -23,7 +23,7 @@ const inputsOf = (time: number, batch: number, width: number, hidden: number) =>
   randomValues([hidden], "query"),
 ];
 
-test("attention is what the reference says, forward and backward, within each row's length", async () => {
+test("attend: outputs and gradients match the reference within each row's length", async () => {
   await fc.assert(
     fc.asyncProperty(small, small, size, size, fc.boolean(), async (time, batch, width, hidden, whole) => {
       const inputs = inputsOf(time, batch, width, hidden);
@@ -33,11 +33,11 @@ test("attention is what the reference says, forward and backward, within each ro
   );
 });
 
-test("the gradient of attention is its slope", async () => {
-  expect(await slopeError(inputsOf(3, 3, 2, 2), running(attending(attendReference), [3, 0, 2]))).toBeLessThan(0.01);
+test("attend: the gradient matches finite differences", async () => {
+  expect(await gradientError(inputsOf(3, 3, 2, 2), running(attending(attendReference), [3, 0, 2]))).toBeLessThan(0.01);
 });
 
-test.each(backendsHere)("on %s, a query that asks nothing gives the mean", async (backend) => {
+test.each(backendsHere)("attend: on %s, a query of zeros gives the mean", async (backend) => {
   const [sequence, kernel, bias] = inputsOf(2, 2, 1, 3);
   const query = { shape: [3], values: new Float32Array(3) };
   const { outputs } = await evaluate(backend, [sequence!, kernel!, bias!, query], running(attending(attend), [2, 1]));
@@ -51,7 +51,7 @@ const flattening =
   (sequence: Tensor3D, lengths) =>
     op(sequence, lengths, steps);
 
-test("flattening puts a row's steps side by side, with zeros past its length", async () => {
+test("flatten: the steps of a row are concatenated, with zeros past its length", async () => {
   await fc.assert(
     fc.asyncProperty(small, small, size, small, fc.boolean(), async (time, batch, width, steps, whole) => {
       const inputs = [randomValues([time, batch, width], "flat")];

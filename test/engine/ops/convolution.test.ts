@@ -1,4 +1,4 @@
-/** @file Convolutions and dense layers on every backend against their references, and the reference against its slopes. */
+/** @file Convolutions and dense layers on every backend against their references, and the gradient of the reference against finite differences. */
 import {
   add,
   matMul,
@@ -19,7 +19,7 @@ import {
   dense,
 } from "../../../src/engine/ops/convolution.js";
 import { zeros } from "../../../src/engine/tfjs.js";
-import { backendsHere, evaluate, randomValues, slopeError, type Values } from "../support.js";
+import { backendsHere, evaluate, randomValues, gradientError, type Values } from "../support.js";
 import { expectReference, type Operation, running, someLengths } from "./steps.js";
 import { casesOf } from "../../support/thorough.js";
 
@@ -56,7 +56,7 @@ const options = fc.record({
   activation: fc.constantFrom("linear" as const, "relu" as const),
 });
 
-test("a convolution is what the reference says, forward and backward, within each row's length", async () => {
+test("convolution: outputs and gradients match the reference within each row's length", async () => {
   const small = fc.integer({ min: 1, max: 30 });
   await fc.assert(
     fc.asyncProperty(small, small, size, width, options, fc.boolean(), async (time, batch, inputs, one, how, whole) => {
@@ -67,13 +67,13 @@ test("a convolution is what the reference says, forward and backward, within eac
   );
 });
 
-test("a sequence shorter than its window gives no step, and gradients of zero", async () => {
+test("convolution: a sequence shorter than the window gives no step and gradients of zero", async () => {
   const shape = { time: 2, batch: 3, inputs: 4, widths: [{ size: 5, filters: 6 }] };
   const how = { padding: "valid", activation: "relu" } as const;
   await expectReference(fused(how), reference(how), inputsOf(shape), null);
 });
 
-test("several widths stand side by side", async () => {
+test("convolution: filters of several widths are concatenated", async () => {
   const how = { padding: "same", activation: "relu" } as const;
   const widths = [
     { size: 3, filters: 5 },
@@ -89,14 +89,17 @@ test("several widths stand side by side", async () => {
   ).toThrow("windows of 2, 1 steps");
 });
 
-test.each(["same", "valid"] as const)("the gradient of a convolution with %s padding is its slope", async (padding) => {
-  const shape = { time: 4, batch: 3, inputs: 2, widths: [{ size: 3, filters: 2 }] };
-  const how = { padding, activation: "linear" } as const;
-  expect(await slopeError(inputsOf(shape), running(reference(how), [4, 1, 3]))).toBeLessThan(0.01);
-});
+test.each(["same", "valid"] as const)(
+  "convolution: the gradient with %s padding matches finite differences",
+  async (padding) => {
+    const shape = { time: 4, batch: 3, inputs: 2, widths: [{ size: 3, filters: 2 }] };
+    const how = { padding, activation: "linear" } as const;
+    expect(await gradientError(inputsOf(shape), running(reference(how), [4, 1, 3]))).toBeLessThan(0.01);
+  },
+);
 
 test.each(backendsHere)(
-  "on %s, padding is at each row's own end, one step more behind where the window is even",
+  "convolution: on %s, padding is at each row's own ends, with the extra step of an even window at the end",
   async (backend) => {
     const sequence = { shape: [4, 2, 1], values: Float32Array.of(1, 10, 2, 20, 3, NaN, 4, NaN) };
     const kernel = { shape: [2, 1, 1], values: Float32Array.of(1, 100) };
@@ -111,7 +114,7 @@ test.each(backendsHere)(
   },
 );
 
-test("a dense layer is a product, a bias and an activation", async () => {
+test("dense: the layer is a matrix product, a bias and an activation", async () => {
   await fc.assert(
     fc.asyncProperty(size, size, size, fc.boolean(), async (rows, inputs, units, linear) => {
       const values = [

@@ -8,7 +8,7 @@ import {
   backendsHere,
   evaluate,
   difference,
-  slopeError,
+  gradientError,
   withoutNative,
   randomIntegers,
   randomValues,
@@ -32,7 +32,7 @@ const run =
   };
 
 for (const backend of backendsHere) {
-  test(`the loss on ${backend} is that of the reference, and so are its gradients`, async () => {
+  test(`crossEntropyHead: loss and gradients on ${backend} match the reference`, async () => {
     await fc.assert(
       fc.asyncProperty(size, size, size, async (rows, width, classes) => {
         const inputs = inputsOf(rows, width, classes);
@@ -46,7 +46,7 @@ for (const backend of backendsHere) {
     );
   });
 
-  test(`the loss of a head tied to an embedding on ${backend} is that of the reference, and so are its gradients`, async () => {
+  test(`crossEntropyHead: loss and gradients with tied weights on ${backend} match the reference`, async () => {
     const tied =
       (op: typeof crossEntropyHead): typeof crossEntropyHead =>
       (...[inputs, kernel, bias, targets]) =>
@@ -65,7 +65,7 @@ for (const backend of backendsHere) {
     );
   });
 
-  test(`rows whose target is -1 do not count on ${backend}, and nothing counts where all are`, async () => {
+  test(`crossEntropyHead: rows with target -1 are ignored on ${backend}, even if all are`, async () => {
     const [inputs, kernel, bias] = inputsOf(4, 3, 5) as [Values, Values, Values];
     const some = await evaluate(backend, [inputs, kernel, bias], run(crossEntropyHead, [2, -1, 4, -1]));
     const rows = {
@@ -79,21 +79,24 @@ for (const backend of backendsHere) {
     for (const gradient of none.gradients) expect(gradient.every((value) => value === 0)).toBe(true);
   });
 
-  test(`a loss between equal logits on ${backend} is the logarithm of their number`, async () => {
+  test(`crossEntropyHead: the loss of equal logits on ${backend} is the logarithm of the number of classes`, async () => {
     const zeros = inputsOf(3, 2, 7).map(({ shape, values }) => ({ shape, values: values.map(() => 0) }));
     const { outputs } = await evaluate(backend, zeros, run(crossEntropyHead, [0, 3, 6]));
     expect(outputs[0]![0]).toBeCloseTo(Math.log(7), 5);
   });
 }
 
-test("the gradients of the loss are its slopes", async () => {
-  expect(await slopeError(inputsOf(3, 2, 4), run(crossEntropyHeadReference, [1, -1, 3]))).toBeLessThan(0.01);
+test("crossEntropyHead: the gradients match finite differences", async () => {
+  expect(await gradientError(inputsOf(3, 2, 4), run(crossEntropyHeadReference, [1, -1, 3]))).toBeLessThan(0.01);
 });
 
 const untrained: typeof crossEntropyHead = (inputs, kernel, bias, targets) =>
   crossEntropyHead(inputs, kernel, bias, targets, { training: false });
 
-test.skipIf(withoutNative)("a gradient of a loss computed without training is a clear error", async () => {
-  await selectBackend("native");
-  await expect(evaluate("native", inputsOf(2, 2, 2), run(untrained, [0, 1]))).rejects.toThrow("training: true");
-});
+test.skipIf(withoutNative)(
+  "crossEntropyHead: the gradient of a loss computed without training is an error that says so",
+  async () => {
+    await selectBackend("native");
+    await expect(evaluate("native", inputsOf(2, 2, 2), run(untrained, [0, 1]))).rejects.toThrow("training: true");
+  },
+);

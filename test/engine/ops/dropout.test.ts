@@ -5,7 +5,7 @@ import { dropout, dropoutReference, type Sharing } from "../../../src/engine/ops
 import { backendsHere, bitsOf, evaluate, withoutNative, randomValues } from "../support.js";
 
 for (const backend of backendsHere) {
-  test(`dropout on ${backend} keeps what the reference keeps, forward and backward`, async () => {
+  test(`dropout: ${backend} keeps the same elements as the reference, forward and backward`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 400 }),
@@ -26,7 +26,7 @@ for (const backend of backendsHere) {
     );
   });
 
-  test(`dropout on ${backend} drops the asked share and keeps the mean`, async () => {
+  test(`dropout: ${backend} drops the given fraction and preserves the mean`, async () => {
     const ones = { shape: [20_000], values: new Float32Array(20_000).fill(1) };
     const { outputs } = await evaluate(backend, [ones], ([values]) => [dropout(values!, 0.3, 7)]);
     const dropped = outputs[0]!.filter((value) => value === 0).length / 20_000;
@@ -37,7 +37,7 @@ for (const backend of backendsHere) {
 }
 
 test.each(backendsHere)(
-  "on %s, neighbours share a draw, and draws repeat, where that is asked for",
+  "dropout: on %s, elements share a mask within a run and the mask repeats with the period",
   async (backend) => {
     const ones = { shape: [60], values: new Float32Array(60).fill(1) };
     const { outputs } = await evaluate(backend, [ones], ([values]) => [
@@ -53,15 +53,15 @@ test.each(backendsHere)(
   },
 );
 
-test("neighbouring seeds drop different elements", async () => {
+test("dropout: neighboring seeds drop different elements", async () => {
   const inputs = [randomValues([1000], "seeds")];
   const { outputs } = await evaluate("cpu", inputs, ([values]) => [dropout(values!, 0.5, 1), dropout(values!, 0.5, 2)]);
   const both = outputs[0]!.filter((value, position) => value === 0 && outputs[1]![position] === 0).length;
-  expect(both).toBeGreaterThan(200); // a quarter of 1000, give or take
+  expect(both).toBeGreaterThan(200); // about a quarter of 1000
   expect(both).toBeLessThan(300);
 });
 
-test.skipIf(withoutNative)("dropout of nothing changes nothing", async () => {
+test.skipIf(withoutNative)("dropout: a rate of 0 returns the input", async () => {
   const inputs = [randomValues([10], "none")];
   const { outputs } = await evaluate("native", inputs, ([values]) => [dropout(values!, 0, 1)]);
   expect(outputs[0]).toEqual(inputs[0]!.values);

@@ -9,7 +9,7 @@ import { casesOf } from "../../support/thorough.js";
 const size = fc.integer({ min: 1, max: 40 });
 
 for (const backend of backendsHere) {
-  test(`embedding on ${backend} gives the table's rows, and each row the gradients of its tokens`, async () => {
+  test(`embedding: ${backend} returns the rows of the table, and each row receives the gradients of its tokens`, async () => {
     await fc.assert(
       fc.asyncProperty(size, size, size, size, async (vocabulary, width, time, batch) => {
         const tokens = randomIntegers(time * batch, 0, vocabulary, "tokens", time);
@@ -28,7 +28,7 @@ for (const backend of backendsHere) {
   });
 }
 
-test.skipIf(withoutNative)("a token outside the vocabulary is an error, not a read elsewhere", async () => {
+test.skipIf(withoutNative)("embedding: a token outside the vocabulary is an error", async () => {
   const inputs = [randomValues([3, 2], "table")];
   const read = evaluate("native", inputs, ([table]) => [
     embedding(table as Tensor2D, tensor2d([0, 3], [2, 1], "int32")),

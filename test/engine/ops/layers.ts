@@ -1,4 +1,4 @@
-/** @file Recurrent layers of any shape for the tests: their tensors, and how to run them. */
+/** @file Recurrent layers of any shape for the tests: random tensors and a function that runs a layer. */
 import { tensor1d, type Tensor, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import type { Cell, Direction, State } from "../../../src/engine/ops/cell.js";
@@ -7,7 +7,7 @@ import { randomValues, type Values } from "../support.js";
 
 type LayerShape = { time: number; batch: number; inputs: number; units: number; directions: number; initial: boolean };
 
-/** The sequence, then for each direction its weights and, where asked for, its initial state. */
+/** The sequence, then for each direction its weights and, with `initial`, its initial state. */
 export function inputsOf(cell: Cell, { time, batch, inputs, units, directions, initial }: LayerShape): Values[] {
   const of = (shape: number[], ...name: (string | number)[]): Values => {
     const { values } = randomValues(shape, cell.name, ...name);
@@ -27,7 +27,7 @@ export function inputsOf(cell: Cell, { time, batch, inputs, units, directions, i
 
 type Layer = (...given: Parameters<typeof recurrent>) => { outputs: Tensor3D | null; last: State[] };
 
-/** Runs a layer over such a list; gives its outputs, where it has them, then the last states. */
+/** Runs a layer over the tensors of `inputsOf`; returns its outputs, if it has any, then the last states. */
 export const run =
   (layer: Layer, cell: Cell, shape: Pick<LayerShape, "directions" | "initial">, lengths: number[] | null) =>
   ([sequence, ...rest]: Tensor[]): Tensor[] => {
@@ -43,7 +43,7 @@ export const run =
     return outputs ? [outputs, ...last.flat()] : last.flat();
   };
 
-/** Of sizes around those of vectors and blocks, either side. */
+/** Sizes below and above those of vectors and blocks. */
 export const anyShape = fc.record({
   time: fc.integer({ min: 1, max: 12 }),
   batch: fc.integer({ min: 1, max: 40 }),

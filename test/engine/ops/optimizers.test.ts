@@ -1,4 +1,4 @@
-/** @file The optimizers on every backend against their definitions, and what they leave alone. */
+/** @file The optimizers on every backend against their definitions; values that they must not change. */
 import { clone, tensor, type Tensor, tidy, variable, type Variable } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backends/index.js";
@@ -15,7 +15,7 @@ const tensorOf = ({ shape, values }: Values): Tensor => tensor(values.slice(), s
 
 type Outcome = { weights: Float32Array[]; slots: Float32Array[]; norms: number[] };
 
-/** A few steps from the same start. */
+/** Three steps from the same initial weights. */
 async function steps(name: OptimizerName, backend: BackendName, shapes: number[][], clip?: number): Promise<Outcome> {
   await selectBackend(backend);
   const variables = weightsOf(shapes).map((values) => variable(tensorOf(values)));
@@ -34,7 +34,7 @@ async function steps(name: OptimizerName, backend: BackendName, shapes: number[]
   return { weights: take(variables), slots: take(Object.values(slots).flat()), norms };
 }
 
-/** The values of variables that are then disposed of. */
+/** Returns the values of the variables and disposes of them. */
 function take(variables: Variable[]): Float32Array[] {
   const values = variables.map((weights) => Float32Array.from(weights.dataSync()));
   for (const weights of variables) weights.dispose();
@@ -45,7 +45,7 @@ const shapes = [[40, 33], [7], [1], [129, 130]];
 
 for (const name of names) {
   for (const backend of backendsHere) {
-    test(`${name} on ${backend} does what its plain ops do`, async () => {
+    test(`updateWeights: ${name} on ${backend} matches the reference`, async () => {
       for (const clip of [undefined, 0.5]) {
         const actual = await steps(name, backend, shapes, clip);
         const expected = await steps(name, "cpu", shapes, clip);
@@ -55,7 +55,7 @@ for (const name of names) {
       }
     });
 
-    test(`${name} on ${backend} changes nothing where the norm is not finite`, async () => {
+    test(`updateWeights: ${name} on ${backend} changes nothing if the norm is not finite`, async () => {
       await selectBackend(backend);
       const variables = weightsOf([[5], [2]]).map((values) => variable(tensorOf(values)));
       const slots = createSlots(name, variables);
@@ -89,20 +89,20 @@ for (const backend of backendsHere) {
     return { norm, weights: [...take(variables)[0]!], slots: take(Object.values(slots).flat()) };
   };
 
-  test(`adam's first step on ${backend} has the length of the learning rate`, async () => {
+  test(`updateWeights: the first step of adam on ${backend} has the size of the learning rate`, async () => {
     const { weights } = await one("adam", [5, -0.01], { step: 1, learningRate: 0.1 });
     expect(weights[0]).toBeCloseTo(0.9, 5);
     expect(weights[1]).toBeCloseTo(1.1, 5);
   });
 
-  test(`sgd on ${backend} goes against the gradient, scaled to the clipping norm`, async () => {
+  test(`updateWeights: sgd on ${backend} subtracts the gradient scaled to the clipping norm`, async () => {
     const { norm, weights } = await one("sgd", [3, 4], { step: 1, learningRate: 1, clip: 1 });
     expect(norm).toBe(5);
     expect(weights[0]).toBeCloseTo(0.4, 6);
     expect(weights[1]).toBeCloseTo(0.2, 6);
   });
 
-  test(`an update on ${backend} changes the variable only: no array or tensor that it was made from, and no copy`, async () => {
+  test(`updateWeights: an update on ${backend} changes only the variable, not the arrays, tensors and copies related to it`, async () => {
     await selectBackend(backend);
     const array = Float32Array.from([1, 2]);
     const initial = tensor(array);
@@ -113,11 +113,11 @@ for (const backend of backendsHere) {
     for (const step of [1, 2])
       updateWeights("sgd", [weights], [tensor([1, 1])], slots, { ...constants, step, learningRate: 1 });
     expect([...weights.dataSync()]).not.toEqual([1, 2]);
-    for (const kept of [array, initial.dataSync(), copy.dataSync(), read]) expect([...kept]).toEqual([1, 2]);
+    for (const value of [array, initial.dataSync(), copy.dataSync(), read]) expect([...value]).toEqual([1, 2]);
   });
 }
 
-test.skipIf(withoutNative)("the number of threads changes no bit of an update", async () => {
+test.skipIf(withoutNative)("updateWeights: the number of threads changes no bit", async () => {
   const { threads } = describeBackends();
   for (const name of names) {
     setThreads(1);

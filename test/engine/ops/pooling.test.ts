@@ -1,4 +1,4 @@
-/** @file Pooling on every backend against its reference, and the reference against what pooling means. */
+/** @file Pooling on every backend against its reference, and the reference against the definition. */
 import { tensor1d, type Tensor3D } from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import {
   backendsHere,
   evaluate,
   difference,
-  slopeError,
+  gradientError,
   randomIntegers,
   randomValues,
   type Values,
@@ -15,7 +15,7 @@ import {
 import { casesOf } from "../../support/thorough.js";
 
 const choices: PoolKind[][] = [["mean"], ["max"], ["max", "mean"], ["mean", "max", "mean"]];
-/** In random order: of two equal maxima, one may have the gradient, or both. */
+/** Distinct values in random order: with equal maxima the gradient would be ambiguous. */
 function distinctValues(shape: number[], seed: number): Values {
   const { values } = randomValues(shape, "sequence", seed);
   const order = Array.from(values.keys()).toSorted((a, b) => values[a]! - values[b]!);
@@ -25,7 +25,7 @@ function distinctValues(shape: number[], seed: number): Values {
 
 const size = fc.integer({ min: 1, max: 70 });
 
-test("mean and maximum are over a row's own length, and zeros for an empty row", async () => {
+test("pool: mean and maximum cover a row's own length and are zero for an empty row", async () => {
   const sequence = { shape: [2, 3, 1], values: Float32Array.from([1, -5, NaN, 3, NaN, NaN]) };
   for (const backend of backendsHere) {
     const of = async (kind: PoolKind): Promise<number[]> => {
@@ -41,20 +41,20 @@ test("mean and maximum are over a row's own length, and zeros for an empty row",
 
 for (const kinds of choices) {
   const names = kinds.join(" and ");
-  test(`the gradient of pooling by ${names} is its slope`, async () => {
+  test(`pool: the gradient of ${names} matches finite differences`, async () => {
     const lengths = [3, 0, 1];
     expect(
-      await slopeError([randomValues([3, 3, 2], names)], ([x]) => [
+      await gradientError([randomValues([3, 3, 2], names)], ([x]) => [
         poolReference(kinds, x as Tensor3D, tensor1d(lengths, "int32")),
       ]),
     ).toBeLessThan(0.01);
     expect(
-      await slopeError([randomValues([3, 3, 2], names)], ([x]) => [poolReference(kinds, x as Tensor3D, null)]),
+      await gradientError([randomValues([3, 3, 2], names)], ([x]) => [poolReference(kinds, x as Tensor3D, null)]),
     ).toBeLessThan(0.01);
   });
 
   for (const backend of backendsHere) {
-    test(`pooling by ${names} on ${backend} is what the reference says, forward and backward`, async () => {
+    test(`pool: outputs and gradients of ${names} on ${backend} match the reference`, async () => {
       await fc.assert(
         fc.asyncProperty(size, size, size, fc.boolean(), async (time, batch, width, whole) => {
           const lengths = whole ? null : randomIntegers(batch, 0, time + 1, "lengths", time);

@@ -1,4 +1,4 @@
-/** @file Recurrent layers on every backend against the reference, and the reference against slopes. */
+/** @file Recurrent layers on every backend against the reference, and its gradient against finite differences. */
 import {
   add,
   matMul,
@@ -20,7 +20,7 @@ import type { Cell, State } from "../../../src/engine/ops/cell.js";
 import { recurrent, recurrentLastStates, recurrentReference } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";
 import { anyShape, inputsOf, run } from "./layers.js";
-import { backendsHere, evaluate, difference, slopeError, randomIntegers, randomValues } from "../support.js";
+import { backendsHere, evaluate, difference, gradientError, randomIntegers, randomValues } from "../support.js";
 import { casesOf } from "../../support/thorough.js";
 
 const small = { time: 3, batch: 3, inputs: 2, units: 2 };
@@ -38,7 +38,7 @@ const leaky: Cell = {
 
 for (const cell of [...Object.values(cells), leaky]) {
   for (const backend of backendsHere) {
-    test(`a layer of ${cell.name} on ${backend} is what the reference says, forward and backward`, async () => {
+    test(`recurrent: outputs and gradients of ${cell.name} on ${backend} match the reference`, async () => {
       await fc.assert(
         fc.asyncProperty(anyShape, fc.boolean(), async (shape, whole) => {
           const inputs = inputsOf(cell, shape);
@@ -53,7 +53,7 @@ for (const cell of [...Object.values(cells), leaky]) {
     });
   }
 
-  test(`read at its ends alone, a layer of ${cell.name} gives the same states and gradients, to the bit`, async () => {
+  test(`recurrentLastStates: ${cell.name} has the same states and gradients as the whole layer, to the bit`, async () => {
     const shape = { time: 6, batch: 7, inputs: 5, units: 9, directions: 2, initial: true };
     const lengths = [6, 0, 3, 1, 6, 2, 5];
     const both = run(recurrent, cell, shape, lengths);
@@ -64,16 +64,16 @@ for (const cell of [...Object.values(cells), leaky]) {
     }
   });
 
-  test(`the gradients of a layer of ${cell.name} are its slopes`, async () => {
+  test(`recurrent: the gradients of ${cell.name} match finite differences`, async () => {
     const shape = { ...small, directions: 2, initial: true };
     const inputs = inputsOf(cell, shape);
-    for (const index of [3, 7]) inputs[index]!.values.set([2, -2]); // biases that keep sums away from the corner of relu
-    expect(await slopeError(inputs, run(recurrentReference, cell, shape, [3, 0, 2]))).toBeLessThan(0.01);
+    for (const index of [3, 7]) inputs[index]!.values.set([2, -2]); // biases keep the sums away from the kink of relu
+    expect(await gradientError(inputs, run(recurrentReference, cell, shape, [3, 0, 2]))).toBeLessThan(0.01);
   });
 }
 
 for (const [cell, vocabulary] of Object.values(cells).flatMap((one) => [4, 30].map((size) => [one, size] as const))) {
-  test(`a layer of ${cell.name} over ${vocabulary} tokens is one over their rows of the table`, async () => {
+  test(`recurrent: ${cell.name} over ${vocabulary} tokens equals the layer over their embeddings`, async () => {
     const shape = { time: 5, batch: 4, inputs: 7, units: 9, directions: 2, initial: true };
     const [, ...weights] = inputsOf(cell, shape);
     const inputs = [randomValues([vocabulary, shape.inputs], "table"), ...weights];
@@ -92,7 +92,7 @@ for (const [cell, vocabulary] of Object.values(cells).flatMap((one) => [4, 30].m
   });
 }
 
-test("a layer over a sequence is the cell's step for each input", async () => {
+test("recurrent: a layer applies the cell's step to each input in turn", async () => {
   const shape = { ...small, directions: 1, initial: true };
   const [sequence, kernel, weights, bias, ...initial] = inputsOf(cells.lstm, shape);
   const { outputs } = await evaluate("cpu", [sequence!, kernel!, weights!, bias!, ...initial], (tensors) => {
@@ -105,7 +105,7 @@ test("a layer over a sequence is the cell's step for each input", async () => {
   expect(outputs.slice(2)).toEqual(outputs.slice(0, 2));
 });
 
-test("an empty sequence gives no outputs and the initial states", async () => {
+test("recurrent: an empty sequence gives no outputs and the initial states", async () => {
   for (const backend of backendsHere) {
     const shape = { time: 0, batch: 2, inputs: 3, units: 2, directions: 1, initial: true };
     const inputs = inputsOf(cells.lstm, shape);

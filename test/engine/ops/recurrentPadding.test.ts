@@ -1,4 +1,4 @@
-/** @file What must not change a recurrent layer: its padding, the rows beside a row, the number of threads. */
+/** @file A recurrent layer's results do not depend on padding, other rows or the number of threads. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { describeBackends, setThreads } from "../../../src/engine/backends/index.js";
@@ -22,7 +22,7 @@ for (const backend of backendsHere) {
   const layer = (inputs: Values[], of: number[]): Promise<Evaluation> =>
     evaluate(backend, inputs, run(recurrent, cells.lstm, shape, of));
 
-  test(`outputs on ${backend} are zero past a row's length, and an empty row keeps its initial state`, async () => {
+  test(`recurrent: outputs on ${backend} are zero past a row's length, and an empty row keeps its initial state`, async () => {
     const inputs = inputsOf(cells.lstm, shape);
     const { outputs } = await layer(inputs, lengths);
     const [all, hidden] = outputs;
@@ -33,7 +33,7 @@ for (const backend of backendsHere) {
     expect(hidden!.slice(9, 18)).toEqual(inputs[4]!.values.slice(9, 18));
   });
 
-  test(`what lies past a row's length is never read on ${backend}, not even by gradients`, async () => {
+  test(`recurrent: inputs past a row's length affect no output and no gradient on ${backend}`, async () => {
     const inputs = inputsOf(cells.lstm, shape);
     const expected = await layer(inputs, lengths);
     const { values } = inputs[0]!;
@@ -42,11 +42,11 @@ for (const backend of backendsHere) {
         if (t >= lengths[row]!) values.fill(NaN, (t * shape.batch + row) * 7, (t * shape.batch + row + 1) * 7);
     const actual = await layer(inputs, lengths);
     expect(actual.outputs.map(bitsOf)).toEqual(expected.outputs.map(bitsOf));
-    expect(actual.gradients).toEqual(expected.gradients); // zeros of either sign aside
+    expect(actual.gradients).toEqual(expected.gradients); // 0 and -0 are equal here
   });
 }
 
-test.skipIf(withoutNative)("more padding changes no bit of outputs, states and gradients", async () => {
+test.skipIf(withoutNative)("recurrent: more padding changes no bit of outputs, states and gradients", async () => {
   const shape = { time: 5, batch: 6, inputs: 7, units: 9, directions: 2, initial: true };
   const lengths = [5, 0, 1, 3, 2, 5];
   const inputs = inputsOf(cells.lstm, shape);
@@ -61,7 +61,7 @@ test.skipIf(withoutNative)("more padding changes no bit of outputs, states and g
   expect(long.gradients.slice(1).map(bitsOf)).toEqual(short.gradients.slice(1).map(bitsOf));
 });
 
-test.skipIf(withoutNative)("a row's outputs do not depend on the rows beside it", async () => {
+test.skipIf(withoutNative)("recurrent: a row's outputs do not depend on the other rows of the batch", async () => {
   await fc.assert(
     fc.asyncProperty(anyShape, async (any) => {
       const shape = { ...any, initial: false };
@@ -87,7 +87,7 @@ test.skipIf(withoutNative)("a row's outputs do not depend on the rows beside it"
   );
 });
 
-test.skipIf(withoutNative)("the number of threads changes no bit, forward or backward", async () => {
+test.skipIf(withoutNative)("recurrent: the number of threads changes no bit, forward or backward", async () => {
   const { threads } = describeBackends();
   const shape = { time: 9, batch: 21, inputs: 17, units: 33, directions: 2, initial: true };
   const inputs = inputsOf(cells.lstm, shape);

@@ -1,18 +1,18 @@
-/** @file Operations over the steps of a sequence, for the tests: on every backend and instruction set against their references. */
+/** @file Compares operations over the steps of a sequence with their references, on every backend and instruction set. */
 import { tensor1d, type Tensor, type Tensor1D, type Tensor3D } from "@tensorflow/tfjs-core";
 import { expect } from "vitest";
 import { loadAddon } from "../../../src/engine/backends/native/addon.js";
 import { backendsHere, difference, evaluate, randomIntegers, type Values } from "../support.js";
 
-/** An operation on a sequence and weights, within lengths. */
+/** An operation on a sequence [time, batch, inputs], the lengths of its rows and weights. */
 export type Operation = (sequence: Tensor3D, lengths: Tensor1D | null, weights: Tensor[]) => Tensor;
 
-/** Lengths of 0, 1 and any others; or none. */
+/** Lengths of 0, 1 and random ones; null with `whole`. */
 export const someLengths = (time: number, batch: number, whole: boolean): number[] | null =>
   whole ? null : [0, Math.min(1, time), ...randomIntegers(batch, 0, time + 1, "lengths", time)].slice(0, batch);
 
 /** The same values with NaN past each row's length. */
-export function dirty({ shape, values }: Values, lengths: number[] | null): Values {
+export function withNaNPadding({ shape, values }: Values, lengths: number[] | null): Values {
   const [, batch, width] = shape as [number, number, number];
   const isPast = (index: number): boolean => {
     const step = Math.floor(index / width);
@@ -27,14 +27,14 @@ export const running =
     operation(sequence as Tensor3D, lengths && tensor1d(lengths, "int32"), weights),
   ];
 
-/** Forward and gradient, to 2e-5 of the largest element; what lies past the lengths is never read. */
+/** Expects equal outputs and gradients, to 2e-5 of the largest element; values past the lengths are NaN. */
 export async function expectReference(
   operation: Operation,
   reference: Operation,
   [sequence, ...weights]: Values[],
   lengths: number[] | null,
 ): Promise<void> {
-  const inputs = [dirty(sequence!, lengths), ...weights];
+  const inputs = [withNaNPadding(sequence!, lengths), ...weights];
   const expected = await evaluate("cpu", inputs, running(reference, lengths));
   for (const backend of backendsHere) {
     for (const isa of instructionSets(backend)) {
@@ -45,13 +45,13 @@ export async function expectReference(
   }
 }
 
-type Setting = <Result>(work: () => Promise<Result>) => Promise<Result>;
+type WithIsa = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-/** Each instruction set that the processor has, to do work with. */
-function instructionSets(backend: string): Setting[] {
+/** A function for each instruction set of the processor that runs its argument with that set. */
+function instructionSets(backend: string): WithIsa[] {
   const addon = loadAddon();
   if (backend !== "native" || "missing" in addon) return [(work) => work()];
-  return addon.isas().map((isa): Setting => async (work) => {
+  return addon.isas().map((isa): WithIsa => async (work) => {
     const before = addon.isa();
     addon.useIsa(isa);
     try {

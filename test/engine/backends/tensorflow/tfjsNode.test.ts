@@ -1,4 +1,4 @@
-/** @file What a person is told who asks for TensorFlow and lacks a part of it. */
+/** @file The messages about a missing or incomplete TensorFlow. */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,12 +7,12 @@ import { folderWith } from "../../../support/folder.js";
 
 const folder = folderWith({ "package.json": "{}" });
 
-test("Node 23 and newer are named, with the Node that it runs on", () => {
+test("tensorflow: on Node 23 and newer the message names the running Node and a version that works", () => {
   for (const version of ["23.0.0", "24.21.0", "100.1.2"])
     expect(missingFor(version, folder)).toMatch(new RegExp(`breaks on Node 23 and newer.*Node ${version}.*Node 22`));
 });
 
-test("what is not installed comes with the one command that gets it", () => {
+test("tensorflow: a missing package is reported with the command that installs it", () => {
   expect(missingFor("22.1.0", null)).toBe(
     "@tensorflow/tfjs-node is not installed: run npm install --no-save @tensorflow/tfjs-node@4.22",
   );

@@ -1,4 +1,4 @@
-/** @file WebAssembly's memory as JavaScript sees it: all of what 32 bits can address, and a clear word where it ends. */
+/** @file WebAssembly's memory: all 4 GB that 32 bits address, and the error past them. */
 import { expect, test } from "vitest";
 import { UserError } from "../../../../src/common/errors.js";
 import { bindKernels } from "../../../../src/engine/backends/wasm/wasmBinding.js";
@@ -7,9 +7,9 @@ import { kernelBytes } from "../../../../src/engine/backends/wasm/wasmKind.js";
 import { nodeHost } from "../../../../src/engine/backends/wasm/nodeHost.js";
 import { WasmPool } from "../../../../src/engine/backends/wasm/wasmPool.js";
 
-const half = 2 ** 27; // floats: half a gigabyte, of which nothing is touched
+const half = 2 ** 27; // floats: half a gigabyte, never written
 
-test("kernels compute beyond the first two gigabytes of memory", async () => {
+test("wasm: kernels compute beyond the first two gigabytes of memory", async () => {
   const instance = await instantiate(kernelBytes(), nodeHost);
   const pool = new WasmPool(instance);
   const large = Array.from({ length: 4 }, () => pool.take(half));
@@ -19,10 +19,10 @@ test("kernels compute beyond the first two gigabytes of memory", async () => {
   bindKernels(instance).add({ count: 3, a, b: Float32Array.of(4, 5, 6), output });
   expect([...output]).toEqual([5, 7, 9]);
   for (const buffer of [...large, a, output]) pool.give(buffer);
-  expect(pool.take(half).byteOffset).toBe(large[0]!.byteOffset); // all of it can be had again
+  expect(pool.take(half).byteOffset).toBe(large[0]!.byteOffset); // every buffer is used again
 });
 
-test("what the memory has no room for is an error that says what to do", async () => {
+test("wasm: an allocation beyond the memory is an error that names the remedies", async () => {
   const pool = new WasmPool(await instantiate(kernelBytes(), nodeHost));
   for (const count of [2 ** 29, 2 ** 30, 2 ** 30 + 16, 2 ** 32])
     expect(() => pool.take(count)).toThrow(

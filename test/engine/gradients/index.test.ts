@@ -1,7 +1,7 @@
-/** @file The gradients of plain TF.js ops against differences of their values. */
+/** @file The gradients of plain TF.js ops against finite differences. */
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
-import { slopeError, randomValues } from "../support.js";
+import { gradientError, randomValues } from "../support.js";
 
 type Case = {
   name: string;
@@ -35,7 +35,7 @@ const cases: Case[] = [
   },
   { name: "clipping", shapes: [[5]], run: (x) => tf.clipByValue(x, -0.5, 0.5) },
   { name: "softmax and its logarithm", shapes: [[3, 4]], run: (x) => [tf.softmax(x), tf.logSoftmax(x)] },
-  { name: "a choice", shapes: [[4], [4]], run: (a, b) => tf.where(tf.tensor1d([1, 0, 0, 1], "bool"), a, b) },
+  { name: "where", shapes: [[4], [4]], run: (a, b) => tf.where(tf.tensor1d([1, 0, 0, 1], "bool"), a, b) },
   {
     name: "sum, mean and maximum along an axis",
     shapes: [[3, 4]],
@@ -67,7 +67,7 @@ const cases: Case[] = [
     run: (a, b) => tf.matMul(a, b, true),
   },
   {
-    name: "products of several matrices",
+    name: "a batch of matrix products",
     shapes: [
       [2, 3, 4],
       [2, 2, 4],
@@ -75,7 +75,7 @@ const cases: Case[] = [
     run: (a, b) => tf.matMul(a, b, false, true),
   },
   {
-    name: "one matrix for several products",
+    name: "a batch of products with one shared matrix",
     shapes: [
       [2, 3, 4],
       [1, 4, 2],
@@ -129,9 +129,9 @@ const cases: Case[] = [
 ];
 
 for (const { name, shapes, run, positive } of cases) {
-  test(`the gradient of ${name} is the slope of its value`, async () => {
+  test(`gradients: ${name} matches finite differences`, async () => {
     const inputs = shapes.map((shape, index) => randomValues(shape, name, index));
     if (positive) for (const { values } of inputs) values.set(values.map((value) => Math.abs(value) + 0.5));
-    expect(await slopeError(inputs, (tensors) => [run(...tensors)].flat())).toBeLessThan(0.01);
+    expect(await gradientError(inputs, (tensors) => [run(...tensors)].flat())).toBeLessThan(0.01);
   });
 }
