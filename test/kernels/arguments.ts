@@ -1,4 +1,4 @@
-/** @file Arguments that fit a kernel, found by asking it: an array of the wrong size is refused with the right one. */
+/** @file Arguments that fit a kernel, found from its errors: the error about a wrong size names the right one. */
 import { messageOf } from "../../src/common/errors.js";
 import type { KernelName } from "../../src/engine/kernelBackend/kernels.js";
 import { cellNames } from "../../src/common/names.js";
@@ -37,8 +37,8 @@ function anyArguments(kernel: KernelName, random: Random, leastCount: number): A
   return values;
 }
 
-/** Counts that follow from others. The decoder packs columns in blocks of 16. */
-function settle(values: Arguments): void {
+/** Sets the counts that follow from others. The decoder packs columns in blocks of 16. */
+function setDependentCounts(values: Arguments): void {
   const inBlocks = (count: number): number => Math.ceil(count / 16) * 16;
   if (!("weightsSize" in values)) return;
   const { cell, vocabulary, embedding, units, layers } = values as { cell: string; units: Int32Array } & {
@@ -59,7 +59,7 @@ function settle(values: Arguments): void {
   values["states"] = units.reduce((sum, width) => sum + states * width, 0);
 }
 
-/** One correction that the message asks for; false where there is none. */
+/** Corrects the argument that the message names; returns false if the message names none. */
 function correct(values: Arguments, message: string, random: Random): boolean {
   const sized = /: (\w+)(?:\[(\d+)\])? has \d+ elements instead of (\d+)$/.exec(message);
   if (sized) {
@@ -83,19 +83,19 @@ function correct(values: Arguments, message: string, random: Random): boolean {
   return listed !== null;
 }
 
-/** Arguments with which the kernel has run, over random sizes. Its arrays are exactly as large as it asks for. */
+/** Arguments of random sizes with which the kernel ran. Its arrays have exactly the required sizes. */
 export function fittingArguments(kernel: KernelName, random: Random, leastCount = 1): Arguments {
   let message = "";
   for (let attempt = 0; attempt < 1000; attempt++) {
     const values = anyArguments(kernel, random, leastCount);
     for (let corrections = 0; corrections < 100; corrections++) {
-      settle(values);
+      setDependentCounts(values);
       try {
         call(kernel, values);
         return values;
       } catch (error) {
         message = messageOf(error);
-        if (!correct(values, message, random)) break; // a condition does not hold: other numbers
+        if (!correct(values, message, random)) break; // a condition between arguments does not hold: draw other numbers
       }
     }
   }

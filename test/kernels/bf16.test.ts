@@ -42,7 +42,7 @@ function reference(sizes: Sizes, a: Float32Array, b: Float32Array): Float32Array
   return output;
 }
 
-test.each(bf16Sets)("a factor is rounded to the nearest, ties to even (%s)", (isa) => {
+test.each(bf16Sets)("bf16: factors are rounded to the nearest, ties to even (%s)", (isa) => {
   const cases: [number, number][] = [
     [1, 1],
     [-3.140625, -3.140625], // 8 bits
@@ -56,18 +56,18 @@ test.each(bf16Sets)("a factor is rounded to the nearest, ties to even (%s)", (is
     [2 ** -127, 0], // below the normal numbers
     [-Infinity, -Infinity],
     [NaN, NaN],
-    [fromBits(0x7f800001), NaN], // whose upper half alone is infinity
+    [fromBits(0x7f800001), NaN], // its upper half alone is infinity
   ];
   withSet(isa, "bf16", () => {
     const given = Float32Array.from(cases, ([value]) => value);
     const sizes = { rows: 1, inner: 1, columns: cases.length, transposeA: false, transposeB: false };
     expect([...multiply(sizes, Float32Array.of(1), given)]).toEqual(cases.map(([, expected]) => expected));
-    const turned = { ...sizes, rows: cases.length, columns: 1 };
-    expect([...multiply(turned, given, Float32Array.of(1))]).toEqual(cases.map(([, expected]) => expected));
+    const column = { ...sizes, rows: cases.length, columns: 1 };
+    expect([...multiply(column, given, Float32Array.of(1))]).toEqual(cases.map(([, expected]) => expected));
   });
 });
 
-test.each(bf16Sets)("a product is the sum of its pairs, in order, to the bit (%s)", (isa) => {
+test.each(bf16Sets)("bf16: matmul sums pairs of products in order, to the bit (%s)", (isa) => {
   withSet(isa, "bf16", () => {
     for (let index = 0; index < 40; index++) {
       const random = randomStream(16, index);
@@ -86,7 +86,7 @@ test.each(bf16Sets)("a product is the sum of its pairs, in order, to the bit (%s
   });
 });
 
-test("an instruction set without products in bf16 refuses them", () => {
+test("bf16: an instruction set without bf16 products is an error", () => {
   const lowest = addon.isas()[0]!;
   expect(() => withSet(lowest, "bf16", () => undefined)).toThrow(`${lowest} has no products in "bf16"`);
 });

@@ -1,4 +1,4 @@
-/** @file Convolution, attention and flattening against plain loops; what lies past a row's length holds NaN: whatever reads it shows. */
+/** @file Convolution, attention and flattening against plain loops. Values past a row's length are NaN, so that reading them fails the test. */
 import { expect } from "vitest";
 import type { Random } from "../../src/common/random.js";
 import {
@@ -25,7 +25,7 @@ function anySequence(random: Random, most: number) {
   return { time, batch, width, lengths, lengthOf, sequence };
 }
 
-testKernel("a convolution and its gradients are those of the definition", 14, (random) => {
+testKernel("convolution: outputs and gradients match the definition", 14, (random) => {
   const { time, batch, width: inputs, lengths, lengthOf, sequence } = anySequence(random, random() < 0.2 ? 300 : 9);
   const [size, filters, offset] = [wholeNumber(random, 1, 5), anySize(random), wholeNumber(random, 0, 3)];
   const same = random() < 0.6;
@@ -54,21 +54,21 @@ testKernel("a convolution and its gradients are those of the definition", 14, (r
         const at = (step * batch + row) * stride + offset + filter;
         const isThere = step < lengthOf(row) + steps - time;
         let value = isThere ? bias[filter]! : 0;
-        const terms: [place: number, weight: number][] = [];
+        const terms: [position: number, weight: number][] = [];
         for (let k = 0; k < (isThere ? size : 0); k++) {
           const t = step - before + k;
           if (t < 0 || t >= lengthOf(row)) continue;
           for (let input = 0; input < inputs; input++)
             terms.push([(t * batch + row) * inputs + input, (k * inputs + input) * filters + filter]);
         }
-        for (const [place, weight] of terms) value += sequence[place]! * kernel[weight]!;
+        for (const [position, weight] of terms) value += sequence[position]! * kernel[weight]!;
         const wanted = relu ? Math.max(0, value) : value;
         expect(Math.abs(outputs[at]! - wanted)).toBeLessThan(tolerance(1e-4));
         if (!isThere || (relu && outputs[at]! <= 0)) continue;
         expected.biasGradient[filter]! += upstream[at]!;
-        for (const [place, weight] of terms) {
-          expected.sequenceGradient[place]! += upstream[at]! * kernel[weight]!;
-          expected.kernelGradient[weight]! += upstream[at]! * sequence[place]!;
+        for (const [position, weight] of terms) {
+          expected.sequenceGradient[position]! += upstream[at]! * kernel[weight]!;
+          expected.kernelGradient[weight]! += upstream[at]! * sequence[position]!;
         }
       }
     }
@@ -102,81 +102,85 @@ testKernel("a convolution and its gradients are those of the definition", 14, (r
   );
 });
 
-testKernel("attention is a mean weighted by a softmax, and its gradients are the slopes", 8, (random) => {
-  const { time, batch, width, lengths, lengthOf, sequence } = anySequence(random, 12);
-  const hidden = anySize(random);
-  const weights = {
-    kernel: floats(random, width * hidden),
-    bias: floats(random, hidden),
-    query: floats(random, hidden),
-  };
-  const sizes = { time, batch, width, hidden, lengths, sequence };
-  const attend = (given = weights) => {
-    const results = {
-      output: unwritten(batch * width),
-      activations: unwritten(time * batch * hidden),
-      attention: unwritten(batch * time),
+testKernel(
+  "attention: the output is the softmax-weighted mean, and the gradients match finite differences",
+  8,
+  (random) => {
+    const { time, batch, width, lengths, lengthOf, sequence } = anySequence(random, 12);
+    const hidden = anySize(random);
+    const weights = {
+      kernel: floats(random, width * hidden),
+      bias: floats(random, hidden),
+      query: floats(random, hidden),
     };
-    kernels.attentionForward({ ...sizes, ...given, ...results });
-    return results;
-  };
-  const { output, attention } = attend();
-  for (let row = 0; row < batch; row++) {
-    const steps = Array.from({ length: lengthOf(row) }, (_, t) =>
-      sequence.subarray((t * batch + row) * width, (t * batch + row + 1) * width),
-    );
-    const scores = steps.map((step) =>
-      weights.query.reduce((sum, asked, unit) => {
-        const projected = step.reduce(
-          (total, value, input) => total + value * weights.kernel[input * hidden + unit]!,
-          weights.bias[unit]!,
-        );
-        return sum + asked * Math.tanh(projected);
-      }, 0),
-    );
-    const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
-    expectClose(
-      attention.slice(row * time, row * time + steps.length),
-      scores.map((score) => Math.exp(score) / total),
-      1e-4,
-    );
-    const mean = Array.from({ length: width }, (_, input) =>
-      steps.reduce((sum, step, t) => sum + (step[input]! * Math.exp(scores[t]!)) / total, 0),
-    );
-    expectClose(output.slice(row * width, (row + 1) * width), mean, 1e-4);
-  }
-
-  const gradient = floats(random, batch * width);
-  const backwards = () => {
-    const results = {
-      sequenceGradient: unwritten(sequence.length),
-      kernelGradient: unwritten(width * hidden),
-      biasGradient: unwritten(hidden),
-      queryGradient: unwritten(hidden),
-    };
-    const { activations, attention: shares } = attend();
-    kernels.attentionBackward({ ...sizes, ...weights, activations, attention: shares, gradient, ...results });
-    return results;
-  };
-  const { queryGradient, biasGradient, kernelGradient } = backwards();
-  const slope = (name: keyof typeof weights, at: number): number => {
-    const value = (change: number) => {
-      const given = {
-        ...weights,
-        [name]: weights[name].map((weight, index) => (index === at ? weight + change : weight)),
+    const sizes = { time, batch, width, hidden, lengths, sequence };
+    const attend = (given = weights) => {
+      const results = {
+        output: unwritten(batch * width),
+        activations: unwritten(time * batch * hidden),
+        attention: unwritten(batch * time),
       };
-      return attend(given).output.reduce((sum, one, index) => sum + one * gradient[index]!, 0);
+      kernels.attentionForward({ ...sizes, ...given, ...results });
+      return results;
     };
-    return (value(0.05) - value(-0.05)) / 0.1;
-  };
-  const [unit, weight] = [wholeNumber(random, 0, hidden - 1), wholeNumber(random, 0, width * hidden - 1)];
-  expect(queryGradient[unit]).toBeCloseTo(slope("query", unit), 1);
-  expect(biasGradient[unit]).toBeCloseTo(slope("bias", unit), 1);
-  expect(kernelGradient[weight]).toBeCloseTo(slope("kernel", weight), 1);
-  expectSameBits(() => [attend().output, ...Object.values(backwards())]);
-});
+    const { output, attention } = attend();
+    for (let row = 0; row < batch; row++) {
+      const steps = Array.from({ length: lengthOf(row) }, (_, t) =>
+        sequence.subarray((t * batch + row) * width, (t * batch + row + 1) * width),
+      );
+      const scores = steps.map((step) =>
+        weights.query.reduce((sum, query, unit) => {
+          const projected = step.reduce(
+            (total, value, input) => total + value * weights.kernel[input * hidden + unit]!,
+            weights.bias[unit]!,
+          );
+          return sum + query * Math.tanh(projected);
+        }, 0),
+      );
+      const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+      expectClose(
+        attention.slice(row * time, row * time + steps.length),
+        scores.map((score) => Math.exp(score) / total),
+        1e-4,
+      );
+      const mean = Array.from({ length: width }, (_, input) =>
+        steps.reduce((sum, step, t) => sum + (step[input]! * Math.exp(scores[t]!)) / total, 0),
+      );
+      expectClose(output.slice(row * width, (row + 1) * width), mean, 1e-4);
+    }
 
-testKernel("flattening takes the first steps of each row, and gives their gradients back", 8, (random) => {
+    const gradient = floats(random, batch * width);
+    const backwards = () => {
+      const results = {
+        sequenceGradient: unwritten(sequence.length),
+        kernelGradient: unwritten(width * hidden),
+        biasGradient: unwritten(hidden),
+        queryGradient: unwritten(hidden),
+      };
+      const { activations, attention: fractions } = attend();
+      kernels.attentionBackward({ ...sizes, ...weights, activations, attention: fractions, gradient, ...results });
+      return results;
+    };
+    const { queryGradient, biasGradient, kernelGradient } = backwards();
+    const numericalGradient = (name: keyof typeof weights, at: number): number => {
+      const value = (change: number) => {
+        const given = {
+          ...weights,
+          [name]: weights[name].map((weight, index) => (index === at ? weight + change : weight)),
+        };
+        return attend(given).output.reduce((sum, one, index) => sum + one * gradient[index]!, 0);
+      };
+      return (value(0.05) - value(-0.05)) / 0.1;
+    };
+    const [unit, weight] = [wholeNumber(random, 0, hidden - 1), wholeNumber(random, 0, width * hidden - 1)];
+    expect(queryGradient[unit]).toBeCloseTo(numericalGradient("query", unit), 1);
+    expect(biasGradient[unit]).toBeCloseTo(numericalGradient("bias", unit), 1);
+    expect(kernelGradient[weight]).toBeCloseTo(numericalGradient("kernel", weight), 1);
+    expectSameBits(() => [attend().output, ...Object.values(backwards())]);
+  },
+);
+
+testKernel("flatten: the first steps of each row are copied, and so are their gradients", 8, (random) => {
   const { time, batch, width, lengths, lengthOf, sequence } = anySequence(random, 9);
   const steps = wholeNumber(random, 1, 12);
   const sizes = { time, batch, width, steps, lengths };
@@ -199,7 +203,7 @@ testKernel("flattening takes the first steps of each row, and gives their gradie
   }
 });
 
-testKernel("columns are copied between matrices, and tensors are added", 6, (random) => {
+testKernel("copyColumns and add: columns are copied between matrices, and tensors are added", 6, (random) => {
   const [rows, width] = [wholeNumber(random, 0, 3000), anySize(random)];
   const [fromOffset, toOffset] = [wholeNumber(random, 0, 3), wholeNumber(random, 0, 3)];
   const [fromStride, toStride] = [width + fromOffset + 1, width + toOffset + 2];

@@ -40,7 +40,7 @@ function anyStack(random: Random, rows = [1, 1, 2, 3, 7, 64][wholeNumber(random,
   };
 }
 
-function packed({ layers, head, vocabulary }: Stack): Float32Array {
+function packWeights({ layers, head, vocabulary }: Stack): Float32Array {
   const parts = layers.flatMap(({ inputs, units, kernel, recurrent, bias }) => [
     { inner: inputs, gates: 4, units, matrix: kernel },
     { inner: units, gates: 4, units, matrix: recurrent },
@@ -50,18 +50,18 @@ function packed({ layers, head, vocabulary }: Stack): Float32Array {
   parts.push({ inner: 1, gates: 1, units: vocabulary, matrix: head.bias });
   const sizes = parts.map(({ inner, gates, units }) => inner * gates * inBlocks(units));
   const weights = new Float32Array(sizes.reduce((sum, size) => sum + size, 0)).fill(NaN);
-  let place = 0;
+  let offset = 0;
   for (const [index, part] of parts.entries())
-    kernels.decoderPack({ ...part, transposed: false, packed: weights.subarray(place, (place += sizes[index]!)) });
+    kernels.decoderPack({ ...part, transposed: false, packed: weights.subarray(offset, (offset += sizes[index]!)) });
   return weights;
 }
 
-/** A decoder over its own memory: each call goes on where the last one ended. */
+/** A decoder with memory of its own: each call continues after the last one. */
 function decoderOf(stack: Stack, options: DistributionOptions) {
   const { rows, vocabulary, embedding, layers, states, table } = stack;
   const projection = 4 * inBlocks(layers[0]!.units);
   const projected = stack.projected ? vocabulary : 0;
-  const weights = packed(stack);
+  const weights = packWeights(stack);
   const state = stack.state.slice();
   const logits = new Float32Array(rows * vocabulary).fill(NaN);
   const projections = new Float32Array(projected * projection).fill(NaN);
@@ -106,7 +106,7 @@ function decoderOf(stack: Stack, options: DistributionOptions) {
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
-/** The textbook's loops over one step, in double precision; the states are gone on from in place. */
+/** One step in plain loops and double precision; updates the states in offset. */
 function reference(
   { rows, vocabulary, embedding, layers, table, head }: Stack,
   state: Float64Array,
@@ -115,10 +115,10 @@ function reference(
   const logits = new Float64Array(rows * vocabulary);
   for (let row = 0; row < rows; row++) {
     let values = Float64Array.from(table.subarray(tokens[row]! * embedding, (tokens[row]! + 1) * embedding));
-    let place = 0;
+    let offset = 0;
     for (const { units, kernel, recurrent, bias } of layers) {
-      const hidden = state.subarray(place + row * units, place + (row + 1) * units);
-      const cell = state.subarray(place + (rows + row) * units, place + (rows + row + 1) * units);
+      const hidden = state.subarray(offset + row * units, offset + (row + 1) * units);
+      const cell = state.subarray(offset + (rows + row) * units, offset + (rows + row + 1) * units);
       const sums = Float64Array.from(bias, (sum, gate) => {
         for (const [k, value] of values.entries()) sum += value * kernel[k * 4 * units + gate]!;
         for (const [k, value] of hidden.entries()) sum += value * recurrent[k * 4 * units + gate]!;
@@ -129,7 +129,7 @@ function reference(
         hidden[j] = sigmoid(sums[3 * units + j]!) * Math.tanh(cell[j]!);
       }
       values = hidden.slice();
-      place += 2 * rows * units;
+      offset += 2 * rows * units;
     }
     for (let id = 0; id < vocabulary; id++)
       logits[row * vocabulary + id] = values.reduce(
@@ -153,7 +153,7 @@ function anyOptions(random: Random, vocabulary: number): DistributionOptions {
 
 const uniformsOf = (random: Random, count: number) => Float64Array.from({ length: count }, () => random());
 
-testKernel("logits and states are those of the equations, step after step", 25, (random) => {
+testKernel("decode: logits and states follow the equations, step after step", 25, (random) => {
   const stack = anyStack(random);
   const decoder = decoderOf(stack, { temperature: 1 });
   const state = Float64Array.from(stack.state);
@@ -167,8 +167,8 @@ testKernel("logits and states are those of the equations, step after step", 25, 
 });
 
 /**
- * A token is right if its share of the distribution, a millionth wider on either side, holds the uniform number: weights here are of single
- * precision, and a filter that ends at a tie of rounding may keep one token more or less. @returns whether it is
+ * Whether the token is a valid draw: its interval of the cumulative distribution, widened by 2e-6 on either side, contains the uniform number.
+ * The kernels compute in single precision, and at a rounding tie a filter may include one token more or less.
  */
 function isDraw(token: number, uniform: number, logits: Float32Array, options: DistributionOptions): boolean {
   const near = (factor: number): DistributionOptions => ({
@@ -184,71 +184,71 @@ function isDraw(token: number, uniform: number, logits: Float32Array, options: D
   });
 }
 
-testKernel("draws the token that the sampler draws of the same logits and uniform number", 60, (random) => {
-  const stack = anyStack(random);
-  const { rows, vocabulary } = stack;
-  stack.head.kernel = stack.head.kernel.map((value) => 4 * value);
-  if (random() < 0.2) stack.head.kernel.fill(0).fill(1, 0, Math.floor(vocabulary / 2)); // ties
-  const options = anyOptions(random, vocabulary);
-  const decoder = decoderOf(stack, options);
-  for (let step = 0; step < 4; step++) {
-    const uniforms = uniformsOf(random, rows);
-    const tokens = decoder.next(uniforms);
-    for (const [row, token] of tokens.entries()) {
-      const logits = decoder.logits.slice(row * vocabulary, (row + 1) * vocabulary);
-      if (!isDraw(token, uniforms[row]!, logits, options))
-        expect.fail(`token ${token} for ${uniforms[row]} with ${JSON.stringify(options)} of ${vocabulary}`);
-    }
-  }
-});
-
 testKernel(
-  "how many steps are drawn at once, beside how many rows, by how many threads: the same tokens and bits",
-  10,
+  "decode: the token is that of the reference sampler for the same logits and uniform number",
+  60,
   (random) => {
     const stack = anyStack(random);
-    const { rows, layers, vocabulary } = stack;
+    const { rows, vocabulary } = stack;
+    stack.head.kernel = stack.head.kernel.map((value) => 4 * value);
+    if (random() < 0.2) stack.head.kernel.fill(0).fill(1, 0, Math.floor(vocabulary / 2)); // ties
     const options = anyOptions(random, vocabulary);
-    const uniforms = uniformsOf(random, 12 * rows);
-    const whole = decoderOf(stack, options);
-    const tokens = whole.next(uniforms);
-
-    addon.setThreads(wholeNumber(random, 1, 5));
-    const parts = decoderOf(stack, options);
-    const inParts = [0, 1, 6, 12].flatMap((from, index, cuts) =>
-      index === 3 ? [] : [...parts.next(uniforms.slice(from * rows, cuts[index + 1]! * rows))],
-    );
-    expect(inParts).toEqual([...tokens]);
-    expect(bits(parts.logits)).toBe(bits(whole.logits));
-    expect(bits(parts.state)).toBe(bits(whole.state));
-
-    const row = wholeNumber(random, 0, rows - 1);
-    let place = 0;
-    const own: number[] = [];
-    for (const { units } of layers)
-      for (let part = 0; part < 2; part++, place += rows * units)
-        own.push(...stack.state.subarray(place + row * units, place + (row + 1) * units));
-    const alone = decoderOf(
-      {
-        ...stack,
-        rows: 1,
-        last: stack.last.slice(row, row + 1),
-        state: Float32Array.from(own),
-        projected: !stack.projected,
-      },
-      options,
-    );
-    const ofRow = (_: number, index: number) => index % rows === row;
-    expect([...alone.next(uniforms.filter(ofRow))]).toEqual(Array.from(tokens.filter(ofRow)));
-    expect(bits(alone.logits)).toBe(bits(whole.logits.slice(row * vocabulary, (row + 1) * vocabulary)));
+    const decoder = decoderOf(stack, options);
+    for (let step = 0; step < 4; step++) {
+      const uniforms = uniformsOf(random, rows);
+      const tokens = decoder.next(uniforms);
+      for (const [row, token] of tokens.entries()) {
+        const logits = decoder.logits.slice(row * vocabulary, (row + 1) * vocabulary);
+        if (!isDraw(token, uniforms[row]!, logits, options))
+          expect.fail(`token ${token} for ${uniforms[row]} with ${JSON.stringify(options)} of ${vocabulary}`);
+      }
+    }
   },
 );
 
-testKernel("tokens come as often as their probabilities say", 2, (random) => {
+testKernel("decode: the number of steps per call, rows and threads changes neither tokens nor bits", 10, (random) => {
+  const stack = anyStack(random);
+  const { rows, layers, vocabulary } = stack;
+  const options = anyOptions(random, vocabulary);
+  const uniforms = uniformsOf(random, 12 * rows);
+  const whole = decoderOf(stack, options);
+  const tokens = whole.next(uniforms);
+
+  addon.setThreads(wholeNumber(random, 1, 5));
+  const parts = decoderOf(stack, options);
+  const inParts = [0, 1, 6, 12].flatMap((from, index, cuts) =>
+    index === 3 ? [] : [...parts.next(uniforms.slice(from * rows, cuts[index + 1]! * rows))],
+  );
+  expect(inParts).toEqual([...tokens]);
+  expect(bits(parts.logits)).toBe(bits(whole.logits));
+  expect(bits(parts.state)).toBe(bits(whole.state));
+
+  const row = wholeNumber(random, 0, rows - 1);
+  let offset = 0;
+  const own: number[] = [];
+  for (const { units } of layers)
+    for (let part = 0; part < 2; part++, offset += rows * units)
+      own.push(...stack.state.subarray(offset + row * units, offset + (row + 1) * units));
+  const alone = decoderOf(
+    {
+      ...stack,
+      rows: 1,
+      last: stack.last.slice(row, row + 1),
+      state: Float32Array.from(own),
+      projected: !stack.projected,
+    },
+    options,
+  );
+  const ofRow = (_: number, index: number) => index % rows === row;
+  expect([...alone.next(uniforms.filter(ofRow))]).toEqual(Array.from(tokens.filter(ofRow)));
+  expect(bits(alone.logits)).toBe(bits(whole.logits.slice(row * vocabulary, (row + 1) * vocabulary)));
+});
+
+testKernel("decode: the frequencies of tokens match their probabilities", 2, (random) => {
   const stack = { ...anyStack(random, 1), projected: true };
   const { vocabulary } = stack;
   const options = { temperature: 0.8, topK: Math.ceil(vocabulary / 2) };
-  stack.layers.forEach(({ kernel, recurrent }) => [kernel, recurrent].forEach((weights) => weights.fill(0))); // the same logits each time, once settled
+  stack.layers.forEach(({ kernel, recurrent }) => [kernel, recurrent].forEach((weights) => weights.fill(0))); // after some steps the logits stay the same
   const decoder = decoderOf(stack, options);
   decoder.next(uniformsOf(random, 200));
   const probabilities = createDistribution(options)(decoder.logits);
@@ -259,7 +259,7 @@ testKernel("tokens come as often as their probabilities say", 2, (random) => {
   }
 });
 
-testKernel("temperatures near nothing and beyond measure stay draws", 4, (random) => {
+testKernel("decode: very small and very large temperatures draw valid tokens", 4, (random) => {
   const stack = anyStack(random);
   for (const temperature of [1e-300, 1e-30, 1e30, 1e300]) {
     const decoder = decoderOf(stack, { temperature });
@@ -271,7 +271,7 @@ testKernel("temperatures near nothing and beyond measure stay draws", 4, (random
   }
 });
 
-testKernel("logits that are not finite draw nothing", 6, (random) => {
+testKernel("decode: logits that are not finite give no token", 6, (random) => {
   const stack = anyStack(random);
   stack.head.bias[wholeNumber(random, 0, stack.vocabulary - 1)] = [NaN, Infinity, -Infinity][
     wholeNumber(random, 0, 2)
@@ -281,7 +281,7 @@ testKernel("logits that are not finite draw nothing", 6, (random) => {
   expect(decoder.logits.some((logit) => !Number.isFinite(logit))).toBe(true);
 });
 
-test("uniform numbers out of range are refused", () => {
+test("decode: uniform numbers outside [0, 1) are an error", () => {
   const random = () => 0.5;
   const decoder = decoderOf(anyStack(random), { temperature: 1 });
   for (const wrong of [1, -0.1, NaN])

@@ -1,4 +1,4 @@
-/** @file Embedding, normalisation, pooling, dropout and the optimizers against plain loops. */
+/** @file Embedding, normalization, pooling, dropout and the optimizers against plain loops. */
 import { expect } from "vitest";
 import type { Random } from "../../src/common/random.js";
 import {
@@ -14,14 +14,14 @@ import {
   wholeNumber,
 } from "./support.js";
 
-testKernel("an embedding gathers rows, and its gradient is their scatter-add", 15, (random) => {
+testKernel("embedding: forward gathers rows, backward adds gradients to them", 15, (random) => {
   const [vocabulary, width, count] = [anySize(random), 2 * anySize(random), wholeNumber(random, 0, 200)];
   const table = floats(random, vocabulary * width);
   const tokens = indices(random, count, 0, vocabulary);
   const output = unwritten(count * width);
   kernels.embeddingForward({ vocabulary, width, count, table, tokens, output });
   const row = (values: Float32Array, index: number) => values.subarray(index * width, (index + 1) * width);
-  tokens.forEach((token, place) => expect(row(output, place)).toEqual(row(table, token)));
+  tokens.forEach((token, position) => expect(row(output, position)).toEqual(row(table, token)));
 
   const gradient = floats(random, count * width);
   const expected = new Float64Array(vocabulary * width);
@@ -37,94 +37,90 @@ testKernel("an embedding gathers rows, and its gradient is their scatter-add", 1
   expectSameBits(() => [scatter()]);
 });
 
-testKernel(
-  "normalisation takes each row by its mean and deviation, and its gradient is that formula's",
-  15,
-  (random) => {
-    const [rows, width, epsilon] = [wholeNumber(random, 0, 200), 1 + anySize(random), 1e-3];
-    const [input, gradient] = [floats(random, rows * width), floats(random, rows * width)];
-    const [scale, shift] = [floats(random, width), floats(random, width)];
-    const [output, ofInput] = [new Float64Array(rows * width), new Float64Array(rows * width)];
-    const [ofScale, ofShift] = [new Float64Array(width), new Float64Array(width)];
-    const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / width;
-    for (let row = 0; row < rows; row++) {
-      const of = (values: Float32Array) => Float64Array.from(values.subarray(row * width, (row + 1) * width));
-      const average = mean(of(input));
-      const factor = 1 / Math.sqrt(mean(of(input).map((value) => (value - average) ** 2)) + epsilon);
-      const normal = of(input).map((value) => (value - average) * factor);
-      const slopes = of(gradient).map((value, column) => value * scale[column]!);
-      const [slope, product] = [mean(slopes), mean(slopes.map((value, column) => value * normal[column]!))];
-      for (let column = 0; column < width; column++) {
-        output[row * width + column] = normal[column]! * scale[column]! + shift[column]!;
-        ofInput[row * width + column] = factor * (slopes[column]! - slope - normal[column]! * product);
-        ofScale[column]! += gradient[row * width + column]! * normal[column]!;
-        ofShift[column]! += gradient[row * width + column]!;
-      }
+testKernel("layerNorm: outputs and gradients match the formula", 15, (random) => {
+  const [rows, width, epsilon] = [wholeNumber(random, 0, 200), 1 + anySize(random), 1e-3];
+  const [input, gradient] = [floats(random, rows * width), floats(random, rows * width)];
+  const [scale, shift] = [floats(random, width), floats(random, width)];
+  const [output, ofInput] = [new Float64Array(rows * width), new Float64Array(rows * width)];
+  const [ofScale, ofShift] = [new Float64Array(width), new Float64Array(width)];
+  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / width;
+  for (let row = 0; row < rows; row++) {
+    const of = (values: Float32Array) => Float64Array.from(values.subarray(row * width, (row + 1) * width));
+    const average = mean(of(input));
+    const factor = 1 / Math.sqrt(mean(of(input).map((value) => (value - average) ** 2)) + epsilon);
+    const normal = of(input).map((value) => (value - average) * factor);
+    const scaled = of(gradient).map((value, column) => value * scale[column]!);
+    const [meanGradient, product] = [mean(scaled), mean(scaled.map((value, column) => value * normal[column]!))];
+    for (let column = 0; column < width; column++) {
+      output[row * width + column] = normal[column]! * scale[column]! + shift[column]!;
+      ofInput[row * width + column] = factor * (scaled[column]! - meanGradient - normal[column]! * product);
+      ofScale[column]! += gradient[row * width + column]! * normal[column]!;
+      ofShift[column]! += gradient[row * width + column]!;
     }
-    const run = () => {
-      const results = [rows * width, rows * width, width, width].map(unwritten);
-      const [made, inputGradient, scaleGradient, shiftGradient] = results as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ];
-      const given = { rows, width, epsilon, input, scale };
-      kernels.layerNormForward({ ...given, shift, output: made });
-      const gradients = { inputGradient, scaleGradient, shiftGradient };
-      kernels.layerNormBackward({ ...given, gradient, moments: unwritten(2 * rows), ...gradients });
-      return results;
-    };
-    for (const [index, expected] of [output, ofInput, ofScale, ofShift].entries())
-      expectClose(run()[index]!, expected, 1e-4);
-    expectSameBits(run);
-  },
-);
+  }
+  const run = () => {
+    const results = [rows * width, rows * width, width, width].map(unwritten);
+    const [made, inputGradient, scaleGradient, shiftGradient] = results as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    const given = { rows, width, epsilon, input, scale };
+    kernels.layerNormForward({ ...given, shift, output: made });
+    const gradients = { inputGradient, scaleGradient, shiftGradient };
+    kernels.layerNormBackward({ ...given, gradient, moments: unwritten(2 * rows), ...gradients });
+    return results;
+  };
+  for (const [index, expected] of [output, ofInput, ofScale, ofShift].entries())
+    expectClose(run()[index]!, expected, 1e-4);
+  expectSameBits(run);
+});
 
-testKernel("pooling takes mean and maximum within each row's length", 15, (random) => {
+testKernel("pooling: mean and maximum cover each row's own length", 15, (random) => {
   const [time, batch, width] = [wholeNumber(random, 0, 9), wholeNumber(random, 1, 6), anySize(random)];
   const lengths = random() < 0.7 ? Int32Array.from({ length: batch }, () => wholeNumber(random, 0, time)) : null;
   const sizes = { time, batch, width };
-  const places = {
+  const columns = {
     mean: { ...sizes, stride: 2 * width, offset: 0 },
     max: { ...sizes, stride: 2 * width, offset: width },
   };
   const lengthOf = (row: number) => lengths?.[row] ?? time;
   const sequence = floats(random, time * batch * width).map((value, index) => {
-    const place = Math.floor(index / width);
-    return Math.floor(place / batch) < lengthOf(place % batch) ? value : NaN;
+    const position = Math.floor(index / width);
+    return Math.floor(position / batch) < lengthOf(position % batch) ? value : NaN;
   });
   const gradient = floats(random, batch * 2 * width);
   const output = unwritten(batch * 2 * width);
   const positions = new Int32Array(batch * width);
   const [of, ofMean, ofMax] = [unwritten(sequence.length), unwritten(sequence.length), unwritten(sequence.length)];
-  kernels.poolMeanForward({ ...places.mean, lengths, sequence, output });
-  kernels.poolMaxForward({ ...places.max, lengths, sequence, output, positions });
+  kernels.poolMeanForward({ ...columns.mean, lengths, sequence, output });
+  kernels.poolMaxForward({ ...columns.max, lengths, sequence, output, positions });
   const backwards = { lengths, gradient, positions };
-  kernels.poolMeanBackward({ ...places.mean, ...backwards, accumulate: false, sequenceGradient: ofMean });
-  kernels.poolMaxBackward({ ...places.max, ...backwards, accumulate: false, sequenceGradient: ofMax });
-  kernels.poolMaxBackward({ ...places.max, ...backwards, accumulate: false, sequenceGradient: of });
-  kernels.poolMeanBackward({ ...places.mean, ...backwards, accumulate: true, sequenceGradient: of });
+  kernels.poolMeanBackward({ ...columns.mean, ...backwards, accumulate: false, sequenceGradient: ofMean });
+  kernels.poolMaxBackward({ ...columns.max, ...backwards, accumulate: false, sequenceGradient: ofMax });
+  kernels.poolMaxBackward({ ...columns.max, ...backwards, accumulate: false, sequenceGradient: of });
+  kernels.poolMeanBackward({ ...columns.mean, ...backwards, accumulate: true, sequenceGradient: of });
 
-  const place = (t: number, index: number) => t * batch * width + index;
+  const indexOf = (t: number, index: number) => t * batch * width + index;
   for (let index = 0; index < batch * width; index++) {
     const row = Math.floor(index / width);
     const length = lengthOf(row);
     const at = row * 2 * width + (index % width);
-    const values = Array.from({ length }, (_, t) => sequence[place(t, index)]!);
+    const values = Array.from({ length }, (_, t) => sequence[indexOf(t, index)]!);
     const highest = values.indexOf(Math.max(...values));
     expect(output[at]).toBeCloseTo(length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / length, 5);
     expect(output[at + width]).toBe(length === 0 ? 0 : values[highest]);
     expect(positions[index]).toBe(highest);
     for (let t = 0; t < time; t++) {
-      expect(ofMean[place(t, index)]).toBeCloseTo(t < length ? gradient[at]! / length : 0, 5);
-      expect(ofMax[place(t, index)]).toBe(t === highest ? gradient[at + width] : 0);
-      expect(of[place(t, index)]).toBeCloseTo(ofMean[place(t, index)]! + ofMax[place(t, index)]!, 5);
+      expect(ofMean[indexOf(t, index)]).toBeCloseTo(t < length ? gradient[at]! / length : 0, 5);
+      expect(ofMax[indexOf(t, index)]).toBe(t === highest ? gradient[at + width] : 0);
+      expect(of[indexOf(t, index)]).toBeCloseTo(ofMean[indexOf(t, index)]! + ofMax[indexOf(t, index)]!, 5);
     }
   }
 });
 
-testKernel("dropout keeps and scales a share, by seed and position alone", 4, (random) => {
+testKernel("dropout: elements are dropped and scaled by seed and position alone", 4, (random) => {
   const count = 100_000;
   const rate = random();
   const seed = wholeNumber(random, -(2 ** 31), 2 ** 31 - 1);
@@ -141,11 +137,11 @@ testKernel("dropout keeps and scales a share, by seed and position alone", 4, (r
   expectClose(kept, new Float32Array(kept.length).fill(1 / (1 - rate)));
   expect(bits(drop(seed, 999))).toBe(bits(output.subarray(0, 999)));
   expectSameBits(() => [drop(seed)]);
-  const agreeing = drop(seed ^ 1).filter((value, index) => (value === 0) === (output[index] === 0)).length / count;
-  expect(Math.abs(agreeing - (rate ** 2 + (1 - rate) ** 2))).toBeLessThan(0.01); // as independent masks do
+  const equal = drop(seed ^ 1).filter((value, index) => (value === 0) === (output[index] === 0)).length / count;
+  expect(Math.abs(equal - (rate ** 2 + (1 - rate) ** 2))).toBeLessThan(0.01); // as for independent masks
 });
 
-/** Weights of several tensors, an empty one and one of several parts among them. */
+/** Weights of several tensors, including an empty one and one of several blocks. */
 function anyWeights(random: Random) {
   const sizes = Int32Array.of(wholeNumber(random, 0, 40_000), 0, 1, anySize(random), wholeNumber(random, 0, 20_000));
   const like = (change = (value: number) => value) => Array.from(sizes, (size) => floats(random, size).map(change));
@@ -153,9 +149,9 @@ function anyWeights(random: Random) {
 }
 
 type Updated = { weights: Float32Array[]; slots: readonly Float32Array[][]; norm: Float64Array };
-type Expected = (weight: number, slope: number, slots: readonly [number, number]) => [number, ...number[]];
+type Expected = (weight: number, gradient: number, slots: readonly [number, number]) => [number, ...number[]];
 
-/** An update against its definition, clipped to half its norm; then with a gradient that is no number. */
+/** Compares an update clipped to half its norm with its definition; then checks that a NaN gradient changes nothing. */
 function checkUpdate(
   random: Random,
   run: (given: ReturnType<typeof anyWeights> & Updated & { clip: number }) => void,
@@ -176,7 +172,7 @@ function checkUpdate(
   const result = update();
   expect(Math.abs(result.norm[0]! - norm)).toBeLessThanOrEqual(1e-10 * norm);
   for (const [tensor, weights] of given.weights.entries()) {
-    const wanted = Array.from(weights, (weight, index) =>
+    const updated = Array.from(weights, (weight, index) =>
       expected(weight, given.gradients[tensor]![index]! / 2, [
         given.slots[0][tensor]![index]!,
         given.slots[1][tensor]![index]!,
@@ -184,11 +180,11 @@ function checkUpdate(
     );
     expectClose(
       result.weights[tensor]!,
-      wanted.map(([weight]) => weight),
+      updated.map(([weight]) => weight),
     );
     for (const [slot, values] of result.slots.entries()) {
-      const kept = wanted.map((all, index) => all[slot + 1] ?? given.slots[slot]![tensor]![index]!);
-      expectClose(values[tensor]!, kept);
+      const expectedSlot = updated.map((all, index) => all[slot + 1] ?? given.slots[slot]![tensor]![index]!);
+      expectClose(values[tensor]!, expectedSlot);
     }
   }
   expectSameBits(() => {
@@ -204,49 +200,49 @@ function checkUpdate(
 }
 
 const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 1.5, correction2: 1.2 };
-testKernel("Adam updates as its definition says, and weights decay apart from it", 6, (random) => {
+testKernel("adamUpdate: updates match the definition, with decoupled weight decay", 6, (random) => {
   const weightDecay = random() < 0.5 ? 0 : 0.3;
   checkUpdate(
     random,
     ({ slots: [means, variances], ...given }) =>
       kernels.adamUpdate({ ...given, ...adam, weightDecay, means: means, variances: variances }),
-    (weight, slope, [mean, variance]) => {
-      const m = 0.9 * mean + 0.1 * slope;
-      const v = 0.999 * variance + 0.001 * slope ** 2;
+    (weight, gradient, [mean, variance]) => {
+      const m = 0.9 * mean + 0.1 * gradient;
+      const v = 0.999 * variance + 0.001 * gradient ** 2;
       return [weight * (1 - 0.01 * weightDecay) - (0.01 * m * 1.5) / (Math.sqrt(v * 1.2) + 1e-8), m, v];
     },
   );
 });
 
-testKernel("gradient descent updates as its definition says", 4, (random) =>
+testKernel("sgdUpdate: updates match the definition", 4, (random) =>
   checkUpdate(
     random,
     (given) => kernels.sgdUpdate({ ...given, learningRate: 0.1 }),
-    (weight, slope) => [weight - 0.1 * slope],
+    (weight, gradient) => [weight - 0.1 * gradient],
   ),
 );
 
-testKernel("momentum updates as its definition says, and Nesterov's", 6, (random) => {
+testKernel("momentumUpdate: updates match the definition, with and without Nesterov", 6, (random) => {
   const nesterov = random() < 0.5;
   checkUpdate(
     random,
     ({ slots: [velocities], ...given }) =>
       kernels.momentumUpdate({ ...given, learningRate: 0.1, momentum: 0.9, nesterov, velocities: velocities }),
-    (weight, slope, [velocity]) => {
-      const next = 0.9 * velocity + slope;
-      return [weight - 0.1 * (nesterov ? slope + 0.9 * next : next), next];
+    (weight, gradient, [velocity]) => {
+      const next = 0.9 * velocity + gradient;
+      return [weight - 0.1 * (nesterov ? gradient + 0.9 * next : next), next];
     },
   );
 });
 
-testKernel("RMSprop updates as its definition says", 4, (random) =>
+testKernel("rmspropUpdate: updates match the definition", 4, (random) =>
   checkUpdate(
     random,
     ({ slots: [, squares], ...given }) =>
       kernels.rmspropUpdate({ ...given, learningRate: 0.01, beta: 0.9, epsilon: 1e-8, squares: squares }),
-    (weight, slope, [untouched, square]) => {
-      const next = 0.9 * square + 0.1 * slope ** 2;
-      return [weight - (0.01 * slope) / (Math.sqrt(next) + 1e-8), untouched, next];
+    (weight, gradient, [untouched, square]) => {
+      const next = 0.9 * square + 0.1 * gradient ** 2;
+      return [weight - (0.01 * gradient) / (Math.sqrt(next) + 1e-8), untouched, next];
     },
   ),
 );

@@ -1,4 +1,4 @@
-/** @file Whatever JavaScript hands to a kernel: it runs, or an error is thrown that names it. Under the sanitizers, it also stays within its arrays. */
+/** @file Kernels with arbitrary arguments: a kernel runs or throws an error that names it. Under the sanitizers it also stays within its arrays. */
 import { expect, test } from "vitest";
 import { messageOf } from "../../src/common/errors.js";
 import type { KernelName } from "../../src/engine/kernelBackend/kernels.js";
@@ -6,7 +6,7 @@ import { randomStream } from "../../src/common/random.js";
 import { type Arguments, argumentsOf, call, fittingArguments, kernelNames } from "./arguments.js";
 import { testKernel } from "./support.js";
 
-testKernel("every kernel runs with any sizes that it accepts", 12, (random) => {
+testKernel("kernels: every kernel runs with any sizes that it accepts", 12, (random) => {
   for (const kernel of kernelNames) fittingArguments(kernel, random, 0);
 });
 
@@ -39,7 +39,7 @@ const wrongLists = (given: Float32Array[]): unknown[] => [
 ];
 const wrongNumbers = [NaN, Infinity, -Infinity, 0.5, 2 ** 53, "1", null, 1n, Symbol("1"), [1]];
 
-/** What an argument of a kind can never be; `given` is one that fits. */
+/** Invalid values of an argument, by kind; `given` is a valid one. */
 const wrong: Record<string, (given: unknown) => unknown[]> = {
   cell: () => ["", "LSTM", "x".repeat(1000), 3, null],
   count: () => [...wrongNumbers, -1, 2 ** 31],
@@ -56,28 +56,28 @@ const wrong: Record<string, (given: unknown) => unknown[]> = {
   "result[]": (given) => wrongLists(given as Float32Array[]),
 };
 
-function expectRefused(kernel: KernelName, values: Arguments, name: string, value: unknown): void {
+function expectError(kernel: KernelName, values: Arguments, name: string, value: unknown): void {
   expect(() => call(kernel, { ...values, [name]: value }), `${name} of another kind`).toThrow(
     expect.objectContaining({ message: expect.stringMatching(`^${kernel}: `) as string }),
   );
 }
 
-test.each(kernelNames)("%s refuses what does not fit", (kernel) => {
+test.each(kernelNames)("%s: an argument that does not fit is an error", (kernel) => {
   const random = randomStream(7, kernel);
   for (let round = 0; round < 5; round++) {
     const values = fittingArguments(kernel, random);
     for (const [name, kind] of argumentsOf(kernel)) {
-      if (values[name] === null) continue; // a kind that may be null was left out this time
+      if (values[name] === null) continue; // an optional argument that this round leaves out
       const kinds = wrong[kind.replace("?", "")]!(values[name]);
       for (const value of [...kinds, ...(kind.endsWith("?") ? [] : [undefined])])
-        expectRefused(kernel, values, name, value);
+        expectError(kernel, values, name, value);
     }
   }
 });
 
-test.each(kernelNames)("%s runs or refuses where one number is another", (kernel) => {
+test.each(kernelNames)("%s: another number runs or is an error that names the kernel", (kernel) => {
   const random = randomStream(8, kernel);
-  const expectAnswer = (values: Arguments): void => {
+  const expectRunOrError = (values: Arguments): void => {
     let message = `${kernel}: `;
     try {
       call(kernel, values);
@@ -91,14 +91,14 @@ test.each(kernelNames)("%s runs or refuses where one number is another", (kernel
     const counts = argumentsOf(kernel).filter(([, kind]) => kind === "count");
     for (const [name] of counts)
       for (const count of [0, (values[name] as number) + 1, (values[name] as number) * 2, 2 ** 31 - 1])
-        expectAnswer({ ...values, [name]: count });
+        expectRunOrError({ ...values, [name]: count });
     for (const [name, kind] of argumentsOf(kernel))
       for (const scalar of kind === "scalar" ? [NaN, Infinity, -1, 0, 1e300] : [])
-        expectAnswer({ ...fittingArguments(kernel, random), [name]: scalar });
+        expectRunOrError({ ...fittingArguments(kernel, random), [name]: scalar });
   }
 });
 
-test("an argument that cannot be read passes its own error on", () => {
+test("kernels: an error thrown by an argument's getter is passed on", () => {
   const values = {
     get rows(): number {
       throw new Error("no rows today");

@@ -15,7 +15,7 @@ import {
 
 type Head = ReturnType<typeof anyHead>;
 
-/** Rows without a target hold NaN: whatever reads them shows. */
+/** A head of random sizes. Rows without a target are NaN, so that reading them fails the test. */
 function anyHead(random: Random, most = { rows: 90, classes: 70 }) {
   const [rows, width, classes] = [
     wholeNumber(random, 0, most.rows),
@@ -70,24 +70,28 @@ function run(head: Head) {
   return results;
 }
 
-testKernel("loss and gradients are those of the definition; rows without a target take no part", 25, (random) => {
-  const head = anyHead(random);
-  const expected = reference(head);
-  const actual = run(head);
-  expectClose(Float32Array.from(actual.loss), [expected.loss]);
-  expectClose(actual.inputsGradient, expected.inputsGradient);
-  expectClose(actual.kernelGradient, expected.kernelGradient);
-  expectClose(actual.biasGradient, expected.biasGradient);
-});
+testKernel(
+  "crossEntropyHead: loss and gradients match the definition, and rows without a target are ignored",
+  25,
+  (random) => {
+    const head = anyHead(random);
+    const expected = reference(head);
+    const actual = run(head);
+    expectClose(Float32Array.from(actual.loss), [expected.loss]);
+    expectClose(actual.inputsGradient, expected.inputsGradient);
+    expectClose(actual.kernelGradient, expected.kernelGradient);
+    expectClose(actual.biasGradient, expected.biasGradient);
+  },
+);
 
 /** [rows, columns] as [columns, rows]. */
 const transposed = (values: Float32Array, rows: number, columns: number): Float32Array =>
   values.map((_, index) => values[(index % rows) * columns + Math.floor(index / rows)]!);
 
-testKernel("a kernel that stands as an embedding's table does gives the same, to the bit", 12, (random) => {
+testKernel("crossEntropyHead: tied weights give the same loss and gradients, to the bit", 12, (random) => {
   const head = anyHead(random, { rows: 40, classes: random() < 0.2 ? 3000 : 70 });
   const { width, classes, kernel } = head;
-  if (head.targets.filter((target) => target >= 0).length <= 8) return; // few rows are not packed, and summed otherwise
+  if (head.targets.filter((target) => target >= 0).length <= 8) return; // a few rows are not packed and are summed in another order
   const plain = run(head);
   const tied = run({ ...head, tied: true, kernel: transposed(kernel, width, classes) });
   expect(tied.loss).toEqual(plain.loss);
@@ -96,7 +100,7 @@ testKernel("a kernel that stands as an embedding's table does gives the same, to
   expectClose(transposed(tied.kernelGradient, classes, width), plain.kernelGradient);
 });
 
-testKernel("a tied kernel for few rows", 8, (random) => {
+testKernel("crossEntropyHead: tied weights over a few rows match the definition", 8, (random) => {
   const head = anyHead(random, { rows: 9, classes: 70 });
   const expected = reference(head);
   const tied = run({ ...head, tied: true, kernel: transposed(head.kernel, head.width, head.classes) });
@@ -105,7 +109,7 @@ testKernel("a tied kernel for few rows", 8, (random) => {
   expectSameBits(() => [run({ ...head, tied: true }).kernelGradient]);
 });
 
-testKernel("more classes than a block of rows has room for", 2, (random) => {
+testKernel("crossEntropyHead: more classes than fit in a block of rows match the definition", 2, (random) => {
   const head = anyHead(random, { rows: 90, classes: 9000 });
   const expected = reference(head);
   const actual = run(head);
@@ -114,19 +118,19 @@ testKernel("more classes than a block of rows has room for", 2, (random) => {
   expectClose(actual.kernelGradient, expected.kernelGradient);
 });
 
-testKernel("the loss alone is the same loss", 6, (random) => {
+testKernel("crossEntropyHead: the loss without gradients is the same", 6, (random) => {
   const head = anyHead(random);
   const loss = new Float64Array(1);
   kernels.crossEntropyHead({ ...head, loss, inputsGradient: null, kernelGradient: null, biasGradient: null });
   expect(loss[0]).toBe(run(head).loss[0]);
 });
 
-testKernel("any number of threads gives the same bits", 4, (random) => {
+testKernel("crossEntropyHead: the number of threads changes no bit", 4, (random) => {
   const head = anyHead(random, { rows: 300, classes: 2000 });
   expectSameBits(() => Object.values(run(head)));
 });
 
-testKernel("logits far apart do not overflow", 1, () => {
+testKernel("crossEntropyHead: large logits do not overflow", 1, () => {
   const loss = new Float64Array(1);
   const head = { rows: 1, width: 1, classes: 3, tied: false, inputs: Float32Array.of(1), bias: new Float32Array(3) };
   const gradients = { inputsGradient: null, kernelGradient: new Float32Array(3), biasGradient: new Float32Array(3) };
@@ -141,7 +145,7 @@ testKernel("logits far apart do not overflow", 1, () => {
   expect([...gradients.kernelGradient]).toEqual([1, -1, 0]);
 });
 
-test("a NaN in the inputs shows in the loss", () => {
+test("crossEntropyHead: a NaN in the inputs gives a NaN loss", () => {
   const loss = new Float64Array(1);
   const sizes = {
     rows: 1,

@@ -1,4 +1,4 @@
-/** @file The matrix product against a plain loop, and the promise about its bits. */
+/** @file The matrix product against a plain loop, and its bits in different batches and threads. */
 import { expect } from "vitest";
 import { anySize, bits, expectClose, expectSameBits, floats, kernels, testKernel, unwritten } from "./support.js";
 
@@ -19,7 +19,7 @@ function reference(product: Product, a: Float32Array, b: Float32Array, bias: Flo
   return output;
 }
 
-testKernel("a product with any sizes and transpositions is that of a plain loop", 60, (random) => {
+testKernel("matmul: any sizes and transpositions match a plain loop", 60, (random) => {
   const product = {
     rows: anySize(random),
     inner: random() < 0.1 ? 600 : anySize(random),
@@ -35,14 +35,14 @@ testKernel("a product with any sizes and transpositions is that of a plain loop"
   expectClose(output, reference(product, a, b, bias));
 });
 
-testKernel("sizes of zero are allowed", 1, () => {
+testKernel("matmul: an inner size of zero gives zeros", 1, () => {
   const sizes = { inner: 0, transposeA: false, transposeB: false, bias: null };
   const output = unwritten(6);
   kernels.matmul({ ...sizes, rows: 2, columns: 3, a: floats(Math.random, 0), b: floats(Math.random, 0), output });
   expect([...output]).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-testKernel("each row has the same bits alone, among others, and with any number of threads", 12, (random) => {
+testKernel("matmul: a row has the same bits alone, with other rows, and with any number of threads", 12, (random) => {
   const [rows, inner, columns] = [anySize(random), 20 * anySize(random), anySize(random)];
   const a = floats(random, rows * inner);
   const b = floats(random, inner * columns);

@@ -27,11 +27,11 @@ function forward({ cell, saved, sizes, backwards, lengths, tokens, tensors }: La
   return results;
 }
 
-/** The columns that the layer owns. */
+/** The columns of the layer's own direction. */
 const ownColumns = (values: Float32Array, { sizes: { units, stride, offset } }: Layer) =>
   values.filter((_, index) => index % stride >= offset && index % stride < offset + units);
 
-/** The same numbers each time. */
+/** A generator of the same numbers at each call. */
 const seeded = (): Random => {
   let state = 7;
   return () => (state = (state * 16807) % 2147483647) / 2147483647;
@@ -64,7 +64,7 @@ function gradients(layer: Layer, random: Random, accumulated: Float32Array | nul
 
 for (const cell of cellNames) {
   testKernel(
-    `outputs and last states of ${cell} are those of the equations, zero past a row's length`,
+    `recurrentForward: outputs and last states of ${cell} follow the equations and are zero past a row's length`,
     25,
     (random) => {
       const layer = anyLayer(random, cell);
@@ -75,11 +75,11 @@ for (const cell of cellNames) {
       if (actual.lastCell) expectClose(actual.lastCell, expected.lastCell);
       const { units, stride, offset } = layer.sizes;
       const others = actual.outputs.filter((_, index) => index % stride < offset || index % stride >= offset + units);
-      expect(others.every(Number.isNaN)).toBe(true); // the other direction's columns are left alone
+      expect(others.every(Number.isNaN)).toBe(true); // the other direction's columns are not written
     },
   );
 
-  testKernel(`a layer of ${cell} has the same bits when nothing is saved`, 6, (random) => {
+  testKernel(`recurrentForward: ${cell} has the same bits when nothing is saved for the backward pass`, 6, (random) => {
     const layer = anyLayer(random, cell);
     const { outputs, lastHidden } = forward(layer);
     const again = { outputs: unwritten(outputs.length), lastHidden: unwritten(lastHidden.length) };
@@ -91,7 +91,7 @@ for (const cell of cellNames) {
     expect(bits(again.lastHidden)).toBe(bits(lastHidden));
   });
 
-  testKernel(`a row of ${cell} alone has the bits that it has among others`, 12, (random) => {
+  testKernel(`recurrentForward: a row of ${cell} has the same bits alone and with other rows`, 12, (random) => {
     const layer = anyLayer(random, cell);
     const { time, batch, inputs, units, stride } = layer.sizes;
     const together = forward(layer);
@@ -116,7 +116,7 @@ for (const cell of cellNames) {
     expect(bits(alone.lastHidden)).toBe(bits(column(together.lastHidden, units)));
   });
 
-  testKernel(`gradients of ${cell} are those of the equations`, 20, (random) => {
+  testKernel(`recurrentBackward: the gradients of ${cell} match the equations`, 20, (random) => {
     const layer = anyLayer(random, cell, 5, 8);
     const { sizes, tensors } = layer;
     const { weights, results } = gradients(layer, random);
@@ -154,17 +154,18 @@ for (const cell of cellNames) {
           return loss({ ...given, [name]: values });
         };
         const [above, here, below] = [moved(1e-4), moved(0), moved(-1e-4)];
-        const slope = (above - below) / 2e-4;
-        if (Math.abs(above - 2 * here + below) > 1e-7) continue; // a corner of relu
-        expect(Math.abs(gradient[index]! - slope), `${name}[${index}]: ${gradient[index]}, not ${slope}`).toBeLessThan(
-          tolerance(2e-4) * (1 + Math.abs(slope)),
-        );
+        const numerical = (above - below) / 2e-4;
+        if (Math.abs(above - 2 * here + below) > 1e-7) continue; // a kink of relu
+        expect(
+          Math.abs(gradient[index]! - numerical),
+          `${name}[${index}]: ${gradient[index]}, not ${numerical}`,
+        ).toBeLessThan(tolerance(2e-4) * (1 + Math.abs(numerical)));
       }
       expect(gradient.some(Number.isNaN)).toBe(false);
     }
   });
 
-  testKernel(`the second direction of ${cell} adds to the sequence's gradient`, 6, (random) => {
+  testKernel(`recurrentBackward: the second direction of ${cell} adds to the sequence's gradient`, 6, (random) => {
     const layer = anyLayer(random, cell);
     const alone = gradients(layer, seeded()).results.sequenceGradient;
     const before = floats(random, alone.length);
@@ -175,7 +176,7 @@ for (const cell of cellNames) {
     );
   });
 
-  testKernel(`any number of threads gives the same bits for ${cell}, forward and backward`, 8, (random) => {
+  testKernel(`recurrent kernels: the number of threads changes no bit of ${cell}, forward or backward`, 8, (random) => {
     const layer = anyLayer(random, cell);
     expectSameBits(() => {
       const { outputs, lastHidden } = forward(layer);
@@ -188,7 +189,7 @@ for (const cell of cellNames) {
   });
 }
 
-testKernel("a NaN shows in its own row and in no other; sums far from zero saturate", 6, (random) => {
+testKernel("recurrentForward: a NaN stays in its own row, and large sums saturate", 6, (random) => {
   const any = anyLayer(random, "lstm");
   const { time, batch, inputs, units, stride } = any.sizes;
   const row = wholeNumber(random, 0, batch - 1);
@@ -204,7 +205,7 @@ testKernel("a NaN shows in its own row and in no other; sums far from zero satur
   });
 });
 
-test("a cell that there is none of is an error", () => {
+test("recurrentForward: an unknown cell is an error", () => {
   const layer = anyLayer(seeded(), "rnn");
   expect(() => forward({ ...layer, cell: "perceptron" as never })).toThrow(
     "recurrentForward: cell is not the name of a recurrent cell",

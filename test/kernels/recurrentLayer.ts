@@ -1,4 +1,4 @@
-/** @file Recurrent layers of any cell for the kernels' tests, and the textbook's loop over them in double precision. */
+/** @file Random recurrent layers of any cell for the kernels' tests, and a reference in plain loops and double precision. */
 import type { CellName } from "../../src/common/names.js";
 import type { Random } from "../../src/common/random.js";
 import { anySize, floats, indices, wholeNumber } from "./support.js";
@@ -6,7 +6,7 @@ import { anySize, floats, indices, wholeNumber } from "./support.js";
 type Vector = ArrayLike<number>;
 type Sums = (gate: number, unit: number) => number;
 
-/** A step for one unit: the sums of input and recurrent product with their biases, and what the hidden values before are. */
+/** A step for one unit, from the input's and the hidden state's matrix products with their biases, and the previous state. */
 type ScalarCell = {
   gates: number;
   biases: 1 | 2;
@@ -19,7 +19,7 @@ type ScalarCell = {
   ) => [number, number];
 };
 
-/** Of any vector in place of the hidden values, with a gate's recurrent weights. */
+/** The product of any vector, in place of the hidden state, with a gate's recurrent weights. */
 type Product = (vector: (unit: number) => number, gate: number, unit: number) => number;
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -44,8 +44,8 @@ export const scalarCells: { [K in CellName]: ScalarCell } = {
     saved: 5,
     step: (j, x, h, { cell }) => {
       const [i, f, c, o] = [0, 1, 2, 3].map((gate) => x(gate, j) + h(gate, j)) as [number, number, number, number];
-      const kept = sigmoid(f) * cell + sigmoid(i) * Math.tanh(c);
-      return [sigmoid(o) * Math.tanh(kept), kept];
+      const memory = sigmoid(f) * cell + sigmoid(i) * Math.tanh(c);
+      return [sigmoid(o) * Math.tanh(memory), memory];
     },
   },
   gru: {
@@ -72,7 +72,7 @@ export const scalarCells: { [K in CellName]: ScalarCell } = {
 export type Layer = ReturnType<typeof anyLayer>;
 export type Tensors = { [Name in keyof Layer["tensors"]]: Vector | null };
 
-/** Of random sizes; padding holds NaN: whatever reads it shows. With tokens, the sequence is a table that they point into. */
+/** A layer of random sizes. Padding holds NaN, so that reading it fails the test. With tokens, the sequence is the table of embeddings. */
 export function anyLayer(random: Random, cell: CellName, most = 8, batches = 14) {
   const { gates, biases, saved } = scalarCells[cell];
   const [time, batch] = [wholeNumber(random, 0, most), wholeNumber(random, 1, batches)];
@@ -85,8 +85,8 @@ export function anyLayer(random: Random, cell: CellName, most = 8, batches = 14)
   const sequence = floats(random, (vocabulary || time * batch) * inputs);
   if (lengths && !tokens) {
     sequence.forEach((_, index) => {
-      const place = Math.floor(index / inputs);
-      if (Math.floor(place / batch) >= lengths[place % batch]!) sequence[index] = NaN;
+      const position = Math.floor(index / inputs);
+      if (Math.floor(position / batch) >= lengths[position % batch]!) sequence[index] = NaN;
     });
   }
   return {
@@ -107,7 +107,7 @@ export function anyLayer(random: Random, cell: CellName, most = 8, batches = 14)
   };
 }
 
-/** The textbook's loop. Outputs are [time, batch, units]. */
+/** The layer's equations in plain loops. Outputs are [time, batch, units]. */
 export function reference({ cell, sizes, backwards, lengths, tokens }: Layer, tensors: Tensors) {
   const { gates, biases, step: takeStep } = scalarCells[cell];
   const { time, batch, inputs, units } = sizes;
@@ -126,8 +126,8 @@ export function reference({ cell, sizes, backwards, lengths, tokens }: Layer, te
   for (let row = 0; row < batch; row++) {
     const length = lengths?.[row] ?? time;
     for (let step = 0; step < length; step++) {
-      const place = (backwards ? length - 1 - step : step) * batch + row;
-      const from = (tokens?.[place] ?? place) * inputs;
+      const position = (backwards ? length - 1 - step : step) * batch + row;
+      const from = (tokens?.[position] ?? position) * inputs;
       const hidden = last.lastHidden.slice(row * units, (row + 1) * units);
       const x = Float64Array.from({ length: width }, (_, column) => {
         let sum = bias![column]!;
@@ -141,10 +141,10 @@ export function reference({ cell, sizes, backwards, lengths, tokens }: Layer, te
       const at = (sums: Float64Array) => (gate: number, unit: number) => sums[gate * units + unit]!;
       for (let j = 0; j < units; j++) {
         const before = { hidden, cell: last.lastCell[row * units + j]!, product };
-        const [output, kept] = takeStep(j, at(x), at(h), before);
-        last.lastCell[row * units + j] = kept;
+        const [output, memory] = takeStep(j, at(x), at(h), before);
+        last.lastCell[row * units + j] = memory;
         last.lastHidden[row * units + j] = output;
-        outputs[place * units + j] = output;
+        outputs[position * units + j] = output;
       }
     }
   }

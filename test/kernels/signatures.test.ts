@@ -9,7 +9,7 @@ test("kernels: the compiled signatures are those of signatures.ts, in the same o
   expect(JSON.stringify(addon.signatures)).toBe(JSON.stringify(signatures));
 });
 
-test("kernels: signatures.ts is what scripts/signatures.mjs writes from signatures.def", async () => {
+test("kernels: signatures.ts is the output of scripts/signatures.mjs for signatures.def", async () => {
   expect(readFileSync("src/engine/kernelBackend/signatures.ts", "utf8")).toBe(await signaturesSource());
 });
 
@@ -36,17 +36,17 @@ test.each([
   ["text", { rows: "2" }, "matmul: rows is not a number"],
   ["a number for a flag", { transposeA: 1 }, "matmul: transposeA is neither true nor false"],
   ["sizes beyond memory", { rows: 2147483647, inner: 2147483647, columns: 2147483647 }, "matmul: a has 6 elements"],
-])("%s is an error that names kernel and argument", (_, wrong, message) => {
+])("kernels: %s is an error that names the kernel and the argument", (_, wrong, message) => {
   const values = { ...good(), ...wrong } as ReturnType<typeof good>;
   expect(() => kernels.matmul(values)).toThrow(message);
 });
 
-test("anything but an object is an error", () => {
+test("kernels: a value that is not an object is an error", () => {
   for (const wrong of [undefined, null, 3, "rows"]) expect(() => kernels.matmul(wrong as never)).toThrow(TypeError);
   expect(() => (kernels.matmul as () => void)()).toThrow(TypeError);
 });
 
-test("an index out of range is an error", () => {
+test("kernels: an index out of range is an error", () => {
   const table = { vocabulary: 3, width: 2, count: 2, table: new Float32Array(6), output: new Float32Array(4) };
   for (const token of [-1, 3])
     expect(() => kernels.embeddingForward({ ...table, tokens: Int32Array.of(0, token) })).toThrow(
@@ -54,7 +54,7 @@ test("an index out of range is an error", () => {
     );
 });
 
-test("a list of arrays that does not fit is an error that names the array", () => {
+test("kernels: a list of arrays that does not fit is an error that names the array", () => {
   const lists = () => ({
     gradients: [new Float32Array(2), new Float32Array(3)],
     weights: [new Float32Array(2), new Float32Array(3)],
@@ -69,7 +69,7 @@ test("a list of arrays that does not fit is an error that names the array", () =
   expect(update({ sizes: Int32Array.of(-1, 3) })).toThrow("sizes holds -1");
 });
 
-test("conditions between arguments are checked", () => {
+test("kernels: conditions between arguments are checked", () => {
   const values = { count: 1, seed: 0, run: 1, period: 1, input: new Float32Array(1), output: new Float32Array(1) };
   expect(() => kernels.dropout({ ...values, rate: 1 })).toThrow("dropout: rate >= 0 && rate < 1 does not hold");
   expect(() => kernels.dropout({ ...values, rate: 0, seed: 0.5 })).toThrow("dropout: seed is not a whole number");

@@ -1,4 +1,4 @@
-/** @file The pool of threads as a machine's other users notice it: it takes the processors it may, sleeps when idle, and outlives forks and exits. */
+/** @file The pool of threads: it uses the processors that the process may use, sleeps when idle, and works after forks and at exit. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -8,12 +8,12 @@ import { expect, test } from "vitest";
 import { thorough } from "../support/thorough.js";
 import { addonPath } from "./support.js";
 
-/** A program that hangs is ended. */
-const hangs = 600_000; // milliseconds
+/** A program that hangs is killed after this time. */
+const timeoutMs = 600_000;
 
 const kernels = fileURLToPath(new URL("../../src/kernels/", import.meta.url));
 
-/** Runs a script that has the addon, and a function that keeps all threads busy for a while. */
+/** Runs a script with the addon and a function `work` that keeps all threads busy for a while. */
 function run(script: string, prefix: string[] = []) {
   const beginning = `
     const addon = require(${JSON.stringify(addonPath)});
@@ -23,13 +23,13 @@ function run(script: string, prefix: string[] = []) {
     const work = () => addon.kernels.matmul({ ...shape, a, b, bias: null, output });`;
   const code = `${beginning}; const beginning = ${JSON.stringify(beginning)}; ${script}`;
   const [program, ...given] = [...prefix, process.execPath, "-e", code];
-  return spawnSync(program, given, { encoding: "utf8", timeout: hangs });
+  return spawnSync(program, given, { encoding: "utf8", timeout: timeoutMs });
 }
 
 const has = (program: string) => spawnSync(program, ["--version"]).status === 0;
 
 test.skipIf(!has("taskset") || availableParallelism() < 2)(
-  "there are as many threads as processors that the process may run on",
+  "threads: the default is the number of processors that the process may use",
   () => {
     const script = "console.log(addon.threads())";
     expect(run(script, ["taskset", "-c", "0"]).stdout).toBe("1\n");
@@ -37,7 +37,7 @@ test.skipIf(!has("taskset") || availableParallelism() < 2)(
   },
 );
 
-/** A control group with one processor and a half, for as long as the test; null where this may not be made. */
+/** Makes a control group with half a processor; null without the permission. */
 function limitedGroup(): string | null {
   const [old, unified] = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup"];
   const group = join(existsSync(old) ? old : unified, `rnn-test-${process.pid}`);
@@ -52,7 +52,7 @@ function limitedGroup(): string | null {
   }
 }
 
-test("a control group's quota of processors is kept to, in the groups inside it too", ({ skip }) => {
+test("threads: the processor quota of a control group is respected, also in its subgroups", ({ skip }) => {
   const group = limitedGroup() ?? skip("no control group can be made here");
   const inside = join(group, "inside");
   try {
@@ -66,7 +66,7 @@ test("a control group's quota of processors is kept to, in the groups inside it 
   }
 });
 
-test("idle threads sleep", () => {
+test("threads: idle threads sleep", () => {
   const { stdout } = run(`
     addon.setThreads(4);
     work();
@@ -77,10 +77,10 @@ test("idle threads sleep", () => {
         console.log((user + system) / 1000);
       }, 500);
     }, 100);`);
-  expect(Number(stdout)).toBeLessThan(100); // milliseconds, of 2,000 that polling threads would have used
+  expect(Number(stdout)).toBeLessThan(100); // milliseconds; polling threads would use 2,000
 });
 
-test("a process ends while its threads work, and when a worker that used them has ended", () => {
+test("threads: a process exits while its threads work, and after a worker that used them ends", () => {
   const { status, signal } = run(`
     const { Worker } = require("node:worker_threads");
     addon.setThreads(3);
@@ -143,7 +143,7 @@ int main(void) {
   return pthread_join(other, NULL);
 }`;
 
-/** How a C program over the pool ends; null where it cannot be compiled with these flags. */
+/** Compiles a C program with the pool and runs it; null if it does not compile with these flags. */
 function outcome(source: string, flags: string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), "rnn-threads-"));
   const { LD_PRELOAD: _, ...env } = process.env; // one sanitizer does not run under another
@@ -153,24 +153,24 @@ function outcome(source: string, flags: string[] = []) {
     const common = ["-std=gnu11", "-O1", "-pthread", `-I${kernels}`, "-o", program];
     const linked = [file, join(kernels, "threads.c"), "-ldl"];
     if (spawnSync("cc", [...common, ...flags, ...linked], { env }).status !== 0) return null;
-    const { status, signal, stderr } = spawnSync(program, { encoding: "utf8", timeout: hangs, env });
+    const { status, signal, stderr } = spawnSync(program, { encoding: "utf8", timeout: timeoutMs, env });
     return { status, signal, stderr };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const quietly = { status: 0, signal: null, stderr: "" };
+const success = { status: 0, signal: null, stderr: "" };
 
-test.skipIf(!has("cc"))("a forked child has threads of its own", () => {
-  expect(outcome(forking)).toEqual(quietly);
+test.skipIf(!has("cc"))("threads: a forked child has its own threads", () => {
+  expect(outcome(forking)).toEqual(success);
 });
 
-test.skipIf(!has("cc"))("each part runs once, on one of the threads that were asked for last", () => {
-  expect(outcome(racing)).toEqual(quietly);
+test.skipIf(!has("cc"))("threads: each part runs once, on one of the threads set last", () => {
+  expect(outcome(racing)).toEqual(success);
 });
 
-test.skipIf(!thorough)("no thread reads what another is writing", ({ skip }) => {
+test.skipIf(!thorough)("threads: no thread reads data that another thread is writing", ({ skip }) => {
   const sanitized = outcome(racing, ["-fsanitize=thread"]) ?? skip("no ThreadSanitizer here");
-  expect(sanitized).toEqual(quietly);
+  expect(sanitized).toEqual(success);
 });

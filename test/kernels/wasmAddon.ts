@@ -1,4 +1,4 @@
-/** @file The kernels in WebAssembly, as the kernels' tests take them: with what an addon has. */
+/** @file The kernels in WebAssembly with the interface of the addon. */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Addon } from "../../src/engine/backends/native/addon.js";

@@ -1,4 +1,4 @@
-/** @file A cell's steps, equation by equation. */
+/** @file The steps of a cell, equation by equation. */
 import { beforeAll, expect, test } from "vitest";
 import { startEngine } from "../../src/model/model.js";
 import { cellNames } from "../../src/common/names.js";
@@ -40,7 +40,7 @@ test("cellSteps: the values of an LSTM follow its equations, step after step", (
     const after = steps[index + 1]?.state ?? [hidden, cell];
     expect(after).toEqual([hidden, cell]);
   }
-  // A first bias of 1 keeps the cell: with no input and no state the forget gate is σ(1).
+  // The forget gate's bias of 1 preserves the cell state: with no input and no state the forget gate is σ(1).
   const [still] = cellSteps("lstm", { units: 2, seed: 1, rows: [[0, 0]] });
   expect(still!.equations[0]!.values[0]).toBeCloseTo(sigmoid(1), 6);
 });

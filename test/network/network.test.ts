@@ -1,4 +1,4 @@
-/** @file A network made real: weights by name, and numbers that depend on what is read and on nothing else. */
+/** @file A network from a spec: its weights by name, and its logits in any batch and on any backend. */
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backends/index.js";
@@ -40,7 +40,7 @@ function withoutPadding(spec: Spec): Spec {
 }
 
 test.each(on(exactBackendsHere))(
-  "on %s, what a row says depends on no other row, to the bit (%s)",
+  "network: on %s, a row's logits do not depend on other rows, to the bit (%s)",
   async (backend, _, spec) => {
     await selectBackend(backend);
     const network = networkOf(spec);
@@ -57,34 +57,34 @@ test.each(on(exactBackendsHere))(
   },
 );
 
-test.each(on(backendsHere))("on %s, what stands in the padding is never read (%s)", async (backend, _, spec) => {
+test.each(on(backendsHere))("network: on %s, tokens in the padding change no logit (%s)", async (backend, _, spec) => {
   await selectBackend(backend);
   const network = networkOf(spec);
   const batch = documentBatch([[1, 2, 3, 4, 5], [6, 7], []], []);
   const clean = logitsOf(network, batch);
-  const dirty = batch.tokens.map((token, at) => (Math.floor(at / 3) < batch.lengths![at % 3]! ? token : 19));
-  expect(dirty).not.toEqual(batch.tokens);
-  expect(logitsOf(network, { ...batch, tokens: dirty })).toEqual(clean);
+  const changed = batch.tokens.map((token, at) => (Math.floor(at / 3) < batch.lengths![at % 3]! ? token : 19));
+  expect(changed).not.toEqual(batch.tokens);
+  expect(logitsOf(network, { ...batch, tokens: changed })).toEqual(clean);
   network.dispose();
 });
 
 test.skipIf(withoutNative).each(Object.entries(specs))(
-  "every backend gives the same numbers, but for rounding (%s)",
+  "network: all backends agree up to rounding (%s)",
   async (_, spec) => {
     const batch = documentBatch([[1, 2, 3, 4, 5], [6, 7], [19]], []);
-    const answers: number[][] = [];
+    const results: number[][] = [];
     for (const backend of backendsHere) {
       await selectBackend(backend);
       const network = networkOf(spec);
-      answers.push(logitsOf(network, batch).flat());
+      results.push(logitsOf(network, batch).flat());
       network.dispose();
     }
-    answers[1]!.forEach((value, index) => expect(value).toBeCloseTo(answers[0]![index]!, 5));
+    results[1]!.forEach((value, index) => expect(value).toBeCloseTo(results[0]![index]!, 5));
   },
 );
 
 test.each(backendsHere)(
-  "on %s, a text read in pieces with the state carried is the text read whole",
+  "network: on %s, a text read in pieces with carried state gives the logits of the whole text",
   async (backend) => {
     await selectBackend(backend);
     const network = networkOf(generatorSpec);
@@ -103,25 +103,25 @@ test.each(backendsHere)(
   },
 );
 
-test("the same seed begins with the same weights, another seed with others", () => {
+test("network: the same seed gives the same initial weights, and another seed gives others", () => {
   const [one, again, other] = [networkOf(generatorSpec), networkOf(generatorSpec), networkOf(generatorSpec, 2)];
   expect(again.values()).toEqual(one.values());
   expect(other.values()).not.toEqual(one.values());
   expect(one.parameters).toBe(20 * 6 + (6 + 9 + 1) * 36 + (9 + 8 + 1) * 32 + (8 + 1) * 20);
 });
 
-test("a network comes back from its values, and leaves nothing behind when it goes", () => {
+test("network: a network is restored from its values, and disposing of it frees all its tensors", () => {
   const before = engine().memory().numTensors;
   const [network, other] = [networkOf(classifierSpec), networkOf(classifierSpec, 2)];
   const copy = Network.from(classifierSpec, network.values());
   expect(copy.values()).toEqual(network.values());
   copy.assign(other.values());
   expect(copy.values()).toEqual(other.values());
-  for (const made of [network, other, copy]) made.dispose();
+  for (const one of [network, other, copy]) one.dispose();
   expect(engine().memory().numTensors).toBe(before);
 });
 
-test("a tied softmax has the embedding's weights, and needs a layer as wide", () => {
+test("network: tied weights are shared with the embedding and need a last layer of its width", () => {
   const spec: Spec = { ...generatorSpec, tied: true };
   expect(() => networkOf(spec)).toThrow(
     "--tie-weights needs a last layer of the embedding's width 6, but its width is 8",
@@ -132,16 +132,16 @@ test("a tied softmax has the embedding's weights, and needs a layer as wide", ()
   tidy(() => {
     const { logits } = network.logits({ values: tokens, lengths: null }, null);
     const { loss } = network.loss({ values: tokens, lengths: null }, targets, null, { training: false, seed: 0 });
-    const surprise = logits
+    const negativeLogLikelihood = logits
       .arraySync()
       .map((row, index) => Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)) - row[4 + index]!);
-    expect(loss.dataSync()[0]).toBeCloseTo((surprise[0]! + surprise[1]!) / 2, 5);
+    expect(loss.dataSync()[0]).toBeCloseTo((negativeLogLikelihood[0]! + negativeLogLikelihood[1]!) / 2, 5);
   });
   dispose([tokens, targets]);
   network.dispose();
 });
 
-test("weights that do not fit are named", () => {
+test("network: weights that do not fit are an error that names them", () => {
   const network = networkOf(generatorSpec);
   const values = network.values();
   const without = new Map(values);
@@ -168,7 +168,7 @@ test("weights that do not fit are named", () => {
   ]);
 });
 
-test("dropout is drawn from the seed while training, and is not there otherwise", async () => {
+test("network: dropout depends on the seed in training and is off otherwise", async () => {
   await selectBackend("auto");
   const network = networkOf(classifierSpec);
   const batch = documentBatch([[1, 2, 3]], []);

@@ -1,4 +1,4 @@
-/** @file Small networks, and what they say of tokens. */
+/** @file Small networks for the tests, and their logits. */
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { tidy } from "../../src/engine/tfjs.js";
 import { initializations } from "../../src/network/initializers.js";
@@ -54,6 +54,6 @@ export const generatorSpec: Spec = {
 
 export const networkOf = (spec: Spec, seed = 1): Network => Network.create(spec, initializations.wide(), seed);
 
-/** Rows of logits, as arrays. */
+/** Rows of logits [rows, classes]. */
 export const logitsOf = (network: Network, batch: BatchInputs): number[][] =>
   tidy(() => network.logits(inputsOf(batch), null).logits.arraySync());

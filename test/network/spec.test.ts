@@ -1,4 +1,4 @@
-/** @file A network as plain data, from options and from a checkpoint. */
+/** @file The spec of a network from options and from a checkpoint. */
 import { expect, test } from "vitest";
 import { specFrom } from "../../src/network/build.js";
 import { readSpec } from "../../src/network/spec.js";
@@ -7,7 +7,7 @@ import { classifierSpec, convolutionSpec, generatorSpec } from "./sampleSpecs.js
 
 const purpose = { reads: { vocabulary: 50 }, labels: 2, longest: 9 };
 
-test("options become layers: dropout after the embedding and each recurrent layer", () => {
+test("specFrom: options become layers, with dropout after the embedding and each recurrent layer", () => {
   const options = settleRecipe({ units: [8, 4], embedding: 3, dropout: 0.1 }, "generator");
   const dropout = { type: "dropout", rate: 0.1 };
   expect(specFrom(options, { ...purpose, task: "generator", examples: "streams" })).toEqual({
@@ -25,7 +25,7 @@ test("options become layers: dropout after the embedding and each recurrent laye
   });
 });
 
-test("a classifier reads both ways and pools; no dropout is no layer", () => {
+test("specFrom: a classifier is bidirectional with pooling, and --dropout 0 adds no layer", () => {
   const options = settleRecipe({ units: [8], dropout: 0 }, "classifier");
   expect(specFrom(options, { ...purpose, task: "classifier", examples: "streams" })).toMatchObject({
     layers: [
@@ -41,14 +41,14 @@ test("specFrom: a generator from windows may be bidirectional; one from streams 
   const options = settleRecipe({ bidirectional: "yes" }, "generator");
   expect(specFrom(options, { ...purpose, task: "generator", examples: "windows" }).layers.slice(-2)).toEqual([
     { type: "pooling", over: ["last"] },
-    { type: "dropout", rate: 0.2 }, // before the pooling it would not reach the last outputs
+    { type: "dropout", rate: 0.2 }, // before the pooling, dropout would not affect the last outputs
   ]);
   expect(() => specFrom(options, { ...purpose, task: "generator", examples: "streams" })).toThrow(
     /would read the token that is to be predicted; add --examples windows/,
   );
 });
 
-test("a convolution reads the embedding, dense layers stand before the softmax, flatten takes what is read", () => {
+test("specFrom: a convolution follows the embedding, and dense layers precede the softmax", () => {
   const given = { convolution: ["16x3", "8x4"], units: [], pooling: ["flatten" as const], dense: [7], dropout: 0 };
   const spec = specFrom(settleRecipe(given, "classifier"), { ...purpose, task: "classifier", examples: "streams" });
   const widths = [
@@ -63,7 +63,7 @@ test("a convolution reads the embedding, dense layers stand before the softmax, 
   expect(readSpec(JSON.parse(JSON.stringify(spec)), "here")).toEqual(spec);
 });
 
-test("layers that would have nothing to do are refused, with what to do", () => {
+test("specFrom: options without effect are an error with a remedy", () => {
   const build = (given: Partial<Recipe>) => () =>
     specFrom(settleRecipe(given, "classifier"), { ...purpose, task: "classifier", examples: "streams" });
   expect(build({ units: [], pooling: ["last"] })).toThrow(
@@ -74,7 +74,7 @@ test("layers that would have nothing to do are refused, with what to do", () => 
   );
 });
 
-test("a spec comes back from its JSON", () => {
+test("readSpec: a spec is restored from its JSON", () => {
   for (const spec of [classifierSpec, generatorSpec, convolutionSpec, { ...generatorSpec, tied: true as const }]) {
     expect(readSpec(JSON.parse(JSON.stringify(spec)), "here")).toEqual(spec);
   }
@@ -82,23 +82,26 @@ test("a spec comes back from its JSON", () => {
 
 const [embedding, ...others] = generatorSpec.layers;
 test.each([
-  ["no object", 7],
+  ["a value that is not an object", 7],
   ["an unknown task", { ...generatorSpec, task: "poet" }],
   ["an unknown cell", { ...generatorSpec, layers: [embedding, { ...others[0], cell: "toString" }] }],
   ["an unknown layer", { ...generatorSpec, layers: [embedding, { type: "attention" }] }],
-  ["an unknown key", { ...generatorSpec, colour: "red" }],
-  ["units of a layer that are no size", { ...generatorSpec, layers: [{ type: "embedding", units: 0 }] }],
-  ["a pooling of nothing", { ...classifierSpec, layers: [embedding, { type: "pooling", over: [] }] }],
-  ["a size past all numbers", { ...generatorSpec, vocabulary: 1e300 }],
-  ["layers that do not begin with an embedding", { ...generatorSpec, layers: others }],
+  ["an unknown key", { ...generatorSpec, color: "red" }],
+  ["a layer of 0 units", { ...generatorSpec, layers: [{ type: "embedding", units: 0 }] }],
+  ["an empty pooling", { ...classifierSpec, layers: [embedding, { type: "pooling", over: [] }] }],
+  ["a vocabulary beyond the largest size", { ...generatorSpec, vocabulary: 1e300 }],
+  ["layers without an embedding first", { ...generatorSpec, layers: others }],
   ["no layers", { ...generatorSpec, layers: [] }],
   ["two embeddings", { ...generatorSpec, layers: [embedding, embedding] }],
   [
-    "the last output of no recurrent layer",
+    "the last output without a recurrent layer",
     { ...classifierSpec, layers: [embedding, { type: "pooling", over: ["last"] }] },
   ],
   ["a layer after the pooling", { ...classifierSpec, layers: [...classifierSpec.layers, others[0]] }],
-  ["no steps to flatten", { ...classifierSpec, layers: [embedding, { type: "pooling", over: ["flatten"] }] }],
+  [
+    "flatten without a number of steps",
+    { ...classifierSpec, layers: [embedding, { type: "pooling", over: ["flatten"] }] },
+  ],
   [
     "a convolution after a recurrent layer",
     {
@@ -106,10 +109,10 @@ test.each([
       layers: [...classifierSpec.layers.slice(0, 4), convolutionSpec.layers[1], classifierSpec.layers[4]],
     },
   ],
-  ["a convolution of what is to be guessed", { ...generatorSpec, layers: [embedding, convolutionSpec.layers[1]] }],
-  ["a classifier whose softmax is tied", { ...classifierSpec, tied: true }],
-  ["a label for each token", { ...classifierSpec, layers: generatorSpec.layers }],
-  ["a writer of other tokens than it reads", { ...generatorSpec, classes: 3 }],
-])("%s is refused with one line that names the folder", (_, spec) => {
+  ["a convolution in a generator", { ...generatorSpec, layers: [embedding, convolutionSpec.layers[1]] }],
+  ["a classifier with tied weights", { ...classifierSpec, tied: true }],
+  ["a classifier without pooling", { ...classifierSpec, layers: generatorSpec.layers }],
+  ["a generator with other output than input tokens", { ...generatorSpec, classes: 3 }],
+])("readSpec: %s is an error of one line that names the folder", (_, spec) => {
   expect(() => readSpec(spec, "my/folder")).toThrow(/^my\/folder (?:describes no network: |uses the cell )[^\n]+$/);
 });

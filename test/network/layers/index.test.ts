@@ -1,9 +1,9 @@
-/** @file Residual connections, normalisation and every kind of dropout: against their formulas, and with rows of different lengths. */
+/** @file Residual connections, normalization and every kind of dropout: against their formulas, and with rows of different lengths. */
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/engine/backends/index.js";
-import { dropoutReference } from "../../src/engine/ops/dropout.js";
-import { recurrent, recurrentReference, sequenceOf } from "../../src/engine/ops/recurrent.js";
-import type { Lookup } from "../../src/engine/ops/embedding.js";
+import { selectBackend } from "../../../src/engine/backends/index.js";
+import { dropoutReference } from "../../../src/engine/ops/dropout.js";
+import { recurrent, recurrentReference, sequenceOf } from "../../../src/engine/ops/recurrent.js";
+import type { Lookup } from "../../../src/engine/ops/embedding.js";
 import {
   eye,
   fill,
@@ -18,16 +18,16 @@ import {
   variableGrads,
   zeros,
 } from "@tensorflow/tfjs-core";
-import type { BatchInputs } from "../../src/examples/batch.js";
-import { documentBatch } from "../../src/examples/documentExamples.js";
-import { type CellName, cellNames } from "../../src/common/names.js";
-import { cells } from "../../src/network/cells.js";
-import { inputsOf } from "../../src/network/inputs.js";
-import type { Pass, Signal, Weights } from "../../src/network/layers/layer.js";
-import { kindOf } from "../../src/network/layers/index.js";
-import type { Network } from "../../src/network/network.js";
-import { type LayerSpec, readSpec, type Spec } from "../../src/network/spec.js";
-import { seed32 } from "../../src/common/random.js";
+import type { BatchInputs } from "../../../src/examples/batch.js";
+import { documentBatch } from "../../../src/examples/documentExamples.js";
+import { type CellName, cellNames } from "../../../src/common/names.js";
+import { cells } from "../../../src/network/cells.js";
+import { inputsOf } from "../../../src/network/inputs.js";
+import type { Pass, Signal, Weights } from "../../../src/network/layers/layer.js";
+import { kindOf } from "../../../src/network/layers/index.js";
+import type { Network } from "../../../src/network/network.js";
+import { type LayerSpec, readSpec, type Spec } from "../../../src/network/spec.js";
+import { seed32 } from "../../../src/common/random.js";
 import {
   backendsHere,
   difference,
@@ -35,8 +35,8 @@ import {
   evaluate,
   randomValues,
   gradientError,
-} from "../engine/support.js";
-import { logitsOf, networkOf } from "./sampleSpecs.js";
+} from "../../engine/support.js";
+import { logitsOf, networkOf } from "../sampleSpecs.js";
 
 const pass: Pass = { training: true, seed: 7, endsOnly: false, carried: null, earlier: [] };
 const signalOf = (values: Signal["values"]): Signal => ({ values, lengths: null, ends: null });
@@ -44,36 +44,42 @@ const forward = (spec: LayerSpec, values: Signal["values"], weights: Weights = {
   kindOf(spec).forward(spec, signalOf(values), weights, { ...pass, ...more }).signal;
 const valuesAfter = (...given: Parameters<typeof forward>): Tensor => forward(...given).values as Tensor;
 
-test.each(backendsHere)("on %s, a residual connection adds what the first of its layers read", async (backend) => {
-  const inputs = [randomValues([2, 2, 3], "read"), randomValues([2, 2, 3], "made"), randomValues([2, 3], "ends")];
-  const { outputs, gradients } = await evaluate(backend, inputs, ([read, made, ends]) => {
-    const earlier = [signalOf(zeros([2, 2, 9])), { ...signalOf(read!), ends: ends as Tensor2D }, signalOf(made!)];
-    const spec: LayerSpec = { type: "residual", over: 2 };
-    const given = { ...signalOf(made!), ends: ends as Tensor2D };
-    const { signal } = kindOf(spec).forward(spec, given, {}, { ...pass, earlier });
-    return [signal.values as Tensor, signal.ends!];
-  });
-  expect(outputs[0]).toEqual(inputs[0]!.values.map((value, index) => value + inputs[1]!.values[index]!));
-  expect(outputs[1]).toEqual(inputs[2]!.values.map((value) => 2 * value));
-  expect(gradients[0]).toEqual(gradients[1]);
-});
+test.each(backendsHere)(
+  "residual: on %s, the layer adds the input of the first layer that it spans",
+  async (backend) => {
+    const inputs = [randomValues([2, 2, 3], "read"), randomValues([2, 2, 3], "output"), randomValues([2, 3], "ends")];
+    const { outputs, gradients } = await evaluate(backend, inputs, ([read, output, ends]) => {
+      const earlier = [signalOf(zeros([2, 2, 9])), { ...signalOf(read!), ends: ends as Tensor2D }, signalOf(output!)];
+      const spec: LayerSpec = { type: "residual", over: 2 };
+      const given = { ...signalOf(output!), ends: ends as Tensor2D };
+      const { signal } = kindOf(spec).forward(spec, given, {}, { ...pass, earlier });
+      return [signal.values as Tensor, signal.ends!];
+    });
+    expect(outputs[0]).toEqual(inputs[0]!.values.map((value, index) => value + inputs[1]!.values[index]!));
+    expect(outputs[1]).toEqual(inputs[2]!.values.map((value) => 2 * value));
+    expect(gradients[0]).toEqual(gradients[1]);
+  },
+);
 
-test.each(backendsHere)("on %s, variational dropout is the same at all steps and each row's own", async (backend) => {
-  const spec: LayerSpec = { type: "dropout", rate: 0.3, variational: true };
-  const inputs = [{ shape: [4, 50, 40], values: new Float32Array(8000).fill(1) }];
-  const { outputs } = await evaluate(backend, inputs, ([x]) => [
-    valuesAfter(spec, x!),
-    valuesAfter(spec, x!, {}, { training: false }),
-  ]);
-  const [dropped, whole] = outputs as [Float32Array, Float32Array];
-  const steps = [0, 1, 2, 3].map((step) => dropped.slice(step * 2000, (step + 1) * 2000));
-  for (const step of steps) expect(step).toEqual(steps[0]);
-  expect(steps[0]!.slice(0, 40)).not.toEqual(steps[0]!.slice(40, 80));
-  expect(steps[0]!.filter((value) => value === 0).length / 2000).toBeCloseTo(0.3, 1);
-  expect(whole).toEqual(inputs[0]!.values);
-});
+test.each(backendsHere)(
+  "dropout: on %s, the variational mask is the same at all steps and differs between rows",
+  async (backend) => {
+    const spec: LayerSpec = { type: "dropout", rate: 0.3, variational: true };
+    const inputs = [{ shape: [4, 50, 40], values: new Float32Array(8000).fill(1) }];
+    const { outputs } = await evaluate(backend, inputs, ([x]) => [
+      valuesAfter(spec, x!),
+      valuesAfter(spec, x!, {}, { training: false }),
+    ]);
+    const [dropped, whole] = outputs as [Float32Array, Float32Array];
+    const steps = [0, 1, 2, 3].map((step) => dropped.slice(step * 2000, (step + 1) * 2000));
+    for (const step of steps) expect(step).toEqual(steps[0]);
+    expect(steps[0]!.slice(0, 40)).not.toEqual(steps[0]!.slice(40, 80));
+    expect(steps[0]!.filter((value) => value === 0).length / 2000).toBeCloseTo(0.3, 1);
+    expect(whole).toEqual(inputs[0]!.values);
+  },
+);
 
-test.each(backendsHere)("on %s, embedding dropout makes words absent everywhere in the batch", async (backend) => {
+test.each(backendsHere)("embedding: on %s, dropout removes a word everywhere in the batch", async (backend) => {
   await selectBackend(backend);
   const spec: LayerSpec = { type: "embedding", units: 6, dropout: 0.4 };
   const tokens = tensor2d([...Array(30).keys(), ...Array(30).keys()], [2, 30], "int32");
@@ -82,7 +88,7 @@ test.each(backendsHere)("on %s, embedding dropout makes words absent everywhere 
   const [first, second] = read(true);
   expect(second).toEqual(first); // the same words
   const sums = first!.map((vector) => new Set(vector));
-  expect(sums.every(({ size }) => size === 1)).toBe(true); // all of a word's vector, or nothing
+  expect(sums.every(({ size }) => size === 1)).toBe(true); // the whole vector of a word, or zeros
   expect(new Set(first!.flat()).size).toBe(2);
   expect(first!.flat()).toContain(0);
   expect(Math.max(...first!.flat())).toBeCloseTo(1 / 0.6, 5);
@@ -104,7 +110,7 @@ function weightsOf(cell: CellName): { shape: number[]; values: Float32Array }[] 
 }
 
 for (const cell of cellNames) {
-  test(`a ${cell} layer whose weights are dropped is one with a kernel of zeros in their places`, async () => {
+  test(`recurrent: a ${cell} layer with weight dropout equals one with zeros in the recurrent kernel`, async () => {
     const seed = seed32(seed32(pass.seed, "forward"), "weights");
     for (const backend of backendsHere) {
       const dropped = await evaluate(backend, weightsOf(cell), ([x, kernel, weights, bias]) => [
@@ -115,8 +121,8 @@ for (const cell of cellNames) {
         }),
       ]);
       const expected = await evaluate("cpu", weightsOf(cell), ([x, kernel, weights, bias]) => {
-        const within = dropoutReference(weights as Tensor2D, 0.4, seed);
-        const direction = { weights: { kernel: kernel as Tensor2D, recurrent: within, bias: bias! } };
+        const droppedWeights = dropoutReference(weights as Tensor2D, 0.4, seed);
+        const direction = { weights: { kernel: kernel as Tensor2D, recurrent: droppedWeights, bias: bias! } };
         return [recurrentReference(cells[cell], x as Tensor3D, null, [direction]).outputs];
       });
       expect(difference(dropped.outputs, expected.outputs)).toBeLessThan(2e-5);
@@ -124,54 +130,63 @@ for (const cell of cellNames) {
     }
   });
 
-  test(`a ${cell} layer that hears some of its state has its slopes, on every backend`, async () => {
+  test(`recurrent: gradients of a ${cell} layer with recurrent dropout match finite differences on every backend`, async () => {
     const run = ([x, kernel, weights, bias]: Tensor[]): Tensor[] => {
       const mask = tensor2d([2, 0, 2, 2, 0, 2, 2, 0], [2, 4]);
       const direction = { weights: { kernel: kernel as Tensor2D, recurrent: weights as Tensor2D, bias: bias!, mask } };
       return [recurrent(cells[cell], x as Tensor3D, tensor1d([5, 2], "int32"), [direction]).outputs];
     };
-    const error = cell === "rnn-relu" ? 0 : await gradientError(weightsOf(cell), run); // it has none at its corner
+    const error = cell === "rnn-relu" ? 0 : await gradientError(weightsOf(cell), run); // relu has a kink
     expect(error).toBeLessThan(0.01);
     const expected = await evaluate("cpu", weightsOf(cell), run);
     for (const backend of backendsHere) {
-      const found = await evaluate(backend, weightsOf(cell), run);
-      expect(difference(found.outputs, expected.outputs)).toBeLessThan(2e-5);
-      expect(difference(found.gradients, expected.gradients)).toBeLessThan(2e-5);
+      const actual = await evaluate(backend, weightsOf(cell), run);
+      expect(difference(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
+      expect(difference(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
     }
   });
 }
 
-test.each(backendsHere)("on %s, recurrent dropout is one mask for all steps, of mean 1", async (backend) => {
-  await selectBackend(backend);
-  const [rows, units, rate] = [50, 40, 0.25];
-  // With the identity as its kernel and no input, h' = relu(mask h): powers of the mask.
-  const spec: LayerSpec = { type: "recurrent", cell: "rnn-relu", units, bidirectional: false, recurrentDropout: rate };
-  const weights = {
-    "forward/kernel": zeros([1, units]),
-    "forward/recurrent": eye(units),
-    "forward/bias": zeros([units]),
-  };
-  const run = (training: boolean): number[][] =>
-    (
-      valuesAfter(spec, zeros([3, rows, 1]), weights, {
-        training,
-        carried: [fill([rows, units], 1)],
-      }) as Tensor3D
-    )
-      .arraySync()
-      .map((step) => step.flat());
-  const [first, second, third] = run(true) as [number[], number[], number[]];
-  expect(first.filter((value) => value === 0).length / first.length).toBeCloseTo(rate, 1);
-  expect(first.reduce((sum, value) => sum + value, 0) / first.length).toBeCloseTo(1, 1);
-  for (const [index, value] of first.entries()) {
-    expect(second[index]).toBeCloseTo(value ** 2, 5);
-    expect(third[index]).toBeCloseTo(value ** 3, 5);
-  }
-  expect(first.slice(0, units)).not.toEqual(first.slice(units, 2 * units));
-  expect(new Set(run(false).flat())).toEqual(new Set([1]));
-});
+test.each(backendsHere)(
+  "recurrent: on %s, recurrent dropout uses one mask of mean 1 for all steps",
+  async (backend) => {
+    await selectBackend(backend);
+    const [rows, units, rate] = [50, 40, 0.25];
+    // With the identity as its kernel and no input, h' = relu(mask h): powers of the mask.
+    const spec: LayerSpec = {
+      type: "recurrent",
+      cell: "rnn-relu",
+      units,
+      bidirectional: false,
+      recurrentDropout: rate,
+    };
+    const weights = {
+      "forward/kernel": zeros([1, units]),
+      "forward/recurrent": eye(units),
+      "forward/bias": zeros([units]),
+    };
+    const run = (training: boolean): number[][] =>
+      (
+        valuesAfter(spec, zeros([3, rows, 1]), weights, {
+          training,
+          carried: [fill([rows, units], 1)],
+        }) as Tensor3D
+      )
+        .arraySync()
+        .map((step) => step.flat());
+    const [first, second, third] = run(true) as [number[], number[], number[]];
+    expect(first.filter((value) => value === 0).length / first.length).toBeCloseTo(rate, 1);
+    expect(first.reduce((sum, value) => sum + value, 0) / first.length).toBeCloseTo(1, 1);
+    for (const [index, value] of first.entries()) {
+      expect(second[index]).toBeCloseTo(value ** 2, 5);
+      expect(third[index]).toBeCloseTo(value ** 3, 5);
+    }
+    expect(first.slice(0, units)).not.toEqual(first.slice(units, 2 * units));
+    expect(new Set(run(false).flat())).toEqual(new Set([1]));
+  },
+);
 
-/** Two layers with everything that may stand about them. */
+/** Two recurrent layers with normalization, dropout and a residual connection. */
 const wholeSpec = (bidirectional: boolean, over: ("last" | "max" | "mean" | "attention")[], drop = true): Spec => {
   const recurrentLayer: LayerSpec = {
     type: "recurrent",
@@ -205,7 +220,7 @@ const specs = [
   wholeSpec(true, ["mean", "last"], false),
 ];
 
-/** Shifts that are not zero: what normalisation makes of padding is not zero either. */
+/** Gives normalization nonzero shifts, so that its output for padding is not zero either. */
 function shifted(network: Network): Network {
   const values = new Map(
     [...network.values()].map(([name, { shape, values: numbers }]) => [
@@ -222,7 +237,7 @@ const targets = (): ReturnType<typeof tensor1d> => tensor1d([0, 2, 1], "int32");
 
 /** The same rows with more padding, of other tokens. */
 function padded(batch: BatchInputs): BatchInputs {
-  if (!("tokens" in batch)) throw new TypeError("texts have tokens");
+  if (!("tokens" in batch)) throw new TypeError("the batch has no tokens");
   const { rows, time } = batch;
   const tokens = new Int32Array((time + 3) * rows).fill(13);
   for (const [row, text] of texts.entries())
@@ -230,8 +245,8 @@ function padded(batch: BatchInputs): BatchInputs {
   return { ...batch, tokens, time: time + 3 };
 }
 
-/** Loss and the gradients of all weights while training. */
-const learned = (network: Network, batch: BatchInputs): Float32Array[] =>
+/** The loss and the gradients of all weights in training. */
+const lossAndGradients = (network: Network, batch: BatchInputs): Float32Array[] =>
   tidy(() => {
     const loss = () => network.loss(inputsOf(batch), targets(), null, { training: true, seed: 5 }).loss;
     const { value, grads } = variableGrads(loss, [...network.weights.values()]);
@@ -251,24 +266,24 @@ for (const backend of backendsHere) {
     for (const [row, text] of texts.entries())
       expect(difference(read(documentBatch([text], [])), [logits[row]!])).toBeLessThanOrEqual(tolerance);
     expect(difference(read(padded(batch)), logits)).toBeLessThanOrEqual(tolerance);
-    expect(difference(learned(network, padded(batch)), learned(network, batch))).toBeLessThan(1e-6);
+    expect(difference(lossAndGradients(network, padded(batch)), lossAndGradients(network, batch))).toBeLessThan(1e-6);
   });
 }
 
-test.each(specs)("every layer learns the same on every backend (%#)", async (spec) => {
+test.each(specs)("network: the loss and gradients of every layer agree on all backends (%#)", async (spec) => {
   const found: Float32Array[][] = [];
   for (const backend of backendsHere) {
     await selectBackend(backend);
-    found.push(learned(shifted(networkOf(spec)), documentBatch(texts, [])));
+    found.push(lossAndGradients(shifted(networkOf(spec)), documentBatch(texts, [])));
   }
   for (const one of found) expect(difference(one, found[0]!)).toBeLessThan(2e-5);
 });
 
-test("an output that nobody reads is not made: of normalised last outputs there are the last ones only", async () => {
+test("network: normalizing only the last outputs gives the same values as normalizing all", async () => {
   await selectBackend(backendsHere[0]!);
   const spec = { ...wholeSpec(false, ["last"], false) };
-  const [recurrentLayer, normalisation] = spec.layers.slice(1, 3) as [LayerSpec, LayerSpec];
-  const layers: LayerSpec[] = [spec.layers[0]!, recurrentLayer, normalisation, { type: "pooling", over: ["last"] }];
+  const [recurrentLayer, normalization] = spec.layers.slice(1, 3) as [LayerSpec, LayerSpec];
+  const layers: LayerSpec[] = [spec.layers[0]!, recurrentLayer, normalization, { type: "pooling", over: ["last"] }];
   const all: LayerSpec[] = [...layers.slice(0, -1), { type: "pooling", over: ["last", "mean"] }];
   const vectorsOf = (given: LayerSpec[]) => {
     const { vectors } = shifted(networkOf({ ...spec, layers: given })).vectors(() =>
@@ -281,7 +296,7 @@ test("an output that nobody reads is not made: of normalised last outputs there 
     for (const [unit, value] of ends.entries()) expect(both[row]![unit]).toBeCloseTo(value, 6);
 });
 
-test("a residual connection leads past recurrent layers, to as many units", () => {
+test("residual: the connection spans recurrent layers of as many units", () => {
   const lstm = (units: number): LayerSpec => ({ type: "recurrent", cell: "lstm", units, bidirectional: false });
   const specOf = (...layers: LayerSpec[]): Spec => ({
     task: "generator",

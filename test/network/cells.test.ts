@@ -1,4 +1,4 @@
-/** @file A cell and a pooling that a program defines, outside the tree: they train, are saved, loaded and used, on every backend. */
+/** @file A cell and a pooling defined by the caller: they train, are saved, loaded and used on every backend. */
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import {
@@ -35,7 +35,7 @@ const minimalGated: CellDefinition = {
 };
 type tf2 = State[number];
 
-/** The sum of a row's steps, times a weight for each column. */
+/** The sum of a row's steps, multiplied by a weight for each column. */
 const weightedSum: Pick<Pooling, "weights" | "forward"> = {
   weights: (inputs, { kernel }) => ({ scale: { shape: [1, inputs], initialize: kernel } }),
   forward: ({ sequence, lengths }, { scale }) => {
@@ -59,7 +59,7 @@ function define(): void {
 const folder = folderWith({ "tale.txt": tale(16), "opinions.csv": csvOf(opinions(20)) });
 
 test.each(backendsHere)(
-  "defineCell: on %s a cell from outside trains, is saved, is loaded and generates",
+  "defineCell: on %s a cell of the caller trains, is saved and loaded, and generates",
   async (backend) => {
     define();
     const out = join(folder, `generator-${backend}`);
@@ -72,7 +72,7 @@ test.each(backendsHere)(
 );
 
 test.each(backendsHere)(
-  "definePooling: on %s a pooling from outside trains, is saved, is loaded and classifies",
+  "definePooling: on %s a pooling of the caller trains, is saved and loaded, and classifies",
   async (backend) => {
     define();
     const out = join(folder, `classifier-${backend}`);
@@ -88,7 +88,7 @@ test.each(backendsHere)(
   },
 );
 
-test("defineCell: the gradient of a cell from outside is the slope of its value", async () => {
+test("defineCell: the gradient of a cell of the caller matches finite differences", async () => {
   define();
   const cell = cellNamed("minimal-gated");
   const shape = { time: 3, batch: 2, inputs: 3, units: 2, directions: 2, initial: true };
@@ -122,6 +122,6 @@ test("readSpec: an unknown pooling names the nearest known one", () => {
   );
 });
 
-test("defineCell: a name that is taken is refused", () => {
+test("defineCell: a name that exists is an error", () => {
   expect(() => defineCell("lstm", minimalGated)).toThrow("there is a cell lstm already");
 });
