@@ -1,4 +1,4 @@
-/** @file When a row of the benchmark meets its goal. */
+/** @file The condition under which a row of the benchmark meets its goal. */
 import { expect, test } from "vitest";
 import { goalOf, relativeSpeed } from "../../bench/goals.mjs";
 import { rows } from "../../bench/rows.mjs";

@@ -1,11 +1,11 @@
-/** @file Results as JSON and as a table. */
+/** @file Benchmark results as JSON and as a table. */
 import { expect, test } from "vitest";
 import { jsonLine, report } from "../../bench/table.mjs";
 import { measured } from "./results.js";
 
 const run = { machine: "a machine", rounds: 5, threads: 2 };
 
-test("bench --json: one line per row", () => {
+test("bench: --json prints one line per row", () => {
   const result = measured({ ours: 97_000.4, pytorch: 65_000, keras: 41_000 });
   expect(jsonLine("char256", result)).toBe(
     '{"row":"char256","unit":"tokens/s","ours":97000,"peers":{"pytorch":65000,"keras":41000},"goal":"1.5 x pytorch, 75 % of peak","met":false}',

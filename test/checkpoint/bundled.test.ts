@@ -1,4 +1,4 @@
-/** @file The checkpoints that come with rnn are made from the texts that come with it. */
+/** @file The bundled checkpoints are trained on the bundled corpora. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -10,7 +10,7 @@ const bundled = [
 ] as const;
 
 test.for(bundled)(
-  "$name was trained on $corpus, to the byte, and is whole",
+  "bundled checkpoints: $name is undamaged and was trained on the bytes of $corpus",
   async ({ name, corpus, task }, { skip }) => {
     const folder = `checkpoints/${name}`;
     skip(!existsSync(folder), `${folder} is not here`);

@@ -1,4 +1,4 @@
-/** @file What is saved is loaded to the bit; what is damaged is one clear error. */
+/** @file A saved checkpoint loads to the bit; a damaged one is a clear error. */
 import { readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,7 +12,7 @@ async function saved(): Promise<string> {
   return folder;
 }
 
-/** Rewrites a folder's document by its text. */
+/** Changes the text of a folder's document. */
 function edit(folder: string, change: (text: string) => string): void {
   const path = join(folder, "checkpoint.json");
   writeFileSync(path, change(readFileSync(path, "utf8")));

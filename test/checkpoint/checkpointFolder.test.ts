@@ -1,4 +1,4 @@
-/** @file Each run gets a folder that was nobody's. */
+/** @file Each run gets a folder of its own. */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -28,7 +28,7 @@ test("checkpoint folder: --out makes its folder and the folders above it, and ac
   expect(await createCheckpointFolder(out, "unused", "unused")).toBe(out);
 });
 
-test("checkpoint folder: --out refuses a folder with files and a file", async () => {
+test("checkpoint folder: --out with a file or a folder that has files is an error", async () => {
   const out = join(temporaryFolder(), "taken");
   mkdirSync(out);
   writeFileSync(join(out, "notes.txt"), "mine");

@@ -20,7 +20,7 @@ beforeAll(async () => {
     await trainInto(at(name), at("tale.txt"), { epochs: 1 });
 });
 
-test("list: the checkpoints here and the bundled ones, with task, corpus, score, size and date", async () => {
+test("list: the checkpoints in ./checkpoints and the bundled ones, with task, corpus, score, size and date", async () => {
   const { stdout, code } = await run("list");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^name +task +corpus +score +size +date$/m);
@@ -33,7 +33,7 @@ test("list: the checkpoints here and the bundled ones, with task, corpus, score,
   expect(listed.find(({ name }) => name === "critic")).toMatchObject({ task: "classifier", bundled: true });
 });
 
-test("remove: it deletes a checkpoint and keeps files that rnn did not write", async () => {
+test("remove: a checkpoint is deleted, and files that rnn did not write stay", async () => {
   expect(await run("remove", "first")).toEqual({ code: 0, stdout: "removed checkpoints/first\n", stderr: "" });
   expect(existsSync(at("checkpoints/first"))).toBe(false);
   writeFileSync(at("checkpoints/second/notes.txt"), "x");
@@ -43,7 +43,7 @@ test("remove: it deletes a checkpoint and keeps files that rnn did not write", a
   expect(existsSync(at("checkpoints/second/notes.txt"))).toBe(true);
 });
 
-test("remove: it refuses other folders, bundled checkpoints and paths outside", async () => {
+test("remove: other folders, bundled checkpoints and paths outside are errors", async () => {
   symlinkSync(cwd, at("checkpoints/link"));
   const refused: [name: string, message: RegExp][] = [
     ["notes", /no checkpoint named "notes" in checkpoints/],

@@ -1,4 +1,4 @@
-/** @file Whenever a save ends, its folder holds the new checkpoint or the one before, whole. */
+/** @file At any moment of a save, the folder has the new checkpoint or the one before, complete. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
@@ -44,7 +44,7 @@ test("saveCheckpoint: a process killed at any moment leaves its last save or the
     last = step;
   }
   await saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(1) });
-  expect(readdirSync(folder)).toHaveLength(2); // whatever the kills left is gone
+  expect(readdirSync(folder)).toHaveLength(2); // leftovers of the kills are removed
 });
 
 test("saveCheckpoint: every intermediate state of a save loads, and the next save from it works", async () => {
@@ -70,7 +70,7 @@ test("saveCheckpoint: every intermediate state of a save loads, and the next sav
     }
     return { folder, holds: 1 };
   });
-  const committed = join(temporaryFolder(), "state"); // renamed, the old files not yet removed
+  const committed = join(temporaryFolder(), "state"); // renamed, but the old files are not yet removed
   cpSync(before, committed, { recursive: true });
   cpSync(after, committed, { recursive: true });
   folders.push({ folder: committed, holds: 2 });

@@ -1,4 +1,4 @@
-/** @file The checkpoint that a command means. */
+/** @file The checkpoint that a command uses. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { type CheckpointDocument, findCheckpoint, saveCheckpoint } from "../../s
 import type { Task } from "../../src/common/names.js";
 import { sampleArrays, sampleDocument, temporaryFolder } from "./samples.js";
 
-/** Places with checkpoints in them, as in `local/tales` by a task and a time. */
+/** Folders with checkpoints, such as `local/tales`, by task and time. */
 async function places(checkpoints: Record<string, [task: Task, day: string]>) {
   const root = temporaryFolder();
   for (const [name, [task, day]] of Object.entries(checkpoints)) {
@@ -29,7 +29,7 @@ const usual = {
   "bundled/storyteller": ["generator", "2027-01-01"],
 } satisfies Record<string, [Task, string]>;
 
-test("findCheckpoint: without a name, the newest of the user's own with the task, by its time of saving", async () => {
+test("findCheckpoint: without a name, the user's own checkpoint with the task that was saved last", async () => {
   const where = await places(usual);
   const found = await findCheckpoint(undefined, "generator", where);
   expect(found).toMatchObject({ folder: join(where.local, "new"), chosen: "newest", notes: [] });
@@ -37,7 +37,7 @@ test("findCheckpoint: without a name, the newest of the user's own with the task
   expect(either.folder).toBe(join(where.local, "other"));
 });
 
-test("findCheckpoint: without one of the user's own, a bundled one", async () => {
+test("findCheckpoint: without an own checkpoint, a bundled one", async () => {
   const where = await places({ "local/a": usual["local/other"], "bundled/storyteller": usual["bundled/storyteller"] });
   expect(await findCheckpoint(undefined, "generator", where)).toMatchObject({ chosen: "bundled" });
   expect(await findCheckpoint(undefined, "generator", { ...where, local: "/no/such/place" })).toMatchObject({
@@ -45,7 +45,7 @@ test("findCheckpoint: without one of the user's own, a bundled one", async () =>
   });
 });
 
-test("findCheckpoint: damaged folders are skipped with a note, empty ones without", async () => {
+test("findCheckpoint: damaged folders are skipped with a note, empty ones without a note", async () => {
   const where = await places(usual);
   writeFileSync(join(where.local, "new", "checkpoint.json"), "{");
   writeFileSync(join(where.local, "middle", "weights-1.safetensors"), "short");
@@ -57,7 +57,7 @@ test("findCheckpoint: damaged folders are skipped with a note, empty ones withou
   expect(found.notes.join("\n")).toContain("weights-1.safetensors: damaged: 5 bytes instead of");
 });
 
-test("findCheckpoint: a name is looked up among the user's own, then among the bundled ones; a path is a path", async () => {
+test("findCheckpoint: a name is searched in ./checkpoints, then among the bundled ones; a path is used as it is", async () => {
   const where = await places({ ...usual, "bundled/old": ["generator", "2026-01-01"] });
   const folderOf = async (name: string) => (await findCheckpoint(name, "generator", where)).folder;
   expect(await folderOf("old")).toBe(join(where.local, "old"));
@@ -66,7 +66,7 @@ test("findCheckpoint: a name is looked up among the user's own, then among the b
   expect(await folderOf(join(where.bundled, "old", "checkpoint.json"))).toBe(join(where.bundled, "old"));
 });
 
-test("findCheckpoint: an unknown name is answered with the known ones", async () => {
+test("findCheckpoint: an unknown name is an error that lists the known names", async () => {
   const where = await places(usual);
   const found = (name: string | undefined, task: Task, at = where) => findCheckpoint(name, task, at);
   await expect(found("tales", "generator")).rejects.toThrow(

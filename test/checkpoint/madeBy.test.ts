@@ -10,7 +10,7 @@ import { tale } from "../support/texts.js";
 
 const folder = folderWith({ "tale.txt": tale(40) });
 
-test("checkpoint: it records the version, the backend and the instruction set, and inspect shows them", async () => {
+test("checkpoint: the document records version, backend and instruction set, and inspect shows them", async () => {
   const out = join(folder, "model");
   const [begin] = await trainInto(out, join(folder, "tale.txt"), { epochs: 1 });
   if (begin?.type !== "begin") throw new Error("a run begins with its description");
@@ -22,13 +22,13 @@ test("checkpoint: it records the version, the backend and the instruction set, a
   );
 });
 
-test("checkpoint: one of an earlier version, without that record, loads", async () => {
+test("checkpoint: a document of an earlier version, without that record, loads", async () => {
   const { document } = await loadCheckpoint("test/compatibility/2026-11/generator", { training: false });
   expect(document).not.toHaveProperty("madeBy");
   expect(inspection("old", document)).toContain("saved by    an rnn that did not record its version");
 });
 
-test("inspect: baselines of an earlier version have the names of today", async () => {
+test("inspect: baselines of an earlier version have their current names", async () => {
   const { document } = await loadCheckpoint("test/compatibility/2026-11/classifier", { training: false });
   const text = inspection("old", document);
   expect(text).toContain("majority class accuracy");

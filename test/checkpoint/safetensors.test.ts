@@ -1,4 +1,4 @@
-/** @file Arrays survive the format to the bit, and nothing but the format is read. */
+/** @file The safetensors format: exact round trips, and errors about invalid files. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "../../src/checkpoint/safetensors.js";
@@ -6,7 +6,7 @@ import { UserError } from "../../src/common/errors.js";
 
 const joined = (chunks: Uint8Array[]): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.concat(chunks));
 
-/** A file with the header as it is given and zeros for values. */
+/** A file with the given header and zeros for values. */
 function file(header: unknown, valueBytes: number): Uint8Array<ArrayBuffer> {
   const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -16,7 +16,7 @@ function file(header: unknown, valueBytes: number): Uint8Array<ArrayBuffer> {
 
 const bits = (values: Float32Array | Int32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
-test("arrays of any name, shape and value come back to the bit", () => {
+test("safetensors: arrays of any name, shape and value are restored to the bit", () => {
   const array = fc
     .tuple(fc.array(fc.nat(4), { maxLength: 3 }), fc.boolean(), fc.infiniteStream(fc.integer()))
     .map(([shape, floats, stream]) => {
@@ -38,13 +38,13 @@ test("arrays of any name, shape and value come back to the bit", () => {
   );
 });
 
-test("not-a-number and infinity are values like others", () => {
+test("safetensors: NaN and infinity are stored like other values", () => {
   const values = new Float32Array([NaN, Infinity, -Infinity, -0, 1e-45]);
   const decoded = decodeSafetensors(joined(encodeSafetensors(new Map([["a", { shape: [5], values }]]))));
   expect(decoded.get("a")!.values).toEqual(values);
 });
 
-test("the bytes are those of the format's description", () => {
+test("safetensors: the bytes follow the format's specification", () => {
   const chunks = encodeSafetensors(new Map([["a", { shape: [1], values: new Float32Array([1]) }]]), { kind: "b" });
   const header = '{"__metadata__":{"kind":"b"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
   const padded = header.padEnd(Math.ceil(header.length / 8) * 8);
@@ -56,7 +56,7 @@ test("the bytes are those of the format's description", () => {
   expect(Buffer.concat(chunks)).toEqual(expected);
 });
 
-test("small integers of other programs widen to 32 bits, wherever they lie", () => {
+test("safetensors: small integers of other programs are widened to 32 bits at any offset", () => {
   const bytes = file('{"a":{"dtype":"U16","shape":[2],"data_offsets":[0,4]}}', 4);
   bytes.set([0xff, 0xff, 1, 0], bytes.length - 4);
   expect(decodeSafetensors(bytes).get("a")!.values).toEqual(new Int32Array([65535, 1]));
@@ -100,9 +100,9 @@ const outcomeOf = (run: () => unknown): unknown => {
 
 test("safetensors: damage of any single byte is a clear error or harmless", () => {
   const good = joined(encodeSafetensors(new Map([["abc", { shape: [2, 2], values: new Float32Array(4) }]])));
-  for (let place = 0; place < good.length; place++) {
+  for (let offset = 0; offset < good.length; offset++) {
     for (const flip of [1, 0x20, 0x80]) {
-      const bytes = good.map((byte, index) => (index === place ? byte ^ flip : byte));
+      const bytes = good.map((byte, index) => (index === offset ? byte ^ flip : byte));
       expect(outcomeOf(() => decodeSafetensors(bytes))).toSatisfy(
         (outcome) => outcome instanceof Map || outcome instanceof UserError,
       );

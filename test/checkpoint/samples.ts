@@ -1,4 +1,4 @@
-/** @file A small checkpoint to save, and folders to save it in. */
+/** @file A small checkpoint, and folders to save it in. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ export const sampleDocument: CheckpointDocument = {
   progress: { step: 10, random: [1, 2, 3] },
 };
 
-/** Arrays whose every value is the number given. */
+/** Arrays filled with the given number. */
 export const sampleArrays = (value: number): NamedArrays =>
   new Map([
     ["embedding", { shape: [3, 2], values: new Float32Array(6).fill(value) }],

@@ -16,7 +16,7 @@ const cwd = folderWith({
 });
 const run = (line: string, input = "") => rnn(line.split(" "), { cwd, input });
 beforeAll(async () => {
-  process.chdir(cwd); // a checkpoint keeps the corpus's path as it was given
+  process.chdir(cwd); // a checkpoint stores the given path of the corpus
   await trainInto("writer", "tale.txt", {});
   await trainInto("judge", "opinions.csv", { epochs: 10, learningRate: 0.02 });
 });

@@ -1,4 +1,4 @@
-/** @file `rnn classify`: a line in, a line out. */
+/** @file `rnn classify`: input from pipes and files, results on stdout. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await trainInto(join(cwd, "checkpoints/critic"), join(cwd, "opinions.csv"), given);
 });
 
-test("a line for each line, an empty one too: label, tab, probability", async () => {
+test("classify: each line, also an empty one, gives a line with label, tab and probability", async () => {
   const { code, stdout, stderr } = await run(
     "the bell was lovely, and the hare was warm\n\nthe bell was rude, and the hare was broken",
   );
@@ -33,11 +33,11 @@ test("a line for each line, an empty one too: label, tab, probability", async ()
   expect(stdout).toMatch(/^praise\t[01]\.\d{4}\n(praise|blame)\t0\.\d{4}\nblame\t[01]\.\d{4}\n$/);
 });
 
-test("no line is no line", async () => {
+test("classify: empty input gives empty output", async () => {
   expect(await run("")).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
-test("many lines give as many, in order, and each as it would alone", async () => {
+test("classify: many lines give as many results in their order, each the same as alone", async () => {
   const texts = opinions(700).map(({ text }) => text);
   const { stdout } = await run(`${texts.join("\n")}\n`);
   const lines = stdout.trimEnd().split("\n");
@@ -45,7 +45,7 @@ test("many lines give as many, in order, and each as it would alone", async () =
   expect((await run(`${texts[650]}\n`)).stdout).toBe(`${lines[650]}\n`);
 });
 
-test("all the labels, best first, and JSON with the same numbers", async () => {
+test("classify: --top lists labels by probability, and --format jsonl has the same numbers", async () => {
   const [tsv, jsonl] = await Promise.all([
     run("warm\n", "--top", "9"),
     run("warm\n", "--top", "2", "--format", "jsonl"),
@@ -59,7 +59,7 @@ test("all the labels, best first, and JSON with the same numbers", async () => {
   });
 });
 
-test("files of every format, by column, one after the other", async () => {
+test("classify: files of several formats are read in turn, with their text column", async () => {
   expect(labelsIn((await run("", "opinions.csv")).stdout)).toHaveLength(60);
   expect(labelsIn((await run("", "table.tsv", "--text-column", "note")).stdout)).toEqual(["praise", "blame"]);
   expect(labelsIn((await run("", "table.tsv", "--text-column", "2")).stdout).slice(1)).toEqual(["praise", "blame"]);
@@ -69,25 +69,25 @@ test("files of every format, by column, one after the other", async () => {
   expect(wrong.stderr).toMatch(/no such column "notes" for --text-column; did you mean note\?\n$/);
 });
 
-test("labels in a table are passed over, and may be missing", async () => {
+test("classify: labels in a table are ignored and may be missing", async () => {
   const table = "text,label\nthe lamp was lovely,\nthe lamp was rude,\n";
   const { code, stdout } = await run(table, "-", "--input-format", "csv");
   expect({ code, lines: labelsIn(stdout).length }).toEqual({ code: 0, lines: 2 });
 });
 
-test("an option that plain text has no use for is a mistake", async () => {
+test("classify: an option without effect on plain text is a usage error", async () => {
   const { code, stderr } = await run("", "lines.txt", "--text-column", "2");
   expect(code).toBe(2);
   expect(stderr).toMatch(/^rnn: --text-column has no effect here, because lines\.txt is read as text; remove it\n/);
 });
 
-test("what was answered before a mistake stays answered", async () => {
+test("classify: results before an error stay printed", async () => {
   const { code, stdout, stderr } = await run("", "lines.txt", "nowhere.txt");
   expect({ code, lines: labelsIn(stdout).length }).toEqual({ code: 1, lines: 3 });
   expect(stderr).toBe("rnn: could not read nowhere.txt: no such file or folder\n");
 });
 
-test("a line that comes alone is answered at once, while the pipe is open", async () => {
+test("classify: a single line gets its result while the pipe stays open", async () => {
   const running = start(["classify", "-c", "critic"], { cwd });
   const done = finished(running);
   running.stdin.write("the lamp was lovely, and the fox was warm\n");
@@ -96,7 +96,7 @@ test("a line that comes alone is answered at once, while the pipe is open", asyn
   expect(labelsIn((await done).stdout)).toEqual(["praise", "blame"]);
 });
 
-test("a long stream takes no more memory than a short one", async () => {
+test("classify: a long stream takes no more memory than a short one", async () => {
   const line = `${rows[0]!.text}\n`;
   const peak = async (count: number): Promise<number> => {
     const running = start(["classify", "-c", "critic"], {
@@ -110,10 +110,10 @@ test("a long stream takes no more memory than a short one", async () => {
   };
   expect((await peak(12_000)) - (await peak(2_000))).toBeLessThan(60_000); // kilobytes
 });
-/** Said by the process as it ends. */
+/** Prints the peak memory at the end of the process. */
 const report = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))`;
 
-test("Ctrl-C in a pipe ends with 130 or by the signal, without a stack", async () => {
+test("classify: Ctrl-C in a pipe exits with 130 or by the signal, without a stack trace", async () => {
   const running = start(["classify", "-c", "critic"], { cwd });
   const done = finished(running);
   running.stdin.write("warm\n");
@@ -124,7 +124,7 @@ test("Ctrl-C in a pipe ends with 130 or by the signal, without a stack", async (
   expect(stderr).toBe("");
 });
 
-test("rows of numbers in, a label or a number out", async () => {
+test("classify: rows of numbers give a label, or a number from a regressor", async () => {
   const matrices = Array.from({ length: 40 }, (_, index) => {
     const [first, step] = [index % 7, index % 2 === 0 ? 1 : -1];
     return { rows: [0, 1, 2, 3].map((time) => [first + time * step, 1]), label: step > 0 ? "up" : "down" };
@@ -155,7 +155,7 @@ test("rows of numbers in, a label or a number out", async () => {
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as { number: number });
-  expect(lines).toHaveLength(80 - 3); // a window each, to the end of the series
+  expect(lines).toHaveLength(80 - 3); // one window for each row from the fourth
   for (const { number } of lines) expect(number).toBeTypeOf("number");
 
   const text = await rnn(["classify", "-c", "./tide", "matrices.jsonl"], { cwd: folder });

@@ -1,4 +1,4 @@
-/** @file The command as a shell sees it: what is said, where, and with which exit code. */
+/** @file The command in a shell: its output, its errors and its exit codes. */
 import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -24,18 +24,18 @@ const cwd = folderWith({
 const run = (...argv: string[]) => rnn(argv, { cwd });
 
 beforeAll(async () => {
-  const place = (name: string): string => join(cwd, name);
-  await trainInto(place("writer"), place("tale.txt"), {});
+  const pathOf = (name: string): string => join(cwd, name);
+  await trainInto(pathOf("writer"), pathOf("tale.txt"), {});
   for (const damage of ["cut", "changed", "newer", "unreadable", "hostile"])
-    await trainInto(place(damage), place("tale.txt"), { epochs: 1 });
-  const weights = join(cwd, "cut", documentIn(place("cut")).files.weights.name);
+    await trainInto(pathOf(damage), pathOf("tale.txt"), { epochs: 1 });
+  const weights = join(cwd, "cut", documentIn(pathOf("cut")).files.weights.name);
   truncateSync(weights, 1000);
-  const changed = documentIn(place("changed")).files.weights;
+  const changed = documentIn(pathOf("changed")).files.weights;
   writeFileSync(join(cwd, "changed", changed.name), Buffer.alloc(changed.bytes, 7));
   const rewrite = (name: string, text: string) => writeFileSync(join(cwd, name, "checkpoint.json"), text);
-  rewrite("newer", JSON.stringify({ ...documentIn(place("newer")), version: 99 }));
+  rewrite("newer", JSON.stringify({ ...documentIn(pathOf("newer")), version: 99 }));
   rewrite("unreadable", "{");
-  const hostile = documentIn(place("hostile"));
+  const hostile = documentIn(pathOf("hostile"));
   rewrite("hostile", JSON.stringify({ ...hostile, spec: { ...hostile.spec, vocabulary: 1e9, classes: 1e9 } }));
 });
 
@@ -79,7 +79,7 @@ const mistakes: [line: string, message: RegExp][] = [
   ["generate --num-samples 9999", /--num-samples: expected a whole number from 1 to 1024, got 9999/],
   ["classify --top many", /--top: expected a whole number from 1, got many/],
 ];
-test.concurrent.each(mistakes)("rnn %s is wrong usage", async (line, message) => {
+test.concurrent.each(mistakes)("cli: `rnn %s` is a usage error", async (line, message) => {
   const { code, stdout, stderr } = await run(...line.split(" "));
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^rnn: [^\n]+(\n[^\n]+)*\nSee `rnn [a-z ]*--help`\n$/);
@@ -119,7 +119,7 @@ const failures: [line: string, message: RegExp][] = [
   ["train --resume hostile", /^rnn: hostile: damaged or edited/],
   ["evaluate -c writer nowhere.txt", /^rnn: could not read nowhere\.txt/],
 ];
-test.concurrent.each(failures)("rnn %s cannot be done, which one line says", async (line, message) => {
+test.concurrent.each(failures)("cli: `rnn %s` fails with one line", async (line, message) => {
   const { code, stdout, stderr } = await run(...line.split(" "));
   expect(stderr).toMatch(/^[^\n]+\n$/);
   expect(stderr.trimEnd()).toMatch(message);
@@ -140,7 +140,7 @@ test("backend: RNN_BACKEND names the backend, an option overrides it, and an unk
   expect(wrong.stderr).toMatch(/expected one of auto, native, .*cpu, got abacus/);
 });
 
-test("it runs through a link, as package managers install it", async () => {
+test("cli: the program runs through a symbolic link, as package managers install it", async () => {
   symlinkSync(bin, join(cwd, "rnn"));
   expect(await shell("./rnn --version", { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 });
@@ -150,7 +150,7 @@ test("cli: - is standard input; a flag may be given twice", async () => {
   expect(stdout).toBe('{"inputs":["a","b"],"target":"c"}\n{"inputs":["b","c"],"target":"d"}\n');
 });
 
-test("a reader that has enough ends it quietly", async () => {
+test("cli: a reader that closes the pipe ends the program with code 0", async () => {
   const line = 'rnn generate -c writer --length 100000 | head -c 10; echo; echo "${PIPESTATUS[0]}"';
   const { stdout, stderr } = await shell(line, { cwd });
   expect(stdout).toMatch(/^[^]{10}\n0\n$/);

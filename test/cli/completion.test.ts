@@ -10,7 +10,7 @@ const cwd = folderWith({ "checkpoints/fables/checkpoint.json": "{}", "tale.txt":
 const has = (shell: string): boolean => spawnSync(shell, ["-c", "true"]).status === 0;
 const define = `rnn() { "${process.execPath}" "${bin}" "$@"; }`;
 
-/** The candidates for a line of which the last word is completed, as a shell has them. */
+/** The candidates of a shell for the last word of a line. */
 const shells: Record<string, (line: string) => string> = {
   bash: (line) =>
     `${define}; eval "$(rnn completion bash)"; COMP_WORDS=(${line}); [[ "${line}" != *" " ]] || COMP_WORDS+=(""); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rnn; printf '%s\\n' "\${COMPREPLY[@]}"`,

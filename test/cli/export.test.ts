@@ -1,4 +1,4 @@
-/** @file `rnn export` from the shell: which files it writes, and what it refuses. */
+/** @file `rnn export` from the shell: its files and its errors. */
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { folderWith } from "../support/folder.js";
 
 const cwd = folderWith({ "lines.txt": "a fine book\n" });
 
-test("a model for TensorFlow.js comes with its vocabulary and a loader", async () => {
+test("export: --to tfjs writes the model with its vocabulary and a loader", async () => {
   const done = await rnn(["export", "critic", "--to", "tfjs"], { cwd });
   expect(done).toMatchObject({ code: 0, stdout: "tfjs-critic\n" });
   expect(readdirSync(join(cwd, "tfjs-critic")).toSorted()).toEqual([
@@ -21,22 +21,22 @@ test("a model for TensorFlow.js comes with its vocabulary and a loader", async (
   ]);
 });
 
-test("a model for Keras likewise", async () => {
+test("export: --to keras writes the model with its vocabulary and a loader", async () => {
   const done = await rnn(["export", "storyteller", "--to", "keras", "-o", "teller"], { cwd });
   expect(done).toMatchObject({ code: 0, stdout: "teller\n" });
   const names = ["encode.py", "generate.py", "model.keras", "model.py", "vocabulary.json"];
   expect(readdirSync(join(cwd, "teller")).toSorted()).toEqual(names);
 });
 
-test.each(["tfjs", "keras"])("--sentences is refused where it would do nothing: %s", async (format) => {
-  const refused = await rnn(["export", "critic", "--to", format, "--sentences", "lines.txt"], { cwd });
-  expect(refused).toMatchObject({ code: 2, stdout: "" });
-  expect(refused.stderr).toMatch(
+test.each(["tfjs", "keras"])("export: --sentences has no effect with --to %s and is a usage error", async (format) => {
+  const failed = await rnn(["export", "critic", "--to", format, "--sentences", "lines.txt"], { cwd });
+  expect(failed).toMatchObject({ code: 2, stdout: "" });
+  expect(failed.stderr).toMatch(
     /^rnn: --sentences has no effect with --to [a-z]+; remove it or choose --to projector\n/m,
   );
 });
 
-test("where the disk is full, nothing is left of what was begun", async () => {
+test("export: a full disk leaves no partial files", async () => {
   mkdirSync(join(cwd, "there"));
   const before = readdirSync(cwd);
   for (const out of ["new", "new/below", "there"]) {
@@ -48,14 +48,14 @@ test("where the disk is full, nothing is left of what was begun", async () => {
   }
 });
 
-test("what is no folder, or can have none, is told in one line", async () => {
+test("export: an --out that cannot be a folder is an error of one line", async () => {
   for (const [out, message] of [
     ["lines.txt", "not a directory"],
     ["lines.txt/below", "exists|not a directory"],
     ["/proc/below", "no such file"],
   ] as const) {
-    const refused = await rnn(["export", "critic", "--to", "onnx", "--out", out], { cwd });
-    expect(refused).toMatchObject({ code: 1, stdout: "" });
-    expect(refused.stderr).toMatch(new RegExp(`^rnn: could not write ${out}: .*(?:${message}).*\n$`));
+    const failed = await rnn(["export", "critic", "--to", "onnx", "--out", out], { cwd });
+    expect(failed).toMatchObject({ code: 1, stdout: "" });
+    expect(failed.stderr).toMatch(new RegExp(`^rnn: could not write ${out}: .*(?:${message}).*\n$`));
   }
 });

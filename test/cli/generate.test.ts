@@ -79,13 +79,13 @@ test("generate: --logprobs prints the most probable tokens after each token of t
   });
 });
 
-test("generate: --stop may be given several times, and the first stop text that comes ends the text", async () => {
+test("generate: --stop may be given several times, and the first stop text that occurs ends the text", async () => {
   const options = ["the fox", "-c", "writer", "-t", "0", "--max-tokens", "60"];
   const [free, stopped] = await Promise.all([run(...options), run(...options, "--stop", "zzz", "--stop", " and ")]);
   expect(stopped).toMatchObject({ code: 0, stdout: `${free.stdout.slice(0, free.stdout.indexOf(" and "))}\n` });
 });
 
-test("generate: --min-p 1 samples the most probable token each time; a value out of range names the range", async () => {
+test("generate: --min-p 1 samples the most probable token each time; a value out of range is an error with the range", async () => {
   const options = ["the fox", "-c", "writer", "--max-tokens", "30"];
   const [greedy, sampled, wrong] = await Promise.all([
     run(...options, "-t", "0"),

@@ -1,9 +1,9 @@
-/** @file Networks of other layers than recurrent ones, from training to use. */
+/** @file Networks with other layers than recurrent ones, from training to use. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
-import { documentIn, essenceOf } from "../support/models.js";
+import { documentIn, comparableContent } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
 const cwd = folderWith({
@@ -15,7 +15,7 @@ const cwd = folderWith({
 const quick = ["--embedding", "8", "--batch-size", "8", "--learning-rate", "0.01"];
 const run = (...argv: string[]) => rnn(argv, { cwd });
 
-test.concurrent("a convolution and its mean learn labels", async () => {
+test.concurrent("train: a convolution with mean pooling learns labels", async () => {
   const layers = ["--convolution", "12x3", "--units", "none", "--pooling", "mean", "--dense", "6", "--dropout", "0.1"];
   const trained = await run("train", "opinions.csv", ...layers, ...quick, "--epochs", "20", "-o", "windows");
   expect(trained).toMatchObject({ code: 0, stdout: "windows\n" });
@@ -35,7 +35,7 @@ test.concurrent("a convolution and its mean learn labels", async () => {
   );
 });
 
-test.concurrent("flattened or attended, a document is one row", async () => {
+test.concurrent("train: a classifier trains with --pooling flatten, attention and several poolings", async () => {
   for (const pooling of ["flatten", "attention", "last,attention,max,mean"]) {
     const { code } = await run(
       "train",
@@ -56,7 +56,7 @@ test.concurrent("flattened or attended, a document is one row", async () => {
   }
 });
 
-test.concurrent("a writer whose softmax is the embedding writes", async () => {
+test.concurrent("train: a generator with tied weights trains and generates", async () => {
   const { code, stderr } = await run(
     "train",
     "tale.txt",
@@ -80,18 +80,21 @@ test.concurrent("a writer whose softmax is the embedding writes", async () => {
 const everything = "--units 8,8 --residual --layer-norm --dropout 0.1 --variational-dropout".split(" ");
 const drops = "--recurrent-dropout 0.1 --weight-drop 0.1 --embedding-dropout 0.1 --schedule constant".split(" ");
 
-test.concurrent.each(["short.txt", "few.csv"])("a network of every layer learns %s, and goes on", async (corpus) => {
-  const [whole, parts] = [`${corpus} whole`, `${corpus} parts`];
-  const trained = await run("train", corpus, ...everything, ...drops, ...quick, "--epochs", "2", "-o", whole);
-  expect(trained.code).toBe(0);
-  expect(trained.stderr).toContain("normalization");
-  expect(trained.stderr).toContain("residual");
-  await run("train", corpus, ...everything, ...drops, ...quick, "--epochs", "1", "-o", parts);
-  expect((await run("train", "--resume", parts, "--epochs", "2")).code).toBe(0);
-  expect(essenceOf(join(cwd, parts))).toEqual(essenceOf(join(cwd, whole)));
-});
+test.concurrent.each(["short.txt", "few.csv"])(
+  "train: a network with every kind of layer trains on %s and resumes to the same bits",
+  async (corpus) => {
+    const [whole, parts] = [`${corpus} whole`, `${corpus} parts`];
+    const trained = await run("train", corpus, ...everything, ...drops, ...quick, "--epochs", "2", "-o", whole);
+    expect(trained.code).toBe(0);
+    expect(trained.stderr).toContain("normalization");
+    expect(trained.stderr).toContain("residual");
+    await run("train", corpus, ...everything, ...drops, ...quick, "--epochs", "1", "-o", parts);
+    expect((await run("train", "--resume", parts, "--epochs", "2")).code).toBe(0);
+    expect(comparableContent(join(cwd, parts))).toEqual(comparableContent(join(cwd, whole)));
+  },
+);
 
-test.concurrent("what every layer makes is written by the network itself", async () => {
+test.concurrent("generate: a network with every kind of layer gives the same text for the same seed", async () => {
   await run("train", "short.txt", ...everything, ...drops, ...quick, "--epochs", "1", "-o", "writer");
   const write = () => run("generate", "-c", "writer", "--max-tokens", "20", "--seed", "1");
   const { code, stdout } = await write();
@@ -121,7 +124,7 @@ test.concurrent.each([
   [["--convolution", "8x3"], 2, "--convolution has no effect"],
   [["--convolution", "8"], 2, "expected filters and kernel size as in 128x5, got 8"],
   [["--examples", "windows", "--sequence-length", "5", "--units", "none"], 2, "use another --pooling"],
-])("%j says what is wrong with it", async (given, code, message) => {
+])("train: %j is an error that names the option", async (given, code, message) => {
   const result = await run("train", "tale.txt", ...quick, "--epochs", "3", ...given, "-o", `wrong ${given.join(" ")}`);
   expect(result.code).toBe(code);
   expect(result.stderr).toContain(message);

@@ -52,7 +52,7 @@ test.each([
   ["classify --format json", { format: "jsonl" }],
   ["evaluate --json", { format: "json" }],
   ["export --format onnx --json", { to: "onnx", json: true }],
-])("options: %s is understood", (line, given) => {
+])("options: %s is accepted", (line, given) => {
   expect(parse(line)).toEqual({ given, words: [] });
 });
 

@@ -1,4 +1,4 @@
-/** @file What a command loads before it is done: start-up is mostly this, and it can be counted where time cannot. */
+/** @file The modules that a command loads, which determine its start-up time. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { folderWith } from "../support/folder.js";
 
 const cwd = folderWith({ "opinions.csv": "text\nwarm\n" });
 
-/** Writes down each file as it is loaded: modules by a hook, CommonJS as the process ends. */
+/** Records each file that is loaded: modules by a hook, CommonJS at the end of the process. */
 const hook = `import { appendFileSync } from "node:fs";
 export const load = (url, context, next) => (appendFileSync(process.env.LOADED, url + "\\n"), next(url, context));`;
 const preload = `import module from "node:module";
@@ -16,7 +16,7 @@ import { appendFileSync } from "node:fs";
 module.register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hook)}));
 process.on("exit", () => appendFileSync(process.env.LOADED, Object.keys(module._cache).map((path) => "file://" + path + "\\n").join("")));`;
 
-/** The files that a command line loads, and the packages in them. */
+/** The files that a command loads, and the packages in them. */
 async function loadedBy(argv: string[], input = ""): Promise<{ files: string[]; packages: Set<string> }> {
   const list = join(folderWith({}), "loaded.txt");
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
@@ -50,7 +50,7 @@ test("help: it loads the declared options and nothing that computes", async () =
   }
 });
 
-test("labeling lines loads the engine, but neither the reader of tables nor what training shows", async () => {
+test("classify: plain lines load the engine, but neither the reader of tables nor the progress display", async () => {
   const { files, packages } = await loadedBy(["classify", "-c", "critic"], "a fine book\n");
   expect(packages).toContain("@tensorflow/tfjs-core");
   expect(packages).not.toContain("csv-parse");
@@ -58,7 +58,7 @@ test("labeling lines loads the engine, but neither the reader of tables nor what
   expect(files.length).toBeLessThan(60);
 });
 
-test("a table's reader is loaded for a table", async () => {
+test("classify: a table loads the reader of tables", async () => {
   const { packages } = await loadedBy(["classify", "-c", "critic", "opinions.csv"]);
   expect(packages).toContain("csv-parse");
 });

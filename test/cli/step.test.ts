@@ -1,4 +1,4 @@
-/** @file `rnn step`: a cell's equations with numbers, as they arrive on stdout. */
+/** @file `rnn step`: a cell's equations with numbers on stdout. */
 import { expect, test } from "vitest";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
@@ -22,14 +22,14 @@ test("step: an LSTM of 4 units reads one input of 6 numbers, with the same resul
   expect((await rnn(["step", "--seed", "1"], { cwd })).stdout).toBe(stdout);
 });
 
-test("numbers as words are one step, lines of standard input a step each", async () => {
+test("step: numbers as arguments are one step, each line of standard input is one step", async () => {
   const words = await rnn(["step", "--cell", "gru", "--units", "2", "0.5", "-1", "2", "--json"], { cwd });
   expect(JSON.parse(words.stdout)).toMatchObject({ step: 1, input: [0.5, -1, 2], state: [[0, 0]] });
   const lines = await rnn(["step", "--cell", "rnn", "-", "--json"], { cwd, input: "1 0\n0 1\n" });
   expect(lines.stdout.trimEnd().split("\n")).toHaveLength(2);
 });
 
-test("what is no number, and lines that differ, are told in one line", async () => {
+test("step: invalid numbers and lines of different lengths are errors of one line", async () => {
   expect(await rnn(["step", "one"], { cwd })).toMatchObject({
     code: 1,
     stdout: "",

@@ -1,4 +1,4 @@
-/** @file `rnn tag` through pipes, and a tagger's way from corpus to tags. */
+/** @file `rnn tag` through pipes, and a tagger from its corpus to its evaluation. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { finished, rnn, shell, start } from "../support/bin.js";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 const run = (input: string, ...argv: string[]) => rnn(["tag", "-c", "simple", ...argv], { cwd, input });
 
-test("a corpus with tags makes a tagger", () => {
+test("train: a corpus with tags trains a tagger", () => {
   expect(documentIn(join(cwd, "checkpoints/simple"))).toMatchObject({
     task: "tagger",
     labels: ["ADV", "DET", "NOUN", "PUNCT", "VERB"],
@@ -30,7 +30,7 @@ test("a corpus with tags makes a tagger", () => {
   });
 });
 
-test("word<TAB>tag, an empty line after each sentence, and an empty line for an empty one", async () => {
+test("tag: each line is word, tab and tag; an empty line ends a sentence, also an empty one", async () => {
   const { code, stdout, stderr } = await run("the fox walked home.\n\nthe crow jumped.");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(
@@ -38,7 +38,7 @@ test("word<TAB>tag, an empty line after each sentence, and an empty line for an 
   );
 });
 
-test("many sentences give as many", async () => {
+test("tag: many sentences give as many results", async () => {
   const { stdout } = await run("the owl waited.\n\n".repeat(300), "--json");
   const lines = stdout
     .trimEnd()
@@ -49,7 +49,7 @@ test("many sentences give as many", async () => {
   );
 });
 
-test("CoNLL-U in and out: the tags in their column, all else as it was", async () => {
+test("tag: CoNLL-U output has the tags in their column and keeps everything else", async () => {
   const given = conlluText(sentences.slice(0, 5));
   const blank = given.replaceAll(/_\t(DET|NOUN|VERB|ADV|PUNCT)\t/g, "_\t_\t");
   const { stdout } = await run(blank, "--input-format", "conllu", "--format", "conllu");
@@ -59,7 +59,7 @@ test("CoNLL-U in and out: the tags in their column, all else as it was", async (
   expect((await run("", "held.conllu")).stdout.split("\n\n")).toHaveLength(7);
 });
 
-test("a sentence is answered before the next one comes", async () => {
+test("tag: a sentence gets its tags before the next one arrives", async () => {
   const running = start(["tag", "-c", "simple"], { cwd });
   running.stdin.write("the goat looked.\n");
   const [first] = (await new Promise((resolve) => running.stdout.once("data", (data) => resolve([data])))) as Buffer[];
@@ -68,12 +68,12 @@ test("a sentence is answered before the next one comes", async () => {
   expect((await finished(running)).code).toBe(0);
 });
 
-test("a reader that goes ends it quietly", async () => {
+test("tag: a reader that closes the pipe ends the program with code 0", async () => {
   const { code, stderr } = await shell('yes "the fox walked." | rnn tag -c simple | head -n 1 > /dev/null', { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
-test("an evaluation by tag, as a table and as JSON", async () => {
+test("evaluate: a tagger's scores for each tag are a table, or JSON", async () => {
   const { stdout } = await rnn(["evaluate", "-c", "simple", "held.conllu"], { cwd });
   expect(stdout).toMatch(/NOUN +1\.000 +1\.000 +1\.000 +6/);
   const json = JSON.parse((await rnn(["evaluate", "-c", "simple", "--json"], { cwd })).stdout) as object;
@@ -100,7 +100,7 @@ test.each([
     /--json and --format set the same option; remove one of them/,
   ],
   [["neighbours", "-c", "simple", "foxx"], 1, /foxx/],
-])("%j fails with %d in a line", async (argv, code, message) => {
+])("tag: %j fails with code %d and one line", async (argv, code, message) => {
   const failed = await rnn(argv, { cwd });
   expect(failed).toMatchObject({ code });
   expect(failed.stderr).toMatch(message);

@@ -1,4 +1,4 @@
-/** @file The command on TensorFlow: the same results as on the other backends, and not a word of TensorFlow's. */
+/** @file Commands on TensorFlow: the results of other backends, and no messages of TensorFlow. */
 import { expect, test } from "vitest";
 import { backendsHere } from "../engine/support.js";
 import { rnn } from "../support/bin.js";
@@ -11,7 +11,7 @@ const both = (argv: string[], input?: string) =>
   Promise.all(["tensorflow", reference].map((name) => rnn([...argv, "--backend", name], { cwd, input: input ?? "" })));
 
 test.skipIf(!backendsHere.includes("tensorflow"))(
-  "it trains, writes and labels, and says only what it should",
+  "tensorflow: train, generate and classify print the same results as other backends, and no message of TensorFlow",
   async () => {
     const options = [
       "--units",
@@ -30,13 +30,13 @@ test.skipIf(!backendsHere.includes("tensorflow"))(
     expect(trained.stderr).toMatch(/ on tensorflow, \d+ threads?\n/);
     expect(trained.stderr).not.toMatch(/warning|onednn|cpu_feature|deprecat/i);
 
-    const written = await both(["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--max-tokens", "40"]);
-    expect(written[0]).toMatchObject({ code: 0, stderr: "" });
-    expect(written[0]).toEqual(written[1]);
+    const generated = await both(["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--max-tokens", "40"]);
+    expect(generated[0]).toMatchObject({ code: 0, stderr: "" });
+    expect(generated[0]).toEqual(generated[1]);
 
     const texts = "not bad at all\n\nnot worth the money, and a long way from it\n";
-    const labeled = await both(["classify", "-c", "critic", "--top", "2"], texts);
-    expect(labeled[0]).toMatchObject({ code: 0, stderr: "" });
-    expect(labeled[0]).toEqual(labeled[1]); // to four digits
+    const classified = await both(["classify", "-c", "critic", "--top", "2"], texts);
+    expect(classified[0]).toMatchObject({ code: 0, stderr: "" });
+    expect(classified[0]).toEqual(classified[1]); // to four digits
   },
 );

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { cellNames } from "../../src/common/names.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
-import { documentIn, essenceOf, trainInto } from "../support/models.js";
+import { documentIn, comparableContent, trainInto } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
 const rows = opinions(40);
@@ -100,9 +100,9 @@ test("train: a gzip file and standard input train the same weights as the file i
 
 test("train: without --out the folder has the corpus's name and never overwrites another", async () => {
   expect((await run("train", "tale.txt")).stdout).toBe("checkpoints/tale\n");
-  const kept = essenceOf(join(cwd, "checkpoints/tale"));
+  const kept = comparableContent(join(cwd, "checkpoints/tale"));
   expect((await run("train", "tale.txt", "--seed", "2")).stdout).toBe("checkpoints/tale-2\n");
-  expect(essenceOf(join(cwd, "checkpoints/tale"))).toEqual(kept);
+  expect(comparableContent(join(cwd, "checkpoints/tale"))).toEqual(kept);
 });
 
 test("train: --validation and --test take files", async () => {
@@ -152,8 +152,8 @@ test.concurrent.each(cellNames)("train: %s cells train a generator and a classif
   expect(written.stdout).toMatch(/^The[^]{20,}/);
 
   await run("train", "opinions.csv", "--cell", cell, "--bidirectional", "yes", "--out", `critic of ${cell}`);
-  const labeled = await rnn(["classify", "-c", `./critic of ${cell}`], { cwd, input: "a fine day\n\n" });
-  expect(labeled).toMatchObject({ code: 0, stdout: expect.stringMatching(/^((blame|praise).*\n){2}$/) as string });
+  const classified = await rnn(["classify", "-c", `./critic of ${cell}`], { cwd, input: "a fine day\n\n" });
+  expect(classified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^((blame|praise).*\n){2}$/) as string });
   const { stdout } = await rnn(["inspect", `./critic of ${cell}`], { cwd });
   expect(stdout).toContain(`bidirectional ${cell} 6`);
 });

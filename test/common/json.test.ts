@@ -1,4 +1,4 @@
-/** @file JSON that reads well and is the same data. */
+/** @file The layout of JSON files. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatJson, isJson, withFiniteNumbers } from "../../src/common/json.js";

@@ -1,4 +1,4 @@
-/** @file Chance that the same seed repeats. */
+/** @file Random numbers from a seed. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { freshSeed, randomStream, seed32, shuffle } from "../../src/common/random.js";

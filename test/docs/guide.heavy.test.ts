@@ -5,9 +5,9 @@ import { pages, refreshed } from "../../scripts/guide.mjs";
 
 const read = (path: string): string => readFileSync(path, "utf8");
 
-/** Processors round differently: only the positions of numbers are compared. */
+/** Replaces numbers by a mark, since processors round differently. */
 const masked = (page: string): string => page.replaceAll(/-?\d+(?:[.,]\d+)*[kM]?/g, "#").replaceAll(/[ \t]+/g, " ");
 
-test.each(pages)("%s says what the sources and commands say now: else `npm run update-docs`", async (page) => {
+test.each(pages)("docs: %s is up to date with sources and commands; else `npm run update-docs`", async (page) => {
   expect(masked(await refreshed(read(page)))).toBe(masked(read(page)));
 });

@@ -1,4 +1,4 @@
-/** @file Expected calibration error of answers that can be counted by hand. */
+/** @file The expected calibration error of predictions that are counted by hand. */
 import { expect, test } from "vitest";
 import { calibrationOf } from "../../src/evaluation/calibration.js";
 

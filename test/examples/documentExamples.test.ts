@@ -1,4 +1,4 @@
-/** @file Documents in batches: what is read and asked over an epoch. */
+/** @file Documents in batches: the inputs and targets of an epoch. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { documentBatch, documentExamples } from "../../src/examples/documentExamples.js";

@@ -1,12 +1,12 @@
-/** @file Tokens that tell where they stood, and batches as rows that can be read. */
+/** @file Tokens that identify their position, and batches as rows for comparisons. */
 import type { Batch, Examples } from "../../src/examples/batch.js";
 import { LabeledSequences } from "../../src/examples/sequences.js";
 import { TokenDocuments } from "../../src/examples/tokenDocuments.js";
 
-/** Ids 0, 1, 2 …: each its own place. */
-export const places = (count: number): Int32Array => Int32Array.from({ length: count }, (_, place) => place);
+/** Ids 0, 1, 2 …: each equals its position. */
+export const positions = (count: number): Int32Array => Int32Array.from({ length: count }, (_, position) => position);
 
-/** Documents of the given lengths, each of its own number throughout; labels in turn. */
+/** Documents of the given lengths; each repeats its own number, and labels alternate. */
 export function documentsOf(lengths: readonly number[]): LabeledSequences<TokenDocuments> {
   const documents = new LabeledSequences(new TokenDocuments(1 << 20));
   for (const [index, length] of lengths.entries()) {
@@ -16,7 +16,7 @@ export function documentsOf(lengths: readonly number[]): LabeledSequences<TokenD
   return documents;
 }
 
-/** A batch row by row: what is read of it, and what is asked at each step or once. */
+/** A batch row by row: its inputs, and its targets at each step or once. */
 export function rowsOf(batch: Batch): { inputs: number[]; targets: number[] }[] {
   if (!("tokens" in batch)) throw new TypeError("expected a batch of tokens");
   const { tokens, targets, lengths, rows, time } = batch;

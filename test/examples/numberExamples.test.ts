@@ -1,4 +1,4 @@
-/** @file Rows of numbers on their way into a network: scaled, kept once, split in time. */
+/** @file Rows of numbers as examples: scaled, stored once, split in time. */
 import { expect, test } from "vitest";
 import { NumberDocuments, numberInputs } from "../../src/examples/numberExamples.js";
 import { scaled, scaledInput, scalesOf, unscaled } from "../../src/examples/scaling.js";

@@ -1,4 +1,4 @@
-/** @file What is learned from, steered by and judged by: exact, and without a leak from one to the other. */
+/** @file The training, validation and test parts: exact fractions, and no text in two parts. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { evaluationExamples, trainingExamples } from "../../src/examples/arrange.js";
@@ -67,7 +67,7 @@ test("split: the joined parts of a stream are the text, whatever its pieces", as
       const assigned = await splitOf(corpusOf("stream", pieces), wanted, 1);
       const text = pieces.map((piece) => piece.text).join("");
       expect(assigned.map((piece) => piece.text).join("")).toBe(text);
-      expect(parts.map((part) => textIn(assigned, part)).join("")).toBe(text); // in their order
+      expect(parts.map((part) => textIn(assigned, part)).join("")).toBe(text); // in order
     }),
     { numRuns: 50 },
   );

@@ -1,4 +1,4 @@
-/** @file A program extends rnn by way of its library alone: a cell, a pooling, a tokenizer, a sampler and an export format that are not in the source tree. */
+/** @file Extensions through the library alone: a cell, a pooling, a tokenizer, a sampler and an export format outside of the source tree. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -25,7 +25,7 @@ const folder = folderWith({ "tale.txt": tale(40), "opinions.csv": csvOf(opinions
 const place = (name: string): string => join(folder, name);
 const tiny = { embedding: 6, units: 8, batchSize: 4, epochs: 2 };
 
-/** Splits a text into vowels, other single letters, and all between. */
+/** Splits a text into vowels, other single letters, and the text between them. */
 const pieces = (text: string): string[] => text.match(/[aeiou]+|[a-z]|[^a-z]+/gi) ?? [];
 
 function piecesTokenizer(vocabulary: readonly string[]): Tokenizer {
@@ -63,7 +63,7 @@ beforeAll(async () => {
     },
     from: ({ tokens }) => piecesTokenizer(tokens as string[]),
   });
-  /** Keeps the token with the lowest id that has a weight. */
+  /** Keeps the token with the lowest id among those with a weight. */
   defineSampler("lowestId", {
     describe: "sample the token with the lowest id",
     range: { from: 1, to: 1 },

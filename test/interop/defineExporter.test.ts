@@ -1,4 +1,4 @@
-/** @file Formats, cells and tokenizers that a program adds: exportModel writes them, or answers in one line. */
+/** @file Formats, cells and tokenizers of the caller: exportModel writes them or throws an error of one line. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

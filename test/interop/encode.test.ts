@@ -24,7 +24,7 @@ type Codec = { encode: (text: string) => number[]; decode: (ids: number[]) => st
 
 for (const kind of tokenizerNames) {
   test.each([false, true])(
-    `in JavaScript, ${kind} are cut and joined as by rnn (small letters: %s)`,
+    `loaders: JavaScript code encodes and decodes ${kind} as rnn does (lowercase: %s)`,
     async (lowercase) => {
       const tokenizer = tokenizerOf(kind, lowercase);
       const { codec } = (await import(`../../loaders/encode/${kind}.mjs`)) as { codec: (vocabulary: object) => Codec };
@@ -39,7 +39,7 @@ for (const kind of tokenizerNames) {
         property(oddTexts, (given) => same(given.join(""))),
         { numRuns: 300, seed: 1 },
       );
-      const first = kind === "subwords" ? 2 : 0; // there an unknown one is nothing's
+      const first = kind === "subwords" ? 2 : 0; // subwords have no unknown token
       const known = nat({ max: tokenizer.vocabulary.length - 1 - first }).map((id) => id + first);
       assert(
         property(array(known, { maxLength: 20 }), (ids) => {
@@ -51,18 +51,18 @@ for (const kind of tokenizerNames) {
   );
 }
 
-/** Encodes and decodes what it is given for each tokenizer. */
+/** Encodes and decodes the given texts with each tokenizer. */
 const program = `
 import importlib.util, json, sys
 sys.path.insert(0, sys.argv[1])
-answers = []
+results = []
 for kind, text, given in json.load(sys.stdin):
     spec = importlib.util.spec_from_file_location(kind, f"{sys.argv[1]}/{kind}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     encode, decode = module.codec({"text": text})
-    answers.append([[encode(each), decode(encode(each))] for each in given])
-json.dump(answers, sys.stdout)
+    results.append([[encode(each), decode(encode(each))] for each in given])
+json.dump(results, sys.stdout)
 `;
 const hasPython = spawnSync(python, ["--version"]).status === 0;
 
@@ -83,9 +83,9 @@ test.skipIf(!hasPython)("loaders: Python code encodes and decodes text as rnn do
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8" },
   });
   expect(stderr).toBe("");
-  for (const [index, answers] of (JSON.parse(stdout) as [number[], string][][]).entries()) {
+  for (const [index, results] of (JSON.parse(stdout) as [number[], string][][]).entries()) {
     const tokenizer = kinds[index]!;
-    for (const [at, [ids, text]] of answers.entries()) {
+    for (const [at, [ids, text]] of results.entries()) {
       expect(ids, `${tokenizer.kind} of ${JSON.stringify(given[at])}`).toEqual(tokenizer.encode(given[at]!));
       expect(text).toBe(tokenizer.decode(ids));
     }

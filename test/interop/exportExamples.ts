@@ -1,4 +1,4 @@
-/** @file Random networks for tests of other programs' formats: what they read there and here, and what they say of it. */
+/** @file Random networks for tests of other programs' formats: their inputs in both layouts, and their outputs. */
 import { dispose } from "../../src/engine/tfjs.js";
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { scaledInput, unscaled } from "../../src/examples/scaling.js";
@@ -9,7 +9,7 @@ import { Network } from "../../src/network/network.js";
 import { isPooled, readSpec, type Spec } from "../../src/network/spec.js";
 import { randomIntegers, randomValues } from "../engine/support.js";
 
-/** A network of the spec in which no weight is 0 or 1 because it begins so; small ones, so that rounding does not grow from step to step. */
+/** A network with random weights, also for biases and scales; they are small, so that rounding errors do not grow over the steps. */
 export function randomNetwork(spec: Spec): Network {
   const network = Network.create(readSpec(spec, "the sample"), initializations.wide(), 1);
   const values = [...network.weights].map(([name, { shape }]) => {
@@ -20,7 +20,7 @@ export function randomNetwork(spec: Spec): Network {
   return network;
 }
 
-/** What the sample's numbers and labels mean. */
+/** The scaling and labels of the sample. */
 export const vocabularyFor = ({ task, width, classes }: Spec): Vocabulary => ({
   format: "rnn-text vocabulary",
   version: 1,
@@ -38,68 +38,74 @@ export const vocabularyFor = ({ task, width, classes }: Spec): Vocabulary => ({
   ...(task === "regressor" && { target: { mean: 20, deviation: 4 } }),
 });
 
-/** Rows as other programs read them: [rows, time, …], and what `rnn` reads of them. */
+/** Rows in the layout of other programs, [rows, time, …], and as a batch of rnn. */
 export type Example = {
   rows: number;
   time: number;
   lengths: number[];
   tokens?: Int32Array;
-  /** As a corpus has them. */
+  /** Not scaled, as in a corpus. */
   numbers?: Float32Array;
   characters?: { longest: number; ids: Int32Array; lengths: Int32Array };
   batch: BatchInputs;
 };
 
-/** @param lengths steps of each row, whose padding is as good as any other token or number */
+/** @param lengths steps of each row; the padding is random */
 export function exampleFor({ layers: [first], ...spec }: Spec, lengths = [6, 4, 1, 0]): Example {
   const rows = lengths.length;
   const time = Math.max(1, ...lengths);
-  const places = rows * time;
+  const count = rows * time;
   const { numbers: scaling } = vocabularyFor({ layers: [], ...spec });
   const frame = { rows, time, lengths: Int32Array.from(lengths) };
   if (scaling) {
     const { columns } = scaling;
     const width = columns.length;
-    const numbers = randomValues([places, width], "numbers").values.map((value, place) => {
-      const { mean, deviation } = columns[place % width]!;
-      return mean + 12 * deviation * value; // some are farther from the mean than what is read
+    const numbers = randomValues([count, width], "numbers").values.map((value, position) => {
+      const { mean, deviation } = columns[position % width]!;
+      return mean + 12 * deviation * value; // some are so far from the mean that scaling clips them
     });
-    const read = numbers.map((value, place) => scaledInput(value, columns[place % width]!));
+    const read = numbers.map((value, position) => scaledInput(value, columns[position % width]!));
     return { ...frame, lengths, numbers, batch: { ...frame, width, numbers: timeFirst(read, rows, time) } };
   }
-  const tokens = Int32Array.from(randomIntegers(places, 0, spec.vocabulary!, "tokens"));
+  const tokens = Int32Array.from(randomIntegers(count, 0, spec.vocabulary!, "tokens"));
   const batch = { ...frame, tokens: timeFirst(tokens, rows, time) };
   if (first?.type !== "words") return { ...frame, lengths, tokens, batch };
   const longest = 5;
-  const ids = Int32Array.from(randomIntegers(places * longest, 0, first.characters.vocabulary, "characters"));
-  const spelt = Int32Array.from(randomIntegers(places, 0, longest + 1, "spelt"));
+  const ids = Int32Array.from(randomIntegers(count * longest, 0, first.characters.vocabulary, "characters"));
+  const wordLengths = Int32Array.from(randomIntegers(count, 0, longest + 1, "spelt"));
   const spelling = {
-    characters: timeFirst(ids, places, longest), // each place spells a word of its own
-    lengths: spelt,
+    characters: timeFirst(ids, count, longest), // each position has a word of its own
+    lengths: wordLengths,
     positions: timeFirst(
-      Int32Array.from({ length: places }, (_, place) => place),
+      Int32Array.from({ length: count }, (_, position) => position),
       rows,
       time,
     ),
   };
-  return { ...frame, lengths, tokens, characters: { longest, ids, lengths: spelt }, batch: { ...batch, spelling } };
+  return {
+    ...frame,
+    lengths,
+    tokens,
+    characters: { longest, ids, lengths: wordLengths },
+    batch: { ...batch, spelling },
+  };
 }
 
-/** [rows, time, …] as [time, rows, …]; the other way round with rows and time exchanged. */
+/** [rows, time, …] → [time, rows, …]; the reverse with rows and time exchanged. */
 function timeFirst<Values extends Float32Array | Int32Array>(values: Values, rows: number, time: number): Values {
   const width = values.length / rows / time;
-  const turned = values.slice() as Values;
+  const reordered = values.slice() as Values;
   for (let row = 0; row < rows; row++) {
     for (let step = 0; step < time; step++) {
       const from = (row * time + step) * width;
-      turned.set(values.subarray(from, from + width), (step * rows + row) * width);
+      reordered.set(values.subarray(from, from + width), (step * rows + row) * width);
     }
   }
-  return turned;
+  return reordered;
 }
 
-/** What `rnn` says of the example: logits, or a regressor's predictions, of each row and of each step where there is no pooling; NaN past a row's end. */
-export function predictionLines(network: Network, { rows, time, lengths, batch }: Example): Float32Array {
+/** The logits, or a regressor's predictions, for each row, and for each step without pooling; NaN past a row's end. */
+export function predictionsOf(network: Network, { rows, time, lengths, batch }: Example): Float32Array {
   const { spec } = network;
   const { logits, state } = network.read(() => inputsOf(batch), null);
   dispose(state);
@@ -107,21 +113,21 @@ export function predictionLines(network: Network, { rows, time, lengths, batch }
   if (target) return logits.map((output) => unscaled(output, target));
   if (isPooled(spec)) return logits;
   return timeFirst(logits, time, rows).map((logit, index) => {
-    const place = Math.floor(index / spec.classes);
-    return place % time < lengths[Math.floor(place / time)]! ? logit : Number.NaN;
+    const position = Math.floor(index / spec.classes);
+    return position % time < lengths[Math.floor(position / time)]! ? logit : Number.NaN;
   });
 }
 
-/** The largest difference, relative to what is expected where that is above 1; what is expected as NaN is left out. */
-export function errorOf(found: ArrayLike<number>, expected: Float32Array): number {
-  if (found.length !== expected.length) return Number.NaN;
+/** The largest difference, relative where the expected value is above 1; elements with an expected NaN are ignored. */
+export function errorOf(actual: ArrayLike<number>, expected: Float32Array): number {
+  if (actual.length !== expected.length) return Number.NaN;
   return expected.reduce((most, value, index) => {
-    const error = Math.abs(found[index]! - value) / Math.max(1, Math.abs(value));
-    return Number.isNaN(value) || error <= most ? most : error; // a NaN that was found is larger than all
+    const error = Math.abs(actual[index]! - value) / Math.max(1, Math.abs(value));
+    return Number.isNaN(value) || error <= most ? most : error; // an unexpected NaN counts as the largest error
   }, 0);
 }
 
-/** The same as lists within lists, for Python. */
+/** The example as nested lists, for Python. */
 export function nestedExample({ rows, time, lengths, tokens, numbers, characters }: Example): Record<string, unknown> {
   const nested = (values: ArrayLike<number>, ...shape: number[]): unknown => {
     const [size, ...within] = shape;

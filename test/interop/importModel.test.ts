@@ -55,7 +55,7 @@ beforeAll(async () => {
   await trainInto(join(cwd, "like"), join(cwd, "tale.txt"), {});
 });
 
-test("import: a generator with a list of its tokens", async () => {
+test("import: a generator with a list of its tokens generates", async () => {
   const { code, stdout, stderr } = await run("import", "generator.safetensors", "--vocabulary", "tokens.json");
   expect({ code, stdout }).toEqual({ code: 0, stdout: "checkpoints/generator\n" });
   expect(stderr).toMatchInlineSnapshot(`
@@ -80,15 +80,15 @@ test("evaluate: an imported network without a corpus needs a file", async () => 
   const without = await run("evaluate", "-c", "./unknown");
   expect(without).toMatchObject({ code: 1, stdout: "" });
   expect(without.stderr).toBe("rnn: ./unknown was imported without a corpus; give `rnn evaluate` a file\n");
-  const judged = await run("evaluate", "-c", "./unknown", "foxes.txt", "--json");
-  expect(JSON.parse(judged.stdout)).toMatchObject({ source: "foxes.txt", baselines: [] });
+  const evaluated = await run("evaluate", "-c", "./unknown", "foxes.txt", "--json");
+  expect(JSON.parse(evaluated.stdout)).toMatchObject({ source: "foxes.txt", baselines: [] });
   expect((await run("train", "--resume", "./unknown")).stderr).toContain("without its training state");
   expect(await run("report", "./unknown")).toMatchObject({ code: 0 });
 });
 
-test("import: a classifier and a tagger", async () => {
-  const labeled = ["--labels", "bad,good"];
-  await run("import", "critic.safetensors", "--vocabulary", "tokens.json", ...labeled);
+test("import: a classifier and a tagger classify and tag", async () => {
+  const labels = ["--labels", "bad,good"];
+  await run("import", "critic.safetensors", "--vocabulary", "tokens.json", ...labels);
   expect((await rnn(["classify", "-c", "critic"], { cwd, input: "fox runs\n\n" })).stdout).toMatch(
     /^(good|bad)\t0\.\d+\n(good|bad)\t/,
   );
@@ -221,9 +221,9 @@ test("import: a damaged file is a one-line error, wherever it is damaged", async
       const out = join(cwd, "damaged", String(runs++));
       const outcome = await importModel(file, { vocabulary: join(cwd, "tokens.json"), out }).then(
         () => "imported",
-        (error: unknown) => (error instanceof UserError ? "refused" : error),
+        (error: unknown) => (error instanceof UserError ? "error" : error),
       );
-      expect(["imported", "refused"]).toContain(outcome);
+      expect(["imported", "error"]).toContain(outcome);
     }),
     { numRuns: casesOf(200) },
   );
@@ -245,7 +245,7 @@ test.each([
   ["nothing.keras", "", "is empty"],
   ["text.keras", "Once upon a time", "is neither safetensors nor a .keras file"],
   ["other.zip", "PK\u0003\u0004…letter.txt…", "is neither safetensors nor a .keras file, but another zip"],
-])("import: a file without weights is named for what it is: %s", async (name, bytes, what) => {
+])("import: a file without weights is an error that names its format: %s", async (name, bytes, what) => {
   writeFileSync(join(cwd, name), bytes, "latin1");
   const importing = importModel(join(cwd, name), { vocabulary: join(cwd, "tokens.json"), out: join(cwd, "none") });
   await expect(importing).rejects.toThrow(`${name} ${what}; save the weights of a PyTorch network`);

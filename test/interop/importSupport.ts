@@ -68,31 +68,31 @@ export function safetensorsFile(folder: string, name: string, arrays: NamedArray
   return path;
 }
 
-/** A network of another program: what it read, and the logits that it gave, [time · texts, outputs] or [texts, outputs]. */
-export type Answered = { texts: string[]; logits: number[][] };
+/** The texts that another program's network read, and its logits, [time · texts, outputs] or [texts, outputs]. */
+export type ReferenceLogits = { texts: string[]; logits: number[][] };
 
 /**
- * The largest difference between what a model says of texts of one length and what the other program said.
- * @param tokens of the other program, of which the first two are no text's
+ * The largest difference between a model's logits for texts of one length and those of the other program.
+ * @param tokens of the other program, where the first two are special tokens
  */
-export function errorAgainst(model: TextModel, tokens: readonly string[], { texts, logits }: Answered): number {
+export function errorAgainst(model: TextModel, tokens: readonly string[], { texts, logits }: ReferenceLogits): number {
   const ids = texts.map((text) => model.tokenizer.encode(text));
   const [time, rows] = [ids[0]!.length, ids.length];
-  const found = logitsOf(model.network, {
+  const actual = logitsOf(model.network, {
     time,
     rows,
     tokens: Int32Array.from({ length: time * rows }, (_, at) => ids[at % rows]![Math.floor(at / rows)]!),
     lengths: null,
   });
-  if (found.length !== logits.length) return Number.NaN;
-  // A generator's outputs are its tokens, which have our numbers now; the others' are the labels.
+  if (actual.length !== logits.length) return Number.NaN;
+  // A generator's outputs are tokens, whose ids changed in the import; other outputs are labels.
   const writes = model.task === "generator";
   const outputs = [...logits[0]!.keys()].slice(writes ? 2 : 0);
   const ours = outputs.map((output) => (writes ? model.tokenizer.encode(tokens[output]!)[0]! : output));
   const errors = logits.flatMap((expected, row) => {
-    const [first, second] = found[row] as [number, number];
+    const [first, second] = actual[row] as [number, number];
     if (expected.length === 1) return [second - first - expected[0]!];
-    return outputs.map((output, index) => found[row]![ours[index]!]! - expected[output]!);
+    return outputs.map((output, index) => actual[row]![ours[index]!]! - expected[output]!);
   });
   return Math.max(...errors.map(Math.abs));
 }

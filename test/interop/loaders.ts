@@ -1,4 +1,4 @@
-/** @file Trained models of every task and kind of input; what their exported loaders are asked, and what `rnn` says. */
+/** @file Trained models of every task and kind of input; the calls of their exported loaders, and the results of rnn. */
 import { join } from "node:path";
 import { classifyBatch, predictBatch } from "../../src/inference/classification/classify.js";
 import type { Item } from "../../src/inference/classification/outputs.js";
@@ -12,9 +12,9 @@ import { conlluText, simpleSentences } from "../support/conllu.js";
 import { trainInto } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
-/** A function of a loader's module, and the arguments of each call. */
-export type Question = { folder: string; module: string; function: string; arguments: unknown[][] };
-type Asked = Omit<Question, "folder"> & { expected: unknown[] };
+/** A function of a loader's module and the arguments of each call. */
+export type LoaderCall = { folder: string; module: string; function: string; arguments: unknown[][] };
+type ExpectedCall = Omit<LoaderCall, "folder"> & { expected: unknown[] };
 
 const weather = Array.from({ length: 160 }, (_, hour) => `${hour % 7},${(20 + 5 * Math.sin(hour / 4)).toFixed(2)}\n`);
 const signals = Array.from({ length: 60 }, (_, index) => {
@@ -30,7 +30,7 @@ export const corpora = {
   "tagged.conllu": conlluText(simpleSentences(60)),
 };
 
-/** Of each what it learns from, and how. */
+/** The corpus and the options of each model. */
 const recipes: Record<string, [corpus: keyof typeof corpora, given: Partial<Recipe>]> = {
   "characters, gru": ["tale.txt", { cell: "gru", units: [16, 16], learnedInitialState: true }],
   "words, residual": ["tale.txt", { tokenizer: "words", cell: "residual", documents: "lines" }],
@@ -47,7 +47,7 @@ const recipes: Record<string, [corpus: keyof typeof corpora, given: Partial<Reci
 };
 export const loaderNames = Object.keys(recipes);
 
-/** Trained in `folder`, which holds the corpora. */
+/** Trains the models in `folder`, which contains the corpora. */
 export async function trainedModels(folder: string): Promise<Model[]> {
   const models: Model[] = [];
   for (const [name, [corpus, given]] of Object.entries(recipes)) {
@@ -70,12 +70,12 @@ const sentences = [
   ["unbelievablyverylongwordindeed", "."],
 ];
 
-/** A sequence of so many rows, as `rnn` reads it and as loaders do. */
+/** A sequence of `steps` rows of `width` numbers. */
 const sequence = (width: number, steps: number): number[][] =>
   Array.from({ length: steps }, (_, step) => Array.from({ length: width }, (__, at) => ((3 * step + at) % 7) - 2));
 
-/** @param options the loader's, for 30 tokens at temperature 0 */
-async function askedOf(model: Model, options: unknown[]): Promise<Asked> {
+/** @param options of the loader, for 30 tokens at temperature 0 */
+async function expectedCallOf(model: Model, options: unknown[]): Promise<ExpectedCall> {
   if (model.task === "generator") {
     const expected: string[] = [];
     for (const prompt of prompts) expected.push(await written(textModel(model), prompt));
@@ -114,26 +114,26 @@ async function written(model: TextModel, prompt: string): Promise<string> {
   return text;
 }
 
-/** Exports the models, and asks each: `ask` is given all questions at once. @returns for each what its loader says and what `rnn` does */
-export async function askLoaders(
+/** Exports the models and runs their loaders: `run` gets all calls at once. @returns the results of each loader and of rnn */
+export async function runLoaders(
   models: readonly Model[],
   { format, folder, options }: { format: "tfjs" | "keras"; folder: string; options: unknown[] },
-  ask: (questions: Question[]) => unknown[] | Promise<unknown[]>,
-): Promise<{ said: unknown; expected: unknown }[]> {
-  const questions: Question[] = [];
+  run: (calls: LoaderCall[]) => unknown[] | Promise<unknown[]>,
+): Promise<{ actual: unknown; expected: unknown }[]> {
+  const calls: LoaderCall[] = [];
   const expected: unknown[] = [];
   for (const model of models) {
     const out = join(folder, `${format} ${model.folder.split("/").at(-1)}`);
     await exportModel(model, { to: format, out, sentences: null });
-    const { expected: ours, ...question } = await askedOf(model, options);
-    questions.push({ folder: out, ...question });
-    expected.push(ours);
+    const { expected: results, ...call } = await expectedCallOf(model, options);
+    calls.push({ folder: out, ...call });
+    expected.push(results);
   }
-  const said = await ask(questions);
-  return said.map((answer, index) => ({ said: rounded(answer), expected: rounded(expected[index]) }));
+  const results = await run(calls);
+  return results.map((result, index) => ({ actual: rounded(result), expected: rounded(expected[index]) }));
 }
 
-/** Numbers to four digits behind the point, and objects as lists of their values: so that answers of any program compare. */
+/** Rounds numbers to four decimals and turns objects into lists of their values, to compare the results of any program. */
 function rounded(value: unknown): unknown {
   if (typeof value === "number") return Math.round(value * 1e4) / 1e4 + 0;
   if (Array.isArray(value)) return value.map(rounded);

@@ -1,4 +1,4 @@
-/** @file Texts of characters that tokenizers treat in ways of their own, side by side at random. */
+/** @file Random texts of characters that tokenizers treat specially. */
 import { array, constantFrom, oneof } from "fast-check";
 
 const parts = ["a", "Well", "known", "é", "e\u0301", "Ω", "1", "٣", "²", " ", "  ", "\t", "\n", "\r\n", ".", ",", ":"];

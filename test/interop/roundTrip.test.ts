@@ -1,4 +1,4 @@
-/** @file Weights that leave as another program has them come back as the same checkpoint, to the bit. */
+/** @file Weights under another program's names are imported as the same checkpoint, to the bit. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -15,7 +15,7 @@ import { casesOf } from "../support/thorough.js";
 const cwd = folderWith({});
 let runs = 0;
 
-/** Imports arrays like the checkpoint of a spec. @returns what both checkpoints hold, but for when and where they were made */
+/** Imports arrays like the checkpoint of a spec. @returns the contents of both checkpoints, without times and paths */
 async function thereAndBack(spec: Spec, leave: (weights: NamedArrays) => NamedArrays) {
   const place = join(cwd, String(runs++));
   const weights = await checkpointOf(join(place, "like"), spec, runs);
@@ -115,7 +115,7 @@ const turned = ({ shape, values }: NamedArrays extends Map<string, infer V> ? V 
   };
 };
 
-/** Our z r h as PyTorch's r z n: the first two of three blocks of the first axis exchanged. */
+/** The gates z r h as PyTorch's r z n: exchanges the first two of three blocks of the first axis. */
 function gatesOf(cell: string, { shape, values }: ReturnType<typeof turned>) {
   if (cell !== "gru") return { shape, values };
   const size = values.length / 3;
@@ -123,7 +123,7 @@ function gatesOf(cell: string, { shape, values }: ReturnType<typeof turned>) {
   return { shape, values: Float32Array.from(blocks) };
 }
 
-/** The weights as nn.Embedding, one nn.LSTM, nn.GRU or nn.RNN of a layer each, and nn.Linear have them. */
+/** The weights under the names of nn.Embedding, an nn.LSTM, nn.GRU or nn.RNN for each layer, and nn.Linear. */
 function asModules(spec: Spec, weights: NamedArrays): NamedArrays {
   const arrays: NamedArrays = new Map([["emb.weight", weights.get("0-embedding/table")!]]);
   for (const [index, layer] of spec.layers.entries()) {

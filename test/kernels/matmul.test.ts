@@ -19,7 +19,7 @@ function reference(product: Product, a: Float32Array, b: Float32Array, bias: Flo
   return output;
 }
 
-testKernel("matmul: any sizes and transpositions match a plain loop", 60, (random) => {
+testKernel("matmul: products of any sizes and transpositions match a plain loop", 60, (random) => {
   const product = {
     rows: anySize(random),
     inner: random() < 0.1 ? 600 : anySize(random),

@@ -12,7 +12,7 @@ const one = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * 
 const professions = "doctor baker sailor judge farmer painter potter miller tailor smith".split(" ");
 const fillers = "and then she went on to say that".split(" ");
 
-/** A profession, some words that say nothing of it, and what she studied. */
+/** A profession, a gap of words unrelated to it, and the subject that she studied. */
 function sentence(gap: number): string {
   const profession = one(professions);
   const between = Array.from({ length: gap }, () => one(fillers));
@@ -25,7 +25,7 @@ const folder = folderWith({
   "far.csv": csv(200, () => 60),
 });
 
-/** Accuracy where 60 words lie between. */
+/** The accuracy over a gap of 60 words. */
 async function remembered(cell: "lstm" | "rnn"): Promise<number> {
   const given: Partial<Recipe> = {
     cell,

@@ -20,7 +20,7 @@ const uniform = (count: number): Float32Array => Float32Array.from({ length: cou
 const sequenceOf = (time: number, batch: number, inputs: number): Tensor3D =>
   reshape(tensor2d(uniform(time * batch * inputs), [time * batch, inputs]), [time, batch, inputs]);
 
-/** Weights of one direction, by chance. */
+/** Random weights of one direction. */
 function weightsOf(cell: CellName, inputs: number, units: number) {
   const columns = cells[cell].gates * units;
   const bias = tensor1d(uniform(cells[cell].biases * columns));

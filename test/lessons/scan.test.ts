@@ -35,7 +35,7 @@ const numbers = (): Tensor3D =>
     [3, 2, 1],
   ); // [time 3, batch 2, 1]
 
-/** The sum so far and twice the input as outputs; the sum, and how many were read, as state. */
+/** Outputs: the running sum and twice the input. State: the sum and the number of inputs. */
 const summing: StepCell = (input, [sum, count]) => {
   const total = add(sum!, input);
   return { outputs: [total, mul(input, 2)], state: [total, add(count!, 1)] };

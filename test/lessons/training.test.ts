@@ -7,10 +7,10 @@ import { startEngine } from "../../src/model/model.js";
 import { cells } from "../../src/network/cells.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
-import { documentIn, essenceOf, trainInto } from "../support/models.js";
+import { documentIn, comparableContent, trainInto } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
-/** Of many lengths: some have words in front that say nothing. */
+/** Sentences of many lengths: some start with words that do not affect the label. */
 const ofManyLengths = opinions(160).map(({ text, label }, index) => ({
   text: `${"so they said, ".repeat(index % 4)}${text}`,
   label,
@@ -21,7 +21,7 @@ const cwd = folderWith({
   "lengths.csv": csvOf(ofManyLengths),
 });
 const place = (name: string): string => join(cwd, name);
-const weightsOf = (name: string) => (essenceOf(place(name)) as { weights: string }).weights;
+const weightsOf = (name: string) => (comparableContent(place(name)) as { weights: string }).weights;
 
 beforeAll(() => startEngine({ backend: "auto" }));
 
@@ -65,8 +65,8 @@ test.each([
   const learner = { cell: "rnn", bidirectional: "no", pooling: ["last"], units: [16], learningRate: 0.01 } as const;
   const given = { ...learner, pooling: [...learner.pooling], units: [...learner.units], epochs: 12, batchSize: 8 };
   await trainInto(place(lengths), place(corpus), given);
-  const { test: judged } = documentIn(place(lengths)).metrics as { test: { accuracy: number } };
-  expect(judged.accuracy).toBeGreaterThan(0.85);
+  const { test: scores } = documentIn(place(lengths)).metrics as { test: { accuracy: number } };
+  expect(scores.accuracy).toBeGreaterThan(0.85);
 });
 
 // Course row 3.12: docs/guide/README.md#course-rows

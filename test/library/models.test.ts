@@ -35,7 +35,7 @@ beforeAll(async () => {
   storyteller = await loadModel("storyteller", { task: "generator" });
 });
 
-test("generate: awaiting gives whole texts, iterating gives their pieces", async () => {
+test("generate: awaiting returns whole texts, iterating returns their pieces", async () => {
   const options = { prompt: "Once", maxTokens: 20, numSamples: 2, seed: 1 };
   const texts = await generate("storyteller", options);
   expect(texts).toHaveLength(2);
@@ -45,7 +45,7 @@ test("generate: awaiting gives whole texts, iterating gives their pieces", async
   expect(pieces).toEqual(texts);
 });
 
-test("generate: without a seed each call gives another text", async () => {
+test("generate: without a seed each call returns another text", async () => {
   const options = { maxTokens: 40, temperature: 1 };
   expect(await generate(storyteller, options)).not.toEqual(await generate(storyteller, options));
 });
@@ -59,14 +59,14 @@ test("generate: results are read once, and a model of another task is a UserErro
   await expect(generate(storyteller, { topP: 2 })).rejects.toThrow("topP: expected a number");
 });
 
-test("logprobs: the most likely next tokens after each token", async () => {
+test("logprobs: each token has the most probable next tokens", async () => {
   const [, second] = await logprobs(storyteller, "Th", { top: 3 });
   expect(second!.token).toBe("h");
   expect(second!.next[0]).toMatchObject({ token: "e", probability: expect.any(Number) });
   expect(second!.next).toHaveLength(3);
 });
 
-test("classify: one text, an array, a generator, an async iterable and a file give the same labels", async () => {
+test("classify: a text, an array, a generator, an async iterable and a file give the same labels", async () => {
   const texts = ["not bad at all", "", "not worth a penny"];
   const labels = await classify("critic", texts);
   expect(labels.map(([best]) => best!.label)[0]).toBe("positive");
@@ -91,7 +91,7 @@ test("classify: leaving the loop stops an endless input", async () => {
   expect(read).toBeLessThan(1000);
 });
 
-test("contributions: each word's span with its contribution to each label", async () => {
+test("contributions: each word has its span and its contribution to each label", async () => {
   const words = await contributions("critic", "lovely but cold");
   expect(words.map(({ start, end }) => [start, end])).toEqual([
     [0, 6],
@@ -101,7 +101,7 @@ test("contributions: each word's span with its contribution to each label", asyn
   expect(words[0]!.contributions).toHaveLength(2);
 });
 
-test("predict: rows of numbers as arrays, one sequence or several", async () => {
+test("predict: one sequence or several, as rows of numbers", async () => {
   const out = join(folder, "tide");
   const columns = { labelColumn: "height", valueColumns: "height", window: 4, horizon: 1 };
   await train(join(folder, "tide.csv"), { ...columns, task: "regressor", units: 4, epochs: 1, batchSize: 8, out });
@@ -111,7 +111,7 @@ test("predict: rows of numbers as arrays, one sequence or several", async () => 
   await expect(predict(out, [[1], [1, 2]])).rejects.toThrow("rows of the same width");
 });
 
-test("tag: sentences as text or as words", async () => {
+test("tag: sentences may be texts or arrays of words", async () => {
   const out = join(folder, "tagger");
   await train("corpora/tagged.conllu", { embedding: 8, charUnits: 0, units: 8, epochs: 1, out });
   const [sentence] = await tag(out, "The dog barks.");
@@ -120,7 +120,7 @@ test("tag: sentences as text or as words", async () => {
   expect(await tag(out, [sentence!.words])).toEqual([sentence]);
 });
 
-test("score and misspellings: a line's probability, and its misspelled words", async () => {
+test("score and misspellings: a line has its log-probability and its misspelled words", async () => {
   const [line] = await score(storyteller, "The hare came to the well.");
   expect(line!.perplexity).toBeLessThan(10);
   const [checked] = await misspellings(storyteller, "The hare came to the wlel.");
@@ -129,13 +129,13 @@ test("score and misspellings: a line's probability, and its misspelled words", a
   ]);
 });
 
-test("neighbours: the nearest tokens, null for a word that is unknown", async () => {
+test("neighbours: a word has its nearest tokens, an unknown word has null", async () => {
   const [good, none] = await neighbours("critic", ["good", "qqqq"], { top: 3 });
   expect(good!.neighbors).toHaveLength(3);
   expect(none).toEqual({ word: "qqqq", neighbors: null });
 });
 
-test("inspect, evaluate, report and exportModel take a name", async () => {
+test("library: inspect, evaluate, report and exportModel take the name of a checkpoint", async () => {
   expect((await inspect("critic")).document.task).toBe("classifier");
   expect(await evaluate("critic", "corpora/reviews.csv")).toMatchObject({ accuracy: expect.any(Number) });
   const page = join(folder, "page.html");

@@ -9,7 +9,7 @@ const folder = folderWith({ "opinions.csv": csvOf(opinions(80)) });
 const table = join(folder, "opinions.csv");
 const tiny = { embedding: 4, units: 4, batchSize: 8 };
 
-test("tokenize: a tokenizer of the texts, of a checkpoint or of a model", async () => {
+test("tokenize: the tokenizer comes from texts, a checkpoint or a model", async () => {
   const [own] = await tokenize("the owl, the crow", { vocabulary: 100 });
   expect(own!.tokens).toEqual(["the", " ", "owl", ",", " ", "the", " ", "crow"].filter((token) => token !== " "));
   const [bundled] = await tokenize("owl", { checkpoint: "storyteller" });
@@ -19,7 +19,7 @@ test("tokenize: a tokenizer of the texts, of a checkpoint or of a model", async 
 });
 
 // Course row 3.11: docs/guide/README.md#course-rows
-test("windows: n-grams of a sentence and the token that follows", async () => {
+test("windows: a sentence has its n-grams and the token after each", async () => {
   const all = await windows("I went to the beach with my dog");
   expect(all.map(({ inputs, target }) => `${inputs.join(" ")} → ${target}`)).toEqual([
     "I went to the beach → with",
@@ -29,7 +29,7 @@ test("windows: n-grams of a sentence and the token that follows", async () => {
   expect(await windows("I went to", { sequenceLength: 2, prefixes: true })).toHaveLength(2);
 });
 
-test("step: a cell's equations for given rows, or for random ones", async () => {
+test("step: a cell's equations have values for given rows or for random ones", async () => {
   const steps = await step({ cell: "rnn", units: 2, rows: [[1], [0]] });
   expect(steps.map(({ input }) => input)).toEqual([[1], [0]]);
   expect(steps[1]!.state[0]).toEqual(steps[0]!.equations.at(-1)!.values);
@@ -37,13 +37,13 @@ test("step: a cell's equations for given rows, or for random ones", async () => 
   expect(random!.input).toHaveLength(6);
 });
 
-test("compare: runs and their summary", async () => {
+test("compare: the result has every run and a summary", async () => {
   const { runs, summary } = await compare(table, { ...tiny, networks: ["mean", "lstm"], seeds: 1, epochs: 1 });
   expect(runs.map(({ network }) => network)).toEqual(["mean", "lstm"]);
   expect(summary!.networks).toHaveLength(2);
 });
 
-test("tune: tries, the best of them and the command that trains with it", async () => {
+test("tune: the result has every try, the best one and the command that trains with it", async () => {
   const { tries, summary, command } = await tune(table, { ...tiny, for: 1, tries: 2 });
   expect(tries).toContain(summary!.winner);
   expect(command).toMatch(/^rnn train .*opinions\.csv .*--units/);

@@ -10,7 +10,7 @@ const text = join(folder, "tale.txt");
 const table = join(folder, "opinions.csv");
 const tiny = { embedding: 8, units: 12, batchSize: 4 };
 
-test("train: awaiting a run gives its folder, scores and history", async () => {
+test("train: awaiting a run returns its folder, scores and history", async () => {
   const out = join(folder, "awaited");
   const { folder: made, result, history, reason } = await train(text, { ...tiny, epochs: 2, sequenceLength: 16, out });
   expect(made).toBe(out);
@@ -19,7 +19,7 @@ test("train: awaiting a run gives its folder, scores and history", async () => {
   expect(reason).toBe("finished");
 });
 
-test("train: iterating a run gives its events, and the task narrows the model's type", async () => {
+test("train: iterating a run yields its events, and the task narrows the model's type", async () => {
   const out = join(folder, "iterated");
   const types: RunEvent["type"][] = [];
   for await (const { type } of train(table, { ...tiny, epochs: 1, out })) types.push(type);
@@ -32,7 +32,7 @@ test("train: iterating a run gives its events, and the task narrows the model's 
   );
 });
 
-test("train: numbers, booleans, single values and durations are accepted as the command line's words are", async () => {
+test("train: numbers, booleans, single values and durations are accepted as on the command line", async () => {
   const out = join(folder, "loose");
   await train(table, { ...tiny, for: "1s", validation: 0.2, test: 0, bidirectional: false, pooling: "mean", out });
   const { recipe } = await loadModel(out);
@@ -49,7 +49,7 @@ test.each([
   );
 });
 
-test("train: a run that a signal stops is resumed", async () => {
+test("resume: a run that a signal stopped continues", async () => {
   const out = join(folder, "stopped");
   const stop = new AbortController();
   const options = { ...tiny, epochs: 2, sequenceLength: 16, out, signal: stop.signal };

@@ -1,4 +1,4 @@
-/** @file What a person types for an option, and what is said of what cannot be. */
+/** @file The typed values of options, and the errors about invalid ones. */
 import { expect, test } from "vitest";
 import { camelCase, describeDefault, settle } from "../../src/options/option.js";
 import { choice, duration, flag, list, number, text, whole } from "../../src/options/optionKinds.js";
@@ -15,7 +15,7 @@ test.each([
   [choice(["adam", "sgd"]), "sgd", "sgd"],
   [text("NAME"), " as it is ", " as it is "],
   [flag, "true", true],
-])("%# %j is understood", (option, given, value) => {
+])("options: %# %j is accepted", (option, given, value) => {
   expect(option.parse(given)).toEqual(value);
 });
 
@@ -33,7 +33,7 @@ test.each([
   [duration, "5 days", "expected a time as in 90s, 5m or 2h, got 5 days"],
   [list(whole({})), "256,,128", "expected a whole number from 1, got "],
   [choice(["adam", "sgd"]), "toString", "expected one of adam, sgd, got toString"],
-])("%# %j is refused with what was expected", (option, given, message) => {
+])("options: %# %j is an error that says what is expected", (option, given, message) => {
   expect(() => option.parse(given)).toThrow(message);
 });
 
@@ -47,14 +47,14 @@ const group = {
   epochs: { ...whole({}), describe: "how often" },
 };
 
-test("what is not given is the default, by task where it depends on that, or undefined", () => {
+test("options: the default of an option that is not given may depend on the task", () => {
   expect(settle(group, {}, "generator")).toEqual({ learningRate: 0.002, units: [256, 256], epochs: undefined });
   expect(settle(group, { epochs: 3 }, "classifier")).toEqual({ learningRate: 0.002, units: [64], epochs: 3 });
   expect(settle(group, {}, "classifier", "numbers").units).toEqual([128]);
   expect(settle(group, {})).toEqual({ learningRate: 0.002, units: undefined, epochs: undefined });
 });
 
-test("help shows a default as it would be typed", () => {
+test("help: a default is shown as it is typed", () => {
   expect(describeDefault(group["learning-rate"])).toBe("0.002");
   expect(describeDefault(group.units)).toBe(
     "256,256 (generator), 64 (classifier, regressor), 160 (tagger), 128 (rows of numbers)",
@@ -62,6 +62,6 @@ test("help shows a default as it would be typed", () => {
   expect(describeDefault(group.epochs)).toBeUndefined();
 });
 
-test("names with dashes are names in the code", () => {
+test("options: names with dashes are camelCase in the code", () => {
   expect(camelCase("word-dropout")).toBe("wordDropout");
 });

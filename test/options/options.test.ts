@@ -1,4 +1,4 @@
-/** @file The declared options: all of them can be typed, kept and read again. */
+/** @file The declared options: each can be typed, stored and read again. */
 import { expect, test } from "vitest";
 import { type Task, tasks } from "../../src/common/names.js";
 import { defaultOf, type Option } from "../../src/options/option.js";
@@ -11,19 +11,16 @@ const all = Object.entries({ ...corpusGroups, ...commandGroups, recipeOptions })
   Object.entries(options).map(([name, option]): [string, string, Option] => [group, name, option]),
 );
 
-test.each(all)(
-  "%s --%s: its default is a value that it would accept, its name is typed in small letters",
-  (_group, name, option) => {
-    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(option.describe).toMatch(/[^.]$/); // one phrase, no sentence
-    for (const task of tasks) {
-      const value = defaultOf(option, task) as string | number | boolean | string[] | undefined;
-      expect(value === undefined ? value : option.parse(value.toString())).toEqual(value);
-    }
-  },
-);
+test.each(all)("options: %s --%s: the default is a valid value and the name is lowercase", (_group, name, option) => {
+  expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  expect(option.describe).toMatch(/[^.]$/); // a phrase, not a sentence
+  for (const task of tasks) {
+    const value = defaultOf(option, task) as string | number | boolean | string[] | undefined;
+    expect(value === undefined ? value : option.parse(value.toString())).toEqual(value);
+  }
+});
 
-test.each(tasks)("a recipe of a %s comes back from what a checkpoint keeps", (task) => {
+test.each(tasks)("options: the recipe of a %s is restored from a checkpoint's options", (task) => {
   const recipe = settleRecipe({ units: [], convolution: ["4x3", "4x5"], epochs: 4, textColumn: "a,b" }, task);
   const stored = storeRecipe(recipe);
   expect(Object.values(stored).every((value) => typeof value === "string")).toBe(true);
@@ -32,7 +29,7 @@ test.each(tasks)("a recipe of a %s comes back from what a checkpoint keeps", (ta
   );
 });
 
-test("a checkpoint's options are read by the names that earlier versions wrote", () => {
+test("options: a checkpoint's options may have the names of earlier versions", () => {
   expect(readRecipe({ steps: "12", "dropout-kind": "variational", tied: "true", clip: "2" }, "old/one")).toEqual({
     sequenceLength: 12,
     variationalDropout: true,
@@ -52,7 +49,7 @@ test("options: --layers repeats the number in --units, and a checkpoint keeps th
   );
 });
 
-test("what no option would accept in a checkpoint is named with its folder", () => {
+test("options: an invalid option in a checkpoint is an error that names the folder", () => {
   expect(() => readRecipe({ speed: "fast" }, "old/one")).toThrow(
     "old/one has an option that this rnn does not know: speed",
   );
@@ -62,34 +59,34 @@ test("what no option would accept in a checkpoint is named with its folder", () 
   );
 });
 
-test("an option that would do nothing is refused, with what it needs", () => {
-  const refuse = (given: Partial<Recipe>, task: Task) => () => refuseUseless(given, settleRecipe(given, task), task);
-  expect(refuse({ lrDecay: 0.1 }, "generator")).toThrow(
+test("options: an option without effect is an error that names what it needs", () => {
+  const check = (given: Partial<Recipe>, task: Task) => () => refuseUseless(given, settleRecipe(given, task), task);
+  expect(check({ lrDecay: 0.1 }, "generator")).toThrow(
     "--lr-decay has no effect with --schedule cosine; remove it or choose --schedule decay",
   );
-  expect(refuse({ lrDecay: 0.1, schedule: "decay" }, "generator")).not.toThrow();
-  expect(refuse({ maxLength: 9 }, "generator")).toThrow(
+  expect(check({ lrDecay: 0.1, schedule: "decay" }, "generator")).not.toThrow();
+  expect(check({ maxLength: 9 }, "generator")).toThrow(
     "--max-length has no effect on a generator; remove it or choose --task classifier or regressor",
   );
-  expect(refuse({ pooling: ["max"] }, "generator")).toThrow(
+  expect(check({ pooling: ["max"] }, "generator")).toThrow(
     "with --examples streams; remove it or choose --task classifier or regressor or choose --examples windows or prefixes",
   );
-  expect(refuse({ pooling: ["max"], examples: "prefixes" }, "generator")).not.toThrow();
-  expect(refuse({ pooling: ["max"] }, "classifier")).not.toThrow();
-  expect(refuse({ padding: "valid" }, "classifier")).toThrow(
+  expect(check({ pooling: ["max"], examples: "prefixes" }, "generator")).not.toThrow();
+  expect(check({ pooling: ["max"] }, "classifier")).not.toThrow();
+  expect(check({ padding: "valid" }, "classifier")).toThrow(
     "--padding has no effect without --convolution; remove it or add --convolution",
   );
-  expect(refuse({ padding: "valid", convolution: ["8x3"] }, "classifier")).not.toThrow();
-  expect(refuse({ convolution: ["8x3"] }, "generator")).toThrow(
+  expect(check({ padding: "valid", convolution: ["8x3"] }, "classifier")).not.toThrow();
+  expect(check({ convolution: ["8x3"] }, "generator")).toThrow(
     "--convolution has no effect on a generator with --examples streams",
   );
-  expect(refuse({ cell: "gru", units: [] }, "classifier")).toThrow(
+  expect(check({ cell: "gru", units: [] }, "classifier")).toThrow(
     "--cell has no effect with --units none; remove it or choose another --units",
   );
-  expect(refuse({ tieWeights: true }, "classifier")).toThrow(
+  expect(check({ tieWeights: true }, "classifier")).toThrow(
     "--tie-weights has no effect on a classifier; remove it or choose --task generator",
   );
-  expect(refuse({ weightDecay: 0.1 }, "classifier")).toThrow(
+  expect(check({ weightDecay: 0.1 }, "classifier")).toThrow(
     "--weight-decay has no effect with --optimizer adam; remove it or choose --optimizer adamw",
   );
 });

@@ -1,4 +1,4 @@
-/** @file Presets: each a network that trains, and what a person gives beside it wins. */
+/** @file Presets: each network trains, and given options override the preset. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadPreset, presetNames, withPreset } from "../../src/options/presets.js";
@@ -11,7 +11,7 @@ import { train } from "../../src/training/run.js";
 const cwd = folderWith({ "tale.txt": tale(80), "opinions.csv": csvOf(opinions(60)) });
 const names = await presetNames();
 
-test.each(names)("%s builds its network and trains a step", async (name) => {
+test.each(names)("presets: %s builds its network and trains a step", async (name) => {
   const preset = await loadPreset(name);
   for (const { because } of Object.values(preset.options)) expect(because).not.toBe("");
   const stop = new AbortController();
@@ -33,7 +33,7 @@ test.each(names)("%s builds its network and trains a step", async (name) => {
   expect(documentIn(join(cwd, name)).options).toMatchObject({ "batch-size": "2" });
 });
 
-test("--preset takes its numbers but those that are given, and the checkpoint keeps them all", async () => {
+test("presets: --preset sets all numbers that are not given, and the checkpoint records them", async () => {
   const { code } = await rnn(
     ["train", "opinions.csv", "--preset", "udacity-gru", "--units", "8", "--for", "1s", "-o", "own"],
     { cwd },
@@ -42,7 +42,7 @@ test("--preset takes its numbers but those that are given, and the checkpoint ke
   expect(documentIn(join(cwd, "own")).options).toMatchObject({ cell: "gru", units: "8", embedding: "16", for: "1" });
 });
 
-test("--presets lists them on stdout; an unknown one is told in one line with those that there are", async () => {
+test("presets: --presets lists the presets on stdout; an unknown preset is an error of one line that lists them", async () => {
   const { code, stdout } = await rnn(["train", "--presets"], { cwd });
   expect(code).toBe(0);
   expect(

@@ -1,4 +1,4 @@
-/** @file The package has its declarations, and each program in README and docs is type-checked and run against it, as a user's project would. */
+/** @file The package has its declarations, and each program in README and docs type-checks and runs in a project that uses it. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -8,10 +8,10 @@ import { folderWith } from "../support/folder.js";
 
 type Block = { name: string; language: "ts" | "js"; code: string };
 
-/** Command lines that a page's programs expect to have been run, as its text says. */
+/** Commands to run before a page's programs, as its text says. */
 const preparations: Record<string, string[][]> = { "docs/export.md": [["export", "critic", "--to", "onnx"]] };
 
-/** Blocks of a page, without excerpts of the sources, which the guide's test compares with these. */
+/** The blocks of a page, except excerpts of the sources, which the guide's test compares. */
 function blocksOf(page: string): Block[] {
   const text = readFileSync(join(packageFolder, page), "utf8");
   const found = [...text.matchAll(/(<!-- src\/[^\n]* -->\n+)?^```(ts|js)\n([^]*?)^```$/gm)];
@@ -39,14 +39,14 @@ const project = folderWith({
 const modules = join(project, "node_modules");
 const resolutions = { node16: "node16", bundler: "esnext" };
 
-/** Runs a program in the project. @returns what it wrote to stdout @throws where it fails, with what it wrote */
+/** Runs a program in the project. @returns its stdout @throws if it fails, with its output */
 function run(program: string, given: string[], cwd = project): string {
   const { status, stdout, stderr, error } = spawnSync(program, given, { cwd, encoding: "utf8", maxBuffer: 1e8 });
   if (status !== 0) throw new Error(`${basename(program)} ${given.join(" ")}: ${error?.message ?? stdout + stderr}`);
   return stdout;
 }
 
-/** A link to each package of the repository, as if it were installed. */
+/** Links each package of the repository into the project. */
 function linkPackages(from: string, to: string): void {
   for (const name of readdirSync(from)) {
     if (name.startsWith(".")) continue;
@@ -71,7 +71,7 @@ beforeAll(() => {
   symlinkSync(join(packageFolder, "corpora"), join(project, "corpora"));
 });
 
-test("the package has the declarations of each of its modules", () => {
+test("package: every module has its declarations", () => {
   const missing = files.filter((path) => /^dist\/.*\.js$/.test(path) && !path.startsWith("dist/browser/"));
   expect(missing.length).toBeGreaterThan(100);
   expect(missing.filter((path) => !files.includes(path.replace(/\.js$/, ".d.ts")))).toEqual([]);
@@ -89,19 +89,19 @@ function typeErrors(include: string, compilerOptions: object): string[] {
 }
 
 test.each(Object.entries(resolutions))(
-  "the docs' programs have right types with module resolution %s",
+  "docs: TypeScript examples type-check with module resolution %s",
   (name, module) => {
     expect(typeErrors("*.ts", { strict: true, module, moduleResolution: name })).toEqual([]);
   },
 );
 
-test("the docs' programs in JavaScript have right types as far as they say", () => {
+test("docs: JavaScript examples type-check", () => {
   expect(typeErrors("*.js", { strict: false, allowJs: true, checkJs: true, noEmit: true, module: "node16" })).toEqual(
     [],
   );
 });
 
-test.each(blocks)("$name runs", ({ page, name, language }) => {
+test.each(blocks)("docs: $name runs", ({ page, name, language }) => {
   for (const given of preparations[page] ?? []) run(process.execPath, [join(modules, "rnn-text/bin/rnn.js"), ...given]);
   expect(run(process.execPath, [language === "ts" ? join("made", `${name}.js`) : `${name}.js`])).not.toBe("");
 });

@@ -1,4 +1,4 @@
-/** @file The package as `npm pack` makes it, installed into an empty folder where there is no compiler and no script may run. */
+/** @file The package from `npm pack`, installed in an empty folder without a compiler and without install scripts. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -20,14 +20,14 @@ const place = join(folder, "empty");
 const programs = join(folder, "programs");
 const prebuilt = join(place, "node_modules/rnn-text/prebuilt");
 
-/** Runs a program to its end. @throws where it fails, with what it wrote */
+/** Runs a program. @throws if it fails, with its stderr */
 function run(program: string, given: string[], { cwd = place, env = process.env, input = "" } = {}): string {
   const { status, stdout, stderr, error } = spawnSync(program, given, { cwd, env, input, encoding: "utf8" });
   if (status !== 0) throw new Error(`${program} ${given.join(" ")}: ${error?.message ?? stderr}`);
   return stdout;
 }
 
-/** With programs that are node and npm, and nothing of the environment that would change what is shown. */
+/** An environment with only node and npm in PATH, and without variables that change the output. */
 const bare = { ...process.env, PATH: programs, RNN_BACKEND: "", RNN_ISA: "", CC: "" };
 const rnn = (given: string[], input = ""): string =>
   run(join(place, "node_modules/.bin/rnn"), given, { env: bare, input });
@@ -46,13 +46,13 @@ beforeAll(() => {
   run(join(programs, "npm"), ["install", ...options, join(folder, packed.filename)], { env: bare });
 });
 
-test.skipIf(untested)("no package in it has a script to run at an install", () => {
+test.skipIf(untested)("package: no dependency runs a script at installation", () => {
   const installed = readFileSync(join(place, "node_modules/.package-lock.json"), "utf8");
   expect(installed).toContain('"node_modules/rnn-text"');
   expect(installed).not.toContain("hasInstallScript");
 });
 
-test.skipIf(untested)("the native backend computes, from the addon that came with the package", () => {
+test.skipIf(untested)("package: the native backend computes with the bundled addon", () => {
   const { chosen, backends, instructionSet } = diagnosis();
   expect(chosen).toBe("native");
   expect(backends[0]?.file).toBe(`prebuilt/${system}/native.node`);
@@ -60,24 +60,27 @@ test.skipIf(untested)("the native backend computes, from the addon that came wit
   expect(existsSync(join(place, "node_modules/rnn-text/build/native.node"))).toBe(false);
 });
 
-const writing = ["generate", "-c", "storyteller", "--prompt", "Once", "--max-tokens", "60", "--seed", "1"];
-const labeling = ["classify", "-c", "critic"];
+const generateCommand = ["generate", "-c", "storyteller", "--prompt", "Once", "--max-tokens", "60", "--seed", "1"];
+const classifyCommand = ["classify", "-c", "critic"];
 
-test.skipIf(untested)("it writes and labels with the models that come with it", () => {
-  expect(rnn(writing)).toMatch(/^Once [^]{30}/);
-  expect(rnn(labeling, "not bad at all\n")).toMatch(/^positive\t0\.\d+\n$/);
+test.skipIf(untested)("package: the bundled models generate and classify", () => {
+  expect(rnn(generateCommand)).toMatch(/^Once [^]{30}/);
+  expect(rnn(classifyCommand, "not bad at all\n")).toMatch(/^positive\t0\.\d+\n$/);
 });
 
-test.skipIf(untested)("without the addon the kernels in WebAssembly do the same, and it says what is missing", () => {
-  const withAddon = rnn(writing);
-  rmSync(prebuilt, { recursive: true });
-  const { chosen, backends } = diagnosis();
-  expect(chosen).toBe("wasm");
-  expect(backends[0]?.missing).toContain(`there is no native addon for ${system}`);
-  expect(rnn(writing)).toBe(withAddon);
-  expect(rnn(labeling, "not bad at all\n")).toMatch(/^positive\t/);
-});
+test.skipIf(untested)(
+  "package: without the addon WebAssembly computes the same, and the message names the missing file",
+  () => {
+    const withAddon = rnn(generateCommand);
+    rmSync(prebuilt, { recursive: true });
+    const { chosen, backends } = diagnosis();
+    expect(chosen).toBe("wasm");
+    expect(backends[0]?.missing).toContain(`there is no native addon for ${system}`);
+    expect(rnn(generateCommand)).toBe(withAddon);
+    expect(rnn(classifyCommand, "not bad at all\n")).toMatch(/^positive\t/);
+  },
+);
 
-test("where a test of the package is left out, it says why", ({ skip }) => {
+test("package: the reason is printed if these tests are skipped", ({ skip }) => {
   if (untested) skip(untested);
 });

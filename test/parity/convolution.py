@@ -1,4 +1,4 @@
-"""Writes convolution.json: what Keras's Conv1D and pooling layers make of a sequence, and their gradients. `python convolution.py`"""
+"""Writes convolution.json: the outputs and gradients of Keras's Conv1D and pooling layers. `python convolution.py`"""
 import json
 import os
 

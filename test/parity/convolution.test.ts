@@ -1,4 +1,4 @@
-/** @file Convolutions and poolings against Keras's, forward and gradients. */
+/** @file Convolutions and poolings against Keras: outputs and gradients. */
 import { readFileSync } from "node:fs";
 import { grads } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
@@ -32,14 +32,14 @@ const fixture = JSON.parse(readFileSync(new URL("convolution.json", import.meta.
 const { time, batch, inputs } = fixture;
 const on = <Case>(cases: Case[]) => backendsHere.flatMap((backend) => cases.map((one) => ({ ...one, backend })));
 
-/** To 1e-5, each number. */
+/** Expects each number within 1e-5. */
 function expectClose(found: Tensor, expected: number[]): void {
   const values = found.dataSync();
   expect(values.length).toBe(expected.length);
   for (const [index, value] of expected.entries()) expect(values[index]).toBeCloseTo(value, 5);
 }
 
-/** An operation's outputs, and the gradients of its inputs where each output counts with its upstream number. */
+/** An operation's outputs, and the gradients of its inputs for the loss Σ outputs · upstream. */
 function check(
   run: (...given: Tensor[]) => Tensor,
   given: Tensor[],

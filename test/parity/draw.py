@@ -1,4 +1,4 @@
-"""Writes draw.json: what numpy's choice(n, p=p) draws for given uniform numbers. Needs numpy; run as: python draw.py > draw.json
+"""Writes draw.json: the indices that numpy's choice(n, p=p) draws for given uniform numbers. Needs numpy; run as: python draw.py > draw.json
 
 RandomState.choice computes cdf = p.cumsum(); cdf /= cdf[-1]; cdf.searchsorted(uniform, side="right"). Each case is drawn
 both ways here, so that the numbers are choice's own.
@@ -24,7 +24,7 @@ def drawn(p, seed, count):
     cdf /= cdf[-1]
     indices = cdf.searchsorted(uniform, side="right")
     assert (np.random.RandomState(seed).choice(len(p), count, p=p) == indices).all()
-    edges = np.concatenate([[0.0, np.nextafter(1.0, 0.0)], cdf[cdf < 1], np.nextafter(cdf, 0.0)])  # where rounding would show
+    edges = np.concatenate([[0.0, np.nextafter(1.0, 0.0)], cdf[cdf < 1], np.nextafter(cdf, 0.0)])  # where rounding matters
     uniform = np.concatenate([uniform, edges])
     return uniform.tolist(), cdf.searchsorted(uniform, side="right").tolist()
 

@@ -1,4 +1,4 @@
-"""Makes lstm.json: an LSTM's outputs, states and gradients from PyTorch (rows of different lengths, one direction and both), its outputs from
+"""Writes lstm.json: an LSTM's outputs, states and gradients from PyTorch (rows of different lengths, one direction and both), its outputs from
 Keras, and Adam's and clipping's steps from PyTorch. Run: python lstm.py (torch and keras from PyPI)."""
 
 import json

@@ -1,4 +1,4 @@
-/** @file The LSTM against PyTorch and Keras, forward and gradients, fused and reference; Adam and clipping against PyTorch. */
+/** @file The LSTM against PyTorch and Keras: outputs and gradients, fused and reference; Adam with clipping against PyTorch. */
 import { readFileSync } from "node:fs";
 import { grads } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
@@ -55,14 +55,14 @@ const tensors = (weights: Weights) => names.map((name) => tensor(weights[name], 
 const cellWeights = ([kernel, recurrentKernel, bias]: Tensor[]) =>
   ({ kernel, recurrent: recurrentKernel, bias }) as CellWeights;
 
-/** To 1e-5, each number. */
+/** Expects each number within 1e-5. */
 function expectClose(found: Tensor, expected: number[]): void {
   const values = found.dataSync();
   expect(values.length).toBe(expected.length);
   for (const [index, value] of expected.entries()) expect(values[index]).toBeCloseTo(value, 5);
 }
 
-/** A part of each direction's numbers, [batch, units]. */
+/** One direction's part, [batch, units], of numbers for all directions. */
 const part = (values: number[], direction: number): Tensor2D =>
   tensor(values.slice(direction * batch * units, (direction + 1) * batch * units), [batch, units]);
 

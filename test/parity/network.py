@@ -1,4 +1,4 @@
-"""Writes network.json: whole networks of stacked, normalised and residual layers over rows of different lengths, with their losses and the gradients
+"""Writes network.json: networks of stacked, normalized and residual layers over rows of different lengths, with their losses and the gradients
 of all weights, from PyTorch (packed). `python network.py`"""
 import json
 
@@ -21,13 +21,13 @@ def names_of(bidirectional):
 def weights_of(bidirectional, classes):
     width = units * (2 if bidirectional else 1)
     weights = {}
-    for recurrent, normalisation, read in ((0, 1, inputs), (2, 3, width)):
+    for recurrent, normalization, read in ((0, 1, inputs), (2, 3, width)):
         for name in names_of(bidirectional):  # Keras's layout
             weights[f"{recurrent}-recurrent/{name}/kernel"] = draw(read, 4 * units)
             weights[f"{recurrent}-recurrent/{name}/recurrent"] = draw(units, 4 * units)
             weights[f"{recurrent}-recurrent/{name}/bias"] = draw(4 * units)
-        weights[f"{normalisation}-normalisation/scale"] = draw(width)
-        weights[f"{normalisation}-normalisation/shift"] = draw(width)
+        weights[f"{normalization}-normalisation/scale"] = draw(width)
+        weights[f"{normalization}-normalisation/shift"] = draw(width)
     return {**weights, "head/kernel": draw(3 * width, classes), "head/bias": draw(classes)}
 
 
@@ -45,7 +45,7 @@ def recurrent(x, weights, index, bidirectional):
     return pad_packed_sequence(packed, total_length=time)[0]
 
 
-def normalise(x, weights, index):
+def normalize(x, weights, index):
     layer = f"{index}-normalisation/"
     return layer_norm(x, x.shape[-1:], weights[layer + "scale"], weights[layer + "shift"])
 
@@ -66,9 +66,9 @@ def run(task, bidirectional):
     weights = weights_of(bidirectional, classes)
     targets = torch.tensor([0.5, -1.5, 2.0]) if task == "regressor" else torch.tensor([2, 0, 1])
     first = recurrent(sequence, weights, 0, bidirectional)
-    first, first_ends = normalise(first, weights, 1), normalise(ends_of(first), weights, 1)
+    first, first_ends = normalize(first, weights, 1), normalize(ends_of(first), weights, 1)
     second = recurrent(first, weights, 2, bidirectional)
-    second, second_ends = normalise(second, weights, 3), normalise(ends_of(second), weights, 3)
+    second, second_ends = normalize(second, weights, 3), normalize(ends_of(second), weights, 3)
     outputs = pooled(first + second, first_ends + second_ends) @ weights["head/kernel"] + weights["head/bias"]
     loss = mse_loss(outputs[:, 0], targets) if task == "regressor" else cross_entropy(outputs, targets)
     loss.backward()

@@ -1,4 +1,4 @@
-/** @file Stacked, normalised and residual layers under a loss against PyTorch, packed: outputs, loss, and the gradient of every weight. */
+/** @file Networks of stacked, normalized and residual layers against PyTorch with packed rows: outputs, loss and all gradients. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backends/index.js";
@@ -46,7 +46,7 @@ const specOf = ({ task, bidirectional, classes }: Fixture["cases"][number]): Spe
   };
 };
 
-/** To 1e-5, each number: absolutely where it is small, relatively else. */
+/** Expects each number within 1e-5: absolute if it is small, else relative. */
 function expectClose(found: Float32Array, expected: number[]): void {
   const errors = expected.map((value, index) => Math.abs(found[index]! - value) / Math.max(1, Math.abs(value)));
   expect(found.length).toBe(expected.length);

@@ -1,4 +1,4 @@
-"""Writes optimizers.json: what PyTorch's optimizers and Keras's make of two weights in five steps, with and without clipping. `python optimizers.py`"""
+"""Writes optimizers.json: two weights after five steps of PyTorch's and Keras's optimizers, with and without clipping. `python optimizers.py`"""
 import json
 import os
 

@@ -1,4 +1,4 @@
-/** @file Every optimizer against PyTorch's and Keras's, over several steps, clipped and not. */
+/** @file Every optimizer against PyTorch's and Keras's, over several steps, with and without clipping. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backends/index.js";

@@ -1,4 +1,4 @@
-"""Makes recurrent.json: outputs, states and gradients of bidirectional recurrent layers with rows of different lengths: every cell that Keras
+"""Writes recurrent.json: outputs, states and gradients of bidirectional recurrent layers with rows of different lengths: every cell that Keras
 has from Keras, masked; those that PyTorch has from PyTorch, packed and with initial states. Run: python recurrent.py (torch and keras from
 PyPI)."""
 

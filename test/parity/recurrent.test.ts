@@ -1,4 +1,4 @@
-/** @file Bidirectional layers of every cell against Keras, masked, and PyTorch, packed: forward and gradients, fused and reference. */
+/** @file Bidirectional layers of every cell against Keras with a mask and PyTorch with packed rows: outputs and gradients, fused and reference. */
 import { readFileSync } from "node:fs";
 import { grads } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
@@ -44,18 +44,18 @@ const fixture = JSON.parse(readFileSync(new URL("recurrent.json", import.meta.ur
 const { time, batch, inputs, units } = fixture;
 const names = ["kernel", "recurrent", "bias"] as const;
 
-/** To 1e-5, each number. */
+/** Expects each number within 1e-5. */
 function expectClose(found: Tensor, expected: number[]): void {
   const values = found.dataSync();
   expect(values.length).toBe(expected.length);
   for (const [index, value] of expected.entries()) expect(values[index]).toBeCloseTo(value, 5);
 }
 
-/** A direction's part of numbers for both. */
+/** One direction's part of numbers for both. */
 const stateOf = (values: number[], direction: number): Tensor2D =>
   tensor(values.slice(direction * batch * units, (direction + 1) * batch * units), [batch, units]);
 
-/** The sequence, then each direction's weights, then its initial state where there are any. */
+/** The sequence, then each direction's weights and its initial state, if any. */
 function tensorsOf({ cell, directions }: Fixture["cases"][number], initial: boolean): Tensor[] {
   const { gates, biases } = cells[cell];
   const width = gates * units;
@@ -79,7 +79,7 @@ function layer(cell: CellName, [sequence, ...rest]: Tensor[]) {
   return recurrent(cells[cell], sequence as Tensor3D, tensor1d(fixture.lengths, "int32"), directions);
 }
 
-/** Of Σ outputs · upstream and, where last counts, Σ last state · its upstream. */
+/** The gradients of Σ outputs · upstream and, with `last`, Σ last state · its upstream. */
 function gradientsOf(cell: CellName, tensors: Tensor[], last: boolean): Tensor[] {
   return grads((...given: Tensor[]): Tensor => {
     const result = layer(cell, given);

@@ -39,11 +39,8 @@ test("compare: --report writes the table, the curves and the confusion matrices,
     const { width, height } = svg.getBoundingClientRect();
     return { width, height, lines: svg.querySelectorAll(".line path").length };
   })`;
-  const { requests, complaints, value } = await seenIn<{ width: number; height: number; lines: number }[]>(
-    url,
-    drawings,
-  );
-  expect({ requests, complaints }).toEqual({ requests: [url], complaints: [] });
+  const { requests, messages, value } = await seenIn<{ width: number; height: number; lines: number }[]>(url, drawings);
+  expect({ requests, messages }).toEqual({ requests: [url], messages: [] });
   expect(value).toHaveLength(2);
   for (const { width, height, lines } of value) {
     expect(width).toBeGreaterThan(300);

@@ -20,13 +20,13 @@ const run = (line: string) => rnn(line.split(" "), { cwd });
 const pages: Record<"judge" | "writer", string> = { judge: "", writer: "" };
 
 beforeAll(async () => {
-  process.chdir(cwd); // a checkpoint keeps the corpus's path as it was given
+  process.chdir(cwd); // a checkpoint stores the given path of the corpus
   await trainInto("writer", "tale.txt", { epochs: 4 });
   await trainInto("judge", "opinions.csv", { epochs: 10, learningRate: 0.02 });
   for (const name of ["judge", "writer"] as const) pages[name] = (await run(`report ${name} --out -`)).stdout;
 });
 
-/** The text of a page, as one reads it. */
+/** The visible text of a page. */
 const wordsOf = (page: string): string =>
   page
     .replace(/<style>[^]*<\/style>/, "")
@@ -130,11 +130,11 @@ test.skipIf(chromium === undefined)(
       const path = join(cwd, `${name}.html`);
       writeFileSync(path, pages[name as keyof typeof pages]);
       const url = pathToFileURL(path).href;
-      const { requests, complaints, value } = await seenIn<
+      const { requests, messages, value } = await seenIn<
         { label: string; width: number; height: number; marks: number }[]
       >(url, drawings);
       expect(requests).toEqual([url]);
-      expect(complaints).toEqual([]);
+      expect(messages).toEqual([]);
       expect(value).toHaveLength(charts);
       for (const { label, width, height, marks } of value) {
         expect(label).toMatch(/by training step|reliability|map of/);
@@ -179,8 +179,8 @@ test.skipIf(chromium === undefined)("report: a browser draws the pictures with t
   await run("report judge --out judge.html --pictures plots/judge");
   for (const name of ["loss", "confusion-matrix", "calibration"]) {
     const { href } = pathToFileURL(join(cwd, `plots/judge/${name}.svg`));
-    const { complaints, value } = await seenIn<string[]>(href, labels);
-    expect(complaints).toEqual([]);
+    const { messages, value } = await seenIn<string[]>(href, labels);
+    expect(messages).toEqual([]);
     expect(value.length).toBeGreaterThan(4);
     expect(value.filter((text) => text !== "")).toEqual([]);
   }

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { folderWith } from "../support/folder.js";
 
-/** The list of names, where there is one, and the table with an entry for each: the line that opens it. */
+/** The list of names, if any, and the table with an entry for each name: the line that opens it. */
 type Addition = { kind: string; list?: string; file: string; table: string };
 
 const additions: Addition[] = [

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 
-/** An import of another file of src. Types alone are erased: they connect no code. */
+/** An import of another file of src. Imports of types alone are erased and connect no code. */
 export type Import = { target: string; typesOnly: boolean };
 export type Source = { path: string; text: string; lines: number; imports: readonly Import[] };
 
@@ -43,7 +43,7 @@ export function arrowsBetween(sources: readonly Source[], partOf: (path: string)
   );
 }
 
-/** The parts that reach themselves along arrows. */
+/** The parts that import themselves through other parts. */
 export function partsOnCycles(arrows: readonly Arrow[]): string[] {
   const targets = new Map<string, Set<string>>();
   for (const { from, to } of arrows) targets.set(from, (targets.get(from) ?? new Set()).add(to));

@@ -1,4 +1,4 @@
-/** @file The command line: in this process, which is fast, or as a process of its own, as in a shell. */
+/** @file The command line in this process, which is fast, or in a process of its own, as in a shell. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -15,11 +15,11 @@ export type Setting = {
   cwd: string;
   /** The contents of standard input. */
   input?: string | Uint8Array;
-  /** Variables that are added to the environment. They need a process: some are read when a module loads. */
+  /** Variables added to the environment. They need a process, since some are read when a module loads. */
   env?: Record<string, string>;
 };
 
-/** Variables that change the output, as a developer may have set them. */
+/** Variables that change the output and may be set on a developer's machine. */
 const isOutputVariable = (name: string): boolean => /^(RNN_|FORCE_COLOR|NO_COLOR|COLUMNS)/.test(name);
 
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
@@ -37,10 +37,10 @@ export function rnnProcess(argv: readonly string[], { input = "", ...setting }: 
   return finished(running);
 }
 
-/** The last run in this process: one runs at a time, since they share its streams and its working directory. */
+/** The last run in this process. Runs share its streams and working directory, so one runs at a time. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Runs `rnn` to its end: in this process, unless the tests are thorough or it needs variables of the environment. */
+/** Runs `rnn` to its end: in this process, unless the tests are thorough or the run needs environment variables. */
 export function rnn(argv: readonly string[], setting: Setting): Promise<Finished> {
   if (thorough || setting.env !== undefined) return rnnProcess(argv, setting);
   const result = turn.then(() => runHere(argv, setting));
@@ -50,13 +50,13 @@ export function rnn(argv: readonly string[], setting: Setting): Promise<Finished
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Replaces what a command sees of its process, runs it, and puts everything back. */
+/** Replaces the process's streams, arguments and directory for a command, runs it and restores them. */
 async function runHere(argv: readonly string[], { cwd, input = "" }: Setting): Promise<Finished> {
   const environment = Object.keys(process.env).filter(isOutputVariable);
   const hidden = Object.fromEntries(environment.map((name) => [name, process.env[name]]));
   for (const name of environment) delete process.env[name];
   const [stdout, stderr] = [captured(process.stdout), captured(process.stderr)];
-  const { log } = console; // help is printed with it, and vitest keeps it from stdout
+  const { log } = console; // help is printed with it, and vitest redirects it from stdout
   console.log = (...values: unknown[]) => void process.stdout.write(`${format(...values)}\n`);
   const standardInput = Object.getOwnPropertyDescriptor(process, "stdin")!;
   Object.defineProperty(process, "stdin", { value: Readable.from([Buffer.from(input)]), configurable: true });

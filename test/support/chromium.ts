@@ -1,4 +1,4 @@
-/** @file A page as a browser shows it: headless Chromium, where there is one, spoken to by the DevTools protocol over a pipe. */
+/** @file Pages in headless Chromium, if it is installed, through the DevTools protocol over a pipe. */
 import { execFileSync, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { thorough } from "./thorough.js";
 
-/** The browser's command, for `npm run test:all`; undefined under `npm test` and where none is installed. */
+/** The browser's command under `npm run test:all`; undefined under `npm test` and without a browser. */
 export const chromium = !thorough
   ? undefined
   : ["chromium", "chromium-browser", "google-chrome"].find((name) => {
@@ -22,14 +22,14 @@ export const chromium = !thorough
 type Parameters = Record<string, unknown>;
 type Message = { id?: number; method?: string; params?: Parameters; result?: Parameters };
 
-/** What was asked of the network, what the console said, what the expression gives in the page, and a PNG of how this looks then. */
-export type Seen<Value> = { requests: string[]; complaints: string[]; value: Value; picture: Buffer };
+/** The page's network requests, its console messages, the value of the expression, and a PNG screenshot. */
+export type Seen<Value> = { requests: string[]; messages: string[]; value: Value; picture: Buffer };
 
 export type Screen = { width: number; height: number; scheme: "light" | "dark" };
-const usualScreen: Screen = { width: 900, height: 700, scheme: "light" };
+const defaultScreen: Screen = { width: 900, height: 700, scheme: "light" };
 
-/** Opens a page and evaluates an expression in it; of a promise, what it comes to. */
-export async function seenIn<Value>(url: string, expression: string, screen = usualScreen): Promise<Seen<Value>> {
+/** Opens a page and evaluates an expression in it; awaits a promise. */
+export async function seenIn<Value>(url: string, expression: string, screen = defaultScreen): Promise<Seen<Value>> {
   const profile = mkdtempSync(join(tmpdir(), "rnn-chromium-"));
   const flags = [
     "--headless",
@@ -62,27 +62,27 @@ export async function seenIn<Value>(url: string, expression: string, screen = us
     });
     if (exceptionDetails) throw new Error(`the page: ${JSON.stringify(exceptionDetails)}`);
     const { data } = await send("Page.captureScreenshot", { format: "png" });
-    const { told } = protocol;
+    const { eventsOf } = protocol;
     return {
-      requests: told("Network.requestWillBeSent").map(({ request }) => (request as { url: string }).url),
-      complaints: ["Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled"]
-        .flatMap(told)
+      requests: eventsOf("Network.requestWillBeSent").map(({ request }) => (request as { url: string }).url),
+      messages: ["Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled"]
+        .flatMap(eventsOf)
         .map((event) => JSON.stringify(event)),
       value: (result as { value: Value }).value,
       picture: Buffer.from(data as string, "base64"),
     };
   } finally {
-    await Promise.race([protocol.send("Browser.close"), ended]); // its other processes end too: none writes into the profile any more
+    await Promise.race([protocol.send("Browser.close"), ended]); // its other processes end too, so that none writes into the profile
     await ended;
     rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-/** Messages of JSON, each ending in a zero byte. */
+/** JSON messages, each with a zero byte at its end. */
 class Protocol {
   readonly events = new EventEmitter();
-  private readonly heard: Message[] = [];
-  private readonly answers = new Map<number, (result: Parameters) => void>();
+  private readonly received: Message[] = [];
+  private readonly pending = new Map<number, (result: Parameters) => void>();
   private sent = 0;
   private rest = "";
 
@@ -93,23 +93,23 @@ class Protocol {
     input.setEncoding("utf8").on("data", (text: string) => {
       const messages = (this.rest + text).split("\0");
       this.rest = messages.pop()!;
-      for (const message of messages) this.hear(JSON.parse(message) as Message);
+      for (const message of messages) this.receive(JSON.parse(message) as Message);
     });
   }
 
   send(method: string, params: Parameters = {}, sessionId?: string): Promise<Parameters> {
     const id = ++this.sent;
     this.output.write(`${JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) })}\0`);
-    return new Promise((resolve) => this.answers.set(id, resolve));
+    return new Promise((resolve) => this.pending.set(id, resolve));
   }
 
-  /** What events of a kind said. */
-  readonly told = (kind: string): Parameters[] =>
-    this.heard.flatMap(({ method, params }) => (method === kind && params ? [params] : []));
+  /** The parameters of events of one kind. */
+  readonly eventsOf = (kind: string): Parameters[] =>
+    this.received.flatMap(({ method, params }) => (method === kind && params ? [params] : []));
 
-  private hear(message: Message): void {
-    this.heard.push(message);
-    if (message.id !== undefined) this.answers.get(message.id)?.(message.result ?? {});
+  private receive(message: Message): void {
+    this.received.push(message);
+    if (message.id !== undefined) this.pending.get(message.id)?.(message.result ?? {});
     if (message.method !== undefined) this.events.emit(message.method, message.params);
   }
 }

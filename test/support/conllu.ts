@@ -1,4 +1,4 @@
-/** @file CoNLL-U made of words with tags, as in "The/DET dog/NOUN". */
+/** @file CoNLL-U from words with tags, as in "The/DET dog/NOUN". */
 
 export const conlluText = (sentences: readonly string[]): string =>
   sentences
@@ -14,7 +14,7 @@ export const conlluText = (sentences: readonly string[]): string =>
 const animals = ["fox", "hare", "goat", "owl", "crow", "mole"];
 const verbs = ["walked", "jumped", "looked", "waited", "rested"];
 
-/** Sentences whose words tell their tag; every animal and verb comes with every other. */
+/** Sentences in which each word has one tag, with all pairs of animals and verbs. */
 export const simpleSentences = (count: number): string[] =>
   Array.from(
     { length: count },

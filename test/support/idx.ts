@@ -1,4 +1,4 @@
-/** @file IDX files made of plain numbers. */
+/** @file IDX files from plain numbers. */
 
 const types = {
   ubyte: { code: 0x08, size: 1, write: (to: Buffer, value: number, at: number) => to.writeUInt8(value, at) },
@@ -9,7 +9,7 @@ const types = {
   double: { code: 0x0e, size: 8, write: (to: Buffer, value: number, at: number) => to.writeDoubleBE(value, at) },
 };
 
-/** @param sizes of each dimension @param values as many as they make, row by row */
+/** @param sizes the length of each dimension @param values all elements, row by row */
 export function idxOf(type: keyof typeof types, sizes: readonly number[], values: readonly number[]): Buffer {
   const { code, size, write } = types[type];
   const header = Buffer.alloc(4 + 4 * sizes.length);

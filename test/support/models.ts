@@ -1,4 +1,4 @@
-/** @file Runs of training and the models that they make, in this process. */
+/** @file Training runs in this process. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredDocument } from "../../src/checkpoint/checkpoint.js";
@@ -6,8 +6,7 @@ import { loadTextModel, type TextModel } from "../../src/model/model.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 
-/** A network that learns in a moment. */
-/** What trains on a small file in a moment: a text is read in short steps, a table has labels. */
+/** Options of a small network that trains quickly: short sequences for a text, documents for a table. */
 export const smallFor = (corpus: string): Partial<Recipe> => ({
   embedding: 8,
   units: [12],
@@ -19,15 +18,15 @@ export const small = smallFor("tale.txt");
 
 export const neverStopped = (): AbortSignal => new AbortController().signal;
 
-/** All that a run tells. @param seen is called with each event as it comes */
+/** All events of a run. @param onEvent is called with each event */
 export async function eventsOf(
   run: AsyncIterable<RunEvent>,
-  seen: (event: RunEvent) => void = () => undefined,
+  onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for await (const event of run) {
     events.push(event);
-    seen(event);
+    onEvent(event);
   }
   return events;
 }
@@ -48,8 +47,8 @@ export async function trainedModel(out: string, corpus: string, given: Partial<R
 export const documentIn = (folder: string): StoredDocument =>
   JSON.parse(readFileSync(join(folder, "checkpoint.json"), "utf8")) as StoredDocument;
 
-/** All in a checkpoint that the same run has in common with itself, however often it was stopped: not times, not how often it was saved. */
-export function essenceOf(folder: string): unknown {
+/** The content of a checkpoint that does not depend on interruptions: without times and the number of saves. */
+export function comparableContent(folder: string): unknown {
   const { files, created: _created, updated: _updated, ...document } = documentIn(folder);
   return { ...document, weights: files.weights.sha256, training: files.training?.sha256 };
 }

@@ -1,11 +1,11 @@
-/** @file Python, or the one that the environment variable RNN_PYTHON names: for comparisons with other frameworks. */
+/** @file Python (RNN_PYTHON, or python3) for comparisons with other frameworks. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { thorough } from "./thorough.js";
 
 export const python = process.env["RNN_PYTHON"] ?? "python3";
 
-/** Whether to compare with these packages of Python: under `npm run test:all`, where they are installed. */
+/** Whether to compare with these Python packages: under `npm run test:all`, if they are installed. */
 export function pythonHas(...packages: string[]): boolean {
   if (!thorough) return false;
   const { status } = spawnSync(python, ["-c", `import ${packages.join(", ")}`]);

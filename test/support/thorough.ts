@@ -1,4 +1,4 @@
-/** @file How much the tests try: random comparisons take a quarter of their cases under `npm test`, all of them under `npm run test:all`. */
+/** @file The number of random cases: a quarter under `npm test`, all under `npm run test:all`. */
 
 /** Set by `npm run test:all`: all random cases, each command line as a process, and comparisons with Python's frameworks and in Chromium. */
 export const thorough = process.env["RNN_TEST_THOROUGH"] === "1";

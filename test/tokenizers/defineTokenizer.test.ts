@@ -1,4 +1,4 @@
-/** @file A tokenizer that a program defines, outside the tree: it trains, is saved, loaded and generates. */
+/** @file A tokenizer defined by the caller: it trains, is saved and loaded, and generates. */
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { defineTokenizer, generate, loadModel, type TokenizerDefinition, UserError } from "../../src/index.js";
@@ -7,7 +7,7 @@ import { folderWith } from "../support/folder.js";
 import { documentIn, trainInto } from "../support/models.js";
 import { tale } from "../support/texts.js";
 
-/** Two characters a token. */
+/** Tokens of two characters. */
 const bigrams: TokenizerDefinition = {
   unit: "bigrams",
   trainer: ({ vocabulary, lowercase }) => {
@@ -36,7 +36,7 @@ function bigramTokenizer(vocabulary: string[], lowercase: boolean): ReturnType<T
 
 const folder = folderWith({ "tale.txt": tale(40) });
 
-test("defineTokenizer: a tokenizer from outside trains, is saved, is loaded and generates", async () => {
+test("defineTokenizer: a tokenizer of the caller trains, is saved and loaded, and generates", async () => {
   defineTokenizer("bigrams", bigrams);
   onTestFinished(() => removeTokenizer("bigrams"));
   const out = join(folder, "model");
@@ -46,7 +46,7 @@ test("defineTokenizer: a tokenizer from outside trains, is saved, is loaded and 
 
   const model = await loadModel(out, { task: "generator" });
   const [text] = await generate(model, { prompt: "the ", maxTokens: 10, seed: 1 });
-  expect(text!.length).toBeGreaterThan(10); // ten tokens of two characters, but for those at the end of a text
+  expect(text!.length).toBeGreaterThan(10); // ten tokens of two characters, or one at the end of a text
 });
 
 test("loadModel: an unknown tokenizer in a checkpoint is one line that names the checkpoint", async () => {
@@ -61,7 +61,7 @@ test("loadModel: an unknown tokenizer in a checkpoint is one line that names the
   );
 });
 
-test("tokenizerFrom: the former name of a tokenizer is read", () => {
+test("tokenizerFrom: the former name of a tokenizer is accepted", () => {
   const stored = { kind: "spaces", lowercase: false, vocabulary: ["<unknown>", "<end>", "a"] };
   expect(tokenizerFrom(stored).toJSON()).toEqual({
     kind: "whitespace",

@@ -57,13 +57,13 @@ test.each(tokenizerNames)("%s: decoding id by id gives the same text as decoding
   );
 });
 
-test.each(tokenizerNames)("%s: its stored data makes the same tokenizer", (name) => {
+test.each(tokenizerNames)("%s: a tokenizer from stored data is the same", (name) => {
   const text = 'The cat sat on the mat; "the mat," it said, was 3.50 ❤️ \\ \n<end> é東京';
   const tokenizer = trained(name, text, { lowercase: true, vocabulary: 300 });
   const again = tokenizerFrom(JSON.parse(JSON.stringify(tokenizer)));
   expect(again.vocabulary).toEqual(tokenizer.vocabulary);
   expect(again.encode(`${text} UNSEEN`)).toEqual(tokenizer.encode(`${text} UNSEEN`));
-  expect(new Set(again.vocabulary).size).toBe(again.vocabulary.length - (name === "whitespace" ? 1 : 0)); // "<end>" stands for itself there
+  expect(new Set(again.vocabulary).size).toBe(again.vocabulary.length - (name === "whitespace" ? 1 : 0)); // in it "<end>" is also an ordinary word
 });
 
 test.each(tokenizerNames)("%s: the vocabulary does not depend on the pieces of the training text", (name) => {
@@ -105,7 +105,7 @@ test("vocabulary: a size that is too small is an error", () => {
   expect(() => tokenizerTrainer("words", { vocabulary: Number.NaN })).toThrow("too small");
 });
 
-test("words: apostrophes, hyphens and numbers are not split, and usual spaces have no tokens", () => {
+test("words: apostrophes, hyphens and numbers are not split, and regular spaces have no tokens", () => {
   const text = '"Don\'t go," he said (twice): it\'s $3.50, well-known... isn\'t it?\n"Yes!"';
   expect(shown(trained("words", text), text)).toEqual(
     '" Don\'t go , " he said ( twice ) : it\'s $ 3.50 , well-known . . . isn\'t it ? \n " Yes ! "'.split(" "),
@@ -125,13 +125,13 @@ test("words: decoding restores a run of spaces that the vocabulary lacks", () =>
   expect(tokenizer.decode(tokenizer.encode("a     b \tc"))).toBe("a     b \tc");
 });
 
-test("words: spacing starts again after the end of a document", () => {
+test("words: spacing is reset after the end of a document", () => {
   const tokenizer = trained("words", 'say "a b');
   const ids = tokenizer.encode('say "a');
   expect(tokenizer.decode([...ids, endId, ...ids])).toBe('say "asay "a');
 });
 
-test("whitespace: text that is tokenized already stays the same", () => {
+test("whitespace: text that is already tokenized stays the same", () => {
   const tokenizer = trained("whitespace", " the <unk> wo n't do N \n the end \n");
   expect(tokenizer.decode(tokenizer.encode(" the <unk> wo n't \n the end \n"))).toBe("the <unk> wo n't\nthe end\n");
 });
@@ -139,7 +139,7 @@ test("whitespace: text that is tokenized already stays the same", () => {
 test("subwords: byte pairs are merged by frequency, ties by the lowest bytes", () => {
   const text = "low low low low low lower lower newest newest newest newest newest newest widest widest widest";
   const tokenizer = trained("subwords", text, { vocabulary: 258 + 8 });
-  // es and st occur nine times, lo and ow seven times, and all that follows six times
+  // es and st occur nine times, lo and ow seven times, all further merges six times
   expect(tokenizer.vocabulary.slice(258)).toEqual(["es", "est", "lo", "low", " n", " low", "ew", " new"]);
   expect(shown(tokenizer, " newest lowest")).toEqual([" new", "est", " low", "est"]);
 });

@@ -1,4 +1,4 @@
-/** @file Ten thousand steps need no more memory than the first thousand. */
+/** @file The memory of a long training run. */
 import { join } from "node:path";
 import { memoryUsage } from "node:process";
 import { setFlagsFromString } from "node:v8";
@@ -18,7 +18,7 @@ setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
 const used = () => {
-  collectGarbage(); // else it says when V8 last did
+  collectGarbage(); // otherwise the number depends on V8's last collection
   return {
     pool: activeKernelBackend()?.pool.created,
     tensors: engine().memory().numTensors,
@@ -26,7 +26,7 @@ const used = () => {
   };
 };
 
-/** What a thousand steps took, and what ten thousand did. */
+/** The memory after a thousand and after ten thousand steps. */
 async function growth(corpus: string, given: Partial<Recipe>) {
   const marks: { pool: number | undefined; tensors: number; resident: number }[] = [];
   let steps = 0;
@@ -46,7 +46,7 @@ async function growth(corpus: string, given: Partial<Recipe>) {
 test.each<[string, Partial<Recipe>]>([
   ["tale.txt", { units: [6, 5], dropout: 0.2 }],
   ["opinions.csv", { bidirectional: "yes", dropout: 0.2 }], // documents of many lengths
-])("%s", async (corpus, given) => {
+])("train: 10,000 steps on %s need no more memory than the first 1,000", async (corpus, given) => {
   const [early, late] = await growth(corpus, given);
   expect(late!.tensors).toBe(early!.tensors);
   expect(late!.pool).toBe(early!.pool);

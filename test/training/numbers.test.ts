@@ -13,12 +13,12 @@ import { resume, train, type RunEvent } from "../../src/training/run.js";
 import type { Rows } from "../../src/corpus/document.js";
 import { folderWith } from "../support/folder.js";
 import { idxOf } from "../support/idx.js";
-import { documentIn, essenceOf, eventsOf, neverStopped } from "../support/models.js";
+import { documentIn, comparableContent, eventsOf, neverStopped } from "../support/models.js";
 
 const side = 8;
 const random = randomStream(1, "pictures");
 
-/** A falling or a rising line on a noisy ground, or none; bytes, row by row. */
+/** A falling or rising line on noise, or noise alone; bytes, row by row. */
 const picture = (kind: number): number[] =>
   Array.from({ length: side * side }, (_, place) => {
     const [row, column] = [Math.floor(place / side), place % side];
@@ -35,7 +35,7 @@ function pictures(count: number): { images: Buffer; labels: Buffer } {
 }
 
 const [some, others] = [pictures(300), pictures(60)];
-/** A swinging temperature, with a wind that says nothing. */
+/** A periodic temperature, and a wind that is independent of it. */
 const weather = Array.from({ length: 500 }, (_, hour) => {
   const temperature = 15 + 8 * Math.sin(hour / 5) + random();
   return `${hour}h,${temperature.toFixed(3)},${(3 * random()).toFixed(3)}`;
@@ -146,7 +146,7 @@ test.each(Object.keys(runs) as RunName[])("resume: a stopped run ends with the s
     if (event.type === "step" && event.step === 20) controller.abort();
   });
   await eventsOf(resume(place(parts), { backend: "auto", stop: neverStopped(), given: {} }));
-  expect(essenceOf(place(parts))).toEqual(essenceOf(place(name)));
+  expect(comparableContent(place(parts))).toEqual(comparableContent(place(name)));
 });
 
 test("classify: inputs of the wrong kind are one clear error", async () => {

@@ -1,11 +1,11 @@
-/** @file Training with products in bf16: emulated, so that any processor with AVX2 shows what comes of it. */
+/** @file Training with products in bf16, emulated on any processor with AVX2. */
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type Addon, loadAddon } from "../../src/engine/backends/native/addon.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { resume, type RunEvent } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
-import { documentIn, essenceOf, eventsOf, neverStopped, trainInto } from "../support/models.js";
+import { documentIn, comparableContent, eventsOf, neverStopped, trainInto } from "../support/models.js";
 import { tale } from "../support/texts.js";
 
 const addon = loadAddon();
@@ -24,7 +24,7 @@ const trained = (out: string, more: Partial<Recipe>, engine = {}): Promise<RunEv
 const bestOf = (events: RunEvent[]): number =>
   Math.min(...events.flatMap((event) => (event.type === "evaluation" ? [event.entry.validation!] : [])));
 
-test.skipIf(!emulates)("it reaches the validation loss of fp32, within half a percent", async () => {
+test.skipIf(!emulates)("bf16: the validation loss is within half a percent of fp32", async () => {
   kernels.useIsa("avx2-bf16");
   const fp32 = bestOf(await trained("fp32", {}));
   const bf16 = bestOf(await trained("bf16", { precision: "bf16" }));
@@ -32,15 +32,15 @@ test.skipIf(!emulates)("it reaches the validation loss of fp32, within half a pe
   expect(Math.abs(bf16 / fp32 - 1)).toBeLessThan(0.005);
 });
 
-test.skipIf(!emulates)("it has the same bits for any number of threads", async () => {
+test.skipIf(!emulates)("bf16: the number of threads changes no bit", async () => {
   kernels.useIsa("avx2-bf16");
   const short = { precision: "bf16", epochs: 1, batchSize: 3 } as const;
   await trained("one thread", short, { threads: 1 });
   await trained("five threads", short, { threads: 5 });
-  expect(essenceOf(place("five threads"))).toEqual(essenceOf(place("one thread")));
+  expect(comparableContent(place("five threads"))).toEqual(comparableContent(place("one thread")));
 });
 
-test.skipIf(!emulates)("the checkpoint keeps it, and a resumed run goes on in it", async () => {
+test.skipIf(!emulates)("bf16: the checkpoint records the precision, and a resumed run keeps it", async () => {
   kernels.useIsa("avx2-bf16");
   await trained("kept", { precision: "bf16", epochs: 1 });
   expect(documentIn(place("kept")).options).toMatchObject({ precision: "bf16" });
@@ -49,10 +49,10 @@ test.skipIf(!emulates)("the checkpoint keeps it, and a resumed run goes on in it
   await expect(goOn).rejects.toThrow("the precision bf16");
 });
 
-test.skipIf(!emulates)("where there are no instructions for it, it is refused with the next step", async () => {
+test.skipIf(!emulates)("bf16: a processor without the instructions is an error that names the next step", async () => {
   kernels.useIsa("avx2");
-  await expect(trained("refused", { precision: "bf16" })).rejects.toThrow(
+  await expect(trained("unsupported", { precision: "bf16" })).rejects.toThrow(
     "the precision bf16 needs the backend native and a processor with AVX512-BF16; here is the instruction set avx2. Use --precision fp32",
   );
-  await expect(trained("refused", { precision: "bf16" }, { backend: "cpu" })).rejects.toThrow("the backend cpu");
+  await expect(trained("unsupported", { precision: "bf16" }, { backend: "cpu" })).rejects.toThrow("the backend cpu");
 });

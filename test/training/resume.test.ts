@@ -5,13 +5,21 @@ import { expect, test } from "vitest";
 import type { Recipe } from "../../src/options/recipe.js";
 import { resume, type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
-import { documentIn, essenceOf, eventsOf, neverStopped, small, smallFor, trainInto } from "../support/models.js";
+import {
+  documentIn,
+  comparableContent,
+  eventsOf,
+  neverStopped,
+  small,
+  smallFor,
+  trainInto,
+} from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
 const folder = folderWith({ "tale.txt": tale(40), "other.txt": tale(39), "opinions.csv": csvOf(opinions(60)) });
 const place = (name: string): string => join(folder, name);
 
-/** Trains, or goes on, until a step, and stops there as Ctrl-C does. */
+/** Trains or resumes until a step, and stops there as Ctrl-C does. */
 function stoppedAt(step: number, begin: (options: Omit<RunOptions, "given">) => AsyncIterable<RunEvent>) {
   const controller = new AbortController();
   return eventsOf(begin({ backend: "auto", stop: controller.signal }), (event) => {
@@ -63,7 +71,7 @@ test.each(runs)("resume: a run that was stopped twice ends with the same bits: %
   const last = await goOn(parts);
 
   expect(endOf(last)).toBe("finished");
-  expect(essenceOf(parts)).toEqual(essenceOf(whole));
+  expect(comparableContent(parts)).toEqual(comparableContent(whole));
 });
 
 test("resume: a finished run that is lengthened equals the longer run, with a constant schedule", async () => {
@@ -71,7 +79,7 @@ test("resume: a finished run that is lengthened equals the longer run, with a co
   await trainInto(place("long"), place("tale.txt"), { ...given, epochs: 4 });
   await trainInto(place("lengthened"), place("tale.txt"), { ...given, epochs: 2 });
   await goOn(place("lengthened"), { epochs: 4 });
-  expect(essenceOf(place("lengthened"))).toEqual(essenceOf(place("long")));
+  expect(comparableContent(place("lengthened"))).toEqual(comparableContent(place("long")));
 });
 
 test("resume: a finished run needs more epochs", async () => {
@@ -82,7 +90,7 @@ test("resume: a finished run needs more epochs", async () => {
   await expect(goOn(place("ended"), { epochs: 2 })).rejects.toThrow("has finished its 2.0 epochs");
 });
 
-/** The last save is between a step and the evaluation that it is followed by, as a kill can leave it. */
+/** The last save is after a step and before its evaluation, as in a run that was killed between them. */
 async function killedBeforeEvaluation(out: string, which: number, given: Partial<Recipe>): Promise<void> {
   const run = train(place("tale.txt"), { backend: "auto", stop: neverStopped(), saveEvery: 0, out, given });
   let evaluateEvery = Infinity;
@@ -99,7 +107,7 @@ test.each([1, 2])("resume: a run that was killed before evaluation %i of 2 makes
   await killedBeforeEvaluation(parts, which, given);
   expect(documentIn(parts).history).toHaveLength(which - 1);
   await goOn(parts);
-  expect(essenceOf(parts)).toEqual(essenceOf(whole));
+  expect(comparableContent(parts)).toEqual(comparableContent(whole));
 });
 
 test("train: --epochs and --for exclude each other", async () => {
@@ -134,7 +142,7 @@ test("resume: a moved checkpoint folder resumes", async () => {
   cpSync(place("before"), place("after"), { recursive: true });
   await goOn(place("before"));
   await goOn(place("after"));
-  expect(essenceOf(place("after"))).toEqual(essenceOf(place("before")));
+  expect(comparableContent(place("after"))).toEqual(comparableContent(place("before")));
 });
 
 test("resume: a run that --patience ended, killed before its scores, is scored; then it needs a larger --patience", async () => {

@@ -1,4 +1,4 @@
-/** @file Curves for TensorBoard: the file's records, and what the real one reads in them. */
+/** @file Event files for TensorBoard: their records, and TensorBoard's own reading of them. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ test("tensorboard: the checksum agrees with the examples of RFC 3720", () => {
   expect(crc32c(Uint8Array.from({ length: 32 }, (_, index) => index))).toBe(0x46dd794e);
 });
 
-/** The contents of a file's records, each with the length that stands before it. */
+/** The contents of a file's records, each with its stored length. */
 function recordsOf(path: string): Buffer[] {
   const bytes = readFileSync(path);
   const records: Buffer[] = [];
@@ -52,7 +52,7 @@ test("tensorboard: --tensorboard writes every loss and accuracy of a run, and a 
   expect(refused.stderr).toMatch(/could not write to --tensorboard taken\/board: .*name another folder\n$/);
 });
 
-test.skipIf(!withTensorBoard)("TensorBoard reads what was written (its Python package)", async () => {
+test.skipIf(!withTensorBoard)("tensorboard: the Python package reads the event files", async () => {
   await rnn(["train", "opinions.csv", "-o", "read", "--tensorboard", "real", ...quick], { cwd });
   const program = `
 import json, sys

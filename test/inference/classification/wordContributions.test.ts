@@ -21,7 +21,7 @@ const oddsOf = (text: string, label: string): number => {
   return probability / (1 - probability);
 };
 
-test("contributions: the fall of the log odds without the word and the space before it", () => {
+test("contributions: a word's contribution is the decrease of the log odds without the word and the space before it", () => {
   const text = "The room was small, but the staff were great.";
   const positive = critic.labels.indexOf("positive");
   const staff = contributionsOf(text).find(({ word }) => word === "great")!;
@@ -48,7 +48,7 @@ test("contributions: the word with the opinion supports the label most, and a ne
   ).toBeLessThan(-1);
 });
 
-test("contributions: none for words after the maximum length, and none for blank text", () => {
+test("contributions: words after the maximum length and blank text have none", () => {
   const short = { ...critic, recipe: { ...critic.recipe, maxLength: 3 } };
   expect([...wordContributions(short, "The soup was good.")].map(({ start }) => start)).toEqual([0, 4, 9]);
   expect(contributionsOf(" \n\t ")).toEqual([]);

@@ -14,7 +14,7 @@ const folder = folderWith({ "tale.txt": tale(80), "lines.txt": tale(80) });
 const path = (name: string): string => join(folder, name);
 const untrained = { epochs: 1, learningRate: 1e-9, dropout: 0 };
 
-/** One for each way of reading a corpus, hardly trained, so that draws differ. */
+/** A generator for each way of reading a corpus, trained little, so that samples differ. */
 const models = {
   characters: () => trainedModel(path("characters"), path("tale.txt"), { ...untrained, epochs: 2, learningRate: 0.01 }),
   words: () => trainedModel(path("words"), path("tale.txt"), { ...untrained, tokenizer: "words" }),
@@ -125,7 +125,7 @@ test("generate: a model of documents ends its texts, each with one last piece", 
     if (ended) ends.push(sample);
   }
   expect(ends.toSorted((left, right) => left - right)).toEqual([...ends.keys()]);
-  expect(written.some((text) => text.length < 200)).toBe(true); // an untrained one ends after some dozens
+  expect(written.some((text) => text.length < 200)).toBe(true); // a generator with little training ends after some dozens
 });
 
 test("generate: every backend gives the same text at temperature 0", async () => {

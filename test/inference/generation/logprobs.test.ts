@@ -17,15 +17,15 @@ const kinds: Record<string, Partial<Recipe>> = {
 
 // Course row 3.10: docs/guide/README.md#course-rows
 test.each(Object.keys(kinds))(
-  "logprobs: the most probable tokens after each token; temperature 0 generates the first of the last ones (%s)",
+  "logprobs: each token has the most probable next tokens, and temperature 0 generates the first of the last ones (%s)",
   async (kind) => {
     const model = await trainedModel(join(folder, kind), join(folder, "tale.txt"), kinds[kind]!);
     const text = "the fox took the";
-    const found = [...logprobs(model, text, 5)];
-    expect(found.map(({ token }) => token)).toEqual(
+    const positions = [...logprobs(model, text, 5)];
+    expect(positions.map(({ token }) => token)).toEqual(
       model.tokenizer.encode(text).map((id) => model.tokenizer.vocabulary[id]),
     );
-    for (const { next } of found) {
+    for (const { next } of positions) {
       const probabilities = next.map(({ probability }) => probability);
       expect(probabilities).toHaveLength(5);
       expect(probabilities.toSorted((left, right) => right - left)).toEqual(probabilities);
@@ -34,8 +34,8 @@ test.each(Object.keys(kinds))(
     let written = "";
     const greedy = generate(model, { prompt: text, maxTokens: 1, temperature: 0, numSamples: 1, seed: 1 });
     for await (const piece of greedy) written += piece.text;
-    const likeliest = found.at(-1)!.next[0]!.token;
-    expect(written.slice(text.length).trim()).toBe(likeliest.trim());
+    const mostProbable = positions.at(-1)!.next[0]!.token;
+    expect(written.slice(text.length).trim()).toBe(mostProbable.trim());
   },
 );
 

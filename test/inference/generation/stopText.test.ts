@@ -1,9 +1,9 @@
-/** @file Stop texts in a text that comes in pieces. */
+/** @file Stop texts in a text that arrives in pieces. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { StopText } from "../../../src/inference/generation/stopText.js";
 
-/** The text shown of some pieces, and whether it stopped. */
+/** The text that is passed on, and whether it stopped. */
 function shown(pieces: readonly string[], stop: string | readonly string[] | undefined) {
   const stopText = new StopText(stop);
   let text = "";

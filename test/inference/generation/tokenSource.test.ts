@@ -148,9 +148,9 @@ test.skipIf(withoutNative)(
     expect(drawn(decoderSource(network, { temperature: 0 }, prompt)!)).toEqual(
       drawn(reference(network, { temperature: 0 }, prompt)),
     );
-    const normalised = networkOf({ ...generatorSpec, layers: [embedding, first, { type: "normalisation" }] });
+    const normalized = networkOf({ ...generatorSpec, layers: [embedding, first, { type: "normalisation" }] });
     const residual = networkOf({ ...generatorSpec, layers: [embedding, first, first, { type: "residual", over: 1 }] });
-    for (const other of [normalised, residual]) {
+    for (const other of [normalized, residual]) {
       expect(decoderSource(other, { temperature: 0 }, prompt)).toBeNull();
       expect(drawn(tokenSource(other, { temperature: 0 }, prompt))).toEqual(
         drawn(reference(other, { temperature: 0 }, prompt)),
@@ -200,7 +200,7 @@ test("defineSampler: a sampler of a program's own works on every backend, and th
     for (const backend of backendsHere) {
       await selectBackend(backend);
       const network = networkOf(generatorSpec);
-      expect(decoderSource(network, options, prompt)).toBeNull(); // it does not know the sampler
+      expect(decoderSource(network, options, prompt)).toBeNull(); // the decoder has no kernel for the sampler
       const source = tokenSource(network, options, prompt);
       drawn[backend] = [...source.next(uniforms)];
       expect(decoderReader(network, prompt) !== null).toBe(activeKernelBackend() !== null);

@@ -46,7 +46,7 @@ test.each(Object.keys(kinds))(
 test("score: the mean over a line equals the loss that evaluate reports", async () => {
   const model = await trainedModel(join(cwd, "agreeing"), join(cwd, "tale.txt"), {});
   const [one] = await scoresOf(model, ["the fox took the road"]);
-  // The end of the line before is the first thing that an evaluation reads, too.
+  // An evaluation also starts with the end of the line before.
   writeFileSync(join(cwd, "one.txt"), "\nthe fox took the road\n");
   const { loss, targets } = await evaluate(model, join(cwd, "one.txt"));
   expect({ loss, targets }).toEqual({

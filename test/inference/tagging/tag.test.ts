@@ -60,8 +60,8 @@ test("tag: a bidirectional tagger predicts from both directions' states at each 
   const logits = (text: string) => tidy(() => tagger.logits(inputsOf(batchOf(text)), null).logits.arraySync());
   const [before, after] = [logits("a small cat sat"), logits("a small cat on")];
   expect(before).toHaveLength(4);
-  before.forEach((row, step) => expect(row, `word ${step}`).not.toEqual(after[step])); // what follows is read too
-  expect(logits("on small cat sat")[3]).not.toEqual(before[3]); // and what came before
+  before.forEach((row, step) => expect(row, `word ${step}`).not.toEqual(after[step])); // words after it are read too
+  expect(logits("on small cat sat")[3]).not.toEqual(before[3]); // and words before it
 });
 
 test("tagger: loss and gradients are means over words without the padding", () => {
@@ -106,7 +106,7 @@ test("tag: a word outside the vocabulary is tagged by its characters", () => {
     ["the", "blinked"],
     ["the", "elk"],
   ]);
-  expect(first![1]).not.toEqual(second![1]); // both are unknown: only their letters differ
+  expect(first![1]).not.toEqual(second![1]); // both are unknown words and differ only in their letters
 });
 
 test("tag: one tag for each word, whatever the words are", () => {
@@ -130,5 +130,5 @@ test("evaluate: a tagger's result has accuracy, accuracy of unseen words and bas
   const [commonest, byWord] = found.baselines;
   expect(commonest!.name).toBe("majority tag");
   expect(byWord).toMatchObject({ name: "most frequent tag per word" });
-  expect(byWord!.accuracy! * 6).toBeGreaterThanOrEqual(5 - 1e-9); // all but the yak, at least
+  expect(byWord!.accuracy! * 6).toBeGreaterThanOrEqual(5 - 1e-9); // at least all except the yak
 });

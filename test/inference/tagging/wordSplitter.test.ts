@@ -1,4 +1,4 @@
-/** @file Plain text split into words as a tagger's corpus has them. */
+/** @file Plain text split into the words of a tagger's corpus. */
 import { expect, test } from "vitest";
 import { wordSplitter } from "../../../src/inference/tagging/wordSplitter.js";
 import { tokenizerTrainer } from "../../../src/tokenizers/index.js";

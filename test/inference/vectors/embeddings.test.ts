@@ -22,7 +22,7 @@ beforeAll(async () => {
 const known = (): string => model.tokenizer.vocabulary[5]!;
 
 // Course row 3.9: docs/guide/README.md#course-rows
-test("neighbors: nearest first by cosine, without the word itself", () => {
+test("neighbours: the nearest words by cosine come first, without the word itself", () => {
   const found = neighborFinder(model, 4)(known())!;
   const similarities = found.map(({ similarity }) => similarity);
   expect(similarities.toSorted((left, right) => right - left)).toEqual(similarities);
@@ -38,7 +38,7 @@ test("neighbors: nearest first by cosine, without the word itself", () => {
   expect(neighborFinder(model, 4)("xylophones")).toBeNull();
 });
 
-test("neighbours: a warning for an unknown word, and the next words are still looked up", async () => {
+test("neighbours: an unknown word gives a warning, and the words after it are still looked up", async () => {
   const { code, stdout, stderr } = await run("neighbours", "xylophones", known(), "-c", "./judge", "--top", "2");
   expect(code).toBe(0);
   expect(stdout.trimEnd().split("\n")).toHaveLength(2);

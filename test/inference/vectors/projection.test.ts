@@ -23,7 +23,7 @@ test("projection: points of a plane in space keep their distances, the longer si
   expect(shares[1]).toBeCloseTo(1 / 17, 5);
 });
 
-test("projection: equal vectors, one vector and none have coordinates too", () => {
+test("projection: equal vectors, a single vector and none have coordinates", () => {
   const same = Float32Array.of(1, 2, 3);
   expect(project([same, same])).toEqual({
     points: [

@@ -11,7 +11,7 @@ import { weightPaths } from "../../../src/interop/keras/kerasWeights.js";
 import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
 import { cases, errorIn, feedsOf } from "../onnx/feeds.js";
-import { askLoaders, corpora, loaderNames, type Question, trainedModels } from "../loaders.js";
+import { runLoaders, corpora, loaderNames, type LoaderCall, trainedModels } from "../loaders.js";
 
 const folder = folderWith(corpora);
 const written = new Date("2020-02-03T04:05:06Z");
@@ -43,8 +43,8 @@ test("export: a .keras archive has a configuration, and each weight once at the 
   file.close();
 });
 
-let answers: { calls: unknown[]; cases: number[][] };
-let loaders: { said: unknown; expected: unknown }[];
+let results: { calls: unknown[]; cases: number[][] };
+let loaders: { actual: unknown; expected: unknown }[];
 beforeAll(async () => {
   if (!hasKeras) return;
   const archives: { archive: string; feeds: object }[] = [];
@@ -53,19 +53,19 @@ beforeAll(async () => {
     writeFileSync(archive, await kerasArchive(one.graph, written));
     archives.push({ archive, feeds: feedsOf(one) });
   }
-  const ask = (calls: Question[]): unknown[] => {
-    answers = runPython("keras/askKeras.py", { calls, cases: archives }) as typeof answers;
-    return answers.calls;
+  const run = (calls: LoaderCall[]): unknown[] => {
+    results = runPython("keras/run_keras.py", { calls, cases: archives }) as typeof results;
+    return results.calls;
   };
   await selectBackend("auto");
-  loaders = await askLoaders(await trainedModels(folder), { format: "keras", folder, options: [30, 0] }, ask);
+  loaders = await runLoaders(await trainedModels(folder), { format: "keras", folder, options: [30, 0] }, run);
 });
 
 test.skipIf(!hasKeras).each(all)("export: $name has the same logits in Keras", (one) => {
-  expect(errorIn(one, answers.cases[one.index]!)).toBeLessThan(1e-5);
+  expect(errorIn(one, results.cases[one.index]!)).toBeLessThan(1e-5);
 });
 
 test.skipIf(!hasKeras).each(loaderNames)("export: the Keras loader has the output of rnn: %s", (name) => {
-  const { said, expected } = loaders[loaderNames.indexOf(name)]!;
-  expect(said).toEqual(expected);
+  const { actual, expected } = loaders[loaderNames.indexOf(name)]!;
+  expect(actual).toEqual(expected);
 });

@@ -11,10 +11,10 @@ import { loadTextModel } from "../../../src/model/model.js";
 import { rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
 import { documentIn } from "../../support/models.js";
-import { type Answered, errorAgainst } from "../importSupport.js";
+import { type ReferenceLogits, errorAgainst } from "../importSupport.js";
 import { casesOf } from "../../support/thorough.js";
 
-type Case = Answered & { name: string; options: Omit<ImportOptions, "vocabulary">; file: string };
+type Case = ReferenceLogits & { name: string; options: Omit<ImportOptions, "vocabulary">; file: string };
 
 const { tokens, cases, refused } = JSON.parse(readFileSync(new URL("keras.json", import.meta.url), "utf8")) as {
   tokens: string[];

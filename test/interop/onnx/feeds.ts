@@ -4,7 +4,7 @@ import { charactersOfWord } from "../../../src/interop/graph/graphWords.js";
 import { scaledInput, unscaled } from "../../../src/examples/scaling.js";
 import type { Network } from "../../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../../src/network/spec.js";
-import { predictionLines, errorOf, type Example, exampleFor, randomNetwork, vocabularyFor } from "../exportExamples.js";
+import { predictionsOf, errorOf, type Example, exampleFor, randomNetwork, vocabularyFor } from "../exportExamples.js";
 import { type Sample, samples } from "../randomNetworks.js";
 
 export type Feed = { shape: number[]; values: number[]; dtype: "float32" | "int32" };
@@ -13,7 +13,7 @@ export type Case = { name: string; network: Network; example: Example; expected:
 const embedding: LayerSpec = { type: "embedding", units: 5 };
 const lstm: LayerSpec = { type: "recurrent", cell: "lstm", units: 4, bidirectional: true };
 
-/** What only these formats treat in a way of its own. */
+/** Networks that only these formats treat specially. */
 const others: Sample[] = [
   {
     name: "a tagger without anything that reads a mask",
@@ -24,7 +24,7 @@ const others: Sample[] = [
     spec: { task: "generator", vocabulary: 11, layers: [embedding, { type: "dense", units: 4 }], classes: 11 },
   },
   {
-    name: "a classifier with variational dropout, normalised ends and others beside them",
+    name: "a classifier with variational dropout, normalized last outputs and other poolings",
     spec: {
       task: "classifier",
       width: 3,
@@ -41,7 +41,7 @@ const others: Sample[] = [
   },
 ];
 
-/** Networks of every kind on the backend that is chosen, rows of different lengths for each, and what they say. */
+/** Networks of every kind on the selected backend, rows of different lengths for each, and their outputs. */
 export const cases = (): Case[] =>
   [...samples, ...others].map(({ name, spec }) => {
     const network = randomNetwork(spec);
@@ -50,15 +50,15 @@ export const cases = (): Case[] =>
       spec,
       [6, 4, 1, 0].map((length) => Math.min(length, steps ?? length)),
     );
-    return { name, network, example, expected: predictionLines(network, example) };
+    return { name, network, example, expected: predictionsOf(network, example) };
   });
 
-/** Every input that a model of the case may have, by name. */
+/** All inputs that a model of the case may have, by name. */
 export function feedsOf({ network, example }: Case): Record<string, Feed> {
   const { spec } = network;
   const { rows, time, lengths, tokens, characters } = example;
   const least = Math.max(stepLimits(spec).least, time);
-  /** [rows, time, …] with more steps. */
+  /** [rows, time, …] padded with more steps. */
   const padded = (values: ArrayLike<number>, width: number): number[] =>
     Array.from({ length: rows }, (_, row) => {
       const own = Array.from(values).slice(row * time * width, (row + 1) * time * width);
@@ -80,7 +80,7 @@ export function feedsOf({ network, example }: Case): Record<string, Feed> {
     ...(characters && {
       characters: {
         shape: [rows, least, charactersOfWord],
-        values: padded(spelt(characters), charactersOfWord),
+        values: padded(paddedCharacters(characters), charactersOfWord),
         dtype: "int32",
       },
     }),
@@ -93,18 +93,18 @@ function numbersOf(spec: Spec, { numbers }: Example): ArrayLike<number> {
   return numbers?.map((value, at) => scaledInput(value, columns[at % columns.length]!)) ?? [];
 }
 
-/** Of each word its characters from 1, and 0 behind them. */
-function spelt({ longest, ids, lengths }: NonNullable<Example["characters"]>): number[] {
+/** Each word's characters, counted from 1, then zeros. */
+function paddedCharacters({ longest, ids, lengths }: NonNullable<Example["characters"]>): number[] {
   return Array.from(lengths).flatMap((length, word) =>
     Array.from({ length: charactersOfWord }, (_, at) => (at < length ? ids[word * longest + at]! + 1 : 0)),
   );
 }
 
-/** The largest difference of a model's answers from ours. @param logits [rows, classes], or [rows, time, classes] */
+/** The largest difference between a model's logits and those of rnn. @param logits [rows, classes], or [rows, time, classes] */
 export function errorIn({ network, example, expected }: Case, logits: ArrayLike<number>): number {
   const { target } = vocabularyFor(network.spec);
-  const wanted = expected.length / example.rows;
+  const size = expected.length / example.rows;
   const each = logits.length / example.rows;
-  const found = Array.from(expected, (_, at) => logits[Math.floor(at / wanted) * each + (at % wanted)]!);
-  return errorOf(target ? found.map((output) => unscaled(output, target)) : found, expected);
+  const actual = Array.from(expected, (_, at) => logits[Math.floor(at / size) * each + (at % size)]!);
+  return errorOf(target ? actual.map((output) => unscaled(output, target)) : actual, expected);
 }

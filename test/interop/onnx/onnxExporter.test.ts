@@ -1,4 +1,4 @@
-/** @file Exported ONNX files in ONNX Runtime, as npm carries it and, where it is there, as Python does: they say what the network says. */
+/** @file Exported ONNX files have the network's outputs in ONNX Runtime, from npm and, if installed, from Python. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as runtime from "onnxruntime-web";
@@ -9,7 +9,7 @@ import { isPooled, type Spec } from "../../../src/network/spec.js";
 import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
 import {
-  predictionLines,
+  predictionsOf,
   errorOf,
   type Example,
   exampleFor,
@@ -30,8 +30,8 @@ type Tensors = Record<string, runtime.Tensor>;
 const integers = (values: ArrayLike<number>, shape: number[]) =>
   new runtime.Tensor("int32", Int32Array.from(values), shape);
 
-/** A state of zeros for each input that is one. */
-function beginning({ inputMetadata }: runtime.InferenceSession, rows: number): Tensors {
+/** Zeros for each input that is a state. */
+function initialStates({ inputMetadata }: runtime.InferenceSession, rows: number): Tensors {
   const states = inputMetadata.flatMap((input) =>
     input.isTensor && /^(hidden|cell)_/.test(input.name) ? [input] : [],
   );
@@ -43,7 +43,7 @@ function beginning({ inputMetadata }: runtime.InferenceSession, rows: number): T
   );
 }
 
-/** The inputs that an example gives. */
+/** The model's inputs for an example. */
 function feedsOf({ rows, time, lengths, tokens, numbers, characters }: Example): Tensors {
   return {
     lengths: integers(lengths, [rows]),
@@ -59,17 +59,17 @@ function feedsOf({ rows, time, lengths, tokens, numbers, characters }: Example):
 const valuesOf = (tensors: runtime.InferenceSession.ReturnType, name: string): Float32Array =>
   tensors[name]!.data as Float32Array;
 
-/** What is compared with the network's answers. */
-const answerOf = ({ task }: Spec): string => (task === "regressor" ? "prediction" : "logits");
+/** The output to compare with the network's. */
+const outputNameOf = ({ task }: Spec): string => (task === "regressor" ? "prediction" : "logits");
 
 test.each(samples)("export: $name has the same output in ONNX Runtime, for any batch", async ({ spec }) => {
   const network = randomNetwork(spec);
   const session = await runtime.InferenceSession.create(fileOf(spec));
   for (const lengths of [[6, 4, 1, 0], [3], [1, 1], [0]]) {
     const example = exampleFor(spec, lengths);
-    const outputs = await session.run({ ...feedsOf(example), ...beginning(session, lengths.length) });
-    const expected = predictionLines(network, example);
-    expect(errorOf(valuesOf(outputs, answerOf(spec)), expected)).toBeLessThan(1e-5);
+    const outputs = await session.run({ ...feedsOf(example), ...initialStates(session, lengths.length) });
+    const expected = predictionsOf(network, example);
+    expect(errorOf(valuesOf(outputs, outputNameOf(spec)), expected)).toBeLessThan(1e-5);
     if (spec.task !== "classifier" && spec.task !== "tagger") continue;
     expect(errorOf(valuesOf(outputs, "probabilities"), softmaxRows(expected, spec.classes))).toBeLessThan(1e-5);
   }
@@ -93,18 +93,18 @@ test.each(streams)(
     const session = await runtime.InferenceSession.create(fileOf(spec));
     const example = exampleFor(spec);
     const { rows, time, lengths, tokens } = example;
-    const expected = predictionLines(network, example);
-    let states = beginning(session, rows);
+    const expected = predictionsOf(network, example);
+    let states = initialStates(session, rows);
     for (let step = 0; step < time; step++) {
       const column = lengths.map((_, row) => tokens![row * time + step]!);
-      const left = lengths.map((length) => (step < length ? 1 : 0));
-      const feeds = { ...states, tokens: integers(column, [rows, 1]), lengths: integers(left, [rows]) };
+      const stepLengths = lengths.map((length) => (step < length ? 1 : 0));
+      const feeds = { ...states, tokens: integers(column, [rows, 1]), lengths: integers(stepLengths, [rows]) };
       const outputs = await session.run(feeds);
-      const there = expected.filter((_, index) => Math.floor(index / spec.classes) % time === step);
-      expect(errorOf(valuesOf(outputs, "logits"), there)).toBeLessThan(1e-5);
+      const expectedStep = expected.filter((_, index) => Math.floor(index / spec.classes) % time === step);
+      expect(errorOf(valuesOf(outputs, "logits"), expectedStep)).toBeLessThan(1e-5);
       states = Object.fromEntries(Object.keys(states).map((name) => [name, outputs[`next_${name}`]!]));
     }
-    const whole = await session.run({ ...feedsOf(example), ...beginning(session, rows) });
+    const whole = await session.run({ ...feedsOf(example), ...initialStates(session, rows) });
     for (const [name, state] of Object.entries(states)) {
       expect(errorOf(state.data as Float32Array, valuesOf(whole, `next_${name}`))).toBeLessThan(1e-5);
     }
@@ -118,12 +118,12 @@ test.skipIf(!pythonHas("onnx", "onnxruntime"))(
     const cases = samples.map(({ spec }, index) => {
       const file = join(folder, `${index}.onnx`);
       writeFileSync(file, fileOf(spec));
-      return { file, answer: answerOf(spec), example: nestedExample(exampleFor(spec)) };
+      return { file, output: outputNameOf(spec), example: nestedExample(exampleFor(spec)) };
     });
-    const found = runPython("onnx/onnx_answers.py", cases) as number[][];
+    const results = runPython("onnx/run_onnx.py", cases) as number[][];
     for (const [index, { spec }] of samples.entries()) {
       const network = randomNetwork(spec);
-      expect(errorOf(found[index]!, predictionLines(network, exampleFor(spec)))).toBeLessThan(1e-5);
+      expect(errorOf(results[index]!, predictionsOf(network, exampleFor(spec)))).toBeLessThan(1e-5);
       network.dispose();
     }
   },

@@ -1,4 +1,4 @@
-"""Writes pytorch.json: small networks as people write them in PyTorch, their state dicts as safetensors, and the logits that they give. `python pytorch.py`"""
+"""Writes pytorch.json: small networks in typical PyTorch code, their state dicts as safetensors, and their logits. `python pytorch.py`"""
 import base64
 import json
 
@@ -12,14 +12,14 @@ torch.manual_seed(7)
 
 
 def scattered(model):
-    """Weights that are far from zero, biases too."""
+    """Weights and biases far from zero."""
     for value in model.parameters():
         nn.init.uniform_(value, -0.7, 0.7)
     return model
 
 
 class Writer(nn.Module):
-    """An answer at each step; the names are those that many use."""
+    """An output at each step, with common names."""
 
     def __init__(self, rnn, width, outputs, size=len(tokens)):
         super().__init__()
@@ -32,7 +32,7 @@ class Writer(nn.Module):
 
 
 class Decoder(nn.Module):
-    """As in a language model of words: encoder, rnn, decoder, the decoder's weights tied to the encoder's."""
+    """A word language model: encoder, rnn, decoder, with the decoder's weights tied to the encoder's."""
 
     def __init__(self, tied):
         super().__init__()
@@ -47,7 +47,7 @@ class Decoder(nn.Module):
 
 
 class Stacked(nn.Module):
-    """Modules of different sizes, whose names are not in their order, under the wrapper of DistributedDataParallel."""
+    """Modules of different sizes with names in another order, under the wrapper of DistributedDataParallel."""
 
     def __init__(self):
         super().__init__()
@@ -61,7 +61,7 @@ class Stacked(nn.Module):
 
 
 class Critic(nn.Module):
-    """An answer for a whole text: of the last states, or of the largest and the mean output through a layer with ReLU."""
+    """One output for a text: from the last states, or from the maximum and mean output through a layer with ReLU."""
 
     def __init__(self, rnn, width, pool, hidden, outputs):
         super().__init__()
@@ -80,7 +80,7 @@ class Critic(nn.Module):
 
 
 class Cell(nn.Module):
-    """A loop of one's own over a cell, under another name for the embedding."""
+    """A hand-written loop over a cell, with another name for the embedding."""
 
     def __init__(self):
         super().__init__()
@@ -101,7 +101,7 @@ def case(name, model, kind=torch.float32, **options):
     state = dict(model.state_dict())
     if options.get("tied"):
         del state["decoder.weight"]
-    model = model.float()  # what is read of half precision is computed in single
+    model = model.float()  # weights read in half precision are computed in single
     x = torch.randint(2, len(tokens), (6, 2))  # [time, batch]
     with torch.no_grad():
         logits = model(x).flatten(0, -2)

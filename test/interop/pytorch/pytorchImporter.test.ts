@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { type ImportOptions, importModel } from "../../../src/interop/importModel.js";
 import { loadTextModel } from "../../../src/model/model.js";
 import { folderWith } from "../../support/folder.js";
-import { type Answered, errorAgainst } from "../importSupport.js";
+import { type ReferenceLogits, errorAgainst } from "../importSupport.js";
 
-type Case = Answered & { name: string; options: Omit<ImportOptions, "vocabulary">; file: string };
+type Case = ReferenceLogits & { name: string; options: Omit<ImportOptions, "vocabulary">; file: string };
 
 const { tokens, cases } = JSON.parse(readFileSync(new URL("pytorch.json", import.meta.url), "utf8")) as {
   tokens: string[];

@@ -1,4 +1,4 @@
-/** @file What `rnn export --to safetensors` writes: a checkpoint's weights, and a PyTorch module that says what the network says. */
+/** @file The files of `rnn export --to safetensors`: a checkpoint's weights, and a PyTorch module with the network's outputs. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,14 +7,7 @@ import { selectBackend } from "../../../src/engine/backends/index.js";
 import { safetensorsFiles } from "../../../src/interop/pytorch/safetensorsExporter.js";
 import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
-import {
-  predictionLines,
-  errorOf,
-  exampleFor,
-  nestedExample,
-  randomNetwork,
-  vocabularyFor,
-} from "../exportExamples.js";
+import { predictionsOf, errorOf, exampleFor, nestedExample, randomNetwork, vocabularyFor } from "../exportExamples.js";
 import { samples } from "../randomNetworks.js";
 
 await selectBackend("auto");
@@ -42,14 +35,14 @@ test.skipIf(!pythonHas("torch", "safetensors"))(
       for (const [name, content] of Object.entries(files)) writeFileSync(join(folderOf(index), name), content);
       examples[folderOf(index)] = nestedExample(exampleFor(spec));
     }
-    const found = runPython("pytorch/torch_answers.py", examples) as Record<
+    const results = runPython("pytorch/run_torch.py", examples) as Record<
       string,
       { whole: number[]; stepped: number[] | null }
     >;
     for (const [index, { name, spec }] of samples.entries()) {
       const network = randomNetwork(spec);
-      const expected = predictionLines(network, exampleFor(spec));
-      const { whole, stepped } = found[folderOf(index)]!;
+      const expected = predictionsOf(network, exampleFor(spec));
+      const { whole, stepped } = results[folderOf(index)]!;
       expect(errorOf(whole, expected), name).toBeLessThan(1e-5);
       expect(errorOf(stepped ?? whole, expected), name).toBeLessThan(1e-5);
       network.dispose();

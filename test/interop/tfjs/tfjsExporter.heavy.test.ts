@@ -1,4 +1,4 @@
-/** @file Layers models for TensorFlow.js, opened and run by it. */
+/** @file Layers models for TensorFlow.js, loaded and run by it. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,7 +10,7 @@ import { layersModelFiles } from "../../../src/interop/tfjs/layersModel.js";
 import { folderWith } from "../../support/folder.js";
 import { type Case, cases, errorIn, feedsOf } from "../onnx/feeds.js";
 import * as tf from "./tensorflow.mjs";
-import { askLoaders, corpora, loaderNames, type Question, trainedModels } from "../loaders.js";
+import { runLoaders, corpora, loaderNames, type LoaderCall, trainedModels } from "../loaders.js";
 
 await selectBackend("cpu");
 const all = cases();
@@ -19,7 +19,7 @@ await import(pathToFileURL("loaders/tfjs/recurrent.mjs").href);
 
 type Manifest = { modelTopology: object; weightsManifest: [{ paths: string[]; weights: [] }] };
 
-async function answered(one: Case): Promise<ArrayLike<number>> {
+async function logitsOf(one: Case): Promise<ArrayLike<number>> {
   const files = layersModelFiles(buildGraph(one.network, "tfjs"), "test");
   const { modelTopology, weightsManifest } = JSON.parse(files["model.json"] as string) as Manifest;
   const [{ paths, weights }] = weightsManifest;
@@ -35,37 +35,37 @@ async function answered(one: Case): Promise<ArrayLike<number>> {
 }
 
 test.each(all)("export: $name has the same logits in TensorFlow.js", async (one) => {
-  expect(errorIn(one, await answered(one))).toBeLessThan(1e-5);
+  expect(errorIn(one, await logitsOf(one))).toBeLessThan(1e-5);
 });
 
 const folder = folderWith(corpora);
-let loaders: { said: unknown; expected: unknown }[];
+let loaders: { actual: unknown; expected: unknown }[];
 
-/** In a process of its own, with a package of the name that the loaders import. */
-function ask(questions: Question[]): unknown[] {
+/** Runs in a separate process, with a package of the name that the loaders import. */
+function run(calls: LoaderCall[]): unknown[] {
   const installed = join(folder, "node_modules/@tensorflow/tfjs");
   mkdirSync(installed, { recursive: true });
   writeFileSync(join(installed, "package.json"), JSON.stringify({ type: "module", exports: "./index.js" }));
   const parts = pathToFileURL(resolve("test/interop/tfjs/tensorflow.mjs")).href;
   writeFileSync(join(installed, "index.js"), `export * from ${JSON.stringify(parts)};\n`);
-  const [asked, said] = [join(folder, "asked.json"), join(folder, "said.json")];
-  writeFileSync(asked, JSON.stringify(questions));
-  const { status, stderr } = spawnSync(process.execPath, ["test/interop/tfjs/askTfjs.mjs", asked, said], {
+  const [callsFile, resultsFile] = [join(folder, "calls.json"), join(folder, "results.json")];
+  writeFileSync(callsFile, JSON.stringify(calls));
+  const { status, stderr } = spawnSync(process.execPath, ["test/interop/tfjs/runLoaders.mjs", callsFile, resultsFile], {
     encoding: "utf8",
   });
   expect(status, stderr).toBe(0);
-  return JSON.parse(readFileSync(said, "utf8")) as unknown[];
+  return JSON.parse(readFileSync(resultsFile, "utf8")) as unknown[];
 }
 
 beforeAll(async () => {
   await selectBackend("auto");
   const options = [{ length: 30, temperature: 0 }];
-  loaders = await askLoaders(await trainedModels(folder), { format: "tfjs", folder, options }, ask);
+  loaders = await runLoaders(await trainedModels(folder), { format: "tfjs", folder, options }, run);
 });
 
 test.each(loaderNames)("export: the TensorFlow.js loader has the output of rnn: %s", (name) => {
-  const { said, expected } = loaders[loaderNames.indexOf(name)]!;
-  expect(said).toEqual(expected);
+  const { actual, expected } = loaders[loaderNames.indexOf(name)]!;
+  expect(actual).toEqual(expected);
 });
 
 test("export: a loader samples from a large vocabulary", async () => {

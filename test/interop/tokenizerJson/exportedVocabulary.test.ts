@@ -1,4 +1,4 @@
-/** @file vocabulary.json: its regular expressions cut texts where the tokenizers cut them, and it says what a model reads and writes. */
+/** @file vocabulary.json: its regular expressions split texts as the tokenizers do, and it describes a model's inputs and outputs. */
 import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";

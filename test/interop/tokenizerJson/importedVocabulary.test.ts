@@ -1,4 +1,4 @@
-/** @file Vocabularies of other programs become tokenizers of ours: which token is which, and what is refused. */
+/** @file Vocabularies of other programs as tokenizers: the ids of their tokens, and errors. */
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/common/errors.js";
 import { type VocabularyOptions, vocabularyFrom } from "../../../src/interop/tokenizerJson/importedVocabulary.js";

@@ -10,7 +10,7 @@ import { python, pythonHas } from "../../support/python.js";
 
 const cwd = folderWith({});
 
-/** A block of code, and its output in the page. */
+/** A block of code and its output in the page. */
 type Example = { code: string; prints: string };
 
 /** The code blocks of a language that are followed by their output. */

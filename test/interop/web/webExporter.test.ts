@@ -1,4 +1,4 @@
-/** @file The exported page of each kind of model, in a browser: it has the output of the command, and loads nothing. */
+/** @file The exported page of each kind of model in a browser: it shows the output of the command and makes no request. */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -54,16 +54,16 @@ async function pageOf(model: string): Promise<string> {
 /** Opens a page from the disk and does something in it: lines of an async function. */
 async function inPage<Value>(path: string, lines: string): Promise<Value> {
   const { href } = pathToFileURL(path);
-  const { requests, complaints, value } = await seenIn<Value>(href, `(async () => {${helpers}${lines}})()`);
-  expect(requests.filter((url) => url !== href && !url.startsWith("blob:"))).toEqual([]); // the second thread's program is in the page
-  expect(complaints).toEqual([]);
+  const { requests, messages, value } = await seenIn<Value>(href, `(async () => {${helpers}${lines}})()`);
+  expect(requests.filter((url) => url !== href && !url.startsWith("blob:"))).toEqual([]); // the worker's program is in the page
+  expect(messages).toEqual([]);
   return value;
 }
 
 test.skipIf(chromium === undefined)(
   "export: the storyteller's page generates the text of `rnn generate`, and Escape stops it",
   async () => {
-    const value = await inPage<{ likeliest: string; drawn: string; stopped: string; later: string; backend: string }>(
+    const value = await inPage<{ greedy: string; drawn: string; stopped: string; later: string; backend: string }>(
       await pageOf("storyteller"),
       `
     const write = (fields) => {
@@ -75,7 +75,7 @@ test.skipIf(chromium === undefined)(
       await until(() => at("stop").disabled);
       return at("text").textContent;
     };
-    const likeliest = await written({ prompt: "Once", temperature: "0", "max-tokens": "60" });
+    const greedy = await written({ prompt: "Once", temperature: "0", "max-tokens": "60" });
     const drawn = await written({ prompt: "The fox", temperature: "0.8", "top-k": "20", "max-tokens": "60", seed: "7" });
     write({ "max-tokens": "100000" });
     await until(() => at("text").textContent.length > 20);
@@ -83,12 +83,12 @@ test.skipIf(chromium === undefined)(
     await frame();
     const stopped = at("text").textContent;
     await new Promise((after) => setTimeout(after, 300));
-    return { likeliest, drawn, stopped, later: at("text").textContent, backend: at("model").dataset.backend };`,
+    return { greedy, drawn, stopped, later: at("text").textContent, backend: at("model").dataset.backend };`,
     );
     const command = async (...options: string[]) =>
       (await run("generate", "-c", "storyteller", "--max-tokens", "60", ...options)).stdout.slice(0, -1); // its newline
     expect(value.backend).toBe("wasm");
-    expect(value.likeliest).toBe(await command("--prompt", "Once", "-t", "0"));
+    expect(value.greedy).toBe(await command("--prompt", "Once", "-t", "0"));
     expect(value.drawn).toBe(await command("--prompt", "The fox", "-t", "0.8", "--top-k", "20", "--seed", "7"));
     expect(value.stopped.length).toBeLessThan(100_000);
     expect(value.later).toBe(value.stopped);
@@ -135,7 +135,7 @@ test.skipIf(chromium === undefined)("export: the page works in a browser without
   const whole = readFileSync(await pageOf("critic"), "utf8");
   const kernels = /(?<=id="kernels">)[^<]*/;
   expect(whole).toMatch(kernels);
-  writeFileSync(path, whole.replace(kernels, "")); // no WebAssembly is not valid either
+  writeFileSync(path, whole.replace(kernels, "")); // an empty string is not valid WebAssembly
   const seen = await inPage<{ backend: string; share: number }>(
     path,
     `

@@ -1,5 +1,5 @@
-"""What PyTorch answers by the module that stands beside the weights: reads {folder: example, …} from stdin, writes each one's answers as a flat list, all at
-once and, where there is a state, as they come a step at a time. The safetensors package has to read the same weights."""
+"""Runs the PyTorch modules beside exported weights: reads {folder: example, …} from stdin, writes each module's logits as a flat list, for the whole
+sequence and, if it has a state, step by step. Checks that the safetensors package reads the same weights."""
 
 import importlib.util
 import json
@@ -17,7 +17,7 @@ def module_in(folder):
     return module
 
 
-def answers(folder, example):
+def run(folder, example):
     network = module_in(folder).load(folder)
     read = load_file(Path(folder) / "model.safetensors")
     assert network.state_dict().keys() == read.keys()
@@ -33,10 +33,10 @@ def answers(folder, example):
 def steps(network, tokens, lengths):
     state, logits = None, []
     for time in range(tokens.shape[1]):
-        made, state = network(tokens[:, time : time + 1], (lengths - time).clamp(0, 1), state)
-        logits.append(made[:, 0])
+        output, state = network(tokens[:, time : time + 1], (lengths - time).clamp(0, 1), state)
+        logits.append(output[:, 0])
     return logits
 
 
 torch.set_num_threads(1)  # the tensors are small
-print(json.dumps({folder: answers(folder, example) for folder, example in json.load(sys.stdin).items()}))
+print(json.dumps({folder: run(folder, example) for folder, example in json.load(sys.stdin).items()}))

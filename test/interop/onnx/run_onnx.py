@@ -1,4 +1,4 @@
-"""What ONNX Runtime answers: reads [{file, answer, example}, …] from stdin, writes each file's answers as a flat list, after ONNX's own checks of it."""
+"""Runs ONNX files in ONNX Runtime after ONNX's own checks: reads [{file, output, example}, …] from stdin, writes each file's output as a flat list."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import onnx
 import onnxruntime
 
 
-def answers(file, answer, example):
+def run(file, output, example):
     model = onnx.load(file)
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(file)
@@ -16,7 +16,7 @@ def answers(file, answer, example):
     for given in session.get_inputs():
         if given.name not in feeds:  # a state
             feeds[given.name] = numpy.zeros((len(example["lengths"]), given.shape[1]), dtype="float32")
-    return session.run([answer], feeds)[0].flatten().tolist()
+    return session.run([output], feeds)[0].flatten().tolist()
 
 
-print(json.dumps([answers(**case) for case in json.load(sys.stdin)]))
+print(json.dumps([run(**case) for case in json.load(sys.stdin)]))
