@@ -7,7 +7,7 @@ import { documentIn, comparableContent } from "../support/models.js";
 import { tale } from "../support/texts.js";
 
 const cwd = folderWith({ "tale.txt": tale(80) });
-const place = (name: string): string => join(cwd, name);
+const pathOf = (name: string): string => join(cwd, name);
 
 /** Starts a run. `printed` resolves when stderr contains a text. */
 function train(...argv: string[]) {
@@ -53,13 +53,13 @@ test("interrupt: one Ctrl-C saves, evaluates and exits with 130; the resumed run
   expect(stderr).toMatch(
     /\nstopped at step \d+ of \d+; to resume: rnn train --resume parts\n\ntest part, .*\n.*perplexity/,
   );
-  expect(documentIn(place("parts")).metrics).toHaveProperty("test");
+  expect(documentIn(pathOf("parts")).metrics).toHaveProperty("test");
 
   const rest = await rnn(["train", "--resume", "parts"], { cwd });
   expect(rest).toMatchObject({ code: 0, stdout: "parts\n" });
   expect(rest.stderr).toMatch(/output {5}parts, resumed at step \d+\n/);
   await rnn(["train", ...options, "--out", "whole"], { cwd });
-  expect(comparableContent(place("parts"))).toEqual(comparableContent(place("whole")));
+  expect(comparableContent(pathOf("parts"))).toEqual(comparableContent(pathOf("whole")));
 });
 
 test("interrupt: a second Ctrl-C stops at once, and the checkpoint saved before is intact", async () => {

@@ -1,6 +1,6 @@
 /**
  * @file Checkpoints that earlier versions wrote load, and resume to the bits that those versions reached.
- * 2026-11/ was written before options and tokenizers got their present names (`--steps`, `--batch`, `--tied`, `spaces`, …).
+ * 2026-11/ was written before options and tokenizers got their current names (`--steps`, `--batch`, `--tied`, `spaces`, …).
  * The backend is cpu: its arithmetic is the same on every machine.
  */
 import { cpSync, mkdtempSync } from "node:fs";
@@ -12,7 +12,7 @@ import { documentIn, eventsOf, neverStopped } from "../support/models.js";
 
 const here = "test/compatibility";
 
-/** Of the weights, and of the training state, after epoch 4; the version that wrote the checkpoint had them when it went on itself. */
+/** Digests of the weights and the training state after epoch 4, as the version that wrote the checkpoint reached them. */
 const digests = {
   generator: {
     corpus: "tale.txt",
@@ -36,14 +36,17 @@ const digests = {
   },
 };
 
-test.each(Object.entries(digests))("resume: an old %s goes on to the same bits", async (task, expected) => {
-  const folder = join(mkdtempSync(join(tmpdir(), "rnn-old-")), task);
-  cpSync(join(here, "2026-11", task), folder, { recursive: true });
-  const corpus = join(here, "corpora", expected.corpus);
-  await eventsOf(resume(folder, { backend: "cpu", stop: neverStopped(), corpus, given: { epochs: 4 } }));
-  const { weights, training } = documentIn(folder).files;
-  expect({ weights: weights.sha256, training: training?.sha256 }).toEqual({
-    weights: expected.weights,
-    training: expected.training,
-  });
-});
+test.each(Object.entries(digests))(
+  "resume: an old checkpoint of a %s continues to the same bits",
+  async (task, expected) => {
+    const folder = join(mkdtempSync(join(tmpdir(), "rnn-old-")), task);
+    cpSync(join(here, "2026-11", task), folder, { recursive: true });
+    const corpus = join(here, "corpora", expected.corpus);
+    await eventsOf(resume(folder, { backend: "cpu", stop: neverStopped(), corpus, given: { epochs: 4 } }));
+    const { weights, training } = documentIn(folder).files;
+    expect({ weights: weights.sha256, training: training?.sha256 }).toEqual({
+      weights: expected.weights,
+      training: expected.training,
+    });
+  },
+);

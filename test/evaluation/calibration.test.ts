@@ -2,15 +2,19 @@
 import { expect, test } from "vitest";
 import { calibrationOf } from "../../src/evaluation/calibration.js";
 
-const answers = (count: number, right: number, confidence: number) =>
+const predictions = (count: number, right: number, confidence: number) =>
   Array.from({ length: count }, (_, index) => ({ confidence, right: index < right }));
 
 test("calibration: calibrated probabilities have no error", () => {
-  expect(calibrationOf([...answers(10, 7, 0.7), ...answers(4, 2, 0.5)]).error).toBeCloseTo(0, 12);
+  expect(calibrationOf([...predictions(10, 7, 0.7), ...predictions(4, 2, 0.5)]).error).toBeCloseTo(0, 12);
 });
 
 test("calibration: the error is the gap of each bin, weighted by its predictions", () => {
-  const { error, bins } = calibrationOf([...answers(10, 5, 0.95), ...answers(30, 27, 0.85), ...answers(10, 10, 1)]);
+  const { error, bins } = calibrationOf([
+    ...predictions(10, 5, 0.95),
+    ...predictions(30, 27, 0.85),
+    ...predictions(10, 10, 1),
+  ]);
   expect(bins.map(({ from, to, count }) => [from, to, count])).toEqual([
     [0.8, 0.9, 30],
     [0.9, 1, 20],

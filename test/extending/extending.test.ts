@@ -22,7 +22,7 @@ import { folderWith } from "../support/folder.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
 const folder = folderWith({ "tale.txt": tale(40), "opinions.csv": csvOf(opinions(60)) });
-const place = (name: string): string => join(folder, name);
+const pathOf = (name: string): string => join(folder, name);
 const tiny = { embedding: 6, units: 8, batchSize: 4, epochs: 2 };
 
 /** Splits a text into vowels, other single letters, and the text between them. */
@@ -79,14 +79,14 @@ beforeAll(async () => {
     }),
   });
   const shared = { ...tiny, cell: "half-leaky", tokenizer: "vowel-groups" } as const;
-  await train(place("tale.txt"), { ...shared, sequenceLength: 16, out: place("generator") });
-  await train(place("opinions.csv"), { ...shared, pooling: ["squared-last", "max"], out: place("classifier") });
-  await train(place("opinions.csv"), { ...tiny, pooling: ["squared-last"], out: place("pooled") });
-  await train(place("opinions.csv"), { ...tiny, tokenizer: "vowel-groups", out: place("tokenized") });
+  await train(pathOf("tale.txt"), { ...shared, sequenceLength: 16, out: pathOf("generator") });
+  await train(pathOf("opinions.csv"), { ...shared, pooling: ["squared-last", "max"], out: pathOf("classifier") });
+  await train(pathOf("opinions.csv"), { ...tiny, pooling: ["squared-last"], out: pathOf("pooled") });
+  await train(pathOf("opinions.csv"), { ...tiny, tokenizer: "vowel-groups", out: pathOf("tokenized") });
 });
 
 test("extending: a generator of a new cell and tokenizer is saved, loaded, resumed and generates with a new sampler", async () => {
-  const model = await loadModel(place("generator"), { task: "generator" });
+  const model = await loadModel(pathOf("generator"), { task: "generator" });
   expect(model.tokenizer.kind).toBe("vowel-groups");
   const options = { prompt: "the ", maxTokens: 12, seed: 1 };
   const [usual] = await generate(model, options);
@@ -94,19 +94,19 @@ test("extending: a generator of a new cell and tokenizer is saved, loaded, resum
   expect(usual!.length).toBeGreaterThan(12);
   expect(lowest).toBe(`the ${model.tokenizer.vocabulary[2]!.repeat(12)}`); // special tokens are never sampled
   model.network.dispose();
-  expect((await resume(place("generator"), { epochs: 3 })).history).toMatchObject([{ epoch: 3 }]);
+  expect((await resume(pathOf("generator"), { epochs: 3 })).history).toMatchObject([{ epoch: 3 }]);
 });
 
 test("extending: a classifier of a new cell, pooling and tokenizer is saved, loaded and classifies", async () => {
-  const [first] = await classify(place("classifier"), [opinions(1)[0]!.text]);
+  const [first] = await classify(pathOf("classifier"), [opinions(1)[0]!.text]);
   expect(["blame", "praise"]).toContain(first![0]!.label);
 });
 
 test("extending: a new export format writes its files, and others say that they have no form of a new cell", async () => {
-  await exportModel(place("classifier"), { to: "shapes", out: place("shapes") });
-  const shapes = JSON.parse(readFileSync(place("shapes/shapes.json"), "utf8")) as Record<string, number[]>;
+  await exportModel(pathOf("classifier"), { to: "shapes", out: pathOf("shapes") });
+  const shapes = JSON.parse(readFileSync(pathOf("shapes/shapes.json"), "utf8")) as Record<string, number[]>;
   expect(Object.values(shapes)).toContainEqual([8, 8]);
-  await expect(exportModel(place("classifier"), { to: "onnx", out: place("onnx") })).rejects.toThrow(
+  await expect(exportModel(pathOf("classifier"), { to: "onnx", out: pathOf("onnx") })).rejects.toThrow(
     /^onnx has no form of the /,
   );
 });

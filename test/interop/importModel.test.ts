@@ -199,8 +199,8 @@ test.each([
 ] as [string, NamedArrays, string][])(
   "import: %s is a one-line error, and nothing is written",
   async (name, arrays, message) => {
-    const out = join(cwd, `refused ${name}`);
-    const file = safetensorsFile(cwd, `refused ${name}.safetensors`, arrays);
+    const out = join(cwd, `invalid ${name}`);
+    const file = safetensorsFile(cwd, `invalid ${name}.safetensors`, arrays);
     const importing = importModel(file, { vocabulary: join(cwd, "tokens.json"), out });
     await expect(importing).rejects.toThrow(UserError);
     await expect(importing).rejects.toThrow(message);

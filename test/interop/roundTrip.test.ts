@@ -17,14 +17,14 @@ let runs = 0;
 
 /** Imports arrays like the checkpoint of a spec. @returns the contents of both checkpoints, without times and paths */
 async function thereAndBack(spec: Spec, leave: (weights: NamedArrays) => NamedArrays) {
-  const place = join(cwd, String(runs++));
-  const weights = await checkpointOf(join(place, "like"), spec, runs);
-  const file = safetensorsFile(place, "weights.safetensors", leave(weights));
-  await importModel(file, { like: join(place, "like"), out: join(place, "back") });
+  const base = join(cwd, String(runs++));
+  const weights = await checkpointOf(join(base, "like"), spec, runs);
+  const file = safetensorsFile(base, "weights.safetensors", leave(weights));
+  await importModel(file, { like: join(base, "like"), out: join(base, "back") });
   return ["like", "back"].map((name) => {
     const {
       files,
-      spec: kept,
+      spec: stored,
       tokenizer,
       spelling,
       scaling,
@@ -32,8 +32,8 @@ async function thereAndBack(spec: Spec, leave: (weights: NamedArrays) => NamedAr
       target,
       corpus,
       task,
-    } = documentIn(join(place, name));
-    return { sha256: files.weights.sha256, kept, tokenizer, spelling, scaling, labels, target, corpus, task };
+    } = documentIn(join(base, name));
+    return { sha256: files.weights.sha256, stored, tokenizer, spelling, scaling, labels, target, corpus, task };
   });
 }
 
@@ -104,7 +104,7 @@ test.each([{ pooling: ["max"] as const }, { activation: "relu" as const }])(
 );
 
 /** [rows, columns] → [columns, rows] */
-const turned = ({ shape, values }: NamedArrays extends Map<string, infer V> ? V : never) => {
+const transposed = ({ shape, values }: NamedArrays extends Map<string, infer V> ? V : never) => {
   const [rows, columns] = shape as [number, number];
   return {
     shape: [columns, rows],
@@ -116,7 +116,7 @@ const turned = ({ shape, values }: NamedArrays extends Map<string, infer V> ? V 
 };
 
 /** The gates z r h as PyTorch's r z n: exchanges the first two of three blocks of the first axis. */
-function gatesOf(cell: string, { shape, values }: ReturnType<typeof turned>) {
+function gatesOf(cell: string, { shape, values }: ReturnType<typeof transposed>) {
   if (cell !== "gru") return { shape, values };
   const size = values.length / 3;
   const blocks = [1, 0, 2].flatMap((block) => Array.from(values.slice(block * size, (block + 1) * size)));
@@ -128,7 +128,7 @@ function asModules(spec: Spec, weights: NamedArrays): NamedArrays {
   const arrays: NamedArrays = new Map([["emb.weight", weights.get("0-embedding/table")!]]);
   for (const [index, layer] of spec.layers.entries()) {
     if (layer.type === "dense") {
-      arrays.set(`fc.${index}.weight`, turned(weights.get(`${index}-dense/kernel`)!));
+      arrays.set(`fc.${index}.weight`, transposed(weights.get(`${index}-dense/kernel`)!));
       arrays.set(`fc.${index}.bias`, weights.get(`${index}-dense/bias`)!);
     }
     if (layer.type !== "recurrent") continue;
@@ -138,7 +138,7 @@ function asModules(spec: Spec, weights: NamedArrays): NamedArrays {
     ] as const) {
       const take = (name: string) => weights.get(`${index}-recurrent/${direction}/${name}`)!;
       if (!take("kernel")) continue;
-      const [kernel, recurrent, bias] = [turned(take("kernel")), turned(take("recurrent")), take("bias")];
+      const [kernel, recurrent, bias] = [transposed(take("kernel")), transposed(take("recurrent")), take("bias")];
       const rows = kernel.shape[0]!;
       const vector = (from: number) =>
         gatesOf(layer.cell, { shape: [rows], values: Float32Array.from(bias.values.slice(from, from + rows)) });
@@ -151,7 +151,7 @@ function asModules(spec: Spec, weights: NamedArrays): NamedArrays {
       for (const [name, values] of Object.entries(own)) arrays.set(`rnn.${index}.${name}${suffix}`, values);
     }
   }
-  if (!spec.tied) arrays.set("head.weight", turned(weights.get("head/kernel")!));
+  if (!spec.tied) arrays.set("head.weight", transposed(weights.get("head/kernel")!));
   return arrays.set("head.bias", weights.get("head/bias")!);
 }
 

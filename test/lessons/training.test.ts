@@ -20,30 +20,30 @@ const cwd = folderWith({
   "opinions.csv": csvOf(opinions(160)),
   "lengths.csv": csvOf(ofManyLengths),
 });
-const place = (name: string): string => join(cwd, name);
-const weightsOf = (name: string) => (comparableContent(place(name)) as { weights: string }).weights;
+const pathOf = (name: string): string => join(cwd, name);
+const weightsOf = (name: string) => (comparableContent(pathOf(name)) as { weights: string }).weights;
 
 beforeAll(() => startEngine({ backend: "auto" }));
 
 // Course row 2.2: docs/guide/README.md#course-rows
 test("train: the seed determines every bit of the weights", async () => {
   const given = { dropout: 0.3, seed: 141 };
-  await trainInto(place("first"), place("opinions.csv"), given);
-  await trainInto(place("second"), place("opinions.csv"), given);
-  await trainInto(place("other"), place("opinions.csv"), { ...given, seed: 142 });
+  await trainInto(pathOf("first"), pathOf("opinions.csv"), given);
+  await trainInto(pathOf("second"), pathOf("opinions.csv"), given);
+  await trainInto(pathOf("other"), pathOf("opinions.csv"), { ...given, seed: 142 });
   expect(weightsOf("second")).toBe(weightsOf("first"));
   expect(weightsOf("other")).not.toBe(weightsOf("first"));
 });
 
 // Course row 3.3: docs/guide/README.md#course-rows
 test("train: an LSTM reads a vocabulary of 1,000 subwords", async () => {
-  await trainInto(place("pieces"), "corpora/reviews.csv", {
+  await trainInto(pathOf("pieces"), "corpora/reviews.csv", {
     tokenizer: "subwords",
     vocabulary: 1000,
     epochs: 1,
     batchSize: 32,
   });
-  const { spec, tokenizer } = documentIn(place("pieces"));
+  const { spec, tokenizer } = documentIn(pathOf("pieces"));
   expect([tokenizer!["kind"], spec["vocabulary"]]).toEqual(["subwords", 1000]);
 });
 
@@ -52,9 +52,9 @@ test("classify: each sentence from standard input gets a label and its probabili
   const input = "What a lovely evening, everyone was kind.\nNever again, the room was cold and dirty.\n";
   const { stdout, code } = await rnn(["classify", "-c", "critic"], { cwd, input });
   expect(code).toBe(0);
-  const answers = stdout.trimEnd().split("\n");
-  expect(answers.map((answer) => answer.split("\t")[0])).toEqual(["positive", "negative"]);
-  for (const answer of answers) expect(Number(answer.split("\t")[1])).toBeGreaterThan(0.5);
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.map((line) => line.split("\t")[0])).toEqual(["positive", "negative"]);
+  for (const line of lines) expect(Number(line.split("\t")[1])).toBeGreaterThan(0.5);
 });
 
 // Course rows 4.4, 4.6: docs/guide/README.md#course-rows
@@ -64,8 +64,8 @@ test.each([
 ])("train: a plain RNN classifies sentences of %s", async (lengths, corpus) => {
   const learner = { cell: "rnn", bidirectional: "no", pooling: ["last"], units: [16], learningRate: 0.01 } as const;
   const given = { ...learner, pooling: [...learner.pooling], units: [...learner.units], epochs: 12, batchSize: 8 };
-  await trainInto(place(lengths), place(corpus), given);
-  const { test: scores } = documentIn(place(lengths)).metrics as { test: { accuracy: number } };
+  await trainInto(pathOf(lengths), pathOf(corpus), given);
+  const { test: scores } = documentIn(pathOf(lengths)).metrics as { test: { accuracy: number } };
   expect(scores.accuracy).toBeGreaterThan(0.85);
 });
 
@@ -117,7 +117,7 @@ test("recurrent: a step of a plain RNN is tanh(W h + W x)", () => {
 
 // Course row 5.5: docs/guide/README.md#course-rows
 test("score: a language model gives a sentence a lower perplexity than its words in another order", async () => {
-  await trainInto(place("writer"), place("tale.txt"), { tokenizer: "words", epochs: 12, learningRate: 0.02 });
+  await trainInto(pathOf("writer"), pathOf("tale.txt"), { tokenizer: "words", epochs: 12, learningRate: 0.02 });
   const input = "the fox took the lamp and walked home.\nlamp the home took fox and the walked.\n";
   const { stdout } = await rnn(["score", "-c", "./writer"], { cwd, input });
   const [sentence, shuffled] = stdout.split("\n").map((line) => Number(line.split("\t")[0]));

@@ -56,13 +56,13 @@ const folder = folderWith({
   "weather.csv": `hour,temperature,wind\n${weather.join("\n")}\n`,
   "opinions.csv": `text,score\n${opinions.join("\n")}\n`,
 });
-const place = (name: string): string => join(folder, name);
+const pathOf = (name: string): string => join(folder, name);
 
 const small: Partial<Recipe> = { units: [16], batchSize: 20, epochs: 8, learningRate: 0.02 };
 const runs = {
   pictures: [
     "train-images-idx3-ubyte.gz",
-    { test: place("test-images-idx3-ubyte.gz"), testLabels: place("other-labels.gz") },
+    { test: pathOf("test-images-idx3-ubyte.gz"), testLabels: pathOf("other-labels.gz") },
   ],
   weather: ["weather.csv", { window: 12, horizon: 2, labelColumn: "temperature" }],
   opinions: ["opinions.csv", { embedding: 8 }],
@@ -71,11 +71,11 @@ type RunName = keyof typeof runs;
 
 const begin = (name: RunName, out: string, stop = neverStopped()): AsyncIterable<RunEvent> => {
   const [corpus, given] = runs[name];
-  return train(place(corpus), { backend: "auto", stop, out: place(out), given: { ...small, ...given } });
+  return train(pathOf(corpus), { backend: "auto", stop, out: pathOf(out), given: { ...small, ...given } });
 };
 
 async function trained(name: RunName) {
-  const out = place(name);
+  const out = pathOf(name);
   if (!existsSync(out)) await eventsOf(begin(name, name));
   return loadModel(out, { backend: "auto" });
 }
@@ -89,9 +89,9 @@ test("train: a classifier reads pictures row by row", async () => {
   expect(own).toMatchObject({ part: "test", targets: 60 });
   expect(own.accuracy).toBeGreaterThan(0.95);
   expect(own.baselines.map(({ name }) => name)).toEqual(["majority class", "linear model"]);
-  const other = await evaluate(model, place("test-images-idx3-ubyte.gz"), { labels: place("other-labels.gz") });
+  const other = await evaluate(model, pathOf("test-images-idx3-ubyte.gz"), { labels: pathOf("other-labels.gz") });
   expect(other.accuracy).toBe(own.accuracy);
-  await expect(evaluate(model, place("weather.csv"))).rejects.toThrow(/texts|no such column|no known text column/);
+  await expect(evaluate(model, pathOf("weather.csv"))).rejects.toThrow(/texts|no such column|no known text column/);
 });
 
 test("train: a regressor predicts numbers of a time series better than their mean", async () => {
@@ -103,7 +103,7 @@ test("train: a regressor predicts numbers of a time series better than their mea
   expect(baselines.find(({ name }) => name === "training mean")!.meanAbsoluteError).toBeGreaterThan(
     meanAbsoluteError! * 2,
   );
-  expect(documentIn(place("weather")).scaling).toMatchObject([{ name: "temperature" }, { name: "wind" }]);
+  expect(documentIn(pathOf("weather")).scaling).toMatchObject([{ name: "temperature" }, { name: "wind" }]);
 });
 
 test("train: a regressor predicts numbers from texts", async () => {
@@ -145,8 +145,8 @@ test.each(Object.keys(runs) as RunName[])("resume: a stopped run ends with the s
   await eventsOf(begin(name, parts, controller.signal), (event) => {
     if (event.type === "step" && event.step === 20) controller.abort();
   });
-  await eventsOf(resume(place(parts), { backend: "auto", stop: neverStopped(), given: {} }));
-  expect(comparableContent(place(parts))).toEqual(comparableContent(place(name)));
+  await eventsOf(resume(pathOf(parts), { backend: "auto", stop: neverStopped(), given: {} }));
+  expect(comparableContent(pathOf(parts))).toEqual(comparableContent(pathOf(name)));
 });
 
 test("classify: inputs of the wrong kind are one clear error", async () => {
@@ -157,9 +157,9 @@ test("classify: inputs of the wrong kind are one clear error", async () => {
   );
   expect(() => predictBatch(texts, [{ width: 2, values: Float32Array.of(1, 2) }])).toThrow(/reads texts/);
   const given = { ...small, embedding: 8 };
-  const useless = train(place("train-images-idx3-ubyte.gz"), { backend: "auto", stop: neverStopped(), given });
-  await expect(eventsOf(useless)).rejects.toThrow("--embedding has no effect on rows of numbers; remove it");
-  const writer = train(place("train-images-idx3-ubyte.gz"), {
+  const withEmbedding = train(pathOf("train-images-idx3-ubyte.gz"), { backend: "auto", stop: neverStopped(), given });
+  await expect(eventsOf(withEmbedding)).rejects.toThrow("--embedding has no effect on rows of numbers; remove it");
+  const writer = train(pathOf("train-images-idx3-ubyte.gz"), {
     backend: "auto",
     stop: neverStopped(),
     given: { units: [4] },
@@ -181,7 +181,7 @@ test.skipIf(data === undefined)("train: classifies MNIST after a few hundred ste
     validation: "0",
     test: "0.2",
   };
-  await eventsOf(train(images("t10k"), { backend: "auto", stop: neverStopped(), out: place("digits"), given }));
-  const model = await loadModel(place("digits"), { backend: "auto" });
+  await eventsOf(train(images("t10k"), { backend: "auto", stop: neverStopped(), out: pathOf("digits"), given }));
+  const model = await loadModel(pathOf("digits"), { backend: "auto" });
   expect((await evaluate(model)).accuracy).toBeGreaterThan(0.9);
 });

@@ -17,10 +17,10 @@ afterEach(() => {
 });
 
 const folder = folderWith({ "tale.txt": tale(300) });
-const place = (name: string): string => join(folder, name);
+const pathOf = (name: string): string => join(folder, name);
 const given: Partial<Recipe> = { units: [32], embedding: 16, epochs: 6, batchSize: 8, dropout: 0, learningRate: 0.01 };
 const trained = (out: string, more: Partial<Recipe>, engine = {}): Promise<RunEvent[]> =>
-  trainInto(place(out), place("tale.txt"), { ...given, ...more }, engine);
+  trainInto(pathOf(out), pathOf("tale.txt"), { ...given, ...more }, engine);
 const bestOf = (events: RunEvent[]): number =>
   Math.min(...events.flatMap((event) => (event.type === "evaluation" ? [event.entry.validation!] : [])));
 
@@ -37,16 +37,18 @@ test.skipIf(!emulates)("bf16: the number of threads changes no bit", async () =>
   const short = { precision: "bf16", epochs: 1, batchSize: 3 } as const;
   await trained("one thread", short, { threads: 1 });
   await trained("five threads", short, { threads: 5 });
-  expect(comparableContent(place("five threads"))).toEqual(comparableContent(place("one thread")));
+  expect(comparableContent(pathOf("five threads"))).toEqual(comparableContent(pathOf("one thread")));
 });
 
 test.skipIf(!emulates)("bf16: the checkpoint records the precision, and a resumed run keeps it", async () => {
   kernels.useIsa("avx2-bf16");
-  await trained("kept", { precision: "bf16", epochs: 1 });
-  expect(documentIn(place("kept")).options).toMatchObject({ precision: "bf16" });
+  await trained("resumed", { precision: "bf16", epochs: 1 });
+  expect(documentIn(pathOf("resumed")).options).toMatchObject({ precision: "bf16" });
   kernels.useIsa("avx2");
-  const goOn = eventsOf(resume(place("kept"), { backend: "auto", stop: neverStopped(), given: { epochs: 2 } }));
-  await expect(goOn).rejects.toThrow("the precision bf16");
+  const continueRun = eventsOf(
+    resume(pathOf("resumed"), { backend: "auto", stop: neverStopped(), given: { epochs: 2 } }),
+  );
+  await expect(continueRun).rejects.toThrow("the precision bf16");
 });
 
 test.skipIf(!emulates)("bf16: a processor without the instructions is an error that names the next step", async () => {

@@ -17,7 +17,7 @@ import {
 import { csvOf, opinions, tale } from "../support/texts.js";
 
 const folder = folderWith({ "tale.txt": tale(40), "other.txt": tale(39), "opinions.csv": csvOf(opinions(60)) });
-const place = (name: string): string => join(folder, name);
+const pathOf = (name: string): string => join(folder, name);
 
 /** Trains or resumes until a step, and stops there as Ctrl-C does. */
 function stoppedAt(step: number, begin: (options: Omit<RunOptions, "given">) => AsyncIterable<RunEvent>) {
@@ -27,7 +27,7 @@ function stoppedAt(step: number, begin: (options: Omit<RunOptions, "given">) => 
   });
 }
 
-const goOn = (out: string, given: Partial<Recipe> = {}): Promise<RunEvent[]> =>
+const continueRun = (out: string, given: Partial<Recipe> = {}): Promise<RunEvent[]> =>
   eventsOf(resume(out, { backend: "auto", stop: neverStopped(), given }));
 
 const endOf = (events: RunEvent[]) => events.find((event) => event.type === "end")?.reason;
@@ -57,18 +57,18 @@ const runs: [string, string, Partial<Recipe>][] = [
 ];
 
 test.each(runs)("resume: a run that was stopped twice ends with the same bits: %s", async (name, corpus, given) => {
-  const [whole, parts] = [place(`${name} whole`), place(`${name} parts`)];
-  await trainInto(whole, place(corpus), given);
+  const [whole, parts] = [pathOf(`${name} whole`), pathOf(`${name} parts`)];
+  await trainInto(whole, pathOf(corpus), given);
   const { step } = documentIn(whole).progress as { step: number };
   const recipe = { ...smallFor(corpus), ...given };
 
   const first = await stoppedAt(Math.floor(step / 3), (options) =>
-    train(place(corpus), { ...options, out: parts, given: recipe }),
+    train(pathOf(corpus), { ...options, out: parts, given: recipe }),
   );
   expect(endOf(first)).toBe("interrupted");
   const second = await stoppedAt(Math.floor(step / 3) + 1, (options) => resume(parts, { ...options, given: {} }));
   expect(endOf(second)).toBe("interrupted");
-  const last = await goOn(parts);
+  const last = await continueRun(parts);
 
   expect(endOf(last)).toBe("finished");
   expect(comparableContent(parts)).toEqual(comparableContent(whole));
@@ -76,23 +76,23 @@ test.each(runs)("resume: a run that was stopped twice ends with the same bits: %
 
 test("resume: a finished run that is lengthened equals the longer run, with a constant schedule", async () => {
   const given = { schedule: "constant", dropout: 0.2 } as const;
-  await trainInto(place("long"), place("tale.txt"), { ...given, epochs: 4 });
-  await trainInto(place("lengthened"), place("tale.txt"), { ...given, epochs: 2 });
-  await goOn(place("lengthened"), { epochs: 4 });
-  expect(comparableContent(place("lengthened"))).toEqual(comparableContent(place("long")));
+  await trainInto(pathOf("long"), pathOf("tale.txt"), { ...given, epochs: 4 });
+  await trainInto(pathOf("lengthened"), pathOf("tale.txt"), { ...given, epochs: 2 });
+  await continueRun(pathOf("lengthened"), { epochs: 4 });
+  expect(comparableContent(pathOf("lengthened"))).toEqual(comparableContent(pathOf("long")));
 });
 
 test("resume: a finished run needs more epochs", async () => {
-  await trainInto(place("ended"), place("tale.txt"), {});
-  await expect(goOn(place("ended"))).rejects.toThrow(
+  await trainInto(pathOf("ended"), pathOf("tale.txt"), {});
+  await expect(continueRun(pathOf("ended"))).rejects.toThrow(
     /has finished its 2\.0 epochs; to continue, give more with --epochs, or give --for/,
   );
-  await expect(goOn(place("ended"), { epochs: 2 })).rejects.toThrow("has finished its 2.0 epochs");
+  await expect(continueRun(pathOf("ended"), { epochs: 2 })).rejects.toThrow("has finished its 2.0 epochs");
 });
 
 /** The last save is after a step and before its evaluation, as in a run that was killed between them. */
 async function killedBeforeEvaluation(out: string, which: number, given: Partial<Recipe>): Promise<void> {
-  const run = train(place("tale.txt"), { backend: "auto", stop: neverStopped(), saveEvery: 0, out, given });
+  const run = train(pathOf("tale.txt"), { backend: "auto", stop: neverStopped(), saveEvery: 0, out, given });
   let evaluateEvery = Infinity;
   for await (const event of run) {
     if (event.type === "begin") ({ evaluateEvery } = event.plan);
@@ -101,36 +101,41 @@ async function killedBeforeEvaluation(out: string, which: number, given: Partial
 }
 
 test.each([1, 2])("resume: a run that was killed before evaluation %i of 2 makes it", async (which) => {
-  const [whole, parts] = [place(`evaluated ${which}`), place(`unevaluated ${which}`)];
+  const [whole, parts] = [pathOf(`evaluated ${which}`), pathOf(`unevaluated ${which}`)];
   const given = { ...small, dropout: 0.2 };
-  await trainInto(whole, place("tale.txt"), given);
+  await trainInto(whole, pathOf("tale.txt"), given);
   await killedBeforeEvaluation(parts, which, given);
   expect(documentIn(parts).history).toHaveLength(which - 1);
-  await goOn(parts);
+  await continueRun(parts);
   expect(comparableContent(parts)).toEqual(comparableContent(whole));
 });
 
 test("train: --epochs and --for exclude each other", async () => {
-  const options = { backend: "auto", stop: neverStopped(), out: place("twice"), given: { epochs: 2, for: 5 } } as const;
-  await expect(eventsOf(train(place("tale.txt"), options))).rejects.toThrow("--epochs and --for both set the length");
+  const options = {
+    backend: "auto",
+    stop: neverStopped(),
+    out: pathOf("twice"),
+    given: { epochs: 2, for: 5 },
+  } as const;
+  await expect(eventsOf(train(pathOf("tale.txt"), options))).rejects.toThrow("--epochs and --for both set the length");
 });
 
 test("resume: a run with --for keeps its planned steps", async () => {
   const begin = await stoppedAt(1, (options) =>
-    train(place("tale.txt"), { ...options, out: place("timed"), given: { ...small, epochs: undefined, for: 0.5 } }),
+    train(pathOf("tale.txt"), { ...options, out: pathOf("timed"), given: { ...small, epochs: undefined, for: 0.5 } }),
   );
   const planned = begin[0]!.type === "begin" ? begin[0]!.plan : undefined;
   expect(planned!.steps % planned!.evaluateEvery).toBe(0);
-  expect(documentIn(place("timed")).progress).toMatchObject({ step: 1, plan: planned });
+  expect(documentIn(pathOf("timed")).progress).toMatchObject({ step: 1, plan: planned });
 });
 
 test("resume: a changed corpus is an error", async () => {
-  await stoppedAt(3, (options) => train(place("tale.txt"), { ...options, out: place("swapped"), given: small }));
-  const other = resume(place("swapped"), {
+  await stoppedAt(3, (options) => train(pathOf("tale.txt"), { ...options, out: pathOf("swapped"), given: small }));
+  const other = resume(pathOf("swapped"), {
     backend: "auto",
     stop: neverStopped(),
     given: {},
-    corpus: place("other.txt"),
+    corpus: pathOf("other.txt"),
   });
   await expect(eventsOf(other)).rejects.toThrow(
     /other\.txt differs from the corpus that this checkpoint was trained on/,
@@ -138,18 +143,18 @@ test("resume: a changed corpus is an error", async () => {
 });
 
 test("resume: a moved checkpoint folder resumes", async () => {
-  await stoppedAt(3, (options) => train(place("tale.txt"), { ...options, out: place("before"), given: small }));
-  cpSync(place("before"), place("after"), { recursive: true });
-  await goOn(place("before"));
-  await goOn(place("after"));
-  expect(comparableContent(place("after"))).toEqual(comparableContent(place("before")));
+  await stoppedAt(3, (options) => train(pathOf("tale.txt"), { ...options, out: pathOf("before"), given: small }));
+  cpSync(pathOf("before"), pathOf("after"), { recursive: true });
+  await continueRun(pathOf("before"));
+  await continueRun(pathOf("after"));
+  expect(comparableContent(pathOf("after"))).toEqual(comparableContent(pathOf("before")));
 });
 
 test("resume: a run that --patience ended, killed before its scores, is scored; then it needs a larger --patience", async () => {
-  const out = place("impatient");
+  const out = pathOf("impatient");
   const given = { ...small, epochs: 40, learningRate: 0.5, patience: 1 };
   let reason = "";
-  for await (const event of train(place("tale.txt"), {
+  for await (const event of train(pathOf("tale.txt"), {
     backend: "auto",
     stop: neverStopped(),
     saveEvery: 0,

@@ -47,9 +47,9 @@ test("tensorboard: --tensorboard writes every loss and accuracy of a run, and a 
   for (const record of evaluations) expect(record).toContain("accuracy/validation");
   expect(texts.flat().filter((record) => record.includes("loss/test"))).toHaveLength(2);
 
-  const refused = await rnn(["train", "opinions.csv", "--tensorboard", "taken/board", ...quick], { cwd });
-  expect(refused).toMatchObject({ code: 1, stdout: "" });
-  expect(refused.stderr).toMatch(/could not write to --tensorboard taken\/board: .*name another folder\n$/);
+  const failed = await rnn(["train", "opinions.csv", "--tensorboard", "taken/board", ...quick], { cwd });
+  expect(failed).toMatchObject({ code: 1, stdout: "" });
+  expect(failed.stderr).toMatch(/could not write to --tensorboard taken\/board: .*name another folder\n$/);
 });
 
 test.skipIf(!withTensorBoard)("tensorboard: the Python package reads the event files", async () => {

@@ -16,10 +16,10 @@ const folder = folderWith({
   "tale.txt": tale(80),
   "opinions.csv": csvOf(opinions(60)),
 });
-const place = (name: string): string => join(folder, name);
+const pathOf = (name: string): string => join(folder, name);
 
 const trained = (out: string, corpus: string, given: Partial<Recipe>, engineOptions = {}) =>
-  trainInto(place(out), place(corpus), given, engineOptions);
+  trainInto(pathOf(out), pathOf(corpus), given, engineOptions);
 const endOf = (events: RunEvent[]) => events.find((event) => event.type === "end");
 const lossesOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
 const evaluationsOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === "evaluation" ? [event] : []));
@@ -55,7 +55,7 @@ test.each(cellNames.flatMap((cell) => ["yes", "no"].map((bidirectional) => ({ ce
 
 test("train: the first loss is that of a uniform distribution", async () => {
   const [loss] = lossesOf(await trained("first", "tale.txt", { dropout: 0, epochs: 1 }));
-  const { vocabulary } = documentIn(place("first")).spec as { vocabulary: number };
+  const { vocabulary } = documentIn(pathOf("first")).spec as { vocabulary: number };
   expect(loss).toBeCloseTo(Math.log(vocabulary), 0);
 });
 
@@ -63,22 +63,22 @@ test("train: the number of threads changes no bit", async () => {
   const given = { units: [40, 24], batchSize: 16, dropout: 0.2 };
   await trained("one thread", "tale.txt", given, { threads: 1 });
   await trained("two threads", "tale.txt", given, { threads: 2 });
-  expect(comparableContent(place("two threads"))).toEqual(comparableContent(place("one thread")));
+  expect(comparableContent(pathOf("two threads"))).toEqual(comparableContent(pathOf("one thread")));
 });
 
 test("train: the seed determines the run", async () => {
   await trained("seed 1", "tale.txt", { seed: 1 });
   await trained("seed 1 again", "tale.txt", { seed: 1 });
   await trained("seed 2", "tale.txt", { seed: 2 });
-  expect(comparableContent(place("seed 1 again"))).toEqual(comparableContent(place("seed 1")));
-  expect(documentIn(place("seed 2")).files.weights.sha256).not.toBe(documentIn(place("seed 1")).files.weights.sha256);
+  expect(comparableContent(pathOf("seed 1 again"))).toEqual(comparableContent(pathOf("seed 1")));
+  expect(documentIn(pathOf("seed 2")).files.weights.sha256).not.toBe(documentIn(pathOf("seed 1")).files.weights.sha256);
 });
 
 test("train: --patience stops after evaluations without an improvement, and keeps the best weights", async () => {
   const events = await trained("patience", "tale.txt", { epochs: 9, patience: 2, learningRate: 1e-30 });
   expect(endOf(events)).toMatchObject({ reason: "patience" });
   expect(evaluationsOf(events).map(({ best }) => best)).toEqual([true, false, false]);
-  const { history, progress } = documentIn(place("patience"));
+  const { history, progress } = documentIn(pathOf("patience"));
   expect(history).toHaveLength(3);
   expect(progress["best"]).toBe(history[0]!["step"]);
 });
@@ -86,7 +86,7 @@ test("train: --patience stops after evaluations without an improvement, and keep
 test("train: a diverging run ends with the best weights before", async () => {
   const events = await trained("diverged", "tale.txt", { learningRate: 1e37, schedule: "constant", epochs: 20 });
   expect(endOf(events)).toMatchObject({ reason: "diverged" });
-  const { network } = await loadModel(place("diverged"), { backend: "auto" });
+  const { network } = await loadModel(pathOf("diverged"), { backend: "auto" });
   for (const { values } of network.values().values()) expect(values.every(Number.isFinite)).toBe(true);
   expect(Number.isFinite(resultOf(events)!.loss)).toBe(true);
 });
@@ -108,17 +108,17 @@ test("train: without a validation part the last weights are kept", async () => {
 test("train: without a test part the scores are of the validation part, and without both there are none", async () => {
   expect(resultOf(await trained("untested", "tale.txt", { test: "0" }))).toMatchObject({ part: "validation" });
   expect(resultOf(await trained("without test and validation", "tale.txt", { test: "0", validation: "0" }))).toBeNull();
-  expect(documentIn(place("without test and validation")).metrics).toEqual({});
+  expect(documentIn(pathOf("without test and validation")).metrics).toEqual({});
 });
 
 test("train: no tensor leaks over steps and evaluations, or after the run", async () => {
   await trained("warm", "tale.txt", {}); // the engine's own tensors exist from here on
   const before = engine().memory().numTensors;
   const counts = new Set<number>();
-  const run = train(place("tale.txt"), {
+  const run = train(pathOf("tale.txt"), {
     backend: "auto",
     stop: neverStopped(),
-    out: place("counted"),
+    out: pathOf("counted"),
     given: { ...small, epochs: 4, dropout: 0.2 },
   });
   await eventsOf(run, ({ type }) => {

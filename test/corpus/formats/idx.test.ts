@@ -25,14 +25,14 @@ const folder = folderWith({
   "none.idx": idxOf("ubyte", [0, 2], []),
   "nan.idx": idxOf("float", [1, 2], [1, Number.NaN]),
 });
-const place = (name: string): string => join(folder, name);
+const pathOf = (name: string): string => join(folder, name);
 
 async function documentsOf(name: string, options: OpenOptions = {}): Promise<Document[]> {
   const documents: Document[] = [];
-  for await (const document of (await openCorpus(place(name), options)).read()) documents.push(document);
+  for await (const document of (await openCorpus(pathOf(name), options)).read()) documents.push(document);
   return documents;
 }
-const labelsIn = (name: string): OpenOptions => readOptionsOf({ ...none, labelsFile: place(name) });
+const labelsIn = (name: string): OpenOptions => readOptionsOf({ ...none, labelsFile: pathOf(name) });
 const none = {
   encoding: "utf-8",
   noHeader: false,
@@ -42,7 +42,7 @@ const none = {
 } as const;
 
 test("idx: bytes stay bytes, and the labels are read from the file beside it", async () => {
-  const corpus = await openCorpus(place("train-images-idx3-ubyte.gz"));
+  const corpus = await openCorpus(pathOf("train-images-idx3-ubyte.gz"));
   expect(corpus).toMatchObject({ shape: "documents", labeled: true, rows: { width: 4 } });
   const [first, second] = await documentsOf("train-images-idx3-ubyte.gz");
   expect(first).toEqual({ text: "", label: "7", rows: { width: 4, values: Uint8Array.from(bytes.slice(0, 12)) } });
@@ -50,7 +50,7 @@ test("idx: bytes stay bytes, and the labels are read from the file beside it", a
 });
 
 test.each(["digits.idx", "unnamed"])("idx: %s is recognized by its name or its first bytes", async (name) => {
-  expect(await openCorpus(place(name))).toMatchObject({ labeled: false, rows: { width: 4 } });
+  expect(await openCorpus(pathOf(name))).toMatchObject({ labeled: false, rows: { width: 4 } });
   expect(await documentsOf(name, labelsIn("two.idx"))).toHaveLength(2);
 });
 
@@ -58,7 +58,7 @@ test.each(["ubyte", "byte", "short", "int", "float", "double"] as const)("idx: e
   const values = type === "ubyte" ? [0, 1, 200, 255] : [-3, 0, 1, 100];
   const name = `of-${type}.idx`;
   const { writeFile } = await import("node:fs/promises");
-  await writeFile(place(name), idxOf(type, [2, 2], values));
+  await writeFile(pathOf(name), idxOf(type, [2, 2], values));
   const read = await documentsOf(name);
   expect(read.flatMap(({ rows }) => [...rows!.values])).toEqual(values);
   expect(read.map(({ rows }) => rows!.width)).toEqual([1, 1]); // two sequences of two steps of one number
@@ -79,7 +79,7 @@ test.each([
 });
 
 test("idx: as many labels as sequences are required", async () => {
-  await expect(openCorpus(place("digits.idx"), labelsIn("three.idx"))).rejects.toThrow(
+  await expect(openCorpus(pathOf("digits.idx"), labelsIn("three.idx"))).rejects.toThrow(
     /three\.idx has 3 labels, but .*digits\.idx has 2 sequences/,
   );
 });

@@ -16,15 +16,15 @@ import { casesOf } from "../../support/thorough.js";
 
 type Case = ReferenceLogits & { name: string; options: Omit<ImportOptions, "vocabulary">; file: string };
 
-const { tokens, cases, refused } = JSON.parse(readFileSync(new URL("keras.json", import.meta.url), "utf8")) as {
+const { tokens, cases, unsupported } = JSON.parse(readFileSync(new URL("keras.json", import.meta.url), "utf8")) as {
   tokens: string[];
   cases: Case[];
-  refused: { name: string; file: string; message: string }[];
+  unsupported: { name: string; file: string; message: string }[];
 };
 const cwd = folderWith({
   "tokens.json": JSON.stringify(tokens),
   ...Object.fromEntries(
-    [...cases, ...refused].map(({ name, file }) => [`${name}.keras`, gunzipSync(Buffer.from(file, "base64"))]),
+    [...cases, ...unsupported].map(({ name, file }) => [`${name}.keras`, gunzipSync(Buffer.from(file, "base64"))]),
   ),
 });
 const vocabulary = join(cwd, "tokens.json");
@@ -57,10 +57,10 @@ test("import: a Keras classifier is summarized, and classifies", async () => {
   );
 });
 
-test.each(refused)(
+test.each(unsupported)(
   "import: $name in a Keras model is a one-line error, and nothing is written",
   async ({ name, message }) => {
-    const out = join(cwd, `refused ${name}`);
+    const out = join(cwd, `unsupported ${name}`);
     const importing = importModel(join(cwd, `${name}.keras`), { vocabulary, labels: ["bad", "good"], out });
     await expect(importing).rejects.toThrow(UserError);
     await expect(importing).rejects.toThrow(message);
@@ -81,14 +81,14 @@ test("import: a damaged .keras file is a one-line error, wherever it is damaged"
       const out = join(cwd, "damaged", String(runs++));
       const outcome = await importModel(file, { vocabulary, out }).then(
         () => "imported",
-        (error: unknown) => (error instanceof UserError ? "refused" : error),
+        (error: unknown) => (error instanceof UserError ? "error" : error),
       );
       outcomes.add(outcome);
-      expect(["imported", "refused"]).toContain(outcome);
+      expect(["imported", "error"]).toContain(outcome);
     }),
     { numRuns: casesOf(100) },
   );
-  expect(outcomes).toContain("refused");
+  expect(outcomes).toContain("error");
 });
 
 test("import: Keras weights without a model, and options that a model defines, are errors", async () => {

@@ -71,7 +71,7 @@ cases = [
         *reading(), L.Bidirectional(L.LSTM(4, return_sequences=True)), L.Dense(3, activation="softmax"),
     ]), task="tagger", **labels),
 ]
-refused = [
+unsupported = [
     ("a cell with another activation", [*reading(), L.LSTM(4, activation="relu"), L.Dense(2)], 'has activation "relu"'),
     ("a sum of the directions", [*reading(), L.Bidirectional(L.GRU(4), merge_mode="sum"), L.Dense(2)], 'has merge_mode "sum"'),
     ("an unsupported layer", [*reading(), L.Conv1D(4, 2), L.LSTM(4), L.Dense(2)], "(Conv1D) cannot be imported"),
@@ -85,9 +85,9 @@ json.dump(
         "keras": keras.__version__,
         "tokens": tokens,
         "cases": cases,
-        "refused": [
+        "unsupported": [
             {"name": name, "message": message, "file": base64.b64encode(gzip.compress(written(keras.Sequential(layers)), mtime=0)).decode()}
-            for name, layers, message in refused
+            for name, layers, message in unsupported
         ],
     },
     open("keras.json", "w"),

@@ -2,10 +2,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { finished, rnn, start } from "../support/bin.js";
-import { folderWith } from "../support/folder.js";
-import { trainInto } from "../support/models.js";
-import { csvOf, opinions } from "../support/texts.js";
+import { finished, rnn, start } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
+import { trainInto } from "../../support/models.js";
+import { csvOf, opinions } from "../../support/texts.js";
 
 const rows = opinions(60);
 const cwd = folderWith({

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cellNames } from "../../src/common/names.js";
-import { rnn } from "../support/bin.js";
-import { folderWith } from "../support/folder.js";
-import { documentIn, comparableContent, trainInto } from "../support/models.js";
-import { csvOf, opinions, tale } from "../support/texts.js";
+import { cellNames } from "../../../src/common/names.js";
+import { rnn } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
+import { documentIn, comparableContent, trainInto } from "../../support/models.js";
+import { csvOf, opinions, tale } from "../../support/texts.js";
 
 const rows = opinions(40);
 const cwd = folderWith({

@@ -1,10 +1,10 @@
 /** @file `rnn tag` through pipes, and a tagger from its corpus to its evaluation. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { finished, rnn, shell, start } from "../support/bin.js";
-import { conlluText, simpleSentences } from "../support/conllu.js";
-import { folderWith } from "../support/folder.js";
-import { documentIn } from "../support/models.js";
+import { finished, rnn, shell, start } from "../../support/bin.js";
+import { conlluText, simpleSentences } from "../../support/conllu.js";
+import { folderWith } from "../../support/folder.js";
+import { documentIn } from "../../support/models.js";
 
 const sentences = simpleSentences(120);
 const cwd = folderWith({

@@ -1,7 +1,7 @@
 /** @file `rnn step`: a cell's equations with numbers on stdout. */
 import { expect, test } from "vitest";
-import { rnn } from "../support/bin.js";
-import { folderWith } from "../support/folder.js";
+import { rnn } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
 
 const cwd = folderWith({});
 

@@ -1,10 +1,10 @@
 /** @file `rnn generate`: its output on stdout. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { rnn } from "../support/bin.js";
-import { folderWith } from "../support/folder.js";
-import { trainInto } from "../support/models.js";
-import { csvOf, opinions, tale } from "../support/texts.js";
+import { rnn } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
+import { trainInto } from "../../support/models.js";
+import { csvOf, opinions, tale } from "../../support/texts.js";
 
 const cwd = folderWith({ "tale.txt": tale(80), "opinions.csv": csvOf(opinions(30)) });
 const run = (...argv: string[]) => rnn(["generate", ...argv], { cwd });

@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rnn, shell } from "../support/bin.js";
-import { folderWith } from "../support/folder.js";
+import { rnn, shell } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
 
 const cwd = folderWith({ "lines.txt": "a fine book\n" });
 

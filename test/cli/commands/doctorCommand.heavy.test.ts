@@ -1,8 +1,8 @@
 /** @file `rnn doctor`: it measures every backend, which takes seconds. */
 import { expect, test } from "vitest";
-import { version } from "../../src/common/version.js";
-import { rnn } from "../support/bin.js";
-import { folderWith } from "../support/folder.js";
+import { version } from "../../../src/common/version.js";
+import { rnn } from "../../support/bin.js";
+import { folderWith } from "../../support/folder.js";
 
 const cwd = folderWith({});
 const run = (...argv: string[]) => rnn(argv, { cwd });
