@@ -1,7 +1,7 @@
 /** @file Commands on TensorFlow: the results of other backends, and no messages of TensorFlow. */
 import { expect, test } from "vitest";
 import { backendsHere } from "../engine/support.js";
-import { rnn } from "../support/bin.js";
+import { rnnProcess as rnn } from "../support/bin.js"; // TensorFlow writes to the descriptor of stderr
 import { folderWith } from "../support/folder.js";
 import { tale } from "../support/texts.js";
 
@@ -27,7 +27,7 @@ test.skipIf(!backendsHere.includes("tensorflow"))(
     ];
     const trained = await rnn(["train", "tale.txt", ...options], { cwd, env: { RNN_BACKEND: "tensorflow" } });
     expect(trained).toMatchObject({ code: 0, stdout: "checkpoints/tale\n" });
-    expect(trained.stderr).toMatch(/ on tensorflow, \d+ threads?\n/);
+    expect(trained.stderr).toMatch(/^backend +tensorflow, \d+ threads?\n/m);
     expect(trained.stderr).not.toMatch(/warning|onednn|cpu_feature|deprecat/i);
 
     const generated = await both(["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--max-tokens", "40"]);
