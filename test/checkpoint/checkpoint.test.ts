@@ -103,7 +103,7 @@ test.each<[string, (folder: string) => void, string]>([
   expect(error).toHaveProperty("message", expect.not.stringContaining("\n"));
 });
 
-test("checkpoint: one message has every problem of a document", async () => {
+test("checkpoint: one message lists every problem of a document", async () => {
   const folder = await saved();
   edit(folder, (text) =>
     text

@@ -98,7 +98,7 @@ test("tokenize: a line of tokens for each line, or of ids", async () => {
   expect(JSON.parse(result.stdout)).toEqual(["t", "h", "e", " ", "f", "o", "x", " ", "<unk>"]);
 });
 
-test("windows: a note says that a text is too short", async () => {
+test("windows: a note reports that a text is too short", async () => {
   const { stdout, stderr, code } = await run("windows --sequence-length 5", "I went to the beach\n");
   expect({ stdout, stderr, code }).toEqual({
     stdout: "",

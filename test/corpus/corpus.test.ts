@@ -55,7 +55,7 @@ test("corpus: a long stream is read in pieces that end with a line, or between c
   expect(cut.every((piece) => piece.isWellFormed()) && cut.join("") === single).toBe(true);
 });
 
-test("corpus: --documents gives lines or paragraphs that are not empty", async () => {
+test("corpus: --documents splits a text into non-empty lines or paragraphs", async () => {
   const path = await file("verses.txt", "one\ntwo\n\n\n  \nthree\r\nfour");
   expect(await textsOf(path, { documents: "lines" })).toEqual(["one", "two", "three", "four"]);
   expect(await textsOf(path, { documents: "paragraphs" })).toEqual(["one\ntwo", "three\nfour"]);

@@ -59,7 +59,7 @@ test.each([
   ["an overlong form", [0x61, 0xc0, 0x80], 1, "0xC0"],
   ["half of a surrogate pair", [0x61, 0x62, 0x63, 0xed, 0xa0, 0x80], 3, "0xED"],
   ["truncated U+FFFD", [0x61, 0xef, 0xbf, 0x28], 1, "0xEF"],
-])("decoding: %s is an error with its offset, whatever the chunks", async (_, bytes, offset, byte) => {
+])("decoding: %s is an error with its offset, for any chunks", async (_, bytes, offset, byte) => {
   for (const chunk of [1, 2, 3, 100]) {
     await expect(textOf(Uint8Array.from(bytes), chunk)).rejects.toThrow(
       `it: not UTF-8: byte ${byte} at offset ${offset};`,

@@ -9,7 +9,7 @@ test("calibration: calibrated probabilities have no error", () => {
   expect(calibrationOf([...predictions(10, 7, 0.7), ...predictions(4, 2, 0.5)]).error).toBeCloseTo(0, 12);
 });
 
-test("calibration: the error is the gap of each bin, weighted by its predictions", () => {
+test("calibration: the error is the mean gap of the bins, weighted by their predictions", () => {
   const { error, bins } = calibrationOf([
     ...predictions(10, 5, 0.95),
     ...predictions(30, 27, 0.85),

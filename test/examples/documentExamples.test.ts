@@ -12,7 +12,7 @@ const shapes = fc.record({
   epoch: fc.nat(5),
 });
 
-test("documents: every document is in an epoch once, with its label, cut to the maximum length", () => {
+test("documents: an epoch has every document once, with its label, truncated to the maximum length", () => {
   fc.assert(
     fc.property(shapes, ({ lengths, seed, epoch, ...options }) => {
       const documents = documentsOf(lengths);
@@ -43,7 +43,7 @@ test("documents: a batch is a function of seed, epoch and index", () => {
   );
 });
 
-test("documents: batches have little padding, whatever the lengths", () => {
+test("documents: batches have little padding for any lengths", () => {
   const documents = documentsOf(Array.from({ length: 2000 }, (_, index) => 1 + ((index * 7919) % 200)));
   const batches = epochOf(documentExamples(documents, { rows: 32, longest: 400, seed: 1 }), 0);
   const held = batches.reduce((sum, { time, rows }) => sum + time * rows, 0);

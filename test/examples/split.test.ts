@@ -59,7 +59,7 @@ test("split: the seed determines the parts", async () => {
   expect(await splitOf(corpus, wanted, 2)).not.toEqual(first);
 });
 
-test("split: the joined parts of a stream are the text, whatever its pieces", async () => {
+test("split: the joined parts of a stream are the text, for any pieces", async () => {
   const lines = fc.array(fc.string({ unit: "grapheme", maxLength: 12 }), { maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(lines, lines, fractions, async (one, two, wanted) => {

@@ -116,12 +116,9 @@ test.each([
   ["classifier", "classify", /half-leaky|vowel-groups/],
   ["pooled", "classify", /pooling squared-last/],
   ["tokenized", "classify", /tokenizer vowel-groups/],
-])(
-  "extending: the program answers an unknown name in the checkpoint %s in one line",
-  async (name, command, message) => {
-    const { code, stdout, stderr } = await rnnProcess([command, "-c", `./${name}`], { cwd: folder, input: "a\n" });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^rnn: [^\n]+\n$/);
-    expect(stderr).toMatch(message);
-  },
-);
+])("extending: an unknown name in the checkpoint %s is an error of one line", async (name, command, message) => {
+  const { code, stdout, stderr } = await rnnProcess([command, "-c", `./${name}`], { cwd: folder, input: "a\n" });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^rnn: [^\n]+\n$/);
+  expect(stderr).toMatch(message);
+});

@@ -29,7 +29,7 @@ test("compare: a large standard deviation makes a difference insignificant", () 
   expect(differs(statisticsOf([99.9, 100.1, 100]), statisticsOf([105, 105.1, 104.9]), null)).toBe(true);
 });
 
-test("compare: the verdict names each significant difference, then says that the others are within two standard errors", () => {
+test("compare: the verdict names each significant difference and groups the others as within two standard errors", () => {
   const networks = ["lstm", "gru", "mean"].map((network) => ({
     network,
     score: { mean: 0.8, standardDeviation: 0.01, count: 3 },

@@ -45,7 +45,7 @@ test("classify: texts get the label of their words", () => {
 });
 
 test.each(exactBackendsHere)(
-  "classify: a text's result has the same bits whatever the other texts are (%s)",
+  "classify: a text's result does not depend on the other texts, to the bit (%s)",
   async (backend) => {
     const loaded = await loadModel(checkpoint, { backend });
     fc.assert(

@@ -30,7 +30,7 @@ const kinds: Record<string, Partial<Recipe>> = {
 };
 
 test.each(Object.keys(kinds))(
-  "score: a line's score has the same bits whatever the other lines are (%s)",
+  "score: a line's score does not depend on the other lines, to the bit (%s)",
   async (kind) => {
     const model = await trainedModel(join(cwd, kind), join(cwd, "tale.txt"), kinds[kind]!);
     const together = await scoresOf(model, lines);

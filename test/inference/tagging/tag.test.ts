@@ -109,7 +109,7 @@ test("tag: a word outside the vocabulary is tagged by its characters", () => {
   expect(first![1]).not.toEqual(second![1]); // both are unknown words and differ only in their letters
 });
 
-test("tag: one tag for each word, whatever the words are", () => {
+test("tag: any words get one tag each", () => {
   assert(
     property(array(array(string({ minLength: 1 }), { maxLength: 6 }), { maxLength: 5 }), (sentences) => {
       expect(tagBatch(model, sentences).map(({ length }) => length)).toEqual(sentences.map(({ length }) => length));

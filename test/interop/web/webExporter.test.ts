@@ -201,7 +201,7 @@ test("export: the page is one file without folder names, and its policy allows n
   expect(page).toMatch(/of its predictions are correct \(baseline naive Bayes: 7\d\.\d%\)/);
 });
 
-test("export: the program of the page is small", () => {
+test("export: the page's program is small", () => {
   const [page, thread] = ["page", "thread"].map((name) => statSync(join(packageFolder, `build/web/${name}.js`)).size);
   expect(page).toBeLessThan(16_000);
   expect(thread).toBeLessThan(500_000);
