@@ -1,6 +1,6 @@
 /**
  * @file The library: a function for every command, and the parts that they are made of. None of them prints or reads `process`.
- * Errors that a person can correct are `UserError`s.
+ * Errors that a user can correct are `UserError`s.
  */
 
 // Train.

@@ -1,6 +1,6 @@
 /** @file Baselines of a classifier: the majority class, and naive Bayes over the tokens that occur. */
 
-import { likeliest } from "../network/softmax.js";
+import { argmax } from "../network/softmax.js";
 
 /** The token ids of a document, and its class id. */
 export type LabeledIds = { ids: ArrayLike<number>; label: number };
@@ -41,7 +41,7 @@ export function labelBaselines(
 export function majorityAccuracy(training: readonly number[], heldOut: readonly number[], classes: number): number {
   const counts = new Uint32Array(classes);
   for (const label of training) counts[label]!++;
-  const majority = likeliest(counts);
+  const majority = argmax(counts);
   return heldOut.length === 0 ? 0 : heldOut.filter((label) => label === majority).length / heldOut.length;
 }
 
@@ -72,7 +72,7 @@ class NaiveBayes {
   }
 
   majority(): number {
-    return likeliest(this.#documents);
+    return argmax(this.#documents);
   }
 
   classify(ids: ArrayLike<number>): number {
@@ -83,7 +83,7 @@ class NaiveBayes {
         scores[label]! += Math.log((occurrences + 1) / (this.#totals[label]! + this.vocabulary));
       }
     }
-    return likeliest(scores);
+    return argmax(scores);
   }
 
   *#distinct(ids: ArrayLike<number>): Generator<number> {

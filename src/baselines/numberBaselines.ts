@@ -3,7 +3,7 @@ import type { NumberDocuments } from "../examples/numberExamples.js";
 import { scaled, scaledInput, type Scale, unscaled } from "../examples/scaling.js";
 import type { LabeledSequences } from "../examples/sequences.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
-import { likeliest } from "../network/softmax.js";
+import { argmax } from "../network/softmax.js";
 import { crossEntropy, type Features, LinearModel, squaredError } from "./linearModel.js";
 import { type RegressionErrors, regressionErrors } from "../common/lossMetrics.js";
 
@@ -51,7 +51,7 @@ export function linearAccuracy(training: Documents, heldOut: Documents, classes:
     (index) => ({ features: featuresOf(training, index), target: training.labels[index]! }),
     crossEntropy,
   );
-  const hits = heldOut.labels.filter((label, index) => likeliest(model.predict(featuresOf(heldOut, index))) === label);
+  const hits = heldOut.labels.filter((label, index) => argmax(model.predict(featuresOf(heldOut, index))) === label);
   return heldOut.count === 0 ? 0 : hits.length / heldOut.count;
 }
 

@@ -1,6 +1,6 @@
 /** @file Baselines of a tagger: the most frequent tag, and the most frequent tag of each word. */
 import type { TaggedSentences } from "../examples/taggedSentences.js";
-import { likeliest } from "../network/softmax.js";
+import { argmax } from "../network/softmax.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
 
 /** accuracy: on all words; unseen: on out-of-vocabulary words, if there are any. */
@@ -20,8 +20,8 @@ export function tagBaselines(
     counts[tag]!++;
     byWord.set(word, counts);
   }
-  const majority = likeliest(total);
-  const tagOf = new Map([...byWord].map(([word, counts]) => [word, likeliest(counts)]));
+  const majority = argmax(total);
+  const tagOf = new Map([...byWord].map(([word, counts]) => [word, argmax(counts)]));
   return {
     majority: tagScore(heldOut, () => majority),
     byWord: tagScore(heldOut, (word) => tagOf.get(word) ?? majority),

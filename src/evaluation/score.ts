@@ -4,7 +4,7 @@ import { type Examples, targetCount } from "../examples/batch.js";
 import type { Task } from "../common/names.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
-import { likeliest, softmax } from "../network/softmax.js";
+import { argmax, softmax } from "../network/softmax.js";
 
 /** loss: mean cross-entropy of a target, in nats. */
 export type TextScore = { loss: number; targets: number };
@@ -71,9 +71,9 @@ export function scoreLabels(network: Network, examples: Examples): LabelScore {
       const probabilities = softmax(logits.subarray(row * classes, (row + 1) * classes));
       sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[target]!));
       actual.push(target);
-      const likely = likeliest(probabilities);
-      predicted.push(likely);
-      confidence.push(probabilities[likely]!);
+      const best = argmax(probabilities);
+      predicted.push(best);
+      confidence.push(probabilities[best]!);
     }
   }
   const right = actual.filter((label, index) => label === predicted[index]).length;

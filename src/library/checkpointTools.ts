@@ -1,4 +1,4 @@
-/** @file Checkpoints from the library: look at one, evaluate it, make a report of it, export and import. */
+/** @file The library's functions for checkpoints: inspect, evaluate, report, export and import. */
 import { basename } from "node:path";
 import { findCheckpoint, type StoredDocument } from "../checkpoint/checkpoint.js";
 import { type ExporterName, tasks } from "../common/names.js";
@@ -33,9 +33,9 @@ export type EvaluateOptions = Engine & {
 };
 
 /**
- * Scores a model beside its baselines on text that it was not trained on.
+ * Scores a model and its baselines on text that it was not trained on.
  * @param file a file like the training corpus, or `-`; default: the test part of the training corpus, or else its validation part
- * @throws UserError if the training corpus is needed and was moved or changed, or where there is nothing to evaluate
+ * @throws UserError if the training corpus is needed and was moved or changed, or if there is nothing to evaluate
  */
 export const evaluate = (
   model: ModelSource,
@@ -111,7 +111,7 @@ export type ExportOptions = Engine & {
 /**
  * Writes a model in the format of another program.
  * @returns the path of the folder
- * @throws UserError if the format cannot hold the network, or where the folder is not empty or cannot be written
+ * @throws UserError if the format cannot store the network, or if the folder is not empty or cannot be written
  */
 export const exportModel = (
   model: ModelSource,

@@ -26,11 +26,11 @@ export type CompareOptions = RecipeOptions &
     networks?: readonly string[] | undefined;
     /** Runs of each network, 1 … 100, which differ in initial weights and order alone. Default: 3. */
     seeds?: number | undefined;
-    /** A folder for the checkpoints of all runs. Default: they are not kept. */
+    /** A folder for the checkpoints of all runs. Default: they are not saved. */
     out?: string | undefined;
   };
 
-/** All runs, and their summary: means and standard deviations over the seeds, baselines, and the differences that exceed the noise; null if no run is complete. */
+/** All runs, and their summary: means and standard deviations over the seeds, baselines, and the significant differences; null if no run is complete. */
 export type Comparison = { runs: Run[]; summary: Summary | null };
 
 /**
@@ -58,7 +58,7 @@ export function compare(
 /** `for` is the time of all tries together; default: 600 seconds. Options that are given hold for all tries and are not varied. */
 export type TuneOptions = Omit<RecipeOptions, "epochs"> &
   ExperimentOptions & {
-    /** Settings to begin with, 2 … 1000, the defaults among them. Default: 9. */
+    /** Settings in the first rung, 2 … 1000, the defaults among them. Default: 9. */
     tries?: number | undefined;
   };
 
@@ -68,8 +68,8 @@ export type Tuning = { tries: Try[]; summary: TuningSummary | null; command: str
 const defaultSeconds = 600;
 
 /**
- * Searches for good sizes, dropout and learning rates by successive halving: short runs of many settings, longer runs of the best. Only the validation part
- * decides. Iterate for the plan, the progress and each try, or await the outcome.
+ * Searches for good sizes, dropout and learning rates by successive halving: short runs of many settings, longer runs of the best. Settings are compared
+ * on the validation part. Iterate for the plan, the progress and each try, or await the outcome.
  * @param corpus the path of a file or a folder
  * @throws UsageError if there is no validation part, UserError for a corpus that cannot be read
  */

@@ -1,4 +1,4 @@
-/** @file A language model over token ids, made from its sizes alone: for learning, and for tokens that no tokenizer of rnn makes. */
+/** @file A language model over token ids, defined by its sizes: for learning, and for token ids that do not come from a tokenizer of rnn. */
 import { UsageError, UserError } from "../common/errors.js";
 import type { CellName } from "../common/names.js";
 import { freshSeed, randomStream } from "../common/random.js";
@@ -21,7 +21,7 @@ import { never } from "./trainingRuns.js";
 export type LanguageModelOptions = Engine & {
   /** Number of different tokens, from 2; ids are 0 … vocabulary − 1. */
   vocabulary: number;
-  /** Tokens in a training sequence: gradients reach back so far. */
+  /** Tokens in a training sequence; the backward pass covers this number of steps. */
   maxLength: number;
   /** Units of each recurrent layer. */
   units: number;
@@ -38,7 +38,7 @@ export type LanguageModelOptions = Engine & {
 };
 
 export type FitOptions = {
-  /** Passes over the tokens, from 1. Default: 10. */
+  /** Epochs, which are passes over the tokens, from 1. Default: 10. */
   epochs?: number | undefined;
   /** Sequences that are trained side by side, from 1. Default: 16. */
   batchSize?: number | undefined;
@@ -108,7 +108,7 @@ export async function languageModel(options: LanguageModelOptions): Promise<Lang
 
 /** A language model over token ids, made by `languageModel`. */
 export class LanguageModel {
-  /** The layers, as a checkpoint keeps them. */
+  /** The layers, as a checkpoint stores them. */
   readonly spec: Spec;
   readonly network: Network;
 

@@ -34,7 +34,7 @@ export async function* withModel<Kind extends Task, Item>(
   }
 }
 
-/** Likewise, for work with one result. */
+/** The same for work with one result. */
 export async function useModel<Kind extends Task, Result>(
   source: ModelSource<Kind>,
   task: Kind | readonly Kind[],
@@ -53,7 +53,7 @@ export async function* eachText(texts: Texts): AsyncGenerator<string> {
   else yield* texts;
 }
 
-/** A text, or a sequence of rows of numbers, each row of the same width: what a classifier or a regressor reads. */
+/** A text, or a sequence of rows of numbers, each row of the same width: the input of a classifier or a regressor. */
 export type Sample = string | readonly (readonly number[])[] | Rows;
 
 /** One sample, several, or those of an iterable. */

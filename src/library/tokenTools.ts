@@ -17,7 +17,7 @@ export type ReadTextsOptions = {
   inputFormat?: FormatName | undefined;
   /** Default: `"utf-8"`. */
   encoding?: Encoding | undefined;
-  /** Name or number of the column with the text, in a table. Default: the column that looks like it. */
+  /** Name or number of the column with the text, in a table. Default: the first column with a known name. */
   textColumn?: string | number | undefined;
   /** The first row of a table is data. Default: false. */
   noHeader?: boolean | undefined;
@@ -50,9 +50,9 @@ export type TokenizeOptions = {
   checkpoint?: string | undefined;
   /** A tokenizer, as in `model.tokenizer`, or the kind of the one to train. Default: `"words"`. */
   tokenizer?: TokenizerName | (string & {}) | Tokenizer | undefined;
-  /** Of a tokenizer that is trained: the number of tokens that it keeps. Default: 20,000 words, 8,000 subwords, all characters. */
+  /** For a tokenizer that is trained: the size of its vocabulary. Default: 20,000 words, 8,000 subwords, all characters. */
   vocabulary?: number | undefined;
-  /** Of a tokenizer that is trained: lowercase the text. Default: false. */
+  /** For a tokenizer that is trained: lowercase the text. Default: false. */
   lowercase?: boolean | undefined;
 };
 
@@ -79,7 +79,7 @@ export const tokenize = (texts: Texts, options: TokenizeOptions = {}): ResultStr
 export type WindowOptions = TokenizeOptions & {
   /** Tokens in a window, from 1. Default: 5. */
   sequenceLength?: number | undefined;
-  /** Include the shorter beginnings of each text, padded in front with `""`. Default: false. */
+  /** Include the shorter prefixes of each text, padded at the start with `""`. Default: false. */
   prefixes?: boolean | undefined;
 };
 
@@ -96,7 +96,7 @@ export const windows = (
     for await (const text of read) yield* textWindows(text, tokenizer, { steps: sequenceLength, prefixes });
   });
 
-/** A tokenizer, and the texts to read with it: they are kept where the tokenizer is trained on them. */
+/** A tokenizer, and the texts to read with it: they are stored if the tokenizer is trained on them. */
 async function tokenizerFor(
   texts: Texts,
   { checkpoint, tokenizer = "words", vocabulary, lowercase = false }: TokenizeOptions,

@@ -16,7 +16,7 @@ import { readOptions } from "./libraryInputs.js";
 import { ResultStream } from "./resultStream.js";
 import type { RecipeOptions } from "./trainOptions.js";
 
-/** Where a run stops, and where it writes. */
+/** Options to stop a run, and for the files that it writes. */
 export type RunSettings = Engine & {
   /** Stops the run after the training step under way; the checkpoint is saved and can be resumed. Default: never. */
   signal?: AbortSignal | undefined;
@@ -43,9 +43,9 @@ export type ResumeOptions = RunSettings & {
   epochs?: number | undefined;
   /** Seconds, or a duration such as `"5m"`, by which the run is lengthened instead. */
   for?: number | string | undefined;
-  /** Evaluations without a better one after which training stops. Default: as before. */
+  /** Training stops after this number of evaluations without an improvement. Default: as before. */
   patience?: number | undefined;
-  /** The path of the corpus, where it was moved. Its bytes must be the same. Default: as recorded in the checkpoint. */
+  /** The path of the corpus, if it was moved. Its bytes must be the same. Default: as recorded in the checkpoint. */
   corpus?: string | undefined;
 };
 
@@ -125,7 +125,7 @@ async function* published(events: AsyncIterable<AssembledEvent>, tensorboard?: s
   }
 }
 
-/** A signal that nothing aborts. */
+/** A signal that is never aborted. */
 export const never = (): AbortSignal => new AbortController().signal;
 
 async function outcomeOf(events: AsyncIterable<RunEvent>): Promise<Trained> {

@@ -9,4 +9,4 @@ export function softmax(logits: Float32Array | Float64Array): Float64Array {
 }
 
 /** The index of the largest value, the first among equals. */
-export const likeliest = (values: Float64Array | Uint32Array): number => values.indexOf(Math.max(...values));
+export const argmax = (values: Float64Array | Uint32Array): number => values.indexOf(Math.max(...values));

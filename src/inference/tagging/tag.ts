@@ -3,7 +3,7 @@ import { dispose } from "../../engine/tfjs.js";
 import { Lexicon } from "../../examples/lexicon.js";
 import type { TextModel } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
-import { likeliest, softmax } from "../../network/softmax.js";
+import { argmax, softmax } from "../../network/softmax.js";
 import { batchArrivals } from "../batching.js";
 
 export type Tag = { tag: string; probability: number };
@@ -46,7 +46,7 @@ export function tagBatch(model: TextModel, sentences: readonly (readonly string[
     tags[index] = sentences[index]!.map((_, step) => {
       const offset = (step * rows.length + row) * classes;
       const probabilities = softmax(logits.subarray(offset, offset + classes));
-      const best = likeliest(probabilities);
+      const best = argmax(probabilities);
       return { tag: labels[best]!, probability: probabilities[best]! };
     });
   }
