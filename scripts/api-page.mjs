@@ -16,7 +16,7 @@ Made by \`npm run update-docs\` from the docstrings of [src/index.ts](../src/ind
 - A model is given as the name of a checkpoint, the path of its folder, or a model from \`loadModel\`. To call a function many times, load the model once.
 - Texts are given as a string, an array, or any iterable, which may be asynchronous and endless.
 - Functions with many results return a \`ResultStream\`: iterate it with \`for await\` for one result after the other, or \`await\` it for all of them.
-- Mistakes that a person can correct are thrown as \`UserError\` (\`UsageError\` for options); its message is one line.
+- Errors that a user can correct are thrown as \`UserError\` (\`UsageError\` for options); its message is one line.
 `;
 
 /** @returns {string} the page, before formatting */
@@ -39,7 +39,7 @@ export function apiPage() {
   return `${introduction}\n${parts.join("\n\n")}\n`;
 }
 
-/** Declarations of a file by name, each with its docstring; those that it only passes on are looked up where they are declared. */
+/** Declarations of a file by name, each with its docstring; re-exported names are looked up in the file that declares them. */
 function declarationsIn(text, file) {
   const found = new Map();
   const pattern =
@@ -105,7 +105,7 @@ function entry(exported, declarations, file) {
   return { text, isType: /^(?:type|interface) /.test(found.code) };
 }
 
-/** The fields of an object type, and the types that it extends; none where it is another type, or no field is documented. */
+/** The fields of an object type, and the types that it extends; none for another type, and if no field is documented. */
 function fieldsOf(code) {
   const [, before = "", body, after = ""] = /^type \w+ = ((?:\w+ & )*)\{\n([^]*)\n\}((?: & \w+)*);$/.exec(code) ?? [];
   if (body === undefined || !body.includes("/**")) return {};

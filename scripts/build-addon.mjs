@@ -8,13 +8,13 @@ import { canBeCompiledFor, compileAddon, digestOf, firstErrorOf, root } from "./
 const here = { platform: process.platform, arch: process.arch };
 
 /**
- * Builds the addon unless it is up to date. Where that cannot be, one line on stderr says so, and the caller goes on: there are other engines.
- * @param {{ output?: string, flags?: string[] }} options where the addon goes, and further flags, for the sanitizers
- * @returns {Promise<boolean>} whether there is an addon of these very sources now
+ * Builds the addon unless it is up to date. If that fails, it prints one line to stderr and returns false; other backends work without the addon.
+ * @param {{ output?: string, flags?: string[] }} options the path of the addon, and further flags, for the sanitizers
+ * @returns {Promise<boolean>} whether an addon of the current sources exists
  */
 export async function buildAddon({ output = join(root, "build/native.node"), flags = [] } = {}) {
   if (!canBeCompiledFor(here)) {
-    console.error(`no native addon for ${here.platform} on ${here.arch}: rnn will run on another engine, slower`);
+    console.error(`no native addon for ${here.platform} on ${here.arch}: rnn uses another backend, which is slower`);
     return false;
   }
   const digest = await digestOf([here, flags]);
@@ -33,7 +33,7 @@ export async function buildAddon({ output = join(root, "build/native.node"), fla
 }
 
 function failure(error) {
-  const slower = "rnn will run on another engine, slower (npx rnn doctor says which)";
+  const slower = "rnn uses another backend, which is slower (npx rnn doctor says which)";
   return error.code === "ENOENT"
     ? `no C compiler found: ${slower}; install one and run npm run build`
     : `the native addon does not compile: ${slower}: ${firstErrorOf(error)}`;

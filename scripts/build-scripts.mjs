@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const source = join(root, "src");
 const target = join(root, "dist");
 
-/** @returns {Promise<boolean>} whether dist/ is that of these sources: without the compiler nothing is touched */
+/** @returns {Promise<boolean>} whether dist/ is up to date; without the compiler nothing is changed */
 export async function buildScripts() {
   const compiler = await import("@swc/wasm-typescript").catch(() => null);
   if (compiler === null) return false;
@@ -36,8 +36,8 @@ export async function buildScripts() {
 }
 
 /**
- * Declarations (.d.ts) of all files, also of files with type errors. A lean install has no TypeScript compiler and no use for them.
- * @throws Error where a package is being made and they cannot be
+ * Declarations (.d.ts) of all files, also of files with type errors. An install without development packages has no TypeScript compiler and does not need them.
+ * @throws Error if a package is being made and they cannot be written
  */
 function writeDeclarations(folder) {
   const compiler = join(root, "node_modules/typescript/bin/tsc");

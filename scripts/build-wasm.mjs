@@ -22,7 +22,7 @@ const flags = [
   ...["simd128", "atomics", "bulk-memory"].map((feature) => `-m${feature}`),
   "-DVARIANT_TABLE=kernels_simd128",
 ];
-/** A shared memory comes from outside. The C library's few functions, exp and log, were compiled for one thread and are right for any. */
+/** The shared memory is imported. The functions of the C library, exp and log, were compiled for one thread and are correct with several threads. */
 const linkFlags = [
   "-Wl,--import-memory",
   "-Wl,--shared-memory",
@@ -47,7 +47,7 @@ const compileKernels = async () =>
  * @param {object} files texts by name, folders within
  * @param {string[]} names of the files to compile; the others are included
  * @returns {Promise<Uint8Array>}
- * @throws {Error} with what the compiler says
+ * @throws {Error} with the compiler's message
  */
 export async function compileWith(options, files, names = Object.keys(files)) {
   let printed = "";
@@ -74,7 +74,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const built = await compileKernels();
   if (process.argv.includes("--check")) {
     if (Buffer.compare(built, await readFile(output)) !== 0) {
-      console.error("wasm/kernels.wasm is not what src/kernels compiles to: npm run build-wasm");
+      console.error("wasm/kernels.wasm is out of date with src/kernels; run npm run build-wasm");
       process.exitCode = 1;
     }
   } else {

@@ -1,6 +1,6 @@
 /**
  * @file Checks the format of all C sources against .clang-format: `npm run format:c`; with `-- --write` it formats them.
- * It uses the clang-format beside the Python that RNN_PYTHON names, or else the one on PATH; without either it says so and checks nothing.
+ * It uses the clang-format beside the Python that RNN_PYTHON names, or else the one on PATH; without either it prints a message and checks nothing.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -9,7 +9,7 @@ export const pages = ["cells", "sentiment", "text", "scan", "lab"].map(
   (name, index) => `docs/guide/${index + 1}-${name}.md`,
 );
 
-/** A page with each excerpt and each output anew. A page's commands run in order, in a folder that has `corpora`. */
+/** A page with all excerpts and outputs updated. A page's commands run in order, in a folder that has `corpora`. */
 export async function refreshed(page) {
   const folder = await mkdtemp(join(tmpdir(), "rnn-guide-"));
   try {
@@ -20,7 +20,7 @@ export async function refreshed(page) {
   }
 }
 
-/** `<!-- src/file.ts: words of a line, 7 lines -->`, and the block of code below it: so many lines from the first one that has the words. */
+/** `<!-- src/file.ts: words of a line, 7 lines -->`, and the block of code below it: this number of lines, from the first line that contains the words. */
 const excerpt = /<!-- (src\/\S+): (.+), (\d+) lines? -->\n\n```ts\n[^]*?```\n/g;
 
 function withExcerpts(page) {
@@ -60,7 +60,7 @@ async function outputOf(command, cwd) {
     .replace(/^\n$/, "");
 }
 
-/** `String.replaceAll` whose replacements come one after the other. */
+/** `String.replaceAll` with asynchronous replacements, one after the other. */
 async function replaceAll(page, pattern, make) {
   let result = "";
   let end = 0;

@@ -2,10 +2,10 @@
 
 const camelCase = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 
-/** Options whose names a program can add to, by `defineCell` and the like. */
+/** Options whose choices a program can extend, with `defineCell` and the like. */
 const extensible = new Set(["cell", "pooling", "tokenizer"]);
 
-/** The result of parsing a text; undefined where it is not accepted. */
+/** The result of parsing a text; undefined if it is not accepted. */
 function parsed(option, text) {
   try {
     return option.parse(text);
@@ -34,7 +34,7 @@ function itemType(option) {
   return /COLUMN|SHARE|FRACTION/.test(option.value) ? "string | number" : "string";
 }
 
-/** Names of options as the library has them: `--batch-size` becomes `batchSize`. */
+/** Names of options in the library: `--batch-size` becomes `batchSize`. */
 const inCode = (text) => text.replace(/--([a-z][a-z-]*)/g, (_, name) => `\`${camelCase(name)}\``);
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -12,7 +12,7 @@ import { countsIn, reports } from "./test-reports.mjs";
 const options = process.argv.slice(2);
 mkdirSync(reports, { recursive: true });
 
-/** @returns {boolean} whether the program ended well */
+/** @returns {boolean} whether the program succeeded */
 const run = (program, ...given) =>
   spawnSync(process.execPath, [join(root, program), ...given], { stdio: "inherit", cwd: root }).status === 0;
 const reportTo = (name) => ["--reporter=default", "--reporter=json", `--outputFile=${join(reports, `${name}.json`)}`];

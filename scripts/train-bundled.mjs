@@ -7,7 +7,7 @@ import { createCheckpointFolder, loadCheckpoint, saveCheckpoint } from "../dist/
 import { watch } from "../dist/cli/terminal/watchTraining.js";
 import { train } from "../dist/index.js";
 
-/** What each is trained with, as `train`'s options. */
+/** The options of each run of `train`. */
 const bundled = {
   storyteller: {
     corpus: "corpora/fables.txt",

@@ -22,7 +22,7 @@ export function* generateIds(prompt, { length, temperature }) {
 export function generate(prompt = "", { length = 300, temperature = 0.5 } = {}) {
   const ids = encode(prompt);
   const generated = decode([...ids, ...generateIds(ids, { length, temperature })]);
-  return prompt + generated.slice(decode(ids).length); // unknown parts of the prompt stay as they are
+  return prompt + generated.slice(decode(ids).length); // unknown parts of the prompt stay unchanged
 }
 
 for (const prompt of argumentsFor(import.meta.url)) console.log(generate(prompt));

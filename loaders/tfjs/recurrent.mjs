@@ -13,7 +13,7 @@ class ResidualCell extends SimpleRNNCell {
   }
 }
 
-/** The GRU of Keras with `reset_after`: the reset gate is applied after the recurrent product, which has a bias of its own. */
+/** The GRU of Keras with `reset_after`: the reset gate is applied after the recurrent matmul, which has its own bias. */
 class ResetAfterGRUCell extends GRUCell {
   static className = "ResetAfterGRUCell";
   build(shape) {
