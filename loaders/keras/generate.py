@@ -29,7 +29,7 @@ def generate(prompt="", length=300, temperature=0.5):
     """The prompt and up to `length` tokens after it."""
     ids = encode(prompt)
     generated = decode(ids + list(generate_ids(ids, length, temperature)))
-    return prompt + generated[len(decode(ids)) :]  # unknown parts of the prompt stay as they are
+    return prompt + generated[len(decode(ids)) :]  # unknown parts of the prompt stay unchanged
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import type { JsonObject } from "../common/json.js";
 import type { Task } from "../common/names.js";
 import { suggestion } from "../common/nearest.js";
 import { documentName, readDocument } from "./checkpointDocument.js";
-import { type CheckpointPlaces, defaultPlaces, namesIn } from "./findCheckpoint.js";
+import { type CheckpointRoots, defaultRoots, namesIn } from "./findCheckpoint.js";
 
 export type ListedCheckpoint = {
   name: string;
@@ -28,22 +28,22 @@ export type ListedCheckpoint = {
 };
 
 /** The names of all checkpoints, those of ./checkpoints first. */
-export const checkpointNames = async (places: CheckpointPlaces = defaultPlaces): Promise<string[]> => [
-  ...new Set([...(await namesIn(places.local)), ...(await namesIn(places.bundled))]),
+export const checkpointNames = async (roots: CheckpointRoots = defaultRoots): Promise<string[]> => [
+  ...new Set([...(await namesIn(roots.local)), ...(await namesIn(roots.bundled))]),
 ];
 
-/** All checkpoints, those of ./checkpoints first, each place newest first. */
-export async function listCheckpoints(places: CheckpointPlaces = defaultPlaces): Promise<ListedCheckpoint[]> {
-  const lists = [places.local, places.bundled].map(async (place) => {
-    const names = await namesIn(place);
-    const listed = await Promise.all(names.map((name) => describe(place, name, place === places.bundled)));
+/** All checkpoints, those of ./checkpoints first, in each root folder newest first. */
+export async function listCheckpoints(roots: CheckpointRoots = defaultRoots): Promise<ListedCheckpoint[]> {
+  const lists = [roots.local, roots.bundled].map(async (root) => {
+    const names = await namesIn(root);
+    const listed = await Promise.all(names.map((name) => describe(root, name, root === roots.bundled)));
     return listed.toSorted((left, right) => (right.updated ?? "").localeCompare(left.updated ?? ""));
   });
   return (await Promise.all(lists)).flat();
 }
 
-async function describe(place: string, name: string, bundled: boolean): Promise<ListedCheckpoint> {
-  const folder = join(place, name);
+async function describe(root: string, name: string, bundled: boolean): Promise<ListedCheckpoint> {
+  const folder = join(root, name);
   const frame = { name, folder, bundled, bytes: await bytesOf(folder) };
   try {
     const { task, corpus, metrics, updated } = await readDocument(folder);
@@ -78,18 +78,18 @@ const isOwnFile = (name: string): boolean =>
  */
 export async function removeCheckpoint(
   name: string,
-  places: CheckpointPlaces = defaultPlaces,
+  roots: CheckpointRoots = defaultRoots,
 ): Promise<{ folder: string; kept: string[] }> {
   const isPath = /[/\\]/.test(name);
-  const folder = isPath ? join(name) : join(places.local, name);
-  if (["", ".", ".."].includes(basename(folder)) || !(await isInside(folder, places.local)))
-    throw new UserError(`${name} is outside ${places.local}; only checkpoints in ${places.local} can be removed`);
-  const names = await namesIn(places.local);
+  const folder = isPath ? join(name) : join(roots.local, name);
+  if (["", ".", ".."].includes(basename(folder)) || !(await isInside(folder, roots.local)))
+    throw new UserError(`${name} is outside ${roots.local}; only checkpoints in ${roots.local} can be removed`);
+  const names = await namesIn(roots.local);
   if (!names.includes(basename(folder))) {
-    if (!isPath && (await namesIn(places.bundled)).includes(name))
+    if (!isPath && (await namesIn(roots.bundled)).includes(name))
       throw new UserError(`${name} comes with rnn and cannot be removed`);
     throw new UserError(
-      `no checkpoint named "${name}" in ${places.local}${names.length > 0 ? suggestion(name, names, "checkpoints") : ""}`,
+      `no checkpoint named "${name}" in ${roots.local}${names.length > 0 ? suggestion(name, names, "checkpoints") : ""}`,
     );
   }
   const files = await readdir(folder);
@@ -104,8 +104,8 @@ export async function removeCheckpoint(
   }
 }
 
-/** Whether a folder is directly in a place, links followed on the way to it. */
-async function isInside(folder: string, place: string): Promise<boolean> {
+/** Whether a folder is directly in a root folder, links followed on the way to it. */
+async function isInside(folder: string, root: string): Promise<boolean> {
   const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
-  return (await real(dirname(resolve(folder)))) === (await real(place));
+  return (await real(dirname(resolve(folder)))) === (await real(root));
 }

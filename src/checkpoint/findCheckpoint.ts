@@ -9,9 +9,9 @@ import { suggestion } from "../common/nearest.js";
 import { sizeProblem } from "./checkpointFiles.js";
 
 /** Folders of checkpoints: the user's own, and those that come with rnn. */
-export type CheckpointPlaces = { local: string; bundled: string };
+export type CheckpointRoots = { local: string; bundled: string };
 
-export const defaultPlaces: CheckpointPlaces = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
+export const defaultRoots: CheckpointRoots = { local: "checkpoints", bundled: join(packageFolder, "checkpoints") };
 
 export type FoundCheckpoint = {
   folder: string;
@@ -25,32 +25,32 @@ export type FoundCheckpoint = {
 type Candidate = { folder: string; document: StoredDocument };
 
 /**
- * @param name a name in one of the places, or a path; undefined for the newest one of a fitting task, by its `updated`
+ * @param name a name in one of the root folders, or a path; undefined for the newest one of a fitting task, by its `updated`
  * @param task the task that the checkpoint must have, or several that fit
  * @throws UserError if there is none, and if the given one has another task or is damaged
  */
 export async function findCheckpoint(
   name: string | undefined,
   task: Task | readonly Task[],
-  places: CheckpointPlaces = defaultPlaces,
+  roots: CheckpointRoots = defaultRoots,
 ): Promise<FoundCheckpoint> {
   const fitting: readonly Task[] = typeof task === "string" ? [task] : task;
-  if (name !== undefined) return given(name, fitting, places);
+  if (name !== undefined) return given(name, fitting, roots);
   const notes: string[] = [];
-  const own = await newest(places.local, fitting, notes);
+  const own = await newest(roots.local, fitting, notes);
   if (own) return { ...own, chosen: "newest", notes };
-  const bundled = await newest(places.bundled, fitting, notes);
+  const bundled = await newest(roots.bundled, fitting, notes);
   if (bundled) return { ...bundled, chosen: "bundled", notes };
   throw new UserError(
-    [`no ${fitting.join(" or ")} in ${places.local}; make one with \`rnn train\` or name one with --checkpoint`]
+    [`no ${fitting.join(" or ")} in ${roots.local}; make one with \`rnn train\` or name one with --checkpoint`]
       .concat(notes)
       .join("; "),
   );
 }
 
-async function given(name: string, fitting: readonly Task[], places: CheckpointPlaces): Promise<FoundCheckpoint> {
+async function given(name: string, fitting: readonly Task[], roots: CheckpointRoots): Promise<FoundCheckpoint> {
   const isPath = /[/\\]/.test(name) || name === "." || name === "..";
-  const folders = isPath ? [name] : [join(places.local, name), join(places.bundled, name), name];
+  const folders = isPath ? [name] : [join(roots.local, name), join(roots.bundled, name), name];
   if (basename(name) === documentName) folders.push(dirname(name));
   for (const folder of folders) {
     if (!(await isFolder(folder))) continue;
@@ -59,15 +59,15 @@ async function given(name: string, fitting: readonly Task[], places: CheckpointP
     throw new UserError(`${folder} is a ${document.task}; this command needs a ${fitting.join(" or ")}`);
   }
   if (isPath) throw new UserError(`no checkpoint at ${name}: no such folder`);
-  const known = [...new Set([...(await namesIn(places.local)), ...(await namesIn(places.bundled))])];
+  const known = [...new Set([...(await namesIn(roots.local)), ...(await namesIn(roots.bundled))])];
   const hint = known.length > 0 ? suggestion(name, known, "checkpoints") : "; make one with `rnn train`";
   throw new UserError(`no checkpoint named "${name}"${hint}`);
 }
 
-async function newest(place: string, fitting: readonly Task[], notes: string[]): Promise<Candidate | undefined> {
+async function newest(root: string, fitting: readonly Task[], notes: string[]): Promise<Candidate | undefined> {
   const found: Candidate[] = [];
-  for (const name of await namesIn(place)) {
-    const folder = join(place, name);
+  for (const name of await namesIn(root)) {
+    const folder = join(root, name);
     try {
       const document = await readDocument(folder);
       const problem = await sizeProblem(folder, document.files.weights);
@@ -83,10 +83,10 @@ async function newest(place: string, fitting: readonly Task[], notes: string[]):
 }
 
 /** Folders with a `checkpoint.json`; a run that has saved nothing yet has none. */
-export async function namesIn(place: string): Promise<string[]> {
-  const names = await readdir(place).catch(() => []);
-  const held = await Promise.all(names.map((name) => exists(join(place, name, documentName))));
-  return names.filter((_, index) => held[index]).toSorted();
+export async function namesIn(root: string): Promise<string[]> {
+  const names = await readdir(root).catch(() => []);
+  const hasDocument = await Promise.all(names.map((name) => exists(join(root, name, documentName))));
+  return names.filter((_, index) => hasDocument[index]).toSorted();
 }
 
 const exists = (path: string): Promise<boolean> =>

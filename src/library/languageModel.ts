@@ -146,8 +146,8 @@ export class LanguageModel {
   sample({ prompt, maxTokens, temperature = 1, topK, topP, seed = freshSeed() }: SampleOptions): number[] {
     if (prompt.length === 0) throw new UserError("the prompt is empty: give at least one token");
     const draw = { temperature, ...(topK !== undefined && { topK }), ...(topP !== undefined && { topP }) };
-    const beginning = { ids: [...this.checked(prompt)], rows: 1, window: this.recipe.sequenceLength };
-    const source = tokenSource(this.network, draw, beginning);
+    const promptRow = { ids: [...this.checked(prompt)], rows: 1, window: this.recipe.sequenceLength };
+    const source = tokenSource(this.network, draw, promptRow);
     try {
       return [...source.next(Float64Array.from({ length: maxTokens }, randomStream(seed, "sample", 0)))];
     } finally {

@@ -161,24 +161,24 @@ export type Spec = v.InferOutput<typeof specFields>;
 
 /**
  * Reads a spec that was stored.
- * @param place its checkpoint or file, for the message
+ * @param source its checkpoint or file, for the message
  * @throws UserError if it does not describe a network, or names a cell or a pooling that is not defined
  */
-export function readSpec(stored: unknown, place: string): Spec {
-  const spec = checked(specSchema, stored, (problems) => `${place} describes no network: ${problems}`);
+export function readSpec(stored: unknown, source: string): Spec {
+  const spec = checked(specSchema, stored, (problems) => `${source} describes no network: ${problems}`);
   for (const layer of spec.layers) {
-    if (layer.type === "recurrent") checkName(layer.cell, "cell", cellNames, place);
-    if (layer.type === "pooling") for (const pooling of layer.over) checkName(pooling, "pooling", poolingNames, place);
+    if (layer.type === "recurrent") checkName(layer.cell, "cell", cellNames, source);
+    if (layer.type === "pooling") for (const pooling of layer.over) checkName(pooling, "pooling", poolingNames, source);
   }
   return spec;
 }
 
 /** The names alone are checked: their tables import TensorFlow.js. */
-function checkName(name: string, kind: string, builtIn: readonly string[], place: string): void {
+function checkName(name: string, kind: string, builtIn: readonly string[], source: string): void {
   const known = [...builtIn, ...namesAdded(kind)];
   if (!known.includes(name))
     throw new UserError(
-      `${place} uses the ${kind} ${name}, which this rnn does not have${suggestion(name, known, `${kind}s`)}`,
+      `${source} uses the ${kind} ${name}, which this rnn does not have${suggestion(name, known, `${kind}s`)}`,
     );
 }
 

@@ -100,9 +100,9 @@ export function resultText(result: Result | null, run: RunDescription, width = d
 }
 
 /** A command that uses the trained network. */
-export function nextCommand({ folder, task, tokenizer, beginning }: BeginEvent): string {
+export function nextCommand({ folder, task, tokenizer, openingText }: BeginEvent): string {
   const checkpoint = `-c ${shellWord(checkpointName(folder))}`;
-  if (task === "generator") return `rnn generate ${checkpoint}${promptOption(beginning)}`;
+  if (task === "generator") return `rnn generate ${checkpoint}${promptOption(openingText)}`;
   if (task === "tagger") return `rnn tag ${checkpoint} < sentences.txt`;
   return `rnn classify ${checkpoint} ${tokenizer === null ? "numbers.csv" : "< texts.txt"}`;
 }
@@ -112,8 +112,8 @@ const checkpointName = (folder: string): string =>
   dirname(folder) === "checkpoints" ? basename(folder) : /[/\\]/.test(folder) ? folder : `./${folder}`;
 
 /** The first words of the training part as a prompt; none where a shell would need quotes within quotes. */
-function promptOption(beginning: string): string {
-  const words = /^\s*(\p{L}+(?: \p{L}+){0,2})\P{L}/u.exec(beginning)?.[1];
+function promptOption(openingText: string): string {
+  const words = /^\s*(\p{L}+(?: \p{L}+){0,2})\P{L}/u.exec(openingText)?.[1];
   return words === undefined ? "" : ` --prompt "${words}"`;
 }
 

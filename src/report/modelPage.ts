@@ -80,7 +80,7 @@ function mapSection({ map }: Findings): Markup | null {
   const { tokens, projection } = map;
   return section(
     "Map of tokens",
-    markup`The vectors of the ${tokens.length} most frequent tokens, projected onto their first two principal components, which explain ${percent(projection.shares[0] + projection.shares[1])} of the variance. Tokens that are far apart on the map have different vectors; tokens that are close may still differ in the other components. <code>rnn neighbours</code> lists the nearest tokens by all components.`,
+    markup`The vectors of the ${tokens.length} most frequent tokens, projected onto their first two principal components, which explain ${percent(projection.explained[0] + projection.explained[1])} of the variance. Tokens that are far apart on the map have different vectors; tokens that are close may still differ in the other components. <code>rnn neighbours</code> lists the nearest tokens by all components.`,
     figure(tokenMap(tokens, projection)),
   );
 }

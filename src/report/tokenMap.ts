@@ -12,11 +12,11 @@ const letter = { width: 6.6, height: 12 };
  * A point for each token, and its text where it overlaps no other; frequent tokens come first.
  * @param tokens texts of the tokens, most frequent first
  */
-export function tokenMap(tokens: readonly string[], { points, shares }: Projection): Plot {
+export function tokenMap(tokens: readonly string[], { points, explained }: Projection): Plot {
   const [first, second] = [0, 1].map((axis) => wider(points.map((point) => point[axis]!)));
   const axes: Axes = {
-    horizontal: { title: axisTitle("first", shares[0]), span: first! },
-    vertical: { title: axisTitle("second", shares[1]), span: second! },
+    horizontal: { title: axisTitle("first", explained[0]), span: first! },
+    vertical: { title: axisTitle("second", explained[1]), span: second! },
     bare: true,
   };
   const { position, plot } = frameOf(axes, height);

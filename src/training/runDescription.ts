@@ -24,7 +24,7 @@ export type RunDescription = {
   /** Mean and standard deviation of a regressor's number in the training part; null for other tasks. */
   target: Scale | null;
   /** The first tokens of a generator's training part, as an example of a prompt; empty for other tasks. */
-  beginning: string;
+  openingText: string;
   /** The layers of the network. */
   spec: Spec;
   /** Number of trained weights. */
@@ -53,7 +53,7 @@ export const describeRun = ({
   tokenizer: prepared.inputs === "tokens" ? prepared.tokenizer : null,
   scaling: prepared.inputs === "numbers" ? prepared.scaling : null,
   target: prepared.task === "regressor" ? prepared.target : null,
-  beginning: beginningOf(prepared),
+  openingText: openingTextOf(prepared),
   spec: network.spec,
   parameters: network.parameters,
   recipe,
@@ -62,9 +62,9 @@ export const describeRun = ({
   backend,
 });
 
-const beginningTokens = 40;
+const openingTokens = 40;
 
-const beginningOf = (prepared: Prepared): string =>
+const openingTextOf = (prepared: Prepared): string =>
   prepared.task === "generator" && prepared.inputs === "tokens"
-    ? prepared.tokenizer.decode([...prepared.texts.training.subarray().subarray(0, beginningTokens)])
+    ? prepared.tokenizer.decode([...prepared.texts.training.subarray().subarray(0, openingTokens)])
     : "";

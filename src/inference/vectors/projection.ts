@@ -1,8 +1,8 @@
 /** @file Vectors projected to two dimensions by principal component analysis, for a plot. */
 import { randomStream } from "../../common/random.js";
 
-/** points: coordinates of each vector; shares: the fraction of the variance that each axis explains. */
-export type Projection = { points: (readonly [x: number, y: number])[]; shares: readonly [number, number] };
+/** points: coordinates of each vector; explained: the fraction of the variance on each axis. */
+export type Projection = { points: (readonly [x: number, y: number])[]; explained: readonly [number, number] };
 
 const maxIterations = 500;
 const tolerance = 1e-9;
@@ -21,12 +21,12 @@ export function project(vectors: readonly Float32Array[]): Projection {
     const direction = principalDirection(rows, width, axis);
     const coordinates = rows.map((row) => dot(row, direction));
     rows = rows.map((row, index) => row.map((value, column) => value - coordinates[index]! * direction[column]!));
-    return { coordinates, share: variance === 0 ? 0 : sum(coordinates.map((value) => value * value)) / variance };
+    return { coordinates, explained: variance === 0 ? 0 : sum(coordinates.map((value) => value * value)) / variance };
   });
   const [first, second] = axes as [(typeof axes)[0], (typeof axes)[0]];
   return {
     points: vectors.map((_, index) => [first.coordinates[index]!, second.coordinates[index]!] as const),
-    shares: [first.share, second.share],
+    explained: [first.explained, second.explained],
   };
 }
 

@@ -35,7 +35,7 @@ function generatorControls(model: Model): Markup {
   const { "max-tokens": maxTokens, temperature } = samplingOptions;
   return markup`<form id="form" autocomplete="off">
 <label for="prompt">Prompt</label>
-<textarea id="prompt" rows="2" spellcheck="false" autofocus placeholder="the beginning of the text"></textarea>
+<textarea id="prompt" rows="2" spellcheck="false" autofocus placeholder="the start of the text"></textarea>
 <div class="fields">
 <label>Temperature<input id="temperature" type="range" min="0" max="1.5" step="0.05" value="${temperature.default}"><small><output id="temperature-shown"></output>; 0: always the most probable</small></label>
 <label>Top-k<input id="top-k" type="number" min="1" step="1" placeholder="all"><small>most probable tokens</small></label>

@@ -14,13 +14,13 @@ test("projection: points of a plane in space keep their distances, the longer si
     [0, 1, 0],
   ];
   const vectors = plane.map(([x, y]) => Float32Array.from(along, (value, axis) => 7 + x * value + y * across[axis]!));
-  const { points, shares } = project(vectors);
+  const { points, explained } = project(vectors);
   for (const [index, [x, y]] of plane.entries()) {
     expect(points[index]![0]).toBeCloseTo(x, 4);
     expect(points[index]![1]).toBeCloseTo(y, 4);
   }
-  expect(shares[0]).toBeCloseTo(16 / 17, 5);
-  expect(shares[1]).toBeCloseTo(1 / 17, 5);
+  expect(explained[0]).toBeCloseTo(16 / 17, 5);
+  expect(explained[1]).toBeCloseTo(1 / 17, 5);
 });
 
 test("projection: equal vectors, a single vector and none have coordinates", () => {
@@ -30,7 +30,7 @@ test("projection: equal vectors, a single vector and none have coordinates", () 
       [0, 0],
       [0, 0],
     ],
-    shares: [0, 0],
+    explained: [0, 0],
   });
   expect(project([same]).points).toEqual([[0, 0]]);
   expect(project([]).points).toEqual([]);
