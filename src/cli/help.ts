@@ -52,7 +52,7 @@ export function commandHelp(
     ...shown,
     ...(shown.length > 0 ? [""] : []),
     ...exampleLines(all ? examples : examples.slice(0, examplesShown), width),
-    ...(hidden && !all ? [`\`rnn ${name} --help-all\` lists all ${Object.keys(options).length} options.`] : []),
+    ...(hidden && !all ? [`\`rnn ${name} --help-all\` lists all options, with their other names.`] : []),
     "",
   ].join("\n");
 }
@@ -82,11 +82,14 @@ function linesOf(options: Options, all: boolean, width: number, within: (option:
 const spelledOut = (name: string, { short, value }: { short?: string; value?: string | undefined }): string =>
   `  ${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
 
-/** The description with the choices and the default. @param all whether the default for rows of numbers is included */
+/** The description with the choices and the default. @param all whether the default for rows of numbers and the aliases are included */
 export function meaningOf(option: Option, all = true): string {
+  const { describe, choices, aliases = [] } = option;
+  const [subject = "", ...details] = describe.split("; ");
+  const named = [`${subject}${choices === undefined ? "" : ` {${choices.join(",")}}`}`, ...details].join("; ");
   const shown = describeDefault(option, all);
-  const choices = option.choices === undefined ? "" : ` {${option.choices.join(",")}}`;
-  return `${option.describe}${choices}${shown === undefined ? "" : ` (default: ${shown})`}`;
+  const others = all && aliases.length > 0 ? `; also ${aliases.map((alias) => `--${alias}`).join(", ")}` : "";
+  return `${named}${shown === undefined ? "" : ` (default: ${shown})`}${others}`;
 }
 
 /** A text in a column beside a name, or below it where the name is longer. */

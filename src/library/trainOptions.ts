@@ -12,9 +12,9 @@ export type RecipeOptions = {
   noHeader?: boolean | undefined;
   /** Name or number of the column with the label. */
   labelColumn?: string | number | undefined;
-  /** Split plain text into documents, which are shuffled and read one by one. */
+  /** Split plain text into documents; they are shuffled and read one by one. */
   documents?: "lines" | "paragraphs" | undefined;
-  /** Tags of a CoNLL-U file to learn; by default upos. */
+  /** Column of a CoNLL-U file with the tags; by default upos. */
   tagColumn?: "upos" | "xpos" | undefined;
   /** Numeric columns to read from a table, or the field of a jsonl file; by default all numeric ones. */
   valueColumns?: string | number | readonly (string | number)[] | undefined;
@@ -24,29 +24,29 @@ export type RecipeOptions = {
   window?: number | undefined;
   /** Forecast: predict the label N rows after the last row of the `window`. From 1. */
   horizon?: number | undefined;
-  /** Part that selects the best weights. Default: 0.1. */
+  /** Validation part, which selects the best weights. Default: 0.1. */
   validation?: string | number | undefined;
-  /** Part for the score after training. Default: 0.1. */
+  /** Test part, which is scored after training. Default: 0.1. */
   test?: string | number | undefined;
   /** IDX file with the labels of `validation` FILE. */
   validationLabels?: string | undefined;
   /** IDX file with the labels of `test` FILE. */
   testLabels?: string | undefined;
-  /** Tokens. Default: characters (generator), words (classifier, regressor), whitespace (tagger). */
+  /** Kind of tokens. Default: characters (generator), words (classifier, regressor), whitespace (tagger). */
   tokenizer?: "characters" | "words" | "whitespace" | "subwords" | (string & {}) | undefined;
   /** Vocabulary size; by default 20000 words, 8000 subwords, all characters. From 3. */
   vocabulary?: number | undefined;
   /** Lowercase the text. Default: false. */
   lowercase?: boolean | undefined;
-  /** Cell. Default: lstm. */
+  /** Recurrent cell. Default: lstm. */
   cell?: "rnn" | "rnn-relu" | "residual" | "lstm" | "gru" | "gru-reset-before" | (string & {}) | undefined;
   /** Units of each recurrent layer, as in 256,128, or none. From 1. Default: 256,256 (generator), 64 (classifier, regressor), 160 (tagger), 128 (rows of numbers). */
   units?: number | readonly number[] | undefined;
   /** Number of recurrent layers, if `units` is one number. From 1 to 100. */
   layers?: number | undefined;
-  /** Size of the token embeddings. From 1. Default: 64 (generator, classifier, regressor), 100 (tagger). */
+  /** Size of the token embeddings. From 1. Default: 100 (tagger), 64 (other tasks). */
   embedding?: number | undefined;
-  /** Read in both directions; a generator then needs `examples` windows. Default: no (generator), yes (classifier, regressor, tagger), no (rows of numbers). */
+  /** Read in both directions; a generator then needs `examples` windows. Default: no (generator), yes (other tasks), no (rows of numbers). */
   bidirectional?: boolean | "yes" | "no" | undefined;
   /** Units, per direction, of the LSTM over the characters of each word; 0 for none. From 0. Default: 64. */
   charUnits?: number | undefined;
@@ -74,7 +74,7 @@ export type RecipeOptions = {
   dense?: number | readonly number[] | undefined;
   /** Use the embedding matrix as the weights of the output layer too. Default: false. */
   tieWeights?: boolean | undefined;
-  /** Weight initializer: the defaults of Keras, wider embeddings, or uniform in ±`initRange`. Default: keras. */
+  /** Weight initializer; the defaults of Keras, wider embeddings, or uniform in ±`initRange`. Default: keras. */
   init?: "keras" | "wide" | "uniform" | undefined;
   /** Largest absolute weight of `init` uniform. Above 0. Default: 0.1. */
   initRange?: number | undefined;
@@ -88,7 +88,7 @@ export type RecipeOptions = {
   weightDrop?: number | undefined;
   /** Fraction of the vocabulary whose embeddings are zeroed in a training step. From 0 to 0.95. Default: 0. */
   embeddingDropout?: number | undefined;
-  /** Fraction of input tokens replaced by <unk> during training. From 0 to 0.9. Default: 0 (generator, classifier, regressor), 0.35 (tagger). */
+  /** Fraction of input tokens replaced by <unk> during training. From 0 to 0.9. Default: 0.35 (tagger), 0 (other tasks). */
   wordDropout?: number | undefined;
   /** Weight decay of `optimizer` adamw. From 0. Default: 0.01. */
   weightDecay?: number | undefined;
@@ -96,31 +96,31 @@ export type RecipeOptions = {
   epochs?: number | undefined;
   /** Training time, instead of `epochs`, as in 90s, 5m or 2h. */
   for?: number | string | undefined;
-  /** Sequences per batch. From 1. Default: 16 (generator), 32 (classifier, regressor, tagger), 100 (rows of numbers). */
+  /** Sequences per batch. From 1. Default: 16 (generator), 32 (other tasks), 100 (rows of numbers). */
   batchSize?: number | undefined;
   /** Generator: tokens per training sequence. From 1. Default: 64. */
   sequenceLength?: number | undefined;
   /** Classifier, regressor: truncate documents to N tokens. From 1. Default: 400, 10000 (rows of numbers). */
   maxLength?: number | undefined;
-  /** Generator: parallel streams with carried state, windows of `sequenceLength`, or windows and prefixes. Default: streams. */
+  /** Generator: training sequences; parallel streams with carried state, windows of `sequenceLength`, or windows and their prefixes. Default: streams. */
   examples?: "streams" | "windows" | "prefixes" | undefined;
   /** Optimizer. Default: adam. */
   optimizer?: "adam" | "adamw" | "sgd" | "momentum" | "nesterov" | "rmsprop" | undefined;
   /** Momentum of `optimizer` momentum or nesterov. From 0 to 0.9999. Default: 0.9. */
   momentum?: number | undefined;
-  /** Learning rate. Above 0. Default: 0.003 (generator), 0.002 (classifier, regressor, tagger). */
+  /** Learning rate. Above 0. Default: 0.003 (generator), 0.002 (other tasks). */
   learningRate?: number | undefined;
   /** Learning-rate schedule. Default: cosine. */
   schedule?: "constant" | "cosine" | "linear" | "decay" | undefined;
-  /** Factor on the learning rate in each epoch of `schedule` decay. Above 0 to 1. Default: 0.5. */
+  /** Factor that multiplies the learning rate after each epoch of `schedule` decay. Above 0 to 1. Default: 0.5. */
   lrDecay?: number | undefined;
-  /** Epochs at the full learning rate before `schedule` decay begins. From 0. Default: 4. */
+  /** Epochs before `schedule` decay begins to lower the learning rate. From 0. Default: 4. */
   lrDecayAfter?: number | undefined;
   /** Clip the global norm of the gradients to X. Above 0. Default: 1. */
   clipNorm?: number | undefined;
   /** Precision of matrix products; bf16 is faster, and needs AVX512-BF16. Default: fp32. */
   precision?: "fp32" | "bf16" | undefined;
-  /** Early stopping: stop after N evaluations without a better one. From 1. */
+  /** Early stopping: stop after N evaluations without improvement. From 1. */
   patience?: number | undefined;
   /** Random seed. From 0. Default: 1. */
   seed?: number | undefined;

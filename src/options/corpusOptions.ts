@@ -29,12 +29,12 @@ export const corpusOptions = inGroup("Corpus", {
   documents: {
     ...choice(documentUnits),
     advanced: true,
-    describe: "split plain text into documents, which are shuffled and read one by one",
+    describe: "split plain text into documents; they are shuffled and read one by one",
   },
   "tag-column": {
     ...choice(tagColumnNames),
     advanced: true,
-    describe: "tags of a CoNLL-U file to learn; by default upos",
+    describe: "column of a CoNLL-U file with the tags; by default upos",
   },
 });
 
@@ -70,7 +70,7 @@ export const tokenizerOptions = inGroup("Tokenizer", {
     ...openChoice(tokenizerNames, "tokenizer", formerTokenizerNames),
     default: { generator: "characters", classifier: "words", regressor: "words", tagger: "whitespace" },
     needs: [{ inputs: ["tokens"], task: ["generator", "classifier", "regressor"] }],
-    describe: "tokens",
+    describe: "kind of tokens",
   },
   vocabulary: {
     ...whole({ from: 3 }),

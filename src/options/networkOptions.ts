@@ -41,7 +41,12 @@ const dropoutKind = {
 
 export const networkOptions = {
   ...inGroup("Network", {
-    cell: { ...openChoice(cellNames, "cell"), default: "lstm" as const, needs: [recurrent], describe: "cell" },
+    cell: {
+      ...openChoice(cellNames, "cell"),
+      default: "lstm" as const,
+      needs: [recurrent],
+      describe: "recurrent cell",
+    },
     units: {
       ...listOrNone(whole({})),
       aliases: ["hidden-size", "rnn-size", "num-units"],
@@ -138,7 +143,7 @@ export const networkOptions = {
       aliases: ["initial"],
       default: "keras" as const,
       advanced: true,
-      describe: "weight initializer: the defaults of Keras, wider embeddings, or uniform in ±--init-range",
+      describe: "weight initializer; the defaults of Keras, wider embeddings, or uniform in ±--init-range",
     },
     "init-range": {
       ...number({ above: 0 }),

@@ -127,12 +127,17 @@ export function describeDefault(option: Option, numbers = true): string | undefi
   return isByTask(value) ? byTaskText(value, numbers) : show(value);
 }
 
-/** As in "0.2 (generator), 0.5 (classifier, regressor)": tasks of one default together. */
+/** As in "0.2 (generator), 0.5 (classifier, regressor), 0.33 (tagger)", or "100 (tagger), 64 (other tasks)". */
 function byTaskText(values: ByTask<unknown>, numbers: boolean): string {
   const tasksOf = new Map<string, string[]>();
   for (const task of tasks) {
     const text = show(values[task]);
     tasksOf.set(text, [...(tasksOf.get(text) ?? []), task]);
+  }
+  const most = [...tasksOf].find(([, names]) => names.length === tasks.length - 1);
+  if (most !== undefined) {
+    tasksOf.delete(most[0]);
+    tasksOf.set(most[0], ["other tasks"]);
   }
   const texts =
     tasksOf.size === 1 ? [...tasksOf.keys()] : [...tasksOf].map(([text, names]) => `${text} (${names.join(", ")})`);

@@ -20,17 +20,21 @@ export const runOptions = {
   ...inGroup("Corpus", {
     task: {
       ...choice(tasks),
-      describe: "inferred by default",
+      describe: "task; by default inferred from the corpus",
     },
   }),
   ...inGroup("Training", {
-    preset: { ...text("PRESET"), describe: "options of a known network; other options override them" },
+    preset: { ...text("PRESET"), describe: "use the options of a known network; given ones override them" },
     presets: { ...flag, advanced: true, describe: "list the presets" },
     resume: { ...text("CHECKPOINT"), describe: "continue a training run; --epochs or --for make it longer" },
   }),
   ...inGroup("Output", {
     out: { ...outFolder, describe: "checkpoint folder; by default checkpoints/ and the name of the corpus" },
-    tensorboard: { ...text("FOLDER"), advanced: true, describe: "also write the curves for TensorBoard there" },
+    tensorboard: {
+      ...text("FOLDER"),
+      advanced: true,
+      describe: "also write the curves to this folder for TensorBoard",
+    },
   }),
 };
 
@@ -61,7 +65,7 @@ export const suspectOptions = inGroup("Output", {
 export const tagOptions = inGroup("Corpus", {
   "input-format": {
     ...choice(["text", "conllu"]),
-    describe: "one sentence per line, or CoNLL-U; by default recognized by the file's name",
+    describe: "file format; by default recognized by the file's name; text is one sentence per line",
   },
   encoding: textOptions.encoding,
 });
@@ -105,14 +109,14 @@ export const compareOptions = {
     seeds: { ...whole({ to: 100 }), default: 3, describe: "runs per network, with different random seeds" },
   }),
   ...inGroup("Output", {
-    out: { ...outFolder, describe: "keep the checkpoints there" },
+    out: { ...outFolder, describe: "keep the checkpoints in this folder" },
     report: { ...text("FILE"), describe: "write an HTML page with the table, curves and confusion matrices" },
     pictures: { ...text("FOLDER"), describe: "write the curves and confusion matrices as .svg files" },
   }),
 };
 
 export const tuneOptions = inGroup("Training", {
-  tries: { ...whole({ from: 2, to: 1000 }), default: 9, describe: "number of settings to try, with the defaults" },
+  tries: { ...whole({ from: 2, to: 1000 }), default: 9, describe: "number of settings to try, including the defaults" },
 });
 
 /** For a command whose result is a folder or a file: `--json` prints one object about it. */
@@ -120,7 +124,7 @@ const jsonFlag = { ...flag, describe: "print a JSON object instead of the path" 
 
 export const exportOptions = inGroup("Output", {
   to: { ...choice(exporterNames), aliases: ["format"], default: "projector" as const, describe: "format to write" },
-  out: { ...outFolder, describe: "a new folder; by default the names of the format and the checkpoint" },
+  out: { ...outFolder, describe: "new folder; by default named after the format and the checkpoint" },
   sentences: {
     ...text("FILE"),
     needs: [{ to: ["projector"] }],
@@ -140,7 +144,7 @@ export const importOptions = {
     task: {
       ...choice(tasks),
       needs: withVocabulary,
-      describe: "by default classifier with --labels, else generator",
+      describe: "task; by default classifier with --labels, else generator",
     },
     labels: {
       ...list(text("LABEL")),
@@ -150,7 +154,7 @@ export const importOptions = {
     documents: {
       ...choice(documentUnits),
       needs: withVocabulary,
-      describe: "generator: what a document was in training; by default lines if only line ends end a text",
+      describe: "generator: unit of a document in training; by default lines if only line ends end a text",
     },
     "sequence-length": {
       ...sequenceLength({}),
@@ -171,7 +175,7 @@ export const importOptions = {
     tokenizer: {
       ...openChoice(tokenizerNames, "tokenizer", formerTokenizerNames),
       needs: withVocabulary,
-      describe: "type of the tokens; by default characters if all are single characters, else whitespace",
+      describe: "kind of tokens; by default characters if all are single characters, else whitespace",
     },
     lowercase: { ...flag, needs: withVocabulary, describe: "lowercase the text" },
     unknown: { ...text("TOKEN"), needs: withVocabulary, describe: "unknown token; by default <unk> or [UNK]" },
@@ -183,12 +187,16 @@ export const importOptions = {
     },
   }),
   ...inGroup("Output", {
-    out: { ...outFolder, describe: "a new folder; by default checkpoints/ and the name of the file" },
+    out: { ...outFolder, describe: "new folder; by default checkpoints/ and the name of the file" },
   }),
 };
 
 export const reportOptions = inGroup("Output", {
-  out: { ...text("FILE"), short: "o", describe: "by default report.html in the checkpoint's folder; - for stdout" },
+  out: {
+    ...text("FILE"),
+    short: "o",
+    describe: "HTML file, or - for stdout; by default report.html in the checkpoint's folder",
+  },
   pictures: { ...text("FOLDER"), describe: "also write every plot as an .svg file" },
 });
 
@@ -218,5 +226,5 @@ export const engineOptions = inGroup("Engine", {
     advanced: true,
     describe: "compute backend; also set by the environment variable RNN_BACKEND",
   },
-  threads: { ...whole({ to: 256 }), advanced: true, describe: "threads; by default one per processor" },
+  threads: { ...whole({ to: 256 }), advanced: true, describe: "number of threads; by default one per processor" },
 });

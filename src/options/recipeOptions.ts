@@ -14,9 +14,13 @@ const splitOptions = inGroup("Corpus", {
   validation: {
     ...text("FRACTION|FILE"),
     default: "0.1",
-    describe: "part that selects the best weights",
+    describe: "validation part, which selects the best weights",
   },
-  test: { ...text("FRACTION|FILE"), default: "0.1", describe: "part for the score after training" },
+  test: {
+    ...text("FRACTION|FILE"),
+    default: "0.1",
+    describe: "test part, which is scored after training",
+  },
   "validation-labels": {
     ...text("FILE"),
     advanced: true,
@@ -70,7 +74,8 @@ const trainingOptions = {
       default: "streams" as const,
       needs: [generator],
       advanced: true,
-      describe: "generator: parallel streams with carried state, windows of --sequence-length, or windows and prefixes",
+      describe:
+        "generator: training sequences; parallel streams with carried state, windows of --sequence-length, or windows and their prefixes",
     },
     optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "optimizer" },
     momentum: {
@@ -99,7 +104,7 @@ const trainingOptions = {
       default: 0.5,
       needs: [{ schedule: ["decay"] }],
       advanced: true,
-      describe: "factor on the learning rate in each epoch of --schedule decay",
+      describe: "factor that multiplies the learning rate after each epoch of --schedule decay",
     },
     "lr-decay-after": {
       ...whole({ from: 0 }),
@@ -107,7 +112,7 @@ const trainingOptions = {
       default: 4,
       needs: [{ schedule: ["decay"] }],
       advanced: true,
-      describe: "epochs at the full learning rate before --schedule decay begins",
+      describe: "epochs before --schedule decay begins to lower the learning rate",
     },
     "clip-norm": {
       ...number({ above: 0 }),
@@ -125,7 +130,7 @@ const trainingOptions = {
     patience: {
       ...whole({}),
       advanced: true,
-      describe: "early stopping: stop after N evaluations without a better one",
+      describe: "early stopping: stop after N evaluations without improvement",
     },
     seed: { ...whole({ from: 0 }), default: 1, describe: "random seed" },
     "split-seed": {

@@ -23,13 +23,16 @@ test.each(names)("help: rnn %s --help fits a screen of 50 lines and 100 columns"
   await expect(stdout).toMatchFileSnapshot(`help/${name}.txt`);
 });
 
-test("help: --help-all lists every option, and only by its first spelling", async () => {
+test("help: --help-all lists every option by its first spelling, and its aliases at the end", async () => {
   const { stdout } = await rnn(["train", "--help-all"], { cwd });
   await expect(stdout).toMatchFileSnapshot("help/train-all.txt");
   const { options } = commands.find((command) => nameOf(command) === "train")!;
   for (const [name, { aliases = [] }] of Object.entries(options)) {
     expect(stdout).toMatch(new RegExp(`^ +(-\\w, )?--${name}( |$)`, "m"));
-    for (const alias of aliases) expect(stdout).not.toMatch(new RegExp(`--${alias}( |$)`, "m"));
+    for (const alias of aliases) {
+      expect(stdout).toMatch(new RegExp(`--${alias}(,|$)`, "m"));
+      expect(stdout).not.toMatch(new RegExp(`^ +--${alias} `, "m"));
+    }
   }
 });
 

@@ -60,6 +60,14 @@ test("help: a default is shown as it is typed", () => {
     "256,256 (generator), 64 (classifier, regressor), 160 (tagger), 128 (rows of numbers)",
   );
   expect(describeDefault(group.epochs)).toBeUndefined();
+  const batchSize = {
+    ...whole({}),
+    default: { generator: 16, classifier: 32, regressor: 32, tagger: 32 },
+    describe: "",
+  };
+  expect(describeDefault(batchSize)).toBe("16 (generator), 32 (other tasks)");
+  const embedding = { ...batchSize, default: { generator: 64, classifier: 64, regressor: 64, tagger: 100 } };
+  expect(describeDefault(embedding)).toBe("100 (tagger), 64 (other tasks)");
 });
 
 test("options: names with dashes are camelCase in the code", () => {
