@@ -69,7 +69,8 @@ function refuseExtraWords({ usage }: Command, words: readonly string[]): void {
   throw new UsageError(`Unexpected argument ${words[places.length]}; the usage is \`rnn ${usage}\``);
 }
 
-const width = (): number => Math.min(110, process.stdout.columns ?? 100);
+/** A terminal may report 0 columns. */
+const width = (): number => Math.min(110, process.stdout.columns || 100);
 
 /** Prints without loading what colors the screen. */
 const print = (text: string): void => console.log(text.trimEnd());

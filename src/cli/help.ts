@@ -2,8 +2,12 @@
 import { describeDefault, type Option, optionGroups, type Options } from "../options/option.js";
 import type { Command } from "./commands/command.js";
 
-/** Columns that the names of options take; a longer name has a line of its own. */
+/** Columns that the names of options take; a longer name has a line of its own, and every name where the screen is narrow. */
 const nameWidth = 29;
+const narrowScreen = 60; // columns
+const narrowIndent = 6;
+
+const nameColumn = (width: number): number => (width < narrowScreen ? narrowIndent : nameWidth);
 
 export const nameOf = ({ usage }: Command): string => usage.split(" ")[0]!;
 
@@ -60,7 +64,8 @@ const examplesShown = 4;
 
 function exampleLines(examples: Command["examples"], width: number): string[] {
   if (examples.length === 0) return [];
-  const column = Math.min(64, width - 30, Math.max(...examples.map(([line]) => line.length)) + 4);
+  const longest = Math.max(...examples.map(([line]) => line.length));
+  const column = width < narrowScreen ? narrowIndent : Math.min(64, width - 30, longest + 4);
   return ["Examples:", ...examples.flatMap(([line, meaning]) => beside(`  ${line}`, `# ${meaning}`, column, width))];
 }
 
@@ -70,10 +75,11 @@ function linesOf(options: Options, all: boolean, width: number, within: (option:
     const { translations = {}, advanced = false } = option;
     const others = Object.entries(translations).flatMap(([other, { value, describe }]) =>
       describe !== undefined && (all || value === undefined)
-        ? beside(spelledOut(other, { value }), describe, nameWidth, width)
+        ? beside(spelledOut(other, { value }), describe, nameColumn(width), width)
         : [],
     );
-    const own = advanced && !all ? [] : beside(spelledOut(name, option), meaningOf(option, all), nameWidth, width);
+    const own =
+      advanced && !all ? [] : beside(spelledOut(name, option), meaningOf(option, all), nameColumn(width), width);
     return [...own, ...others];
   });
 }

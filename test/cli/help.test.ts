@@ -49,10 +49,11 @@ test("help: rnn help COMMAND and -h print the same page, before anything is read
 test("help: every option has a group, and no line is wider than the screen", () => {
   for (const command of commands) {
     for (const [name, option] of Object.entries(command.options)) expect(option.group, name).toBeDefined();
-    for (const width of [60, 80, 110]) {
+    for (const width of [50, 60, 80, 110]) {
       const lines = commandHelp(command, true, width).split("\n");
       const wide = lines.filter((line) => line.length > width && !line.includes("  rnn") && !line.includes(" | rnn"));
       expect(wide, command.usage).toEqual([]);
     }
+    expect(() => commandHelp(command, true, 1)).not.toThrow();
   }
 });
