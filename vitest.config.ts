@@ -19,6 +19,7 @@ export default defineConfig({
   test: {
     testTimeout: hangs,
     hookTimeout: hangs,
+    env: { npm_command: "" }, // messages name commands as npx needs them, also where npx runs the tests
     maxWorkers: "100%", // by default one processor is left free
     projects: [
       {

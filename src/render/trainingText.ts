@@ -27,7 +27,7 @@ export function unitOf(run: RunDescription): string {
 export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
   const { corpus, spec, parameters, backend, folder, resumed, step } = begin;
   const lines: LabeledLine[] = [
-    ["corpus", corpus],
+    ["corpus", corpus === "-" ? "standard input" : corpus],
     ["task", taskText(begin)],
     ["parts", partsText(begin)],
     ["tokenizer", tokenizerText(begin)],
@@ -42,7 +42,11 @@ export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
   return labeledLines(lines, width);
 }
 
-function taskText({ task, labels }: RunDescription): string {
+const tableNames = /\.(?:csv|tsv|jsonl|ndjson)(?:\.gz)?$/i;
+
+function taskText({ task, labels, corpus, recipe }: RunDescription): string {
+  if (task === "generator" && recipe.labelColumn === undefined && tableNames.test(corpus))
+    return "generator, because no column has a known label name; use --label-column for a classifier";
   const names = labels.length > maxLabels ? `${labels.length} labels` : labels.join(", ");
   return labels.length > 0 ? `${task}: ${names}` : task;
 }
@@ -82,7 +86,7 @@ function optimizerText({ recipe }: RunDescription): string {
 
 function trainingText({ recipe, plan, stepsPerEpoch }: BeginEvent): string {
   const epochs = plan.steps / stepsPerEpoch;
-  return `${whole(plan.steps)} steps, ${epochs.toFixed(1)} epochs, batch size ${recipe.batchSize}`;
+  return `${whole(plan.steps)} ${plan.steps === 1 ? "step" : "steps"}, ${epochs.toFixed(1)} epochs, batch size ${recipe.batchSize}`;
 }
 
 function backendText({ name, threads, instructionSet }: Backend): string {
@@ -99,12 +103,13 @@ export function resultText(result: Result | null, run: RunDescription, width = d
   return `${result.part} part, ${count}\n${formatTable(scoreTable(result), width).trimEnd()}`;
 }
 
-/** A command that uses the trained network. */
-export function nextCommand({ folder, task, tokenizer, openingText }: BeginEvent): string {
+/** A command that uses the trained network and works when it is pasted. @param program the command that runs rnn here, as in "npx rnn" */
+export function nextCommand({ folder, task, corpus, tokenizer, openingText }: BeginEvent, program = "rnn"): string {
   const checkpoint = `-c ${shellWord(checkpointName(folder))}`;
-  if (task === "generator") return `rnn generate ${checkpoint}${promptOption(openingText)}`;
-  if (task === "tagger") return `rnn tag ${checkpoint} < sentences.txt`;
-  return `rnn classify ${checkpoint} ${tokenizer === null ? "numbers.csv" : "< texts.txt"}`;
+  if (task === "generator") return `${program} generate ${checkpoint}${promptOption(openingText)}`;
+  if (task === "tagger") return `echo "some words" | ${program} tag ${checkpoint}`;
+  if (tokenizer === null) return `${program} classify ${checkpoint} ${shellWord(corpus)}`;
+  return `echo "some text" | ${program} classify ${checkpoint}`;
 }
 
 /** A checkpoint as `--checkpoint` finds it: by name in ./checkpoints, by path elsewhere. */

@@ -1,6 +1,7 @@
 /** @file Shows a training run on the terminal: its settings, its progress, its result and the command to try next. */
+import { packageFolder } from "../../common/packageFolder.js";
 import { perplexity } from "../../evaluation/metrics.js";
-import { nextCommand, resultText, runLines, trainingJson, unitOf } from "../../render/trainingText.js";
+import { nextCommand, resultText, runLines, shellWord, trainingJson, unitOf } from "../../render/trainingText.js";
 import type { RunEvent } from "../../training/run.js";
 import type { HistoryEntry } from "../../training/runProgress.js";
 import type { EndReason } from "../../training/trainer.js";
@@ -109,13 +110,14 @@ class Watcher {
         `training diverged: the loss is not a finite number after step ${step}; the checkpoint keeps the best weights; train again with a lower --learning-rate (now ${learningRate}) or --clip-norm (now ${clipNorm})`,
       );
     }
-    if (reason === "interrupted") terminal.note(`stopped at ${position}; to resume: rnn train --resume ${folder}`);
+    if (reason === "interrupted")
+      terminal.note(`stopped at ${position}; to resume: ${program} train --resume ${shellWord(folder)}`);
     return startSpinner("evaluating");
   }
 
   async result({ folder, result }: Event<"result">, { json = false }: WatchOptions): Promise<void> {
     terminal.note(`\n${resultText(result, this.begin, terminal.noteWidth())}`);
-    if (this.exitCode === 0) terminal.note(`\nnext: ${nextCommand(this.begin)}`);
+    if (this.exitCode === 0) terminal.note(`\nnext: ${nextCommand(this.begin, program)}`);
     await terminal.write(json ? trainingJson(this.begin, { result, ...this.ending! }) : `${folder}\n`);
   }
 
@@ -132,6 +134,10 @@ class Watcher {
     return accuracy === undefined ? {} : { accuracy };
   }
 }
+
+/** The command that runs this program from where it was started; npx finds the package in a clone by the name of its program, elsewhere by its own. */
+const program =
+  process.env["npm_command"] !== "exec" ? "rnn" : /[\\/]_npx[\\/]/.test(packageFolder) ? "npx rnn-text" : "npx rnn";
 
 /** The weight of the newest batch in the smoothed loss. */
 const smoothing = 0.05;
