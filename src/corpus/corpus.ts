@@ -20,6 +20,8 @@ export type OpenOptions = ReadOptions & {
   format?: FormatName;
   /** The source that "-" reads. */
   standardInput?: StandardInput;
+  /** Whether the options are those of a checkpoint: the ones that have no effect on the format are ignored, except `labels`. */
+  areStored?: boolean;
 };
 
 const readOptions = [
@@ -45,7 +47,7 @@ export async function openCorpus(path: string, options: OpenOptions = {}): Promi
     ? await openFolder(path, options)
     : await openFile(path, options);
   const { digest, bytes } = await digestOf(sources);
-  if (await isEmpty(content)) throw new UserError(`${name}: no text in it`);
+  if (await isEmpty(content)) throw new UserError(`${name}: no text in it; name a file that has text`);
   return { name, digest, bytes, ...content };
 }
 
@@ -86,7 +88,7 @@ async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   const stored = await sourceOf(path, options.standardInput);
   const source = unpacked(path, stored);
   const format = options.format ?? (await formatFor(path, source));
-  refuseUnused(options, formats[format].options, `${stored.name} is read as ${format}`);
+  refuseUnused(givenOf(options), formats[format].options, `${stored.name} is read as ${format}`);
   const labels = options.labels ?? (options.textsOnly ? undefined : await labelsBeside(path, format));
   const content = await openFormat(format, source, { ...options, ...(labels && { labels }) });
   return {
@@ -127,7 +129,7 @@ async function openFolder(folder: string, options: OpenOptions): Promise<Opened>
       `${folder} is a folder, whose files are read as plain text; remove --input-format ${options.format}`,
     );
   }
-  refuseUnused(options, formats.text.options, `${folder} is a folder of plain text`);
+  refuseUnused(givenOf(options), formats.text.options, `${folder} is a folder of plain text`);
   const paths = await textFilesOf(folder);
   const sources = paths.map((path): [string, ByteSource] => [path, fileSource(join(folder, path))]);
   return { name: folder, content: folderContent(folder, paths, options), sources };
@@ -149,6 +151,10 @@ const statOf = (path: string): Promise<Stats> =>
   stat(path).catch((error: unknown) => {
     throw readingError(error, path);
   });
+
+/** The options that a person gave for this file. */
+const givenOf = (options: OpenOptions): ReadOptions =>
+  options.areStored ? { ...(options.labels && { labels: options.labels }) } : options;
 
 /** @throws UsageError for an option that has no effect on the format */
 export function refuseUnused(options: ReadOptions, used: readonly (keyof ReadOptions)[], because: string): void {

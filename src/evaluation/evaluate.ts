@@ -4,7 +4,7 @@ import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitFractions } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
 import { splitSeedOf } from "../options/recipe.js";
-import { openAs, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
+import { openAs, openCorpus, readOptionsOf, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {
@@ -77,7 +77,8 @@ async function sourcesFor(
     checkDigest(sources.training, digest);
     return { sources };
   }
-  const test = await openAs(file, { ...readingOptions(model), labelsFile: labels }, standardInput);
+  const reading = readOptionsOf({ ...readingOptions(model), labelsFile: labels });
+  const test = await openCorpus(file, { ...reading, areStored: true, ...(standardInput && { standardInput }) });
   try {
     const training = await openAs(recordedCorpus(name), recipe);
     checkDigest(training, digest);
