@@ -1,7 +1,9 @@
 /** @file Creates a new folder for each training run. */
+import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf, messageOf, UserError } from "../common/errors.js";
+import { documentName } from "./checkpointDocument.js";
 
 const maxNameLength = 60; // characters
 
@@ -14,9 +16,10 @@ const maxNameLength = 60; // characters
 export async function createCheckpointFolder(out: string | undefined, parent: string, stem: string): Promise<string> {
   if (out !== undefined) {
     if ((await make(out)) || (await isEmpty(out))) return out;
-    throw new UserError(
-      `--out ${out} exists and is not an empty folder; name a new one, or resume its training with \`rnn train --resume ${out}\``,
-    );
+    const resume = existsSync(join(out, documentName))
+      ? `, or resume its training with \`rnn train --resume ${out}\``
+      : "";
+    throw new UserError(`--out ${out} exists and is not an empty folder; name a new one${resume}`);
   }
   const name =
     stem

@@ -56,7 +56,9 @@ async function given(name: string, fitting: readonly Task[], roots: CheckpointRo
     if (!(await isFolder(folder))) continue;
     const document = await readDocument(folder);
     if (fitting.includes(document.task)) return { folder, document, chosen: "given", notes: [] };
-    throw new UserError(`${folder} is a ${document.task}; this command needs a ${fitting.join(" or ")}`);
+    throw new UserError(
+      `${folder} is a ${document.task}; this command needs a ${fitting.join(" or ")}; name one with --checkpoint`,
+    );
   }
   if (isPath) throw new UserError(`no checkpoint at ${name}: no such folder`);
   const known = [...new Set([...(await namesIn(roots.local)), ...(await namesIn(roots.bundled))])];

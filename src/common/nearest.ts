@@ -4,6 +4,8 @@ import leven from "leven";
 /** The most edits between two names that count as a typo: a third of the letters; at least two, a transposition, from five letters on. */
 const tolerance = (name: string): number => Math.max(name.length < 5 ? 1 : 2, Math.floor(name.length / 3));
 
+const sortedLetters = (name: string): string => [...name].toSorted().join("");
+
 /**
  * Known names that are within a few edits of a name, or begin with it or end with it, nearest first.
  * @param name the typed name, compared without case
@@ -15,7 +17,7 @@ export function nearestNames(name: string, known: Iterable<string>, limit = 3): 
   const distanceTo = (candidate: string): number => {
     const lower = candidate.toLowerCase();
     if (typed.length >= 3 && (lower.startsWith(typed) || lower.endsWith(typed))) return 0.5;
-    const distance = leven(typed, lower);
+    const distance = sortedLetters(typed) === sortedLetters(lower) ? 1 : leven(typed, lower); // transposed letters
     return distance <= tolerance(typed) ? distance : Infinity;
   };
   return [...new Set(known)]

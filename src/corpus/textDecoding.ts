@@ -89,4 +89,4 @@ function notUtf8(name: string, offset: number, chunk: Buffer): UserError {
 }
 
 const notText = (name: string, offset: number): UserError =>
-  new UserError(`${name}: not text: NUL byte at offset ${offset}`);
+  new UserError(`${name}: not text: NUL byte at offset ${offset}; name a text file`);

@@ -68,6 +68,9 @@ async function createFolder(folder: string): Promise<string | null> {
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
   }
-  if ((await readdir(folder)).length === 0) return null;
-  throw new UserError(`${folder} exists already and is not empty; name a new folder with --out`);
+  const names = await readdir(folder).catch(() => null); // null for a file
+  if (names?.length === 0) return null;
+  throw new UserError(
+    `${folder} exists already and is not ${names === null ? "a folder" : "empty"}; name a new folder with --out`,
+  );
 }

@@ -16,7 +16,7 @@ const cwd = folderWith({
   "latin.txt": Buffer.from("caf\xe9 au lait\n", "latin1"),
   "binary.txt": Buffer.from([80, 75, 0, 1, 2]),
   "one.csv": "text,label\na,yes\nb,yes\n",
-  "columns.csv": "words,mood\na,yes\nb,no\n",
+  "columns.csv": `words,mood\n${"a,yes\nb,no\n".repeat(10)}`,
   "torn.csv": 'text,label\n"a,yes\nb,no\n',
   "broken.jsonl": '{"text":"a"}\n{"text":\n',
   "folder/note.md5": "x",
@@ -26,6 +26,7 @@ const run = (...argv: string[]) => rnn(argv, { cwd });
 beforeAll(async () => {
   const pathOf = (name: string): string => join(cwd, name);
   await trainInto(pathOf("writer"), pathOf("tale.txt"), {});
+  await trainInto(pathOf("sorter"), pathOf("columns.csv"), { textColumn: "words", labelColumn: "mood" });
   for (const damage of ["cut", "changed", "newer", "unreadable", "hostile"])
     await trainInto(pathOf(damage), pathOf("tale.txt"), { epochs: 1 });
   const weights = join(cwd, "cut", documentIn(pathOf("cut")).files.weights.name);
@@ -88,10 +89,10 @@ test.concurrent.each(mistakes)("cli: `rnn %s` is a usage error", async (line, me
 
 const failures: [line: string, message: RegExp][] = [
   ["train nowhere.txt", /^rnn: could not read nowhere\.txt: no such file or folder$/],
-  ["train empty.txt", /^rnn: empty\.txt: no text in it$/],
-  ["train blank.txt", /^rnn: blank\.txt: no text in it$/],
+  ["train empty.txt", /^rnn: empty\.txt: no text in it; name a file that has text$/],
+  ["train blank.txt", /^rnn: blank\.txt: no text in it; name a file that has text$/],
   ["train latin.txt", /^rnn: latin\.txt: not UTF-8: byte 0xE9 at offset 3; for Latin-1, add --encoding latin1$/],
-  ["train binary.txt", /^rnn: binary\.txt: not text: NUL byte at offset 2$/],
+  ["train binary.txt", /^rnn: binary\.txt: not text: NUL byte at offset 2; name a text file$/],
   ["train folder", /^rnn: folder: no text files in it/],
   ["train one.csv", /^rnn: one\.csv has only one label, yes; a classifier needs two or more$/],
   [
@@ -110,13 +111,23 @@ const failures: [line: string, message: RegExp][] = [
   ["train --resume nowhere", /^rnn: no checkpoint named "nowhere"/],
   ["generate -c nowhere", /^rnn: no checkpoint named "nowhere"/],
   ["generate -c ./nowhere", /^rnn: no checkpoint at \.\/nowhere: no such folder$/],
-  ["classify -c writer tale.txt", /^rnn: writer is a generator; this command needs a classifier or regressor$/],
+  [
+    "classify -c writer tale.txt",
+    /^rnn: writer is a generator; this command needs a classifier or regressor; name one with --checkpoint$/,
+  ],
+  ["generate -c crtiic", /^rnn: no checkpoint named "crtiic"; did you mean critic\?$/],
+  ["train tale.txt --out tale.txt", /^rnn: --out tale\.txt exists and is not an empty folder; name a new one$/],
+  [
+    "export writer --to safetensors --out tale.txt",
+    /^rnn: tale\.txt exists already and is not a folder; name a new folder with --out$/,
+  ],
   ["generate -c cut", /damaged: 1000 bytes instead of \d+; restore the checkpoint from a copy or train again$/],
   ["generate -c changed", /damaged: it has changed since it was saved \(its SHA-256 differs\)/],
   ["generate -c newer", /written by a newer rnn \(format 99; this version reads up to 1\); update rnn$/],
   ["generate -c unreadable", /damaged: not JSON/],
   ["generate -c hostile", /^rnn: hostile: damaged or edited: .* 24 tokens .* 1000000000 tokens/],
   ["train --resume hostile", /^rnn: hostile: damaged or edited/],
+  ["evaluate -c sorter tale.txt", /^rnn: tale\.txt has no labels; a classifier needs them/],
   ["evaluate -c writer nowhere.txt", /^rnn: could not read nowhere\.txt/],
 ];
 test.concurrent.each(failures)("cli: `rnn %s` fails with one line", async (line, message) => {

@@ -126,8 +126,8 @@ test("corpus: an error in a table or jsonl has the file and the line", async () 
   expect(await messageOf("h.jsonl", '{"text":"a"}\n\n{"text":}\n')).toMatch(/^h\.jsonl:3: not JSON/);
   expect(await messageOf("i.jsonl", '{"text":"a","label":1}\n{"text":"b"}\n')).toBe("i.jsonl:2: label is missing");
   expect(await messageOf("j.jsonl", "[1]\n")).toMatch(/^j\.jsonl:1: expected an object/);
-  expect(await messageOf("k.txt", " \n")).toBe("k.txt: no text in it");
-  expect(await messageOf("l.csv", "text,label\n")).toBe("l.csv: no text in it");
+  expect(await messageOf("k.txt", " \n")).toBe("k.txt: no text in it; name a file that has text");
+  expect(await messageOf("l.csv", "text,label\n")).toBe("l.csv: no text in it; name a file that has text");
 });
 
 test("jsonl: one object a line", async () => {
