@@ -34,9 +34,10 @@ export const checkpointNames = async (roots: CheckpointRoots = defaultRoots): Pr
 
 /** All checkpoints, those of ./checkpoints first, in each root folder newest first. */
 export async function listCheckpoints(roots: CheckpointRoots = defaultRoots): Promise<ListedCheckpoint[]> {
-  const lists = [roots.local, roots.bundled].map(async (root) => {
+  const isClone = await isInside(join(roots.bundled, "any"), roots.local); // its checkpoints are the bundled ones
+  const lists = (isClone ? [roots.local] : [roots.local, roots.bundled]).map(async (root) => {
     const names = await namesIn(root);
-    const listed = await Promise.all(names.map((name) => describe(root, name, root === roots.bundled)));
+    const listed = await Promise.all(names.map((name) => describe(root, name, !isClone && root === roots.bundled)));
     return listed.toSorted((left, right) => (right.updated ?? "").localeCompare(left.updated ?? ""));
   });
   return (await Promise.all(lists)).flat();

@@ -8,7 +8,7 @@ export function checkpointsTable(checkpoints: readonly ListedCheckpoint[], width
   const rows = checkpoints.map((one) => ({
     name: one.name,
     task: one.problem === undefined ? one.task : "damaged",
-    corpus: one.corpus ?? "",
+    corpus: one.corpus === "-" ? "standard input" : (one.corpus ?? ""),
     score: scoreText(one.score),
     size: bytes(one.bytes),
     date: one.bundled ? "bundled" : one.updated?.slice(0, 10),
@@ -18,10 +18,10 @@ export function checkpointsTable(checkpoints: readonly ListedCheckpoint[], width
       columns: [
         { key: "name", title: "name" },
         { key: "task", title: "task" },
-        { key: "corpus", title: "corpus", rank: 1 },
+        { key: "corpus", title: "corpus", rank: 3 },
         { key: "score", title: "score" },
         { key: "size", title: "size", align: "right", rank: 2 },
-        { key: "date", title: "date", rank: 3 },
+        { key: "date", title: "date", rank: 1 },
       ],
       rows,
     },
@@ -33,5 +33,5 @@ function scoreText(score: ListedCheckpoint["score"] = {}): string {
   const { accuracy, perplexity, meanAbsoluteError: error } = score;
   if (typeof accuracy === "number") return `accuracy ${percent(accuracy, 1)}`;
   if (typeof perplexity === "number") return `perplexity ${decimal(perplexity)}`;
-  return typeof error === "number" ? `mean absolute error ${decimal(error)}` : "";
+  return typeof error === "number" ? `MAE ${decimal(error)}` : "";
 }

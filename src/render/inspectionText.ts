@@ -50,12 +50,18 @@ export function inspection(folder: string, document: StoredDocument, width = def
       : ["inputs", inputsText(scaling)],
     ["network", `${describeNetwork(readSpec(spec, folder))}; ${compact(Number(counts["parameters"]))} parameters`],
     ["options", optionsOf(document, folder)],
-    ["training", `${wordOf(progress["step"])} steps${started}, started ${created}, saved ${updated}`],
+    [
+      "training",
+      `${wordOf(progress["step"])} steps${started}, started ${dateText(created)}, saved ${dateText(updated)}`,
+    ],
     ["saved by", madeByText(madeBy)],
     ...Object.entries(metrics).map(([part, score]): LabeledLine => [part, scoreText(score as Numbers)]),
   ];
   return `${labeledLines(lines, width).join("\n")}\n${curve(history, width)}`;
 }
+
+/** A time in ISO 8601 to the minute. */
+const dateText = (time: string): string => `${time.slice(0, 16).replace("T", " ")} UTC`;
 
 const madeByText = (madeBy: StoredDocument["madeBy"]): string =>
   madeBy === undefined
@@ -63,7 +69,9 @@ const madeByText = (madeBy: StoredDocument["madeBy"]): string =>
     : [`rnn ${madeBy.version}`, madeBy.backend, madeBy.instructionSet].filter((part) => part !== undefined).join(", ");
 
 const corpusText = ({ name, bytes: size, digest }: StoredDocument["corpus"]): string =>
-  name === null ? "unknown" : `${name}, ${bytes(size)}, SHA-256 ${digest.slice(0, 16)}…`;
+  name === null
+    ? "unknown"
+    : `${name === "-" ? "standard input" : name}, ${bytes(size)}, SHA-256 ${digest.slice(0, 16)}…`;
 
 const importedText = ({ file, format, sha256 }: NonNullable<StoredDocument["imported"]>): string =>
   `${file}, ${importedFormats[format]}, SHA-256 ${sha256.slice(0, 16)}…`;
@@ -84,7 +92,9 @@ function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder:
   const own = storeRecipe(readRecipe(stored, folder));
   const shown = Object.entries(own)
     .filter(([name, value]) => value !== defaults[name])
-    .map(([name, value]) => (value === "true" ? `--${name}` : `--${name} ${wordOf(value)}`));
+    .map(([name, value]) =>
+      value === "true" ? `--${name}` : `--${name} ${wordOf(value)}${name === "for" ? "s" : ""}`,
+    );
   return shown.length > 0 ? shown.join(" ") : "defaults";
 }
 

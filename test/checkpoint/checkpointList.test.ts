@@ -2,6 +2,7 @@
 import { existsSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { listCheckpoints } from "../../src/checkpoint/checkpoint.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 import { trainInto } from "../support/models.js";
@@ -31,6 +32,11 @@ test("list: the checkpoints in ./checkpoints and the bundled ones, with task, co
   const listed = JSON.parse((await run("list", "--json")).stdout) as { name: string; bundled: boolean }[];
   expect(listed.map(({ name }) => name).slice(0, 2)).toEqual(["second", "first"]); // newest first
   expect(listed.find(({ name }) => name === "critic")).toMatchObject({ task: "classifier", bundled: true });
+});
+
+test("list: a clone lists its checkpoints once", async () => {
+  const roots = { local: at("checkpoints"), bundled: at("checkpoints") };
+  expect((await listCheckpoints(roots)).map(({ name }) => name)).toEqual(["second", "first", "torn"]);
 });
 
 test("remove: a checkpoint is deleted, and files that rnn did not write stay", async () => {
