@@ -43,7 +43,10 @@ export default command({
     const text = given === "-" ? (await readInput()).replace(/\r?\n$/, "") : given; // the newline ends the input, not the prompt
     const model = await openModel(checkpoint, "generator", options);
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
-    if (unknown > 0) terminal.warn(`${unknown} of the prompt's tokens are not in the vocabulary of ${model.folder}`);
+    if (unknown > 0)
+      terminal.warn(
+        `${unknown} ${unknown === 1 ? "token" : "tokens"} of the prompt ${unknown === 1 ? "is" : "are"} not in the vocabulary of ${model.folder}`,
+      );
     if (logprobs !== undefined) {
       const inference = await import("../../inference/generation/logprobs.js");
       const { nextTokensText } = await import("../../render/tokensText.js");
