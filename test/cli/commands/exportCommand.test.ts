@@ -50,12 +50,12 @@ test("export: a full disk leaves no partial files", async () => {
 
 test("export: an --out that cannot be a folder is an error of one line", async () => {
   for (const [out, message] of [
-    ["lines.txt", "not a directory"],
+    ["lines.txt", "exists already and is not a folder"],
     ["lines.txt/below", "exists|not a directory"],
     ["/proc/below", "no such file"],
   ] as const) {
     const failed = await rnn(["export", "critic", "--to", "onnx", "--out", out], { cwd });
     expect(failed).toMatchObject({ code: 1, stdout: "" });
-    expect(failed.stderr).toMatch(new RegExp(`^rnn: could not write ${out}: .*(?:${message}).*\n$`));
+    expect(failed.stderr).toMatch(new RegExp(`^rnn: (?:could not write )?${out}:? .*(?:${message}).*\n$`));
   }
 });
