@@ -4,7 +4,7 @@ import leven from "leven";
 /** The most edits between two names that count as a typo: a third of the letters; at least two, a transposition, from five letters on. */
 const tolerance = (name: string): number => Math.max(name.length < 5 ? 1 : 2, Math.floor(name.length / 3));
 
-const sortedLetters = (name: string): string => [...name].toSorted().join("");
+const sortedLetters = (name: string): string => Array.from(name).toSorted().join("");
 
 /**
  * Known names that are within a few edits of a name, or begin with it or end with it, nearest first.
