@@ -58,7 +58,7 @@ export class NgramModel {
       const longest = Math.min(position + 1, this.order);
       const contexts = entries.slice(0, longest);
       for (let size = 1; size <= longest; size++) entries[size] = table.entry(contexts[size - 1]!, tokens[position]!);
-      // A shorter n-gram is counted only where the longer one is new, so that its count is of different preceding tokens.
+      // A shorter n-gram is counted only if the longer one is new, so that its count is of different preceding tokens.
       for (let size = longest, fresh = true; size >= 1 && fresh; size--) {
         fresh = this.#count(size, contexts[size - 1]!, entries[size]!);
       }

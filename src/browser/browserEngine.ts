@@ -1,4 +1,4 @@
-/** @file The backend of the page: the WebAssembly kernels on one thread, or TF.js's cpu backend where the browser does not run them. */
+/** @file The backend of the page: the WebAssembly kernels on one thread, or TF.js's cpu backend if the browser cannot run them. */
 import { registerKernels } from "../engine/kernelBackend/registerKernels.js";
 import { WasmBackend } from "../engine/backends/wasm/wasmBackend.js";
 import { type Host, instantiate } from "../engine/backends/wasm/wasmInstance.js";

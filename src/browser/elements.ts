@@ -1,6 +1,6 @@
 /** @file Finds and creates elements of the page. */
 
-/** The element with an id. @throws TypeError where the page has none, which is a bug */
+/** The element with an id. @throws TypeError if the page has none, which is a bug */
 export function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const existing = document.getElementById(id);
   if (existing instanceof kind) return existing;

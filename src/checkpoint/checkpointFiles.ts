@@ -39,7 +39,7 @@ export async function writeDurably(
   return { name, bytes, sha256: hash.digest("hex") };
 }
 
-/** Flushes renames in a folder to the disk, where the system can (Windows cannot). */
+/** Flushes renames in a folder to the disk, if the system can (Windows cannot). */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");

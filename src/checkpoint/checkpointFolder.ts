@@ -11,7 +11,7 @@ const maxNameLength = 60; // characters
  * Creates a new folder and returns its path; it never returns a folder that contains files. Two runs that start at the same time get two folders.
  * @param out the folder to make, or undefined for `parent/stem`, `parent/stem-2`, `parent/stem-3`…
  * @param stem the name of the corpus; characters that a file name should not have become "-"
- * @throws UserError if `out` exists and is not empty, and where no folder can be made
+ * @throws UserError if `out` exists and is not empty, and if no folder can be created
  */
 export async function createCheckpointFolder(out: string | undefined, parent: string, stem: string): Promise<string> {
   if (out !== undefined) {
@@ -32,7 +32,7 @@ export async function createCheckpointFolder(out: string | undefined, parent: st
   }
 }
 
-/** @returns false where the folder, or a file of that name, exists */
+/** @returns false if the folder, or a file of that name, exists */
 async function make(folder: string): Promise<boolean> {
   const failed = (error: unknown) =>
     new UserError(`could not make the folder ${folder}: ${messageOf(error)}; name another one with --out`);
@@ -40,7 +40,7 @@ async function make(folder: string): Promise<boolean> {
     throw failed(error);
   });
   try {
-    await mkdir(folder); // not recursive: it fails where another run made the folder first
+    await mkdir(folder); // not recursive: it fails if another run made the folder first
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;

@@ -14,7 +14,7 @@ export type ByteSource = {
 
 const chunkBytes = 1 << 18;
 
-/** The stored bytes of a file. @throws UserError while reading, where the file cannot be read */
+/** The stored bytes of a file. @throws UserError while reading, if the file cannot be read */
 export const fileSource = (path: string): ByteSource => ({
   name: path,
   bytes: async function* () {

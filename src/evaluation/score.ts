@@ -30,7 +30,7 @@ type TaskScores = { generator: TextScore; classifier: LabelScore; tagger: LabelS
 
 export type Score = TextScore & Partial<LabelScore>;
 
-/** The mean loss over the examples; the state is carried where a batch continues the previous one. */
+/** The mean loss over the examples; the state is carried if a batch continues the previous one. */
 export function scoreText(network: Network, examples: Examples): TextScore {
   let sum = 0;
   let targets = 0;

@@ -17,7 +17,7 @@ export type ExportOptions = {
 /**
  * Writes all files of an exporter, or none.
  * @returns the paths of the files within the folder
- * @throws UserError for an unknown format, for a model that the format does not support, and where the folder is not empty or cannot be written
+ * @throws UserError for an unknown format, for a model that the format does not support, and if the folder is not empty or cannot be written
  */
 export async function exportModel(model: Model, { to, out, sentences = null }: ExportOptions): Promise<string[]> {
   const exporter = exporters.get(to);
@@ -56,7 +56,7 @@ function checkSupport(format: string, model: Model): void {
 }
 
 /**
- * Creates the folder apart from its parents: where the system cannot create folders, as in /proc, Node's recursive mkdir does not return.
+ * Creates the folder apart from its parents: if the system cannot create folders, as in /proc, Node's recursive mkdir does not return.
  * @returns the outermost folder that was created; null if the folder existed and is empty
  * @throws UserError if the folder is not empty
  */

@@ -21,7 +21,7 @@ export type ModelPart = { kind: "cell" | "layer" | "pooling" | "tokenizer"; name
 export type Exporter = {
   /** One line for the help and for lists of formats. */
   describe: string;
-  /** Whether the format supports a part of a model. Absent where it supports every part. */
+  /** Whether the format supports a part of a model. Absent if it supports every part. */
   supports?: (part: ModelPart) => boolean;
   /** Whether the exporter can write the vectors of sentences instead of tokens. */
   takesSentences?: true;

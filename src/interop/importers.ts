@@ -15,7 +15,7 @@ export type ImportedHead = { name: string; kernel: Values | null; bias: Values }
 
 /**
  * A network as an importer reads it, with weights in the layout of `rnn`.
- * steps: the number of steps that it reads, where the file stores it.
+ * steps: the number of steps that it reads, if the file stores it.
  * definedBy: where the pooling and activation are stored, where no option is needed for them, for messages.
  */
 export type ImportedNetwork = { layers: ImportedLayer[]; head: ImportedHead; steps?: number; definedBy?: string };
@@ -29,7 +29,7 @@ export type ImportTarget = {
   outputs: number;
   /** The pooling over the steps; null for an output at each step. */
   pooling: SpecOf<"pooling"> | null;
-  /** The spec of a checkpoint; used instead of the imported one where they differ in dropout only. */
+  /** The spec of a checkpoint; used instead of the imported one if they differ in dropout only. */
   like: Spec | null;
   /** Whether the activation of a plain recurrent layer is ReLU. */
   relu: boolean;

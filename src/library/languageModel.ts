@@ -63,7 +63,7 @@ export type SampleOptions = {
   seed?: number | undefined;
 };
 
-/** Loss of each evaluation, in nats per token: of the training tokens, and of the validation tokens where there are any. */
+/** Loss of each evaluation, in nats per token: of the training tokens, and of the validation tokens if there are any. */
 export type Fitted = { losses: { training: number; validation?: number }[] };
 
 /**

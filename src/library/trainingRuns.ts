@@ -53,7 +53,7 @@ export type ResumeOptions = RunSettings & {
 export type Trained = {
   /** The absolute path of the checkpoint's folder, for `loadModel` and the other functions. */
   folder: string;
-  /** Scores on the test part, or on the validation part where there is no test part; null if there is neither. */
+  /** Scores on the test part, or on the validation part if there is no test part; null if there is neither. */
   result: Result | null;
   /** One entry for each evaluation. */
   history: HistoryEntry[];
@@ -78,7 +78,7 @@ export const train = (corpus: string, options: TrainOptions = {}): TrainingRun =
 /**
  * Continues the training of a checkpoint to the same bits as if it had not stopped.
  * @param checkpoint a name or the path of a folder
- * @throws UserError if the checkpoint has no training state, UsageError where the run is complete and neither `epochs` nor `for` lengthens it
+ * @throws UserError if the checkpoint has no training state, UsageError if the run is complete and neither `epochs` nor `for` lengthens it
  */
 export const resume = (checkpoint: string, options: ResumeOptions = {}): TrainingRun =>
   new ResultStream(() => resumeEvents(checkpoint, options), outcomeOf);

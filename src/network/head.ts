@@ -3,7 +3,7 @@ import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { add, matMul, mean, reshape, type Scalar, square, sub, type Tensor1D, type Tensor2D } from "../engine/tfjs.js";
 import type { Task } from "../common/names.js";
 
-/** kernel: [width, classes]; where tied, the embedding's table [classes, width]. */
+/** kernel: [width, classes]; if tied, the embedding's table [classes, width]. */
 export type Head = { kernel: Tensor2D; bias: Tensor1D; tied: boolean };
 
 /** [rows, classes] of features [rows, width]. */

@@ -33,7 +33,7 @@ const lossTitles: { [Kind in Task]: string } = {
   tagger: "loss (nats)",
 };
 
-/** The points of a measure, where it was evaluated. */
+/** The points of a measure, at the evaluations that have it. */
 export const curveOf = (
   history: readonly CurveEntry[],
   value: (entry: CurveEntry) => number | undefined,

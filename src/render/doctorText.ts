@@ -50,7 +50,7 @@ export function diagnosis(
   return [...blocks, speedTable(chosen, speeds, width)].join("\n");
 }
 
-/** A backend is recommended where it is faster than the chosen one by this factor. */
+/** A backend is recommended if it is faster than the chosen one by this factor. */
 const worthwhileFactor = 1.2;
 
 function advice(chosen: BackendName | null, speeds: Speeds): string[] {

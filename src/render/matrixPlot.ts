@@ -19,7 +19,7 @@ function shortened(label: string, width: number): string {
 }
 
 /**
- * Cells are shaded by the fraction of the row; counts and fractions are written where cells are large enough.
+ * Cells are shaded by the fraction of the row; counts and fractions are written if cells are large enough.
  * @param confusion counts, [actual, predicted]
  * @param labels in the order of rows and columns
  */

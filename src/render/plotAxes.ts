@@ -13,7 +13,7 @@ export type Axes = {
   vertical: Axis;
   /** A second scale of the vertical axis, on the right. */
   right?: { title: string; format: (value: number) => string };
-  /** Without ticks and grid, where only distances matter. */
+  /** Without ticks and grid, for plots in which only distances matter. */
   bare?: boolean;
 };
 

@@ -70,7 +70,7 @@ function reportTable(confusion: ConfusionMatrix, labels: readonly string[]): Tab
 
 const maxConfusions = 20;
 
-/** The confusion matrix, a row for each actual label; where it is too wide, its most frequent errors. */
+/** The confusion matrix, a row for each actual label; if it is too wide, its most frequent errors. */
 function confusionText(confusion: ConfusionMatrix, labels: readonly string[], width: number): string {
   const matrix: Table = {
     columns: [

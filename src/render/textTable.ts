@@ -122,7 +122,7 @@ export function cutColumns(
 /** A label and its text; a label without text is left out. */
 export type LabeledLine = readonly [label: string, text: string | undefined];
 
-/** Lines of a label and its text, which is wrapped beside the label, or below it where the width is small. */
+/** Lines of a label and its text, which is wrapped beside the label, or below it if the width is small. */
 export function labeledLines(lines: readonly LabeledLine[], width = defaultWidth): string[] {
   const shown = lines.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const]));
   const margin = widest(shown.map(([label]) => label)) + gap.length;

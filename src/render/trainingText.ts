@@ -116,7 +116,7 @@ export function nextCommand({ folder, task, corpus, tokenizer, openingText }: Be
 const checkpointName = (folder: string): string =>
   dirname(folder) === "checkpoints" ? basename(folder) : /[/\\]/.test(folder) ? folder : `./${folder}`;
 
-/** The first words of the training part as a prompt; none where a shell would need quotes within quotes. */
+/** The first words of the training part as a prompt; none if a shell would need quotes within quotes. */
 function promptOption(openingText: string): string {
   const words = /^\s*(\p{L}+(?: \p{L}+){0,2})\P{L}/u.exec(openingText)?.[1];
   return words === undefined ? "" : ` --prompt "${words}"`;

@@ -9,7 +9,7 @@ const height = 560;
 const letter = { width: 6.6, height: 12 };
 
 /**
- * A point for each token, and its text where it overlaps no other; frequent tokens come first.
+ * A point for each token, and its text if it overlaps no other; frequent tokens come first.
  * @param tokens texts of the tokens, most frequent first
  */
 export function tokenMap(tokens: readonly string[], { points, explained }: Projection): Plot {

@@ -9,7 +9,7 @@ const maxRest = 4000;
 const minShade = 0.02;
 
 /**
- * The text, with its words colored. The shade is the fraction of the odds that the label loses without the word, or gains where the word opposes it;
+ * The text, with its words colored. The shade is the fraction of the odds that the label loses without the word, or gains if the word opposes it;
  * for a number, the contribution is divided by the standard deviation of the training data.
  * @param index of the label in the contributions of each word
  */

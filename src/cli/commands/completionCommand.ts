@@ -4,7 +4,7 @@ import { UsageError } from "../../common/errors.js";
 import { suggestion } from "../../common/nearest.js";
 import { command } from "./command.js";
 
-/** Each script asks `rnn --completions` for the candidates; where it prints none, the shell completes file names. */
+/** Each script asks `rnn --completions` for the candidates; if it prints none, the shell completes file names. */
 const scripts = {
   bash: `_rnn() {
   local IFS=$'\\n'

@@ -4,7 +4,7 @@ import { terminal } from "./terminal.js";
 
 export type Spinner = { stop(): void };
 
-/** Shows the text until it is stopped; nothing where stderr is not a terminal. */
+/** Shows the text until it is stopped; nothing if stderr is not a terminal. */
 export function startSpinner(text: string): Spinner {
   // ora divides by the number of columns, which some terminals report as 0
   const isShown = terminal.liveColumns() !== undefined && process.stderr.columns > 0;

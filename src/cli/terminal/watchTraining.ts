@@ -19,7 +19,7 @@ export type WatchOptions = {
   json?: boolean;
 };
 
-/** Shows the run on stderr and writes its folder, or JSON, to stdout. @returns the exit code; 130 where the run was interrupted */
+/** Shows the run on stderr and writes its folder, or JSON, to stdout. @returns the exit code; 130 if the run was interrupted */
 export async function watch(events: AsyncIterable<RunEvent>, options: WatchOptions = {}): Promise<number> {
   let spinner = startSpinner("reading the corpus");
   let watcher: Watcher | null = null;

@@ -1,4 +1,4 @@
-/** @file TF.js's matmul in C where our kernel supports the arguments; else TF.js's own. */
+/** @file TF.js's matmul in C if our kernel supports the arguments; else TF.js's own. */
 import { getKernel, type KernelConfig, type Tensor, type TensorInfo, util } from "../tfjs.js";
 import type { KernelBackend } from "./kernelBackend.js";
 

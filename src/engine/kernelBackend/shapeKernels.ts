@@ -1,10 +1,10 @@
-/** @file TF.js's addition, concatenation and splitting in C where our kernels support the arguments; a training step uses them. */
+/** @file TF.js's addition, concatenation and splitting in C if our kernels support the arguments; a training step uses them. */
 import { getKernel, type KernelConfig, type Tensor, type TensorInfo, util } from "../tfjs.js";
 import type { KernelBackend } from "./kernelBackend.js";
 
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 
-/** Runs our kernel where it supports the call, else TF.js's. */
+/** Runs our kernel if it supports the call, else TF.js's. */
 const withFallback = (
   kernelName: string,
   isSupported: (call: Call) => boolean,

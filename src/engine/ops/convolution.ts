@@ -24,7 +24,7 @@ import { hasKernel, runKernel, SavedForBackward } from "./dispatch.js";
 export type ConvolutionWeights = { kernel: Tensor3D; bias: Tensor1D };
 
 export type ConvolutionOptions = {
-  /** As in Keras. same: zeros on both sides keep the number of steps (one more zero behind where the size is even); valid: no zeros, size - 1 steps fewer. */
+  /** As in Keras. same: zeros on both sides keep the number of steps (one more zero behind if the size is even); valid: no zeros, size - 1 steps fewer. */
   padding: PaddingName;
   activation: "linear" | "relu";
 };

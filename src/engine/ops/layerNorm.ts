@@ -2,7 +2,7 @@
 import { add, div, type GradConfig, mean, mul, sqrt, square, sub, type Tensor, type Tensor1D } from "../tfjs.js";
 import { hasKernel, runKernel } from "./dispatch.js";
 
-/** PyTorch's ε: keeps the division finite where all units are equal. */
+/** PyTorch's ε: keeps the division finite if all units are equal. */
 export const epsilon = 1e-5;
 
 /**

@@ -60,7 +60,7 @@ export function wordSpans(text: string): Span[] {
   return spans;
 }
 
-/** The text without a word and the whitespace before it, or after it where the word is the first. */
+/** The text without a word and the whitespace before it, or after it if the word is the first. */
 function withoutSpan(text: string, { start, end }: Span): string {
   const [before, after] = [text.slice(0, start).trimEnd(), text.slice(end)];
   return before === "" ? after.trimStart() : before + after;
@@ -72,7 +72,7 @@ const scoresOf = (model: Model, texts: readonly string[]): number[][] =>
     model.target ? [unscaled(outputs[0]!, model.target)] : Array.from(outputs, (_, label) => logOdds(outputs, label)),
   );
 
-/** ln(p / (1 - p)) of a class under the softmax: its logit minus the logSumExp of the others, which stays exact where p rounds to 1. */
+/** ln(p / (1 - p)) of a class under the softmax: its logit minus the logSumExp of the others, which stays exact if p rounds to 1. */
 function logOdds(logits: Float32Array, label: number): number {
   const others = logits.filter((_, index) => index !== label);
   const largest = Math.max(...others);

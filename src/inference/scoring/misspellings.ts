@@ -26,7 +26,7 @@ const maxSuggestions = 5;
 const natsOfLetter = Math.log(26);
 
 /**
- * Checks lines as they arrive, each on its own. A word is a misspelling where another spelling raises the line's log probability by more than the
+ * Checks each line on its own. A word is a misspelling if another spelling raises the line's log probability by more than the
  * threshold: log P(line with the spelling) - log P(line) > threshold, both by the chain rule over the word and some tokens after it. In the
  * noisy channel model (Shannon 1948; Kernighan, Church & Gale 1990) the threshold is -log of the probability of a misspelling.
  * @param model a generator

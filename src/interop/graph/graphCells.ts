@@ -1,4 +1,4 @@
-/** @file The recurrent cells as layer classes: built into Keras or TensorFlow.js where they exist, else defined by the exported loader. */
+/** @file The recurrent cells as layer classes: built into Keras or TensorFlow.js if they exist there, else defined by the exported loader. */
 import type { JsonObject } from "../../common/json.js";
 import type { Dialect } from "./graph.js";
 

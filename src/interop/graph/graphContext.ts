@@ -5,7 +5,7 @@ import type { Graph, GraphValue } from "./graph.js";
 import type { Mask } from "./graphMask.js";
 
 export type GraphSignal = {
-  /** [time, width]; after the pooling, or where only the last outputs are read, [width]. */
+  /** [time, width]; after the pooling, or if only the last outputs are read, [width]. */
   values: GraphValue;
   /** [width]: the last outputs of the directions of the recurrent layer before, concatenated; null if no layer reads them. */
   ends: GraphValue | null;
@@ -25,7 +25,7 @@ export type GraphContext = {
   after: readonly LayerSpec[];
   /** The input of each layer before this one, in their order. */
   earlier: readonly GraphSignal[];
-  /** The names of the layer's states where they are inputs and outputs of the graph, else null. */
+  /** The names of the layer's states if they are inputs and outputs of the graph, else null. */
   states: readonly string[] | null;
 };
 

@@ -12,7 +12,7 @@ export const logitsOutput = "logits";
 /** Whether the network carries its state from call to call, instead of reading a whole sequence each time. */
 export const carriesState = (spec: Spec): boolean => spec.task === "generator" && !isPooled(spec);
 
-/** Inputs: `tokens` or `numbers`, then `mask`, `characters`, `state_0` … where the network reads them. Outputs: `logits`, and `state_0` … */
+/** Inputs: `tokens` or `numbers`, then `mask`, `characters`, `state_0` … if the network reads them. Outputs: `logits`, and `state_0` … */
 export function buildGraph(network: Network, dialect: Dialect): Graph {
   const { spec } = network;
   const graph = new Graph(dialect);
@@ -53,7 +53,7 @@ function stateNames({ layers }: Spec): string[][] {
   );
 }
 
-/** The initial states, each [units], in the order of the inputs `state_0` …: zeros, or the learned ones; none where no state is carried. */
+/** The initial states, each [units], in the order of the inputs `state_0` …: zeros, or the learned ones; none if no state is carried. */
 export function initialStates(network: Network): Float32Array[] {
   const { spec } = network;
   if (!carriesState(spec)) return [];
@@ -69,7 +69,7 @@ export function initialStates(network: Network): Float32Array[] {
 }
 
 /**
- * steps: the number of steps of each row, padding included, where the network reads a fixed number; else null.
+ * steps: the number of steps of each row, padding included, if the network reads a fixed number; else null.
  * least: the least number of steps, so that a convolution without padding has one window.
  */
 export function stepLimits({ layers }: Spec): { steps: number | null; least: number } {

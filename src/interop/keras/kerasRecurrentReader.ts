@@ -20,7 +20,7 @@ const cellsByClass: Record<string, (config: Config) => { cell: CellName; activat
       : { cell: "rnn", activations: { activation: "tanh" } },
 };
 
-/** A recurrent layer, and a pooling of its last output where return_sequences is false. @throws UserError for settings that no cell has */
+/** A recurrent layer, and a pooling of its last output if return_sequences is false. @throws UserError for settings that no cell has */
 export function recurrentLayer(layer: LayerInFile): ImportedLayer[] {
   const { name, className, config, error } = layer;
   const bidirectional = className === "Bidirectional";

@@ -1,4 +1,4 @@
-/** @file The recurrent cells in ONNX: an operator of ONNX where there is one, else a Scan over the steps. */
+/** @file The recurrent cells in ONNX: an operator of ONNX if there is one, else a Scan over the steps. */
 import type { CellName } from "../../common/names.js";
 import { cells } from "../../network/cells.js";
 import type { GraphBuilder } from "./onnxGraph.js";
@@ -97,7 +97,7 @@ function transposed({ shape, values }: PlainWeight, gates: readonly number[]): F
   });
 }
 
-/** The bias of the input and the bias of the recurrent product, [2 · gates · units]; the second is zero where a cell has one bias. */
+/** The bias of the input and the bias of the recurrent matmul, [2 · gates · units]; the second is zero if a cell has one bias. */
 function biases({ shape, values }: PlainWeight, gates: readonly number[]): Float32Array {
   const columns = shape.at(-1)!;
   const both = new Float32Array(2 * columns);

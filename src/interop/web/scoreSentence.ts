@@ -30,7 +30,7 @@ const measures: { [Kind in Task]: Measure } = {
   tagger: accuracyMeasure,
 };
 
-/** Empty where the checkpoint has no score. */
+/** Empty if the checkpoint has no score. */
 export function scoreSentence({ task, document, folder }: Model): string {
   const [[part, result] = []] = Object.entries(inFile(folder, () => readResults(document)));
   const { key, better, words } = measures[task];
