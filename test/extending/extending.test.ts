@@ -41,6 +41,20 @@ function piecesTokenizer(vocabulary: readonly string[]): Tokenizer {
   };
 }
 
+/** Drops all that is not a letter. */
+function lettersTokenizer(): Tokenizer {
+  const vocabulary = ["<unk>", "<end>", ..."abcdefghijklmnopqrstuvwxyz"];
+  const write = (id: number): string => (id === 1 ? "" : vocabulary[id]!);
+  return {
+    kind: "letters",
+    vocabulary,
+    encode: (text) => (text.match(/[a-z]/g) ?? []).map((letter) => vocabulary.indexOf(letter)),
+    decode: (tokens) => Array.from(tokens, write).join(""),
+    decoder: () => ({ write, flush: () => "" }),
+    toJSON: () => ({ kind: "letters", lowercase: false }),
+  };
+}
+
 beforeAll(async () => {
   /** h' = u h + (1 - u) tanh(x W + h U + b), u = 1/2: an update that is not learned. */
   defineCell("half-leaky", {
@@ -95,6 +109,15 @@ test("extending: a generator of a new cell and tokenizer is saved, loaded, resum
   expect(lowest).toBe(`the ${model.tokenizer.vocabulary[2]!.repeat(12)}`); // special tokens are never sampled
   model.network.dispose();
   expect((await resume(pathOf("generator"), { epochs: 3 })).history).toMatchObject([{ epoch: 3 }]);
+});
+
+test("extending: a generator whose tokenizer makes no token of a newline begins a text without a prompt", async () => {
+  defineTokenizer("letters", {
+    trainer: () => ({ add: () => undefined, finish: lettersTokenizer }),
+    from: lettersTokenizer,
+  });
+  const { history } = await train(place("tale.txt"), { ...tiny, tokenizer: "letters", out: place("letters") });
+  expect(history[0]!.sample).toMatch(/^[a-z]+$/);
 });
 
 test("extending: a classifier of a new cell, pooling and tokenizer is saved, loaded and classifies", async () => {

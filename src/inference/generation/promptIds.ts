@@ -16,12 +16,13 @@ export type Prompt = {
 
 /**
  * The ids of a prompt as the network reads them. Documents: the end token of the previous document, then the prompt. Stream: the prompt alone, or
- * a newline in place of an empty prompt.
+ * a newline in place of an empty prompt, or the end token if the tokenizer makes no token of a newline.
  * @param encoded the prompt's own ids
  */
 export function promptIds(tokenizer: Tokenizer, shape: Shape, encoded: readonly number[]): readonly number[] {
   if (shape === "documents") return [endId, ...encoded];
-  return encoded.length > 0 ? encoded : tokenizer.encode("\n");
+  const ids = encoded.length > 0 ? encoded : tokenizer.encode("\n");
+  return ids.length > 0 ? ids : [endId];
 }
 
 /** Ids that are never drawn: the unknown token, and in a stream the end token, because only a document has an end. */
