@@ -1,7 +1,7 @@
 /** @file The engine from the library: one recurrent cell step by step, and the backends of this machine. */
-import type { CellName } from "../common/names.js";
+import type { BackendName, CellName } from "../common/names.js";
 import { type BackendReport, describeBackends } from "../engine/backends/index.js";
-import { measureBackends, type Speeds } from "../experiments/backendSpeeds.js";
+import type { Speeds } from "../experiments/backendSpeeds.js";
 import { type Engine, startEngine } from "../model/model.js";
 import { type CellStep, cellSteps, randomRows } from "../network/cellSteps.js";
 import { settle } from "../options/option.js";
@@ -9,8 +9,8 @@ import { stepOptions } from "../options/options.js";
 import { readOptions } from "./libraryInputs.js";
 
 export type StepOptions = Engine & {
-  /** Default: `"lstm"`. */
-  cell?: CellName | undefined;
+  /** The name of a cell, built in or of `defineCell`. Default: `"lstm"`. */
+  cell?: CellName | (string & {}) | undefined;
   /** Units of the cell, 1 … 64. Default: 4. */
   units?: number | undefined;
   /** The input, a row of numbers for each step, [steps][inputs]. Default: random numbers. */
@@ -37,21 +37,23 @@ export async function step({ rows, backend, threads, ...options }: StepOptions =
 /** The backends of this machine, and the characters a second that each of them trains a small network on. */
 export type Diagnosis = BackendReport & { speeds: Speeds };
 
+export type DoctorOptions = Engine & {
+  /** Seconds for all measurements together. Default: 2. */
+  seconds?: number | undefined;
+  /** Called before each backend is measured, with its index among those that are available. Default: nothing. */
+  onMeasure?: ((backend: BackendName, index: number, available: readonly BackendName[]) => void) | undefined;
+};
+
 /**
  * Which backends are available here, which one is used, how fast each is, and how to get a faster one.
- * @param options.seconds time for all measurements together; default: 2
  * @throws UserError if the given backend is not available
  */
-export async function doctor({
-  seconds = 2,
-  ...engine
-}: Engine & { seconds?: number | undefined } = {}): Promise<Diagnosis> {
+export async function doctor({ seconds = 2, onMeasure, ...engine }: DoctorOptions = {}): Promise<Diagnosis> {
+  const { measureBackends } = await import("../experiments/backendSpeeds.js"); // not for `step`
   const active = await startEngine(engine);
-  const available = describeBackends().backends.filter(({ missing }) => missing === null);
-  const speeds = await measureBackends(
-    available.map(({ name }) => name),
-    seconds,
-    active,
-  );
+  const names = describeBackends()
+    .backends.filter(({ missing }) => missing === null)
+    .map(({ name }) => name);
+  const speeds = await measureBackends(names, seconds, active, (name, index) => onMeasure?.(name, index, names));
   return { ...describeBackends(), speeds };
 }

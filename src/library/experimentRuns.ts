@@ -12,7 +12,7 @@ import { ResultStream } from "./resultStream.js";
 import type { RecipeOptions } from "./trainOptions.js";
 import { never } from "./trainingRuns.js";
 
-type ExperimentOptions = Engine & {
+export type ExperimentOptions = Engine & {
   /** Default: as in `train`. */
   task?: Task | undefined;
   /** Stops after the training step under way; what is complete is the outcome. Default: never. */
@@ -85,9 +85,14 @@ export function tune(
   return new ResultStream(start, async (events) => {
     const tries: Try[] = [];
     for await (const event of events) if (event.type === "try") tries.push(event.done);
-    if (tries.length === 0) return { tries, summary: null, command: null };
-    const summary = tuningSummary(tries);
-    const { setting, seconds } = summary.winner;
-    return { tries, summary, command: trainCommand(corpus, fixed(), setting, seconds) };
+    return tuningOf(corpus, tries, fixed());
   });
+}
+
+/** The outcome of tries. @param fixed the options that held for all of them */
+export function tuningOf(corpus: string, tries: Try[], fixed: Partial<Recipe>): Tuning {
+  if (tries.length === 0) return { tries, summary: null, command: null };
+  const summary = tuningSummary(tries);
+  const { setting, seconds } = summary.winner;
+  return { tries, summary, command: trainCommand(corpus, fixed, setting, seconds) };
 }

@@ -19,23 +19,21 @@ export default command({
     ["rnn compare corpora/reviews.csv --networks bilstm,fasttext", "one of them a preset"],
   ],
   handler: async (options, { given, words: [corpus] }) => {
-    const { networks, seeds, out, report, pictures, task: chosenTask, format, backend, threads } = options;
+    const { seeds, report, pictures, format } = options;
     if (corpus === undefined)
       throw new UsageError("could not compare, because no corpus was given; try `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
-    const { Interruption, standardInput } = await import("../terminal/input.js");
+    const { Interruption } = await import("../terminal/input.js");
     const { watchComparison } = await import("../terminal/watchExperiments.js");
-    const { compareEvents } = await import("../../experiments/comparison/compare.js");
+    const library = await import("../../library/experimentRuns.js");
     const { summaryOf } = await import("../../experiments/comparison/comparisonSummary.js");
     const { comparisonJson, comparisonText } = await import("../../render/comparisonTable.js");
     const json = format === "json";
     const interruption = new Interruption();
     interruption.begin();
     const stop = interruption.signal;
-    const engine = { backend, threads };
-    const runs = await watchComparison(
-      compareEvents(corpus, { given, networks, seeds, out, task: chosenTask, ...engine, stop, standardInput }),
-    );
+    const { report: _report, pictures: _pictures, format: _format, ...chosen } = given;
+    const runs = await watchComparison(library.compare(corpus, { ...chosen, seeds, signal: stop }));
     if (runs.length === 0 && !stop.aborted) {
       throw new UserError(
         `could not compare on ${corpus}, because its test part and its validation part are empty; use --test or --validation with a fraction above 0`,

@@ -1,4 +1,5 @@
 /** @file `rnn doctor`: the compute backends of this machine, their speeds, and advice for a faster one. */
+import type { BackendName } from "../../common/names.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { engineOptions } from "../../options/options.js";
 import { command } from "./command.js";
@@ -17,26 +18,21 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { createBar } = await import("../terminal/progressBar.js");
     const { duration } = await import("../../render/numberText.js");
-    const { startEngine } = await import("../../model/model.js");
-    const { describeBackends } = await import("../../engine/backends/index.js");
-    const { measureBackends } = await import("../../experiments/backendSpeeds.js");
+    const { doctor } = await import("../../library/cellTools.js");
     const { diagnosis } = await import("../../render/doctorText.js");
-    const active = await startEngine(engine);
-    const available = describeBackends().backends.filter(({ missing }) => missing === null);
-    const names = available.map(({ name }) => name);
     const bar = createBar();
-    const speeds = await measureBackends(names, measuredSeconds, active, (name, index) =>
+    const onMeasure = (name: BackendName, index: number, available: readonly BackendName[]): void =>
       bar.show(() => ({
         head: `measuring ${name}`,
-        fraction: index / names.length,
+        fraction: index / available.length,
         parts: [
-          { rank: 2, text: `of ${names.join(", ")}` },
-          { rank: 1, text: `${duration(measuredSeconds * (1 - index / names.length))} left` },
+          { rank: 2, text: `of ${available.join(", ")}` },
+          { rank: 1, text: `${duration(measuredSeconds * (1 - index / available.length))} left` },
         ],
-      })),
-    ).finally(() => bar.close());
-    await terminal.write(
-      diagnosis(describeBackends(), speeds, { json: format === "json", width: terminal.outputWidth() }),
+      }));
+    const { speeds, ...report } = await doctor({ ...engine, seconds: measuredSeconds, onMeasure }).finally(() =>
+      bar.close(),
     );
+    await terminal.write(diagnosis(report, speeds, { json: format === "json", width: terminal.outputWidth() }));
   },
 });

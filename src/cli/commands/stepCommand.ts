@@ -21,17 +21,15 @@ export default command({
     if (useless !== undefined) throw new UsageError(`--${useless} has no effect on given numbers; remove one of them`);
     const { terminal } = await import("../terminal/terminal.js");
     const { readInput } = await import("../terminal/input.js");
-    const { startEngine } = await import("../../model/model.js");
-    const { cellSteps, randomRows } = await import("../../network/cellSteps.js");
+    const { step } = await import("../../library/cellTools.js");
     const { stepLines, stepText } = await import("../../render/cellStepsText.js");
     const lines =
       words.join(" ") === "-"
         ? (await readInput()).split("\n").filter((line) => line.trim() !== "")
         : [words.join(" ")];
     if (lines.length === 0) throw new UserError("standard input has no numbers; give a line of numbers for each step");
-    const rows = words.length === 0 ? randomRows(steps, inputs, seed) : rowsOf(lines);
-    await startEngine(engine);
-    const taken = cellSteps(cell, { units, seed, rows });
+    const rows = words.length === 0 ? undefined : rowsOf(lines);
+    const taken = await step({ cell, units, inputs, steps, seed, rows, ...engine });
     await terminal.write(format === "jsonl" ? stepLines(taken) : stepText(taken, terminal.outputWidth()));
   },
 });

@@ -6,7 +6,6 @@ import { recipeOptions } from "../../options/recipeOptions.js";
 import { command } from "./command.js";
 
 const { task } = runOptions;
-const defaultSeconds = 600;
 
 export default command({
   usage: "tune [corpus]",
@@ -18,30 +17,26 @@ export default command({
     ["rnn tune corpora/reviews.csv --for 20m", "nine settings at first, then longer runs of the best"],
     ["rnn tune corpora/fables.txt --for 5m --cell gru | sh", "and train with the best one"],
   ],
-  handler: async ({ tries: count, task: chosenTask, format, backend, threads }, { given, words: [corpus] }) => {
+  handler: async ({ tries: count, format }, { given, words: [corpus] }) => {
     if (corpus === undefined)
       throw new UsageError("could not tune, because no corpus was given; try `rnn tune corpora/reviews.csv`");
     if (given.epochs !== undefined)
       throw new UsageError("--epochs has no effect with `rnn tune`; use --for with the time of all tries together");
     const { terminal } = await import("../terminal/terminal.js");
-    const { Interruption, standardInput } = await import("../terminal/input.js");
+    const { Interruption } = await import("../terminal/input.js");
     const { watchTuning } = await import("../terminal/watchExperiments.js");
-    const { tuneEvents, tuningSummary } = await import("../../experiments/tuning/tune.js");
-    const { trainCommand } = await import("../../experiments/tuning/searchSpace.js");
+    const library = await import("../../library/experimentRuns.js");
     const { triesTable, tuningJson, tuningVerdict } = await import("../../render/tuningTable.js");
-    const { for: seconds = defaultSeconds, ...fixed } = given;
+    const { format: _format, ...chosen } = given;
     const json = format === "json";
     const interruption = new Interruption();
     interruption.begin();
-    const options = { task: chosenTask, backend, threads, stop: interruption.signal, standardInput };
-    const tries = await watchTuning(tuneEvents(corpus, { ...options, given: fixed, seconds, tries: count }));
-    if (tries.length > 0) {
-      const summary = tuningSummary(tries);
-      const { setting, seconds: length } = summary.winner;
-      const line = trainCommand(corpus, fixed, setting, length);
+    const run = library.tune(corpus, { ...chosen, tries: count, signal: interruption.signal });
+    const { tries, summary, command: line } = library.tuningOf(corpus, await watchTuning(run), given);
+    if (summary) {
       terminal.note(`\n${triesTable(summary, terminal.noteWidth())}\n${tuningVerdict(summary)}`);
       if (!json) terminal.note("\nto train with the best setting:");
-      await terminal.write(json ? tuningJson(summary, tries, line) : `${line}\n`);
+      await terminal.write(json ? tuningJson(summary, tries, line!) : `${line!}\n`);
     }
     return interruption.signal.aborted ? 130 : 0;
   },
