@@ -1,5 +1,15 @@
 /** @file The type of `train`'s options, src/library/trainOptions.ts, from the declared options: a documented field for each. */
 
+import { readFileSync } from "node:fs";
+
+/** The types of src/common/names.ts by their names, as in `rnn,lstm`: a name that is added to a list needs no new file. */
+const named = new Map();
+{
+  const source = readFileSync(new URL("../src/common/names.ts", import.meta.url), "utf8");
+  const lists = source.matchAll(/export const (\w+) = \[([^\]]*)\] as const;\nexport type (\w+) = \(typeof \1\)/g);
+  for (const [, , list, type] of lists) named.set(list.match(/[^\s",]+/g).join(), type);
+}
+
 const camelCase = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 
 /** Options whose choices a program can extend, with `defineCell` and the like. */
@@ -25,6 +35,8 @@ function typeOf(name, option) {
 
 function itemType(option) {
   if (option.choices) {
+    const type = named.get(option.choices.join());
+    if (type !== undefined) return type;
     const names = option.choices.map((name) => JSON.stringify(name)).join(" | ");
     return option.choices.join() === "yes,no" ? `boolean | ${names}` : names;
   }
@@ -51,10 +63,15 @@ export function trainOptionTypes(options, describeDefault) {
     const words = [sentence(inCode(option.describe)) + range, ...(shown === undefined ? [] : [`Default: ${shown}.`])];
     return `  /** ${words.join(" ").replaceAll("*/", "*\\/")} */\n  ${camelCase(name)}?: ${typeOf(name, option)} | undefined;\n`;
   });
+  const text = fields.join("");
+  const types = [...named.values()].filter((type) =>
+    new RegExp(`\\b${type}\\b`).test(text.replaceAll(/\/\*\*.*\*\//g, "")),
+  );
   return `/** @file The options of a training run, each optional: made by \`npm run update-docs\` from src/options/recipeOptions.ts. */
+import type { ${types.toSorted((left, right) => left.localeCompare(right)).join(", ")} } from "../common/names.js";
 
 /** Options of the corpus, the tokenizer, the network and its training, under the names that \`rnn train --help\` shows, in camelCase. */
 export type RecipeOptions = {
-${fields.join("")}};
+${text}};
 `;
 }

@@ -1,11 +1,26 @@
 /** @file The options of a training run, each optional: made by `npm run update-docs` from src/options/recipeOptions.ts. */
+import type {
+  ArrangementName,
+  CellName,
+  DocumentUnit,
+  Encoding,
+  FormatName,
+  InitializationName,
+  OptimizerName,
+  PaddingName,
+  PoolingName,
+  PrecisionName,
+  ScheduleName,
+  TagColumn,
+  TokenizerName,
+} from "../common/names.js";
 
 /** Options of the corpus, the tokenizer, the network and its training, under the names that `rnn train --help` shows, in camelCase. */
 export type RecipeOptions = {
   /** File format; by default recognized by the file's name. */
-  inputFormat?: "text" | "csv" | "tsv" | "jsonl" | "idx" | "conllu" | undefined;
+  inputFormat?: FormatName | undefined;
   /** Character encoding. Default: utf-8. */
-  encoding?: "utf-8" | "latin1" | undefined;
+  encoding?: Encoding | undefined;
   /** Name or number of the column with the text. */
   textColumn?: string | number | undefined;
   /** The first row of a csv or tsv file is data. Default: false. */
@@ -13,9 +28,9 @@ export type RecipeOptions = {
   /** Name or number of the column with the label. */
   labelColumn?: string | number | undefined;
   /** Split plain text into documents; they are shuffled and read one by one. */
-  documents?: "lines" | "paragraphs" | undefined;
+  documents?: DocumentUnit | undefined;
   /** Column of a CoNLL-U file with the tags; by default upos. */
-  tagColumn?: "upos" | "xpos" | undefined;
+  tagColumn?: TagColumn | undefined;
   /** Numeric columns to read from a table, or the field of a jsonl file; by default all numeric ones. */
   valueColumns?: string | number | readonly (string | number)[] | undefined;
   /** IDX file with the labels of an IDX corpus. */
@@ -33,13 +48,13 @@ export type RecipeOptions = {
   /** IDX file with the labels of `test` FILE. */
   testLabels?: string | undefined;
   /** Kind of tokens. Default: characters (generator), words (classifier, regressor), whitespace (tagger). */
-  tokenizer?: "characters" | "words" | "whitespace" | "subwords" | (string & {}) | undefined;
+  tokenizer?: TokenizerName | (string & {}) | undefined;
   /** Vocabulary size; by default 20000 words, 8000 subwords, all characters. From 3. */
   vocabulary?: number | undefined;
   /** Lowercase the text. Default: false. */
   lowercase?: boolean | undefined;
   /** Recurrent cell. Default: lstm. */
-  cell?: "rnn" | "rnn-relu" | "residual" | "lstm" | "gru" | "gru-reset-before" | (string & {}) | undefined;
+  cell?: CellName | (string & {}) | undefined;
   /** Units of each recurrent layer, as in 256,128, or none. From 1. Default: 256,256 (generator), 64 (classifier, regressor), 160 (tagger), 128 (rows of numbers). */
   units?: number | readonly number[] | undefined;
   /** Number of recurrent layers, if `units` is one number. From 1 to 100. */
@@ -57,25 +72,17 @@ export type RecipeOptions = {
   /** Layer normalization after each recurrent layer. Default: false. */
   layerNorm?: boolean | undefined;
   /** Pooling over time; several are concatenated. Default: last (generator, tagger), max,mean (classifier, regressor), last (rows of numbers). */
-  pooling?:
-    | "last"
-    | "mean"
-    | "max"
-    | "attention"
-    | "flatten"
-    | (string & {})
-    | readonly ("last" | "mean" | "max" | "attention" | "flatten" | (string & {}))[]
-    | undefined;
+  pooling?: PoolingName | (string & {}) | readonly (PoolingName | (string & {}))[] | undefined;
   /** 1-D convolutions over the embeddings, as in 128x5; several are concatenated. */
   convolution?: string | readonly string[] | undefined;
   /** Padding of the `convolution`. Default: same. */
-  padding?: "same" | "valid" | undefined;
+  padding?: PaddingName | undefined;
   /** Units of dense layers before the output layer, as in 64,32. From 1. */
   dense?: number | readonly number[] | undefined;
   /** Use the embedding matrix as the weights of the output layer too. Default: false. */
   tieWeights?: boolean | undefined;
   /** Weight initializer; the defaults of Keras, wider embeddings, or uniform in ±`initRange`. Default: keras. */
-  init?: "keras" | "wide" | "uniform" | undefined;
+  init?: InitializationName | undefined;
   /** Largest absolute weight of `init` uniform. Above 0. Default: 0.1. */
   initRange?: number | undefined;
   /** Dropout rate after the embedding and after each layer. From 0 to 0.95. Default: 0.2 (generator), 0.5 (classifier, regressor), 0.33 (tagger), 0.5 (rows of numbers). */
@@ -103,15 +110,15 @@ export type RecipeOptions = {
   /** Classifier, regressor: truncate documents to N tokens. From 1. Default: 400, 10000 (rows of numbers). */
   maxLength?: number | undefined;
   /** Generator: training sequences; parallel streams with carried state, windows of `sequenceLength`, or windows and their prefixes. Default: streams. */
-  examples?: "streams" | "windows" | "prefixes" | undefined;
+  examples?: ArrangementName | undefined;
   /** Optimizer. Default: adam. */
-  optimizer?: "adam" | "adamw" | "sgd" | "momentum" | "nesterov" | "rmsprop" | undefined;
+  optimizer?: OptimizerName | undefined;
   /** Momentum of `optimizer` momentum or nesterov. From 0 to 0.9999. Default: 0.9. */
   momentum?: number | undefined;
   /** Learning rate. Above 0. Default: 0.003 (generator), 0.002 (other tasks). */
   learningRate?: number | undefined;
   /** Learning-rate schedule. Default: cosine. */
-  schedule?: "constant" | "cosine" | "linear" | "decay" | undefined;
+  schedule?: ScheduleName | undefined;
   /** Factor that multiplies the learning rate after each epoch of `schedule` decay. Above 0 to 1. Default: 0.5. */
   lrDecay?: number | undefined;
   /** Epochs before `schedule` decay begins to lower the learning rate. From 0. Default: 4. */
@@ -119,7 +126,7 @@ export type RecipeOptions = {
   /** Clip the global norm of the gradients to X. Above 0. Default: 1. */
   clipNorm?: number | undefined;
   /** Precision of matrix products; bf16 is faster, and needs AVX512-BF16. Default: fp32. */
-  precision?: "fp32" | "bf16" | undefined;
+  precision?: PrecisionName | undefined;
   /** Early stopping: stop after N evaluations without improvement. From 1. */
   patience?: number | undefined;
   /** Random seed. From 0. Default: 1. */

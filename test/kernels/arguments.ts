@@ -1,7 +1,7 @@
 /** @file Arguments that fit a kernel, found from its errors: the error about a wrong size names the right one. */
 import { messageOf } from "../../src/common/errors.js";
 import type { KernelName } from "../../src/engine/kernelBackend/kernels.js";
-import { cellNames } from "../../src/common/names.js";
+import { kernelCells } from "./recurrentLayer.js";
 import type { Random } from "../../src/common/random.js";
 import { addon, floats, wholeNumber } from "./support.js";
 
@@ -15,7 +15,7 @@ export const argumentsOf = (kernel: KernelName): [name: string, kind: string][] 
 export const call = (kernel: KernelName, values: unknown): void => addon.kernels[kernel](values as never);
 
 const kinds: Record<string, (random: Random, leastCount: number) => unknown> = {
-  cell: (random) => cellNames[wholeNumber(random, 0, cellNames.length - 1)],
+  cell: (random) => kernelCells[wholeNumber(random, 0, kernelCells.length - 1)],
   count: (random, least) => (random() < 0.1 ? least : wholeNumber(random, 1, 9)),
   flag: (random) => random() < 0.5,
   seed: (random) => wholeNumber(random, 0, 2 ** 32 - 1),

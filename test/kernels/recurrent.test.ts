@@ -1,8 +1,7 @@
 /** @file Recurrent layers of every cell against the equations in double precision; their gradients against finite differences of them. */
 import { expect, test } from "vitest";
-import { cellNames } from "../../src/common/names.js";
 import type { Random } from "../../src/common/random.js";
-import { anyLayer, type Layer, reference, type Tensors } from "./recurrentLayer.js";
+import { anyLayer, kernelCells, type Layer, reference, type Tensors } from "./recurrentLayer.js";
 import {
   bits,
   expectClose,
@@ -62,7 +61,7 @@ function gradients(layer: Layer, random: Random, accumulated: Float32Array | nul
   return { weights, results };
 }
 
-for (const cell of cellNames) {
+for (const cell of kernelCells) {
   testKernel(
     `recurrentForward: outputs and last states of ${cell} follow the equations and are zero past a row's length`,
     25,

@@ -31,7 +31,8 @@ const elman = (f: (sum: number) => number): ScalarCell => ({
   step: (j, x, h) => [f(x(0, j) + h(0, j)), 0],
 });
 
-export const scalarCells: { [K in CellName]: ScalarCell } = {
+/** The cells that have a kernel. */
+export const scalarCells = {
   rnn: elman(Math.tanh),
   "rnn-relu": elman((sum) => (sum < 0 ? 0 : sum)),
   residual: {
@@ -67,14 +68,17 @@ export const scalarCells: { [K in CellName]: ScalarCell } = {
       return [z * hidden[j]! + (1 - z) * Math.tanh(x(2, j) + product(reset, 2, j)), 0];
     },
   },
-};
+} satisfies { [Name in CellName]?: ScalarCell };
+
+export type KernelCell = keyof typeof scalarCells;
+export const kernelCells = Object.keys(scalarCells) as KernelCell[];
 
 export type Layer = ReturnType<typeof anyLayer>;
 export type Tensors = { [Name in keyof Layer["tensors"]]: Vector | null };
 
 /** A layer of random sizes. Padding holds NaN, so that reading it fails the test. With tokens, the sequence is the table of embeddings. */
-export function anyLayer(random: Random, cell: CellName, most = 8, batches = 14) {
-  const { gates, biases, saved } = scalarCells[cell];
+export function anyLayer(random: Random, cell: KernelCell, most = 8, batches = 14) {
+  const { gates, biases, saved }: ScalarCell = scalarCells[cell];
   const [time, batch] = [wholeNumber(random, 0, most), wholeNumber(random, 1, batches)];
   const [inputs, units] = [anySize(random), anySize(random)];
   const offset = wholeNumber(random, 0, 5);
