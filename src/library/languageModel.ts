@@ -4,6 +4,7 @@ import type { CellName } from "../common/names.js";
 import { freshSeed, randomStream } from "../common/random.js";
 import { streamExamples } from "../examples/streamExamples.js";
 import { createDistribution } from "../inference/generation/distribution.js";
+import type { SamplerValues } from "../inference/generation/samplers.js";
 import { StreamReader, tokenSource } from "../inference/generation/tokenSource.js";
 import { type Engine, startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
@@ -21,18 +22,18 @@ import { never } from "./trainingRuns.js";
 export type LanguageModelOptions = Engine & {
   /** Number of different tokens, from 2; ids are 0 … vocabulary − 1. */
   vocabulary: number;
-  /** Tokens in a training sequence; the backward pass covers this number of steps. */
-  maxLength: number;
-  /** Units of each recurrent layer. */
-  units: number;
+  /** Tokens in a training sequence; the backward pass covers this number of steps. Default: 64. */
+  maxLength?: number | undefined;
+  /** Units of each recurrent layer. Default: 256. */
+  units?: number | undefined;
   /** Recurrent layers. Default: 1. */
   layers?: number | undefined;
   /** Probability that dropout keeps a value, after the embedding and after each layer, 0.05 … 1. Default: 1, no dropout. */
   keepProbability?: number | undefined;
   /** Size of a token's embedding vector. Default: `units`. */
   embedding?: number | undefined;
-  /** Default: `"lstm"`. */
-  cell?: CellName | undefined;
+  /** The name of a cell, built in or of `defineCell`. Default: `"lstm"`. */
+  cell?: CellName | (string & {}) | undefined;
   /** Fixes the initial weights, and the dropout of training. Default: a new one. */
   seed?: number | undefined;
 };
@@ -53,15 +54,13 @@ export type FitOptions = {
 export type SampleOptions = {
   /** The ids to continue, at least one. */
   prompt: readonly number[];
-  /** Number of new tokens, from 0. */
-  maxTokens: number;
+  /** Number of new tokens, from 0. Default: 500. */
+  maxTokens?: number | undefined;
   /** Default: 1, the network's own probabilities. */
   temperature?: number | undefined;
-  topK?: number | undefined;
-  topP?: number | undefined;
-  /** Default: a new one. */
+  /** Fixes the draws. Default: a new one. */
   seed?: number | undefined;
-};
+} & SamplerValues;
 
 /** Loss of each evaluation, in nats per token: of the training tokens, and of the validation tokens if there are any. */
 export type Fitted = { losses: { training: number; validation?: number }[] };
@@ -79,8 +78,8 @@ export type Fitted = { losses: { training: number; validation?: number }[] };
 export async function languageModel(options: LanguageModelOptions): Promise<LanguageModel> {
   const {
     vocabulary,
-    maxLength,
-    units,
+    maxLength = 64,
+    units = 256,
     layers = 1,
     keepProbability = 1,
     embedding = units,
@@ -142,12 +141,14 @@ export class LanguageModel {
   /**
    * Samples new tokens after a prompt.
    * @returns the new ids, without the prompt
+   * @throws UserError for an option out of its range, and for a token that is not in the vocabulary
    */
-  sample({ prompt, maxTokens, temperature = 1, topK, topP, seed = freshSeed() }: SampleOptions): number[] {
+  sample({ prompt, maxTokens = 500, temperature = 1, seed = freshSeed(), ...samplers }: SampleOptions): number[] {
     if (prompt.length === 0) throw new UserError("the prompt is empty: give at least one token");
-    const draw = { temperature, ...(topK !== undefined && { topK }), ...(topP !== undefined && { topP }) };
+    if (!(Number.isSafeInteger(maxTokens) && maxTokens >= 0))
+      throw new UsageError(`maxTokens: expected a whole number from 0, got ${maxTokens}`);
     const promptRow = { ids: [...this.checked(prompt)], rows: 1, window: this.recipe.sequenceLength };
-    const source = tokenSource(this.network, draw, promptRow);
+    const source = tokenSource(this.network, { temperature, ...samplers }, promptRow);
     try {
       return [...source.next(Float64Array.from({ length: maxTokens }, randomStream(seed, "sample", 0)))];
     } finally {

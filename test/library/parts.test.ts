@@ -72,6 +72,14 @@ test.each([
   await expect(languageModel({ vocabulary: 12, maxLength: 10, units: 16, ...wrong })).rejects.toThrow(message);
 });
 
+test("languageModel: a number of tokens below 0 is a UsageError", async () => {
+  const model = await languageModel({ vocabulary: 3, units: 4 });
+  expect(() => model.sample({ prompt: [1], maxTokens: -1 })).toThrow(
+    "maxTokens: expected a whole number from 0, got -1",
+  );
+  model.dispose();
+});
+
 test("languageModel: a token out of the vocabulary is a UserError", async () => {
   const model = await languageModel({ vocabulary: 3, maxLength: 4, units: 4 });
   await expect(model.fit([0, 1, 3])).rejects.toThrow("token 3 is not in the vocabulary: ids are 0 … 2");
