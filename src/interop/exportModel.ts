@@ -45,13 +45,16 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
   return Object.keys(files);
 }
 
+/** As in "a, b and c". */
+const conjunction = new Intl.ListFormat("en-GB");
+
 /** @throws UserError if the format does not support a part of the model; it lists the formats that do */
 function checkSupport(format: string, model: Model): void {
   const part = unsupportedPart(format, model);
   if (part === undefined) return;
   const others = formatsFor(model);
   const answer =
-    others.length === 0 ? "no format has one" : `${others.join(" and ")} ${others.length === 1 ? "has" : "have"}`;
+    others.length === 0 ? "no format has one" : `${conjunction.format(others)} ${others.length === 1 ? "has" : "have"}`;
   throw new UserError(`${format} has no form of the ${part.kind} ${part.name}; ${answer}`);
 }
 

@@ -174,13 +174,15 @@ export function readSpec(stored: unknown, source: string): Spec {
 }
 
 /** The names alone are checked: their tables import TensorFlow.js. */
-function checkName(name: string, kind: string, builtIn: readonly string[], source: string): void {
+function checkName(name: string, kind: keyof typeof defining, builtIn: readonly string[], source: string): void {
   const known = [...builtIn, ...namesAdded(kind)];
-  if (!known.includes(name))
-    throw new UserError(
-      `${source} uses the ${kind} ${name}, which this rnn does not have${suggestion(name, known, `${kind}s`)}`,
-    );
+  if (known.includes(name)) return;
+  const hint = suggestion(name, known, `${kind}s`);
+  const next = hint.endsWith("?") ? "" : `; a program adds one with ${defining[kind]} before it loads the checkpoint`;
+  throw new UserError(`${source} uses the ${kind} ${name}, which this rnn does not have${hint}${next}`);
 }
+
+const defining = { cell: "defineCell", pooling: "definePooling" };
 
 /** Whether the network has one output for a whole sequence, rather than one at each step. */
 export const isPooled = (spec: Spec): boolean => spec.layers.some(({ type }) => type === "pooling");
