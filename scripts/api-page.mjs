@@ -96,7 +96,10 @@ function entry(exported, declarations, file) {
   const [declared, name = declared] = exported.split(" as ");
   const known = declarations.get(declared);
   if (!known) throw new Error(`no declaration of ${declared} in dist/${file}.d.ts`);
-  const found = { ...known, code: known.code.replaceAll(new RegExp(`\\b${declared}\\b`, "g"), name) };
+  const [, list] = /^type \w+ = \(typeof (\w+)\)\[number\];$/.exec(known.code) ?? []; // a list of names and their type
+  const names = declarations.get(list)?.code.match(/"[^"]+"/g);
+  const code = names ? `type ${name} = ${names.join(" | ")};` : known.code;
+  const found = { ...known, code: code.replaceAll(new RegExp(`\\b${declared}\\b`, "g"), name) };
   const { before, fields } = fieldsOf(found.code);
   const body = fields
     ? `${before ? `The fields of ${before}, and:\n\n` : ""}${fields.map(item).join("\n")}`
@@ -108,7 +111,7 @@ function entry(exported, declarations, file) {
 /** The fields of an object type, and the types that it extends; none for another type, and if no field is documented. */
 function fieldsOf(code) {
   const [, before = "", body, after = ""] = /^type \w+ = ((?:\w+ & )*)\{\n([^]*)\n\}((?: & \w+)*);$/.exec(code) ?? [];
-  if (body === undefined || !body.includes("/**")) return {};
+  if (body === undefined || !body.includes("/**") || /^\S/m.test(body)) return {}; // a union has lines that close a member
   const fields = [
     ...body.matchAll(
       /^ {4}(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n {4})?(?:readonly )?(\w+)(\?)?(: |\()((?:.|\n(?! {4}\S)|\n {4}[})])*?);$/gm,

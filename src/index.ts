@@ -14,18 +14,29 @@ export {
   type Trained,
 } from "./library/trainingRuns.js";
 export type { RecipeOptions } from "./library/trainOptions.js";
-export type { RunEvent } from "./training/run.js";
+export type { BeginEvent, RunEvent } from "./training/run.js";
+export type { EndReason, TrainingEvent } from "./training/trainer.js";
+export type { RunDescription } from "./training/runDescription.js";
+export type { HistoryEntry } from "./training/runProgress.js";
+export type { Plan } from "./training/plan.js";
+export type { Recipe } from "./options/recipe.js";
+export type { Result } from "./evaluation/result.js";
+export type { Calibration } from "./evaluation/calibration.js";
+export type { RegressionErrors } from "./common/lossMetrics.js";
+export type { Baseline } from "./baselines/index.js";
 export {
   compare,
   type CompareOptions,
   type Comparison,
+  type ExperimentOptions,
   tune,
   type TuneOptions,
   type Tuning,
 } from "./library/experimentRuns.js";
 export type { CompareEvent, Run } from "./experiments/comparison/compare.js";
-export type { Summary } from "./experiments/comparison/comparisonSummary.js";
-export type { Try, TuneEvent, TuningSummary } from "./experiments/tuning/tune.js";
+export type { Metric, NetworkSummary, Statistics, Summary } from "./experiments/comparison/comparisonSummary.js";
+export type { Rung, Try, TuneEvent, TuningSummary } from "./experiments/tuning/tune.js";
+export type { Setting } from "./experiments/tuning/searchSpace.js";
 export {
   type FitOptions,
   type Fitted,
@@ -36,17 +47,19 @@ export {
 } from "./library/languageModel.js";
 
 // Use a model.
-export { type Engine, loadModel, type LoadOptions, type Model, type ModelOf, startEngine } from "./model/model.js";
+export { type Engine, loadModel, type LoadOptions, startEngine } from "./model/model.js";
+export type { Model, ModelFields, ModelOf, TaskFields } from "./model/rebuild.js";
 export { generate, type GenerateOptions, logprobs } from "./library/textGeneration.js";
-export type { Piece } from "./inference/generation/generate.js";
-export type { NextTokens } from "./inference/generation/logprobs.js";
+export type { GenerationOptions, Piece } from "./inference/generation/generate.js";
+export type { NextTokens, TokenProbability } from "./inference/generation/logprobs.js";
 export { classify, contributions, predict, type Sentence, tag, type TaggedSentence } from "./library/labeling.js";
 export type { Prediction } from "./inference/classification/classify.js";
-export type { WordContribution } from "./inference/classification/wordContributions.js";
+export type { Span, WordContribution } from "./inference/classification/wordContributions.js";
 export type { Tag } from "./inference/tagging/tag.js";
 export { misspellings, type MisspellingOptions, score } from "./library/textScores.js";
-export type { LineScore } from "./inference/scoring/scoreLines.js";
-export type { CheckedLine, Misspelling } from "./inference/scoring/misspellings.js";
+export type { LineScore, ScoredToken } from "./inference/scoring/scoreLines.js";
+export type { CheckedLine, Misspelling, Suggestion } from "./inference/scoring/misspellings.js";
+export type { Word } from "./inference/scoring/candidateSpellings.js";
 export type { Items, ModelSource, Sample, Samples, Texts } from "./library/libraryInputs.js";
 export { ResultStream } from "./library/resultStream.js";
 
@@ -66,14 +79,22 @@ export {
 export type { Evaluation } from "./evaluation/evaluate.js";
 export type { Neighbor } from "./inference/vectors/embeddings.js";
 export type { Report } from "./report/report.js";
+export type { Pictures } from "./report/savePictures.js";
+export type { StoredResult } from "./evaluation/stored.js";
 export { type ImportedModel, importModel, type ImportOptions } from "./interop/importModel.js";
+export type { ContextOptions } from "./interop/importing/importContext.js";
+export type { VocabularyOptions } from "./interop/tokenizerJson/importedVocabulary.js";
 export {
   type Checkpoint,
+  type CheckpointArrays,
+  type CheckpointDocument,
+  type CheckpointRoots,
   findCheckpoint,
   type FoundCheckpoint,
   listCheckpoints as list,
   type ListedCheckpoint,
   loadCheckpoint,
+  type NamedArrays,
   readDocument,
   removeCheckpoint as remove,
   saveCheckpoint,
@@ -91,32 +112,89 @@ export {
   type WindowOptions,
 } from "./library/tokenTools.js";
 export type { TextWindow } from "./examples/textWindows.js";
-export { type Diagnosis, doctor, step, type StepOptions } from "./library/cellTools.js";
-export type { CellStep } from "./network/cellSteps.js";
+export { type Diagnosis, doctor, type DoctorOptions, step, type StepOptions } from "./library/cellTools.js";
+export type { CellStep, Equation } from "./network/cellSteps.js";
 
 // Parts.
 export { UsageError, UserError } from "./common/errors.js";
 export { type Random, randomStream } from "./common/random.js";
-export { openCorpus } from "./corpus/corpus.js";
-export type { Corpus, Document, Rows } from "./corpus/document.js";
-export { ngramBaseline, NgramModel } from "./baselines/ngramModel.js";
-export { type BackendReport, describeBackends } from "./engine/backends/index.js";
-export type { Cell, CellWeights, Direction, State, Trace } from "./engine/ops/cell.js";
-export { recurrent } from "./engine/ops/recurrent.js";
+export { openCorpus, type OpenOptions, type StandardInput } from "./corpus/corpus.js";
+export type { Corpus, Document, Rows, RowsShape } from "./corpus/document.js";
+export { type NgramBaseline, ngramBaseline, NgramModel } from "./baselines/ngramModel.js";
+export { type Backend, type BackendReport, describeBackends } from "./engine/backends/index.js";
+export type { Cell, CellWeights, Direction, RecurrentResult, State, Trace } from "./engine/ops/cell.js";
+export { recurrent, type RecurrentOptions } from "./engine/ops/recurrent.js";
 export { scan } from "./engine/ops/scan.js";
 export { type Step, type StepCell, unroll } from "./engine/ops/unroll.js";
-export { classificationReport, confusionMatrix, perplexity } from "./evaluation/metrics.js";
+export { classificationReport, type ConfusionMatrix, confusionMatrix, perplexity } from "./evaluation/metrics.js";
 export { prefixWindows, slidingWindows } from "./examples/ngramWindows.js";
-export { createSamplerChain, distribution, draw } from "./inference/generation/distribution.js";
-export { cells } from "./network/cells.js";
-export { Network } from "./network/network.js";
+export {
+  createSamplerChain,
+  distribution,
+  type DistributionOptions,
+  draw,
+  type SamplerChain,
+} from "./inference/generation/distribution.js";
+export { cells, type NetworkCell } from "./network/cells.js";
+export type { Initialization, Initializer } from "./network/initializers.js";
+export { type Inputs, Network, type NetworkState } from "./network/network.js";
 export { readSpec, type Spec } from "./network/spec.js";
+export type { WeightValues } from "./network/storedWeights.js";
+export type { PartCounts } from "./examples/prepare.js";
+export type { Part } from "./examples/split.js";
+export type { Scale } from "./examples/scaling.js";
+export type { InputEncoding } from "./examples/encodeCorpus.js";
+export type { ReadOptions } from "./corpus/formats/index.js";
+export type { InstructionSet } from "./engine/backends/backendKind.js";
+export type { Speeds } from "./experiments/backendSpeeds.js";
+export type { JsonObject, JsonValue } from "./common/json.js";
+export type {
+  ArrangementName,
+  BackendName,
+  CellName,
+  DocumentUnit,
+  Encoding,
+  ExporterName,
+  FormatName,
+  InitializationName,
+  InputKind,
+  OptimizerName,
+  PaddingName,
+  PoolingName,
+  PrecisionName,
+  ScheduleName,
+  TagColumn,
+  Task,
+  TokenizerName,
+} from "./common/names.js";
 export { tokenizerFrom, tokenizerTrainer } from "./tokenizers/index.js";
 
 // Extend.
-export { defineExporter, type ExportedFiles, type Exporter, type ModelPart } from "./interop/exporters.js";
+export {
+  defineExporter,
+  type ExportedFiles,
+  type Exporter,
+  type LabeledText,
+  type ModelPart,
+} from "./interop/exporters.js";
 export { tf } from "./engine/tfjs.js";
 export { type CellDefinition, defineCell } from "./network/cells.js";
 export { definePooling, type Pooling, type PoolingInput } from "./network/poolings.js";
-export { type Candidates, defineSampler, type Sampler } from "./inference/generation/samplers.js";
-export { defineTokenizer, type Tokenizer, type TokenizerDefinition } from "./tokenizers/index.js";
+export type { Weights, WeightSpec } from "./network/layers/layer.js";
+export {
+  type Candidates,
+  defineSampler,
+  type Sampler,
+  type SamplerName,
+  type SamplerValues,
+} from "./inference/generation/samplers.js";
+export {
+  defineTokenizer,
+  type SpellCheck,
+  type TokenDecoder,
+  type Tokenizer,
+  type TokenizerData,
+  type TokenizerDefinition,
+  type TokenizerTrainer,
+  type TrainerOptions,
+} from "./tokenizers/index.js";

@@ -2,7 +2,7 @@
 import type { Prediction } from "../inference/classification/classify.js";
 import type { WordContribution } from "../inference/classification/wordContributions.js";
 import type { BackendName } from "../common/names.js";
-import type { GenerateOptions } from "../inference/generation/generate.js";
+import type { GenerationOptions } from "../inference/generation/generate.js";
 import type { Tag } from "../inference/tagging/tag.js";
 
 /** The first message to the worker: the model, as the page stores it. */
@@ -17,7 +17,7 @@ export type ModelData = {
 };
 
 /** Settings of generation, without the prompt, which is the text of the request. */
-export type Sampling = Omit<GenerateOptions, "prompt" | "numSamples">;
+export type Sampling = Omit<GenerationOptions, "prompt" | "numSamples">;
 
 /** A request cancels the one before it; a request without a text does nothing else. */
 export type Request = { number: number; text: string | null; sampling?: Sampling };

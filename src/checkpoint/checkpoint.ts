@@ -14,7 +14,7 @@ import { readVerified, type StoredFile, syncFolder, writeDurably } from "./check
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safetensors.js";
 
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./checkpointDocument.js";
-export { findCheckpoint, type FoundCheckpoint } from "./findCheckpoint.js";
+export { type CheckpointRoots, findCheckpoint, type FoundCheckpoint } from "./findCheckpoint.js";
 export { checkpointNames, type ListedCheckpoint, listCheckpoints, removeCheckpoint } from "./checkpointList.js";
 export { createCheckpointFolder } from "./checkpointFolder.js";
 export type { JsonObject, JsonValue } from "../common/json.js";

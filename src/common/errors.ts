@@ -1,12 +1,13 @@
 /** @file Errors of a user: their messages have the value, the place and the next step, in one line. */
 
+/** A mistake that a person can correct; its message is one line with the value, the place and the next step. */
 export class UserError extends Error {
   override readonly name: string = "UserError";
   /** The exit code of the process: 1 for a failure, 2 for wrong usage. */
   readonly exitCode: 1 | 2 = 1;
 }
 
-/** An invalid command line, shown with a reference to the help of the command. */
+/** An option that is unknown, out of its range, or does not fit the others; the command line shows it with a reference to the help of the command. */
 export class UsageError extends UserError {
   override readonly name = "UsageError";
   override readonly exitCode = 2;

@@ -15,7 +15,7 @@ import type { ContextOptions, ImportContext } from "./importing/importContext.js
 import { type ImportedNetwork, importerFor, importers } from "./importers.js";
 
 export type ImportOptions = ContextOptions & {
-  /** Absent: a new folder in `checkpoints/`, named after the file. */
+  /** The folder of the checkpoint. Default: a new folder in `checkpoints/`, named after the file. */
   out?: string | undefined;
 };
 

@@ -1,9 +1,5 @@
 /** @file Generators from the library: new text, and the tokens that a generator expects. */
-import {
-  generate as generatePieces,
-  type GenerateOptions as GenerationOptions,
-  type Piece,
-} from "../inference/generation/generate.js";
+import { generate as generatePieces, type GenerationOptions, type Piece } from "../inference/generation/generate.js";
 import { logprobs as logprobsOf, type NextTokens } from "../inference/generation/logprobs.js";
 import { samplerOptions } from "../inference/generation/samplers.js";
 import type { Engine } from "../model/model.js";

@@ -10,7 +10,8 @@ import { weightsFrom } from "../network/storedWeights.js";
 import { readRecipe, type Recipe, settleRecipe } from "../options/recipe.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
 
-type SharedFields = {
+/** The fields that a model of each task has. */
+export type ModelFields = {
   /** The folder of the checkpoint, for messages. */
   folder: string;
   network: Network;
@@ -25,7 +26,7 @@ type SharedFields = {
 type TokenInputs = Extract<InputEncoding, { inputs: "tokens" }>;
 
 /** The fields that differ by task. */
-type TaskFields =
+export type TaskFields =
   | ({ task: "generator"; target?: undefined } & TokenInputs)
   | ({ task: "classifier"; target?: undefined } & InputEncoding)
   /** target: mean and standard deviation of the predicted number in the training part. */
@@ -36,7 +37,7 @@ type TaskFields =
  * A trained network with its tokenizer or scaling, its labels and its options. `task` and `inputs` narrow the type: a model with `inputs: "tokens"` has a
  * `tokenizer`, one with `inputs: "numbers"` has a `scaling`, one with `task: "regressor"` has a `target`.
  */
-export type Model = SharedFields & TaskFields;
+export type Model = ModelFields & TaskFields;
 /** A model of one task, or of one of several. */
 export type ModelOf<Kind extends Task> = Kind extends Task ? Extract<Model, { task: Kind }> : never;
 export type TextModel = Extract<Model, { inputs: "tokens" }>;
@@ -59,14 +60,14 @@ export function textModel<Given extends Model>(model: Given): Extract<Given, { i
 export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly Kind[]): ModelOf<Kind> {
   const wanted: readonly Task[] = typeof task === "string" ? [task] : task;
   if (wanted.includes(model.task)) return model as ModelOf<Kind>;
-  throw new UserError(`${model.folder} is a ${model.task}; this needs a ${wanted.join(" or ")}`);
+  throw new UserError(`${model.folder} is a ${model.task}; expected a ${wanted.join(" or ")}`);
 }
 
 /** The network, tokenizer and options of a checkpoint. @throws UserError, with the folder, if they do not match */
 export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt =>
   inFile(folder, () => rebuildIn(folder, checkpoint));
 
-type Rebuilt = Pick<SharedFields, "network" | "labels" | "recipe"> & { target?: Scale } & InputEncoding;
+type Rebuilt = Pick<ModelFields, "network" | "labels" | "recipe"> & { target?: Scale } & InputEncoding;
 
 function rebuildIn(folder: string, { document, weights }: Checkpoint): Rebuilt {
   const { task, labels = [] } = document;

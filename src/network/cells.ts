@@ -48,7 +48,8 @@ const elman = (name: CellName, activation: (sums: Tensor2D) => Tensor2D, word: s
   ],
 });
 
-export const cells = {
+/** The cells that come with rnn. */
+export const cells: { readonly [Name in CellName]: NetworkCell } = {
   rnn: elman("rnn", tanh, "tanh"),
   "rnn-relu": elman("rnn-relu", relu, "relu"),
 
@@ -126,7 +127,7 @@ export const cells = {
       return [trace("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
     },
   },
-} satisfies { [K in CellName]: NetworkCell };
+};
 
 const registry = new Registry<NetworkCell>("cell", cells);
 

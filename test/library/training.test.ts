@@ -22,7 +22,17 @@ test("train: awaiting a run returns its folder, scores and history", async () =>
 test("train: iterating a run yields its events, and the task narrows the model's type", async () => {
   const out = join(folder, "iterated");
   const types: RunEvent["type"][] = [];
-  for await (const { type } of train(table, { ...tiny, epochs: 1, out })) types.push(type);
+  for await (const event of train(table, { ...tiny, epochs: 1, out })) {
+    types.push(event.type);
+    if (event.type === "begin")
+      expect(event).toMatchObject({
+        task: "classifier",
+        labels: ["blame", "praise"],
+        parameters: expect.any(Number),
+        step: 0,
+      });
+    expect(event).not.toHaveProperty("assembly");
+  }
   expect(types[0]).toBe("begin");
   expect(types.slice(-2)).toEqual(["end", "result"]);
   const model = await loadModel(out, { task: "classifier" });

@@ -9,7 +9,7 @@ import { folderWith } from "../support/folder.js";
 type Addition = { kind: string; list?: string; file: string; table: string };
 
 const additions: Addition[] = [
-  { kind: "cell", list: "cellNames", file: "network/cells.ts", table: "export const cells = {" },
+  { kind: "cell", list: "cellNames", file: "network/cells.ts", table: "export const cells: {" },
   { kind: "pooling", list: "poolingNames", file: "network/poolings.ts", table: "const poolings: {" },
   { kind: "optimizer", list: "optimizerNames", file: "engine/ops/optimizers.ts", table: "export const optimizers = {" },
   { kind: "tokenizer", list: "tokenizerNames", file: "tokenizers/index.ts", table: "const builtIn: {" },

@@ -10,7 +10,7 @@ import { StopText } from "./stopText.js";
 import { tokenSource } from "./tokenSource.js";
 
 /** Every field is optional. Fields of samplers (`topK`, `topP`, `minP`, `samplers`) have no default: without a value a sampler is not applied. */
-export type GenerateOptions = {
+export type GenerationOptions = {
   /** The text that the generated text continues, and begins with; by default empty. */
   prompt?: string | undefined;
   /** Largest number of tokens to generate, from 0; by default 500. The prompt's tokens do not count. */
@@ -34,7 +34,7 @@ export type Piece = { sample: number; text: string; tokens: number; ended: boole
  * of texts.
  * @throws UserError for an option out of range, for an unknown sampler, and for logits that are not finite
  */
-export async function* generate(model: TextModel, options: GenerateOptions = {}): AsyncGenerator<Piece> {
+export async function* generate(model: TextModel, options: GenerationOptions = {}): AsyncGenerator<Piece> {
   const { network, tokenizer, recipe } = model;
   const { shape } = model.document.corpus;
   const { prompt = "", stop, seed = freshSeed(), ...samplers } = options;
@@ -70,10 +70,10 @@ const defaults = {
   numSamples: samplingOptions["num-samples"],
 } as const;
 
-const valueOf = (name: keyof typeof defaults, options: GenerateOptions): number =>
+const valueOf = (name: keyof typeof defaults, options: GenerationOptions): number =>
   checked(name, defaults[name], options[name] ?? defaults[name].default);
 
-type WriterOptions = { sample: number; maxTokens: number; stop: GenerateOptions["stop"]; seed: number };
+type WriterOptions = { sample: number; maxTokens: number; stop: GenerationOptions["stop"]; seed: number };
 
 /** One of the texts. */
 class Writer {

@@ -1,6 +1,6 @@
 /**
  * @file The samplers: each narrows the candidates of one draw. An entry of `samplers` defines a sampler completely: its command-line option, its
- * field in `GenerateOptions` and the check of its value derive from it.
+ * field in `GenerationOptions` and the check of its value derive from it.
  */
 import { UserError } from "../../common/errors.js";
 import { Registry } from "../../common/registry.js";

@@ -6,15 +6,23 @@ import type { Recipe } from "../../options/recipe.js";
 import type { ImportTarget } from "../importers.js";
 import type { VocabularyOptions } from "../tokenizerJson/importedVocabulary.js";
 
+/** Either `like` or `vocabulary` is needed; `like` also defines what the other options of the tokens and the task set. */
 export type ContextOptions = VocabularyOptions & {
+  /** A checkpoint with the same tokens and labels; its network may differ. */
   like?: string | undefined;
+  /** A JSON file with a list of the tokens in the order of their ids, ids by token, or the vocabulary.json of an export. */
   vocabulary?: string | undefined;
+  /** Default: classifier with `labels`, else generator. */
   task?: Task | undefined;
-  /** Names, or the path of a JSON file that lists them. */
+  /** Names in the order of the network's outputs, or the path of a JSON file that lists them. Default: none. */
   labels?: readonly string[] | undefined;
+  /** The documents of a generator's training. Default: lines if only line ends end a text, else none. */
   documents?: DocumentUnit | undefined;
+  /** Tokens per window of a generator with `pooling`. Default: 64. */
   sequenceLength?: number | undefined;
+  /** Pooling over time of a PyTorch network. Default: last for a classifier, else none. */
   pooling?: readonly PoolingName[] | undefined;
+  /** The nonlinearity of PyTorch's nn.RNN. Default: tanh. */
   activation?: "tanh" | "relu" | undefined;
 };
 

@@ -9,13 +9,17 @@ import { specialTokens } from "../../tokenizers/specialTokens.js";
 import { type Tokenizer, tokenizerDefinition, tokenizerFrom } from "../../tokenizers/index.js";
 
 export type VocabularyOptions = {
+  /** The tokenizer that makes the tokens. Default: characters if all tokens are single characters, else whitespace. */
   tokenizer?: string | undefined;
+  /** Whether the tokens are of lowercased text. Default: false. */
   lowercase?: boolean | undefined;
-  /** Tokens of the file for unknown tokens, for the end of a text, and for padding. */
+  /** The token of the file for unknown tokens. Default: recognized by its name, such as `<unk>`. */
   unknown?: string | undefined;
+  /** The token of the file for the end of a text. Default: recognized by its name. */
   end?: string | undefined;
+  /** The token of the file for padding. Default: recognized by its name. */
   padding?: string | undefined;
-  /** Whether each token is a word, as in a tagger. */
+  /** Whether each token is a word, as in a tagger. Default: false. */
   words?: boolean;
 };
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { engine } from "../../../src/engine/tfjs.js";
 import { loadTextModel, type TextModel } from "../../../src/model/model.js";
-import { generate, type GenerateOptions } from "../../../src/inference/generation/generate.js";
+import { generate, type GenerationOptions } from "../../../src/inference/generation/generate.js";
 import { defineSampler, removeSampler } from "../../../src/inference/generation/samplers.js";
 import { backendsHere } from "../../engine/support.js";
 import { folderWith } from "../../support/folder.js";
@@ -38,7 +38,7 @@ beforeAll(async () => {
   for (const name of names) loaded.set(name, await models[name]());
 });
 
-async function textsOf(model: TextModel, options: Partial<GenerateOptions>): Promise<string[]> {
+async function textsOf(model: TextModel, options: Partial<GenerationOptions>): Promise<string[]> {
   const texts: string[] = [];
   for await (const { sample, text } of generate(model, {
     maxTokens: 40,
@@ -152,7 +152,7 @@ test("generate: no tensors are left, even where the caller stops early", async (
 
 test("generate: without options it samples 500 tokens at temperature 0.5, anew each time", async () => {
   const model = loaded.get("characters")!;
-  const textOf = async (options?: GenerateOptions): Promise<string> => {
+  const textOf = async (options?: GenerationOptions): Promise<string> => {
     let text = "";
     for await (const piece of generate(model, options)) text += piece.text;
     return text;
