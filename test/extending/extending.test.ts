@@ -116,7 +116,7 @@ test("extending: a generator whose tokenizer makes no token of a newline begins 
     trainer: () => ({ add: () => undefined, finish: lettersTokenizer }),
     from: lettersTokenizer,
   });
-  const { history } = await train(place("tale.txt"), { ...tiny, tokenizer: "letters", out: place("letters") });
+  const { history } = await train(pathOf("tale.txt"), { ...tiny, tokenizer: "letters", out: pathOf("letters") });
   expect(history[0]!.sample).toMatch(/^[a-z]+$/);
 });
 
