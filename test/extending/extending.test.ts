@@ -43,7 +43,7 @@ function piecesTokenizer(vocabulary: readonly string[]): Tokenizer {
 
 /** Drops all that is not a letter. */
 function lettersTokenizer(): Tokenizer {
-  const vocabulary = ["<unk>", "<end>", ..."abcdefghijklmnopqrstuvwxyz"];
+  const vocabulary = ["<unk>", "<end>", ...Array.from("abcdefghijklmnopqrstuvwxyz")];
   const write = (id: number): string => (id === 1 ? "" : vocabulary[id]!);
   return {
     kind: "letters",
