@@ -46,7 +46,7 @@ const tableNames = /\.(?:csv|tsv|jsonl|ndjson)(?:\.gz)?$/i;
 
 function taskText({ task, labels, corpus, recipe }: RunDescription): string {
   if (task === "generator" && recipe.labelColumn === undefined && tableNames.test(corpus))
-    return "generator, because no column has a known label name; use --label-column for a classifier";
+    return "generator; for a classifier, name the column of the labels with --label-column";
   const names = labels.length > maxLabels ? `${labels.length} labels` : labels.join(", ");
   return labels.length > 0 ? `${task}: ${names}` : task;
 }
