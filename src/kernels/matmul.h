@@ -21,8 +21,8 @@ enum {
   INNER_BLOCK = 256, /* a panel's block, 256 × PANEL floats, and a tile's rows fit in the L1 cache */
   MIN_WEIGHTS = 1
       << 14, /* multiplications for a thread in a matmul of few rows: with fewer, threads cost more than they save */
-  /* With at most this number of rows, packing costs more than it saves. In bf16 all matmuls are packed: a row has the same
-     bits with any number of rows and threads. */
+  /* With at most this number of rows, packing costs more than it saves. In bf16 all matmuls are packed: a row has the
+     same bits with any number of rows and threads. */
   FEW_ROWS = DEPTH == 1 ? 8 : 0,
 };
 
