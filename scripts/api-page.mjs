@@ -114,7 +114,7 @@ function fieldsOf(code) {
   if (body === undefined || !body.includes("/**") || /^\S/m.test(body)) return {}; // a union has lines that close a member
   const fields = [
     ...body.matchAll(
-      /^ {4}(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n {4})?(?:readonly )?(\w+)(\?)?(: |\()((?:.|\n(?! {4}\S)|\n {4}[})])*?);$/gm,
+      /^ {4}(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n {4})?(?:readonly )?(\w+)(\?)?(: |\()((?:.|\n(?! {4}\S)|\n {4}[})])*?);$(?!\n {4}(?: |[})]))/gm,
     ),
   ];
   const others = `${before}${after}`.match(/\w+/g)?.map((type) => `\`${type}\``);
