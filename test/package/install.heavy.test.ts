@@ -75,7 +75,7 @@ test.skipIf(untested)(
     rmSync(prebuilt, { recursive: true });
     const { chosen, backends } = diagnosis();
     expect(chosen).toBe("wasm");
-    expect(backends[0]?.missing).toContain(`there is no native addon for ${system}`);
+    expect(backends[0]?.missing).toContain(`no native addon for ${system}`);
     expect(rnn(generateCommand)).toBe(withAddon);
     expect(rnn(classifyCommand, "not bad at all\n")).toMatch(/^positive\t/);
   },
