@@ -1,4 +1,5 @@
 /** @file The kinds of option by their values: each is spread into a declaration. */
+import { nearestNames } from "../common/nearest.js";
 import { namesAdded } from "../common/registry.js";
 import { emptyList } from "./option.js";
 
@@ -39,6 +40,13 @@ export const sequenceLength = (limits: Parameters<typeof whole>[0]) => ({
 const range = (from: number, to: number, word: string): string =>
   `${from > -Infinity ? ` ${word} ${from}` : ""}${to < Number.MAX_SAFE_INTEGER ? ` to ${to}` : ""}`;
 
+/** As in "expected one of lstm, gru, got lstn; did you mean lstm?" */
+function unknownChoice(given: string, known: readonly string[]): Error {
+  const near = nearestNames(given, known);
+  const hint = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
+  return new Error(`expected one of ${known.join(", ")}, got ${given}${hint}`);
+}
+
 /**
  * One of some names.
  * @param synonyms names that are accepted too, and the choice that each stands for
@@ -52,7 +60,7 @@ export const choice = <const Name extends string>(
   parse: (given: string): Name => {
     if ((choices as readonly string[]).includes(given)) return given as Name;
     if (Object.hasOwn(synonyms, given)) return synonyms[given]!;
-    throw new Error(`expected one of ${choices.join(", ")}, got ${given}`);
+    throw unknownChoice(given, choices);
   },
 });
 
@@ -71,7 +79,7 @@ export const openChoice = <const Name extends string>(
     const name = Object.hasOwn(former, given) ? former[given]! : given;
     const known = [...choices, ...namesAdded(kind)];
     if (known.includes(name)) return name;
-    throw new Error(`expected one of ${known.join(", ")}, got ${given}`);
+    throw unknownChoice(given, known);
   },
 });
 

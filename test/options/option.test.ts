@@ -33,6 +33,7 @@ test.each([
   [duration, "5 days", "expected a time as in 90s, 5m or 2h, got 5 days"],
   [list(whole({})), "256,,128", "expected a whole number from 1, got "],
   [choice(["adam", "sgd"]), "toString", "expected one of adam, sgd, got toString"],
+  [choice(["adam", "sgd"]), "adm", "expected one of adam, sgd, got adm; did you mean adam?"],
 ])("options: %# %j is an error that says what is expected", (option, given, message) => {
   expect(() => option.parse(given)).toThrow(message);
 });
