@@ -22,7 +22,7 @@ export function createNetwork(task, shape) {
   const pooling = task === "classifier" ? [{ type: "pooling", over: [convolution ? "mean" : "last"] }] : [];
   const layers = [{ type: "embedding", units: embedding }, ...convolutions, ...recurrent, ...pooling];
   const classes = task === "classifier" ? 2 : vocabulary;
-  const spec = readSpec({ task, vocabulary, layers, classes }, "the row");
+  const spec = readSpec({ task, vocabulary, layers, classes });
   return Network.create(spec, initializations.uniform(0.1), seed);
 }
 

@@ -10,18 +10,15 @@ import { Trainer } from "../training/trainer.js";
 
 const [vocabulary, units, rows, time] = [64, 128, 16, 16];
 
-const spec = readSpec(
-  {
-    task: "generator",
-    vocabulary,
-    layers: [
-      { type: "embedding", units },
-      { type: "recurrent", cell: "lstm", units, bidirectional: false },
-    ],
-    classes: vocabulary,
-  },
-  "the doctor's network",
-);
+const spec = readSpec({
+  task: "generator",
+  vocabulary,
+  layers: [
+    { type: "embedding", units },
+    { type: "recurrent", cell: "lstm", units, bidirectional: false },
+  ],
+  classes: vocabulary,
+});
 
 const options = {
   optimizer: "adam",

@@ -64,14 +64,13 @@ export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly K
 }
 
 /** The network, tokenizer and options of a checkpoint. @throws UserError, with the folder, if they do not match */
-export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt =>
-  inFile(folder, () => rebuildIn(folder, checkpoint));
+export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt => inFile(folder, () => rebuildIn(checkpoint));
 
 type Rebuilt = Pick<ModelFields, "network" | "labels" | "recipe"> & { target?: Scale } & InputEncoding;
 
-function rebuildIn(folder: string, { document, weights }: Checkpoint): Rebuilt {
+function rebuildIn({ document, weights }: Checkpoint): Rebuilt {
   const { task, labels = [] } = document;
-  const spec = readSpec(document.spec, folder);
+  const spec = readSpec(document.spec);
   const inputEncoding = inputEncodingOf(document);
   const [target] = document.target ? readScales([document.target]) : [];
   const [read, readBySpec] =
@@ -87,8 +86,8 @@ function rebuildIn(folder: string, { document, weights }: Checkpoint): Rebuilt {
       `damaged or edited: a ${task} of ${read} and ${labels.length} labels has a network for a ${spec.task} of ${readBySpec} and ${spec.classes} classes`,
     );
   }
-  const network = Network.from(spec, weightsFrom(weights, folder), folder);
-  const recipe = settleRecipe(readRecipe(document.options, folder), task, inputEncoding.inputs); // an older recipe lacks options that were added later
+  const network = Network.from(spec, weightsFrom(weights));
+  const recipe = settleRecipe(readRecipe(document.options), task, inputEncoding.inputs); // an older recipe lacks options that were added later
   return { network, labels, recipe, ...(target && { target }), ...inputEncoding };
 }
 

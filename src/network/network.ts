@@ -59,11 +59,10 @@ export class Network {
 
   /**
    * A network with the given weights.
-   * @param source their checkpoint or file, for the message
    * @throws UserError if one is missing, unknown or of another shape
    */
-  static from(spec: Spec, values: WeightValues, source = "the network"): Network {
-    const weights = [...orderedWeights(spec, values, source)].map(([name, found]): [string, Variable] => [
+  static from(spec: Spec, values: WeightValues): Network {
+    const weights = [...orderedWeights(spec, values)].map(([name, found]): [string, Variable] => [
       name,
       tidy(() => variable(tensor(found.values.slice(), found.shape, "float32"))),
     ]);
@@ -182,20 +181,19 @@ export class Network {
 
 /**
  * A network's weights in its own order.
- * @param source their checkpoint or file, for the message
  * @throws UserError if one is missing, unknown or of another shape
  */
-export function orderedWeights(spec: Spec, values: WeightValues, source: string): WeightValues {
+export function orderedWeights(spec: Spec, values: WeightValues): WeightValues {
   const wanted = weightSpecs(spec, initializations.keras());
   for (const name of values.keys()) {
-    if (!wanted.has(name)) throw new UserError(`${source} has a weight ${name} that its network does not have`);
+    if (!wanted.has(name)) throw new UserError(`has a weight ${name} that its network does not have`);
   }
   const ordered = [...wanted].map(([name, { shape }]) => {
     const found = values.get(name);
-    if (!found) throw new UserError(`${source} has no weight ${name}, which its network needs`);
+    if (!found) throw new UserError(`has no weight ${name}, which its network needs`);
     if (found.shape.join() !== shape.join()) {
       throw new UserError(
-        `${source} has a weight ${name} of shape [${found.shape.join(", ")}]; its network needs [${shape.join(", ")}]`,
+        `has a weight ${name} of shape [${found.shape.join(", ")}]; its network needs [${shape.join(", ")}]`,
       );
     }
     return [name, found] as const;

@@ -161,25 +161,24 @@ export type Spec = v.InferOutput<typeof specFields>;
 
 /**
  * Reads a spec that was stored.
- * @param source its checkpoint or file, for the message
  * @throws UserError if it does not describe a network, or names a cell or a pooling that is not defined
  */
-export function readSpec(stored: unknown, source: string): Spec {
-  const spec = checked(specSchema, stored, (problems) => `${source} describes no network: ${problems}`);
+export function readSpec(stored: unknown): Spec {
+  const spec = checked(specSchema, stored, (problems) => `describes no network: ${problems}`);
   for (const layer of spec.layers) {
-    if (layer.type === "recurrent") checkName(layer.cell, "cell", cellNames, source);
-    if (layer.type === "pooling") for (const pooling of layer.over) checkName(pooling, "pooling", poolingNames, source);
+    if (layer.type === "recurrent") checkName(layer.cell, "cell", cellNames);
+    if (layer.type === "pooling") for (const pooling of layer.over) checkName(pooling, "pooling", poolingNames);
   }
   return spec;
 }
 
 /** The names alone are checked: their tables import TensorFlow.js. */
-function checkName(name: string, kind: keyof typeof defining, builtIn: readonly string[], source: string): void {
+function checkName(name: string, kind: keyof typeof defining, builtIn: readonly string[]): void {
   const known = [...builtIn, ...namesAdded(kind)];
   if (known.includes(name)) return;
   const hint = suggestion(name, known, `${kind}s`);
   const next = hint.endsWith("?") ? "" : `; a program adds one with ${defining[kind]} before it loads the checkpoint`;
-  throw new UserError(`${source} uses the ${kind} ${name}, which this rnn does not have${hint}${next}`);
+  throw new UserError(`uses the ${kind} ${name}, which this rnn does not have${hint}${next}`);
 }
 
 const defining = { cell: "defineCell", pooling: "definePooling" };

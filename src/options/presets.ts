@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
-import { UsageError, UserError } from "../common/errors.js";
+import { inFile, UsageError, UserError } from "../common/errors.js";
 import { suggestion } from "../common/nearest.js";
 import { tasks } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
@@ -40,7 +40,7 @@ export async function loadPreset(name: string): Promise<Preset> {
  */
 export function withPreset(preset: Preset, given: Partial<Recipe>): Partial<Recipe> {
   const values = Object.fromEntries(Object.entries(preset.options).map(([option, { value }]) => [option, value]));
-  const { epochs, ...recipe } = readRecipe(values, "the preset");
+  const { epochs, ...recipe } = inFile("the preset", () => readRecipe(values));
   if (given.for !== undefined) return { ...recipe, ...given };
   if (epochs === undefined) throw new UserError("the preset does not say how long to train");
   return { ...recipe, epochs, ...given };

@@ -46,17 +46,17 @@ export function storeRecipe(recipe: Recipe): JsonObject {
 }
 
 /** @throws UserError for what no option would accept */
-export function readRecipe(stored: JsonObject, folder: string): Recipe {
+export function readRecipe(stored: JsonObject): Recipe {
   const options: Options = recipeOptions;
   const recipe: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(stored)) {
     const found = findOption(options, name);
-    if (found === undefined) throw new UserError(`${folder} has an option that this rnn does not know: ${name}`);
+    if (found === undefined) throw new UserError(`has an option that this rnn does not know: ${name}`);
     try {
       if (typeof value !== "string") throw new Error(`expected a text, got ${JSON.stringify(value)}`);
       recipe[camelCase(found.name)] = found.parse(value);
     } catch (error) {
-      throw new UserError(`${folder} has a wrong value for the option ${name}: ${messageOf(error)}`);
+      throw new UserError(`has a wrong value for the option ${name}: ${messageOf(error)}`);
     }
   }
   return recipe as Recipe;

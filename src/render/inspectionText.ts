@@ -1,6 +1,7 @@
 /** @file A checkpoint as text. */
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { baselineName } from "../evaluation/stored.js";
+import { inFile } from "../common/errors.js";
 import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
@@ -48,7 +49,10 @@ export function inspection(folder: string, document: StoredDocument, width = def
     tokenizer
       ? ["tokenizer", `${wordOf(tokenizer["kind"])}, vocabulary size ${wordOf(spec["vocabulary"])}`]
       : ["inputs", inputsText(scaling)],
-    ["network", `${describeNetwork(readSpec(spec, folder))}; ${compact(Number(counts["parameters"]))} parameters`],
+    [
+      "network",
+      `${describeNetwork(inFile(folder, () => readSpec(spec)))}; ${compact(Number(counts["parameters"]))} parameters`,
+    ],
     ["options", optionsOf(document, folder)],
     [
       "training",
@@ -89,7 +93,7 @@ function inputsText(scaling: readonly Numbers[]): string {
 /** The options that differ from the defaults, as on the command line. */
 function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder: string): string {
   const defaults = storeRecipe(settleRecipe({}, task, tokenizer ? "tokens" : "numbers"));
-  const own = storeRecipe(readRecipe(stored, folder));
+  const own = storeRecipe(inFile(folder, () => readRecipe(stored)));
   const shown = Object.entries(own)
     .filter(([name, value]) => value !== defaults[name])
     .map(([name, value]) =>

@@ -35,7 +35,7 @@ export async function resumedAssembly(
   { given, corpus, standardInput, ...engine }: Given & { corpus?: string | undefined },
 ): Promise<{ assembly: Assembly; plan: Plan; evaluated: boolean }> {
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
-  const backend = await startEngine(engine, readRecipe(document.options, folder).precision);
+  const backend = await startEngine(engine, inFile(folder, () => readRecipe(document.options)).precision);
   const { network, labels, target, recipe: stored, ...inputEncoding } = rebuild(folder, { document, weights });
   const recipe = { ...stored, ...given };
   const path = corpus ?? inFile(folder, () => recordedCorpus(document.corpus.name));
@@ -58,8 +58,8 @@ export async function resumedAssembly(
     const { plan, ...progress } = checked(storedProgress, document.progress, damaged);
     assembly.trainer.restore({
       progress: { ...progress, history: readHistory(document) },
-      best: weightsFrom(weights, folder),
-      training: weightsFrom(training, folder),
+      best: weightsFrom(weights),
+      training: weightsFrom(training),
     });
     return { assembly, plan, evaluated: Object.keys(document.metrics).length > 0 };
   });

@@ -11,7 +11,7 @@ import { randomIntegers, randomValues } from "../engine/support.js";
 
 /** A network with random weights, also for biases and scales; they are small, so that rounding errors do not grow over the steps. */
 export function randomNetwork(spec: Spec): Network {
-  const network = Network.create(readSpec(spec, "the sample"), initializations.wide(), 1);
+  const network = Network.create(readSpec(spec), initializations.wide(), 1);
   const values = [...network.weights].map(([name, { shape }]) => {
     const drawn = randomValues(shape.slice(), name);
     return [name, { ...drawn, values: drawn.values.map((value) => value / 2) }] as const;

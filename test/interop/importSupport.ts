@@ -24,7 +24,7 @@ const tokenizerOf = (kind: string, size: number) => ({
 /** Saves a checkpoint of a network, as a run on a corpus would. @returns its weights, in order */
 export async function checkpointOf(folder: string, spec: Spec, seed = 1): Promise<NamedArrays> {
   await selectBackend("cpu");
-  const network = Network.create(readSpec(spec, folder), initializations.uniform(0.7), seed);
+  const network = Network.create(readSpec(spec), initializations.uniform(0.7), seed);
   const weights = network.values();
   network.dispose();
   const { task, vocabulary, classes, layers } = spec;

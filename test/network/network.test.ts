@@ -146,14 +146,14 @@ test("network: weights that do not fit are an error that names them", () => {
   const values = network.values();
   const without = new Map(values);
   without.delete("head/bias");
-  expect(() => Network.from(generatorSpec, without)).toThrow("the network has no weight head/bias");
+  expect(() => Network.from(generatorSpec, without)).toThrow("has no weight head/bias");
   const more = new Map(values).set("9-recurrent/forward/kernel", { shape: [1], values: Float32Array.of(1) });
-  expect(() => Network.from(generatorSpec, more, "my/folder")).toThrow(
-    "my/folder has a weight 9-recurrent/forward/kernel that its network does not have",
+  expect(() => Network.from(generatorSpec, more)).toThrow(
+    "has a weight 9-recurrent/forward/kernel that its network does not have",
   );
   const other = new Map(values).set("head/bias", { shape: [2], values: Float32Array.of(1, 2) });
   expect(() => Network.from(generatorSpec, other)).toThrow(
-    "the network has a weight head/bias of shape [2]; its network needs [20]",
+    "has a weight head/bias of shape [2]; its network needs [20]",
   );
   expect([...values.keys()]).toEqual([
     "0-embedding/table",

@@ -24,13 +24,13 @@ test.each(tasks)("options: the recipe of a %s is restored from a checkpoint's op
   const recipe = settleRecipe({ units: [], convolution: ["4x3", "4x5"], epochs: 4, textColumn: "a,b" }, task);
   const stored = storeRecipe(recipe);
   expect(Object.values(stored).every((value) => typeof value === "string")).toBe(true);
-  expect(readRecipe(stored, "a folder")).toStrictEqual(
+  expect(readRecipe(stored)).toStrictEqual(
     Object.fromEntries(Object.entries(recipe).filter(([, value]) => value !== undefined)),
   );
 });
 
 test("options: a checkpoint's options may have the names of earlier versions", () => {
-  expect(readRecipe({ steps: "12", "dropout-kind": "variational", tied: "true", clip: "2" }, "old/one")).toEqual({
+  expect(readRecipe({ steps: "12", "dropout-kind": "variational", tied: "true", clip: "2" })).toEqual({
     sequenceLength: 12,
     variationalDropout: true,
     tieWeights: true,
@@ -49,13 +49,11 @@ test("options: --layers repeats the number in --units, and a checkpoint keeps th
   );
 });
 
-test("options: an invalid option in a checkpoint is an error that names the folder", () => {
-  expect(() => readRecipe({ speed: "fast" }, "old/one")).toThrow(
-    "old/one has an option that this rnn does not know: speed",
-  );
-  expect(() => readRecipe({ constructor: "x" }, "old/one")).toThrow("does not know: constructor");
-  expect(() => readRecipe({ epochs: "-1" }, "old/one")).toThrow(
-    "old/one has a wrong value for the option epochs: expected a whole number from 1, got -1",
+test("options: an invalid option in a checkpoint is an error that names the option", () => {
+  expect(() => readRecipe({ speed: "fast" })).toThrow("has an option that this rnn does not know: speed");
+  expect(() => readRecipe({ constructor: "x" })).toThrow("does not know: constructor");
+  expect(() => readRecipe({ epochs: "-1" })).toThrow(
+    "has a wrong value for the option epochs: expected a whole number from 1, got -1",
   );
 });
 

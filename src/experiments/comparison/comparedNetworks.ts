@@ -32,7 +32,7 @@ export const defaultNetworks: { [Kind in Task]: readonly ComparedNetworkName[] }
 /** The given options with those of a network or a preset. @throws UsageError for an unknown name */
 export async function networkRecipe(name: string, given: Partial<Recipe>): Promise<Partial<Recipe>> {
   const own = Object.hasOwn(networks, name) ? networks[name as ComparedNetworkName] : undefined;
-  if (own) return { ...given, ...readRecipe(own, name) };
+  if (own) return { ...given, ...readRecipe(own) };
   const presets = await presetNames();
   if (presets.includes(name)) return withPreset(await loadPreset(name), given);
   const known = [...Object.keys(networks), ...presets];

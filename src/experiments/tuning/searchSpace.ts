@@ -39,7 +39,7 @@ export function drawSettings(count: number, fixed: ReadonlySet<string>, inputs: 
 }
 
 /** A setting as options of the recipe. */
-export const settingRecipe = (setting: Setting): Partial<Recipe> => readRecipe({ ...setting }, "a setting");
+export const settingRecipe = (setting: Setting): Partial<Recipe> => readRecipe({ ...setting });
 
 /** The command that trains with a setting. @param given the options that hold for all tries @param seconds the length of the training */
 export function trainCommand(corpus: string, given: Partial<Recipe>, setting: Setting, seconds: number): string {

@@ -1,6 +1,6 @@
 /** @file Makes a spec and named weights of an imported network, with the tokens in the order of the tokenizer. */
 import { isDeepStrictEqual } from "node:util";
-import { UserError } from "../../common/errors.js";
+import { inFile, UserError } from "../../common/errors.js";
 import { headBias, headKernel, layerName, orderedWeights } from "../../network/network.js";
 import { type LayerSpec, readSpec, type Spec } from "../../network/spec.js";
 import type { WeightValues } from "../../network/storedWeights.js";
@@ -23,15 +23,14 @@ export function assembleNetwork({ layers, head: imported }: ImportedNetwork, opt
   const { source, target, order } = options;
   const { like } = target;
   const head = withOutputs(imported, target, source);
-  const derived: Spec = readSpec(
-    {
+  const derived: Spec = inFile(source, () =>
+    readSpec({
       task: target.task,
       ...("width" in target.reads ? target.reads : { vocabulary: order?.length ?? target.reads.vocabulary }),
       layers: layers.map((layer) => layer.spec),
       classes: target.task === "generator" && order ? order.length : target.outputs,
       ...(head.kernel === null && { tied: true }),
-    },
-    source,
+    }),
   );
   const spec = like && isDeepStrictEqual(withoutDropout(like), withoutDropout(derived)) ? like : derived;
   const indices = layerIndices(spec, derived);
@@ -45,7 +44,7 @@ export function assembleNetwork({ layers, head: imported }: ImportedNetwork, opt
   const { kernel, bias } = target.task === "generator" && order ? inOrder(head, order) : head;
   if (kernel) weights.set(headKernel, kernel);
   weights.set(headBias, bias);
-  return { spec, weights: orderedWeights(spec, weights, source) };
+  return { spec, weights: inFile(source, () => orderedWeights(spec, weights)) };
 }
 
 const isDropout = ({ type }: LayerSpec): boolean => type === "dropout";

@@ -15,8 +15,8 @@ import { type ImportContext, type ContextOptions, outputsFor, poolingOf, progres
 export async function contextFrom(name: string, { pooling, activation }: ContextOptions): Promise<ImportContext> {
   const { folder, document } = await findCheckpoint(name, tasks);
   const { task, labels = [], spec, tokenizer, spelling, scaling, target, corpus, counts } = document;
-  const like = readSpec(spec, folder);
-  const recipe = readRecipe(document.options, folder);
+  const like = inFile(folder, () => readSpec(spec));
+  const recipe = inFile(folder, () => readRecipe(document.options));
   return {
     target: {
       task,

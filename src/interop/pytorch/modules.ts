@@ -1,6 +1,6 @@
 /** @file Groups the arrays of a PyTorch state dict by module, and detects the kind of each module. */
 import type { NamedArrays } from "../../checkpoint/checkpoint.js";
-import { UserError } from "../../common/errors.js";
+import { inFile, UserError } from "../../common/errors.js";
 import { weightsFrom } from "../../network/storedWeights.js";
 import { shapeText, type Values } from "../importing/importedValues.js";
 
@@ -26,7 +26,7 @@ const supported =
 /** The modules, in the order of their names. @throws UserError for an array of an unsupported module */
 export function modulesOf(arrays: NamedArrays, source: string): Modules {
   const modules = new Map<string, Module>();
-  for (const [name, values] of weightsFrom(arrays, source)) {
+  for (const [name, values] of inFile(source, () => weightsFrom(arrays))) {
     const end = name.lastIndexOf(".");
     const module = name.slice(0, Math.max(0, end));
     const known = modules.get(module) ?? { name: module, arrays: new Map<string, Values>() };

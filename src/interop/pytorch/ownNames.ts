@@ -1,6 +1,6 @@
 /** @file Reads safetensors with the weight names of `rnn`, as `rnn export --to safetensors` writes them. */
 import type { NamedArrays } from "../../checkpoint/checkpoint.js";
-import { UserError } from "../../common/errors.js";
+import { inFile, UserError } from "../../common/errors.js";
 import { headBias, headKernel, layerName } from "../../network/network.js";
 import type { Spec } from "../../network/spec.js";
 import { weightsFrom } from "../../network/storedWeights.js";
@@ -22,7 +22,7 @@ export function fromOwnNames(arrays: NamedArrays, source: string, like: Spec | n
     );
   }
   const weights = new Map(
-    [...weightsFrom(arrays, source)].map(([name, values]) => [name.replace(wrapper, ""), values]),
+    [...inFile(source, () => weightsFrom(arrays))].map(([name, values]) => [name.replace(wrapper, ""), values]),
   );
   const take = (name: string): Values | null => {
     const found = weights.get(name);

@@ -304,9 +304,9 @@ test("residual: the connection spans recurrent layers of as many units", () => {
     layers: [{ type: "embedding", units: 6 }, ...layers],
     classes: 20,
   });
-  expect(readSpec(specOf(lstm(6), lstm(6), { type: "residual", over: 1 }), "x").layers).toHaveLength(4);
+  expect(readSpec(specOf(lstm(6), lstm(6), { type: "residual", over: 1 })).layers).toHaveLength(4);
   for (const over of [2, 3, 4, 9]) {
-    expect(() => readSpec(specOf(lstm(6), lstm(6), { type: "residual", over }), "x")).toThrow(
+    expect(() => readSpec(specOf(lstm(6), lstm(6), { type: "residual", over }))).toThrow(
       "expected a residual connection from a recurrent layer past the ones after it",
     );
   }
