@@ -3,7 +3,7 @@ import { messageOf, UsageError, UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import { suggestion } from "../common/nearest.js";
 import type { Rows } from "../corpus/document.js";
-import { type Engine, loadModel, type Model, type ModelOf } from "../model/model.js";
+import { type Engine, loadModel, type ModelOf } from "../model/model.js";
 import { modelOf } from "../model/rebuild.js";
 import { camelCase, findOption, kebabCase, listText, type Option, type Options } from "../options/option.js";
 
@@ -19,18 +19,29 @@ export type Texts = string | Iterable<string> | AsyncIterable<string>;
 /** Items of an iterable. */
 export type Items<Item> = Iterable<Item> | AsyncIterable<Item>;
 
-/** Does work on a model that was given, or on one that is loaded for it. @throws UserError for a model of another task */
+/** A model that was given, or one that is loaded; `release` frees the loaded one. @throws UserError for a model of another task */
+async function openSource<Kind extends Task>(
+  source: ModelSource<Kind>,
+  task: Kind | readonly Kind[],
+  engine: Engine,
+): Promise<{ model: ModelOf<Kind>; release: () => void }> {
+  if (typeof source !== "string") return { model: modelOf<Kind>(source, task), release: () => undefined };
+  const model = await loadModel(source, { ...engine, task });
+  return { model, release: () => model.network.dispose() };
+}
+
+/** Does work on the model of a source, and frees it after the last item if it was loaded. */
 export async function* withModel<Kind extends Task, Item>(
   source: ModelSource<Kind>,
   task: Kind | readonly Kind[],
   engine: Engine,
   work: (model: ModelOf<Kind>) => AsyncIterable<Item> | Iterable<Item>,
 ): AsyncGenerator<Item> {
-  const loaded = typeof source === "string" ? await loadModel(source, { ...engine, task }) : null;
+  const { model, release } = await openSource(source, task, engine);
   try {
-    yield* work(loaded ?? modelOf<Kind>(source as Model, task));
+    yield* work(model);
   } finally {
-    loaded?.network.dispose();
+    release();
   }
 }
 
@@ -41,11 +52,12 @@ export async function useModel<Kind extends Task, Result>(
   engine: Engine,
   work: (model: ModelOf<Kind>) => Promise<Result>,
 ): Promise<Result> {
-  for await (const result of withModel(source, task, engine, async function* (model) {
-    yield await work(model);
-  }))
-    return result;
-  throw new TypeError("no result");
+  const { model, release } = await openSource(source, task, engine);
+  try {
+    return await work(model);
+  } finally {
+    release();
+  }
 }
 
 export async function* eachText(texts: Texts): AsyncGenerator<string> {

@@ -3,7 +3,7 @@ import { findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "../checkpo
 import { type BackendName, type PrecisionName, type Task, tasks } from "../common/names.js";
 import { type Backend, selectBackend, setThreads } from "../engine/backends/index.js";
 import type { Recipe } from "../options/recipe.js";
-import { type Model, modelFrom, type ModelOf, modelOf, type TextModel, textModel } from "./rebuild.js";
+import { type Model, modelFrom, type ModelOf, modelOf } from "./rebuild.js";
 
 export type { Model, ModelOf, NumberModel, TextModel } from "./rebuild.js";
 
@@ -58,11 +58,6 @@ export async function modelIn<Kind extends Task>(
 ): Promise<ModelOf<Kind>> {
   await startEngine(engine);
   return modelOf(modelFrom(folder, await loadCheckpoint(folder, { training: false })), task);
-}
-
-/** Loads a model that reads text. @throws UserError for one that reads rows of numbers */
-export async function loadTextModel(folder: string, engine: Engine = {}): Promise<TextModel> {
-  return textModel(await loadModel(folder, engine));
 }
 
 /** The options for reading other files with a model: the options of its training corpus, and the columns that it reads. */

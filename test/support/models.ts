@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredDocument } from "../../src/checkpoint/checkpoint.js";
-import { loadTextModel, type TextModel } from "../../src/model/model.js";
+import { type Engine, loadModel, type TextModel } from "../../src/model/model.js";
+import { textModel } from "../../src/model/rebuild.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 
@@ -38,6 +39,10 @@ export const trainInto = (out: string, corpus: string, given: Partial<Recipe>, o
   eventsOf(
     train(corpus, { backend: "auto", stop: neverStopped(), ...options, out, given: { ...smallFor(corpus), ...given } }),
   );
+
+/** The model of a checkpoint that reads text. */
+export const loadTextModel = async (folder: string, engine: Engine = {}): Promise<TextModel> =>
+  textModel(await loadModel(folder, engine));
 
 export async function trainedModel(out: string, corpus: string, given: Partial<Recipe>): Promise<TextModel> {
   await trainInto(out, corpus, given);

@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { engine } from "../../../src/engine/tfjs.js";
-import { loadTextModel, type TextModel } from "../../../src/model/model.js";
+import type { TextModel } from "../../../src/model/model.js";
 import { generate, type GenerationOptions } from "../../../src/inference/generation/generate.js";
 import { defineSampler, removeSampler } from "../../../src/inference/generation/samplers.js";
 import { backendsHere } from "../../engine/support.js";
 import { folderWith } from "../../support/folder.js";
-import { trainedModel } from "../../support/models.js";
+import { loadTextModel, trainedModel } from "../../support/models.js";
 import { tale } from "../../support/texts.js";
 
 const folder = folderWith({ "tale.txt": tale(80), "lines.txt": tale(80) });

@@ -1,13 +1,13 @@
 /** @file Spell checking with the bundled storyteller and with small networks. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadTextModel, type TextModel } from "../../../src/model/model.js";
+import type { TextModel } from "../../../src/model/model.js";
 import type { Recipe } from "../../../src/options/recipe.js";
 import { scoreLines } from "../../../src/inference/scoring/scoreLines.js";
 import { type Misspelling, findMisspellings } from "../../../src/inference/scoring/misspellings.js";
 import { rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
-import { trainedModel } from "../../support/models.js";
+import { loadTextModel, trainedModel } from "../../support/models.js";
 import { tale } from "../../support/texts.js";
 
 const cwd = folderWith({ "tale.txt": tale(80) });

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { loadTextModel, type TextModel } from "../../../src/model/model.js";
+import type { TextModel } from "../../../src/model/model.js";
 import { embeddingsOf } from "../../../src/inference/vectors/embeddings.js";
 import { neighborFinder } from "../../../src/inference/vectors/embeddings.js";
 import { sentenceVectors } from "../../../src/inference/vectors/sentenceVectors.js";
 import { rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
-import { trainInto } from "../../support/models.js";
+import { loadTextModel, trainInto } from "../../support/models.js";
 import { csvOf, opinions, tale } from "../../support/texts.js";
 
 const cwd = folderWith({ "opinions.csv": csvOf(opinions(60)), "tale.txt": tale(40) });

@@ -7,10 +7,9 @@ import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/common/errors.js";
 import { type ImportOptions, importModel } from "../../../src/interop/importModel.js";
-import { loadTextModel } from "../../../src/model/model.js";
 import { rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
-import { documentIn } from "../../support/models.js";
+import { loadTextModel, documentIn } from "../../support/models.js";
 import { type ReferenceLogits, errorAgainst } from "../importSupport.js";
 import { casesOf } from "../../support/thorough.js";
 

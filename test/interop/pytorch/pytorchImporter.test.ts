@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type ImportOptions, importModel } from "../../../src/interop/importModel.js";
-import { loadTextModel } from "../../../src/model/model.js";
 import { folderWith } from "../../support/folder.js";
 import { type ReferenceLogits, errorAgainst } from "../importSupport.js";
+import { loadTextModel } from "../../support/models.js";
 
 type Case = ReferenceLogits & { name: string; options: Omit<ImportOptions, "vocabulary">; file: string };
 
