@@ -55,7 +55,7 @@ export const encodings = ["utf-8", "latin1"] as const;
 export type Encoding = (typeof encodings)[number];
 
 /** examples/arrange.ts: the examples of a generator. */
-export const arrangementNames = ["streams", "windows", "prefixes"] as const;
+export const arrangementNames = ["streams", "documents", "windows", "prefixes"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];
 
 /** experiments/comparison/comparedNetworks.ts: networks for `rnn compare`. */

@@ -7,6 +7,7 @@ import type { Prepared } from "./prepare.js";
 import type { Part } from "./split.js";
 import { streamExamples } from "./streamExamples.js";
 import type { TokenArray } from "./tokenDocuments.js";
+import { wholeDocuments } from "./wholeDocuments.js";
 import { windowExamples } from "./windowExamples.js";
 
 export type ArrangeOptions = {
@@ -28,6 +29,7 @@ type Arrange = (tokens: TokenArray, options: { rows: number; time: number; seed?
 
 const arrangements: { [K in ArrangementName]: Arrange } = {
   streams: streamExamples,
+  documents: wholeDocuments,
   windows: (tokens, options) => windowExamples(tokens, { ...options, prefixes: false }),
   prefixes: (tokens, options) => windowExamples(tokens, { ...options, prefixes: true }),
 };
@@ -48,17 +50,15 @@ export function trainingExamples(prepared: Prepared, options: ArrangeOptions): E
 
 /** A part in a fixed order; null if it is empty. */
 export const evaluationExamples = (prepared: Prepared, part: Part, options: ArrangeOptions): Examples | null =>
-  examplesOf(
-    prepared,
-    part,
-    options,
-    prepared.task === "generator" && options.examples === "streams"
-      ? {
-          rows: Math.min(evaluationRows, Math.ceil(prepared.counts[part].tokens / evaluationStretch)),
-          time: evaluationSteps,
-        }
-      : { rows: evaluationRows, time: options.sequenceLength },
-  );
+  examplesOf(prepared, part, options, evaluationShape(prepared, part, options));
+
+function evaluationShape(prepared: Prepared, part: Part, { examples, sequenceLength }: ArrangeOptions) {
+  if (prepared.task !== "generator" || (examples !== "streams" && examples !== "documents")) {
+    return { rows: evaluationRows, time: sequenceLength };
+  }
+  const rows = Math.ceil(prepared.counts[part].tokens / evaluationStretch);
+  return { rows: examples === "streams" ? Math.min(evaluationRows, rows) : evaluationRows, time: evaluationSteps };
+}
 
 function examplesOf(
   prepared: Prepared,

@@ -109,7 +109,7 @@ export type RecipeOptions = {
   sequenceLength?: number | undefined;
   /** Classifier, regressor: truncate documents to N tokens. From 1. Default: 400, 10000 (rows of numbers). */
   maxLength?: number | undefined;
-  /** Generator: training sequences; parallel streams with carried state, windows of `sequenceLength`, or windows and their prefixes. Default: streams. */
+  /** Generator: training sequences; parallel streams with carried state, whole documents from the initial state (by default for a corpus of documents), windows of `sequenceLength`, or windows and their prefixes. Default: streams. */
   examples?: ArrangementName | undefined;
   /** Optimizer. Default: adam. */
   optimizer?: OptimizerName | undefined;

@@ -32,9 +32,9 @@ const outputs: { [Kind in Task]: (purpose: Purpose) => number } = {
 export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
   const { task, reads, examples, longest } = purpose;
   const bidirectional = options.bidirectional === "yes";
-  const streams = task === "generator" && examples === "streams";
-  const everyStep = streams || task === "tagger";
-  if (streams && bidirectional) {
+  const nextTokens = task === "generator" && (examples === "streams" || examples === "documents");
+  const everyStep = nextTokens || task === "tagger";
+  if (nextTokens && bidirectional) {
     throw new UsageError(
       "--bidirectional yes would read the token that is to be predicted; add --examples windows, which predicts the token after a window",
     );

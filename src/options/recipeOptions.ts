@@ -75,7 +75,7 @@ const trainingOptions = {
       needs: [generator],
       advanced: true,
       describe:
-        "generator: training sequences; parallel streams with carried state, windows of --sequence-length, or windows and their prefixes",
+        "generator: training sequences; parallel streams with carried state, whole documents from the initial state (by default for a corpus of documents), windows of --sequence-length, or windows and their prefixes",
     },
     optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "optimizer" },
     momentum: {

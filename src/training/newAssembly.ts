@@ -26,7 +26,12 @@ export async function newAssembly(
   const stats = await corpusStats(sources.training);
   const task = givenTask ?? defaultTask(sources.training, stats.labels);
   const inputs = rows ? "numbers" : "tokens";
-  const recipe = settleRecipe(given, task, inputs);
+  const { shape } = sources.training;
+  const recipe = settleRecipe(
+    task === "generator" && shape === "documents" ? { ...given, examples: given.examples ?? "documents" } : given,
+    task,
+    inputs,
+  );
   if (!lenient) refuseUseless(given, recipe, task, inputs);
   const prepared = await prepare(sources, {
     task,

@@ -104,6 +104,8 @@ export class Trainer {
     let elapsed = 0;
     for (; elapsed < seconds; elapsed = (performance.now() - started) / 1000) {
       count++;
+      dispose(this.carried!);
+      this.carried = null; // the measured batches are not consecutive
       this.step(0, Math.floor(((count * goldenRatio) % 1) * examples.batchesPerEpoch));
     }
     dispose(this.slots);

@@ -41,6 +41,7 @@ const dropped: Partial<Recipe> = {
 };
 const runs: [string, string, Partial<Recipe>][] = [
   ["streams with dropout and adam", "tale.txt", { dropout: 0.3, units: [12, 8] }],
+  ["documents that continue over batches", "tale.txt", { documents: "lines", sequenceLength: 5, batchSize: 4 }],
   ["learned beginnings", "tale.txt", { learnedInitialState: true }],
   ["every kind of dropout", "tale.txt", { ...dropped, batchSize: 64, units: [6, 6], residual: true, layerNorm: true }],
   ["every kind of dropout, to label", "opinions.csv", { ...dropped, units: [6, 6], residual: true }],

@@ -55,6 +55,26 @@ test("score: the mean over a line equals the loss that evaluate reports", async 
   });
 });
 
+test("score: the mean over lines that are documents equals the loss that evaluate reports for them, in any order", async () => {
+  const model = await trainedModel(join(cwd, "documents agreeing"), join(cwd, "tale.txt"), { documents: "lines" });
+  expect(model.document.options["examples"]).toBe("documents");
+  const texts = [
+    "the fox took the road",
+    "the owl",
+    "a fox and a crow and a fox and a crow and a fox and a crow and an owl",
+  ];
+  const scores = await scoresOf(model, texts);
+  const nats = scores.reduce((sum, score) => sum + score.nats, 0);
+  for (const order of [texts, texts.toReversed()]) {
+    writeFileSync(join(cwd, "documents.txt"), order.map((text) => `${text}\n`).join(""));
+    const { loss, targets } = await evaluate(model, join(cwd, "documents.txt"));
+    expect({ nats: loss * targets, targets }).toEqual({
+      nats: expect.closeTo(nats, 2),
+      targets: scores.reduce((count, { tokens }) => count + tokens.length, 0),
+    });
+  }
+});
+
 test("score: one row for each line; a line of the corpus is more probable than another", async () => {
   await trainInto(join(cwd, "writer"), join(cwd, "tale.txt"), {
     units: [32],
