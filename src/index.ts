@@ -154,6 +154,7 @@ export type {
   CellName,
   DocumentUnit,
   Encoding,
+  EncodingOption,
   ExporterName,
   FormatName,
   InitializationName,

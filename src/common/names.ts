@@ -50,9 +50,22 @@ export type TagColumn = (typeof tagColumnNames)[number];
 export const documentUnits = ["lines", "paragraphs"] as const;
 export type DocumentUnit = (typeof documentUnits)[number];
 
-/** corpus/textDecoding.ts */
-export const encodings = ["utf-8", "latin1"] as const;
+/** corpus/encodings.ts */
+export const encodings = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export type Encoding = (typeof encodings)[number];
+/** auto: the encoding is detected. */
+export const encodingOptions = ["auto", ...encodings] as const;
+export type EncodingOption = (typeof encodingOptions)[number];
+/** Other names of the encodings. What is called Latin-1 is windows-1252, as in browsers. */
+export const encodingSynonyms: Readonly<Record<string, Encoding>> = {
+  utf8: "utf-8",
+  "utf-16": "utf-16le",
+  utf16: "utf-16le",
+  latin1: "windows-1252",
+  "latin-1": "windows-1252",
+  "iso-8859-1": "windows-1252",
+  cp1252: "windows-1252",
+};
 
 /** examples/arrange.ts: the examples of a generator. */
 export const arrangementNames = ["streams", "documents", "windows", "prefixes"] as const;

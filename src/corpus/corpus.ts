@@ -69,7 +69,7 @@ export const notTexts = (name: string): UserError => new UserError(`${name}: exp
 
 /** The reading options among a command's options; an option that was not given is absent. */
 export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & RowOptions>): OpenOptions => ({
-  ...(options.encoding !== "utf-8" && { encoding: options.encoding }),
+  ...(options.encoding !== "auto" && { encoding: options.encoding }),
   ...(options.noHeader && { header: false }),
   ...(options.inputFormat && { format: options.inputFormat }),
   ...(options.documents && { documents: options.documents }),
@@ -156,9 +156,14 @@ const statOf = (path: string): Promise<Stats> =>
 const givenOf = (options: OpenOptions): ReadOptions =>
   options.areStored ? { ...(options.labels && { labels: options.labels }) } : options;
 
+/** Checkpoints of earlier versions record them for every format. */
+const formerDefaults: Partial<ReadOptions> = { encoding: "utf-8" };
+
 /** @throws UsageError for an option that has no effect on the format */
 export function refuseUnused(options: ReadOptions, used: readonly (keyof ReadOptions)[], because: string): void {
-  const unused = readOptions.find((option) => options[option] !== undefined && !used.includes(option));
+  const unused = readOptions.find(
+    (option) => options[option] !== undefined && options[option] !== formerDefaults[option] && !used.includes(option),
+  );
   if (unused) throw new UsageError(`--${kebabCase(unused)} has no effect here, because ${because}; remove it`);
 }
 

@@ -1,7 +1,7 @@
 /** @file Texts from the library: read from files, cut into tokens and into windows. */
 import { findCheckpoint } from "../checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../common/errors.js";
-import { type Encoding, type FormatName, tasks, type TokenizerName } from "../common/names.js";
+import { type EncodingOption, type FormatName, tasks, type TokenizerName } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import { textsFrom } from "../corpus/readTexts.js";
 import { textWindows, type TextWindow } from "../examples/textWindows.js";
@@ -16,7 +16,7 @@ export type ReadTextsOptions = {
   /** Default: by the file's name. */
   inputFormat?: FormatName | undefined;
   /** Default: `"utf-8"`. */
-  encoding?: Encoding | undefined;
+  encoding?: EncodingOption | undefined;
   /** Name or number of the column with the text, in a table. Default: the first column with a known name. */
   textColumn?: string | number | undefined;
   /** The first row of a table is data. Default: false. */

@@ -3,7 +3,6 @@ import type {
   ArrangementName,
   CellName,
   DocumentUnit,
-  Encoding,
   FormatName,
   InitializationName,
   OptimizerName,
@@ -19,8 +18,8 @@ import type {
 export type RecipeOptions = {
   /** File format; by default recognized by the file's name. */
   inputFormat?: FormatName | undefined;
-  /** Character encoding. Default: utf-8. */
-  encoding?: Encoding | undefined;
+  /** Character encoding; by default detected. Default: auto. */
+  encoding?: "auto" | "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | undefined;
   /** Name or number of the column with the text. */
   textColumn?: string | number | undefined;
   /** The first row of a csv or tsv file is data. Default: false. */

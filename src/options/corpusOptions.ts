@@ -1,7 +1,8 @@
 /** @file The options that say how a corpus is read and tokenized. */
 import {
   documentUnits,
-  encodings,
+  encodingOptions,
+  encodingSynonyms,
   formatNames,
   formerTokenizerNames,
   tagColumnNames,
@@ -17,7 +18,12 @@ export const textOptions = inGroup("Corpus", {
     advanced: true,
     describe: "file format; by default recognized by the file's name",
   },
-  encoding: { ...choice(encodings), default: "utf-8" as const, advanced: true, describe: "character encoding" },
+  encoding: {
+    ...choice(encodingOptions, encodingSynonyms),
+    default: "auto" as const,
+    advanced: true,
+    describe: "character encoding; by default detected",
+  },
   "text-column": { ...text("COLUMN"), describe: "name or number of the column with the text" },
   "no-header": { ...flag, advanced: true, describe: "the first row of a csv or tsv file is data" },
 });

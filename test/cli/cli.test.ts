@@ -91,7 +91,10 @@ const failures: [line: string, message: RegExp][] = [
   ["train nowhere.txt", /^rnn: could not read nowhere\.txt: no such file or folder$/],
   ["train empty.txt", /^rnn: empty\.txt: no text in it; name a file that has text$/],
   ["train blank.txt", /^rnn: blank\.txt: no text in it; name a file that has text$/],
-  ["train latin.txt", /^rnn: latin\.txt: not UTF-8: byte 0xE9 at offset 3; for Latin-1, add --encoding latin1$/],
+  [
+    "train latin.txt --encoding utf-8",
+    /^rnn: latin\.txt: not UTF-8: byte 0xE9 at offset 3; for another encoding, add --encoding, as in --encoding windows-1252$/,
+  ],
   ["train binary.txt", /^rnn: binary\.txt: not text: NUL byte at offset 2; name a text file$/],
   ["train folder", /^rnn: folder: no text files in it/],
   ["train one.csv", /^rnn: one\.csv has only one label, yes; a classifier needs two or more$/],

@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Encoding } from "../../src/common/names.js";
-import { decodedText, readLines } from "../../src/corpus/textDecoding.js";
+import { decodedText, detectEncoding, readLines } from "../../src/corpus/textDecoding.js";
+import { textOptions } from "../../src/options/corpusOptions.js";
 import type { ByteSource } from "../../src/corpus/byteSource.js";
 
 const source = (bytes: Uint8Array, chunk: number): ByteSource => ({
@@ -35,7 +36,7 @@ test("decoding: the text does not depend on the chunks", async () => {
   await fc.assert(
     fc.asyncProperty(texts, fc.integer({ min: 1, max: 5 }), async (text, chunk) => {
       const expected = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-      expect(await textOf(Buffer.from(text), chunk)).toBe(expected);
+      expect(await textOf(Buffer.from(text), chunk, "utf-8")).toBe(expected);
     }),
   );
 });
@@ -61,19 +62,70 @@ test.each([
   ["truncated U+FFFD", [0x61, 0xef, 0xbf, 0x28], 1, "0xEF"],
 ])("decoding: %s is an error with its offset, for any chunks", async (_, bytes, offset, byte) => {
   for (const chunk of [1, 2, 3, 100]) {
-    await expect(textOf(Uint8Array.from(bytes), chunk)).rejects.toThrow(
+    await expect(textOf(Uint8Array.from(bytes), chunk, "utf-8")).rejects.toThrow(
       `it: not UTF-8: byte ${byte} at offset ${offset};`,
     );
   }
 });
 
-test("decoding: binary files and UTF-16 are errors; Latin-1 is read with --encoding latin1", async () => {
-  await expect(textOf(Uint8Array.of(0x61, 0x62, 0, 1), 1)).rejects.toThrow("it: not text: NUL byte at offset 2");
-  await expect(textOf(Uint8Array.of(0xff, 0xfe, 0x61, 0x62), 10)).rejects.toThrow(
-    "it: encoded as UTF-16; save it as UTF-8",
+test("decoding: a NUL byte is an error with its offset", async () => {
+  await expect(textOf(Uint8Array.of(0x61, 0x62, 0x63, 0, 0, 1), 100)).rejects.toThrow(
+    "it: not text: NUL byte at offset 3",
   );
-  await expect(textOf(Buffer.from("\uFEFFhello", "utf16le"), 10)).rejects.toThrow(
-    "it: encoded as UTF-16; save it as UTF-8",
+});
+
+const encoded = (text: string, encoding: Encoding): Buffer => {
+  if (encoding === "utf-8") return Buffer.from(text);
+  if (encoding === "windows-1252") return Buffer.from(text.replaceAll("’", "\x92").replaceAll("€", "\x80"), "latin1");
+  const units = Buffer.from(text, "utf16le");
+  return encoding === "utf-16le" ? units : units.swap16();
+};
+
+test.each<[Encoding, string]>([
+  ["utf-8", "it’s café\r\n€ 5\n"],
+  ["windows-1252", "it’s café\r\n€ 5\n"],
+  ["utf-16le", "it’s café\r\n😀 € 5\n"],
+  ["utf-16be", "it’s café\r\n😀 € 5\n"],
+  ["utf-16le", "\uFEFF你好，世界\n"],
+  ["utf-16be", "\uFEFF你好，世界\n"],
+  ["utf-16le", "Привет, мир\nПока\n"],
+])("decoding: %s is detected, for any chunks: %j", async (encoding, text) => {
+  const bytes = encoded(text, encoding);
+  const expected = text.replace("\uFEFF", "").replaceAll("\r\n", "\n");
+  expect(await textOf(bytes, 1000)).toBe(expected);
+  expect(await detectEncoding(source(bytes, 1000))).toBe(encoding);
+  for (const chunk of [1, 3, 4, 7]) expect(await textOf(bytes, chunk, encoding)).toBe(expected);
+});
+
+test("decoding: the encoding is that of the first bytes outside of ASCII, wherever they are", async () => {
+  const bytes = Buffer.concat([Buffer.from("plain words\n".repeat(1000)), Buffer.from("don\x92t\n", "latin1")]);
+  for (const chunk of [1, 64, 1 << 20]) {
+    expect(await detectEncoding(source(bytes, chunk))).toBe("windows-1252");
+    expect((await textOf(bytes, chunk)).endsWith("words\ndon’t\n")).toBe(true);
+  }
+  expect(await detectEncoding(source(Buffer.from("plain"), 1))).toBe("utf-8");
+  const damaged = Buffer.concat([Buffer.from("déjà vu, café\n"), Buffer.of(0xe9)]);
+  expect(await detectEncoding(source(damaged, 100))).toBe("utf-8");
+});
+
+test("decoding: windows-1252 has no control characters", async () => {
+  const all = await textOf(
+    Uint8Array.from({ length: 128 }, (_, at) => 128 + at),
+    5,
+    "windows-1252",
   );
-  expect(await textOf(Uint8Array.of(0x61, 0xe9, 0xfc), 1, "latin1")).toBe("aéü");
+  expect(all).not.toMatch(/[\u0080-\u009F]/);
+  expect(all.slice(0, 6)).toBe("€\uFFFD‚ƒ„…");
+  expect(all.slice(32)).toBe(Buffer.from(Array.from({ length: 96 }, (_, at) => 160 + at)).toString("latin1"));
+});
+
+test("--encoding: other names of an encoding are accepted", () => {
+  const { parse } = textOptions.encoding;
+  expect(["latin1", "iso-8859-1", "cp1252", "utf-16", "auto"].map(parse)).toEqual([
+    "windows-1252",
+    "windows-1252",
+    "windows-1252",
+    "utf-16le",
+    "auto",
+  ]);
 });

@@ -1,5 +1,11 @@
 /** @file The formats of a corpus: their interface, the table of all of them, and the format of a file. */
-import { type DocumentUnit, type Encoding, type FormatName, formatNames, type TagColumn } from "../../common/names.js";
+import {
+  type DocumentUnit,
+  type EncodingOption,
+  type FormatName,
+  formatNames,
+  type TagColumn,
+} from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import type { Document, RowsShape } from "../document.js";
 import { conllu } from "./conllu.js";
@@ -12,7 +18,7 @@ import { text } from "./plainText.js";
 export type ReadOptions = {
   /** Plain text: each line or paragraph is a document. Default: the whole text is one stream. */
   documents?: DocumentUnit;
-  encoding?: Encoding;
+  encoding?: EncodingOption;
   /** Tables: the name of a column or its number from 1; several joined by "+" are joined by a space. */
   textColumn?: string;
   labelColumn?: string;

@@ -1,5 +1,5 @@
 /** @file Sentences to tag: the lines of plain text, split into words, or the sentences of CoNLL-U files, which are split already. */
-import type { Encoding } from "../../common/names.js";
+import type { EncodingOption } from "../../common/names.js";
 import { type StandardInput, unpacked } from "../../corpus/corpus.js";
 import { readLines } from "../../corpus/textDecoding.js";
 import { formatOf } from "../../corpus/formats/index.js";
@@ -14,7 +14,7 @@ export type Sentence = { words: string[]; conllu: ConlluSentence };
 export type SentenceOptions = {
   /** By default the format of the file's extension; plain text for standard input. */
   inputFormat?: "text" | "conllu" | undefined;
-  encoding?: Encoding;
+  encoding?: EncodingOption;
 };
 
 /** The sentences of files in their order, in constant memory. An empty line is a sentence without words. @param files paths, or - for standard input */
