@@ -7,6 +7,14 @@ export const flag = { parse: (text: string): boolean => text === "true", default
 
 export const text = (value: string) => ({ value, parse: (given: string): string => given });
 
+const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", "\\": "\\" };
+
+/** A text in which `\n`, `\r`, `\t` and `\\` stand for a newline, a return, a tab and a backslash, because not every shell can type them. */
+export const escapedText = (value: string) => ({
+  value,
+  parse: (given: string): string => given.replaceAll(/\\([nrt\\])/g, (_, name: string) => escapes[name]!),
+});
+
 /** @param limits both included */
 export const number = ({ from = -Infinity, to = Infinity, above = -Infinity }) => ({
   value: "X",

@@ -1,6 +1,6 @@
 /** @file The options of `rnn generate`, without those of the samplers, which stand beside the samplers (inference/generation/samplers.ts). */
 import { inGroup } from "./option.js";
-import { number, repeated, text, whole } from "./optionKinds.js";
+import { escapedText, number, repeated, text, whole } from "./optionKinds.js";
 
 export const samplingOptions = inGroup("Sampling", {
   prompt: { ...text("TEXT"), short: "p", describe: "text to continue" },
@@ -19,7 +19,10 @@ export const samplingOptions = inGroup("Sampling", {
     describe: "sampling temperature; 0 always takes the most probable token",
   },
   "num-samples": { ...whole({ to: 1024 }), aliases: ["samples"], default: 1, describe: "number of texts to generate" },
-  stop: { ...repeated(text("TEXT")), describe: "end a text before this one; may be given several times" },
+  stop: {
+    ...repeated(escapedText("TEXT")),
+    describe: "end a text before this one; \\n is a newline; may be given several times",
+  },
   seed: { ...whole({ from: 0 }), describe: "random seed; by default a new one each time" },
   logprobs: {
     ...whole({}),

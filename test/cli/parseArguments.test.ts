@@ -69,6 +69,9 @@ test("options: values after = or in the next word, arguments that begin with -, 
 });
 
 test("options: a text that begins with a dash, a letter with its value, and a flag that is switched off", () => {
+  expect(parse("generate", "--stop", String.raw`\n`, "--stop", String.raw`a\tb\\n\x`).given).toEqual({
+    stop: ["\n", String.raw`a${"\t"}b\n\x`],
+  });
   expect(parse("generate", "- one", "-n20", "-cfables", "--stop=-x", "--prompt='it'")).toEqual({
     given: { maxTokens: 20, checkpoint: "fables", stop: ["-x"], prompt: "'it'" },
     words: ["- one"],

@@ -25,7 +25,7 @@ export default command({
   examples: [
     ['rnn generate "Once"', "with the newest generator, else the bundled storyteller"],
     ["rnn generate -c fables --temperature 0.8 --max-tokens 2000 --seed 7", "the same text each time"],
-    ["rnn generate --num-samples 5 --stop $'\\n'", "five lines"],
+    ['rnn generate --num-samples 5 --stop "\\n"', "five lines"],
     ['rnn generate "Once upon" --logprobs 5', "the five most probable next tokens"],
   ],
   handler: async ({ checkpoint, prompt, format, logprobs, ...options }, { words, given: asked }) => {
