@@ -169,6 +169,11 @@ export class LanguageModel {
     this.network.dispose();
   }
 
+  /** The same at the end of a block: `using model = await languageModel(…)`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   private async *trainOn(
     ids: ArrayLike<number>,
     validation: ArrayLike<number> | undefined,

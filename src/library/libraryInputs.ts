@@ -27,7 +27,7 @@ async function openSource<Kind extends Task>(
 ): Promise<{ model: ModelOf<Kind>; release: () => void }> {
   if (typeof source !== "string") return { model: modelOf<Kind>(source, task), release: () => undefined };
   const model = await loadModel(source, { ...engine, task });
-  return { model, release: () => model.network.dispose() };
+  return { model, release: () => model.dispose() };
 }
 
 /** Does work on the model of a source, and frees it after the last item if it was loaded. */

@@ -34,7 +34,7 @@ export type LoadOptions<Kind extends Task = Task> = Engine & {
 };
 
 /**
- * Loads a model and starts the engine. Free its memory with `model.network.dispose()`.
+ * Loads a model and starts the engine. `using model = await loadModel(…)` frees its memory at the end of the block, `model.dispose()` at once.
  * @param checkpoint a name in `./checkpoints` or among the bundled checkpoints, or the path of a folder; by default the newest in `./checkpoints` that has
  * the task, or else the bundled one
  * @throws UserError if there is none, if it is damaged, or if it has another task

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** @file Makes a model, which is a trained network with its tokenizer and labels, from a loaded checkpoint. It reads no files; the folder is for messages only. */
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { inFile, UserError } from "../common/errors.js";
@@ -21,6 +22,10 @@ export type ModelFields = {
   recipe: Recipe;
   /** The checkpoint's `checkpoint.json`. */
   document: Checkpoint["document"];
+  /** Frees the memory of the weights; the model cannot be used afterwards. */
+  dispose(): void;
+  /** The same at the end of a block: `using model = await loadModel("critic")`. */
+  [Symbol.dispose](): void;
 };
 
 type TokenInputs = Extract<InputEncoding, { inputs: "tokens" }>;
@@ -47,7 +52,16 @@ export type NumberModel = Extract<Model, { inputs: "numbers" }>;
 export const modelFrom = (folder: string, checkpoint: Checkpoint): Model => {
   const { document } = checkpoint;
   const { target, ...rebuilt } = rebuild(folder, checkpoint);
-  return { folder, task: document.task, ...(target && { target }), ...rebuilt, document } as Model;
+  const dispose = (): void => rebuilt.network.dispose();
+  return {
+    folder,
+    task: document.task,
+    ...(target && { target }),
+    ...rebuilt,
+    document,
+    dispose,
+    [Symbol.dispose]: dispose,
+  } as Model;
 };
 
 /** Narrows a model to those that read text. @throws UserError for one that reads rows of numbers */

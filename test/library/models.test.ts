@@ -20,6 +20,7 @@ import {
   tag,
   train,
 } from "../../src/index.js";
+import { engine } from "../../src/engine/tfjs.js";
 import { folderWith } from "../support/folder.js";
 import { csvOf, opinions } from "../support/texts.js";
 
@@ -142,4 +143,21 @@ test("library: inspect, evaluate, report and exportModel take the name of a chec
   expect((await report("critic", { out: page })).page).toMatch(/^<!doctype html>/i);
   const out = join(folder, "vectors");
   expect(await exportModel("critic", { out, sentences: ["good", { text: "bad", label: "negative" }] })).toBe(out);
+});
+
+test("loadModel: a disposed model leaves no memory behind", async () => {
+  const tensors = (): number => engine().memory().numTensors;
+  const loadAndUse = async (free: (model: ModelOf<"classifier">) => void): Promise<void> => {
+    const model = await loadModel("critic", { task: "classifier" });
+    await classify(model, ["not bad at all"]);
+    free(model);
+  };
+  const before = tensors();
+  await loadAndUse((model) => model.dispose());
+  await loadAndUse((model) => model[Symbol.dispose]());
+  await loadAndUse((model) => {
+    model.dispose();
+    model.dispose();
+  });
+  expect(tensors()).toBe(before);
 });
