@@ -1,10 +1,14 @@
 /** @file Encodes text as ids and decodes ids: subwords, by byte-pair encoding of UTF-8. Ids 2 … 257 are the bytes, so no text is unknown. */
 
+import { normalizer } from "./normalized.mjs";
+
 const firstByte = 2;
 const firstMerge = firstByte + 256;
 
 /** @param text from vocabulary.json: `merges` has a pair of ids for each merge; merge i makes the id 258 + i */
-export function codec({ text: { lowercase, cut, merges } }) {
+export function codec({ text }) {
+  const { cut, merges } = text;
+  const normalized = normalizer(text);
   const pieces = new RegExp(cut, "gu");
   const mergeOf = new Map();
   const bytes = Array.from({ length: firstMerge }, (_, id) => (id < firstByte ? [] : [id - firstByte]));
@@ -25,7 +29,7 @@ export function codec({ text: { lowercase, cut, merges } }) {
     }
   };
   return {
-    encode: (text) => ((lowercase ? text.toLowerCase() : text).match(pieces) ?? []).flatMap(merged),
+    encode: (given) => (normalized(given).match(pieces) ?? []).flatMap(merged),
     decode: (generated) =>
       new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(generated.flatMap((id) => bytes[id]))),
   };

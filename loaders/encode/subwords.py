@@ -3,6 +3,7 @@
 import math
 
 from kinds import cut
+from normalized import normalizer
 
 FIRST_BYTE = 2
 FIRST_MERGE = FIRST_BYTE + 256
@@ -11,7 +12,7 @@ PIECES = r" ?[LMD]{1,64}(?:'[LMD]{1,16})?| ?N{1,3}|n{1,16}| ?['\-.joe]{1,16}|[ s
 
 def codec(vocabulary):
     """Returns the functions encode and decode. `merges` has a pair of ids for each merge; merge i makes the id 258 + i."""
-    merges, lowercase = vocabulary["text"]["merges"], vocabulary["text"]["lowercase"]
+    normalized, merges = normalizer(vocabulary), vocabulary["text"]["merges"]
     pairs = list(zip(merges[::2], merges[1::2]))
     merge_of = {pair: FIRST_MERGE + index for index, pair in enumerate(pairs)}
     known = [b""] * FIRST_BYTE + [bytes([byte]) for byte in range(256)]
@@ -31,7 +32,7 @@ def codec(vocabulary):
         return ids
 
     def encode(text):
-        return [id for piece in cut(PIECES, text.lower() if lowercase else text) for id in merged(piece)]
+        return [id for piece in cut(PIECES, normalized(text)) for id in merged(piece)]
 
     def decode(generated):
         return b"".join(known[id] for id in generated).decode("utf-8", "replace")

@@ -1,5 +1,7 @@
 /** @file Encodes text as ids and decodes ids: words and punctuation. Spaces are implied where English has them; other spacing has tokens. */
 
+import { normalizer } from "./normalized.mjs";
+
 const join = 2; // the token for a missing space
 const closing = ".,;:!?…)]}%’”»›°™®©";
 const opening = "([{“‘„«‹$£€¥#@¿¡";
@@ -47,7 +49,9 @@ function spacing(traits) {
 }
 
 /** @param text from vocabulary.json: `tokens` in the order of their ids; id 0 is the unknown token, 1 the end of a text */
-export function codec({ text: { tokens, lowercase, cut } }) {
+export function codec({ text: settings }) {
+  const { tokens, cut } = settings;
+  const normalized = normalizer(settings);
   const ids = new Map(tokens.slice(2).map((token, index) => [token, index + 2]));
   const pieces = new RegExp(cut, "gu");
   const traits = tokens.map((token, id) => (id < 4 ? { plain: true } : traitsOf(token)));
@@ -59,7 +63,7 @@ export function codec({ text: { tokens, lowercase, cut } }) {
     const found = [];
     const { expects, advance } = spacing(traits);
     let gap = "";
-    for (const piece of (lowercase ? text.toLowerCase() : text).match(pieces) ?? []) {
+    for (const piece of normalized(text).match(pieces) ?? []) {
       if (isGap(piece)) gap = piece;
       else {
         const id = ids.get(piece) ?? 0;

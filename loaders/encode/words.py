@@ -3,6 +3,7 @@
 import re
 
 from kinds import cut, kind
+from normalized import normalizer
 
 JOIN = 2  # the token for a missing space
 PIECES = r"n|[ s]+|[LMN]+(?:(?:['\-]|(?<=N)\.(?=N))[LMN]+)*|.(?:[Me]|j[^n s])*"
@@ -69,7 +70,7 @@ def is_gap(piece):
 
 def codec(vocabulary):
     """Returns the functions encode and decode. Id 0 is the unknown token, 1 the end of a text."""
-    tokens, lowercase = vocabulary["text"]["tokens"], vocabulary["text"]["lowercase"]
+    normalized, tokens = normalizer(vocabulary), vocabulary["text"]["tokens"]
     ids = {token: id for id, token in enumerate(tokens) if id > 1}
     traits = [{"plain"} if id < 4 else traits_of(token) for id, token in enumerate(tokens)]
 
@@ -79,7 +80,7 @@ def codec(vocabulary):
 
     def encode(text):
         found, spacing, gap = [], Spacing(traits), ""
-        for piece in cut(PIECES, text.lower() if lowercase else text):
+        for piece in cut(PIECES, normalized(text)):
             if is_gap(piece):
                 gap = piece
                 continue

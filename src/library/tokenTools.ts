@@ -1,4 +1,5 @@
 /** @file Texts from the library: read from files, cut into tokens and into windows. */
+import { usualNormalization } from "../tokenizers/normalization.js";
 import { findCheckpoint } from "../checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../common/errors.js";
 import { type EncodingOption, type FormatName, tasks, type TokenizerName } from "../common/names.js";
@@ -107,7 +108,11 @@ async function tokenizerFor(
     if (document.tokenizer) return { tokenizer: tokenizerFrom(document.tokenizer), read: eachText(texts) };
     throw new UserError(`${folder} reads rows of numbers and has no tokenizer`);
   }
-  const trainer = tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary !== undefined && { vocabulary }) });
+  const trainer = tokenizerTrainer(tokenizer, {
+    lowercase,
+    normalization: usualNormalization(tokenizer, "generator"),
+    ...(vocabulary !== undefined && { vocabulary }),
+  });
   const kept: string[] = [];
   for await (const text of eachText(texts)) {
     kept.push(text);

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from "../common/json.js";
 import { formerTokenizerNames, type TokenizerName } from "../common/names.js";
 import { Registry } from "../common/registry.js";
 import { characters } from "./characterTokenizer.js";
+import { type Normalization, normalizer, readNormalization } from "./normalization.js";
 import { subwords } from "./subwordTokenizer.js";
 import { whitespace } from "./whitespaceTokenizer.js";
 import { words } from "./wordTokenizer.js";
@@ -25,7 +26,7 @@ export type Tokenizer = {
 
 export type TokenDecoder = { write(id: number): string; flush(): string };
 
-/** The data of a tokenizer in a checkpoint. The built-in tokenizers store their `vocabulary`, or the `merges` of byte-pair encoding. */
+/** The data of a tokenizer in a checkpoint: its `normalization` if it has one, and the `vocabulary` of the built-in tokenizers, or the `merges` of byte-pair encoding. */
 export type TokenizerData = JsonObject & { kind: string; lowercase: boolean };
 
 export type TrainerOptions = {
@@ -33,6 +34,11 @@ export type TrainerOptions = {
   vocabulary?: number;
   /** Whether text is lowercased before anything else. */
   lowercase?: boolean;
+};
+
+export type TokenizerOptions = TrainerOptions & {
+  /** Steps that precede lowercasing. Default: none. */
+  normalization?: Normalization;
 };
 
 /** Collects the training text piece by piece, then makes a tokenizer. */
@@ -121,15 +127,38 @@ export const tokenizerDefinition = (
 });
 
 /** @throws UserError for an unknown tokenizer, and for a vocabulary size that is too small for it */
-export function tokenizerTrainer(name: string, options: TrainerOptions = {}): TokenizerTrainer {
+export function tokenizerTrainer(name: string, options: TokenizerOptions = {}): TokenizerTrainer {
   const { defaultVocabulary, smallestVocabulary, unit, trainer } = tokenizerDefinition(name);
-  const { vocabulary = defaultVocabulary, lowercase = false } = options;
+  const { vocabulary = defaultVocabulary, lowercase = false, normalization = [] } = options;
   if (!(vocabulary >= smallestVocabulary)) {
     throw new UserError(
       `a vocabulary of ${vocabulary} is too small for ${unit}; give --vocabulary ${smallestVocabulary} or more`,
     );
   }
-  return trainer({ vocabulary, lowercase });
+  const inner = trainer({ vocabulary, lowercase });
+  const normalize = normalizer(normalization);
+  return {
+    add: (text) => inner.add(normalize(text)),
+    finish: () => normalized(inner.finish(), normalization),
+  };
+}
+
+/** A tokenizer that normalizes each text before it encodes it. */
+function normalized(tokenizer: Tokenizer, normalization: Normalization): Tokenizer {
+  if (normalization.length === 0) return tokenizer;
+  const { kind, vocabulary } = tokenizer;
+  const normalize = normalizer(normalization);
+  return {
+    kind,
+    vocabulary,
+    encode: (text) => tokenizer.encode(normalize(text)),
+    decode: (ids) => tokenizer.decode(ids),
+    decoder: () => tokenizer.decoder(),
+    toJSON: () => {
+      const { kind: name, ...data } = tokenizer.toJSON();
+      return { kind: name, normalization: [...normalization], ...data };
+    },
+  };
 }
 
 /**
@@ -140,5 +169,6 @@ export function tokenizerFrom(data: unknown): Tokenizer {
   if (!isJsonObject(data) || typeof data["kind"] !== "string") {
     throw new UserError(`the tokenizer is damaged: expected an object with a "kind"`);
   }
-  return tokenizerDefinition(data["kind"]).from(data);
+  const { normalization, ...own } = data;
+  return normalized(tokenizerDefinition(data["kind"]).from(own), readNormalization(normalization));
 }

@@ -1,5 +1,6 @@
 /** @file The tokens of a corpus, line by line. */
 import type { Corpus } from "../corpus/document.js";
+import { usualNormalization } from "./normalization.js";
 import { type Tokenizer, tokenizerTrainer } from "./index.js";
 import { unknownId } from "./specialTokens.js";
 
@@ -8,7 +9,11 @@ export async function trainTokenizer(
   corpus: Corpus,
   { tokenizer, lowercase, vocabulary }: { tokenizer: string; lowercase: boolean; vocabulary?: number | undefined },
 ): Promise<Tokenizer> {
-  const trainer = tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary !== undefined && { vocabulary }) });
+  const trainer = tokenizerTrainer(tokenizer, {
+    lowercase,
+    normalization: usualNormalization(tokenizer, "generator"),
+    ...(vocabulary !== undefined && { vocabulary }),
+  });
   for await (const { text } of corpus.read()) trainer.add(text);
   return trainer.finish();
 }

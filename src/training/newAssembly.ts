@@ -9,6 +9,7 @@ import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
 import { type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
+import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, buildAssembly, type Given } from "./assembly.js";
 
 /**
@@ -60,8 +61,15 @@ const newTokenizers = (
   { tokenizer, lowercase, vocabulary, charUnits }: Recipe,
   task: Task,
 ): { tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer } => ({
-  tokenizer: tokenizerTrainer(tokenizer, { lowercase, ...(vocabulary && { vocabulary }) }),
-  ...(task === "tagger" && charUnits > 0 && { spelling: tokenizerTrainer("characters") }),
+  tokenizer: tokenizerTrainer(tokenizer, {
+    lowercase,
+    normalization: usualNormalization(tokenizer, task),
+    ...(vocabulary && { vocabulary }),
+  }),
+  ...(task === "tagger" &&
+    charUnits > 0 && {
+      spelling: tokenizerTrainer("characters", { normalization: usualNormalization(tokenizer, task) }),
+    }),
 });
 
 /** The most steps that the network reads of a sequence; for rows of numbers, at most as many as the longest sequence has. */

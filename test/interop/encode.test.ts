@@ -15,7 +15,11 @@ const sample = [
 ].join("\n");
 
 const tokenizerOf = (kind: TokenizerName, lowercase: boolean): Tokenizer => {
-  const trainer = tokenizerTrainer(kind, { lowercase, ...(kind === "subwords" && { vocabulary: 300 }) });
+  const trainer = tokenizerTrainer(kind, {
+    lowercase,
+    normalization: lowercase ? ["nfc", "quotes"] : [],
+    ...(kind === "subwords" && { vocabulary: 300 }),
+  });
   trainer.add(sample.repeat(2));
   return trainer.finish();
 };
@@ -24,7 +28,7 @@ type Codec = { encode: (text: string) => number[]; decode: (ids: number[]) => st
 
 for (const kind of tokenizerNames) {
   test.each([false, true])(
-    `loaders: JavaScript code encodes and decodes ${kind} as rnn does (lowercase: %s)`,
+    `loaders: JavaScript code encodes and decodes ${kind} as rnn does (lowercase and normalized: %s)`,
     async (lowercase) => {
       const tokenizer = tokenizerOf(kind, lowercase);
       const { codec } = (await import(`../../loaders/encode/${kind}.mjs`)) as { codec: (vocabulary: object) => Codec };

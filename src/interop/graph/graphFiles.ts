@@ -52,6 +52,7 @@ export async function loaderFiles(model: Model, graph: Graph): Promise<ExportedF
     [`encode.${extension}`]: `encode/${encoder}.${extension}`,
     [`${main}.${extension}`]: `${graph.dialect}/${main}${variant}.${extension}`,
     ...(needsRecurrent && { "recurrent.mjs": "tfjs/recurrent.mjs" }),
+    ...(encoder !== "numbers" && { [`normalized.${extension}`]: `encode/normalized.${extension}` }),
     ...(needsKinds && { "kinds.py": "encode/kinds.py" }),
   };
   const files: ExportedFiles = { [vocabularyFile]: vocabularyText(vocabularyFor(model)) };

@@ -4,20 +4,25 @@ import { checked } from "../../common/checked.js";
 import { isJsonObject, isObject, type JsonObject } from "../../common/json.js";
 import { vocabularyFormat } from "../tokenizerJson/exportedVocabulary.js";
 import { tasks } from "../../common/names.js";
+import { normalizationSchema } from "../../tokenizers/normalization.js";
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const object = v.custom<JsonObject>(isJsonObject, "expected an object");
 const textSchema = v.pipe(
   v.object({
     kind: v.string(),
+    normalization: normalizationSchema,
     lowercase: v.boolean(),
     tokens: v.array(v.string()),
     merges: v.optional(v.array(number)),
   }),
   /** In the form that a checkpoint stores. */
-  v.transform(({ kind, lowercase, tokens, merges }): JsonObject =>
-    merges ? { kind, lowercase, merges } : { kind, lowercase, vocabulary: tokens },
-  ),
+  v.transform(({ kind, normalization, lowercase, tokens, merges }): JsonObject => ({
+    kind,
+    ...(normalization.length > 0 && { normalization }),
+    lowercase,
+    ...(merges ? { merges } : { vocabulary: tokens }),
+  })),
 );
 
 const schema = v.object({

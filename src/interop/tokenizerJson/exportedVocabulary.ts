@@ -7,6 +7,7 @@ import type { Model, TextModel } from "../../model/model.js";
 import { isPooled } from "../../network/spec.js";
 import { bannedTokens, promptIds } from "../../inference/generation/promptIds.js";
 import { type Tokenizer, tokenizerDefinition } from "../../tokenizers/index.js";
+import { type Normalization, readNormalization } from "../../tokenizers/normalization.js";
 
 export const vocabularyFile = "vocabulary.json";
 export const vocabularyFormat = "rnn-text vocabulary";
@@ -19,6 +20,8 @@ export const hasPiecePattern = (tokenizer: string): boolean =>
 export type VocabularyTokens = {
   /** The name of the tokenizer. */
   kind: string;
+  /** What precedes lowercasing: nfc (composed characters), quotes (straight apostrophes and quotation marks). Absent: nothing. */
+  normalization?: Normalization;
   lowercase: boolean;
   /** Regular expression of the pieces that are looked up; for subwords, of the pieces within which bytes are merged. Absent for a tokenizer that it cannot describe. */
   cut?: string;
@@ -83,10 +86,12 @@ function longestOf({ task, recipe, network }: Model): number | undefined {
 
 /** A tokenizer as data. */
 export function tokensOf(tokenizer: Tokenizer): VocabularyTokens {
-  const { kind, lowercase, merges } = tokenizer.toJSON();
+  const { kind, normalization, lowercase, merges } = tokenizer.toJSON();
+  const normalized = readNormalization(normalization);
   const { piecePattern: cut } = tokenizerDefinition(kind);
   return {
     kind,
+    ...(normalized.length > 0 && { normalization: normalized }),
     lowercase,
     ...(cut !== undefined && { cut }),
     tokens: tokenizer.vocabulary,
