@@ -54,6 +54,35 @@ export const gunzipped = ({ name, bytes }: ByteSource): ByteSource => ({
   },
 });
 
+const gzipMark = Buffer.of(0x1f, 0x8b);
+
+/** The bytes of a source, decompressed if they are gzip. @throws UserError while reading, for gzip that is cut off */
+export const decompressed = (source: ByteSource): ByteSource => ({
+  name: source.name,
+  bytes: async function* () {
+    const chunks = source.bytes()[Symbol.asyncIterator]();
+    let first: Buffer = Buffer.alloc(0);
+    while (first.length < gzipMark.length) {
+      const { value, done } = await chunks.next();
+      if (done) break;
+      first =
+        first.length === 0 ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.concat([first, value]);
+    }
+    const all: ByteSource = {
+      name: source.name,
+      bytes: async function* () {
+        try {
+          if (first.length > 0) yield first;
+          for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+        } finally {
+          await chunks.return?.();
+        }
+      },
+    };
+    yield* (first.subarray(0, gzipMark.length).equals(gzipMark) ? gunzipped(all) : all).bytes();
+  },
+});
+
 /** The SHA-256, in hexadecimal, of the labels and bytes of all sources, and the sum of their lengths. */
 export async function digestOf(
   sources: Iterable<[label: string, source: ByteSource]>,

@@ -10,7 +10,15 @@ import type { CorpusOptions, RowOptions, TextOptions } from "../options/corpusOp
 import type { Corpus } from "./document.js";
 import { folderContent, textFilesOf } from "./textFolder.js";
 import { type Content, formatOf, formatOfBytes, formats, isGzip, type ReadOptions } from "./formats/index.js";
-import { type ByteSource, bufferedSource, digestOf, fileSource, gunzipped, readingError } from "./byteSource.js";
+import {
+  type ByteSource,
+  bufferedSource,
+  decompressed,
+  digestOf,
+  fileSource,
+  gunzipped,
+  readingError,
+} from "./byteSource.js";
 
 /** The bytes of "-". */
 export type StandardInput = () => AsyncIterable<Uint8Array>;
@@ -109,8 +117,9 @@ export async function formatFor(path: string, source: ByteSource): Promise<Forma
   return named;
 }
 
-/** The source, decompressed if the path ends with ".gz". */
-export const unpacked = (path: string, stored: ByteSource): ByteSource => (isGzip(path) ? gunzipped(stored) : stored);
+/** The source, decompressed if it is gzip or if the path says so. */
+export const unpacked = (path: string, stored: ByteSource): ByteSource =>
+  isGzip(path) ? gunzipped(stored) : decompressed(stored);
 
 /** The label file beside a file, if the format has label files and it exists. */
 async function labelsBeside(path: string, format: FormatName): Promise<ByteSource | undefined> {

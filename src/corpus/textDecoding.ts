@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../common/errors.js";
 import type { Encoding, EncodingOption } from "../common/names.js";
+import { refuseBinary } from "./binaryKinds.js";
 import type { ByteSource } from "./byteSource.js";
 import { byteEncodingOf, decoders, incompleteTails, utf16Of, validLength } from "./encodings.js";
 
@@ -20,7 +21,10 @@ export async function* decodedText(
   let carriageReturn = ""; // not returned yet, because a "\n" may follow
   let started = false;
   const textOf = (chunk: Buffer): string => {
-    if (offset === 0) known ??= utf16Of(chunk);
+    if (offset === 0) {
+      refuseBinary(name, chunk);
+      known ??= utf16Of(chunk);
+    }
     known ??= byteEncodingOf(chunk);
     const used = known ?? "utf-8"; // the same as windows-1252 so far
     const text = carriageReturn + checked(chunk, used, name, offset);

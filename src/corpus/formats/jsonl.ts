@@ -1,15 +1,15 @@
-/** @file jsonl: one object a line, such as {"text": …, "label": …}. */
+/** @file jsonl: objects such as {"text": …, "label": …}, one a line or in an array. */
 import { inFile, UserError } from "../../common/errors.js";
 import type { ByteSource } from "../byteSource.js";
 import { columnIndex, hasTextColumn, labelColumnOf, namedColumns, rowsColumnOf } from "../columns.js";
 import type { Document, Rows } from "../document.js";
 import { matrixOf } from "../matrix.js";
-import { readLines } from "../textDecoding.js";
+import { readJsonLines } from "../jsonLines.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 
 export const jsonl: Format = {
-  describe: "one JSON object a line",
-  extensions: ["jsonl", "ndjson"],
+  describe: "JSON objects: one a line, or the elements of an array",
+  extensions: ["jsonl", "ndjson", "json"],
   options: ["encoding", "textColumn", "labelColumn", "valueColumns"],
   open,
 };
@@ -108,7 +108,7 @@ async function* mappedLines<Result>(
   map: (values: JsonValues) => Result,
 ): AsyncGenerator<Result> {
   let number = 0;
-  for await (const line of readLines(source, encoding)) {
+  for await (const line of readJsonLines(source, encoding)) {
     number++;
     if (line.trim() !== "") yield inFile(`${source.name}:${number}`, () => map(parsed(line)));
   }
