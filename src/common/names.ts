@@ -67,6 +67,10 @@ export const encodingSynonyms: Readonly<Record<string, Encoding>> = {
   cp1252: "windows-1252",
 };
 
+/** examples/split.ts: whether documents with the same text are in one part. */
+export const duplicateSplits = ["together", "apart"] as const;
+export type DuplicateSplit = (typeof duplicateSplits)[number];
+
 /** examples/arrange.ts: the examples of a generator. */
 export const arrangementNames = ["streams", "documents", "windows", "prefixes"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];

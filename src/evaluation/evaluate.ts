@@ -1,9 +1,8 @@
 /** @file Evaluates a model on the test part of its corpus, or on a file. */
 import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
-import { checkDigest, openSources, splitFractions } from "../examples/partSources.js";
+import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
-import { splitSeedOf } from "../options/recipe.js";
 import { openAs, openCorpus, readOptionsOf, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
 import { type Result, resultOf } from "./result.js";
 
@@ -37,8 +36,7 @@ export async function evaluate(
   const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile });
   const prepared = await prepare(sources, {
     task,
-    fractions: splitFractions(recipe),
-    seed: splitSeedOf(recipe),
+    ...splitOptions(recipe),
     inputEncoding: model,
     labels,
     target,

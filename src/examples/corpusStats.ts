@@ -1,22 +1,45 @@
 /** @file Counts the documents and labels of a corpus, and chooses the default task for it. */
 import type { Task } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
+import { GroupFinder, type Grouping, textKey } from "./grouping.js";
 
-/** Counts that the split needs; labels: all labels or tags, sorted. */
-export type CorpusStats = { documents: number; characters: number; labels: string[] };
+/** What the split and the description of a corpus need. */
+export type CorpusStats = {
+  documents: number;
+  characters: number;
+  /** All labels or tags, sorted. */
+  labels: string[];
+  /** The documents with each label, or the words with each tag. */
+  labelCounts?: ReadonlyMap<string, number>;
+  /** Documents with the text of an earlier document. */
+  copies?: number;
+  /** Documents with the same text; absent for a stream, and if no two texts are equal. */
+  sameTexts?: Grouping | undefined;
+};
 
 /** Reads the whole corpus. */
 export async function corpusStats(corpus: Corpus): Promise<CorpusStats> {
-  const labels = new Set<string>();
+  const labelCounts = new Map<string, number>();
+  const count = (label: string): unknown => labelCounts.set(label, (labelCounts.get(label) ?? 0) + 1);
+  const texts = new GroupFinder();
   let documents = 0;
   let characters = 0;
-  for await (const { text, label, tags = [] } of corpus.read()) {
+  for await (const document of corpus.read()) {
+    const { text, label, tags = [] } = document;
     documents++;
     characters += text.length;
-    if (label !== undefined) labels.add(label);
-    for (const tag of tags) labels.add(tag);
+    if (label !== undefined) count(label);
+    for (const tag of tags) count(tag);
+    if (corpus.shape === "documents") texts.add(textKey(document));
   }
-  return { documents, characters, labels: [...labels].toSorted() };
+  return {
+    documents,
+    characters,
+    labels: [...labelCounts.keys()].toSorted(),
+    labelCounts,
+    copies: corpus.shape === "documents" ? texts.repeated : 0,
+    sameTexts: texts.finish(),
+  };
 }
 
 /** @param labels all labels of the corpus */

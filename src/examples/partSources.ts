@@ -1,10 +1,10 @@
 /** @file Opens the corpora of a run: the training corpus, and separate files for validation and test. */
 import { UsageError, UserError } from "../common/errors.js";
-import type { Recipe } from "../options/recipe.js";
+import { type Recipe, splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";
 import type { Corpus } from "../corpus/document.js";
 import type { Sources } from "./prepare.js";
-import type { SplitFractions } from "./split.js";
+import type { SplitFractions, SplitOptions } from "./split.js";
 
 /** @throws UserError for a file that cannot be read, UsageError for fractions that leave no training part */
 export async function openSources(
@@ -30,13 +30,20 @@ function fractionIn(value: string): number | null {
 }
 
 /** Fractions of the training corpus; 0 for a part in a separate file. @throws UsageError for fractions that leave no training part */
-export function splitFractions({ validation, test }: Pick<Recipe, "validation" | "test">): SplitFractions {
+function splitFractions({ validation, test }: Pick<Recipe, "validation" | "test">): SplitFractions {
   const fractions = { validation: fractionIn(validation) ?? 0, test: fractionIn(test) ?? 0 };
   if (fractions.validation + fractions.test < 1) return fractions;
   throw new UsageError(
     `--validation ${validation} and --test ${test} leave no training part; their sum must be below 1`,
   );
 }
+
+/** How the training corpus is split. @throws UsageError for fractions that leave no training part */
+export const splitOptions = (recipe: Recipe): SplitOptions => ({
+  fractions: splitFractions(recipe),
+  seed: splitSeedOf(recipe),
+  duplicates: recipe.duplicates,
+});
 
 /** The digests of the separate files, for a checkpoint. */
 export const digestsOf = ({ validation, test }: Sources): { validation?: string; test?: string } => ({

@@ -16,7 +16,7 @@ import {
 } from "./encodeCorpus.js";
 import type { Scale } from "./scaling.js";
 import { corpusStats, type CorpusStats } from "./corpusStats.js";
-import { type Part, parts, split, type SplitDocument, type SplitFractions } from "./split.js";
+import { type Part, parts, split, type SplitDocument, type SplitOptions } from "./split.js";
 
 /** The training corpus, null if there is only a file to evaluate; and separate corpora for validation and test. */
 export type Sources = { training: Corpus | null; validation?: Corpus; test?: Corpus };
@@ -27,10 +27,8 @@ export type PartCounts = { documents: number; characters: number; tokens: number
 /** The encoded parts, of the kind that the task needs. */
 export type Prepared = InputEncoding & EncodedParts & { labels: readonly string[]; counts: Record<Part, PartCounts> };
 
-export type PrepareOptions = {
+export type PrepareOptions = SplitOptions & {
   task: Task;
-  fractions: SplitFractions;
-  seed: number;
   /** With a trainer, the tokenizer is trained on the training part. */
   inputEncoding: EncodingPlan | { inputs: "tokens"; tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer };
   /** The labels of a checkpoint. Default: the labels of the corpora. */
@@ -99,11 +97,11 @@ const statsOf = (corpus: Corpus | null): Promise<CorpusStats> | CorpusStats =>
 async function* splitSources(
   { training, validation, test }: Sources,
   stats: CorpusStats,
-  { fractions, seed }: PrepareOptions,
+  options: SplitOptions,
 ): AsyncGenerator<SplitDocument> {
   const separate = { training: undefined, validation, test };
   if (training) {
-    for await (const document of split(training, stats, fractions, seed)) if (!separate[document.part]) yield document;
+    for await (const document of split(training, stats, options)) if (!separate[document.part]) yield document;
   }
   for (const part of parts) {
     const corpus = separate[part];

@@ -1,8 +1,10 @@
 /** @file Splits a corpus into training, validation and test parts, before any other processing. */
 import { UserError } from "../common/errors.js";
+import type { DuplicateSplit } from "../common/names.js";
 import { randomStream, shuffle } from "../common/random.js";
 import type { Corpus, Document } from "../corpus/document.js";
 import type { CorpusStats } from "./corpusStats.js";
+import type { Grouping } from "./grouping.js";
 
 export const parts = ["training", "validation", "test"] as const;
 export type Part = (typeof parts)[number];
@@ -10,22 +12,29 @@ export type Part = (typeof parts)[number];
 /** Fractions of the corpus, each 0 … 1; the training part is the rest. */
 export type SplitFractions = { validation: number; test: number };
 
+export type SplitOptions = {
+  fractions: SplitFractions;
+  seed: number;
+  /** Whether documents with the same text are put together into one part. Default: apart, as at random. */
+  duplicates?: DuplicateSplit | undefined;
+};
+
 /** A document, or a piece of a stream, with its part. `whole`: a separate text, not a piece of a stream. */
 export type SplitDocument = Document & { part: Part; whole: boolean };
 
 /**
- * Documents are drawn at random from the seed. Windows of a time series keep its order. A stream is cut at ends of lines, the test part last.
+ * Documents are drawn at random from the seed, those of one group together. Windows of a time series keep its order. A stream is cut at ends of lines, the test part last.
  * Windows of one text are never split, because neighboring windows overlap.
  */
 export function split(
   corpus: Corpus,
   stats: CorpusStats,
-  fractions: SplitFractions,
-  seed: number,
+  { fractions, seed, duplicates }: SplitOptions,
 ): AsyncIterable<SplitDocument> {
   if (corpus.shape === "stream") return splitStream(corpus, stats, fractions);
   if (corpus.overlap !== undefined) return splitSeries(corpus, stats, fractions, corpus.overlap);
-  return splitDocuments(corpus, stats, fractions, seed);
+  const grouping = duplicates === "together" ? stats.sameTexts : undefined;
+  return splitDocuments(corpus, assignGroups(grouping ?? alone(stats.documents), fractions, seed));
 }
 
 /** In order of time: training, validation, test. Between two parts, the windows that share rows with the second one are left out. */
@@ -58,22 +67,39 @@ async function* splitSeries(
   }
 }
 
-async function* splitDocuments(
-  corpus: Corpus,
-  { documents }: CorpusStats,
-  fractions: SplitFractions,
-  seed: number,
-): AsyncGenerator<SplitDocument> {
+/** The part of each document, by its index. */
+type Assignment = (document: number) => Part;
+
+async function* splitDocuments(corpus: Corpus, partOf: Assignment): AsyncGenerator<SplitDocument> {
+  let index = 0;
+  for await (const document of corpus.read()) yield { ...document, part: partOf(index++), whole: true };
+}
+
+/** Groups of one document each. */
+const alone = (documents: number): Grouping => ({
+  groupOf: new Uint32Array(documents).map((_, index) => index),
+  sizes: Array.from({ length: documents }, () => 1),
+});
+
+/** Groups in random order fill the test part, then the validation part; one that would exceed the part by more than it lacks goes on to the next. */
+function assignGroups({ groupOf, sizes }: Grouping, fractions: SplitFractions, seed: number): Assignment {
   const order = shuffle(
-    new Uint32Array(documents).map((_, index) => index),
+    new Uint32Array(sizes.length).map((_, index) => index),
     randomStream(seed, "split"),
   );
-  const tests = Math.round(documents * fractions.test);
-  const validations = Math.round(documents * fractions.validation);
-  const assigned = new Uint8Array(documents); // indices of `parts`
-  assigned.forEach((_, rank) => (assigned[order[rank]!] = rank < tests ? 2 : rank < tests + validations ? 1 : 0));
-  let index = 0;
-  for await (const document of corpus.read()) yield { ...document, part: parts[assigned[index++]!]!, whole: true };
+  const missing = {
+    test: Math.round(groupOf.length * fractions.test),
+    validation: Math.round(groupOf.length * fractions.validation),
+  };
+  const assigned = new Uint8Array(sizes.length); // indices of `parts`
+  for (const group of order) {
+    const size = sizes[group]!;
+    const part = (["test", "validation"] as const).find((name) => size <= 2 * missing[name]);
+    if (part === undefined) continue;
+    missing[part] -= size;
+    assigned[group] = parts.indexOf(part);
+  }
+  return (document) => parts[assigned[groupOf[document]!]!]!;
 }
 
 /** The longest validation or test part of a stream, in UTF-16 code units. */

@@ -3,6 +3,7 @@ import type {
   ArrangementName,
   CellName,
   DocumentUnit,
+  DuplicateSplit,
   FormatName,
   InitializationName,
   OptimizerName,
@@ -42,6 +43,8 @@ export type RecipeOptions = {
   validation?: string | number | undefined;
   /** Test part, which is scored after training. Default: 0.1. */
   test?: string | number | undefined;
+  /** Documents with the same text: together in one part of the split, or apart; by default together. */
+  duplicates?: DuplicateSplit | undefined;
   /** IDX file with the labels of `validation` FILE. */
   validationLabels?: string | undefined;
   /** IDX file with the labels of `test` FILE. */

@@ -1,5 +1,5 @@
 /** @file The options of a training run that a checkpoint keeps: how the corpus is read and split, the network, and its training. */
-import { arrangementNames, optimizerNames, precisionNames, scheduleNames } from "../common/names.js";
+import { arrangementNames, duplicateSplits, optimizerNames, precisionNames, scheduleNames } from "../common/names.js";
 import { corpusOptions, rowOptions, tokenizerOptions } from "./corpusOptions.js";
 import { networkOptions } from "./networkOptions.js";
 import { inGroup } from "./option.js";
@@ -20,6 +20,11 @@ const splitOptions = inGroup("Corpus", {
     ...text("FRACTION|FILE"),
     default: "0.1",
     describe: "test part, which is scored after training",
+  },
+  duplicates: {
+    ...choice(duplicateSplits),
+    advanced: true,
+    describe: "documents with the same text: together in one part of the split, or apart; by default together",
   },
   "validation-labels": {
     ...text("FILE"),

@@ -1,13 +1,13 @@
 /** @file Starts a run: opens the corpus, trains its tokenizer, and creates the network with its initial weights. */
 import type { Task } from "../common/names.js";
 import { corpusStats, defaultTask } from "../examples/corpusStats.js";
-import { openSources, splitFractions } from "../examples/partSources.js";
+import { openSources, splitOptions } from "../examples/partSources.js";
 import { prepare, type Prepared } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
 import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
-import { type Recipe, refuseUseless, settleRecipe, splitSeedOf } from "../options/recipe.js";
+import { type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, buildAssembly, type Given } from "./assembly.js";
@@ -28,16 +28,15 @@ export async function newAssembly(
   const task = givenTask ?? defaultTask(sources.training, stats.labels);
   const inputs = rows ? "numbers" : "tokens";
   const { shape } = sources.training;
-  const recipe = settleRecipe(
-    task === "generator" && shape === "documents" ? { ...given, examples: given.examples ?? "documents" } : given,
-    task,
-    inputs,
-  );
+  const defaults: Partial<Recipe> = {
+    duplicates: "together",
+    ...(task === "generator" && shape === "documents" && { examples: "documents" }),
+  };
+  const recipe = settleRecipe({ ...defaults, ...withoutUndefined(given) }, task, inputs);
   if (!lenient) refuseUseless(given, recipe, task, inputs);
   const prepared = await prepare(sources, {
     task,
-    fractions: splitFractions(recipe),
-    seed: splitSeedOf(recipe),
+    ...splitOptions(recipe),
     inputEncoding: rows ? { inputs: "numbers", shape: rows } : { inputs: "tokens", ...newTokenizers(recipe, task) },
     stats,
   });
@@ -55,6 +54,9 @@ export async function newAssembly(
   const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
   return buildAssembly({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
 }
+
+const withoutUndefined = (given: Partial<Recipe>): Partial<Recipe> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 /** The characters of a tagger's words keep their case, with `--lowercase` too. */
 const newTokenizers = (

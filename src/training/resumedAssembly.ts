@@ -4,12 +4,12 @@ import { loadCheckpoint } from "../checkpoint/checkpoint.js";
 import { checked } from "../common/checked.js";
 import { inFile } from "../common/errors.js";
 import { recordedCorpus } from "../corpus/corpus.js";
-import { checkDigest, openSources, splitFractions } from "../examples/partSources.js";
+import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { prepare } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
 import { rebuild } from "../model/rebuild.js";
 import { weightsFrom } from "../network/storedWeights.js";
-import { readRecipe, splitSeedOf } from "../options/recipe.js";
+import { readRecipe } from "../options/recipe.js";
 import { type Assembly, buildAssembly, type Given } from "./assembly.js";
 import { type Plan, planSchema } from "./plan.js";
 import { readHistory } from "./runProgress.js";
@@ -45,8 +45,7 @@ export async function resumedAssembly(
   checkDigest(sources.test, document.corpus.options["test"]);
   const prepared = await prepare(sources, {
     task: document.task,
-    fractions: splitFractions(recipe),
-    seed: splitSeedOf(recipe),
+    ...splitOptions(recipe),
     inputEncoding,
     labels,
     target,

@@ -3,7 +3,14 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { evaluationExamples, trainingExamples } from "../../src/examples/arrange.js";
 import { prepare, type PrepareOptions } from "../../src/examples/prepare.js";
-import { type SplitDocument, type Part, parts, type SplitFractions, split } from "../../src/examples/split.js";
+import {
+  type SplitDocument,
+  type Part,
+  parts,
+  type SplitFractions,
+  type SplitOptions,
+  split,
+} from "../../src/examples/split.js";
 import type { Corpus, Document } from "../../src/corpus/document.js";
 import { corpusStats } from "../../src/examples/corpusStats.js";
 import { tokenizerTrainer } from "../../src/tokenizers/index.js";
@@ -19,9 +26,15 @@ const corpusOf = (shape: Corpus["shape"], documents: Document[]): Corpus => ({
   },
 });
 
-async function splitOf(corpus: Corpus, fractions: SplitFractions, seed: number): Promise<SplitDocument[]> {
+async function splitOf(
+  corpus: Corpus,
+  fractions: SplitFractions,
+  seed: number,
+  duplicates?: SplitOptions["duplicates"],
+): Promise<SplitDocument[]> {
   const assigned: SplitDocument[] = [];
-  for await (const document of split(corpus, await corpusStats(corpus), fractions, seed)) assigned.push(document);
+  const stats = await corpusStats(corpus);
+  for await (const document of split(corpus, stats, { fractions, seed, duplicates })) assigned.push(document);
   return assigned;
 }
 
@@ -57,6 +70,39 @@ test("split: the seed determines the parts", async () => {
   const first = await splitOf(corpus, wanted, 1);
   expect(await splitOf(corpus, wanted, 1)).toEqual(first);
   expect(await splitOf(corpus, wanted, 2)).not.toEqual(first);
+});
+
+const labeledCopies = Array.from({ length: 300 }, (_, index) => ({
+  text: index % 2 === 0 ? `text  ${index % 50}\n` : ` text ${index % 50}`,
+}));
+
+test("split: equal texts are in one part, whatever their spaces", async () => {
+  const assigned = await splitOf(corpusOf("documents", labeledCopies), { validation: 0.1, test: 0.2 }, 1, "together");
+  const partOf = new Map<string, Part>();
+  for (const { text, part } of assigned) {
+    const folded = text.replaceAll(/\s+/g, " ").trim();
+    expect(partOf.get(folded) ?? part).toBe(part);
+    partOf.set(folded, part);
+  }
+  expect(parts.map((part) => assigned.filter((document) => document.part === part).length)).toEqual([210, 30, 60]);
+});
+
+test("split: without equal texts, and for a checkpoint without the record, the parts are those of each document alone", async () => {
+  const wanted = { validation: 0.1, test: 0.2 };
+  const distinct = corpusOf(
+    "documents",
+    Array.from({ length: 200 }, (_, index) => ({ text: `document ${index}` })),
+  );
+  expect(await splitOf(distinct, wanted, 1, "together")).toEqual(await splitOf(distinct, wanted, 1));
+  const copied = await splitOf(corpusOf("documents", labeledCopies.slice(0, 200)), wanted, 1);
+  expect(copied.map(({ part }) => part)).toEqual((await splitOf(distinct, wanted, 1)).map(({ part }) => part));
+});
+
+test("split: a text with so many copies that no smaller part holds them is training", async () => {
+  const documents = Array.from({ length: 100 }, (_, index) => ({ text: index < 60 ? "the same" : `text ${index}` }));
+  const assigned = await splitOf(corpusOf("documents", documents), { validation: 0.1, test: 0.1 }, 1, "together");
+  expect(assigned.filter(({ part }) => part === "training").length).toBe(80);
+  expect(assigned.slice(0, 60).every(({ part }) => part === "training")).toBe(true);
 });
 
 test("split: the joined parts of a stream are the text, for any pieces", async () => {
