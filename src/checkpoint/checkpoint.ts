@@ -1,4 +1,5 @@
 /** @file Saves and loads a checkpoint folder. Renaming `checkpoint.json` commits a save. */
+import { randomUUID } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, inFile, messageOf, UserError } from "../common/errors.js";
@@ -11,12 +12,14 @@ import {
   type StoredDocument,
 } from "./checkpointDocument.js";
 import { readVerified, type StoredFile, syncFolder, writeDurably } from "./checkpointFiles.js";
+import { type FolderLock, isOldLock, lockFolder } from "./folderLock.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safetensors.js";
 
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./checkpointDocument.js";
 export { type CheckpointRoots, findCheckpoint, type FoundCheckpoint } from "./findCheckpoint.js";
 export { checkpointNames, type ListedCheckpoint, listCheckpoints, removeCheckpoint } from "./checkpointList.js";
 export { createCheckpointFolder } from "./checkpointFolder.js";
+export { type FolderLock, lockFolder } from "./folderLock.js";
 export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";
 
@@ -24,43 +27,57 @@ export type { NamedArrays } from "./safetensors.js";
 export type CheckpointArrays = { weights: NamedArrays; training?: NamedArrays };
 export type Checkpoint = { document: StoredDocument } & CheckpointArrays;
 
-const temporaryName = `${documentName}.tmp`;
+const isTemporary = (name: string): boolean => name.startsWith(documentName) && name.endsWith(".tmp");
 const arraysName = /^(?:weights|training)-(?<generation>[0-9]{1,15})\.safetensors$/;
 const generationOf = (name: string): number => Number(arraysName.exec(name)?.groups?.generation ?? 0);
 
 /**
  * Saves into a folder that exists. If the save fails or the process ends during it, the previous save stays intact.
  * The arrays must not change until the promise settles.
- * @throws UserError if the disk is full or the folder cannot be written
+ * @param lock of the folder. Default: it is taken for this save.
+ * @throws UserError if the disk is full, the folder cannot be written, or another process has its lock
  */
 export async function saveCheckpoint(
   folder: string,
   document: CheckpointDocument,
   arrays: CheckpointArrays,
+  lock?: FolderLock,
 ): Promise<void> {
+  if (lock === undefined) {
+    const own = await lockFolder(folder);
+    try {
+      return await saveCheckpoint(folder, document, arrays, own);
+    } finally {
+      await own.release();
+    }
+  }
+  await lock.confirm();
   const begun: string[] = [];
-  const write = (name: string, chunks: Uint8Array[], flags: "w" | "wx"): Promise<StoredFile> => {
+  const write = (name: string, chunks: Uint8Array[]): Promise<StoredFile> => {
     begun.push(name);
-    return writeDurably(folder, name, chunks, flags);
+    return writeDurably(folder, name, chunks);
   };
   try {
     const generation = Math.max(0, ...(await readdir(folder)).map(generationOf)) + 1;
     const writeArrays = (kind: FileKind, content: NamedArrays) =>
-      write(`${kind}-${generation}.safetensors`, encodeSafetensors(content), "wx");
+      write(`${kind}-${generation}.safetensors`, encodeSafetensors(content));
     const weights = await writeArrays("weights", arrays.weights);
     const training = arrays.training && (await writeArrays("training", arrays.training));
     const text = documentText(document, training ? { weights, training } : { weights });
-    await write(temporaryName, [new TextEncoder().encode(text)], "w");
+    const temporaryName = `${documentName}.${randomUUID()}.tmp`;
+    await write(temporaryName, [new TextEncoder().encode(text)]);
+    await lock.confirm();
     await rename(join(folder, temporaryName), join(folder, documentName));
   } catch (error) {
-    if (codeOf(error) === "EEXIST") begun.pop(); // it belongs to another run that saves into the folder at the same time
+    if (codeOf(error) === "EEXIST") begun.pop(); // the file is not of this save
     await remove(folder, begun);
     if (codeOf(error) === undefined) throw error;
     throw new UserError(`could not save the checkpoint in ${folder}: ${messageOf(error)}; its previous save is intact`);
   }
   await syncFolder(folder);
   const kept = new Set(begun);
-  const old = (await readdir(folder)).filter((name) => arraysName.test(name) && !kept.has(name));
+  const isOwn = (name: string): boolean => arraysName.test(name) || isTemporary(name) || isOldLock(name);
+  const old = (await readdir(folder)).filter((name) => isOwn(name) && !kept.has(name));
   await remove(folder, old);
 }
 

@@ -3,24 +3,17 @@ import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, inFile, messageOf, UserError } from "../common/errors.js";
+import { warnOnce } from "../common/warnings.js";
 
 /** A file of a checkpoint, as `checkpoint.json` records it. */
 export type StoredFile = { name: string; bytes: number; sha256: string };
 
 const blockBytes = 2 ** 23; // hashed while the disk writes them
 
-/**
- * Writes a new file and waits until the disk has it.
- * @param flags "wx" refuses a file that exists, "w" replaces it
- */
-export async function writeDurably(
-  folder: string,
-  name: string,
-  chunks: Uint8Array[],
-  flags: "w" | "wx",
-): Promise<StoredFile> {
+/** Writes a new file and waits until the disk has it; a file or a link of that name is an error. */
+export async function writeDurably(folder: string, name: string, chunks: Uint8Array[]): Promise<StoredFile> {
   const hash = createHash("sha256");
-  const handle = await open(join(folder, name), flags);
+  const handle = await open(join(folder, name), "wx");
   let bytes = 0;
   try {
     for (const chunk of chunks) {
@@ -39,7 +32,7 @@ export async function writeDurably(
   return { name, bytes, sha256: hash.digest("hex") };
 }
 
-/** Flushes renames in a folder to the disk, if the system can (Windows cannot). */
+/** Flushes renames in a folder to the disk, if the system can (Windows cannot). A failure is a warning: the files are complete. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
@@ -49,7 +42,8 @@ export async function syncFolder(folder: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    if (!["EISDIR", "EPERM", "EACCES", "EINVAL"].includes(codeOf(error) ?? "")) throw error;
+    if (!["EISDIR", "EPERM", "EACCES", "EINVAL"].includes(codeOf(error) ?? ""))
+      warnOnce(`${folder}: the disk did not confirm the save: ${messageOf(error)}; a loss of power could undo it`);
   }
 }
 

@@ -4,6 +4,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf, messageOf, UserError } from "../common/errors.js";
 import { documentName } from "./checkpointDocument.js";
+import { lockName } from "./folderLock.js";
 
 const maxNameLength = 60; // characters
 
@@ -48,9 +49,10 @@ async function make(folder: string): Promise<boolean> {
   }
 }
 
+/** Whether nothing but a lock is in the folder. */
 async function isEmpty(folder: string): Promise<boolean> {
   try {
-    return (await readdir(folder)).length === 0;
+    return (await readdir(folder)).every((name) => name === lockName);
   } catch {
     return false;
   }

@@ -7,6 +7,7 @@ import type { Task } from "../common/names.js";
 import { suggestion } from "../common/nearest.js";
 import { documentName, readDocument } from "./checkpointDocument.js";
 import { type CheckpointRoots, defaultRoots, namesIn } from "./findCheckpoint.js";
+import { lockFolder } from "./folderLock.js";
 
 export type ListedCheckpoint = {
   name: string;
@@ -63,19 +64,21 @@ async function describe(root: string, name: string, bundled: boolean): Promise<L
 
 async function bytesOf(folder: string): Promise<number> {
   const files = (await readdir(folder)).filter(isOwnFile);
-  const sizes = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).size));
+  const sizes = await Promise.all(
+    files.map(async (name) => (await stat(join(folder, name)).catch(() => null))?.size ?? 0),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Files that rnn writes into a checkpoint's folder. */
 const isOwnFile = (name: string): boolean =>
-  /^(?:checkpoint\.json(?:\.tmp)?|(?:weights|training)-\d+\.safetensors|report\.html)$/.test(name);
+  /^(?:checkpoint\.json(?:\.[^/]*tmp)?|\.lock(?:\..*)?|(?:weights|training)-\d+\.safetensors|report\.html)$/.test(name);
 
 /**
  * Deletes a checkpoint of ./checkpoints: the files that rnn wrote, and the folder if nothing else is in it.
  * @param name its name, or its path as `checkpoints/NAME`
  * @returns the folder, and the files in it that are not rnn's and stay
- * @throws UserError for a folder without a checkpoint, a bundled checkpoint, and a path outside ./checkpoints
+ * @throws UserError for a folder without a checkpoint or with one that a run saves into, a bundled checkpoint, and a path outside ./checkpoints
  */
 export async function removeCheckpoint(
   name: string,
@@ -93,6 +96,7 @@ export async function removeCheckpoint(
       `no checkpoint named "${name}" in ${roots.local}${names.length > 0 ? suggestion(name, names, "checkpoints") : ""}`,
     );
   }
+  const lock = await lockFolder(folder, "remove");
   const files = await readdir(folder);
   try {
     await rm(join(folder, documentName)); // first: without it, the folder is no checkpoint
@@ -102,6 +106,8 @@ export async function removeCheckpoint(
     return { folder, kept };
   } catch (error) {
     throw new UserError(`could not remove ${folder}: ${messageOf(error)}`);
+  } finally {
+    await lock.release();
   }
 }
 

@@ -1,7 +1,14 @@
 /** @file A training run, from a corpus or a checkpoint to a checkpoint, as a stream of events. */
 import { parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
+import {
+  type CheckpointDocument,
+  createCheckpointFolder,
+  type FolderLock,
+  lockFolder,
+  readDocument,
+  saveCheckpoint,
+} from "../checkpoint/checkpoint.js";
 import { UsageError } from "../common/errors.js";
 import { version } from "../common/version.js";
 import { evaluationExamples } from "../examples/arrange.js";
@@ -60,7 +67,15 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
   const plan = planFor(assembly, started);
   const stem = corpus === "-" ? "standard-input" : parse(withoutGzip(corpus)).name;
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
-  yield* execute(folder, assembly, plan, options, false);
+  const lock = await lockFolder(folder).catch((error: unknown) => {
+    assembly.dispose();
+    throw error;
+  });
+  try {
+    yield* execute(lock, assembly, plan, options, false);
+  } finally {
+    await lock.release();
+  }
 }
 
 /** Resumes a run; the result has the same bits as without the interruption. `epochs` or `for` lengthen the run. */
@@ -68,9 +83,23 @@ export async function* resume(
   folder: string,
   options: RunOptions & { corpus?: string | undefined },
 ): AsyncGenerator<AssembledEvent> {
+  refuseTwoLengths(options.given);
+  await readDocument(folder); // a lock in a folder without a checkpoint would only hide the mistake
+  const lock = await lockFolder(folder);
+  try {
+    yield* resumeLocked(lock, options);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function* resumeLocked(
+  lock: FolderLock,
+  options: RunOptions & { corpus?: string | undefined },
+): AsyncGenerator<AssembledEvent> {
   const started = performance.now();
+  const { folder } = lock;
   const { given } = options;
-  refuseTwoLengths(given);
   const { assembly, plan, evaluated } = await resumedAssembly(folder, options);
   const lengthened =
     given.epochs !== undefined
@@ -89,7 +118,7 @@ export async function* resume(
       `${folder} stopped after ${assembly.recipe.patience} evaluations without an improvement; to continue, give a larger --patience`,
     );
   }
-  yield* execute(folder, assembly, lengthened, options, true);
+  yield* execute(lock, assembly, lengthened, options, true);
 }
 
 function planFor({ recipe, training, trainer, prepared, arrange }: Assembly, started: number): Plan {
@@ -104,15 +133,16 @@ function planFor({ recipe, training, trainer, prepared, arrange }: Assembly, sta
 }
 
 async function* execute(
-  folder: string,
+  lock: FolderLock,
   assembly: Assembly,
   plan: Plan,
   { stop, saveEvery }: RunOptions,
   resumed: boolean,
 ): AsyncGenerator<AssembledEvent> {
+  const { folder } = lock;
   const { trainer, network, prepared, arrange } = assembly;
   const save = ({ best, training, progress }: Snapshot, result: Result | null): Promise<void> =>
-    saveCheckpoint(folder, checkpointDocument(assembly, plan, progress, result), { weights: best, training });
+    saveCheckpoint(folder, checkpointDocument(assembly, plan, progress, result), { weights: best, training }, lock);
 
   try {
     await save(trainer.snapshot(), null);

@@ -1,6 +1,7 @@
 /** @file All output of the program: results go to stdout, everything else to stderr. */
 import { Chalk, chalkStderr } from "chalk";
 import { messageOf, UserError } from "../../common/errors.js";
+import { showWarningsWith } from "../../common/warnings.js";
 import { defaultWidth } from "../../render/textTable.js";
 import { printable, wrapText } from "../../render/textWidth.js";
 
@@ -125,3 +126,5 @@ export const terminal = {
     sendError(clearLine + (line ?? ""));
   },
 };
+
+showWarningsWith((line) => terminal.warn(line));
