@@ -7,7 +7,7 @@ import type { FormatName } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
 import { kebabCase } from "../options/option.js";
 import type { CorpusOptions, RowOptions, TextOptions } from "../options/corpusOptions.js";
-import type { Corpus } from "./document.js";
+import { badRow, type Corpus, type Document, isSkipped, type SkippedRow, type SkippedRows } from "./document.js";
 import { folderContent, textFilesOf } from "./textFolder.js";
 import { type Content, formatOf, formatOfBytes, formats, isGzip, type ReadOptions } from "./formats/index.js";
 import {
@@ -28,6 +28,8 @@ export type OpenOptions = ReadOptions & {
   format?: FormatName;
   /** The source that "-" reads. */
   standardInput?: StandardInput;
+  /** Whether a bad row is an error; by default it is skipped. */
+  strict?: boolean;
   /** Whether the options are those of a checkpoint: the ones that have no effect on the format are ignored, except `labels`. */
   areStored?: boolean;
 };
@@ -55,8 +57,48 @@ export async function openCorpus(path: string, options: OpenOptions = {}): Promi
     ? await openFolder(path, options)
     : await openFile(path, options);
   const { digest, bytes } = await digestOf(sources);
-  if (await isEmpty(content)) throw new UserError(`${name}: no text in it; name a file that has text`);
-  return { name, digest, bytes, ...content };
+  const corpus = { name, digest, bytes, ...content, ...countingSkipped(name, content, options.strict ?? false) };
+  if (await isEmpty(corpus)) throw new UserError(`${name}: no text in it; name a file that has text`);
+  return corpus;
+}
+
+/** The highest share of bad rows. */
+const maxBad = 0.1;
+const maxListed = 10;
+const maxInMessage = 3;
+
+/** The documents of a content; other rows are counted. @throws UserError while reading, for too many bad rows, or for the first one if `strict` */
+function countingSkipped(name: string, content: Content, strict: boolean): Pick<Corpus, "skipped" | "read"> {
+  const skipped: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
+  const read = async function* (): AsyncGenerator<Document> {
+    const counts: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
+    let documents = 0;
+    for await (const row of content.read()) {
+      if (!isSkipped(row)) {
+        documents++;
+        yield row;
+        continue;
+      }
+      if (strict && row.skipped === "bad") throw badRow(name, row);
+      counts[row.skipped]++;
+      if (row.skipped !== "blank" && counts.first.length < maxListed) counts.first.push(row);
+    }
+    const rows = documents + counts.unlabeled + counts.bad;
+    if (counts.bad > maxBad * rows) throw tooManyBad(name, counts, rows);
+    Object.assign(skipped, counts);
+  };
+  return { skipped, read };
+}
+
+function tooManyBad(name: string, { bad, first }: SkippedRows, rows: number): UserError {
+  const found = first.filter(({ skipped }) => skipped === "bad");
+  if (bad === 1 && found[0]) return badRow(name, found[0]);
+  const listed = found.slice(0, maxInMessage).map(({ line, reason }: SkippedRow) => `line ${line}: ${reason}`);
+  return new UserError(
+    `${name}: ${bad} of ${rows} rows are bad, more than ${maxBad * 100} %; correct them, or read the file in another way (--input-format); ` +
+      listed.join("; ") +
+      (bad > listed.length ? "; …" : ""),
+  );
 }
 
 /** Opens a corpus with the options of a command. */
@@ -87,6 +129,7 @@ export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & Row
   ...(options.valueColumns && { valueColumns: options.valueColumns }),
   ...(options.window && { window: options.window }),
   ...(options.horizon && { horizon: options.horizon }),
+  ...(options.strict && { strict: true }),
   ...(options.labelsFile && { labels: unpacked(options.labelsFile, fileSource(options.labelsFile)) }),
 });
 
@@ -189,7 +232,7 @@ export function recordedCorpus(name: string | null): string {
   throw new UserError(`its corpus ${name} is not here; change to the folder where it was trained, or name a file`);
 }
 
-async function isEmpty({ read }: Content): Promise<boolean> {
+async function isEmpty({ read }: Pick<Corpus, "read">): Promise<boolean> {
   for await (const { text, rows } of read()) if (rows || text.trim() !== "") return false;
   return true;
 }

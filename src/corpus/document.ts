@@ -1,4 +1,6 @@
-/** @file The types of a corpus and of its documents. */
+/** @file The types of a corpus, of its documents, and of the rows that are not documents. */
+import { UserError } from "../common/errors.js";
+import type { DocumentUnit, EncodingOption, FormatName, TagColumn } from "../common/names.js";
 
 /** A text, or an empty text and rows of numbers; with a label, or with its words and their tags, if the corpus has them. */
 export type Document = {
@@ -7,6 +9,51 @@ export type Document = {
   label?: string;
   words?: readonly string[];
   tags?: readonly string[];
+  /** The line where it begins, from 1, in formats of rows. */
+  line?: number;
+};
+
+/**
+ * A row that is not a document.
+ * bad: it does not have the format, or its text is empty. unlabeled: it has no label. blank: an empty line, or a row of empty cells.
+ */
+export type SkippedRow = { skipped: "bad" | "unlabeled" | "blank"; line: number; reason: string };
+
+export const isSkipped = (row: Document | SkippedRow): row is SkippedRow => "skipped" in row;
+
+/** The error for a bad row. @param name of the file */
+export const badRow = (name: string, { line, reason }: SkippedRow): UserError =>
+  new UserError(`${name}:${line}: ${reason}`);
+
+/** The documents of rows. @throws UserError for a bad row */
+export async function* documentsOf(name: string, rows: AsyncIterable<Document | SkippedRow>): AsyncGenerator<Document> {
+  for await (const row of rows) {
+    if (!isSkipped(row)) yield row;
+    else if (row.skipped === "bad") throw badRow(name, row);
+  }
+}
+
+/** The rows that were not read as documents, by kind, and the first ten of them that are not blank. */
+export type SkippedRows = { bad: number; unlabeled: number; blank: number; first: SkippedRow[] };
+
+/** How a source is read: plain data, from which another source of the same shape is read in the same way. */
+export type Reading = {
+  format: FormatName;
+  encoding: EncodingOption;
+  documents?: DocumentUnit;
+  /** Between cells. */
+  delimiter?: string;
+  /** Around cells; empty for none. */
+  quote?: string;
+  /** Before a quote in a quoted cell. */
+  escape?: string;
+  /** Whether the first row has the names of the columns. */
+  header?: boolean;
+  /** Names, or numbers from 1 without a header. */
+  textColumns?: readonly string[];
+  labelColumn?: string;
+  valueColumns?: readonly string[];
+  tagColumn?: TagColumn;
 };
 
 /** A sequence of rows of numbers. */
@@ -40,6 +87,9 @@ export type Corpus = {
   /** SHA-256 of the stored bytes, in hexadecimal. */
   readonly digest: string;
   readonly bytes: number;
+  readonly reading?: Reading;
+  /** Filled when all documents have been read once. */
+  readonly skipped?: Readonly<SkippedRows>;
   /** Each call reads from the start. @throws UserError if it cannot be read, with file and line or offset */
   read(): AsyncIterable<Document>;
 };

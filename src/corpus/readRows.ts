@@ -1,7 +1,7 @@
 /** @file Reads the rows of numbers of files, one sequence after the other. */
 import { UserError } from "../common/errors.js";
 import { formatFor, openFormat, type OpenOptions, sourceOf, type StandardInput, unpacked } from "./corpus.js";
-import type { Rows } from "./document.js";
+import { documentsOf, type Rows } from "./document.js";
 import { formats } from "./formats/index.js";
 
 /**
@@ -21,6 +21,6 @@ export async function* rowsFrom(
     const used = Object.fromEntries(formats[format].options.map((option) => [option, options[option]]));
     const { rows, read } = await openFormat(format, source, { ...used, textsOnly: true });
     if (!rows) throw new UserError(`${stored.name}: expected rows of numbers, not texts`);
-    for await (const document of read()) yield document.rows!;
+    for await (const document of documentsOf(stored.name, read())) yield document.rows!;
   }
 }

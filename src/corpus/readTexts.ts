@@ -1,5 +1,6 @@
 /** @file Reads the texts of files, one after the other: every line of a plain text, or the text column of a table. */
 import type { CorpusOptions, TextOptions } from "../options/corpusOptions.js";
+import { documentsOf } from "./document.js";
 import { notTexts, openFormat, readOptionsOf, refuseUnused, sourceOf, type StandardInput } from "./corpus.js";
 import { readLines } from "./textDecoding.js";
 import { formatOf, formats, isGzip } from "./formats/index.js";
@@ -27,7 +28,7 @@ export async function* textsFrom(
     }
     const { rows, read } = await openFormat(name, source, reading);
     if (rows) throw notTexts(source.name);
-    for await (const { text } of read()) yield text;
+    for await (const { text } of documentsOf(source.name, read())) yield text;
   }
 }
 

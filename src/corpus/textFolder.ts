@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { UserError } from "../common/errors.js";
-import type { Document } from "./document.js";
+import { type Document, documentsOf } from "./document.js";
 import { type Content, extensionOf, formats, isGzip, type ReadOptions } from "./formats/index.js";
 import { fileSource, gunzipped, readingError } from "./byteSource.js";
 
@@ -33,6 +33,11 @@ export function folderContent(folder: string, paths: string[], options: ReadOpti
   const labels = paths.map((path) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : undefined));
   const labeled = labels.every((label) => label !== undefined) && new Set(labels).size > 1;
   return {
+    reading: {
+      format: "text",
+      encoding: options.encoding ?? "auto",
+      ...(options.documents && { documents: options.documents }),
+    },
     shape: "documents",
     labeled,
     read: async function* () {
@@ -49,7 +54,7 @@ async function* textsOf(path: string, options: ReadOptions): AsyncGenerator<Docu
   const source = isGzip(path) ? gunzipped(fileSource(path)) : fileSource(path);
   const { shape, read } = await formats.text.open(source, options);
   const pieces: string[] = [];
-  for await (const { text } of read()) {
+  for await (const { text } of documentsOf(path, read())) {
     if (shape === "documents") yield text;
     else pieces.push(text);
   }

@@ -27,6 +27,8 @@ export type RecipeOptions = {
   noHeader?: boolean | undefined;
   /** Name or number of the column with the label. */
   labelColumn?: string | number | undefined;
+  /** Stop at the first bad row; by default up to 10 % are skipped. Default: false. */
+  strict?: boolean | undefined;
   /** Split plain text into documents; they are shuffled and read one by one. */
   documents?: DocumentUnit | undefined;
   /** Column of a CoNLL-U file with the tags; by default upos. */

@@ -32,6 +32,7 @@ export const textOptions = inGroup("Corpus", {
 export const corpusOptions = inGroup("Corpus", {
   ...textOptions,
   "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
+  strict: { ...flag, advanced: true, describe: "stop at the first bad row; by default up to 10 % are skipped" },
   documents: {
     ...choice(documentUnits),
     advanced: true,

@@ -22,9 +22,10 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return path;
 }
 
+/** The documents without their lines. */
 async function documentsOf(path: string, options?: OpenOptions): Promise<Document[]> {
   const documents: Document[] = [];
-  for await (const document of (await openCorpus(path, options)).read()) documents.push(document);
+  for await (const { line: _, ...document } of (await openCorpus(path, options)).read()) documents.push(document);
   return documents;
 }
 
@@ -111,9 +112,13 @@ async function messageOf(name: string, content: string, options?: OpenOptions): 
 }
 
 test("corpus: an error in a table or jsonl has the file and the line", async () => {
-  expect(await messageOf("a.csv", 'text,label\n"one\n\ntwo",x\nthree,\n')).toBe("a.csv:5: the label is empty");
-  expect(await messageOf("b.csv", 'text,label\n"one\ntwo",x\nthree\n')).toMatch(/^b\.csv:4: not as many columns/);
-  expect(await messageOf("m.csv", "text,label\na,x\nb,y\nc\nd,x\n")).toMatch(/^m\.csv:4: not as many columns/);
+  expect(await messageOf("a.csv", 'text,label\n"one\n\ntwo",x\n,y\n')).toBe("a.csv:5: the text is empty");
+  expect(await messageOf("b.csv", 'text,label\n"one\ntwo",x\nthree\n')).toMatch(
+    /^b\.csv:4: 1 column, not as many columns/,
+  );
+  expect(await messageOf("m.csv", "text,label\na,x\nb,y\nc\nd,x\n")).toMatch(
+    /^m\.csv:4: 1 column, not as many columns/,
+  );
   expect(await messageOf("c.csv", 'text,label\none,x\n"two,y\n')).toMatch(/^c\.csv:3: a quote is opened/);
   expect(await messageOf("d.csv", "text,mood\na,b\n", { labelColumn: "label" })).toBe(
     'd.csv: no such column "label" for --label-column; columns are: text, mood',
@@ -124,7 +129,7 @@ test("corpus: an error in a table or jsonl has the file and the line", async () 
   expect(await messageOf("f.csv", "text\na\n", { documents: "lines" })).toMatch(/^--documents has no effect here/);
   expect(await messageOf("g.txt", "text\na\n", { textColumn: "text" })).toMatch(/^--text-column has no effect here/);
   expect(await messageOf("h.jsonl", '{"text":"a"}\n\n{"text":}\n')).toMatch(/^h\.jsonl:3: not JSON/);
-  expect(await messageOf("i.jsonl", '{"text":"a","label":1}\n{"text":"b"}\n')).toBe("i.jsonl:2: label is missing");
+  expect(await messageOf("i.jsonl", '{"text":"a","label":1}\n{"text":2}\n')).toBe("i.jsonl:2: text is not a string");
   expect(await messageOf("j.jsonl", "[1]\n")).toMatch(/^j\.jsonl:1: expected an object/);
   expect(await messageOf("k.txt", " \n")).toBe("k.txt: no text in it; name a file that has text");
   expect(await messageOf("l.csv", "text,label\n")).toBe("l.csv: no text in it; name a file that has text");
@@ -187,4 +192,40 @@ test("corpus: a file that cannot be read is one clear error", async () => {
   await expect(openCorpus(latin, { encoding: "utf-8" })).rejects.toThrow(
     /latin\.txt: not UTF-8: byte 0xE9 at offset 3; for another encoding, add --encoding/,
   );
+});
+
+test.each([
+  ["rows.csv", "text,label", (text: string, label: string) => `${text},${label}`, "one cell only"],
+  [
+    "rows.jsonl",
+    "",
+    (text: string, label: string) => JSON.stringify({ text, label: label === "" ? null : label }),
+    "not JSON",
+  ],
+])("corpus: bad, unlabeled and blank rows of %s are counted and left out", async (name, header, row, bad) => {
+  const good = Array.from({ length: 20 }, (_, index) => row(`text ${index}`, String(index % 2)));
+  const lines = [header, ...good, row("no label", ""), "", bad, row("the last", "1")];
+  const path = await file(name, `${lines.join("\n")}\n`);
+  const corpus = await openCorpus(path);
+  const texts: string[] = [];
+  for await (const { text } of corpus.read()) texts.push(text);
+  expect(texts).toHaveLength(21);
+  expect(texts.at(-1)).toBe("the last");
+  expect(corpus.skipped).toMatchObject({ bad: 1, unlabeled: 1 });
+  expect(corpus.skipped?.first.map(({ skipped, line }) => [skipped, line])).toEqual([
+    ["unlabeled", 22],
+    ["bad", 24],
+  ]);
+  await expect(documentsOf(path, { strict: true })).rejects.toThrow(new RegExp(`${name}:24: `));
+});
+
+test("corpus: more than 10 % bad rows is an error with the first ones", async () => {
+  const rows = Array.from({ length: 50 }, (_, index) => (index % 5 === 0 ? "alone" : `text ${index},${index % 2}`));
+  expect(await messageOf("many.csv", `text,label\n${rows.join("\n")}\n`)).toMatch(
+    /^many\.csv: 10 of 50 rows are bad, more than 10 %; .*line 2: 1 column.*; line 7: .*; line 12: .*; …$/,
+  );
+});
+
+test("corpus: a row of empty cells is left out like an empty line", async () => {
+  expect(await documentsOf(await file("blank.csv", "text,label\na,x\n,\n\nb,y\n"))).toHaveLength(2);
 });

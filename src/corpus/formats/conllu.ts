@@ -11,6 +11,7 @@ export const conllu: Format = {
   extensions: ["conllu", "conll-u"],
   options: ["encoding", "tagColumn"],
   open: async (source, { encoding, tagColumn = "upos", textsOnly }) => ({
+    reading: { format: "conllu", encoding: encoding ?? "auto", tagColumn },
     shape: "documents",
     labeled: false,
     tagged: !textsOnly,

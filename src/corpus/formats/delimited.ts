@@ -1,68 +1,67 @@
-/** @file csv and tsv: tables of rows and cells, parsed by csv-parse as a stream. */
-import { pipeline, Readable } from "node:stream";
-import type { CsvErrorCode, Options } from "csv-parse";
+/** @file csv and tsv: each row of a table is a document, or each window of its rows. */
 import { UserError } from "../../common/errors.js";
 import type { ByteSource } from "../byteSource.js";
-import { columnNumbers, type Columns, givesNumbers, isHeader, namedColumns, numberedColumns } from "../columns.js";
-import type { Document } from "../document.js";
-import { decodedText } from "../textDecoding.js";
+import { type Columns, givesNumbers, isHeader, namedColumns, numberedColumns } from "../columns.js";
+import type { Document, Reading, SkippedRow } from "../document.js";
 import type { Content, Format, ReadOptions } from "./index.js";
-import { openSeries, type TableRow } from "./series.js";
+import { openSeries } from "./series.js";
+import { openTable, type Table, type TableRow } from "./table.js";
 
-const delimited = (description: Pick<Format, "describe" | "extensions">, dialect: Options): Format => ({
+const delimited = (format: "csv" | "tsv", description: Pick<Format, "describe" | "extensions">): Format => ({
   ...description,
   options: ["encoding", "textColumn", "labelColumn", "header", "valueColumns", "window", "horizon"],
-  open: (source, options) => (options.window === undefined ? openTexts : openTable)(source, dialect, options),
+  open: (source, options) => (options.window === undefined ? openTexts : openNumbers)(source, format, options),
 });
 
 /** Cells between commas, in double quotes where needed (RFC 4180). */
-export const csv = delimited({ describe: "a table, cells between commas", extensions: ["csv"] }, { delimiter: "," });
+export const csv = delimited("csv", { describe: "a table, cells between commas", extensions: ["csv"] });
 
 /** Cells between tabs; a quote is an ordinary character. */
-export const tsv = delimited(
-  { describe: "a table, cells between tabs", extensions: ["tsv", "tab"] },
-  { delimiter: "\t", quote: null, escape: null },
-);
+export const tsv = delimited("tsv", { describe: "a table, cells between tabs", extensions: ["tsv", "tab"] });
 
 /** The first row is a header if one of its cells is a known or given name; `options.header` overrides this. */
-async function openTexts(source: ByteSource, dialect: Options, options: ReadOptions): Promise<Content> {
-  const first = await firstRow(rowsOf(source, dialect, options));
-  const hasHeader = first !== undefined && startsWithHeader(first.cells, options);
-  const columns = !first
-    ? { text: [0], label: undefined }
-    : hasHeader
-      ? namedColumns(first.cells, options)
-      : numberedColumns(first.cells.length, options);
+async function openTexts(source: ByteSource, format: "csv" | "tsv", options: ReadOptions): Promise<Content> {
+  const table = await openTable(source, format, options, (cells) => startsWithHeader(cells, options));
+  const width = table.columns.length;
+  const columns =
+    width === 0
+      ? { text: [0], label: undefined }
+      : table.hasHeader
+        ? namedColumns(table.columns, options)
+        : numberedColumns(width, options);
+  const names = width === 0 ? ["1"] : table.columns;
   return {
+    reading: { ...readingOf(table, format), ...columnReading(columns, names) },
     shape: "documents",
     labeled: columns.label !== undefined,
     read: async function* () {
-      let isFirst = true;
-      for await (const row of rowsOf(source, dialect, options)) {
-        if (!isFirst || !hasHeader) yield documentOf(row, columns, source.name);
-        isFirst = false;
-      }
+      for await (const row of table.rows()) yield documentOf(row, columns, table, options);
     },
   };
 }
 
+const columnReading = (columns: Columns, names: readonly string[]): Pick<Reading, "textColumns" | "labelColumn"> => ({
+  textColumns: columns.text.map((column) => names[column]!),
+  ...(columns.label !== undefined && { labelColumn: names[columns.label]! }),
+});
+
+const readingOf = ({ dialect, hasHeader, encoding }: Table, format: "csv" | "tsv"): Reading => ({
+  format,
+  encoding,
+  ...dialect,
+  header: hasHeader,
+});
+
 /** The first row is a header if one of its cells is not a number. */
-async function openTable(source: ByteSource, dialect: Options, options: ReadOptions): Promise<Content> {
-  const { cells } = (await firstRow(rowsOf(source, dialect, options))) ?? { cells: [] };
-  const hasHeader = options.header ?? cells.some((cell) => !Number.isFinite(Number(cell)));
-  const rows = async function* (): AsyncGenerator<TableRow> {
-    let isFirst = true;
-    for await (const row of rowsOf(source, dialect, options)) {
-      if (!isFirst || !hasHeader) yield row;
-      isFirst = false;
-    }
-  };
-  const columns = hasHeader ? cells : columnNumbers(cells.length);
-  return openSeries({ name: source.name, columns, hasHeader, rows }, options);
+async function openNumbers(source: ByteSource, format: "csv" | "tsv", options: ReadOptions): Promise<Content> {
+  const table = await openTable(source, format, options, (cells) =>
+    cells.some((cell) => !Number.isFinite(Number(cell))),
+  );
+  const content = await openSeries({ ...table, name: source.name }, options);
+  return { ...content, reading: { ...readingOf(table, format), ...content.reading } };
 }
 
-function startsWithHeader(cells: string[], options: ReadOptions): boolean {
-  if (options.header !== undefined) return options.header;
+function startsWithHeader(cells: readonly string[], options: ReadOptions): boolean {
   if (isHeader(cells, options)) return true;
   if (givesNumbers(options)) return false;
   if ((options.textColumn ?? options.labelColumn) !== undefined) return true; // a given name implies a header
@@ -72,50 +71,23 @@ function startsWithHeader(cells: string[], options: ReadOptions): boolean {
   );
 }
 
-function documentOf({ cells, line }: TableRow, { text, label: labelColumn }: Columns, name: string): Document {
-  const joined = text.map((column) => cells[column] ?? "").join(" ");
-  if (labelColumn === undefined) return { text: joined };
-  const label = cells[labelColumn]?.trim() ?? "";
-  if (label === "") throw new UserError(`${name}:${line}: the label is empty`);
-  return { text: joined, label };
-}
-
-async function firstRow(rows: AsyncIterable<TableRow>): Promise<TableRow | undefined> {
-  for await (const row of rows) return row;
-  return undefined;
-}
-
-/** @throws UserError for a row that does not follow the dialect, with the line where it begins */
-async function* rowsOf(source: ByteSource, dialect: Options, { encoding }: ReadOptions): AsyncGenerator<TableRow> {
-  const { CsvError, parse } = await import("csv-parse");
-  let parsedLines = 0; // up to the end of the last good row; rows are parsed ahead of the loop below
-  const parser = parse({
-    ...dialect,
-    record_delimiter: "\n",
-    skip_empty_lines: true,
-    info: true,
-    on_record: (record: string[], { lines }) => {
-      parsedLines = lines;
-      return record;
-    },
-  });
-  pipeline(Readable.from(decodedText(source, encoding)), parser, () => {}); // an error reaches the loop below too
-  let lastLine = 0; // of the last row
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      yield { cells: record, line: lastLine + 1 };
-      lastLine = info.lines;
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${source.name}:${parsedLines + 1}: ${problems[error.code] ?? error.message}`);
+/** Without labels an empty text is a document too, because each row in gives one answer. */
+function documentOf(
+  { cells, line }: TableRow,
+  { text: textColumns, label: labelColumn }: Columns,
+  { columns }: Table,
+  { textsOnly }: ReadOptions,
+): Document | SkippedRow {
+  const isBlank = cells.every((cell) => cell.trim() === "");
+  if (isBlank && (cells.length <= 1 || !textsOnly)) return { skipped: "blank", line, reason: "the row is empty" };
+  if (cells.length !== columns.length) {
+    const found = `${cells.length} ${cells.length === 1 ? "column" : "columns"}`;
+    const reason = `${found}, not as many columns as in the first row (${columns.length}); put a cell that contains the delimiter in quotes`;
+    return { skipped: "bad", line, reason };
   }
+  const text = textColumns.map((column) => cells[column] ?? "").join(" ");
+  if (text.trim() === "" && !textsOnly) return { skipped: "bad", line, reason: "the text is empty" };
+  if (labelColumn === undefined) return { text, line };
+  const label = cells[labelColumn]?.trim() ?? "";
+  return label === "" ? { skipped: "unlabeled", line, reason: "the label is empty" } : { text, label, line };
 }
-
-const problems: Partial<Record<CsvErrorCode, string>> = {
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH:
-    "not as many columns as in the first row; put a cell that contains the delimiter in quotes",
-  CSV_QUOTE_NOT_CLOSED: "a quote is opened and never closed",
-  CSV_INVALID_CLOSING_QUOTE: "a closing quote within a cell; double the quotes in it",
-  INVALID_OPENING_QUOTE: "a quote within a cell; put the cell in quotes and double the quotes in it",
-};

@@ -61,6 +61,7 @@ async function open(source: ByteSource, { labels, textsOnly }: ReadOptions): Pro
   if (labeled) await checkLabels(labels, source.name, count);
   const width = wide.reduce((product, size) => product * size, 1);
   return {
+    reading: { format: "idx", encoding: "utf-8" },
     shape: "documents",
     labeled,
     rows: { width },

@@ -7,7 +7,7 @@ import {
   type TagColumn,
 } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
-import type { Document, RowsShape } from "../document.js";
+import type { Document, Reading, RowsShape, SkippedRow } from "../document.js";
 import { conllu } from "./conllu.js";
 import { csv, tsv } from "./delimited.js";
 import { idx } from "./idx.js";
@@ -38,14 +38,16 @@ export type ReadOptions = {
   labels?: ByteSource;
 };
 
-/** The documents of a source. */
+/** The documents of a source, and how it is read. */
 export type Content = {
+  reading: Reading;
   shape: "stream" | "documents";
   labeled: boolean;
   tagged?: boolean;
   rows?: RowsShape;
   overlap?: number;
-  read: () => AsyncIterable<Document>;
+  /** In the order of the source. */
+  read: () => AsyncIterable<Document | SkippedRow>;
 };
 
 export type Format = {

@@ -1,8 +1,9 @@
 /** @file jsonl: objects such as {"text": …, "label": …}, one a line or in an array. */
-import { inFile, UserError } from "../../common/errors.js";
+import { messageOf, UserError } from "../../common/errors.js";
+import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import { columnIndex, hasTextColumn, labelColumnOf, namedColumns, rowsColumnOf } from "../columns.js";
-import type { Document, Rows } from "../document.js";
+import { badRow, type Document, type Rows, type SkippedRow } from "../document.js";
 import { matrixOf } from "../matrix.js";
 import { readJsonLines } from "../jsonLines.js";
 import type { Content, Format, ReadOptions } from "./index.js";
@@ -18,7 +19,7 @@ type JsonValues = Record<string, unknown>;
 
 /** The keys of the first object are the columns. */
 async function open(source: ByteSource, options: ReadOptions): Promise<Content> {
-  const first = await firstOf(objectsOf(source, options));
+  const first = await firstObject(source, options);
   const names = Object.keys(first ?? { text: "" });
   const rows = rowsField(first, names, options);
   if (rows !== undefined) return rowsContent(source, options, names, rows);
@@ -26,11 +27,26 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
   const textNames = columns.text.map((column) => names[column]!);
   const labelName = columns.label === undefined ? undefined : names[columns.label];
   return {
+    reading: {
+      ...readingOf(options),
+      textColumns: textNames,
+      ...(labelName !== undefined && { labelColumn: labelName }),
+    },
     shape: "documents",
     labeled: labelName !== undefined,
-    read: () => mappedLines(source, options, (values) => documentOf(values, textNames, labelName)),
+    read: () =>
+      mappedLines(source, options, (values, line) => {
+        const text = textOf(values, textNames);
+        if (text.trim() === "" && !options.textsOnly) throw new UserError("the text is empty");
+        return withLabel({ text, line }, values, labelName);
+      }),
   };
 }
+
+const readingOf = ({ encoding }: ReadOptions): { format: "jsonl"; encoding: EncodingOption } => ({
+  format: "jsonl",
+  encoding: encoding ?? "auto",
+});
 
 /** The index of the field with rows of numbers: the given one, else one with a known name if no option asks for texts. */
 function rowsField(
@@ -48,9 +64,19 @@ function rowsField(
 
 async function rowsContent(source: ByteSource, options: ReadOptions, names: string[], rows: number): Promise<Content> {
   const name = names[rows]!;
-  const rowsIn = (values: JsonValues, width?: number): Rows =>
-    inFile(name, () => matrixOf(Object.hasOwn(values, name) ? values[name] : undefined, width));
-  const width = await firstOf(mappedLines(source, options, (values) => rowsIn(values).width));
+  const rowsIn = (values: JsonValues, width?: number): Rows => {
+    try {
+      return matrixOf(Object.hasOwn(values, name) ? values[name] : undefined, width);
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`${name}: ${error.message}`) : error;
+    }
+  };
+  let width: number | undefined;
+  for await (const found of mappedLines(source, options, (values) => ({ width: rowsIn(values).width }))) {
+    if (!("width" in found)) continue;
+    width = found.width;
+    break;
+  }
   const labelIndex = options.textsOnly
     ? undefined
     : options.labelColumn === undefined
@@ -58,59 +84,82 @@ async function rowsContent(source: ByteSource, options: ReadOptions, names: stri
       : columnIndex(names, options.labelColumn, "label-column");
   const labelName = labelIndex === undefined ? undefined : names[labelIndex];
   return {
+    reading: {
+      ...readingOf(options),
+      valueColumns: [name],
+      ...(labelName !== undefined && { labelColumn: labelName }),
+    },
     shape: "documents",
     labeled: labelName !== undefined,
     rows: { width: width ?? 1 },
     read: () =>
-      mappedLines(source, options, (values) => ({
-        text: "",
-        rows: rowsIn(values, width),
-        ...(labelName !== undefined && { label: labelOf(values, labelName) }),
-      })),
+      mappedLines(source, options, (values, line) =>
+        withLabel({ text: "", rows: rowsIn(values, width), line }, values, labelName),
+      ),
   };
 }
 
-function documentOf(values: JsonValues, textNames: string[], labelName: string | undefined): Document {
+function textOf(values: JsonValues, textNames: string[]): string {
   const texts = textNames.map((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (typeof value !== "string")
       throw new UserError(`${name} is ${value === undefined ? "missing" : "not a string"}`);
     return value.replaceAll("\r\n", "\n").replaceAll(/\p{Surrogate}/gu, "\uFFFD"); // unpaired surrogates come from escapes
   });
-  const text = texts.join(" ");
-  return labelName === undefined ? { text } : { text, label: labelOf(values, labelName) };
+  return texts.join(" ");
 }
 
-function labelOf(values: JsonValues, labelName: string): string {
+/** The document with its label, if the corpus has labels. @throws UserError for a label that is an object or a list */
+function withLabel(
+  document: Document & { line: number },
+  values: JsonValues,
+  labelName: string | undefined,
+): Document | SkippedRow {
+  if (labelName === undefined) return document;
+  const { line } = document;
   const label = Object.hasOwn(values, labelName) ? values[labelName] : undefined;
-  if (typeof label !== "string" && typeof label !== "number" && typeof label !== "boolean") {
-    throw new UserError(
-      `${labelName} is ${label === undefined ? "missing" : "not a label; expected a string or a number"}`,
-    );
-  }
+  if (label === undefined) return { skipped: "unlabeled", line, reason: `${labelName} is missing` };
+  if (label === null) return { skipped: "unlabeled", line, reason: `${labelName} is null` };
+  if (typeof label !== "string" && typeof label !== "number" && typeof label !== "boolean")
+    throw new UserError(`${labelName} is not a label; expected a string or a number`);
   const name = String(label).trim();
-  if (name === "") throw new UserError("the label is empty");
-  return name;
+  return name === "" ? { skipped: "unlabeled", line, reason: "the label is empty" } : { ...document, label: name };
 }
 
-async function firstOf<Item>(items: AsyncIterable<Item>): Promise<Item | undefined> {
-  for await (const item of items) return item;
+/** @throws UserError for the first line, if no line has an object */
+async function firstObject(source: ByteSource, options: ReadOptions): Promise<JsonValues | undefined> {
+  let bad: SkippedRow | undefined;
+  for await (const row of mappedLines(source, options, (values) => ({ values }))) {
+    if ("values" in row) return row.values;
+    if (row.skipped === "bad") bad ??= row;
+  }
+  if (bad) throw badRow(source.name, bad);
   return undefined;
 }
 
-const objectsOf = (source: ByteSource, options: ReadOptions): AsyncGenerator<JsonValues> =>
-  mappedLines(source, options, (values) => values);
-
-/** The result for the object of each line that is not empty; an error of `map` gets the file and the line. */
+/** The result for the object of each line; an error of `map` makes a bad row. */
 async function* mappedLines<Result>(
   source: ByteSource,
   { encoding }: ReadOptions,
-  map: (values: JsonValues) => Result,
-): AsyncGenerator<Result> {
+  map: (values: JsonValues, line: number) => Result,
+): AsyncGenerator<Result | SkippedRow> {
   let number = 0;
-  for await (const line of readJsonLines(source, encoding)) {
-    number++;
-    if (line.trim() !== "") yield inFile(`${source.name}:${number}`, () => map(parsed(line)));
+  for await (const text of readJsonLines(source, encoding)) {
+    const line = ++number;
+    yield text.trim() === "" ? { skipped: "blank", line, reason: "the line is empty" } : mappedLine(text, line, map);
+  }
+}
+
+function mappedLine<Result>(
+  text: string,
+  line: number,
+  map: (values: JsonValues, line: number) => Result,
+): Result | SkippedRow {
+  try {
+    return map(parsed(text), line);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { skipped: "bad", line, reason: messageOf(error) };
   }
 }
 

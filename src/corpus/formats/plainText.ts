@@ -13,6 +13,7 @@ export const text: Format = {
   extensions: ["txt", "text", "md"],
   options: ["documents", "encoding"],
   open: async (source, { documents, encoding }) => ({
+    reading: { format: "text", encoding: encoding ?? "auto", ...(documents && { documents }) },
     shape: documents ? "documents" : "stream",
     labeled: false,
     read: () => readers[documents ?? "stream"](source, encoding),

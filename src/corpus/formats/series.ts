@@ -1,11 +1,9 @@
 /** @file A table as a time series: each window of consecutive rows is a document. */
 import { UserError } from "../../common/errors.js";
 import { columnIndex, labelColumnOf } from "../columns.js";
-import type { Document } from "../document.js";
+import type { Document, Reading } from "../document.js";
 import type { Content, ReadOptions } from "./index.js";
-
-/** A row of a table, and the line where it begins. */
-export type TableRow = { cells: string[]; line: number };
+import type { TableRow } from "./table.js";
 
 export type SeriesTable = {
   name: string;
@@ -26,11 +24,12 @@ type SeriesColumn = { name: string; index: number };
 export async function openSeries(
   table: SeriesTable,
   { window = 1, horizon = 0, textsOnly, ...given }: ReadOptions,
-): Promise<Content> {
+): Promise<Omit<Content, "reading"> & { reading: Partial<Reading> }> {
   const label = labelColumn(table, given.labelColumn);
   const values = await valueColumns(table, given.valueColumns, horizon === 0 ? label?.index : undefined);
   const labeled = !textsOnly && label !== undefined;
   return {
+    reading: { valueColumns: values.map(({ name }) => name), ...(labeled && { labelColumn: label.name }) },
     shape: "documents",
     labeled,
     rows: { width: values.length, ...(table.hasHeader && { columns: values.map(({ name }) => name) }) },
@@ -58,6 +57,7 @@ async function valueColumns(
   const named = (index: number): SeriesColumn => ({ name: table.columns[index]!, index });
   if (given) return given.map((name) => named(columnIndex(table.columns, name, "value-columns")));
   for await (const { cells } of table.rows()) {
+    if (cells.every((cell) => cell.trim() === "")) continue;
     const found = [...cells.keys()].filter((index) => index !== without && numberIn(cells[index]) !== undefined);
     if (found.length > 0) return found.map(named);
     break;
@@ -80,6 +80,7 @@ async function* windows(
   const waiting: Document[] = []; // windows whose label is in a later row
   let read = 0;
   for await (const { cells, line } of rows()) {
+    if (cells.every((cell) => cell.trim() === "")) continue;
     const row = columns.map(({ name: column, index }) => {
       const number = numberIn(cells[index]);
       if (number !== undefined) return number;
