@@ -20,6 +20,11 @@ export type Tokenizer = {
   decode(ids: Iterable<number>): string;
   /** Decodes ids as they arrive: each call returns the text that later ids cannot change; `flush` returns the rest. */
   decoder(): TokenDecoder;
+  /**
+   * Which tokens may follow in a text that is generated, if not all may, as a finite automaton. A text begins in state 0, and ends there.
+   * @returns the state after the token; -1 for a token that cannot follow
+   */
+  readonly follow?: (state: number, id: number) => number;
   /** Plain data from which `tokenizerFrom` restores the tokenizer. */
   toJSON(): TokenizerData;
 };
@@ -154,6 +159,7 @@ function normalized(tokenizer: Tokenizer, normalization: Normalization): Tokeniz
     encode: (text) => tokenizer.encode(normalize(text)),
     decode: (ids) => tokenizer.decode(ids),
     decoder: () => tokenizer.decoder(),
+    ...(tokenizer.follow && { follow: (state, id) => tokenizer.follow!(state, id) }),
     toJSON: () => {
       const { kind: name, ...data } = tokenizer.toJSON();
       return { kind: name, normalization: [...normalization], ...data };

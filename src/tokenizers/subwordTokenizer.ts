@@ -5,6 +5,7 @@ import { endId, specialTokens, unknownId } from "./specialTokens.js";
 import { firstByte, firstMerge, learnMerges } from "./bytePairs.js";
 import { codeUnits, patterns, pieceEnd, textOf } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
+import { cannotFollow, stateAfter, wholeCharacters } from "./utf8.js";
 import { checkedTokenizer, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
 const utf8 = new TextEncoder();
@@ -143,6 +144,11 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
       return Array.from(ids, write).join("") + flush();
     },
     decoder,
+    follow: (state, id) => {
+      const token = bytes[id];
+      if (token) return stateAfter(state, token);
+      return state === wholeCharacters ? state : cannotFollow;
+    },
     toJSON: () => ({ kind: "subwords", lowercase, merges }),
   };
 }

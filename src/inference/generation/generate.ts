@@ -2,7 +2,7 @@
 import { freshSeed, type Random, randomStream } from "../../common/random.js";
 import type { TextModel } from "../../model/model.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
-import type { TokenDecoder } from "../../tokenizers/index.js";
+import type { TokenDecoder, Tokenizer } from "../../tokenizers/index.js";
 import { endId } from "../../tokenizers/specialTokens.js";
 import { bannedTokens, promptIds } from "./promptIds.js";
 import { checked, type SamplerValues } from "./samplers.js";
@@ -13,7 +13,7 @@ import { tokenSource } from "./tokenSource.js";
 export type GenerationOptions = {
   /** The text that the generated text continues, and begins with; by default empty. */
   prompt?: string | undefined;
-  /** Largest number of tokens to generate, from 0; by default 500. The prompt's tokens do not count. */
+  /** Largest number of tokens to generate, from 0; by default 500. The prompt's tokens do not count. A text of subwords may have up to three more, to end with a whole character. */
   maxTokens?: number | undefined;
   /** From 0: 0 takes the most probable token each time, 1 draws with the network's probabilities; by default 0.5. */
   temperature?: number | undefined;
@@ -47,9 +47,9 @@ export async function* generate(model: TextModel, options: GenerationOptions = {
   const sampling = { ...samplers, temperature, banned: bannedTokens(shape) };
   const writers = Array.from(
     { length: rows },
-    (_, sample) => new Writer(tokenizer.decoder(), encoded, { sample, maxTokens, stop, seed }),
+    (_, sample) => new Writer(tokenizer, encoded, { sample, maxTokens, stop, seed }),
   );
-  const source = tokenSource(network, sampling, { ids, rows, window: recipe.sequenceLength });
+  const source = tokenSource(network, sampling, { ids, rows, window: recipe.sequenceLength }, tokenizer.follow);
   try {
     for (const { sample } of writers) yield { sample, text: prompt, tokens: 0, ended: maxTokens === 0 };
     const pace = new Pace();
@@ -82,9 +82,11 @@ class Writer {
   readonly sample: number;
   readonly random: Random;
   private readonly stopText: StopText;
+  private readonly decoder: TokenDecoder;
+  private state = 0; // of `follow`
 
   constructor(
-    private readonly decoder: TokenDecoder,
+    private readonly tokenizer: Tokenizer,
     prompt: readonly number[],
     { sample, maxTokens, stop, seed }: WriterOptions,
   ) {
@@ -92,7 +94,8 @@ class Writer {
     this.sample = sample;
     this.random = randomStream(seed, "sample", sample);
     this.stopText = new StopText(stop);
-    for (const id of prompt) decoder.write(id);
+    this.decoder = tokenizer.decoder();
+    for (const id of prompt) this.decoder.write(id);
   }
 
   get ended(): boolean {
@@ -110,7 +113,8 @@ class Writer {
     for (let index = sample; index < tokens.length && !this.ended; index += rows) {
       const token = tokens[index]!;
       count++;
-      this.left = token === endId ? 0 : this.left - 1;
+      this.state = this.tokenizer.follow?.(this.state, token) ?? 0;
+      this.left = token === endId ? 0 : Math.max(this.left - 1, this.state === 0 ? 0 : 1);
       const decoded = token === endId ? "" : decoder.write(token);
       text += stopText.pass(this.ended ? decoded + decoder.flush() : decoded, this.ended);
       if (stopText.stopped) this.left = 0;

@@ -22,13 +22,29 @@ export function sampleText(
   { shape, maxTokens, temperature, seed }: SampleOptions,
 ): string {
   const ids = promptIds(tokenizer, shape, []);
-  const source = tokenSource(network, { temperature, banned: bannedTokens(shape) }, { ids, rows: 1, window: 1 });
+  const source = tokenSource(
+    network,
+    { temperature, banned: bannedTokens(shape) },
+    { ids, rows: 1, window: 1 },
+    tokenizer.follow,
+  );
   try {
     const random = randomStream(seed, "sample", 0);
     const tokens = source.next(Float64Array.from({ length: maxTokens }, random));
     const end = tokens.indexOf(endId);
-    return tokenizer.decode(end === -1 ? tokens : tokens.subarray(0, end));
+    return tokenizer.decode(wholeText(tokenizer, end === -1 ? tokens : tokens.subarray(0, end)));
   } finally {
     source.dispose();
   }
+}
+
+/** The tokens up to the last whole character. */
+function wholeText({ follow }: Tokenizer, tokens: Int32Array): Int32Array {
+  if (!follow) return tokens;
+  let [state, whole] = [0, 0];
+  for (const [index, token] of tokens.entries()) {
+    state = follow(state, token);
+    if (state === 0) whole = index + 1;
+  }
+  return tokens.subarray(0, whole);
 }

@@ -3,12 +3,14 @@
  * a time from the logits of a reader.
  */
 import { createDecoder, type Decoder, decoderSamplers, type DecoderSampling } from "../../engine/ops/decoder.js";
+import type { Random } from "../../common/random.js";
 import { dispose } from "../../engine/tfjs.js";
 import { documentBatch } from "../../examples/documentExamples.js";
 import { decoderWeights } from "../../network/decoderWeights.js";
 import { inputsOf } from "../../network/inputs.js";
 import type { Network, NetworkState } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
+import type { Tokenizer } from "../../tokenizers/index.js";
 import { createSamplerChain, type DistributionOptions, nonFiniteLogits, type SamplerChain } from "./distribution.js";
 import type { Prompt } from "./promptIds.js";
 import { chosenSamplers } from "./samplers.js";
@@ -25,10 +27,43 @@ export type TokenSource = {
   dispose: () => void;
 };
 
-/** @throws UserError for an option out of range */
-export function tokenSource(network: Network, options: DistributionOptions, prompt: Prompt): TokenSource {
+/**
+ * @param follow which tokens may follow: only the samplers' reference implementation applies it
+ * @throws UserError for an option out of range
+ */
+export function tokenSource(
+  network: Network,
+  options: DistributionOptions,
+  prompt: Prompt,
+  follow?: Tokenizer["follow"],
+): TokenSource {
   const chain = createSamplerChain(options); // checks the options
+  if (follow) {
+    const chains = followingChains(options, follow, { rows: prompt.rows, vocabulary: network.spec.classes });
+    return readerSource(readerOf(network, prompt), chains, prompt.rows);
+  }
   return decoderSource(network, options, prompt) ?? readerSource(readerOf(network, prompt), chain, prompt.rows);
+}
+
+/** A chain that draws only tokens that may follow those that it drew before in the same row. */
+function followingChains(
+  { banned = [], ...options }: DistributionOptions,
+  follow: NonNullable<Tokenizer["follow"]>,
+  { rows, vocabulary }: { rows: number; vocabulary: number },
+): RowChain {
+  const states = new Int32Array(rows);
+  const chains = new Map<number, SamplerChain>(); // by state
+  const chainIn = (state: number): SamplerChain => {
+    const others = Array.from({ length: vocabulary }, (_, id) => id).filter((id) => follow(state, id) < 0);
+    const chain = createSamplerChain({ ...options, banned: [...banned, ...others] });
+    chains.set(state, chain);
+    return chain;
+  };
+  return (logits, random, row) => {
+    const token = (chains.get(states[row]!) ?? chainIn(states[row]!))(logits, random);
+    states[row] = follow(states[row]!, token);
+    return token;
+  };
 }
 
 /** The forward pass and the draw in the engine; null if the decoder does not support the backend, the network or a sampler. */
@@ -100,15 +135,18 @@ export function decoderReader(network: Network, prompt: Prompt): LogitReader | n
   };
 }
 
+/** Draws the next token of a row. */
+type RowChain = (logits: Float32Array, random: Random, row: number) => number;
+
 /** One step at a time: the reader's forward pass, then a draw by the samplers' reference implementation. */
-export function readerSource(reader: LogitReader, chain: SamplerChain, rows: number): TokenSource {
+export function readerSource(reader: LogitReader, chain: RowChain, rows: number): TokenSource {
   let unread: Int32Array | null = null;
   const step = (uniforms: Float64Array): Int32Array => {
     if (unread) reader.read(unread);
     const logits = reader.logits();
     const vocabulary = logits.length / rows;
     unread = Int32Array.from(uniforms, (uniform, row) =>
-      chain(logits.subarray(row * vocabulary, (row + 1) * vocabulary), () => uniform),
+      chain(logits.subarray(row * vocabulary, (row + 1) * vocabulary), () => uniform, row),
     );
     return unread;
   };

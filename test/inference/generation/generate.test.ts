@@ -138,6 +138,21 @@ test("generate: every backend gives the same text at temperature 0", async () =>
   expect(new Set(texts).size).toBe(1);
 });
 
+test("generate: subwords never make half a character, wherever a text ends", async () => {
+  const emoji = folderWith({ "emoji.txt": "🦊 éàü 漢字 👩‍🚀 Ωμέγα 💡\n".repeat(60) });
+  const model = await trainedModel(join(emoji, "model"), join(emoji, "emoji.txt"), {
+    ...untrained,
+    tokenizer: "subwords",
+    vocabulary: 262,
+  });
+  for (const maxTokens of [1, 2, 3, 50]) {
+    const texts = await textsOf(model, { maxTokens, temperature: 2, numSamples: 40 });
+    expect(texts.filter((text) => text.includes("\uFFFD"))).toEqual([]);
+    expect(texts.every((text) => text.length > 0)).toBe(true);
+  }
+  model.network.dispose();
+});
+
 test("generate: no tensors are left, even where the caller stops early", async () => {
   for (const name of ["characters", "windows"] as const) {
     const model = loaded.get(name)!;
