@@ -3,12 +3,22 @@ import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import type { Task } from "../common/names.js";
 
-/** nfc: composed characters (NFC), so that é is one character however it was typed. quotes: typographic apostrophes and quotation marks become straight ones. */
+/** nfc: composed characters (NFC), so that é is one character however it was typed. quotes: typographic apostrophes and quotation marks become straight ones.
+ * clusters: a space between the clusters of Thai, Lao, Khmer and Myanmar, whose words have none. */
 const steps = {
   nfc: (text: string): string => text.normalize("NFC"),
   quotes: (text: string): string =>
     quotes.test(text) ? text.replaceAll(/[‘’‛ʼ]/g, "'").replaceAll(/[“”„‟]/g, '"') : text,
+  clusters: (text: string): string => (southeastAsian.test(text) ? text.replaceAll(clusterBoundary, " ") : text),
 } as const;
+/** The blocks of Thai, Lao, Khmer and Myanmar. */
+const southeastAsianBlocks = String.raw`\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u19E0-\u19FF\uA9E0-\uA9FF\uAA60-\uAA7F`;
+const southeastAsian = new RegExp(`[${southeastAsianBlocks}]`, "u");
+/** Before and after a character of these blocks with its marks; the vowel am belongs to the character before it. */
+const clusterBoundary = new RegExp(
+  String.raw`(?<=[\p{L}\p{M}\p{N}])(?=[${southeastAsianBlocks}])(?![\p{M}\u0E33\u0EB3])|(?<=[${southeastAsianBlocks}])(?=[\p{L}\p{N}])(?![\u0E33\u0EB3])`,
+  "gu",
+);
 const quotes = /[‘’‛ʼ“”„‟]/;
 
 export type NormalizationStep = keyof typeof steps;
@@ -29,6 +39,9 @@ export const normalizer =
   (text) =>
     normalization.reduce((normalized, step) => steps[step](normalized), text);
 
-/** The normalization of new tokenizers: a text that is generated token by token of given white space keeps its quotation marks. */
-export const usualNormalization = (tokenizer: string, task: Task): Normalization =>
-  tokenizer === "words" || (tokenizer === "whitespace" && task !== "generator") ? ["nfc", "quotes"] : ["nfc"];
+/** The normalization of new tokenizers: text that is generated keeps its spaces, and of given white space also its quotation marks; a tagger's words are not cut. */
+export function usualNormalization(tokenizer: string, task: Task): Normalization {
+  if (tokenizer !== "words" && tokenizer !== "whitespace") return ["nfc"];
+  if (task === "generator") return tokenizer === "words" ? ["nfc", "quotes"] : ["nfc"];
+  return tokenizer === "words" && task !== "tagger" ? ["nfc", "quotes", "clusters"] : ["nfc", "quotes"];
+}

@@ -17,7 +17,7 @@ const sample = [
 const tokenizerOf = (kind: TokenizerName, lowercase: boolean): Tokenizer => {
   const trainer = tokenizerTrainer(kind, {
     lowercase,
-    normalization: lowercase ? ["nfc", "quotes"] : [],
+    normalization: lowercase ? ["nfc", "quotes", "clusters"] : [],
     ...(kind === "subwords" && { vocabulary: 300 }),
   });
   trainer.add(sample.repeat(2));

@@ -19,6 +19,8 @@ const rare = [
   "\u3000",
   "\u00A0",
   "zebra",
+  "น้ำ",
+  "ย",
 ];
 
 /** Pieces of a text. */

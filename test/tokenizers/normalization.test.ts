@@ -31,6 +31,15 @@ test("words: typographic and straight apostrophes and quotation marks are the sa
   expect(tokenizer.encode(straight)).not.toContain(0);
 });
 
+test("words: Thai, Lao, Khmer and Myanmar are cut into characters with their marks, to classify", () => {
+  const text = "น้ำดี abc ខ្ញុំ ကို ລາວ";
+  const tokenizer = trained("words", text, usualNormalization("words", "classifier"));
+  const tokens = tokenizer.encode(text).map((id) => tokenizer.vocabulary[id]);
+  expect(tokens).toEqual(["น้ำ", "ดี", "abc", "ខ្", "ញុំ", "ကို", "ລ", "າ", "ວ"]);
+  expect(tokenizer.encode("ดีน้ำabc")).not.toContain(0);
+  expect(tokenizer.encode("abc ລາວ")).toEqual(tokenizer.encode("abcລາວ"));
+});
+
 test("whitespace: quotation marks are kept for text that is generated, and folded for text that is classified", () => {
   expect(usualNormalization("whitespace", "generator")).toEqual(["nfc"]);
   expect(usualNormalization("whitespace", "tagger")).toEqual(["nfc", "quotes"]);

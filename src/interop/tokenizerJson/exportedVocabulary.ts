@@ -20,7 +20,7 @@ export const hasPiecePattern = (tokenizer: string): boolean =>
 export type VocabularyTokens = {
   /** The name of the tokenizer. */
   kind: string;
-  /** What precedes lowercasing: nfc (composed characters), quotes (straight apostrophes and quotation marks). Absent: nothing. */
+  /** What precedes lowercasing: nfc (composed characters), quotes (straight apostrophes and quotation marks), clusters (spaces within Thai, Lao, Khmer and Myanmar). Absent: nothing. */
   normalization?: Normalization;
   lowercase: boolean;
   /** Regular expression of the pieces that are looked up; for subwords, of the pieces within which bytes are merged. Absent for a tokenizer that it cannot describe. */
