@@ -39,7 +39,7 @@ export type TokenizerName = (typeof tokenizerNames)[number];
 export const formerTokenizerNames: Readonly<Record<string, TokenizerName>> = { spaces: "whitespace" };
 
 /** corpus/formats/index.ts */
-export const formatNames = ["text", "csv", "tsv", "jsonl", "idx", "conllu"] as const;
+export const formatNames = ["text", "csv", "tsv", "jsonl", "idx", "conllu", "conll", "fasttext", "trec"] as const;
 export type FormatName = (typeof formatNames)[number];
 
 /** corpus/formats/conllu.ts: the column with the tags. */

@@ -3,13 +3,15 @@ import { existsSync, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { inFile, UsageError, UserError } from "../common/errors.js";
-import type { FormatName } from "../common/names.js";
+import type { Encoding, FormatName } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
 import { kebabCase } from "../options/option.js";
 import type { CorpusOptions, RowOptions, TextOptions } from "../options/corpusOptions.js";
+import { formatFor } from "./detection.js";
 import { badRow, type Corpus, type Document, isSkipped, type SkippedRow, type SkippedRows } from "./document.js";
+import { detectEncoding } from "./textDecoding.js";
 import { folderContent, textFilesOf } from "./textFolder.js";
-import { type Content, formatOf, formatOfBytes, formats, isGzip, type ReadOptions } from "./formats/index.js";
+import { type Content, formats, isGzip, type ReadOptions } from "./formats/index.js";
 import {
   type ByteSource,
   bufferedSource,
@@ -141,7 +143,11 @@ async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   const format = options.format ?? (await formatFor(path, source));
   refuseUnused(givenOf(options), formats[format].options, `${stored.name} is read as ${format}`);
   const labels = options.labels ?? (options.textsOnly ? undefined : await labelsBeside(path, format));
-  const content = await openFormat(format, source, { ...options, ...(labels && { labels }) });
+  const content = await openFormat(format, source, {
+    ...options,
+    ...(formats[format].options.includes("encoding") && { encoding: await encodingOf(source, options) }),
+    ...(labels && { labels }),
+  });
   return {
     name: stored.name,
     content,
@@ -149,16 +155,13 @@ async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   };
 }
 
+/** The encoding of the options, else that of the bytes. */
+const encodingOf = async (source: ByteSource, { encoding = "auto" }: ReadOptions): Promise<Encoding> =>
+  encoding === "auto" ? detectEncoding(source) : encoding;
+
 /** Opens a source in a format. @throws UserError with its name */
 export const openFormat = (format: FormatName, source: ByteSource, options: ReadOptions): Promise<Content> =>
   inFile(source.name, () => formats[format].open(source, options));
-
-/** The format of a file, by its name or its first bytes. */
-export async function formatFor(path: string, source: ByteSource): Promise<FormatName> {
-  const named = path === "-" ? "text" : formatOf(path);
-  if (named === "text") for await (const chunk of source.bytes()) return formatOfBytes(chunk) ?? named;
-  return named;
-}
 
 /** The source, decompressed if it is gzip or if the path says so. */
 export const unpacked = (path: string, stored: ByteSource): ByteSource =>

@@ -1,6 +1,7 @@
 /** @file Reads the rows of numbers of files, one sequence after the other. */
 import { UserError } from "../common/errors.js";
-import { formatFor, openFormat, type OpenOptions, sourceOf, type StandardInput, unpacked } from "./corpus.js";
+import { openFormat, type OpenOptions, sourceOf, type StandardInput, unpacked } from "./corpus.js";
+import { formatFor } from "./detection.js";
 import { documentsOf, type Rows } from "./document.js";
 import { formats } from "./formats/index.js";
 

@@ -16,6 +16,13 @@ const cwd = folderWith({
   "gzipped.txt": gzipSync("a text\n"),
   "array.json": '[\n  {"text": "one [1]", "label": "a"},\n  {\n    "text": "two, \\"}\\"",\n    "label": "b"\n  }\n]\n',
   "lines.json": '{"text": "one", "label": "a"}\n{"text": "two", "label": "b"}\n',
+  "mood.txt": "__label__good __label__new a fine day\n\n__label__bad rain\n__label__good sun\n",
+  questions: "DESC:manner How is it made ?\nHUM:ind Who made it ?\nDESC:def What is it ?\nHUM:ind Who is he ?\n",
+  "names.txt": "-DOCSTART- -X- O O\n\nAnna NNP B-NP B-PER\nsleeps VB B-VP O\n\nIn IN B-PP O\nRome NNP B-NP B-LOC\n",
+  "words.tsv": "the\tDET\ncat\tNOUN\n\nthe\tDET\ndog\tNOUN\n",
+  "numbered.conll": "1\tred\tJ\n2\troses\tN\n\n1\tgrow\tV\n",
+  "chat.txt": "ANNA: hello\nBEN: hi\nANNA: how are you\nBEN: fine\n",
+  "wide.conll": "a X\nb\n",
   "broken.json": '[\n{"text": "one"},\n{"text": one}\n]\n',
 });
 
@@ -63,4 +70,35 @@ test("json: an element of an array stands on the line where it begins", async ()
     expect(values.slice(0, 9)).toEqual([null, null, { a: 1 }, { a: [2, 3] }, null, null, null, null, { a: '"]' }]);
   }
   await expect(documentsOf("broken.json")).rejects.toThrow(/broken\.json:3: not JSON/);
+});
+
+test("fasttext: a label before each text, recognized by the lines", async () => {
+  expect(await documentsOf("mood.txt")).toEqual([
+    { text: "a fine day", label: "good" },
+    { text: "rain", label: "bad" },
+    { text: "sun", label: "good" },
+  ]);
+  expect((await openCorpus(join(cwd, "mood.txt"), { format: "text" })).labeled).toBe(false);
+});
+
+test("trec: the coarse label and the question, recognized by the lines", async () => {
+  expect((await documentsOf("questions"))[1]).toEqual({ text: "Who made it ?", label: "HUM" });
+  expect((await openCorpus(join(cwd, "chat.txt"))).shape).toBe("stream");
+});
+
+test("conll: words and tags in columns, recognized by the lines or the name", async () => {
+  const sentences = async (name: string): Promise<Document[]> => {
+    const documents: Document[] = [];
+    for await (const document of (await openCorpus(join(cwd, name))).read()) documents.push(document);
+    return documents;
+  };
+  expect(await sentences("names.txt")).toEqual([
+    { text: "Anna sleeps", words: ["Anna", "sleeps"], tags: ["B-PER", "O"] },
+    { text: "In Rome", words: ["In", "Rome"], tags: ["O", "B-LOC"] },
+  ]);
+  expect(await sentences("words.tsv")).toMatchObject([{ tags: ["DET", "NOUN"] }, { words: ["the", "dog"] }]);
+  expect(await sentences("numbered.conll")).toMatchObject([{ text: "red roses" }, { text: "grow", tags: ["V"] }]);
+  await expect(sentences("wide.conll")).rejects.toThrow(
+    /wide\.conll:2: expected a word and its tag in 2 columns, got 1: b$/,
+  );
 });

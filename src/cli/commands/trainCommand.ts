@@ -13,7 +13,8 @@ const resumable = new Set(["resume", "format", "epochs", "for", "patience", "bac
 export default command({
   usage: "train [corpus]",
   describe: "Train a network on a corpus: a generator, classifier, regressor or tagger.",
-  reads: "a text, csv, tsv, jsonl, idx or conllu file (also .gz), a folder of texts, or - (stdin)",
+  reads:
+    "a text, csv, tsv, json, jsonl, idx, conllu, CoNLL or fastText file (also .gz), a folder of texts, or - (stdin)",
   writes: "a checkpoint folder, and its path to stdout; progress and scores to stderr",
   options: { ...runOptions, ...recipeOptions, ...formatOptions("text", "json"), ...engineOptions },
   examples: [

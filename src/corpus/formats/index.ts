@@ -8,9 +8,11 @@ import {
 } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import type { Document, Reading, RowsShape, SkippedRow } from "../document.js";
+import { conll } from "./conll.js";
 import { conllu } from "./conllu.js";
 import { csv, tsv } from "./delimited.js";
 import { idx } from "./idx.js";
+import { fasttext, trec } from "./labeledLines.js";
 import { jsonl } from "./jsonl.js";
 import { text } from "./plainText.js";
 
@@ -66,7 +68,7 @@ export type Format = {
   open: (source: ByteSource, options: ReadOptions) => Promise<Content>;
 };
 
-export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl, idx, conllu };
+export const formats: { [Name in FormatName]: Format } = { text, csv, tsv, jsonl, idx, conllu, conll, fasttext, trec };
 
 /** The format of a file by its name, with or without ".gz"; plain text unless the name belongs to another format. */
 export function formatOf(path: string): FormatName {

@@ -3,7 +3,8 @@ import type { EncodingOption } from "../../common/names.js";
 import { type StandardInput, unpacked } from "../../corpus/corpus.js";
 import { readLines } from "../../corpus/textDecoding.js";
 import { formatOf } from "../../corpus/formats/index.js";
-import { conlluOf, type ConlluSentence, conlluSentences, formOf } from "../../corpus/formats/conllu.js";
+import { conllSentences } from "../../corpus/formats/conll.js";
+import { conlluOf, type ConlluSentence, conlluSentences, formOf, withoutSpaces } from "../../corpus/formats/conllu.js";
 import { fileSource, type ByteSource } from "../../corpus/byteSource.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { wordSplitter } from "./wordSplitter.js";
@@ -27,8 +28,12 @@ export async function* sentencesFrom(
   const splitWords = wordSplitter(tokenizer);
   for (const file of files) {
     const source = unpacked(file, singleUseSource(file, standardInput));
-    if ((inputFormat ?? formatOf(file)) === "conllu") {
+    const format = inputFormat ?? formatOf(file);
+    if (format === "conllu") {
       for await (const conllu of conlluSentences(source, encoding)) yield { words: conllu.words.map(formOf), conllu };
+    } else if (format === "conll") {
+      for await (const { words } of conllSentences(source, encoding))
+        yield { words, conllu: conlluOf(words.map(withoutSpaces).join(" "), words) };
     } else {
       for await (const line of readLines(source, encoding)) {
         const words = splitWords(line);

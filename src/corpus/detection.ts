@@ -1,0 +1,87 @@
+/** @file The format of a file, by its name and its first lines. */
+import type { FormatName } from "../common/names.js";
+import type { ByteSource } from "./byteSource.js";
+import { columnsOf, isBreak } from "./formats/conll.js";
+import { formatOf, formatOfBytes } from "./formats/index.js";
+import { isFasttextLine, isTrecLine } from "./formats/labeledLines.js";
+import { decodedText } from "./textDecoding.js";
+
+/** The format of a file. Its name counts, unless it is that of a plain text or a table and the lines are of another format. */
+export async function formatFor(path: string, source: ByteSource): Promise<FormatName> {
+  const named = path === "-" ? "text" : formatOf(path);
+  if (named === "text") {
+    for await (const chunk of source.bytes()) {
+      const found = formatOfBytes(chunk);
+      if (found) return found;
+      break;
+    }
+  }
+  if (named !== "text" && named !== "csv" && named !== "tsv") return named;
+  const found = formatOfLines(await firstLines(source));
+  return found !== undefined && (named === "text" || found === "conll" || found === "fasttext") ? found : named;
+}
+
+const maxLines = 400;
+
+/** Whole lines of the first chunk of the text. */
+async function firstLines(source: ByteSource): Promise<string[]> {
+  for await (const text of decodedText(source)) {
+    const lines = text.split("\n");
+    if (lines.length > 1) lines.pop(); // it may be cut off
+    return lines.slice(0, maxLines);
+  }
+  return [];
+}
+
+/** The format of a text that is neither plain nor a table; undefined if its lines have no pattern. */
+export function formatOfLines(lines: readonly string[]): FormatName | undefined {
+  const some = lines.filter((line) => line.trim() !== "");
+  if (some.length === 0) return undefined;
+  if (isJson(some)) return "jsonl";
+  if (nearlyAll(some, isFasttextLine)) return "fasttext";
+  if (
+    some.length > 2 &&
+    nearlyAll(some, isTrecLine) &&
+    distinct(some.map((line) => line.split(":")[0]!)) <= some.length / 2
+  )
+    return "trec";
+  return isConll(lines) ? "conll" : undefined;
+}
+
+const nearlyAll = (lines: readonly string[], fits: (line: string) => boolean): boolean =>
+  lines.filter(fits).length >= 0.95 * lines.length;
+
+const distinct = (values: readonly string[]): number => new Set(values).size;
+
+/** Objects, one a line, or the start of an array of objects. */
+const isJson = ([first, second = ""]: readonly string[]): boolean =>
+  isObject(first!) || /^\s*\[\s*\{\s*("|$)/.test(first!) || (first!.trim() === "[" && /^\s*\{\s*("|$)/.test(second));
+
+function isObject(line: string): boolean {
+  if (!/^\s*\{\s*"/.test(line)) return false;
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const maxTags = 60;
+
+/** Rows of equally many columns in sentences, whose last column has BIO tags, or a few tags in capitals behind tabs. */
+function isConll(lines: readonly string[]): boolean {
+  const words = lines.filter((line) => !isBreak(line)).map(columnsOf);
+  const width = words[0]?.length ?? 0;
+  const hasSentences = lines.some((line, at) => isBreak(line) && at > 0 && at < lines.length - 1);
+  if (width < 2 || width > 10 || words.some((columns) => columns.length !== width)) return false;
+  const tags = words.map((columns) => columns.at(-1)!);
+  if (tags.some((tag) => /^[BI]-/.test(tag)) && tags.every((tag) => /^(O|[BIESLU]-\S+)$/.test(tag))) return true;
+  const byTabs = lines.every((line) => isBreak(line) || line.includes("\t"));
+  return (
+    hasSentences &&
+    byTabs &&
+    tags.every((tag) => /^[A-Z$][A-Z$_-]*$|^[.,:'`()#"]+$/.test(tag)) &&
+    distinct(tags) <= Math.min(maxTags, tags.length / 2)
+  );
+}
