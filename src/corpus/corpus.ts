@@ -42,6 +42,8 @@ const readOptions = [
   "textColumn",
   "labelColumn",
   "header",
+  "delimiter",
+  "quote",
   "valueColumns",
   "window",
   "horizon",
@@ -131,6 +133,8 @@ export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & Row
   ...(options.valueColumns && { valueColumns: options.valueColumns }),
   ...(options.window && { window: options.window }),
   ...(options.horizon && { horizon: options.horizon }),
+  ...(options.delimiter && { delimiter: options.delimiter.replace(/^(\\t|tab)$/, "\t") }),
+  ...(options.quote && { quote: options.quote === "none" ? "" : options.quote }),
   ...(options.strict && { strict: true }),
   ...(options.labelsFile && { labels: unpacked(options.labelsFile, fileSource(options.labelsFile)) }),
 });

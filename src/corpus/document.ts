@@ -47,6 +47,7 @@ export type Reading = {
   quote?: string;
   /** Before a quote in a quoted cell. */
   escape?: string;
+  skipSpaces?: boolean;
   /** Whether the first row has the names of the columns. */
   header?: boolean;
   /** Names, or numbers from 1 without a header. */

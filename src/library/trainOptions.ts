@@ -23,6 +23,10 @@ export type RecipeOptions = {
   encoding?: "auto" | "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | undefined;
   /** Name or number of the column with the text. */
   textColumn?: string | number | undefined;
+  /** Between the cells of a csv or tsv file, such as \t; by default found in its first rows. */
+  delimiter?: string | undefined;
+  /** Around the cells of a csv or tsv file, or none; by default found in its first rows. */
+  quote?: string | undefined;
   /** The first row of a csv or tsv file is data. Default: false. */
   noHeader?: boolean | undefined;
   /** Name or number of the column with the label. */

@@ -25,6 +25,16 @@ export const textOptions = inGroup("Corpus", {
     describe: "character encoding; by default detected",
   },
   "text-column": { ...text("COLUMN"), describe: "name or number of the column with the text" },
+  delimiter: {
+    ...text("CHARACTER"),
+    advanced: true,
+    describe: "between the cells of a csv or tsv file, such as \\t; by default found in its first rows",
+  },
+  quote: {
+    ...text("CHARACTER"),
+    advanced: true,
+    describe: "around the cells of a csv or tsv file, or none; by default found in its first rows",
+  },
   "no-header": { ...flag, advanced: true, describe: "the first row of a csv or tsv file is data" },
 });
 

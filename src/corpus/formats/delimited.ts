@@ -9,14 +9,24 @@ import { openTable, type Table, type TableRow } from "./table.js";
 
 const delimited = (format: "csv" | "tsv", description: Pick<Format, "describe" | "extensions">): Format => ({
   ...description,
-  options: ["encoding", "textColumn", "labelColumn", "header", "valueColumns", "window", "horizon"],
+  options: [
+    "encoding",
+    "textColumn",
+    "labelColumn",
+    "header",
+    "delimiter",
+    "quote",
+    "valueColumns",
+    "window",
+    "horizon",
+  ],
   open: (source, options) => (options.window === undefined ? openTexts : openNumbers)(source, format, options),
 });
 
-/** Cells between commas, in double quotes where needed (RFC 4180). */
+/** Cells between commas or another delimiter that the first rows show. */
 export const csv = delimited("csv", { describe: "a table, cells between commas", extensions: ["csv"] });
 
-/** Cells between tabs; a quote is an ordinary character. */
+/** Cells between tabs; a quote is an ordinary character, unless the first rows are quoted as pandas and Excel do it. */
 export const tsv = delimited("tsv", { describe: "a table, cells between tabs", extensions: ["tsv", "tab"] });
 
 /** The first row is a header if one of its cells is a known or given name; `options.header` overrides this. */

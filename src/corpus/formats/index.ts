@@ -28,6 +28,14 @@ export type ReadOptions = {
   textsOnly?: boolean;
   /** csv and tsv: whether the first row names the columns. */
   header?: boolean;
+  /** csv and tsv: between cells; by default found in the first rows. */
+  delimiter?: string;
+  /** csv and tsv: around cells; empty for none. */
+  quote?: string;
+  /** csv and tsv: before a quote in a quoted cell. */
+  escape?: string;
+  /** csv and tsv: spaces may come before a quote. */
+  skipSpaces?: boolean;
   /** The columns, or the field of a JSON object, with the numbers of a row. */
   valueColumns?: readonly string[];
   /** csv and tsv: the table is a time series, and every window of this many rows is a document. */

@@ -5,13 +5,11 @@ import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import { columnNumbers } from "../columns.js";
 import { decodedText } from "../textDecoding.js";
+import { type Dialect, findDialect, type FoundDialect, parserOptions } from "./dialect.js";
 import type { ReadOptions } from "./index.js";
 
 /** A row of a table, and the line where it begins, from 1. */
 export type TableRow = { cells: string[]; line: number };
-
-/** What separates cells; the character around cells, empty for none; the character before a quote in a quoted cell. */
-export type Dialect = { delimiter: string; quote: string; escape: string };
 
 export type Table = {
   /** The cells of the header, or the numbers of the columns. */
@@ -21,11 +19,6 @@ export type Table = {
   encoding: EncodingOption;
   /** The rows without the header; their widths may differ, and an empty line is a row of one empty cell. */
   rows: () => AsyncGenerator<TableRow>;
-};
-
-const dialects: Record<"csv" | "tsv", Dialect> = {
-  csv: { delimiter: ",", quote: '"', escape: '"' },
-  tsv: { delimiter: "\t", quote: "", escape: "" },
 };
 
 /**
@@ -38,23 +31,30 @@ export async function openTable(
   options: ReadOptions,
   isHeader: (cells: readonly string[]) => boolean,
 ): Promise<Table> {
-  const dialect = dialects[format];
-  const first = await firstRow(rowsOf(source, dialect, options));
+  const found = await findDialect(source, format, options);
+  const first = await firstRow(rowsOf(source, found, options));
   const hasHeader = first !== undefined && (options.header ?? isHeader(first.cells));
+  const columns = hasHeader ? first.cells : columnNumbers(first?.cells.length ?? 0);
   return {
-    columns: hasHeader ? first.cells : columnNumbers(first?.cells.length ?? 0),
+    columns,
     hasHeader,
-    dialect,
+    dialect: found.dialect,
     encoding: options.encoding ?? "auto",
     rows: async function* () {
       let isFirst = hasHeader;
-      for await (const row of rowsOf(source, dialect, options)) {
-        if (!isFirst) yield row;
+      for await (const row of rowsOf(source, found, options)) {
+        if (!isFirst) yield withoutTrailing(row, columns.length);
         else if (!isBlank(row)) isFirst = false;
       }
     },
   };
 }
+
+/** The row without the empty cell after a trailing delimiter. */
+const withoutTrailing = ({ cells, line }: TableRow, width: number): TableRow => ({
+  cells: cells.length === width + 1 && cells.at(-1) === "" ? cells.slice(0, -1) : cells,
+  line,
+});
 
 const isBlank = ({ cells }: TableRow): boolean => cells.every((cell) => cell.trim() === "");
 
@@ -65,19 +65,11 @@ async function firstRow(rows: AsyncIterable<TableRow>): Promise<TableRow | undef
 }
 
 /** Rows of any width. @throws UserError for a quote that is never closed */
-async function* rowsOf(
-  source: ByteSource,
-  { delimiter, quote, escape }: Dialect,
-  { encoding }: ReadOptions,
-): AsyncGenerator<TableRow> {
+async function* rowsOf(source: ByteSource, dialect: FoundDialect, { encoding }: ReadOptions): AsyncGenerator<TableRow> {
   const { CsvError, parse } = await import("csv-parse");
-  let parsedLines = 0; // up to the end of the last good row; rows are parsed ahead of the loop below
+  let parsedLines = dialect.firstLine - 1; // up to the end of the last good row; rows are parsed ahead of the loop below
   const parser = parse({
-    delimiter,
-    quote: quote || null,
-    escape: escape || null,
-    record_delimiter: "\n",
-    relax_column_count: true,
+    ...parserOptions(dialect),
     relax_quotes: true,
     info: true,
     on_record: (record: string[], { lines }) => {
@@ -86,7 +78,7 @@ async function* rowsOf(
     },
   });
   pipeline(Readable.from(decodedText(source, encoding)), parser, () => {}); // an error reaches the loop below too
-  let lastLine = 0; // of the last row
+  let lastLine = dialect.firstLine - 1; // of the last row
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       yield { cells: record, line: lastLine + 1 };
@@ -95,7 +87,9 @@ async function* rowsOf(
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const reason =
-      error.code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is opened and never closed; close it" : error.message;
+      error.code === "CSV_QUOTE_NOT_CLOSED"
+        ? "a quote is opened and never closed; close it, or add --quote none"
+        : error.message;
     throw new UserError(`${source.name}:${parsedLines + 1}: ${reason}`);
   }
 }

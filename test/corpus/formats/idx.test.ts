@@ -37,6 +37,8 @@ const none = {
   encoding: "utf-8",
   noHeader: false,
   inputFormat: undefined,
+  delimiter: undefined,
+  quote: undefined,
   textColumn: undefined,
   valueColumns: undefined,
 } as const;
