@@ -1,6 +1,6 @@
 /** @file Counts the documents and labels of a corpus, and chooses the default task for it. */
 import type { Task } from "../common/names.js";
-import type { Corpus } from "../corpus/document.js";
+import type { Corpus, Document } from "../corpus/document.js";
 import { GroupFinder, type Grouping, textKey } from "./grouping.js";
 
 /** What the split and the description of a corpus need. */
@@ -15,6 +15,8 @@ export type CorpusStats = {
   copies?: number;
   /** Documents with the same text; absent for a stream, and if no two texts are equal. */
   sameTexts?: Grouping | undefined;
+  /** Whether the corpus has a document with the text of another one. */
+  hasText?: (document: Document) => boolean;
 };
 
 /** Reads the whole corpus. */
@@ -39,6 +41,10 @@ export async function corpusStats(corpus: Corpus): Promise<CorpusStats> {
     labelCounts,
     copies: corpus.shape === "documents" ? texts.repeated : 0,
     sameTexts: texts.finish(),
+    hasText: (document) => {
+      const key = textKey(document);
+      return key !== undefined && texts.has(key);
+    },
   };
 }
 

@@ -27,6 +27,10 @@ export class GroupFinder {
     this.groupOf.push(group);
   }
 
+  has(key: string | number): boolean {
+    return this.known.has(key);
+  }
+
   /** The documents that are not the first of their group. */
   get repeated(): number {
     return this.groupOf.length - this.sizes.length;

@@ -12,6 +12,7 @@ import { scoreTable } from "./scoreTable.js";
 import { defaultWidth, formatTable, type LabeledLine, labeledLines } from "./textTable.js";
 
 const maxLabels = 8;
+const maxCountedLabels = 10;
 const parts = ["training", "validation", "test"] as const;
 const whole = (value: number): string => value.toLocaleString("en");
 
@@ -29,6 +30,8 @@ export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
   const lines: LabeledLine[] = [
     ["corpus", corpus === "-" ? "standard input" : corpus],
     ["task", taskText(begin)],
+    ["labels", labelsText(begin)],
+    ["copies", copiesText(begin)],
     ["parts", partsText(begin)],
     ["tokenizer", tokenizerText(begin)],
     ["inputs", inputsText(begin)],
@@ -44,11 +47,27 @@ export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
 
 const tableNames = /\.(?:csv|tsv|jsonl|ndjson)(?:\.gz)?$/i;
 
-function taskText({ task, labels, corpus, recipe }: RunDescription): string {
+function taskText({ task, labels, corpus, recipe, summary }: RunDescription): string {
   if (task === "generator" && recipe.labelColumn === undefined && tableNames.test(corpus))
     return "generator; for a classifier, name the column of the labels with --label-column";
+  if (summary && summary.labels.length > 0) return task;
   const names = labels.length > maxLabels ? `${labels.length} labels` : labels.join(", ");
   return labels.length > 0 ? `${task}: ${names}` : task;
+}
+
+function labelsText({ summary }: RunDescription): string | undefined {
+  if (!summary || summary.labels.length === 0) return undefined;
+  const counted = summary.labels.slice(0, maxCountedLabels).map(([label, count]) => `${label} ${whole(count)}`);
+  const more = summary.labels.length - counted.length;
+  return counted.join(", ") + (more > 0 ? `, and ${whole(more)} more` : "");
+}
+
+function copiesText({ summary }: RunDescription): string | undefined {
+  if (!summary || summary.copies === 0) return undefined;
+  const { copies, documents, copiesTogether } = summary;
+  return `${whole(copies)} of ${whole(documents)} documents repeat the text of another; ${
+    copiesTogether ? "equal texts stay in one part" : "equal texts may be in different parts (--duplicates together)"
+  }`;
 }
 
 function partsText(run: RunDescription): string {
@@ -128,7 +147,19 @@ export const shellWord = (word: string): string =>
 
 /** The result of a run for programs. @param seconds since the first training step */
 export function trainingJson(
-  { folder, task, corpus, labels, counts, tokenizer, parameters, stepsPerEpoch, backend }: BeginEvent,
+  {
+    folder,
+    task,
+    corpus,
+    labels,
+    counts,
+    tokenizer,
+    parameters,
+    stepsPerEpoch,
+    backend,
+    summary,
+    warnings,
+  }: BeginEvent,
   { result, reason, step, seconds }: { result: Result | null; reason: EndReason; step: number; seconds: number },
 ): string {
   const { part, confusion: _confusion, calibration: _calibration, ...metrics } = result ?? { part: "test" };
@@ -138,6 +169,8 @@ export function trainingJson(
     corpus,
     ...(labels.length > 0 && { labels }),
     counts,
+    ...(summary && { summary: { ...summary, labels: summary.labels.map(([label, count]) => ({ label, count })) } }),
+    warnings,
     ...(tokenizer && { vocabulary: tokenizer.vocabulary.length }),
     parameters,
     steps: step,

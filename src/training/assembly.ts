@@ -6,6 +6,7 @@ import type { Corpus } from "../corpus/document.js";
 import type { Backend } from "../engine/backends/index.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
+import type { CorpusSummary } from "../examples/corpusSummary.js";
 import { digestsOf } from "../examples/partSources.js";
 import type { Prepared, Sources } from "../examples/prepare.js";
 import { type SampleOptions, sampleText } from "../inference/generation/sampleText.js";
@@ -38,10 +39,15 @@ export type Assembly = {
   created: string;
   /** The source of imported initial weights. */
   imported?: CheckpointDocument["imported"];
+  /** Absent for a resumed run. */
+  summary?: CorpusSummary;
   dispose(): void;
 };
 
-type AssemblyParts = Pick<Assembly, "recipe" | "prepared" | "network" | "backend" | "created" | "imported"> & {
+type AssemblyParts = Pick<
+  Assembly,
+  "recipe" | "prepared" | "network" | "backend" | "created" | "imported" | "summary"
+> & {
   path: string;
   sources: Sources & { training: Corpus };
 };

@@ -1,6 +1,7 @@
 /** @file Starts a run: opens the corpus, trains its tokenizer, and creates the network with its initial weights. */
 import type { Task } from "../common/names.js";
 import { corpusStats, defaultTask } from "../examples/corpusStats.js";
+import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
 import { openSources, splitOptions } from "../examples/partSources.js";
 import { prepare, type Prepared } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
@@ -34,6 +35,7 @@ export async function newAssembly(
   };
   const recipe = settleRecipe({ ...defaults, ...withoutUndefined(given) }, task, inputs);
   if (!lenient) refuseUseless(given, recipe, task, inputs);
+  refuseOwnLabels(sources.training.name, task, stats);
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
@@ -52,7 +54,9 @@ export async function newAssembly(
     longest: longestSequence(prepared, recipe),
   });
   const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
-  return buildAssembly({ path, sources, recipe, prepared, network, backend, created: new Date().toISOString() });
+  const summary = await summaryOf(stats, prepared, recipe, sources.test);
+  const created = new Date().toISOString();
+  return buildAssembly({ path, sources, recipe, prepared, network, backend, created, summary });
 }
 
 const withoutUndefined = (given: Partial<Recipe>): Partial<Recipe> =>

@@ -64,6 +64,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
   const { given } = options;
   refuseTwoLengths(given);
   const assembly = await newAssembly(corpus, options);
+  const reading = (performance.now() - started) / 1000;
   const plan = planFor(assembly, started);
   const stem = corpus === "-" ? "standard-input" : parse(withoutGzip(corpus)).name;
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
@@ -72,7 +73,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
     throw error;
   });
   try {
-    yield* execute(lock, assembly, plan, options, false);
+    yield* execute(lock, assembly, plan, options, false, lengthWarnings(assembly, plan, reading));
   } finally {
     await lock.release();
   }
@@ -132,12 +133,35 @@ function planFor({ recipe, training, trainer, prepared, arrange }: Assembly, sta
   return planTime(recipe.for - (performance.now() - started) / 1000, { step, evaluation });
 }
 
+/** Fewer steps teach a network little. */
+const fewSteps = 100;
+
+/** What looks wrong in the length of a new run. @param reading seconds before the first step */
+function lengthWarnings({ recipe }: Assembly, { steps }: Plan, reading: number): string[] {
+  const seconds = recipe.for;
+  if (seconds === undefined) return [];
+  const eaten =
+    reading > seconds / 2
+      ? [
+          `reading the corpus took ${reading.toFixed(0)} s of --for ${seconds}s; give a longer --for, or a smaller corpus`,
+        ]
+      : [];
+  const few =
+    steps < fewSteps
+      ? [
+          `only ${steps} training steps fit into --for ${seconds}s; give a longer --for, or smaller --units or --batch-size`,
+        ]
+      : [];
+  return [...eaten, ...few];
+}
+
 async function* execute(
   lock: FolderLock,
   assembly: Assembly,
   plan: Plan,
   { stop, saveEvery }: RunOptions,
   resumed: boolean,
+  ownWarnings: readonly string[] = [],
 ): AsyncGenerator<AssembledEvent> {
   const { folder } = lock;
   const { trainer, network, prepared, arrange } = assembly;
@@ -146,7 +170,9 @@ async function* execute(
 
   try {
     await save(trainer.snapshot(), null);
-    yield { type: "begin", folder, plan, resumed, ...describeRun(assembly), assembly };
+    const description = describeRun(assembly);
+    const warnings = [...description.warnings, ...ownWarnings];
+    yield { type: "begin", folder, plan, resumed, ...description, warnings, assembly };
     let lastYield = performance.now();
     let due = lastYield + 1000 * (saveEvery ?? saveInterval(0));
     for await (const event of trainer.run(plan, stop)) {

@@ -1,6 +1,8 @@
 /** @file A training run before its first step, as plain data: its task, corpus, network and options. */
 import type { Task } from "../common/names.js";
 import type { Backend } from "../engine/backends/index.js";
+import type { CorpusSummary } from "../examples/corpusSummary.js";
+import { corpusWarnings } from "../examples/corpusWarnings.js";
 import type { PartCounts, Prepared } from "../examples/prepare.js";
 import type { Scale } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
@@ -35,6 +37,10 @@ export type RunDescription = {
   step: number;
   stepsPerEpoch: number;
   backend: Backend;
+  /** What was found in the corpus; null for a resumed run. */
+  summary: CorpusSummary | null;
+  /** What looks wrong, a sentence each with the option to change; empty for a resumed run. */
+  warnings: readonly string[];
 };
 
 export const describeRun = ({
@@ -45,6 +51,7 @@ export const describeRun = ({
   trainer,
   training,
   backend,
+  summary,
 }: Assembly): RunDescription => ({
   task: prepared.task,
   corpus: corpus.name ?? "",
@@ -60,6 +67,16 @@ export const describeRun = ({
   step: trainer.steps,
   stepsPerEpoch: training.batchesPerEpoch,
   backend,
+  summary: summary ?? null,
+  warnings: summary
+    ? corpusWarnings({
+        task: prepared.task,
+        summary,
+        counts: prepared.counts,
+        tokenizer: prepared.inputs === "tokens" ? prepared.tokenizer.kind : null,
+        maxLength: recipe.maxLength,
+      })
+    : [],
 });
 
 const openingTokens = 40;

@@ -58,6 +58,7 @@ class Watcher {
     this.firstStep = begin.step;
     this.unit = unitOf(begin);
     for (const line of runLines(begin, terminal.noteWidth())) terminal.note(line);
+    for (const warning of begin.warnings) terminal.warn(warning);
     terminal.note("");
   }
 

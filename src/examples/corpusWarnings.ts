@@ -1,0 +1,99 @@
+/** @file What looks wrong in a corpus: a sentence each, with the option to change. */
+import type { Task } from "../common/names.js";
+import type { CorpusSummary } from "./corpusSummary.js";
+import { numberOf } from "./corpusStats.js";
+import type { PartCounts } from "./prepare.js";
+import type { Part } from "./split.js";
+
+export type Warned = {
+  task: Task;
+  summary: CorpusSummary;
+  counts: Record<Part, PartCounts>;
+  /** Of tokens; null for rows of numbers. */
+  tokenizer: string | null;
+  maxLength: number;
+};
+
+/** Labels of one spelling, apart from case, spaces and the form of a number. */
+const spellingKey = (label: string): string => {
+  const number = numberOf(label);
+  return number === undefined ? label.trim().replaceAll(/\s+/g, " ").toLowerCase() : String(number);
+};
+
+/** Words of other programs for a missing value. */
+const missingValue = /^(?:nan|n\/a|na|null|none|nil|<na>)$/i;
+
+const rareCount = 5; // documents
+const maxNamed = 5;
+
+export const corpusWarnings = (warned: Warned): string[] =>
+  [sameSpellings, missingLabels, manyLabels, rareLabels, knownTests, cutTexts, uncutScript, unknownTokens].flatMap(
+    (warning) => warning(warned) ?? [],
+  );
+
+type Warning = (warned: Warned) => string | undefined;
+
+const sameSpellings: Warning = ({ task, summary }) => {
+  if (task !== "classifier") return undefined;
+  const spellings = new Map<string, string[]>();
+  for (const [label] of summary.labels) {
+    const key = spellingKey(label);
+    spellings.set(key, [...(spellings.get(key) ?? []), label]);
+  }
+  const same = [...spellings.values()].filter(({ length }) => length > 1);
+  if (same.length === 0) return undefined;
+  return `${named(same.map((labels) => labels.map(quoted).join(" and ")))} are labels apart; write each one way in the corpus, or name another --label-column`;
+};
+
+const missingLabels: Warning = ({ task, summary }) => {
+  const missing = task === "classifier" ? summary.labels.find(([label]) => missingValue.test(label)) : undefined;
+  return (
+    missing &&
+    `${quoted(missing[0])} is a label of ${missing[1]} documents; if it means that they have none, empty these cells, or name another --label-column`
+  );
+};
+
+const manyLabels: Warning = ({ task, summary: { labels, documents } }) =>
+  task === "classifier" && labels.length > 20 && labels.length > documents / 4
+    ? `${labels.length} labels for ${documents} documents; if they are not classes, name another --label-column or give --task regressor or generator`
+    : undefined;
+
+const rareLabels: Warning = ({ task, summary: { labels, documents } }) => {
+  const rare = labels.filter(([, count]) => count < rareCount);
+  if (task !== "classifier" || rare.length === 0 || documents < 2 * rareCount * rareCount) return undefined;
+  return `${rare.length === 1 ? "a label has" : `${rare.length} labels have`} fewer than ${rareCount} documents: ${named(
+    rare.map(([label, count]) => `${label} ${count}`),
+  )}; they can hardly be learned: join them or leave them out, or name another --label-column`;
+};
+
+const knownTests: Warning = ({ summary: { testCopies }, counts }) =>
+  testCopies > 0
+    ? `${testCopies} of ${counts.test.documents} texts of the --test file are in the training corpus too, so that the scores are too good; leave them out of one of the files`
+    : undefined;
+
+const cutTexts: Warning = ({ summary: { cut, documentsInParts }, maxLength, tokenizer }) =>
+  cut > 0
+    ? `${cut} of ${documentsInParts} documents are longer than --max-length ${maxLength} ${tokenizer === null ? "rows" : "tokens"}, and what follows is cut off; a larger --max-length reads more of them`
+    : undefined;
+
+/** Characters of a token; words of natural languages have fewer on average, with the spaces between them. */
+const longToken = 25;
+
+const uncutScript: Warning = ({ tokenizer, counts: { training } }) =>
+  tokenizer !== null &&
+  tokenizer !== "characters" &&
+  training.tokens > 0 &&
+  training.characters / training.tokens > longToken
+    ? `a token of --tokenizer ${tokenizer} has ${Math.round(training.characters / training.tokens)} characters on average, so that the text is hardly cut; try --tokenizer characters or subwords`
+    : undefined;
+
+const unknownTokens: Warning = ({ tokenizer, counts: { test, validation } }) => {
+  const part = test.tokens > 0 ? test : validation;
+  return tokenizer !== null && part.tokens >= 20 && part.unknown > part.tokens / 2
+    ? `${Math.round((100 * part.unknown) / part.tokens)} % of the tokens of the ${part === test ? "test" : "validation"} part are unknown; try --tokenizer characters or subwords, or a larger --vocabulary`
+    : undefined;
+};
+
+const quoted = (label: string): string => `"${label}"`;
+const named = (texts: readonly string[]): string =>
+  texts.slice(0, maxNamed).join(", ") + (texts.length > maxNamed ? `, and ${texts.length - maxNamed} more` : "");

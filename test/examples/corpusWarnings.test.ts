@@ -1,0 +1,104 @@
+/** @file What looks wrong in a corpus is said with the option to change. */
+import { expect, test } from "vitest";
+import { corpusWarnings, type Warned } from "../../src/examples/corpusWarnings.js";
+import { refuseOwnLabels } from "../../src/examples/corpusSummary.js";
+
+const counts = { documents: 100, characters: 500, tokens: 100, unknown: 0 };
+const warned = (summary: Partial<Warned["summary"]>, others: Partial<Warned> = {}): string[] =>
+  corpusWarnings({
+    task: "classifier",
+    summary: {
+      documents: 100,
+      labels: [],
+      copies: 0,
+      copiesTogether: true,
+      cut: 0,
+      documentsInParts: 100,
+      testCopies: 0,
+      ...summary,
+    },
+    counts: { training: counts, validation: counts, test: counts },
+    tokenizer: "words",
+    maxLength: 400,
+    ...others,
+  });
+
+test.each<[string, string[], RegExp]>([
+  [
+    "of another case",
+    warned({
+      labels: [
+        ["Good", 60],
+        ["good", 40],
+      ],
+    }),
+    /"Good" and "good" are labels apart.*--label-column/,
+  ],
+  [
+    "of another number spelling",
+    warned({
+      labels: [
+        ["1", 60],
+        ["1.0", 40],
+      ],
+    }),
+    /"1" and "1.0" are labels apart/,
+  ],
+  [
+    "that mean missing",
+    warned({
+      labels: [
+        ["a", 60],
+        ["NaN", 40],
+      ],
+    }),
+    /"NaN" is a label of 40 documents/,
+  ],
+  [
+    "of few documents",
+    warned({
+      labels: [
+        ["a", 97],
+        ["b", 3],
+      ],
+    }),
+    /a label has fewer than 5 documents: b 3/,
+  ],
+])("train: labels %s are a warning", (_, warnings, expected) => {
+  expect(warnings).toEqual([expect.stringMatching(expected)]);
+});
+
+test.each<[string, string[], RegExp]>([
+  ["cut texts", warned({ cut: 30 }), /30 of 100 documents are longer than --max-length 400/],
+  ["test texts in the training corpus", warned({ testCopies: 7 }), /7 of 100 texts of the --test file/],
+  [
+    "a text that is hardly cut",
+    warned({}, { counts: { training: { ...counts, characters: 5000 }, validation: counts, test: counts } }),
+    /50 characters on average.*--tokenizer characters/,
+  ],
+  [
+    "unknown tokens",
+    warned({}, { counts: { training: counts, validation: counts, test: { ...counts, unknown: 80 } } }),
+    /80 % of the tokens of the test part are unknown/,
+  ],
+])("train: %s are a warning", (_, warnings, expected) => {
+  expect(warnings).toEqual([expect.stringMatching(expected)]);
+});
+
+test("train: nothing is said of an ordinary corpus", () => {
+  expect(
+    warned({
+      labels: [
+        ["a", 60],
+        ["b", 40],
+      ],
+    }),
+  ).toEqual([]);
+});
+
+test("train: a label of its own for each document is refused", () => {
+  const labels = Array.from({ length: 30 }, (_, index) => `id ${index}`);
+  expect(() => refuseOwnLabels("x.csv", "classifier", { documents: 30, characters: 0, labels })).toThrow(
+    /each of the 30 documents has a label of its own .*--label-column/,
+  );
+});
