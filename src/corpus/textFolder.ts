@@ -1,37 +1,70 @@
 /** @file A folder as a corpus: each file is a document, and the names of its subfolders are labels. */
-import { readdir } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { UserError } from "../common/errors.js";
 import { type Document, documentsOf } from "./document.js";
 import { type Content, extensionOf, formats, isGzip, type ReadOptions } from "./formats/index.js";
-import { fileSource, gunzipped, readingError } from "./byteSource.js";
+import { decompressed, fileSource, gunzipped, readingError } from "./byteSource.js";
 
-/** The paths of the text files in a folder, relative to it, with "/" as the separator, sorted by code units. */
+/** The paths of the text files in a folder, relative to it, with "/" as the separator, sorted by code units. Links are followed. */
 export async function textFilesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    throw readingError(error, folder);
-  });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
-    .filter(isTextFile);
+  const paths = (await filesIn(folder, "", [])).filter(isTextFile);
   if (paths.length === 0) {
     throw new UserError(
-      `${folder}: no text files in it (${formats.text.extensions.map((name) => `.${name}`).join(", ")})`,
+      `${folder}: no text files in it (${formats.text.extensions.map((name) => `.${name}`).join(", ")}, or names without an extension)`,
     );
   }
   paths.sort();
   return paths;
 }
 
-/** Whether a path has the extension of a text file; not for READMEs, hidden files and files in hidden folders. */
-const isTextFile = (path: string): boolean =>
-  formats.text.extensions.includes(extensionOf(path)) && !/(^|\/)(\.|readme\.)/i.test(path);
+/** @param parents the real paths of the folders around it, so that a link to one of them ends */
+async function filesIn(folder: string, path: string, parents: readonly string[]): Promise<string[]> {
+  const here = join(folder, path);
+  const failed = (error: unknown): never => {
+    throw readingError(error, here);
+  };
+  const real = await realpath(here).catch(failed);
+  if (parents.includes(real)) return [];
+  const found: string[] = [];
+  for (const entry of await readdir(here, { withFileTypes: true }).catch(failed)) {
+    const inside = path === "" ? entry.name : `${path}/${entry.name}`;
+    const target = entry.isSymbolicLink() ? await stat(join(folder, inside)).catch(() => entry) : entry; // a broken link is neither
+    if (target.isDirectory()) found.push(...(await filesIn(folder, inside, [...parents, real])));
+    else if (target.isFile()) found.push(inside);
+  }
+  return found;
+}
 
-/** Each file is one document, or one for each line or paragraph. The corpus has labels if all files are in subfolders and there are two or more subfolders. */
+const notTexts = /(^|\/)(\.|(readme|license|licence|makefile|copying|changelog)(\.|$))/i;
+
+/** Whether a path has the extension of a text file, or none; not for READMEs, hidden files and files in hidden folders. */
+const isTextFile = (path: string): boolean =>
+  (formats.text.extensions.includes(extensionOf(path)) || !path.slice(path.lastIndexOf("/") + 1).includes(".")) &&
+  !notTexts.test(path);
+
+/** The share of files that may be beside the folders of the labels. */
+const maxBeside = 0.1;
+
+/**
+ * The label of each path: its first folder, or the second in `train/` and `test/`; undefined for files beside the folders of labels, and for
+ * `unsup/` beside `pos/` and `neg/`. Null if the folder has no labels.
+ */
+function labelsOf(paths: readonly string[]): (string | undefined)[] | null {
+  const parts = paths.map((path) => path.split("/").slice(0, -1));
+  const inSplit = parts.every(([first]) => first === undefined || /^(train|test)$/i.test(first));
+  const labels = parts.map((folders) => folders[inSplit ? 1 : 0]);
+  const names = new Set(labels.filter((label) => label !== undefined));
+  if (names.has("pos") && names.has("neg")) names.delete("unsup");
+  if (names.size < 2) return null;
+  const beside = paths.filter((path, at) => labels[at] === undefined && !/(^|\/)urls_[^/]*$/.test(path)).length;
+  if (beside > maxBeside * paths.length) return null;
+  return labels.map((label) => (label !== undefined && names.has(label) ? label : undefined));
+}
+
+/** Each file is one document, or one for each line or paragraph. A file that cannot be read is a bad row; its line is its number. */
 export function folderContent(folder: string, paths: string[], options: ReadOptions): Content {
-  const labels = paths.map((path) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : undefined));
-  const labeled = labels.every((label) => label !== undefined) && new Set(labels).size > 1;
+  const labels = labelsOf(paths);
   return {
     reading: {
       format: "text",
@@ -39,19 +72,29 @@ export function folderContent(folder: string, paths: string[], options: ReadOpti
       ...(options.documents && { documents: options.documents }),
     },
     shape: "documents",
-    labeled,
+    labeled: labels !== null,
     read: async function* () {
       for (const [index, path] of paths.entries()) {
-        const label = labeled ? labels[index] : undefined;
-        for await (const text of textsOf(join(folder, path), options))
-          yield label === undefined ? { text } : { text, label };
+        const label = labels?.[index];
+        const line = index + 1;
+        if (labels !== null && label === undefined) {
+          yield { skipped: "unlabeled", line, reason: `${path} is in no folder of a label` };
+          continue;
+        }
+        try {
+          for await (const text of textsOf(join(folder, path), options))
+            yield label === undefined ? { text } : { text, label };
+        } catch (error) {
+          if (!(error instanceof UserError) || paths.length === 1) throw error;
+          yield { skipped: "bad", line, reason: error.message };
+        }
       }
     },
   };
 }
 
 async function* textsOf(path: string, options: ReadOptions): AsyncGenerator<Document["text"]> {
-  const source = isGzip(path) ? gunzipped(fileSource(path)) : fileSource(path);
+  const source = isGzip(path) ? gunzipped(fileSource(path)) : decompressed(fileSource(path));
   const { shape, read } = await formats.text.open(source, options);
   const pieces: string[] = [];
   for await (const { text } of documentsOf(path, read())) {
