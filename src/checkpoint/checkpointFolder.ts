@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf, messageOf, UserError } from "../common/errors.js";
+import { makeFolders } from "../common/makeFolders.js";
 import { documentName } from "./checkpointDocument.js";
 import { lockName } from "./folderLock.js";
 
@@ -37,7 +38,7 @@ export async function createCheckpointFolder(out: string | undefined, parent: st
 async function make(folder: string): Promise<boolean> {
   const failed = (error: unknown) =>
     new UserError(`could not make the folder ${folder}: ${messageOf(error)}; name another one with --out`);
-  await mkdir(dirname(resolve(folder)), { recursive: true }).catch((error: unknown) => {
+  await makeFolders(dirname(resolve(folder))).catch((error: unknown) => {
     throw failed(error);
   });
   try {

@@ -118,7 +118,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
 
 function readValues(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype): Float32Array | Int32Array {
   const stored = dtypes[dtype];
-  const aligned = bytes.byteOffset % stored.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % stored.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes); // `slice` of a Buffer would not copy
   const values = new stored(aligned.buffer, aligned.byteOffset, aligned.length / stored.BYTES_PER_ELEMENT);
   if (values instanceof Float32Array || values instanceof Int32Array) return values;
   if (dtype === "F64") return Float32Array.from(values);

@@ -1,7 +1,8 @@
 /** @file The command line; the only place where an error becomes a message and an exit code. */
-import { UsageError, UserError } from "../common/errors.js";
+import { codeOf, messageOf, UsageError, UserError } from "../common/errors.js";
 import { suggestion } from "../common/nearest.js";
 import { version } from "../common/version.js";
+import { printable } from "../render/textWidth.js";
 import { settle } from "../options/option.js";
 import type { Command } from "./commands/command.js";
 import { commands } from "./commands/index.js";
@@ -14,20 +15,20 @@ export async function run(argv: readonly string[]): Promise<number> {
   const command = commands.find((one) => nameOf(one) === name);
   try {
     if (name === "--completions") return await complete(argv.slice(2));
-    return command === undefined ? runWithoutCommand(argv) : await runCommand(command, argv.slice(1));
+    return command === undefined ? await runWithoutCommand(argv) : await runCommand(command, argv.slice(1));
   } catch (error) {
     return report(error, command);
   }
 }
 
 /** Without a command it prints the help, with the exit code of a command line that did nothing, as git and npm do. */
-function runWithoutCommand([name, ...rest]: readonly string[]): number {
-  if (name === "--version") print(version);
+async function runWithoutCommand([name, ...rest]: readonly string[]): Promise<number> {
+  if (name === "--version") await print(version);
   else if (name === "help" && rest.some((word) => !word.startsWith("-"))) {
     const command = commandOf(rest.find((word) => !word.startsWith("-"))!);
-    print(commandHelp(command, rest.includes("--help-all"), width()));
+    await print(commandHelp(command, rest.includes("--help-all"), width()));
   } else if (name === undefined || ["--help", "-h", "--help-all", "help"].includes(name)) {
-    print(overview(commands, width()));
+    await print(overview(commands, width()));
   } else if (name.startsWith("-")) throw new UsageError(`the command is missing before ${name}`);
   else commandOf(name);
   return name === undefined ? 1 : 0;
@@ -37,7 +38,7 @@ function runWithoutCommand([name, ...rest]: readonly string[]): number {
 async function complete(words: readonly string[]): Promise<number> {
   const { completions } = await import("./completion.js");
   const candidates = await completions(words, commands);
-  if (candidates.length > 0) print(candidates.join("\n"));
+  if (candidates.length > 0) await print(candidates.join("\n"));
   return 0;
 }
 
@@ -54,7 +55,7 @@ async function runCommand(command: Command, argv: readonly string[]): Promise<nu
   const own = end === -1 ? argv : argv.slice(0, end);
   const all = own.includes("--help-all");
   if (all || own.includes("--help") || own.includes("-h")) {
-    print(commandHelp(command, all, width()));
+    await print(commandHelp(command, all, width()));
     return 0;
   }
   const { given, words } = parseArguments(argv, command.options);
@@ -72,14 +73,30 @@ function refuseExtraWords({ usage }: Command, words: readonly string[]): void {
 /** A terminal may report 0 columns. */
 const width = (): number => Math.min(110, process.stdout.columns || 100);
 
-/** Prints without loading what colors the screen. */
-const print = (text: string): void => console.log(text.trimEnd());
+/** Prints without loading what colors the screen. @throws UserError if stdout cannot be written; a closed pipe is no error */
+const print = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => {
+      if (!error || codeOf(error) === "EPIPE") resolve();
+      else reject(new UserError(`could not write the output: ${messageOf(error)}`));
+    };
+    // The stream also emits the error, after it has called back.
+    if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => undefined);
+    process.stdout.write(`${text.trimEnd()}\n`, done);
+  });
+
+/** A message repeats what a file or an argument has, which can be long. */
+const shortened = (message: string): string =>
+  message.length <= maxMessageLength
+    ? message
+    : `${message.slice(0, maxMessageLength / 2)} … ${message.slice(-maxMessageLength / 2)}`;
+const maxMessageLength = 1000;
 
 /** One line for a person's mistake; only a bug shows a stack trace. @param command the command that failed */
 function report(error: unknown, command: Command | undefined): number {
   if (error instanceof UserError) {
     const help = `\nSee \`rnn ${command === undefined ? "" : `${nameOf(command)} `}--help\``;
-    process.stderr.write(`rnn: ${error.message}${error instanceof UsageError ? help : ""}\n`);
+    process.stderr.write(`rnn: ${shortened(printable(error.message))}${error instanceof UsageError ? help : ""}\n`);
     return error.exitCode;
   }
   process.stderr.write(

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf, messageOf, UsageError, UserError } from "../common/errors.js";
+import { makeFolders } from "../common/makeFolders.js";
 import type { Model } from "../model/model.js";
 import { exporters, formatsFor, type LabeledText, unsupportedPart } from "./exporters.js";
 
@@ -64,7 +65,7 @@ function checkSupport(format: string, model: Model): void {
  * @throws UserError if the folder is not empty
  */
 async function createFolder(folder: string): Promise<string | null> {
-  const parent = await mkdir(dirname(resolve(folder)), { recursive: true });
+  const parent = await makeFolders(dirname(resolve(folder)));
   try {
     await mkdir(folder);
     return parent ?? folder;

@@ -39,8 +39,12 @@ export function wrapText(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** The text with its control characters escaped, as in `\u001b`, so that a corpus or a file name cannot control the terminal. */
+/** The text with its control characters escaped, as in `\x1b`, so that a corpus or a file name cannot control the terminal. */
 export const printable = (text: string): string =>
   text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu, (character) =>
-    character === "\n" ? "\\n" : `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+    character === "\n" ? "\\n" : escaped(character.codePointAt(0)!),
   );
+
+/** Unicode's form for a code above 255. */
+const escaped = (code: number): string =>
+  code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;

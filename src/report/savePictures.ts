@@ -1,7 +1,8 @@
 /** @file Writes the plots of a report as SVG files. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, UserError } from "../common/errors.js";
+import { makeFolders } from "../common/makeFolders.js";
 
 /** SVG files by name, for example "loss.svg". */
 export type Pictures = Readonly<Record<string, string>>;
@@ -16,7 +17,7 @@ export const fileName = (name: string): string => name.replaceAll(/[^\p{L}\p{N}]
  */
 export async function savePictures(folder: string, pictures: Pictures): Promise<string[]> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     const paths = Object.keys(pictures).map((name) => join(folder, name));
     for (const [name, svg] of Object.entries(pictures)) await writeFile(join(folder, name), svg);
     return paths;

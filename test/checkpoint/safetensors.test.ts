@@ -109,3 +109,13 @@ test("safetensors: damage of any single byte is a clear error or harmless", () =
     }
   }
 });
+
+test("safetensors: values that are not aligned are read, also from a Buffer as `readFile` gives it", () => {
+  const header = `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`; // 54 bytes: no multiple of 4
+  const bytes = Buffer.alloc(8 + header.length + 8);
+  bytes.writeBigUInt64LE(BigInt(header.length));
+  bytes.write(header, 8);
+  bytes.writeFloatLE(1.5, 8 + header.length);
+  bytes.writeFloatLE(-2, 12 + header.length);
+  expect(decodeSafetensors(bytes).get("a")?.values).toEqual(new Float32Array([1.5, -2]));
+});

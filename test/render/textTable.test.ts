@@ -18,10 +18,10 @@ const table = {
 
 test("table: columns are aligned, numbers to the right, and control characters are escaped", () => {
   expect(formatTable(table)).toBe(
-    String.raw`label                 share  note
-good                   0.50  a
-日本語                12.00
-two\nlines\u001b[31m         true
+    String.raw`label               share  note
+good                 0.50  a
+日本語              12.00
+two\nlines\x1b[31m         true
 `,
   );
 });
@@ -98,6 +98,6 @@ test.each([
 ])("width: %s takes %d columns", (text, width) => expect(displayWidth(text)).toBe(width));
 
 test("printable: control characters are escaped", () => {
-  expect(printable("a\u001B]0;title\u0007\r\u009B\u202Eb")).toBe(String.raw`a\u001b]0;title\u0007\u000d\u009b\u202eb`);
+  expect(printable("a\u001B]0;title\u0007\r\u009B\u202Eb")).toBe(String.raw`a\x1b]0;title\x07\x0d\x9b\u202eb`);
   expect(printable("Grüße 🙂")).toBe("Grüße 🙂");
 });

@@ -27,7 +27,7 @@ const scripts = {
   "notes.js": `
     import { terminal } from "./cli/terminal/terminal.js";
     terminal.note("a note\\nof two lines");
-    terminal.warn("strange \\u001b[2J name");
+    terminal.warn("strange \\x1b[2J name");
     terminal.fail("no such thing");
     await terminal.write("result\\n");`,
   "columns.js": `
@@ -128,7 +128,7 @@ test("output: text before an error is written before the error", () => {
 test("output: notes in a pipe have no colors or control characters", () => {
   const { stdout, stderr } = run("notes.js");
   expect(stdout).toBe("result\n");
-  expect(stderr).toBe("a note\nof two lines\nwarning: strange \\u001b[2J name\nerror: no such thing\n");
+  expect(stderr).toBe("a note\nof two lines\nwarning: strange \\x1b[2J name\nerror: no such thing\n");
 });
 
 test("progress: in a pipe, a line every ten seconds and one for each evaluation", () => {
