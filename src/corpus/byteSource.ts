@@ -29,7 +29,11 @@ export const fileSource = (path: string): ByteSource => ({
 /** Reads a stream to its end and keeps it in memory, because standard input can be read only once. */
 export async function bufferedSource(name: string, input: AsyncIterable<Uint8Array>): Promise<ByteSource> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of input) chunks.push(chunk);
+  for await (const chunk of input) {
+    if (chunks.length === 0 && chunk.length >= 1024 && !chunk.some((byte) => byte !== 0))
+      throw new UserError(`${name}: not text: only NUL bytes; name a text file`);
+    chunks.push(chunk);
+  }
   return {
     name,
     bytes: async function* () {

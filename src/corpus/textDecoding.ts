@@ -84,17 +84,24 @@ function checked(chunk: Buffer, encoding: Encoding, name: string, offset: number
   throw notText(name, offset + (encoding === "utf-8" ? chunk.indexOf(0) : before));
 }
 
+/** In UTF-16 code units; far below the longest string. */
+const maxLineLength = 1 << 26;
+
 /**
  * The lines of a source without their line endings, including empty ones; the last one may lack its ending.
  * @throws UserError as `decodedText`
  */
 export async function* readLines(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<string> {
   let rest = "";
+  let ended = 0;
   for await (const text of decodedText(source, encoding)) {
     const lines = text.split("\n");
+    ended += lines.length - 1;
     lines[0] = rest + lines[0]!;
     rest = lines.pop()!;
     yield* lines;
+    if (rest.length > maxLineLength)
+      throw new UserError(`${source.name}:${ended + 1}: the line is longer than 64 MiB; split it into lines`);
   }
   if (rest !== "") yield rest;
 }

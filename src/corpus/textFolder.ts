@@ -93,13 +93,21 @@ export function folderContent(folder: string, paths: string[], options: ReadOpti
   };
 }
 
+/** In UTF-16 code units. */
+const maxDocumentLength = 1 << 26;
+
 async function* textsOf(path: string, options: ReadOptions): AsyncGenerator<Document["text"]> {
   const source = isGzip(path) ? gunzipped(fileSource(path)) : decompressed(fileSource(path));
   const { shape, read } = await formats.text.open(source, options);
   const pieces: string[] = [];
+  let length = 0;
   for await (const { text } of documentsOf(path, read())) {
     if (shape === "documents") yield text;
-    else pieces.push(text);
+    else {
+      length += text.length;
+      if (length > maxDocumentLength) throw new UserError(`${path}: longer than 64 MiB; split it into several files`);
+      pieces.push(text);
+    }
   }
   if (shape === "stream") yield pieces.join("");
 }

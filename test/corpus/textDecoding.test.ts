@@ -129,3 +129,13 @@ test("--encoding: other names of an encoding are accepted", () => {
     "auto",
   ]);
 });
+
+test("readLines: a line longer than 64 MiB is an error with its number", async () => {
+  const bytes = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("short\n");
+    for (;;) yield Buffer.alloc(1 << 24, "a");
+  };
+  await expect(async () => {
+    for await (const _ of readLines({ name: "it", bytes }, "utf-8"));
+  }).rejects.toThrow("it:2: the line is longer than 64 MiB");
+});
