@@ -1,7 +1,7 @@
 /** @file What was found in a corpus and decided about it before training, as plain data. */
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
-import type { Corpus } from "../corpus/document.js";
+import type { Corpus, Reading, SkippedRows } from "../corpus/document.js";
 import type { Recipe } from "../options/recipe.js";
 import { type CorpusStats, numberOf } from "./corpusStats.js";
 import type { Prepared } from "./prepare.js";
@@ -22,13 +22,17 @@ export type CorpusSummary = {
   documentsInParts: number;
   /** Documents of a separate test file whose text is in the training corpus too. */
   testCopies: number;
+  /** How the training corpus is read. */
+  reading?: Reading;
+  /** The rows of the training corpus that are not documents. */
+  skipped?: SkippedRows;
 };
 
 export async function summaryOf(
   stats: CorpusStats,
   prepared: Prepared,
   recipe: Recipe,
-  test: Corpus | undefined,
+  { training, test }: { training: Corpus; test?: Corpus },
 ): Promise<CorpusSummary> {
   return {
     documents: stats.documents,
@@ -43,6 +47,8 @@ export async function summaryOf(
     cut: cutDocuments(prepared, recipe.maxLength),
     documentsInParts: parts.reduce((sum, part) => sum + prepared.counts[part].documents, 0),
     testCopies: await knownTexts(stats, test),
+    ...(training.reading && { reading: training.reading }),
+    ...(training.skipped && { skipped: training.skipped }),
   };
 }
 

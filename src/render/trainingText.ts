@@ -29,6 +29,8 @@ export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
   const { corpus, spec, parameters, backend, folder, resumed, step } = begin;
   const lines: LabeledLine[] = [
     ["corpus", corpus === "-" ? "standard input" : corpus],
+    ["read as", readingText(begin)],
+    ["skipped", skippedText(begin)],
     ["task", taskText(begin)],
     ["labels", labelsText(begin)],
     ["copies", copiesText(begin)],
@@ -53,6 +55,33 @@ function taskText({ task, labels, corpus, recipe, summary }: RunDescription): st
   if (summary && summary.labels.length > 0) return task;
   const names = labels.length > maxLabels ? `${labels.length} labels` : labels.join(", ");
   return labels.length > 0 ? `${task}: ${names}` : task;
+}
+
+const delimiterNames: Readonly<Record<string, string>> = { "\t": "tab", " ": "space" };
+
+/** How a table is read; nothing is said of plain text in UTF-8. */
+function readingText({ summary }: RunDescription): string | undefined {
+  const reading = summary?.reading;
+  if (!reading) return undefined;
+  const { format, encoding, delimiter, textColumns = [], labelColumn } = reading;
+  if (format === "text" && encoding === "utf-8") return undefined;
+  return [
+    format,
+    ...(encoding === "utf-8" ? [] : [encoding]),
+    ...(delimiter === undefined ? [] : [`delimiter ${delimiterNames[delimiter] ?? delimiter}`]),
+    ...(textColumns.length === 0 ? [] : [`text column ${textColumns.join(" + ")}`]),
+    ...(labelColumn === undefined ? [] : [`label column ${labelColumn}`]),
+  ].join(", ");
+}
+
+function skippedText({ summary }: RunDescription): string | undefined {
+  const { bad = 0, unlabeled = 0, first = [] } = summary?.skipped ?? {};
+  if (bad + unlabeled === 0) return undefined;
+  const kinds = [
+    ...(bad > 0 ? [`${whole(bad)} bad`] : []),
+    ...(unlabeled > 0 ? [`${whole(unlabeled)} unlabeled`] : []),
+  ];
+  return `${kinds.join(" and ")} rows; lines ${first.map(({ line }) => line).join(", ")}${bad + unlabeled > first.length ? ", …" : ""}`;
 }
 
 function labelsText({ summary }: RunDescription): string | undefined {

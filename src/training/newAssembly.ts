@@ -54,7 +54,7 @@ export async function newAssembly(
     longest: longestSequence(prepared, recipe),
   });
   const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
-  const summary = await summaryOf(stats, prepared, recipe, sources.test);
+  const summary = await summaryOf(stats, prepared, recipe, sources);
   const created = new Date().toISOString();
   return buildAssembly({ path, sources, recipe, prepared, network, backend, created, summary });
 }
