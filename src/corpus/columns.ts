@@ -41,21 +41,66 @@ export function namedColumns(names: readonly string[], options: ColumnOptions): 
   }
   const label =
     options.labelColumn === undefined
-      ? firstKnown(names, labelNames)
+      ? (firstKnown(names, labelNames) ?? lastWordKnown(names))
       : columnIndex(names, options.labelColumn, "label-column");
   return { text, label: labelBeside(text, label, options) };
 }
 
+/** The first column whose name ends with a known label name, such as airline_sentiment. */
+function lastWordKnown(names: readonly string[]): number | undefined {
+  const found = names.findIndex((name) => labelNames.includes(/[_\s-]([^_\s-]+)$/.exec(normal(name))?.[1] ?? ""));
+  return found === -1 ? undefined : found;
+}
+
 /**
- * The columns of a table without a header: by default the text is the first one and the label the last one.
+ * The columns of a table without a header: by default the text is the first one and the label the last one, or, if the last one has
+ * another text in each row, the label is the column with the fewest values and the text the longest one.
  * @param width the number of columns
+ * @param rows the first rows
+ * @throws UserError if each of many rows has a label of its own
  */
-export function numberedColumns(width: number, options: ColumnOptions): Columns {
+export function numberedColumns(
+  width: number,
+  options: ColumnOptions,
+  rows: readonly (readonly string[])[] = [],
+): Columns {
   const names = columnNumbers(width);
-  const label = options.labelColumn === undefined ? width - 1 : columnIndex(names, options.labelColumn, "label-column");
+  const found =
+    options.labelColumn === undefined && options.textColumn === undefined && !options.textsOnly
+      ? columnsByContents(width, rows)
+      : undefined;
+  const label =
+    options.labelColumn === undefined
+      ? (found?.label ?? width - 1)
+      : columnIndex(names, options.labelColumn, "label-column");
   const text =
-    options.textColumn === undefined ? [label === 0 && width > 1 ? 1 : 0] : textColumns(names, options.textColumn);
+    options.textColumn === undefined
+      ? [found?.text ?? (label === 0 && width > 1 ? 1 : 0)]
+      : textColumns(names, options.textColumn);
   return { text, label: labelBeside(text, label, options) };
+}
+
+/** Rows that are enough to tell labels from texts. */
+const manyRows = 20;
+
+function columnsByContents(
+  width: number,
+  rows: readonly (readonly string[])[],
+): { text: number; label: number } | undefined {
+  const cellsOf = (column: number): string[] => rows.map((cells) => cells[column]?.trim() ?? "");
+  const last = cellsOf(width - 1);
+  const isNumeric = last.every((cell) => cell === "" || Number.isFinite(Number(cell)));
+  if (width < 2 || rows.length < manyRows || isNumeric || new Set(last).size < rows.length) return undefined;
+  const distinct = Array.from({ length: width }, (_, column) => new Set(cellsOf(column)).size);
+  const fewest = Math.min(...distinct.filter((count) => count > 1));
+  if (fewest > rows.length / 2) {
+    throw new UserError(
+      `each of the first ${rows.length} rows has a label of its own in the last column; name the columns with --text-column and --label-column`,
+    );
+  }
+  const label = distinct.indexOf(fewest);
+  const lengths = distinct.map((_, column) => (column === label ? -1 : cellsOf(column).join("").length));
+  return { label, text: lengths.indexOf(Math.max(...lengths)) };
 }
 
 /** Undefined if labels are not read, and if the column is a text column. */

@@ -229,3 +229,18 @@ test("corpus: more than 10 % bad rows is an error with the first ones", async ()
 test("corpus: a row of empty cells is left out like an empty line", async () => {
   expect(await documentsOf(await file("blank.csv", "text,label\na,x\n,\n\nb,y\n"))).toHaveLength(2);
 });
+
+test("csv: without a header the column with few values is the label; a label for each row is refused", async () => {
+  const rows = Array.from({ length: 30 }, (_, index) => `${index % 3 === 0 ? "spam" : "ham"},message number ${index}`);
+  const path = await file("first.csv", `${rows.join("\n")}\n`);
+  expect((await documentsOf(path, { header: false }))[0]).toEqual({ text: "message number 0", label: "spam" });
+  const own = Array.from({ length: 30 }, (_, index) => `text ${index},another text ${index}`);
+  await expect(openCorpus(await file("own.csv", own.join("\n")), { header: false })).rejects.toThrow(
+    /each of the first 30 rows has a label of its own/,
+  );
+});
+
+test("csv: a column whose name ends with a known label name is the label", async () => {
+  const path = await file("flight.csv", "id,crew_sentiment,crew_sentiment_confidence,text\n1,good,0.9,fine\n");
+  expect(await documentsOf(path)).toEqual([{ text: "fine", label: "good" }]);
+});

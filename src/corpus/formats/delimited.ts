@@ -38,7 +38,7 @@ async function openTexts(source: ByteSource, format: "csv" | "tsv", options: Rea
       ? { text: [0], label: undefined }
       : table.hasHeader
         ? namedColumns(table.columns, options)
-        : numberedColumns(width, options);
+        : numberedColumns(width, options, await firstCells(table));
   const names = width === 0 ? ["1"] : table.columns;
   return {
     reading: { ...readingOf(table, format), ...columnReading(columns, names) },
@@ -48,6 +48,17 @@ async function openTexts(source: ByteSource, format: "csv" | "tsv", options: Rea
       for await (const row of table.rows()) yield documentOf(row, columns, table, options);
     },
   };
+}
+
+const sampledRows = 1000;
+
+async function firstCells({ rows }: Table): Promise<string[][]> {
+  const cells: string[][] = [];
+  for await (const row of rows()) {
+    if (row.cells.some((cell) => cell.trim() !== "")) cells.push(row.cells);
+    if (cells.length === sampledRows) break;
+  }
+  return cells;
 }
 
 const columnReading = (columns: Columns, names: readonly string[]): Pick<Reading, "textColumns" | "labelColumn"> => ({
