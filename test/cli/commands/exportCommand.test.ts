@@ -15,6 +15,7 @@ test("export: --to tfjs writes the model with its vocabulary and a loader", asyn
     "encode.mjs",
     "model.json",
     "model.mjs",
+    "normalized.mjs",
     "package.json",
     "vocabulary.json",
     "weights-1of1.bin",
@@ -24,7 +25,7 @@ test("export: --to tfjs writes the model with its vocabulary and a loader", asyn
 test("export: --to keras writes the model with its vocabulary and a loader", async () => {
   const done = await rnn(["export", "storyteller", "--to", "keras", "-o", "teller"], { cwd });
   expect(done).toMatchObject({ code: 0, stdout: "teller\n" });
-  const names = ["encode.py", "generate.py", "model.keras", "model.py", "vocabulary.json"];
+  const names = ["encode.py", "generate.py", "model.keras", "model.py", "normalized.py", "vocabulary.json"];
   expect(readdirSync(join(cwd, "teller")).toSorted()).toEqual(names);
 });
 
