@@ -57,6 +57,15 @@ export type Reading = {
   tagColumn?: TagColumn;
 };
 
+/** Whether it is an empty line of a table, which is not a row. */
+export const isBlank = (row: Document | SkippedRow): boolean => isSkipped(row) && row.skipped === "blank";
+
+/** A row or line of a named source that gives no item for a model. */
+export type Unreadable = SkippedRow & { source: string };
+
+export const isUnreadable = (entry: unknown): entry is Unreadable =>
+  typeof entry === "object" && entry !== null && "skipped" in entry;
+
 /** A sequence of rows of numbers. */
 export type Rows = {
   /** Numbers in a row. */

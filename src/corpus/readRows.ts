@@ -2,19 +2,20 @@
 import { UserError } from "../common/errors.js";
 import { openFormat, type OpenOptions, sourceOf, type StandardInput, unpacked } from "./corpus.js";
 import { formatFor } from "./detection.js";
-import { documentsOf, type Rows } from "./document.js";
+import { isBlank, isSkipped, type Rows, type Unreadable } from "./document.js";
 import { formats } from "./formats/index.js";
 
 /**
  * Labels are not read. Options that have no effect on the format of a file are ignored.
  * @param files paths, or - for standard input, which has the format jsonl by default
+ * @returns each sequence in order, or why a row has none
  * @throws UserError for a file of texts
  */
 export async function* rowsFrom(
   files: readonly string[],
   options: OpenOptions,
   standardInput: StandardInput,
-): AsyncGenerator<Rows> {
+): AsyncGenerator<Rows | Unreadable> {
   for (const file of files) {
     const stored = await sourceOf(file, standardInput);
     const source = unpacked(file, stored);
@@ -22,6 +23,10 @@ export async function* rowsFrom(
     const used = Object.fromEntries(formats[format].options.map((option) => [option, options[option]]));
     const { rows, read } = await openFormat(format, source, { ...used, textsOnly: true });
     if (!rows) throw new UserError(`${stored.name}: expected rows of numbers, not texts`);
-    for await (const document of documentsOf(stored.name, read())) yield document.rows!;
+    for await (const document of read()) {
+      if (isBlank(document)) continue;
+      if (isSkipped(document)) yield { ...document, source: stored.name };
+      else yield document.rows!;
+    }
   }
 }

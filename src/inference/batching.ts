@@ -1,14 +1,19 @@
 /** @file Batches of items that arrive over time: a fast source gives full batches, and an item of a slow source is not delayed. */
 import { setImmediate } from "node:timers/promises";
+import { isUnreadable, type Unreadable } from "../corpus/document.js";
+
+/** The code units of the strings of a batch, so that a batch of long lines does not fill the memory. */
+const maxUnits = 2 ** 22;
 
 /**
  * Groups the items that are available without waiting.
- * @param maxItems of a batch
+ * @param maxItems of a batch; a batch of long strings has fewer
  * @returns the items in their order
  */
 export async function* batchArrivals<Item>(items: AsyncIterable<Item>, maxItems: number): AsyncGenerator<Item[]> {
   const source = items[Symbol.asyncIterator]();
   let batch: Item[] = [];
+  let units = 0;
   try {
     for (;;) {
       const next = source.next();
@@ -16,13 +21,16 @@ export async function* batchArrivals<Item>(items: AsyncIterable<Item>, maxItems:
       if (ready === null) {
         yield batch;
         batch = [];
+        units = 0;
       }
       const { done, value } = ready ?? (await next);
       if (done) break;
       batch.push(value);
-      if (batch.length === maxItems) {
+      units += typeof value === "string" ? value.length : 0;
+      if (batch.length === maxItems || units >= maxUnits) {
         yield batch;
         batch = [];
+        units = 0;
       }
     }
     if (batch.length > 0) yield batch;
@@ -31,5 +39,23 @@ export async function* batchArrivals<Item>(items: AsyncIterable<Item>, maxItems:
     throw error;
   } finally {
     await source.return?.();
+  }
+}
+
+/**
+ * An answer for each entry, in order: what gives no item is passed on in its place.
+ * @param answer the answers to the items of a batch, in order
+ */
+export async function* answersTo<Item, Answer>(
+  entries: AsyncIterable<Item | Unreadable>,
+  maxItems: number,
+  answer: (items: Item[]) => Answer[],
+): AsyncGenerator<Answer | Unreadable> {
+  const isItem = (entry: Item | Unreadable): entry is Item => !isUnreadable(entry);
+  for await (const batch of batchArrivals(entries, maxItems)) {
+    const items = batch.filter(isItem);
+    const answers = items.length > 0 ? answer(items) : [];
+    let next = 0;
+    for (const entry of batch) yield isItem(entry) ? answers[next++]! : entry;
   }
 }

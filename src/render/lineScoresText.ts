@@ -1,18 +1,27 @@
 /** @file The results of `rnn score` as text and JSON: the scores of lines, or their misspelled words. */
 import type { CheckedLine, Misspelling } from "../inference/scoring/misspellings.js";
 import type { LineScore } from "../inference/scoring/scoreLines.js";
+import { isUnreadable, type Unreadable } from "../corpus/document.js";
 import { decimal } from "./numberText.js";
 import { printable } from "./textWidth.js";
+import { tsvCell, tsvError } from "./tsvCell.js";
 
 const scoreDigits = 5;
 const rounded = (value: number): number => Number(value.toPrecision(scoreDigits));
 
+const errorJson = ({ line, reason }: Unreadable): string => `${JSON.stringify({ error: reason, line })}\n`;
+
 /** perplexity<TAB>nats<TAB>tokens<TAB>text for each line, or JSON with the probability of every token. */
 export async function* scoreText(
-  scores: AsyncIterable<LineScore>,
+  scores: AsyncIterable<LineScore | Unreadable>,
   { json }: { json: boolean },
 ): AsyncGenerator<string> {
-  for await (const { text, nats, perplexity, tokens } of scores) {
+  for await (const score of scores) {
+    if (isUnreadable(score)) {
+      yield json ? errorJson(score) : `${tsvError(score.reason, 4)}\n`;
+      continue;
+    }
+    const { text, nats, perplexity, tokens } = score;
     yield json
       ? `${JSON.stringify({
           text,
@@ -20,7 +29,7 @@ export async function* scoreText(
           nats: rounded(nats),
           tokens: tokens.map(({ token, probability }) => ({ token, probability: rounded(probability) })),
         })}\n`
-      : `${[decimal(perplexity, scoreDigits), decimal(nats, scoreDigits), tokens.length, text].join("\t")}\n`;
+      : `${[decimal(perplexity, scoreDigits), decimal(nats, scoreDigits), tokens.length, tsvCell(text)].join("\t")}\n`;
   }
 }
 
@@ -42,6 +51,10 @@ export function misspellingRows({ text, misspellings }: CheckedLine, number: num
     })
     .join("");
 }
+
+/** In the place of a line that could not be read. @param number of the line, from 1 */
+export const uncheckedLine = (row: Unreadable, number: number, json: boolean): string =>
+  json ? errorJson(row) : `${number}${tsvError(row.reason, 4)}\n`;
 
 /** A line of JSON. */
 export const misspellingJson = ({ text, misspellings }: CheckedLine, line: number): string =>

@@ -29,9 +29,11 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { predictionLines } = await import("../../inference/classification/predictionLines.js");
     const model = await openModel(checkpoint, ["classifier", "regressor"], options);
-    const { counted } = await import("../terminal/streamResults.js");
+    const { counted, Unanswered } = await import("../terminal/streamResults.js");
     const names = files.length > 0 ? files : ["-"];
-    const lines = predictionLines(model, names, { ...options, top, format, standardInput });
-    await terminal.stream(counted(lines, "lines"));
+    const unanswered = new Unanswered();
+    const reading = { ...options, standardInput, onUnreadable: unanswered.add };
+    await terminal.stream(counted(predictionLines(model, names, { ...reading, top, format }), "lines"));
+    unanswered.check();
   },
 });

@@ -30,17 +30,21 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
-    const { textsFrom } = await import("../../corpus/readTexts.js");
+    const { textEntries } = await import("../../corpus/readTexts.js");
     const model = await openModel(checkpoint, "generator", options);
-    const lines = textsFrom(files.length > 0 ? files : ["-"], options, standardInput);
-    const { counted, misspellingsText } = await import("../terminal/streamResults.js");
+    const lines = textEntries(files.length > 0 ? files : ["-"], options, standardInput);
+    const { counted, misspellingsText, Unanswered } = await import("../terminal/streamResults.js");
+    const unanswered = new Unanswered();
     if (suspects) {
-      const { findMisspellings } = await import("../../inference/scoring/misspellings.js");
-      const checked = counted(findMisspellings(model, lines, { threshold }), "lines");
-      return terminal.stream(misspellingsText(checked, { json }));
+      const { misspellingsOfReadable } = await import("../../inference/scoring/misspellings.js");
+      const checked = unanswered.in(misspellingsOfReadable(model, lines, { threshold }));
+      await terminal.stream(misspellingsText(counted(checked, "lines"), { json }));
+      return unanswered.check();
     }
-    const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
+    const { scoreReadable } = await import("../../inference/scoring/scoreLines.js");
     const { scoreText } = await import("../../render/lineScoresText.js");
-    return terminal.stream(scoreText(counted(scoreLines(model, lines), "lines"), { json }));
+    const scores = unanswered.in(scoreReadable(model, lines));
+    await terminal.stream(scoreText(counted(scores, "lines"), { json }));
+    return unanswered.check();
   },
 });

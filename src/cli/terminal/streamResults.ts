@@ -1,12 +1,41 @@
 /** @file Results that stream to stdout, with their count as progress on stderr. */
 import { Chalk } from "chalk";
+import { UserError } from "../../common/errors.js";
+import { isUnreadable, type Unreadable } from "../../corpus/document.js";
 import type { CheckedLine } from "../../inference/scoring/misspellings.js";
-import { markedMisspellings, misspellingJson, misspellingRows } from "../../render/lineScoresText.js";
+import { markedMisspellings, misspellingJson, misspellingRows, uncheckedLine } from "../../render/lineScoresText.js";
 import { compact } from "../../render/numberText.js";
 import { createBar } from "./progressBar.js";
 import { terminal } from "./terminal.js";
 
 const firstCountMs = 1000;
+
+/** Counts the lines and rows that have no answer. */
+export class Unanswered {
+  private count = 0;
+  private first: Unreadable | undefined;
+
+  readonly add = (row: Unreadable): void => {
+    this.count++;
+    this.first ??= row;
+  };
+
+  /** Passes answers on and counts those that are none. */
+  async *in<Answer>(answers: AsyncIterable<Answer | Unreadable>): AsyncGenerator<Answer | Unreadable> {
+    for await (const answer of answers) {
+      if (isUnreadable(answer)) this.add(answer);
+      yield answer;
+    }
+  }
+
+  /** Call it at the end. @throws UserError if a line or row has no answer */
+  check(): void {
+    if (this.first === undefined) return;
+    const { source, line, reason } = this.first;
+    const lines = this.count === 1 ? "1 line or row has" : `${this.count} lines or rows have`;
+    throw new UserError(`${lines} no answer, the first at ${source}:${line}: ${reason}`);
+  }
+}
 
 /** Yields the items; if stdout is not a terminal, stderr shows their count from the first second on. */
 export async function* counted<Item>(items: AsyncIterable<Item>, unit: string): AsyncGenerator<Item> {
@@ -30,7 +59,7 @@ const mark = new Chalk(process.env["NO_COLOR"] ? { level: 0 } : {}).red.underlin
 
 /** Misspelled words: marked in their lines on a terminal, else tab-separated or JSON; at the end a note counts them. */
 export async function* misspellingsText(
-  lines: AsyncIterable<CheckedLine>,
+  lines: AsyncIterable<CheckedLine | Unreadable>,
   { json }: { json: boolean },
 ): AsyncGenerator<string> {
   const marked = (line: CheckedLine, number: number): string => markedMisspellings(line, number, mark);
@@ -38,8 +67,13 @@ export async function* misspellingsText(
   let number = 0;
   let found = 0;
   for await (const line of lines) {
+    number++;
+    if (isUnreadable(line)) {
+      yield uncheckedLine(line, number, json);
+      continue;
+    }
     found += line.misspellings.length;
-    yield format(line, ++number);
+    yield format(line, number);
   }
   const words = found === 1 ? "misspelled word" : "misspelled words";
   terminal.note(`${found || "no"} ${words} in ${number} ${number === 1 ? "line" : "lines"}`);

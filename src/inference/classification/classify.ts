@@ -1,4 +1,5 @@
 /** @file Labels or numbers for texts or sequences of numbers: one result for each item, in their order, in constant memory. */
+import { UserError } from "../../common/errors.js";
 import { unscaled } from "../../examples/scaling.js";
 import type { Model } from "../../model/model.js";
 import { softmax } from "../../network/softmax.js";
@@ -16,10 +17,13 @@ export async function* classify(model: Model, items: AsyncIterable<Item>): Async
   for await (const batch of batchArrivals(items, batchItems)) yield* classifyBatch(model, batch);
 }
 
-/** `classify` for one batch. An item's result has the same bits whatever the other items are. */
+/**
+ * `classify` for one batch. An item's result has the same bits whatever the other items are.
+ * @throws UserError for outputs that are not finite
+ */
 export function classifyBatch(model: Model, items: readonly Item[]): Prediction[][] {
   return outputsOf(model, items).map((logits) => {
-    const probabilities = softmax(logits);
+    const probabilities = softmax(finite(model, logits));
     return model.labels
       .map((label, index) => ({ label, probability: probabilities[index]! }))
       .toSorted((left, right) => right.probability - left.probability);
@@ -33,4 +37,14 @@ export async function* predict(model: Model, items: AsyncIterable<Item>): AsyncG
 
 /** `predict` for one batch. An item's number has the same bits whatever the other items are. @param model a regressor */
 export const predictBatch = (model: Model, items: readonly Item[]): number[] =>
-  outputsOf(model, items).map(([output]) => unscaled(output!, model.target!));
+  outputsOf(model, items).map((outputs) => unscaled(finite(model, outputs)[0]!, model.target!));
+
+/** @throws UserError unless all outputs are finite */
+function finite(model: Model, outputs: Float32Array): Float32Array {
+  const index = outputs.findIndex((output) => !Number.isFinite(output));
+  if (index === -1) return outputs;
+  const label = model.labels[index];
+  throw new UserError(
+    `${model.folder}: its output ${label === undefined ? "" : `for the label ${JSON.stringify(label)} `}is ${outputs[index]}: the weights are damaged or training diverged; train again with a lower --learning-rate`,
+  );
+}

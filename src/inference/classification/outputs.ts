@@ -6,6 +6,7 @@ import { numberInputs } from "../../examples/numberExamples.js";
 import type { Model } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import type { Rows } from "../../corpus/document.js";
+import type { Tokenizer } from "../../tokenizers/index.js";
 
 /** A text, or rows of numbers: the model's input. */
 export type Item = string | Rows;
@@ -34,7 +35,7 @@ export function outputsOf(model: Model, items: readonly Item[]): Float32Array[] 
 
 function sequenceOf(model: Model, item: Item, maxLength: number): ArrayLike<number> {
   if (model.inputs === "tokens") {
-    if (typeof item === "string") return model.tokenizer.encode(item).slice(0, maxLength);
+    if (typeof item === "string") return firstTokens(model.tokenizer, item, maxLength);
     throw new UserError(
       `${model.folder} reads texts, but the input has rows of ${item.width} numbers; use a checkpoint that was trained on numbers`,
     );
@@ -48,4 +49,18 @@ function sequenceOf(model: Model, item: Item, maxLength: number): ArrayLike<numb
   throw new UserError(
     `${model.folder} reads rows of ${width} numbers, but the input has ${item.width} in a row; choose the columns with --value-columns`,
   );
+}
+
+/** A text of this length is encoded whole. */
+const wholeUnits = 2 ** 16;
+/** More tokens than the end of a cut text can change: those of the longest piece whose bytes are merged. */
+const cutTokens = 512;
+
+/** The first ids of a text, of which no more is encoded than needed. */
+function firstTokens(tokenizer: Tokenizer, text: string, maxLength: number): number[] {
+  for (let units = wholeUnits; units < text.length; units *= 2) {
+    const ids = tokenizer.encode(text.slice(0, units));
+    if (ids.length >= maxLength + cutTokens) return ids.slice(0, maxLength);
+  }
+  return tokenizer.encode(text).slice(0, maxLength);
 }

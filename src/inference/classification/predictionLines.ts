@@ -3,15 +3,18 @@ import { type Model, readingOptions } from "../../model/model.js";
 import type { RowOptions, TextOptions } from "../../options/corpusOptions.js";
 import { readOptionsOf, type StandardInput } from "../../corpus/corpus.js";
 import { rowsFrom } from "../../corpus/readRows.js";
-import { textsFrom } from "../../corpus/readTexts.js";
-import { classify, predict, type Prediction } from "./classify.js";
-import type { Item } from "./outputs.js";
+import { isUnreadable, type Unreadable } from "../../corpus/document.js";
+import { textEntries } from "../../corpus/readTexts.js";
+import { tsvCell, tsvError } from "../../render/tsvCell.js";
+import { answersTo } from "../batching.js";
+import { classifyBatch, predictBatch, type Prediction } from "./classify.js";
+import { batchItems, type Item } from "./outputs.js";
 
 const round = (probability: number): number => Number(probability.toFixed(4));
 
 const labelFormats = {
   tsv: (predictions: Prediction[]) =>
-    predictions.map(({ label, probability }) => `${label}\t${probability.toFixed(4)}`).join("\t"),
+    predictions.map(({ label, probability }) => `${tsvCell(label)}\t${probability.toFixed(4)}`).join("\t"),
   jsonl: ([best, ...others]: Prediction[]) =>
     JSON.stringify({
       label: best!.label,
@@ -29,6 +32,12 @@ const numberFormats: { [Name in PredictionFormat]: (number: number) => string } 
   jsonl: (number) => JSON.stringify({ number }),
 };
 
+/** Without an answer: an empty label, an empty probability and the reason. */
+const errorFormats: { [Name in PredictionFormat]: (row: Unreadable) => string } = {
+  tsv: ({ reason }) => tsvError(reason, 2),
+  jsonl: ({ line, reason }) => JSON.stringify({ error: reason, line }),
+};
+
 /** As many digits as 32-bit floats hold. */
 const float32Digits = (number: number): number => Number(number.toPrecision(7));
 
@@ -38,10 +47,12 @@ export type PredictionLinesOptions = TextOptions &
     top: number;
     format: PredictionFormat;
     standardInput: StandardInput;
+    /** Called for each row that has no answer. */
+    onUnreadable: (row: Unreadable) => void;
   };
 
 /**
- * A line for each item, in their order.
+ * A line for each line or row of the files, in their order; what cannot be read gets a line with the reason.
  * @param model a classifier or a regressor
  * @param files paths, or - for standard input
  */
@@ -50,23 +61,31 @@ export async function* predictionLines(
   files: readonly string[],
   options: PredictionLinesOptions,
 ): AsyncGenerator<string> {
-  const { top, format } = options;
-  const items = itemsFrom(model, files, options);
-  if (model.task === "regressor") {
-    for await (const number of predict(model, items)) yield `${numberFormats[format](float32Digits(number))}\n`;
-  } else {
-    for await (const predictions of classify(model, items))
-      yield `${labelFormats[format](predictions.slice(0, top))}\n`;
+  const { top, format, onUnreadable } = options;
+  const lineOf = (items: Item[]): string[] =>
+    model.task === "regressor"
+      ? predictBatch(model, items).map((number) => numberFormats[format](float32Digits(number)))
+      : classifyBatch(model, items).map((predictions) => labelFormats[format](predictions.slice(0, top)));
+  for await (const answer of answersTo(itemsFrom(model, files, options), batchItems, lineOf)) {
+    if (isUnreadable(answer)) onUnreadable(answer);
+    yield `${isUnreadable(answer) ? errorFormats[format](answer) : answer}\n`;
   }
 }
+
+/** The bytes of a line that are read for each token of the model's maximum length, and the least for a line. */
+const bytesPerToken = 64;
+const leastLineBytes = 2 ** 20;
 
 /** A time series is read with the window of training and, unless the options name others, with its columns. */
 function itemsFrom(
   model: Model,
   files: readonly string[],
-  { standardInput, ...options }: PredictionLinesOptions,
-): AsyncIterable<Item> {
-  if (model.inputs === "tokens") return textsFrom(files, options, standardInput);
+  { standardInput, onUnreadable: _onUnreadable, ...options }: PredictionLinesOptions,
+): AsyncIterable<Item | Unreadable> {
+  if (model.inputs === "tokens") {
+    const bytes = Math.max(leastLineBytes, bytesPerToken * model.recipe.maxLength);
+    return textEntries(files, options, standardInput, { bytes, cut: true });
+  }
   const trained = readingOptions(model);
   const reading = readOptionsOf({
     ...options,

@@ -1,7 +1,9 @@
 /** @file Spell checking: words for which another spelling makes the whole line more probable. */
+import type { Unreadable } from "../../corpus/document.js";
 import type { TextModel } from "../../model/model.js";
 import { tokenizerDefinition } from "../../tokenizers/index.js";
 import { unknownId } from "../../tokenizers/specialTokens.js";
+import { answersTo } from "../batching.js";
 import { type CandidateSpellings, candidateSpellings, type Word, wordsOf } from "./candidateSpellings.js";
 import { type Change, lineReader } from "./lineReader.js";
 import { lineTokens } from "./scoreLines.js";
@@ -34,12 +36,27 @@ const natsOfLetter = Math.log(26);
 export async function* findMisspellings(
   model: TextModel,
   lines: AsyncIterable<string>,
-  { threshold = 8 }: SpellingOptions = {},
+  options: SpellingOptions = {},
 ): AsyncGenerator<CheckedLine> {
+  const check = lineChecker(model, options);
+  for await (const text of lines) yield check(text);
+}
+
+/** `findMisspellings` for lines some of which could not be read: these are passed on in their places. */
+export const misspellingsOfReadable = (
+  model: TextModel,
+  lines: AsyncIterable<string | Unreadable>,
+  options: SpellingOptions = {},
+): AsyncGenerator<CheckedLine | Unreadable> => {
+  const check = lineChecker(model, options);
+  return answersTo(lines, 1, (texts) => texts.map(check));
+};
+
+function lineChecker(model: TextModel, { threshold = 8 }: SpellingOptions): (text: string) => CheckedLine {
   const candidatesOf = candidateSpellings[tokenizerDefinition(model.tokenizer.kind).spellCheck.candidates](
     model.tokenizer,
   );
-  for await (const text of lines) yield { text, misspellings: misspellingsIn(model, text, candidatesOf, threshold) };
+  return (text) => ({ text, misspellings: misspellingsIn(model, text, candidatesOf, threshold) });
 }
 
 /** A word's other spelling, as a change of the line's tokens. */

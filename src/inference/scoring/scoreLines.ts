@@ -1,12 +1,13 @@
 /** @file The probability that a generator gives each line of a text. */
 import { dispose } from "../../engine/tfjs.js";
+import type { Unreadable } from "../../corpus/document.js";
 import { documentBatch } from "../../examples/documentExamples.js";
 import type { TextModel } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import { softmax } from "../../network/softmax.js";
 import { isPooled } from "../../network/spec.js";
 import { endId } from "../../tokenizers/specialTokens.js";
-import { batchArrivals } from "../batching.js";
+import { answersTo, batchArrivals } from "../batching.js";
 
 /** A token and its probability after the tokens before it. */
 export type ScoredToken = { token: string; probability: number };
@@ -44,13 +45,21 @@ export function lineTokens(
  * @param model a generator
  */
 export async function* scoreLines(model: TextModel, lines: AsyncIterable<string>): AsyncGenerator<LineScore> {
-  for await (const texts of batchArrivals(lines, batchLines)) {
-    const rows = texts.map((text) => lineTokens(model, text));
-    const probabilities = isPooled(model.network.spec)
-      ? rows.map((row) => windowProbabilities(model, row))
-      : streamProbabilities(model, rows);
-    for (const [index, text] of texts.entries()) yield lineScore(model, text, rows[index]!, probabilities[index]!);
-  }
+  for await (const texts of batchArrivals(lines, batchLines)) yield* scoreBatch(model, texts);
+}
+
+/** `scoreLines` for lines some of which could not be read: these are passed on in their places. */
+export const scoreReadable = (
+  model: TextModel,
+  lines: AsyncIterable<string | Unreadable>,
+): AsyncGenerator<LineScore | Unreadable> => answersTo(lines, batchLines, (texts) => scoreBatch(model, texts));
+
+function scoreBatch(model: TextModel, texts: readonly string[]): LineScore[] {
+  const rows = texts.map((text) => lineTokens(model, text));
+  const probabilities = isPooled(model.network.spec)
+    ? rows.map((row) => windowProbabilities(model, row))
+    : streamProbabilities(model, rows);
+  return texts.map((text, index) => lineScore(model, text, rows[index]!, probabilities[index]!));
 }
 
 function lineScore(

@@ -1,7 +1,9 @@
 /** @file Sentences to tag: the lines of plain text, split into words, or the sentences of CoNLL-U files, which are split already. */
 import type { EncodingOption } from "../../common/names.js";
 import { type StandardInput, unpacked } from "../../corpus/corpus.js";
-import { readLines } from "../../corpus/textDecoding.js";
+import type { Unreadable } from "../../corpus/document.js";
+import { eachLine } from "../../corpus/eachLine.js";
+import { wholeLines } from "../../corpus/readTexts.js";
 import { formatOf } from "../../corpus/formats/index.js";
 import { conllSentences } from "../../corpus/formats/conll.js";
 import { conlluOf, type ConlluSentence, conlluSentences, formOf, withoutSpaces } from "../../corpus/formats/conllu.js";
@@ -18,13 +20,16 @@ export type SentenceOptions = {
   encoding?: EncodingOption;
 };
 
-/** The sentences of files in their order, in constant memory. An empty line is a sentence without words. @param files paths, or - for standard input */
+/**
+ * The sentences of files in their order, in constant memory. An empty line is a sentence without words; a line that cannot be read is passed on.
+ * @param files paths, or - for standard input
+ */
 export async function* sentencesFrom(
   files: readonly string[],
   tokenizer: Tokenizer,
   { inputFormat, encoding }: SentenceOptions,
   standardInput: StandardInput,
-): AsyncGenerator<Sentence> {
+): AsyncGenerator<Sentence | Unreadable> {
   const splitWords = wordSplitter(tokenizer);
   for (const file of files) {
     const source = unpacked(file, singleUseSource(file, standardInput));
@@ -35,7 +40,11 @@ export async function* sentencesFrom(
       for await (const { words } of conllSentences(source, encoding))
         yield { words, conllu: conlluOf(words.map(withoutSpaces).join(" "), words) };
     } else {
-      for await (const line of readLines(source, encoding)) {
+      for await (const line of eachLine(source, encoding, wholeLines)) {
+        if (typeof line !== "string") {
+          yield { ...line, source: source.name };
+          continue;
+        }
         const words = splitWords(line);
         yield { words, conllu: conlluOf(line, words) };
       }

@@ -4,9 +4,13 @@ import { Lexicon } from "../../examples/lexicon.js";
 import type { TextModel } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import { argmax, softmax } from "../../network/softmax.js";
-import { batchArrivals } from "../batching.js";
+import type { Unreadable } from "../../corpus/document.js";
+import { answersTo, batchArrivals } from "../batching.js";
 
 export type Tag = { tag: string; probability: number };
+
+/** A sentence with the most probable tag of each word. */
+export type Tagged<Sentence> = { sentence: Sentence; tags: Tag[] };
 
 /** Sentences of one forward pass. */
 const batchSentences = 64;
@@ -19,14 +23,26 @@ const batchSentences = 64;
 export async function* tag<Sentence extends { words: readonly string[] }>(
   model: TextModel,
   sentences: AsyncIterable<Sentence>,
-): AsyncGenerator<{ sentence: Sentence; tags: Tag[] }> {
-  for await (const batch of batchArrivals(sentences, batchSentences)) {
-    const tags = tagBatch(
-      model,
-      batch.map(({ words }) => words),
-    );
-    for (const [index, sentence] of batch.entries()) yield { sentence, tags: tags[index]! };
-  }
+): AsyncGenerator<Tagged<Sentence>> {
+  for await (const batch of batchArrivals(sentences, batchSentences)) yield* taggedBatch(model, batch);
+}
+
+/** `tag` for sentences some of which could not be read: these are passed on in their places. */
+export const tagReadable = <Sentence extends { words: readonly string[] }>(
+  model: TextModel,
+  sentences: AsyncIterable<Sentence | Unreadable>,
+): AsyncGenerator<Tagged<Sentence> | Unreadable> =>
+  answersTo<Sentence, Tagged<Sentence>>(sentences, batchSentences, (batch) => taggedBatch(model, batch));
+
+function taggedBatch<Sentence extends { words: readonly string[] }>(
+  model: TextModel,
+  batch: readonly Sentence[],
+): Tagged<Sentence>[] {
+  const tags = tagBatch(
+    model,
+    batch.map(({ words }) => words),
+  );
+  return batch.map((sentence, index) => ({ sentence, tags: tags[index]! }));
 }
 
 /** `tag` for one batch. A sentence's tags do not depend on the other sentences. @param model a tagger */
