@@ -58,3 +58,15 @@ test("eachLine: a line over the limit is skipped or cut between two characters",
   expect(skipped.map((line) => line.slice(0, 14))).toEqual(["short", "2: longer than", "next", "4: longer than"]);
   expect(await linesIn(bytes, true)).toEqual(["short", "a".repeat(19), "next", "b".repeat(20)]);
 });
+
+test("eachLine: UTF-16 and windows-1252 are detected, as in a corpus", async () => {
+  const linesOf = async (bytes: Uint8Array) => {
+    const lines: unknown[] = [];
+    for await (const line of eachLine(textOf([bytes]), "auto", limit)) lines.push(line);
+    return lines;
+  };
+  const text = "warm\ncafé\n";
+  expect(await linesOf(Buffer.from(`\uFEFF${text}`, "utf16le"))).toEqual(["warm", "café"]);
+  expect(await linesOf(Buffer.from(text, "latin1"))).toEqual(["warm", "café"]);
+  expect(await linesOf(Buffer.from(text))).toEqual(["warm", "café"]);
+});

@@ -10,7 +10,7 @@ import { opinions, tale } from "../../support/texts.js";
 const quoted = (text: string): string => `"${text}"`;
 const names: Record<string, string> = { praise: "very\tgood", blame: "bad\nor \\worse" };
 const damaged = Buffer.concat([
-  Buffer.from("the lamp was lovely\nthe caf"),
+  Buffer.from("the «lamp» was lovely\nthe caf"),
   Buffer.from([0xe9]),
   Buffer.from(" was warm\n\nthe lamp was\0 rude\nthe lamp was rude\n"),
 ]);
