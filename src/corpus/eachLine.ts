@@ -28,70 +28,107 @@ export async function* eachLine(
   encoding: EncodingOption = "auto",
   limit: LineLimit,
 ): AsyncGenerator<string | SkippedRow> {
-  let parts: Buffer[] = []; // of a line whose end is not read yet
-  let kept = 0;
-  let whole = 0;
-  let number = 0;
-  let known = encoding === "auto" ? undefined : encoding;
-  let tail = Buffer.alloc(0); // part of a character, until the encoding is known
-  const add = (bytes: Buffer): void => {
-    whole += bytes.length;
-    const rest = bytes.subarray(0, limit.bytes - kept);
-    if (rest.length > 0) parts.push(rest);
-    kept += rest.length;
-  };
-  const take = (): Buffer => {
-    const line = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    [parts, kept, whole] = [[], 0, 0];
-    return line;
-  };
-  const finished = (hasEnding: boolean): string | SkippedRow => {
-    const isCut = whole > limit.bytes;
-    const bytes = take();
-    number++;
-    if (isCut && !limit.cut) return bad(number, `longer than ${limit.bytes / 2 ** 20} MiB; split the line`);
-    const ends = hasEnding && !isCut && bytes.at(-1) === carriageReturn;
-    return textOf(ends ? bytes.subarray(0, -1) : bytes, { number, encoding: known ?? "utf-8", isCut });
-  };
-
-  let started = false;
+  const known = new KnownEncoding(encoding);
+  const lines = new LineBytes(limit, known);
   const chunks = source.bytes()[Symbol.asyncIterator]();
   try {
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
       const chunk = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
-      if (!started && chunk.length > 0) {
-        started = true;
-        known ??= utf16Of(chunk);
-        if (known?.startsWith("utf-16"))
-          return yield* eachLine(asUtf8(resumed(source.name, chunk, chunks), known), "utf-8", limit);
-      }
-      if (known === undefined) {
-        const all = Buffer.concat([tail, chunk]);
-        const end = all.length - incompleteTails["utf-8"](all);
-        known = byteEncodingOf(all.subarray(0, end));
-        tail = all.subarray(end);
-      }
-      const end = chunk.lastIndexOf(newline) + 1;
-      const block = end > 0 && whole + end <= limit.bytes ? [...parts, chunk.subarray(0, end)] : [];
-      const lines = block.length > 0 ? linesOf(Buffer.concat(block), known ?? "utf-8") : undefined;
-      let at = 0;
-      if (lines) {
-        take();
-        if (number === 0) lines[0] = unmarked(lines[0]!);
-        number += lines.length;
-        yield* lines;
-        at = end;
-      }
-      for (let ending = chunk.indexOf(newline, at); ending !== -1; ending = chunk.indexOf(newline, at)) {
-        add(chunk.subarray(at, ending));
-        at = ending + 1;
-        yield finished(true);
-      }
-      if (at < chunk.length) add(chunk.subarray(at));
+      known.read(chunk);
+      if (known.encoding?.startsWith("utf-16"))
+        return yield* eachLine(asUtf8(resumed(source.name, chunk, chunks), known.encoding), "utf-8", limit);
+      yield* lines.read(chunk);
     }
-    if (whole > 0) yield finished(false);
+    yield* lines.end();
   } finally {
     await chunks.return?.();
+  }
+}
+
+/** The encoding of a source, found by its first bytes that are not ASCII. */
+class KnownEncoding {
+  encoding: Encoding | undefined;
+  private started = false;
+  private tail = Buffer.alloc(0); // part of a character
+
+  constructor(option: EncodingOption) {
+    this.encoding = option === "auto" ? undefined : option;
+  }
+
+  read(chunk: Buffer): void {
+    if (this.encoding !== undefined) return;
+    if (!this.started) this.encoding = utf16Of(chunk);
+    this.started = true;
+    const bytes = Buffer.concat([this.tail, chunk]);
+    const end = bytes.length - incompleteTails["utf-8"](bytes);
+    this.tail = bytes.subarray(end);
+    this.encoding ??= byteEncodingOf(bytes.subarray(0, end));
+  }
+}
+
+/** The bytes of a line whose end is not read yet, up to the limit. */
+class LineBytes {
+  private parts: Buffer[] = [];
+  private kept = 0;
+  private whole = 0;
+  private number = 0;
+
+  constructor(
+    private readonly limit: LineLimit,
+    private readonly known: KnownEncoding,
+  ) {}
+
+  /** The lines that end in a chunk. */
+  *read(chunk: Buffer): Generator<string | SkippedRow> {
+    const end = chunk.lastIndexOf(newline) + 1;
+    const isShort = end > 0 && this.whole + end <= this.limit.bytes;
+    const lines = isShort ? linesOf(Buffer.concat([...this.parts, chunk.subarray(0, end)]), this.encoding) : undefined;
+    let at = 0;
+    if (lines) {
+      this.take();
+      if (this.number === 0) lines[0] = unmarked(lines[0]!);
+      this.number += lines.length;
+      yield* lines;
+      at = end;
+    }
+    for (let ending = chunk.indexOf(newline, at); ending !== -1; ending = chunk.indexOf(newline, at)) {
+      this.add(chunk.subarray(at, ending));
+      at = ending + 1;
+      yield this.finished(true);
+    }
+    this.add(chunk.subarray(at));
+  }
+
+  /** The last line, if it lacks its ending. */
+  *end(): Generator<string | SkippedRow> {
+    if (this.whole > 0) yield this.finished(false);
+  }
+
+  private get encoding(): Encoding {
+    return this.known.encoding ?? "utf-8"; // ASCII so far
+  }
+
+  private add(bytes: Buffer): void {
+    this.whole += bytes.length;
+    const rest = bytes.subarray(0, this.limit.bytes - this.kept);
+    if (rest.length > 0) this.parts.push(rest);
+    this.kept += rest.length;
+  }
+
+  private take(): Buffer {
+    const line = Buffer.concat(this.parts);
+    [this.parts, this.kept, this.whole] = [[], 0, 0];
+    return line;
+  }
+
+  private finished(hasEnding: boolean): string | SkippedRow {
+    const { limit, encoding } = this;
+    const isCut = this.whole > limit.bytes;
+    const bytes = this.take();
+    const number = ++this.number;
+    if (isCut && !limit.cut) return bad(number, `longer than ${limit.bytes / 2 ** 20} MiB; split the line`);
+    const ends = hasEnding && !isCut && bytes.at(-1) === carriageReturn;
+    return textOf(ends ? bytes.subarray(0, -1) : bytes, { number, encoding, isCut });
   }
 }
 
