@@ -35,8 +35,10 @@ export async function* eachLine(
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
       const chunk = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
       known.read(chunk);
-      if (known.encoding?.startsWith("utf-16"))
-        return yield* eachLine(asUtf8(resumed(source.name, chunk, chunks), known.encoding), "utf-8", limit);
+      if (known.encoding?.startsWith("utf-16")) {
+        yield* eachLine(asUtf8(resumed(source.name, chunk, chunks), known.encoding), "utf-8", limit);
+        return;
+      }
       yield* lines.read(chunk);
     }
     yield* lines.end();
