@@ -68,7 +68,7 @@ function readingText({ summary }: RunDescription): string | undefined {
   return [
     format,
     ...(encoding === "utf-8" ? [] : [encoding]),
-    ...(delimiter === undefined ? [] : [`delimiter ${delimiterNames[delimiter] ?? delimiter}`]),
+    ...(delimiter === undefined ? [] : [`delimiter ${delimiterNames[delimiter] ?? `"${delimiter}"`}`]),
     ...(textColumns.length === 0 ? [] : [`text column ${textColumns.join(" + ")}`]),
     ...(labelColumn === undefined ? [] : [`label column ${labelColumn}`]),
   ].join(", ");
