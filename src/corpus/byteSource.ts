@@ -58,6 +58,19 @@ export const gunzipped = ({ name, bytes }: ByteSource): ByteSource => ({
   },
 });
 
+/** The bytes of a stream whose first ones are read already; they can be read once. */
+export const resumedSource = (name: string, first: Uint8Array, rest: AsyncIterator<Uint8Array>): ByteSource => ({
+  name,
+  bytes: async function* () {
+    try {
+      if (first.length > 0) yield first;
+      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    } finally {
+      await rest.return?.();
+    }
+  },
+});
+
 const gzipMark = Buffer.of(0x1f, 0x8b);
 
 /** The bytes of a source, decompressed if they are gzip. @throws UserError while reading, for gzip that is cut off */
@@ -72,17 +85,7 @@ export const decompressed = (source: ByteSource): ByteSource => ({
       first =
         first.length === 0 ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.concat([first, value]);
     }
-    const all: ByteSource = {
-      name: source.name,
-      bytes: async function* () {
-        try {
-          if (first.length > 0) yield first;
-          for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-        } finally {
-          await chunks.return?.();
-        }
-      },
-    };
+    const all = resumedSource(source.name, first, chunks);
     yield* (first.subarray(0, gzipMark.length).equals(gzipMark) ? gunzipped(all) : all).bytes();
   },
 });

@@ -1,7 +1,7 @@
 /** @file The lines of a source one by one: a line that cannot be decoded or is too long does not end the reading, and memory is bounded. */
 import { isUtf8 } from "node:buffer";
 import type { Encoding, EncodingOption } from "../common/names.js";
-import type { ByteSource } from "./byteSource.js";
+import { type ByteSource, resumedSource } from "./byteSource.js";
 import type { SkippedRow } from "./document.js";
 import { byteEncodingOf, decoders, incompleteTails, utf16Of, validLength } from "./encodings.js";
 import { decodedText } from "./textDecoding.js";
@@ -36,7 +36,7 @@ export async function* eachLine(
       const chunk = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
       known.read(chunk);
       if (known.encoding?.startsWith("utf-16")) {
-        yield* eachLine(asUtf8(resumed(source.name, chunk, chunks), known.encoding), "utf-8", limit);
+        yield* eachLine(asUtf8(resumedSource(source.name, chunk, chunks), known.encoding), "utf-8", limit);
         return;
       }
       yield* lines.read(chunk);
@@ -163,14 +163,5 @@ const asUtf8 = (source: ByteSource, encoding: Encoding): ByteSource => ({
   name: source.name,
   bytes: async function* () {
     for await (const text of decodedText(source, encoding)) yield Buffer.from(text);
-  },
-});
-
-/** A source of which the first chunk is read already. */
-const resumed = (name: string, first: Buffer, rest: AsyncIterator<Uint8Array>): ByteSource => ({
-  name,
-  bytes: async function* () {
-    yield first;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   },
 });

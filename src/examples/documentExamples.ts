@@ -12,7 +12,7 @@ export type DocumentOptions = {
 };
 
 /** Documents of this number of batches are sorted by length together: more give less padding, fewer give more varied batches. */
-const batchesSortedTogether = 50;
+export const batchesSortedTogether = 50;
 
 export function documentExamples(documents: Sequences, { rows, longest, seed }: DocumentOptions): Examples {
   const lengthOf = (index: number): number => Math.min(longest, documents.lengthOf(index));

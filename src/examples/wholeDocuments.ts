@@ -2,6 +2,7 @@
 import { randomStream, shuffle } from "../common/random.js";
 import { endId } from "../tokenizers/specialTokens.js";
 import type { Batch, Examples } from "./batch.js";
+import { batchesSortedTogether } from "./documentExamples.js";
 import type { TokenArray } from "./tokenDocuments.js";
 
 export type WholeDocumentOptions = {
@@ -12,9 +13,6 @@ export type WholeDocumentOptions = {
   /** Default: every epoch in the same order, for evaluation. */
   seed?: number;
 };
-
-/** Documents of this number of batches are sorted by length together: more give less padding, fewer give more varied batches. */
-const batchesSortedTogether = 50;
 
 /**
  * Each token is a target exactly once in an epoch. Rows of a batch have similar lengths, the longest first. A document that is longer than a batch's

@@ -5,7 +5,7 @@ import { type Columns, givesNumbers, isHeader, namedColumns, numberedColumns } f
 import type { Document, Reading, SkippedRow } from "../document.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { openSeries } from "./series.js";
-import { openTable, type Table, type TableRow } from "./table.js";
+import { isBlankRow, openTable, type Table, type TableRow } from "./table.js";
 
 const delimited = (format: "csv" | "tsv", description: Pick<Format, "describe" | "extensions">): Format => ({
   ...description,
@@ -55,7 +55,7 @@ const sampledRows = 1000;
 async function firstCells({ rows }: Table): Promise<string[][]> {
   const cells: string[][] = [];
   for await (const row of rows()) {
-    if (row.cells.some((cell) => cell.trim() !== "")) cells.push(row.cells);
+    if (!isBlankRow(row)) cells.push(row.cells);
     if (cells.length === sampledRows) break;
   }
   return cells;
@@ -99,8 +99,8 @@ function documentOf(
   { columns }: Table,
   { textsOnly }: ReadOptions,
 ): Document | SkippedRow {
-  const isBlank = cells.every((cell) => cell.trim() === "");
-  if (isBlank && (cells.length <= 1 || !textsOnly)) return { skipped: "blank", line, reason: "the row is empty" };
+  if (isBlankRow({ cells }) && (cells.length <= 1 || !textsOnly))
+    return { skipped: "blank", line, reason: "the row is empty" };
   if (cells.length !== columns.length) {
     const found = `${cells.length} ${cells.length === 1 ? "column" : "columns"}`;
     const reason = `${found}, not as many columns as in the first row (${columns.length}); put a cell that contains the delimiter in quotes`;

@@ -3,7 +3,7 @@ import { UserError } from "../../common/errors.js";
 import { columnIndex, labelColumnOf } from "../columns.js";
 import type { Document, Reading } from "../document.js";
 import type { Content, ReadOptions } from "./index.js";
-import type { TableRow } from "./table.js";
+import { isBlankRow, type TableRow } from "./table.js";
 
 export type SeriesTable = {
   name: string;
@@ -56,8 +56,9 @@ async function valueColumns(
 ): Promise<SeriesColumn[]> {
   const named = (index: number): SeriesColumn => ({ name: table.columns[index]!, index });
   if (given) return given.map((name) => named(columnIndex(table.columns, name, "value-columns")));
-  for await (const { cells } of table.rows()) {
-    if (cells.every((cell) => cell.trim() === "")) continue;
+  for await (const row of table.rows()) {
+    if (isBlankRow(row)) continue;
+    const { cells } = row;
     const found = [...cells.keys()].filter((index) => index !== without && numberIn(cells[index]) !== undefined);
     if (found.length > 0) return found.map(named);
     break;
@@ -80,7 +81,7 @@ async function* windows(
   const waiting: Document[] = []; // windows whose label is in a later row
   let read = 0;
   for await (const { cells, line } of rows()) {
-    if (cells.every((cell) => cell.trim() === "")) continue;
+    if (isBlankRow({ cells })) continue;
     const row = columns.map(({ name: column, index }) => {
       const number = numberIn(cells[index]);
       if (number !== undefined) return number;

@@ -44,7 +44,7 @@ export async function openTable(
       let isFirst = hasHeader;
       for await (const row of rowsOf(source, found, options)) {
         if (!isFirst) yield withoutTrailing(row, columns.length);
-        else if (!isBlank(row)) isFirst = false;
+        else if (!isBlankRow(row)) isFirst = false;
       }
     },
   };
@@ -56,11 +56,12 @@ const withoutTrailing = ({ cells, line }: TableRow, width: number): TableRow => 
   line,
 });
 
-const isBlank = ({ cells }: TableRow): boolean => cells.every((cell) => cell.trim() === "");
+/** Whether all cells of a row are empty. */
+export const isBlankRow = ({ cells }: Pick<TableRow, "cells">): boolean => cells.every((cell) => cell.trim() === "");
 
 /** The first row that is not blank. */
 async function firstRow(rows: AsyncIterable<TableRow>): Promise<TableRow | undefined> {
-  for await (const row of rows) if (!isBlank(row)) return row;
+  for await (const row of rows) if (!isBlankRow(row)) return row;
   return undefined;
 }
 
