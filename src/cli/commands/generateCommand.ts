@@ -13,7 +13,8 @@ const { prompt: _prompt, logprobs: _logprobs, ...drawOptions } = { ...samplingOp
 export default command({
   usage: "generate [prompt]",
   describe: "Generate text.",
-  reads: "a checkpoint of a generator; the prompt, from standard input if it is -",
+  reads:
+    "a checkpoint of a generator; the prompt, from standard input if it is -, or if there is none and a pipe or file is there",
   writes: "the prompt and the text after it; with --logprobs token<TAB>next<TAB>probability… for each token",
   options: {
     ...checkpointOptions,
@@ -27,6 +28,7 @@ export default command({
     ["rnn generate -c fables --temperature 0.8 --max-tokens 2000 --seed 7", "the same text each time"],
     ['rnn generate --num-samples 5 --stop "\\n"', "five lines"],
     ['rnn generate "Once upon" --logprobs 5', "the five most probable next tokens"],
+    ["head -n 3 tale.txt | rnn generate", "after the lines of a pipe"],
   ],
   handler: async ({ checkpoint, prompt, format, logprobs, ...options }, { words, given: asked }) => {
     if (prompt !== undefined && words.length > 0)
@@ -35,13 +37,11 @@ export default command({
     if (logprobs !== undefined && unused !== undefined)
       throw new UsageError(`--${unused} has no effect with --logprobs, which generates no text; remove one of them`);
     const { terminal } = await import("../terminal/terminal.js");
-    const { readInput } = await import("../terminal/input.js");
     const { openModel } = await import("../openModel.js");
     const { generate } = await import("../../inference/generation/generate.js");
     const { textsOf, linesOf } = await import("../../render/samplesText.js");
-    const given = prompt ?? words.join(" ");
-    const text = given === "-" ? (await readInput()).replace(/\r?\n$/, "") : given; // the newline ends the input, not the prompt
     const model = await openModel(checkpoint, "generator", options);
+    const text = await promptOf(prompt ?? words[0]);
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
     if (unknown > 0)
       terminal.warn(
@@ -56,3 +56,14 @@ export default command({
     return terminal.stream(format === "jsonl" ? linesOf(pieces) : textsOf(pieces));
   },
 });
+
+/** The given prompt, or the one on standard input; the newline at its end ends the input, not the prompt. */
+async function promptOf(given: string | undefined): Promise<string> {
+  if (given !== undefined && given !== "-") return given;
+  const { inputSent, readInput } = await import("../terminal/input.js");
+  const { terminal } = await import("../terminal/terminal.js");
+  const sent = given === "-" ? await readInput() : await inputSent();
+  const text = sent?.replace(/\r?\n$/, "") ?? "";
+  if (given === undefined && text !== "") terminal.note(`prompt: ${text.length} characters from standard input`);
+  return text;
+}

@@ -1,7 +1,7 @@
 /** @file `rnn generate`: its output on stdout. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { rnn } from "../../support/bin.js";
+import { finished, rnn, rnnProcess, shell, start } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
 import { trainInto } from "../../support/models.js";
 import { csvOf, opinions, tale } from "../../support/texts.js";
@@ -97,4 +97,45 @@ test("generate: --min-p 1 samples the most probable token each time; a value out
     code: 2,
     stderr: expect.stringContaining("--min-p: expected a number from 0 to 1, got 2"),
   });
+});
+
+test("generate: without a prompt it reads one from a pipe or from a file, and says so", async () => {
+  const options = ["-c", "writer", "--seed", "7", "--max-tokens", "20"];
+  const { stdout } = await run("the owl", ...options);
+  const note = "prompt: 7 characters from standard input\n";
+  const command = `rnn generate ${options.join(" ")}`;
+  expect(await shell(`echo the owl | ${command}`, { cwd })).toEqual({ code: 0, stdout, stderr: note });
+  expect(await shell(`printf 'the owl' > owl.txt; ${command} < owl.txt`, { cwd })).toEqual({
+    code: 0,
+    stdout,
+    stderr: note,
+  });
+  expect(await rnnProcess(["generate", ...options], { cwd, input: "the owl\r\n" })).toEqual({
+    code: 0,
+    stdout,
+    stderr: note,
+  });
+  const given = await shell(`echo the owl | ${command} the`, { cwd });
+  expect(given).toMatchObject({ code: 0, stdout: expect.stringMatching(/^the/), stderr: "" });
+});
+
+test("generate: in a shell's loop over a file it does not read the file", async () => {
+  const loop = `printf 'the fox\nthe hare\nthe owl\n' > prompts.txt; while read -r line; do rnn generate -c writer -n 3; done < prompts.txt`;
+  const { code, stdout, stderr } = await shell(loop, { cwd });
+  expect({ code, stderr, lines: stdout.match(/\n/g)?.length }).toEqual({ code: 0, stderr: "", lines: 3 });
+});
+
+test("generate: a pipe that stays open and silent does not stop it", async () => {
+  const running = start(["generate", "-c", "writer", "-n", "5"], { cwd });
+  const { code, stdout, stderr } = await finished(running);
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/^standard input is open but silent, .*give -/),
+  });
+  expect(stdout).toHaveLength(6);
+});
+
+test("generate: an endless prompt is an error in one line", async () => {
+  const { stderr } = await shell("yes | rnn generate -c writer", { cwd });
+  expect(stderr).toBe("rnn: standard input is longer than 16 MiB; give a shorter text\n");
 });
