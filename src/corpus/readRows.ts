@@ -1,9 +1,10 @@
 /** @file Reads the rows of numbers of files, one sequence after the other. */
 import { UserError } from "../common/errors.js";
-import { openFormat, type OpenOptions, sourceOf, type StandardInput, unpacked } from "./corpus.js";
+import { openFormat, type OpenOptions } from "./corpus.js";
 import { formatFor } from "./detection.js";
 import { isBlank, isSkipped, type Rows, type Unreadable } from "./document.js";
 import { formats } from "./formats/index.js";
+import { sourceOf, type StandardInput, unpacked } from "./namedSource.js";
 
 /**
  * Labels are not read. Options that have no effect on the format of a file are ignored.

@@ -1,7 +1,9 @@
 /** @file Reads the texts of files, one after the other: every line of a plain text, or the text column of a table. */
 import { UserError } from "../common/errors.js";
 import type { CorpusOptions, TextOptions } from "../options/corpusOptions.js";
-import { notTexts, openFormat, readOptionsOf, refuseUnused, sourceOf, type StandardInput } from "./corpus.js";
+import { notTexts, openFormat } from "./corpus.js";
+import { sourceOf, type StandardInput } from "./namedSource.js";
+import { readOptionsOf, refuseUnused } from "./openOptions.js";
 import { fileSource, gunzipped, type ByteSource } from "./byteSource.js";
 import { isBlank, isSkipped, type Unreadable } from "./document.js";
 import { eachLine, type LineLimit } from "./eachLine.js";

@@ -3,7 +3,8 @@ import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
 import { prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
-import { openAs, openCorpus, readOptionsOf, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
+import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
+import { readOptionsOf } from "../corpus/openOptions.js";
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {

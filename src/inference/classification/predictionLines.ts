@@ -1,7 +1,8 @@
 /** @file The output lines of `rnn classify`: labels or numbers for the texts or rows of numbers in files. */
 import { type Model, readingOptions } from "../../model/model.js";
 import type { RowOptions, TextOptions } from "../../options/corpusOptions.js";
-import { readOptionsOf, type StandardInput } from "../../corpus/corpus.js";
+import type { StandardInput } from "../../corpus/namedSource.js";
+import { readOptionsOf } from "../../corpus/openOptions.js";
 import { rowsFrom } from "../../corpus/readRows.js";
 import { isUnreadable, type Unreadable } from "../../corpus/document.js";
 import { textEntries } from "../../corpus/readTexts.js";

@@ -1,6 +1,6 @@
 /** @file Sentences to tag: the lines of plain text, split into words, or the sentences of CoNLL-U files, which are split already. */
 import type { EncodingOption } from "../../common/names.js";
-import { type StandardInput, unpacked } from "../../corpus/corpus.js";
+import { type StandardInput, unpacked } from "../../corpus/namedSource.js";
 import type { Unreadable } from "../../corpus/document.js";
 import { eachLine } from "../../corpus/eachLine.js";
 import { wholeLines } from "../../corpus/readTexts.js";

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/common/errors.js";
-import { type OpenOptions, openCorpus, readOptionsOf } from "../../../src/corpus/corpus.js";
+import { type OpenOptions, openCorpus } from "../../../src/corpus/corpus.js";
 import type { Document } from "../../../src/corpus/document.js";
+import { readOptionsOf } from "../../../src/corpus/openOptions.js";
 import { folderWith } from "../../support/folder.js";
 import { idxOf } from "../../support/idx.js";
 

@@ -1,0 +1,67 @@
+/** @file The options for opening a corpus, among those of a command. */
+import { UsageError } from "../common/errors.js";
+import type { FormatName } from "../common/names.js";
+import type { CorpusOptions, RowOptions, TextOptions } from "../options/corpusOptions.js";
+import { kebabCase } from "../options/option.js";
+import { fileSource } from "./byteSource.js";
+import type { ReadOptions } from "./formats/index.js";
+import { type StandardInput, unpacked } from "./namedSource.js";
+
+export type OpenOptions = ReadOptions & {
+  /** Default: the format of the file name, or of its first bytes; plain text for standard input. */
+  format?: FormatName;
+  /** The source that "-" reads. */
+  standardInput?: StandardInput;
+  /** Whether a bad row is an error; by default it is skipped. */
+  strict?: boolean;
+  /** Whether the options are those of a checkpoint: the ones that have no effect on the format are ignored, except `labels`. */
+  areStored?: boolean;
+};
+
+const readOptions = [
+  "documents",
+  "encoding",
+  "textColumn",
+  "labelColumn",
+  "header",
+  "delimiter",
+  "quote",
+  "valueColumns",
+  "window",
+  "horizon",
+  "labels",
+  "tagColumn",
+] as const satisfies (keyof ReadOptions)[];
+
+/** The reading options among a command's options; an option that was not given is absent. */
+export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & RowOptions>): OpenOptions => ({
+  ...(options.encoding !== "auto" && { encoding: options.encoding }),
+  ...(options.noHeader && { header: false }),
+  ...(options.inputFormat && { format: options.inputFormat }),
+  ...(options.documents && { documents: options.documents }),
+  ...(options.textColumn && { textColumn: options.textColumn }),
+  ...(options.labelColumn && { labelColumn: options.labelColumn }),
+  ...(options.tagColumn && { tagColumn: options.tagColumn }),
+  ...(options.valueColumns && { valueColumns: options.valueColumns }),
+  ...(options.window && { window: options.window }),
+  ...(options.horizon && { horizon: options.horizon }),
+  ...(options.delimiter && { delimiter: options.delimiter.replace(/^(\\t|tab)$/, "\t") }),
+  ...(options.quote && { quote: options.quote === "none" ? "" : options.quote }),
+  ...(options.strict && { strict: true }),
+  ...(options.labelsFile && { labels: unpacked(options.labelsFile, fileSource(options.labelsFile)) }),
+});
+
+/** The options that a person gave for this file. */
+export const givenOf = (options: OpenOptions): ReadOptions =>
+  options.areStored ? { ...(options.labels && { labels: options.labels }) } : options;
+
+/** Checkpoints of earlier versions record them for every format. */
+const formerDefaults: Partial<ReadOptions> = { encoding: "utf-8" };
+
+/** @throws UsageError for an option that has no effect on the format */
+export function refuseUnused(options: ReadOptions, used: readonly (keyof ReadOptions)[], because: string): void {
+  const unused = readOptions.find(
+    (option) => options[option] !== undefined && options[option] !== formerDefaults[option] && !used.includes(option),
+  );
+  if (unused) throw new UsageError(`--${kebabCase(unused)} has no effect here, because ${because}; remove it`);
+}

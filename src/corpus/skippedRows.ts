@@ -1,0 +1,43 @@
+/** @file The documents of a content; its other rows are skipped and counted. */
+import { UserError } from "../common/errors.js";
+import { badRow, type Corpus, type Document, isSkipped, type SkippedRow, type SkippedRows } from "./document.js";
+import type { Content } from "./formats/index.js";
+
+/** The highest share of bad rows. */
+const maxBad = 0.1;
+const maxListed = 10;
+const maxInMessage = 3;
+
+/** The documents of a content; other rows are counted. @throws UserError while reading, for too many bad rows, or for the first one if `strict` */
+export function countingSkipped(name: string, content: Content, strict: boolean): Pick<Corpus, "skipped" | "read"> {
+  const skipped: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
+  const read = async function* (): AsyncGenerator<Document> {
+    const counts: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
+    let documents = 0;
+    for await (const row of content.read()) {
+      if (!isSkipped(row)) {
+        documents++;
+        yield row;
+        continue;
+      }
+      if (strict && row.skipped === "bad") throw badRow(name, row);
+      counts[row.skipped]++;
+      if (row.skipped !== "blank" && counts.first.length < maxListed) counts.first.push(row);
+    }
+    const rows = documents + counts.unlabeled + counts.bad;
+    if (counts.bad > maxBad * rows) throw tooManyBad(name, counts, rows);
+    Object.assign(skipped, counts);
+  };
+  return { skipped, read };
+}
+
+function tooManyBad(name: string, { bad, first }: SkippedRows, rows: number): UserError {
+  const found = first.filter(({ skipped }) => skipped === "bad");
+  if (bad === 1 && found[0]) return badRow(name, found[0]);
+  const listed = found.slice(0, maxInMessage).map(({ line, reason }: SkippedRow) => `line ${line}: ${reason}`);
+  return new UserError(
+    `${name}: ${bad} of ${rows} rows are bad, more than ${maxBad * 100} %; correct them, or read the file in another way (--input-format); ` +
+      listed.join("; ") +
+      (bad > listed.length ? "; …" : ""),
+  );
+}
