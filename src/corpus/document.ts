@@ -17,13 +17,24 @@ export type Document = {
  * A row that is not a document.
  * bad: it does not have the format, or its text is empty. unlabeled: it has no label. blank: an empty line, or a row of empty cells.
  */
-export type SkippedRow = { skipped: "bad" | "unlabeled" | "blank"; line: number; reason: string };
+export type SkippedRow = {
+  skipped: "bad" | "unlabeled" | "blank";
+  /** From 1; 0 for a whole file. */
+  line: number;
+  reason: string;
+  /** The file, in a corpus of several files. */
+  source?: string;
+};
 
 export const isSkipped = (row: Document | SkippedRow): row is SkippedRow => "skipped" in row;
 
 /** The error for a bad row. @param name of the file */
-export const badRow = (name: string, { line, reason }: SkippedRow): UserError =>
-  new UserError(`${name}:${line}: ${reason}`);
+export const badRow = (name: string, { source = name, line, reason }: SkippedRow): UserError =>
+  new UserError(`${source}${line > 0 ? `:${line}` : ""}: ${reason}`);
+
+/** Where a row that is not a document is, such as 12, b.csv:12 or notes/a.txt. */
+export const placeOf = ({ source, line }: SkippedRow): string =>
+  source === undefined ? String(line) : line > 0 ? `${source}:${line}` : source;
 
 /** The documents of rows. @throws UserError for a bad row */
 export async function* documentsOf(name: string, rows: AsyncIterable<Document | SkippedRow>): AsyncGenerator<Document> {

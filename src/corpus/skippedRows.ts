@@ -1,6 +1,6 @@
 /** @file The documents of a content; its other rows are skipped and counted. */
 import { UserError } from "../common/errors.js";
-import { badRow, type Corpus, type Document, isSkipped, type SkippedRow, type SkippedRows } from "./document.js";
+import { badRow, type Corpus, type Document, isSkipped, placeOf, type SkippedRows } from "./document.js";
 import type { Content } from "./formats/index.js";
 
 /** The highest share of bad rows. */
@@ -34,7 +34,9 @@ export function countingSkipped(name: string, content: Content, strict: boolean)
 function tooManyBad(name: string, { bad, first }: SkippedRows, rows: number): UserError {
   const found = first.filter(({ skipped }) => skipped === "bad");
   if (bad === 1 && found[0]) return badRow(name, found[0]);
-  const listed = found.slice(0, maxInMessage).map(({ line, reason }: SkippedRow) => `line ${line}: ${reason}`);
+  const listed = found
+    .slice(0, maxInMessage)
+    .map((row) => `${row.source === undefined ? "line " : ""}${placeOf(row)}: ${row.reason}`);
   return new UserError(
     `${name}: ${bad} of ${rows} rows are bad, more than ${maxBad * 100} %; correct them, or read the file in another way (--input-format); ` +
       listed.join("; ") +

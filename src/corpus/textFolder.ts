@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../common/errors.js";
 import { type Document, documentsOf } from "./document.js";
 import { type Content, extensionOf, formats, isGzip, type ReadOptions } from "./formats/index.js";
+import { withoutLabels } from "./partFolders.js";
 import { decompressed, fileSource, gunzipped, readingError } from "./byteSource.js";
 
 /** The paths of the text files in a folder, relative to it, with "/" as the separator, sorted by code units. Links are followed. */
@@ -48,21 +49,22 @@ const maxBeside = 0.1;
 
 /**
  * The label of each path: its first folder, or the second in `train/` and `test/`; undefined for files beside the folders of labels, and for
- * `unsup/` beside `pos/` and `neg/`. Null if the folder has no labels.
+ * the texts without labels that some data sets have beside them, as `unsup/`. Null if the folder has no labels.
  */
 function labelsOf(paths: readonly string[]): (string | undefined)[] | null {
   const parts = paths.map((path) => path.split("/").slice(0, -1));
   const inSplit = parts.every(([first]) => first === undefined || /^(train|test)$/i.test(first));
   const labels = parts.map((folders) => folders[inSplit ? 1 : 0]);
   const names = new Set(labels.filter((label) => label !== undefined));
-  if (names.has("pos") && names.has("neg")) names.delete("unsup");
+  const known = [...names].filter((name) => !withoutLabels.test(name));
   if (names.size < 2) return null;
+  if (known.length >= 2) for (const name of names) if (withoutLabels.test(name)) names.delete(name);
   const beside = paths.filter((path, at) => labels[at] === undefined && !/(^|\/)urls_[^/]*$/.test(path)).length;
   if (beside > maxBeside * paths.length) return null;
   return labels.map((label) => (label !== undefined && names.has(label) ? label : undefined));
 }
 
-/** Each file is one document, or one for each line or paragraph. A file that cannot be read is a bad row; its line is its number. */
+/** Each file is one document, or one for each line or paragraph. A file that cannot be read is a bad row. */
 export function folderContent(folder: string, paths: string[], options: ReadOptions): Content {
   const labels = labelsOf(paths);
   return {
@@ -76,17 +78,16 @@ export function folderContent(folder: string, paths: string[], options: ReadOpti
     read: async function* () {
       for (const [index, path] of paths.entries()) {
         const label = labels?.[index];
-        const line = index + 1;
+        const source = join(folder, path);
         if (labels !== null && label === undefined) {
-          yield { skipped: "unlabeled", line, reason: `${path} is in no folder of a label` };
+          yield { skipped: "unlabeled", line: 0, reason: "in no folder of a label", source };
           continue;
         }
         try {
-          for await (const text of textsOf(join(folder, path), options))
-            yield label === undefined ? { text } : { text, label };
+          for await (const text of textsOf(source, options)) yield label === undefined ? { text } : { text, label };
         } catch (error) {
           if (!(error instanceof UserError) || paths.length === 1) throw error;
-          yield { skipped: "bad", line, reason: error.message };
+          yield { skipped: "bad", line: 0, reason: error.message.replace(`${source}: `, ""), source };
         }
       }
     },

@@ -5,6 +5,7 @@ import { checkDigest, openSources, splitOptions } from "../examples/partSources.
 import { type Model, readingOptions } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
 import { readOptionsOf } from "../corpus/openOptions.js";
+import { partFolders } from "../corpus/partFolders.js";
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {
@@ -23,7 +24,7 @@ export type EvaluateOptions = {
 };
 
 /**
- * @param file a path or -. Default: the test part of the training corpus, or its validation part if it has no test part
+ * @param file a path, of which the test folder is read if it is a folder of train/ and test/, or -. Default: the test part of the training corpus, or its validation part if it has no test part
  * @throws UserError if the training corpus is needed and missing or changed
  */
 export async function evaluate(
@@ -77,7 +78,8 @@ async function sourcesFor(
     return { sources };
   }
   const reading = readOptionsOf({ ...readingOptions(model), labelsFile: labels });
-  const test = await openCorpus(file, { ...reading, areStored: true, ...(standardInput && { standardInput }) });
+  const path = (await partFolders(file))?.test ?? file;
+  const test = await openCorpus(path, { ...reading, areStored: true, ...(standardInput && { standardInput }) });
   try {
     const training = await openAs(recordedCorpus(name), recipe);
     checkDigest(training, digest);

@@ -3,6 +3,7 @@ import { UsageError, UserError } from "../common/errors.js";
 import { type Recipe, splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";
 import type { Corpus } from "../corpus/document.js";
+import { partFolders } from "../corpus/partFolders.js";
 import type { Sources } from "./prepare.js";
 import type { SplitFractions, SplitOptions } from "./split.js";
 
@@ -20,6 +21,33 @@ export async function openSources(
       : {};
   return { training, ...(await separate("validation")), ...(await separate("test")) };
 }
+
+/**
+ * The path of the training corpus, and the options with the folders of its other parts, if it is a folder that is split already.
+ * @param given options; `--validation` and `--test` replace those folders
+ */
+export async function splitFolder(
+  path: string,
+  given: Partial<Recipe>,
+): Promise<{ path: string; given: Partial<Recipe> }> {
+  const found = await partFolders(path);
+  if (!found) return { path, given };
+  const { training, ...others } = found;
+  return { path: training, given: { ...others, ...withoutUndefined(given) } };
+}
+
+/** The same for a resumed run whose corpus was moved to another folder. */
+export async function movedFolder(path: string, recipe: Recipe): Promise<{ path: string; recipe: Recipe }> {
+  const found = await partFolders(path);
+  if (!found || [recipe.validation, recipe.test].every((part) => fractionIn(part) !== null)) return { path, recipe };
+  const movedTo = (name: "validation" | "test") =>
+    fractionIn(recipe[name]) === null && found[name] !== undefined ? { [name]: found[name] } : {};
+  return { path: found.training, recipe: { ...recipe, ...movedTo("validation"), ...movedTo("test") } };
+}
+
+/** The options that have a value. */
+export const withoutUndefined = (given: Partial<Recipe>): Partial<Recipe> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 /** The fraction in an option's value; null for the name of a file. @throws UsageError for a number outside [0, 1) */
 function fractionIn(value: string): number | null {

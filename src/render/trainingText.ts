@@ -2,6 +2,7 @@
 import { basename, dirname } from "node:path";
 import type { Backend } from "../engine/backends/index.js";
 import type { Result } from "../evaluation/result.js";
+import { placeOf } from "../corpus/document.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
 import type { BeginEvent } from "../training/run.js";
 import type { RunDescription } from "../training/runDescription.js";
@@ -64,7 +65,7 @@ function readingText({ summary }: RunDescription): string | undefined {
   const reading = summary?.reading;
   if (!reading) return undefined;
   const { format, encoding, delimiter, textColumns = [], labelColumn } = reading;
-  if (format === "text" && encoding === "utf-8") return undefined;
+  if (format === "text" && (encoding === "utf-8" || encoding === "auto")) return undefined;
   return [
     format,
     ...(encoding === "utf-8" ? [] : [encoding]),
@@ -74,6 +75,13 @@ function readingText({ summary }: RunDescription): string | undefined {
   ].join(", ");
 }
 
+/** Paths, with the folder in place of more than three files in it. */
+function folded(paths: readonly string[]): string[] {
+  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
+  const inFolder = (folder: string): number => paths.filter((path) => folderOf(path) === folder).length;
+  return [...new Set(paths.map((path) => (inFolder(folderOf(path)) > 3 ? folderOf(path) : path)))];
+}
+
 function skippedText({ summary }: RunDescription): string | undefined {
   const { bad = 0, unlabeled = 0, first = [] } = summary?.skipped ?? {};
   if (bad + unlabeled === 0) return undefined;
@@ -81,7 +89,10 @@ function skippedText({ summary }: RunDescription): string | undefined {
     ...(bad > 0 ? [`${whole(bad)} bad`] : []),
     ...(unlabeled > 0 ? [`${whole(unlabeled)} unlabeled`] : []),
   ];
-  return `${kinds.join(" and ")} rows; lines ${first.map(({ line }) => line).join(", ")}${bad + unlabeled > first.length ? ", …" : ""}`;
+  const more = bad + unlabeled > first.length ? ", …" : "";
+  const areFiles = first.every(({ line }) => line === 0);
+  const places = areFiles ? folded(first.map(({ source = "" }) => source)) : first.map(placeOf);
+  return `${kinds.join(" and ")} ${areFiles ? "files" : "rows"}; ${areFiles ? "" : "lines "}${places.join(", ")}${more}`;
 }
 
 function labelsText({ summary }: RunDescription): string | undefined {
@@ -99,11 +110,14 @@ function copiesText({ summary }: RunDescription): string | undefined {
   }`;
 }
 
+const isFraction = (value: string): boolean => Number.isFinite(Number(value));
+
 function partsText(run: RunDescription): string {
   const unit = unitOf(run);
   const [training, ...others] = parts.map((part) => {
     const { tokens, documents } = run.counts[part];
-    return `${part} ${whole(isByToken(run) ? tokens : documents)}`;
+    const file = part === "training" || isFraction(run.recipe[part]) ? "" : ` (${run.recipe[part]})`;
+    return `${part} ${whole(isByToken(run) ? tokens : documents)}${file}`;
   });
   return [`${training} ${unit}`, ...others].join(", ");
 }

@@ -2,7 +2,7 @@
 import type { Task } from "../common/names.js";
 import { corpusStats, defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
-import { openSources, splitOptions } from "../examples/partSources.js";
+import { openSources, splitFolder, splitOptions, withoutUndefined } from "../examples/partSources.js";
 import { prepare, type Prepared } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
@@ -14,15 +14,16 @@ import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, buildAssembly, type Given } from "./assembly.js";
 
 /**
- * @param path of the corpus, or - for standard input
+ * @param corpus its path, or - for standard input
  * @throws UserError for a corpus that cannot be read or lacks what the task needs
  * @throws UsageError for options that have no effect
  */
 export async function newAssembly(
-  path: string,
-  { given, task: givenTask, standardInput, lenient, ...engine }: Given,
+  corpus: string,
+  { given: givenOptions, task: givenTask, standardInput, lenient, ...engine }: Given,
 ): Promise<Assembly> {
-  const backend = await startEngine(engine, given.precision);
+  const backend = await startEngine(engine, givenOptions.precision);
+  const { path, given } = await splitFolder(corpus, givenOptions);
   const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), standardInput);
   const { rows } = sources.training;
   const stats = await corpusStats(sources.training);
@@ -58,9 +59,6 @@ export async function newAssembly(
   const created = new Date().toISOString();
   return buildAssembly({ path, sources, recipe, prepared, network, backend, created, summary });
 }
-
-const withoutUndefined = (given: Partial<Recipe>): Partial<Recipe> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 /** The characters of a tagger's words keep their case, with `--lowercase` too. */
 const newTokenizers = (

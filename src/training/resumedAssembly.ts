@@ -4,7 +4,7 @@ import { loadCheckpoint } from "../checkpoint/checkpoint.js";
 import { checked } from "../common/checked.js";
 import { inFile } from "../common/errors.js";
 import { recordedCorpus } from "../corpus/corpus.js";
-import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
+import { checkDigest, movedFolder, openSources, splitOptions } from "../examples/partSources.js";
 import { prepare } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
 import { rebuild } from "../model/rebuild.js";
@@ -37,8 +37,11 @@ export async function resumedAssembly(
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const backend = await startEngine(engine, inFile(folder, () => readRecipe(document.options)).precision);
   const { network, labels, target, recipe: stored, ...inputEncoding } = rebuild(folder, { document, weights });
-  const recipe = { ...stored, ...given };
-  const path = corpus ?? inFile(folder, () => recordedCorpus(document.corpus.name));
+  const options = { ...stored, ...given };
+  const { path, recipe } =
+    corpus === undefined
+      ? { path: inFile(folder, () => recordedCorpus(document.corpus.name)), recipe: options }
+      : await movedFolder(corpus, options);
   const sources = await openSources(path, recipe, standardInput);
   checkDigest(sources.training, document.corpus.digest);
   checkDigest(sources.validation, document.corpus.options["validation"]);

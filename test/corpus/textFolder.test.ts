@@ -32,6 +32,21 @@ test("folder: classes in train/ and test/ are the labels; unsup and stray files 
   expect(await labelsIn("films/train")).toEqual(["neg: dull", "pos: fine"]);
 });
 
+test("folder: unsupervised texts beside two labels are left out, with the folder where they are", async () => {
+  for (const index of [1, 2, 3]) {
+    write(`stars/good/${index}.txt`, "fine");
+    write(`stars/poor/${index}.txt`, "dull");
+    write(`stars/unlabeled/${index}.txt`, "who knows");
+  }
+  expect(new Set(await labelsIn("stars"))).toEqual(new Set(["good: fine", "poor: dull"]));
+  const corpus = await openCorpus(join(cwd, "stars"));
+  for await (const _ of corpus.read());
+  expect(corpus.skipped).toMatchObject({
+    unlabeled: 3,
+    first: [{ source: join(cwd, "stars/unlabeled/1.txt") }, {}, {}],
+  });
+});
+
 test("folder: files without extension and links are read; a link to a folder around it ends", async () => {
   write("news/space/60191", "orbit");
   write("news/cars/101", "wheel");

@@ -14,6 +14,7 @@ import type { Assembly, Given } from "../../training/assembly.js";
 import type { HistoryEntry } from "../../training/runProgress.js";
 import { train } from "../../training/run.js";
 import { openAs } from "../../corpus/corpus.js";
+import { splitFolder } from "../../examples/partSources.js";
 import { defaultNetworks, networkRecipe } from "./comparedNetworks.js";
 
 /** One network trained with one seed. Times in seconds, losses in nats or mean squared errors. */
@@ -89,7 +90,8 @@ export async function* compareEvents(
 
 /** The default task for the corpus and its labels. */
 async function taskOf(corpus: string, given: Partial<Recipe>): Promise<Task> {
-  const opened = await openAs(corpus, settleRecipe(given, "classifier"));
+  const { path } = await splitFolder(corpus, given);
+  const opened = await openAs(path, settleRecipe(given, "classifier"));
   return defaultTask(opened, opened.labeled ? (await corpusStats(opened)).labels : []);
 }
 
