@@ -46,16 +46,22 @@ export async function* batchArrivals<Item>(items: AsyncIterable<Item>, maxItems:
  * An answer for each entry, in order: what gives no item is passed on in its place.
  * @param answer the answers to the items of a batch, in order
  */
-export async function* answersTo<Item, Answer>(
-  entries: AsyncIterable<Item | Unreadable>,
+export async function* answersTo<Entry, Answer>(
+  entries: AsyncIterable<Entry>,
   maxItems: number,
-  answer: (items: Item[]) => Answer[],
-): AsyncGenerator<Answer | Unreadable> {
-  const isItem = (entry: Item | Unreadable): entry is Item => !isUnreadable(entry);
+  answer: (items: ItemOf<Entry>[]) => Iterable<Answer>,
+): AsyncGenerator<Answer | UnreadableOf<Entry>> {
   for await (const batch of batchArrivals(entries, maxItems)) {
-    const items = batch.filter(isItem);
-    const answers = items.length > 0 ? answer(items) : [];
-    let next = 0;
-    for (const entry of batch) yield isItem(entry) ? answers[next++]! : entry;
+    const answers = answer(batch.filter(isItem))[Symbol.iterator]();
+    for (const entry of batch)
+      yield isItem(entry)
+        ? (answers.next() as IteratorYieldResult<Answer>).value
+        : (entry as unknown as UnreadableOf<Entry>);
   }
 }
+
+/** Entries without those that could not be read, and these alone: never, if all can be read. */
+export type ItemOf<Entry> = Exclude<Entry, Unreadable>;
+export type UnreadableOf<Entry> = Extract<Entry, Unreadable>;
+
+const isItem = <Entry>(entry: Entry): entry is ItemOf<Entry> => !isUnreadable(entry);

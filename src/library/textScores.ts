@@ -12,7 +12,12 @@ import { listStream, type ResultStream } from "./resultStream.js";
  * @throws UserError for a model that is not a generator
  */
 export const score = (model: ModelSource<"generator">, texts: Texts, engine: Engine = {}): ResultStream<LineScore> =>
-  listStream(() => withModel(model, "generator", engine, (loaded) => scoreLines(loaded, eachText(texts))));
+  listStream(() =>
+    withModel(model, "generator", engine, async function* (loaded) {
+      for await (const { tokens, ...totals } of scoreLines(loaded, eachText(texts)))
+        yield { ...totals, tokens: Array.isArray(tokens) ? tokens : [...tokens] };
+    }),
+  );
 
 export type MisspellingOptions = Engine & {
   /** Nats by which another spelling must make the text more likely, from 0; a larger threshold finds fewer words. Default: 8. */

@@ -1,7 +1,8 @@
 /** @file The results of `rnn score` as text and JSON: the scores of lines, or their misspelled words. */
 import type { CheckedLine, Misspelling } from "../inference/scoring/misspellings.js";
-import type { LineScore } from "../inference/scoring/scoreLines.js";
+import type { LineScore, ScoredTokens } from "../inference/scoring/scoreLines.js";
 import { isUnreadable, type Unreadable } from "../corpus/document.js";
+import { textPieces } from "../tokenizers/codeUnits.js";
 import { decimal } from "./numberText.js";
 import { printable } from "./textWidth.js";
 import { tsvCell, tsvError } from "./tsvCell.js";
@@ -11,27 +12,38 @@ const rounded = (value: number): number => Number(value.toPrecision(scoreDigits)
 
 const errorJson = ({ line, reason }: Unreadable): string => `${JSON.stringify({ error: reason, line })}\n`;
 
-/** perplexity<TAB>nats<TAB>tokens<TAB>text for each line, or JSON with the probability of every token. */
+type Score = LineScore<ScoredTokens>;
+
+/** perplexity<TAB>nats<TAB>tokens<TAB>text for each line, or JSON with the probability of every token; a long line in pieces. */
 export async function* scoreText(
-  scores: AsyncIterable<LineScore | Unreadable>,
+  scores: AsyncIterable<Score | Unreadable>,
   { json }: { json: boolean },
 ): AsyncGenerator<string> {
   for await (const score of scores) {
-    if (isUnreadable(score)) {
-      yield json ? errorJson(score) : `${tsvError(score.reason, 4)}\n`;
-      continue;
-    }
-    const { text, nats, perplexity, tokens } = score;
-    yield json
-      ? `${JSON.stringify({
-          text,
-          perplexity: rounded(perplexity),
-          nats: rounded(nats),
-          tokens: tokens.map(({ token, probability }) => ({ token, probability: rounded(probability) })),
-        })}\n`
-      : `${[decimal(perplexity, scoreDigits), decimal(nats, scoreDigits), tokens.length, tsvCell(text)].join("\t")}\n`;
+    if (isUnreadable(score)) yield json ? errorJson(score) : `${tsvError(score.reason, 4)}\n`;
+    else yield* json ? scoreJson(score) : scoreRow(score);
   }
 }
+
+function* scoreRow({ text, nats, perplexity, tokens }: Score): Generator<string> {
+  yield `${decimal(perplexity, scoreDigits)}\t${decimal(nats, scoreDigits)}\t${tokens.length}\t`;
+  for (const piece of textPieces(text, pieceUnits)) yield tsvCell(piece);
+  yield "\n";
+}
+
+function* scoreJson({ text, nats, perplexity, tokens }: Score): Generator<string> {
+  yield `{"text":"`;
+  for (const piece of textPieces(text, pieceUnits)) yield JSON.stringify(piece).slice(1, -1);
+  let separator = `","perplexity":${rounded(perplexity)},"nats":${rounded(nats)},"tokens":[`;
+  for (const { token, probability } of tokens) {
+    yield `${separator}${JSON.stringify({ token, probability: rounded(probability) })}`;
+    separator = ",";
+  }
+  yield "]}\n";
+}
+
+/** Code units of a long line that are written at once. */
+const pieceUnits = 2 ** 20;
 
 /** Significant digits of the nats of a spelling. */
 const natsDigits = 3;

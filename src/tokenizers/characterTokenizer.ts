@@ -2,6 +2,7 @@
 import { UserError } from "../common/errors.js";
 import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
 import { endId, specialTokens, unknownId } from "./specialTokens.js";
+import { textPieces } from "./codeUnits.js";
 import { checkedVocabulary, lowercased, unchanged } from "./vocabulary.js";
 
 const basicPlane = 0x10000; // code points
@@ -63,16 +64,20 @@ function charactersTokenizer(vocabulary: string[], lowercase: boolean): Tokenize
   const idOf = new Int32Array(largest + 1).fill(unknownId); // by code point
   for (let id = specialTokens.length; id < vocabulary.length; id++) idOf[vocabulary[id]!.codePointAt(0)!] = id;
   const textOf = (id: number): string => (id === endId ? "" : (vocabulary[id] ?? specialTokens[unknownId]));
+  const encodeNormalized = (text: string): number[] => {
+    const ids: number[] = [];
+    eachCodePoint(text, (code) => {
+      ids.push(code <= largest ? idOf[code]! : unknownId);
+    });
+    return ids;
+  };
 
   return {
     kind: "characters",
     vocabulary,
-    encode: (text) => {
-      const ids: number[] = [];
-      eachCodePoint(normalize(text), (code) => {
-        ids.push(code <= largest ? idOf[code]! : unknownId);
-      });
-      return ids;
+    encode: (text) => encodeNormalized(normalize(text)),
+    encodePieces: function* (text, size) {
+      for (const piece of textPieces(normalize(text), size)) yield encodeNormalized(piece);
     },
     decode: (ids) => Array.from(ids, textOf).join(""),
     decoder: () => ({ write: textOf, flush: () => "" }),

@@ -16,6 +16,16 @@ export function textOf(units: Uint16Array): string {
   return text;
 }
 
+/** A text in pieces of about a number of code units; a surrogate pair is not split. */
+export function* textPieces(text: string, size: number): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    const whole = start + size;
+    const end = isLow(text.charCodeAt(whole)) && isHigh(text.charCodeAt(whole - 1)) ? whole + 1 : whole;
+    yield text.slice(start, end);
+    start = end;
+  }
+}
+
 /** Scripts that are written without spaces. */
 const unspacedScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
 

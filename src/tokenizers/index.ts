@@ -16,6 +16,10 @@ export type Tokenizer = {
   readonly vocabulary: readonly string[];
   /** The ids of a text's tokens; `unknownId` for a token that the vocabulary lacks. */
   encode(text: string): number[];
+  /**
+   * The ids that `encode` gives, in pieces of about `size`, so that a text of millions of tokens needs little memory. Absent: in one piece.
+   */
+  encodePieces?(text: string, size: number): Iterable<number[]>;
   /** The text of the ids: `<unk>` for `unknownId`, nothing for `endId`. */
   decode(ids: Iterable<number>): string;
   /** Decodes ids as they arrive: each call returns the text that later ids cannot change; `flush` returns the rest. */
@@ -148,6 +152,10 @@ export function tokenizerTrainer(name: string, options: TokenizerOptions = {}): 
   };
 }
 
+/** The ids of a text, in pieces of about `size`. */
+export const encodePieces = (tokenizer: Tokenizer, text: string, size: number): Iterable<number[]> =>
+  tokenizer.encodePieces?.(text, size) ?? [tokenizer.encode(text)];
+
 /** A tokenizer that normalizes each text before it encodes it. */
 function normalized(tokenizer: Tokenizer, normalization: Normalization): Tokenizer {
   if (normalization.length === 0) return tokenizer;
@@ -157,6 +165,7 @@ function normalized(tokenizer: Tokenizer, normalization: Normalization): Tokeniz
     kind,
     vocabulary,
     encode: (text) => tokenizer.encode(normalize(text)),
+    encodePieces: (text, size) => encodePieces(tokenizer, normalize(text), size),
     decode: (ids) => tokenizer.decode(ids),
     decoder: () => tokenizer.decoder(),
     ...(tokenizer.follow && { follow: (state, id) => tokenizer.follow!(state, id) }),

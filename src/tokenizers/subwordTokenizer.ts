@@ -6,7 +6,7 @@ import { firstByte, firstMerge, learnMerges } from "./bytePairs.js";
 import { codeUnits, patterns, pieceEnd, textOf } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
 import { cannotFollow, stateAfter, wholeCharacters } from "./utf8.js";
-import { checkedTokenizer, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
+import { checkedTokenizer, lowercased, TokenCounts, unchanged, wholeOf } from "./vocabulary.js";
 
 const utf8 = new TextEncoder();
 const maxTokenBytes = 1024; // much longer than any piece
@@ -101,8 +101,8 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
     }
   };
 
-  const encode = (text: string): number[] => {
-    const ids: number[] = [];
+  function* encodePieces(text: string, size: number): Generator<number[]> {
+    let ids: number[] = [];
     const units = codeUnits(normalize(text));
     for (let start = 0; start < units.length;) {
       const end = pieceEnd(units, start);
@@ -119,9 +119,12 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
         bounds = [0];
       }
       start = end;
+      if (ids.length < size) continue;
+      yield ids;
+      ids = [];
     }
-    return ids;
-  };
+    yield ids;
+  }
 
   const decoder = () => {
     const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -138,7 +141,8 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
   return {
     kind: "subwords",
     vocabulary: bytes.map((token, id) => specialTokens[id] ?? visibleBytes(token ?? new Uint8Array())),
-    encode,
+    encode: wholeOf(encodePieces),
+    encodePieces,
     decode: (ids) => {
       const { write, flush } = decoder();
       return Array.from(ids, write).join("") + flush();

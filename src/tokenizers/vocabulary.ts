@@ -42,6 +42,14 @@ export class TokenCounts {
 export const lowercased = (text: string): string => text.toLowerCase();
 export const unchanged = (text: string): string => text;
 
+/** `encode` from `encodePieces`. */
+export const wholeOf =
+  (encodePieces: (text: string, size: number) => Generator<number[]>) =>
+  (text: string): number[] => {
+    for (const ids of encodePieces(text, Infinity)) return ids;
+    return [];
+  };
+
 /** An index of a vocabulary without its special tokens: a token's id is its index plus `specialTokens.length`. */
 export function indexOf(vocabulary: readonly string[]): SliceIndex {
   const index = new SliceIndex();

@@ -2,7 +2,7 @@
 import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
 import { endId, specialTokens, unknownId } from "./specialTokens.js";
 import { chunkEnd, codeUnits, isSpaceAt, patterns } from "./codeUnits.js";
-import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
+import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged, wholeOf } from "./vocabulary.js";
 
 export const whitespace: TokenizerDefinition = {
   describe: "tokens separated by white space, for text that is tokenized already",
@@ -48,17 +48,28 @@ function whitespaceTokenizer(vocabulary: string[], lowercase: boolean): Tokenize
       flush: () => "",
     };
   };
+  function* encodePieces(text: string, size: number): Generator<number[]> {
+    let ids: number[] = [];
+    const units = codeUnits(normalize(text));
+    for (let start = 0; start < units.length;) {
+      const end = chunkEnd(units, start);
+      if (!isSpaceAt(units, start)) {
+        const found = index.find(units, start, end);
+        ids.push(found === -1 ? unknownId : found + specialTokens.length);
+      }
+      start = end;
+      if (ids.length < size) continue;
+      yield ids;
+      ids = [];
+    }
+    yield ids;
+  }
+
   return {
     kind: "whitespace",
     vocabulary,
-    encode: (text) => {
-      const ids: number[] = [];
-      eachToken(codeUnits(normalize(text)), (units, start, end) => {
-        const found = index.find(units, start, end);
-        ids.push(found === -1 ? unknownId : found + specialTokens.length);
-      });
-      return ids;
-    },
+    encode: wholeOf(encodePieces),
+    encodePieces,
     decode: (tokens) => Array.from(tokens, decoder().write).join(""),
     decoder,
     toJSON: () => ({ kind: "whitespace", lowercase, vocabulary }),

@@ -4,7 +4,7 @@ import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions }
 import { endId, specialTokens, unknownId } from "./specialTokens.js";
 import { codeUnits, isSpaceAt, patterns, wordEnd } from "./codeUnits.js";
 import { Spacing, traitsOf } from "./spacing.js";
-import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
+import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged, wholeOf } from "./vocabulary.js";
 
 /** The tokens after the special ones: `<join>` for no space where one is expected, and " " for a space where none is expected. */
 const spacingTokens = ["<join>", " "] as const;
@@ -73,8 +73,8 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
     Number(id === joinId || (token.trim() === "" && token !== "\n")),
   );
 
-  const encode = (text: string): number[] => {
-    const ids: number[] = [];
+  function* encodePieces(text: string, size: number): Generator<number[]> {
+    let ids: number[] = [];
     const spacing = new Spacing(traits);
     const units = codeUnits(normalize(text));
     let gap = 0; // the start of white space that is not encoded yet
@@ -91,10 +91,13 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
         gap = end;
       }
       start = end;
+      if (ids.length < size) continue;
+      yield ids;
+      ids = [];
     }
     if (gap < units.length) pushGap(ids, units, gap, units.length);
-    return ids;
-  };
+    yield ids;
+  }
 
   const idAt = (units: Uint16Array, start: number, end: number): number | undefined => {
     const found = index.find(units, start, end);
@@ -136,7 +139,8 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
   return {
     kind: "words",
     vocabulary,
-    encode,
+    encode: wholeOf(encodePieces),
+    encodePieces,
     decode: (ids) => Array.from(ids, decoder().write).join(""),
     decoder,
     toJSON: () => ({ kind: "words", lowercase, vocabulary }),

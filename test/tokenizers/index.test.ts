@@ -5,7 +5,13 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { endId, unknownId } from "../../src/tokenizers/specialTokens.js";
-import { type Tokenizer, tokenizerFrom, tokenizerTrainer, type TrainerOptions } from "../../src/tokenizers/index.js";
+import {
+  encodePieces,
+  type Tokenizer,
+  tokenizerFrom,
+  tokenizerTrainer,
+  type TrainerOptions,
+} from "../../src/tokenizers/index.js";
 
 function trained(name: TokenizerName, texts: string | string[], options?: TrainerOptions): Tokenizer {
   const trainer = tokenizerTrainer(name, options);
@@ -43,6 +49,20 @@ test.each(lossless)("%s: decoding restores the text, at once and token by token"
       expect(ids).not.toContain(endId);
       expect(tokenizer.decode(ids)).toBe(text);
       expect(streamed(tokenizer, ids)).toBe(text);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each(tokenizerNames)("%s: encoding in pieces of any size gives the same ids as encoding at once", (name) => {
+  const [upper, lower] = [false, true].map((lowercase) =>
+    trained(name, 'He said: "Hello (again), don\'t worry" \n 東京 é 👍🏽  it.', { lowercase, vocabulary: 300 }),
+  );
+  const accented = tokenizerFrom({ ...JSON.parse(JSON.stringify(lower)), normalization: ["nfc", "quotes"] });
+  fc.assert(
+    fc.property(anyText, fc.integer({ min: 1, max: 30 }), (text, size) => {
+      for (const tokenizer of [upper!, lower!, accented])
+        expect([...encodePieces(tokenizer, text, size)].flat()).toEqual(tokenizer.encode(text));
     }),
     { numRuns: 300 },
   );

@@ -36,14 +36,14 @@ export default command({
     const { counted, misspellingsText, Unanswered } = await import("../terminal/streamResults.js");
     const unanswered = new Unanswered();
     if (suspects) {
-      const { misspellingsOfReadable } = await import("../../inference/scoring/misspellings.js");
-      const checked = unanswered.in(misspellingsOfReadable(model, lines, { threshold }));
+      const { findMisspellings } = await import("../../inference/scoring/misspellings.js");
+      const checked = unanswered.in(findMisspellings(model, lines, { threshold }));
       await terminal.stream(misspellingsText(counted(checked, "lines"), { json }));
       return unanswered.check();
     }
-    const { scoreReadable } = await import("../../inference/scoring/scoreLines.js");
+    const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
     const { scoreText } = await import("../../render/lineScoresText.js");
-    const scores = unanswered.in(scoreReadable(model, lines));
+    const scores = unanswered.in(scoreLines(model, lines));
     await terminal.stream(scoreText(counted(scores, "lines"), { json }));
     return unanswered.check();
   },

@@ -21,14 +21,14 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { tagText } = await import("../../render/tagsText.js");
     const { sentencesFrom } = await import("../../inference/tagging/sentenceReader.js");
-    const { tagReadable } = await import("../../inference/tagging/tag.js");
+    const { tag } = await import("../../inference/tagging/tag.js");
     const model = await openModel(checkpoint, "tagger", engine);
     const named = files.length > 0 ? files : ["-"];
     const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding }, standardInput);
     const column = model.recipe.tagColumn ?? "upos";
     const { counted, Unanswered } = await import("../terminal/streamResults.js");
     const unanswered = new Unanswered();
-    const tagged = counted(unanswered.in(tagReadable(model, sentences)), "sentences");
+    const tagged = counted(unanswered.in(tag(model, sentences)), "sentences");
     await terminal.stream(tagText(tagged, { output: format, column }));
     unanswered.check();
   },

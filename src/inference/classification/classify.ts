@@ -1,9 +1,9 @@
 /** @file Labels or numbers for texts or sequences of numbers: one result for each item, in their order, in constant memory. */
-import { UserError } from "../../common/errors.js";
 import { unscaled } from "../../examples/scaling.js";
 import type { Model } from "../../model/model.js";
 import { softmax } from "../../network/softmax.js";
 import { batchArrivals } from "../batching.js";
+import { notFinite } from "../finiteOutputs.js";
 import { batchItems, type Item, outputsOf } from "./outputs.js";
 
 export type Prediction = { label: string; probability: number };
@@ -44,7 +44,6 @@ function finite(model: Model, outputs: Float32Array): Float32Array {
   const index = outputs.findIndex((output) => !Number.isFinite(output));
   if (index === -1) return outputs;
   const label = model.labels[index];
-  throw new UserError(
-    `${model.folder}: its output ${label === undefined ? "" : `for the label ${JSON.stringify(label)} `}is ${outputs[index]}: the weights are damaged or training diverged; train again with a lower --learning-rate`,
-  );
+  const which = label === undefined ? "" : ` for the label ${JSON.stringify(label)}`;
+  throw notFinite(model, `its output${which} is ${outputs[index]}`);
 }

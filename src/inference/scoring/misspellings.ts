@@ -3,7 +3,7 @@ import type { Unreadable } from "../../corpus/document.js";
 import type { TextModel } from "../../model/model.js";
 import { tokenizerDefinition } from "../../tokenizers/index.js";
 import { unknownId } from "../../tokenizers/specialTokens.js";
-import { answersTo } from "../batching.js";
+import { answersTo, type UnreadableOf } from "../batching.js";
 import { type CandidateSpellings, candidateSpellings, type Word, wordsOf } from "./candidateSpellings.js";
 import { type Change, lineReader } from "./lineReader.js";
 import { lineTokens } from "./scoreLines.js";
@@ -28,28 +28,18 @@ const maxSuggestions = 5;
 const natsOfLetter = Math.log(26);
 
 /**
- * Checks each line on its own. A word is a misspelling if another spelling raises the line's log probability by more than the
+ * Checks each line on its own; what could not be read is passed on in its place. A word is a misspelling if another spelling raises the line's log probability by more than the
  * threshold: log P(line with the spelling) - log P(line) > threshold, both by the chain rule over the word and some tokens after it. In the
  * noisy channel model (Shannon 1948; Kernighan, Church & Gale 1990) the threshold is -log of the probability of a misspelling.
  * @param model a generator
  */
-export async function* findMisspellings(
+export const findMisspellings = <Line extends string | Unreadable>(
   model: TextModel,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<Line>,
   options: SpellingOptions = {},
-): AsyncGenerator<CheckedLine> {
+): AsyncGenerator<CheckedLine | UnreadableOf<Line>> => {
   const check = lineChecker(model, options);
-  for await (const text of lines) yield check(text);
-}
-
-/** `findMisspellings` for lines some of which could not be read: these are passed on in their places. */
-export const misspellingsOfReadable = (
-  model: TextModel,
-  lines: AsyncIterable<string | Unreadable>,
-  options: SpellingOptions = {},
-): AsyncGenerator<CheckedLine | Unreadable> => {
-  const check = lineChecker(model, options);
-  return answersTo(lines, 1, (texts) => texts.map(check));
+  return answersTo(lines, 1, (texts) => texts.map((text) => check(text)));
 };
 
 function lineChecker(model: TextModel, { threshold = 8 }: SpellingOptions): (text: string) => CheckedLine {

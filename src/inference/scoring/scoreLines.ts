@@ -1,65 +1,68 @@
 /** @file The probability that a generator gives each line of a text. */
-import { dispose } from "../../engine/tfjs.js";
 import type { Unreadable } from "../../corpus/document.js";
-import { documentBatch } from "../../examples/documentExamples.js";
 import type { TextModel } from "../../model/model.js";
-import { inputsOf } from "../../network/inputs.js";
-import { softmax } from "../../network/softmax.js";
-import { isPooled } from "../../network/spec.js";
+import { encodePieces } from "../../tokenizers/index.js";
 import { endId } from "../../tokenizers/specialTokens.js";
-import { answersTo, batchArrivals } from "../batching.js";
+import { answersTo, type UnreadableOf } from "../batching.js";
+import { type LineTokens, piecewiseProbabilities, probabilitiesOf } from "./tokenProbabilities.js";
 
 /** A token and its probability after the tokens before it. */
 export type ScoredToken = { token: string; probability: number };
 
-export type LineScore = {
+/** The tokens of a line of any length. */
+export type ScoredTokens = Iterable<ScoredToken> & { readonly length: number };
+
+export type LineScore<Tokens extends ScoredTokens = ScoredToken[]> = {
   text: string;
   /** Negative log-likelihood of the whole line, with its end. */
   nats: number;
   /** exp(nats / number of tokens). */
   perplexity: number;
   /** The last one is the line's end. */
-  tokens: ScoredToken[];
+  tokens: Tokens;
 };
 
 /** Lines of one forward pass. */
 const batchLines = 32;
-/** Windows of one forward pass. */
-const batchWindows = 256;
+/** A line of more code units is read alone and in pieces. */
+const longLine = 2 ** 14;
+/** Tokens of a piece. */
+const pieceTokens = 2 ** 12;
 
-/** The ids of a line, of which the first `context` are read but not scored. */
-export type LineTokens = { ids: number[]; context: number };
+/** The ids of the end of the previous line, or of the previous document if the corpus has documents. */
+const endIds = ({ tokenizer, document }: Pick<TextModel, "tokenizer" | "document">): number[] =>
+  document.corpus.shape === "documents" ? [endId] : tokenizer.encode("\n");
 
-/** A line's tokens and its end, after the end of the previous line, or of the previous document if the corpus has documents. */
-export function lineTokens(
-  { tokenizer, document }: Pick<TextModel, "tokenizer" | "document">,
-  text: string,
-): LineTokens {
-  const end = document.corpus.shape === "documents" ? [endId] : tokenizer.encode("\n");
-  return { ids: [...end, ...tokenizer.encode(text), ...end], context: end.length };
+/** A line's tokens and its end, after the end of the previous line or document. */
+export function lineTokens(model: Pick<TextModel, "tokenizer" | "document">, text: string): LineTokens {
+  const end = endIds(model);
+  return { ids: [...end, ...model.tokenizer.encode(text), ...end], context: end.length };
 }
 
 /**
  * Scores each line on its own, as the text after the end of a line, or after the end of a document if the corpus has documents. A line's score
- * does not depend on the other lines.
+ * does not depend on the other lines. What could not be read is passed on in its place. The memory for a line of millions of tokens is a few bytes for each.
  * @param model a generator
+ * @throws UserError for a model whose outputs are not numbers
  */
-export async function* scoreLines(model: TextModel, lines: AsyncIterable<string>): AsyncGenerator<LineScore> {
-  for await (const texts of batchArrivals(lines, batchLines)) yield* scoreBatch(model, texts);
-}
-
-/** `scoreLines` for lines some of which could not be read: these are passed on in their places. */
-export const scoreReadable = (
+export const scoreLines = <Line extends string | Unreadable>(
   model: TextModel,
-  lines: AsyncIterable<string | Unreadable>,
-): AsyncGenerator<LineScore | Unreadable> => answersTo(lines, batchLines, (texts) => scoreBatch(model, texts));
+  lines: AsyncIterable<Line>,
+): AsyncGenerator<LineScore<ScoredTokens> | UnreadableOf<Line>> =>
+  answersTo(lines, batchLines, (texts) => scoreBatch(model, texts));
 
-function scoreBatch(model: TextModel, texts: readonly string[]): LineScore[] {
-  const rows = texts.map((text) => lineTokens(model, text));
-  const probabilities = isPooled(model.network.spec)
-    ? rows.map((row) => windowProbabilities(model, row))
-    : streamProbabilities(model, rows);
-  return texts.map((text, index) => lineScore(model, text, rows[index]!, probabilities[index]!));
+function* scoreBatch(model: TextModel, texts: readonly string[]): Generator<LineScore<ScoredTokens>> {
+  const rows = texts.filter((text) => text.length <= longLine).map((text) => lineTokens(model, text));
+  const probabilities = rows.length > 0 ? probabilitiesOf(model, rows) : [];
+  let next = 0;
+  for (const text of texts) {
+    if (text.length > longLine) {
+      yield longLineScore(model, text);
+      continue;
+    }
+    yield lineScore(model, text, rows[next]!, probabilities[next]!);
+    next++;
+  }
 }
 
 function lineScore(
@@ -76,36 +79,38 @@ function lineScore(
   return { text, nats, perplexity: Math.exp(nats / tokens.length), tokens };
 }
 
-/** The probabilities of each line's tokens, from a network that predicts the next token at each step. */
-function streamProbabilities({ network }: TextModel, lines: readonly LineTokens[]): number[][] {
-  const order = [...lines.keys()].toSorted((left, right) => lines[right]!.ids.length - lines[left]!.ids.length);
-  const rows = order.map((index) => lines[index]!.ids.slice(0, -1));
-  const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), null); // [time · rows · vocabulary]
-  dispose(state);
-  const { classes } = network.spec;
-  const probabilities = Array<number[]>(lines.length);
-  for (const [row, index] of order.entries()) {
-    const { ids, context } = lines[index]!;
-    probabilities[index] = ids.slice(context).map((id, position) => {
-      const offset = ((context + position - 1) * rows.length + row) * classes;
-      return softmax(logits.subarray(offset, offset + classes))[id]!;
-    });
+function longLineScore(model: TextModel, text: string): LineScore<ScoredTokens> {
+  const end = endIds(model);
+  const tokens = new PackedTokens(model.tokenizer.vocabulary);
+  let logProbability = 0;
+  for (const { ids, probabilities } of piecewiseProbabilities(model, end, pieces(model, text, end))) {
+    for (const probability of probabilities) logProbability += Math.log(probability);
+    tokens.push(ids, probabilities);
   }
-  return probabilities;
+  return { text, nats: -logProbability, perplexity: Math.exp(-logProbability / tokens.length), tokens };
 }
 
-/** The probabilities of a line's tokens, from a pooled network that reads a window to predict the token after it. */
-function windowProbabilities({ network, recipe }: TextModel, { ids, context }: LineTokens): number[] {
-  const positions = ids.slice(context).map((_, index) => context + index);
-  const probabilities: number[] = [];
-  for (let first = 0; first < positions.length; first += batchWindows) {
-    const batch = positions.slice(first, first + batchWindows);
-    const rows = batch.map((position) => ids.slice(Math.max(0, position - recipe.sequenceLength), position));
-    const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), null); // [rows · vocabulary]
-    dispose(state);
-    const { classes } = network.spec;
-    for (const [row, position] of batch.entries())
-      probabilities.push(softmax(logits.subarray(row * classes, (row + 1) * classes))[ids[position]!]!);
+function* pieces({ tokenizer }: TextModel, text: string, end: readonly number[]): Generator<readonly number[]> {
+  yield* encodePieces(tokenizer, text, pieceTokens);
+  yield end;
+}
+
+/** Scored tokens in six or eight bytes each; probabilities have the precision of 32-bit floats. */
+class PackedTokens implements ScoredTokens {
+  length = 0;
+  private readonly pieces: { ids: Uint16Array | Uint32Array; probabilities: Float32Array }[] = [];
+
+  constructor(private readonly vocabulary: readonly string[]) {}
+
+  push(ids: readonly number[], probabilities: readonly number[]): void {
+    const Ids = this.vocabulary.length > 2 ** 16 ? Uint32Array : Uint16Array;
+    this.pieces.push({ ids: Ids.from(ids), probabilities: Float32Array.from(probabilities) });
+    this.length += ids.length;
   }
-  return probabilities;
+
+  *[Symbol.iterator](): Generator<ScoredToken> {
+    for (const { ids, probabilities } of this.pieces)
+      for (const [index, id] of ids.entries())
+        yield { token: this.vocabulary[id]!, probability: probabilities[index]! };
+  }
 }

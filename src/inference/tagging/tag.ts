@@ -5,7 +5,7 @@ import type { TextModel } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import { argmax, softmax } from "../../network/softmax.js";
 import type { Unreadable } from "../../corpus/document.js";
-import { answersTo, batchArrivals } from "../batching.js";
+import { answersTo, type ItemOf, type UnreadableOf } from "../batching.js";
 
 export type Tag = { tag: string; probability: number };
 
@@ -16,23 +16,15 @@ export type Tagged<Sentence> = { sentence: Sentence; tags: Tag[] };
 const batchSentences = 64;
 
 /**
- * Tags sentences as they arrive. Sentences that are available at the same time share a forward pass; none waits for a later one.
+ * Tags sentences as they arrive; what could not be read is passed on in its place. Sentences that are available at the same time share a forward pass; none waits for a later one.
  * @param model a tagger
  * @returns each sentence with the most probable tag of each word
  */
-export async function* tag<Sentence extends { words: readonly string[] }>(
+export const tag = <Entry extends { words: readonly string[] } | Unreadable>(
   model: TextModel,
-  sentences: AsyncIterable<Sentence>,
-): AsyncGenerator<Tagged<Sentence>> {
-  for await (const batch of batchArrivals(sentences, batchSentences)) yield* taggedBatch(model, batch);
-}
-
-/** `tag` for sentences some of which could not be read: these are passed on in their places. */
-export const tagReadable = <Sentence extends { words: readonly string[] }>(
-  model: TextModel,
-  sentences: AsyncIterable<Sentence | Unreadable>,
-): AsyncGenerator<Tagged<Sentence> | Unreadable> =>
-  answersTo<Sentence, Tagged<Sentence>>(sentences, batchSentences, (batch) => taggedBatch(model, batch));
+  sentences: AsyncIterable<Entry>,
+): AsyncGenerator<Tagged<ItemOf<Entry>> | UnreadableOf<Entry>> =>
+  answersTo(sentences, batchSentences, (batch) => taggedBatch(model, batch));
 
 function taggedBatch<Sentence extends { words: readonly string[] }>(
   model: TextModel,

@@ -1,11 +1,13 @@
 /** @file Scores of lines by small generators. */
+import { array, assert, constantFrom, integer, property } from "fast-check";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { evaluate } from "../../../src/evaluation/evaluate.js";
 import type { TextModel } from "../../../src/model/model.js";
 import type { Recipe } from "../../../src/options/recipe.js";
-import { type LineScore, scoreLines } from "../../../src/inference/scoring/scoreLines.js";
+import { type LineScore, lineTokens, scoreLines } from "../../../src/inference/scoring/scoreLines.js";
+import { piecewiseProbabilities, probabilitiesOf } from "../../../src/inference/scoring/tokenProbabilities.js";
 import { rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
 import { trainedModel, trainInto } from "../../support/models.js";
@@ -19,7 +21,8 @@ async function scoresOf(model: TextModel, texts: readonly string[]): Promise<Lin
   const arriving = async function* () {
     yield* texts;
   };
-  for await (const score of scoreLines(model, arriving())) scores.push(score);
+  for await (const { tokens, ...score } of scoreLines(model, arriving()))
+    scores.push({ ...score, tokens: [...tokens] });
   return scores;
 }
 
@@ -42,6 +45,61 @@ test.each(Object.keys(kinds))(
     }
   },
 );
+
+const textOfWords = array(constantFrom("the", "fox", "owl", ",", "xyz"), { minLength: 1, maxLength: 30 }).map((words) =>
+  words.join(" "),
+);
+
+test.each(Object.keys(kinds))(
+  "score: the pieces in which a line is read do not change its score (%s)",
+  async (kind) => {
+    const model = await trainedModel(join(cwd, `pieces ${kind}`), join(cwd, "tale.txt"), kinds[kind]!);
+    assert(
+      property(textOfWords, array(integer({ min: 1, max: 20 }), { minLength: 1 }), (text, sizes) => {
+        const { ids, context } = lineTokens(model, text);
+        const [whole] = probabilitiesOf(model, [{ ids, context }]);
+        const pieces: number[][] = [];
+        for (let start = context, next = 0; start < ids.length; next++) {
+          const size = sizes[next % sizes.length]!;
+          pieces.push(ids.slice(start, start + size));
+          start += size;
+        }
+        const read = [...piecewiseProbabilities(model, ids.slice(0, context), pieces)];
+        expect(read.flatMap((piece) => piece.ids)).toEqual(ids.slice(context));
+        for (const [index, probability] of read.flatMap(({ probabilities }) => probabilities).entries())
+          expect(probability).toBeCloseTo(whole![index]!, 6);
+      }),
+      { numRuns: 20 },
+    );
+  },
+);
+
+test("score: a long line is scored as a short one, between its neighbors", async () => {
+  const model = await trainedModel(join(cwd, "long"), join(cwd, "tale.txt"), { tokenizer: "words" });
+  const long = 'the fox said: "the owl took the road", '.repeat(600); // 24,000 characters
+  const { ids, context } = lineTokens(model, long);
+  const [whole] = probabilitiesOf(model, [{ ids, context }]);
+  const scores = await scoresOf(model, ["the owl", long, "the fox"]);
+  expect(scores[1]).toMatchObject({ text: long, tokens: { length: ids.length - context } });
+  expect(scores[1]!.nats).toBeCloseTo(-whole!.reduce((sum, probability) => sum + Math.log(probability), 0), 2);
+  expect(scores[1]!.tokens[5]).toEqual({
+    token: model.tokenizer.vocabulary[ids[context + 5]!],
+    probability: expect.closeTo(whole![5]!, 6),
+  });
+  expect([scores[0], scores[2]]).toEqual(await scoresOf(model, ["the owl", "the fox"]));
+});
+
+test("score: weights that are not numbers are one error", async () => {
+  const model = await trainedModel(join(cwd, "diverged"), join(cwd, "tale.txt"), {});
+  model.network.assign(
+    new Map(
+      [...model.network.values()].map(([name, { shape, values }]) => [name, { shape, values: values.fill(NaN) }]),
+    ),
+  );
+  await expect(scoresOf(model, ["the fox"])).rejects.toThrow(
+    `${model.folder}: the probability of a token is NaN: the weights are damaged or training diverged; train again with a lower --learning-rate`,
+  );
+});
 
 test("score: the mean over a line equals the loss that evaluate reports", async () => {
   const model = await trainedModel(join(cwd, "agreeing"), join(cwd, "tale.txt"), {});
