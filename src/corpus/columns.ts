@@ -1,6 +1,7 @@
 /** @file Finds the columns of a table that have the text, the label and the numbers. */
 import { UserError } from "../common/errors.js";
 import { nearestNames, suggestion } from "../common/nearest.js";
+import type { TextJoin } from "./document.js";
 import type { ReadOptions } from "./formats/index.js";
 
 /** Names of text columns, compared without case; the first one that a table has is taken. */
@@ -22,8 +23,8 @@ const textNames = [
 const labelNames = ["label", "sentiment", "class", "category", "target", "polarity", "rating", "stars", "score"];
 const rowsNames = ["rows", "values", "sequence", "series", "matrix", "numbers", "features", "signal", "image"];
 
-/** Indices of the columns, from 0; the texts of several columns are joined by a space. */
-export type Columns = { text: number[]; label: number | undefined };
+/** Indices of the columns, from 0. */
+export type Columns = { text: number[]; label: number | undefined; textJoin?: TextJoin };
 
 type ColumnOptions = Pick<ReadOptions, "textColumn" | "labelColumn" | "textsOnly">;
 
@@ -32,18 +33,17 @@ type ColumnOptions = Pick<ReadOptions, "textColumn" | "labelColumn" | "textsOnly
  * @throws UserError for a given column that the table does not have, and if no column has a known text name
  */
 export function namedColumns(names: readonly string[], options: ColumnOptions): Columns {
-  const text =
-    options.textColumn === undefined
-      ? [firstKnown(names, textNames)].filter((column) => column !== undefined)
-      : textColumns(names, options.textColumn);
-  if (text.length === 0) {
+  const given = options.textColumn && givenTexts(names, options.textColumn);
+  const known = firstKnown(names, textNames);
+  if (given === undefined && known === undefined) {
     throw new UserError(`no known text column; name it with --text-column; columns are: ${listed(names)}`);
   }
+  const { text, ...join } = given ?? { text: [known!] };
   const label =
     options.labelColumn === undefined
       ? (firstKnown(names, labelNames) ?? lastWordKnown(names))
       : columnIndex(names, options.labelColumn, "label-column");
-  return { text, label: labelBeside(text, label, options) };
+  return { text, label: labelBeside(text, label, options), ...join };
 }
 
 /** The first column whose name ends with a known label name, such as airline_sentiment. */
@@ -73,11 +73,10 @@ export function numberedColumns(
     options.labelColumn === undefined
       ? (found?.label ?? width - 1)
       : columnIndex(names, options.labelColumn, "label-column");
-  const text =
-    options.textColumn === undefined
-      ? [found?.text ?? (label === 0 && width > 1 ? 1 : 0)]
-      : textColumns(names, options.textColumn);
-  return { text, label: labelBeside(text, label, options) };
+  const { text, ...join } = options.textColumn
+    ? givenTexts(names, options.textColumn)
+    : { text: [found?.text ?? (label === 0 && width > 1 ? 1 : 0)] };
+  return { text, label: labelBeside(text, label, options), ...join };
 }
 
 /** Rows that are enough to tell labels from texts. */
@@ -108,20 +107,34 @@ const labelBeside = (text: number[], label: number | undefined, { textsOnly }: C
   textsOnly || (label !== undefined && text.includes(label)) ? undefined : label;
 
 /** Whether a first row is a header: one of its cells is a known name or a name in the options. */
-export function isHeader(row: readonly string[], { textColumn = "", labelColumn = "" }: ColumnOptions): boolean {
-  const given = [...textColumn.split("+"), labelColumn].map(normal).filter((name) => name !== "" && !isNumber(name));
+export function isHeader(row: readonly string[], { textColumn = [], labelColumn = "" }: ColumnOptions): boolean {
+  const given = [...textColumn.flatMap(formerNames), labelColumn]
+    .map(normal)
+    .filter((name) => name !== "" && !isNumber(name));
   return row.some((cell) => [...textNames, ...labelNames, ...given].includes(normal(cell)));
 }
 
 /** Whether the options have columns, all of them by number. */
 export const givesNumbers = ({ textColumn, labelColumn }: ColumnOptions): boolean =>
-  [textColumn?.split("+"), labelColumn].flat().every((name) => name === undefined || isNumber(name)) &&
+  [textColumn?.flatMap(formerNames), labelColumn].flat().every((name) => name === undefined || isNumber(name)) &&
   (textColumn ?? labelColumn) !== undefined;
 
-function textColumns(names: readonly string[], given: string): number[] {
-  const parts = findColumn(names, given) === undefined ? given.split("+") : [given];
-  return parts.map((part) => columnIndex(names, part, "text-column"));
+/** @throws UserError if the table has no such columns */
+function givenTexts(names: readonly string[], given: readonly string[]): Pick<Columns, "text" | "textJoin"> {
+  const single = names.findIndex((name) => normal(name).replaceAll(/\s*,\s*/g, ",") === normal(given.join(",")));
+  if (single !== -1) return { text: [single] }; // also a name that has a comma, without quotes
+  const former = given.length === 1 ? formerNames(given[0]!) : [];
+  const isFormer = former.length > 1 && former.every((name) => findColumn(names, name) !== undefined);
+  const text = (isFormer ? former : given).map((name) => columnIndex(names, name, "text-column"));
+  return { text, ...(text.length > 1 && { textJoin: isFormer ? " " : "\n" }) };
 }
+
+/** Earlier versions have several columns as one name, as in "title+body". */
+const formerNames = (name: string): string[] => name.split("+");
+
+/** The text of several columns. Between lines, empty cells are left out. */
+export const joinedText = (cells: readonly string[], textJoin: TextJoin = "\n"): string =>
+  (textJoin === " " ? cells : cells.filter((cell, _, { length }) => length === 1 || cell.trim() !== "")).join(textJoin);
 
 /**
  * The index of a column that is given by name or by number from 1.

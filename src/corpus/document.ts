@@ -47,6 +47,9 @@ export async function* documentsOf(name: string, rows: AsyncIterable<Document | 
 /** The rows that were not read as documents, by kind, and the first ten of them that are not blank. */
 export type SkippedRows = { bad: number; unlabeled: number; blank: number; first: SkippedRow[] };
 
+/** What is between the texts of several columns; a space for columns that are given as one name with "+", as in earlier versions. */
+export type TextJoin = "\n" | " ";
+
 /** How a source is read: plain data, from which another source of the same shape is read in the same way. */
 export type Reading = {
   format: FormatName;
@@ -63,6 +66,8 @@ export type Reading = {
   header?: boolean;
   /** Names, or numbers from 1 without a header. */
   textColumns?: readonly string[];
+  /** Between the texts of several columns. */
+  textJoin?: TextJoin;
   labelColumn?: string;
   valueColumns?: readonly string[];
   tagColumn?: TagColumn;

@@ -18,8 +18,8 @@ export type ReadTextsOptions = {
   inputFormat?: FormatName | undefined;
   /** Default: `"utf-8"`. */
   encoding?: EncodingOption | undefined;
-  /** Name or number of the column with the text, in a table. Default: the first column with a known name. */
-  textColumn?: string | number | undefined;
+  /** Names or numbers of the columns with the text, in a table. Default: found by names and contents. */
+  textColumn?: string | number | readonly (string | number)[] | undefined;
   /** The first row of a table is data. Default: false. */
   noHeader?: boolean | undefined;
   /** The bytes of the file `-`. */

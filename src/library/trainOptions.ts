@@ -21,8 +21,8 @@ export type RecipeOptions = {
   inputFormat?: FormatName | undefined;
   /** Character encoding; by default detected. Default: auto. */
   encoding?: "auto" | "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | undefined;
-  /** Name or number of the column with the text. */
-  textColumn?: string | number | undefined;
+  /** Name or number of the column with the text, or of several: title,body. */
+  textColumn?: string | number | readonly (string | number)[] | undefined;
   /** Between the cells of a csv or tsv file, such as \t; by default found in its first rows. */
   delimiter?: string | undefined;
   /** Around the cells of a csv or tsv file, or none; by default found in its first rows. */

@@ -24,7 +24,12 @@ export const textOptions = inGroup("Corpus", {
     advanced: true,
     describe: "character encoding; by default detected",
   },
-  "text-column": { ...text("COLUMN"), describe: "name or number of the column with the text" },
+  "text-column": {
+    ...list(text("COLUMN")),
+    value: "COLUMN",
+    repeats: true,
+    describe: "name or number of the column with the text, or of several: title,body",
+  },
   delimiter: {
     ...text("CHARACTER"),
     advanced: true,

@@ -150,5 +150,9 @@ function byTaskText(values: ByTask<unknown>, numbers: boolean): string {
 export const show = (value: unknown): string => (Array.isArray(value) ? listText(value) : String(value));
 
 /** A list as a person types it. */
-export const listText = (values: readonly unknown[]): string => values.join(",") || emptyList;
+export const listText = (values: readonly unknown[]): string => values.map(itemText).join(",") || emptyList;
+const itemText = (value: unknown): string => {
+  const text = String(value);
+  return /[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
 export const emptyList = "none";

@@ -91,11 +91,17 @@ export const openChoice = <const Name extends string>(
   },
 });
 
-/** Several values, separated by commas. */
+/** The items of a list as a person types it: a comma is between two of them, unless it is in double quotes. */
+const itemsOf = (given: string): string[] =>
+  [...`,${given}`.matchAll(/,\s*(?:"((?:[^"]|"")*)"(?=\s*(?:,|$))|([^,]*))/g)].map(
+    ([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain.trim(),
+  );
+
+/** Several values, separated by commas; a value that has a comma is in double quotes. */
 export const list = <Value>(item: { value: string; parse: (text: string) => Value; choices?: readonly string[] }) => ({
   ...item,
   value: `${item.value},…`,
-  parse: (given: string): Value[] => given.split(",").map((part) => item.parse(part.trim())),
+  parse: (given: string): Value[] => itemsOf(given).map(item.parse),
 });
 
 /** A value each time that the option is given. */

@@ -26,7 +26,7 @@ const run = (...argv: string[]) => rnn(argv, { cwd });
 beforeAll(async () => {
   const pathOf = (name: string): string => join(cwd, name);
   await trainInto(pathOf("writer"), pathOf("tale.txt"), {});
-  await trainInto(pathOf("sorter"), pathOf("columns.csv"), { textColumn: "words", labelColumn: "mood" });
+  await trainInto(pathOf("sorter"), pathOf("columns.csv"), { textColumn: ["words"], labelColumn: "mood" });
   for (const damage of ["cut", "changed", "newer", "unreadable", "hostile"])
     await trainInto(pathOf(damage), pathOf("tale.txt"), { epochs: 1 });
   const weights = join(cwd, "cut", documentIn(pathOf("cut")).files.weights.name);

@@ -87,8 +87,8 @@ test("csv: cells may have quotes, commas and line breaks; columns are found by t
     { text: 'a "fine" one,\nreally', label: "good" },
     { text: "no, 😀", label: "bad" },
   ]);
-  expect(await documentsOf(path, { textColumn: "id", labelColumn: "review" })).toHaveLength(2);
-  expect((await documentsOf(path, { textColumn: "1+2", labelColumn: "label" }))[0]).toEqual({ text: "1 good" });
+  expect(await documentsOf(path, { textColumn: ["id"], labelColumn: "review" })).toHaveLength(2);
+  expect((await documentsOf(path, { textColumn: ["1+2"], labelColumn: "label" }))[0]).toEqual({ text: "1 good" });
 });
 
 test("csv: without a header the text is first and the label last, or where numbers say", async () => {
@@ -98,11 +98,26 @@ test("csv: without a header the text is first and the label last, or where numbe
     { text: "no", label: "0" },
   ]);
   const news = await file("news.csv", '"3","Fears","Unions"\n"4","Race","Space"\n');
-  expect(await documentsOf(news, { textColumn: "2+3", labelColumn: "1" })).toEqual([
-    { text: "Fears Unions", label: "3" },
-    { text: "Race Space", label: "4" },
+  expect(await documentsOf(news, { textColumn: ["2", "3"], labelColumn: "1" })).toEqual([
+    { text: "Fears\nUnions", label: "3" },
+    { text: "Race\nSpace", label: "4" },
   ]);
   await expect(openCorpus(news)).rejects.toThrow(/news\.csv: the first row \(3, Fears, Unions\).*--no-header/);
+});
+
+test("corpus: several text columns are joined by a line feed; empty cells are left out", async () => {
+  const rows = '"Title, short",body,label\nOne,first,a\nTwo,,b\n';
+  const path = await file("joined.csv", rows);
+  const columns = { textColumn: ["title, short", "body"] };
+  expect(await textsOf(path, columns)).toEqual(["One\nfirst", "Two"]);
+  expect((await openCorpus(path, columns)).reading).toMatchObject({
+    textColumns: ["Title, short", "body"],
+    textJoin: "\n",
+  });
+  expect(await textsOf(path, { textColumn: ["title", "short"] })).toEqual(["One", "Two"]);
+  const objects = await file("joined.jsonl", '{"title":"One","body":"first"}\n{"title":null,"body":"second"}\n');
+  expect(await textsOf(objects, { textColumn: ["title", "body"] })).toEqual(["One\nfirst", "second"]);
+  expect(await textsOf(objects, { textColumn: ["title+body"] })).toEqual(["One first", " second"]);
 });
 
 async function messageOf(name: string, content: string, options?: OpenOptions): Promise<string> {
@@ -127,7 +142,7 @@ test("corpus: an error in a table or jsonl has the file and the line", async () 
     /^e\.csv: no known text column; name it with --text-column; columns are: words, label/,
   );
   expect(await messageOf("f.csv", "text\na\n", { documents: "lines" })).toMatch(/^--documents has no effect here/);
-  expect(await messageOf("g.txt", "text\na\n", { textColumn: "text" })).toMatch(/^--text-column has no effect here/);
+  expect(await messageOf("g.txt", "text\na\n", { textColumn: ["text"] })).toMatch(/^--text-column has no effect here/);
   expect(await messageOf("h.jsonl", '{"text":"a"}\n\n{"text":}\n')).toMatch(/^h\.jsonl:3: not JSON/);
   expect(await messageOf("i.jsonl", '{"text":"a","label":1}\n{"text":2}\n')).toBe("i.jsonl:2: text is not a string");
   expect(await messageOf("j.jsonl", "[1]\n")).toMatch(/^j\.jsonl:1: expected an object/);

@@ -12,6 +12,7 @@ test.each([
   [duration, "1.5m", 90],
   [duration, "2h", 7200],
   [list(whole({})), "256, 128", [256, 128]],
+  [list(text("NAME")), 'title, "a, ""b""" ,,c', ["title", 'a, "b"', "", "c"]],
   [choice(["adam", "sgd"]), "sgd", "sgd"],
   [text("NAME"), " as it is ", " as it is "],
   [flag, "true", true],

@@ -21,7 +21,7 @@ test.each(all)("options: %s --%s: the default is a valid value and the name is l
 });
 
 test.each(tasks)("options: the recipe of a %s is restored from a checkpoint's options", (task) => {
-  const recipe = settleRecipe({ units: [], convolution: ["4x3", "4x5"], epochs: 4, textColumn: "a,b" }, task);
+  const recipe = settleRecipe({ units: [], convolution: ["4x3", "4x5"], epochs: 4, textColumn: ["a,b", '"c'] }, task);
   const stored = storeRecipe(recipe);
   expect(Object.values(stored).every((value) => typeof value === "string")).toBe(true);
   expect(readRecipe(stored)).toStrictEqual(

@@ -1,7 +1,7 @@
 /** @file csv and tsv: each row of a table is a document, or each window of its rows. */
 import { UserError } from "../../common/errors.js";
 import type { ByteSource } from "../byteSource.js";
-import { type Columns, givesNumbers, isHeader, namedColumns, numberedColumns } from "../columns.js";
+import { type Columns, givesNumbers, isHeader, joinedText, namedColumns, numberedColumns } from "../columns.js";
 import type { Document, Reading, SkippedRow } from "../document.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { openSeries } from "./series.js";
@@ -61,8 +61,9 @@ async function firstCells({ rows }: Table): Promise<string[][]> {
   return cells;
 }
 
-const columnReading = (columns: Columns, names: readonly string[]): Pick<Reading, "textColumns" | "labelColumn"> => ({
+const columnReading = (columns: Columns, names: readonly string[]): Partial<Reading> => ({
   textColumns: columns.text.map((column) => names[column]!),
+  ...(columns.textJoin && { textJoin: columns.textJoin }),
   ...(columns.label !== undefined && { labelColumn: names[columns.label]! }),
 });
 
@@ -95,7 +96,7 @@ function startsWithHeader(cells: readonly string[], options: ReadOptions): boole
 /** Without labels an empty text is a document too, because each row in gives one answer. */
 function documentOf(
   { cells, line }: TableRow,
-  { text: textColumns, label: labelColumn }: Columns,
+  { text: textColumns, textJoin, label: labelColumn }: Columns,
   { columns }: Table,
   { textsOnly }: ReadOptions,
 ): Document | SkippedRow {
@@ -106,7 +107,10 @@ function documentOf(
     const reason = `${found}, not as many columns as in the first row (${columns.length}); put a cell that contains the delimiter in quotes`;
     return { skipped: "bad", line, reason };
   }
-  const text = textColumns.map((column) => cells[column] ?? "").join(" ");
+  const text = joinedText(
+    textColumns.map((column) => cells[column] ?? ""),
+    textJoin,
+  );
   if (text.trim() === "" && !textsOnly) return { skipped: "bad", line, reason: "the text is empty" };
   if (labelColumn === undefined) return { text, line };
   const label = cells[labelColumn]?.trim() ?? "";

@@ -21,8 +21,8 @@ export type ReadOptions = {
   /** Plain text: each line or paragraph is a document. Default: the whole text is one stream. */
   documents?: DocumentUnit;
   encoding?: EncodingOption;
-  /** Tables: the name of a column or its number from 1; several joined by "+" are joined by a space. */
-  textColumn?: string;
+  /** Tables and JSON objects: the names of the columns with the text, or their numbers from 1. */
+  textColumn?: readonly string[];
   labelColumn?: string;
   /** Labels are not read and may be missing. */
   textsOnly?: boolean;

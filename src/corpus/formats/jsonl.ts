@@ -2,7 +2,7 @@
 import { messageOf, UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
-import { columnIndex, hasTextColumn, labelColumnOf, namedColumns, rowsColumnOf } from "../columns.js";
+import { columnIndex, hasTextColumn, joinedText, labelColumnOf, namedColumns, rowsColumnOf } from "../columns.js";
 import { badRow, type Document, type Rows, type SkippedRow } from "../document.js";
 import { matrixOf } from "../matrix.js";
 import { readJsonLines } from "../jsonLines.js";
@@ -30,13 +30,14 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
     reading: {
       ...readingOf(options),
       textColumns: textNames,
+      ...(columns.textJoin && { textJoin: columns.textJoin }),
       ...(labelName !== undefined && { labelColumn: labelName }),
     },
     shape: "documents",
     labeled: labelName !== undefined,
     read: () =>
       mappedLines(source, options, (values, line) => {
-        const text = textOf(values, textNames);
+        const text = joinedText(textsIn(values, textNames), columns.textJoin);
         if (text.trim() === "" && !options.textsOnly) throw new UserError("the text is empty");
         return withLabel({ text, line }, values, labelName);
       }),
@@ -99,14 +100,15 @@ async function rowsContent(source: ByteSource, options: ReadOptions, names: stri
   };
 }
 
-function textOf(values: JsonValues, textNames: string[]): string {
-  const texts = textNames.map((name) => {
+/** The text of each field; one of several fields may be missing or null. */
+function textsIn(values: JsonValues, textNames: readonly string[]): string[] {
+  return textNames.map((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (textNames.length > 1 && (value ?? null) === null) return "";
     if (typeof value !== "string")
       throw new UserError(`${name} is ${value === undefined ? "missing" : "not a string"}`);
     return value.replaceAll("\r\n", "\n").replaceAll(/\p{Surrogate}/gu, "\uFFFD"); // unpaired surrogates come from escapes
   });
-  return texts.join(" ");
 }
 
 /** The document with its label, if the corpus has labels. @throws UserError for a label that is an object or a list */
