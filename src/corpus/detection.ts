@@ -4,7 +4,7 @@ import type { ByteSource } from "./byteSource.js";
 import { columnsOf, isBreak } from "./formats/conll.js";
 import { formatOf, formatOfBytes } from "./formats/index.js";
 import { isFasttextLine, isTrecLine } from "./formats/labeledLines.js";
-import { decodedText } from "./textDecoding.js";
+import { sampledText } from "./utf8Bytes.js";
 
 /** The format of a file. Its name counts, unless it is that of a plain text or a table and the lines are of another format. */
 export async function formatFor(path: string, source: ByteSource): Promise<FormatName> {
@@ -25,7 +25,7 @@ const maxLines = 400;
 
 /** Whole lines of the first chunk of the text. */
 async function firstLines(source: ByteSource): Promise<string[]> {
-  for await (const text of decodedText(source)) {
+  for await (const text of sampledText(source)) {
     const lines = text.split("\n");
     if (lines.length > 1) lines.pop(); // it may be cut off
     return lines.slice(0, maxLines);

@@ -48,7 +48,7 @@ export async function* eachLine(
 }
 
 /** The encoding of a source, found by its first bytes that are not ASCII. */
-class KnownEncoding {
+export class KnownEncoding {
   encoding: Encoding | undefined;
   private started = false;
   private tail = Buffer.alloc(0); // part of a character

@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { Encoding } from "../common/names.js";
 
 /** Code points of the bytes 0x80 to 0x9F in windows-1252; U+FFFD for the five that it does not define. */
-const windows1252 = "€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ";
+export const windows1252 = "€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ";
 
 /**
  * The characters of bytes that hold no part of a character. Half of a surrogate pair becomes U+FFFD.

@@ -5,7 +5,8 @@ import { type Columns, givesNumbers, isHeader, joinedText, namedColumns, numbere
 import type { Document, Reading, SkippedRow } from "../document.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { openSeries } from "./series.js";
-import { isBlankRow, openTable, type Table, type TableRow } from "./table.js";
+import type { TableRow } from "./storedRows.js";
+import { isBlankRow, openTable, type Table } from "./table.js";
 
 const delimited = (format: "csv" | "tsv", description: Pick<Format, "describe" | "extensions">): Format => ({
   ...description,
@@ -95,13 +96,14 @@ function startsWithHeader(cells: readonly string[], options: ReadOptions): boole
 
 /** Without labels an empty text is a document too, because each row in gives one answer. */
 function documentOf(
-  { cells, line }: TableRow,
+  { cells, line, damage }: TableRow,
   { text: textColumns, textJoin, label: labelColumn }: Columns,
   { columns }: Table,
   { textsOnly }: ReadOptions,
 ): Document | SkippedRow {
   if (isBlankRow({ cells }) && (cells.length <= 1 || !textsOnly))
     return { skipped: "blank", line, reason: "the row is empty" };
+  if (damage !== undefined) return { skipped: "bad", line, reason: damage };
   if (cells.length !== columns.length) {
     const found = `${cells.length} ${cells.length === 1 ? "column" : "columns"}`;
     const reason = `${found}, not as many columns as in the first row (${columns.length}); put a cell that contains the delimiter in quotes`;

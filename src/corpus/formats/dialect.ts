@@ -1,7 +1,7 @@
 /** @file Finds the dialect of a table: its delimiter, its quotes and its line ends, from its first rows. */
 import type { Options } from "csv-parse";
 import type { ByteSource } from "../byteSource.js";
-import { decodedText } from "../textDecoding.js";
+import { sampledText } from "../utf8Bytes.js";
 import type { ReadOptions } from "./index.js";
 
 /** How cells are written. */
@@ -109,7 +109,7 @@ function hasQuotedCells(sample: string): boolean {
 /** The first rows; the last line is whole. */
 async function sampleOf(source: ByteSource, { encoding }: ReadOptions): Promise<{ sample: string; isWhole: boolean }> {
   let sample = "";
-  for await (const chunk of decodedText(source, encoding)) {
+  for await (const chunk of sampledText(source, encoding)) {
     sample += chunk;
     if (sample.length < sampleLength) continue;
     const end = Math.max(sample.lastIndexOf("\n", sampleLength), sample.lastIndexOf("\r", sampleLength)) + 1;

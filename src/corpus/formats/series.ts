@@ -3,7 +3,8 @@ import { UserError } from "../../common/errors.js";
 import { columnIndex, labelColumnOf } from "../columns.js";
 import type { Document, Reading } from "../document.js";
 import type { Content, ReadOptions } from "./index.js";
-import { isBlankRow, type TableRow } from "./table.js";
+import type { TableRow } from "./storedRows.js";
+import { isBlankRow } from "./table.js";
 
 export type SeriesTable = {
   name: string;

@@ -1,0 +1,119 @@
+/** @file The rows of a table with the bytes that they are stored in, parsed by csv-parse as a stream. */
+import { isUtf8 } from "node:buffer";
+import { pipeline, Readable } from "node:stream";
+import { UserError } from "../../common/errors.js";
+import type { EncodingOption } from "../../common/names.js";
+import type { ByteSource } from "../byteSource.js";
+import { validLength } from "../encodings.js";
+import { Utf8Bytes } from "../utf8Bytes.js";
+import { type FoundDialect, parserOptions } from "./dialect.js";
+
+/** A row of a table, and the line where it begins, from 1. */
+export type TableRow = {
+  cells: string[];
+  line: number;
+  /** As UTF-8, with its line end; before the first row also what is in front of it. All of them together are the table. */
+  stored: Buffer;
+  /** Why the row is not text. */
+  damage?: string;
+};
+
+const byteOrderMark = Buffer.from("\uFEFF");
+
+/** Rows of any width. @throws UserError for a quote that is never closed */
+export async function* storedRows(
+  source: ByteSource,
+  dialect: FoundDialect,
+  encoding: EncodingOption = "auto",
+): AsyncGenerator<TableRow> {
+  const { CsvError, parse } = await import("csv-parse");
+  let parsedLines = dialect.firstLine - 1; // up to the end of the last good row; rows are parsed ahead of the loop below
+  const parser = parse({
+    ...parserOptions(dialect),
+    ...(dialect.lineEnd === "\n" && { record_delimiter: ["\r\n", "\n"] }),
+    relax_quotes: true,
+    info: true,
+    on_record: (record: string[], { lines }) => {
+      parsedLines = lines;
+      return record;
+    },
+  });
+  const kept = new KeptBytes();
+  const bytes = new Utf8Bytes(source, encoding);
+  const textOf = (cell: string): string => {
+    const text = cell.replaceAll("\r\n", "\n");
+    return bytes.encoding === "windows-1252" ? text.replaceAll(undefined1252, "\uFFFD") : text;
+  };
+  pipeline(Readable.from(kept.passing(bytes.chunks())), parser, () => {}); // an error reaches the loop below too
+  let lastLine = dialect.firstLine - 1; // of the last row
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number; bytes: number };
+    }>) {
+      const stored = kept.take(info.bytes);
+      const damage = damageOf(stored);
+      yield { cells: record.map(textOf), line: lastLine + 1, stored, ...(damage !== undefined && { damage }) };
+      lastLine = info.lines;
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const reason =
+      error.code === "CSV_QUOTE_NOT_CLOSED"
+        ? "a quote is opened and never closed; close it, or add --quote none"
+        : error.message;
+    throw new UserError(`${source.name}:${parsedLines + 1}: ${reason}`);
+  }
+}
+
+/** Bytes that windows-1252 does not define. */
+const undefined1252 = /[\u0080-\u009F]/g;
+
+function damageOf(stored: Buffer): string | undefined {
+  const nul = stored.indexOf(0);
+  if (nul !== -1) return `not text: NUL byte at byte ${nul + 1} of the row`;
+  if (isUtf8(stored)) return undefined;
+  const at = validLength(stored);
+  return `not UTF-8: byte 0x${stored[at]!.toString(16).toUpperCase()} at byte ${at + 1} of the row`;
+}
+
+/** The bytes that a parser has received and that are not taken yet. */
+class KeptBytes {
+  private parts: Buffer[] = [];
+  private taken = 0; // bytes that the parser counts
+  private mark: Buffer = Buffer.alloc(0);
+
+  /** The chunks, without a byte-order mark, which no quote may follow in a parser. */
+  async *passing(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let isFirst = true;
+    for await (const chunk of chunks) {
+      const isMarked = isFirst && chunk.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+      isFirst = false;
+      if (isMarked) this.mark = byteOrderMark;
+      const passed = isMarked ? chunk.subarray(byteOrderMark.length) : chunk;
+      this.parts.push(passed);
+      if (passed.length > 0) yield passed;
+    }
+  }
+
+  /** The bytes up to an offset from the start. */
+  take(end: number): Buffer {
+    let missing = end - this.taken;
+    const parts = [this.mark];
+    this.mark = Buffer.alloc(0);
+    let index = 0;
+    for (; missing > 0 && index < this.parts.length; index++) {
+      const part = this.parts[index]!;
+      parts.push(part.subarray(0, missing));
+      if (part.length > missing) {
+        this.parts[index] = part.subarray(missing);
+        missing = 0;
+        break;
+      }
+      missing -= part.length;
+    }
+    this.parts.splice(0, index);
+    this.taken = end;
+    return parts.length === 2 && parts[0]!.length === 0 ? parts[1]! : Buffer.concat(parts);
+  }
+}
