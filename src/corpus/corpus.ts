@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { inFile, UsageError, UserError } from "../common/errors.js";
 import type { Encoding, FormatName } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
-import type { CorpusOptions, RowOptions } from "../options/corpusOptions.js";
+import type { CorpusOptions } from "../options/corpusOptions.js";
 import { type ByteSource, digestOf, fileSource } from "./byteSource.js";
 import { formatFor } from "./detection.js";
 import type { Corpus } from "./document.js";
 import { type Content, formats, type ReadOptions } from "./formats/index.js";
 import { isFolder, labelsBeside, sourceOf, type StandardInput, unpacked } from "./namedSource.js";
-import { givenOf, type OpenOptions, readOptionsOf, refuseUnused } from "./openOptions.js";
+import { givenOf, type OpenOptions, type ReadingOptions, readOptionsOf, refuseUnused } from "./openOptions.js";
 import { countingSkipped } from "./skippedRows.js";
 import { detectEncoding } from "./textDecoding.js";
 import { folderContent, textFilesOf } from "./textFolder.js";
@@ -34,11 +34,8 @@ export async function openCorpus(path: string, options: OpenOptions = {}): Promi
 }
 
 /** Opens a corpus with the options of a command. */
-export const openAs = (
-  path: string,
-  options: CorpusOptions & Partial<RowOptions>,
-  standardInput?: StandardInput,
-): Promise<Corpus> => openCorpus(path, { ...readOptionsOf(options), ...(standardInput && { standardInput }) });
+export const openAs = (path: string, options: ReadingOptions, standardInput?: StandardInput): Promise<Corpus> =>
+  openCorpus(path, { ...readOptionsOf(options), ...(standardInput && { standardInput }) });
 
 /** Opens a corpus of texts. @throws UserError for one of rows of numbers */
 export async function openTexts(path: string, options: CorpusOptions, standardInput?: StandardInput): Promise<Corpus> {

@@ -11,6 +11,10 @@ export type Document = {
   tags?: readonly string[];
   /** The line where it begins, from 1, in formats of rows. */
   line?: number;
+  /** The author, patient or thread whose documents are in one part of a split; absent for a document without others. */
+  group?: string;
+  /** Larger for a later document. */
+  time?: number;
 };
 
 /**
@@ -108,6 +112,10 @@ export type Corpus = {
   readonly tagged?: boolean;
   /** Absent for texts. */
   readonly rows?: RowsShape;
+  /** Whether its documents have groups. */
+  readonly grouped?: boolean;
+  /** The kind of its documents' times, if they have times: dates are milliseconds since 1970. */
+  readonly times?: "numbers" | "dates";
   /** For consecutive windows of one time series: the number of earlier windows that share rows with a window. */
   readonly overlap?: number;
   /** SHA-256 of the stored bytes, in hexadecimal. */

@@ -1,7 +1,7 @@
 /** @file The options for opening a corpus, among those of a command. */
 import { UsageError } from "../common/errors.js";
 import type { FormatName } from "../common/names.js";
-import type { CorpusOptions, RowOptions, TextOptions } from "../options/corpusOptions.js";
+import type { CorpusOptions, RowOptions, SplitColumnOptions, TextOptions } from "../options/corpusOptions.js";
 import { kebabCase } from "../options/option.js";
 import { fileSource } from "./byteSource.js";
 import type { ReadOptions } from "./formats/index.js";
@@ -23,6 +23,8 @@ const readOptions = [
   "encoding",
   "textColumn",
   "labelColumn",
+  "groupColumn",
+  "timeColumn",
   "header",
   "delimiter",
   "quote",
@@ -33,14 +35,20 @@ const readOptions = [
   "tagColumn",
 ] as const satisfies (keyof ReadOptions)[];
 
+/** The options of a command, among them those for reading. */
+export type ReadingOptions = CorpusOptions & Partial<RowOptions & SplitColumnOptions & Pick<ReadOptions, "groupIfAny">>;
+
 /** The reading options among a command's options; an option that was not given is absent. */
-export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & RowOptions>): OpenOptions => ({
+export const readOptionsOf = (options: TextOptions & Partial<ReadingOptions>): OpenOptions => ({
   ...(options.encoding !== "auto" && { encoding: options.encoding }),
   ...(options.noHeader && { header: false }),
   ...(options.inputFormat && { format: options.inputFormat }),
   ...(options.documents && { documents: options.documents }),
   ...(options.textColumn && { textColumn: options.textColumn }),
   ...(options.labelColumn && { labelColumn: options.labelColumn }),
+  ...(options.groupColumn && { groupColumn: options.groupColumn }),
+  ...(options.groupIfAny && { groupIfAny: true }),
+  ...(options.timeColumn && { timeColumn: options.timeColumn }),
   ...(options.tagColumn && { tagColumn: options.tagColumn }),
   ...(options.valueColumns && { valueColumns: options.valueColumns }),
   ...(options.window && { window: options.window }),
@@ -52,8 +60,12 @@ export const readOptionsOf = (options: TextOptions & Partial<CorpusOptions & Row
 });
 
 /** The options that a person gave for this file. */
-export const givenOf = (options: OpenOptions): ReadOptions =>
-  options.areStored ? { ...(options.labels && { labels: options.labels }) } : options;
+export function givenOf(options: OpenOptions): ReadOptions {
+  if (options.areStored) return { ...(options.labels && { labels: options.labels }) };
+  if (!options.groupIfAny) return options;
+  const { groupColumn: _groupColumn, ...given } = options;
+  return given;
+}
 
 /** Checkpoints of earlier versions record them for every format. */
 const formerDefaults: Partial<ReadOptions> = { encoding: "utf-8" };

@@ -1,7 +1,7 @@
 /** @file Counts the documents and labels of a corpus, and chooses the default task for it. */
-import type { Task } from "../common/names.js";
+import type { DuplicateSplit, Task } from "../common/names.js";
 import type { Corpus, Document } from "../corpus/document.js";
-import { GroupFinder, type Grouping, textKey } from "./grouping.js";
+import { GroupFinder, type Grouping, groupKey, joinedGroups, largestOf, NumberList, textKey } from "./grouping.js";
 
 /** What the split and the description of a corpus need. */
 export type CorpusStats = {
@@ -11,41 +11,90 @@ export type CorpusStats = {
   labels: string[];
   /** The documents with each label, or the words with each tag. */
   labelCounts?: ReadonlyMap<string, number>;
-  /** Documents with the text of an earlier document. */
+  /** Documents with the text of an earlier document; absent if texts were not compared. */
   copies?: number;
-  /** Documents with the same text; absent for a stream, and if no two texts are equal. */
-  sameTexts?: Grouping | undefined;
-  /** Whether the corpus has a document with the text of another one. */
+  /** Groups of a group column, documents without a group apart. */
+  groups?: { count: number; largest: number };
+  /** Whether documents with the same text belong together. */
+  copiesTogether?: boolean;
+  /** Documents that belong into one part; absent if each is alone. */
+  together?: Grouping | undefined;
+  /** The times of the documents, if they have times. */
+  times?: Float64Array;
+  /** Whether the corpus has a document with the text, or of the group, of another one; false if texts were not compared. */
   hasText?: (document: Document) => boolean;
+  hasGroup?: (document: Document) => boolean;
+};
+
+export type StatsOptions = {
+  /** Whether equal texts belong together. */
+  duplicates?: DuplicateSplit | undefined;
+  /** Whether texts are compared although equal ones may be apart. */
+  compareTexts?: boolean;
 };
 
 /** Reads the whole corpus. */
-export async function corpusStats(corpus: Corpus): Promise<CorpusStats> {
+export async function corpusStats(
+  corpus: Corpus,
+  { duplicates, compareTexts = duplicates === "together" }: StatsOptions = {},
+): Promise<CorpusStats> {
   const labelCounts = new Map<string, number>();
   const count = (label: string): unknown => labelCounts.set(label, (labelCounts.get(label) ?? 0) + 1);
+  const comparesTexts = compareTexts && corpus.shape === "documents";
   const texts = new GroupFinder();
+  const groups = new GroupFinder();
+  const times = new NumberList();
   let documents = 0;
+  let grouped = 0;
   let characters = 0;
   for await (const document of corpus.read()) {
-    const { text, label, tags = [] } = document;
+    const { text, label, tags = [], group, time } = document;
     documents++;
     characters += text.length;
     if (label !== undefined) count(label);
     for (const tag of tags) count(tag);
-    if (corpus.shape === "documents") texts.add(textKey(document));
+    if (comparesTexts) texts.add(textKey(document));
+    if (corpus.grouped) groups.add(groupKey(document));
+    if (group !== undefined) grouped++;
+    if (time !== undefined) times.push(time);
   }
+  const sameText = texts.finish();
+  const sameGroup = groups.finish();
+  const { together, copiesTogether } = unitsOf(
+    duplicates === "together" ? sameText.grouping : undefined,
+    sameGroup.grouping,
+    documents,
+  );
   return {
     documents,
     characters,
     labels: [...labelCounts.keys()].toSorted(),
     labelCounts,
-    copies: corpus.shape === "documents" ? texts.repeated : 0,
-    sameTexts: texts.finish(),
-    hasText: (document) => {
-      const key = textKey(document);
-      return key !== undefined && texts.has(key);
-    },
+    ...(comparesTexts && { copies: sameText.repeated }),
+    ...(corpus.grouped && {
+      groups: {
+        count: grouped - sameGroup.repeated,
+        largest: sameGroup.grouping ? largestOf(sameGroup.grouping) : Math.min(1, grouped),
+      },
+    }),
+    copiesTogether,
+    together,
+    ...(corpus.times && { times: times.values() }),
+    hasText: (document) => sameText.has(textKey(document)),
+    hasGroup: (document) => sameGroup.has(groupKey(document)),
   };
+}
+
+/** The documents that belong together by their texts and by their groups. A text that most groups share, such as "thanks", would join them all; then groups alone count. */
+function unitsOf(
+  sameText: Grouping | undefined,
+  sameGroup: Grouping | undefined,
+  documents: number,
+): { together: Grouping | undefined; copiesTogether: boolean } {
+  if (!sameText || !sameGroup) return { together: sameGroup ?? sameText, copiesTogether: sameText !== undefined };
+  const joined = joinedGroups(sameGroup, sameText);
+  const isTooLarge = largestOf(joined) > documents / 2 && largestOf(sameGroup) <= documents / 2;
+  return { together: isTooLarge ? sameGroup : joined, copiesTogether: !isTooLarge };
 }
 
 /** @param labels all labels of the corpus */

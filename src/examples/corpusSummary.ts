@@ -4,53 +4,68 @@ import type { Task } from "../common/names.js";
 import type { Corpus, Reading, SkippedRows } from "../corpus/document.js";
 import type { Recipe } from "../options/recipe.js";
 import { type CorpusStats, numberOf } from "./corpusStats.js";
-import type { Prepared } from "./prepare.js";
-import { parts } from "./split.js";
+import { splitOptions } from "./partSources.js";
+import type { Known, Prepared } from "./prepare.js";
+import { type Part, parts } from "./split.js";
+import { type TimeCuts, timeCuts } from "./timeSplit.js";
 
 export type CorpusSummary = {
   /** Documents of the training corpus, before its split; pieces of a stream. */
   documents: number;
   /** Each label or tag with its documents or words, the most frequent first; empty for a generator and a regressor. */
   labels: readonly (readonly [label: string, count: number])[];
-  /** Documents with the text of an earlier document. */
-  copies: number;
+  /** Documents with the text of an earlier document; absent if texts were not compared. */
+  copies?: number;
   /** Whether documents with the same text are in one part. */
   copiesTogether: boolean;
+  /** The column of `--group-column`, its groups, and the documents of the largest one. */
+  groups?: { column: string; count: number; largest: number };
+  /** The column of `--time-column`, and the earliest time of the parts that are not empty. Dates are milliseconds since 1970. */
+  times?: { column: string; kind: "numbers" | "dates"; validation?: number; test?: number };
   /** Documents of all parts that are longer than `--max-length`, and are cut. */
   cut: number;
   /** Documents of all parts. */
   documentsInParts: number;
-  /** Documents of a separate test file whose text is in the training corpus too. */
-  testCopies: number;
+  /** Documents of separate validation and test files whose text, or whose group, is in the training corpus too. */
+  known: Readonly<Record<Part, Known>>;
   /** How the training corpus is read. */
   reading?: Reading;
   /** The rows of the training corpus that are not documents. */
   skipped?: SkippedRows;
 };
 
-export async function summaryOf(
+export function summaryOf(
   stats: CorpusStats,
   prepared: Prepared,
   recipe: Recipe,
-  { training, test }: { training: Corpus; test?: Corpus },
-): Promise<CorpusSummary> {
+  { training }: { training: Corpus },
+): CorpusSummary {
+  const { copies, copiesTogether = false, groups, labelCounts = [] } = stats;
+  const byCount = ([a, countOfA]: [string, number], [b, countOfB]: [string, number]): number =>
+    countOfB - countOfA || (a < b ? -1 : 1);
   return {
     documents: stats.documents,
-    labels:
-      prepared.labels.length > 0
-        ? [...(stats.labelCounts ?? [])].toSorted(
-            ([a, countOfA], [b, countOfB]) => countOfB - countOfA || (a < b ? -1 : 1),
-          )
-        : [],
-    copies: stats.copies ?? 0,
-    copiesTogether: recipe.duplicates === "together",
+    labels: prepared.labels.length > 0 ? [...labelCounts].toSorted(byCount) : [],
+    ...(copies !== undefined && { copies }),
+    copiesTogether,
+    ...(groups && { groups: { column: recipe.groupColumn!, ...groups } }),
+    ...(stats.times && {
+      times: { column: recipe.timeColumn!, kind: training.times!, ...cutsOf(stats.times, recipe) },
+    }),
     cut: cutDocuments(prepared, recipe.maxLength),
     documentsInParts: parts.reduce((sum, part) => sum + prepared.counts[part].documents, 0),
-    testCopies: await knownTexts(stats, test),
+    known: prepared.known,
     ...(training.reading && { reading: training.reading }),
     ...(training.skipped && { skipped: training.skipped }),
   };
 }
+
+const cutsOf = (times: Float64Array, recipe: Recipe): Partial<TimeCuts> =>
+  Object.fromEntries(
+    Object.entries(timeCuts(recipe.timeColumn!, times, splitOptions(recipe).fractions)).filter(([, time]) =>
+      Number.isFinite(time),
+    ),
+  );
 
 function cutDocuments(prepared: Prepared, maxLength: number): number {
   if (prepared.task !== "classifier" && prepared.task !== "regressor") return 0;
@@ -60,13 +75,6 @@ function cutDocuments(prepared: Prepared, maxLength: number): number {
     for (let index = 0; index < documents.count; index++) if (documents.lengthOf(index) > maxLength) cut++;
   }
   return cut;
-}
-
-async function knownTexts({ hasText }: CorpusStats, test: Corpus | undefined): Promise<number> {
-  if (test?.shape !== "documents" || hasText === undefined) return 0;
-  let known = 0;
-  for await (const document of test.read()) if (hasText(document)) known++;
-  return known;
 }
 
 /** Fewer documents may all have labels of their own in an example. */

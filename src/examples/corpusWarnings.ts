@@ -3,7 +3,7 @@ import type { Task } from "../common/names.js";
 import type { CorpusSummary } from "./corpusSummary.js";
 import { numberOf } from "./corpusStats.js";
 import type { PartCounts } from "./prepare.js";
-import type { Part } from "./split.js";
+import type { Part, SplitFractions } from "./split.js";
 
 export type Warned = {
   task: Task;
@@ -12,6 +12,8 @@ export type Warned = {
   /** Of tokens; null for rows of numbers. */
   tokenizer: string | null;
   maxLength: number;
+  /** Of the split. */
+  fractions: SplitFractions;
 };
 
 /** Labels of one spelling, apart from case, spaces and the form of a number. */
@@ -27,9 +29,19 @@ const rareCount = 5; // documents
 const maxNamed = 5;
 
 export const corpusWarnings = (warned: Warned): string[] =>
-  [sameSpellings, missingLabels, manyLabels, rareLabels, knownTests, cutTexts, uncutScript, unknownTokens].flatMap(
-    (warning) => warning(warned) ?? [],
-  );
+  [
+    sameSpellings,
+    missingLabels,
+    manyLabels,
+    rareLabels,
+    knownTexts,
+    knownGroups,
+    largeGroup,
+    separatedCopies,
+    cutTexts,
+    uncutScript,
+    unknownTokens,
+  ].flatMap((warning) => warning(warned) ?? []);
 
 type Warning = (warned: Warned) => string | undefined;
 
@@ -66,9 +78,36 @@ const rareLabels: Warning = ({ task, summary: { labels, documents } }) => {
   )}; they can hardly be learned: join them or leave them out, or name another --label-column`;
 };
 
-const knownTests: Warning = ({ summary: { testCopies }, counts }) =>
-  testCopies > 0
-    ? `${testCopies} of ${counts.test.documents} texts of the --test file are in the training corpus too, so that the scores are too good; leave them out of one of the files`
+const knownTexts: Warning = ({ summary: { known }, counts }) =>
+  inFiles(
+    (part) => known[part].texts,
+    (part, count) =>
+      `${count} of ${counts[part].documents} texts of the --${part} file are in the training corpus too, so that the scores are too good; leave them out of one of the files`,
+  );
+
+const knownGroups: Warning = ({ summary: { known, groups }, counts }) =>
+  inFiles(
+    (part) => known[part].groups,
+    (part, count) =>
+      `${count} of ${counts[part].documents} documents of the --${part} file have a ${groups?.column} that is in the training corpus too; leave it out of one of the files, or remove --group-column`,
+  );
+
+/** A sentence for the first of the separate files that has such documents. */
+function inFiles(countIn: (part: Part) => number, sentence: (part: Part, count: number) => string): string | undefined {
+  const part = (["test", "validation"] as const).find((name) => countIn(name) > 0);
+  return part && sentence(part, countIn(part));
+}
+
+const largeGroup: Warning = ({ summary: { groups, documents }, counts, fractions }) => {
+  const part = (["test", "validation"] as const).find((name) => fractions[name] > 0 && counts[name].documents === 0);
+  return groups && part
+    ? `the ${part} part is empty, because the groups of ${groups.column} are too large (up to ${groups.largest} of ${documents} documents); give a larger --${part}, or a file`
+    : undefined;
+};
+
+const separatedCopies: Warning = ({ summary: { groups, copies = 0, copiesTogether } }) =>
+  groups && copies > 0 && !copiesTogether
+    ? `equal texts of different groups may be in different parts, because some texts are in most groups; remove --group-column to keep equal texts together`
     : undefined;
 
 const cutTexts: Warning = ({ summary: { cut, documentsInParts }, maxLength, tokenizer }) =>

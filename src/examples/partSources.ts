@@ -17,7 +17,14 @@ export async function openSources(
   const training = await openAs(path, recipe, standardInput);
   const separate = async (name: "validation" | "test") =>
     fractionIn(recipe[name]) === null
-      ? { [name]: await openAs(recipe[name], { ...recipe, labelsFile: recipe[`${name}Labels`] }) }
+      ? {
+          [name]: await openAs(recipe[name], {
+            ...recipe,
+            labelsFile: recipe[`${name}Labels`],
+            groupIfAny: true,
+            timeColumn: undefined,
+          }),
+        }
       : {};
   return { training, ...(await separate("validation")), ...(await separate("test")) };
 }

@@ -15,7 +15,7 @@ import {
   widthOf,
 } from "./encodeCorpus.js";
 import type { Scale } from "./scaling.js";
-import { corpusStats, type CorpusStats } from "./corpusStats.js";
+import { corpusStats, type CorpusStats, type StatsOptions } from "./corpusStats.js";
 import { type Part, parts, split, type SplitDocument, type SplitOptions } from "./split.js";
 
 /** The training corpus, null if there is only a file to evaluate; and separate corpora for validation and test. */
@@ -24,8 +24,12 @@ export type Sources = { training: Corpus | null; validation?: Corpus; test?: Cor
 /** characters, tokens and unknown (out-of-vocabulary) tokens count texts only. */
 export type PartCounts = { documents: number; characters: number; tokens: number; unknown: number };
 
+/** Documents of a separate file whose text, or whose group, is in the training corpus too. */
+export type Known = { texts: number; groups: number };
+
 /** The encoded parts, of the kind that the task needs. */
-export type Prepared = InputEncoding & EncodedParts & { labels: readonly string[]; counts: Record<Part, PartCounts> };
+export type Prepared = InputEncoding &
+  EncodedParts & { labels: readonly string[]; counts: Record<Part, PartCounts>; known: Record<Part, Known> };
 
 export type PrepareOptions = SplitOptions & {
   task: Task;
@@ -42,14 +46,14 @@ export type PrepareOptions = SplitOptions & {
 /** @throws UserError for a corpus that lacks the labels, tags or inputs that the task needs */
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
   const { training, validation, test } = sources;
-  const stats = options.stats ?? (await statsOf(training));
+  const stats = options.stats ?? (await statsOf(training, options));
   const corpora = [training, validation, test].filter((corpus) => corpus != null);
   const labels = options.labels ?? (await labelsFor(options.task, stats, [validation, test]));
   checkCorpora(options.task, corpora, labels);
   checkInputs(corpora, options.inputEncoding);
   const documents = (): AsyncIterable<SplitDocument> => splitSources(sources, stats, options);
   const plan = await planOf(options.inputEncoding, documents);
-  return encode(documents(), options.task, { plan, labels, target: options.target });
+  return encode(documents(), stats, options.task, { plan, labels, target: options.target });
 }
 
 /** @throws UserError for texts if the network reads rows of numbers, for rows if it reads texts, and for rows of another width */
@@ -90,8 +94,8 @@ async function labelsFor(
   return [...new Set([labels, ...allStats.map((stats) => stats.labels)].flat())].toSorted();
 }
 
-const statsOf = (corpus: Corpus | null): Promise<CorpusStats> | CorpusStats =>
-  corpus ? corpusStats(corpus) : { documents: 0, characters: 0, labels: [] };
+const statsOf = (corpus: Corpus | null, options?: StatsOptions): Promise<CorpusStats> | CorpusStats =>
+  corpus ? corpusStats(corpus, options) : { documents: 0, characters: 0, labels: [] };
 
 /** All documents with their parts. A separate corpus for a part replaces that part of the training corpus, whose split stays the same. */
 async function* splitSources(
@@ -106,7 +110,8 @@ async function* splitSources(
   for (const part of parts) {
     const corpus = separate[part];
     if (!corpus) continue;
-    for await (const document of corpus.read()) yield { ...document, part, whole: corpus.shape === "documents" };
+    for await (const document of corpus.read())
+      yield { ...document, part, whole: corpus.shape === "documents", separate: true };
   }
 }
 
@@ -115,8 +120,14 @@ async function fit(trainer: TokenizerTrainer, documents: AsyncIterable<SplitDocu
   return trainer.finish();
 }
 
-async function encode(documents: AsyncIterable<SplitDocument>, task: Task, options: EncoderOptions): Promise<Prepared> {
+async function encode(
+  documents: AsyncIterable<SplitDocument>,
+  { hasText, hasGroup }: CorpusStats,
+  task: Task,
+  options: EncoderOptions,
+): Promise<Prepared> {
   const counts = eachPart((): PartCounts => ({ documents: 0, characters: 0, tokens: 0, unknown: 0 }));
+  const known = eachPart((): Known => ({ texts: 0, groups: 0 }));
   const encoder = createEncoder(task, options);
   for await (const document of documents) {
     const ids = encoder.add(document);
@@ -125,8 +136,11 @@ async function encode(documents: AsyncIterable<SplitDocument>, task: Task, optio
     count.characters += document.text.length;
     count.tokens += ids.length;
     count.unknown += unknownIn(ids);
+    if (!document.separate) continue;
+    if (hasText?.(document)) known[document.part].texts++;
+    if (hasGroup?.(document)) known[document.part].groups++;
   }
-  return { labels: options.labels, counts, ...encoder.finish() };
+  return { labels: options.labels, counts, known, ...encoder.finish() };
 }
 
 const unknownIn = (ids: readonly number[]): number =>

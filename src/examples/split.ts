@@ -5,6 +5,7 @@ import { randomStream, shuffle } from "../common/random.js";
 import type { Corpus, Document } from "../corpus/document.js";
 import type { CorpusStats } from "./corpusStats.js";
 import type { Grouping } from "./grouping.js";
+import { partsInTime } from "./timeSplit.js";
 
 export const parts = ["training", "validation", "test"] as const;
 export type Part = (typeof parts)[number];
@@ -15,26 +16,29 @@ export type SplitFractions = { validation: number; test: number };
 export type SplitOptions = {
   fractions: SplitFractions;
   seed: number;
-  /** Whether documents with the same text are put together into one part. Default: apart, as at random. */
+  /** Whether documents with the same text are put together into one part. Default: apart. */
   duplicates?: DuplicateSplit | undefined;
 };
 
-/** A document, or a piece of a stream, with its part. `whole`: a separate text, not a piece of a stream. */
-export type SplitDocument = Document & { part: Part; whole: boolean };
+/** A document, or a piece of a stream, with its part. `whole`: a text of its own, not a piece of a stream. `separate`: of a validation or test file. */
+export type SplitDocument = Document & { part: Part; whole: boolean; separate?: true };
 
 /**
- * Documents are drawn at random from the seed, those of one group together. Windows of a time series keep its order. A stream is cut at ends of lines, the test part last.
+ * Documents are drawn at random from the seed, or parted by their times; those that belong together are in one part. Windows of a time series keep its order. A stream is cut at ends of lines, the test part last.
  * Windows of one text are never split, because neighboring windows overlap.
  */
 export function split(
   corpus: Corpus,
   stats: CorpusStats,
-  { fractions, seed, duplicates }: SplitOptions,
+  { fractions, seed }: Pick<SplitOptions, "fractions" | "seed">,
 ): AsyncIterable<SplitDocument> {
   if (corpus.shape === "stream") return splitStream(corpus, stats, fractions);
   if (corpus.overlap !== undefined) return splitSeries(corpus, stats, fractions, corpus.overlap);
-  const grouping = duplicates === "together" ? stats.sameTexts : undefined;
-  return splitDocuments(corpus, assignGroups(grouping ?? alone(stats.documents), fractions, seed));
+  const together = stats.together ?? alone(stats.documents);
+  return splitDocuments(
+    corpus,
+    stats.times ? partsInTime(corpus.name, stats.times, together, fractions) : assignGroups(together, fractions, seed),
+  );
 }
 
 /** In order of time: training, validation, test. Between two parts, the windows that share rows with the second one are left out. */
@@ -68,7 +72,7 @@ async function* splitSeries(
 }
 
 /** The part of each document, by its index. */
-type Assignment = (document: number) => Part;
+export type Assignment = (document: number) => Part;
 
 async function* splitDocuments(corpus: Corpus, partOf: Assignment): AsyncGenerator<SplitDocument> {
   let index = 0;
@@ -78,7 +82,7 @@ async function* splitDocuments(corpus: Corpus, partOf: Assignment): AsyncGenerat
 /** Groups of one document each. */
 const alone = (documents: number): Grouping => ({
   groupOf: new Uint32Array(documents).map((_, index) => index),
-  sizes: Array.from({ length: documents }, () => 1),
+  sizes: new Uint32Array(documents).fill(1),
 });
 
 /** Groups in random order fill the test part, then the validation part; one that would exceed the part by more than it lacks goes on to the next. */

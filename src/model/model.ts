@@ -64,5 +64,5 @@ export async function modelIn<Kind extends Task>(
 export function readingOptions(model: Model): Recipe {
   const names = model.inputs === "numbers" ? model.scaling.flatMap(({ name }) => name ?? []) : [];
   const { valueColumns = names.length > 0 ? names : undefined, ...recipe } = model.recipe;
-  return { ...recipe, valueColumns, labelsFile: undefined };
+  return { ...recipe, valueColumns, labelsFile: undefined, groupColumn: undefined, timeColumn: undefined };
 }

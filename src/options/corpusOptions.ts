@@ -60,6 +60,20 @@ export const corpusOptions = inGroup("Corpus", {
   },
 });
 
+/** The columns by which a corpus is split. */
+export const splitColumnOptions = inGroup("Corpus", {
+  "group-column": {
+    ...text("COLUMN"),
+    aliases: ["groups"],
+    describe: "keep rows of one group (author, patient, thread) in one part of the split",
+  },
+  "time-column": {
+    ...text("COLUMN"),
+    advanced: true,
+    describe: "split in time: the oldest rows are the training part, the newest the test part; dates or numbers",
+  },
+});
+
 /** How rows of numbers are read. */
 export const rowOptions = inGroup("Corpus", {
   "value-columns": {
@@ -105,4 +119,5 @@ export const tokenizerOptions = inGroup("Tokenizer", {
 
 export type TextOptions = Values<typeof textOptions>;
 export type CorpusOptions = Values<typeof corpusOptions>;
+export type SplitColumnOptions = Values<typeof splitColumnOptions>;
 export type RowOptions = Values<typeof rowOptions>;

@@ -1,6 +1,6 @@
 /** @file The options of a training run that a checkpoint keeps: how the corpus is read and split, the network, and its training. */
 import { arrangementNames, duplicateSplits, optimizerNames, precisionNames, scheduleNames } from "../common/names.js";
-import { corpusOptions, rowOptions, tokenizerOptions } from "./corpusOptions.js";
+import { corpusOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
 import { networkOptions } from "./networkOptions.js";
 import { inGroup } from "./option.js";
 import { choice, duration, number, sequenceLength, text, whole } from "./optionKinds.js";
@@ -21,6 +21,7 @@ const splitOptions = inGroup("Corpus", {
     default: "0.1",
     describe: "test part, which is scored after training",
   },
+  ...splitColumnOptions,
   duplicates: {
     ...choice(duplicateSplits),
     advanced: true,

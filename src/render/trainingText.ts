@@ -103,7 +103,7 @@ function labelsText({ summary }: RunDescription): string | undefined {
 }
 
 function copiesText({ summary }: RunDescription): string | undefined {
-  if (!summary || summary.copies === 0) return undefined;
+  if (!summary?.copies) return undefined;
   const { copies, documents, copiesTogether } = summary;
   return `${whole(copies)} of ${whole(documents)} documents repeat the text of another; ${
     copiesTogether ? "equal texts stay in one part" : "equal texts may be in different parts (--duplicates together)"

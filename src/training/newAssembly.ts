@@ -26,12 +26,16 @@ export async function newAssembly(
   const { path, given } = await splitFolder(corpus, givenOptions);
   const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), standardInput);
   const { rows } = sources.training;
-  const stats = await corpusStats(sources.training);
+  const { duplicates = "together" } = given;
+  const stats = await corpusStats(sources.training, {
+    duplicates,
+    compareTexts: duplicates === "together" || (sources.validation ?? sources.test) !== undefined,
+  });
   const task = givenTask ?? defaultTask(sources.training, stats.labels);
   const inputs = rows ? "numbers" : "tokens";
   const { shape } = sources.training;
   const defaults: Partial<Recipe> = {
-    duplicates: "together",
+    duplicates,
     ...(task === "generator" && shape === "documents" && { examples: "documents" }),
   };
   const recipe = settleRecipe({ ...defaults, ...withoutUndefined(given) }, task, inputs);
@@ -55,7 +59,7 @@ export async function newAssembly(
     longest: longestSequence(prepared, recipe),
   });
   const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
-  const summary = await summaryOf(stats, prepared, recipe, sources);
+  const summary = summaryOf(stats, prepared, recipe, sources);
   const created = new Date().toISOString();
   return buildAssembly({ path, sources, recipe, prepared, network, backend, created, summary });
 }

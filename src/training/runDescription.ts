@@ -3,6 +3,7 @@ import type { Task } from "../common/names.js";
 import type { Backend } from "../engine/backends/index.js";
 import type { CorpusSummary } from "../examples/corpusSummary.js";
 import { corpusWarnings } from "../examples/corpusWarnings.js";
+import { splitOptions } from "../examples/partSources.js";
 import type { PartCounts, Prepared } from "../examples/prepare.js";
 import type { Scale } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
@@ -75,6 +76,7 @@ export const describeRun = ({
         counts: prepared.counts,
         tokenizer: prepared.inputs === "tokens" ? prepared.tokenizer.kind : null,
         maxLength: recipe.maxLength,
+        fractions: splitOptions(recipe).fractions,
       })
     : [],
 });

@@ -4,6 +4,7 @@ import { corpusWarnings, type Warned } from "../../src/examples/corpusWarnings.j
 import { refuseOwnLabels } from "../../src/examples/corpusSummary.js";
 
 const counts = { documents: 100, characters: 500, tokens: 100, unknown: 0 };
+const none = { texts: 0, groups: 0 };
 const warned = (summary: Partial<Warned["summary"]>, others: Partial<Warned> = {}): string[] =>
   corpusWarnings({
     task: "classifier",
@@ -14,12 +15,13 @@ const warned = (summary: Partial<Warned["summary"]>, others: Partial<Warned> = {
       copiesTogether: true,
       cut: 0,
       documentsInParts: 100,
-      testCopies: 0,
+      known: { training: none, validation: none, test: none },
       ...summary,
     },
     counts: { training: counts, validation: counts, test: counts },
     tokenizer: "words",
     maxLength: 400,
+    fractions: { validation: 0.1, test: 0.1 },
     ...others,
   });
 
@@ -70,7 +72,11 @@ test.each<[string, string[], RegExp]>([
 
 test.each<[string, string[], RegExp]>([
   ["cut texts", warned({ cut: 30 }), /30 of 100 documents are longer than --max-length 400/],
-  ["test texts in the training corpus", warned({ testCopies: 7 }), /7 of 100 texts of the --test file/],
+  [
+    "test texts in the training corpus",
+    warned({ known: { training: none, validation: none, test: { texts: 7, groups: 0 } } }),
+    /7 of 100 texts of the --test file/,
+  ],
   [
     "a text that is hardly cut",
     warned({}, { counts: { training: { ...counts, characters: 5000 }, validation: counts, test: counts } }),

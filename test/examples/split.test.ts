@@ -33,8 +33,8 @@ async function splitOf(
   duplicates?: SplitOptions["duplicates"],
 ): Promise<SplitDocument[]> {
   const assigned: SplitDocument[] = [];
-  const stats = await corpusStats(corpus);
-  for await (const document of split(corpus, stats, { fractions, seed, duplicates })) assigned.push(document);
+  const stats = await corpusStats(corpus, { duplicates });
+  for await (const document of split(corpus, stats, { fractions, seed })) assigned.push(document);
   return assigned;
 }
 
@@ -103,6 +103,98 @@ test("split: a text with so many copies that no smaller part holds them is train
   const assigned = await splitOf(corpusOf("documents", documents), { validation: 0.1, test: 0.1 }, 1, "together");
   expect(assigned.filter(({ part }) => part === "training").length).toBe(80);
   expect(assigned.slice(0, 60).every(({ part }) => part === "training")).toBe(true);
+});
+
+const authored = Array.from({ length: 300 }, (_, index) => ({ text: `text ${index}`, group: `author ${index % 37}` }));
+const grouped = (documents: Document[]): Corpus => ({ ...corpusOf("documents", documents), grouped: true });
+const timed = (documents: Document[]): Corpus => ({ ...corpusOf("documents", documents), times: "numbers" });
+
+/** The parts in which each of some keys occurs. */
+function partsBy(
+  assigned: SplitDocument[],
+  keyOf: (document: SplitDocument) => string | undefined,
+): Map<string, Set<Part>> {
+  const found = new Map<string, Set<Part>>();
+  for (const document of assigned) {
+    const key = keyOf(document);
+    if (key !== undefined) found.set(key, (found.get(key) ?? new Set()).add(document.part));
+  }
+  return found;
+}
+
+test("split: the documents of a group are in one part, and so are equal texts of several groups", async () => {
+  const copies = [3, 4].map((author) => ({ text: "the same", group: `author ${author}` }));
+  const documents = [...authored, ...copies, { text: "of nobody" }, { text: "of nobody else" }];
+  const assigned = await splitOf(grouped(documents), { validation: 0.1, test: 0.2 }, 1, "together");
+  const byGroup = partsBy(assigned, ({ group }) => group);
+  expect([...byGroup.values()].filter(({ size }) => size > 1)).toEqual([]);
+  expect(byGroup.get("author 3")).toEqual(byGroup.get("author 4"));
+  for (const [part, size] of [
+    ["validation", 30],
+    ["test", 61],
+  ] as const) {
+    expect(Math.abs(assigned.filter((document) => document.part === part).length - size)).toBeLessThan(10);
+  }
+});
+
+test("split: a text that most groups share does not join them", async () => {
+  const documents = authored.flatMap((document, index) => [
+    document,
+    { text: "thanks", group: authored[index]!.group },
+  ]);
+  const corpus = grouped(documents);
+  const assigned = await splitOf(corpus, { validation: 0.1, test: 0.2 }, 1, "together");
+  expect([...partsBy(assigned, ({ group }) => group).values()].filter(({ size }) => size > 1)).toEqual([]);
+  expect(assigned.filter(({ part }) => part === "test").length).toBeGreaterThan(90);
+  expect(await corpusStats(corpus, { duplicates: "together" })).toMatchObject({
+    copies: 299,
+    copiesTogether: false,
+    groups: { count: 37, largest: 18 },
+  });
+});
+
+test("split: in time, the newest documents are the test part, and no time is in two parts", async () => {
+  const times = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 50, maxLength: 200 });
+  await fc.assert(
+    fc.asyncProperty(times, async (found) => {
+      fc.pre(new Set(found).size > 20);
+      const documents = found.map((time, index) => ({ text: `text ${index}`, time }));
+      const assigned = await splitOf(timed(documents), { validation: 0.2, test: 0.2 }, 1, "together");
+      const [training, validation, test] = parts.map((part) =>
+        assigned.flatMap((document) => (document.part === part ? [document.time!] : [])),
+      );
+      expect(Math.max(...training!)).toBeLessThan(Math.min(...validation!));
+      expect(Math.max(...validation!)).toBeLessThan(Math.min(...test!));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("split: in time, a group is in the part of its newest document", async () => {
+  const documents = Array.from({ length: 100 }, (_, index) => ({
+    text: `text ${index}`,
+    time: index,
+    ...([5, 95].includes(index) && { group: "one" }),
+  }));
+  const assigned = await splitOf({ ...timed(documents), grouped: true }, { validation: 0, test: 0.1 }, 1, "together");
+  expect(assigned.flatMap(({ part, time }) => (part === "test" ? [time] : []))).toEqual([
+    5, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99,
+  ]);
+});
+
+test("split: too few times for all parts are an error with the option to change", async () => {
+  const documents = Array.from({ length: 100 }, (_, index) => ({ text: `text ${index}`, time: index % 2 }));
+  await expect(splitOf(timed(documents), { validation: 0.1, test: 0.1 }, 1)).rejects.toThrow(
+    /--time-column has 2 different times, too few .*--validation 0/,
+  );
+  const assigned = await splitOf(timed(documents), { validation: 0, test: 0.1 }, 1);
+  expect(assigned.filter(({ part }) => part === "test").map(({ time }) => time)).toEqual(
+    Array.from({ length: 50 }, () => 1),
+  );
+});
+
+test("split: texts are not compared where copies may be apart", async () => {
+  expect(await corpusStats(corpusOf("documents", labeledCopies), { duplicates: "apart" })).not.toHaveProperty("copies");
 });
 
 test("split: the joined parts of a stream are the text, for any pieces", async () => {

@@ -1,8 +1,9 @@
 /** @file csv and tsv: each row of a table is a document, or each window of its rows. */
-import { UserError } from "../../common/errors.js";
+import { UsageError, UserError } from "../../common/errors.js";
 import type { ByteSource } from "../byteSource.js";
 import { type Columns, givesNumbers, isHeader, joinedText, namedColumns, numberedColumns } from "../columns.js";
-import type { Document, Reading, SkippedRow } from "../document.js";
+import { type Document, isSkipped, type Reading, type SkippedRow } from "../document.js";
+import { keyReader, type KeyReader, splitColumns } from "../splitKeys.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { openSeries } from "./series.js";
 import type { TableRow } from "./storedRows.js";
@@ -14,6 +15,8 @@ const delimited = (format: "csv" | "tsv", description: Pick<Format, "describe" |
     "encoding",
     "textColumn",
     "labelColumn",
+    "groupColumn",
+    "timeColumn",
     "header",
     "delimiter",
     "quote",
@@ -41,14 +44,33 @@ async function openTexts(source: ByteSource, format: "csv" | "tsv", options: Rea
         ? namedColumns(table.columns, options)
         : numberedColumns(width, options, await firstCells(table));
   const names = width === 0 ? ["1"] : table.columns;
+  const { kinds, keysOf } = await keyReader(names, splitColumns(names, options), (column) => cellsOf(table, column));
   return {
     reading: { ...readingOf(table, format), ...columnReading(columns, names) },
     shape: "documents",
     labeled: columns.label !== undefined,
+    ...kinds,
     read: async function* () {
-      for await (const row of table.rows()) yield documentOf(row, columns, table, options);
+      for await (const row of table.rows()) {
+        const document = documentOf(row, columns, table, options);
+        yield isSkipped(document) ? document : withKeys(document, row, keysOf);
+      }
     },
   };
+}
+
+/** The document with its group and time; a bad row if it has no time. */
+function withKeys(document: Document, { cells, line }: TableRow, keysOf: KeyReader["keysOf"]): Document | SkippedRow {
+  try {
+    return { ...document, ...keysOf((column) => cells[column] ?? "") };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { skipped: "bad", line, reason: error.message };
+  }
+}
+
+async function* cellsOf({ rows }: Table, column: number): AsyncGenerator<string> {
+  for await (const { cells } of rows()) yield cells[column] ?? "";
 }
 
 const sampledRows = 1000;
@@ -77,6 +99,12 @@ const readingOf = ({ dialect, hasHeader, encoding }: Table, format: "csv" | "tsv
 
 /** The first row is a header if one of its cells is not a number. */
 async function openNumbers(source: ByteSource, format: "csv" | "tsv", options: ReadOptions): Promise<Content> {
+  if (options.groupColumn !== undefined || options.timeColumn !== undefined) {
+    const name = options.groupColumn === undefined ? "time" : "group";
+    throw new UsageError(
+      `--${name}-column has no effect with --window, whose windows are split in their order; remove it`,
+    );
+  }
   const table = await openTable(source, format, options, (cells) =>
     cells.some((cell) => !Number.isFinite(Number(cell))),
   );

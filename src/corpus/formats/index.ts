@@ -24,6 +24,12 @@ export type ReadOptions = {
   /** Tables and JSON objects: the names of the columns with the text, or their numbers from 1. */
   textColumn?: readonly string[];
   labelColumn?: string;
+  /** Tables: the column with the group of each row. */
+  groupColumn?: string;
+  /** Whether a table may lack the group column. */
+  groupIfAny?: boolean;
+  /** Tables: the column with the time of each row. */
+  timeColumn?: string;
   /** Labels are not read and may be missing. */
   textsOnly?: boolean;
   /** csv and tsv: whether the first row names the columns. */
@@ -55,6 +61,8 @@ export type Content = {
   labeled: boolean;
   tagged?: boolean;
   rows?: RowsShape;
+  grouped?: boolean;
+  times?: "numbers" | "dates";
   overlap?: number;
   /** In the order of the source. */
   read: () => AsyncIterable<Document | SkippedRow>;

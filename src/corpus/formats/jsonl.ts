@@ -4,6 +4,7 @@ import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import { columnIndex, hasTextColumn, joinedText, labelColumnOf, namedColumns, rowsColumnOf } from "../columns.js";
 import { badRow, type Document, type Rows, type SkippedRow } from "../document.js";
+import { keyReader, splitColumns } from "../splitKeys.js";
 import { matrixOf } from "../matrix.js";
 import { readJsonLines } from "../jsonLines.js";
 import type { Content, Format, ReadOptions } from "./index.js";
@@ -11,7 +12,7 @@ import type { Content, Format, ReadOptions } from "./index.js";
 export const jsonl: Format = {
   describe: "JSON objects: one a line, or the elements of an array",
   extensions: ["jsonl", "ndjson", "json"],
-  options: ["encoding", "textColumn", "labelColumn", "valueColumns"],
+  options: ["encoding", "textColumn", "labelColumn", "groupColumn", "timeColumn", "valueColumns"],
   open,
 };
 
@@ -24,6 +25,7 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
   const rows = rowsField(first, names, options);
   if (rows !== undefined) return rowsContent(source, options, names, rows);
   const columns = namedColumns(names, options);
+  const { kinds, keysOf } = await keyReaderFor(source, options, names);
   const textNames = columns.text.map((column) => names[column]!);
   const labelName = columns.label === undefined ? undefined : names[columns.label];
   return {
@@ -35,13 +37,27 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
     },
     shape: "documents",
     labeled: labelName !== undefined,
+    ...kinds,
     read: () =>
       mappedLines(source, options, (values, line) => {
         const text = joinedText(textsIn(values, textNames), columns.textJoin);
         if (text.trim() === "" && !options.textsOnly) throw new UserError("the text is empty");
-        return withLabel({ text, line }, values, labelName);
+        return withLabel({ text, line, ...keysOf((column) => cellOf(values, names[column]!)) }, values, labelName);
       }),
   };
+}
+
+const keyReaderFor = (source: ByteSource, options: ReadOptions, names: string[]) =>
+  keyReader(names, splitColumns(names, options), async function* (column) {
+    for await (const found of mappedLines(source, options, (values) => ({ cell: cellOf(values, names[column]!) }))) {
+      if ("cell" in found) yield found.cell;
+    }
+  });
+
+/** A string or a number as text; empty for a missing value. */
+function cellOf(values: JsonValues, name: string): string {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 
 const readingOf = ({ encoding }: ReadOptions): { format: "jsonl"; encoding: EncodingOption } => ({
@@ -84,6 +100,7 @@ async function rowsContent(source: ByteSource, options: ReadOptions, names: stri
       ? labelColumnOf(names)
       : columnIndex(names, options.labelColumn, "label-column");
   const labelName = labelIndex === undefined ? undefined : names[labelIndex];
+  const { kinds, keysOf } = await keyReaderFor(source, options, names);
   return {
     reading: {
       ...readingOf(options),
@@ -93,10 +110,12 @@ async function rowsContent(source: ByteSource, options: ReadOptions, names: stri
     shape: "documents",
     labeled: labelName !== undefined,
     rows: { width: width ?? 1 },
+    ...kinds,
     read: () =>
-      mappedLines(source, options, (values, line) =>
-        withLabel({ text: "", rows: rowsIn(values, width), line }, values, labelName),
-      ),
+      mappedLines(source, options, (values, line) => {
+        const keys = keysOf((column) => cellOf(values, names[column]!));
+        return withLabel({ text: "", rows: rowsIn(values, width), line, ...keys }, values, labelName);
+      }),
   };
 }
 
