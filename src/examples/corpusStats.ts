@@ -2,6 +2,7 @@
 import type { DuplicateSplit, Task } from "../common/names.js";
 import type { Corpus, Document } from "../corpus/document.js";
 import { GroupFinder, type Grouping, groupKey, joinedGroups, largestOf, NumberList, textKey } from "./grouping.js";
+import { newestTimes } from "./timeSplit.js";
 
 /** What the split and the description of a corpus need. */
 export type CorpusStats = {
@@ -19,7 +20,7 @@ export type CorpusStats = {
   copiesTogether?: boolean;
   /** Documents that belong into one part; absent if each is alone. */
   together?: Grouping | undefined;
-  /** The times of the documents, if they have times. */
+  /** The times of the documents, if they have times: of those that belong together, the newest one. */
   times?: Float64Array;
   /** Whether the corpus has a document with the text, or of the group, of another one; false if texts were not compared. */
   hasText?: (document: Document) => boolean;
@@ -79,7 +80,7 @@ export async function corpusStats(
     }),
     copiesTogether,
     together,
-    ...(corpus.times && { times: times.values() }),
+    ...(corpus.times && { times: together ? newestTimes(times.values(), together) : times.values() }),
     hasText: (document) => sameText.has(textKey(document)),
     hasGroup: (document) => sameGroup.has(groupKey(document)),
   };

@@ -89,7 +89,7 @@ const knownGroups: Warning = ({ summary: { known, groups }, counts }) =>
   inFiles(
     (part) => known[part].groups,
     (part, count) =>
-      `${count} of ${counts[part].documents} documents of the --${part} file have a ${groups?.column} that is in the training corpus too; leave it out of one of the files, or remove --group-column`,
+      `${count} of ${counts[part].documents} documents of the --${part} file are of a group (${groups?.column}) that is in the training corpus too; leave them out of one of the files, or remove --group-column`,
   );
 
 /** A sentence for the first of the separate files that has such documents. */

@@ -34,10 +34,10 @@ export function split(
 ): AsyncIterable<SplitDocument> {
   if (corpus.shape === "stream") return splitStream(corpus, stats, fractions);
   if (corpus.overlap !== undefined) return splitSeries(corpus, stats, fractions, corpus.overlap);
-  const together = stats.together ?? alone(stats.documents);
+  const { times, together = alone(stats.documents) } = stats;
   return splitDocuments(
     corpus,
-    stats.times ? partsInTime(corpus.name, stats.times, together, fractions) : assignGroups(together, fractions, seed),
+    times ? partsInTime(corpus.name, times, fractions) : assignGroups(together, fractions, seed),
   );
 }
 

@@ -43,30 +43,21 @@ function nearestChange(sorted: Float64Array, wanted: number): number | undefined
   return undefined;
 }
 
-/**
- * Documents that belong together are in the part of their newest one, so that none of the training part is newer than the others' cuts.
- * @throws UserError if nothing is left for the training part
- */
-export function partsInTime(
-  name: string,
-  times: Float64Array,
-  { groupOf, sizes }: Grouping,
-  fractions: SplitFractions,
-): Assignment {
-  const cuts = timeCuts(name, times, fractions);
+/** The time of the newest of the documents that belong together, for each document. */
+export function newestTimes(times: Float64Array, { groupOf, sizes }: Grouping): Float64Array {
   const newest = new Float64Array(sizes.length).fill(-Infinity);
   for (const [document, time] of times.entries()) {
     const group = groupOf[document]!;
     newest[group] = Math.max(newest[group]!, time);
   }
-  const firstCut = Math.min(cuts.validation, cuts.test);
-  if (newest.every((time) => time >= firstCut)) {
-    throw new UserError(
-      `${name}: each group has documents of the newest times, so that none is left for training; remove --group-column, or give --duplicates apart`,
-    );
-  }
+  return times.map((_, document) => newest[groupOf[document]!]!);
+}
+
+/** @throws UserError for fewer different times than parts */
+export function partsInTime(name: string, times: Float64Array, fractions: SplitFractions): Assignment {
+  const cuts = timeCuts(name, times, fractions);
   return (document) => {
-    const time = newest[groupOf[document]!]!;
+    const time = times[document]!;
     return time >= cuts.test ? "test" : time >= cuts.validation ? "validation" : "training";
   };
 }

@@ -49,6 +49,10 @@ export type RecipeOptions = {
   validation?: string | number | undefined;
   /** Test part, which is scored after training. Default: 0.1. */
   test?: string | number | undefined;
+  /** Keep the rows of one group (author, patient, thread) in one part of the split. */
+  groupColumn?: string | number | undefined;
+  /** Split in time: the oldest rows for training, the newest for the test; dates or numbers. */
+  timeColumn?: string | number | undefined;
   /** Documents with the same text: together in one part of the split, or apart; by default together. */
   duplicates?: DuplicateSplit | undefined;
   /** IDX file with the labels of `validation` FILE. */

@@ -64,13 +64,13 @@ export const corpusOptions = inGroup("Corpus", {
 export const splitColumnOptions = inGroup("Corpus", {
   "group-column": {
     ...text("COLUMN"),
-    aliases: ["groups"],
-    describe: "keep rows of one group (author, patient, thread) in one part of the split",
+    advanced: true,
+    describe: "keep the rows of one group (author, patient, thread) in one part of the split",
   },
   "time-column": {
     ...text("COLUMN"),
     advanced: true,
-    describe: "split in time: the oldest rows are the training part, the newest the test part; dates or numbers",
+    describe: "split in time: the oldest rows for training, the newest for the test; dates or numbers",
   },
 });
 

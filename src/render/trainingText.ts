@@ -35,6 +35,7 @@ export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
     ["task", taskText(begin)],
     ["labels", labelsText(begin)],
     ["copies", copiesText(begin)],
+    ["split", splitText(begin)],
     ["parts", partsText(begin)],
     ["tokenizer", tokenizerText(begin)],
     ["inputs", inputsText(begin)],
@@ -111,6 +112,27 @@ function copiesText({ summary }: RunDescription): string | undefined {
 }
 
 const isFraction = (value: string): boolean => Number.isFinite(Number(value));
+
+/** How the documents come into their parts, if not at random one by one. */
+function splitText({ summary }: RunDescription): string | undefined {
+  const { groups, times } = summary ?? {};
+  const texts = [];
+  if (times) {
+    const since = (["validation", "test"] as const).flatMap((part) =>
+      times[part] === undefined ? [] : [`${part} from ${timeText(times[part], times.kind)}`],
+    );
+    texts.push([`in time by ${times.column}`, ...since].join(", "));
+  }
+  if (groups) texts.push(`${whole(groups.count)} groups of ${groups.column} in one part each`);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}
+
+/** As in 2020-01-31, or 2020-01-31 17:30 UTC. */
+function timeText(time: number, kind: "numbers" | "dates"): string {
+  if (kind === "numbers") return String(time);
+  const [, date, clock] = /^(.*)T(\d\d:\d\d)/.exec(new Date(time).toISOString())!;
+  return clock === "00:00" ? date! : `${date} ${clock} UTC`;
+}
 
 function partsText(run: RunDescription): string {
   const unit = unitOf(run);
