@@ -160,11 +160,11 @@ test("split: in time, the newest documents are the test part, and no time is in 
       fc.pre(new Set(found).size > 20);
       const documents = found.map((time, index) => ({ text: `text ${index}`, time }));
       const assigned = await splitOf(timed(documents), { validation: 0.2, test: 0.2 }, 1, "together");
-      const [training, validation, test] = parts.map((part) =>
+      const [oldest, between, newest] = parts.map((part) =>
         assigned.flatMap((document) => (document.part === part ? [document.time!] : [])),
       );
-      expect(Math.max(...training!)).toBeLessThan(Math.min(...validation!));
-      expect(Math.max(...validation!)).toBeLessThan(Math.min(...test!));
+      expect(Math.max(...oldest!)).toBeLessThan(Math.min(...between!));
+      expect(Math.max(...between!)).toBeLessThan(Math.min(...newest!));
     }),
     { numRuns: 50 },
   );
