@@ -32,7 +32,7 @@ const baselines: { [Kind in Task]: ScoreBaselines<Kind> } = {
     const { training, [part]: heldOut } = texts;
     const { ngramOrder: order } = tokenizerDefinition(tokenizer.kind);
     const vocabulary = tokenizer.vocabulary.length;
-    const { loss, perplexity } = ngramBaseline(training.subarray(), heldOut.subarray(), { vocabulary, order });
+    const { loss, perplexity } = ngramBaseline(training, heldOut, { vocabulary, order });
     return [{ name: `${order}-gram model`, loss, perplexity }];
   },
   classifier: (prepared, part, { longest }) => {
@@ -81,7 +81,7 @@ export function baselinesOf<Kind extends Task>(
 }
 
 function* labeled(documents: Documents, longest: number): Generator<LabeledIds> {
-  for (const [index, label] of documents.labels.entries()) {
-    yield { ids: (documents.inputs as TokenDocuments).document(index).subarray(0, longest), label };
-  }
+  const inputs = documents.inputs as TokenDocuments;
+  for (let index = 0; index < documents.count; index++)
+    yield { ids: inputs.document(index, longest), label: documents.labels.at(index) };
 }

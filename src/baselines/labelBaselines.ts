@@ -38,11 +38,17 @@ export function labelBaselines(
 }
 
 /** The accuracy of the most frequent class of the training part. */
-export function majorityAccuracy(training: readonly number[], heldOut: readonly number[], classes: number): number {
+export function majorityAccuracy(training: Iterable<number>, heldOut: Iterable<number>, classes: number): number {
   const counts = new Uint32Array(classes);
   for (const label of training) counts[label]!++;
   const majority = argmax(counts);
-  return heldOut.length === 0 ? 0 : heldOut.filter((label) => label === majority).length / heldOut.length;
+  let documents = 0;
+  let hits = 0;
+  for (const label of heldOut) {
+    documents++;
+    hits += Number(label === majority);
+  }
+  return documents === 0 ? 0 : hits / documents;
 }
 
 /** Multinomial naive Bayes with binarized counts and one added to each: the MNB of Wang & Manning 2012 over single words. */

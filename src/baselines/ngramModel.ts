@@ -12,6 +12,9 @@ export type NgramBaseline = {
   measuredOn: number;
 };
 
+/** Arrays are tokens, and so are sequences in files. */
+type Tokens = { readonly length: number; slice(start: number, end: number): ArrayLike<number> };
+
 /**
  * Trains on one text and scores on another.
  * @param training token ids below `vocabulary`
@@ -20,15 +23,15 @@ export type NgramBaseline = {
  * @param options.limit the most tokens that are read of each
  */
 export function ngramBaseline(
-  training: ArrayLike<number>,
-  heldOut: ArrayLike<number>,
+  training: Tokens,
+  heldOut: Tokens,
   { vocabulary, order, limit = 2_000_000 }: { vocabulary: number; order: number; limit?: number },
 ): NgramBaseline {
   const model = new NgramModel(vocabulary, order);
   const trainedOn = Math.min(training.length, limit);
   const measuredOn = Math.min(heldOut.length, limit);
-  model.fit(training, trainedOn);
-  const loss = model.loss(heldOut, measuredOn);
+  model.fit(training.slice(0, trainedOn));
+  const loss = model.loss(heldOut.slice(0, measuredOn));
   return { loss, perplexity: perplexity(loss), order, trainedOn, measuredOn };
 }
 

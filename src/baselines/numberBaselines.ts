@@ -21,7 +21,7 @@ function featuresFor({ inputs: store }: Documents, { vocabulary, longest }: Size
     return {
       inputs: vocabulary,
       featuresOf: ({ inputs }, index) => {
-        const indices = [...new Set((inputs as TokenDocuments).document(index).subarray(0, longest))];
+        const indices = [...new Set((inputs as TokenDocuments).document(index, longest))];
         return { indices, values: new Float64Array(indices.length).fill(1 / Math.sqrt(Math.max(1, indices.length))) };
       },
     };
@@ -34,7 +34,7 @@ function featuresFor({ inputs: store }: Documents, { vocabulary, longest }: Size
     inputs,
     featuresOf: ({ inputs: numbers }, index) => {
       const { scaling } = numbers as NumberDocuments;
-      const read = (numbers as NumberDocuments).document(index).subarray(0, longest * width);
+      const read = (numbers as NumberDocuments).document(index, longest);
       const last = read.subarray(Math.max(0, read.length - inputs));
       const values = Float64Array.from(last, (value, at) => scaledInput(value, scaling[at % width]!));
       return { indices: Float64Array.from(last, (_, at) => inputs - last.length + at), values };
@@ -48,11 +48,13 @@ export function linearAccuracy(training: Documents, heldOut: Documents, classes:
   const model = new LinearModel(inputs, classes);
   model.fit(
     training.count,
-    (index) => ({ features: featuresOf(training, index), target: training.labels[index]! }),
+    (index) => ({ features: featuresOf(training, index), target: training.labels.at(index) }),
     crossEntropy,
   );
-  const hits = heldOut.labels.filter((label, index) => argmax(model.predict(featuresOf(heldOut, index))) === label);
-  return heldOut.count === 0 ? 0 : hits.length / heldOut.count;
+  let hits = 0;
+  for (let index = 0; index < heldOut.count; index++)
+    hits += Number(argmax(model.predict(featuresOf(heldOut, index))) === heldOut.labels.at(index));
+  return heldOut.count === 0 ? 0 : hits / heldOut.count;
 }
 
 /** The errors of a linear regression, and of the mean of the training part. */
@@ -66,15 +68,16 @@ export function numberBaselines(
   const model = new LinearModel(inputs, 1);
   model.fit(
     training.count,
-    (index) => ({ features: featuresOf(training, index), target: scaled(training.labels[index]!, target) }),
+    (index) => ({ features: featuresOf(training, index), target: scaled(training.labels.at(index), target) }),
     squaredError,
   );
-  const predicted = heldOut.labels.map((_, index) => unscaled(model.predict(featuresOf(heldOut, index))[0]!, target));
+  const actual = [...heldOut.labels];
+  const predicted = actual.map((_, index) => unscaled(model.predict(featuresOf(heldOut, index))[0]!, target));
   return {
     mean: regressionErrors(
-      heldOut.labels,
-      heldOut.labels.map(() => target.mean),
+      actual,
+      actual.map(() => target.mean),
     ),
-    linear: regressionErrors(heldOut.labels, predicted),
+    linear: regressionErrors(actual, predicted),
   };
 }

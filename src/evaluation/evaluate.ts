@@ -1,6 +1,6 @@
 /** @file Evaluates a model on the test part of its corpus, or on a file. */
 import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
-import { prepare, type Sources } from "../examples/prepare.js";
+import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
@@ -21,6 +21,8 @@ export type EvaluateOptions = {
   standardInput?: StandardInput | undefined;
   /** The file with the labels of an IDX file. */
   labels?: string | undefined;
+  /** A folder for the tokens. Default: memory, or the system's folder for temporary files if the corpus is large. */
+  tokenCache?: string | undefined;
 };
 
 /**
@@ -30,9 +32,9 @@ export type EvaluateOptions = {
 export async function evaluate(
   model: Model,
   file?: string,
-  { standardInput, labels: labelFile }: EvaluateOptions = {},
+  { standardInput, labels: labelFile, tokenCache }: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { recipe, labels, target, network, task } = model;
+  const { recipe, labels, target, task } = model;
   if (file === undefined && labelFile !== undefined)
     throw new UsageError("--labels-file has no effect without a file; name the IDX file that the labels belong to");
   const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile });
@@ -42,18 +44,29 @@ export async function evaluate(
     inputEncoding: model,
     labels,
     target,
+    tokenCache,
   });
+  try {
+    const evaluation = evaluated(model, prepared, file);
+    return note === undefined ? evaluation : { ...evaluation, note };
+  } finally {
+    prepared.dispose();
+  }
+}
+
+/** @param file that is the test part. Default: the test or validation part of the training corpus */
+function evaluated({ network, recipe, document }: Model, prepared: Prepared, file?: string): Evaluation {
   const parts = file === undefined ? (["test", "validation"] as const) : (["test"] as const);
   for (const part of parts) {
     const result = resultOf(network, prepared, part, recipe);
     if (!result) continue;
     const { tokens, unknown } = prepared.counts[part];
-    const source = file ?? `the ${part} part of ${model.document.corpus.name}`;
-    return { ...result, source, unknown: unknown / Math.max(1, tokens), ...(note !== undefined && { note }) };
+    const source = file ?? `the ${part} part of ${document.corpus.name}`;
+    return { ...result, source, unknown: unknown / Math.max(1, tokens) };
   }
   throw new UserError(
     file === undefined
-      ? `${model.document.corpus.name} has no test or validation part; give \`rnn evaluate\` a file`
+      ? `${document.corpus.name} has no test or validation part; give \`rnn evaluate\` a file`
       : `${file} has too little text to evaluate; use a longer file`,
   );
 }

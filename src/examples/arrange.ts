@@ -6,7 +6,7 @@ import { documentExamples } from "./documentExamples.js";
 import type { Prepared } from "./prepare.js";
 import type { Part } from "./split.js";
 import { streamExamples } from "./streamExamples.js";
-import type { TokenArray } from "./tokenDocuments.js";
+import type { Sequence } from "./tokenStore.js";
 import { wholeDocuments } from "./wholeDocuments.js";
 import { windowExamples } from "./windowExamples.js";
 
@@ -25,7 +25,7 @@ const evaluationSteps = 64;
 const evaluationStretch = 4096;
 
 /** Without `seed`, in a fixed order. */
-type Arrange = (tokens: TokenArray, options: { rows: number; time: number; seed?: number }) => Examples;
+type Arrange = (tokens: Sequence, options: { rows: number; time: number; seed?: number }) => Examples;
 
 const arrangements: { [K in ArrangementName]: Arrange } = {
   streams: streamExamples,
@@ -67,7 +67,7 @@ function examplesOf(
   shape: { rows: number; time: number; seed?: number },
 ): Examples | null {
   if (prepared.task === "generator") {
-    const tokens = prepared.texts[part].subarray();
+    const tokens = prepared.texts[part];
     return tokens.length < 2 ? null : arrangements[options.examples](tokens, shape);
   }
   const documents = prepared.documents[part];

@@ -1,5 +1,6 @@
 /** @file Batches of sequences of similar length, so that there is little padding. */
 import { randomStream, shuffle } from "../common/random.js";
+import { numbersTo, shuffleSorted, sortLongestFirst } from "./arrangement.js";
 import type { Batch, BatchInputs, Examples, TokenBatch } from "./batch.js";
 import { lengthsOf, type Sequences } from "./sequences.js";
 
@@ -16,29 +17,29 @@ export const batchesSortedTogether = 50;
 
 export function documentExamples(documents: Sequences, { rows, longest, seed }: DocumentOptions): Examples {
   const lengthOf = (index: number): number => Math.min(longest, documents.lengthOf(index));
-  const byLength = (left: number, right: number): number => lengthOf(right) - lengthOf(left) || left - right;
+  const batchesPerEpoch = Math.ceil(documents.count / rows);
 
-  const arrange = (epoch: number): Int32Array[] => {
-    const order = Int32Array.from({ length: documents.count }, (_, index) => index);
-    if (seed === undefined) return slices(order.toSorted(byLength), rows);
-    const random = randomStream(seed, "documents", epoch);
-    shuffle(order, random);
-    const batches = slices(order, rows * batchesSortedTogether).flatMap((chunk) =>
-      slices(chunk.toSorted(byLength), rows),
-    );
-    return shuffle(batches, random);
+  /** The sequences of an epoch, and the order of its batches, which are neighbors in it. */
+  const arrange = (epoch: number): { order: Int32Array; batches: Int32Array } => {
+    const order = numbersTo(documents.count);
+    const batches = numbersTo(batchesPerEpoch);
+    if (seed === undefined) sortLongestFirst(order, lengthOf);
+    else {
+      const random = randomStream(seed, "documents", epoch);
+      shuffleSorted(order, { random, size: rows * batchesSortedTogether, lengthOf });
+      shuffle(batches, random);
+    }
+    return { order, batches };
   };
 
-  let arranged = { epoch: -1, batches: [] as Int32Array[] };
+  let arranged = { epoch: -1, order: numbersTo(0), batches: numbersTo(0) };
   const batch = (epoch: number, index: number): Batch => {
-    if (arranged.epoch !== epoch) arranged = { epoch, batches: arrange(epoch) };
-    return documents.batch(arranged.batches[index]!, longest);
+    const wanted = seed === undefined ? 0 : epoch;
+    if (arranged.epoch !== wanted) arranged = { epoch: wanted, ...arrange(wanted) };
+    const first = arranged.batches[index]! * rows;
+    return documents.batch(arranged.order.subarray(first, first + rows), longest);
   };
-  return {
-    batchesPerEpoch: Math.ceil(documents.count / rows),
-    targetsPerEpoch: documents.targetsWithin(longest),
-    batch,
-  };
+  return { batchesPerEpoch, targetsPerEpoch: documents.targetsWithin(longest), batch };
 }
 
 /** @param rows the tokens of each row; padded at the end; the padding is never read */
@@ -57,6 +58,3 @@ export const documentBatch = (rows: readonly ArrayLike<number>[], targets: Array
   targets: Int32Array.from(targets),
   continues: false,
 });
-
-const slices = (array: Int32Array, size: number): Int32Array[] =>
-  Array.from({ length: Math.ceil(array.length / size) }, (_, index) => array.slice(index * size, (index + 1) * size));

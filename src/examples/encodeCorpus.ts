@@ -11,7 +11,8 @@ import { LabeledSequences } from "./sequences.js";
 import { type SplitDocument, type Part, parts } from "./split.js";
 import { Lexicon } from "./lexicon.js";
 import { TaggedSentences } from "./taggedSentences.js";
-import { TokenDocuments, TokenSequence } from "./tokenDocuments.js";
+import { TokenDocuments } from "./tokenDocuments.js";
+import { type Storage, type TokenStore, tokenType } from "./tokenStore.js";
 
 /** The inputs of a network: tokens of a text, with the characters of each word if there is `spelling`; or rows of numbers, with the scale of each column. */
 export type InputEncoding =
@@ -32,7 +33,7 @@ type LabeledDocuments = Record<Part, LabeledSequences<TokenDocuments | NumberDoc
 
 /** The encoded parts of each task. `target`: the scale of the numbers to predict. */
 export type EncodedParts =
-  | { task: "generator"; texts: Record<Part, TokenSequence> }
+  | { task: "generator"; texts: Record<Part, TokenStore> }
   | { task: "classifier"; documents: LabeledDocuments }
   | { task: "regressor"; documents: LabeledDocuments; target: Scale }
   | { task: "tagger"; documents: Record<Part, TaggedSentences> };
@@ -43,6 +44,7 @@ export type EncoderOptions = {
   labels: readonly string[];
   /** The scale of a regressor's target; computed from the training part by default. */
   target?: Scale | undefined;
+  storage: Storage;
 };
 
 /** Encodes documents one by one. */
@@ -64,10 +66,10 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
       const numeric = corpora.find(({ rows }) => rows);
       if (numeric) throw new UserError(`${numeric.name}: a generator needs texts, not rows of numbers`);
     },
-    create: ({ plan }) => {
+    create: ({ plan, storage }) => {
       if (plan.inputs !== "tokens") throw new TypeError("a generator reads tokens");
       const { tokenizer } = plan;
-      const texts = eachPart(() => new TokenSequence(tokenizer.vocabulary.length));
+      const texts = eachPart((part) => storage.store(part, tokenType(tokenizer.vocabulary.length)));
       const add = ({ text, part, whole }: SplitDocument): readonly number[] => {
         const ids = tokenizer.encode(text);
         texts[part].push(ids);
@@ -85,29 +87,34 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
         throw new UserError(`${corpora[0]?.name} has only one label, ${labels[0]}; a classifier needs two or more`);
       }
     },
-    create: ({ plan, labels }) => {
+    create: ({ plan, labels, storage }) => {
       const classOf = new Map(labels.map((label, index) => [label, index]));
       const targetOf = ({ label, part }: SplitDocument): number => {
         const target = classOf.get(label ?? "");
         if (target !== undefined) return target;
         throw new UserError(`the label ${label} in the ${part} part is not one of ${labels.join(", ")}`);
       };
-      const { documents, add, finish } = labeledEncoder(plan, targetOf, (targets) => Int32Array.from(targets));
+      const { documents, add, finish } = labeledEncoder({ plan, storage }, targetOf, {
+        batchTargets: (targets) => Int32Array.from(targets),
+        type: Int32Array,
+      });
       return { add, finish: () => ({ ...finish(), task: "classifier", documents }) };
     },
   },
 
   regressor: {
     check: (corpora) => checkLabeled(corpora, "regressor"),
-    create: ({ plan, target: known }) => {
+    create: ({ plan, target: known, storage }) => {
       let target: Scale = known ?? { mean: 0, deviation: 1 };
       const targetOf = ({ label = "", part }: SplitDocument): number => {
         const number = numberOf(label);
         if (number !== undefined) return number;
         throw new UserError(`the label ${label} in the ${part} part is not a number; a regressor needs numbers`);
       };
-      const scaledTargets = (targets: number[]) => Float32Array.from(targets, (number) => scaled(number, target));
-      const { documents, add, finish } = labeledEncoder(plan, targetOf, scaledTargets);
+      const { documents, add, finish } = labeledEncoder({ plan, storage }, targetOf, {
+        batchTargets: (targets) => Float32Array.from(targets, (number) => scaled(number, target)),
+        type: Float64Array,
+      });
       return {
         add,
         finish: () => {
@@ -130,11 +137,11 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
         throw new UserError(`${corpora[0]?.name} has only one tag, ${labels[0]}; a tagger needs two or more`);
       }
     },
-    create: ({ plan, labels }) => {
+    create: ({ plan, labels, storage }) => {
       if (plan.inputs !== "tokens") throw new TypeError("a tagger reads tokens");
       const classOf = new Map(labels.map((label, index) => [label, index]));
       const lexicon = new Lexicon(plan.tokenizer, plan.spelling);
-      const documents = eachPart(() => new TaggedSentences(lexicon));
+      const documents = eachPart((part) => new TaggedSentences(lexicon, storage, part));
       const targetOf = (tag: string, part: Part): number => {
         const target = classOf.get(tag);
         if (target !== undefined) return target;
@@ -160,12 +167,15 @@ function checkLabeled(corpora: readonly Corpus[], task: Task): void {
 
 /** Encodes sequences with one target each. */
 function labeledEncoder(
-  plan: EncodingPlan,
+  stored: Pick<EncoderOptions, "plan" | "storage">,
   targetOf: (document: SplitDocument) => number,
-  targetArray: (targets: number[]) => Int32Array | Float32Array,
+  targets: {
+    batchTargets: (targets: number[]) => Int32Array | Float32Array;
+    type: typeof Int32Array | typeof Float64Array;
+  },
 ) {
-  const { stores, push, finish } = inputEncoder(plan);
-  const documents = eachPart((part) => new LabeledSequences(stores[part], targetArray));
+  const { stores, push, finish } = inputEncoder(stored);
+  const documents = eachPart((part) => new LabeledSequences(stores[part], targets.batchTargets, targets.type));
   const add = (document: SplitDocument): readonly number[] => {
     const target = targetOf(document);
     const ids = push(document, document.part);
@@ -181,10 +191,10 @@ type InputEncoder = {
   finish: () => InputEncoding;
 };
 
-function inputEncoder(plan: EncodingPlan): InputEncoder {
+function inputEncoder({ plan, storage }: Pick<EncoderOptions, "plan" | "storage">): InputEncoder {
   if (plan.inputs === "tokens") {
     const { tokenizer } = plan;
-    const stores = eachPart(() => new TokenDocuments(tokenizer.vocabulary.length));
+    const stores = eachPart((part) => new TokenDocuments(tokenizer.vocabulary.length, storage, part));
     const push = ({ text }: Document, part: Part): readonly number[] => {
       const ids = tokenizer.encode(text);
       stores[part].push(ids);
@@ -192,7 +202,7 @@ function inputEncoder(plan: EncodingPlan): InputEncoder {
     };
     return { stores, push, finish: () => plan };
   }
-  const stores = eachPart(() => new NumberDocuments(shapeOf(plan)));
+  const stores = eachPart((part) => new NumberDocuments(shapeOf(plan), storage, part));
   const push = ({ rows }: Document, part: Part): readonly number[] => {
     stores[part].push(rows!);
     return [];

@@ -1,8 +1,10 @@
-/** @file Stores the rows of numbers of a corpus in one growing typed array, of bytes if the corpus has bytes. */
+/** @file Stores the rows of numbers of a corpus in one growing sequence, of bytes if the corpus has bytes. */
 import type { Rows, RowsShape } from "../corpus/document.js";
 import type { BatchInputs } from "./batch.js";
 import { type Scale, scaledInput, scalesOf } from "./scaling.js";
+import { GrowingNumbers } from "./growingNumbers.js";
 import { type InputStore, lengthsOf } from "./sequences.js";
+import { inMemory, type Storage, type ValueStore } from "./tokenStore.js";
 
 type NumberArray = Rows["values"];
 
@@ -11,14 +13,18 @@ export class NumberDocuments implements InputStore {
   readonly inputs = "numbers";
   /** [width], applied when a batch is made. */
   scaling: readonly Scale[] = [];
-  private readonly begins: number[] = []; // rows in storage
-  private readonly steps: number[] = [];
-  private storage: NumberArray = new Float32Array(0);
+  private readonly begins = new GrowingNumbers(Float64Array); // rows in the store
+  private readonly steps = new GrowingNumbers(Int32Array);
+  private values: ValueStore<NumberArray> | null = null;
   private rows = 0;
   /** The index in the series of the row after the last stored one. */
   private reached: number | undefined;
 
-  constructor(readonly shape: RowsShape) {}
+  constructor(
+    readonly shape: RowsShape,
+    private readonly storage: Storage = inMemory,
+    private readonly name = "rows",
+  ) {}
 
   get count(): number {
     return this.begins.length;
@@ -31,8 +37,11 @@ export class NumberDocuments implements InputStore {
       begin === undefined || this.reached === undefined || begin > this.reached
         ? 0
         : Math.min(steps, this.reached - begin);
-    this.reserve(this.rows + steps - known, values);
-    this.storage.set(values.subarray(known * width), this.rows * width);
+    this.values ??= this.storage.store<NumberArray>(
+      this.name,
+      values instanceof Uint8Array ? Uint8Array : Float32Array,
+    );
+    this.values.push(values.subarray(known * width));
     this.begins.push(this.rows - known);
     this.steps.push(steps);
     this.rows += steps - known;
@@ -41,34 +50,29 @@ export class NumberDocuments implements InputStore {
 
   /** The scale of each column over all stored rows, each counted once. */
   scales(): Scale[] {
-    return scalesOf(this.storage.subarray(0, this.rows * this.shape.width), this.shape);
+    return scalesOf(this.values ?? new Float32Array(), this.shape);
   }
 
-  /** The unscaled numbers of a sequence, [time, width]. */
-  document(index: number): NumberArray {
+  /** The unscaled numbers of a sequence, [time, width], at most the first `longest` rows. */
+  document(index: number, longest = Infinity): NumberArray {
     const { width } = this.shape;
-    return this.storage.subarray(this.begins[index]! * width, (this.begins[index]! + this.steps[index]!) * width);
+    const begin = this.begins.at(index);
+    return this.values!.slice(begin * width, (begin + Math.min(longest, this.steps.at(index))) * width);
   }
 
   lengthOf(index: number): number {
-    return this.steps[index]!;
+    return this.steps.at(index);
   }
 
   gather(chosen: Int32Array, longest: number): BatchInputs {
-    const { width } = this.shape;
     return numberInputs(
-      Array.from(chosen, (index) => this.document(index).subarray(0, longest * width)),
+      Array.from(chosen, (index) => this.document(index, longest)),
       this.scaling,
     );
   }
 
-  private reserve(rows: number, like: NumberArray): void {
-    const wanted = rows * this.shape.width;
-    if (wanted <= this.storage.length) return;
-    const length = Math.ceil(Math.max(wanted, 1024, this.storage.length * 1.5));
-    const grown = like instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
-    grown.set(this.storage.subarray(0, this.rows * this.shape.width));
-    this.storage = grown;
+  dispose(): void {
+    this.values?.dispose();
   }
 }
 

@@ -1,4 +1,5 @@
 /** @file Splits the corpora, trains a tokenizer on the training part alone, and encodes every part. */
+import { tmpdir as temporaryFolder } from "node:os";
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
@@ -15,6 +16,8 @@ import {
   widthOf,
 } from "./encodeCorpus.js";
 import type { Scale } from "./scaling.js";
+import { inFiles } from "./fileValues.js";
+import { inMemory } from "./tokenStore.js";
 import { corpusStats, type CorpusStats, type StatsOptions } from "./corpusStats.js";
 import { type Part, parts, split, type SplitDocument, type SplitOptions } from "./split.js";
 
@@ -29,7 +32,13 @@ export type Known = { texts: number; groups: number };
 
 /** The encoded parts, of the kind that the task needs. */
 export type Prepared = InputEncoding &
-  EncodedParts & { labels: readonly string[]; counts: Record<Part, PartCounts>; known: Record<Part, Known> };
+  EncodedParts & {
+    labels: readonly string[];
+    counts: Record<Part, PartCounts>;
+    known: Record<Part, Known>;
+    /** Frees the files of its tokens. */
+    dispose(): void;
+  };
 
 export type PrepareOptions = SplitOptions & {
   task: Task;
@@ -41,7 +50,12 @@ export type PrepareOptions = SplitOptions & {
   target?: Scale | undefined;
   /** The counts of the training corpus, if known. */
   stats?: CorpusStats;
+  /** A folder for the tokens. Default: memory, or the system's folder for temporary files if the corpora are large. */
+  tokenCache?: string | undefined;
 };
+
+/** Tokens of larger corpora are kept in files. */
+const largestInMemory = 1 << 26; // bytes
 
 /** @throws UserError for a corpus that lacks the labels, tags or inputs that the task needs */
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
@@ -53,7 +67,11 @@ export async function prepare(sources: Sources, options: PrepareOptions): Promis
   checkInputs(corpora, options.inputEncoding);
   const documents = (): AsyncIterable<SplitDocument> => splitSources(sources, stats, options);
   const plan = await planOf(options.inputEncoding, documents);
-  return encode(documents(), stats, options.task, { plan, labels, target: options.target });
+  const size = Math.max(stats.characters, ...corpora.map(({ bytes }) => bytes));
+  const { tokenCache } = options;
+  const storage =
+    tokenCache === undefined && size <= largestInMemory ? inMemory : inFiles(tokenCache ?? temporaryFolder());
+  return encode(documents(), stats, options.task, { plan, labels, target: options.target, storage });
 }
 
 /** @throws UserError for texts if the network reads rows of numbers, for rows if it reads texts, and for rows of another width */
@@ -140,7 +158,15 @@ async function encode(
     if (hasText?.(document)) known[document.part].texts++;
     if (hasGroup?.(document)) known[document.part].groups++;
   }
-  return { labels: options.labels, counts, known, ...encoder.finish() };
+  const encoded = encoder.finish();
+  const stores = encoded.task === "generator" ? encoded.texts : encoded.documents;
+  return {
+    labels: options.labels,
+    counts,
+    known,
+    ...encoded,
+    dispose: () => parts.forEach((part) => stores[part].dispose()),
+  };
 }
 
 const unknownIn = (ids: readonly number[]): number =>

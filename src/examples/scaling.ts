@@ -20,14 +20,16 @@ export const readScales = (stored: unknown): Scale[] =>
  * The mean and the (population) standard deviation of each column; 1 for the standard deviation of a constant column.
  * @param values [rows, width]
  */
-export function scalesOf(values: ArrayLike<number>, { width, columns }: RowsShape): Scale[] {
+export function scalesOf(values: Numbers, { width, columns }: RowsShape): Scale[] {
   const rows = Math.max(1, values.length / width);
   const mean = new Float64Array(width);
-  for (let index = 0; index < values.length; index++) mean[index % width]! += values[index]! / rows;
+  eachValue(values, (value, index) => {
+    mean[index % width]! += value / rows;
+  });
   const variance = new Float64Array(width);
-  for (let index = 0; index < values.length; index++) {
-    variance[index % width]! += (values[index]! - mean[index % width]!) ** 2 / rows;
-  }
+  eachValue(values, (value, index) => {
+    variance[index % width]! += (value - mean[index % width]!) ** 2 / rows;
+  });
   return Array.from(mean, (middle, column) => {
     const deviation = Math.sqrt(variance[column]!);
     const name = columns?.[column];
@@ -37,6 +39,17 @@ export function scalesOf(values: ArrayLike<number>, { width, columns }: RowsShap
       deviation: deviation > minDeviation * Math.abs(middle) ? deviation : 1,
     };
   });
+}
+
+const readTogether = 1 << 16;
+
+type Numbers = { readonly length: number; slice(start: number, end: number): ArrayLike<number> };
+
+function eachValue(values: Numbers, visit: (value: number, index: number) => void): void {
+  for (let first = 0; first < values.length; first += readTogether) {
+    const read = values.slice(first, first + readTogether);
+    for (let at = 0; at < read.length; at++) visit(read[at]!, first + at);
+  }
 }
 
 /** As a fraction of the mean; a smaller standard deviation is rounding. */

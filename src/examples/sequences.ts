@@ -1,6 +1,7 @@
 /** @file Stores of sequences, from which batches are made. */
 import type { InputKind } from "../common/names.js";
 import type { Batch, BatchInputs } from "./batch.js";
+import { GrowingNumbers } from "./growingNumbers.js";
 
 /** Sequences with their targets. */
 export type Sequences = {
@@ -11,6 +12,7 @@ export type Sequences = {
   targetsWithin(longest: number): number;
   /** A batch of the chosen sequences, one a row, cut to `longest` steps. */
   batch(chosen: Int32Array, longest: number): Batch;
+  dispose(): void;
 };
 
 /** The inputs of sequences, of one kind. */
@@ -20,17 +22,21 @@ export type InputStore = {
   lengthOf(index: number): number;
   /** The chosen sequences, one a row, padded at the end; the padding is never read. */
   gather(chosen: Int32Array, longest: number): BatchInputs;
+  dispose(): void;
 };
 
 /** Sequences with one label each: a class id or a number. */
 export class LabeledSequences<Store extends InputStore = InputStore> implements Sequences {
   /** [sequences] */
-  readonly labels: number[] = [];
+  readonly labels: GrowingNumbers;
 
   constructor(
     readonly inputs: Store,
     private readonly labelArray: (labels: number[]) => Int32Array | Float32Array = (labels) => Int32Array.from(labels),
-  ) {}
+    labelType: typeof Int32Array | typeof Float64Array = Int32Array,
+  ) {
+    this.labels = new GrowingNumbers<Int32Array | Float64Array>(labelType);
+  }
 
   get count(): number {
     return this.labels.length;
@@ -44,8 +50,12 @@ export class LabeledSequences<Store extends InputStore = InputStore> implements 
     return this.count;
   }
 
+  dispose(): void {
+    this.inputs.dispose();
+  }
+
   batch(chosen: Int32Array, longest: number): Batch {
-    const targets = this.labelArray(Array.from(chosen, (index) => this.labels[index]!));
+    const targets = this.labelArray(Array.from(chosen, (index) => this.labels.at(index)));
     return { ...this.inputs.gather(chosen, longest), targets, continues: false };
   }
 }

@@ -1,6 +1,6 @@
 /** @file One long text as parallel streams: each row reads its own segment from start to end, and the state is carried from batch to batch. */
 import type { Batch, Examples } from "./batch.js";
-import type { TokenArray } from "./tokenDocuments.js";
+import type { Sequence } from "./tokenStore.js";
 
 export type StreamOptions = { rows: number; time: number };
 
@@ -9,7 +9,7 @@ export type StreamOptions = { rows: number; time: number };
  * A text that is too short for `rows` rows gets fewer rows, each at least one batch long.
  * @param tokens at least two
  */
-export function streamExamples(tokens: TokenArray, { rows: wanted, time }: StreamOptions): Examples {
+export function streamExamples(tokens: Sequence, { rows: wanted, time }: StreamOptions): Examples {
   const targets = tokens.length - 1;
   const rows = Math.max(1, Math.min(wanted, Math.floor(targets / time)));
   const segment = Math.ceil(targets / rows);
@@ -25,9 +25,10 @@ export function streamExamples(tokens: TokenArray, { rows: wanted, time }: Strea
       const start = row * segment + first;
       const end = Math.min(start + steps, (row + 1) * segment, targets);
       lengths[row] = Math.max(0, end - start);
-      for (let index = start, at = row; index < end; index++, at += rows) {
-        inputs[at] = tokens[index]!;
-        outputs[at] = tokens[index + 1]!;
+      const read = tokens.slice(start, end + 1);
+      for (let step = 0, at = row; step < end - start; step++, at += rows) {
+        inputs[at] = read[step]!;
+        outputs[at] = read[step + 1]!;
       }
     }
     const full = lengths.every((length) => length === steps);

@@ -3,15 +3,23 @@ import type { TokenBatch } from "./batch.js";
 import type { Lexicon } from "./lexicon.js";
 import type { Sequences } from "./sequences.js";
 import { TokenDocuments } from "./tokenDocuments.js";
+import { inMemory, type Storage } from "./tokenStore.js";
 
 const maxWords = 2 ** 31; // numbers of words have 32 bits
 
 export class TaggedSentences implements Sequences {
-  private readonly words = new TokenDocuments(maxWords);
-  private readonly tags = new TokenDocuments(maxWords);
+  private readonly words: TokenDocuments;
+  private readonly tags: TokenDocuments;
   private total = 0;
 
-  constructor(readonly lexicon: Lexicon) {}
+  constructor(
+    readonly lexicon: Lexicon,
+    storage: Storage = inMemory,
+    name = "sentences",
+  ) {
+    this.words = new TokenDocuments(maxWords, storage, `${name}-words`);
+    this.tags = new TokenDocuments(maxWords, storage, `${name}-tags`);
+  }
 
   get count(): number {
     return this.words.count;
@@ -32,6 +40,11 @@ export class TaggedSentences implements Sequences {
 
   targetsWithin(): number {
     return this.total;
+  }
+
+  dispose(): void {
+    this.words.dispose();
+    this.tags.dispose();
   }
 
   /** A batch of the chosen sentences, one a row, never cut. */

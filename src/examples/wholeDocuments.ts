@@ -2,8 +2,10 @@
 import { randomStream, shuffle } from "../common/random.js";
 import { endId } from "../tokenizers/specialTokens.js";
 import type { Batch, Examples } from "./batch.js";
+import { numbersTo, shuffleSorted, sortLongestFirst } from "./arrangement.js";
 import { batchesSortedTogether } from "./documentExamples.js";
-import type { TokenArray } from "./tokenDocuments.js";
+import { GrowingNumbers } from "./growingNumbers.js";
+import type { Sequence } from "./tokenStore.js";
 
 export type WholeDocumentOptions = {
   /** Rows of a batch of `time` steps; a batch of shorter documents has more, up to the same number of tokens. */
@@ -19,51 +21,62 @@ export type WholeDocumentOptions = {
  * tokens, and than a row's share of all tokens, is cut into rows that start from the initial state, as a stream is.
  * @param tokens documents with an end token after each
  */
-export function wholeDocuments(tokens: TokenArray, { rows, time, seed }: WholeDocumentOptions): Examples {
+export function wholeDocuments(tokens: Sequence, { rows, time, seed }: WholeDocumentOptions): Examples {
   const { starts, lengths } = piecesOf(tokens, Math.max(rows * time, Math.ceil(tokens.length / rows)));
-  const batchesOf = (piece: number): number => Math.ceil(lengths[piece]! / time);
-  const pieces = Int32Array.from(starts, (_, piece) => piece);
-  const short = pieces.filter((piece) => lengths[piece]! <= time);
-  const long = pieces.filter((piece) => lengths[piece]! > time);
-  const shortTokens = short.reduce((sum, piece) => sum + lengths[piece]!, 0);
+  const lengthOf = (piece: number): number => lengths.at(piece);
+  const batchesOf = (piece: number): number => Math.ceil(lengthOf(piece) / time);
+  const pieces = numbersTo(lengths.length);
+  const short = pieces.filter((piece) => lengthOf(piece) <= time);
+  const long = pieces.filter((piece) => lengthOf(piece) > time);
+  const shortTokens = short.reduce((sum, piece) => sum + lengthOf(piece), 0);
   const shortRows = Math.max(rows, Math.floor((rows * time * short.length) / shortTokens) || 0);
-  const longestFirst = (left: number, right: number): number => lengths[right]! - lengths[left]! || left - right;
 
-  /** The pieces of each group, which are read side by side. The numbers of batches of all groups are the same in each epoch, up to their order. */
-  const groupsOf = (epoch: number): Int32Array[] => {
+  const longGroups = Math.ceil(long.length / rows);
+  const groupCount = longGroups + Math.ceil(short.length / shortRows);
+
+  /** The pieces of an epoch, and the group and the first step of each batch. The numbers of batches of all groups are the same in each epoch, up to their order. */
+  const arrange = (epoch: number): Arranged => {
     const random = seed === undefined ? null : randomStream(seed, "documents", epoch);
-    const shuffled = (some: Int32Array): Int32Array => (random ? shuffle(some.slice(), random) : some);
-    const sortedTogether = random ? shortRows * batchesSortedTogether : short.length;
-    const groups = [
-      ...slices(
-        shuffled(long).toSorted((left, right) => batchesOf(right) - batchesOf(left)),
-        rows,
-      ),
-      ...slices(shuffled(short), sortedTogether).flatMap((some) => slices(some.toSorted(longestFirst), shortRows)),
-    ].map((group) => group.toSorted(longestFirst));
-    return random ? shuffle(groups, random) : groups;
+    const order = new Int32Array(pieces.length);
+    const longOrder = order.subarray(0, long.length);
+    longOrder.set(long);
+    if (random) shuffle(longOrder, random);
+    longOrder.sort((left, right) => batchesOf(right) - batchesOf(left));
+    for (let start = 0; start < long.length; start += rows)
+      sortLongestFirst(longOrder.subarray(start, start + rows), lengthOf);
+    const shortOrder = order.subarray(long.length);
+    shortOrder.set(short);
+    if (random) shuffleSorted(shortOrder, { random, size: shortRows * batchesSortedTogether, lengthOf });
+    else sortLongestFirst(shortOrder, lengthOf);
+    const groups = numbersTo(groupCount);
+    if (random) shuffle(groups, random);
+    return { epoch, order, ...batchesIn(groups, (group) => batchesOf(groupOf(order, group)[0]!)) };
   };
-  /** The group and the first step of each batch. */
-  const arrange = (epoch: number): { group: Int32Array; first: number }[] =>
-    groupsOf(epoch).flatMap((group) =>
-      Array.from({ length: batchesOf(group[0]!) }, (_, index) => ({ group, first: index * time })),
-    );
+  /** The pieces of a group, which are read side by side. */
+  const groupOf = (order: Int32Array, group: number): Int32Array => {
+    if (group < longGroups) return order.subarray(group * rows, Math.min((group + 1) * rows, long.length));
+    const start = long.length + (group - longGroups) * shortRows;
+    return order.subarray(start, start + shortRows);
+  };
 
-  let arranged = { epoch: 0, batches: arrange(0) };
-  const batchesPerEpoch = arranged.batches.length;
+  let arranged = arrange(0);
+  const batchesPerEpoch = arranged.groups.length;
   const batch = (epoch: number, index: number): Batch => {
     const wanted = seed === undefined ? 0 : epoch;
-    if (arranged.epoch !== wanted) arranged = { epoch: wanted, batches: arrange(wanted) };
-    const { group, first } = arranged.batches[index]!;
-    const stepsOf = (piece: number): number => Math.min(time, Math.max(0, lengths[piece]! - first));
+    if (arranged.epoch !== wanted) arranged = arrange(wanted);
+    const group = groupOf(arranged.order, arranged.groups[index]!);
+    const first = arranged.firstBatches[index]! * time;
+    const stepsOf = (piece: number): number => Math.min(time, Math.max(0, lengthOf(piece) - first));
     const steps = stepsOf(group[0]!);
     const inputs = new Int32Array(steps * group.length);
     const targets = new Int32Array(steps * group.length).fill(-1);
     for (const [row, piece] of group.entries()) {
-      const start = starts[piece]! + first;
+      const start = starts.at(piece) + first;
+      const before = Math.min(start, 1); // the first document has no token before it
+      const read = tokens.slice(start - before, start + stepsOf(piece));
       for (let step = 0, at = row; step < stepsOf(piece); step++, at += group.length) {
-        inputs[at] = tokens[start + step - 1] ?? endId;
-        targets[at] = tokens[start + step]!;
+        inputs[at] = read[step + before - 1] ?? endId;
+        targets[at] = read[step + before]!;
       }
     }
     const rowSteps = Int32Array.from(group, stepsOf);
@@ -79,27 +92,46 @@ export function wholeDocuments(tokens: TokenArray, { rows, time, seed }: WholeDo
   return { batchesPerEpoch, targetsPerEpoch: tokens.length, batch };
 }
 
+type Arranged = { epoch: number; order: Int32Array; groups: Int32Array; firstBatches: Int32Array };
+
+/** The group of each batch, and its number among the batches of its group. */
+function batchesIn(
+  groups: Int32Array,
+  batchesOf: (group: number) => number,
+): Pick<Arranged, "groups" | "firstBatches"> {
+  const count = groups.reduce((sum, group) => sum + batchesOf(group), 0);
+  const batches = { groups: new Int32Array(count), firstBatches: new Int32Array(count) };
+  let at = 0;
+  for (const group of groups) {
+    for (let batch = 0; batch < batchesOf(group); batch++, at++) {
+      batches.groups[at] = group;
+      batches.firstBatches[at] = batch;
+    }
+  }
+  return batches;
+}
+
+const scannedTogether = 1 << 16;
+
 /** The first target of each piece and its number of targets: a document with its end, or an equal share of one that is longer than `longest`. */
-function piecesOf(tokens: TokenArray, longest: number): { starts: number[]; lengths: number[] } {
-  const starts: number[] = [];
-  const lengths: number[] = [];
-  for (let start = 0; start < tokens.length;) {
-    const found = tokens.indexOf(endId, start);
-    const end = found === -1 ? tokens.length : found + 1;
-    const share = Math.ceil((end - start) / Math.ceil((end - start) / longest));
-    for (; start < end; start += share) {
+function piecesOf(tokens: Sequence, longest: number): { starts: GrowingNumbers; lengths: GrowingNumbers } {
+  const starts = new GrowingNumbers(Float64Array);
+  const lengths = new GrowingNumbers(Int32Array);
+  const add = (begin: number, end: number): void => {
+    const share = Math.ceil((end - begin) / Math.ceil((end - begin) / longest));
+    for (let start = begin; start < end; start += share) {
       starts.push(start);
       lengths.push(Math.min(share, end - start));
     }
-    start = end;
+  };
+  let begin = 0;
+  for (let first = 0; first < tokens.length; first += scannedTogether) {
+    const scanned = tokens.slice(first, first + scannedTogether);
+    for (let at = scanned.indexOf(endId); at !== -1; at = scanned.indexOf(endId, at + 1)) {
+      add(begin, first + at + 1);
+      begin = first + at + 1;
+    }
   }
+  add(begin, tokens.length);
   return { starts, lengths };
-}
-
-/** Slices of nearly equal length, at most `size`. */
-function slices(array: Int32Array, size: number): Int32Array[] {
-  const count = Math.ceil(array.length / size);
-  return Array.from({ length: count }, (_, index) =>
-    array.slice(Math.floor((index * array.length) / count), Math.floor(((index + 1) * array.length) / count)),
-  );
 }

@@ -2,7 +2,7 @@
 import { randomStream, shuffle } from "../common/random.js";
 import type { Batch, Examples } from "./batch.js";
 import { documentBatch } from "./documentExamples.js";
-import type { TokenArray } from "./tokenDocuments.js";
+import type { Sequence } from "./tokenStore.js";
 
 export type WindowOptions = {
   rows: number;
@@ -15,7 +15,7 @@ export type WindowOptions = {
 };
 
 /** Every token with enough text before it is a target exactly once in an epoch. */
-export function windowExamples(tokens: TokenArray, { rows, time, prefixes, seed }: WindowOptions): Examples {
+export function windowExamples(tokens: Sequence, { rows, time, prefixes, seed }: WindowOptions): Examples {
   const first = prefixes ? 1 : Math.min(time, tokens.length - 1);
   const count = Math.max(0, tokens.length - first);
 
@@ -28,9 +28,10 @@ export function windowExamples(tokens: TokenArray, { rows, time, prefixes, seed 
     const wanted = seed === undefined ? 0 : epoch;
     if (arranged.epoch !== wanted) arranged = { epoch: wanted, order: orderOf(wanted) };
     const positions = arranged.order.subarray(index * rows, (index + 1) * rows);
+    const windows = Array.from(positions, (position) => tokens.slice(Math.max(0, position - time), position + 1));
     return documentBatch(
-      Array.from(positions, (position) => tokens.subarray(Math.max(0, position - time), position)),
-      Array.from(positions, (position) => tokens[position]!),
+      windows.map((window) => window.subarray(0, -1)),
+      windows.map((window) => window.at(-1)!),
     );
   };
   return { batchesPerEpoch: Math.ceil(count / rows), targetsPerEpoch: count, batch };

@@ -30,6 +30,8 @@ export type EvaluateOptions = Engine & {
   labelsFile?: string | undefined;
   /** The bytes of the file `-`. */
   standardInput?: StandardInput | undefined;
+  /** A folder for the tokens of the corpus. Default: memory, or the system's folder for temporary files if the corpus is larger than 64 MiB. */
+  tokenCache?: string | undefined;
 };
 
 /**
@@ -40,9 +42,11 @@ export type EvaluateOptions = Engine & {
 export const evaluate = (
   model: ModelSource,
   file?: string,
-  { labelsFile, standardInput, ...engine }: EvaluateOptions = {},
+  { labelsFile, standardInput, tokenCache, ...engine }: EvaluateOptions = {},
 ): Promise<Evaluation> =>
-  useModel(model, tasks, engine, (loaded) => evaluateModel(loaded, file, { standardInput, labels: labelsFile }));
+  useModel(model, tasks, engine, (loaded) =>
+    evaluateModel(loaded, file, { standardInput, labels: labelsFile, tokenCache }),
+  );
 
 export type ReportOptions = Engine & {
   /** A file for the page, which replaces its contents. Default: none. */

@@ -17,6 +17,8 @@ export type ExperimentOptions = Engine & {
   task?: Task | undefined;
   /** Stops after the training step under way; what is complete is the outcome. Default: never. */
   signal?: AbortSignal | undefined;
+  /** A folder for the tokens of the corpus. Default: memory, or the system's folder for temporary files if the corpus is larger than 64 MiB. */
+  tokenCache?: string | undefined;
 };
 
 /** `seed` is the first of the seeds. */
@@ -43,9 +45,9 @@ export type Comparison = { runs: Run[]; summary: Summary | null };
  */
 export function compare(
   corpus: string,
-  { networks, seeds = 3, out, task, signal, backend, threads, ...recipe }: CompareOptions = {},
+  { networks, seeds = 3, out, task, signal, tokenCache, backend, threads, ...recipe }: CompareOptions = {},
 ): ResultStream<CompareEvent, Comparison> {
-  const settings = { networks, seeds, out, task, backend, threads, stop: signal ?? never() };
+  const settings = { networks, seeds, out, task, tokenCache, backend, threads, stop: signal ?? never() };
   const start = (): AsyncGenerator<CompareEvent> =>
     compareEvents(corpus, { ...settings, given: readOptions<Recipe>(recipeOptions, recipe) });
   return new ResultStream(start, async (events) => {
@@ -75,12 +77,13 @@ const defaultSeconds = 600;
  */
 export function tune(
   corpus: string,
-  { tries: count = 9, task, signal, backend, threads, ...recipe }: TuneOptions = {},
+  { tries: count = 9, task, signal, tokenCache, backend, threads, ...recipe }: TuneOptions = {},
 ): ResultStream<TuneEvent, Tuning> {
   const fixed = (): Partial<Recipe> => readOptions<Recipe>(recipeOptions, recipe);
   const start = (): AsyncGenerator<TuneEvent> => {
     const { for: seconds = defaultSeconds, ...given } = fixed();
-    return tuneEvents(corpus, { given, seconds, tries: count, task, backend, threads, stop: signal ?? never() });
+    const settings = { tokenCache, backend, threads, stop: signal ?? never() };
+    return tuneEvents(corpus, { given, seconds, tries: count, task, ...settings });
   };
   return new ResultStream(start, async (events) => {
     const tries: Try[] = [];

@@ -24,6 +24,8 @@ export type RunSettings = Engine & {
   saveEvery?: number | undefined;
   /** A folder for the curves, as TensorBoard reads them. Default: none. */
   tensorboard?: string | undefined;
+  /** A folder for the tokens of the corpus. Default: memory, or the system's folder for temporary files if the corpus is larger than 64 MiB. */
+  tokenCache?: string | undefined;
   /** The bytes of the corpus `-`. */
   standardInput?: StandardInput | undefined;
 };
@@ -92,6 +94,7 @@ async function* trainEvents(corpus: string, options: TrainOptions): AsyncGenerat
     saveEvery,
     tensorboard,
     standardInput,
+    tokenCache,
     backend,
     threads,
     ...others
@@ -99,17 +102,31 @@ async function* trainEvents(corpus: string, options: TrainOptions): AsyncGenerat
   const preset = name === undefined ? null : await loadPreset(name);
   const own = readOptions<Recipe>(recipeOptions, others);
   const given = preset ? withPreset(preset, own) : own;
-  const settings = { backend, threads, saveEvery, stop: signal ?? never(), ...(standardInput && { standardInput }) };
+  const engine = { backend, threads };
+  const settings = {
+    ...engine,
+    tokenCache,
+    saveEvery,
+    stop: signal ?? never(),
+    ...(standardInput && { standardInput }),
+  };
   const events = trainRun(corpus, { ...settings, given, task: task ?? preset?.task, out });
   yield* published(events, tensorboard);
 }
 
 async function* resumeEvents(checkpoint: string, options: ResumeOptions): AsyncGenerator<RunEvent> {
-  const { corpus, signal, saveEvery, tensorboard, standardInput, backend, threads, ...others } = options;
+  const { corpus, signal, saveEvery, tensorboard, standardInput, tokenCache, backend, threads, ...others } = options;
   const { epochs, for: duration, patience } = recipeOptions;
   const given = readOptions<Recipe>({ epochs, for: duration, patience }, others);
   const { folder } = await findCheckpoint(checkpoint, tasks);
-  const settings = { backend, threads, saveEvery, stop: signal ?? never(), ...(standardInput && { standardInput }) };
+  const engine = { backend, threads };
+  const settings = {
+    ...engine,
+    tokenCache,
+    saveEvery,
+    stop: signal ?? never(),
+    ...(standardInput && { standardInput }),
+  };
   const events = resumeRun(folder, { ...settings, given, corpus });
   yield* published(events, tensorboard);
 }

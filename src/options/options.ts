@@ -15,6 +15,15 @@ import { choice, flag, list, number, openChoice, sequenceLength, text, whole } f
 
 const outFolder = { ...text("FOLDER"), short: "o" } as const;
 
+/** Where the tokens of a corpus are kept. */
+export const cacheOptions = inGroup("Corpus", {
+  "token-cache": {
+    ...text("FOLDER"),
+    advanced: true,
+    describe: "keep the tokens of the corpus in this folder; by default, temporary files if it is above 64 MB",
+  },
+});
+
 /** What a run trains, from which point on, and where it goes. */
 export const runOptions = {
   ...inGroup("Corpus", {

@@ -22,6 +22,8 @@ export type Given = Engine & {
   given: Partial<Recipe>;
   task?: Task | undefined;
   standardInput?: StandardInput;
+  /** A folder for the tokens. Default: memory, or the system's folder for temporary files if the corpus is large. */
+  tokenCache?: string | undefined;
   /** Whether to ignore options that have no effect instead of throwing a UsageError; for options that several networks share. */
   lenient?: boolean;
 };
@@ -77,6 +79,7 @@ export function buildAssembly({ path, sources, ...parts }: AssemblyParts): Assem
   const dispose = (): void => {
     trainer.dispose();
     network.dispose();
+    prepared.dispose();
   };
   return { ...parts, arrange, training, trainer, corpus, dispose };
 }

@@ -20,7 +20,7 @@ import { type Assembly, buildAssembly, type Given } from "./assembly.js";
  */
 export async function newAssembly(
   corpus: string,
-  { given: givenOptions, task: givenTask, standardInput, lenient, ...engine }: Given,
+  { given: givenOptions, task: givenTask, standardInput, lenient, tokenCache, ...engine }: Given,
 ): Promise<Assembly> {
   const backend = await startEngine(engine, givenOptions.precision);
   const { path, given } = await splitFolder(corpus, givenOptions);
@@ -46,6 +46,7 @@ export async function newAssembly(
     ...splitOptions(recipe),
     inputEncoding: rows ? { inputs: "numbers", shape: rows } : { inputs: "tokens", ...newTokenizers(recipe, task) },
     stats,
+    tokenCache,
   });
   const spec = specFrom(recipe, {
     task,

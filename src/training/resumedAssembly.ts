@@ -32,7 +32,7 @@ const storedProgress = v.strictObject({
  */
 export async function resumedAssembly(
   folder: string,
-  { given, corpus, standardInput, ...engine }: Given & { corpus?: string | undefined },
+  { given, corpus, standardInput, tokenCache, ...engine }: Given & { corpus?: string | undefined },
 ): Promise<{ assembly: Assembly; plan: Plan; evaluated: boolean }> {
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const backend = await startEngine(engine, inFile(folder, () => readRecipe(document.options)).precision);
@@ -52,6 +52,7 @@ export async function resumedAssembly(
     inputEncoding,
     labels,
     target,
+    tokenCache,
   });
   const { created, imported } = document;
   const assembly = buildAssembly({ path, sources, recipe, prepared, network, backend, created, imported });

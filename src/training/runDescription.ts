@@ -85,5 +85,5 @@ const openingTokens = 40;
 
 const openingTextOf = (prepared: Prepared): string =>
   prepared.task === "generator" && prepared.inputs === "tokens"
-    ? prepared.tokenizer.decode([...prepared.texts.training.subarray().subarray(0, openingTokens)])
+    ? prepared.tokenizer.decode(prepared.texts.training.slice(0, openingTokens))
     : "";

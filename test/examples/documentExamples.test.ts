@@ -21,7 +21,7 @@ test("documents: an epoch has every document once, with its label, truncated to 
       const found = rows.map(({ inputs, targets }) => JSON.stringify([inputs, targets[0]]));
       const wanted = lengths.map((_, index) => {
         const cut = [...documents.inputs.document(index)].slice(0, options.longest);
-        return JSON.stringify([cut, documents.labels[index]]);
+        return JSON.stringify([cut, documents.labels.at(index)]);
       });
       expect(found.toSorted()).toEqual(wanted.toSorted());
       expect(examples.targetsPerEpoch).toBe(lengths.length);

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { UsageError, UserError } from "../../common/errors.js";
 import { formatOptions } from "../../options/optionKinds.js";
-import { compareOptions, engineOptions, runOptions } from "../../options/options.js";
+import { cacheOptions, compareOptions, engineOptions, runOptions } from "../../options/options.js";
 import { recipeOptions } from "../../options/recipeOptions.js";
 import { command } from "./command.js";
 
@@ -13,7 +13,14 @@ export default command({
   describe: "Train several networks on the same split of a corpus and compare their scores.",
   reads: "a corpus, as `rnn train` does; the options of `rnn train` apply to all networks",
   writes: "the scores of the networks and of baselines, and which differences are significant",
-  options: { ...compareOptions, task, ...recipeOptions, ...formatOptions("text", "json"), ...engineOptions },
+  options: {
+    ...compareOptions,
+    ...cacheOptions,
+    task,
+    ...recipeOptions,
+    ...formatOptions("text", "json"),
+    ...engineOptions,
+  },
   examples: [
     ["rnn compare corpora/reviews.csv", "LSTM, GRU, convolution, mean"],
     ["rnn compare corpora/reviews.csv --networks bilstm,fasttext", "one of them a preset"],

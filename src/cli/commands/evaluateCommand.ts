@@ -1,7 +1,7 @@
 /** @file `rnn evaluate`: scores a model on its test part or on a file. */
 import { rowOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
-import { checkpointOptions, engineOptions } from "../../options/options.js";
+import { cacheOptions, checkpointOptions, engineOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
@@ -12,6 +12,7 @@ export default command({
   writes: "loss and perplexity; accuracy, precision, recall, F1 and confusion matrix; or errors and R²",
   options: {
     ...checkpointOptions,
+    ...cacheOptions,
     "labels-file": { ...rowOptions["labels-file"], advanced: false },
     ...formatOptions("text", "json"),
     ...engineOptions,
@@ -20,7 +21,7 @@ export default command({
     ["rnn evaluate", "the newest checkpoint on its own test part"],
     ["rnn evaluate -c critic more-reviews.csv --json", "another file"],
   ],
-  handler: async ({ checkpoint, format, labelsFile, ...options }, { words: [file] }) => {
+  handler: async ({ checkpoint, format, labelsFile, tokenCache, ...options }, { words: [file] }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { withSpinner } = await import("../terminal/spinner.js");
@@ -29,7 +30,7 @@ export default command({
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
     const model = await openModel(checkpoint, tasks, options);
     const evaluation = await withSpinner(`evaluating on ${file ?? "the test part"}`, () =>
-      evaluate(model, file, { standardInput, labels: labelsFile }),
+      evaluate(model, file, { standardInput, labels: labelsFile, tokenCache }),
     );
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(

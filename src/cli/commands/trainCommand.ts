@@ -2,13 +2,23 @@
 import { UsageError } from "../../common/errors.js";
 import { kebabCase } from "../../options/option.js";
 import { formatOptions } from "../../options/optionKinds.js";
-import { engineOptions, runOptions } from "../../options/options.js";
+import { cacheOptions, engineOptions, runOptions } from "../../options/options.js";
 import { recipeOptions } from "../../options/recipeOptions.js";
 import type { TrainingRun } from "../../library/trainingRuns.js";
 import { command } from "./command.js";
 
 /** Options that can change in a resumed run; the checkpoint has all others. */
-const resumable = new Set(["resume", "format", "epochs", "for", "patience", "backend", "threads", "tensorboard"]);
+const resumable = new Set([
+  "resume",
+  "format",
+  "epochs",
+  "for",
+  "patience",
+  "backend",
+  "threads",
+  "tensorboard",
+  "tokenCache",
+]);
 
 export default command({
   usage: "train [corpus]",
@@ -16,7 +26,7 @@ export default command({
   reads:
     "a text, csv, tsv, json, jsonl, idx, conllu, CoNLL or fastText file (also .gz), a folder of texts, or - (stdin)",
   writes: "a checkpoint folder, and its path to stdout; progress and scores to stderr",
-  options: { ...runOptions, ...recipeOptions, ...formatOptions("text", "json"), ...engineOptions },
+  options: { ...runOptions, ...cacheOptions, ...recipeOptions, ...formatOptions("text", "json"), ...engineOptions },
   examples: [
     ["rnn train corpora/fables.txt --for 60s", "a generator"],
     ["rnn train corpora/reviews.csv", "a classifier of texts"],

@@ -1,7 +1,7 @@
 /** @file `rnn tune`: searches for good options for a corpus. */
 import { UsageError } from "../../common/errors.js";
 import { formatOptions } from "../../options/optionKinds.js";
-import { engineOptions, runOptions, tuneOptions } from "../../options/options.js";
+import { cacheOptions, engineOptions, runOptions, tuneOptions } from "../../options/options.js";
 import { recipeOptions } from "../../options/recipeOptions.js";
 import { command } from "./command.js";
 
@@ -12,7 +12,14 @@ export default command({
   describe: "Search for good sizes, dropout rates and learning rates, for a given time.",
   reads: "a corpus, as `rnn train` does; options of `rnn train` that are given are fixed in all runs",
   writes: "the `rnn train` command of the best setting to stdout; the runs to stderr",
-  options: { ...tuneOptions, task, ...recipeOptions, ...formatOptions("text", "json"), ...engineOptions },
+  options: {
+    ...tuneOptions,
+    ...cacheOptions,
+    task,
+    ...recipeOptions,
+    ...formatOptions("text", "json"),
+    ...engineOptions,
+  },
   examples: [
     ["rnn tune corpora/reviews.csv --for 20m", "nine settings at first, then longer runs of the best"],
     ["rnn tune corpora/fables.txt --for 5m --cell gru | sh", "and train with the best one"],
