@@ -8,10 +8,12 @@ import {
   documentName,
   documentText,
   type FileKind,
+  isEdited,
   readDocument,
   type StoredDocument,
 } from "./checkpointDocument.js";
 import { readVerified, type StoredFile, syncFolder, writeDurably } from "./checkpointFiles.js";
+import { warnOnce } from "../common/warnings.js";
 import { type FolderLock, isOldLock, lockFolder } from "./folderLock.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safetensors.js";
 
@@ -87,7 +89,7 @@ async function remove(folder: string, names: string[]): Promise<void> {
 }
 
 /**
- * Loads a checkpoint folder; every byte is verified before it is used.
+ * Loads a checkpoint folder; every byte is verified before it is used. A `checkpoint.json` that was edited is a warning.
  * @param want.training whether to load the training state too
  * @throws UserError for a missing or damaged file, a newer format, and a missing training state
  */
@@ -98,6 +100,9 @@ export function loadCheckpoint(
 export function loadCheckpoint(folder: string, want: { training: boolean }): Promise<Checkpoint>;
 export async function loadCheckpoint(folder: string, want: { training: boolean }): Promise<Checkpoint> {
   const document = await readDocument(folder);
+  if (isEdited(document)) {
+    warnOnce(`${join(folder, documentName)} was changed after it was saved (its digest differs); it is used as it is`);
+  }
   const { weights, training } = document.files;
   if (want.training && !training) {
     throw new UserError(

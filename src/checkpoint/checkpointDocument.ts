@@ -1,4 +1,5 @@
-/** @file `checkpoint.json`: its fields, and its reader, which checks everything. */
+/** @file `checkpoint.json`: its fields, its digest, and its reader, which checks everything. */
+import { createHash } from "node:crypto";
 import { stat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -6,7 +7,14 @@ import { checked, problemsOf } from "../common/checked.js";
 import { codeOf, inFile, messageOf, UserError } from "../common/errors.js";
 import { importerNames, tasks } from "../common/names.js";
 import { version as rnnVersion } from "../common/version.js";
-import { formatJson, isJsonObject, isObject, type JsonObject, withFiniteNumbers } from "../common/json.js";
+import {
+  canonicalJson,
+  formatJson,
+  isJsonObject,
+  isObject,
+  type JsonObject,
+  withFiniteNumbers,
+} from "../common/json.js";
 
 export const documentName = "checkpoint.json";
 const format = "rnn-checkpoint";
@@ -75,6 +83,8 @@ const storedSchema = v.strictObject({
   updated: time,
   ...knownSchema.entries,
   files: v.strictObject({ weights: file("weights"), training: v.optional(file("training")) }),
+  /** The SHA-256 of everything else here; absent in checkpoints of earlier versions. */
+  digest: v.optional(sha256),
 });
 
 /** The content of a checkpoint before it is saved. In `metrics` and `history`, numbers that are not finite are stored as null. */
@@ -98,8 +108,18 @@ export function documentText(document: CheckpointDocument, files: StoredDocument
   const stored = { ...document, created, format, version, updated, metrics, history, madeBy, files };
   const parsed = v.safeParse(storedSchema, stored);
   if (!parsed.success) throw new Error(`invalid checkpoint document: ${problemsOf(parsed.issues)}`);
-  return `${formatJson(parsed.output)}\n`;
+  return `${formatJson({ ...parsed.output, digest: digestOf(parsed.output) })}\n`;
 }
+
+/** It does not depend on the layout or the order of the keys. */
+const digestOf = (document: StoredDocument): string =>
+  createHash("sha256")
+    .update(canonicalJson({ ...document, digest: undefined }))
+    .digest("hex");
+
+/** Whether a document differs from what was saved; false for one without a digest. */
+export const isEdited = (document: StoredDocument): boolean =>
+  document.digest !== undefined && document.digest !== digestOf(document);
 
 /**
  * Reads and checks the `checkpoint.json` of a folder, not the files that it names.

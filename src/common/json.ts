@@ -34,6 +34,12 @@ function finite(value: JsonValue): JsonValue {
   return isObject(value) ? withFiniteNumbers(value) : value;
 }
 
+/** JSON in one line, with the keys of each object in the order of their code units. */
+export const canonicalJson = (value: JsonValue): string =>
+  JSON.stringify(value, (_, item: JsonValue) =>
+    isObject(item) ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1))) : item,
+  );
+
 /**
  * JSON indented by two spaces. A value of up to 120 characters is one line; a long list of plain values fills its lines:
  * a history has one line for each entry, a vocabulary is one paragraph.

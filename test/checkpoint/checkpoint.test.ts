@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type CheckpointDocument, loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/checkpoint.js";
 import { UserError } from "../../src/common/errors.js";
+import { showWarningsWith } from "../../src/common/warnings.js";
 import { sampleArrays, sampleDocument, temporaryFolder } from "./samples.js";
 
 async function saved(): Promise<string> {
@@ -44,6 +45,35 @@ test("checkpoint: an invalid document is not written", async () => {
   await expect(saveCheckpoint(folder, broken, { weights: sampleArrays(3) })).rejects.toThrow("progress");
   expect(await loadCheckpoint(folder, { training: true })).toMatchObject({ weights: sampleArrays(1) });
   expect(readdirSync(folder)).toHaveLength(3);
+});
+
+/** The warnings of loading a folder. */
+async function warningsOf(folder: string): Promise<string[]> {
+  const lines: string[] = [];
+  showWarningsWith((line) => lines.push(line));
+  await loadCheckpoint(folder, { training: true });
+  return lines;
+}
+
+test("checkpoint: a document that was edited by hand loads with a warning", async () => {
+  const folder = await saved();
+  expect(await warningsOf(folder)).toEqual([]);
+  edit(folder, (text) => text.replace('"good"', '"great"'));
+  const [line, ...more] = await warningsOf(folder);
+  expect(line).toBe(
+    `${join(folder, "checkpoint.json")} was changed after it was saved (its digest differs); it is used as it is`,
+  );
+  expect(more).toEqual([]);
+  expect((await loadCheckpoint(folder, { training: false })).document.labels).toEqual(["great", "bad"]);
+});
+
+test("checkpoint: another layout, or no digest, is no warning", async () => {
+  const folder = await saved();
+  edit(folder, (text) => JSON.stringify(JSON.parse(text)));
+  expect(await warningsOf(folder)).toEqual([]);
+  edit(folder, (text) => text.replace(/,"digest":"[0-9a-f]{64}"\}$/, "}").replace('"good"', '"great"'));
+  expect(await warningsOf(folder)).toEqual([]);
+  expect((await loadCheckpoint(folder, { training: false })).document).not.toHaveProperty("digest");
 });
 
 const weightsFile = "weights-1.safetensors";
