@@ -1,7 +1,7 @@
 /** @file Finds the columns of a table that have the text, the label and the numbers. */
 import { UserError } from "../common/errors.js";
 import { nearestNames, suggestion } from "../common/nearest.js";
-import type { TextJoin } from "./document.js";
+import type { RecordedColumns, TextJoin } from "./document.js";
 import type { ReadOptions } from "./formats/index.js";
 
 /** Names of text columns, compared without case; the first one that a table has is taken. */
@@ -78,6 +78,17 @@ export function numberedColumns(
     : { text: [found?.text ?? (label === 0 && width > 1 ? 1 : 0)] };
   return { text, label: labelBeside(text, label, options), ...join };
 }
+
+/** The columns of a record. @throws UserError for one that the table does not have */
+export const recordedColumns = (
+  names: readonly string[],
+  { textColumns = [], textJoin, labelColumn }: RecordedColumns,
+  { textsOnly }: ColumnOptions,
+): Columns => ({
+  ...(textJoin && { textJoin }),
+  text: textColumns.map((name) => columnIndex(names, name, "text-column")),
+  label: labelColumn === undefined || textsOnly ? undefined : columnIndex(names, labelColumn, "label-column"),
+});
 
 /** Rows that are enough to tell labels from texts. */
 const manyRows = 20;
@@ -175,6 +186,10 @@ export const labelColumnOf = (names: readonly string[]): number | undefined => f
 export const rowsColumnOf = (names: readonly string[]): number | undefined => firstKnown(names, rowsNames);
 
 export const hasTextColumn = (names: readonly string[]): boolean => firstKnown(names, textNames) !== undefined;
+
+/** A name that finds a column again: its own, or its number if an earlier column has the same name. */
+export const nameAt = (names: readonly string[], column: number): string =>
+  names.indexOf(names[column]!) === column ? names[column]! : String(column + 1);
 
 /** The names of columns without a header: 1, 2, … */
 export const columnNumbers = (width: number): string[] =>

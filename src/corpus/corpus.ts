@@ -8,6 +8,7 @@ import type { CorpusOptions } from "../options/corpusOptions.js";
 import { type ByteSource, digestOf, fileSource } from "./byteSource.js";
 import { formatFor } from "./detection.js";
 import type { Corpus } from "./document.js";
+import { formerFile, formerFolder, type FormerOptions, formerSource } from "./formerRules.js";
 import { type Content, formats, type ReadOptions } from "./formats/index.js";
 import { isFolder, labelsBeside, sourceOf, type StandardInput, unpacked } from "./namedSource.js";
 import { givenOf, type OpenOptions, type ReadingOptions, readOptionsOf, refuseUnused } from "./openOptions.js";
@@ -24,18 +25,26 @@ export type { StandardInput } from "./namedSource.js";
  * @throws UsageError for an option that has no effect on the format
  */
 export async function openCorpus(path: string, options: OpenOptions = {}): Promise<Corpus> {
-  const { name, content, sources } = (await isFolder(path))
-    ? await openFolder(path, options)
-    : await openFile(path, options);
+  const { former } = options;
+  const { name, content, sources } = former
+    ? await openFormer(path, { ...options, former })
+    : (await isFolder(path))
+      ? await openFolder(path, options)
+      : await openFile(path, options);
   const { digest, bytes } = await digestOf(sources);
   const corpus = { name, digest, bytes, ...content, ...countingSkipped(name, content, options.strict ?? false) };
   if (await isEmpty(corpus)) throw new UserError(`${name}: no text in it; name a file that has text`);
   return corpus;
 }
 
-/** Opens a corpus with the options of a command. */
-export const openAs = (path: string, options: ReadingOptions, standardInput?: StandardInput): Promise<Corpus> =>
-  openCorpus(path, { ...readOptionsOf(options), ...(standardInput && { standardInput }) });
+/** Opens a corpus with the options of a command. @param others that a command does not have */
+export const openAs = (
+  path: string,
+  options: ReadingOptions,
+  standardInput?: StandardInput,
+  others: Partial<OpenOptions> = {},
+): Promise<Corpus> =>
+  openCorpus(path, { ...readOptionsOf(options), ...others, ...(standardInput && { standardInput }) });
 
 /** Opens a corpus of texts. @throws UserError for one of rows of numbers */
 export async function openTexts(path: string, options: CorpusOptions, standardInput?: StandardInput): Promise<Corpus> {
@@ -48,17 +57,39 @@ export const notTexts = (name: string): UserError => new UserError(`${name}: exp
 
 type Opened = { name: string; content: Content; sources: [label: string, source: ByteSource][] };
 
+async function openFormer(path: string, options: OpenOptions & { former: FormerOptions }): Promise<Opened> {
+  if (await isFolder(path)) {
+    const { paths, ...rules } = await formerFolder(path, options.former);
+    return openedFolder(path, paths, folderContent(path, paths, { ...options, encoding: "utf-8" }, rules));
+  }
+  const stored = await sourceOf(path, options.standardInput);
+  const source = formerSource(path, stored, options.former);
+  const reading = await inFile(stored.name, () => formerFile(path, source, options));
+  return openedFile(path, stored, source, reading);
+}
+
 async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   const stored = await sourceOf(path, options.standardInput);
   const source = unpacked(path, stored);
   const format = options.format ?? (await formatFor(path, source));
   refuseUnused(givenOf(options), formats[format].options, `${stored.name} is read as ${format}`);
-  const labels = options.labels ?? (options.textsOnly ? undefined : await labelsBeside(path, format));
-  const content = await openFormat(format, source, {
+  return openedFile(path, stored, source, {
     ...options,
+    format,
     ...(formats[format].options.includes("encoding") && { encoding: await encodingOf(source, options) }),
-    ...(labels && { labels }),
   });
+}
+
+/** @param stored the bytes of the file, of which `source` has the decompressed ones */
+async function openedFile(
+  path: string,
+  stored: ByteSource,
+  source: ByteSource,
+  options: OpenOptions & { format: FormatName },
+): Promise<Opened> {
+  const { format } = options;
+  const labels = options.labels ?? (options.textsOnly ? undefined : await labelsBeside(path, format));
+  const content = await openFormat(format, source, { ...options, ...(labels && { labels }) });
   return {
     name: stored.name,
     content,
@@ -82,9 +113,14 @@ async function openFolder(folder: string, options: OpenOptions): Promise<Opened>
   }
   refuseUnused(givenOf(options), formats.text.options, `${folder} is a folder of plain text`);
   const paths = await textFilesOf(folder);
-  const sources = paths.map((path): [string, ByteSource] => [path, fileSource(join(folder, path))]);
-  return { name: folder, content: folderContent(folder, paths, options), sources };
+  return openedFolder(folder, paths, folderContent(folder, paths, options));
 }
+
+const openedFolder = (folder: string, paths: readonly string[], content: Content): Opened => ({
+  name: folder,
+  content,
+  sources: paths.map((path) => [path, fileSource(join(folder, path))]),
+});
 
 /**
  * The path of the corpus that a checkpoint records: in the working folder, or in the package for the bundled checkpoints.

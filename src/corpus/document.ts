@@ -77,6 +77,9 @@ export type Reading = {
   tagColumn?: TagColumn;
 };
 
+/** The columns of a reading. */
+export type RecordedColumns = Pick<Reading, "textColumns" | "textJoin" | "labelColumn">;
+
 /** Whether it is an empty line of a table, which is not a row. */
 export const isBlank = (row: Document | SkippedRow): boolean => isSkipped(row) && row.skipped === "blank";
 

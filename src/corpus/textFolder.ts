@@ -5,7 +5,7 @@ import { UserError } from "../common/errors.js";
 import { type Document, documentsOf } from "./document.js";
 import { type Content, extensionOf, formats, isGzip, type ReadOptions } from "./formats/index.js";
 import { withoutLabels } from "./partFolders.js";
-import { decompressed, fileSource, gunzipped, readingError } from "./byteSource.js";
+import { type ByteSource, decompressed, fileSource, gunzipped, readingError } from "./byteSource.js";
 
 /** The paths of the text files in a folder, relative to it, with "/" as the separator, sorted by code units. Links are followed. */
 export async function textFilesOf(folder: string): Promise<string[]> {
@@ -64,9 +64,19 @@ function labelsOf(paths: readonly string[]): (string | undefined)[] | null {
   return labels.map((label) => (label !== undefined && names.has(label) ? label : undefined));
 }
 
-/** Each file is one document, or one for each line or paragraph. A file that cannot be read is a bad row. */
-export function folderContent(folder: string, paths: string[], options: ReadOptions): Content {
-  const labels = labelsOf(paths);
+/** The labels of the files of a folder, in their order, null for none; and the bytes of a file. */
+export type FolderRules = { labels: readonly (string | undefined)[] | null; bytesOf: (path: string) => ByteSource };
+
+/**
+ * Each file is one document, or one for each line or paragraph. A file that cannot be read is a bad row.
+ * @param rules by default labels of `labelsOf`, and bytes that are decompressed if they are gzip
+ */
+export function folderContent(
+  folder: string,
+  paths: string[],
+  options: ReadOptions,
+  { labels, bytesOf }: FolderRules = { labels: labelsOf(paths), bytesOf: unpackedFile },
+): Content {
   return {
     reading: {
       format: "text",
@@ -84,7 +94,8 @@ export function folderContent(folder: string, paths: string[], options: ReadOpti
           continue;
         }
         try {
-          for await (const text of textsOf(source, options)) yield label === undefined ? { text } : { text, label };
+          for await (const text of textsOf(bytesOf(source), options))
+            yield label === undefined ? { text } : { text, label };
         } catch (error) {
           if (!(error instanceof UserError) || paths.length === 1) throw error;
           yield { skipped: "bad", line: 0, reason: error.message.replace(`${source}: `, ""), source };
@@ -97,16 +108,19 @@ export function folderContent(folder: string, paths: string[], options: ReadOpti
 /** In UTF-16 code units. */
 const maxDocumentLength = 1 << 26;
 
-async function* textsOf(path: string, options: ReadOptions): AsyncGenerator<Document["text"]> {
-  const source = isGzip(path) ? gunzipped(fileSource(path)) : decompressed(fileSource(path));
+const unpackedFile = (path: string): ByteSource =>
+  isGzip(path) ? gunzipped(fileSource(path)) : decompressed(fileSource(path));
+
+async function* textsOf(source: ByteSource, options: ReadOptions): AsyncGenerator<Document["text"]> {
   const { shape, read } = await formats.text.open(source, options);
   const pieces: string[] = [];
   let length = 0;
-  for await (const { text } of documentsOf(path, read())) {
+  for await (const { text } of documentsOf(source.name, read())) {
     if (shape === "documents") yield text;
     else {
       length += text.length;
-      if (length > maxDocumentLength) throw new UserError(`${path}: longer than 64 MiB; split it into several files`);
+      if (length > maxDocumentLength)
+        throw new UserError(`${source.name}: longer than 64 MiB; split it into several files`);
       pieces.push(text);
     }
   }

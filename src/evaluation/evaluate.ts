@@ -4,6 +4,7 @@ import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
+import { formerOptionsOf } from "../corpus/formerRules.js";
 import { readOptionsOf } from "../corpus/openOptions.js";
 import { partFolders } from "../corpus/partFolders.js";
 import { type Result, resultOf } from "./result.js";
@@ -79,6 +80,7 @@ async function sourcesFor(
 ): Promise<{ sources: Sources; note?: string }> {
   const { document, recipe } = model;
   const { name, digest } = document.corpus;
+  const former = formerOptionsOf(document.options);
   if (file === undefined) {
     if (name === null) {
       throw new UserError(`${model.folder} was imported without a corpus; give \`rnn evaluate\` a file`);
@@ -86,6 +88,8 @@ async function sourcesFor(
     const sources = await openSources(
       inFile(model.folder, () => recordedCorpus(name)),
       recipe,
+      undefined,
+      former,
     );
     checkDigest(sources.training, digest);
     return { sources };
@@ -94,7 +98,7 @@ async function sourcesFor(
   const path = (await partFolders(file))?.test ?? file;
   const test = await openCorpus(path, { ...reading, areStored: true, ...(standardInput && { standardInput }) });
   try {
-    const training = await openAs(recordedCorpus(name), recipe);
+    const training = await openAs(recordedCorpus(name), recipe, undefined, former && { former });
     checkDigest(training, digest);
     return { sources: { training, test } };
   } catch (error) {

@@ -3,27 +3,33 @@ import { UsageError, UserError } from "../common/errors.js";
 import { type Recipe, splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";
 import type { Corpus } from "../corpus/document.js";
+import type { FormerOptions } from "../corpus/formerRules.js";
 import { partFolders } from "../corpus/partFolders.js";
 import type { Sources } from "./prepare.js";
 import type { SplitFractions, SplitOptions } from "./split.js";
 
-/** @throws UserError for a file that cannot be read, UsageError for fractions that leave no training part */
+/**
+ * @param former for a resumed run whose checkpoint does not record how its corpora are read
+ * @throws UserError for a file that cannot be read, UsageError for fractions that leave no training part
+ */
 export async function openSources(
   path: string,
   recipe: Recipe,
   standardInput?: StandardInput,
+  former?: FormerOptions,
 ): Promise<Sources & { training: Corpus }> {
   splitFractions(recipe);
-  const training = await openAs(path, recipe, standardInput);
+  const rules = former && { former };
+  const training = await openAs(path, recipe, standardInput, rules);
   const separate = async (name: "validation" | "test") =>
     fractionIn(recipe[name]) === null
       ? {
-          [name]: await openAs(recipe[name], {
-            ...recipe,
-            labelsFile: recipe[`${name}Labels`],
-            groupIfAny: true,
-            timeColumn: undefined,
-          }),
+          [name]: await openAs(
+            recipe[name],
+            { ...recipe, labelsFile: recipe[`${name}Labels`], groupIfAny: true, timeColumn: undefined },
+            undefined,
+            rules,
+          ),
         }
       : {};
   return { training, ...(await separate("validation")), ...(await separate("test")) };

@@ -4,6 +4,7 @@ import { loadCheckpoint } from "../checkpoint/checkpoint.js";
 import { checked } from "../common/checked.js";
 import { inFile } from "../common/errors.js";
 import { recordedCorpus } from "../corpus/corpus.js";
+import { formerOptionsOf } from "../corpus/formerRules.js";
 import { checkDigest, movedFolder, openSources, splitOptions } from "../examples/partSources.js";
 import { prepare } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
@@ -42,7 +43,7 @@ export async function resumedAssembly(
     corpus === undefined
       ? { path: inFile(folder, () => recordedCorpus(document.corpus.name)), recipe: options }
       : await movedFolder(corpus, options);
-  const sources = await openSources(path, recipe, standardInput);
+  const sources = await openSources(path, recipe, standardInput, formerOptionsOf(document.options));
   checkDigest(sources.training, document.corpus.digest);
   checkDigest(sources.validation, document.corpus.options["validation"]);
   checkDigest(sources.test, document.corpus.options["test"]);

@@ -1,7 +1,15 @@
 /** @file csv and tsv: each row of a table is a document, or each window of its rows. */
 import { UsageError, UserError } from "../../common/errors.js";
 import type { ByteSource } from "../byteSource.js";
-import { type Columns, givesNumbers, isHeader, joinedText, namedColumns, numberedColumns } from "../columns.js";
+import {
+  type Columns,
+  givesNumbers,
+  isHeader,
+  joinedText,
+  namedColumns,
+  numberedColumns,
+  recordedColumns,
+} from "../columns.js";
 import { type Document, isSkipped, type Reading, type SkippedRow } from "../document.js";
 import { keyReader, type KeyReader, splitColumns } from "../splitKeys.js";
 import type { Content, Format, ReadOptions } from "./index.js";
@@ -40,9 +48,11 @@ async function openTexts(source: ByteSource, format: "csv" | "tsv", options: Rea
   const columns =
     width === 0
       ? { text: [0], label: undefined }
-      : table.hasHeader
-        ? namedColumns(table.columns, options)
-        : numberedColumns(width, options, await firstCells(table));
+      : options.columns
+        ? recordedColumns(table.columns, options.columns, options)
+        : table.hasHeader
+          ? namedColumns(table.columns, options)
+          : numberedColumns(width, options, await firstCells(table));
   const names = width === 0 ? ["1"] : table.columns;
   const { kinds, keysOf } = await keyReader(names, splitColumns(names, options), (column) => cellsOf(table, column));
   return {
@@ -127,9 +137,9 @@ function documentOf(
   { cells, line, damage }: TableRow,
   { text: textColumns, textJoin, label: labelColumn }: Columns,
   { columns }: Table,
-  { textsOnly }: ReadOptions,
+  { textsOnly, keepsEmpty }: ReadOptions,
 ): Document | SkippedRow {
-  if (isBlankRow({ cells }) && (cells.length <= 1 || !textsOnly))
+  if (keepsEmpty ? isEmptyLine(cells) : isBlankRow({ cells }) && (cells.length <= 1 || !textsOnly))
     return { skipped: "blank", line, reason: "the row is empty" };
   if (damage !== undefined) return { skipped: "bad", line, reason: damage };
   if (cells.length !== columns.length) {
@@ -141,8 +151,10 @@ function documentOf(
     textColumns.map((column) => cells[column] ?? ""),
     textJoin,
   );
-  if (text.trim() === "" && !textsOnly) return { skipped: "bad", line, reason: "the text is empty" };
+  if (text.trim() === "" && !textsOnly && !keepsEmpty) return { skipped: "bad", line, reason: "the text is empty" };
   if (labelColumn === undefined) return { text, line };
   const label = cells[labelColumn]?.trim() ?? "";
   return label === "" ? { skipped: "unlabeled", line, reason: "the label is empty" } : { text, label, line };
 }
+
+const isEmptyLine = (cells: readonly string[]): boolean => cells.length <= 1 && (cells[0] ?? "") === "";

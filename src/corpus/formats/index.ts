@@ -7,7 +7,7 @@ import {
   type TagColumn,
 } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
-import type { Document, Reading, RowsShape, SkippedRow } from "../document.js";
+import type { Document, Reading, RecordedColumns, RowsShape, SkippedRow } from "../document.js";
 import { conll } from "./conll.js";
 import { conllu } from "./conllu.js";
 import { csv, tsv } from "./delimited.js";
@@ -30,6 +30,10 @@ export type ReadOptions = {
   groupIfAny?: boolean;
   /** Tables: the column with the time of each row. */
   timeColumn?: string;
+  /** Tables and JSON objects: the columns of a record; no others are looked for. */
+  columns?: RecordedColumns;
+  /** Rows with an empty text are documents. */
+  keepsEmpty?: boolean;
   /** Labels are not read and may be missing. */
   textsOnly?: boolean;
   /** csv and tsv: whether the first row names the columns. */

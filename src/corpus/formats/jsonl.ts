@@ -3,7 +3,7 @@ import { messageOf, UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import { columnIndex, hasTextColumn, joinedText, labelColumnOf, namedColumns, rowsColumnOf } from "../columns.js";
-import { badRow, type Document, type Rows, type SkippedRow } from "../document.js";
+import { badRow, type Document, type RecordedColumns, type Rows, type SkippedRow } from "../document.js";
 import { keyReader, splitColumns } from "../splitKeys.js";
 import { matrixOf } from "../matrix.js";
 import { readJsonLines } from "../jsonLines.js";
@@ -24,15 +24,14 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
   const names = Object.keys(first ?? { text: "" });
   const rows = rowsField(first, names, options);
   if (rows !== undefined) return rowsContent(source, options, names, rows);
-  const columns = namedColumns(names, options);
+  const { textColumns: textNames = [], textJoin, labelColumn } = options.columns ?? columnsIn(names, options);
+  const labelName = options.textsOnly ? undefined : labelColumn;
   const { kinds, keysOf } = await keyReaderFor(source, options, names);
-  const textNames = columns.text.map((column) => names[column]!);
-  const labelName = columns.label === undefined ? undefined : names[columns.label];
   return {
     reading: {
       ...readingOf(options),
       textColumns: textNames,
-      ...(columns.textJoin && { textJoin: columns.textJoin }),
+      ...(textJoin && { textJoin }),
       ...(labelName !== undefined && { labelColumn: labelName }),
     },
     shape: "documents",
@@ -40,8 +39,8 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
     ...kinds,
     read: () =>
       mappedLines(source, options, (values, line) => {
-        const text = joinedText(textsIn(values, textNames), columns.textJoin);
-        if (text.trim() === "" && !options.textsOnly) throw new UserError("the text is empty");
+        const text = joinedText(textsIn(values, textNames), textJoin);
+        if (text.trim() === "" && !options.textsOnly && !options.keepsEmpty) throw new UserError("the text is empty");
         return withLabel({ text, line, ...keysOf((column) => cellOf(values, names[column]!)) }, values, labelName);
       }),
   };
@@ -60,6 +59,15 @@ function cellOf(values: JsonValues, name: string): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 
+function columnsIn(names: readonly string[], options: ReadOptions): RecordedColumns {
+  const columns = namedColumns(names, options);
+  return {
+    textColumns: columns.text.map((column) => names[column]!),
+    ...(columns.textJoin && { textJoin: columns.textJoin }),
+    ...(columns.label !== undefined && { labelColumn: names[columns.label]! }),
+  };
+}
+
 const readingOf = ({ encoding }: ReadOptions): { format: "jsonl"; encoding: EncodingOption } => ({
   format: "jsonl",
   encoding: encoding ?? "auto",
@@ -69,14 +77,19 @@ const readingOf = ({ encoding }: ReadOptions): { format: "jsonl"; encoding: Enco
 function rowsField(
   first: JsonValues | undefined,
   names: string[],
-  { valueColumns, textColumn }: ReadOptions,
+  { valueColumns, textColumn, columns }: ReadOptions,
 ): number | undefined {
   if (valueColumns?.length === 1) return columnIndex(names, valueColumns[0]!, "value-columns");
   if (valueColumns)
     throw new UserError(`--value-columns has ${valueColumns.length} fields; the rows of a jsonl file are in one`);
-  if (textColumn !== undefined || hasTextColumn(names)) return undefined;
+  if (textColumn !== undefined || columns?.textColumns || hasTextColumn(names)) return undefined;
   const index = rowsColumnOf(names);
   return index !== undefined && Array.isArray(first?.[names[index]!]) ? index : undefined;
+}
+
+function labelIn(names: readonly string[], { labelColumn }: ReadOptions): string | undefined {
+  const index = labelColumn === undefined ? labelColumnOf(names) : columnIndex(names, labelColumn, "label-column");
+  return index === undefined ? undefined : names[index];
 }
 
 async function rowsContent(source: ByteSource, options: ReadOptions, names: string[], rows: number): Promise<Content> {
@@ -94,12 +107,11 @@ async function rowsContent(source: ByteSource, options: ReadOptions, names: stri
     width = found.width;
     break;
   }
-  const labelIndex = options.textsOnly
+  const labelName = options.textsOnly
     ? undefined
-    : options.labelColumn === undefined
-      ? labelColumnOf(names)
-      : columnIndex(names, options.labelColumn, "label-column");
-  const labelName = labelIndex === undefined ? undefined : names[labelIndex];
+    : options.columns
+      ? options.columns.labelColumn
+      : labelIn(names, options);
   const { kinds, keysOf } = await keyReaderFor(source, options, names);
   return {
     reading: {

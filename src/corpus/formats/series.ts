@@ -26,7 +26,7 @@ export async function openSeries(
   table: SeriesTable,
   { window = 1, horizon = 0, textsOnly, ...given }: ReadOptions,
 ): Promise<Omit<Content, "reading"> & { reading: Partial<Reading> }> {
-  const label = labelColumn(table, given.labelColumn);
+  const label = labelColumn(table, given);
   const values = await valueColumns(table, given.valueColumns, horizon === 0 ? label?.index : undefined);
   const labeled = !textsOnly && label !== undefined;
   return {
@@ -39,10 +39,14 @@ export async function openSeries(
   };
 }
 
-function labelColumn({ columns, hasHeader }: SeriesTable, given: string | undefined): SeriesColumn | undefined {
+function labelColumn(
+  { columns, hasHeader }: SeriesTable,
+  { labelColumn: named, columns: recorded }: ReadOptions,
+): SeriesColumn | undefined {
+  const given = recorded ? recorded.labelColumn : named;
   const index =
     given === undefined
-      ? hasHeader
+      ? hasHeader && !recorded
         ? labelColumnOf(columns)
         : undefined
       : columnIndex(columns, given, "label-column");
