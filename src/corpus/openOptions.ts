@@ -70,13 +70,8 @@ export function givenOf(options: OpenOptions): ReadOptions {
   return given;
 }
 
-/** Checkpoints of earlier versions record them for every format. */
-const formerDefaults: Partial<ReadOptions> = { encoding: "utf-8" };
-
 /** @throws UsageError for an option that has no effect on the format */
 export function refuseUnused(options: ReadOptions, used: readonly (keyof ReadOptions)[], because: string): void {
-  const unused = readOptions.find(
-    (option) => options[option] !== undefined && options[option] !== formerDefaults[option] && !used.includes(option),
-  );
+  const unused = readOptions.find((option) => options[option] !== undefined && !used.includes(option));
   if (unused) throw new UsageError(`--${kebabCase(unused)} has no effect here, because ${because}; remove it`);
 }

@@ -34,10 +34,16 @@ const digests = {
     weights: "4ae63a2429983c7803869b02ef5c65b25a210e043c2a6df4a58a449364e036ab",
     training: "4e96d33fb1263df2c533c8d9a2c6a75279d3cd931fed973dce10e3d7724f8413",
   },
+  /** A tsv whose cells are in quotes, which were read as a part of the text, with rows of an empty text. */
+  quotedTable: {
+    corpus: "quoted.tsv",
+    weights: "6f70d56aeb89be8fc2384a11960deb5639eeada963e2fb1fcfbc47382ed5d1dc",
+    training: "588a08aa69ce6f966b81e8aed01c204540f3cd71fe9059a9ce4a6b428edd04a8",
+  },
 };
 
 test.each(Object.entries(digests))(
-  "resume: an old checkpoint of a %s continues to the same bits",
+  "resume: an old checkpoint, %s, continues to the same bits",
   async (task, expected) => {
     const folder = join(mkdtempSync(join(tmpdir(), "rnn-old-")), task);
     cpSync(join(here, "2026-11", task), folder, { recursive: true });

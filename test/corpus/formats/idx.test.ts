@@ -35,7 +35,7 @@ async function documentsOf(name: string, options: OpenOptions = {}): Promise<Doc
 }
 const labelsIn = (name: string): OpenOptions => readOptionsOf({ ...none, labelsFile: pathOf(name) });
 const none = {
-  encoding: "utf-8",
+  encoding: "auto",
   noHeader: false,
   inputFormat: undefined,
   delimiter: undefined,
