@@ -41,7 +41,7 @@ const extensions: { [Name in FormatName]?: readonly string[] } = {
   idx: ["idx", "ubyte"],
   conllu: ["conllu", "conll-u"],
 };
-const textExtensions = ["txt", "text", "md"];
+const textExtensions = new Set(["txt", "text", "md"]);
 const textNames =
   "text sentence review content document comment message tweet body headline question description title".split(" ");
 const labelNames = "label sentiment class category target polarity rating stars score".split(" ");
@@ -64,7 +64,7 @@ const latin1 = ({ name, bytes }: ByteSource): ByteSource => ({
 export async function formerFile(
   path: string,
   source: ByteSource,
-  { former = {}, textColumn: _, ...options }: OpenOptions,
+  { former = {}, textColumn: _joined, ...options }: OpenOptions,
 ): Promise<OpenOptions & { format: FormatName }> {
   const format = options.format ?? (await formatOf(path, source));
   const given = { ...options, format, encoding: "utf-8", keepsEmpty: true } as const;
@@ -76,7 +76,7 @@ export async function formerFile(
 async function formatOf(path: string, source: ByteSource): Promise<FormatName> {
   if (path === "-") return "text";
   const extension = extensionOf(path);
-  const named = Object.entries(extensions).find(([, known]) => known.includes(extension));
+  const named = Object.entries(extensions).find(([, ofFormat]) => ofFormat.includes(extension));
   if (named) return named[0] as FormatName;
   if (/[-._]idx\d-[a-z]+$/i.test(withoutGzip(path))) return "idx";
   for await (const chunk of source.bytes()) return formatOfBytes(chunk) ?? "text";
@@ -213,7 +213,7 @@ export async function formerFolder(folder: string, former: FormerOptions): Promi
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
-    .filter((path) => textExtensions.includes(extensionOf(path)) && !/(^|\/)(\.|readme\.)/i.test(path))
+    .filter((path) => textExtensions.has(extensionOf(path)) && !/(^|\/)(\.|readme\.)/i.test(path))
     .toSorted();
   const labels = paths.map((path) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : undefined));
   const labeled = labels.every((label) => label !== undefined) && new Set(labels).size > 1;
