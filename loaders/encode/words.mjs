@@ -9,11 +9,15 @@ const joining = "—/\\";
 const quotes = "\"'*_`~|";
 const dense = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF00-\uFFEF]/u;
 
+// Thai, Lao, Khmer, Myanmar, and marks of kana.
+const cluster =
+  /^[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u19E0-\u19FF\uA9E0-\uA9FF\uAA60-\uAA7F\u3006\u3031-\u3035\u303C\u30FC\uFF70\uFF9E\uFF9F]/u;
+
 /** The effect of a token on the spaces around it. */
-function traitsOf(token) {
+function traitsOf(token, clusters) {
   const [first] = token;
   if (first === "\n") return { line: true, tightBefore: true, tightAfter: true };
-  if (dense.test(first)) return { dense: true };
+  if (dense.test(first) || (clusters && cluster.test(first))) return { dense: true };
   if (/^[\p{L}\p{M}\p{N}]/u.test(first)) return { plain: true };
   return {
     mark: true,
@@ -50,11 +54,11 @@ function spacing(traits) {
 
 /** @param text from vocabulary.json: `tokens` in the order of their ids; id 0 is the unknown token, 1 the end of a text */
 export function codec({ text: settings }) {
-  const { tokens, cut } = settings;
+  const { tokens, cut, clusters = false } = settings;
   const normalized = normalizer(settings);
   const ids = new Map(tokens.slice(2).map((token, index) => [token, index + 2]));
   const pieces = new RegExp(cut, "gu");
-  const traits = tokens.map((token, id) => (id < 4 ? { plain: true } : traitsOf(token)));
+  const traits = tokens.map((token, id) => (id < 4 ? { plain: true } : traitsOf(token, clusters)));
   const isGap = (piece) => piece.trim() === "" && piece !== "\n";
   /** White space that is not in the vocabulary is encoded character by character. */
   const gapIds = (gap) => (ids.has(gap) ? [ids.get(gap)] : Array.from(gap, (character) => ids.get(character) ?? 0));

@@ -2,11 +2,11 @@
 
 import re
 
-from kinds import cut, kind
+from kinds import CLUSTER, cut, kind
 from normalized import normalizer
 
 JOIN = 2  # the token for a missing space
-PIECES = r"n|[ s]+|[LMN]+(?:(?:['\-]|(?<=N)\.(?=N))[LMN]+)*|.(?:[Me]|j[^n s])*"
+PIECES = r"n|[ s]+|[LMN]+(?:(?:['\-]|(?<=N)\.(?=N))[LMN]+)*|.(?:[MeA]|j[^n s])*"
 CLOSING = ".,;:!?…)]}%’”»›°™®©"
 OPENING = "([{“‘„«‹$£€¥#@¿¡"
 JOINING = "—/\\"
@@ -14,12 +14,12 @@ QUOTES = "\"'*_`~|"
 DENSE_MARKS = re.compile("[\u3000-\u303f\uff00-\uffef]")
 
 
-def traits_of(token):
+def traits_of(token, clusters):
     """The effect of a token on the spaces around it."""
     first = token[0]
     if first == "\n":
         return {"line", "tight before", "tight after"}
-    if kind(first) == "D" or DENSE_MARKS.match(first):
+    if kind(first) == "D" or DENSE_MARKS.match(first) or (clusters and CLUSTER.match(first)):
         return {"dense"}
     if kind(first) in "LMN":
         return {"plain"}
@@ -71,8 +71,9 @@ def is_gap(piece):
 def codec(vocabulary):
     """Returns the functions encode and decode. Id 0 is the unknown token, 1 the end of a text."""
     normalized, tokens = normalizer(vocabulary), vocabulary["text"]["tokens"]
+    clusters = vocabulary["text"].get("clusters", False)
     ids = {token: id for id, token in enumerate(tokens) if id > 1}
-    traits = [{"plain"} if id < 4 else traits_of(token) for id, token in enumerate(tokens)]
+    traits = [{"plain"} if id < 4 else traits_of(token, clusters) for id, token in enumerate(tokens)]
 
     def gap_ids(gap):
         """White space that is not in the vocabulary is encoded character by character."""
@@ -80,7 +81,7 @@ def codec(vocabulary):
 
     def encode(text):
         found, spacing, gap = [], Spacing(traits), ""
-        for piece in cut(PIECES, normalized(text)):
+        for piece in cut(PIECES, normalized(text), clusters):
             if is_gap(piece):
                 gap = piece
                 continue

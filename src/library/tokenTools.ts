@@ -111,6 +111,7 @@ async function tokenizerFor(
   const trainer = tokenizerTrainer(tokenizer, {
     lowercase,
     normalization: usualNormalization(tokenizer, "generator"),
+    clusters: true,
     ...(vocabulary !== undefined && { vocabulary }),
   });
   const kept: string[] = [];

@@ -29,11 +29,24 @@ export function* textPieces(text: string, size: number): Generator<string> {
 /** Scripts that are written without spaces. */
 const unspacedScripts = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
 
+/** The blocks of Thai, Lao, Khmer and Myanmar. */
+const southeastAsian = String.raw`\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u19E0-\u19FF\uA9E0-\uA9FF\uAA60-\uAA7F`;
+/** Marks of Han and kana whose script is Common: those that lengthen a vowel, repeat or close. */
+const commonKana = String.raw`\u3006\u3031-\u3035\u303C\u30FC\uFF70\uFF9E\uFF9F`;
+/** The vowel am, which belongs to the character before it. */
+const amVowels = String.raw`\u0E33\u0EB3`;
+
+/** Letters and digits that are tokens of their own, with their marks, where clusters are cut: `unspacedScripts` and these. */
+export const clusterCharacters = southeastAsian + commonKana;
+
 /** Parts of the regular expressions that describe tokenizers in exported vocabularies; for JavaScript's flags "gu". */
 export const patterns = {
   unspacedScripts,
+  amVowels,
   wordCharacter: String.raw`(?![${unspacedScripts}])[\p{L}\p{M}\p{N}]`,
   digit: String.raw`(?![${unspacedScripts}])\p{N}`,
+  wordCharacterBesideClusters: String.raw`(?:(?![${unspacedScripts}${clusterCharacters}])[\p{L}\p{N}]|(?![${unspacedScripts}])\p{M})`,
+  digitBesideClusters: String.raw`(?![${unspacedScripts}${clusterCharacters}])\p{N}`,
   letter: String.raw`[\p{L}\p{M}${unspacedScripts}]`,
   space: String.raw`[^\S\n]`,
 };
@@ -49,6 +62,8 @@ const dense = 32;
 const mark = 64;
 /** Skin tones of emoji. */
 const modifier = 128;
+/** A letter or digit that is a token of its own where clusters are cut. */
+const cluster = 256;
 
 const classPatterns: [pattern: RegExp, bit: number][] = [
   [new RegExp(`[${unspacedScripts}]`, "u"), dense],
@@ -60,9 +75,14 @@ const classPatterns: [pattern: RegExp, bit: number][] = [
   [/\p{Emoji_Modifier}/u, modifier],
   [/[^]/u, mark],
 ];
-const classify = (character: string): number => classPatterns.find(([pattern]) => pattern.test(character))![1];
+const clusterPattern = new RegExp(`(?!\\p{M})[${clusterCharacters}]`, "u");
 
-const known = new Uint8Array(1 << 16); // class by code unit, without surrogates; 0 for not computed yet
+function classify(character: string): number {
+  const bit = classPatterns.find(([pattern]) => pattern.test(character))![1];
+  return bit & (letter | digit) && clusterPattern.test(character) ? bit | cluster : bit;
+}
+
+const known = new Uint16Array(1 << 16); // class by code unit, without surrogates; 0 for not computed yet
 const knownPairs = new Map<number, number>();
 
 /** The class of the character at an index; 0 beyond the end. */
@@ -88,11 +108,15 @@ function pairClass(high: number, low: number): number {
 const isHigh = (unit: number | undefined): boolean => unit !== undefined && (unit & 0xfc00) === 0xd800;
 const isLow = (unit: number | undefined): boolean => unit !== undefined && (unit & 0xfc00) === 0xdc00;
 
-/** The end of a run of characters of some classes, after at most `limit` code units; a surrogate pair is not split. */
-function runEnd(units: Uint16Array, start: number, classes: number, limit = Infinity): number {
+/** The end of a run of characters of some classes and not of others, after at most `limit` code units; a surrogate pair is not split. */
+function runEnd(units: Uint16Array, start: number, classes: number, limit = Infinity, others = 0): number {
   const most = Math.min(units.length, start + limit);
   let at = start;
-  while (at < most && (known[units[at]!]! || classAt(units, at)) & classes) at++;
+  while (at < most) {
+    const found = known[units[at]!]! || classAt(units, at);
+    if (!(found & classes) || found & others) break;
+    at++;
+  }
   return wholeEnd(units, at);
 }
 
@@ -108,29 +132,36 @@ const joiner = 0x200d; // of emoji
 /**
  * The end of the word, mark, newline or run of other white space at an index. Words may contain apostrophes and hyphens (don't, well-known),
  * numbers may contain points and commas (10,000.50); a mark includes its modifiers. Each character of a script without spaces is a word.
+ * @param cutsClusters whether that includes the long-vowel mark of kana, Thai, Lao, Khmer and Myanmar
  */
-export function wordEnd(units: Uint16Array, start: number): number {
+export function wordEnd(units: Uint16Array, start: number, cutsClusters = false): number {
+  const others = cutsClusters ? cluster : 0;
   const first = classAt(units, start);
   if (first === newline) return start + 1;
   if (first === space) return runEnd(units, start, space);
-  if (!(first & wordLike)) return markEnd(units, wholeEnd(units, start + 1));
-  let end = runEnd(units, start, wordLike);
-  while (joins(units, end)) end = runEnd(units, end + 1, wordLike);
+  if (!(first & wordLike) || first & others) return markEnd(units, wholeEnd(units, start + 1), cutsClusters);
+  let end = runEnd(units, start, wordLike, Infinity, others);
+  while (joins(units, end, others)) end = runEnd(units, end + 1, wordLike, Infinity, others);
   return end;
 }
 const wordLike = letter | combining | digit;
 
-function joins(units: Uint16Array, at: number): boolean {
+function joins(units: Uint16Array, at: number, others: number): boolean {
   const after = classAt(units, at + 1);
-  if (!(after & wordLike)) return false;
+  if (!(after & wordLike) || after & others) return false;
   const unit = units[at]!;
-  return withinWords.has(unit) || (after === digit && classAt(units, at - 1) === digit && withinNumbers.has(unit));
+  if (withinWords.has(unit)) return true;
+  const before = classAt(units, at - 1);
+  return (after & digit & before) !== 0 && !(before & others) && withinNumbers.has(unit);
 }
 
-function markEnd(units: Uint16Array, start: number): number {
+const ams = unitsOf("\u0E33\u0EB3");
+
+function markEnd(units: Uint16Array, start: number, cutsClusters: boolean): number {
   let at = start;
   for (;;) {
-    if (classAt(units, at) & (combining | modifier)) at = wholeEnd(units, at + 1);
+    if (classAt(units, at) & (combining | modifier) || (cutsClusters && ams.has(units[at]!)))
+      at = wholeEnd(units, at + 1);
     else if (units[at] === joiner && classAt(units, at + 1) & ~(space | newline)) at = wholeEnd(units, at + 2);
     else return at;
   }
@@ -150,7 +181,7 @@ export function pieceEnd(units: Uint16Array, start: number): number {
       ? runEnd(units, end + 1, letters, 16)
       : end;
   }
-  if (first === digit) return runEnd(units, at, digit, 3);
+  if (first & digit) return runEnd(units, at, digit, 3);
   if (first === newline) return runEnd(units, at, newline, 16);
   if (first !== space) return runEnd(units, at, mark | modifier, 16);
   const end = runEnd(units, at, space, 64);

@@ -43,6 +43,8 @@ export type TrainerOptions = {
   vocabulary?: number;
   /** Whether text is lowercased before anything else. */
   lowercase?: boolean;
+  /** Words: whether characters of Thai, Lao, Khmer and Myanmar, with their marks, and the long-vowel mark of kana are words as Han characters are. Default: false. */
+  clusters?: boolean;
 };
 
 export type TokenizerOptions = TrainerOptions & {
@@ -76,9 +78,9 @@ export type TokenizerDefinition = {
   spellCheck?: SpellCheck;
   /**
    * The pieces of a text for exported vocabularies, as a regular expression with JavaScript's flags "gu": its matches, one after
-   * the other, are the whole text. Absent: no export to a format that cannot run this tokenizer.
+   * the other, are the whole text; or a function that makes it from a tokenizer's data. Absent: no export to a format that cannot run this tokenizer.
    */
-  piecePattern?: string;
+  piecePattern?: string | ((data: TokenizerData) => string);
   /**
    * Orders the tokens of another program's vocabulary, without special tokens, as this tokenizer orders its own.
    * Absent: a list of tokens does not determine the tokenizer.
@@ -138,13 +140,13 @@ export const tokenizerDefinition = (
 /** @throws UserError for an unknown tokenizer, and for a vocabulary size that is too small for it */
 export function tokenizerTrainer(name: string, options: TokenizerOptions = {}): TokenizerTrainer {
   const { defaultVocabulary, smallestVocabulary, unit, trainer } = tokenizerDefinition(name);
-  const { vocabulary = defaultVocabulary, lowercase = false, normalization = [] } = options;
+  const { vocabulary = defaultVocabulary, lowercase = false, clusters = false, normalization = [] } = options;
   if (!(vocabulary >= smallestVocabulary)) {
     throw new UserError(
       `a vocabulary of ${vocabulary} is too small for ${unit}; give --vocabulary ${smallestVocabulary} or more`,
     );
   }
-  const inner = trainer({ vocabulary, lowercase });
+  const inner = trainer({ vocabulary, lowercase, clusters });
   const normalize = normalizer(normalization);
   return {
     add: (text) => inner.add(normalize(text)),

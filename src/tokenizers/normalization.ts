@@ -4,7 +4,7 @@ import { checked } from "../common/checked.js";
 import type { Task } from "../common/names.js";
 
 /** nfc: composed characters (NFC), so that é is one character however it was typed. quotes: typographic apostrophes and quotation marks become straight ones.
- * clusters: a space between the clusters of Thai, Lao, Khmer and Myanmar, whose words have none. */
+ * clusters: a space between the clusters of Thai, Lao, Khmer and Myanmar, whose words have none; new tokenizers have no need of it (`TrainerOptions`). */
 const steps = {
   nfc: (text: string): string => text.normalize("NFC"),
   quotes: (text: string): string =>
@@ -39,9 +39,6 @@ export const normalizer =
   (text) =>
     normalization.reduce((normalized, step) => steps[step](normalized), text);
 
-/** The normalization of new tokenizers: text that is generated keeps its spaces, and of given white space also its quotation marks; a tagger's words are not cut. */
-export function usualNormalization(tokenizer: string, task: Task): Normalization {
-  if (tokenizer !== "words" && tokenizer !== "whitespace") return ["nfc"];
-  if (task === "generator") return tokenizer === "words" ? ["nfc", "quotes"] : ["nfc"];
-  return tokenizer === "words" && task !== "tagger" ? ["nfc", "quotes", "clusters"] : ["nfc", "quotes"];
-}
+/** The normalization of new tokenizers: of given white space that is generated, quotation marks are kept. */
+export const usualNormalization = (tokenizer: string, task: Task): Normalization =>
+  tokenizer === "words" || (tokenizer === "whitespace" && task !== "generator") ? ["nfc", "quotes"] : ["nfc"];

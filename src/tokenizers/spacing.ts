@@ -1,4 +1,5 @@
 /** @file The usual spaces between words and marks; only unusual spacing needs tokens. */
+import { clusterCharacters } from "./codeUnits.js";
 
 /** Properties of a token that determine the spaces beside it, as bits. */
 const tightBefore = 1;
@@ -18,11 +19,13 @@ const quotes = "\"'*_`~|";
 const densePattern = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF00-\uFFEF]/u;
 const wordPattern = /^[\p{L}\p{M}\p{N}]/u;
 
-/** The bits of a token by its first character. */
-export function traitsOf(token: string): number {
+const clusterPattern = new RegExp(`^[${clusterCharacters}]`, "u");
+
+/** The bits of a token by its first character. @param cutsClusters whether the tokenizer cuts clusters of scripts without spaces */
+export function traitsOf(token: string, cutsClusters = false): number {
   const first = String.fromCodePoint(token.codePointAt(0) ?? 0);
   if (first === "\n") return lineBreak | tightBefore | tightAfter;
-  if (densePattern.test(first)) return dense;
+  if (densePattern.test(first) || (cutsClusters && clusterPattern.test(first))) return dense;
   if (wordPattern.test(first)) return 0;
   if (closing.includes(first)) return mark | tightBefore;
   if (opening.includes(first)) return mark | tightAfter;

@@ -12,6 +12,7 @@ export async function trainTokenizer(
   const trainer = tokenizerTrainer(tokenizer, {
     lowercase,
     normalization: usualNormalization(tokenizer, "generator"),
+    clusters: true,
     ...(vocabulary !== undefined && { vocabulary }),
   });
   for await (const { text } of corpus.read()) trainer.add(text);

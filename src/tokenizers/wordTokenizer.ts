@@ -1,16 +1,35 @@
 /** @file Words and punctuation marks, with tokens for unusual spaces, so that decoding restores the text. */
+import * as v from "valibot";
 import { UserError } from "../common/errors.js";
 import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
 import { endId, specialTokens, unknownId } from "./specialTokens.js";
 import { codeUnits, isSpaceAt, patterns, wordEnd } from "./codeUnits.js";
 import { Spacing, traitsOf } from "./spacing.js";
-import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged, wholeOf } from "./vocabulary.js";
+import {
+  checkedTokenizer,
+  checkedVocabulary,
+  indexOf,
+  lowercased,
+  TokenCounts,
+  unchanged,
+  wholeOf,
+} from "./vocabulary.js";
 
 /** The tokens after the special ones: `<join>` for no space where one is expected, and " " for a space where none is expected. */
 const spacingTokens = ["<join>", " "] as const;
 const joinId = 2;
 const spaceId = 3;
 const firstWord = specialTokens.length + spacingTokens.length;
+
+const piecesOf = (character: string, digit: string, marks: string): string =>
+  [
+    String.raw`\n`,
+    `${patterns.space}+`,
+    String.raw`(?:${character})+(?:(?:['’_-]|(?<=${digit})[.,:](?=${digit}))(?:${character})+)*`,
+    String.raw`[\s\S](?:[\p{M}\p{Emoji_Modifier}${marks}]|\u200D\S)*`,
+  ].join("|");
+const pieces = piecesOf(patterns.wordCharacter, patterns.digit, "");
+const clusterPieces = piecesOf(patterns.wordCharacterBesideClusters, patterns.digitBesideClusters, patterns.amVowels);
 
 export const words: TokenizerDefinition = {
   describe: "words and punctuation marks",
@@ -19,21 +38,17 @@ export const words: TokenizerDefinition = {
   smallestVocabulary: firstWord + 1,
   sampleLength: 35,
   spellCheck: { candidates: "vocabulary", following: 4, afterwards: 4, tried: 8 },
-  piecePattern: [
-    String.raw`\n`,
-    `${patterns.space}+`,
-    String.raw`(?:${patterns.wordCharacter})+(?:(?:['’_-]|(?<=${patterns.digit})[.,:](?=${patterns.digit}))(?:${patterns.wordCharacter})+)*`,
-    String.raw`[\s\S](?:[\p{M}\p{Emoji_Modifier}]|\u200D\S)*`,
-  ].join("|"),
+  piecePattern: ({ clusters }) => (clusters === true ? clusterPieces : pieces),
   trainer,
   from: (data) => {
-    const { lowercase, vocabulary } = checkedVocabulary(data);
+    const { clusters, ...own } = data;
+    const { lowercase, vocabulary } = checkedVocabulary(own);
     if (vocabulary[joinId] !== spacingTokens[0] || vocabulary[spaceId] !== spacingTokens[1]) {
       throw new UserError(
         "the tokenizer's vocabulary is damaged: expected the spacing tokens after the special tokens",
       );
     }
-    return wordsTokenizer(vocabulary, lowercase);
+    return wordsTokenizer(vocabulary, lowercase, checkedTokenizer(clustersSchema, clusters));
   },
   importTokens: (tokens) => {
     const missing = spacingTokens.find((token) => !tokens.includes(token));
@@ -46,29 +61,32 @@ export const words: TokenizerDefinition = {
   },
 };
 
-function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): TokenizerTrainer {
+/** Absent in checkpoints of earlier versions. */
+const clustersSchema = v.optional(v.boolean(), false);
+
+function trainer({ vocabulary, lowercase, clusters }: Required<TrainerOptions>): TokenizerTrainer {
   const normalize = lowercase ? lowercased : unchanged;
   const counts = new TokenCounts();
   return {
     add: (text) => {
       const units = codeUnits(normalize(text));
       for (let start = 0; start < units.length;) {
-        const end = wordEnd(units, start);
+        const end = wordEnd(units, start, clusters);
         if (end - start > 1 || units[start] !== 0x20) counts.add(units, start, end);
         start = end;
       }
     },
     finish: () => {
       const kept = counts.mostFrequent(vocabulary - firstWord);
-      return wordsTokenizer([...specialTokens, ...spacingTokens, ...kept], lowercase);
+      return wordsTokenizer([...specialTokens, ...spacingTokens, ...kept], lowercase, clusters);
     },
   };
 }
 
-function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
+function wordsTokenizer(vocabulary: string[], lowercase: boolean, clusters: boolean): Tokenizer {
   const normalize = lowercase ? lowercased : unchanged;
   const index = indexOf(vocabulary);
-  const traits = Uint8Array.from(vocabulary, (token, id) => (id < firstWord ? 0 : traitsOf(token)));
+  const traits = Uint8Array.from(vocabulary, (token, id) => (id < firstWord ? 0 : traitsOf(token, clusters)));
   const isGap = Uint8Array.from(vocabulary, (token, id) =>
     Number(id === joinId || (token.trim() === "" && token !== "\n")),
   );
@@ -79,7 +97,7 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
     const units = codeUnits(normalize(text));
     let gap = 0; // the start of white space that is not encoded yet
     for (let start = 0; start < units.length;) {
-      const end = wordEnd(units, start);
+      const end = wordEnd(units, start, clusters);
       if (!isSpaceAt(units, start)) {
         const id = idAt(units, start, end) ?? unknownId;
         const expected = spacing.expectsSpace(id);
@@ -143,6 +161,6 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean): Tokenizer {
     encodePieces,
     decode: (ids) => Array.from(ids, decoder().write).join(""),
     decoder,
-    toJSON: () => ({ kind: "words", lowercase, vocabulary }),
+    toJSON: () => ({ kind: "words", lowercase, ...(clusters && { clusters }), vocabulary }),
   };
 }

@@ -73,6 +73,7 @@ const newTokenizers = (
   tokenizer: tokenizerTrainer(tokenizer, {
     lowercase,
     normalization: usualNormalization(tokenizer, task),
+    clusters: true,
     ...(vocabulary && { vocabulary }),
   }),
   ...(task === "tagger" &&

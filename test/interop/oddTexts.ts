@@ -21,6 +21,9 @@ const rare = [
   "zebra",
   "น้ำ",
   "ย",
+  "๓",
+  "ำ",
+  "ែ",
 ];
 
 /** Pieces of a text. */

@@ -1,7 +1,7 @@
 /** @file Normalization: text that looks the same has the same tokens. */
 import { expect, test } from "vitest";
 import { tokenizerNames } from "../../src/common/names.js";
-import { type Tokenizer, tokenizerFrom, tokenizerTrainer } from "../../src/tokenizers/index.js";
+import { type Tokenizer, tokenizerFrom, type TokenizerOptions, tokenizerTrainer } from "../../src/tokenizers/index.js";
 import { type Normalization, usualNormalization } from "../../src/tokenizers/normalization.js";
 
 function trained(kind: string, text: string, normalization: Normalization): Tokenizer {
@@ -31,13 +31,46 @@ test("words: typographic and straight apostrophes and quotation marks are the sa
   expect(tokenizer.encode(straight)).not.toContain(0);
 });
 
-test("words: Thai, Lao, Khmer and Myanmar are cut into characters with their marks, to classify", () => {
-  const text = "น้ำดี abc ខ្ញុំ ကို ລາວ";
-  const tokenizer = trained("words", text, usualNormalization("words", "classifier"));
-  const tokens = tokenizer.encode(text).map((id) => tokenizer.vocabulary[id]);
-  expect(tokens).toEqual(["น้ำ", "ดี", "abc", "ខ្", "ញុំ", "ကို", "ລ", "າ", "ວ"]);
-  expect(tokenizer.encode("ดีน้ำabc")).not.toContain(0);
-  expect(tokenizer.encode("abc ລາວ")).toEqual(tokenizer.encode("abcລາວ"));
+/** The tokens of a text by a tokenizer that was trained on it. */
+function tokensOf(text: string, options: TokenizerOptions): string[] {
+  const trainer = tokenizerTrainer("words", options);
+  trainer.add(text);
+  const tokenizer = trainer.finish();
+  const restored = tokenizerFrom(JSON.parse(JSON.stringify(tokenizer)));
+  const ids = restored.encode(text);
+  expect(ids).toEqual(tokenizer.encode(text));
+  expect(restored.decode(ids)).toBe(text);
+  return ids.map((id) => tokenizer.vocabulary[id]!);
+}
+
+test("words: Thai, Lao, Khmer and Myanmar are cut into characters with their marks, and joined again", () => {
+  const tokens = tokensOf("น้ำดี๒๓ abc ខ្ញុំ ကို ລາວabc", { clusters: true });
+  expect(tokens.filter((token) => token !== " " && token !== "<join>")).toEqual([
+    "น้ำ",
+    "ดี",
+    "๒",
+    "๓",
+    "abc",
+    "ខ្",
+    "ញុំ",
+    "ကို",
+    "ລ",
+    "າ",
+    "ວ",
+    "abc",
+  ]);
+  expect(tokensOf("สวัสดีครับ", { clusters: true })).not.toContain("<join>");
+});
+
+test("words: the long-vowel mark of kana is a word as other kana, without joins", () => {
+  expect(tokensOf("コーヒーとｺｰﾋｰ", { clusters: true })).toEqual([..."コーヒーとｺｰﾋｰ"]);
+});
+
+test("words: data without the record of clusters cuts as before", () => {
+  expect(tokensOf("コーヒー", {})).toEqual(["コ", "<join>", "ー", "<join>", "ヒ", "<join>", "ー"]);
+  expect(tokensOf("สวัสดี", {})).toEqual(["สวัสดี"]);
+  const tokenizer = trained("words", "น้ำดี", ["nfc", "quotes", "clusters"]);
+  expect(tokenizerFrom(JSON.parse(JSON.stringify(tokenizer))).encode("น้ำดี")).toEqual([5, 4]);
 });
 
 test("whitespace: quotation marks are kept for text that is generated, and folded for text that is classified", () => {

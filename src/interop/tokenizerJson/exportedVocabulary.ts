@@ -23,6 +23,8 @@ export type VocabularyTokens = {
   /** What precedes lowercasing: nfc (composed characters), quotes (straight apostrophes and quotation marks), clusters (spaces within Thai, Lao, Khmer and Myanmar). Absent: nothing. */
   normalization?: Normalization;
   lowercase: boolean;
+  /** For words: whether clusters of Thai, Lao, Khmer and Myanmar, and the long-vowel mark of kana, are words of scripts without spaces. Absent: no. */
+  clusters?: boolean;
   /** Regular expression of the pieces that are looked up; for subwords, of the pieces within which bytes are merged. Absent for a tokenizer that it cannot describe. */
   cut?: string;
   /** In the order of their ids. */
@@ -86,13 +88,16 @@ function longestOf({ task, recipe, network }: Model): number | undefined {
 
 /** A tokenizer as data. */
 export function tokensOf(tokenizer: Tokenizer): VocabularyTokens {
-  const { kind, normalization, lowercase, merges } = tokenizer.toJSON();
+  const data = tokenizer.toJSON();
+  const { kind, normalization, lowercase, clusters, merges } = data;
   const normalized = readNormalization(normalization);
-  const { piecePattern: cut } = tokenizerDefinition(kind);
+  const { piecePattern } = tokenizerDefinition(kind);
+  const cut = typeof piecePattern === "function" ? piecePattern(data) : piecePattern;
   return {
     kind,
     ...(normalized.length > 0 && { normalization: normalized }),
     lowercase,
+    ...(clusters === true && { clusters }),
     ...(cut !== undefined && { cut }),
     tokens: tokenizer.vocabulary,
     ...(Array.isArray(merges) && { merges: merges as number[] }),
