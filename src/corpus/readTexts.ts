@@ -9,8 +9,8 @@ import { isBlank, isSkipped, type Unreadable } from "./document.js";
 import { eachLine, type LineLimit } from "./eachLine.js";
 import { formatOf, formats, isGzip } from "./formats/index.js";
 
-/** A line that is longer is skipped: every token of it has an answer of its own. */
-export const wholeLines: LineLimit = { bytes: 2 ** 23, cut: false };
+/** A line that is longer, of 64 MiB, is skipped: every token of it has an answer of its own. */
+export const wholeLines: LineLimit = { bytes: 2 ** 26, cut: false };
 
 /**
  * Uses constant memory, except for a table from standard input. An empty line is a text too; labels are not read.

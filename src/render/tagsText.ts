@@ -1,33 +1,54 @@
 /** @file Tagged sentences: word<TAB>tag with an empty line after each sentence, CoNLL-U, or a JSON object for each sentence. */
 import type { TagColumn } from "../common/names.js";
-import type { Sentence } from "../inference/tagging/sentenceReader.js";
-import type { Tag, Tagged } from "../inference/tagging/tag.js";
+import type { LongSentence, Sentence } from "../inference/tagging/sentenceReader.js";
+import type { Tagged, TaggedPieces, TaggedWords } from "../inference/tagging/tag.js";
 import { isUnreadable, type Unreadable } from "../corpus/document.js";
-import { withTags } from "../corpus/formats/conllu.js";
+import { conlluRow, withTags } from "../corpus/formats/conllu.js";
+import { textPieces } from "../tokenizers/codeUnits.js";
 import { tsvCell, tsvError } from "./tsvCell.js";
 
 export type TagOutput = "tsv" | "conllu" | "jsonl";
 
-type Write = (sentence: Sentence, tags: readonly Tag[], column: TagColumn) => string;
-
-const outputs: { [Name in TagOutput]: Write } = {
-  tsv: ({ words }, tags) =>
-    `${words.map((word, index) => `${tsvCell(word)}\t${tsvCell(tags[index]!.tag)}\n`).join("")}\n`,
-  conllu: ({ conllu }, tags, column) =>
-    withTags(
-      conllu,
-      tags.map(({ tag }) => tag),
-      column,
-    ),
-  jsonl: ({ words }, tags) =>
-    `${JSON.stringify({
-      words: words.map((word, index) => ({
-        word,
-        tag: tags[index]!.tag,
-        probability: Number(tags[index]!.probability.toFixed(4)),
-      })),
-    })}\n`,
+/** How a sentence of plain text is written: before its words, for each piece of them, and after them. */
+type Writer = {
+  begin: (text: string) => Iterable<string>;
+  /** @param first the index of the first word in the sentence */
+  rows: (tagged: TaggedWords, first: number, column: TagColumn) => string;
+  end: string;
 };
+
+const writers: { [Name in TagOutput]: Writer } = {
+  tsv: {
+    begin: () => [],
+    rows: ({ words, tags }) => words.map((word, index) => `${tsvCell(word)}\t${tsvCell(tags[index]!.tag)}\n`).join(""),
+    end: "\n",
+  },
+  conllu: {
+    begin: function* (text) {
+      yield "# text = ";
+      yield* textPieces(text, pieceUnits);
+      yield "\n";
+    },
+    rows: ({ words, tags }, first, column) =>
+      words.map((word, index) => `${conlluRow(first + index + 1, word, tags[index]!.tag, column)}\n`).join(""),
+    end: "\n",
+  },
+  jsonl: {
+    begin: () => [`{"words":[`],
+    rows: ({ words, tags }, first) =>
+      words
+        .map((word, index) => {
+          const { tag, probability } = tags[index]!;
+          const separator = first + index === 0 ? "" : ",";
+          return separator + JSON.stringify({ word, tag, probability: Number(probability.toFixed(4)) });
+        })
+        .join(""),
+    end: "]}\n",
+  },
+};
+
+/** Code units of a long line that are written at once. */
+const pieceUnits = 2 ** 20;
 
 /** In the place of a sentence that could not be read. */
 const errors: { [Name in TagOutput]: (row: Unreadable) => string } = {
@@ -36,11 +57,35 @@ const errors: { [Name in TagOutput]: (row: Unreadable) => string } = {
   jsonl: ({ line, reason }) => `${JSON.stringify({ error: reason, line })}\n`,
 };
 
-/** @param column the column of CoNLL-U that the tagger was trained on */
+type TaggedSentence = Tagged<Sentence> | TaggedPieces<LongSentence>;
+
+/** A long sentence comes in pieces. @param column the column of CoNLL-U that the tagger was trained on */
 export async function* tagText(
-  tagged: AsyncIterable<Tagged<Sentence> | Unreadable>,
+  tagged: AsyncIterable<TaggedSentence | Unreadable>,
   { output, column }: { output: TagOutput; column: TagColumn },
 ): AsyncGenerator<string> {
-  for await (const one of tagged)
-    yield isUnreadable(one) ? errors[output](one) : outputs[output](one.sentence, one.tags, column);
+  for await (const one of tagged) {
+    if (isUnreadable(one)) yield errors[output](one);
+    else yield* sentenceText(one, output, column);
+  }
+}
+
+function* sentenceText(one: TaggedSentence, output: TagOutput, column: TagColumn): Generator<string> {
+  const { source } = one.sentence;
+  if (output === "conllu" && typeof source !== "string" && "tags" in one) {
+    yield withTags(
+      source,
+      one.tags.map(({ tag }) => tag),
+      column,
+    );
+    return;
+  }
+  const { begin, rows, end } = writers[output];
+  yield* begin(typeof source === "string" ? source : "");
+  let first = 0;
+  for (const piece of "pieces" in one ? one.pieces : [{ words: one.sentence.words, tags: one.tags }]) {
+    yield rows(piece, first, column);
+    first += piece.words.length;
+  }
+  yield end;
 }

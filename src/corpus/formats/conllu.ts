@@ -99,11 +99,18 @@ export function withTags({ lines, words }: ConlluSentence, tags: readonly string
   return tagged.map((line) => `${line}\n`).join("") + "\n";
 }
 
-/** A sentence of plain text, for `withTags`. */
+/** A row of a word that has only a form and a tag. @param number of the word in its sentence, from 1 */
+export const conlluRow = (number: number, form: string, tag: string, column: TagColumn): string =>
+  columnsOf(number, form).with(tagColumns[column], tag).join("\t");
+
+const columnsOf = (number: number, form: string): string[] => [
+  String(number),
+  form,
+  ...Array<string>(columnCount - 2).fill("_"),
+];
+
+/** A sentence of words alone, for `withTags`. */
 export function conlluOf(text: string, forms: readonly string[]): ConlluSentence {
-  const words = forms.map((form, at) => ({
-    index: at + 1,
-    columns: [String(at + 1), form, ...Array<string>(columnCount - 2).fill("_")],
-  }));
+  const words = forms.map((form, at) => ({ index: at + 1, columns: columnsOf(at + 1, form) }));
   return { lines: [`# text = ${text}`, ...words.map(({ columns }) => columns.join("\t"))], words, firstLine: 1 };
 }

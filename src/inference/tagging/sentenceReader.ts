@@ -9,10 +9,16 @@ import { conllSentences } from "../../corpus/formats/conll.js";
 import { conlluOf, type ConlluSentence, conlluSentences, formOf, withoutSpaces } from "../../corpus/formats/conllu.js";
 import { fileSource, type ByteSource } from "../../corpus/byteSource.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
-import { wordSplitter } from "./wordSplitter.js";
+import { wordReader } from "./wordSplitter.js";
 
-/** conllu: the sentence of the file, or a line of text in the same form. */
-export type Sentence = { words: string[]; conllu: ConlluSentence };
+/** source: the sentence of a CoNLL-U file, or a line of text. */
+export type Sentence = { words: readonly string[]; source: ConlluSentence | string };
+
+/** A line of text whose words are split when they are read; they can be read once. */
+export type LongSentence = { words: Iterable<string>; source: string };
+
+/** A longer line, in code units, is split into words piece by piece. */
+const longLine = 2 ** 14;
 
 export type SentenceOptions = {
   /** By default the format of the file's extension; plain text for standard input. */
@@ -29,24 +35,22 @@ export async function* sentencesFrom(
   tokenizer: Tokenizer,
   { inputFormat, encoding }: SentenceOptions,
   standardInput: StandardInput,
-): AsyncGenerator<Sentence | Unreadable> {
-  const splitWords = wordSplitter(tokenizer);
+): AsyncGenerator<Sentence | LongSentence | Unreadable> {
+  const wordsOf = wordReader(tokenizer);
   for (const file of files) {
     const source = unpacked(file, singleUseSource(file, standardInput));
     const format = inputFormat ?? formatOf(file);
     if (format === "conllu") {
-      for await (const conllu of conlluSentences(source, encoding)) yield { words: conllu.words.map(formOf), conllu };
+      for await (const conllu of conlluSentences(source, encoding))
+        yield { words: conllu.words.map(formOf), source: conllu };
     } else if (format === "conll") {
       for await (const { words } of conllSentences(source, encoding))
-        yield { words, conllu: conlluOf(words.map(withoutSpaces).join(" "), words) };
+        yield { words, source: conlluOf(words.map(withoutSpaces).join(" "), words) };
     } else {
       for await (const line of eachLine(source, encoding, wholeLines)) {
-        if (typeof line !== "string") {
-          yield { ...line, source: source.name };
-          continue;
-        }
-        const words = splitWords(line);
-        yield { words, conllu: conlluOf(line, words) };
+        if (typeof line !== "string") yield { ...line, source: source.name };
+        else if (line.length > longLine) yield { words: wordsOf(line), source: line };
+        else yield { words: [...wordsOf(line)], source: line };
       }
     }
   }

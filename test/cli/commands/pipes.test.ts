@@ -79,12 +79,27 @@ test("tag: a line that is not text gives a sentence of one row with the reason",
   );
 });
 
-test("classify, score and tag: a line of 20 MB without an end takes bounded memory and gives one answer", async () => {
-  const long = `head -c 20000000 /dev/zero | tr '\\0' a; printf '\\nthe lamp was warm\\n'`;
-  for (const command of ["classify -c critic", "score -c teller", "tag -c tagger --json"]) {
-    const limited = `( ${long} ) | NODE_OPTIONS=--max-old-space-size=200 rnn ${command}`;
-    const { code, stdout, stderr } = await shell(limited, { cwd });
+const limited = (bytes: number, command: string) =>
+  shell(
+    `( head -c ${bytes} /dev/zero | tr '\\0' a; printf '\\nthe lamp was warm\\n' ) | NODE_OPTIONS=--max-old-space-size=200 rnn ${command}`,
+    { cwd },
+  );
+
+test.each(["classify -c critic", "score -c teller", "tag -c tagger --json"])(
+  "%s: a line of 2 MB takes bounded memory and gives one answer",
+  async (command) => {
+    const { code, stdout, stderr } = await limited(2_000_000, command);
     expect(stdout.split("\n"), stderr).toHaveLength(3);
-    expect(code).toBe(command.startsWith("classify") ? 0 : 1);
-  }
-});
+    expect(code, stderr).toBe(0);
+  },
+);
+
+test.each(["score -c teller", "score -c teller --suspects --json", "tag -c tagger --json"])(
+  "%s: a line of more than 64 MiB gives a marked answer, and the next lines have theirs",
+  async (command) => {
+    const { code, stdout, stderr } = await limited(70_000_000, command);
+    expect(stdout.split("\n")[0]).toContain("longer than 64 MiB; split the line");
+    expect(stdout.split("\n"), stderr).toHaveLength(3);
+    expect(code).toBe(1);
+  },
+);

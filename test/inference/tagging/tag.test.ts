@@ -2,7 +2,7 @@
 import { array, assert, property, string } from "fast-check";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { tidy, variableGrads } from "../../../src/engine/tfjs.js";
+import { dispose, tidy, variableGrads } from "../../../src/engine/tfjs.js";
 import { evaluate } from "../../../src/evaluation/evaluate.js";
 import { Lexicon } from "../../../src/examples/lexicon.js";
 import { TaggedSentences } from "../../../src/examples/taggedSentences.js";
@@ -12,7 +12,7 @@ import { inputsOf, targetsOf } from "../../../src/network/inputs.js";
 import { Network } from "../../../src/network/network.js";
 import { softmax } from "../../../src/network/softmax.js";
 import type { Spec } from "../../../src/network/spec.js";
-import { tagBatch } from "../../../src/inference/tagging/tag.js";
+import { type Tag, tagBatch, tagPieces } from "../../../src/inference/tagging/tag.js";
 import { tokenizerTrainer } from "../../../src/tokenizers/index.js";
 import { conlluText, simpleSentences } from "../../support/conllu.js";
 import { folderWith } from "../../support/folder.js";
@@ -115,6 +115,74 @@ test("tag: any words get one tag each", () => {
       expect(tagBatch(model, sentences).map(({ length }) => length)).toEqual(sentences.map(({ length }) => length));
     }),
     { numRuns: 30 },
+  );
+});
+
+const randomWords = (count: number): string[] => {
+  const vocabulary = simpleSentences(20).flatMap((sentence) => sentence.split(" ").map((word) => word.split("/")[0]!));
+  let state = 1;
+  return Array.from({ length: count }, () => {
+    state = (state * 48271) % 2147483647;
+    return vocabulary[state % vocabulary.length]!;
+  });
+};
+
+/** The outputs of the whole sentence in one forward pass. */
+function wholeTags(tagger: TextModel, sentence: readonly string[]): string[] {
+  const lexicon = new Lexicon(tagger.tokenizer, tagger.spelling);
+  const { classes } = tagger.network.spec;
+  const { logits, state } = tagger.network.read(
+    () => inputsOf(lexicon.inputs([sentence.map((word) => lexicon.numberOf(word))])),
+    null,
+  );
+  dispose(state);
+  return sentence.map((_, step) => {
+    const probabilities = softmax(logits.subarray(step * classes, (step + 1) * classes));
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    return `${tagger.labels[best]} ${probabilities[best]!.toFixed(4)}`;
+  });
+}
+
+const shownTags = (tags: readonly Tag[]): string[] =>
+  tags.map(({ tag: name, probability }) => `${name} ${probability.toFixed(4)}`);
+
+test("tag: a long sentence in windows has the tags of the whole sentence, between its neighbors", () => {
+  for (const count of [2048, 2049, 3100, 12_000]) {
+    const long = randomWords(count);
+    const [first, tags] = tagBatch(model, [["the", "dog"], long]);
+    expect(shownTags(tags!)).toEqual(wholeTags(model, long));
+    expect(first).toEqual(tagBatch(model, [["the", "dog"]])[0]);
+  }
+});
+
+test("tag: the words of a long sentence may come one by one", () => {
+  const long = randomWords(9000);
+  const one = function* () {
+    yield* long;
+  };
+  const pieces = [...tagPieces(model, one())];
+  expect(pieces.length).toBeGreaterThan(1);
+  expect(pieces.flatMap(({ words: some }) => some)).toEqual(long);
+  expect(pieces.flatMap(({ tags }) => tags)).toEqual(tagBatch(model, [long])[0]);
+});
+
+test("tag: a long sentence is exact if the network reads forward only, however far back it looks", async () => {
+  const given = { epochs: 2, learningRate: 0.02, charUnits: 8, bidirectional: "no" } as const;
+  const forward = await trainedModel(join(cwd, "forward"), join(cwd, "simple.conllu"), given);
+  expect(forward.network.spec.layers.some((layer) => layer.type === "recurrent" && layer.bidirectional)).toBe(false);
+  const long = randomWords(6000);
+  expect(shownTags(tagBatch(forward, [long])[0]!)).toEqual(wholeTags(forward, long));
+});
+
+test("tag: weights that are not numbers are one error", async () => {
+  const diverged = await trainedModel(join(cwd, "diverged"), join(cwd, "simple.conllu"), { epochs: 1 });
+  diverged.network.assign(
+    new Map(
+      [...diverged.network.values()].map(([name, { shape, values }]) => [name, { shape, values: values.fill(NaN) }]),
+    ),
+  );
+  expect(() => tagBatch(diverged, [["the", "dog"]])).toThrow(
+    `${diverged.folder}: the probability of a tag is NaN: the weights are damaged or training diverged; train again with a lower --learning-rate`,
   );
 });
 
