@@ -155,7 +155,7 @@ export const joinedText = (cells: readonly string[], textJoin: TextJoin = "\n"):
 export function columnIndex(
   names: readonly string[],
   given: string,
-  option: "text-column" | "label-column" | "value-columns" | "group-column" | "time-column",
+  option: "text-column" | "label-column" | "value-columns" | "group-column" | "time-column" | "id-column",
 ): number {
   const found = findColumn(names, given);
   if (found !== undefined) return found;

@@ -86,6 +86,9 @@ export const isBlank = (row: Document | SkippedRow): boolean => isSkipped(row) &
 /** A row or line of a named source that gives no item for a model. */
 export type Unreadable = SkippedRow & { source: string };
 
+/** What was read at a place of a source: an item for a model, or why there is none. */
+export type SourceEntry<Item> = { entry: Item | Unreadable; source: string; line: number };
+
 export const isUnreadable = (entry: unknown): entry is Unreadable =>
   typeof entry === "object" && entry !== null && "skipped" in entry;
 

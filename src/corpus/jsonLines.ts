@@ -11,7 +11,7 @@ export async function* readJsonLines(source: ByteSource, encoding?: EncodingOpti
   yield* (await beginsWithArray(source, encoding)) ? elementsOf(source, encoding) : readLines(source, encoding);
 }
 
-async function beginsWithArray(source: ByteSource, encoding?: EncodingOption): Promise<boolean> {
+export async function beginsWithArray(source: ByteSource, encoding?: EncodingOption): Promise<boolean> {
   for await (const text of decodedText(source, encoding)) {
     const start = text.trimStart();
     if (start !== "") return start.startsWith("[");

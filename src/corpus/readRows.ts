@@ -2,7 +2,7 @@
 import { UserError } from "../common/errors.js";
 import { openFormat, type OpenOptions } from "./corpus.js";
 import { formatFor } from "./detection.js";
-import { isBlank, isSkipped, type Rows, type Unreadable } from "./document.js";
+import { isBlank, isSkipped, type Rows, type SourceEntry } from "./document.js";
 import { formats } from "./formats/index.js";
 import { sourceOf, type StandardInput, unpacked } from "./namedSource.js";
 
@@ -16,7 +16,7 @@ export async function* rowsFrom(
   files: readonly string[],
   options: OpenOptions,
   standardInput: StandardInput,
-): AsyncGenerator<Rows | Unreadable> {
+): AsyncGenerator<SourceEntry<Rows>> {
   for (const file of files) {
     const stored = await sourceOf(file, standardInput);
     const source = unpacked(file, stored);
@@ -24,10 +24,11 @@ export async function* rowsFrom(
     const used = Object.fromEntries(formats[format].options.map((option) => [option, options[option]]));
     const { rows, read } = await openFormat(format, source, { ...used, textsOnly: true });
     if (!rows) throw new UserError(`${stored.name}: expected rows of numbers, not texts`);
+    let number = 0; // of a sequence in a format without lines
     for await (const document of read()) {
       if (isBlank(document)) continue;
-      if (isSkipped(document)) yield { ...document, source: stored.name };
-      else yield document.rows!;
+      const entry = isSkipped(document) ? { ...document, source: stored.name } : document.rows!;
+      yield { entry, source: stored.name, line: document.line ?? ++number };
     }
   }
 }

@@ -65,3 +65,21 @@ export type ItemOf<Entry> = Exclude<Entry, Unreadable>;
 export type UnreadableOf<Entry> = Extract<Entry, Unreadable>;
 
 const isItem = <Entry>(entry: Entry): entry is ItemOf<Entry> => !isUnreadable(entry);
+
+/**
+ * Answers beside what they are for.
+ * @param answer one answer for each item, in order
+ */
+export async function* beside<Item, Entry extends { entry: Item }, Answer>(
+  entries: AsyncIterable<Entry>,
+  answer: (items: AsyncIterable<Item>) => AsyncIterable<Answer>,
+): AsyncGenerator<[Entry, Answer]> {
+  const waiting: Entry[] = [];
+  const items = async function* (): AsyncGenerator<Item> {
+    for await (const entry of entries) {
+      waiting.push(entry);
+      yield entry.entry;
+    }
+  };
+  for await (const one of answer(items())) yield [waiting.shift()!, one];
+}

@@ -11,7 +11,7 @@ import {
 } from "../common/names.js";
 import { textOptions, tokenizerOptions } from "./corpusOptions.js";
 import { inGroup } from "./option.js";
-import { choice, flag, list, number, openChoice, sequenceLength, text, whole } from "./optionKinds.js";
+import { choice, flag, formatOptions, list, number, openChoice, sequenceLength, text, whole } from "./optionKinds.js";
 
 const outFolder = { ...text("FOLDER"), short: "o" } as const;
 
@@ -59,6 +59,18 @@ export const checkpointOptions = inGroup("Model", {
 
 export const classifyOptions = inGroup("Output", {
   top: { ...whole({}), default: 1, describe: "number of labels to print per text, most likely first" },
+});
+
+/** For commands that write a table again with their answers. */
+export const tableOptions = <const Name extends string>(...formats: readonly [Name, ...Name[]]) => ({
+  format: {
+    ...formatOptions(...formats).format,
+    advanced: false,
+    describe: "layout of the results; if given, a table is printed with the results in further columns",
+  },
+  ...inGroup("Output", {
+    "id-column": { ...text("COLUMN"), describe: "of a table, print this column beside the results" },
+  }),
 });
 
 export const suspectOptions = inGroup("Output", {

@@ -1,4 +1,4 @@
-/** @file Cells of tab-separated output. */
+/** @file Cells of tab-separated and comma-separated output. */
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
@@ -7,3 +7,7 @@ export const tsvCell = (text: string): string => text.replaceAll(/[\\\t\n\r]/g, 
 
 /** A row without an answer: empty cells, then the reason. @param columns the number of empty cells */
 export const tsvError = (reason: string, columns: number): string => `${"\t".repeat(columns)}${tsvCell(reason)}`;
+
+/** A text as one cell between commas (RFC 4180). */
+export const csvCell = (text: string): string =>
+  /[",\r\n]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,6 +1,6 @@
 /** @file `rnn classify`: predicts a label with its probability, or a number, for each line of text or sequence of numbers. */
 import { rowOptions, textOptions } from "../../options/corpusOptions.js";
-import { formatOptions } from "../../options/optionKinds.js";
+import { tableOptions } from "../../options/options.js";
 import { checkpointOptions, classifyOptions, engineOptions } from "../../options/options.js";
 import { command } from "./command.js";
 
@@ -14,7 +14,7 @@ export default command({
     ...textOptions,
     "value-columns": rowOptions["value-columns"],
     ...classifyOptions,
-    ...formatOptions("tsv", "jsonl"),
+    ...tableOptions("tsv", "csv", "jsonl"),
     ...engineOptions,
   },
   examples: [
@@ -23,7 +23,7 @@ export default command({
     ["rnn classify --top 3 < questions.txt", "the three most probable labels"],
     ["rnn classify -c digits t10k-images-idx3-ubyte.gz", "sequences of numbers"],
   ],
-  handler: async ({ checkpoint, top, format, ...options }, { words: files }) => {
+  handler: async ({ checkpoint, top, format, idColumn, ...options }, { words: files, given }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
@@ -33,7 +33,8 @@ export default command({
     const names = files.length > 0 ? files : ["-"];
     const unanswered = new Unanswered();
     const reading = { ...options, standardInput, onUnreadable: unanswered.add };
-    await terminal.stream(counted(predictionLines(model, names, { ...reading, top, format }), "lines"));
+    const written = { top, format, inTable: given.format !== undefined, idColumn };
+    await terminal.stream(counted(predictionLines(model, names, { ...reading, ...written }), "lines"));
     unanswered.check();
   },
 });

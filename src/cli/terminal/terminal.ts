@@ -11,14 +11,14 @@ type Output = NodeJS.WriteStream;
 export const color = process.env["NO_COLOR"] ? new Chalk({ level: 0 }) : chalkStderr;
 
 const pipeIntervalMs = 10; // between the writes of a stream into a pipe
-const pipeBlock = 2 ** 16; // characters that are written without waiting for the interval
+const pipeBlock = 2 ** 16; // characters or bytes that are written without waiting for the interval
 const maxWidth = 110; // columns of text that are still easy to read
 const clearLine = "\r\u001B[2K";
 const guarded = new Set<Output>();
 let liveLine: string | undefined;
 
 /** Resolves when the system has taken the text. When the reader of stdout has closed the pipe, the process exits with code 0. */
-function send(output: Output, text: string): Promise<void> {
+function send(output: Output, text: string | Uint8Array): Promise<void> {
   if (!guarded.has(output)) {
     guarded.add(output);
     output.on("error", () => undefined); // the callback of each write below receives its error
@@ -41,6 +41,12 @@ function aboveLiveLine(text: string): void {
   sendError(liveLine === undefined ? text : clearLine + text + liveLine);
 }
 
+/** Pieces as one: bytes, if one of them has bytes. */
+const joined = (pieces: readonly (string | Uint8Array)[]): string | Uint8Array =>
+  pieces.every((piece) => typeof piece === "string")
+    ? pieces.join("")
+    : Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece)));
+
 /** A terminal may report 0 columns. */
 const columnsOf = (output: Output): number => (output.isTTY && output.columns) || defaultWidth;
 
@@ -56,8 +62,8 @@ export const terminal = {
    * Writes results unchanged. Await it, so that a slow reader slows down the work and memory stays bounded.
    * @throws UserError if stdout cannot be written; a closed pipe ends the process with code 0
    */
-  async write(text: string): Promise<void> {
-    if (text === "") return;
+  async write(text: string | Uint8Array): Promise<void> {
+    if (text.length === 0) return;
     if (liveLine !== undefined && process.stdout.isTTY) sendError(clearLine);
     await send(process.stdout, text);
   },
@@ -66,17 +72,18 @@ export const terminal = {
    * Writes pieces as they come: each at once on a terminal, elsewhere joined over about 10 ms.
    * @throws the error of the iterator, after the pieces before it are written
    */
-  async stream(pieces: AsyncIterable<string>): Promise<void> {
+  async stream(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
     const interval = process.stdout.isTTY ? 0 : pipeIntervalMs;
-    let pending = "";
+    let pending: (string | Uint8Array)[] = [];
+    let length = 0;
     let last = -Infinity;
     let due: NodeJS.Timeout | undefined;
     let written = Promise.resolve();
     const flush = (): Promise<void> => {
       clearTimeout(due);
       due = undefined;
-      const text = pending;
-      pending = "";
+      const text = joined(pending);
+      [pending, length] = [[], 0];
       last = performance.now();
       written = written.then(() => terminal.write(text));
       written.catch(() => undefined); // thrown at the next await
@@ -84,8 +91,9 @@ export const terminal = {
     };
     try {
       for await (const piece of pieces) {
-        pending += piece;
-        if (pending.length >= pipeBlock || performance.now() - last >= interval) await flush();
+        pending.push(piece);
+        length += piece.length;
+        if (length >= pipeBlock || performance.now() - last >= interval) await flush();
         else due ??= setTimeout(() => void flush(), interval); // a pause must not delay the text before it
       }
     } finally {

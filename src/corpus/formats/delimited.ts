@@ -66,6 +66,14 @@ async function openTexts(source: ByteSource, format: "csv" | "tsv", options: Rea
         yield isSkipped(document) ? document : withKeys(document, row, keysOf);
       }
     },
+    table: {
+      columns: names,
+      header: table.header,
+      dialect: table.dialect,
+      rows: async function* () {
+        for await (const row of table.rows()) yield { ...row, row: documentOf(row, columns, table, options) };
+      },
+    },
   };
 }
 
@@ -134,7 +142,7 @@ function startsWithHeader(cells: readonly string[], options: ReadOptions): boole
 
 /** Without labels an empty text is a document too, because each row in gives one answer. */
 function documentOf(
-  { cells, line, damage }: TableRow,
+  { cells, line, stored: { damage } }: TableRow,
   { text: textColumns, textJoin, label: labelColumn }: Columns,
   { columns }: Table,
   { textsOnly, keepsEmpty }: ReadOptions,

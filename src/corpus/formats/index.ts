@@ -11,10 +11,12 @@ import type { Document, Reading, RecordedColumns, RowsShape, SkippedRow } from "
 import { conll } from "./conll.js";
 import { conllu } from "./conllu.js";
 import { csv, tsv } from "./delimited.js";
+import type { Dialect } from "./dialect.js";
 import { idx } from "./idx.js";
 import { fasttext, trec } from "./labeledLines.js";
 import { jsonl } from "./jsonl.js";
 import { text } from "./plainText.js";
+import type { Stored } from "./storedLines.js";
 
 /** Options for reading a corpus. Columns that are not given are found by their names. */
 export type ReadOptions = {
@@ -70,6 +72,29 @@ export type Content = {
   overlap?: number;
   /** In the order of the source. */
   read: () => AsyncIterable<Document | SkippedRow>;
+  /** For rows of texts that can be written again. */
+  table?: StoredTable;
+};
+
+/** A table, or JSON objects, with the bytes that the rows are stored in. */
+export type StoredTable = {
+  /** The cells of the header, the numbers of the columns, or the keys of the first object. */
+  columns: readonly string[];
+  /** The bytes up to the end of the header; none without one. */
+  header: Stored;
+  /** Absent for JSON. */
+  dialect?: Dialect;
+  rows: () => AsyncIterable<StoredDocument>;
+};
+
+/** A row of a table: what it holds, its cells or the values of its object, and its bytes. */
+export type StoredDocument = {
+  row: Document | SkippedRow;
+  cells?: readonly string[];
+  /** Whether a delimiter follows the last cell. */
+  isClosed?: boolean;
+  values?: Readonly<Record<string, unknown>>;
+  stored: Stored;
 };
 
 export type Format = {

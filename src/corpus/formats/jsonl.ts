@@ -6,8 +6,9 @@ import { columnIndex, hasTextColumn, joinedText, labelColumnOf, namedColumns, ro
 import { badRow, type Document, type RecordedColumns, type Rows, type SkippedRow } from "../document.js";
 import { keyReader, splitColumns } from "../splitKeys.js";
 import { matrixOf } from "../matrix.js";
-import { readJsonLines } from "../jsonLines.js";
-import type { Content, Format, ReadOptions } from "./index.js";
+import { beginsWithArray, readJsonLines } from "../jsonLines.js";
+import type { Content, Format, ReadOptions, StoredDocument } from "./index.js";
+import { noBytes, type Stored, storedLines } from "./storedLines.js";
 
 export const jsonl: Format = {
   describe: "JSON objects: one a line, or the elements of an array",
@@ -27,6 +28,11 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
   const { textColumns: textNames = [], textJoin, labelColumn } = options.columns ?? columnsIn(names, options);
   const labelName = options.textsOnly ? undefined : labelColumn;
   const { kinds, keysOf } = await keyReaderFor(source, options, names);
+  const rowOf = (values: JsonValues, line: number): Document | SkippedRow => {
+    const text = joinedText(textsIn(values, textNames), textJoin);
+    if (text.trim() === "" && !options.textsOnly && !options.keepsEmpty) throw new UserError("the text is empty");
+    return withLabel({ text, line, ...keysOf((column) => cellOf(values, names[column]!)) }, values, labelName);
+  };
   return {
     reading: {
       ...readingOf(options),
@@ -37,12 +43,8 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
     shape: "documents",
     labeled: labelName !== undefined,
     ...kinds,
-    read: () =>
-      mappedLines(source, options, (values, line) => {
-        const text = joinedText(textsIn(values, textNames), textJoin);
-        if (text.trim() === "" && !options.textsOnly && !options.keepsEmpty) throw new UserError("the text is empty");
-        return withLabel({ text, line, ...keysOf((column) => cellOf(values, names[column]!)) }, values, labelName);
-      }),
+    read: () => mappedLines(source, options, rowOf),
+    table: { columns: names, header: noBytes, rows: () => storedObjects(source, options, rowOf) },
   };
 }
 
@@ -180,6 +182,40 @@ async function* mappedLines<Result>(
   for await (const text of readJsonLines(source, encoding)) {
     const line = ++number;
     yield text.trim() === "" ? { skipped: "blank", line, reason: "the line is empty" } : mappedLine(text, line, map);
+  }
+}
+
+/** The objects with their bytes; those of an array get a line end. */
+async function* storedObjects(
+  source: ByteSource,
+  { encoding }: ReadOptions,
+  rowOf: (values: JsonValues, line: number) => Document | SkippedRow,
+): AsyncGenerator<StoredDocument> {
+  let line = 0;
+  const isArray = await beginsWithArray(source, encoding);
+  for await (const stored of isArray ? storedElements(source, encoding) : storedLines(source, encoding)) {
+    line++;
+    const text = stored.bytes.toString().replace(/^\uFEFF/, "");
+    if (stored.damage !== undefined) yield { row: { skipped: "bad", line, reason: stored.damage }, stored };
+    else if (text.trim() !== "") yield { ...objectIn(text, line, rowOf), stored };
+    else if (!isArray) yield { row: { skipped: "blank", line, reason: "the line is empty" }, stored };
+  }
+}
+
+function objectIn(
+  text: string,
+  line: number,
+  rowOf: (values: JsonValues, line: number) => Document | SkippedRow,
+): Pick<StoredDocument, "row" | "values"> {
+  let object: JsonValues | undefined;
+  const row = mappedLine(text, line, (values) => rowOf((object = values), line));
+  return { row, ...(object !== undefined && { values: object }) };
+}
+
+async function* storedElements(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<Stored> {
+  for await (const element of readJsonLines(source, encoding)) {
+    const text = element.trim();
+    yield { bytes: Buffer.from(text === "" ? "" : `${text}\n`), encoding: "utf-8" };
   }
 }
 

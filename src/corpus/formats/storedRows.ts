@@ -1,21 +1,20 @@
 /** @file The rows of a table with the bytes that they are stored in, parsed by csv-parse as a stream. */
-import { isUtf8 } from "node:buffer";
 import { pipeline, Readable } from "node:stream";
 import { UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
-import { validLength } from "../encodings.js";
 import { Utf8Bytes } from "../utf8Bytes.js";
 import { type FoundDialect, parserOptions } from "./dialect.js";
+import { type Stored, stored } from "./storedLines.js";
 
 /** A row of a table, and the line where it begins, from 1. */
 export type TableRow = {
   cells: string[];
   line: number;
-  /** As UTF-8, with its line end; before the first row also what is in front of it. All of them together are the table. */
-  stored: Buffer;
-  /** Why the row is not text. */
-  damage?: string;
+  /** Whether a delimiter follows the last cell. */
+  isClosed?: boolean;
+  /** Before the first row also what is in front of it; all of them together are the table. */
+  stored: Stored;
 };
 
 const byteOrderMark = Buffer.from("\uFEFF");
@@ -27,34 +26,30 @@ export async function* storedRows(
   encoding: EncodingOption = "auto",
 ): AsyncGenerator<TableRow> {
   const { CsvError, parse } = await import("csv-parse");
-  let parsedLines = dialect.firstLine - 1; // up to the end of the last good row; rows are parsed ahead of the loop below
+  let parsedBytes = 0; // up to the end of the last good row; rows are parsed ahead of the loop below
   const parser = parse({
     ...parserOptions(dialect),
     ...(dialect.lineEnd === "\n" && { record_delimiter: ["\r\n", "\n"] }),
     relax_quotes: true,
     info: true,
-    on_record: (record: string[], { lines }) => {
-      parsedLines = lines;
+    on_record: (record: string[], { bytes: parsed }) => {
+      parsedBytes = parsed;
       return record;
     },
   });
-  const kept = new KeptBytes();
+  const kept = new KeptBytes(dialect.lineEnd === "\n" ? 0x0a : 0x0d);
   const bytes = new Utf8Bytes(source, encoding);
   const textOf = (cell: string): string => {
     const text = cell.replaceAll("\r\n", "\n");
     return bytes.encoding === "windows-1252" ? text.replaceAll(undefined1252, "\uFFFD") : text;
   };
   pipeline(Readable.from(kept.passing(bytes.chunks())), parser, () => {}); // an error reaches the loop below too
-  let lastLine = dialect.firstLine - 1; // of the last row
+  let isFirst = true;
   try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[];
-      info: { lines: number; bytes: number };
-    }>) {
-      const stored = kept.take(info.bytes);
-      const damage = damageOf(stored);
-      yield { cells: record.map(textOf), line: lastLine + 1, stored, ...(damage !== undefined && { damage }) };
-      lastLine = info.lines;
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { bytes: number } }>) {
+      const line = isFirst ? dialect.firstLine : kept.lines + 1;
+      isFirst = false;
+      yield { cells: record.map(textOf), line, stored: stored(kept.take(info.bytes), bytes.encoding, "row") };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
@@ -62,26 +57,23 @@ export async function* storedRows(
       error.code === "CSV_QUOTE_NOT_CLOSED"
         ? "a quote is opened and never closed; close it, or add --quote none"
         : error.message;
-    throw new UserError(`${source.name}:${parsedLines + 1}: ${reason}`);
+    kept.take(parsedBytes);
+    throw new UserError(`${source.name}:${kept.lines + 1}: ${reason}`);
   }
 }
 
 /** Bytes that windows-1252 does not define. */
 const undefined1252 = /[\u0080-\u009F]/g;
 
-function damageOf(stored: Buffer): string | undefined {
-  const nul = stored.indexOf(0);
-  if (nul !== -1) return `not text: NUL byte at byte ${nul + 1} of the row`;
-  if (isUtf8(stored)) return undefined;
-  const at = validLength(stored);
-  return `not UTF-8: byte 0x${stored[at]!.toString(16).toUpperCase()} at byte ${at + 1} of the row`;
-}
-
 /** The bytes that a parser has received and that are not taken yet. */
 class KeptBytes {
+  /** The line ends in the bytes that are taken. */
+  lines = 0;
   private parts: Buffer[] = [];
   private taken = 0; // bytes that the parser counts
   private mark: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly lineEnd: number) {}
 
   /** The chunks, without a byte-order mark, which no quote may follow in a parser. */
   async *passing(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -114,6 +106,8 @@ class KeptBytes {
     }
     this.parts.splice(0, index);
     this.taken = end;
-    return parts.length === 2 && parts[0]!.length === 0 ? parts[1]! : Buffer.concat(parts);
+    const bytes = parts.length === 2 && parts[0]!.length === 0 ? parts[1]! : Buffer.concat(parts);
+    for (let at = bytes.indexOf(this.lineEnd); at !== -1; at = bytes.indexOf(this.lineEnd, at + 1)) this.lines++;
+    return bytes;
   }
 }

@@ -4,6 +4,7 @@ import type { ByteSource } from "../byteSource.js";
 import { columnNumbers } from "../columns.js";
 import { type Dialect, findDialect } from "./dialect.js";
 import type { ReadOptions } from "./index.js";
+import { noBytes, type Stored } from "./storedLines.js";
 import { storedRows, type TableRow } from "./storedRows.js";
 
 export type Table = {
@@ -12,8 +13,8 @@ export type Table = {
   hasHeader: boolean;
   dialect: Dialect;
   encoding: EncodingOption;
-  /** The bytes up to the end of the header, as UTF-8. */
-  header: Buffer;
+  /** The bytes up to the end of the header; none without one. */
+  header: Stored;
   /** The rows without the header; their widths may differ, and an empty line is a row of one empty cell. */
   rows: () => AsyncGenerator<TableRow>;
 };
@@ -30,7 +31,7 @@ export async function openTable(
 ): Promise<Table> {
   const found = await findDialect(source, format, options);
   const allRows = (): AsyncGenerator<TableRow> => storedRows(source, found, options.encoding);
-  const { first, stored } = await firstRow(allRows());
+  const { first, header } = await firstRow(allRows());
   const hasHeader = first !== undefined && (options.header ?? isHeader(first.cells));
   const columns = hasHeader ? first.cells : columnNumbers(first?.cells.length ?? 0);
   return {
@@ -38,7 +39,7 @@ export async function openTable(
     hasHeader,
     dialect: found.dialect,
     encoding: options.encoding ?? "auto",
-    header: hasHeader ? stored : Buffer.alloc(0),
+    header: hasHeader ? header : noBytes,
     rows: async function* () {
       let isFirst = hasHeader;
       for await (const row of allRows()) {
@@ -51,17 +52,19 @@ export async function openTable(
 
 /** The row without the empty cell after a trailing delimiter. */
 const withoutTrailing = (row: TableRow, width: number): TableRow =>
-  row.cells.length === width + 1 && row.cells.at(-1) === "" ? { ...row, cells: row.cells.slice(0, -1) } : row;
+  row.cells.length === width + 1 && row.cells.at(-1) === ""
+    ? { ...row, cells: row.cells.slice(0, -1), isClosed: true }
+    : row;
 
 /** Whether all cells of a row are empty. */
 export const isBlankRow = ({ cells }: Pick<TableRow, "cells">): boolean => cells.every((cell) => cell.trim() === "");
 
 /** The first row that is not blank, and all bytes up to its end. */
-async function firstRow(rows: AsyncIterable<TableRow>): Promise<{ first: TableRow | undefined; stored: Buffer }> {
+async function firstRow(rows: AsyncIterable<TableRow>): Promise<{ first?: TableRow; header: Stored }> {
   const parts: Buffer[] = [];
   for await (const row of rows) {
-    parts.push(row.stored);
-    if (!isBlankRow(row)) return { first: row, stored: Buffer.concat(parts) };
+    parts.push(row.stored.bytes);
+    if (!isBlankRow(row)) return { first: row, header: { ...row.stored, bytes: Buffer.concat(parts) } };
   }
-  return { first: undefined, stored: Buffer.concat(parts) };
+  return { header: noBytes };
 }

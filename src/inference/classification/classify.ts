@@ -1,4 +1,5 @@
 /** @file Labels or numbers for texts or sequences of numbers: one result for each item, in their order, in constant memory. */
+import { messageOf } from "../../common/errors.js";
 import { unscaled } from "../../examples/scaling.js";
 import type { Model } from "../../model/model.js";
 import { softmax } from "../../network/softmax.js";
@@ -21,14 +22,31 @@ export async function* classify(model: Model, items: AsyncIterable<Item>): Async
  * `classify` for one batch. An item's result has the same bits whatever the other items are.
  * @throws UserError for outputs that are not finite
  */
-export function classifyBatch(model: Model, items: readonly Item[]): Prediction[][] {
-  return outputsOf(model, items).map((logits) => {
-    const probabilities = softmax(finite(model, logits));
-    return model.labels
-      .map((label, index) => ({ label, probability: probabilities[index]! }))
-      .toSorted((left, right) => right.probability - left.probability);
-  });
+export const classifyBatch = (model: Model, items: readonly Item[]): Prediction[][] =>
+  outputsOf(model, items).map((logits) => predictionsOf(model, finite(model, logits)));
+
+function predictionsOf({ labels }: Model, logits: Float32Array): Prediction[] {
+  const probabilities = softmax(logits);
+  return labels
+    .map((label, index) => ({ label, probability: probabilities[index]! }))
+    .toSorted((left, right) => right.probability - left.probability);
 }
+
+/** An answer of a classifier or of a regressor, or why there is none. */
+export type ItemAnswer = { predictions: Prediction[] } | { number: number } | { error: string };
+
+/** The answers to one batch: outputs that are not finite cost the answer of their item alone. @param model a classifier or regressor */
+export const answerBatch = (model: Model, items: readonly Item[]): ItemAnswer[] =>
+  outputsOf(model, items).map((outputs) => {
+    try {
+      finite(model, outputs);
+    } catch (error) {
+      return { error: messageOf(error) };
+    }
+    return model.task === "regressor"
+      ? { number: unscaled(outputs[0]!, model.target) }
+      : { predictions: predictionsOf(model, outputs) };
+  });
 
 /** Predicts a number for each item as it arrives, in batches like `classify`. @param model a regressor */
 export async function* predict(model: Model, items: AsyncIterable<Item>): AsyncGenerator<number> {

@@ -1,59 +1,34 @@
-/** @file The output lines of `rnn classify`: labels or numbers for the texts or rows of numbers in files. */
+/** @file The output of `rnn classify`: labels or numbers for the texts or rows of numbers in files, alone or in the tables of the files. */
 import { type Model, readingOptions } from "../../model/model.js";
 import type { RowOptions, TextOptions } from "../../options/corpusOptions.js";
-import type { StandardInput } from "../../corpus/namedSource.js";
+import { type StandardInput } from "../../corpus/namedSource.js";
 import { readOptionsOf } from "../../corpus/openOptions.js";
 import { rowsFrom } from "../../corpus/readRows.js";
-import { isUnreadable, type Unreadable } from "../../corpus/document.js";
-import { textEntries } from "../../corpus/readTexts.js";
-import { tsvCell, tsvError } from "../../render/tsvCell.js";
-import { answersTo } from "../batching.js";
-import { classifyBatch, predictBatch, type Prediction } from "./classify.js";
+import { isUnreadable, type SourceEntry, type Unreadable } from "../../corpus/document.js";
+import { readTextEntries, type TextEntry } from "../../corpus/readTexts.js";
+import { csvCell, tsvCell, tsvError } from "../../render/tsvCell.js";
+import { answersTo, beside } from "../batching.js";
+import { AnswerTable } from "../tables/answerTable.js";
+import type { TableAnswer, TableFormat } from "../tables/tableWriter.js";
+import { answerBatch, type ItemAnswer, type Prediction } from "./classify.js";
 import { batchItems, type Item } from "./outputs.js";
-
-const round = (probability: number): number => Number(probability.toFixed(4));
-
-const labelFormats = {
-  tsv: (predictions: Prediction[]) =>
-    predictions.map(({ label, probability }) => `${tsvCell(label)}\t${probability.toFixed(4)}`).join("\t"),
-  jsonl: ([best, ...others]: Prediction[]) =>
-    JSON.stringify({
-      label: best!.label,
-      probability: round(best!.probability),
-      ...(others.length > 0 && {
-        others: others.map(({ label, probability }) => ({ label, probability: round(probability) })),
-      }),
-    }),
-};
-
-export type PredictionFormat = keyof typeof labelFormats;
-
-const numberFormats: { [Name in PredictionFormat]: (number: number) => string } = {
-  tsv: String,
-  jsonl: (number) => JSON.stringify({ number }),
-};
-
-/** Without an answer: an empty label, an empty probability and the reason. */
-const errorFormats: { [Name in PredictionFormat]: (row: Unreadable) => string } = {
-  tsv: ({ reason }) => tsvError(reason, 2),
-  jsonl: ({ line, reason }) => JSON.stringify({ error: reason, line }),
-};
-
-/** As many digits as 32-bit floats hold. */
-const float32Digits = (number: number): number => Number(number.toPrecision(7));
 
 export type PredictionLinesOptions = TextOptions &
   Pick<RowOptions, "valueColumns"> & {
     /** Number of labels of each item, from 1. */
     top: number;
-    format: PredictionFormat;
+    format: TableFormat;
+    /** Whether a table is written again with the answers; without it they are alone. */
+    inTable: boolean;
+    /** Of a table: only this column is written beside the answers. */
+    idColumn?: string | undefined;
     standardInput: StandardInput;
     /** Called for each row that has no answer. */
     onUnreadable: (row: Unreadable) => void;
   };
 
 /**
- * A line for each line or row of the files, in their order; what cannot be read gets a line with the reason.
+ * A line for each line or row of the files, in their order; what has no answer gets a line with the reason.
  * @param model a classifier or a regressor
  * @param files paths, or - for standard input
  */
@@ -61,16 +36,67 @@ export async function* predictionLines(
   model: Model,
   files: readonly string[],
   options: PredictionLinesOptions,
-): AsyncGenerator<string> {
-  const { top, format, onUnreadable } = options;
-  const lineOf = (items: Item[]): string[] =>
-    model.task === "regressor"
-      ? predictBatch(model, items).map((number) => numberFormats[format](float32Digits(number)))
-      : classifyBatch(model, items).map((predictions) => labelFormats[format](predictions.slice(0, top)));
-  for await (const answer of answersTo(itemsFrom(model, files, options), batchItems, lineOf)) {
-    if (isUnreadable(answer)) onUnreadable(answer);
-    yield `${isUnreadable(answer) ? errorFormats[format](answer) : answer}\n`;
+): AsyncGenerator<string | Buffer> {
+  const { top, format, inTable, idColumn, onUnreadable } = options;
+  const tables = new AnswerTable({ format, columns: columnsOf(model, top), idColumn });
+  const isTable = inTable || idColumn !== undefined;
+  const entries = entriesFrom(model, files, options, isTable ? tables : undefined);
+  const answers = (items: AsyncIterable<Item | Unreadable>): AsyncIterable<ItemAnswer | Unreadable> =>
+    answersTo(items, batchItems, (batch) => answerBatch(model, batch));
+  for await (const [entry, answer] of beside(entries, answers)) {
+    const found = isUnreadable(answer) ? { error: answer.reason } : answer;
+    const { source, line } = entry;
+    if ("error" in found) onUnreadable({ skipped: "bad", source, line, reason: found.error });
+    const row = isTable ? tables.rowOf(entry, tableAnswer(found, top)) : undefined;
+    yield row ?? `${lineOf(found, line, { top, format })}\n`;
   }
+  yield tables.header();
+}
+
+function columnsOf({ task, labels }: Model, top: number): { names: string[]; prefix: string } {
+  if (task === "regressor") return { names: ["number"], prefix: "predicted" };
+  const numbers = Array.from({ length: Math.min(top, labels.length) }, (_, index) =>
+    index === 0 ? "" : `_${index + 1}`,
+  );
+  return { names: numbers.flatMap((number) => [`label${number}`, `probability${number}`]), prefix: "predicted" };
+}
+
+const round = (probability: number): number => Number(probability.toFixed(4));
+
+/** As many digits as 32-bit floats hold. */
+const float32Digits = (number: number): number => Number(number.toPrecision(7));
+
+const cellsOf = (predictions: readonly Prediction[]): string[] =>
+  predictions.flatMap(({ label, probability }) => [label, probability.toFixed(4)]);
+
+const labelMembers = ([best, ...others]: readonly Prediction[]): Record<string, unknown> => ({
+  label: best!.label,
+  probability: round(best!.probability),
+  ...(others.length > 0 && {
+    others: others.map(({ label, probability }) => ({ label, probability: round(probability) })),
+  }),
+});
+
+function tableAnswer(answer: ItemAnswer, top: number): TableAnswer {
+  if ("error" in answer) return answer;
+  if ("number" in answer) {
+    const number = float32Digits(answer.number);
+    return { cells: [String(number)], members: { number } };
+  }
+  const predictions = answer.predictions.slice(0, top);
+  return { cells: cellsOf(predictions), members: labelMembers(predictions) };
+}
+
+/** Without an answer: an empty label, an empty probability and the reason. */
+function lineOf(
+  answer: ItemAnswer,
+  line: number,
+  { top, format }: Pick<PredictionLinesOptions, "top" | "format">,
+): string {
+  const found = tableAnswer(answer, top);
+  if (format === "jsonl") return JSON.stringify("error" in found ? { ...found, line } : found.members);
+  if (format === "tsv") return "error" in found ? tsvError(found.error, 2) : found.cells.map(tsvCell).join("\t");
+  return ("error" in found ? ["", "", found.error] : found.cells).map(csvCell).join(",");
 }
 
 /** The bytes of a line that are read for each token of the model's maximum length, and the least for a line. */
@@ -78,14 +104,16 @@ const bytesPerToken = 64;
 const leastLineBytes = 2 ** 20;
 
 /** A time series is read with the window of training and, unless the options name others, with its columns. */
-function itemsFrom(
+function entriesFrom(
   model: Model,
   files: readonly string[],
-  { standardInput, onUnreadable: _onUnreadable, ...options }: PredictionLinesOptions,
-): AsyncIterable<Item | Unreadable> {
+  { standardInput, ...options }: PredictionLinesOptions,
+  tables: AnswerTable | undefined,
+): AsyncIterable<TextEntry | SourceEntry<Item>> {
   if (model.inputs === "tokens") {
     const bytes = Math.max(leastLineBytes, bytesPerToken * model.recipe.maxLength);
-    return textEntries(files, options, standardInput, { bytes, cut: true });
+    const limit = { bytes, cut: true };
+    return readTextEntries(files, options, standardInput, { limit, ...(tables && { onTable: tables.open }) });
   }
   const trained = readingOptions(model);
   const reading = readOptionsOf({

@@ -162,3 +162,64 @@ test("classify: rows of numbers give a label, or a number from a regressor", asy
   expect(text).toMatchObject({ code: 1, stdout: "" });
   expect(text.stderr).toMatch(/no such column "height" for --value-columns/);
 });
+
+test("classify: --format csv prints the table with the answers, from a file and from standard input, and one header", async () => {
+  const table = '\uFEFFid;text\r\n1;"the lamp was lovely;\r\nso warm"\r\n\r\n2;the lamp was rude\r\n3;too;wide';
+  writeFileSync(join(cwd, "semicolons.csv"), table);
+  const { code, stdout, stderr } = await run("", "semicolons.csv", "--format", "csv", "--delimiter", ";");
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^rnn: 1 line or row has no answer, .*:6: 3 col/),
+  });
+  expect(stdout).toMatch(
+    /^\uFEFFid;text;label;probability;error\r\n1;"the lamp was lovely;\r\nso warm";praise;[01]\.\d{4};\r\n/,
+  );
+  expect(stdout).toMatch(
+    /\r\n;;\w+;0\.\d{4};\r\n2;the lamp was rude;blame;[01]\.\d{4};\r\n3;too;wide;;;"?3 columns, [^\n]*$/,
+  );
+  expect(await run(table, "-", "--input-format", "csv", "--format", "csv", "--delimiter", ";")).toMatchObject({
+    code: 1,
+    stdout,
+  });
+  const twice = await run("", "table.tsv", "table.tsv", "--text-column", "note", "--format", "tsv");
+  expect(twice.stdout.match(/^id\tnote\tlabel\tprobability\terror$/gm)).toHaveLength(1);
+  expect(twice.stdout.split("\n")).toHaveLength(6);
+  const other = await run("", "opinions.csv", "table.tsv", "--format", "csv", "--text-column", "1");
+  expect(other).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^rnn: table\.tsv has other columns than opinions\.csv/),
+  });
+});
+
+test("classify: --id-column prints one column of the table and the answers; of lines it is a usage error", async () => {
+  const { stdout } = await run("", "table.tsv", "--text-column", "note", "--id-column", "id");
+  expect(stdout).toMatch(/^id\tlabel\tprobability\terror\n1\tpraise\t[01]\.\d{4}\t\n2\tblame\t[01]\.\d{4}\t\n$/);
+  expect(await run("", "lines.txt", "--id-column", "id")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(
+      /^rnn: --id-column has no effect here, because lines\.txt is not a table; remove it\n/,
+    ),
+  });
+});
+
+test("classify: a table without rows gives its header; lines as csv are quoted", async () => {
+  expect((await run("text,n\n", "-", "--input-format", "csv", "--format", "csv")).stdout).toBe(
+    "text,n,label,probability,error\n",
+  );
+  expect((await run("lovely, warm\n", "--format", "csv")).stdout).toMatch(/^praise,[01]\.\d{4}\n$/);
+});
+
+test("classify: an output that is not finite costs the answer of its own text alone", async () => {
+  const { loadModel } = await import("../../../src/model/model.js");
+  const { answerBatch } = await import("../../../src/inference/classification/classify.js");
+  using model = await loadModel(join(cwd, "checkpoints/critic"), { task: "classifier" });
+  const { network } = model;
+  const read = network.read.bind(network);
+  network.read = (...given) => {
+    const found = read(...given);
+    found.logits[0] = Number.NaN; // of the longest text
+    return found;
+  };
+  const answers = answerBatch(model, ["lovely", "the lamp was lovely and warm", "rude"]);
+  expect(answers.map((answer) => Object.keys(answer))).toEqual([["predictions"], ["error"], ["predictions"]]);
+});

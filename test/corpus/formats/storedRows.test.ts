@@ -18,8 +18,8 @@ const inPieces = (bytes: Buffer, size: number): ByteSource => ({
 /** The bytes of a table again, from its header and its rows. */
 async function stored(bytes: Buffer, size: number, delimiter = ","): Promise<Buffer> {
   const table = await openTable(inPieces(bytes, size), "csv", { delimiter }, () => true);
-  const parts = [table.header];
-  for await (const row of table.rows()) parts.push(row.stored);
+  const parts = [table.header.bytes];
+  for await (const row of table.rows()) parts.push(row.stored.bytes);
   return Buffer.concat(parts);
 }
 
