@@ -1,8 +1,10 @@
 /** @file Writes a model in the format of another program, into a new folder. */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf, messageOf, UsageError, UserError } from "../common/errors.js";
+import { messageOf, UsageError, UserError } from "../common/errors.js";
 import { makeFolders } from "../common/makeFolders.js";
+import { tryPath } from "../common/outputFiles.js";
 import type { Model } from "../model/model.js";
 import { exporters, formatsFor, type LabeledText, unsupportedPart } from "./exporters.js";
 
@@ -26,24 +28,46 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
   if (sentences !== null && !exporter.takesSentences) {
     throw new UsageError(`sentences have no effect in the format ${to}; remove them, or export to projector`);
   }
+  const isThere = await tryFolder(out);
   const files = await exporter.files(model, sentences);
-  const failure = (error: unknown) =>
-    error instanceof UserError ? error : new UserError(`could not write ${out}: ${messageOf(error)}`);
-  const created = await createFolder(out).catch((error: unknown) => {
-    throw failure(error);
-  });
+  const beside = join(isThere ? out : dirname(resolve(out)), `.rnn-export-${randomUUID()}`);
   try {
     for (const [name, content] of Object.entries(files)) {
-      const path = join(out, name);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, content);
+      await makeFolders(dirname(join(beside, name)));
+      await writeFile(join(beside, name), content);
     }
+    if (isThere) for (const name of await readdir(beside)) await rename(join(beside, name), join(out, name));
+    else await rename(beside, out);
   } catch (error) {
-    const written = created === null ? (await readdir(out)).map((name) => join(out, name)) : [created];
-    await Promise.all(written.map((path) => rm(path, { recursive: true, force: true })));
-    throw failure(error);
+    throw failure(out, error);
+  } finally {
+    await rm(beside, { recursive: true, force: true }).catch(() => undefined);
   }
   return Object.keys(files);
+}
+
+const failure = (out: string, error: unknown): UserError =>
+  error instanceof UserError
+    ? error
+    : new UserError(`could not write ${out}: ${messageOf(error)}; name another folder with --out`);
+
+/**
+ * Shows before the work that a folder can be written.
+ * @returns whether it exists
+ * @throws UserError if it cannot be written, or if there is something in it
+ */
+async function tryFolder(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => undefined);
+  try {
+    if (found !== undefined && (await readdir(folder)).length > 0)
+      throw new UserError(`${folder} exists already and is not empty; name a new folder with --out`);
+    await tryPath(found === undefined ? folder : join(folder, "file"));
+    return found !== undefined;
+  } catch (error) {
+    if (found?.isDirectory() === false)
+      throw new UserError(`${folder} exists already and is not a folder; name a new folder with --out`);
+    throw failure(folder, error);
+  }
 }
 
 /** As in "a, b and c". */
@@ -57,24 +81,4 @@ function checkSupport(format: string, model: Model): void {
   const answer =
     others.length === 0 ? "no format has one" : `${conjunction.format(others)} ${others.length === 1 ? "has" : "have"}`;
   throw new UserError(`${format} has no form of the ${part.kind} ${part.name}; ${answer}`);
-}
-
-/**
- * Creates the folder apart from its parents: if the system cannot create folders, as in /proc, Node's recursive mkdir does not return.
- * @returns the outermost folder that was created; null if the folder existed and is empty
- * @throws UserError if the folder is not empty
- */
-async function createFolder(folder: string): Promise<string | null> {
-  const parent = await makeFolders(dirname(resolve(folder)));
-  try {
-    await mkdir(folder);
-    return parent ?? folder;
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-  }
-  const names = await readdir(folder).catch(() => null); // null for a file
-  if (names?.length === 0) return null;
-  throw new UserError(
-    `${folder} exists already and is not ${names === null ? "a folder" : "empty"}; name a new folder with --out`,
-  );
 }

@@ -10,8 +10,8 @@ import { exportModel as exportTo } from "../interop/exportModel.js";
 import type { LabeledText } from "../interop/exporters.js";
 import type { Engine } from "../model/model.js";
 import { textModel } from "../model/rebuild.js";
-import { report as reportOf, type Report, savePage } from "../report/report.js";
-import { savePictures } from "../report/savePictures.js";
+import { report as reportOf, type Report, savePage, tryPage } from "../report/report.js";
+import { savePictures, tryPictures } from "../report/savePictures.js";
 import { eachText, type Items, type ModelSource, type Texts, useModel, withModel } from "./libraryInputs.js";
 import { listStream, type ResultStream } from "./resultStream.js";
 
@@ -49,21 +49,25 @@ export const evaluate = (
   );
 
 export type ReportOptions = Engine & {
-  /** A file for the page, which replaces its contents. Default: none. */
+  /** A file for the page, which replaces an earlier page. Default: none. */
   out?: string | undefined;
   /** A folder for the plots as SVG files. Default: none. */
   pictures?: string | undefined;
+  /** Whether files that rnn did not write are replaced too. Default: false. */
+  force?: boolean | undefined;
 };
 
 /**
  * A report about a model: learning curves, confusion matrix, calibration, a map of its tokens, samples, options. Its page is one file of HTML.
  * @throws UserError if a file cannot be written
  */
-export const report = (model: ModelSource, { out, pictures, ...engine }: ReportOptions = {}): Promise<Report> =>
+export const report = (model: ModelSource, { out, pictures, force, ...engine }: ReportOptions = {}): Promise<Report> =>
   useModel(model, tasks, engine, async (loaded) => {
+    if (out !== undefined) await tryPage(out, force);
+    if (pictures !== undefined) await tryPictures(pictures);
     const made = await reportOf(loaded);
-    if (out !== undefined) await savePage(out, made.page);
-    if (pictures !== undefined) await savePictures(pictures, made.pictures);
+    if (out !== undefined) await savePage(out, made.page, force);
+    if (pictures !== undefined) await savePictures(pictures, made.pictures, force);
     return made;
   });
 

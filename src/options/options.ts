@@ -13,6 +13,7 @@ import { textOptions, tokenizerOptions } from "./corpusOptions.js";
 import { inGroup } from "./option.js";
 import { choice, flag, formatOptions, list, number, openChoice, sequenceLength, text, whole } from "./optionKinds.js";
 
+const force = { ...flag, advanced: true, describe: "also replace files that rnn did not write" } as const;
 const outFolder = { ...text("FOLDER"), short: "o" } as const;
 
 /** Where the tokens of a corpus are kept. */
@@ -133,6 +134,7 @@ export const compareOptions = {
     out: { ...outFolder, describe: "keep the checkpoints in this folder" },
     report: { ...text("FILE"), describe: "write an HTML page with the table, curves and confusion matrices" },
     pictures: { ...text("FOLDER"), describe: "write the curves and confusion matrices as .svg files" },
+    force,
   }),
 };
 
@@ -219,6 +221,7 @@ export const reportOptions = inGroup("Output", {
     describe: "HTML file, or - for stdout; by default report.html in the checkpoint's folder",
   },
   pictures: { ...text("FOLDER"), describe: "also write every plot as an .svg file" },
+  force,
 });
 
 export const neighborOptions = inGroup("Output", {

@@ -48,6 +48,9 @@ const padding = 8;
 const titleHeight = 24;
 const legendLine = { height: 20, left: 62, keyWidth: 24, gap: 18, letter: 6.6 };
 
+/** The mark of the files that rnn wrote. */
+export const pictureMark = "<!-- written by rnn -->";
+
 /**
  * A plot as an SVG file with a title, a legend and a white background. It has fixed colors and no CSS variables, so that word processors can read it.
  * @returns the text of the file
@@ -57,6 +60,7 @@ export function picture(plot: Plot, title: string): string {
   const width = plot.width + 2 * padding;
   const height = plot.height + titleHeight + legendHeight + 2 * padding;
   return markup`<?xml version="1.0" encoding="UTF-8"?>
+${new Markup(pictureMark)}
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${at(height)}" width="${width}" height="${at(height)}" role="img" aria-label="${plot.label}">
 <title>${title}</title>
 <style>${plotStyle((name) => plotColors[name])}

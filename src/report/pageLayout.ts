@@ -6,6 +6,9 @@ import { style } from "./reportStyle.js";
 /** The content security policy of a page without scripts: only its style sheet is allowed. */
 const scriptlessPolicy = "default-src 'none'; style-src 'unsafe-inline'";
 
+/** The mark of the pages that rnn wrote, before its version. */
+export const pageMark = '<meta name="generator" content="rnn ';
+
 /**
  * A self-contained HTML page.
  * @param body the content of the body
@@ -19,7 +22,7 @@ export const wholePage = (title: string, body: Markup, { policy = scriptlessPoli
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="rnn ${version}">
+${new Markup(pageMark)}${version}">
 <title>${title}</title>
 <style>${look}</style>
 </head>

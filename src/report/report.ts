@@ -1,10 +1,11 @@
 /** @file The report of a model: a page, and its plots as pictures. */
-import { writeFile } from "node:fs/promises";
 import { messageOf, UserError } from "../common/errors.js";
+import { tryFile, writeWhole } from "../common/outputFiles.js";
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model/model.js";
 import { findingsOf } from "./findingsSection.js";
 import { reportPage, reportPictures } from "./modelPage.js";
+import { pageMark } from "./pageLayout.js";
 import type { Pictures } from "./savePictures.js";
 
 export type Report = {
@@ -25,11 +26,28 @@ export async function report(model: Model): Promise<Report> {
   return { page: reportPage(model, findings), pictures: reportPictures(model, findings), results: findings.results };
 }
 
-/** Writes a page; replaces an existing file. @throws UserError if it cannot be written */
-export async function savePage(path: string, page: string): Promise<void> {
+const failure = (error: unknown): UserError =>
+  error instanceof UserError
+    ? error
+    : new UserError(`could not write the report: ${messageOf(error)}; name another file`);
+
+/**
+ * Shows before the work that a page can be written.
+ * @param force also replace a file that rnn did not write
+ * @throws UserError if it cannot
+ */
+export async function tryPage(path: string, force = false): Promise<void> {
+  await tryFile(path, pageMark, force).catch((error: unknown) => {
+    throw failure(error);
+  });
+}
+
+/** Writes a page; replaces an earlier one. @throws UserError if it cannot be written */
+export async function savePage(path: string, page: string, force = false): Promise<void> {
   try {
-    await writeFile(path, page);
+    await tryPage(path, force);
+    await writeWhole(path, page);
   } catch (error) {
-    throw new UserError(`could not write the report: ${messageOf(error)}; name another file`);
+    throw failure(error);
   }
 }

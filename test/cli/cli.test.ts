@@ -36,7 +36,7 @@ beforeAll(async () => {
   const rewrite = (name: string, text: string) => writeFileSync(join(cwd, name, "checkpoint.json"), text);
   rewrite("newer", JSON.stringify({ ...documentIn(pathOf("newer")), version: 99 }));
   rewrite("unreadable", "{");
-  const hostile = documentIn(pathOf("hostile"));
+  const { digest: _, ...hostile } = documentIn(pathOf("hostile"));
   rewrite("hostile", JSON.stringify({ ...hostile, spec: { ...hostile.spec, vocabulary: 1e9, classes: 1e9 } }));
 });
 

@@ -161,7 +161,7 @@ test("report: --pictures writes every plot as an SVG file that needs nothing els
     for (const path of paths) {
       const svg = readFileSync(path, "utf8");
       expect(svg).toMatch(
-        /^<\?xml [^>]*>\n<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<rect width="100%" height="100%" fill="#fff"/s,
+        /^<\?xml [^>]*>\n<!-- written by rnn -->\n<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<rect width="100%" height="100%" fill="#fff"/s,
       );
       expect(svg).not.toMatch(/var\(|<script|<image|href=|url\(|@import/);
     }

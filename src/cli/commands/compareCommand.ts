@@ -26,7 +26,7 @@ export default command({
     ["rnn compare corpora/reviews.csv --networks bilstm,fasttext", "one of them a preset"],
   ],
   handler: async (options, { given, words: [corpus] }) => {
-    const { seeds, report, pictures, format } = options;
+    const { seeds, report, pictures, force, format } = options;
     if (corpus === undefined)
       throw new UsageError("could not compare, because no corpus was given; try `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
@@ -35,31 +35,28 @@ export default command({
     const library = await import("../../library/experimentRuns.js");
     const { summaryOf } = await import("../../experiments/comparison/comparisonSummary.js");
     const { comparisonJson, comparisonText } = await import("../../render/comparisonTable.js");
+    const { savePage, tryPage } = await import("../../report/report.js");
+    const { savePictures, tryPictures } = await import("../../report/savePictures.js");
     const json = format === "json";
+    if (report !== undefined) await tryPage(report, force);
+    if (pictures !== undefined) await tryPictures(pictures);
     const interruption = new Interruption();
     interruption.begin();
     const stop = interruption.signal;
-    const { report: _report, pictures: _pictures, format: _format, ...chosen } = given;
+    const { report: _report, pictures: _pictures, force: _force, format: _format, ...chosen } = given;
     const runs = await watchComparison(library.compare(corpus, { ...chosen, seeds, signal: stop }));
     if (runs.length === 0 && !stop.aborted) {
       throw new UserError(
         `could not compare on ${corpus}, because its test part and its validation part are empty; use --test or --validation with a fraction above 0`,
       );
     }
-    if (runs.length > 0 && report !== undefined) {
-      const { savePage } = await import("../../report/report.js");
-      const { comparisonPage } = await import("../../report/comparisonPage.js");
-      await savePage(report, comparisonPage(basename(corpus), runs));
-    }
-    if (runs.length > 0 && pictures !== undefined) {
-      const { savePictures } = await import("../../report/savePictures.js");
-      const { comparisonPictures } = await import("../../report/comparisonPage.js");
-      await savePictures(pictures, comparisonPictures(runs));
-    }
     if (runs.length > 0) {
       const summary = summaryOf(runs);
       terminal.note("");
       await terminal.write(json ? comparisonJson(summary, runs) : comparisonText(summary, terminal.outputWidth()));
+      const { comparisonPage, comparisonPictures } = await import("../../report/comparisonPage.js");
+      if (report !== undefined) await savePage(report, comparisonPage(basename(corpus), runs), force);
+      if (pictures !== undefined) await savePictures(pictures, comparisonPictures(runs), force);
     }
     return stop.aborted ? 130 : 0;
   },

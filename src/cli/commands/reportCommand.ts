@@ -17,20 +17,23 @@ export default command({
     ["rnn report critic --out - | gzip > critic.html.gz", "to a pipe"],
     ["rnn report critic --pictures plots", "loss.svg, confusion-matrix.svg, …"],
   ],
-  handler: async ({ checkpoint, out, pictures, format, ...engine }, { words: [name] }) => {
+  handler: async ({ checkpoint, out, pictures, force, format, ...engine }, { words: [name] }) => {
     const json = format === "json";
     if (json && out === "-") throw new UsageError("--json has no effect with --out -; remove one of them");
     const { withSpinner } = await import("../terminal/spinner.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
-    const { report, savePage } = await import("../../report/report.js");
-    const { savePictures } = await import("../../report/savePictures.js");
+    const { report, savePage, tryPage } = await import("../../report/report.js");
+    const { savePictures, tryPictures } = await import("../../report/savePictures.js");
     const model = await openModel(name ?? checkpoint, tasks, engine);
-    const { page, pictures: drawn } = await withSpinner("writing the report", () => report(model));
-    const paths = pictures === undefined ? [] : await savePictures(pictures, drawn);
-    if (out === "-") return terminal.write(page);
     const path = out ?? join(model.folder, "report.html");
-    await savePage(path, page);
+    if (path !== "-") await tryPage(path, force);
+    if (pictures !== undefined) await tryPictures(pictures);
+    const { page, pictures: drawn } = await withSpinner("writing the report", () => report(model));
+    if (path === "-") await terminal.write(page);
+    else await savePage(path, page, force);
+    const paths = pictures === undefined ? [] : await savePictures(pictures, drawn, force);
+    if (path === "-") return;
     await terminal.write(
       json
         ? `${JSON.stringify({ file: path, pictures: paths, checkpoint: model.folder })}\n`
