@@ -61,6 +61,10 @@ const knownSchema = v.strictObject({
     digest: sha256,
     /** The digests of separate validation and test files. */
     options: owned,
+    /** How it is read: format, encoding, dialect and columns; corpus/readingRecord.ts. Absent in checkpoints of earlier versions. */
+    reading: v.optional(owned),
+    /** The same for separate validation and test files. */
+    partReadings: v.optional(owned),
   }),
   /** For a network that another program trained: its file. */
   imported: v.optional(v.strictObject({ file: v.string(), format: v.picklist(importerNames), sha256 })),

@@ -12,6 +12,7 @@ import { formerFile, formerFolder, type FormerOptions, formerSource } from "./fo
 import { type Content, formats, type ReadOptions } from "./formats/index.js";
 import { isFolder, labelsBeside, sourceOf, type StandardInput, unpacked } from "./namedSource.js";
 import { givenOf, type OpenOptions, type ReadingOptions, readOptionsOf, refuseUnused } from "./openOptions.js";
+import { optionsOf } from "./readingRecord.js";
 import { countingSkipped } from "./skippedRows.js";
 import { detectEncoding } from "./textDecoding.js";
 import { folderContent, textFilesOf } from "./textFolder.js";
@@ -71,6 +72,7 @@ async function openFormer(path: string, options: OpenOptions & { former: FormerO
 async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   const stored = await sourceOf(path, options.standardInput);
   const source = unpacked(path, stored);
+  if (options.reading) return openedFile(path, stored, source, { ...options, ...optionsOf(options.reading) });
   const format = options.format ?? (await formatFor(path, source));
   refuseUnused(givenOf(options), formats[format].options, `${stored.name} is read as ${format}`);
   return openedFile(path, stored, source, {

@@ -68,6 +68,8 @@ export type Reading = {
   skipSpaces?: boolean;
   /** Whether the first row has the names of the columns. */
   header?: boolean;
+  /** The number of columns of a table without a header. */
+  width?: number;
   /** Names, or numbers from 1 without a header. */
   textColumns?: readonly string[];
   /** Between the texts of several columns. */

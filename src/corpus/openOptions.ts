@@ -4,6 +4,7 @@ import type { FormatName } from "../common/names.js";
 import type { CorpusOptions, RowOptions, SplitColumnOptions, TextOptions } from "../options/corpusOptions.js";
 import { kebabCase } from "../options/option.js";
 import { fileSource } from "./byteSource.js";
+import type { Reading } from "./document.js";
 import type { FormerOptions } from "./formerRules.js";
 import type { ReadOptions } from "./formats/index.js";
 import { type StandardInput, unpacked } from "./namedSource.js";
@@ -15,6 +16,8 @@ export type OpenOptions = ReadOptions & {
   standardInput?: StandardInput;
   /** Whether a bad row is an error; by default it is skipped. */
   strict?: boolean;
+  /** How the same corpus was read: it is read in the same way, and nothing is detected. */
+  reading?: Reading;
   /** For the corpus of a checkpoint that does not record how it is read: it is read by the former rules. */
   former?: FormerOptions;
   /** Whether the options are those of a checkpoint: the ones that have no effect on the format are ignored, except `labels`. */

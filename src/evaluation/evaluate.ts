@@ -4,8 +4,8 @@ import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { type Model, readingOptions } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
-import { formerOptionsOf } from "../corpus/formerRules.js";
 import { readOptionsOf } from "../corpus/openOptions.js";
+import { readingRecordOf, recordedOptions } from "../corpus/readingRecord.js";
 import { partFolders } from "../corpus/partFolders.js";
 import { type Result, resultOf } from "./result.js";
 
@@ -80,7 +80,7 @@ async function sourcesFor(
 ): Promise<{ sources: Sources; note?: string }> {
   const { document, recipe } = model;
   const { name, digest } = document.corpus;
-  const former = formerOptionsOf(document.options);
+  const record = inFile(model.folder, () => readingRecordOf(document));
   if (file === undefined) {
     if (name === null) {
       throw new UserError(`${model.folder} was imported without a corpus; give \`rnn evaluate\` a file`);
@@ -89,7 +89,7 @@ async function sourcesFor(
       inFile(model.folder, () => recordedCorpus(name)),
       recipe,
       undefined,
-      former,
+      record,
     );
     checkDigest(sources.training, digest);
     return { sources };
@@ -98,7 +98,7 @@ async function sourcesFor(
   const path = (await partFolders(file))?.test ?? file;
   const test = await openCorpus(path, { ...reading, areStored: true, ...(standardInput && { standardInput }) });
   try {
-    const training = await openAs(recordedCorpus(name), recipe, undefined, former && { former });
+    const training = await openAs(recordedCorpus(name), recipe, undefined, recordedOptions(record, "training"));
     checkDigest(training, digest);
     return { sources: { training, test } };
   } catch (error) {

@@ -1,26 +1,26 @@
 /** @file Opens the corpora of a run: the training corpus, and separate files for validation and test. */
 import { UsageError, UserError } from "../common/errors.js";
+import type { JsonObject } from "../common/json.js";
 import { type Recipe, splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";
 import type { Corpus } from "../corpus/document.js";
-import type { FormerOptions } from "../corpus/formerRules.js";
 import { partFolders } from "../corpus/partFolders.js";
+import { type ReadingRecord, recordedOptions } from "../corpus/readingRecord.js";
 import type { Sources } from "./prepare.js";
 import type { SplitFractions, SplitOptions } from "./split.js";
 
 /**
- * @param former for a resumed run whose checkpoint does not record how its corpora are read
+ * @param record of a checkpoint that was trained on these corpora
  * @throws UserError for a file that cannot be read, UsageError for fractions that leave no training part
  */
 export async function openSources(
   path: string,
   recipe: Recipe,
   standardInput?: StandardInput,
-  former?: FormerOptions,
+  record: ReadingRecord = { readings: {} },
 ): Promise<Sources & { training: Corpus }> {
   splitFractions(recipe);
-  const rules = former && { former };
-  const training = await openAs(path, recipe, standardInput, rules);
+  const training = await openAs(path, recipe, standardInput, recordedOptions(record, "training"));
   const separate = async (name: "validation" | "test") =>
     fractionIn(recipe[name]) === null
       ? {
@@ -28,7 +28,7 @@ export async function openSources(
             recipe[name],
             { ...recipe, labelsFile: recipe[`${name}Labels`], groupIfAny: true, timeColumn: undefined },
             undefined,
-            rules,
+            recordedOptions(record, name),
           ),
         }
       : {};
@@ -91,6 +91,21 @@ export const digestsOf = ({ validation, test }: Sources): { validation?: string;
   ...(validation && { validation: validation.digest }),
   ...(test && { test: test.digest }),
 });
+
+/** How the corpora are read, for a checkpoint. */
+export function readingsOf({ training, validation, test }: Sources): {
+  reading?: JsonObject;
+  partReadings?: JsonObject;
+} {
+  const parts = {
+    ...(validation?.reading && { validation: validation.reading }),
+    ...(test?.reading && { test: test.reading }),
+  };
+  return {
+    ...(training?.reading && { reading: training.reading }),
+    ...(Object.keys(parts).length > 0 && { partReadings: parts }),
+  };
+}
 
 /** @throws UserError if the corpus has changed since the checkpoint was trained on it */
 export function checkDigest(corpus: Corpus | undefined, digest: unknown): void {

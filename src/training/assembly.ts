@@ -51,6 +51,8 @@ type AssemblyParts = Pick<
   "recipe" | "prepared" | "network" | "backend" | "created" | "imported" | "summary"
 > & {
   path: string;
+  /** How the corpora are read; a checkpoint without it is resumed without it. */
+  readings: Pick<CheckpointDocument["corpus"], "reading" | "partReadings">;
   sources: Sources & { training: Corpus };
 };
 
@@ -58,7 +60,12 @@ type AssemblyParts = Pick<
 const sampling: Omit<SampleOptions, "shape" | "maxTokens"> = { temperature: 0.5, seed: 1 };
 
 /** Adds the examples and the trainer. @throws UserError if the training part is too small */
-export function buildAssembly({ path, sources, ...parts }: AssemblyParts): Assembly {
+export function buildAssembly({
+  path,
+  readings: { reading, partReadings },
+  sources,
+  ...parts
+}: AssemblyParts): Assembly {
   const { recipe, prepared, network } = parts;
   const arrange: ArrangeOptions = recipe;
   const training = trainingExamples(prepared, arrange);
@@ -75,7 +82,16 @@ export function buildAssembly({ path, sources, ...parts }: AssemblyParts): Assem
           })
       : null;
   const trainer = new Trainer(network, training, validation, recipe, sample);
-  const corpus = { name: path, shape, labelled: labeled, bytes, digest, options: digestsOf(sources) };
+  const corpus = {
+    name: path,
+    shape,
+    labelled: labeled,
+    bytes,
+    digest,
+    options: digestsOf(sources),
+    ...(reading && { reading }),
+    ...(partReadings && { partReadings }),
+  };
   const dispose = (): void => {
     trainer.dispose();
     network.dispose();

@@ -2,7 +2,7 @@
 import type { Task } from "../common/names.js";
 import { corpusStats, defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
-import { openSources, splitFolder, splitOptions, withoutUndefined } from "../examples/partSources.js";
+import { openSources, readingsOf, splitFolder, splitOptions, withoutUndefined } from "../examples/partSources.js";
 import { prepare, type Prepared } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
@@ -62,7 +62,17 @@ export async function newAssembly(
   const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
   const summary = summaryOf(stats, prepared, recipe, sources);
   const created = new Date().toISOString();
-  return buildAssembly({ path, sources, recipe, prepared, network, backend, created, summary });
+  return buildAssembly({
+    path,
+    readings: readingsOf(sources),
+    sources,
+    recipe,
+    prepared,
+    network,
+    backend,
+    created,
+    summary,
+  });
 }
 
 /** The characters of a tagger's words keep their case, with `--lowercase` too. */

@@ -4,7 +4,7 @@ import { loadCheckpoint } from "../checkpoint/checkpoint.js";
 import { checked } from "../common/checked.js";
 import { inFile } from "../common/errors.js";
 import { recordedCorpus } from "../corpus/corpus.js";
-import { formerOptionsOf } from "../corpus/formerRules.js";
+import { readingRecordOf } from "../corpus/readingRecord.js";
 import { checkDigest, movedFolder, openSources, splitOptions } from "../examples/partSources.js";
 import { prepare } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
@@ -43,7 +43,8 @@ export async function resumedAssembly(
     corpus === undefined
       ? { path: inFile(folder, () => recordedCorpus(document.corpus.name)), recipe: options }
       : await movedFolder(corpus, options);
-  const sources = await openSources(path, recipe, standardInput, formerOptionsOf(document.options));
+  const record = inFile(folder, () => readingRecordOf(document));
+  const sources = await openSources(path, recipe, standardInput, record);
   checkDigest(sources.training, document.corpus.digest);
   checkDigest(sources.validation, document.corpus.options["validation"]);
   checkDigest(sources.test, document.corpus.options["test"]);
@@ -56,7 +57,17 @@ export async function resumedAssembly(
     tokenCache,
   });
   const { created, imported } = document;
-  const assembly = buildAssembly({ path, sources, recipe, prepared, network, backend, created, imported });
+  const assembly = buildAssembly({
+    path,
+    readings: document.corpus,
+    sources,
+    recipe,
+    prepared,
+    network,
+    backend,
+    created,
+    imported,
+  });
   return inFile(folder, () => {
     const damaged = (problems: string): string => `the state of its training is damaged or was edited: ${problems}`;
     const { plan, ...progress } = checked(storedProgress, document.progress, damaged);

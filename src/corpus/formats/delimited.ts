@@ -6,6 +6,7 @@ import {
   givesNumbers,
   isHeader,
   joinedText,
+  nameAt,
   namedColumns,
   numberedColumns,
   recordedColumns,
@@ -103,16 +104,17 @@ async function firstCells({ rows }: Table): Promise<string[][]> {
 }
 
 const columnReading = (columns: Columns, names: readonly string[]): Partial<Reading> => ({
-  textColumns: columns.text.map((column) => names[column]!),
+  textColumns: columns.text.map((column) => nameAt(names, column)),
   ...(columns.textJoin && { textJoin: columns.textJoin }),
-  ...(columns.label !== undefined && { labelColumn: names[columns.label]! }),
+  ...(columns.label !== undefined && { labelColumn: nameAt(names, columns.label) }),
 });
 
-const readingOf = ({ dialect, hasHeader, encoding }: Table, format: "csv" | "tsv"): Reading => ({
+const readingOf = ({ columns, dialect, hasHeader, encoding }: Table, format: "csv" | "tsv"): Reading => ({
   format,
   encoding,
   ...dialect,
   header: hasHeader,
+  ...(!hasHeader && { width: columns.length }),
 });
 
 /** The first row is a header if one of its cells is not a number. */

@@ -1,6 +1,6 @@
 /** @file A table as a time series: each window of consecutive rows is a document. */
 import { UserError } from "../../common/errors.js";
-import { columnIndex, labelColumnOf } from "../columns.js";
+import { columnIndex, labelColumnOf, nameAt } from "../columns.js";
 import type { Document, Reading } from "../document.js";
 import type { Content, ReadOptions } from "./index.js";
 import type { TableRow } from "./storedRows.js";
@@ -30,7 +30,10 @@ export async function openSeries(
   const values = await valueColumns(table, given.valueColumns, horizon === 0 ? label?.index : undefined);
   const labeled = !textsOnly && label !== undefined;
   return {
-    reading: { valueColumns: values.map(({ name }) => name), ...(labeled && { labelColumn: label.name }) },
+    reading: {
+      valueColumns: values.map(({ index }) => nameAt(table.columns, index)),
+      ...(labeled && { labelColumn: nameAt(table.columns, label.index) }),
+    },
     shape: "documents",
     labeled,
     rows: { width: values.length, ...(table.hasHeader && { columns: values.map(({ name }) => name) }) },
