@@ -49,7 +49,7 @@ export function readingRecordOf(document: {
   }
   const stored = { training: reading, ...partReadings };
   const readings = checked(partsSchema, stored, (problems) => `damaged or edited: its corpus.reading: ${problems}`);
-  return { readings: readings as Readings };
+  return { readings };
 }
 
 /** The options that open a part again. */
