@@ -8,7 +8,7 @@ import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import type { FormatName } from "../common/names.js";
 import { type ByteSource, fileSource, gunzipped, readingError } from "./byteSource.js";
-import { nameAt } from "./columns.js";
+import { nameAt } from "./givenColumns.js";
 import type { Reading, RecordedColumns } from "./document.js";
 import { extensionOf, formatOfBytes, isGzip, type ReadOptions, withoutGzip } from "./formats/index.js";
 import { openTable, type Table } from "./formats/table.js";

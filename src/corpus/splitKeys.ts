@@ -1,5 +1,5 @@
 /** @file The columns of a table by which its rows are split: their group and their time. */
-import { columnIndex } from "./columns.js";
+import { columnIndex } from "./givenColumns.js";
 import type { Document } from "./document.js";
 import type { ReadOptions } from "./formats/index.js";
 import { readTime, type TimeFormat, timeFormatIn } from "./times.js";

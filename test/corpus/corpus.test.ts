@@ -138,8 +138,8 @@ test("corpus: an error in a table or jsonl has the file and the line", async () 
   expect(await messageOf("d.csv", "text,mood\na,b\n", { labelColumn: "label" })).toBe(
     'd.csv: no such column "label" for --label-column; columns are: text, mood',
   );
-  expect(await messageOf("e.csv", "words,label\na,b\n")).toMatch(
-    /^e\.csv: no known text column; name it with --text-column; columns are: words, label/,
+  expect(await messageOf("e.csv", "here,there,label\na,b,c\n")).toMatch(
+    /^e\.csv: no known text column; name it with --text-column; columns are: here \(a\); there \(b\)/,
   );
   expect(await messageOf("f.csv", "text\na\n", { documents: "lines" })).toMatch(/^--documents has no effect here/);
   expect(await messageOf("g.txt", "text\na\n", { textColumn: ["text"] })).toMatch(/^--text-column has no effect here/);

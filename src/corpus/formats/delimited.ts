@@ -1,17 +1,11 @@
 /** @file csv and tsv: each row of a table is a document, or each window of its rows. */
 import { UsageError, UserError } from "../../common/errors.js";
 import type { ByteSource } from "../byteSource.js";
-import {
-  type Columns,
-  givesNumbers,
-  isHeader,
-  joinedText,
-  nameAt,
-  namedColumns,
-  numberedColumns,
-  recordedColumns,
-} from "../columns.js";
+import { columnRecord, type Columns, findColumns, recordedColumns } from "../columns.js";
+import { enoughRows, isMissing, type Rows } from "../columnValues.js";
 import { type Document, isSkipped, type Reading, type SkippedRow } from "../document.js";
+import { joinedText, namesGiven } from "../givenColumns.js";
+import { isHeaderRow } from "../headerRow.js";
 import { keyReader, type KeyReader, splitColumns } from "../splitKeys.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { openSeries } from "./series.js";
@@ -44,20 +38,18 @@ export const tsv = delimited("tsv", { describe: "a table, cells between tabs", e
 
 /** The first row is a header if one of its cells is a known or given name; `options.header` overrides this. */
 async function openTexts(source: ByteSource, format: "csv" | "tsv", options: ReadOptions): Promise<Content> {
-  const table = await openTable(source, format, options, (cells) => startsWithHeader(cells, options));
+  const table = await openTable(source, format, options, (first, rest) => startsWithHeader(first, rest, options));
   const width = table.columns.length;
   const columns =
     width === 0
       ? { text: [0], label: undefined }
       : options.columns
         ? recordedColumns(table.columns, options.columns, options)
-        : table.hasHeader
-          ? namedColumns(table.columns, options)
-          : numberedColumns(width, options, await firstCells(table));
+        : await findColumns({ ...table, width, header: table.hasHeader ? table.columns : undefined }, options);
   const names = width === 0 ? ["1"] : table.columns;
   const { kinds, keysOf } = await keyReader(names, splitColumns(names, options), (column) => cellsOf(table, column));
   return {
-    reading: { ...readingOf(table, format), ...columnReading(columns, names) },
+    reading: { ...readingOf(table, format), ...columnRecord(columns, names) },
     shape: "documents",
     labeled: columns.label !== undefined,
     ...kinds,
@@ -92,23 +84,6 @@ async function* cellsOf({ rows }: Table, column: number): AsyncGenerator<string>
   for await (const { cells } of rows()) yield cells[column] ?? "";
 }
 
-const sampledRows = 1000;
-
-async function firstCells({ rows }: Table): Promise<string[][]> {
-  const cells: string[][] = [];
-  for await (const row of rows()) {
-    if (!isBlankRow(row)) cells.push(row.cells);
-    if (cells.length === sampledRows) break;
-  }
-  return cells;
-}
-
-const columnReading = (columns: Columns, names: readonly string[]): Partial<Reading> => ({
-  textColumns: columns.text.map((column) => nameAt(names, column)),
-  ...(columns.textJoin && { textJoin: columns.textJoin }),
-  ...(columns.label !== undefined && { labelColumn: nameAt(names, columns.label) }),
-});
-
 const readingOf = ({ columns, dialect, hasHeader, encoding }: Table, format: "csv" | "tsv"): Reading => ({
   format,
   encoding,
@@ -132,12 +107,14 @@ async function openNumbers(source: ByteSource, format: "csv" | "tsv", options: R
   return { ...content, reading: { ...readingOf(table, format), ...content.reading } };
 }
 
-function startsWithHeader(cells: readonly string[], options: ReadOptions): boolean {
-  if (isHeader(cells, options)) return true;
-  if (givesNumbers(options)) return false;
-  if ((options.textColumn ?? options.labelColumn) !== undefined) return true; // a given name implies a header
+/** A given name implies a header. @throws UserError if nothing tells it, or if the rows are too few to tell the columns without names */
+function startsWithHeader(first: readonly string[], rest: Rows, options: ReadOptions): boolean {
+  const { names, areNumbers } = namesGiven(options);
+  const found = isHeaderRow(first, rest, names);
+  if (found === true || names.length > 0) return true;
+  if (areNumbers || (found === false && (first.length === 1 || rest.length + 1 >= enoughRows))) return false;
   throw new UserError(
-    `the first row (${cells.map((cell) => cell.slice(0, 20)).join(", ")}) has no known text column; ` +
+    `the first row (${first.map((cell) => cell.slice(0, 20)).join(", ")}) has no known text column; ` +
       "name one with --text-column, or add --no-header if the row is data",
   );
 }
@@ -164,7 +141,8 @@ function documentOf(
   if (text.trim() === "" && !textsOnly && !keepsEmpty) return { skipped: "bad", line, reason: "the text is empty" };
   if (labelColumn === undefined) return { text, line };
   const label = cells[labelColumn]?.trim() ?? "";
-  return label === "" ? { skipped: "unlabeled", line, reason: "the label is empty" } : { text, label, line };
+  if (keepsEmpty ? label !== "" : !isMissing(label)) return { text, label, line };
+  return { skipped: "unlabeled", line, reason: label === "" ? "the label is empty" : `the label is ${label}` };
 }
 
 const isEmptyLine = (cells: readonly string[]): boolean => cells.length <= 1 && (cells[0] ?? "") === "";

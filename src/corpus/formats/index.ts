@@ -34,7 +34,7 @@ export type ReadOptions = {
   timeColumn?: string;
   /** Tables and JSON objects: the columns of a record; no others are looked for. */
   columns?: RecordedColumns;
-  /** Rows with an empty text are documents. */
+  /** Rows with an empty text are documents, and NaN, NULL and the like are labels. */
   keepsEmpty?: boolean;
   /** Labels are not read and may be missing. */
   textsOnly?: boolean;

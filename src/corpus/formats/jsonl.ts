@@ -1,14 +1,17 @@
 /** @file jsonl: objects such as {"text": …, "label": …}, one a line or in an array. */
-import { messageOf, UserError } from "../../common/errors.js";
+import { UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
-import { columnIndex, hasTextColumn, joinedText, labelColumnOf, namedColumns, rowsColumnOf } from "../columns.js";
-import { badRow, type Document, type RecordedColumns, type Rows, type SkippedRow } from "../document.js";
+import { hasTextColumn, labelColumnOf, rowsColumnOf } from "../columnNames.js";
+import { columnRecord, findColumns } from "../columns.js";
+import { isMissing } from "../columnValues.js";
+import { columnIndex, joinedText } from "../givenColumns.js";
+import { type Document, type RecordedColumns, type Rows, type SkippedRow } from "../document.js";
 import { keyReader, splitColumns } from "../splitKeys.js";
 import { matrixOf } from "../matrix.js";
-import { beginsWithArray, readJsonLines } from "../jsonLines.js";
-import type { Content, Format, ReadOptions, StoredDocument } from "./index.js";
-import { noBytes, type Stored, storedLines } from "./storedLines.js";
+import type { Content, Format, ReadOptions } from "./index.js";
+import { firstObjects, type JsonValues, mappedLines, spreadObjects, storedObjects } from "./jsonObjects.js";
+import { noBytes } from "./storedLines.js";
 
 export const jsonl: Format = {
   describe: "JSON objects: one a line, or the elements of an array",
@@ -17,21 +20,24 @@ export const jsonl: Format = {
   open,
 };
 
-type JsonValues = Record<string, unknown>;
-
-/** The keys of the first object are the columns. */
+/** The keys of the first objects are the columns. */
 async function open(source: ByteSource, options: ReadOptions): Promise<Content> {
-  const first = await firstObject(source, options);
-  const names = Object.keys(first ?? { text: "" });
+  const objects = await firstObjects(source, options);
+  const [first] = objects;
+  const names = first ? [...new Set(objects.flatMap(Object.keys))] : ["text"];
   const rows = rowsField(first, names, options);
   if (rows !== undefined) return rowsContent(source, options, names, rows);
-  const { textColumns: textNames = [], textJoin, labelColumn } = options.columns ?? columnsIn(names, options);
+  const {
+    textColumns: textNames = [],
+    textJoin,
+    labelColumn,
+  } = options.columns ?? (await columnsIn(source, names, objects, options));
   const labelName = options.textsOnly ? undefined : labelColumn;
   const { kinds, keysOf } = await keyReaderFor(source, options, names);
   const rowOf = (values: JsonValues, line: number): Document | SkippedRow => {
     const text = joinedText(textsIn(values, textNames), textJoin);
     if (text.trim() === "" && !options.textsOnly && !options.keepsEmpty) throw new UserError("the text is empty");
-    return withLabel({ text, line, ...keysOf((column) => cellOf(values, names[column]!)) }, values, labelName);
+    return withLabel({ text, line, ...keysOf((column) => cellOf(values, names[column]!)) }, values, labelName, options);
   };
   return {
     reading: {
@@ -61,14 +67,21 @@ function cellOf(values: JsonValues, name: string): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 
-function columnsIn(names: readonly string[], options: ReadOptions): RecordedColumns {
-  const columns = namedColumns(names, options);
-  return {
-    textColumns: columns.text.map((column) => names[column]!),
-    ...(columns.textJoin && { textJoin: columns.textJoin }),
-    ...(columns.label !== undefined && { labelColumn: names[columns.label]! }),
-  };
+async function columnsIn(
+  source: ByteSource,
+  names: readonly string[],
+  objects: readonly JsonValues[],
+  options: ReadOptions,
+): Promise<RecordedColumns> {
+  const cells = (values: JsonValues): string[] => names.map((name) => plainText(values, name));
+  const sample = objects.map(cells);
+  const spread = async (): Promise<string[][]> => (await spreadObjects(source, options)).map(cells);
+  return columnRecord(await findColumns({ header: names, width: names.length, sample, spread }, options), names);
 }
+
+/** A value that a label can be, as text; empty for every other one. */
+const plainText = (values: JsonValues, name: string): string =>
+  Object.hasOwn(values, name) && typeof values[name] === "boolean" ? String(values[name]) : cellOf(values, name);
 
 const readingOf = ({ encoding }: ReadOptions): { format: "jsonl"; encoding: EncodingOption } => ({
   format: "jsonl",
@@ -128,7 +141,7 @@ async function rowsContent(source: ByteSource, options: ReadOptions, names: stri
     read: () =>
       mappedLines(source, options, (values, line) => {
         const keys = keysOf((column) => cellOf(values, names[column]!));
-        return withLabel({ text: "", rows: rowsIn(values, width), line, ...keys }, values, labelName);
+        return withLabel({ text: "", rows: rowsIn(values, width), line, ...keys }, values, labelName, options);
       }),
   };
 }
@@ -149,6 +162,7 @@ function withLabel(
   document: Document & { line: number },
   values: JsonValues,
   labelName: string | undefined,
+  { keepsEmpty }: ReadOptions,
 ): Document | SkippedRow {
   if (labelName === undefined) return document;
   const { line } = document;
@@ -158,87 +172,6 @@ function withLabel(
   if (typeof label !== "string" && typeof label !== "number" && typeof label !== "boolean")
     throw new UserError(`${labelName} is not a label; expected a string or a number`);
   const name = String(label).trim();
-  return name === "" ? { skipped: "unlabeled", line, reason: "the label is empty" } : { ...document, label: name };
-}
-
-/** @throws UserError for the first line, if no line has an object */
-async function firstObject(source: ByteSource, options: ReadOptions): Promise<JsonValues | undefined> {
-  let bad: SkippedRow | undefined;
-  for await (const row of mappedLines(source, options, (values) => ({ values }))) {
-    if ("values" in row) return row.values;
-    if (row.skipped === "bad") bad ??= row;
-  }
-  if (bad) throw badRow(source.name, bad);
-  return undefined;
-}
-
-/** The result for the object of each line; an error of `map` makes a bad row. */
-async function* mappedLines<Result>(
-  source: ByteSource,
-  { encoding }: ReadOptions,
-  map: (values: JsonValues, line: number) => Result,
-): AsyncGenerator<Result | SkippedRow> {
-  let number = 0;
-  for await (const text of readJsonLines(source, encoding)) {
-    const line = ++number;
-    yield text.trim() === "" ? { skipped: "blank", line, reason: "the line is empty" } : mappedLine(text, line, map);
-  }
-}
-
-/** The objects with their bytes; those of an array get a line end. */
-async function* storedObjects(
-  source: ByteSource,
-  { encoding }: ReadOptions,
-  rowOf: (values: JsonValues, line: number) => Document | SkippedRow,
-): AsyncGenerator<StoredDocument> {
-  let line = 0;
-  const isArray = await beginsWithArray(source, encoding);
-  for await (const stored of isArray ? storedElements(source, encoding) : storedLines(source, encoding)) {
-    line++;
-    const text = stored.bytes.toString().replace(/^\uFEFF/, "");
-    if (stored.damage !== undefined) yield { row: { skipped: "bad", line, reason: stored.damage }, stored };
-    else if (text.trim() !== "") yield { ...objectIn(text, line, rowOf), stored };
-    else if (!isArray) yield { row: { skipped: "blank", line, reason: "the line is empty" }, stored };
-  }
-}
-
-function objectIn(
-  text: string,
-  line: number,
-  rowOf: (values: JsonValues, line: number) => Document | SkippedRow,
-): Pick<StoredDocument, "row" | "values"> {
-  let object: JsonValues | undefined;
-  const row = mappedLine(text, line, (values) => rowOf((object = values), line));
-  return { row, ...(object !== undefined && { values: object }) };
-}
-
-async function* storedElements(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<Stored> {
-  for await (const element of readJsonLines(source, encoding)) {
-    const text = element.trim();
-    yield { bytes: Buffer.from(text === "" ? "" : `${text}\n`), encoding: "utf-8" };
-  }
-}
-
-function mappedLine<Result>(
-  text: string,
-  line: number,
-  map: (values: JsonValues, line: number) => Result,
-): Result | SkippedRow {
-  try {
-    return map(parsed(text), line);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { skipped: "bad", line, reason: messageOf(error) };
-  }
-}
-
-function parsed(line: string): JsonValues {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw new UserError('not JSON; expected one object a line, such as {"text": "…", "label": "…"}');
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new UserError('expected an object such as {"text": "…", "label": "…"}');
+  if (keepsEmpty ? name !== "" : !isMissing(name)) return { ...document, label: name };
+  return { skipped: "unlabeled", line, reason: name === "" ? "the label is empty" : `the label is ${name}` };
 }

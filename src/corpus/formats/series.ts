@@ -1,6 +1,7 @@
 /** @file A table as a time series: each window of consecutive rows is a document. */
 import { UserError } from "../../common/errors.js";
-import { columnIndex, labelColumnOf, nameAt } from "../columns.js";
+import { labelColumnOf } from "../columnNames.js";
+import { columnIndex, nameAt } from "../givenColumns.js";
 import type { Document, Reading } from "../document.js";
 import type { Content, ReadOptions } from "./index.js";
 import type { TableRow } from "./storedRows.js";

@@ -1,7 +1,9 @@
 /** @file Tables of rows and cells. */
 import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
-import { columnNumbers } from "../columns.js";
+import type { Rows } from "../columnValues.js";
+import { columnNumbers } from "../givenColumns.js";
+import { SpreadSample } from "../spreadSample.js";
 import { type Dialect, findDialect } from "./dialect.js";
 import type { ReadOptions } from "./index.js";
 import { noBytes, type Stored } from "./storedLines.js";
@@ -13,6 +15,10 @@ export type Table = {
   hasHeader: boolean;
   dialect: Dialect;
   encoding: EncodingOption;
+  /** The first rows without the header, except for blank ones and those of another width. */
+  sample: Rows;
+  /** Rows from the whole table. */
+  spread: () => Promise<Rows>;
   /** The bytes up to the end of the header; none without one. */
   header: Stored;
   /** The rows without the header; their widths may differ, and an empty line is a row of one empty cell. */
@@ -21,32 +27,35 @@ export type Table = {
 
 /**
  * Opens a table.
- * @param isHeader whether the first row that is not empty has the names of the columns, if no option says it
+ * @param isHeader whether the first row that is not empty has the names of the columns, if no option says it; it is called with the rows after it
  */
 export async function openTable(
   source: ByteSource,
   format: "csv" | "tsv",
   options: ReadOptions,
-  isHeader: (cells: readonly string[]) => boolean,
+  isHeader: (first: readonly string[], rest: Rows) => boolean,
 ): Promise<Table> {
   const found = await findDialect(source, format, options);
   const allRows = (): AsyncGenerator<TableRow> => storedRows(source, found, options.encoding);
-  const { first, header } = await firstRow(allRows());
-  const hasHeader = first !== undefined && (options.header ?? isHeader(first.cells));
+  const { first, header, rest } = await firstRows(allRows());
+  const hasHeader = first !== undefined && (options.header ?? isHeader(first.cells, rest));
   const columns = hasHeader ? first.cells : columnNumbers(first?.cells.length ?? 0);
+  const rows = async function* (): AsyncGenerator<TableRow> {
+    let isFirst = hasHeader;
+    for await (const row of allRows()) {
+      if (!isFirst) yield withoutTrailing(row, columns.length);
+      else if (!isBlankRow(row)) isFirst = false;
+    }
+  };
   return {
     columns,
     hasHeader,
     dialect: found.dialect,
     encoding: options.encoding ?? "auto",
     header: hasHeader ? header : noBytes,
-    rows: async function* () {
-      let isFirst = hasHeader;
-      for await (const row of allRows()) {
-        if (!isFirst) yield withoutTrailing(row, columns.length);
-        else if (!isBlankRow(row)) isFirst = false;
-      }
-    },
+    sample: hasHeader || first === undefined ? rest : [first.cells, ...rest],
+    spread: () => spreadRows(rows(), columns.length),
+    rows,
   };
 }
 
@@ -59,12 +68,36 @@ const withoutTrailing = (row: TableRow, width: number): TableRow =>
 /** Whether all cells of a row are empty. */
 export const isBlankRow = ({ cells }: Pick<TableRow, "cells">): boolean => cells.every((cell) => cell.trim() === "");
 
-/** The first row that is not blank, and all bytes up to its end. */
-async function firstRow(rows: AsyncIterable<TableRow>): Promise<{ first?: TableRow; header: Stored }> {
+const sampledRows = 1000;
+const sampledBytes = 1 << 20;
+
+/** The first row that is not blank, the bytes up to its end, and the rows after it that are as wide. */
+async function firstRows(
+  rows: AsyncIterable<TableRow>,
+): Promise<{ first?: TableRow; header: Stored; rest: string[][] }> {
   const parts: Buffer[] = [];
+  const rest: string[][] = [];
+  let first: TableRow | undefined;
+  let bytes = 0;
   for await (const row of rows) {
-    parts.push(row.stored.bytes);
-    if (!isBlankRow(row)) return { first: row, header: { ...row.stored, bytes: Buffer.concat(parts) } };
+    bytes += row.stored.bytes.length;
+    if (first === undefined) parts.push(row.stored.bytes);
+    if (isBlankRow(row)) continue;
+    if (first === undefined) first = row;
+    else rest.push(...sampledCells(row, first.cells.length));
+    if (rest.length >= sampledRows || (bytes > sampledBytes && rest.length > 0)) break;
   }
-  return { header: noBytes };
+  return first ? { first, header: { ...first.stored, bytes: Buffer.concat(parts) }, rest } : { header: noBytes, rest };
+}
+
+/** The cells of a row, if it is good. */
+function sampledCells(row: TableRow, width: number): string[][] {
+  const { cells } = withoutTrailing(row, width);
+  return cells.length === width && row.stored.damage === undefined && !isBlankRow(row) ? [cells] : [];
+}
+
+async function spreadRows(rows: AsyncIterable<TableRow>, width: number): Promise<string[][]> {
+  const spread = new SpreadSample<string[]>(sampledRows);
+  for await (const row of rows) for (const cells of sampledCells(row, width)) spread.add(cells);
+  return spread.items;
 }

@@ -1,7 +1,7 @@
 /** @file A table with answers in further columns: the other columns keep their bytes where the format stays the same. */
 import { UsageError, UserError } from "../../common/errors.js";
 import type { FormatName } from "../../common/names.js";
-import { columnIndex } from "../../corpus/columns.js";
+import { columnIndex } from "../../corpus/givenColumns.js";
 import type { Dialect } from "../../corpus/formats/dialect.js";
 import type { StoredDocument, StoredTable } from "../../corpus/formats/index.js";
 import { encoders } from "../../corpus/utf8Bytes.js";
