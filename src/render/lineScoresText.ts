@@ -1,5 +1,5 @@
 /** @file The results of `rnn score` as text and JSON: the scores of lines, or their misspelled words. */
-import type { CheckedLine, Misspelling } from "../inference/scoring/misspellings.js";
+import type { CheckedLine } from "../inference/scoring/misspellings.js";
 import type { LineScore, ScoredTokens } from "../inference/scoring/scoreLines.js";
 import { isUnreadable, type Unreadable } from "../corpus/document.js";
 import { textPieces } from "../tokenizers/codeUnits.js";
@@ -49,17 +49,24 @@ const pieceUnits = 2 ** 20;
 const natsDigits = 3;
 const maxMarkedSpellings = 3;
 
-/** From 1, in characters. */
-const columnOf = (text: string, { start }: Misspelling): number => Array.from(text.slice(0, start)).length + 1;
+/** The column of each misspelled word, from 1, in characters. */
+function columnsOf({ text, misspellings }: CheckedLine): number[] {
+  let at = 0;
+  let column = 1;
+  return misspellings.map(({ start }) => {
+    for (; at < start; column++) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
+    return column;
+  });
+}
 
 /** line<TAB>column<TAB>word<TAB>nats<TAB>spelling… for each misspelled word. @param number of the line, from 1 */
-export function misspellingRows({ text, misspellings }: CheckedLine, number: number): string {
-  return misspellings
-    .map((misspelling) => {
-      const { text: word, suggestions } = misspelling;
+export function misspellingRows(line: CheckedLine, number: number): string {
+  const columns = columnsOf(line);
+  return line.misspellings
+    .map(({ text: word, suggestions }, index) => {
       const best = decimal(suggestions[0]!.nats, natsDigits);
       const spellings = suggestions.map((suggestion) => suggestion.text);
-      return `${[number, columnOf(text, misspelling), word, best, ...spellings].join("\t")}\n`;
+      return `${[number, columns[index], word, best, ...spellings].join("\t")}\n`;
     })
     .join("");
 }
@@ -69,19 +76,18 @@ export const uncheckedLine = (row: Unreadable, number: number, json: boolean): s
   json ? errorJson(row) : `${number}${tsvError(row.reason, 4)}\n`;
 
 /** A line of JSON. */
-export const misspellingJson = ({ text, misspellings }: CheckedLine, line: number): string =>
-  `${JSON.stringify({
-    line,
-    text,
-    suspects: misspellings.map((misspelling) => ({
-      word: misspelling.text,
-      column: columnOf(text, misspelling),
-      suggestions: misspelling.suggestions.map(({ text: spelling, nats }) => ({
-        text: spelling,
-        nats: Number(nats.toPrecision(natsDigits)),
-      })),
+export function misspellingJson(line: CheckedLine, number: number): string {
+  const columns = columnsOf(line);
+  const suspects = line.misspellings.map(({ text: word, suggestions }, index) => ({
+    word,
+    column: columns[index],
+    suggestions: suggestions.map(({ text: spelling, nats }) => ({
+      text: spelling,
+      nats: Number(nats.toPrecision(natsDigits)),
     })),
-  })}\n`;
+  }));
+  return `${JSON.stringify({ line: number, text: line.text, suspects })}\n`;
+}
 
 /** The line with its misspelled words marked, and below it their spellings; empty without misspelled words. */
 export function markedMisspellings(

@@ -30,7 +30,9 @@ const natsOfLetter = Math.log(26);
 /**
  * Checks each line on its own; what could not be read is passed on in its place. A word is a misspelling if another spelling raises the line's log probability by more than the
  * threshold: log P(line with the spelling) - log P(line) > threshold, both by the chain rule over the word and some tokens after it. In the
- * noisy channel model (Shannon 1948; Kernighan, Church & Gale 1990) the threshold is -log of the probability of a misspelling.
+ * noisy channel model (Shannon 1948; Kernighan, Church & Gale 1990) the threshold is -log of the probability of a misspelling. Words of more than
+ * 64 letters are not checked. A line of more than 2,048 characters is checked in windows of 1,024, each after the 512 characters before it: an
+ * approximation, because the network reads no more of the line.
  * @param model a generator
  */
 export const findMisspellings = <Line extends string | Unreadable>(
@@ -46,7 +48,32 @@ function lineChecker(model: TextModel, { threshold = 8 }: SpellingOptions): (tex
   const candidatesOf = candidateSpellings[tokenizerDefinition(model.tokenizer.kind).spellCheck.candidates](
     model.tokenizer,
   );
-  return (text) => ({ text, misspellings: misspellingsIn(model, text, candidatesOf, threshold) });
+  return (text) => ({ text, misspellings: misspellingsOfLine(model, text, candidatesOf, threshold) });
+}
+
+/** A line of more code units is checked in windows, so that the time is proportional to its length. */
+const longestWhole = 2048;
+/** Code units of a window, and those before and after it that are read as context. */
+const window = { size: 1024, before: 512, after: 256 };
+/** Words of more letters are not checked: every letter has some fifty edits. */
+const longestWord = 64;
+
+function misspellingsOfLine(
+  model: TextModel,
+  text: string,
+  candidatesOf: CandidateSpellings,
+  threshold: number,
+): Misspelling[] {
+  if (text.length <= longestWhole) return misspellingsIn(model, text, () => true, candidatesOf, threshold);
+  const found: Misspelling[] = [];
+  for (let start = 0; start < text.length; start += window.size) {
+    const from = Math.max(0, start - window.before);
+    const isInside = (word: Word): boolean => word.start >= start - from && word.start < start - from + window.size;
+    const part = text.slice(from, start + window.size + window.after);
+    for (const misspelling of misspellingsIn(model, part, isInside, candidatesOf, threshold))
+      found.push({ ...misspelling, start: from + misspelling.start });
+  }
+  return found;
 }
 
 /** A word's other spelling, as a change of the line's tokens. */
@@ -59,15 +86,18 @@ type Candidate = Change & {
   scoredEnd: number;
 };
 
+/** @param isChecked the words that are checked, by their places in the text */
 function misspellingsIn(
   model: TextModel,
   text: string,
+  isChecked: (word: Word) => boolean,
   candidatesOf: CandidateSpellings,
   threshold: number,
 ): Misspelling[] {
   const { ids } = lineTokens(model, text);
   const { afterwards, tried } = tokenizerDefinition(model.tokenizer.kind).spellCheck;
-  const candidates = candidatesIn(model, text, ids, candidatesOf);
+  const words = wordsOf(text).filter((word) => word.text.length <= longestWord && isChecked(word));
+  const candidates = words.flatMap((word) => candidatesIn(model, text, ids, word, candidatesOf(word.text)));
   if (candidates.length === 0) return [];
   const reader = lineReader(model, ids);
   try {
@@ -114,27 +144,26 @@ function misspellingsIn(
   }
 }
 
-/** The other spellings of each word that the tokenizer can encode without the unknown token. */
+/** The other spellings of a word that the tokenizer can encode without the unknown token. */
 function candidatesIn(
   model: TextModel,
   text: string,
   ids: readonly number[],
-  candidatesOf: CandidateSpellings,
+  word: Word,
+  spellings: readonly string[],
 ): Candidate[] {
   const { following } = tokenizerDefinition(model.tokenizer.kind).spellCheck;
-  return wordsOf(text).flatMap((word) =>
-    candidatesOf(word.text).flatMap((spelling) => {
-      const changedText = text.slice(0, word.start) + spelling + text.slice(word.start + word.text.length);
-      const changedIds = lineTokens(model, changedText).ids;
-      const position = commonPrefix(ids, changedIds);
-      const suffix = commonSuffix(ids, changedIds, position);
-      const [end, changedEnd] = [ids.length - suffix, changedIds.length - suffix];
-      if (changedIds.slice(position, changedEnd).includes(unknownId)) return [];
-      const replacement = changedIds.slice(position, changedEnd + following);
-      if (replacement.length === 0) return []; // only letter case changed, which the tokenizer ignores
-      return [{ position, ids: replacement, end, scoredEnd: end + following, word, spelling }];
-    }),
-  );
+  return spellings.flatMap((spelling) => {
+    const changedText = text.slice(0, word.start) + spelling + text.slice(word.start + word.text.length);
+    const changedIds = lineTokens(model, changedText).ids;
+    const position = commonPrefix(ids, changedIds);
+    const suffix = commonSuffix(ids, changedIds, position);
+    const [end, changedEnd] = [ids.length - suffix, changedIds.length - suffix];
+    if (changedIds.slice(position, changedEnd).includes(unknownId)) return [];
+    const replacement = changedIds.slice(position, changedEnd + following);
+    if (replacement.length === 0) return []; // only letter case changed, which the tokenizer ignores
+    return [{ position, ids: replacement, end, scoredEnd: end + following, word, spelling }];
+  });
 }
 
 /** Number of first tokens that are the same. */

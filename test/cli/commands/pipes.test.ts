@@ -85,7 +85,7 @@ const limited = (bytes: number, command: string) =>
     { cwd },
   );
 
-test.each(["classify -c critic", "score -c teller", "tag -c tagger --json"])(
+test.each(["classify -c critic", "score -c teller", "score -c teller --suspects --json", "tag -c tagger --json"])(
   "%s: a line of 2 MB takes bounded memory and gives one answer",
   async (command) => {
     const { code, stdout, stderr } = await limited(2_000_000, command);

@@ -49,6 +49,26 @@ test("misspellings: a deleted, an inserted, a replaced and a swapped letter are 
   ).toEqual([[["wlel", 21, "well"]], [["gat", 18, "goat"]], [["wiodow", 19, "widow"]], [["mornxng", 7, "morning"]]]);
 });
 
+test("misspellings: a long line gives those of its parts, at their places, wherever a window ends", async () => {
+  const model = await trainedModel(join(cwd, "long"), join(cwd, "tale.txt"), {
+    tokenizer: "words",
+    epochs: 10,
+    learningRate: 0.02,
+  });
+  const part = "the fox took the road and the coww took the road and ";
+  expect((await misspellingsOf(model, [part]))[0]).toMatchObject([{ text: "coww", start: part.indexOf("coww") }]);
+  const [found] = await misspellingsOf(model, [part.repeat(100)]); // 5,300 characters
+  expect(found!.map(({ text, start }) => [text, start])).toEqual(
+    Array.from({ length: 100 }, (_, index) => ["coww", index * part.length + part.indexOf("coww")]),
+  );
+});
+
+test("misspellings: a word of more than 64 letters is not checked, in lines of any length", async () => {
+  const model = await trainedModel(join(cwd, "endless"), join(cwd, "tale.txt"), {});
+  const lines = [300, 3000, 30_000].map((length) => "thefoxandthecrow".repeat(length / 16 + 1).slice(0, length));
+  expect(await misspellingsOf(model, lines, 0)).toEqual([[], [], []]);
+});
+
 const kinds: Record<string, Partial<Recipe>> = {
   words: { tokenizer: "words" },
   whitespace: { tokenizer: "whitespace" },
