@@ -1,7 +1,7 @@
 /** @file Compiles src/kernels into a native addon with any C11 compiler: sources and flags for each platform and architecture. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,8 +49,12 @@ export async function digestOf(settings) {
   return hash.digest("hex");
 }
 
+/** The file beside an addon with the SHA-256 of its bytes, which rnn compares before it loads the addon. */
+export const checksumFile = (addon) => `${addon}.sha256`;
+
 /**
- * Compiles and links an addon. The output file is replaced atomically, so that running processes keep the addon that they have loaded.
+ * Compiles and links an addon, with its checksum beside it. The output file is replaced atomically, so that running processes keep the addon that they
+ * have loaded.
  * @param {{ compiler: string[], platform: string, arch: string, flags?: string[], linkFlags?: string[], output: string }} options
  * @param {<T>(task: () => Promise<T>) => Promise<T>} schedule runs each compilation, at once or later
  * @throws {Error} with the exit status and the output of the compiler, or with the code ENOENT if there is no such compiler
@@ -81,6 +85,12 @@ export async function compileAddon(
     );
     const linked = join(folder, "native.node");
     await run([...compiler, ...linkFlags, ...objects.map(({ file }) => file), ...link, "-o", linked]);
+    await writeFile(
+      checksumFile(output),
+      createHash("sha256")
+        .update(await readFile(linked))
+        .digest("hex"),
+    );
     await rename(linked, output);
   } finally {
     await rm(folder, { recursive: true, force: true });

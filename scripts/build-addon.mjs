@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { canBeCompiledFor, compileAddon, digestOf, firstErrorOf, root } from "./addon.mjs";
+import { canBeCompiledFor, checksumFile, compileAddon, digestOf, firstErrorOf, root } from "./addon.mjs";
 
 const here = { platform: process.platform, arch: process.arch };
 
@@ -19,7 +19,8 @@ export async function buildAddon({ output = join(root, "build/native.node"), fla
   }
   const digest = await digestOf([here, flags]);
   const digestFile = `${output}.digest`;
-  if (existsSync(output) && (await readFile(digestFile, "utf8").catch(() => "")) === digest) return true;
+  const isComplete = existsSync(output) && existsSync(checksumFile(output));
+  if (isComplete && (await readFile(digestFile, "utf8").catch(() => "")) === digest) return true;
   try {
     const compiler = (process.env.CC ?? "cc").split(" ").filter(Boolean);
     await compileAddon({ ...here, compiler, flags, output });

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkAddon } from "./check-addon.mjs";
-import { compileAddon, digestOf, firstErrorOf, root } from "./addon.mjs";
+import { checksumFile, compileAddon, digestOf, firstErrorOf, root } from "./addon.mjs";
 
 /** Folder names of the systems, with zig's target: the oldest version of each system that Node 20 runs on. */
 export const systems = {
@@ -49,7 +49,8 @@ async function prebuildOne(zig, system, schedule) {
   const linkFlags = [...target, "-O3", "-s"];
   const output = prebuiltFile(system);
   const digest = await digestOf([target, linkFlags]);
-  if (existsSync(output) && (await readFile(digestFile(system), "utf8").catch(() => "")) === digest) return;
+  const isComplete = existsSync(output) && existsSync(checksumFile(output));
+  if (isComplete && (await readFile(digestFile(system), "utf8").catch(() => "")) === digest) return;
   const compiler = [...zig, "cc"];
   await compileAddon({ compiler, platform, arch, flags: target, linkFlags, output }, schedule);
   checkAddon(await readFile(output), system);

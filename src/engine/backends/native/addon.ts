@@ -1,10 +1,12 @@
 /** @file Loads the native addon: the one compiled here, or else the one in the package for this system. */
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { messageOf, UserError } from "../../../common/errors.js";
 import type { InstructionSet } from "../backendKind.js";
 import { packageFolder } from "../../../common/packageFolder.js";
+import { warnOnce } from "../../../common/warnings.js";
 import type { PrecisionName } from "../../../common/names.js";
 import type { Kernels } from "../../kernelBackend/kernels.js";
 import { signatures } from "../../kernelBackend/signatures.js";
@@ -50,6 +52,12 @@ export function loadAddon(): LoadedAddon | MissingAddon {
 function firstLoadable(files: string[]): LoadedAddon | MissingAddon {
   const failures: string[] = [];
   for (const file of files.filter((path) => existsSync(join(packageFolder, path)))) {
+    if (isDamaged(join(packageFolder, file))) {
+      const damaged = `the native addon ${file} is damaged (its SHA-256 differs)`;
+      warnOnce(`${damaged}, so a slower backend computes; install rnn again, or in a clone run npm run build`);
+      failures.push(`${damaged}; install rnn again, or in a clone run npm run build`);
+      continue;
+    }
     try {
       const addon = createRequire(import.meta.url)(join(packageFolder, file)) as Addon;
       if (JSON.stringify(addon.signatures) === JSON.stringify(signatures)) return { ...addon, file };
@@ -64,4 +72,14 @@ function firstLoadable(files: string[]): LoadedAddon | MissingAddon {
   }
   const none = `no native addon for ${systemName()}; in a clone, install a C compiler and run npm run build`;
   return { missing: failures.join("; ") || none };
+}
+
+/** Loading a truncated addon ends the process, so its bytes are compared with the SHA-256 that the build recorded. */
+function isDamaged(path: string): boolean {
+  try {
+    const recorded = readFileSync(`${path}.sha256`, "latin1").trim();
+    return createHash("sha256").update(readFileSync(path)).digest("hex") !== recorded;
+  } catch {
+    return false; // without a record or without the right to read it, loading it says what is wrong
+  }
 }
