@@ -1,5 +1,5 @@
 /** @file The encodings of a text: which one some bytes have, and how they become characters. */
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import type { Encoding } from "../common/names.js";
 
 /** Code points of the bytes 0x80 to 0x9F in windows-1252; U+FFFD for the five that it does not define. */
@@ -101,7 +101,8 @@ function looksUtf16(sample: Buffer, high: number, low: number, encoding: Encodin
  * @param bytes without a part of a character at the end
  */
 export function byteEncodingOf(bytes: Buffer): "utf-8" | "windows-1252" | undefined {
-  if (isUtf8(bytes)) return bytes.some((byte) => byte >= 0x80) ? "utf-8" : undefined;
+  if (isAscii(bytes)) return undefined;
+  if (isUtf8(bytes)) return "utf-8";
   let valid = 0;
   let invalid = 0;
   for (let at = 0; at < bytes.length;) {
