@@ -134,4 +134,6 @@ export type Corpus = {
   readonly skipped?: Readonly<SkippedRows>;
   /** Each call reads from the start. @throws UserError if it cannot be read, with file and line or offset */
   read(): AsyncIterable<Document>;
+  /** Frees what is kept for another reading. */
+  release?(): void;
 };

@@ -2,6 +2,7 @@
 import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
 import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
+import { spooled } from "../examples/documentSpool.js";
 import { type Model, readingOptions } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
 import { readOptionsOf } from "../corpus/openOptions.js";
@@ -38,7 +39,7 @@ export async function evaluate(
   const { recipe, labels, target, task } = model;
   if (file === undefined && labelFile !== undefined)
     throw new UsageError("--labels-file has no effect without a file; name the IDX file that the labels belong to");
-  const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile });
+  const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile, tokenCache });
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
@@ -76,7 +77,7 @@ function evaluated({ network, recipe, document }: Model, prepared: Prepared, fil
 async function sourcesFor(
   model: Model,
   file: string | undefined,
-  { standardInput, labels }: EvaluateOptions,
+  { standardInput, labels, tokenCache }: EvaluateOptions,
 ): Promise<{ sources: Sources; note?: string }> {
   const { document, recipe } = model;
   const { name, digest } = document.corpus;
@@ -88,8 +89,7 @@ async function sourcesFor(
     const sources = await openSources(
       inFile(model.folder, () => recordedCorpus(name)),
       recipe,
-      undefined,
-      record,
+      { record, tokenCache },
     );
     checkDigest(sources.training, digest);
     return { sources };
@@ -98,7 +98,8 @@ async function sourcesFor(
   const path = (await partFolders(file))?.test ?? file;
   const test = await openCorpus(path, { ...reading, areStored: true, ...(standardInput && { standardInput }) });
   try {
-    const training = await openAs(recordedCorpus(name), recipe, undefined, recordedOptions(record, "training"));
+    const opened = await openAs(recordedCorpus(name), recipe, undefined, recordedOptions(record, "training"));
+    const training = spooled(opened, tokenCache);
     checkDigest(training, digest);
     return { sources: { training, test } };
   } catch (error) {

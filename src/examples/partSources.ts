@@ -4,23 +4,28 @@ import type { JsonObject } from "../common/json.js";
 import { type Recipe, splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";
 import type { Corpus } from "../corpus/document.js";
+import { spooled } from "./documentSpool.js";
 import { partFolders } from "../corpus/partFolders.js";
 import { type ReadingRecord, recordedOptions } from "../corpus/readingRecord.js";
 import type { Sources } from "./prepare.js";
 import type { SplitFractions, SplitOptions } from "./split.js";
 
-/**
- * @param record of a checkpoint that was trained on these corpora
- * @throws UserError for a file that cannot be read, UsageError for fractions that leave no training part
- */
+export type SourceOptions = {
+  standardInput?: StandardInput | undefined;
+  /** Of a checkpoint that was trained on these corpora. */
+  record?: ReadingRecord;
+  /** A folder for the documents of a large corpus, which are read several times. Default: the system's folder for temporary files. */
+  tokenCache?: string | undefined;
+};
+
+/** @throws UserError for a file that cannot be read, UsageError for fractions that leave no training part */
 export async function openSources(
   path: string,
   recipe: Recipe,
-  standardInput?: StandardInput,
-  record: ReadingRecord = { readings: {} },
+  { standardInput, record = { readings: {} }, tokenCache }: SourceOptions = {},
 ): Promise<Sources & { training: Corpus }> {
   splitFractions(recipe);
-  const training = await openAs(path, recipe, standardInput, recordedOptions(record, "training"));
+  const training = spooled(await openAs(path, recipe, standardInput, recordedOptions(record, "training")), tokenCache);
   const separate = async (name: "validation" | "test") =>
     fractionIn(recipe[name]) === null
       ? {

@@ -71,7 +71,9 @@ export async function prepare(sources: Sources, options: PrepareOptions): Promis
   const { tokenCache } = options;
   const storage =
     tokenCache === undefined && size <= largestInMemory ? inMemory : inFiles(tokenCache ?? temporaryFolder());
-  return encode(documents(), stats, options.task, { plan, labels, target: options.target, storage });
+  const prepared = await encode(documents(), stats, options.task, { plan, labels, target: options.target, storage });
+  training?.release?.();
+  return prepared;
 }
 
 /** @throws UserError for texts if the network reads rows of numbers, for rows if it reads texts, and for rows of another width */

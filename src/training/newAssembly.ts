@@ -24,7 +24,7 @@ export async function newAssembly(
 ): Promise<Assembly> {
   const backend = await startEngine(engine, givenOptions.precision);
   const { path, given } = await splitFolder(corpus, givenOptions);
-  const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), standardInput);
+  const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), { standardInput, tokenCache });
   const { rows } = sources.training;
   const { duplicates = "together" } = given;
   const stats = await corpusStats(sources.training, {

@@ -44,7 +44,7 @@ export async function resumedAssembly(
       ? { path: inFile(folder, () => recordedCorpus(document.corpus.name)), recipe: options }
       : await movedFolder(corpus, options);
   const record = inFile(folder, () => readingRecordOf(document));
-  const sources = await openSources(path, recipe, standardInput, record);
+  const sources = await openSources(path, recipe, { standardInput, record, tokenCache });
   checkDigest(sources.training, document.corpus.digest);
   checkDigest(sources.validation, document.corpus.options["validation"]);
   checkDigest(sources.test, document.corpus.options["test"]);
