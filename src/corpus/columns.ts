@@ -12,7 +12,7 @@ import {
   noColumn,
   type TextColumns,
 } from "./givenColumns.js";
-import { isConstant, labelByContents, labelByName } from "./labelColumn.js";
+import { isConstant, labelByContents, labelByName, noLabels } from "./labelColumn.js";
 import { lastText, textsByContents, textsByName } from "./textColumns.js";
 
 /** Indices of the columns, from 0. */
@@ -91,8 +91,10 @@ async function labelOf(table: SampledTable, candidates: readonly Candidate[]): P
   if (named) return named.index;
   const isFree = new Set(candidates.map(({ index }) => index));
   const all = candidates.some(isConstant) ? candidatesOf(table, await table.spread()) : candidates;
-  return labelByContents(
+  const label = labelByContents(
     all.filter(({ index }) => isFree.has(index)),
     table.header !== undefined,
-  )?.index;
+  );
+  if (label === undefined && table.header === undefined) throw noLabels(candidatesOf(table, table.sample));
+  return label?.index;
 }

@@ -1,6 +1,8 @@
 /** @file The format of a file, by its name and its first lines. */
 import type { FormatName } from "../common/names.js";
 import type { ByteSource } from "./byteSource.js";
+import { labelNames, normalName, textNames } from "./columnNames.js";
+import { columnValues, enoughRows, looksLikeLabels, looksLikeTexts } from "./columnValues.js";
 import { columnsOf, isBreak } from "./formats/conll.js";
 import { formatOf, formatOfBytes } from "./formats/index.js";
 import { isFasttextLine, isTrecLine } from "./formats/labeledLines.js";
@@ -45,7 +47,29 @@ export function formatOfLines(lines: readonly string[]): FormatName | undefined 
     distinct(some.map((line) => line.split(":")[0]!)) <= some.length / 2
   )
     return "trec";
-  return isConll(lines) ? "conll" : undefined;
+  return isConll(lines) ? "conll" : tableFormat(some);
+}
+
+const delimiters = ["\t", ";", "|", ","];
+
+/** A table in a file with the name of a text: equally many cells in each line, some of which are labels and some texts. */
+function tableFormat(lines: readonly string[]): FormatName | undefined {
+  const delimiter = delimiters.find((one) => isTable(lines, one));
+  return delimiter === undefined ? undefined : delimiter === "\t" ? "tsv" : "csv";
+}
+
+function isTable([first = "", ...others]: readonly string[], delimiter: string): boolean {
+  const names = first.split(delimiter);
+  const known = names.map(normalName);
+  const isNamed = known.some((name) => textNames.includes(name)) && known.some((name) => labelNames.includes(name));
+  if (isNamed) return others.some((line) => line.includes(delimiter));
+  const rows = others.map((line) => line.split(delimiter)).filter((cells) => cells.length === names.length);
+  if (names.length < 2 || rows.length < Math.max(enoughRows, 0.95 * others.length)) return false;
+  const columns = names.map((name, index) => {
+    const cells = rows.map((row) => row[index]!.trim());
+    return { ...columnValues(cells), cells, index, name };
+  });
+  return columns.some(looksLikeLabels) && columns.some(looksLikeTexts);
 }
 
 const nearlyAll = (lines: readonly string[], fits: (line: string) => boolean): boolean =>

@@ -36,7 +36,8 @@ export const isConstant = ({ kind, values, filled, cells, name }: Candidate): bo
 
 /**
  * The only column whose values repeat as labels do; else, of the names of labels, the only one with measured numbers.
- * @throws UserError for several ones that differ, and for a table without header if no column has labels
+ * Without a header also the last column, if its values repeat.
+ * @throws UserError for several ones that differ
  */
 export function labelByContents(candidates: readonly Candidate[], hasHeader: boolean): Candidate | undefined {
   const label = theOnly(candidates.filter((candidate) => looksLikeLabels(candidate) && !isOtherName(candidate.name)));
@@ -44,12 +45,14 @@ export function labelByContents(candidates: readonly Candidate[], hasHeader: boo
   const numbers = candidates.filter(({ kind, name }) => kind === "number" && (!hasHeader || labelRank(name) <= 2));
   if (numbers.length === 1 || hasHeader) return theOnly(numbers);
   const last = candidates.at(-1);
-  if (last && last.index > 0 && (last.kind === "integer" || last.values.length < last.filled)) return last;
-  const rows = candidates[0]?.cells.length ?? 0;
-  throw new UserError(
-    `each of the first ${rows} rows has a label of its own, or none; name the columns with --text-column and --label-column (none: without labels); columns are: ${shownColumns(candidates)}`,
-  );
+  return last?.kind === "integer" || (last && last.values.length < last.filled) ? last : undefined;
 }
+
+/** The error for a table without header and without labels. */
+export const noLabels = (candidates: readonly Candidate[]): UserError =>
+  new UserError(
+    `each of the first ${candidates[0]?.cells.length ?? 0} rows has a label of its own, or none; name the columns with --text-column and --label-column (none: without labels); columns are: ${shownColumns(candidates)}`,
+  );
 
 /** Of columns with the same labels in other words, the one that is not of numbers. @throws UserError for columns that differ */
 function theOnly(found: readonly Candidate[]): Candidate | undefined {
