@@ -26,7 +26,7 @@ type Dtype = keyof typeof dtypes;
 
 const reserved = "__metadata__";
 const prefixBytes = 8; // the header's length
-const maxHeaderBytes = 100_000_000; // the limit of the format's own library
+const maxHeaderBytes = 2 ** 24; // 100,000 arrays; parsing more of a hostile header exhausts the memory
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const entrySchema = v.strictObject({

@@ -2,7 +2,12 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { parse } from "node:path";
-import { type CheckpointDocument, createCheckpointFolder, saveCheckpoint } from "../checkpoint/checkpoint.js";
+import {
+  type CheckpointDocument,
+  createCheckpointFolder,
+  type NamedArrays,
+  saveCheckpoint,
+} from "../checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../common/errors.js";
 import { sizeOf } from "../network/initializers.js";
 import { isPooled, type Spec } from "../network/spec.js";
@@ -43,6 +48,7 @@ export async function importModel(file: string, options: ImportOptions): Promise
   const network = await importers[format].read(bytes, file, context.target);
   checkOptions(network, options);
   const { spec, weights } = assembleNetwork(network, { source: file, ...context });
+  checkFinite(weights, file);
   checkCausality(spec, file);
 
   const { task, reads } = context.target;
@@ -72,6 +78,17 @@ export async function importModel(file: string, options: ImportOptions): Promise
   await saveCheckpoint(folder, document, { weights, ...training });
   const { trainable } = context;
   return { folder, document, spec, trainable, activationKnown: network.definedBy !== undefined };
+}
+
+/** @throws UserError for a NaN or an infinite value, which every output would have too */
+function checkFinite(weights: NamedArrays, file: string): void {
+  for (const [name, { values }] of weights) {
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw new UserError(
+        `${file}: the weights ${name} have a value that is not finite (${values[at]}); export the model again, before its training diverged`,
+      );
+  }
 }
 
 /** @throws UsageError if neither a checkpoint nor a vocabulary is given, or both */

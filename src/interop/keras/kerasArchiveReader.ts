@@ -2,6 +2,7 @@
 import type { Entity, Group } from "h5wasm";
 import { messageOf, UserError } from "../../common/errors.js";
 import type { Values } from "../importing/importedValues.js";
+import { zipMembers } from "../importing/zipMembers.js";
 
 /** The weights of a layer by their path within it, for example "cell/vars/0". */
 export type LayerWeights = Map<string, Values>;
@@ -14,24 +15,21 @@ export type KerasArchive = {
 };
 
 const files = { config: "config.json", weights: "model.weights.h5" };
-const maxFileBytes = 2 ** 31 - 1;
+const limits = { [files.config]: 2 ** 24, [files.weights]: 2 ** 31 - 1 }; // bytes
+const maxGrowth = 100; // of the values of an array to the bytes of the whole file
 const maxDepth = 8; // nested groups
 const maxArrays = 10_000;
 
 /** @param source name of the file in messages @throws UserError if it is not a .keras file, or is damaged */
 export async function openKeras(bytes: Uint8Array, source: string): Promise<KerasArchive> {
   const damaged = (problem: string) => new UserError(`could not read ${source} as a Keras file: ${problem}`);
-  const { unzipSync } = await import("fflate");
-  const wanted: readonly string[] = Object.values(files);
-  let content: Record<string, Uint8Array>;
+  let content: Map<string, Uint8Array>;
   try {
-    content = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => wanted.includes(name) && originalSize <= maxFileBytes,
-    });
+    content = zipMembers(bytes, limits);
   } catch (error) {
     throw damaged(messageOf(error));
   }
-  const [config, weights] = [content[files.config], content[files.weights]];
+  const [config, weights] = [content.get(files.config), content.get(files.weights)];
   if (!config || !weights) throw damaged(`it contains no ${config ? files.weights : files.config}`);
   try {
     const model: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(config));
@@ -63,6 +61,11 @@ async function readHdf5(bytes: Uint8Array): Promise<Pick<KerasArchive, "weights"
         walk(entity, layer, inner);
       } else if (entity instanceof Dataset) {
         const layerWeights = contents.weights.get(layer)!;
+        const values = (entity.shape ?? []).reduce((product, length) => product * length, 1);
+        if (4 * values > maxGrowth * bytes.length)
+          throw new UserError(
+            `its array ${layer}/${inner} would have ${values} values, in a file of ${bytes.length} bytes`,
+          );
         layerWeights.set(inner, {
           shape: [...(entity.shape ?? [])],
           values: floats(entity.value, `${layer}/${inner}`),

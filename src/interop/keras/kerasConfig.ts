@@ -2,12 +2,15 @@
 import type { JsonObject, JsonValue } from "../../common/json.js";
 import type { Graph, GraphLayer, GraphValue } from "../graph/graph.js";
 
+/** The name of every Keras model that rnn exports. */
+export const exportedModelName = "rnn_text";
+
 /** Several inputs or outputs form a dictionary by name; a single one stands alone. */
 export const configOf = ({ layers, inputs, outputs }: Graph): JsonObject => ({
   module: "keras.src.models.functional",
   class_name: "Functional",
   config: {
-    name: "rnn_text",
+    name: exportedModelName,
     trainable: true,
     layers: layers.map(layerOf),
     input_layers: historiesOf(Object.fromEntries(inputs.map((input) => [input.layer, input]))),

@@ -5,6 +5,7 @@ import { isJsonObject, isObject } from "../../common/json.js";
 import { UserError } from "../../common/errors.js";
 import type { Values } from "../importing/importedValues.js";
 import type { LayerWeights } from "./kerasArchiveReader.js";
+import { exportedModelName } from "./kerasConfig.js";
 
 /** A layer and its Keras configuration; `beside`: the poolings that are concatenated with it. */
 export type KerasLayer = { className: string; name: string; config: Record<string, unknown>; beside?: KerasLayer[] };
@@ -33,8 +34,23 @@ export function takeWeight({ weights, error }: LayerInFile, path: string): Value
 /** chain: in the order of computation; all: in the order of the file, in which Keras counts the layers of a class. */
 export type KerasModel = { chain: KerasLayer[]; all: KerasLayer[] };
 
-/** @throws UserError for a model whose layers do not form a chain */
+/** @throws UserError for a model whose layers do not form a chain, as those that rnn exports with states or masks */
 export function chainOf(config: unknown, source: string): KerasModel {
+  try {
+    return readChain(config, source);
+  } catch (error) {
+    if (!(error instanceof UserError) || !isOwnExport(config)) throw error;
+    throw new UserError(
+      `${source} was exported by rnn with states or masks of its own, which rnn import does not read; use the checkpoint itself, or rnn export --to safetensors`,
+      { cause: error },
+    );
+  }
+}
+
+const isOwnExport = (model: unknown): boolean =>
+  isObject(model) && isObject(model["config"]) && model["config"]["name"] === exportedModelName;
+
+function readChain(config: unknown, source: string): KerasModel {
   if (!isJsonObject(config))
     throw new UserError(`${source} contains no model: its config.json is not an object of at most 64 levels`);
   const model = checked(
