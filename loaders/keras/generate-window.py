@@ -2,17 +2,22 @@
 
 import sys
 
+from follow import follower
 from model import decode, draw, encode, logits_of, vocabulary
+
+following, excluded = follower(vocabulary)
 
 
 def generate_ids(prompt, length, temperature):
     """Yields generated ids. For each one the model reads the last tokens again, as many as in training."""
     writes = vocabulary["writes"]
     ids = writes["beforePrompt"] + prompt or list(writes["withoutPrompt"])
-    for _ in range(length):
-        id = draw(logits_of([ids[-vocabulary["longest"] :]])[0], writes["never"], temperature)
+    written, count = 0, 0  # the state of follow.py: a text does not end within a character
+    while count < length or written != 0:
+        id = draw(logits_of([ids[-vocabulary["longest"] :]])[0], writes["never"] + excluded(written), temperature)
         if id == 1:  # the end of a document
             return
+        written, count = following(written, id), count + 1
         yield id
         ids.append(id)
 

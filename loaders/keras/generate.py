@@ -4,7 +4,10 @@ import sys
 
 import numpy
 
+from follow import follower
 from model import decode, draw, encode, run, vocabulary
+
+following, excluded = follower(vocabulary)
 
 
 def generate_ids(prompt, length, temperature):
@@ -14,13 +17,15 @@ def generate_ids(prompt, length, temperature):
     states = {}
     for index, state in enumerate(vocabulary.get("states", [])):
         states[f"state_{index}"] = numpy.array([state.get("start", [0] * state["units"])], "float32")
-    for _ in range(length):
+    written, count = 0, 0  # the state of follow.py: a text does not end within a character
+    while count < length or written != 0:
         feeds = {"tokens": numpy.array([unread], "int32"), **states}
         outputs = run({name: lambda value=value: value for name, value in feeds.items()})
         states = outputs if isinstance(outputs, dict) else {"logits": outputs}
-        id = draw(states.pop("logits")[0, -1], writes["never"], temperature)
+        id = draw(states.pop("logits")[0, -1], writes["never"] + excluded(written), temperature)
         if id == 1:  # the end of a document
             return
+        written, count = following(written, id), count + 1
         yield id
         unread = [id]
 

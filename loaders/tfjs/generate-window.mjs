@@ -1,18 +1,22 @@
 /** @file Generates text: `node generate.mjs "Once"`, or `import { generate } from "./generate.mjs"`. */
 import { logitsOf, draw, open, argumentsFor } from "./model.mjs";
+import { follower } from "./follow.mjs";
 
 const opened = await open();
 const { vocabulary, encode, decode } = opened;
+const { next: following, excluded } = follower(vocabulary);
 
 /** Yields generated ids. For each one the model reads the last tokens again, as many as in training. */
 export function* generateIds(prompt, { length, temperature }) {
   const { beforePrompt, withoutPrompt, never } = vocabulary.writes;
   const ids = [...beforePrompt, ...prompt];
   if (ids.length === 0) ids.push(...withoutPrompt);
-  for (let count = 0; count < length; count++) {
+  let written = 0; // the state of `follow.mjs`: a text does not end within a character
+  for (let count = 0; count < length || written !== 0; count++) {
     const [logits] = logitsOf(opened, [ids.slice(-vocabulary.longest)]);
-    const id = draw(logits, never, temperature);
+    const id = draw(logits, [...never, ...excluded(written)], temperature);
     if (id === 1) break; // the end of a document
+    written = following(written, id);
     yield id;
     ids.push(id);
   }

@@ -76,7 +76,8 @@ export function softmax(logits) {
 /** Draws an id with the probabilities of the logits; the most probable one if the temperature is 0. @param never ids that are not drawn */
 export function draw(logits, never, temperature, random = Math.random) {
   const divisor = Math.max(temperature, 1e-6);
-  const probabilities = softmax(logits.map((logit, id) => (never.includes(id) ? -Infinity : logit / divisor)));
+  const banned = new Set(never);
+  const probabilities = softmax(logits.map((logit, id) => (banned.has(id) ? -Infinity : logit / divisor)));
   let rest = random();
   const drawn = probabilities.findIndex((probability) => (rest -= probability) < 0);
   return drawn === -1 ? probabilities.indexOf(maxOf(probabilities)) : drawn; // -1: rounding errors

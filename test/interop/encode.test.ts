@@ -57,6 +57,61 @@ for (const kind of tokenizerNames) {
   });
 }
 
+const hasPython = spawnSync(python, ["--version"]).status === 0;
+/** The states after the ids from state 0, until one cannot follow, and the ids that cannot follow in the last state. */
+const followProgram = `
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from follow import follower
+text, lists = json.load(sys.stdin)
+following, excluded = follower({"text": text})
+results = []
+for ids in lists:
+    states = [0]
+    for id in ids:
+        if states[-1] != -1:
+            states.append(following(states[-1], id))
+    results.append([states, excluded(max(0, states[-1]))])
+json.dump(results, sys.stdout)
+`;
+
+test("loaders: the tokens that may follow are those of rnn, so that no text ends within a character", async () => {
+  const tokenizer = tokenizerOf("subwords", "plain");
+  const text = tokensOf(tokenizer);
+  const follow = tokenizer.follow!;
+  const name = "follow";
+  const { follower } = (await import(`../../loaders/encode/${name}.mjs`)) as {
+    follower: (vocabulary: object) => {
+      next: (state: number, id: number) => number;
+      excluded: (state: number) => number[];
+    };
+  };
+  const ours = follower({ text });
+  const everyId = [...tokenizer.vocabulary.keys()];
+  for (const state of [0, 1, 2, 3, 4, 5, 6, 7]) {
+    expect(everyId.map((id) => ours.next(state, id))).toEqual(everyId.map((id) => follow(state, id)));
+    expect(ours.excluded(state)).toEqual(everyId.filter((id) => follow(state, id) === -1));
+  }
+  expect(follower({ text: tokensOf(tokenizerOf("words", "plain")) }).excluded(0)).toEqual([]);
+  if (!hasPython) return;
+  const lists = ["é", "漢字", "👍🏽", "a"].flatMap((each) => {
+    const ids = tokenizer.encode(each);
+    return [ids, ids.slice(0, -1), [...ids.slice(0, -1), 1], ids.slice(1)];
+  });
+  const { stdout, stderr } = spawnSync(python, ["-c", followProgram, resolve("loaders/encode")], {
+    input: JSON.stringify([text, lists]),
+    encoding: "utf8",
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+  });
+  expect(stderr).toBe("");
+  for (const [index, [states, excluded]] of (JSON.parse(stdout) as [number[], number[]][]).entries()) {
+    const expected = [0];
+    for (const id of lists[index]!) if (expected.at(-1) !== -1) expected.push(follow(expected.at(-1)!, id));
+    expect(states).toEqual(expected);
+    expect(excluded).toEqual(everyId.filter((id) => follow(Math.max(0, expected.at(-1)!), id) === -1));
+  }
+});
+
 /** Encodes and decodes the given texts with each tokenizer. */
 const program = `
 import importlib.util, json, sys
@@ -70,8 +125,6 @@ for kind, text, given in json.load(sys.stdin):
     results.append([[encode(each), decode(encode(each))] for each in given])
 json.dump(results, sys.stdout)
 `;
-const hasPython = spawnSync(python, ["--version"]).status === 0;
-
 test.skipIf(!hasPython)("loaders: Python code encodes and decodes text as rnn does", () => {
   const given: string[] = [sample, `${" ".repeat(70)}x${"y".repeat(200)}'${"z".repeat(40)} ${"!".repeat(40)}12345`];
   assert(

@@ -53,6 +53,7 @@ export async function loaderFiles(model: Model, graph: Graph): Promise<ExportedF
     [`${main}.${extension}`]: `${graph.dialect}/${main}${variant}.${extension}`,
     ...(needsRecurrent && { "recurrent.mjs": "tfjs/recurrent.mjs" }),
     ...(encoder !== "numbers" && { [`normalized.${extension}`]: `encode/normalized.${extension}` }),
+    ...(model.task === "generator" && { [`follow.${extension}`]: `encode/follow.${extension}` }),
     ...(needsKinds && { "kinds.py": "encode/kinds.py" }),
   };
   const files: ExportedFiles = { [vocabularyFile]: vocabularyText(vocabularyFor(model)) };

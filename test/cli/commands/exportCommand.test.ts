@@ -25,7 +25,15 @@ test("export: --to tfjs writes the model with its vocabulary and a loader", asyn
 test("export: --to keras writes the model with its vocabulary and a loader", async () => {
   const done = await rnn(["export", "storyteller", "--to", "keras", "-o", "teller"], { cwd });
   expect(done).toMatchObject({ code: 0, stdout: "teller\n" });
-  const names = ["encode.py", "generate.py", "model.keras", "model.py", "normalized.py", "vocabulary.json"];
+  const names = [
+    "encode.py",
+    "follow.py",
+    "generate.py",
+    "model.keras",
+    "model.py",
+    "normalized.py",
+    "vocabulary.json",
+  ];
   expect(readdirSync(join(cwd, "teller")).toSorted()).toEqual(names);
 });
 
