@@ -6,7 +6,10 @@ import { type Candidate, looksLikeTexts, shownColumns } from "./columnValues.js"
 /** More columns of texts are not joined unless an option says so. */
 const maxTexts = 3;
 
-/** A column with a known name alone; columns such as title and description together. */
+/** How much longer than a title a column without a known name is, if it has the text. */
+const muchLonger = 1.5;
+
+/** A column with a known name alone; columns such as title and description together, and with a longer text of another name. */
 export function textsByName(candidates: readonly Candidate[]): Candidate[] | undefined {
   const hasTexts = candidates.some(looksLikeTexts);
   const named = candidates.filter(
@@ -16,7 +19,13 @@ export function textsByName(candidates: readonly Candidate[]): Candidate[] | und
   const first = exact[0];
   if (first && !partNames.includes(normalName(first.name))) return [first];
   const best = first ? 1 : Math.min(...named.map(({ name }) => textRank(name)));
-  const ranked = named.filter(({ name }) => textRank(name) <= best);
+  const isLonger = ({ name, meanLength }: Candidate): boolean =>
+    first !== undefined && !isOtherName(name) && meanLength > muchLonger * first.meanLength;
+  const ranked = candidates.filter(
+    (candidate) =>
+      (named.includes(candidate) && textRank(candidate.name) <= best) ||
+      (looksLikeTexts(candidate) && isLonger(candidate)),
+  );
   const texts = ranked.filter(looksLikeTexts);
   if (texts.length > 0 && texts.length <= maxTexts) return texts;
   return first ? [first] : ranked.length === 1 ? ranked : undefined;

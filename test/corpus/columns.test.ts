@@ -117,6 +117,13 @@ const headed: [header: string, kinds: string, text: string, label?: string][] = 
     "Title,Review Text",
     "Rating",
   ],
+  [
+    "category,headline,authors,link,short_description,date",
+    "art/sport/news title user url body date",
+    "headline,short_description",
+    "category",
+  ],
+  ["title,selftext,subreddit,ups", "title body art/sport/news amount", "title,selftext", "subreddit"],
   ["text,news_label_2", "text 0/1/2", "text", "news_label_2"],
   ["headline,category_id,category_name", "text 1/2/3 art/sport/news", "headline", "category_name"],
   ["medical_abstract,condition_label", "body 1/2/3/4/5", "medical_abstract", "condition_label"],
@@ -163,6 +170,22 @@ test.each(headless)("columns: no header, %s", async (kinds, text, label) => {
     textColumns: text.split(","),
     labelColumn: label,
     header: false,
+  });
+});
+
+test("columns: JSON objects with lists, null and booleans", async () => {
+  const objects = rowsOf(["id", "title", "text"]).map(([uid, title, note], row) =>
+    JSON.stringify({
+      uid: Number(uid),
+      data: { list: [row] },
+      title: row % 4 === 0 ? null : title,
+      note,
+      spam: row % 3 === 0,
+    }),
+  );
+  expect(await readingOf("mixed.jsonl", objects.join("\n"))).toMatchObject({
+    textColumns: ["title", "note"],
+    labelColumn: "spam",
   });
 });
 

@@ -4,14 +4,11 @@ import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import { badRow, type Document, type SkippedRow } from "../document.js";
 import { beginsWithArray, readJsonLines } from "../jsonLines.js";
-import { SpreadSample } from "../spreadSample.js";
+import { isEnough, sampledRows, SpreadSample } from "../spreadSample.js";
 import type { ReadOptions, StoredDocument } from "./index.js";
 import { type Stored, storedLines } from "./storedLines.js";
 
 export type JsonValues = Record<string, unknown>;
-
-const sampledObjects = 1000;
-const sampledLength = 1 << 20; // UTF-16 code units of texts
 
 /** @throws UserError for the first line, if no line has an object */
 export async function firstObjects(source: ByteSource, options: ReadOptions): Promise<JsonValues[]> {
@@ -21,17 +18,16 @@ export async function firstObjects(source: ByteSource, options: ReadOptions): Pr
   for await (const row of mappedLines(source, options, (values) => ({ values }))) {
     if ("values" in row) {
       objects.push(row.values);
-      for (const value of Object.values(row.values))
-        length += typeof value === "string" ? value.length : typeof value === "object" ? sampledLength / 8 : 8;
+      length += JSON.stringify(row.values).length;
     } else if (row.skipped === "bad") bad ??= row;
-    if (objects.length >= sampledObjects || length > sampledLength) break;
+    if (isEnough(objects.length, length)) break;
   }
   if (objects.length === 0 && bad) throw badRow(source.name, bad);
   return objects;
 }
 
 export async function spreadObjects(source: ByteSource, options: ReadOptions): Promise<JsonValues[]> {
-  const spread = new SpreadSample<JsonValues>(sampledObjects);
+  const spread = new SpreadSample<JsonValues>(sampledRows);
   for await (const row of mappedLines(source, options, (values) => ({ values })))
     if ("values" in row) spread.add(row.values);
   return spread.items;

@@ -3,7 +3,7 @@ import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import type { Rows } from "../columnValues.js";
 import { columnNumbers } from "../givenColumns.js";
-import { SpreadSample } from "../spreadSample.js";
+import { isEnough, sampledRows, SpreadSample } from "../spreadSample.js";
 import { type Dialect, findDialect } from "./dialect.js";
 import type { ReadOptions } from "./index.js";
 import { noBytes, type Stored } from "./storedLines.js";
@@ -68,9 +68,6 @@ const withoutTrailing = (row: TableRow, width: number): TableRow =>
 /** Whether all cells of a row are empty. */
 export const isBlankRow = ({ cells }: Pick<TableRow, "cells">): boolean => cells.every((cell) => cell.trim() === "");
 
-const sampledRows = 1000;
-const sampledBytes = 1 << 20;
-
 /** The first row that is not blank, the bytes up to its end, and the rows after it that are as wide. */
 async function firstRows(
   rows: AsyncIterable<TableRow>,
@@ -85,7 +82,7 @@ async function firstRows(
     if (isBlankRow(row)) continue;
     if (first === undefined) first = row;
     else rest.push(...sampledCells(row, first.cells.length));
-    if (rest.length >= sampledRows || (bytes > sampledBytes && rest.length > 0)) break;
+    if (isEnough(rest.length, bytes)) break;
   }
   return first ? { first, header: { ...first.stored, bytes: Buffer.concat(parts) }, rest } : { header: noBytes, rest };
 }
