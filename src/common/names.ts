@@ -42,9 +42,9 @@ export const formerTokenizerNames: Readonly<Record<string, TokenizerName>> = { s
 export const formatNames = ["text", "csv", "tsv", "jsonl", "idx", "conllu", "conll", "fasttext", "trec"] as const;
 export type FormatName = (typeof formatNames)[number];
 
-/** corpus/formats/conllu.ts: the column with the tags. */
+/** corpus/formats: the column with the tags, by its name in CoNLL-U or by its number from 1. */
 export const tagColumnNames = ["upos", "xpos"] as const;
-export type TagColumn = (typeof tagColumnNames)[number];
+export type TagColumn = (typeof tagColumnNames)[number] | `${number}`;
 
 /** corpus/formats/plainText.ts: the part of a plain text that is one document. */
 export const documentUnits = ["lines", "paragraphs"] as const;

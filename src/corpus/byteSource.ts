@@ -71,6 +71,22 @@ export const resumedSource = (name: string, first: Uint8Array, rest: AsyncIterat
   },
 });
 
+/** The first chunk of a source that can be read once, and the whole source, which can be read once too. */
+export async function peeked({ name, bytes }: ByteSource): Promise<{ first: ByteSource; source: ByteSource }> {
+  const chunks = bytes()[Symbol.asyncIterator]();
+  const { value } = await chunks.next();
+  const first: Uint8Array = value ?? new Uint8Array();
+  return {
+    first: {
+      name,
+      bytes: async function* () {
+        yield first;
+      },
+    },
+    source: resumedSource(name, first, chunks),
+  };
+}
+
 const gzipMark = Buffer.of(0x1f, 0x8b);
 
 /** The bytes of a source, decompressed if they are gzip. @throws UserError while reading, for gzip that is cut off */

@@ -18,10 +18,19 @@ export async function formatFor(path: string, source: ByteSource): Promise<Forma
       break;
     }
   }
-  if (named !== "text" && named !== "csv" && named !== "tsv") return named;
+  const byLines = overridden[named];
+  if (byLines === undefined) return named;
   const found = formatOfLines(await firstLines(source));
-  return found !== undefined && (named === "text" || found === "conll" || found === "fasttext") ? found : named;
+  return found !== undefined && byLines.includes(found) ? found : named;
 }
+
+/** The formats of lines that count more than that of a name. */
+const overridden: { [Name in FormatName]?: readonly FormatName[] } = {
+  text: ["jsonl", "fasttext", "trec", "conll", "conllu", "csv", "tsv"],
+  csv: ["conll", "conllu", "fasttext"],
+  tsv: ["conll", "conllu", "fasttext"],
+  conll: ["conllu"],
+};
 
 const maxLines = 400;
 
@@ -47,6 +56,7 @@ export function formatOfLines(lines: readonly string[]): FormatName | undefined 
     distinct(some.map((line) => line.split(":")[0]!)) <= some.length / 2
   )
     return "trec";
+  if (isConllu(some)) return "conllu";
   return isConll(lines) ? "conll" : tableFormat(some);
 }
 
@@ -89,6 +99,12 @@ function isObject(line: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Ten columns, the first of which numbers the words. */
+function isConllu(lines: readonly string[]): boolean {
+  const words = lines.filter((line) => !line.startsWith("#"));
+  return words.length > 0 && words.every((line) => /^\d+([-.]\d+)?\t/.test(line) && line.split("\t").length === 10);
 }
 
 const maxTags = 60;

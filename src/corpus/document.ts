@@ -30,7 +30,7 @@ export type SkippedRow = {
   source?: string;
 };
 
-export const isSkipped = (row: Document | SkippedRow): row is SkippedRow => "skipped" in row;
+export const isSkipped = (row: object): row is SkippedRow => "skipped" in row;
 
 /** The error for a bad row. @param name of the file */
 export const badRow = (name: string, { source = name, line, reason }: SkippedRow): UserError =>

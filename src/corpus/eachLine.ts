@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { Encoding, EncodingOption } from "../common/names.js";
 import { type ByteSource, resumedSource } from "./byteSource.js";
 import type { SkippedRow } from "./document.js";
-import { byteEncodingOf, decoders, incompleteTails, utf16Of, validLength } from "./encodings.js";
+import { byteEncodingOf, decoders, decodingFault, incompleteTails, utf16Of, validLength } from "./encodings.js";
 import { decodedText } from "./textDecoding.js";
 
 export type LineLimit = {
@@ -137,7 +137,9 @@ class LineBytes {
 /** The lines of a block that ends with a line ending; undefined if one of them is not text. */
 function linesOf(block: Buffer, encoding: Encoding): string[] | undefined {
   if (block.includes(0) || (encoding === "utf-8" && !isUtf8(block))) return undefined;
-  const lines = decoders[encoding](block).replaceAll("\r\n", "\n").split("\n");
+  const text = decoders[encoding](block);
+  if (!text.isWellFormed()) return undefined;
+  const lines = text.replaceAll("\r\n", "\n").split("\n");
   lines.pop();
   return lines;
 }
@@ -148,7 +150,11 @@ function textOf(bytes: Buffer, { number, encoding, isCut }: LineDecoding): strin
   const nul = bytes.indexOf(0);
   if (nul !== -1) return bad(number, `not text: NUL byte at byte ${nul + 1} of the line`);
   const text = decoders[encoding](bytes);
-  if (encoding !== "utf-8" || isUtf8(bytes)) return number === 1 ? unmarked(text) : text;
+  if (encoding !== "utf-8" || isUtf8(bytes)) {
+    const reason = decodingFault(text);
+    if (reason !== undefined) return bad(number, reason);
+    return number === 1 ? unmarked(text) : text;
+  }
   const at = validLength(bytes);
   if (isCut && bytes.length - at < 4) return decoders[encoding](bytes.subarray(0, at)); // a character at the cut
   const byte = bytes[at]!.toString(16).toUpperCase();

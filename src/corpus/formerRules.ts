@@ -13,7 +13,7 @@ import type { Reading, RecordedColumns } from "./document.js";
 import { extensionOf, formatOfBytes, isGzip, type ReadOptions, withoutGzip } from "./formats/index.js";
 import { openTable, type Table } from "./formats/table.js";
 import type { OpenOptions } from "./openOptions.js";
-import { readLines } from "./textDecoding.js";
+import { goodLines } from "./textDecoding.js";
 import type { FolderRules } from "./textFolder.js";
 
 /** Options of a checkpoint, as it stores them, that have a different meaning now. */
@@ -158,7 +158,7 @@ async function objectReading(
 }
 
 async function firstObject(source: ByteSource): Promise<Record<string, unknown>> {
-  for await (const line of readLines(source, "utf-8"))
+  for await (const line of goodLines(source, "utf-8"))
     if (line.trim() !== "") return JSON.parse(line) as Record<string, unknown>;
   return {};
 }

@@ -1,14 +1,19 @@
 /** @file The objects of a JSON file, one for each line, or the elements of one array. */
 import type { EncodingOption } from "../common/names.js";
 import type { ByteSource } from "./byteSource.js";
+import { UserError } from "../common/errors.js";
+import type { SkippedRow } from "./document.js";
 import { decodedText, readLines } from "./textDecoding.js";
 
 /**
  * The lines of a source. If it begins with "[", the elements of the array, each as one line in place of its first line;
  * an empty line stands for each other line of the source, so that the numbers of the lines stay true.
  */
-export async function* readJsonLines(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<string> {
-  yield* (await beginsWithArray(source, encoding)) ? elementsOf(source, encoding) : readLines(source, encoding);
+export async function* readJsonLines(
+  source: ByteSource,
+  encoding?: EncodingOption,
+): AsyncGenerator<string | SkippedRow> {
+  yield* (await beginsWithArray(source, encoding)) ? arrayElements(source, encoding) : readLines(source, encoding);
 }
 
 export async function beginsWithArray(source: ByteSource, encoding?: EncodingOption): Promise<boolean> {
@@ -19,11 +24,14 @@ export async function beginsWithArray(source: ByteSource, encoding?: EncodingOpt
   return false;
 }
 
+/** In UTF-16 code units; the same as for a line. */
+const maxElementLength = 1 << 26;
+
 const opening = "[{";
 const closing = "]}";
 
 /** The elements are not checked here: what is between the commas of the array is parsed as JSON later. */
-async function* elementsOf(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<string> {
+export async function* arrayElements(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<string> {
   let depth = 0;
   let inText = false;
   let escaped = false;
@@ -64,6 +72,8 @@ async function* elementsOf(source: ByteSource, encoding?: EncodingOption): Async
       }
     }
     element += text.slice(begin);
+    if (element.length > maxElementLength)
+      throw new UserError(`${source.name}: an object or value of its array is longer than 64 MiB; split it`);
   }
   if (element.trim() !== "") yield* lineOf(element, linesIn);
 }

@@ -16,10 +16,11 @@ export function countingSkipped(name: string, content: Content, strict: boolean)
     let documents = 0;
     for await (const row of content.read()) {
       if (!isSkipped(row)) {
-        documents++;
+        documents += rowsIn(row, content, counts.bad > 0);
         yield row;
         continue;
       }
+      if (content.shape === "stream") documents = Math.max(documents, row.line - 1 - counts.bad);
       if (strict && row.skipped === "bad") throw badRow(name, row);
       counts[row.skipped]++;
       if (row.skipped !== "blank" && counts.first.length < maxListed) counts.first.push(row);
@@ -31,15 +32,27 @@ export function countingSkipped(name: string, content: Content, strict: boolean)
   return { skipped, read };
 }
 
+/** Lines of a plain text, else 1. Those of a stream before its first bad line are known by the number of that. */
+function rowsIn({ text }: Document, { shape, reading }: Content, afterBad: boolean): number {
+  if (shape === "stream") return afterBad ? linesIn(text) : 0;
+  return reading.documents === "paragraphs" ? linesIn(text) : 1;
+}
+
+const linesIn = (text: string): number => text.split("\n").length - 1 + (text.endsWith("\n") ? 0 : 1);
+
 function tooManyBad(name: string, { bad, first }: SkippedRows, rows: number): UserError {
   const found = first.filter(({ skipped }) => skipped === "bad");
-  if (bad === 1 && found[0]) return badRow(name, found[0]);
+  const encoding = /^(undecodable|not UTF-8)/.test(found[0]?.reason ?? "")
+    ? "; for another encoding, add --encoding, as in --encoding windows-1252"
+    : "";
+  if (bad === 1 && found[0]) return badRow(name, { ...found[0], reason: found[0].reason + encoding });
   const listed = found
     .slice(0, maxInMessage)
     .map((row) => `${row.source === undefined ? "line " : ""}${placeOf(row)}: ${row.reason}`);
   return new UserError(
     `${name}: ${bad} of ${rows} rows are bad, more than ${maxBad * 100} %; correct them, or read the file in another way (--input-format); ` +
       listed.join("; ") +
-      (bad > listed.length ? "; …" : ""),
+      (bad > listed.length ? "; …" : "") +
+      encoding,
   );
 }

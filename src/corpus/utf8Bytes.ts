@@ -38,8 +38,8 @@ export class Utf8Bytes {
 
 /** The characters of windows-1252 by byte; a byte that it does not define is the control character of its number, so that it can be written again. */
 const characters = Array.from({ length: 256 }, (_, byte) => {
-  const defined = byte >= 0x80 && byte < 0xa0 ? windows1252[byte - 0x80]! : "\uFFFD";
-  return defined === "\uFFFD" ? String.fromCharCode(byte) : defined;
+  const defined = byte >= 0x80 && byte < 0xa0 ? windows1252[byte - 0x80]! : "\uDC00";
+  return defined.isWellFormed() ? defined : String.fromCharCode(byte);
 });
 const byteOf = new Map(characters.map((character, byte) => [character, byte]));
 

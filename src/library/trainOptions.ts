@@ -11,7 +11,6 @@ import type {
   PoolingName,
   PrecisionName,
   ScheduleName,
-  TagColumn,
   TokenizerName,
 } from "../common/names.js";
 
@@ -35,8 +34,8 @@ export type RecipeOptions = {
   strict?: boolean | undefined;
   /** Split plain text into documents; they are shuffled and read one by one. */
   documents?: DocumentUnit | undefined;
-  /** Column of a CoNLL-U file with the tags; by default upos. */
-  tagColumn?: TagColumn | undefined;
+  /** Column with the tags: upos, xpos or a number; by default upos in CoNLL-U, else the last one. */
+  tagColumn?: string | number | undefined;
   /** Numeric columns to read from a table, or the field of a jsonl file; by default all numeric ones. */
   valueColumns?: string | number | readonly (string | number)[] | undefined;
   /** IDX file with the labels of an IDX corpus. */

@@ -5,11 +5,19 @@ import {
   encodingSynonyms,
   formatNames,
   formerTokenizerNames,
+  type TagColumn,
   tagColumnNames,
   tokenizerNames,
 } from "../common/names.js";
 import { inGroup, type Values } from "./option.js";
 import { choice, flag, list, openChoice, text, whole } from "./optionKinds.js";
+
+function tagColumn(given: string): TagColumn {
+  const named = tagColumnNames.find((name) => name === given.toLowerCase());
+  if (named) return named;
+  if (/^[1-9]\d{0,3}$/.test(given)) return given as `${number}`;
+  throw new Error(`expected ${tagColumnNames.join(", ")} or the number of a column from 1, got ${given}`);
+}
 
 /** How texts are read. */
 export const textOptions = inGroup("Corpus", {
@@ -54,9 +62,10 @@ export const corpusOptions = inGroup("Corpus", {
     describe: "split plain text into documents; they are shuffled and read one by one",
   },
   "tag-column": {
-    ...choice(tagColumnNames),
+    value: "COLUMN",
+    parse: tagColumn,
     advanced: true,
-    describe: "column of a CoNLL-U file with the tags; by default upos",
+    describe: "column with the tags: upos, xpos or a number; by default upos in CoNLL-U, else the last one",
   },
 });
 

@@ -86,8 +86,8 @@ export const suspectOptions = inGroup("Output", {
 
 export const tagOptions = inGroup("Corpus", {
   "input-format": {
-    ...choice(["text", "conllu"]),
-    describe: "file format; by default recognized by the file's name; text is one sentence per line",
+    ...choice(["text", "conllu", "conll"]),
+    describe: "file format; by default recognized by its name and contents; text is one sentence per line",
   },
   encoding: textOptions.encoding,
 });

@@ -205,7 +205,7 @@ test("corpus: a file that cannot be read is one clear error", async () => {
   const latin = await file("latin.txt", Buffer.from("caf\xE9", "latin1"));
   expect(await textsOf(latin)).toEqual(["café"]);
   await expect(openCorpus(latin, { encoding: "utf-8" })).rejects.toThrow(
-    /latin\.txt: not UTF-8: byte 0xE9 at offset 3; for another encoding, add --encoding/,
+    /latin\.txt:1: undecodable byte 0xE9 at character 4; for another encoding, add --encoding/,
   );
 });
 

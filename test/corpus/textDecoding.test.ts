@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Encoding } from "../../src/common/names.js";
-import { decodedText, detectEncoding, readLines } from "../../src/corpus/textDecoding.js";
+import { decodingFault } from "../../src/corpus/encodings.js";
+import { decodedText, detectEncoding, goodLines, readLines } from "../../src/corpus/textDecoding.js";
 import { textOptions } from "../../src/options/corpusOptions.js";
 import type { ByteSource } from "../../src/corpus/byteSource.js";
 
@@ -16,7 +17,6 @@ const source = (bytes: Uint8Array, chunk: number): ByteSource => ({
 async function textOf(bytes: Uint8Array, chunk: number, encoding?: Encoding): Promise<string> {
   let text = "";
   for await (const piece of decodedText(source(bytes, chunk), encoding)) {
-    expect(piece.isWellFormed()).toBe(true);
     text += piece;
   }
   return text;
@@ -24,7 +24,7 @@ async function textOf(bytes: Uint8Array, chunk: number, encoding?: Encoding): Pr
 
 async function linesOf(text: string, chunk: number): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of readLines(source(Buffer.from(text), chunk))) lines.push(line);
+  for await (const line of goodLines(source(Buffer.from(text), chunk))) lines.push(line);
   return lines;
 }
 
@@ -54,24 +54,38 @@ test("readLines: every line is read, with or without an ending of the last", asy
 });
 
 test.each([
-  ["a stray continuation", [0x61, 0x80], 1, "0x80"],
+  ["a stray continuation", [0x61, 0x80], 2, "0x80"],
   ["a lead without continuation", [0xc3, 0xa9, 0xe2, 0x82, 0x28], 2, "0xE2"],
-  ["an end within a character", [0x61, 0x62, 0xf0, 0x9f], 2, "0xF0"],
-  ["an overlong form", [0x61, 0xc0, 0x80], 1, "0xC0"],
-  ["half of a surrogate pair", [0x61, 0x62, 0x63, 0xed, 0xa0, 0x80], 3, "0xED"],
-  ["truncated U+FFFD", [0x61, 0xef, 0xbf, 0x28], 1, "0xEF"],
-])("decoding: %s is an error with its offset, for any chunks", async (_, bytes, offset, byte) => {
+  ["an end within a character", [0x61, 0x62, 0xf0, 0x9f], 3, "0xF0"],
+  ["an overlong form", [0x61, 0xc0, 0x80], 2, "0xC0"],
+  ["half of a surrogate pair", [0x61, 0x62, 0x63, 0xed, 0xa0, 0x80], 4, "0xED"],
+  ["truncated U+FFFD", [0x61, 0xef, 0xbf, 0x28], 2, "0xEF"],
+])("decoding: %s is a fault with its place, for any chunks", async (_, bytes, place, byte) => {
   for (const chunk of [1, 2, 3, 100]) {
-    await expect(textOf(Uint8Array.from(bytes), chunk, "utf-8")).rejects.toThrow(
-      `it: not UTF-8: byte ${byte} at offset ${offset};`,
-    );
+    const text = await textOf(Uint8Array.from(bytes), chunk, "utf-8");
+    expect(decodingFault(text)).toBe(`undecodable byte ${byte} at character ${place}`);
   }
 });
 
-test("decoding: a NUL byte is an error with its offset", async () => {
+test("decoding: bytes without lines that have NUL bytes are not text", async () => {
   await expect(textOf(Uint8Array.of(0x61, 0x62, 0x63, 0, 0, 1), 100)).rejects.toThrow(
     "it: not text: NUL byte at offset 3",
   );
+});
+
+test("readLines: a damaged line is a bad row, and the lines around it are read", async () => {
+  const good = Array.from({ length: 30 }, (_, index) => Buffer.from(`déjà vu ${index}\n`));
+  const bad = [Buffer.from("caf\xe9\n", "latin1"), Buffer.from("a\0b\n")];
+  const bytes = Buffer.concat([...good, bad[0]!, ...good, bad[1]!, ...good]);
+  for (const chunk of [1, 7, 1000]) {
+    const lines: unknown[] = [];
+    for await (const line of readLines(source(bytes, chunk), "utf-8")) lines.push(line);
+    expect(lines).toHaveLength(92);
+    expect(lines.filter((line) => typeof line !== "string")).toEqual([
+      { skipped: "bad", line: 31, reason: "undecodable byte 0xE9 at character 4" },
+      { skipped: "bad", line: 62, reason: "not text: NUL byte at character 2" },
+    ]);
+  }
 });
 
 const encoded = (text: string, encoding: Encoding): Buffer => {
@@ -106,6 +120,8 @@ test("decoding: the encoding is that of the first bytes outside of ASCII, wherev
   expect(await detectEncoding(source(Buffer.from("plain"), 1))).toBe("utf-8");
   const damaged = Buffer.concat([Buffer.from("déjà vu, café\n"), Buffer.of(0xe9)]);
   expect(await detectEncoding(source(damaged, 100))).toBe("utf-8");
+  const late = Buffer.concat([Buffer.of(0xe9), Buffer.from(`\n${"plain\n".repeat(99)}déjà vu, café\n`)]);
+  for (const chunk of [1, 64, 1 << 20]) expect(await detectEncoding(source(late, chunk))).toBe("utf-8");
 });
 
 test("decoding: windows-1252 has no control characters", async () => {
@@ -115,7 +131,8 @@ test("decoding: windows-1252 has no control characters", async () => {
     "windows-1252",
   );
   expect(all).not.toMatch(/[\u0080-\u009F]/);
-  expect(all.slice(0, 6)).toBe("€\uFFFD‚ƒ„…");
+  expect(all.slice(0, 6)).toBe("€\uDC81‚ƒ„…");
+  expect(decodingFault(all)).toBe("undecodable byte 0x81 at character 2");
   expect(all.slice(32)).toBe(Buffer.from(Array.from({ length: 96 }, (_, at) => 160 + at)).toString("latin1"));
 });
 
@@ -130,12 +147,17 @@ test("--encoding: other names of an encoding are accepted", () => {
   ]);
 });
 
-test("readLines: a line longer than 64 MiB is an error with its number", async () => {
+test("readLines: a line longer than 64 MiB is a bad row, and the next ones are read", async () => {
   const bytes = async function* (): AsyncGenerator<Uint8Array> {
     yield Buffer.from("short\n");
-    for (;;) yield Buffer.alloc(1 << 24, "a");
+    for (let chunk = 0; chunk < 9; chunk++) yield Buffer.alloc(1 << 23, "a");
+    yield Buffer.from("\nlast");
   };
-  await expect(async () => {
-    for await (const _ of readLines({ name: "it", bytes }, "utf-8"));
-  }).rejects.toThrow("it:2: the line is longer than 64 MiB");
+  const lines: unknown[] = [];
+  for await (const line of readLines({ name: "it", bytes }, "utf-8")) lines.push(line);
+  expect(lines).toEqual([
+    "short",
+    { skipped: "bad", line: 2, reason: "the line is longer than 64 MiB; split it into lines" },
+    "last",
+  ]);
 });

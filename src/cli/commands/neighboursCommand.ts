@@ -21,11 +21,11 @@ export default command({
     const { textModel } = await import("../../model/rebuild.js");
     const { neighborFinder } = await import("../../inference/vectors/embeddings.js");
     const { neighborText } = await import("../../render/tokensText.js");
-    const { readLines } = await import("../../corpus/textDecoding.js");
+    const { goodLines } = await import("../../corpus/textDecoding.js");
     const model = textModel(await openModel(checkpoint, tasks, engine));
     const neighborsOf = neighborFinder(model, top);
     let unknown = 0;
-    const input = words.length > 0 ? words : readLines({ name: "standard input", bytes: standardInput }, "utf-8");
+    const input = words.length > 0 ? words : goodLines({ name: "standard input", bytes: standardInput }, "utf-8");
     const answers = async function* () {
       for await (const line of input) {
         const word = line.trim();

@@ -8,7 +8,7 @@ const { format: tagFormat } = formatOptions("tsv", "conllu", "jsonl");
 export default command({
   usage: "tag [files..]",
   describe: "Tag the words of sentences, for example with parts of speech.",
-  reads: "a sentence per line, or CoNLL-U files (.conllu); a checkpoint of a tagger",
+  reads: "a sentence per line, or CoNLL-U and CoNLL files, recognized by their contents; a checkpoint of a tagger",
   writes: "word<TAB>tag, and an empty line after each sentence; or CoNLL-U; or an object per sentence",
   options: { ...checkpointOptions, ...tagOptions, format: { ...tagFormat, aliases: ["output"] }, ...engineOptions },
   examples: [
@@ -25,7 +25,7 @@ export default command({
     const model = await openModel(checkpoint, "tagger", engine);
     const named = files.length > 0 ? files : ["-"];
     const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding }, standardInput);
-    const column = model.recipe.tagColumn ?? "upos";
+    const column = model.recipe.tagColumn === "xpos" ? "xpos" : "upos";
     const { counted, Unanswered } = await import("../terminal/streamResults.js");
     const unanswered = new Unanswered();
     const tagged = counted(unanswered.in(tag(model, sentences)), "sentences");

@@ -1,30 +1,37 @@
-/** @file conll: one word a line, first its form and last its tag, in 2 to 10 columns; a blank line after each sentence. */
+/** @file conll: one word a line, first its form and last its tag, unless --tag-column names another column; a blank line after each sentence. */
 import { UserError } from "../../common/errors.js";
-import type { EncodingOption } from "../../common/names.js";
+import type { TagColumn } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
+import { isSkipped, type SkippedRow } from "../document.js";
 import { readLines } from "../textDecoding.js";
 import { withoutSpaces } from "./conllu.js";
-import type { Format } from "./index.js";
+import type { Format, ReadOptions } from "./index.js";
 
 export const conll: Format = {
   describe: "CoNLL columns: a word and its tag a line",
   extensions: ["conll", "bio", "iob", "iob2"],
-  options: ["encoding"],
-  open: async (source, { encoding, textsOnly }) => ({
-    reading: { format: "conll", encoding: encoding ?? "auto" },
+  options: ["encoding", "tagColumn"],
+  open: async (source, { encoding, tagColumn, textsOnly }) => ({
+    reading: { format: "conll", encoding: encoding ?? "auto", ...(tagColumn && { tagColumn }) },
     shape: "documents",
     labeled: false,
     tagged: !textsOnly,
     read: async function* () {
-      for await (const { words, tags } of conllSentences(source, encoding)) {
+      for await (const sentence of conllSentences(source, { encoding, tagColumn })) {
+        if (isSkipped(sentence)) {
+          yield sentence;
+          continue;
+        }
+        const { words, tags, line } = sentence;
         const text = words.map(withoutSpaces).join(" ");
-        yield textsOnly ? { text } : { text, words, tags };
+        yield textsOnly ? { text, line } : { text, words, tags, line };
       }
     },
   }),
 };
 
-export type ConllSentence = { words: string[]; tags: string[] };
+/** line: where it begins, from 1. */
+export type ConllSentence = { words: string[]; tags: string[]; line: number };
 
 /** The columns of a line: separated by tabs, or by spaces if there are no tabs. */
 export const columnsOf = (line: string): string[] =>
@@ -37,31 +44,52 @@ export const isBreak = (line: string): boolean => line.trim() === "" || /^(-DOCS
 export const wordColumn = (rows: readonly (readonly string[])[]): number =>
   rows.every(([first], at) => first === String(at) || first === String(at + 1)) && (rows[0]?.length ?? 0) > 2 ? 1 : 0;
 
-/** The sentences of a source. The first word sets the number of columns. @throws UserError for a line of another width or without a tag */
-export async function* conllSentences(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<ConllSentence> {
+/**
+ * The sentences of a source. The first word sets the number of columns; a sentence with a line of another width or without a tag is a bad row.
+ * @throws UserError for a tag column that the first word does not have
+ */
+export async function* conllSentences(
+  source: ByteSource,
+  { encoding, tagColumn }: Pick<ReadOptions, "encoding" | "tagColumn"> = {},
+): AsyncGenerator<ConllSentence | SkippedRow> {
   let rows: string[][] = [];
+  let bad: SkippedRow | undefined;
   let number = 0;
   let width = 0;
+  let tag = -1;
   for await (const line of readLines(source, encoding)) {
     number++;
-    if (isBreak(line)) {
-      if (rows.length > 0) yield sentenceOf(rows);
-      rows = [];
-      continue;
+    if (typeof line !== "string") {
+      bad ??= line;
+    } else if (isBreak(line)) {
+      if (bad) yield bad;
+      else if (rows.length > 0) yield sentenceOf(rows, tag, number - rows.length);
+      [rows, bad] = [[], undefined];
+    } else {
+      const columns = columnsOf(line);
+      if (width === 0) {
+        width = columns.length;
+        tag = tagColumn === undefined ? width - 1 : numberedColumn(tagColumn, width, source.name);
+      }
+      if (columns.length === width && width >= 2 && columns[0] !== "" && columns[tag] !== "") rows.push(columns);
+      else {
+        const reason = `expected a word and its tag in ${Math.max(2, width)} columns, got ${columns.length}: ${line.slice(0, 40)}`;
+        bad ??= { skipped: "bad", line: number, reason };
+      }
     }
-    const columns = columnsOf(line);
-    width ||= columns.length;
-    if (columns.length !== width || width < 2 || columns[0] === "" || columns.at(-1) === "") {
-      throw new UserError(
-        `${source.name}:${number}: expected a word and its tag in ${Math.max(2, width)} columns, got ${columns.length}: ${line.slice(0, 40)}`,
-      );
-    }
-    rows.push(columns);
   }
-  if (rows.length > 0) yield sentenceOf(rows);
+  if (bad) yield bad;
+  else if (rows.length > 0) yield sentenceOf(rows, tag, number + 1 - rows.length);
 }
 
-function sentenceOf(rows: string[][]): ConllSentence {
+/** @returns from 0 @throws UserError for the name of a column, and for a number that is too large */
+function numberedColumn(given: TagColumn, width: number, name: string): number {
+  const number = Number(given);
+  if (number >= 1 && number <= width) return number - 1;
+  throw new UserError(`${name}: no column ${given} for --tag-column; its first line has the columns 1 to ${width}`);
+}
+
+function sentenceOf(rows: string[][], tag: number, line: number): ConllSentence {
   const word = wordColumn(rows);
-  return { words: rows.map((columns) => columns[word]!), tags: rows.map((columns) => columns.at(-1)!) };
+  return { words: rows.map((columns) => columns[word]!), tags: rows.map((columns) => columns[tag]!), line };
 }

@@ -1,8 +1,7 @@
 /** @file conllu: one word a line in ten columns, a blank line after each sentence (universaldependencies.org/format). */
-import { inFile, UserError } from "../../common/errors.js";
 import type { TagColumn } from "../../common/names.js";
 import { readLines } from "../textDecoding.js";
-import type { Document } from "../document.js";
+import { type Document, isSkipped, type SkippedRow } from "../document.js";
 import type { Format, ReadOptions } from "./index.js";
 import type { ByteSource } from "../byteSource.js";
 
@@ -17,14 +16,17 @@ export const conllu: Format = {
     tagged: !textsOnly,
     read: async function* () {
       for await (const sentence of conlluSentences(source, encoding)) {
-        if (sentence.words.length > 0) yield documentOf(sentence, textsOnly ? null : tagColumn, source.name);
+        if (isSkipped(sentence)) yield sentence;
+        else if (sentence.words.length > 0) yield documentOf(sentence, textsOnly ? null : tagColumn);
       }
     },
   }),
 };
 
-/** Indices of the columns, from 0. */
-export const tagColumns: { [Name in TagColumn]: number } = { upos: 3, xpos: 4 };
+const tagColumns = { upos: 3, xpos: 4 } as const;
+/** The index of a column, from 0. */
+const columnIndex = (column: TagColumn): number =>
+  column === "upos" || column === "xpos" ? tagColumns[column] : Number(column) - 1;
 const formColumn = 1;
 const columnCount = 10;
 
@@ -33,58 +35,59 @@ export type ConlluSentence = { lines: string[]; words: { index: number; columns:
 
 export const formOf = ({ columns }: ConlluSentence["words"][number]): string => columns[formColumn]!;
 
-/** Every sentence, including those with comments only. @throws UserError for an invalid line, with its number */
+/** Every sentence, including those with comments only; one with an invalid line is a bad row. */
 export async function* conlluSentences(
   source: ByteSource,
   encoding?: ReadOptions["encoding"],
-): AsyncGenerator<ConlluSentence> {
+): AsyncGenerator<ConlluSentence | SkippedRow> {
   let sentence: ConlluSentence = { lines: [], words: [], firstLine: 1 };
+  let bad: SkippedRow | undefined;
   let number = 0;
   for await (const line of readLines(source, encoding)) {
     number++;
-    if (line.trim() === "") {
-      if (sentence.lines.length > 0) yield sentence;
+    if (typeof line !== "string") bad ??= line;
+    else if (line.trim() === "") {
+      if (bad) yield bad;
+      else if (sentence.lines.length > 0) yield sentence;
       sentence = { lines: [], words: [], firstLine: number + 1 };
-      continue;
+      bad = undefined;
+    } else if (!bad) {
+      const columns = line.startsWith("#") ? null : wordIn(line, sentence.words.length + 1);
+      if (typeof columns === "string") bad = { skipped: "bad", line: number, reason: columns };
+      else if (columns) sentence.words.push({ index: sentence.lines.length, columns });
+      sentence.lines.push(line);
     }
-    const columns = line.startsWith("#")
-      ? null
-      : inFile(`${source.name}:${number}`, () => wordIn(line, sentence.words.length + 1));
-    if (columns) sentence.words.push({ index: sentence.lines.length, columns });
-    sentence.lines.push(line);
   }
-  if (sentence.lines.length > 0) yield sentence;
+  if (bad) yield bad;
+  else if (sentence.lines.length > 0) yield sentence;
 }
 
-/** The columns of a word; null for a multiword token (1-2) and an empty node (1.1). @param next the expected number of the word */
-function wordIn(line: string, next: number): string[] | null {
+/** The columns of a word; null for a multiword token (1-2) and an empty node (1.1); why the line is bad. @param next the expected number of the word */
+function wordIn(line: string, next: number): string[] | null | string {
   const columns = line.split("\t");
-  if (columns.length !== columnCount) {
-    throw new UserError(`expected the ${columnCount} columns of CoNLL-U, separated by tabs; got ${columns.length}`);
-  }
+  if (columns.length !== columnCount)
+    return `expected the ${columnCount} columns of CoNLL-U, separated by tabs; got ${columns.length}`;
   const [id = "", form = ""] = columns;
   if (/^\d+(-|\.)\d+$/.test(id)) return null;
-  if (id !== String(next)) {
-    throw new UserError(
-      `expected word ${next} of the sentence, got ${id || "nothing"}; sentences are separated by an empty line`,
-    );
-  }
-  if (form.trim() === "") throw new UserError(`the word is empty (column ${formColumn + 1})`);
-  return columns;
+  if (id !== String(next))
+    return `expected word ${next} of the sentence, got ${id || "nothing"}; sentences are separated by an empty line`;
+  return form.trim() === "" ? `the word is empty (column ${formColumn + 1})` : columns;
 }
 
-function documentOf({ words, firstLine }: ConlluSentence, column: TagColumn | null, name: string): Document {
+/** The words of a sentence, with the tags of a column; a bad row if a word has none. */
+function documentOf({ words, firstLine }: ConlluSentence, column: TagColumn | null): Document | SkippedRow {
   const forms = words.map(formOf);
   const text = forms.map(withoutSpaces).join(" ");
-  if (column === null) return { text };
-  const tags = words.map((word) => {
-    const tag = word.columns[tagColumns[column]]!.trim();
-    if (tag !== "" && tag !== "_") return tag;
-    throw new UserError(
-      `${name}:${firstLine + word.index}: ${formOf(word)} has no tag (column ${tagColumns[column] + 1}, ${column}); choose another column with --tag-column {${Object.keys(tagColumns).join(",")}}`,
-    );
-  });
-  return { text, words: forms, tags };
+  const line = firstLine;
+  if (column === null) return { text, line };
+  const tags = words.map((word) => word.columns[columnIndex(column)]!.trim());
+  const untagged = tags.findIndex((tag) => tag === "" || tag === "_");
+  if (untagged === -1) return { text, words: forms, tags, line };
+  return {
+    skipped: "bad",
+    line: firstLine + words[untagged]!.index,
+    reason: `${forms[untagged]} has no tag (column ${columnIndex(column) + 1}${column in tagColumns ? `, ${column}` : ""}); choose another column with --tag-column {${Object.keys(tagColumns).join(",")}}`,
+  };
 }
 
 /** A word without spaces, which some languages have in words, as in "1 000". */
@@ -94,14 +97,14 @@ export const withoutSpaces = (word: string): string => word.trim().replaceAll(/\
 export function withTags({ lines, words }: ConlluSentence, tags: readonly string[], column: TagColumn): string {
   const tagged = lines.slice();
   for (const [word, { index, columns }] of words.entries()) {
-    tagged[index] = columns.with(tagColumns[column], tags[word]!).join("\t");
+    tagged[index] = columns.with(columnIndex(column), tags[word]!).join("\t");
   }
   return tagged.map((line) => `${line}\n`).join("") + "\n";
 }
 
 /** A row of a word that has only a form and a tag. @param number of the word in its sentence, from 1 */
 export const conlluRow = (number: number, form: string, tag: string, column: TagColumn): string =>
-  columnsOf(number, form).with(tagColumns[column], tag).join("\t");
+  columnsOf(number, form).with(columnIndex(column), tag).join("\t");
 
 const columnsOf = (number: number, form: string): string[] => [
   String(number),

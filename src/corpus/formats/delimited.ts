@@ -103,7 +103,7 @@ async function openNumbers(source: ByteSource, format: "csv" | "tsv", options: R
   const table = await openTable(source, format, options, (cells) =>
     cells.some((cell) => !Number.isFinite(Number(cell))),
   );
-  const content = await openSeries({ ...table, name: source.name }, options);
+  const content = await openSeries(table, options);
   return { ...content, reading: { ...readingOf(table, format), ...content.reading } };
 }
 
@@ -128,7 +128,6 @@ function documentOf(
 ): Document | SkippedRow {
   if (keepsEmpty ? isEmptyLine(cells) : isBlankRow({ cells }) && (cells.length <= 1 || !textsOnly))
     return { skipped: "blank", line, reason: "the row is empty" };
-  if (damage !== undefined) return { skipped: "bad", line, reason: damage };
   if (cells.length !== columns.length) {
     const found = `${cells.length} ${cells.length === 1 ? "column" : "columns"}`;
     const reason = `${found}, not as many columns as in the first row (${columns.length}); put a cell that contains the delimiter in quotes`;
@@ -138,6 +137,8 @@ function documentOf(
     textColumns.map((column) => cells[column] ?? ""),
     textJoin,
   );
+  if (damage !== undefined && /[\0\uFFFD]/.test(`${text}${labelColumn === undefined ? "" : cells[labelColumn]}`))
+    return { skipped: "bad", line, reason: damage }; // in a column that is read
   if (text.trim() === "" && !textsOnly && !keepsEmpty) return { skipped: "bad", line, reason: "the text is empty" };
   if (labelColumn === undefined) return { text, line };
   const label = cells[labelColumn]?.trim() ?? "";

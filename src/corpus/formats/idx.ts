@@ -68,8 +68,14 @@ async function open(source: ByteSource, { labels, textsOnly }: ReadOptions): Pro
     read: async function* () {
       const { items } = await openArray(source);
       const names = labeled ? labelsOf(labels) : null;
+      let item = 0;
       for await (const values of items) {
+        item++;
         const label = await names?.next();
+        if (values instanceof Float32Array && !values.every(Number.isFinite)) {
+          yield { skipped: "bad", line: item, reason: "a value of the sequence is not a finite number" };
+          continue;
+        }
         yield { text: "", rows: { width, values }, ...(label && !label.done && { label: label.value }) };
       }
     },
@@ -89,7 +95,7 @@ async function* labelsOf(labels: ByteSource): AsyncGenerator<string> {
   for await (const [label] of (await openArray(labels)).items) yield String(label);
 }
 
-/** @throws UserError for an invalid header, and while reading for missing elements, bytes after the last one, and NaN */
+/** @throws UserError for an invalid header, and while reading for missing elements and bytes after the last one */
 async function openArray(source: ByteSource): Promise<IdxArray> {
   const reader = new ByteReader(source);
   const [zero, zeroToo, code, dimensions] = await reader.take(4, "a header");
@@ -108,10 +114,7 @@ async function openArray(source: ByteSource): Promise<IdxArray> {
   }
   const items = async function* (): AsyncGenerator<Rows["values"]> {
     for (let index = 0; index < count; index++) {
-      const values = element.read(await reader.take(size, `${count} items of ${size} bytes`));
-      if (values instanceof Float32Array && !values.every(Number.isFinite))
-        throw new UserError(`${source.name}: item ${index + 1} has a value that is not a finite number`);
-      yield values;
+      yield element.read(await reader.take(size, `${count} items of ${size} bytes`));
     }
     await reader.end(`the ${count} items of its header`);
   };

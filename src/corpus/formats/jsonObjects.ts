@@ -3,7 +3,8 @@ import { messageOf, UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import { badRow, type Document, type SkippedRow } from "../document.js";
-import { beginsWithArray, readJsonLines } from "../jsonLines.js";
+import { decodingFault } from "../encodings.js";
+import { arrayElements, beginsWithArray, readJsonLines } from "../jsonLines.js";
 import { isEnough, sampledRows, SpreadSample } from "../spreadSample.js";
 import type { ReadOptions, StoredDocument } from "./index.js";
 import { type Stored, storedLines } from "./storedLines.js";
@@ -42,7 +43,9 @@ export async function* mappedLines<Result>(
   let number = 0;
   for await (const text of readJsonLines(source, encoding)) {
     const line = ++number;
-    yield text.trim() === "" ? { skipped: "blank", line, reason: "the line is empty" } : mappedLine(text, line, map);
+    if (typeof text !== "string") yield text;
+    else if (text.trim() === "") yield { skipped: "blank", line, reason: "the line is empty" };
+    else yield mappedLine(text, line, map);
   }
 }
 
@@ -74,9 +77,11 @@ function objectIn(
 }
 
 async function* storedElements(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<Stored> {
-  for await (const element of readJsonLines(source, encoding)) {
+  for await (const element of arrayElements(source, encoding)) {
     const text = element.trim();
-    yield { bytes: Buffer.from(text === "" ? "" : `${text}\n`), encoding: "utf-8" };
+    const damage = decodingFault(text);
+    const bytes = Buffer.from(text === "" ? "" : `${text}\n`);
+    yield { bytes, encoding: "utf-8", ...(damage !== undefined && { damage }) };
   }
 }
 
@@ -94,6 +99,8 @@ function mappedLine<Result>(
 }
 
 function parsed(line: string): JsonValues {
+  const fault = decodingFault(line);
+  if (fault !== undefined) throw new UserError(fault);
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -25,6 +25,10 @@ const lineFormat = (name: FormatName, describe: string, example: string, pattern
         let number = 0;
         for await (const line of readLines(source, encoding)) {
           number++;
+          if (typeof line !== "string") {
+            yield line;
+            continue;
+          }
           if (line.trim() === "") {
             yield { skipped: "blank", line: number, reason: "the line is empty" };
             continue;

@@ -2,13 +2,12 @@
 import { UserError } from "../../common/errors.js";
 import { labelColumnOf } from "../columnNames.js";
 import { columnIndex, nameAt } from "../givenColumns.js";
-import type { Document, Reading } from "../document.js";
+import type { Document, Reading, SkippedRow } from "../document.js";
 import type { Content, ReadOptions } from "./index.js";
 import type { TableRow } from "./storedRows.js";
 import { isBlankRow } from "./table.js";
 
 export type SeriesTable = {
-  name: string;
   /** The cells of the header, or the numbers of the columns. */
   columns: string[];
   hasHeader: boolean;
@@ -21,7 +20,7 @@ type SeriesColumn = { name: string; index: number };
 /**
  * All windows of `window` rows, each one row after the previous one. The label of a window is the cell of the label column in its last row, or
  * `horizon` rows after it; with a horizon the label column is an input too.
- * @throws UserError for missing columns, and while reading for cells that are not numbers
+ * @throws UserError for missing columns
  */
 export async function openSeries(
   table: SeriesTable,
@@ -80,35 +79,44 @@ const numberIn = (cell = ""): number | undefined => {
   return Number.isFinite(number) ? number : undefined;
 };
 
+/** Windows do not reach over a bad row, nor does the label of one. A window whose row of the label has none is left out. */
 async function* windows(
-  { name, rows }: SeriesTable,
+  { rows }: SeriesTable,
   columns: readonly SeriesColumn[],
   { window, horizon, label }: { window: number; horizon: number; label: SeriesColumn | undefined },
-): AsyncGenerator<Document> {
+): AsyncGenerator<Document | SkippedRow> {
   const width = columns.length;
   const last = new Float32Array(window * width); // [window, width], the newest row last
-  const waiting: Document[] = []; // windows whose label is in a later row
-  let read = 0;
+  let waiting: Document[] = []; // windows whose label is in a later row
+  let read = 0; // rows of the series
+  let unbroken = 0; // rows since the last bad one
   for await (const { cells, line } of rows()) {
     if (isBlankRow({ cells })) continue;
-    const row = columns.map(({ name: column, index }) => {
-      const number = numberIn(cells[index]);
-      if (number !== undefined) return number;
-      const cell = cells[index]?.trim() ?? "";
-      throw new UserError(
-        `${name}:${line}: expected a number in the column ${column}, got ${cell === "" ? "an empty cell" : `"${cell.slice(0, 40)}"`}`,
-      );
-    });
-    last.copyWithin(0, width);
-    last.set(row, (window - 1) * width);
     read++;
-    if (read >= window) waiting.push({ text: "", rows: { width, values: last.slice(), begin: read - window } });
+    const row = columns.map(({ index }) => numberIn(cells[index]));
+    const missing = row.indexOf(undefined);
+    if (missing !== -1) {
+      const cell = cells[columns[missing]!.index]?.trim() ?? "";
+      const got = cell === "" ? "an empty cell" : `"${cell.slice(0, 40)}"`;
+      yield {
+        skipped: "bad",
+        line,
+        reason: `expected a number in the column ${columns[missing]!.name}, got ${got}`,
+      };
+      [unbroken, waiting] = [0, []];
+      continue;
+    }
+    last.copyWithin(0, width);
+    last.set(row as number[], (window - 1) * width);
+    unbroken++;
+    if (unbroken >= window)
+      waiting.push({ text: "", rows: { width, values: last.slice(), begin: read - window }, line });
     if (!label) {
       yield* waiting.splice(0);
     } else if (waiting.length > horizon) {
       const cell = cells[label.index]?.trim() ?? "";
-      if (cell === "") throw new UserError(`${name}:${line}: the label is empty`);
-      yield { ...waiting.shift()!, label: cell };
+      const document = waiting.shift()!;
+      yield cell === "" ? { skipped: "unlabeled", line, reason: "the label is empty" } : { ...document, label: cell };
     }
   }
 }

@@ -46,10 +46,20 @@ export async function* storedLines(source: ByteSource, encoding: EncodingOption 
   if (parts.length > 0) yield line();
 }
 
+/** Bytes that windows-1252 does not define. */
+export const undefined1252 = /[\u0080-\u009F]/;
+
 /** @param what the bytes are, for the reason why they are not text */
 export function stored(bytes: Buffer, encoding: Encoding, what: "line" | "row"): Stored {
   const nul = bytes.indexOf(0);
   if (nul !== -1) return { bytes, encoding, damage: `not text: NUL byte at byte ${nul + 1} of the ${what}` };
+  if (encoding === "windows-1252") {
+    const text = bytes.toString();
+    const found = text.search(undefined1252);
+    if (found === -1) return { bytes, encoding };
+    const byte = text.charCodeAt(found).toString(16).toUpperCase();
+    return { bytes, encoding, damage: `undecodable byte 0x${byte} at byte ${found + 1} of the ${what}` };
+  }
   if (isUtf8(bytes)) return { bytes, encoding };
   const at = validLength(bytes);
   const byte = bytes[at]!.toString(16).toUpperCase();

@@ -5,7 +5,7 @@ import type { EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../byteSource.js";
 import { Utf8Bytes } from "../utf8Bytes.js";
 import { type FoundDialect, parserOptions } from "./dialect.js";
-import { type Stored, stored } from "./storedLines.js";
+import { type Stored, stored, undefined1252 } from "./storedLines.js";
 
 /** A row of a table, and the line where it begins, from 1. */
 export type TableRow = {
@@ -41,7 +41,7 @@ export async function* storedRows(
   const bytes = new Utf8Bytes(source, encoding);
   const textOf = (cell: string): string => {
     const text = cell.replaceAll("\r\n", "\n");
-    return bytes.encoding === "windows-1252" ? text.replaceAll(undefined1252, "\uFFFD") : text;
+    return bytes.encoding === "windows-1252" ? text.replaceAll(new RegExp(undefined1252, "g"), "\uFFFD") : text;
   };
   pipeline(Readable.from(kept.passing(bytes.chunks())), parser, () => {}); // an error reaches the loop below too
   let isFirst = true;
@@ -61,9 +61,6 @@ export async function* storedRows(
     throw new UserError(`${source.name}:${kept.lines + 1}: ${reason}`);
   }
 }
-
-/** Bytes that windows-1252 does not define. */
-const undefined1252 = /[\u0080-\u009F]/g;
 
 /** The bytes that a parser has received and that are not taken yet. */
 class KeptBytes {

@@ -1,13 +1,14 @@
-/** @file Sentences to tag: the lines of plain text, split into words, or the sentences of CoNLL-U files, which are split already. */
+/** @file Sentences to tag: the lines of plain text, split into words, or the sentences of CoNLL-U and CoNLL files, which are split already. */
+import { UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
 import { type StandardInput, unpacked } from "../../corpus/namedSource.js";
-import type { Unreadable } from "../../corpus/document.js";
+import { formatFor } from "../../corpus/detection.js";
+import { isSkipped, type Unreadable } from "../../corpus/document.js";
 import { eachLine } from "../../corpus/eachLine.js";
 import { wholeLines } from "../../corpus/readTexts.js";
-import { formatOf } from "../../corpus/formats/index.js";
 import { conllSentences } from "../../corpus/formats/conll.js";
 import { conlluOf, type ConlluSentence, conlluSentences, formOf, withoutSpaces } from "../../corpus/formats/conllu.js";
-import { fileSource, type ByteSource } from "../../corpus/byteSource.js";
+import { fileSource, type ByteSource, peeked } from "../../corpus/byteSource.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { wordReader } from "./wordSplitter.js";
 
@@ -21,8 +22,8 @@ export type LongSentence = { words: Iterable<string>; source: string };
 const longLine = 2 ** 14;
 
 export type SentenceOptions = {
-  /** By default the format of the file's extension; plain text for standard input. */
-  inputFormat?: "text" | "conllu" | undefined;
+  /** By default the format of the first lines, or of the file's name. */
+  inputFormat?: "text" | "conllu" | "conll" | undefined;
   encoding?: EncodingOption;
 };
 
@@ -38,14 +39,21 @@ export async function* sentencesFrom(
 ): AsyncGenerator<Sentence | LongSentence | Unreadable> {
   const wordsOf = wordReader(tokenizer);
   for (const file of files) {
-    const source = unpacked(file, singleUseSource(file, standardInput));
-    const format = inputFormat ?? formatOf(file);
+    const { first, source } = await peeked(unpacked(file, singleUseSource(file, standardInput)));
+    const format = inputFormat ?? (await formatFor(file, first).catch(textIfNotText));
     if (format === "conllu") {
-      for await (const conllu of conlluSentences(source, encoding))
-        yield { words: conllu.words.map(formOf), source: conllu };
+      for await (const conllu of conlluSentences(source, encoding)) {
+        if (isSkipped(conllu)) yield { ...conllu, source: source.name };
+        else yield { words: conllu.words.map(formOf), source: conllu };
+      }
     } else if (format === "conll") {
-      for await (const { words } of conllSentences(source, encoding))
-        yield { words, source: conlluOf(words.map(withoutSpaces).join(" "), words) };
+      for await (const sentence of conllSentences(source, encoding === undefined ? {} : { encoding })) {
+        if (isSkipped(sentence)) yield { ...sentence, source: source.name };
+        else {
+          const { words } = sentence;
+          yield { words, source: conlluOf(words.map(withoutSpaces).join(" "), words) };
+        }
+      }
     } else {
       for await (const line of eachLine(source, encoding, wholeLines)) {
         if (typeof line !== "string") yield { ...line, source: source.name };
@@ -54,6 +62,12 @@ export async function* sentencesFrom(
       }
     }
   }
+}
+
+/** Lines that are not text are bad rows. */
+function textIfNotText(error: unknown): "text" {
+  if (error instanceof UserError) return "text";
+  throw error;
 }
 
 /** Sentences are read once, so standard input is not stored. */

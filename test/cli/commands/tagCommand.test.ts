@@ -1,4 +1,5 @@
 /** @file `rnn tag` through pipes, and a tagger from its corpus to its evaluation. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { finished, rnn, shell, start } from "../../support/bin.js";
@@ -84,16 +85,47 @@ test("evaluate: a tagger's scores for each tag are a table, or JSON", async () =
   });
 });
 
+test("tag: CoNLL-U and CoNLL columns are recognized by their lines, on standard input and in files of any name", async () => {
+  const sentence = sentences.slice(0, 1);
+  const conllu = conlluText(sentence);
+  const columns = conllu
+    .split("\n")
+    .filter((line) => /^\d/.test(line))
+    .map((line) => `${line.split("\t")[1]} O\n`);
+  const { stdout } = await run("", "held.conllu");
+  const expected = `${stdout.split("\n\n")[0]}\n\n`;
+  expect(await run(conllu)).toMatchObject({ code: 0, stdout: expected });
+  expect(await run(columns.join(""), "--input-format", "conll")).toMatchObject({ code: 0, stdout: expected });
+  const entities = columns.map((line, index) => (index === 0 ? line.replace(" O", " B-ANIMAL") : line)).join("");
+  expect(await run(entities)).toMatchObject({ code: 0, stdout: expected });
+  writeFileSync(join(cwd, "sentence.txt"), conllu);
+  expect(await run("", "sentence.txt")).toMatchObject({ code: 0, stdout: expected });
+});
+
+test("tag: a sentence that cannot be read has a marked answer, and the next ones are tagged", async () => {
+  const [good] = [conlluText(sentences.slice(0, 1))];
+  const { code, stdout } = await run(`${good}1\tthe\tDET\n\n${good}`, "--input-format", "conllu", "--json");
+  const answers = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => Object.keys(JSON.parse(line) as object)[0]);
+  expect({ code, answers }).toEqual({ code: 1, answers: ["words", "error", "words"] });
+});
+
 test.each([
   [
     ["train", "broken.conllu"],
     1,
     /^rnn: broken\.conllu:\d+: expected the 10 columns of CoNLL-U, separated by tabs; got 3\n$/,
   ],
-  [["tag", "-c", "simple", "broken.conllu"], 1, /^rnn: broken\.conllu:\d+: expected the 10 columns/],
+  [["tag", "-c", "simple", "broken.conllu"], 1, /the first at broken\.conllu:\d+: expected the 10 columns/],
   [["train", "simple.conllu", "--task", "classifier"], 1, /^rnn: simple\.conllu has no labels/],
   [["train", "simple.conllu", "--tokenizer", "words"], 2, /--tokenizer has no effect on a tagger/],
-  [["train", "simple.conllu", "--tag-column", "feats"], 2, /expected one of upos, xpos|Choices: /],
+  [
+    ["train", "simple.conllu", "--tag-column", "feats"],
+    2,
+    /expected upos, xpos or the number of a column from 1, got feats/,
+  ],
   [
     ["tag", "-c", "simple", "--json", "--format", "tsv"],
     2,

@@ -74,7 +74,7 @@ test.each([
   ["three.idx", /three\.idx: a list of 3 numbers, which are labels/],
   ["other.idx", /other\.idx: not an IDX file/],
   ["none.idx", /none\.idx: invalid sizes in its header: 0 × 2/],
-  ["nan.idx", /nan\.idx: item 1 has a value that is not a finite number/],
+  ["nan.idx", /nan\.idx:1: a value of the sequence is not a finite number/],
 ])("idx: %s is one clear error", async (name, message) => {
   const reading = documentsOf(name);
   await expect(reading).rejects.toThrow(message);
