@@ -6,6 +6,7 @@
 // Train.
 export {
   train,
+  planTraining,
   resume,
   type TrainOptions,
   type ResumeOptions,
@@ -19,6 +20,7 @@ export type { EndReason, TrainingEvent } from "./training/trainer.js";
 export type { RunDescription } from "./training/runDescription.js";
 export type { HistoryEntry } from "./training/runProgress.js";
 export type { Plan } from "./training/plan.js";
+export type { RunPlan } from "./training/plannedRun.js";
 export type { Recipe } from "./options/recipe.js";
 export type { Result } from "./evaluation/result.js";
 export type { Calibration } from "./evaluation/calibration.js";

@@ -12,6 +12,8 @@ export type NgramBaseline = {
   measuredOn: number;
 };
 
+const defaultLimit = 2_000_000; // tokens
+
 /** Arrays are tokens, and so are sequences in files. */
 type Tokens = { readonly length: number; slice(start: number, end: number): ArrayLike<number> };
 
@@ -25,7 +27,7 @@ type Tokens = { readonly length: number; slice(start: number, end: number): Arra
 export function ngramBaseline(
   training: Tokens,
   heldOut: Tokens,
-  { vocabulary, order, limit = 2_000_000 }: { vocabulary: number; order: number; limit?: number },
+  { vocabulary, order, limit = defaultLimit }: { vocabulary: number; order: number; limit?: number },
 ): NgramBaseline {
   const model = new NgramModel(vocabulary, order);
   const trainedOn = Math.min(training.length, limit);
@@ -33,6 +35,15 @@ export function ngramBaseline(
   model.fit(training.slice(0, trainedOn));
   const loss = model.loss(heldOut.slice(0, measuredOn));
   return { loss, perplexity: perplexity(loss), order, trainedOn, measuredOn };
+}
+
+/** Different n-grams for each token of a text, about as many for 6-grams of characters as for 4-grams of words. */
+const ngramsPerToken = 2;
+
+/** About the most bytes that a baseline takes, while its table grows. @param tokens of the training text */
+export function ngramBytes(tokens: number, limit = defaultLimit): number {
+  const entries = ngramsPerToken * Math.min(tokens, limit);
+  return 1.5 * NgramTable.bytesPerEntry * 2 ** Math.ceil(Math.log2(Math.max(1, entries)));
 }
 
 /**

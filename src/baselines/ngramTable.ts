@@ -9,6 +9,8 @@ const firstCapacity = 1 << 12;
 export class NgramTable {
   /** The entry of the empty n-gram. */
   static readonly root = 0;
+  /** Five columns, and two slots. */
+  static readonly bytesPerEntry = 7 * 4;
 
   /** [entries], the count of the n-gram. */
   count = new Uint32Array(firstCapacity);

@@ -5,11 +5,13 @@ import type { Corpus, Reading, SkippedRows } from "../corpus/document.js";
 import type { Recipe } from "../options/recipe.js";
 import { type CorpusStats, numberOf } from "./corpusStats.js";
 import { splitOptions } from "./partSources.js";
-import type { Known, Prepared } from "./prepare.js";
+import type { Known, Prepared, Sources } from "./prepare.js";
 import { type Part, parts } from "./split.js";
 import { type TimeCuts, timeCuts } from "./timeSplit.js";
 
 export type CorpusSummary = {
+  /** Why the task was chosen, as the end of a sentence. */
+  taskReason: string;
   /** Documents of the training corpus, before its split; pieces of a stream. */
   documents: number;
   /** Each label or tag with its documents or words, the most frequent first; empty for a generator and a regressor. */
@@ -24,26 +26,31 @@ export type CorpusSummary = {
   times?: { column: string; kind: "numbers" | "dates"; validation?: number; test?: number };
   /** Documents of all parts that are longer than `--max-length`, and are cut. */
   cut: number;
+  /** The fraction of all tokens, or of all rows of numbers, that is cut off. */
+  cutSteps: number;
   /** Documents of all parts. */
   documentsInParts: number;
   /** Documents of separate validation and test files whose text, or whose group, is in the training corpus too. */
   known: Readonly<Record<Part, Known>>;
   /** How the training corpus is read. */
   reading?: Reading;
-  /** The rows of the training corpus that are not documents. */
-  skipped?: SkippedRows;
+  /** The rows of the training corpus, and of separate validation and test files, that are not documents. */
+  skipped: Partial<Record<Part, SkippedRows>>;
 };
 
 export function summaryOf(
   stats: CorpusStats,
   prepared: Prepared,
   recipe: Recipe,
-  { training }: { training: Corpus },
+  sources: Sources & { training: Corpus },
+  isTaskGiven: boolean,
 ): CorpusSummary {
+  const { training } = sources;
   const { copies, copiesTogether = false, groups, labelCounts = [] } = stats;
   const byCount = ([a, countOfA]: [string, number], [b, countOfB]: [string, number]): number =>
     countOfB - countOfA || (a < b ? -1 : 1);
   return {
+    taskReason: taskReason(prepared.task, stats, training, isTaskGiven),
     documents: stats.documents,
     labels: prepared.labels.length > 0 ? [...labelCounts].toSorted(byCount) : [],
     ...(copies !== undefined && { copies }),
@@ -52,11 +59,13 @@ export function summaryOf(
     ...(stats.times && {
       times: { column: recipe.timeColumn!, kind: training.times!, ...cutsOf(stats.times, recipe) },
     }),
-    cut: cutDocuments(prepared, recipe.maxLength),
+    ...cutDocuments(prepared, recipe.maxLength),
     documentsInParts: parts.reduce((sum, part) => sum + prepared.counts[part].documents, 0),
     known: prepared.known,
     ...(training.reading && { reading: training.reading }),
-    ...(training.skipped && { skipped: training.skipped }),
+    skipped: Object.fromEntries(
+      parts.flatMap((part) => (sources[part]?.skipped ? [[part, sources[part].skipped]] : [])),
+    ),
   };
 }
 
@@ -67,14 +76,38 @@ const cutsOf = (times: Float64Array, recipe: Recipe): Partial<TimeCuts> =>
     ),
   );
 
-function cutDocuments(prepared: Prepared, maxLength: number): number {
-  if (prepared.task !== "classifier" && prepared.task !== "regressor") return 0;
-  let cut = 0;
+function cutDocuments(prepared: Prepared, maxLength: number): { cut: number; cutSteps: number } {
+  if (prepared.task !== "classifier" && prepared.task !== "regressor") return { cut: 0, cutSteps: 0 };
+  let [cut, steps, stepsCut] = [0, 0, 0];
   for (const part of parts) {
     const documents = prepared.documents[part];
-    for (let index = 0; index < documents.count; index++) if (documents.lengthOf(index) > maxLength) cut++;
+    for (let index = 0; index < documents.count; index++) {
+      const length = documents.lengthOf(index);
+      steps += length;
+      if (length <= maxLength) continue;
+      cut++;
+      stepsCut += length - maxLength;
+    }
   }
-  return cut;
+  return { cut, cutSteps: steps === 0 ? 0 : stepsCut / steps };
+}
+
+/** As in "because column sentiment holds labels". */
+function taskReason(
+  task: Task,
+  { labels }: CorpusStats,
+  { labeled, tagged, reading }: Corpus,
+  isGiven: boolean,
+): string {
+  if (isGiven) return "as given by --task";
+  if (tagged) return "because its words have tags";
+  const column = reading?.labelColumn;
+  const labelsAre = column === undefined ? "its documents have" : `column ${column} holds`;
+  if (task === "regressor") return `because ${labelsAre} ${labels.length} different numbers`;
+  if (labeled) return `because ${labelsAre} labels`;
+  return reading?.textColumns === undefined
+    ? "because the text has no labels"
+    : "because no column holds labels (--label-column NAME, for a classifier)";
 }
 
 /** Fewer documents may all have labels of their own in an example. */

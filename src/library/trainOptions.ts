@@ -112,7 +112,7 @@ export type RecipeOptions = {
   weightDecay?: number | undefined;
   /** Passes over the training part; by default 10. From 1. */
   epochs?: number | undefined;
-  /** Training time, instead of `epochs`, as in 90s, 5m or 2h. */
+  /** Training time, reading included, instead of `epochs`, as in 5m or 2h. */
   for?: number | string | undefined;
   /** Sequences per batch. From 1. Default: 16 (generator), 32 (other tasks), 100 (rows of numbers). */
   batchSize?: number | undefined;

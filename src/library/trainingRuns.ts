@@ -8,7 +8,14 @@ import type { Engine } from "../model/model.js";
 import { loadPreset, withPreset } from "../options/presets.js";
 import type { Recipe } from "../options/recipe.js";
 import { recipeOptions } from "../options/recipeOptions.js";
-import { type AssembledEvent, resume as resumeRun, type RunEvent, train as trainRun } from "../training/run.js";
+import { planRun, type RunPlan } from "../training/plannedRun.js";
+import {
+  type AssembledEvent,
+  resume as resumeRun,
+  type RunEvent,
+  type RunOptions,
+  train as trainRun,
+} from "../training/run.js";
 import type { HistoryEntry } from "../training/runProgress.js";
 import { recorded } from "../training/tensorboard.js";
 import type { EndReason } from "../training/trainer.js";
@@ -85,14 +92,31 @@ export const train = (corpus: string, options: TrainOptions = {}): TrainingRun =
 export const resume = (checkpoint: string, options: ResumeOptions = {}): TrainingRun =>
   new ResultStream(() => resumeEvents(checkpoint, options), outcomeOf);
 
+/**
+ * Reads a corpus as `train` does, makes the network and measures a few steps, without training it and without writing anything.
+ *
+ *     const { plan, counts, warnings, trainingSeconds } = await planTraining("book.txt", { units: 256 });
+ *
+ * @param options those of `train`; the ones for its files have no effect
+ * @throws UserError and UsageError as `train` does
+ */
+export async function planTraining(corpus: string, options: TrainOptions = {}): Promise<RunPlan> {
+  return planRun(corpus, await settingsOf(options));
+}
+
 async function* trainEvents(corpus: string, options: TrainOptions): AsyncGenerator<RunEvent> {
+  yield* published(trainRun(corpus, await settingsOf(options)), options.tensorboard);
+}
+
+/** The options of a run, with those of its preset. */
+async function settingsOf(options: TrainOptions): Promise<RunOptions> {
   const {
     task,
     out,
     preset: name,
     signal,
     saveEvery,
-    tensorboard,
+    tensorboard: _tensorboard,
     standardInput,
     tokenCache,
     backend,
@@ -101,17 +125,17 @@ async function* trainEvents(corpus: string, options: TrainOptions): AsyncGenerat
   } = options;
   const preset = name === undefined ? null : await loadPreset(name);
   const own = readOptions<Recipe>(recipeOptions, others);
-  const given = preset ? withPreset(preset, own) : own;
-  const engine = { backend, threads };
-  const settings = {
-    ...engine,
+  return {
+    backend,
+    threads,
     tokenCache,
     saveEvery,
     stop: signal ?? never(),
     ...(standardInput && { standardInput }),
+    given: preset ? withPreset(preset, own) : own,
+    task: task ?? preset?.task,
+    out,
   };
-  const events = trainRun(corpus, { ...settings, given, task: task ?? preset?.task, out });
-  yield* published(events, tensorboard);
 }
 
 async function* resumeEvents(checkpoint: string, options: ResumeOptions): AsyncGenerator<RunEvent> {

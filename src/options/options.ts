@@ -30,7 +30,7 @@ export const runOptions = {
   ...inGroup("Corpus", {
     task: {
       ...choice(tasks),
-      describe: "task; by default inferred from the corpus",
+      describe: "task; by default inferred",
     },
   }),
   ...inGroup("Training", {
@@ -40,6 +40,10 @@ export const runOptions = {
   }),
   ...inGroup("Output", {
     out: { ...outFolder, describe: "checkpoint folder; by default checkpoints/ and the name of the corpus" },
+    "dry-run": {
+      ...flag,
+      describe: "print the findings, the plan, its time and memory, and write nothing",
+    },
     tensorboard: {
       ...text("FOLDER"),
       advanced: true,

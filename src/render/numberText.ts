@@ -34,6 +34,18 @@ export function duration(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** 0.0123 is "12 ms", 41.3 is "41 s", 75 is "1 min 15 s", 3723 is "1 h 2 min". */
+export function timeSpan(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return "?";
+  if (seconds < 0.01) return `${Number((1000 * seconds).toPrecision(2))} ms`;
+  if (seconds < 1) return `${Math.round(1000 * seconds)} ms`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
+}
+
 /** 0.4831 is "48%", and "48.3%" with one decimal. */
 export const percent = (fraction: number, decimals = 0): string =>
   Number.isFinite(fraction) ? `${(fraction * 100).toFixed(decimals)}%` : "?";

@@ -60,7 +60,7 @@ export async function newAssembly(
     longest: longestSequence(prepared, recipe),
   });
   const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
-  const summary = summaryOf(stats, prepared, recipe, sources);
+  const summary = summaryOf(stats, prepared, recipe, sources, givenTask !== undefined);
   const created = new Date().toISOString();
   return buildAssembly({
     path,

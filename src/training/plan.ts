@@ -26,12 +26,14 @@ export const planEpochs = (epochs: number, batchesPerEpoch: number): Plan => ({
 const evaluationFraction = 0.1;
 const maxEvaluations = 20;
 
+/** Measured seconds of one training step and of one evaluation. */
+export type StepCost = { step: number; evaluation: number };
+
 /**
  * The largest number of steps that fits into a time.
  * @param seconds of the whole run
- * @param cost measured seconds of one training step and of one evaluation
  */
-export function planTime(seconds: number, cost: { step: number; evaluation: number }): Plan {
+export function planTime(seconds: number, cost: StepCost): Plan {
   const evaluations = Math.min(
     maxEvaluations,
     Math.max(1, Math.floor((seconds * evaluationFraction) / cost.evaluation)),

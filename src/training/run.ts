@@ -11,11 +11,11 @@ import {
 } from "../checkpoint/checkpoint.js";
 import { UsageError } from "../common/errors.js";
 import { version } from "../common/version.js";
-import { evaluationExamples } from "../examples/arrange.js";
 import type { Assembly, Given } from "./assembly.js";
 import { newAssembly } from "./newAssembly.js";
 import { resumedAssembly } from "./resumedAssembly.js";
-import { lengthen, type Plan, planEpochs, planTime } from "./plan.js";
+import { lengthen, type Plan } from "./plan.js";
+import { lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
 import type { Progress, Snapshot } from "./runProgress.js";
@@ -47,16 +47,10 @@ export type RunOptions = Given & {
 };
 
 const checkpointsFolder = "checkpoints";
-const defaultEpochs = 10;
 /** The default seconds between two saves; a large network is saved less often. @param cost seconds of the last save */
 const saveInterval = (cost: number): number => Math.max(5, 20 * cost);
 /** Seconds between yields to the event loop, which handles signals and timers. */
 const yieldInterval = 0.05;
-
-function refuseTwoLengths({ epochs, for: seconds }: RunOptions["given"]): void {
-  if (epochs === undefined || seconds === undefined) return;
-  throw new UsageError("--epochs and --for both set the length of the training; remove one of them");
-}
 
 /** Trains a new network. @param corpus a path, or - for standard input */
 export async function* train(corpus: string, options: RunOptions): AsyncGenerator<AssembledEvent> {
@@ -65,7 +59,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
   refuseTwoLengths(given);
   const assembly = await newAssembly(corpus, options);
   const reading = (performance.now() - started) / 1000;
-  const plan = planFor(assembly, started);
+  const plan = planLength(assembly, started);
   const stem = corpus === "-" ? "standard-input" : parse(withoutGzip(corpus)).name;
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
   const lock = await lockFolder(folder).catch((error: unknown) => {
@@ -73,7 +67,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
     throw error;
   });
   try {
-    yield* execute(lock, assembly, plan, options, false, lengthWarnings(assembly, plan, reading));
+    yield* execute(lock, assembly, plan, options, false, lengthWarnings(assembly.recipe, plan, reading));
   } finally {
     await lock.release();
   }
@@ -106,7 +100,7 @@ async function* resumeLocked(
     given.epochs !== undefined
       ? lengthen(plan, given.epochs * assembly.training.batchesPerEpoch)
       : given.for !== undefined
-        ? lengthen(plan, assembly.trainer.steps + planFor(assembly, started).steps)
+        ? lengthen(plan, assembly.trainer.steps + planLength(assembly, started).steps)
         : plan;
   if (lengthened.steps <= assembly.trainer.steps && evaluated) {
     const epochs = assembly.trainer.steps / assembly.training.batchesPerEpoch;
@@ -120,39 +114,6 @@ async function* resumeLocked(
     );
   }
   yield* execute(lock, assembly, lengthened, options, true);
-}
-
-function planFor({ recipe, training, trainer, prepared, arrange }: Assembly, started: number): Plan {
-  if (recipe.for === undefined) return planEpochs(recipe.epochs ?? defaultEpochs, training.batchesPerEpoch);
-  const step = trainer.measure(Math.min(3, recipe.for / 20));
-  const validation = evaluationExamples(prepared, "validation", arrange);
-  // An evaluation has no backward pass: a third of the work of a training step.
-  const evaluation = validation
-    ? ((step / 3) * validation.targetsPerEpoch * training.batchesPerEpoch) / training.targetsPerEpoch
-    : 0;
-  return planTime(recipe.for - (performance.now() - started) / 1000, { step, evaluation });
-}
-
-/** Fewer steps teach a network little. */
-const fewSteps = 100;
-
-/** What looks wrong in the length of a new run. @param reading seconds before the first step */
-function lengthWarnings({ recipe }: Assembly, { steps }: Plan, reading: number): string[] {
-  const seconds = recipe.for;
-  if (seconds === undefined) return [];
-  const eaten =
-    reading > seconds / 2
-      ? [
-          `reading the corpus took ${reading.toFixed(0)} s of --for ${seconds}s; give a longer --for, or a smaller corpus`,
-        ]
-      : [];
-  const few =
-    steps < fewSteps
-      ? [
-          `only ${steps} training steps fit into --for ${seconds}s; give a longer --for, or smaller --units or --batch-size`,
-        ]
-      : [];
-  return [...eaten, ...few];
 }
 
 async function* execute(

@@ -9,11 +9,14 @@ const warned = (summary: Partial<Warned["summary"]>, others: Partial<Warned> = {
   corpusWarnings({
     task: "classifier",
     summary: {
+      taskReason: "because its documents have labels",
       documents: 100,
       labels: [],
       copies: 0,
       copiesTogether: true,
       cut: 0,
+      cutSteps: 0,
+      skipped: {},
       documentsInParts: 100,
       known: { training: none, validation: none, test: none },
       ...summary,

@@ -54,6 +54,6 @@ export const documentIn = (folder: string): StoredDocument =>
 
 /** The content of a checkpoint that does not depend on interruptions: without times and the number of saves. */
 export function comparableContent(folder: string): unknown {
-  const { files, created: _created, updated: _updated, ...document } = documentIn(folder);
+  const { files, created: _created, updated: _updated, digest: _digest, ...document } = documentIn(folder);
   return { ...document, weights: files.weights.sha256, training: files.training?.sha256 };
 }

@@ -37,20 +37,22 @@ export default command({
     ["rnn train images.idx.gz --labels-file labels.idx.gz", "images as sequences of rows of numbers"],
     ["rnn train weather.csv --window 24 --horizon 1 --label-column temperature", "a forecast from 24 rows"],
   ],
-  handler: async ({ resume, presets, format }, { given, words: [corpus] }) => {
+  handler: async ({ resume, presets, format, dryRun }, { given, words: [corpus] }) => {
     const json = format === "json";
     if (presets) return listPresets(json);
     const { Interruption, standardInput } = await import("../terminal/input.js");
-    const { watch } = await import("../terminal/watchTraining.js");
+    const { showPlan, watch } = await import("../terminal/watchTraining.js");
     const library = await import("../../library/trainingRuns.js");
     const interruption = new Interruption();
     const follow = (run: TrainingRun): Promise<number> => watch(run, { interruption, json });
-    const { resume: _resume, presets: _presets, format: _format, ...options } = given;
+    const { resume: _resume, presets: _presets, format: _format, dryRun: _dryRun, ...options } = given;
     const settings = { ...options, signal: interruption.signal, standardInput };
     if (resume === undefined) {
       if (corpus === undefined)
         throw new UsageError("the corpus is missing; name one, as in `rnn train corpora/fables.txt`");
-      return follow(library.train(corpus, settings));
+      if (!dryRun) return follow(library.train(corpus, settings));
+      await showPlan(library.planTraining(corpus, settings), { json });
+      return 0;
     }
     const fixed = Object.keys(given).find((name) => !resumable.has(name));
     if (fixed) throw new UsageError(`--${kebabCase(fixed)} cannot change in a resumed run; remove it`);

@@ -1,13 +1,16 @@
 /** @file Shows a training run on the terminal: its settings, its progress, its result and the command to try next. */
 import { packageFolder } from "../../common/packageFolder.js";
 import { perplexity } from "../../evaluation/metrics.js";
-import { nextCommand, resultText, runLines, shellWord, trainingJson, unitOf } from "../../render/trainingText.js";
+import { unitOf } from "../../render/corpusText.js";
+import { planJson, planLines, runLines } from "../../render/runText.js";
+import { nextCommand, resultText, shellWord, trainingJson } from "../../render/trainingText.js";
+import type { RunPlan } from "../../training/plannedRun.js";
 import type { RunEvent } from "../../training/run.js";
 import type { HistoryEntry } from "../../training/runProgress.js";
 import type { EndReason } from "../../training/trainer.js";
 import type { Interruption } from "./input.js";
 import { type Bar, createBar, evaluationLine, stepProgress } from "./progressBar.js";
-import { type Spinner, startSpinner } from "./spinner.js";
+import { type Spinner, startSpinner, withSpinner } from "./spinner.js";
 import { terminal } from "./terminal.js";
 
 type Event<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
@@ -42,6 +45,18 @@ export async function watch(events: AsyncIterable<RunEvent>, options: WatchOptio
     watcher?.close();
   }
   return watcher?.exitCode ?? 0;
+}
+
+/** Writes a plan, or JSON, to stdout, and its warnings to stderr. */
+export async function showPlan(planned: Promise<RunPlan>, { json = false }: WatchOptions = {}): Promise<void> {
+  const plan = await withSpinner("reading the corpus", () => planned);
+  const lines = json
+    ? planJson(plan)
+    : planLines(plan, terminal.outputWidth())
+        .map((line) => `${line}\n`)
+        .join("");
+  await terminal.write(lines);
+  for (const warning of plan.warnings) terminal.warn(warning);
 }
 
 /** Shows one run. */

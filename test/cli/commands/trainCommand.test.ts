@@ -26,14 +26,15 @@ test("train: stdout has the folder only, stderr has the settings, the progress, 
   expect({ code, stdout }).toEqual({ code: 0, stdout: "writer\n" });
   expect(stderr.replaceAll(/\d[\d,.]*k?|avx\w+|baseline|neon|sse\w*/g, "#")).toMatchInlineSnapshot(`
     "corpus     tale.txt
-    task       generator
+    task       generator, because the text has no labels
     parts      training # characters, validation # test #
-    tokenizer  characters, vocabulary size # out-of-vocabulary rate #% (test)
+    tokenizer  characters, vocabulary size # out-of-vocabulary rate #%
     network    embedding # → lstm # → output #; # parameters
     optimizer  adam, learning rate # cosine schedule
     training   # steps, # epochs, batch size #
     backend    native, #, # threads
     output     writer
+    warning: only # training steps, which teach a network little; give more --epochs (now #), or a smaller --batch-size
 
     epoch #  training loss #  validation loss #  perplexity #  best
 

@@ -93,7 +93,7 @@ test("train: a group that is in the training corpus and in the --test file is a 
 test("train: a row without a date is a bad row", async () => {
   const { code, stderr } = await run("undated.csv", "--time-column", "day");
   expect(code).toBe(0);
-  expect(stderr).toMatch(/skipped +1 bad rows; lines 3/);
+  expect(stderr).toMatch(/skipped +1 bad row, line 3/);
   const strict = await run("undated.csv", "--time-column", "day", "--strict");
   expect(strict).toMatchObject({
     code: 1,

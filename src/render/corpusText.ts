@@ -1,0 +1,141 @@
+/** @file A corpus as text: how it is read and split, what was left out of it, and its tokens. */
+import { placeOf, type SkippedRows } from "../corpus/document.js";
+import { tokenizerDefinition } from "../tokenizers/index.js";
+import type { RunDescription } from "../training/runDescription.js";
+import { percent } from "./numberText.js";
+
+const maxLabels = 10;
+const maxLabelLength = 30;
+const parts = ["training", "validation", "test"] as const;
+export const whole = (value: number): string => value.toLocaleString("en");
+
+const isByToken = ({ task }: RunDescription): boolean => task === "generator" || task === "tagger";
+
+/** The unit in which the examples of a task are counted. */
+export function unitOf(run: RunDescription): string {
+  if (run.tokenizer === null) return "sequences";
+  return isByToken(run) ? tokenizerDefinition(run.tokenizer.kind).unit : "documents";
+}
+
+export const taskText = ({ task, summary }: RunDescription): string =>
+  summary ? `${task}, ${summary.taskReason}` : task;
+
+const delimiterNames: Readonly<Record<string, string>> = { "\t": "tab", " ": "space" };
+
+/** How a table is read; nothing is said of plain text in UTF-8. */
+export function readingText({ summary }: RunDescription): string | undefined {
+  const reading = summary?.reading;
+  if (!reading) return undefined;
+  const { format, encoding, delimiter, textColumns = [], labelColumn } = reading;
+  if (format === "text" && (encoding === "utf-8" || encoding === "auto")) return undefined;
+  return [
+    format,
+    ...(encoding === "utf-8" ? [] : [encoding]),
+    ...(delimiter === undefined ? [] : [`delimiter ${delimiterNames[delimiter] ?? `"${delimiter}"`}`]),
+    ...(textColumns.length === 0 ? [] : [`text column ${textColumns.join(" + ")}`]),
+    ...(labelColumn === undefined ? [] : [`label column ${labelColumn}`]),
+  ].join(", ");
+}
+
+/** Paths, with the folder in place of more than three files in it. */
+function folded(paths: readonly string[]): string[] {
+  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
+  const inFolder = (folder: string): number => paths.filter((path) => folderOf(path) === folder).length;
+  return [...new Set(paths.map((path) => (inFolder(folderOf(path)) > 3 ? folderOf(path) : path)))];
+}
+
+export function skippedText({ summary, recipe }: RunDescription): string | undefined {
+  const { training, validation, test } = summary?.skipped ?? {};
+  const texts = [
+    skippedRows(training, ""),
+    skippedRows(validation, `${recipe.validation}: `),
+    skippedRows(test, `${recipe.test}: `),
+  ].filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}
+
+function skippedRows({ bad, unlabeled, first }: SkippedRows = noRows, file: string): string | undefined {
+  if (bad + unlabeled === 0) return undefined;
+  const kinds = [
+    ...(bad > 0 ? [`${whole(bad)} bad`] : []),
+    ...(unlabeled > 0 ? [`${whole(unlabeled)} unlabeled`] : []),
+  ];
+  const more = bad + unlabeled > first.length ? ", …" : "";
+  const areFiles = first.every(({ line }) => line === 0);
+  const places = areFiles ? folded(first.map(({ source = "" }) => source)) : first.map(placeOf);
+  const plural = bad + unlabeled === 1 ? "" : "s";
+  const where = areFiles ? "" : `line${plural} `;
+  return `${file}${kinds.join(" and ")} ${areFiles ? "file" : "row"}${plural}, ${where}${places.join(", ")}${more}`;
+}
+
+const noRows: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
+
+export function labelsText({ summary, labels }: RunDescription): string | undefined {
+  if (labels.length === 0) return undefined;
+  const texts = summary
+    ? summary.labels.map(([label, count]) => `${shortened(label)} ${whole(count)}`)
+    : labels.map(shortened);
+  const more = texts.length - maxLabels;
+  return texts.slice(0, maxLabels).join(", ") + (more > 0 ? `, and ${whole(more)} more` : "");
+}
+
+const shortened = (label: string): string =>
+  label.length > maxLabelLength ? `${label.slice(0, maxLabelLength - 1)}…` : label;
+
+export function copiesText({ summary }: RunDescription): string | undefined {
+  if (!summary?.copies) return undefined;
+  const { copies, documents, copiesTogether } = summary;
+  return `${whole(copies)} of ${whole(documents)} documents repeat the text of another, and ${
+    copiesTogether ? "are in its part" : "may be in another part"
+  }`;
+}
+
+const isFraction = (value: string): boolean => Number.isFinite(Number(value));
+
+/** How the documents come into their parts, if not at random one by one. */
+export function splitText({ summary }: RunDescription): string | undefined {
+  const { groups, times } = summary ?? {};
+  const texts = [];
+  if (times) {
+    const since = (["validation", "test"] as const).flatMap((part) =>
+      times[part] === undefined ? [] : [`${part} from ${timeText(times[part], times.kind)}`],
+    );
+    texts.push([`in time by ${times.column}`, ...since].join(", "));
+  }
+  if (groups) texts.push(`${whole(groups.count)} groups of ${groups.column} in one part each`);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}
+
+/** As in 2020-01-31, or 2020-01-31 17:30 UTC. */
+function timeText(time: number, kind: "numbers" | "dates"): string {
+  if (kind === "numbers") return String(time);
+  const [, date, clock] = /^(.*)T(\d\d:\d\d)/.exec(new Date(time).toISOString())!;
+  return clock === "00:00" ? date! : `${date} ${clock} UTC`;
+}
+
+export function partsText(run: RunDescription): string {
+  const unit = unitOf(run);
+  const [training, ...others] = parts.map((part) => {
+    const { tokens, documents } = run.counts[part];
+    const file = part === "training" || isFraction(run.recipe[part]) ? "" : ` (${run.recipe[part]})`;
+    return `${part} ${whole(isByToken(run) ? tokens : documents)}${file}`;
+  });
+  return [`${training} ${unit}`, ...others].join(", ");
+}
+
+export function cutText({ summary, recipe }: RunDescription): string | undefined {
+  if (!summary?.cut) return undefined;
+  const { cut, cutSteps, documentsInParts } = summary;
+  return `${whole(cut)} of ${whole(documentsInParts)} documents after --max-length ${whole(recipe.maxLength)}; their ends, ${percent(cutSteps, 1)} of the corpus, are not read`;
+}
+
+export function tokenizerText({ tokenizer, counts }: RunDescription): string | undefined {
+  if (tokenizer === null) return undefined;
+  const rates = parts.flatMap((part) => {
+    const { tokens, unknown } = counts[part];
+    return tokens === 0 ? [] : [{ part, rate: percent(unknown / tokens, 2) }];
+  });
+  const isOne = new Set(rates.map(({ rate }) => rate)).size === 1;
+  const shown = isOne ? rates[0]!.rate : rates.map(({ part, rate }) => `${rate} (${part})`).join(", ");
+  return `${tokenizer.kind}, vocabulary size ${whole(tokenizer.vocabulary.length)}, out-of-vocabulary rate ${shown}`;
+}

@@ -1,0 +1,142 @@
+/** @file A training run before its first step as text and JSON: what was found in the corpus, what was decided, and what the run will do. */
+import type { Backend } from "../engine/backends/index.js";
+import type { Plan } from "../training/plan.js";
+import type { RunPlan } from "../training/plannedRun.js";
+import type { BeginEvent } from "../training/run.js";
+import type { RunDescription } from "../training/runDescription.js";
+import { describeNetwork } from "./networkText.js";
+import { bytes, compact, decimal, timeSpan } from "./numberText.js";
+import {
+  copiesText,
+  cutText,
+  labelsText,
+  partsText,
+  readingText,
+  skippedText,
+  splitText,
+  taskText,
+  tokenizerText,
+  whole,
+} from "./corpusText.js";
+import { defaultWidth, type LabeledLine, labeledLines } from "./textTable.js";
+
+/** The settings of a run before its first training step, a line or more each. */
+export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
+  const { folder, resumed, step } = begin;
+  const output = resumed ? `${folder}, resumed at step ${whole(step)}` : folder;
+  return labeledLines([...settingLines(begin), ["output", output]], width);
+}
+
+/** The settings of a run that is planned, with what it would take. */
+export function planLines(plan: RunPlan, width = defaultWidth): string[] {
+  const { readingSeconds, stepSeconds, trainingSeconds, memory } = plan;
+  const epoch = `${whole(plan.stepsPerEpoch)} steps, about ${timeSpan(plan.stepsPerEpoch * stepSeconds)}`;
+  const time = `about ${timeSpan(trainingSeconds)} of training, ${timeSpan(stepSeconds)} for each step; reading took ${timeSpan(readingSeconds)}`;
+  return labeledLines(
+    [
+      ...settingLines(plan),
+      ["epoch", epoch],
+      ["time", time],
+      ["memory", `about ${bytes(roundedMemory(memory))}`],
+      ["output", "nothing is written (--dry-run)"],
+    ],
+    width,
+  );
+}
+
+/** To two digits, because it is an estimate. */
+const roundedMemory = (memory: number): number => Number(memory.toPrecision(2));
+
+function settingLines(run: RunDescription & { plan: Plan }): LabeledLine[] {
+  const { corpus, spec, parameters, backend } = run;
+  return [
+    ["corpus", corpus === "-" ? "standard input" : corpus],
+    ["read as", readingText(run)],
+    ["skipped", skippedText(run)],
+    ["task", taskText(run)],
+    ["labels", labelsText(run)],
+    ["copies", copiesText(run)],
+    ["split", splitText(run)],
+    ["parts", partsText(run)],
+    ["cut", cutText(run)],
+    ["tokenizer", tokenizerText(run)],
+    ["inputs", inputsText(run)],
+    ["target", targetText(run)],
+    ["network", `${describeNetwork(spec)}; ${compact(parameters)} parameters`],
+    ["optimizer", optimizerText(run)],
+    ["training", trainingText(run)],
+    ["backend", backendText(backend)],
+  ];
+}
+
+const inputsText = ({ scaling }: RunDescription): string | undefined =>
+  scaling
+    ? `${scaling.length} numbers per step, standardized with the training part's mean and standard deviation`
+    : undefined;
+
+function targetText({ target }: RunDescription): string | undefined {
+  if (target === null) return undefined;
+  const { mean, deviation } = target;
+  return `numbers, mean ${decimal(mean)}, standard deviation ${decimal(deviation)}; use --task classifier if they are labels`;
+}
+
+function optimizerText({ recipe }: RunDescription): string {
+  const { optimizer, learningRate, schedule, weightDecay } = recipe;
+  const decay = optimizer === "adamw" ? `, weight decay ${weightDecay}` : "";
+  return `${optimizer}, learning rate ${learningRate}, ${schedule} schedule${decay}`;
+}
+
+function trainingText({ recipe, plan, stepsPerEpoch }: RunDescription & { plan: Plan }): string {
+  const { steps } = plan;
+  return `${whole(steps)} ${steps === 1 ? "step" : "steps"}, ${(steps / stepsPerEpoch).toFixed(1)} epochs, batch size ${recipe.batchSize}`;
+}
+
+function backendText({ name, threads, instructionSet }: Backend): string {
+  if (name === "cpu") return "cpu, the slow JavaScript of TensorFlow.js; `rnn doctor` shows how to get a faster one";
+  return [name, instructionSet, `${threads} ${threads === 1 ? "thread" : "threads"}`]
+    .filter((part) => part !== null)
+    .join(", ");
+}
+
+/** A description for programs. */
+export const describedValues = ({
+  task,
+  corpus,
+  labels,
+  counts,
+  tokenizer,
+  parameters,
+  backend,
+  summary,
+  warnings,
+}: RunDescription) => ({
+  task,
+  corpus,
+  ...(labels.length > 0 && { labels }),
+  counts,
+  ...(summary && { summary: { ...summary, labels: summary.labels.map(([label, count]) => ({ label, count })) } }),
+  warnings,
+  ...(tokenizer && { vocabulary: tokenizer.vocabulary.length }),
+  parameters,
+  backend,
+});
+
+/** The plan of a run for programs. */
+export function planJson(run: RunPlan): string {
+  const { plan, stepsPerEpoch, spec, recipe, readingSeconds, stepSeconds, trainingSeconds, memory } = run;
+  return `${JSON.stringify({
+    ...describedValues(run),
+    layers: spec.layers,
+    batchSize: recipe.batchSize,
+    steps: plan.steps,
+    stepsPerEpoch,
+    epochs: plan.steps / stepsPerEpoch,
+    ...(recipe.for !== undefined && { for: recipe.for }),
+    readingSeconds: toMilliseconds(readingSeconds),
+    stepSeconds: Number(stepSeconds.toPrecision(3)),
+    trainingSeconds: toMilliseconds(trainingSeconds),
+    memory,
+  })}\n`;
+}
+
+const toMilliseconds = (seconds: number): number => Number(seconds.toFixed(3));

@@ -1,0 +1,62 @@
+/** @file A run that is planned and not begun: its description, its length, and estimates of its time and memory. Nothing is written. */
+import { memoryUsage } from "node:process";
+import { ngramBytes } from "../baselines/ngramModel.js";
+import { optimizers } from "../engine/ops/optimizers.js";
+import type { Given } from "./assembly.js";
+import { newAssembly } from "./newAssembly.js";
+import type { Plan } from "./plan.js";
+import { describeRun, type RunDescription } from "./runDescription.js";
+import { lengthInEpochs, lengthInTime, lengthWarnings, measuredCost, refuseTwoLengths } from "./runLength.js";
+
+/** What a run would do. Times are in seconds, and are those of this machine as busy as it is now. */
+export type RunPlan = RunDescription & {
+  plan: Plan;
+  /** Measured: reading the corpus and making the network. */
+  readingSeconds: number;
+  /** Measured over a few steps. */
+  stepSeconds: number;
+  /** Estimated: all training steps and evaluations, without the reading before them and the scores at the end. */
+  trainingSeconds: number;
+  /** Estimated: the most memory of the process, in bytes. */
+  memory: number;
+};
+
+/** Seconds of training steps that are measured. */
+const measuredSeconds = 1;
+const bytesPerNumber = 4;
+
+/**
+ * Reads the corpus, makes the network and measures a few steps that change nothing.
+ * @param corpus a path, or - for standard input
+ * @throws UserError and UsageError as a run does
+ */
+export async function planRun(corpus: string, options: Given): Promise<RunPlan> {
+  const started = performance.now();
+  refuseTwoLengths(options.given);
+  const assembly = await newAssembly(corpus, options);
+  try {
+    const readingSeconds = (performance.now() - started) / 1000;
+    const { recipe, network } = assembly;
+    const cost = measuredCost(assembly, Math.min(measuredSeconds, (recipe.for ?? Infinity) / 20));
+    const passed = (performance.now() - started) / 1000;
+    const plan = recipe.for === undefined ? lengthInEpochs(assembly) : lengthInTime(recipe.for, passed, cost);
+    const description = describeRun(assembly);
+    return {
+      ...description,
+      warnings: [...description.warnings, ...lengthWarnings(recipe, plan, readingSeconds)],
+      plan,
+      readingSeconds,
+      stepSeconds: cost.step,
+      trainingSeconds: plan.steps * cost.step + (plan.steps / plan.evaluateEvery) * cost.evaluation,
+      memory:
+        memoryUsage.rss() +
+        copiesInSave(recipe.optimizer) * network.parameters * bytesPerNumber +
+        (description.task === "generator" ? ngramBytes(description.counts.training.tokens) : 0),
+    };
+  } finally {
+    assembly.dispose();
+  }
+}
+
+/** The copies of the weights that a save makes beside those of the training: the best ones, and the current ones with the optimizer's slots, as numbers and as a file. */
+const copiesInSave = (optimizer: keyof typeof optimizers): number => 2 * (2 + optimizers[optimizer].slots.length);
