@@ -1,6 +1,7 @@
 /** @file Finds the dialect of a table: its delimiter, its quotes and its line ends, from its first rows. */
 import type { Options } from "csv-parse";
 import type { ByteSource } from "../byteSource.js";
+import { columnValues, looksLikeLabels } from "../columnValues.js";
 import { sampledText } from "../utf8Bytes.js";
 import type { ReadOptions } from "./index.js";
 
@@ -34,7 +35,8 @@ export const parserOptions = ({ dialect, lineEnd, firstLine }: FoundDialect): Op
 });
 
 /**
- * The usual dialect of the format if the first rows follow it, else the first one that gives rows of equal width, two cells or more.
+ * The usual dialect of the format if the first rows follow it, else the first one that gives rows of equal width, two cells or more; of several
+ * ones, the first that gives a column of labels.
  * A first line such as "sep=;" says the delimiter.
  */
 export async function findDialect(
@@ -52,8 +54,8 @@ export async function findDialect(
   const candidates = allowed.flatMap((delimiter) => dialectsWith(delimiter, sample, options));
   const { parse } = await import("csv-parse/sync");
 
-  /** The widths of the rows; undefined if the sample does not follow the dialect. */
-  const widthsIn = (dialect: Dialect, isRelaxed: boolean): number[] | undefined => {
+  /** The rows that are not blank; undefined if the sample does not follow the dialect. */
+  const rowsIn = (dialect: Dialect, isRelaxed: boolean): string[][] | undefined => {
     const rows: string[][] = [];
     try {
       parse(sample, {
@@ -66,22 +68,37 @@ export async function findDialect(
       const isCut = error instanceof Error && "code" in error && error.code === "CSV_QUOTE_NOT_CLOSED" && !isWhole;
       if (!isCut) return undefined;
     }
-    const filled = rows.filter((cells) => cells.some((cell) => cell.trim() !== ""));
-    const width = filled[0]?.length ?? 0;
-    return filled.map((cells) => (cells.length === width + 1 && cells.at(-1) === "" ? width : cells.length));
+    return rows.filter((cells) => cells.some((cell) => cell.trim() !== ""));
   };
   /** Whether so many of the rows are as wide as the first one. */
   const fits = (dialect: Dialect, isRelaxed: boolean, share: number): boolean => {
-    const widths = widthsIn(dialect, isRelaxed) ?? [];
+    const widths = widthsOf(rowsIn(dialect, isRelaxed) ?? []);
     const equal = widths.filter((width) => width > 1 && width === widths[0]).length;
     return equal > 0 && equal >= share * widths.length;
   };
+  const fitting = candidates.filter((candidate) => fits(candidate, false, 1));
+  const isSure = new Set(fitting.map(({ delimiter }) => delimiter)).size <= 1;
   const dialect =
-    candidates.find((candidate) => fits(candidate, false, 1)) ??
+    (isSure ? undefined : fitting.find((candidate) => hasLabels(rowsIn(candidate, false) ?? []))) ??
+    fitting[0] ??
     candidates.find((candidate) => fits(candidate, true, 1)) ??
     candidates.find((candidate) => fits(candidate, true, 0.9)) ??
     candidates[0]!;
   return { ...found, dialect };
+}
+
+/** The widths of rows, without the empty cell after a trailing delimiter. */
+function widthsOf(rows: readonly string[][]): number[] {
+  const width = rows[0]?.length ?? 0;
+  return rows.map((cells) => (cells.length === width + 1 && cells.at(-1) === "" ? width : cells.length));
+}
+
+/** Whether a column has labels: of delimiters that all give rows of equal width, that one is not part of the texts. */
+function hasLabels([first = [], ...rows]: readonly string[][]): boolean {
+  return first.some((name, index) => {
+    const cells = rows.map((row) => row[index] ?? "");
+    return looksLikeLabels({ ...columnValues(cells), cells, index, name });
+  });
 }
 
 /** The likeliest dialect first. */

@@ -62,6 +62,11 @@ test("tsv: quotes are read if they are needed, else they are characters", async 
   ]);
 });
 
+test("csv: of two delimiters that are in every row, the one that gives labels is taken", async () => {
+  const written = Array.from({ length: 12 }, (_, row) => [String(row % 2), `one part ${row}, and another`]);
+  expect(await cellsOf(written.map((row) => `${row.join(";")}\n`).join(""), "csv")).toEqual(written);
+});
+
 test("csv: a given delimiter and quote are taken", async () => {
   expect(await cellsOf("'a:b':c\nd:'e'\n", "csv", { delimiter: ":", quote: "'" })).toEqual([
     ["a:b", "c"],
