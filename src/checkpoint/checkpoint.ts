@@ -20,7 +20,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safete
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./checkpointDocument.js";
 export { type CheckpointRoots, findCheckpoint, type FoundCheckpoint } from "./findCheckpoint.js";
 export { checkpointNames, type ListedCheckpoint, listCheckpoints, removeCheckpoint } from "./checkpointList.js";
-export { createCheckpointFolder } from "./checkpointFolder.js";
+export { createCheckpointFolder, tryCheckpointFolder } from "./checkpointFolder.js";
 export { type FolderLock, lockFolder } from "./folderLock.js";
 export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";

@@ -4,6 +4,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf, messageOf, UserError } from "../common/errors.js";
 import { makeFolders } from "../common/makeFolders.js";
+import { tryPath } from "../common/outputFiles.js";
 import { documentName } from "./checkpointDocument.js";
 import { lockName } from "./folderLock.js";
 
@@ -18,10 +19,7 @@ const maxNameLength = 60; // characters
 export async function createCheckpointFolder(out: string | undefined, parent: string, stem: string): Promise<string> {
   if (out !== undefined) {
     if ((await make(out)) || (await isEmpty(out))) return out;
-    const resume = existsSync(join(out, documentName))
-      ? `, or resume its training with \`rnn train --resume ${out}\``
-      : "";
-    throw new UserError(`--out ${out} exists and is not an empty folder; name a new one${resume}`);
+    throw isTaken(out);
   }
   const name =
     stem
@@ -34,19 +32,39 @@ export async function createCheckpointFolder(out: string | undefined, parent: st
   }
 }
 
+/**
+ * Shows before the work that `createCheckpointFolder` can make its folder.
+ * @throws UserError if it cannot
+ */
+export async function tryCheckpointFolder(out: string | undefined, parent: string): Promise<void> {
+  if (out !== undefined && existsSync(out) && !(await isEmpty(out))) throw isTaken(out);
+  const folder = out ?? join(parent, "new");
+  await tryPath(existsSync(folder) ? join(folder, documentName) : folder).catch((error: unknown) => {
+    throw failure(out ?? parent, error);
+  });
+}
+
+function isTaken(out: string): UserError {
+  const resume = existsSync(join(out, documentName))
+    ? `, or resume its training with \`rnn train --resume ${out}\``
+    : "";
+  return new UserError(`--out ${out} exists and is not an empty folder; name a new one${resume}`);
+}
+
+const failure = (folder: string, error: unknown): UserError =>
+  new UserError(`could not make the folder ${folder}: ${messageOf(error)}; name another one with --out`);
+
 /** @returns false if the folder, or a file of that name, exists */
 async function make(folder: string): Promise<boolean> {
-  const failed = (error: unknown) =>
-    new UserError(`could not make the folder ${folder}: ${messageOf(error)}; name another one with --out`);
   await makeFolders(dirname(resolve(folder))).catch((error: unknown) => {
-    throw failed(error);
+    throw failure(folder, error);
   });
   try {
     await mkdir(folder); // not recursive: it fails if another run made the folder first
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
-    throw failed(error);
+    throw failure(folder, error);
   }
 }
 

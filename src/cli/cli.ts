@@ -2,7 +2,7 @@
 import { codeOf, messageOf, UsageError, UserError } from "../common/errors.js";
 import { suggestion } from "../common/nearest.js";
 import { version } from "../common/version.js";
-import { printable } from "../render/textWidth.js";
+import { printable, shortened } from "../render/textWidth.js";
 import { settle } from "../options/option.js";
 import type { Command } from "./commands/command.js";
 import { commands } from "./commands/index.js";
@@ -84,13 +84,6 @@ const print = (text: string): Promise<void> =>
     if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => undefined);
     process.stdout.write(`${text.trimEnd()}\n`, done);
   });
-
-/** A message repeats what a file or an argument has, which can be long. */
-const shortened = (message: string): string =>
-  message.length <= maxMessageLength
-    ? message
-    : `${message.slice(0, maxMessageLength / 2)} … ${message.slice(-maxMessageLength / 2)}`;
-const maxMessageLength = 1000;
 
 /** One line for a person's mistake; only a bug shows a stack trace. @param command the command that failed */
 function report(error: unknown, command: Command | undefined): number {

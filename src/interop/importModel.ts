@@ -7,6 +7,7 @@ import {
   createCheckpointFolder,
   type NamedArrays,
   saveCheckpoint,
+  tryCheckpointFolder,
 } from "../checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../common/errors.js";
 import { sizeOf } from "../network/initializers.js";
@@ -42,6 +43,7 @@ const maxFileBytes = 2 ** 31 - 1; // the limit of Node's readFile
  * @throws UserError for a file that is damaged, in another format, or does not fit its vocabulary
  */
 export async function importModel(file: string, options: ImportOptions): Promise<ImportedModel> {
+  await tryCheckpointFolder(options.out, checkpointsFolder);
   const context = await importContext(options);
   const bytes = await readBytes(file);
   const format = importerFor(bytes, file);

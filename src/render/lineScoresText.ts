@@ -103,8 +103,8 @@ export function markedMisspellings(
     end = start + word.length;
   }
   const corrections = misspellings.map(({ text: word, suggestions }) => {
-    const spellings = suggestions.slice(0, maxMarkedSpellings).map((suggestion) => suggestion.text);
-    return `${word} → ${spellings.join(", ")}`;
+    const spellings = suggestions.slice(0, maxMarkedSpellings).map((suggestion) => printable(suggestion.text));
+    return `${printable(word)} → ${spellings.join(", ")}`;
   });
   return `${number}: ${marked}${printable(text.slice(end))}\n    ${corrections.join("; ")}\n`;
 }

@@ -45,6 +45,19 @@ export const printable = (text: string): string =>
     character === "\n" ? "\\n" : escaped(character.codePointAt(0)!),
   );
 
+const maxMessage = 1000; // characters
+
+/** A message repeats what a file or an argument has, which can be long. */
+export const shortened = (message: string): string =>
+  message.length <= maxMessage ? message : `${message.slice(0, maxMessage / 2)} … ${message.slice(-maxMessage / 2)}`;
+
+/** As `printable`, for text of several lines: line feeds and tabs stay. */
+export const printableLines = (text: string): string =>
+  text
+    .split(/([\n\t])/)
+    .map((part, index) => (index % 2 === 0 ? printable(part) : part))
+    .join("");
+
 /** Unicode's form for a code above 255. */
 const escaped = (code: number): string =>
   code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;

@@ -1,5 +1,5 @@
 /** @file Writes TensorBoard's event files: TFRecord records, each an Event in protocol buffer encoding. */
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
@@ -14,9 +14,8 @@ export class EventFile {
   private readonly file: number;
   private pending: Buffer[] = [];
 
-  /** @throws if the folder or the file cannot be created */
+  /** @param folder one that exists @throws the error of the system if the file cannot be created */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
     const seconds = Math.floor(Date.now() / 1000);
     const name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${process.hrtime.bigint()}`;
     this.file = openSync(join(folder, name), "wx");
@@ -33,14 +32,14 @@ export class EventFile {
     this.add(Buffer.concat([wallTime(), Buffer.of(field.event.step, ...varint(step)), summary]));
   }
 
-  /** Makes all written records readable by other programs. */
+  /** Makes all written records readable by other programs. @throws the error of the system, as on a full disk */
   flush(): void {
-    if (this.pending.length > 0) writeSync(this.file, Buffer.concat(this.pending));
+    let rest = Buffer.concat(this.pending);
     this.pending = [];
+    while (rest.length > 0) rest = rest.subarray(writeSync(this.file, rest)); // which may write a part
   }
 
   close(): void {
-    this.flush();
     closeSync(this.file);
   }
 

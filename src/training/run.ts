@@ -8,6 +8,7 @@ import {
   lockFolder,
   readDocument,
   saveCheckpoint,
+  tryCheckpointFolder,
 } from "../checkpoint/checkpoint.js";
 import { UsageError } from "../common/errors.js";
 import { version } from "../common/version.js";
@@ -57,6 +58,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
   const started = performance.now();
   const { given } = options;
   refuseTwoLengths(given);
+  await tryCheckpointFolder(options.out, checkpointsFolder);
   const assembly = await newAssembly(corpus, options);
   const reading = (performance.now() - started) / 1000;
   const plan = planLength(assembly, started);

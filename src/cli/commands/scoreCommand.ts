@@ -38,7 +38,7 @@ export default command({
     if (suspects) {
       const { findMisspellings } = await import("../../inference/scoring/misspellings.js");
       const checked = unanswered.in(findMisspellings(model, lines, { threshold }));
-      await terminal.stream(misspellingsText(counted(checked, "lines"), { json }));
+      await terminal.stream(misspellingsText(counted(checked, "lines"), { json }), { colored: !json });
       return unanswered.check();
     }
     const { scoreLines } = await import("../../inference/scoring/scoreLines.js");

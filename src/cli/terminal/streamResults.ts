@@ -5,6 +5,7 @@ import { isUnreadable, type Unreadable } from "../../corpus/document.js";
 import type { CheckedLine } from "../../inference/scoring/misspellings.js";
 import { markedMisspellings, misspellingJson, misspellingRows, uncheckedLine } from "../../render/lineScoresText.js";
 import { compact } from "../../render/numberText.js";
+import { printableLines } from "../../render/textWidth.js";
 import { createBar } from "./progressBar.js";
 import { terminal } from "./terminal.js";
 
@@ -69,7 +70,8 @@ export async function* misspellingsText(
   for await (const line of lines) {
     number++;
     if (isUnreadable(line)) {
-      yield uncheckedLine(line, number, json);
+      const unchecked = uncheckedLine(line, number, json);
+      yield process.stdout.isTTY ? printableLines(unchecked) : unchecked;
       continue;
     }
     found += line.misspellings.length;

@@ -3,7 +3,7 @@ import { Chalk, chalkStderr } from "chalk";
 import { messageOf, UserError } from "../../common/errors.js";
 import { showWarningsWith } from "../../common/warnings.js";
 import { defaultWidth } from "../../render/textTable.js";
-import { printable, wrapText } from "../../render/textWidth.js";
+import { printable, printableLines, shortened, wrapText } from "../../render/textWidth.js";
 
 type Output = NodeJS.WriteStream;
 
@@ -57,22 +57,29 @@ function message(text: string): string {
   return lines.flatMap((line) => wrapText(line, columnsOf(process.stderr))).join("\n");
 }
 
+const plain = { colored: false };
+
+const escapedForTerminal = (text: string | Uint8Array): string =>
+  printableLines(typeof text === "string" ? text : new TextDecoder().decode(text));
+
 export const terminal = {
   /**
-   * Writes results unchanged. Await it, so that a slow reader slows down the work and memory stays bounded.
+   * Writes results: unchanged into a pipe or file, with control characters escaped on a terminal. Await it, so that a slow reader slows down the work and
+   * memory stays bounded.
+   * @param style.colored whether the text has colors, and no control characters of others
    * @throws UserError if stdout cannot be written; a closed pipe ends the process with code 0
    */
-  async write(text: string | Uint8Array): Promise<void> {
+  async write(text: string | Uint8Array, { colored } = plain): Promise<void> {
     if (text.length === 0) return;
     if (liveLine !== undefined && process.stdout.isTTY) sendError(clearLine);
-    await send(process.stdout, text);
+    await send(process.stdout, process.stdout.isTTY && !colored ? escapedForTerminal(text) : text);
   },
 
   /**
-   * Writes pieces as they come: each at once on a terminal, elsewhere joined over about 10 ms.
+   * Writes pieces as `write` does, as they come: each at once on a terminal, elsewhere joined over about 10 ms.
    * @throws the error of the iterator, after the pieces before it are written
    */
-  async stream(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+  async stream(pieces: AsyncIterable<string | Uint8Array>, style = plain): Promise<void> {
     const interval = process.stdout.isTTY ? 0 : pipeIntervalMs;
     let pending: (string | Uint8Array)[] = [];
     let length = 0;
@@ -85,7 +92,7 @@ export const terminal = {
       const text = joined(pending);
       [pending, length] = [[], 0];
       last = performance.now();
-      written = written.then(() => terminal.write(text));
+      written = written.then(() => terminal.write(text, style));
       written.catch(() => undefined); // thrown at the next await
       return written;
     };
@@ -108,12 +115,12 @@ export const terminal = {
 
   /** Writes a warning to stderr. */
   warn(line: string): void {
-    aboveLiveLine(`${message(`warning: ${line}`).replace("warning:", color.yellow("warning:"))}\n`);
+    aboveLiveLine(`${message(`warning: ${shortened(line)}`).replace("warning:", color.yellow("warning:"))}\n`);
   },
 
   /** Writes an error to stderr. */
   fail(line: string): void {
-    aboveLiveLine(`${message(`error: ${line}`).replace("error:", color.red("error:"))}\n`);
+    aboveLiveLine(`${message(`error: ${shortened(line)}`).replace("error:", color.red("error:"))}\n`);
   },
 
   /** The width in columns for text on stdout. */
