@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { messageOf, UserError } from "../common/errors.js";
+import { refuseBinary } from "./binaryKinds.js";
+import { utf16Of } from "./encodings.js";
 
 /** Bytes that can be read repeatedly. */
 export type ByteSource = {
@@ -26,10 +28,30 @@ export const fileSource = (path: string): ByteSource => ({
   },
 });
 
-/** Reads a stream to its end and keeps it in memory, because standard input can be read only once. */
-export async function bufferedSource(name: string, input: AsyncIterable<Uint8Array>): Promise<ByteSource> {
+/** 2 GiB, or half of the available memory if it is less: the texts and the tokens of a corpus take memory too. */
+const maxBuffered = (): number => Math.min(2 ** 31, process.availableMemory() / 2);
+
+/**
+ * Reads a stream to its end and keeps it in memory, because standard input can be read only once.
+ * @param limit in bytes
+ * @throws UserError for a longer stream, which may be endless
+ */
+export async function bufferedSource(
+  name: string,
+  input: AsyncIterable<Uint8Array>,
+  limit = maxBuffered(),
+): Promise<ByteSource> {
   const chunks: Uint8Array[] = [];
+  let bytes = 0;
   for await (const chunk of input) {
+    bytes += chunk.length;
+    if (bytes > limit) {
+      const size = limit >= 2 ** 20 ? `${Math.floor(limit / 2 ** 20)} MiB` : `${limit} bytes`;
+      throw new UserError(
+        `${name}: longer than ${size}, which is as much of a pipe or device as is kept in memory; write it to a file and name that`,
+      );
+    }
+    if (chunks.length === 0) refuseNoise(name, Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
     if (chunks.length === 0 && chunk.length >= 1024 && !chunk.some((byte) => byte !== 0))
       throw new UserError(`${name}: not text: only NUL bytes; name a text file`);
     chunks.push(chunk);
@@ -40,6 +62,17 @@ export async function bufferedSource(name: string, input: AsyncIterable<Uint8Arr
       yield* chunks;
     },
   };
+}
+
+const noiseBytes = 4096;
+
+/** @throws UserError for first bytes that are those of a random device, which is endless: neither text nor gzip nor IDX nor a known kind of file */
+function refuseNoise(name: string, first: Buffer): void {
+  const sample = first.subarray(0, noiseBytes);
+  if (sample.length < noiseBytes || sample.subarray(0, 2).equals(gzipMark) || sample.readUInt16BE(0) === 0) return;
+  refuseBinary(name, first);
+  if (!sample.includes(0) || new Set(sample).size < 256 || utf16Of(sample) !== undefined) return;
+  throw new UserError(`${name}: not text: bytes of every value, as of a random device; name a text file`);
 }
 
 /** The decompressed bytes of a source. @throws UserError while reading, for a source that is not gzip or is cut off */

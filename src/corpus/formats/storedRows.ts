@@ -17,6 +17,15 @@ export type TableRow = {
   stored: Stored;
 };
 
+/** In characters; as for a line of text. */
+const maxRowLength = 2 ** 26;
+
+const reasons: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quote is opened and never closed; close it, or add --quote none",
+  CSV_MAX_RECORD_SIZE:
+    "the row is longer than 64 MiB; if a quote in it is never closed, close it or add --quote none, else split the row",
+};
+
 const byteOrderMark = Buffer.from("\uFEFF");
 
 /** Rows of any width. @throws UserError for a quote that is never closed */
@@ -31,6 +40,7 @@ export async function* storedRows(
     ...parserOptions(dialect),
     ...(dialect.lineEnd === "\n" && { record_delimiter: ["\r\n", "\n"] }),
     relax_quotes: true,
+    max_record_size: maxRowLength,
     info: true,
     on_record: (record: string[], { bytes: parsed }) => {
       parsedBytes = parsed;
@@ -53,10 +63,7 @@ export async function* storedRows(
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const reason =
-      error.code === "CSV_QUOTE_NOT_CLOSED"
-        ? "a quote is opened and never closed; close it, or add --quote none"
-        : error.message;
+    const reason = reasons[error.code] ?? error.message;
     kept.take(parsedBytes);
     throw new UserError(`${source.name}:${kept.lines + 1}: ${reason}`);
   }
