@@ -126,9 +126,12 @@ const uncutScript: Warning = ({ tokenizer, counts: { training } }) =>
     ? `a token of --tokenizer ${tokenizer} has ${Math.round(training.characters / training.tokens)} characters on average, so that the text is hardly cut; try --tokenizer characters or subwords`
     : undefined;
 
-const unknownTokens: Warning = ({ tokenizer, counts: { test, validation } }) => {
+/** A higher rate is a warning; the unknown words of a tagger are read by their characters. */
+const maxUnknown = 0.25;
+
+const unknownTokens: Warning = ({ task, tokenizer, counts: { test, validation } }) => {
   const part = test.tokens > 0 ? test : validation;
-  return tokenizer !== null && part.tokens >= 20 && part.unknown > part.tokens / 2
+  return tokenizer !== null && task !== "tagger" && part.tokens >= 20 && part.unknown > maxUnknown * part.tokens
     ? `${Math.round((100 * part.unknown) / part.tokens)} % of the tokens of the ${part === test ? "test" : "validation"} part are unknown; try --tokenizer characters or subwords, or a larger --vocabulary`
     : undefined;
 };

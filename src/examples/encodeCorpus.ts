@@ -84,7 +84,9 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
     check: (corpora, labels) => {
       checkLabeled(corpora, "classifier");
       if (labels.length < 2) {
-        throw new UserError(`${corpora[0]?.name} has only one label, ${labels[0]}; a classifier needs two or more`);
+        throw new UserError(
+          `${corpora[0]?.name} has only one label, ${labels[0]}; a classifier needs two or more: name another column with --label-column, or train a generator with --task generator`,
+        );
       }
     },
     create: ({ plan, labels, storage }) => {

@@ -69,6 +69,11 @@ test.each<[string, string[], RegExp]>([
     }),
     /a label has fewer than 5 documents: b 3/,
   ],
+  [
+    "of too many kinds",
+    warned({ labels: Array.from({ length: 40 }, (_, index) => [`label ${index}`, 5] as const), documents: 120 }),
+    /40 labels for 120 documents; .*--label-column.*--task regressor/,
+  ],
 ])("train: labels %s are a warning", (_, warnings, expected) => {
   expect(warnings).toEqual([expect.stringMatching(expected)]);
 });
@@ -81,14 +86,35 @@ test.each<[string, string[], RegExp]>([
     /7 of 100 texts of the --test file/,
   ],
   [
+    "groups of a validation file in the training corpus",
+    warned({
+      known: { training: none, validation: { texts: 0, groups: 9 }, test: none },
+      groups: { column: "author", count: 20, largest: 9 },
+    }),
+    /9 of 100 documents of the --validation file are of a group \(author\).*--group-column/,
+  ],
+  [
+    "groups that are too large for a smaller part",
+    warned(
+      { groups: { column: "author", count: 3, largest: 40 } },
+      { counts: { training: counts, validation: counts, test: { ...counts, documents: 0, tokens: 0 } } },
+    ),
+    /the test part is empty, because the groups of author are too large \(up to 40 of 100 documents\); give a larger --test/,
+  ],
+  [
+    "equal texts of many groups",
+    warned({ groups: { column: "author", count: 30, largest: 5 }, copies: 60, copiesTogether: false }),
+    /equal texts of different groups may be in different parts.*--group-column/,
+  ],
+  [
     "a text that is hardly cut",
     warned({}, { counts: { training: { ...counts, characters: 5000 }, validation: counts, test: counts } }),
     /50 characters on average.*--tokenizer characters/,
   ],
   [
     "unknown tokens",
-    warned({}, { counts: { training: counts, validation: counts, test: { ...counts, unknown: 80 } } }),
-    /80 % of the tokens of the test part are unknown/,
+    warned({}, { counts: { training: counts, validation: counts, test: { ...counts, unknown: 30 } } }),
+    /30 % of the tokens of the test part are unknown/,
   ],
 ])("train: %s are a warning", (_, warnings, expected) => {
   expect(warnings).toEqual([expect.stringMatching(expected)]);

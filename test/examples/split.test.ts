@@ -260,7 +260,7 @@ test("classifier: a single label, an unknown label and too little text are error
       labels.map((label) => ({ text: "a", label })),
     );
   await expect(prepare({ training: labeled("yes", "yes") }, optionsFor("classifier"))).rejects.toThrow(
-    "a corpus has only one label, yes; a classifier needs two or more",
+    "a corpus has only one label, yes; a classifier needs two or more: name another column with --label-column",
   );
   await expect(
     prepare({ training: labeled("yes", "no"), test: labeled("maybe") }, optionsFor("classifier")),
