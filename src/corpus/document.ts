@@ -9,6 +9,8 @@ export type Document = {
   label?: string;
   words?: readonly string[];
   tags?: readonly string[];
+  /** Whether it has more labels than the one that is read. */
+  hasMoreLabels?: true;
   /** The line where it begins, from 1, in formats of rows. */
   line?: number;
   /** The author, patient or thread whose documents are in one part of a split; absent for a document without others. */

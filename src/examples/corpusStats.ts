@@ -12,6 +12,8 @@ export type CorpusStats = {
   labels: string[];
   /** The documents with each label, or the words with each tag. */
   labelCounts?: ReadonlyMap<string, number>;
+  /** Documents that have more labels than the one that is read. */
+  moreLabels?: number;
   /** Documents with the text of an earlier document; absent if texts were not compared. */
   copies?: number;
   /** Groups of a group column, documents without a group apart. */
@@ -46,6 +48,7 @@ export async function corpusStats(
   const groups = new GroupFinder();
   const times = new NumberList();
   let documents = 0;
+  let moreLabels = 0;
   let grouped = 0;
   let characters = 0;
   for await (const document of corpus.read()) {
@@ -53,6 +56,7 @@ export async function corpusStats(
     documents++;
     characters += text.length;
     if (label !== undefined) count(label);
+    if (document.hasMoreLabels) moreLabels++;
     for (const tag of tags) count(tag);
     if (comparesTexts) texts.add(textKey(document));
     if (corpus.grouped) groups.add(groupKey(document));
@@ -71,6 +75,7 @@ export async function corpusStats(
     characters,
     labels: [...labelCounts.keys()].toSorted(),
     labelCounts,
+    ...(moreLabels > 0 && { moreLabels }),
     ...(comparesTexts && { copies: sameText.repeated }),
     ...(corpus.grouped && {
       groups: {

@@ -18,6 +18,8 @@ export type CorpusSummary = {
   labels: readonly (readonly [label: string, count: number])[];
   /** Documents with the text of an earlier document; absent if texts were not compared. */
   copies?: number;
+  /** Documents that have more labels than the one that is read. */
+  moreLabels?: number;
   /** Whether documents with the same text are in one part. */
   copiesTogether: boolean;
   /** The column of `--group-column`, its groups, and the documents of the largest one. */
@@ -53,6 +55,7 @@ export function summaryOf(
     taskReason: taskReason(prepared.task, stats, training, isTaskGiven),
     documents: stats.documents,
     labels: prepared.labels.length > 0 ? [...labelCounts].toSorted(byCount) : [],
+    ...(stats.moreLabels !== undefined && { moreLabels: stats.moreLabels }),
     ...(copies !== undefined && { copies }),
     copiesTogether,
     ...(groups && { groups: { column: recipe.groupColumn!, ...groups } }),

@@ -32,6 +32,7 @@ export const corpusWarnings = (warned: Warned): string[] =>
   [
     sameSpellings,
     missingLabels,
+    moreLabels,
     manyLabels,
     rareLabels,
     knownTexts,
@@ -64,6 +65,11 @@ const missingLabels: Warning = ({ task, summary }) => {
     `${quoted(missing[0])} is a label of ${missing[1]} documents; if it means that they have none, empty these cells, or name another --label-column`
   );
 };
+
+const moreLabels: Warning = ({ task, summary: { moreLabels: count = 0, documents } }) =>
+  task === "classifier" && count > 0
+    ? `${count} of ${documents} documents have several labels, of which the first is read; write the label to learn first`
+    : undefined;
 
 const manyLabels: Warning = ({ task, summary: { labels, documents } }) =>
   task === "classifier" && labels.length > 20 && labels.length > documents / 4

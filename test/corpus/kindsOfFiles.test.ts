@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { openCorpus, type OpenOptions } from "../../src/corpus/corpus.js";
 import type { Document } from "../../src/corpus/document.js";
+import { corpusStats } from "../../src/examples/corpusStats.js";
 import { readJsonLines } from "../../src/corpus/jsonLines.js";
 import { folderWith } from "../support/folder.js";
 
@@ -72,6 +73,11 @@ test("json: an element of an array stands on the line where it begins", async ()
     expect(values.slice(0, 9)).toEqual([null, null, { a: 1 }, { a: [2, 3] }, null, null, null, null, { a: '"]' }]);
   }
   await expect(documentsOf("broken.json")).rejects.toThrow(/broken\.json:3: not JSON/);
+});
+
+test("fasttext: lines with several labels are counted", async () => {
+  const stats = await corpusStats(await openCorpus(join(cwd, "mood.txt")));
+  expect(stats).toMatchObject({ documents: 3, moreLabels: 1 });
 });
 
 test("fasttext: a label before each text, recognized by the lines", async () => {

@@ -29,6 +29,7 @@ const warned = (summary: Partial<Warned["summary"]>, others: Partial<Warned> = {
   });
 
 test.each<[string, string[], RegExp]>([
+  ["of several labels in a line", warned({ moreLabels: 7 }), /^7 of 100 documents have several labels/],
   [
     "of another case",
     warned({

@@ -37,8 +37,10 @@ const lineFormat = (name: FormatName, describe: string, example: string, pattern
           const text = (match?.[2] ?? line).replaceAll(/(^|\s)__label__\S+/g, "").trim();
           if (text === "") yield { skipped: "bad", line: number, reason: "the text is empty" };
           else if (textsOnly) yield { text, line: number };
-          else if (match) yield { text, label: match[1]!, line: number };
-          else yield { skipped: "unlabeled", line: number, reason: `no label; expected a line such as ${example}` };
+          else if (match) {
+            const hasMoreLabels = name === "fasttext" && /^\s*__label__/.test(match[2]!);
+            yield { text, label: match[1]!, line: number, ...(hasMoreLabels && { hasMoreLabels }) };
+          } else yield { skipped: "unlabeled", line: number, reason: `no label; expected a line such as ${example}` };
         }
       },
     }),
