@@ -1,7 +1,4 @@
 /** @file Trains several networks on the same split, each with several seeds: an async generator of their results. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { perplexity } from "../../evaluation/metrics.js";
 import type { Result } from "../../evaluation/result.js";
 import { score } from "../../evaluation/score.js";
@@ -15,6 +12,8 @@ import type { HistoryEntry } from "../../training/runProgress.js";
 import { train } from "../../training/run.js";
 import { openAs } from "../../corpus/corpus.js";
 import { splitFolder } from "../../examples/partSources.js";
+import type { JsonValue } from "../../common/json.js";
+import { openExperiment } from "../experimentFolder.js";
 import { defaultNetworks, networkRecipe } from "./comparedNetworks.js";
 
 /** One network trained with one seed. Times in seconds, losses in nats or mean squared errors. */
@@ -57,7 +56,9 @@ export async function* compare(corpus: string, options: CompareOptions): AsyncGe
   for await (const event of compareEvents(corpus, options)) if (event.type === "run") yield event.run;
 }
 
-/** Trains one network after the other; an abort ends it after the runs that are complete. @throws UsageError for an unknown network */
+type FinishedRun = Omit<Run, "network" | "seed" | "task">;
+
+/** Trains one network after the other, without the runs that a killed process has finished; an abort ends it after the runs that are complete. @throws UsageError for an unknown network */
 export async function* compareEvents(
   corpus: string,
   { networks: named, seeds: count, given, out, ...options }: CompareOptions,
@@ -67,24 +68,31 @@ export async function* compareEvents(
   const task = options.task ?? (await taskOf(corpus, given));
   const networks = named ?? defaultNetworks[task];
   const recipes = await Promise.all(networks.map((name) => networkRecipe(name, given)));
-  const folder = out ?? (await mkdtemp(join(tmpdir(), "rnn-compare-")));
   const firstSeed = given.seed ?? 1;
   const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);
   const runs = networks.length * seeds.length;
+  const { backend = null, threads = null } = options;
+  const settings = { task, recipes, seeds, splitSeed: given.splitSeed, backend, threads } as unknown as JsonValue;
+  const folder = await openExperiment("compare", corpus, settings, out);
   yield { type: "plan", task, networks, seeds };
   try {
     for (const [position, network] of networks.entries()) {
       for (const seed of seeds) {
         const recipe = { ...recipes[position]!, seed, splitSeed: given.splitSeed ?? firstSeed };
-        const runOptions = { ...options, task, given: recipe, out: join(folder, `${network}-${seed}`) };
+        const name = `${network}-${seed}`;
         const index = position * seeds.length + seeds.indexOf(seed);
-        const run = yield* oneRun(corpus, runOptions, { network, seed, index, runs });
-        if (run === null) return;
+        let run = await folder.finished<FinishedRun>(name);
+        if (run === null) {
+          const runOptions = { ...options, task, given: recipe, out: await folder.begin(name) };
+          run = yield* oneRun(corpus, runOptions, { network, seed, index, runs });
+          if (run === null) return;
+          await folder.finish(name, run);
+        }
         yield { type: "run", run: { network, seed, task, ...run } };
       }
     }
   } finally {
-    if (out === undefined) await rm(folder, { recursive: true, force: true });
+    await folder.close();
   }
 }
 
@@ -100,7 +108,7 @@ async function* oneRun(
   corpus: string,
   options: Parameters<typeof train>[1],
   position: { network: string; seed: number; index: number; runs: number },
-): AsyncGenerator<CompareEvent, Omit<Run, "network" | "seed" | "task"> | null> {
+): AsyncGenerator<CompareEvent, FinishedRun | null> {
   let assembly: Assembly | null = null;
   let steps = 1;
   let started = 0;

@@ -1,12 +1,11 @@
 /** @file A search for good options by successive halving (Jamieson & Talwalkar 2016): many short runs, then fewer and longer runs of the best. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { UsageError } from "../../common/errors.js";
 import type { InputKind, Task } from "../../common/names.js";
 import { randomStream } from "../../common/random.js";
 import { kebabCase } from "../../options/option.js";
 import type { Recipe } from "../../options/recipe.js";
+import type { JsonValue } from "../../common/json.js";
+import { openExperiment } from "../experimentFolder.js";
 import type { Given } from "../../training/assembly.js";
 import { type HistoryEntry, isBetter } from "../../training/runProgress.js";
 import { type RunOptions, train } from "../../training/run.js";
@@ -25,6 +24,8 @@ export type Try = {
   /** The best evaluation. */
   best: HistoryEntry;
 };
+
+type FinishedTry = Pick<Try, "task" | "inputs" | "best">;
 
 export type TuneOptions = Omit<Given, "given"> & {
   given: Partial<Recipe>;
@@ -70,7 +71,9 @@ export async function* tuneEvents(
 ): AsyncGenerator<TuneEvent> {
   if (corpus === "-")
     throw new UsageError("could not tune on standard input, because each try reads the corpus again; name a file");
-  const folder = await mkdtemp(join(tmpdir(), "rnn-tune-"));
+  const { task = null, backend = null, threads = null } = options;
+  const all = { given, seconds, tries, task, backend, threads } as unknown as JsonValue;
+  const folder = await openExperiment("tune", corpus, all);
   const counts = settingCounts(tries);
   const rungs = counts.map((count, rung): Rung => {
     const runs = Math.max(count, rung > 0 ? 2 : 1); // at least the best and the defaults
@@ -84,9 +87,13 @@ export async function* tuneEvents(
       for (let index = 0; index < settings.length; index++) {
         const recipe = { ...given, ...settingRecipe(settings[index]!), for: length };
         const position = { rung, index, runs: Math.max(runs, settings.length) };
-        const runOptions = { ...options, given: recipe, out: join(folder, `${rung}-${index}`) };
-        const found = yield* oneTry(corpus, runOptions, position);
-        if (found === null) return;
+        const name = `${rung}-${index}`;
+        let found = await folder.finished<FinishedTry>(name);
+        if (found === null) {
+          found = yield* oneTry(corpus, { ...options, given: recipe, out: await folder.begin(name) }, position);
+          if (found === null) return;
+          await folder.finish(name, found);
+        }
         const last = { ...found, setting: settings[index]!, rung, seconds: length };
         done.push(last);
         yield { type: "try", done: last };
@@ -99,7 +106,7 @@ export async function* tuneEvents(
           : [...settingsOf(next), {}];
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.close();
   }
 
   function firstSettings(inputs: InputKind, count: number): Setting[] {
@@ -139,7 +146,7 @@ async function* oneTry(
   corpus: string,
   options: RunOptions,
   position: { rung: number; index: number; runs: number },
-): AsyncGenerator<TuneEvent, Pick<Try, "task" | "inputs" | "best"> | null> {
+): AsyncGenerator<TuneEvent, FinishedTry | null> {
   let kind: Pick<Try, "task" | "inputs"> | null = null;
   let best: HistoryEntry | undefined;
   let steps = 1;
