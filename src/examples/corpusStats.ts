@@ -42,7 +42,10 @@ export async function corpusStats(
   { duplicates, compareTexts = duplicates === "together" }: StatsOptions = {},
 ): Promise<CorpusStats> {
   const labelCounts = new Map<string, number>();
-  const count = (label: string): unknown => labelCounts.set(label, (labelCounts.get(label) ?? 0) + 1);
+  const count = (label: string): void => {
+    const times = labelCounts.get(label) ?? 0;
+    if (times > 0 || labelCounts.size < maxLabels) labelCounts.set(label, times + 1);
+  };
   const comparesTexts = compareTexts && corpus.shape === "documents";
   const texts = new GroupFinder();
   const groups = new GroupFinder();
@@ -90,6 +93,9 @@ export async function corpusStats(
     hasGroup: (document) => sameGroup.has(groupKey(document)),
   };
 }
+
+/** More labels are not counted: they are numbers, for which the first ones are enough, or no classes. */
+export const maxLabels = 1 << 18;
 
 /** The documents that belong together by their texts and by their groups. A text that most groups share, such as "thanks", would join them all; then groups alone count. */
 function unitsOf(

@@ -3,7 +3,7 @@ import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { Corpus, Reading, SkippedRows } from "../corpus/document.js";
 import type { Recipe } from "../options/recipe.js";
-import { type CorpusStats, numberOf } from "./corpusStats.js";
+import { type CorpusStats, maxLabels, numberOf } from "./corpusStats.js";
 import { splitOptions } from "./partSources.js";
 import type { Known, Prepared, Sources } from "./prepare.js";
 import { type Part, parts } from "./split.js";
@@ -118,7 +118,7 @@ const fewDocuments = 20;
 
 /** @throws UserError if each document has a label of its own, as in a column of numbers or dates of rows */
 export function refuseOwnLabels(name: string, task: Task, { documents, labels }: CorpusStats): void {
-  if (task !== "classifier" || documents < fewDocuments || labels.length < documents) return;
+  if (task !== "classifier" || documents < fewDocuments || labels.length < Math.min(documents, maxLabels)) return;
   const remedy = labels.every((label) => numberOf(label) !== undefined)
     ? "--task regressor predicts numbers, --label-column names another column"
     : "name the column of the labels with --label-column, or train a generator with --task generator";

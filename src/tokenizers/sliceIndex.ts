@@ -36,6 +36,22 @@ export class SliceIndex {
     return this.findOrAdd(codeUnits(text), 0, text.length);
   }
 
+  /** Adds a slice of another index. */
+  addFrom(other: SliceIndex, index: number): number {
+    return this.findOrAdd(other.#units, other.#starts[index]!, other.#starts[index + 1]!);
+  }
+
+  /** The order of two slices by their code units, as that of strings: negative if the left one is first. */
+  compare(left: number, right: number): number {
+    const [from, other] = [this.#starts[left]!, this.#starts[right]!];
+    const [length, otherLength] = [this.#starts[left + 1]! - from, this.#starts[right + 1]! - other];
+    for (let at = 0; at < Math.min(length, otherLength); at++) {
+      const difference = this.#units[from + at]! - this.#units[other + at]!;
+      if (difference !== 0) return difference;
+    }
+    return length - otherLength;
+  }
+
   text(index: number): string {
     return textOf(this.#units.subarray(this.#starts[index], this.#starts[index + 1]));
   }

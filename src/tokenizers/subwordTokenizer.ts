@@ -11,6 +11,8 @@ import { checkedTokenizer, lowercased, TokenCounts, unchanged, wholeOf } from ".
 const utf8 = new TextEncoder();
 const maxTokenBytes = 1024; // much longer than any piece
 const maxCachedPieces = 1 << 19;
+/** Merges are learned from the most frequent pieces, which bounds the memory; the others hardly change them. */
+const maxLearnedFrom = 1 << 18;
 
 export const subwords: TokenizerDefinition = {
   describe: "frequent pieces of words, by byte-pair encoding; no text is out of the vocabulary",
@@ -67,7 +69,7 @@ function trainer({ vocabulary, lowercase }: Required<TrainerOptions>): Tokenizer
         start = end;
       }
     },
-    finish: () => subwordsTokenizer(learnMerges(counts, vocabulary - firstMerge), lowercase),
+    finish: () => subwordsTokenizer(learnMerges(counts.frequent(maxLearnedFrom), vocabulary - firstMerge), lowercase),
   };
 }
 

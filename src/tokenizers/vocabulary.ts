@@ -5,7 +5,7 @@ import { formerUnknownToken, specialTokens, unknownId } from "./specialTokens.js
 import { codeUnits } from "./codeUnits.js";
 import { SliceIndex } from "./sliceIndex.js";
 
-/** Above this number of different tokens, those seen once are forgotten, which bounds the memory. */
+/** Above this number of different tokens, those seen once are forgotten, or so many of the rarest that half are left. */
 const maxCounted = 1 << 21;
 
 /** How often each token occurs. */
@@ -13,29 +13,44 @@ export class TokenCounts {
   #tokens = new SliceIndex();
   #counts: number[] = [];
 
+  constructor(private readonly limit = maxCounted) {}
+
   /** Counts a token: the slice of a text from `start` to before `end`. */
   add(units: Uint16Array, start: number, end: number): void {
-    if (this.#tokens.size >= maxCounted) this.#forgetRare();
+    if (this.#tokens.size >= this.limit) this.#forgetRare();
     const index = this.#tokens.findOrAdd(units, start, end);
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
   }
 
-  *[Symbol.iterator](): Generator<[token: string, count: number]> {
-    for (const [index, count] of this.#counts.entries()) yield [this.#tokens.text(index), count];
-  }
-
   /** The most frequent tokens; ties in the order of their UTF-16 code units. */
   mostFrequent(limit: number): string[] {
-    const tokens = [...this];
-    tokens.sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || (a < b ? -1 : 1));
-    return tokens.slice(0, Math.max(0, limit)).map(([token]) => token);
+    return Array.from(this.#largest(limit), (index) => this.#tokens.text(index));
+  }
+
+  /** The most frequent tokens with their counts. */
+  *frequent(limit: number): Generator<[token: string, count: number]> {
+    for (const index of this.#largest(limit)) yield [this.#tokens.text(index), this.#counts[index]!];
+  }
+
+  /** The indices of the most frequent tokens, in their order. Without strings, because there may be millions of other tokens. */
+  #largest(limit: number): Int32Array {
+    const counts = this.#counts;
+    const kept = Math.min(counts.length, Math.max(0, limit));
+    const smallest = kept === 0 ? Infinity : Float64Array.from(counts).sort()[counts.length - kept]!;
+    const candidates = new Int32Array(counts.reduce((sum, count) => (count >= smallest ? sum + 1 : sum), 0));
+    let next = 0;
+    for (const [index, count] of counts.entries()) if (count >= smallest) candidates[next++] = index;
+    candidates.sort((left, right) => counts[right]! - counts[left]! || this.#tokens.compare(left, right));
+    return candidates.subarray(0, kept);
   }
 
   #forgetRare(): void {
-    const frequent = [...this].filter(([, count]) => count > 1);
+    const [tokens, counts] = [this.#tokens, this.#counts];
     this.#tokens = new SliceIndex();
-    this.#counts = frequent.map(([, count]) => count);
-    for (const [token] of frequent) this.#tokens.add(token);
+    const half = Float64Array.from(counts).sort()[counts.length - Math.floor(this.limit / 2)]!;
+    const rare = Math.max(1, half);
+    this.#counts = counts.filter((count) => count > rare);
+    for (const [index, count] of counts.entries()) if (count > rare) this.#tokens.addFrom(tokens, index);
   }
 }
 
