@@ -1,10 +1,12 @@
 /** @file Sources of bytes: a file or standard input, gzipped or not. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf, UserError } from "../common/errors.js";
 import { refuseBinary } from "./binaryKinds.js";
 import { utf16Of } from "./encodings.js";
+import { reportReading } from "./readingProgress.js";
 
 /** Bytes that can be read repeatedly. */
 export type ByteSource = {
@@ -21,7 +23,12 @@ export const fileSource = (path: string): ByteSource => ({
   name: path,
   bytes: async function* () {
     try {
-      yield* createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>;
+      const { size } = await stat(path);
+      let read = 0;
+      for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>) {
+        reportReading({ name: path, read: (read += chunk.length), total: size });
+        yield chunk;
+      }
     } catch (error) {
       throw readingError(error, path);
     }

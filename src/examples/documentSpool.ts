@@ -1,5 +1,7 @@
 /** @file Keeps the documents of a large corpus in a file while they are read for the first time, so that a slow format is parsed once. */
 import { tmpdir } from "node:os";
+import { setImmediate } from "node:timers/promises";
+import { reportReading } from "../corpus/readingProgress.js";
 import type { Corpus, Document } from "../corpus/document.js";
 import { FileValues } from "./fileValues.js";
 
@@ -25,7 +27,7 @@ class SpooledCorpus {
   }
 
   private read(): AsyncIterable<Document> {
-    if (this.spool?.isComplete) return documentsIn(this.spool.file);
+    if (this.spool?.isComplete) return documentsIn(this.original.name, this.spool.file);
     return this.spool ? this.original.read() : this.firstReading();
   }
 
@@ -94,7 +96,7 @@ class DocumentWriter {
   }
 }
 
-async function* documentsIn(file: FileValues<Uint8Array>): AsyncGenerator<Document> {
+async function* documentsIn(name: string, file: FileValues<Uint8Array>): AsyncGenerator<Document> {
   let block: Buffer = Buffer.alloc(0);
   let start = 0; // of the block in the file
   const read = (at: number, bytes: number): number => {
@@ -105,7 +107,13 @@ async function* documentsIn(file: FileValues<Uint8Array>): AsyncGenerator<Docume
     }
     return at - start;
   };
+  let due = 0;
   for (let at = 0; at < file.length;) {
+    if (at >= due) {
+      due = at + blockBytes;
+      reportReading({ name, read: at, total: file.length });
+      await setImmediate(); // for signals and timers, because files are read without waiting
+    }
     let head = read(at, headBytes);
     const textBytes = block.readInt32LE(head);
     const labelBytes = block.readInt32LE(head + 4);

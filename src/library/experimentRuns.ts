@@ -17,7 +17,7 @@ export type ExperimentOptions = Engine & {
   task?: Task | undefined;
   /** Stops after the training step under way; what is complete is the outcome. Default: never. */
   signal?: AbortSignal | undefined;
-  /** A folder for the tokens of the corpus. Default: memory, or the system's folder for temporary files if the corpus is larger than 64 MiB. */
+  /** A folder for the tokens during the run, which are then in files even if the corpus is small. Default: memory, or the system's folder for temporary files above 64 MiB. */
   tokenCache?: string | undefined;
 };
 

@@ -31,7 +31,7 @@ export type RunSettings = Engine & {
   saveEvery?: number | undefined;
   /** A folder for the curves, as TensorBoard reads them. Default: none. */
   tensorboard?: string | undefined;
-  /** A folder for the tokens of the corpus. Default: memory, or the system's folder for temporary files if the corpus is larger than 64 MiB. */
+  /** A folder for the tokens during the run, which are then in files even if the corpus is small. Default: memory, or the system's folder for temporary files above 64 MiB. */
   tokenCache?: string | undefined;
   /** The bytes of the corpus `-`. */
   standardInput?: StandardInput | undefined;

@@ -89,7 +89,8 @@ function joined(parts: readonly Part[], width: number): string {
   return lines.find((line) => displayWidth(line) <= width) ?? lines.at(-1)!;
 }
 
-function cut(line: string, columns: number): string {
+/** The start of a line that fits the columns. */
+export function cut(line: string, columns: number): string {
   let short = Array.from(line).slice(0, Math.max(0, columns));
   while (displayWidth(short.join("")) > columns) short = short.slice(0, -1);
   return short.join("");
