@@ -6,7 +6,8 @@
  * Writes corpora of 1000 MB of each kind (text, csv, jsonl) to the folder for temporary files, trains on each, and prints a line of JSON.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeCorpus } from "./corpora.mjs";
@@ -17,9 +18,12 @@ const extensions = { text: "txt", csv: "csv", jsonl: "jsonl" };
 const samplingMs = 100;
 
 /** The largest resident memory of a process so far, in bytes; Linux only. */
-async function peakOf(pid) {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+function peakOf(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0; // it has ended
+  }
 }
 
 async function train(corpus, out) {
@@ -29,8 +33,8 @@ async function train(corpus, out) {
   const run = spawn(process.execPath, [program, "train", corpus, "--out", out, ...network]);
   let peak = 0;
   let read = null;
-  const timer = setInterval(async () => {
-    peak = Math.max(peak, await peakOf(run.pid));
+  const timer = setInterval(() => {
+    peak = Math.max(peak, peakOf(run.pid));
   }, samplingMs);
   run.stderr.setEncoding("utf8").on("data", (text) => {
     if (/^output/m.test(text)) read ??= seconds();

@@ -36,7 +36,7 @@ export class TokenCounts {
   #largest(limit: number): Int32Array {
     const counts = this.#counts;
     const kept = Math.min(counts.length, Math.max(0, limit));
-    const smallest = kept === 0 ? Infinity : Float64Array.from(counts).sort()[counts.length - kept]!;
+    const smallest = kept === 0 ? Infinity : Float64Array.from(counts).toSorted()[counts.length - kept]!;
     const candidates = new Int32Array(counts.reduce((sum, count) => (count >= smallest ? sum + 1 : sum), 0));
     let next = 0;
     for (const [index, count] of counts.entries()) if (count >= smallest) candidates[next++] = index;
@@ -47,7 +47,7 @@ export class TokenCounts {
   #forgetRare(): void {
     const [tokens, counts] = [this.#tokens, this.#counts];
     this.#tokens = new SliceIndex();
-    const half = Float64Array.from(counts).sort()[counts.length - Math.floor(this.limit / 2)]!;
+    const half = Float64Array.from(counts).toSorted()[counts.length - Math.floor(this.limit / 2)]!;
     const rare = Math.max(1, half);
     this.#counts = counts.filter((count) => count > rare);
     for (const [index, count] of counts.entries()) if (count > rare) this.#tokens.addFrom(tokens, index);
