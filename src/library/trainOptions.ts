@@ -28,7 +28,7 @@ export type RecipeOptions = {
   quote?: string | undefined;
   /** The first row of a csv or tsv file is data. Default: false. */
   noHeader?: boolean | undefined;
-  /** Name or number of the column with the label. */
+  /** Name or number of the column with the label, or none. */
   labelColumn?: string | number | undefined;
   /** Stop at the first bad row; by default up to 10 % are skipped. Default: false. */
   strict?: boolean | undefined;

@@ -54,7 +54,7 @@ export const textOptions = inGroup("Corpus", {
 /** How a corpus is read. */
 export const corpusOptions = inGroup("Corpus", {
   ...textOptions,
-  "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label" },
+  "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label, or none" },
   strict: { ...flag, advanced: true, describe: "stop at the first bad row; by default up to 10 % are skipped" },
   documents: {
     ...choice(documentUnits),

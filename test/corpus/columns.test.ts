@@ -255,3 +255,33 @@ test("columns: a text with commas, semicolons or tabs is no table", async () => 
   for (const lines of [verses, verses.map((line) => line.replace(" ", "\t"))])
     expect(await readingOf("verses.txt", lines.join("\n"))).toMatchObject({ format: "text" });
 });
+
+test("columns: --label-column none leaves the labels out", async () => {
+  const rows = [["note", "mood", "place"], ...rowsOf(["text", "up/down", "sea/land/sky"])];
+  expect((await readingOf("none.csv", csv(rows), { labelColumn: "none" })).labelColumn).toBeUndefined();
+});
+
+test.each([
+  [{ textColumn: ["nots"] }, /no such column "nots" for --text-column; did you mean note\?$/],
+  [
+    { textColumn: ["-1"] },
+    /no such column "-1" for --text-column; columns are numbered from 1; columns are: note, mood$/,
+  ],
+  [{ labelColumn: "3" }, /no such column "3" for --label-column; columns are: note, mood$/],
+])("columns: %j is not there", async (options, message) => {
+  const rows = [["note", "mood"], ...rowsOf(["text", "up/down"])];
+  await expect(readingOf("given.csv", csv(rows), options)).rejects.toThrow(message);
+});
+
+test("columns: NaN, NULL, NA and None are no labels, and are counted", async () => {
+  const rows = rowsOf(["text", "up/NaN/down/NULL/None/NA/null"], 70);
+  await writeFile(join(folder, "missing.csv"), csv([["text", "label"], ...rows]));
+  const corpus = await openCorpus(join(folder, "missing.csv"));
+  const labels = new Set<string | undefined>();
+  for await (const { label } of corpus.read()) labels.add(label);
+  expect(labels).toEqual(new Set(["up", "down"]));
+  expect(corpus.skipped).toMatchObject({
+    bad: 0,
+    unlabeled: rows.filter(([, label]) => label !== "up" && label !== "down").length,
+  });
+});
