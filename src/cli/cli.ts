@@ -15,6 +15,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const command = commands.find((one) => nameOf(one) === name);
   try {
     if (name === "--completions") return await complete(argv.slice(2));
+    if (name === "--worker" && process.send !== undefined) return await work();
     return command === undefined ? await runWithoutCommand(argv) : await runCommand(command, argv.slice(1));
   } catch (error) {
     return report(error, command);
@@ -39,6 +40,13 @@ async function complete(words: readonly string[]): Promise<number> {
   const { completions } = await import("./completion.js");
   const candidates = await completions(words, commands);
   if (candidates.length > 0) await print(candidates.join("\n"));
+  return 0;
+}
+
+/** Does a part of the work of the process that started this one. */
+async function work(): Promise<number> {
+  const { runWorker } = await import("./workers/workerProcess.js");
+  await runWorker();
   return 0;
 }
 

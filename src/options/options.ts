@@ -256,3 +256,11 @@ export const engineOptions = inGroup("Engine", {
   },
   threads: { ...whole({ to: 256 }), advanced: true, describe: "number of threads; by default one per processor" },
 });
+
+export const workerOptions = inGroup("Engine", {
+  workers: {
+    ...whole({ to: 64 }),
+    default: 1,
+    describe: "processes that share the lines, with one thread each; the output is the same with any number",
+  },
+});

@@ -1,7 +1,10 @@
 /** @file `rnn classify`: predicts a label with its probability, or a number, for each line of text or sequence of numbers. */
 import { rowOptions, textOptions } from "../../options/corpusOptions.js";
-import { tableOptions } from "../../options/options.js";
+import { tableOptions, workerOptions } from "../../options/options.js";
 import { checkpointOptions, classifyOptions, engineOptions } from "../../options/options.js";
+import type { ItemAnswers } from "../../inference/classification/predictionLines.js";
+import type { Engine, Model } from "../../model/model.js";
+import { workerOrder } from "../workers/workerOrder.js";
 import { command } from "./command.js";
 
 export default command({
@@ -15,6 +18,7 @@ export default command({
     "value-columns": rowOptions["value-columns"],
     ...classifyOptions,
     ...tableOptions("tsv", "csv", "jsonl"),
+    ...workerOptions,
     ...engineOptions,
   },
   examples: [
@@ -23,7 +27,7 @@ export default command({
     ["rnn classify --top 3 < questions.txt", "the three most probable labels"],
     ["rnn classify -c digits t10k-images-idx3-ubyte.gz", "sequences of numbers"],
   ],
-  handler: async ({ checkpoint, top, format, idColumn, ...options }, { words: files, given }) => {
+  handler: async ({ checkpoint, top, format, idColumn, workers, ...options }, { words: files, given }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
@@ -33,8 +37,18 @@ export default command({
     const names = files.length > 0 ? files : ["-"];
     const unanswered = new Unanswered();
     const reading = { ...options, standardInput, onUnreadable: unanswered.add };
-    const written = { top, format, inTable: given.format !== undefined, idColumn };
+    const answers = workers > 1 ? await sharedAnswers(model, workers, options) : undefined;
+    const written = { top, format, inTable: given.format !== undefined, idColumn, ...(answers && { answers }) };
     await terminal.stream(counted(predictionLines(model, names, { ...reading, ...written }), "lines"));
     unanswered.check();
   },
 });
+
+/** Answers of several processes. */
+async function sharedAnswers(model: Model, workers: number, engine: Engine): Promise<ItemAnswers> {
+  const { inParallel } = await import("../workers/workerPool.js");
+  const { batchItems } = await import("../../inference/classification/outputs.js");
+  const order = workerOrder("classify", model, engine);
+  return (items) =>
+    inParallel(items, { order, workers, batchItems, itemOf: (item) => item, answerOf: (_, answer) => answer });
+}

@@ -2,7 +2,11 @@
 import { UsageError } from "../../common/errors.js";
 import { textOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
-import { checkpointOptions, engineOptions, suspectOptions } from "../../options/options.js";
+import { checkpointOptions, engineOptions, suspectOptions, workerOptions } from "../../options/options.js";
+import type { Unreadable } from "../../corpus/document.js";
+import type { Jobs } from "../workers/workerJobs.js";
+import { workerOrder } from "../workers/workerOrder.js";
+import type { ParallelWork } from "../workers/workerPool.js";
 import { command } from "./command.js";
 
 export default command({
@@ -16,6 +20,7 @@ export default command({
     ...textOptions,
     ...suspectOptions,
     ...formatOptions("tsv", "jsonl"),
+    ...workerOptions,
     ...engineOptions,
   },
   examples: [
@@ -23,7 +28,7 @@ export default command({
     ['echo "The fox went home." | rnn score --json', "the probability of each token"],
     ['echo "The hare came to the wlel." | rnn score --suspects', "misspelled words, with better spellings"],
   ],
-  handler: async ({ checkpoint, format, suspects, threshold, ...options }, { words: files, given }) => {
+  handler: async ({ checkpoint, format, suspects, threshold, workers, ...options }, { words: files, given }) => {
     const json = format === "jsonl";
     if (given.threshold !== undefined && !suspects)
       throw new UsageError("--threshold has no effect without --suspects; remove it or add --suspects");
@@ -37,14 +42,33 @@ export default command({
     const unanswered = new Unanswered();
     if (suspects) {
       const { findMisspellings } = await import("../../inference/scoring/misspellings.js");
-      const checked = unanswered.in(findMisspellings(model, lines, { threshold }));
+      const here = (some: AsyncIterable<string | Unreadable>) => findMisspellings(model, some, { threshold });
+      const order = { ...workerOrder("suspects", model, options), threshold };
+      const checked = unanswered.in(workers > 1 ? await shared(lines, { order, workers, here }) : here(lines));
       await terminal.stream(misspellingsText(counted(checked, "lines"), { json }), { colored: !json });
       return unanswered.check();
     }
     const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
     const { scoreText } = await import("../../render/lineScoresText.js");
-    const scores = unanswered.in(scoreLines(model, lines));
+    const here = (some: AsyncIterable<string | Unreadable>) => scoreLines(model, some);
+    const order = workerOrder("score", model, options);
+    const scores = unanswered.in(workers > 1 ? await shared(lines, { order, workers, here }) : here(lines));
     await terminal.stream(scoreText(counted(scores, "lines"), { json }));
     return unanswered.check();
   },
 });
+
+/** Answers of several processes; a long line is read in this one. */
+async function shared<Name extends "score" | "suspects", Answer>(
+  lines: AsyncIterable<string | Unreadable>,
+  work: Pick<ParallelWork<Name, string | Unreadable, Answer | Jobs[Name]["answer"]>, "order" | "workers" | "here">,
+): Promise<AsyncIterable<Answer | Jobs[Name]["answer"] | Unreadable>> {
+  const { inParallel } = await import("../workers/workerPool.js");
+  const { batchLines, longLine } = await import("../../inference/scoring/scoreLines.js");
+  return inParallel(lines, {
+    ...work,
+    batchItems: batchLines,
+    itemOf: (line) => (line.length <= longLine ? line : undefined),
+    answerOf: (_, answer) => answer,
+  });
+}

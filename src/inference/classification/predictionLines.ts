@@ -13,6 +13,8 @@ import type { TableAnswer, TableFormat } from "../tables/tableWriter.js";
 import { answerBatch, type ItemAnswer, type Prediction } from "./classify.js";
 import { batchItems, type Item } from "./outputs.js";
 
+export type ItemAnswers = (items: AsyncIterable<Item | Unreadable>) => AsyncIterable<ItemAnswer | Unreadable>;
+
 export type PredictionLinesOptions = TextOptions &
   Pick<RowOptions, "valueColumns"> & {
     /** Number of labels of each item, from 1. */
@@ -23,6 +25,8 @@ export type PredictionLinesOptions = TextOptions &
     /** Of a table: only this column is written beside the answers. */
     idColumn?: string | undefined;
     standardInput: StandardInput;
+    /** Answers to items in order; by default those of this process. */
+    answers?: ItemAnswers;
     /** Called for each row that has no answer. */
     onUnreadable: (row: Unreadable) => void;
   };
@@ -37,12 +41,10 @@ export async function* predictionLines(
   files: readonly string[],
   options: PredictionLinesOptions,
 ): AsyncGenerator<string | Buffer> {
-  const { top, format, inTable, idColumn, onUnreadable } = options;
+  const { top, format, inTable, idColumn, onUnreadable, answers = answersOf(model) } = options;
   const tables = new AnswerTable({ format, columns: columnsOf(model, top), idColumn });
   const isTable = inTable || idColumn !== undefined;
   const entries = entriesFrom(model, files, options, isTable ? tables : undefined);
-  const answers = (items: AsyncIterable<Item | Unreadable>): AsyncIterable<ItemAnswer | Unreadable> =>
-    answersTo(items, batchItems, (batch) => answerBatch(model, batch));
   for await (const [entry, answer] of beside(entries, answers)) {
     const found = isUnreadable(answer) ? { error: answer.reason } : answer;
     const { source, line } = entry;
@@ -52,6 +54,11 @@ export async function* predictionLines(
   }
   yield tables.header();
 }
+
+const answersOf =
+  (model: Model): ItemAnswers =>
+  (items) =>
+    answersTo(items, batchItems, (batch) => answerBatch(model, batch));
 
 function columnsOf({ task, labels }: Model, top: number): { names: string[]; prefix: string } {
   if (task === "regressor") return { names: ["number"], prefix: "predicted" };

@@ -23,9 +23,9 @@ export type LineScore<Tokens extends ScoredTokens = ScoredToken[]> = {
 };
 
 /** Lines of one forward pass. */
-const batchLines = 32;
+export const batchLines = 32;
 /** A line of more code units is read alone and in pieces. */
-const longLine = 2 ** 14;
+export const longLine = 2 ** 14;
 /** Tokens of a piece. */
 const pieceTokens = 2 ** 12;
 

@@ -23,9 +23,9 @@ type WordSource = { words: Iterable<string> };
 type TaggedOf<Sentence> = Sentence extends WordList ? Tagged<Sentence> : TaggedPieces<Sentence>;
 
 /** Sentences of one forward pass. */
-const batchSentences = 64;
+export const batchSentences = 64;
 /** A longer sentence is tagged in windows. */
-const longestWhole = 2048;
+export const longestWhole = 2048;
 /** Words of a window, without its context. */
 const windowWords = 1024;
 /** Words on each side of a window that are read and not tagged. */
