@@ -25,6 +25,8 @@ export const planEpochs = (epochs: number, batchesPerEpoch: number): Plan => ({
 /** Evaluations take at most this fraction of the time, and there are at most this many. */
 const evaluationFraction = 0.1;
 const maxEvaluations = 20;
+/** Training steps take at least this fraction, even if a single evaluation takes longer than the whole time. */
+const leastStepping = 0.5;
 
 /** Measured seconds of one training step and of one evaluation. */
 export type StepCost = { step: number; evaluation: number };
@@ -38,7 +40,7 @@ export function planTime(seconds: number, cost: StepCost): Plan {
     maxEvaluations,
     Math.max(1, Math.floor((seconds * evaluationFraction) / cost.evaluation)),
   );
-  const left = Math.max(0, seconds - evaluations * cost.evaluation);
+  const left = Math.max(leastStepping * seconds, seconds - evaluations * cost.evaluation);
   const evaluateEvery = Math.max(1, Math.floor(left / cost.step / evaluations));
   return { steps: evaluations * evaluateEvery, evaluateEvery };
 }

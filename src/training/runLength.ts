@@ -8,7 +8,7 @@ import { type Plan, planEpochs, planTime, type StepCost } from "./plan.js";
 const defaultEpochs = 10;
 
 /** The time for reading is part of --for, but training has at least this fraction of it. */
-const leastTraining = 0.1;
+const leastTraining = 0.25;
 
 /** @throws UsageError if both options are given */
 export function refuseTwoLengths({ epochs, for: seconds }: Partial<Recipe>): void {

@@ -73,6 +73,7 @@ const mistakes: [line: string, message: RegExp][] = [
     /--text-column has no effect here, because tale\.txt is read as text; remove it/,
   ],
   ["train one.csv two.csv", /Unexpected argument two\.csv; the usage is `rnn train \[corpus\]`/],
+  ["train --epochs 1 -- one.csv two.csv", /Unexpected argument two\.csv/],
   ["train --resume writer --units 4", /--units cannot change in a resumed run/],
   ["train --resume writer --learning-rate 1", /--learning-rate cannot change in a resumed run/],
   ["train tale.txt --epochs 1 --for 5s", /--epochs and --for both set the length of the training; remove one of them/],

@@ -14,11 +14,15 @@ test("train: the time for reading is part of --for", () => {
   expect(steps * cost.step).toBeLessThanOrEqual(15);
 });
 
-test("train: a tenth of --for is left for training, however long reading took", () => {
+test("train: a quarter of --for is left for training, however long reading took", () => {
   const { steps } = lengthInTime(20, 28, cost);
-  expect(steps * cost.step).toBeGreaterThan(1.5);
-  expect(steps * cost.step).toBeLessThanOrEqual(2);
+  expect(steps * cost.step).toBeGreaterThan(4);
+  expect(steps * cost.step).toBeLessThanOrEqual(5);
   expect(lengthInTime(1, 100, { step: 30, evaluation: 30 }).steps).toBe(1);
+});
+
+test("train: steps take half of the time, even if an evaluation takes longer than all of it", () => {
+  expect(lengthInTime(10, 0, { step: 0.01, evaluation: 60 })).toEqual({ steps: 500, evaluateEvery: 500 });
 });
 
 test("train: reading that takes more than half of --for is a warning", () => {
