@@ -1,6 +1,6 @@
-/** @file The package from `npm pack`, installed in an empty folder without a compiler and without install scripts. */
+/** @file The package from `npm pack` with its scripts, installed in an empty folder without a compiler and without install scripts. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { findZig, systems } from "../../scripts/prebuilt.mjs";
@@ -37,7 +37,7 @@ beforeAll(() => {
   if (untested) return;
   run(process.execPath, ["scripts/prebuilt.mjs", system], { cwd: packageFolder });
   const [packed] = JSON.parse(
-    run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: packageFolder }),
+    run("npm", ["pack", "--json", "--foreground-scripts=false", "--pack-destination", folder], { cwd: packageFolder }),
   ) as [{ filename: string }];
   const npm = process.env["PATH"]!.split(delimiter).map((path) => join(path, "npm"));
   symlinkSync(realpathSync(npm.find(existsSync)!), join(programs, "npm"));
@@ -50,6 +50,26 @@ test.skipIf(untested)("package: no dependency runs a script at installation", ()
   const installed = readFileSync(join(place, "node_modules/.package-lock.json"), "utf8");
   expect(installed).toContain('"node_modules/rnn-text"');
   expect(installed).not.toContain("hasInstallScript");
+});
+
+const program = `import { classify, loadModel, train } from "rnn-text";
+
+export async function firstLabel(text: string): Promise<string | undefined> {
+  using model = await loadModel("critic", { task: "classifier" });
+  const [answer] = await classify(model, [text]);
+  return answer?.[0]?.label;
+}
+
+export const trained = (corpus: string): Promise<string> => train(corpus, { epochs: 1 }).then(({ folder }) => folder);
+`;
+
+test.skipIf(untested)("package: a TypeScript project compiles against its types", () => {
+  const lib = ["es2022", "esnext.disposable"];
+  const compilerOptions = { strict: true, skipLibCheck: true, noEmit: true, module: "nodenext", lib, types: [] };
+  writeFileSync(join(place, "program.ts"), program);
+  writeFileSync(join(place, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["program.ts"] }));
+  const compiler = join(packageFolder, "node_modules/typescript/bin/tsc");
+  expect(run(process.execPath, [compiler, "-p", "tsconfig.json"])).toBe("");
 });
 
 test.skipIf(untested)("package: the native backend computes with the bundled addon", () => {
