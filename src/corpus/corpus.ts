@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { inFile, UsageError, UserError } from "../common/errors.js";
-import type { Encoding, FormatName } from "../common/names.js";
+import type { Encoding, EncodingOption, FormatName } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
 import type { CorpusOptions } from "../options/corpusOptions.js";
 import { type ByteSource, digestOf, fileSource } from "./byteSource.js";
@@ -10,6 +10,8 @@ import { formatFor } from "./detection.js";
 import type { Corpus } from "./document.js";
 import { formerFile, formerFolder, type FormerOptions, formerSource } from "./formerRules.js";
 import { type Content, formats, type ReadOptions } from "./formats/index.js";
+import { encodingLike, formatLike } from "./likeFormat.js";
+import { openTableLike } from "./likeTable.js";
 import { isFolder, labelsBeside, sourceOf, type StandardInput, unpacked } from "./namedSource.js";
 import { givenOf, type OpenOptions, type ReadingOptions, readOptionsOf, refuseUnused } from "./openOptions.js";
 import { optionsOf } from "./readingRecord.js";
@@ -33,7 +35,7 @@ export async function openCorpus(path: string, options: OpenOptions = {}): Promi
       ? await openFolder(path, options)
       : await openFile(path, options);
   const { digest, bytes } = await digestOf(sources);
-  const corpus = { name, digest, bytes, ...content, ...countingSkipped(name, content, options.strict ?? false) };
+  const corpus = { name, digest, bytes, ...content, ...countingSkipped(name, content, options) };
   if (await isEmpty(corpus)) throw new UserError(`${name}: no text in it; name a file that has text`);
   return corpus;
 }
@@ -73,13 +75,12 @@ async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   const stored = await sourceOf(path, options.standardInput);
   const source = unpacked(path, stored);
   if (options.reading) return openedFile(path, stored, source, { ...options, ...optionsOf(options.reading) });
-  const format = options.format ?? (await formatFor(path, source));
+  const { like } = options;
+  const format = options.format ?? (await (like ? formatLike(path, source, like) : formatFor(path, source)));
   refuseUnused(givenOf(options), formats[format].options, `${stored.name} is read as ${format}`);
-  return openedFile(path, stored, source, {
-    ...options,
-    format,
-    ...(formats[format].options.includes("encoding") && { encoding: await encodingOf(source, options) }),
-  });
+  const given = like && options.encoding === undefined ? await encodingLike(source, like) : options.encoding;
+  const encoding = formats[format].options.includes("encoding") && (await encodingOf(source, given));
+  return openedFile(path, stored, source, { ...options, format, ...(encoding && { encoding }) });
 }
 
 /** @param stored the bytes of the file, of which `source` has the decompressed ones */
@@ -91,7 +92,10 @@ async function openedFile(
 ): Promise<Opened> {
   const { format } = options;
   const labels = options.labels ?? (options.textsOnly ? undefined : await labelsBeside(path, format));
-  const content = await openFormat(format, source, { ...options, ...(labels && { labels }) });
+  const given = { ...options, ...(labels && { labels }) };
+  const content = options.like
+    ? await inFile(source.name, () => openTableLike(format, source, given, options.like!))
+    : await openFormat(format, source, given);
   return {
     name: stored.name,
     content,
@@ -100,7 +104,7 @@ async function openedFile(
 }
 
 /** The encoding of the options, else that of the bytes. */
-const encodingOf = async (source: ByteSource, { encoding = "auto" }: ReadOptions): Promise<Encoding> =>
+const encodingOf = async (source: ByteSource, encoding: EncodingOption = "auto"): Promise<Encoding> =>
   encoding === "auto" ? detectEncoding(source) : encoding;
 
 /** Opens a source in a format. @throws UserError with its name */

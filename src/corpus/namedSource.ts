@@ -16,8 +16,10 @@ export async function sourceOf(path: string, standardInput: StandardInput | unde
     return bufferedSource("standard input", standardInput());
   }
   const source = fileSource(path);
-  return (await statOf(path)).isFile() ? source : bufferedSource(path, source.bytes());
+  return (await isFile(path)) ? source : bufferedSource(path, source.bytes());
 }
+
+export const isFile = async (path: string): Promise<boolean> => (await statOf(path)).isFile();
 
 export const isFolder = async (path: string): Promise<boolean> => path !== "-" && (await statOf(path)).isDirectory();
 

@@ -1,12 +1,13 @@
 /** @file The options for opening a corpus, among those of a command. */
 import { UsageError } from "../common/errors.js";
 import type { FormatName } from "../common/names.js";
-import type { CorpusOptions, RowOptions, SplitColumnOptions, TextOptions } from "../options/corpusOptions.js";
+import type { CorpusOptions, LabelOptions, RowOptions, SplitColumnOptions } from "../options/corpusOptions.js";
 import { kebabCase } from "../options/option.js";
 import { fileSource } from "./byteSource.js";
 import type { Reading } from "./document.js";
 import type { FormerOptions } from "./formerRules.js";
 import type { ReadOptions } from "./formats/index.js";
+import type { Like } from "./likeFormat.js";
 import { type StandardInput, unpacked } from "./namedSource.js";
 
 export type OpenOptions = ReadOptions & {
@@ -16,12 +17,16 @@ export type OpenOptions = ReadOptions & {
   standardInput?: StandardInput;
   /** Whether a bad row is an error; by default it is skipped. */
   strict?: boolean;
+  /** Other names of labels, by label. */
+  labelMap?: ReadonlyMap<string, string>;
   /** How the same corpus was read: it is read in the same way, and nothing is detected. */
   reading?: Reading;
   /** For the corpus of a checkpoint that does not record how it is read: it is read by the former rules. */
   former?: FormerOptions;
-  /** Whether the options are those of a checkpoint: the ones that have no effect on the format are ignored, except `labels`. */
-  areStored?: boolean;
+  /** For a file that a model reads: it is read like the corpus that the model was trained on. */
+  like?: Like;
+  /** The options of which each must have an effect. Default: all; others are ignored if they have none. */
+  given?: ReadOptions;
 };
 
 const readOptions = [
@@ -42,11 +47,12 @@ const readOptions = [
 ] as const satisfies (keyof ReadOptions)[];
 
 /** The options of a command, among them those for reading. */
-export type ReadingOptions = CorpusOptions & Partial<RowOptions & SplitColumnOptions & Pick<ReadOptions, "groupIfAny">>;
+export type ReadingOptions = CorpusOptions &
+  Partial<RowOptions & LabelOptions & SplitColumnOptions & Pick<ReadOptions, "groupIfAny">>;
 
 /** The reading options among a command's options; an option that was not given is absent. */
-export const readOptionsOf = (options: TextOptions & Partial<ReadingOptions>): OpenOptions => ({
-  ...(options.encoding !== "auto" && { encoding: options.encoding }),
+export const readOptionsOf = (options: Partial<ReadingOptions>): OpenOptions => ({
+  ...(options.encoding && options.encoding !== "auto" && { encoding: options.encoding }),
   ...(options.noHeader && { header: false }),
   ...(options.inputFormat && { format: options.inputFormat }),
   ...(options.documents && { documents: options.documents }),
@@ -61,13 +67,14 @@ export const readOptionsOf = (options: TextOptions & Partial<ReadingOptions>): O
   ...(options.horizon && { horizon: options.horizon }),
   ...(options.delimiter && { delimiter: options.delimiter.replace(/^(\\t|tab)$/, "\t") }),
   ...(options.quote && { quote: options.quote === "none" ? "" : options.quote }),
+  ...(options.labelMap && { labelMap: new Map(options.labelMap.map((pair) => pair.split("=") as [string, string])) }),
   ...(options.strict && { strict: true }),
   ...(options.labelsFile && { labels: unpacked(options.labelsFile, fileSource(options.labelsFile)) }),
 });
 
-/** The options that a person gave for this file. */
+/** The options of which each must have an effect. */
 export function givenOf(options: OpenOptions): ReadOptions {
-  if (options.areStored) return { ...(options.labels && { labels: options.labels }) };
+  if (options.given) return options.given;
   if (!options.groupIfAny) return options;
   const { groupColumn: _groupColumn, ...given } = options;
   return given;

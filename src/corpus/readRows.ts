@@ -1,8 +1,9 @@
 /** @file Reads the rows of numbers of files, one sequence after the other. */
-import { UserError } from "../common/errors.js";
+import { inFile, UserError } from "../common/errors.js";
 import { openFormat, type OpenOptions } from "./corpus.js";
 import { formatFor } from "./detection.js";
 import { isBlank, isSkipped, type Rows, type SourceEntry } from "./document.js";
+import { openTableLike } from "./likeTable.js";
 import { formats } from "./formats/index.js";
 import { sourceOf, type StandardInput, unpacked } from "./namedSource.js";
 
@@ -22,7 +23,11 @@ export async function* rowsFrom(
     const source = unpacked(file, stored);
     const format = options.format ?? (file === "-" ? "jsonl" : await formatFor(file, source));
     const used = Object.fromEntries(formats[format].options.map((option) => [option, options[option]]));
-    const { rows, read } = await openFormat(format, source, { ...used, textsOnly: true });
+    const given = { ...used, textsOnly: true };
+    const { like } = options;
+    const { rows, read } = await (like
+      ? inFile(source.name, () => openTableLike(format, source, given, like))
+      : openFormat(format, source, given));
     if (!rows) throw new UserError(`${stored.name}: expected rows of numbers, not texts`);
     let number = 0; // of a sequence in a format without lines
     for await (const document of read()) {

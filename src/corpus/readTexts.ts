@@ -1,20 +1,32 @@
 /** @file Reads the texts of files, one after the other: every line of a plain text, or the text column of a table. */
-import { UserError } from "../common/errors.js";
+import { inFile, UserError } from "../common/errors.js";
 import type { EncodingOption, FormatName } from "../common/names.js";
 import type { CorpusOptions, TextOptions } from "../options/corpusOptions.js";
-import { notTexts, openFormat } from "./corpus.js";
-import { sourceOf, type StandardInput } from "./namedSource.js";
+import { notTexts } from "./corpus.js";
+import type { Like } from "./likeFormat.js";
+import { openTableLike } from "./likeTable.js";
+import type { StandardInput } from "./namedSource.js";
+import { sourceLike } from "./sourceLike.js";
 import { readOptionsOf, refuseUnused } from "./openOptions.js";
-import { fileSource, gunzipped, type ByteSource } from "./byteSource.js";
+import { bufferedSource, type ByteSource } from "./byteSource.js";
 import { type Document, isBlank, isSkipped, type SkippedRow, type SourceEntry, type Unreadable } from "./document.js";
 import { eachLine, type LineLimit } from "./eachLine.js";
-import { formatOf, formats, isGzip, type StoredDocument, type StoredTable } from "./formats/index.js";
+import { formats, type StoredDocument, type StoredTable } from "./formats/index.js";
 
 /** A line that is longer, of 64 MiB, is skipped: every token of it has an answer of its own. */
 export const wholeLines: LineLimit = { bytes: 2 ** 26, cut: false };
 
 /** The text of a line or row. A row of a table has its bytes too. */
 export type TextEntry = SourceEntry<string> & { table?: StoredTable; stored?: StoredDocument };
+
+export type TextReading = {
+  limit?: LineLimit;
+  onTable?: OnTable;
+  /** What the model knows of its inputs. */
+  like?: Like;
+};
+
+const unknownCorpus: Like = { corpus: null, labels: [] };
 
 /** Called for each table when it is opened, before its rows are read. */
 type OnTable = (table: StoredTable, source: string, format: FormatName) => void;
@@ -29,21 +41,21 @@ export async function* readTextEntries(
   files: readonly string[],
   options: TextOptions & Partial<CorpusOptions>,
   standardInput: StandardInput,
-  { limit = wholeLines, onTable = () => undefined }: { limit?: LineLimit; onTable?: OnTable } = {},
+  { limit = wholeLines, onTable = () => undefined, like = unknownCorpus }: TextReading = {},
 ): AsyncGenerator<TextEntry> {
   const reading = { ...readOptionsOf(options), textsOnly: true };
   for (const file of files) {
-    const name = options.inputFormat ?? (file === "-" ? "text" : formatOf(file));
-    refuseUnused(reading, formats[name].options, `${file === "-" ? "standard input" : file} is read as ${name}`);
-    const stored = name === "text" ? lineSource(file, standardInput) : await sourceOf(file, standardInput);
-    const source = isGzip(file) ? gunzipped(stored) : stored;
-    if (name === "text") {
-      yield* lineEntries(source, options.encoding, limit);
+    const { source, format, encoding, isSingleUse } = await sourceLike(file, reading, like, standardInput);
+    refuseUnused(reading, formats[format].options, `${source.name} is read as ${format}`);
+    if (format === "text") {
+      yield* lineEntries(source, encoding, limit);
       continue;
     }
-    const { rows, table, read } = await openFormat(name, source, reading);
+    const stored = isSingleUse ? await bufferedSource(source.name, source.bytes()) : source;
+    const content = await inFile(source.name, () => openTableLike(format, stored, { ...reading, encoding }, like));
+    const { rows, table, read } = content;
     if (rows) throw notTexts(source.name);
-    if (table) onTable(table, source.name, name);
+    if (table) onTable(table, source.name, format);
     yield* table ? tableEntries(table, source.name) : documentEntries(read(), source.name);
   }
 }
@@ -83,8 +95,9 @@ export async function* textEntries(
   files: readonly string[],
   options: TextOptions & Partial<CorpusOptions>,
   standardInput: StandardInput,
+  reading: TextReading = {},
 ): AsyncGenerator<string | Unreadable> {
-  for await (const { entry } of readTextEntries(files, options, standardInput)) yield entry;
+  for await (const { entry } of readTextEntries(files, options, standardInput, reading)) yield entry;
 }
 
 /** `textEntries` without entries that give no text. @throws UserError for the first of these */
@@ -101,7 +114,3 @@ export async function* textsFrom(
 
 export const unreadableError = ({ source, line, reason }: Unreadable): UserError =>
   new UserError(`${source}:${line}: ${reason}`);
-
-/** Lines are read only once, so standard input is not kept in memory. */
-const lineSource = (file: string, standardInput: StandardInput): ByteSource =>
-  file === "-" ? { name: "standard input", bytes: standardInput } : fileSource(file);

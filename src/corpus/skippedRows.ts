@@ -2,14 +2,26 @@
 import { UserError } from "../common/errors.js";
 import { badRow, type Corpus, type Document, isSkipped, placeOf, type SkippedRows } from "./document.js";
 import type { Content } from "./formats/index.js";
+import type { OpenOptions } from "./openOptions.js";
 
 /** The highest share of bad rows. */
 const maxBad = 0.1;
 const maxListed = 10;
 const maxInMessage = 3;
 
-/** The documents of a content; other rows are counted. @throws UserError while reading, for too many bad rows, or for the first one if `strict` */
-export function countingSkipped(name: string, content: Content, strict: boolean): Pick<Corpus, "skipped" | "read"> {
+/**
+ * The documents of a content, their labels renamed; other rows are counted.
+ * @throws UserError while reading, for too many bad rows, or for the first one if `strict`
+ */
+export function countingSkipped(
+  name: string,
+  content: Content,
+  { strict, labelMap }: Pick<OpenOptions, "strict" | "labelMap">,
+): Pick<Corpus, "skipped" | "read"> {
+  const renamed = (document: Document): Document => {
+    const label = document.label === undefined ? undefined : labelMap?.get(document.label);
+    return label === undefined ? document : { ...document, label };
+  };
   const skipped: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
   const read = async function* (): AsyncGenerator<Document> {
     const counts: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
@@ -17,7 +29,7 @@ export function countingSkipped(name: string, content: Content, strict: boolean)
     for await (const row of content.read()) {
       if (!isSkipped(row)) {
         documents += rowsIn(row, content, counts.bad > 0);
-        yield row;
+        yield renamed(row);
         continue;
       }
       if (content.shape === "stream") documents = Math.max(documents, row.line - 1 - counts.bad);

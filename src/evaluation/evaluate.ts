@@ -3,9 +3,9 @@ import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
 import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { spooled } from "../examples/documentSpool.js";
-import { type Model, readingOptions } from "../model/model.js";
+import { likeOf, type Model, optionsFor } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
-import { readOptionsOf } from "../corpus/openOptions.js";
+import { type ReadingOptions, readOptionsOf } from "../corpus/openOptions.js";
 import { readingRecordOf, recordedOptions } from "../corpus/readingRecord.js";
 import { partFolders } from "../corpus/partFolders.js";
 import { type Result, resultOf } from "./result.js";
@@ -21,8 +21,10 @@ export type Evaluation = Result & {
 
 export type EvaluateOptions = {
   standardInput?: StandardInput | undefined;
-  /** The file with the labels of an IDX file. */
-  labels?: string | undefined;
+  /** How the file is read, where it is not like the training corpus. */
+  reading?: Partial<ReadingOptions> | undefined;
+  /** Called with what is read in another way than the training corpus. */
+  onNote?: ((note: string) => void) | undefined;
   /** A folder for the tokens. Default: memory, or the system's folder for temporary files if the corpus is large. */
   tokenCache?: string | undefined;
 };
@@ -34,12 +36,13 @@ export type EvaluateOptions = {
 export async function evaluate(
   model: Model,
   file?: string,
-  { standardInput, labels: labelFile, tokenCache }: EvaluateOptions = {},
+  { tokenCache, ...options }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { recipe, labels, target, task } = model;
-  if (file === undefined && labelFile !== undefined)
-    throw new UsageError("--labels-file has no effect without a file; name the IDX file that the labels belong to");
-  const { sources, note } = await sourcesFor(model, file, { standardInput, labels: labelFile, tokenCache });
+  const [useless] = Object.keys(readOptionsOf(options.reading ?? {}));
+  if (file === undefined && useless !== undefined)
+    throw new UsageError("options that say how a file is read have no effect without a file; name it, or remove them");
+  const { sources, note } = await sourcesFor(model, file, { ...options, tokenCache });
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
@@ -77,9 +80,9 @@ function evaluated({ network, recipe, document }: Model, prepared: Prepared, fil
 async function sourcesFor(
   model: Model,
   file: string | undefined,
-  { standardInput, labels, tokenCache }: EvaluateOptions,
+  { standardInput, reading: given, onNote, tokenCache }: EvaluateOptions,
 ): Promise<{ sources: Sources; note?: string }> {
-  const { document, recipe } = model;
+  const { document, recipe, task } = model;
   const { name, digest } = document.corpus;
   const record = inFile(model.folder, () => readingRecordOf(document));
   if (file === undefined) {
@@ -94,9 +97,12 @@ async function sourcesFor(
     checkDigest(sources.training, digest);
     return { sources };
   }
-  const reading = readOptionsOf({ ...readingOptions(model), labelsFile: labels });
   const path = (await partFolders(file))?.test ?? file;
-  const test = await openCorpus(path, { ...reading, areStored: true, ...(standardInput && { standardInput }) });
+  const test = await openCorpus(path, {
+    ...optionsFor(model, given),
+    ...(standardInput && { standardInput }),
+    like: { ...likeOf(model), onNote, needsLabels: task === "classifier" || task === "regressor" },
+  });
   try {
     const opened = await openAs(recordedCorpus(name), recipe, undefined, recordedOptions(record, "training"));
     const training = spooled(opened, tokenCache);

@@ -45,7 +45,7 @@ export const evaluate = (
   { labelsFile, standardInput, tokenCache, ...engine }: EvaluateOptions = {},
 ): Promise<Evaluation> =>
   useModel(model, tasks, engine, (loaded) =>
-    evaluateModel(loaded, file, { standardInput, labels: labelsFile, tokenCache }),
+    evaluateModel(loaded, file, { standardInput, reading: { labelsFile }, tokenCache }),
   );
 
 export type ReportOptions = Engine & {

@@ -2,7 +2,10 @@
 import { findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "../checkpoint/checkpoint.js";
 import { type BackendName, type PrecisionName, type Task, tasks } from "../common/names.js";
 import { type Backend, selectBackend, setThreads } from "../engine/backends/index.js";
-import type { Recipe } from "../options/recipe.js";
+import { inFile } from "../common/errors.js";
+import type { Like } from "../corpus/likeFormat.js";
+import { type OpenOptions, type ReadingOptions, readOptionsOf } from "../corpus/openOptions.js";
+import { readingRecordOf } from "../corpus/readingRecord.js";
 import { type Model, modelFrom, type ModelOf, modelOf } from "./rebuild.js";
 
 export type { Model, ModelOf, NumberModel, TextModel } from "./rebuild.js";
@@ -60,9 +63,25 @@ export async function modelIn<Kind extends Task>(
   return modelOf(modelFrom(folder, await loadCheckpoint(folder, { training: false })), task);
 }
 
-/** The options for reading other files with a model: the options of its training corpus, and the columns that it reads. */
-export function readingOptions(model: Model): Recipe {
+/** What a model knows of the sources that it reads. @throws UserError for a damaged record */
+export function likeOf({ document, labels, folder }: Model): Like {
+  const { training: reading } = inFile(folder, () => readingRecordOf(document)).readings;
+  return { ...(reading && { reading }), corpus: document.corpus.name, labels };
+}
+
+/**
+ * The options for opening another source with `likeOf`: the given ones, and those of the training corpus that its record does not have.
+ * Without a record, all options of the training corpus, and the columns that the model reads.
+ */
+export function optionsFor(model: Model, given: Partial<ReadingOptions> = {}): OpenOptions {
+  const { recipe, document } = model;
+  const { documents, tagColumn, window, horizon, labelMap } = recipe;
   const names = model.inputs === "numbers" ? model.scaling.flatMap(({ name }) => name ?? []) : [];
-  const { valueColumns = names.length > 0 ? names : undefined, ...recipe } = model.recipe;
-  return { ...recipe, valueColumns, labelsFile: undefined, groupColumn: undefined, timeColumn: undefined };
+  const { valueColumns = names.length > 0 ? names : undefined } = recipe;
+  const trained =
+    document.corpus.reading === undefined
+      ? { ...recipe, valueColumns, labelsFile: undefined, groupColumn: undefined, timeColumn: undefined }
+      : { documents, tagColumn, window, horizon, labelMap };
+  const options = readOptionsOf(given);
+  return { ...readOptionsOf(trained), ...options, given: options };
 }

@@ -10,7 +10,7 @@ import {
   tokenizerNames,
 } from "../common/names.js";
 import { inGroup, type Values } from "./option.js";
-import { choice, flag, list, openChoice, text, whole } from "./optionKinds.js";
+import { choice, flag, list, openChoice, pair, text, whole } from "./optionKinds.js";
 
 function tagColumn(given: string): TagColumn {
   const named = tagColumnNames.find((name) => name === given.toLowerCase());
@@ -83,6 +83,15 @@ export const splitColumnOptions = inGroup("Corpus", {
   },
 });
 
+/** What the labels are called. */
+export const labelOptions = inGroup("Corpus", {
+  "label-map": {
+    ...list(pair("LABEL=NAME")),
+    advanced: true,
+    describe: "other names of labels, as in 0=negative,1=positive",
+  },
+});
+
 /** How rows of numbers are read. */
 export const rowOptions = inGroup("Corpus", {
   "value-columns": {
@@ -128,5 +137,6 @@ export const tokenizerOptions = inGroup("Tokenizer", {
 
 export type TextOptions = Values<typeof textOptions>;
 export type CorpusOptions = Values<typeof corpusOptions>;
+export type LabelOptions = Values<typeof labelOptions>;
 export type SplitColumnOptions = Values<typeof splitColumnOptions>;
 export type RowOptions = Values<typeof rowOptions>;

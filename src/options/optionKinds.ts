@@ -91,6 +91,15 @@ export const openChoice = <const Name extends string>(
   },
 });
 
+/** Two texts with "=" between them. */
+export const pair = (value: string) => ({
+  value,
+  parse: (given: string): string => {
+    if (/^[^=]+=[^=]+$/.test(given)) return given;
+    throw new Error(`expected ${value} as in 0=negative, got ${given}`);
+  },
+});
+
 /** The items of a list as a person types it: a comma is between two of them, unless it is in double quotes. */
 const itemsOf = (given: string): string[] =>
   [...`,${given}`.matchAll(/,\s*(?:"((?:[^"]|"")*)"(?=\s*(?:,|$))|([^,]*))/g)].map(

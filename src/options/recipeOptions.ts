@@ -1,6 +1,6 @@
 /** @file The options of a training run that a checkpoint keeps: how the corpus is read and split, the network, and its training. */
 import { arrangementNames, duplicateSplits, optimizerNames, precisionNames, scheduleNames } from "../common/names.js";
-import { corpusOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
+import { corpusOptions, labelOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
 import { networkOptions } from "./networkOptions.js";
 import { inGroup } from "./option.js";
 import { choice, duration, number, sequenceLength, text, whole } from "./optionKinds.js";
@@ -150,6 +150,7 @@ const trainingOptions = {
 /** All options of a run that a checkpoint keeps. */
 export const recipeOptions = {
   ...corpusOptions,
+  ...labelOptions,
   ...rowOptions,
   ...splitOptions,
   ...tokenizerOptions,

@@ -89,7 +89,9 @@ test("train: a classifier reads pictures row by row", async () => {
   expect(own).toMatchObject({ part: "test", targets: 60 });
   expect(own.accuracy).toBeGreaterThan(0.95);
   expect(own.baselines.map(({ name }) => name)).toEqual(["majority class", "linear model"]);
-  const other = await evaluate(model, pathOf("test-images-idx3-ubyte.gz"), { labels: pathOf("other-labels.gz") });
+  const other = await evaluate(model, pathOf("test-images-idx3-ubyte.gz"), {
+    reading: { labelsFile: pathOf("other-labels.gz") },
+  });
   expect(other.accuracy).toBe(own.accuracy);
   await expect(evaluate(model, pathOf("weather.csv"))).rejects.toThrow(/texts|no such column|no known text column/);
 });

@@ -1,5 +1,5 @@
 /** @file `rnn classify`: predicts a label with its probability, or a number, for each line of text or sequence of numbers. */
-import { rowOptions, textOptions } from "../../options/corpusOptions.js";
+import { corpusOptions, rowOptions, textOptions } from "../../options/corpusOptions.js";
 import { tableOptions, workerOptions } from "../../options/options.js";
 import { checkpointOptions, classifyOptions, engineOptions } from "../../options/options.js";
 import type { ItemAnswers } from "../../inference/classification/predictionLines.js";
@@ -15,6 +15,7 @@ export default command({
   options: {
     ...checkpointOptions,
     ...textOptions,
+    "label-column": { ...corpusOptions["label-column"], advanced: true },
     "value-columns": rowOptions["value-columns"],
     ...classifyOptions,
     ...tableOptions("tsv", "csv", "jsonl"),
@@ -36,7 +37,12 @@ export default command({
     const { counted, Unanswered } = await import("../terminal/streamResults.js");
     const names = files.length > 0 ? files : ["-"];
     const unanswered = new Unanswered();
-    const reading = { ...options, standardInput, onUnreadable: unanswered.add };
+    const reading = {
+      ...options,
+      standardInput,
+      onUnreadable: unanswered.add,
+      onNote: (line: string) => terminal.note(line),
+    };
     const answers = workers > 1 ? await sharedAnswers(model, workers, options) : undefined;
     const written = { top, format, inTable: given.format !== undefined, idColumn, ...(answers && { answers }) };
     await terminal.stream(counted(predictionLines(model, names, { ...reading, ...written }), "lines"));

@@ -1,5 +1,5 @@
 /** @file `rnn evaluate`: scores a model on its test part or on a file. */
-import { rowOptions } from "../../options/corpusOptions.js";
+import { corpusOptions, labelOptions, rowOptions, textOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { cacheOptions, checkpointOptions, engineOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
@@ -13,6 +13,11 @@ export default command({
   options: {
     ...checkpointOptions,
     ...cacheOptions,
+    ...textOptions,
+    "label-column": corpusOptions["label-column"],
+    ...labelOptions,
+    strict: corpusOptions.strict,
+    "value-columns": rowOptions["value-columns"],
     "labels-file": { ...rowOptions["labels-file"], advanced: false },
     ...formatOptions("text", "json"),
     ...engineOptions,
@@ -21,7 +26,7 @@ export default command({
     ["rnn evaluate", "the newest checkpoint on its own test part"],
     ["rnn evaluate -c critic more-reviews.csv --json", "another file"],
   ],
-  handler: async ({ checkpoint, format, labelsFile, tokenCache, ...options }, { words: [file] }) => {
+  handler: async ({ checkpoint, format, tokenCache, ...options }, { words: [file], given }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { withSpinner } = await import("../terminal/spinner.js");
@@ -30,7 +35,7 @@ export default command({
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
     const model = await openModel(checkpoint, tasks, options);
     const evaluation = await withSpinner(`evaluating on ${file ?? "the test part"}`, () =>
-      evaluate(model, file, { standardInput, labels: labelsFile, tokenCache }),
+      evaluate(model, file, { standardInput, reading: given, onNote: (line) => terminal.warn(line), tokenCache }),
     );
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(

@@ -36,8 +36,11 @@ export default command({
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
     const { textEntries } = await import("../../corpus/readTexts.js");
+    const { likeOf } = await import("../../model/model.js");
     const model = await openModel(checkpoint, "generator", options);
-    const lines = textEntries(files.length > 0 ? files : ["-"], options, standardInput);
+    const lines = textEntries(files.length > 0 ? files : ["-"], options, standardInput, {
+      like: { ...likeOf(model), onNote: (line: string) => terminal.note(line) },
+    });
     const { counted, misspellingsText, Unanswered } = await import("../terminal/streamResults.js");
     const unanswered = new Unanswered();
     if (suspects) {

@@ -1,8 +1,7 @@
 /** @file The output of `rnn classify`: labels or numbers for the texts or rows of numbers in files, alone or in the tables of the files. */
-import { type Model, readingOptions } from "../../model/model.js";
-import type { RowOptions, TextOptions } from "../../options/corpusOptions.js";
+import { likeOf, type Model, optionsFor } from "../../model/model.js";
+import type { CorpusOptions, RowOptions, TextOptions } from "../../options/corpusOptions.js";
 import { type StandardInput } from "../../corpus/namedSource.js";
-import { readOptionsOf } from "../../corpus/openOptions.js";
 import { rowsFrom } from "../../corpus/readRows.js";
 import { isUnreadable, type SourceEntry, type Unreadable } from "../../corpus/document.js";
 import { readTextEntries, type TextEntry } from "../../corpus/readTexts.js";
@@ -16,6 +15,7 @@ import { batchItems, type Item } from "./outputs.js";
 export type ItemAnswers = (items: AsyncIterable<Item | Unreadable>) => AsyncIterable<ItemAnswer | Unreadable>;
 
 export type PredictionLinesOptions = TextOptions &
+  Partial<Pick<CorpusOptions, "labelColumn">> &
   Pick<RowOptions, "valueColumns"> & {
     /** Number of labels of each item, from 1. */
     top: number;
@@ -29,6 +29,8 @@ export type PredictionLinesOptions = TextOptions &
     answers?: ItemAnswers;
     /** Called for each row that has no answer. */
     onUnreadable: (row: Unreadable) => void;
+    /** Called with what is read in another way than the training corpus. */
+    onNote?: (note: string) => void;
   };
 
 /**
@@ -114,20 +116,14 @@ const leastLineBytes = 2 ** 20;
 function entriesFrom(
   model: Model,
   files: readonly string[],
-  { standardInput, ...options }: PredictionLinesOptions,
+  { standardInput, onNote, ...options }: PredictionLinesOptions,
   tables: AnswerTable | undefined,
 ): AsyncIterable<TextEntry | SourceEntry<Item>> {
+  const like = { ...likeOf(model), onNote };
   if (model.inputs === "tokens") {
     const bytes = Math.max(leastLineBytes, bytesPerToken * model.recipe.maxLength);
     const limit = { bytes, cut: true };
-    return readTextEntries(files, options, standardInput, { limit, ...(tables && { onTable: tables.open }) });
+    return readTextEntries(files, options, standardInput, { limit, like, ...(tables && { onTable: tables.open }) });
   }
-  const trained = readingOptions(model);
-  const reading = readOptionsOf({
-    ...options,
-    noHeader: options.noHeader || trained.noHeader,
-    valueColumns: options.valueColumns ?? trained.valueColumns,
-    window: trained.window,
-  });
-  return rowsFrom(files, reading, standardInput);
+  return rowsFrom(files, { ...optionsFor(model, options), like }, standardInput);
 }
