@@ -94,7 +94,9 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
       const targetOf = ({ label, part }: SplitDocument): number => {
         const target = classOf.get(label ?? "");
         if (target !== undefined) return target;
-        throw new UserError(`the label ${label} in the ${part} part is not one of ${labels.join(", ")}`);
+        throw new UserError(
+          `the label ${label} in the ${part} part is not one of ${labels.join(", ")}; --label-map ${label}=${labels[0]} gives it the name of one`,
+        );
       };
       const { documents, add, finish } = labeledEncoder({ plan, storage }, targetOf, {
         batchTargets: (targets) => Int32Array.from(targets),
