@@ -36,6 +36,8 @@ export type RecipeOptions = {
   documents?: DocumentUnit | undefined;
   /** Column with the tags: upos, xpos or a number; by default upos in CoNLL-U, else the last one. */
   tagColumn?: string | number | undefined;
+  /** Other names of labels, as in 0=negative,1=positive. */
+  labelMap?: string | readonly string[] | undefined;
   /** Numeric columns to read from a table, or the field of a jsonl file; by default all numeric ones. */
   valueColumns?: string | number | readonly (string | number)[] | undefined;
   /** IDX file with the labels of an IDX corpus. */
