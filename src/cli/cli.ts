@@ -1,5 +1,5 @@
 /** @file The command line; the only place where an error becomes a message and an exit code. */
-import { codeOf, messageOf, UsageError, UserError } from "../common/errors.js";
+import { codeOf, isOutOfMemory, messageOf, UsageError, UserError } from "../common/errors.js";
 import { suggestion } from "../common/nearest.js";
 import { version } from "../common/version.js";
 import { printable, shortened } from "../render/textWidth.js";
@@ -93,12 +93,21 @@ const print = (text: string): Promise<void> =>
     process.stdout.write(`${text.trimEnd()}\n`, done);
   });
 
+/** The options by which a run needs less memory. */
+const sizeOptions = ["batch-size", "sequence-length", "max-length", "window", "units"];
+
 /** One line for a person's mistake; only a bug shows a stack trace. @param command the command that failed */
 function report(error: unknown, command: Command | undefined): number {
   if (error instanceof UserError) {
     const help = `\nSee \`rnn ${command === undefined ? "" : `${nameOf(command)} `}--help\``;
     process.stderr.write(`rnn: ${shortened(printable(error.message))}${error instanceof UsageError ? help : ""}\n`);
     return error.exitCode;
+  }
+  if (isOutOfMemory(error)) {
+    const sizes = sizeOptions.filter((name) => name in (command?.options ?? {})).map((name) => `--${name}`);
+    const advice = sizes.length > 0 ? `a smaller ${sizes.join(" or ")}` : "shorter texts or a smaller model";
+    process.stderr.write(`rnn: out of memory (${error.message}); use ${advice}\n`);
+    return 1;
   }
   process.stderr.write(
     `rnn: this is a bug, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,

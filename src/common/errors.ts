@@ -36,6 +36,13 @@ function namingFile(name: string, error: unknown): unknown {
   return new Class(`${name}: ${error.message}`, { cause: error });
 }
 
+/** Whether an allocation failed: in JavaScript, in the addon or in WebAssembly. */
+export const isOutOfMemory = (error: unknown): error is RangeError =>
+  error instanceof RangeError &&
+  /allocation failed|could not allocate|does not fit into memory|Invalid (?:typed )?array length|Invalid array buffer length|Invalid string length/i.test(
+    error.message,
+  );
+
 /** The message of any thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { isOutOfMemory } from "../../src/common/errors.js";
 import { rnn, shell } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 
@@ -51,4 +52,29 @@ test("faults: control characters of an argument are shown, and a long message is
   expect(shown.stderr).toContain(String.raw`no\x1b[31m\nsuch.txt`);
   const long = await rnn(["train", `${"x".repeat(5000)}.txt`], { cwd });
   expect(long.stderr.length).toBeLessThan(1200);
+});
+
+test("faults: a window that no memory holds is one line that names the largest", async () => {
+  const rows = Array.from({ length: 40 }, (_, hour) => `${hour % 7},${hour}\n`).join("");
+  const table = folderWith({ "hours.csv": `wind,temperature\n${rows}` });
+  const argv = ["train", "hours.csv", "--label-column", "temperature", "--window", "1000000000"];
+  const { code, stderr } = await rnn(argv, { cwd: table });
+  expect(stderr).toMatch(
+    /^rnn: (?:hours.csv: )?--window 1000000000 with 1 columns makes windows of 1000000000 numbers; use/,
+  );
+  expect(stderr).toMatch(oneLine);
+  expect(code).toBe(1);
+});
+
+test("faults: memory that cannot be allocated is recognized, and other range errors are not", () => {
+  const failed = [() => new ArrayBuffer(2 ** 52), () => new Float32Array(2 ** 52), () => "a".repeat(2 ** 30)];
+  const errors = failed.map((allocate) => {
+    try {
+      return allocate();
+    } catch (error) {
+      return error;
+    }
+  });
+  expect(errors.map((error) => isOutOfMemory(error))).toEqual([true, true, true]);
+  expect(isOutOfMemory(new RangeError("Maximum call stack size exceeded"))).toBe(false);
 });

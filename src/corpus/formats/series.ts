@@ -79,6 +79,9 @@ const numberIn = (cell = ""): number | undefined => {
   return Number.isFinite(number) ? number : undefined;
 };
 
+/** The numbers of a window: 64 MB. */
+const maxNumbers = 2 ** 24;
+
 /** Windows do not reach over a bad row, nor does the label of one. A window whose row of the label has none is left out. */
 async function* windows(
   { rows }: SeriesTable,
@@ -86,6 +89,10 @@ async function* windows(
   { window, horizon, label }: { window: number; horizon: number; label: SeriesColumn | undefined },
 ): AsyncGenerator<Document | SkippedRow> {
   const width = columns.length;
+  if (window * width > maxNumbers)
+    throw new UserError(
+      `--window ${window} with ${width} columns makes windows of ${window * width} numbers; use a --window of at most ${Math.floor(maxNumbers / width)}`,
+    );
   const last = new Float32Array(window * width); // [window, width], the newest row last
   let waiting: Document[] = []; // windows whose label is in a later row
   let read = 0; // rows of the series
