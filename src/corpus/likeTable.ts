@@ -34,6 +34,8 @@ export async function openTableLike(
     const shape = { ...dialect, ...(header !== undefined && { header }) };
     return openSameShape(names, reading, (changes) => open({ ...shape, ...changes }), { source, options, like });
   }
+  const { valueColumns } = reading;
+  if (valueColumns) return open({ valueColumns: options.valueColumns ?? valueColumns }); // the model reads these numbers only
   return openOtherShape(format, reading, open, { source, options, like });
 }
 
