@@ -18,7 +18,7 @@ import { type FolderLock, isOldLock, lockFolder } from "./folderLock.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safetensors.js";
 
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./checkpointDocument.js";
-export { type CheckpointRoots, findCheckpoint, type FoundCheckpoint } from "./findCheckpoint.js";
+export { type CheckpointRoots, findCheckpoint, type FoundCheckpoint, isCheckpoint } from "./findCheckpoint.js";
 export { checkpointNames, type ListedCheckpoint, listCheckpoints, removeCheckpoint } from "./checkpointList.js";
 export { createCheckpointFolder, tryCheckpointFolder } from "./checkpointFolder.js";
 export { type FolderLock, lockFolder } from "./folderLock.js";

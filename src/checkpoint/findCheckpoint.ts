@@ -48,11 +48,22 @@ export async function findCheckpoint(
   );
 }
 
+/** Whether the name or path of a checkpoint that exists. */
+export async function isCheckpoint(name: string, roots: CheckpointRoots = defaultRoots): Promise<boolean> {
+  const found = await Promise.all(foldersOf(name, roots).map((folder) => exists(join(folder, documentName))));
+  return found.includes(true);
+}
+
+const isPath = (name: string): boolean => /[/\\]/.test(name) || name === "." || name === "..";
+
+/** Where the checkpoint of a name may be. */
+function foldersOf(name: string, roots: CheckpointRoots): string[] {
+  const folders = isPath(name) ? [name] : [join(roots.local, name), join(roots.bundled, name), name];
+  return basename(name) === documentName ? [...folders, dirname(name)] : folders;
+}
+
 async function given(name: string, fitting: readonly Task[], roots: CheckpointRoots): Promise<FoundCheckpoint> {
-  const isPath = /[/\\]/.test(name) || name === "." || name === "..";
-  const folders = isPath ? [name] : [join(roots.local, name), join(roots.bundled, name), name];
-  if (basename(name) === documentName) folders.push(dirname(name));
-  for (const folder of folders) {
+  for (const folder of foldersOf(name, roots)) {
     if (!(await isFolder(folder))) continue;
     const document = await readDocument(folder);
     if (fitting.includes(document.task)) return { folder, document, chosen: "given", notes: [] };
@@ -60,7 +71,7 @@ async function given(name: string, fitting: readonly Task[], roots: CheckpointRo
       `${folder} is a ${document.task}; this command needs a ${fitting.join(" or ")}; name one with --checkpoint`,
     );
   }
-  if (isPath) throw new UserError(`no checkpoint at ${name}: no such folder`);
+  if (isPath(name)) throw new UserError(`no checkpoint at ${name}: no such folder`);
   const known = [...new Set([...(await namesIn(roots.local)), ...(await namesIn(roots.bundled))])];
   const hint = known.length > 0 ? suggestion(name, known, "checkpoints") : "; make one with `rnn train`";
   throw new UserError(`no checkpoint named "${name}"${hint}`);

@@ -1,4 +1,5 @@
 /** @file Makes examples from the encoded parts, by task and by --examples. */
+import { quantity } from "../common/quantity.js";
 import { UserError } from "../common/errors.js";
 import type { ArrangementName } from "../common/names.js";
 import type { Examples } from "./batch.js";
@@ -44,7 +45,7 @@ export function trainingExamples(prepared: Prepared, options: ArrangeOptions): E
   if (found) return found;
   const { documents, tokens } = prepared.counts.training;
   throw new UserError(
-    `the training part is too small, with ${documents} documents and ${tokens} tokens; add text or use smaller fractions for --validation and --test`,
+    `the training part is too small, with ${quantity(documents, "documents")} and ${quantity(tokens, "tokens")}; add text or use smaller fractions for --validation and --test`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** @file What looks wrong in a corpus: a sentence each, with the option to change. */
+import { agreeing, quantity } from "../common/quantity.js";
 import type { Task } from "../common/names.js";
 import type { CorpusSummary } from "./corpusSummary.js";
 import { numberOf } from "./corpusStats.js";
@@ -55,25 +56,25 @@ const sameSpellings: Warning = ({ task, summary }) => {
   }
   const same = [...spellings.values()].filter(({ length }) => length > 1);
   if (same.length === 0) return undefined;
-  return `${named(same.map((labels) => labels.map(quoted).join(" and ")))} are labels apart; write each one way in the corpus, or name another --label-column`;
+  return `${named(same.map((labels) => conjunction.format(labels.map(quoted))))} are different labels; if they mean the same, write them one way in the corpus, or name another --label-column`;
 };
 
 const missingLabels: Warning = ({ task, summary }) => {
   const missing = task === "classifier" ? summary.labels.find(([label]) => missingValue.test(label)) : undefined;
   return (
     missing &&
-    `${quoted(missing[0])} is a label of ${missing[1]} documents; if it means that they have none, empty these cells, or name another --label-column`
+    `${quoted(missing[0])} is a label of ${quantity(missing[1], "documents")}; if it means that they have none, empty these cells, or name another --label-column`
   );
 };
 
 const moreLabels: Warning = ({ task, summary: { moreLabels: count = 0, documents } }) =>
   task === "classifier" && count > 0
-    ? `${count} of ${documents} documents have several labels, of which the first is read; write the label to learn first`
+    ? `${count} of ${quantity(documents, "documents")} ${agreeing(count, "has", "have")} several labels, of which the first is read; write the label to learn first`
     : undefined;
 
 const manyLabels: Warning = ({ task, summary: { labels, documents } }) =>
   task === "classifier" && labels.length > 20 && labels.length > documents / 4
-    ? `${labels.length} labels for ${documents} documents; if they are not classes, name another --label-column or give --task regressor or generator`
+    ? `${labels.length} labels for ${quantity(documents, "documents")}; if they are not classes, name another --label-column or give --task regressor or generator`
     : undefined;
 
 const rareLabels: Warning = ({ task, summary: { labels, documents } }) => {
@@ -81,21 +82,21 @@ const rareLabels: Warning = ({ task, summary: { labels, documents } }) => {
   if (task !== "classifier" || rare.length === 0 || documents < 2 * rareCount * rareCount) return undefined;
   return `${rare.length === 1 ? "a label has" : `${rare.length} labels have`} fewer than ${rareCount} documents: ${named(
     rare.map(([label, count]) => `${label} ${count}`),
-  )}; they can hardly be learned: join them or leave them out, or name another --label-column`;
+  )}; ${agreeing(rare.length, "it can hardly be learned: join it with another or leave it out", "they can hardly be learned: join them or leave them out")}, or name another --label-column`;
 };
 
 const knownTexts: Warning = ({ summary: { known }, counts }) =>
   inFiles(
     (part) => known[part].texts,
     (part, count) =>
-      `${count} of ${counts[part].documents} texts of the --${part} file are in the training corpus too, so that the scores are too good; leave them out of one of the files`,
+      `${count} of ${quantity(counts[part].documents, "texts")} of the --${part} file ${agreeing(count, "is", "are")} in the training corpus too, so that the scores are too good; leave ${agreeing(count, "it", "them")} out of one of the files`,
   );
 
 const knownGroups: Warning = ({ summary: { known, groups }, counts }) =>
   inFiles(
     (part) => known[part].groups,
     (part, count) =>
-      `${count} of ${counts[part].documents} documents of the --${part} file are of a group (${groups?.column}) that is in the training corpus too; leave them out of one of the files, or remove --group-column`,
+      `${count} of ${quantity(counts[part].documents, "documents")} of the --${part} file ${agreeing(count, "is", "are")} of a group (${groups?.column}) that is in the training corpus too; leave ${agreeing(count, "it", "them")} out of one of the files, or remove --group-column`,
   );
 
 /** A sentence for the first of the separate files that has such documents. */
@@ -107,7 +108,7 @@ function inFiles(countIn: (part: Part) => number, sentence: (part: Part, count: 
 const largeGroup: Warning = ({ summary: { groups, documents }, counts, fractions }) => {
   const part = (["test", "validation"] as const).find((name) => fractions[name] > 0 && counts[name].documents === 0);
   return groups && part
-    ? `the ${part} part is empty, because the groups of ${groups.column} are too large (up to ${groups.largest} of ${documents} documents); give a larger --${part}, or a file`
+    ? `the ${part} part is empty, because the groups of ${groups.column} are too large (up to ${groups.largest} of ${quantity(documents, "documents")}); give a larger --${part}, or a file`
     : undefined;
 };
 
@@ -118,7 +119,7 @@ const separatedCopies: Warning = ({ summary: { groups, copies = 0, copiesTogethe
 
 const cutTexts: Warning = ({ summary: { cut, documentsInParts }, maxLength, tokenizer }) =>
   cut > 0
-    ? `${cut} of ${documentsInParts} documents are longer than --max-length ${maxLength} ${tokenizer === null ? "rows" : "tokens"}, and what follows is cut off; a larger --max-length reads more of them`
+    ? `${cut} of ${quantity(documentsInParts, "documents")} ${agreeing(cut, "is", "are")} longer than --max-length ${maxLength} ${tokenizer === null ? "rows" : "tokens"}, and the rest is cut off; a larger --max-length reads more of ${agreeing(cut, "it", "them")}`
     : undefined;
 
 /** Characters of a token; words of natural languages have fewer on average, with the spaces between them. */
@@ -142,6 +143,7 @@ const unknownTokens: Warning = ({ task, tokenizer, counts: { test, validation } 
     : undefined;
 };
 
+const conjunction = new Intl.ListFormat("en");
 const quoted = (label: string): string => `"${label}"`;
 const named = (texts: readonly string[]): string =>
   texts.slice(0, maxNamed).join(", ") + (texts.length > maxNamed ? `, and ${texts.length - maxNamed} more` : "");

@@ -1,4 +1,5 @@
 /** @file Splits a corpus into training, validation and test parts, before any other processing. */
+import { quantity } from "../common/quantity.js";
 import { UserError } from "../common/errors.js";
 import type { DuplicateSplit } from "../common/names.js";
 import { randomStream, shuffle } from "../common/random.js";
@@ -53,7 +54,7 @@ async function* splitSeries(
   const sizes = { validation: Math.round(used * fractions.validation), test: Math.round(used * fractions.test) };
   if (used - sizes.validation - sizes.test < 1) {
     throw new UserError(
-      `${corpus.name} has ${documents} windows, too few for parts without common rows (${overlap} are left out between two parts); ` +
+      `${corpus.name} has ${quantity(documents, "windows")}, too few for parts without common rows (${overlap} are left out between two parts); ` +
         "use a smaller --window, or --validation 0 and --test 0",
     );
   }

@@ -1,4 +1,5 @@
 /** @file The results of `rnn compare` as text and JSON. */
+import { quantity } from "../common/quantity.js";
 import type { Task } from "../common/names.js";
 import type { Run } from "../experiments/comparison/compare.js";
 import type { Metric, NetworkSummary, Statistics, Summary } from "../experiments/comparison/comparisonSummary.js";
@@ -12,7 +13,7 @@ export const comparisonJson = (summary: Summary, runs: readonly Run[]): string =
 /** The runs to come, as in `lstm, gru; seeds 1, 2, 3; 6 runs`. */
 export function comparisonPlan(networks: readonly string[], seeds: readonly number[]): string {
   const runs = networks.length * seeds.length;
-  return `networks ${networks.join(", ")}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}; ${runs} ${runs === 1 ? "run" : "runs"}`;
+  return `networks ${networks.join(", ")}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}; ${quantity(runs, "runs")}`;
 }
 
 const metricText = ({ accuracy, perplexity, loss }: Run["result"]): string =>
@@ -87,7 +88,7 @@ function rowsOf({ metric, networks, baselines }: Summary): Row[] {
 export function verdict({ networks, differences, targets, task, part }: Summary): string[] {
   const names = networks.map(({ network }) => network);
   const seeds = networks[0]!.score.count;
-  const basis = `${part} part: ${targets.toLocaleString("en")} ${units[task]}; ${seeds} ${seeds === 1 ? "seed" : "seeds"}${seeds > 1 ? "; ± is the standard deviation" : ""}`;
+  const basis = `${part} part: ${quantity(targets, units[task])}; ${quantity(seeds, "seeds")}${seeds > 1 ? "; ± is the standard deviation" : ""}`;
   const better = [...new Set(differences.map(([name]) => name))].map((name) => {
     const worse = differences.filter(([first]) => first === name).map(([, second]) => second);
     return `${name} is better than ${listed(worse)} by more than two standard errors`;

@@ -1,4 +1,5 @@
 /** @file A corpus as text: how it is read and split, what was left out of it, and its tokens. */
+import { agreeing, quantity } from "../common/quantity.js";
 import { placeOf, type SkippedRows } from "../corpus/document.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
 import type { RunDescription } from "../training/runDescription.js";
@@ -85,8 +86,8 @@ const shortened = (label: string): string =>
 export function copiesText({ summary }: RunDescription): string | undefined {
   if (!summary?.copies) return undefined;
   const { copies, documents, copiesTogether } = summary;
-  return `${whole(copies)} of ${whole(documents)} documents repeat the text of another, and ${
-    copiesTogether ? "are in its part" : "may be in another part"
+  return `${whole(copies)} of ${quantity(documents, "documents")} ${agreeing(copies, "repeats", "repeat")} the text of another, and ${
+    copiesTogether ? `${agreeing(copies, "is", "are")} in its part` : "may be in another part"
   }`;
 }
 
@@ -102,7 +103,10 @@ export function splitText({ summary }: RunDescription): string | undefined {
     );
     texts.push([`in time by ${times.column}`, ...since].join(", "));
   }
-  if (groups) texts.push(`${whole(groups.count)} groups of ${groups.column} in one part each`);
+  if (groups)
+    texts.push(
+      `${quantity(groups.count, "groups")} of ${groups.column}${agreeing(groups.count, "", ", each in one part")}`,
+    );
   return texts.length === 0 ? undefined : texts.join("; ");
 }
 
@@ -118,15 +122,17 @@ export function partsText(run: RunDescription): string {
   const [training, ...others] = parts.map((part) => {
     const { tokens, documents } = run.counts[part];
     const file = part === "training" || isFraction(run.recipe[part]) ? "" : ` (${run.recipe[part]})`;
-    return `${part} ${whole(isByToken(run) ? tokens : documents)}${file}`;
+    const count = isByToken(run) ? tokens : documents;
+    return `${part} ${part === "training" ? quantity(count, unit) : whole(count)}${file}`;
   });
-  return [`${training} ${unit}`, ...others].join(", ");
+  return [training, ...others].join(", ");
 }
 
 export function cutText({ summary, recipe }: RunDescription): string | undefined {
   if (!summary?.cut) return undefined;
   const { cut, cutSteps, documentsInParts } = summary;
-  return `${whole(cut)} of ${whole(documentsInParts)} documents after --max-length ${whole(recipe.maxLength)}; their ends, ${percent(cutSteps, 1)} of the corpus, are not read`;
+  const ends = agreeing(cut, "the rest of it", "the rest of them");
+  return `${whole(cut)} of ${quantity(documentsInParts, "documents")} after --max-length ${whole(recipe.maxLength)}; ${ends}, ${percent(cutSteps, 1)} of the corpus, is not read`;
 }
 
 export function tokenizerText({ tokenizer, counts }: RunDescription): string | undefined {

@@ -1,4 +1,5 @@
 /** @file A checkpoint as text. */
+import { quantity } from "../common/quantity.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { baselineName } from "../evaluation/stored.js";
 import { inFile } from "../common/errors.js";
@@ -56,7 +57,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     ["options", optionsOf(document, folder)],
     [
       "training",
-      `${wordOf(progress["step"])} steps${started}, started ${dateText(created)}, saved ${dateText(updated)}`,
+      `${quantity(Number(progress["step"]), "steps")}${started}, started ${dateText(created)}, saved ${dateText(updated)}`,
     ],
     ["saved by", madeByText(madeBy)],
     ...Object.entries(metrics).map(([part, score]): LabeledLine => [part, scoreText(score as Numbers)]),
@@ -87,7 +88,7 @@ const importedFormats: { [Name in ImporterName]: string } = {
 
 function inputsText(scaling: readonly Numbers[]): string {
   const names = scaling.flatMap(({ name }) => (typeof name === "string" ? [name] : []));
-  return `${scaling.length} numbers per step${names.length > 0 ? `: ${names.join(", ")}` : ""}`;
+  return `${quantity(scaling.length, "numbers")} per step${names.length > 0 ? `: ${names.join(", ")}` : ""}`;
 }
 
 /** The options that differ from the defaults, as on the command line. */

@@ -1,4 +1,5 @@
 /** @file A training run before its first step as text and JSON: what was found in the corpus, what was decided, and what the run will do. */
+import { quantity } from "../common/quantity.js";
 import type { Backend } from "../engine/backends/index.js";
 import type { Plan } from "../training/plan.js";
 import type { RunPlan } from "../training/plannedRun.js";
@@ -30,7 +31,7 @@ export function runLines(begin: BeginEvent, width = defaultWidth): string[] {
 /** The settings of a run that is planned, with what it would take. */
 export function planLines(plan: RunPlan, width = defaultWidth): string[] {
   const { readingSeconds, stepSeconds, trainingSeconds, memory } = plan;
-  const epoch = `${whole(plan.stepsPerEpoch)} steps, about ${timeSpan(plan.stepsPerEpoch * stepSeconds)}`;
+  const epoch = `${quantity(plan.stepsPerEpoch, "steps")}, about ${timeSpan(plan.stepsPerEpoch * stepSeconds)}`;
   const time = `about ${timeSpan(trainingSeconds)} of training, ${timeSpan(stepSeconds)} for each step; reading took ${timeSpan(readingSeconds)}`;
   return labeledLines(
     [
@@ -71,7 +72,7 @@ function settingLines(run: RunDescription & { plan: Plan }): LabeledLine[] {
 
 const inputsText = ({ scaling }: RunDescription): string | undefined =>
   scaling
-    ? `${scaling.length} numbers per step, standardized with the training part's mean and standard deviation`
+    ? `${quantity(scaling.length, "numbers")} per step, standardized with the training part's mean and standard deviation`
     : undefined;
 
 function targetText({ target }: RunDescription): string | undefined {
@@ -88,14 +89,12 @@ function optimizerText({ recipe }: RunDescription): string {
 
 function trainingText({ recipe, plan, stepsPerEpoch }: RunDescription & { plan: Plan }): string {
   const { steps } = plan;
-  return `${whole(steps)} ${steps === 1 ? "step" : "steps"}, ${(steps / stepsPerEpoch).toFixed(1)} epochs, batch size ${recipe.batchSize}`;
+  return `${quantity(steps, "steps")}, ${(steps / stepsPerEpoch).toFixed(1)} epochs, batch size ${recipe.batchSize}`;
 }
 
 function backendText({ name, threads, instructionSet }: Backend): string {
   if (name === "cpu") return "cpu, the slow JavaScript of TensorFlow.js; `rnn doctor` shows how to get a faster one";
-  return [name, instructionSet, `${threads} ${threads === 1 ? "thread" : "threads"}`]
-    .filter((part) => part !== null)
-    .join(", ");
+  return [name, instructionSet, quantity(threads, "threads")].filter((part) => part !== null).join(", ");
 }
 
 /** A description for programs. */

@@ -1,10 +1,11 @@
 /** @file The end of a training run as text and JSON: its result and the command to try next. */
+import { quantity } from "../common/quantity.js";
 import { basename, dirname } from "node:path";
 import type { Result } from "../evaluation/result.js";
 import type { BeginEvent } from "../training/run.js";
 import type { RunDescription } from "../training/runDescription.js";
 import type { EndReason } from "../training/trainer.js";
-import { unitOf, whole } from "./corpusText.js";
+import { unitOf } from "./corpusText.js";
 import { describedValues } from "./runText.js";
 import { scoreTable } from "./scoreTable.js";
 import { defaultWidth, formatTable } from "./textTable.js";
@@ -12,7 +13,7 @@ import { defaultWidth, formatTable } from "./textTable.js";
 /** The scores of the network and its baselines, as a title and a table. */
 export function resultText(result: Result | null, run: RunDescription, width = defaultWidth): string {
   if (!result) return "not evaluated: the test part and the validation part are empty; set one aside with --test 0.1";
-  const count = `${whole(result.targets)} ${unitOf(run)}`;
+  const count = quantity(result.targets, unitOf(run));
   return `${result.part} part, ${count}\n${formatTable(scoreTable(result), width).trimEnd()}`;
 }
 

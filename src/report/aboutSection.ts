@@ -1,4 +1,5 @@
 /** @file Sections of a page about a model: its network, training data and scores. */
+import { quantity } from "../common/quantity.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model/model.js";
@@ -39,10 +40,7 @@ export function origin({ document, network }: Model): Markup {
   const rows: [string, Content][] = [
     ["network", `${describeNetwork(network.spec)}: ${compact(network.parameters)} parameters`],
     ["training data", `${corpusOf(document)}${corpus.name === null ? "" : size}`],
-    [
-      "training",
-      `${Number(progress["step"]).toLocaleString("en")} steps, saved ${updated.slice(0, 16).replace("T", " ")} UTC`,
-    ],
+    ["training", `${quantity(Number(progress["step"]), "steps")}, saved ${updated.slice(0, 16).replace("T", " ")} UTC`],
   ];
   return markup`<div class="left">${table("", [], rows)}</div>`;
 }

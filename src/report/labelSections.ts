@@ -1,4 +1,5 @@
 /** @file Sections about predicted labels: confusion matrix, scores by label, calibration. */
+import { quantity } from "../common/quantity.js";
 import type { Calibration } from "../evaluation/calibration.js";
 import { classificationReport, type ConfusionMatrix } from "../evaluation/metrics.js";
 import { percent } from "../render/numberText.js";
@@ -47,7 +48,7 @@ export function reliabilityPlot({ error, bins }: Calibration): Plot {
     const [left, top] = position([from, accuracy]);
     const [right, bottom] = position([to, 0]);
     const [x, y] = position([confidence, accuracy]);
-    const title = `${count} predictions with a mean confidence of ${percent(confidence, 1)}: ${percent(accuracy, 1)} are correct`;
+    const title = `${quantity(count, "predictions")} with a mean confidence of ${percent(confidence, 1)}: ${percent(accuracy, 1)} are correct`;
     return markup`<g><title>${title}</title><rect class="bar" x="${at(left + 1)}" y="${at(top)}" width="${at(right - left - 2)}" height="${at(bottom - top)}"/><circle class="mean" cx="${at(x)}" cy="${at(y)}" r="4"/></g>`;
   });
   const [[x1, y1], [x2, y2]] = [position([0, 0]), position([1, 1])];

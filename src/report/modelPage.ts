@@ -1,4 +1,5 @@
 /** @file The report of a model as a self-contained HTML page without scripts, and its plots as pictures. */
+import { quantity } from "../common/quantity.js";
 import type { Task } from "../common/names.js";
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model/model.js";
@@ -93,9 +94,7 @@ function sampleSections({ samples, history }: Findings): Content {
       section(
         "Samples during training",
         "A short text after each evaluation, at temperature 0.5.",
-        duringTraining.map(
-          ({ step, sample }) => markup`<h3>after ${step.toLocaleString("en")} steps</h3><pre>${sample}</pre>`,
-        ),
+        duringTraining.map(({ step, sample }) => markup`<h3>after ${quantity(step, "steps")}</h3><pre>${sample}</pre>`),
       ),
     section(
       "Samples",

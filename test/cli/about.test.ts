@@ -91,7 +91,7 @@ test("tokenize: a line of tokens for each line, or of ids", async () => {
   expect(code).toBe(0);
   expect(stdout.split("\n")).toHaveLength(3);
   expect(stdout).toMatch(/panic , said the owl \./);
-  expect(stderr).toMatch(/^\d+ tokens, 0 of them unknown, \d+ in the vocabulary\n$/);
+  expect(stderr).toMatch(/^\d+ tokens, 0 of them unknown; vocabulary size \d+\n$/);
   const ids = (await run("tokenize --lowercase --ids", text)).stdout;
   expect(ids).toMatch(/^[\d ]+\n[\d ]+\n$/);
   const result = await run("tokenize -c writer --json", "the fox 7");

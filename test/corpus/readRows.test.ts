@@ -47,6 +47,15 @@ test("series: with a horizon the label is from a later row, and its column is an
   expect(now.map(plain)[0]).toEqual({ values: [10, 20], label: "2" }); // the target is not an input
 });
 
+test("series: a window larger than the table is an error that has both sizes", async () => {
+  await expect(documentsOf("weather.csv", { window: 9 })).rejects.toThrow(
+    "--window 9 needs 9 rows, and the table has 4 rows; use a smaller --window",
+  );
+  await expect(documentsOf("weather.csv", { window: 4, horizon: 1 })).rejects.toThrow(
+    "--window 4 and --horizon 1 need 5 rows, and the table has 4 rows",
+  );
+});
+
 test("series: without labels there are windows to the last row", async () => {
   const windows = await documentsOf("weather.csv", { window: 2, horizon: 1, labelColumn: "wind", textsOnly: true });
   expect(windows.map(({ rows, label }) => [rows!.begin, label])).toEqual([

@@ -38,7 +38,7 @@ test.each<[string, string[], RegExp]>([
         ["good", 40],
       ],
     }),
-    /"Good" and "good" are labels apart.*--label-column/,
+    /"Good" and "good" are different labels.*--label-column/,
   ],
   [
     "of another number spelling",
@@ -48,7 +48,7 @@ test.each<[string, string[], RegExp]>([
         ["1.0", 40],
       ],
     }),
-    /"1" and "1.0" are labels apart/,
+    /"1" and "1.0" are different labels/,
   ],
   [
     "that mean missing",
@@ -68,7 +68,7 @@ test.each<[string, string[], RegExp]>([
         ["b", 3],
       ],
     }),
-    /a label has fewer than 5 documents: b 3/,
+    /a label has fewer than 5 documents: b 3; it can hardly be learned/,
   ],
   [
     "of too many kinds",
@@ -81,6 +81,7 @@ test.each<[string, string[], RegExp]>([
 
 test.each<[string, string[], RegExp]>([
   ["cut texts", warned({ cut: 30 }), /30 of 100 documents are longer than --max-length 400/],
+  ["one cut text", warned({ cut: 1 }), /^1 of 100 documents is longer than .* reads more of it$/],
   [
     "test texts in the training corpus",
     warned({ known: { training: none, validation: none, test: { texts: 7, groups: 0 } } }),

@@ -1,4 +1,5 @@
 /** @file `rnn generate`: generates text after a prompt. */
+import { agreeing, quantity } from "../../common/quantity.js";
 import { UsageError } from "../../common/errors.js";
 import { samplerOptions } from "../../inference/generation/samplers.js";
 import { camelCase, inGroup } from "../../options/option.js";
@@ -38,14 +39,17 @@ export default command({
       throw new UsageError(`--${unused} has no effect with --logprobs, which generates no text; remove one of them`);
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
+    const { isCheckpoint } = await import("../../checkpoint/checkpoint.js");
     const { generate } = await import("../../inference/generation/generate.js");
     const { textsOf, linesOf } = await import("../../render/samplesText.js");
     const model = await openModel(checkpoint, "generator", options);
+    if (checkpoint === undefined && words[0] !== undefined && (await isCheckpoint(words[0])))
+      terminal.warn(`${words[0]} is a checkpoint; to generate with it, use -c ${words[0]}`);
     const text = await promptOf(prompt ?? words[0]);
     const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
     if (unknown > 0)
       terminal.warn(
-        `${unknown} ${unknown === 1 ? "token" : "tokens"} of the prompt ${unknown === 1 ? "is" : "are"} not in the vocabulary of ${model.folder}`,
+        `${quantity(unknown, "tokens")} of the prompt ${agreeing(unknown, "is", "are")} not in the vocabulary of ${model.folder}`,
       );
     if (logprobs !== undefined) {
       const inference = await import("../../inference/generation/logprobs.js");
@@ -64,6 +68,7 @@ async function promptOf(given: string | undefined): Promise<string> {
   const { terminal } = await import("../terminal/terminal.js");
   const sent = given === "-" ? await readInput() : await inputSent();
   const text = sent?.replace(/\r?\n$/, "") ?? "";
-  if (given === undefined && text !== "") terminal.note(`prompt: ${text.length} characters from standard input`);
+  if (given === undefined && text !== "")
+    terminal.note(`prompt: ${quantity(text.length, "characters")} from standard input`);
   return text;
 }

@@ -1,4 +1,5 @@
 /** @file `rnn tokenize`: shows the tokens of a text. */
+import { quantity } from "../../common/quantity.js";
 import { UsageError } from "../../common/errors.js";
 import { corpusOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
@@ -32,7 +33,9 @@ export default command({
     const counts = { tokens: 0, unknown: 0 };
     await terminal.stream(tokenText(tokenLines(corpus, tokenizer, counts), { ids, json: format === "jsonl" }));
     const { tokens, unknown } = counts;
-    terminal.note(`${tokens} tokens, ${unknown} of them unknown, ${tokenizer.vocabulary.length} in the vocabulary`);
+    terminal.note(
+      `${quantity(tokens, "tokens")}, ${unknown} of them unknown; vocabulary size ${tokenizer.vocabulary.length}`,
+    );
   },
 });
 

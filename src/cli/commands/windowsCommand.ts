@@ -1,4 +1,5 @@
 /** @file `rnn windows`: shows the training windows of a text. */
+import { quantity } from "../../common/quantity.js";
 import { corpusOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { windowOptions } from "../../options/options.js";
@@ -30,6 +31,6 @@ export default command({
       }),
     );
     if (counts.windows === 0)
-      terminal.note(`no windows: a text needs more than ${prefixes ? 1 : sequenceLength} tokens`);
+      terminal.note(`no windows: a text needs more than ${quantity(prefixes ? 1 : sequenceLength, "tokens")}`);
   },
 });

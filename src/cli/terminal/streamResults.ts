@@ -1,6 +1,7 @@
 /** @file Results that stream to stdout, with their count as progress on stderr. */
 import { Chalk } from "chalk";
 import { UserError } from "../../common/errors.js";
+import { quantity } from "../../common/quantity.js";
 import { isUnreadable, type Unreadable } from "../../corpus/document.js";
 import type { CheckedLine } from "../../inference/scoring/misspellings.js";
 import { markedMisspellings, misspellingJson, misspellingRows, uncheckedLine } from "../../render/lineScoresText.js";
@@ -77,6 +78,7 @@ export async function* misspellingsText(
     found += line.misspellings.length;
     yield format(line, number);
   }
-  const words = found === 1 ? "misspelled word" : "misspelled words";
-  terminal.note(`${found || "no"} ${words} in ${number} ${number === 1 ? "line" : "lines"}`);
+  terminal.note(
+    `${found === 0 ? "no misspelled words" : quantity(found, "misspelled words")} in ${quantity(number, "lines")}`,
+  );
 }

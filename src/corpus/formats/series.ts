@@ -1,5 +1,6 @@
 /** @file A table as a time series: each window of consecutive rows is a document. */
 import { UserError } from "../../common/errors.js";
+import { quantity } from "../../common/quantity.js";
 import { labelColumnOf } from "../columnNames.js";
 import { columnIndex, nameAt } from "../givenColumns.js";
 import type { Document, Reading, SkippedRow } from "../document.js";
@@ -82,7 +83,10 @@ const numberIn = (cell = ""): number | undefined => {
 /** The numbers of a window: 64 MB. */
 const maxNumbers = 2 ** 24;
 
-/** Windows do not reach over a bad row, nor does the label of one. A window whose row of the label has none is left out. */
+/**
+ * Windows do not reach over a bad row, nor does the label of one. A window whose row of the label has none is left out.
+ * @throws UserError at the end if the table has too few rows for a window
+ */
 async function* windows(
   { rows }: SeriesTable,
   columns: readonly SeriesColumn[],
@@ -97,6 +101,7 @@ async function* windows(
   let waiting: Document[] = []; // windows whose label is in a later row
   let read = 0; // rows of the series
   let unbroken = 0; // rows since the last bad one
+  let longest = 0; // of these
   for await (const { cells, line } of rows()) {
     if (isBlankRow({ cells })) continue;
     read++;
@@ -116,6 +121,7 @@ async function* windows(
     last.copyWithin(0, width);
     last.set(row as number[], (window - 1) * width);
     unbroken++;
+    longest = Math.max(longest, unbroken);
     if (unbroken >= window)
       waiting.push({ text: "", rows: { width, values: last.slice(), begin: read - window }, line });
     if (!label) {
@@ -125,5 +131,12 @@ async function* windows(
       const document = waiting.shift()!;
       yield cell === "" ? { skipped: "unlabeled", line, reason: "the label is empty" } : { ...document, label: cell };
     }
+  }
+  const needed = label ? window + horizon : window;
+  if (longest > 0 && longest < needed) {
+    const found = longest === read ? quantity(read, "rows") : `at most ${longest} between bad ones`;
+    throw new UserError(
+      `--window ${window}${needed > window ? ` and --horizon ${horizon} need` : " needs"} ${quantity(needed, "rows")}, and the table has ${found}; use a smaller --window`,
+    );
   }
 }

@@ -139,3 +139,10 @@ test("generate: an endless prompt is an error in one line", async () => {
   const { stderr } = await shell("yes | rnn generate -c writer", { cwd });
   expect(stderr).toBe("rnn: standard input is longer than 16 MiB; give a shorter text\n");
 });
+
+test("generate: the name of a checkpoint as the prompt is a warning, and is the prompt", async () => {
+  const { code, stdout, stderr } = await run("later", "--max-tokens", "4");
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^later/) });
+  expect(stderr).toContain("warning: later is a checkpoint; to generate with it, use -c later\n");
+  expect((await run("later", "-c", "writer", "--max-tokens", "4")).stderr).not.toContain("is a checkpoint");
+});

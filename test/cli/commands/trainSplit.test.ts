@@ -37,7 +37,7 @@ test.each(["rows.csv", "rows.tsv", "rows.jsonl"])(
   async (corpus) => {
     const { code, stderr } = await run(corpus, "--group-column", "author", "--out", `groups of ${corpus}`);
     expect(code).toBe(0);
-    expect(linesOf(stderr)).toContain("split      9 groups of author in one part each");
+    expect(linesOf(stderr)).toContain("split      9 groups of author, each in one part");
     const { counts, options } = documentIn(join(cwd, `groups of ${corpus}`));
     expect(counts).toMatchObject({ training: { documents: 62 }, validation: { documents: 9 }, test: { documents: 9 } });
     expect(options).toMatchObject({ "group-column": "author" });
@@ -70,7 +70,7 @@ test("train: a table of texts without labels is split by groups and in time too"
     "--group-column",
     "author",
   );
-  expect(stderr).toMatch(/split +in time by seconds, .*;\s+9 groups of author in one part each/);
+  expect(stderr).toMatch(/split +in time by seconds, .*;\s+9 groups of author, each in one part/);
 });
 
 test("train: a group that is in the training corpus and in the --test file is a warning", async () => {
