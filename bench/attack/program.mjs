@@ -53,7 +53,7 @@ export async function closedPipes({ count, folder }) {
     let stderr = "";
     child.stderr.on("data", (chunk) => (stderr += chunk));
     child.stdin.on("error", () => undefined);
-    child.stdin.end(lines);
+    child.stdin.end(argv[0] === "generate" ? "a prompt" : lines);
     if (attack % 2 === 0) child.stdout.destroy();
     else child.stdout.once("data", () => child.stdout.destroy());
     const [code, signal] = await new Promise((resolve) => child.on("close", (...end) => resolve(end)));

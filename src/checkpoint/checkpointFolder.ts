@@ -6,7 +6,7 @@ import { codeOf, messageOf, UserError } from "../common/errors.js";
 import { makeFolders } from "../common/makeFolders.js";
 import { tryPath } from "../common/outputFiles.js";
 import { documentName } from "./checkpointDocument.js";
-import { lockName } from "./folderLock.js";
+import { isOldLock, lockName } from "./folderLock.js";
 
 const maxNameLength = 60; // characters
 
@@ -68,10 +68,10 @@ async function make(folder: string): Promise<boolean> {
   }
 }
 
-/** Whether nothing but a lock is in the folder. */
+/** Whether nothing but locks is in the folder. */
 async function isEmpty(folder: string): Promise<boolean> {
   try {
-    return (await readdir(folder)).every((name) => name === lockName);
+    return (await readdir(folder)).every((name) => name === lockName || isOldLock(name));
   } catch {
     return false;
   }

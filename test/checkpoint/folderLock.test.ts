@@ -19,9 +19,25 @@ try {
   process.stdout.write(error.message);
 }`;
 
+/** Kills itself at one call of the file system. */
+const killedScript = `
+import promises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+let calls = 0;
+for (const name of ["link", "lstat", "readFile", "rename", "rm", "writeFile"]) {
+  const original = promises[name];
+  promises[name] = (...given) => {
+    if (++calls === Number(process.argv[3])) process.kill(process.pid, "SIGKILL");
+    return original(...given);
+  };
+}
+syncBuiltinESMExports();
+const { lockFolder } = await import("./checkpoint/folderLock.js");
+await lockFolder(process.argv[2]);`;
+
 let child: Compiled;
 beforeAll(async () => {
-  child = await compiled(["checkpoint/checkpoint.ts"], { "hold.js": script });
+  child = await compiled(["checkpoint/checkpoint.ts"], { "hold.js": script, "killed.js": killedScript });
 });
 afterAll(() => child.remove());
 
@@ -96,4 +112,43 @@ test("folder lock: a save whose lock another process has taken over is refused b
   const save = saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(2) }, lock);
   await expect(save).rejects.toThrow("is in use");
   expect((await loadCheckpoint(folder, { training: false })).weights).toEqual(sampleArrays(1));
+});
+
+test("folder lock: of many that replace the lock of a process that ended, one gets it, and nothing else stays", async () => {
+  const ended = spawn(process.execPath, ["-e", ""]);
+  await once(ended, "close");
+  for (let round = 0; round < 30; round++) {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, ".lock"), lockOf({ pid: ended.pid, token: `ended ${round}` }));
+    const takers = await Promise.allSettled(Array.from({ length: 6 }, () => lockFolder(folder)));
+    const refusals = takers.filter(({ status }) => status === "rejected");
+    expect(refusals).toHaveLength(5);
+    for (const refusal of refusals) expect(refusal).toHaveProperty("reason.message", expect.stringContaining("in use"));
+    expect(readdirSync(folder)).toEqual([".lock"]);
+  }
+});
+
+test("folder lock: a process killed at any call while it replaces a lock leaves a lock that the next one gets", async () => {
+  const ended = spawn(process.execPath, ["-e", ""]);
+  await once(ended, "close");
+  let call = 1;
+  for (let killed = true; killed; call++) {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, ".lock"), lockOf({ pid: ended.pid }));
+    const taker = spawn(process.execPath, [join(child.folder, "killed.js"), folder, String(call)]);
+    const [, signal] = (await once(taker, "close")) as [number | null, string | null];
+    killed = signal === "SIGKILL";
+    const lock = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toThrow("in use");
+    await lock.release();
+    expect(readdirSync(folder).filter((name) => name === ".lock")).toEqual([]);
+  }
+  expect(call).toBeGreaterThan(8);
+});
+
+test("folder lock: a link to nothing is replaced", async () => {
+  const folder = temporaryFolder();
+  symlinkSync(join(folder, "nothing"), join(folder, ".lock"));
+  await (await lockFolder(folder)).release();
+  expect(readdirSync(folder)).toEqual([]);
 });
