@@ -55,6 +55,7 @@ export async function formatOfHead(head: Buffer, { reading, labels }: Like): Pro
   const text = textOf(head).trimStart();
   const [line = ""] = text.split("\n", 1);
   if (/^(\[\s*)?\{\s*"/.test(text)) return hasTextField(line, reading) ? "jsonl" : undefined;
+  if (![reading?.delimiter, ...delimiters].some((delimiter) => delimiter && line.includes(delimiter))) return undefined;
   const { parse } = await import("csv-parse/sync");
   const cellsBetween = (delimiter: string): string[] =>
     parse(line, { delimiter, relax_quotes: true, relax_column_count: true })[0] ?? [];

@@ -31,17 +31,19 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
   const isThere = await tryFolder(out);
   const files = await exporter.files(model, sentences);
   const beside = join(isThere ? out : dirname(resolve(out)), `.rnn-export-${randomUUID()}`);
+  let made: string | undefined; // the outermost folder that is new
   try {
+    made = await makeFolders(beside);
     for (const [name, content] of Object.entries(files)) {
       await makeFolders(dirname(join(beside, name)));
       await writeFile(join(beside, name), content);
     }
     if (isThere) for (const name of await readdir(beside)) await rename(join(beside, name), join(out, name));
     else await rename(beside, out);
+    if (isThere) await rm(beside, { recursive: true });
   } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true }).catch(() => undefined);
     throw failure(out, error);
-  } finally {
-    await rm(beside, { recursive: true, force: true }).catch(() => undefined);
   }
   return Object.keys(files);
 }

@@ -51,7 +51,7 @@ export function lengthWarnings({ for: seconds, epochs }: Recipe, { steps }: Plan
   if (seconds === undefined) {
     return steps < fewSteps
       ? [
-          `${few}, which teach a network little; give more --epochs (now ${epochs ?? defaultEpochs}), or a smaller --batch-size`,
+          `${few}, which ${steps === 1 ? "teaches" : "teach"} a network little; give more --epochs (now ${epochs ?? defaultEpochs}), or a smaller --batch-size`,
         ]
       : [];
   }

@@ -50,7 +50,7 @@ test("train: test/ beside train/ is the test part, said before training, evaluat
   const { code, stderr } = await run("train", "films", ...quick, "-o", "rater");
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stderr).toContain("corpus     films/train\n");
-  expect(stderr).toContain("skipped    5 unlabeled files; films/train/unsup/, films/train/urls_good.txt\n");
+  expect(stderr).toContain("skipped    5 unlabeled files, films/train/unsup/, films/train/urls_good.txt\n");
   expect(stderr).toMatch(/parts {6}training \d+ documents, validation \d+, test 16 \(films\/test\)\n/);
   expect(documentIn(join(cwd, "rater"))).toMatchObject({
     corpus: { name: "films/train" },
