@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { randomStream } from "../../dist/common/random.js";
 import { flips, truncations } from "./damage.mjs";
-import { kills, pairs } from "./processes.mjs";
+import { kills, locks, pairs } from "./processes.mjs";
 import { closedPipes, mutatedInputs, terminals } from "./program.mjs";
 import { readers } from "./readers.mjs";
 import { failingCalls } from "./saves.mjs";
@@ -21,12 +21,13 @@ import { failingCalls } from "./saves.mjs";
 const sections = {
   kills: { count: 100, expects: "a killed run resumes to the same bits", run: kills },
   pairs: { count: 100, expects: "two runs on one checkpoint leave a whole checkpoint", run: pairs },
+  locks: { count: 300, expects: "of processes that find a stale lock, one at a time holds it", run: locks },
   calls: { count: 400, expects: "a failing system call of a save leaves a whole checkpoint", run: failingCalls },
   flips: { count: 300, expects: "a flipped byte of a checkpoint is one line, or has no effect", run: flips },
   truncations: { count: 200, expects: "a cut file of a checkpoint is one line", run: truncations },
   readers: { count: 10_000, expects: "a mutated input of each reader is read or is one line", run: readers },
   program: { count: 1000, expects: "a mutated input through the program is an answer or one line", run: mutatedInputs },
-  pipes: { count: 30, expects: "a closed pipe ends each command", run: closedPipes },
+  pipes: { count: 44, expects: "a closed pipe ends each command", run: closedPipes },
   terminals: { count: 5, expects: "each command ends in a terminal of 0, 1, 2, 20 and 80 columns", run: terminals },
 };
 

@@ -1,8 +1,8 @@
 /** @file Runs that are killed and resumed, and two runs on one checkpoint at the same time. */
 import { spawn } from "node:child_process";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { below, distUrl, rnn, runNode, wrongEnd } from "./tools.mjs";
+import { below, distUrl, firstLine, rnn, runNode, wrongEnd } from "./tools.mjs";
 
 const given = { units: [12], embedding: 8, batchSize: 4, sequenceLength: 16, epochs: 6, dropout: 0.2, seed: 5 };
 const script = `
@@ -83,4 +83,50 @@ export async function pairs({ count, folder }) {
     if (after.code !== 0) failures.push(`pair ${attack}: ${after.stderr.trim().slice(0, 300)}`);
   }
   return { tried: count, failures };
+}
+
+/** Takes the lock again and again; ends each time by releasing it or by starting anew without, as a killed process does. */
+const lockScript = `
+  import { mkdirSync, rmdirSync } from "node:fs";
+  import { lockFolder } from ${JSON.stringify(distUrl("checkpoint/folderLock.js"))};
+  const [folder, rounds, dies] = process.argv.slice(2);
+  for (let round = 0; round < Number(rounds); ) {
+    let lock;
+    try {
+      lock = await lockFolder(folder);
+    } catch (error) {
+      if (!error.message.includes("in use")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      continue;
+    }
+    mkdirSync(folder + "/held"); // fails if another process is here
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    rmdirSync(folder + "/held");
+    process.stdout.write(".");
+    round++;
+    if (round === Number(dies)) process.kill(process.pid, "SIGKILL");
+    await lock.release();
+  }
+`;
+
+/** Four processes take one lock; three of them are killed while they hold it. */
+export async function locks({ count, folder, random }) {
+  const program = join(folder, "lock.mjs");
+  writeFileSync(program, lockScript);
+  const failures = [];
+  let tried = 0;
+  for (let attack = 0; tried < count; attack++) {
+    const shared = join(folder, `shared-${attack}`);
+    mkdirSync(shared);
+    const dies = [1, 2, 3].map(() => 1 + below(random, 5));
+    const ends = await Promise.all(
+      [...dies, 0].map((round) => runNode([program, shared, "6", String(round)], { cwd: folder, seconds: 30 })),
+    );
+    tried += ends.reduce((sum, { stdout }) => sum + stdout.length, 0);
+    for (const [at, { code, signal, stdout, stderr }] of ends.entries()) {
+      const isRight = at < 3 ? signal === "SIGKILL" && stdout.length === dies[at] : code === 0;
+      if (!isRight) failures.push(`attack ${attack}: ${signal ?? code}: ${firstLine(stderr)}`);
+    }
+  }
+  return { tried, failures };
 }
