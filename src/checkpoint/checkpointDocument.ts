@@ -55,6 +55,8 @@ const knownSchema = v.strictObject({
   corpus: v.strictObject({
     /** Null for an imported network without a known corpus; its `bytes` are 0 then. */
     name: v.nullable(v.string()),
+    /** The paths of several files that are one corpus. Absent for one path, which is the name. */
+    files: v.optional(v.array(v.string())),
     shape: v.picklist(["stream", "documents"]),
     labelled: v.boolean(),
     bytes: count,

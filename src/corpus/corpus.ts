@@ -1,10 +1,11 @@
-/** @file A corpus from a path: a file, a folder, or "-" for standard input. */
+/** @file A corpus from a path: a file, a folder, several of them, or "-" for standard input. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { inFile, UsageError, UserError } from "../common/errors.js";
 import type { Encoding, EncodingOption, FormatName } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
 import type { CorpusOptions } from "../options/corpusOptions.js";
+import { type CorpusPath, expandedPath, pathsOf } from "./corpusPath.js";
 import { type ByteSource, digestOf, fileSource } from "./byteSource.js";
 import { formatFor } from "./detection.js";
 import type { Corpus } from "./document.js";
@@ -15,6 +16,7 @@ import { openTableLike } from "./likeTable.js";
 import { isFolder, labelsBeside, sourceOf, type StandardInput, unpacked } from "./namedSource.js";
 import { givenOf, type OpenOptions, type ReadingOptions, readOptionsOf, refuseUnused } from "./openOptions.js";
 import { optionsOf } from "./readingRecord.js";
+import { type Opened, openSeveral } from "./severalFiles.js";
 import { countingSkipped } from "./skippedRows.js";
 import { detectEncoding } from "./textDecoding.js";
 import { folderContent, textFilesOf } from "./textFolder.js";
@@ -24,16 +26,14 @@ export type { StandardInput } from "./namedSource.js";
 
 /**
  * Opens a corpus. Reads it once for its digest, and its documents up to the first that is not empty.
+ * @param given the path of a file or folder, a pattern such as `data/*.txt`, or several of them, which are one corpus
  * @throws UserError for a file that cannot be read, is empty, or does not have its format
  * @throws UsageError for an option that has no effect on the format
  */
-export async function openCorpus(path: string, options: OpenOptions = {}): Promise<Corpus> {
-  const { former } = options;
-  const { name, content, sources } = former
-    ? await openFormer(path, { ...options, former })
-    : (await isFolder(path))
-      ? await openFolder(path, options)
-      : await openFile(path, options);
+export async function openCorpus(given: CorpusPath, options: OpenOptions = {}): Promise<Corpus> {
+  const path = await expandedPath(given);
+  const { name, content, sources } =
+    typeof path === "string" ? await openPath(path, options) : await openSeveral(path, options, openPath);
   const { digest, bytes } = await digestOf(sources);
   const corpus = { name, digest, bytes, ...content, ...countingSkipped(name, content, options) };
   if (await isEmpty(corpus)) throw new UserError(`${name}: no text in it; name a file that has text`);
@@ -42,7 +42,7 @@ export async function openCorpus(path: string, options: OpenOptions = {}): Promi
 
 /** Opens a corpus with the options of a command. @param others that a command does not have */
 export const openAs = (
-  path: string,
+  path: CorpusPath,
   options: ReadingOptions,
   standardInput?: StandardInput,
   others: Partial<OpenOptions> = {},
@@ -50,7 +50,11 @@ export const openAs = (
   openCorpus(path, { ...readOptionsOf(options), ...others, ...(standardInput && { standardInput }) });
 
 /** Opens a corpus of texts. @throws UserError for one of rows of numbers */
-export async function openTexts(path: string, options: CorpusOptions, standardInput?: StandardInput): Promise<Corpus> {
+export async function openTexts(
+  path: CorpusPath,
+  options: CorpusOptions,
+  standardInput?: StandardInput,
+): Promise<Corpus> {
   const corpus = await openAs(path, options, standardInput);
   if (corpus.rows) throw notTexts(corpus.name);
   return corpus;
@@ -58,7 +62,11 @@ export async function openTexts(path: string, options: CorpusOptions, standardIn
 
 export const notTexts = (name: string): UserError => new UserError(`${name}: expected texts, not rows of numbers`);
 
-type Opened = { name: string; content: Content; sources: [label: string, source: ByteSource][] };
+async function openPath(path: string, options: OpenOptions): Promise<Opened> {
+  const { former } = options;
+  if (former) return openFormer(path, { ...options, former });
+  return (await isFolder(path)) ? openFolder(path, options) : openFile(path, options);
+}
 
 async function openFormer(path: string, options: OpenOptions & { former: FormerOptions }): Promise<Opened> {
   if (await isFolder(path)) {
@@ -130,15 +138,17 @@ const openedFolder = (folder: string, paths: readonly string[], content: Content
 
 /**
  * The path of the corpus that a checkpoint records: in the working folder, or in the package for the bundled checkpoints.
- * @param name null for an imported checkpoint without a corpus
- * @throws UserError for a null name, for standard input, and for a file that is in neither folder
+ * @throws UserError for an imported checkpoint without a corpus, for standard input, and for a file that is in neither folder
  */
-export function recordedCorpus(name: string | null): string {
+export function recordedCorpus({ name, files }: { name: string | null; files?: string[] | undefined }): CorpusPath {
   if (name === null) throw new UserError("it was imported without a corpus; name a file");
   if (name === "-") throw new UserError("it was trained on standard input, which cannot be read again; name a file");
-  const found = [name, join(packageFolder, name)].find(existsSync);
-  if (found !== undefined) return found;
-  throw new UserError(`its corpus ${name} is not here; change to the folder where it was trained, or name a file`);
+  const found = pathsOf(files ?? name).map((path) => {
+    const here = [path, join(packageFolder, path)].find(existsSync);
+    if (here !== undefined) return here;
+    throw new UserError(`its corpus ${path} is not here; change to the folder where it was trained, or name a file`);
+  });
+  return files ? found : found[0]!;
 }
 
 async function isEmpty({ read }: Pick<Corpus, "read">): Promise<boolean> {

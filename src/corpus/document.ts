@@ -79,7 +79,12 @@ export type Reading = {
   labelColumn?: string;
   valueColumns?: readonly string[];
   tagColumn?: TagColumn;
+  /** In a corpus of several files: those that are not read quite as the first one, such as one in another encoding. */
+  otherFiles?: readonly OtherReading[];
 };
+
+/** How one of several files is read. @property file its index, from 0 */
+export type OtherReading = Omit<Reading, "otherFiles"> & { file: number };
 
 /** The columns of a reading. */
 export type RecordedColumns = Pick<Reading, "textColumns" | "textJoin" | "labelColumn">;

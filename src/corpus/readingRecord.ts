@@ -8,7 +8,7 @@ import { formerOptionsOf } from "./formerRules.js";
 import type { OpenOptions } from "./openOptions.js";
 
 const names = v.array(v.string());
-const schema = v.strictObject({
+const entries = {
   format: v.picklist(formatNames),
   encoding: v.picklist(encodingOptions),
   documents: v.optional(v.picklist(documentUnits)),
@@ -23,6 +23,10 @@ const schema = v.strictObject({
   labelColumn: v.optional(v.string()),
   valueColumns: v.optional(names),
   tagColumn: v.optional(v.picklist(tagColumnNames)),
+};
+const schema = v.strictObject({
+  ...entries,
+  otherFiles: v.optional(v.array(v.strictObject({ file: v.number(), ...entries }))),
 });
 
 const partsSchema = v.strictObject({
@@ -63,7 +67,7 @@ export const recordedOptions = (
 
 /** The options of a reading: another corpus of the same format is opened with them. */
 export function optionsOf(reading: Reading): OpenOptions & Pick<Reading, "format"> {
-  const { textColumns, textJoin, labelColumn, header, width: _width, ...options } = reading;
+  const { textColumns, textJoin, labelColumn, header, width: _width, otherFiles: _otherFiles, ...options } = reading;
   return {
     ...options,
     ...(header !== undefined && { header }),

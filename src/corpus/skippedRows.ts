@@ -28,11 +28,11 @@ export function countingSkipped(
     let documents = 0;
     for await (const row of content.read()) {
       if (!isSkipped(row)) {
-        documents += rowsIn(row, content, counts.bad > 0);
+        documents += rowsIn(row, content, counts.bad > 0 || content.hasFiles === true);
         yield renamed(row);
         continue;
       }
-      if (content.shape === "stream") documents = Math.max(documents, row.line - 1 - counts.bad);
+      if (content.shape === "stream" && !content.hasFiles) documents = Math.max(documents, row.line - 1 - counts.bad);
       if (strict && row.skipped === "bad") throw badRow(name, row);
       counts[row.skipped]++;
       if (row.skipped !== "blank" && counts.first.length < maxListed) counts.first.push(row);
@@ -44,9 +44,9 @@ export function countingSkipped(
   return { skipped, read };
 }
 
-/** Lines of a plain text, else 1. Those of a stream before its first bad line are known by the number of that. */
-function rowsIn({ text }: Document, { shape, reading }: Content, afterBad: boolean): number {
-  if (shape === "stream") return afterBad ? linesIn(text) : 0;
+/** Lines of a plain text, else 1. Those of a stream in one file before its first bad line are known by the number of that. */
+function rowsIn({ text }: Document, { shape, reading }: Content, areCounted: boolean): number {
+  if (shape === "stream") return areCounted ? linesIn(text) : 0;
   return reading.documents === "paragraphs" ? linesIn(text) : 1;
 }
 

@@ -1,10 +1,11 @@
-/** @file Evaluates a model on the test part of its corpus, or on a file. */
+/** @file Evaluates a model on the test part of its corpus, or on other files. */
 import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
 import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { spooled } from "../examples/documentSpool.js";
 import { likeOf, type Model, optionsFor } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
+import { type CorpusPath, expandedPath, pathText } from "../corpus/corpusPath.js";
 import { type ReadingOptions, readOptionsOf } from "../corpus/openOptions.js";
 import { readingRecordOf, recordedOptions } from "../corpus/readingRecord.js";
 import { partFolders } from "../corpus/partFolders.js";
@@ -30,12 +31,12 @@ export type EvaluateOptions = {
 };
 
 /**
- * @param file a path, of which the test folder is read if it is a folder of train/ and test/, or -. Default: the test part of the training corpus, or its validation part if it has no test part
+ * @param file a path, of which the test folder is read if it is a folder of train/ and test/, several paths, or -. Default: the test part of the training corpus, or its validation part if it has no test part
  * @throws UserError if the training corpus is needed and missing or changed
  */
 export async function evaluate(
   model: Model,
-  file?: string,
+  file?: CorpusPath,
   { tokenCache, ...options }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { recipe, labels, target, task } = model;
@@ -60,26 +61,26 @@ export async function evaluate(
 }
 
 /** @param file that is the test part. Default: the test or validation part of the training corpus */
-function evaluated({ network, recipe, document }: Model, prepared: Prepared, file?: string): Evaluation {
+function evaluated({ network, recipe, document }: Model, prepared: Prepared, file?: CorpusPath): Evaluation {
   const parts = file === undefined ? (["test", "validation"] as const) : (["test"] as const);
   for (const part of parts) {
     const result = resultOf(network, prepared, part, recipe);
     if (!result) continue;
     const { tokens, unknown } = prepared.counts[part];
-    const source = file ?? `the ${part} part of ${document.corpus.name}`;
+    const source = file ? pathText(file) : `the ${part} part of ${document.corpus.name}`;
     return { ...result, source, unknown: unknown / Math.max(1, tokens) };
   }
   throw new UserError(
     file === undefined
       ? `${document.corpus.name} has no test or validation part; give \`rnn evaluate\` a file`
-      : `${file} has too little text to evaluate; use a longer file`,
+      : `${pathText(file)} has too little text to evaluate; use a longer file`,
   );
 }
 
 /** The training corpus, for its parts and for the baselines; a given file is the test part. */
 async function sourcesFor(
   model: Model,
-  file: string | undefined,
+  file: CorpusPath | undefined,
   { standardInput, reading: given, onNote, tokenCache }: EvaluateOptions,
 ): Promise<{ sources: Sources; note?: string }> {
   const { document, recipe, task } = model;
@@ -90,21 +91,27 @@ async function sourcesFor(
       throw new UserError(`${model.folder} was imported without a corpus; give \`rnn evaluate\` a file`);
     }
     const sources = await openSources(
-      inFile(model.folder, () => recordedCorpus(name)),
+      inFile(model.folder, () => recordedCorpus(document.corpus)),
       recipe,
       { record, tokenCache },
     );
     checkDigest(sources.training, digest);
     return { sources };
   }
-  const path = (await partFolders(file))?.test ?? file;
+  const named = await expandedPath(file);
+  const path = (typeof named === "string" ? await partFolders(named) : undefined)?.test ?? named;
   const test = await openCorpus(path, {
     ...optionsFor(model, given),
     ...(standardInput && { standardInput }),
     like: { ...likeOf(model), onNote, needsLabels: task === "classifier" || task === "regressor" },
   });
   try {
-    const opened = await openAs(recordedCorpus(name), recipe, undefined, recordedOptions(record, "training"));
+    const opened = await openAs(
+      recordedCorpus(document.corpus),
+      recipe,
+      undefined,
+      recordedOptions(record, "training"),
+    );
     const training = spooled(opened, tokenCache);
     checkDigest(training, digest);
     return { sources: { training, test } };

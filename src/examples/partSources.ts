@@ -3,6 +3,7 @@ import { UsageError, UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import { type Recipe, splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";
+import { type CorpusPath, expandedPath } from "../corpus/corpusPath.js";
 import type { Corpus } from "../corpus/document.js";
 import { spooled } from "./documentSpool.js";
 import { partFolders } from "../corpus/partFolders.js";
@@ -20,7 +21,7 @@ export type SourceOptions = {
 
 /** @throws UserError for a file that cannot be read, UsageError for fractions that leave no training part */
 export async function openSources(
-  path: string,
+  path: CorpusPath,
   recipe: Recipe,
   { standardInput, record = { readings: {} }, tokenCache }: SourceOptions = {},
 ): Promise<Sources & { training: Corpus }> {
@@ -41,22 +42,24 @@ export async function openSources(
 }
 
 /**
- * The path of the training corpus, and the options with the folders of its other parts, if it is a folder that is split already.
+ * The path of the training corpus, patterns replaced by files, and the options with the folders of its other parts, if it is a folder that is split already.
  * @param given options; `--validation` and `--test` replace those folders
  */
 export async function splitFolder(
-  path: string,
+  corpus: CorpusPath,
   given: Partial<Recipe>,
-): Promise<{ path: string; given: Partial<Recipe> }> {
-  const found = await partFolders(path);
+): Promise<{ path: CorpusPath; given: Partial<Recipe> }> {
+  const path = await expandedPath(corpus);
+  const found = typeof path === "string" ? await partFolders(path) : undefined;
   if (!found) return { path, given };
   const { training, ...others } = found;
   return { path: training, given: { ...others, ...withoutUndefined(given) } };
 }
 
 /** The same for a resumed run whose corpus was moved to another folder. */
-export async function movedFolder(path: string, recipe: Recipe): Promise<{ path: string; recipe: Recipe }> {
-  const found = await partFolders(path);
+export async function movedFolder(corpus: CorpusPath, recipe: Recipe): Promise<{ path: CorpusPath; recipe: Recipe }> {
+  const path = await expandedPath(corpus);
+  const found = typeof path === "string" ? await partFolders(path) : undefined;
   if (!found || [recipe.validation, recipe.test].every((part) => fractionIn(part) !== null)) return { path, recipe };
   const movedTo = (name: "validation" | "test") =>
     fractionIn(recipe[name]) === null && found[name] !== undefined ? { [name]: found[name] } : {};

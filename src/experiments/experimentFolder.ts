@@ -10,6 +10,7 @@ import { canonicalJson, isJson, type JsonValue } from "../common/json.js";
 import { makeFolders } from "../common/makeFolders.js";
 import { writeWhole } from "../common/outputFiles.js";
 import { version } from "../common/version.js";
+import { type CorpusPath, pathsOf } from "../corpus/corpusPath.js";
 
 export type ExperimentKind = "compare" | "tune";
 
@@ -32,7 +33,7 @@ export type ExperimentFolder = {
  */
 export async function openExperiment(
   kind: ExperimentKind,
-  corpus: string,
+  corpus: CorpusPath,
   settings: JsonValue,
   out?: string,
 ): Promise<ExperimentFolder> {
@@ -85,9 +86,13 @@ export async function openExperiment(
 }
 
 /** Tells experiments apart: by their settings and the state of their corpus. */
-async function keyOf(corpus: string, settings: JsonValue, out: string | undefined): Promise<string> {
-  const { size, mtimeMs } = await stat(corpus).catch(() => ({ size: 0, mtimeMs: 0 }));
-  const parts = [version, process.getuid?.() ?? 0, resolve(corpus), size, mtimeMs, settings, out ? resolve(out) : null];
+async function keyOf(corpus: CorpusPath, settings: JsonValue, out: string | undefined): Promise<string> {
+  const states: JsonValue[] = [];
+  for (const path of pathsOf(corpus)) {
+    const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
+    states.push(resolve(path), size, mtimeMs);
+  }
+  const parts = [version, process.getuid?.() ?? 0, ...states, settings, out ? resolve(out) : null];
   return createHash("sha256").update(canonicalJson(parts)).digest("hex").slice(0, 16);
 }
 

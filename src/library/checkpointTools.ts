@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { findCheckpoint, type StoredDocument } from "../checkpoint/checkpoint.js";
 import { type ExporterName, tasks } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
+import type { CorpusPath } from "../corpus/corpusPath.js";
 import { evaluate as evaluateModel, type Evaluation } from "../evaluation/evaluate.js";
 import { type Neighbor, neighborFinder } from "../inference/vectors/embeddings.js";
 import { sentenceVectors as vectorsOf } from "../inference/vectors/sentenceVectors.js";
@@ -36,12 +37,12 @@ export type EvaluateOptions = Engine & {
 
 /**
  * Scores a model and its baselines on text that it was not trained on.
- * @param file a file like the training corpus, or `-`; default: the test part of the training corpus, or else its validation part
+ * @param file a file like the training corpus, a pattern such as `more/*.csv`, several of them, or `-`; default: the test part of the training corpus, or else its validation part
  * @throws UserError if the training corpus is needed and was moved or changed, or if there is nothing to evaluate
  */
 export const evaluate = (
   model: ModelSource,
-  file?: string,
+  file?: CorpusPath,
   { labelsFile, standardInput, tokenCache, ...engine }: EvaluateOptions = {},
 ): Promise<Evaluation> =>
   useModel(model, tasks, engine, (loaded) =>

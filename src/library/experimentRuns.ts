@@ -4,6 +4,7 @@ import { type Summary, summaryOf } from "../experiments/comparison/comparisonSum
 import { trainCommand } from "../experiments/tuning/searchSpace.js";
 import { type Try, type TuneEvent, tuneEvents, type TuningSummary, tuningSummary } from "../experiments/tuning/tune.js";
 import type { Task } from "../common/names.js";
+import type { CorpusPath } from "../corpus/corpusPath.js";
 import type { Engine } from "../model/model.js";
 import type { Recipe } from "../options/recipe.js";
 import { recipeOptions } from "../options/recipeOptions.js";
@@ -40,11 +41,11 @@ export type Comparison = { runs: Run[]; summary: Summary | null };
  *
  *     const { summary } = await compare("reviews.csv", { networks: ["lstm", "mean"], seeds: 2 });
  *
- * @param corpus the path of a file or a folder
+ * @param corpus the path or paths of files or folders
  * @throws UsageError for a network that does not exist, UserError for a corpus that cannot be read
  */
 export function compare(
-  corpus: string,
+  corpus: CorpusPath,
   { networks, seeds = 3, out, task, signal, tokenCache, backend, threads, ...recipe }: CompareOptions = {},
 ): ResultStream<CompareEvent, Comparison> {
   const settings = { networks, seeds, out, task, tokenCache, backend, threads, stop: signal ?? never() };
@@ -72,11 +73,11 @@ const defaultSeconds = 600;
 /**
  * Searches for good sizes, dropout and learning rates by successive halving: short runs of many settings, longer runs of the best. Settings are compared
  * on the validation part. Iterate for the plan, the progress and each try, or await the outcome.
- * @param corpus the path of a file or a folder
+ * @param corpus the path or paths of files or folders
  * @throws UsageError if there is no validation part, UserError for a corpus that cannot be read
  */
 export function tune(
-  corpus: string,
+  corpus: CorpusPath,
   { tries: count = 9, task, signal, tokenCache, backend, threads, ...recipe }: TuneOptions = {},
 ): ResultStream<TuneEvent, Tuning> {
   const fixed = (): Partial<Recipe> => readOptions<Recipe>(recipeOptions, recipe);
@@ -93,7 +94,7 @@ export function tune(
 }
 
 /** The outcome of tries. @param fixed the options that held for all of them */
-export function tuningOf(corpus: string, tries: Try[], fixed: Partial<Recipe>): Tuning {
+export function tuningOf(corpus: CorpusPath, tries: Try[], fixed: Partial<Recipe>): Tuning {
   if (tries.length === 0) return { tries, summary: null, command: null };
   const summary = tuningSummary(tries);
   const { setting, seconds } = summary.winner;

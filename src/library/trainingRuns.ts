@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { findCheckpoint } from "../checkpoint/checkpoint.js";
 import { type Task, tasks } from "../common/names.js";
+import type { CorpusPath } from "../corpus/corpusPath.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import type { Result } from "../evaluation/result.js";
 import type { Engine } from "../model/model.js";
@@ -54,8 +55,8 @@ export type ResumeOptions = RunSettings & {
   for?: number | string | undefined;
   /** Training stops after this number of evaluations without an improvement. Default: as before. */
   patience?: number | undefined;
-  /** The path of the corpus, if it was moved. Its bytes must be the same. Default: as recorded in the checkpoint. */
-  corpus?: string | undefined;
+  /** The path or paths of the corpus, if it was moved. Its bytes must be the same. Default: as recorded in the checkpoint. */
+  corpus?: CorpusPath | undefined;
 };
 
 /** The outcome of a run of training. */
@@ -78,10 +79,10 @@ export type TrainingRun = ResultStream<RunEvent, Trained>;
  *
  *     const { folder, result } = await train("book.txt", { epochs: 3 });
  *
- * @param corpus the path of a text, csv, tsv, jsonl, idx or conllu file (gzipped too) or of a folder of texts, or `-` for `standardInput`
+ * @param corpus the path of a text, csv, tsv, jsonl, idx or conllu file (gzipped too) or of a folder of texts, a pattern such as `data/*.txt`, several of them, which are one corpus, or `-` for `standardInput`
  * @throws UserError for a corpus that cannot be read or does not fit the task, UsageError for options that do not fit each other
  */
-export const train = (corpus: string, options: TrainOptions = {}): TrainingRun =>
+export const train = (corpus: CorpusPath, options: TrainOptions = {}): TrainingRun =>
   new ResultStream(() => trainEvents(corpus, options), outcomeOf);
 
 /**
@@ -100,11 +101,11 @@ export const resume = (checkpoint: string, options: ResumeOptions = {}): Trainin
  * @param options those of `train`; the ones for its files have no effect
  * @throws UserError and UsageError as `train` does
  */
-export async function planTraining(corpus: string, options: TrainOptions = {}): Promise<RunPlan> {
+export async function planTraining(corpus: CorpusPath, options: TrainOptions = {}): Promise<RunPlan> {
   return planRun(corpus, await settingsOf(options));
 }
 
-async function* trainEvents(corpus: string, options: TrainOptions): AsyncGenerator<RunEvent> {
+async function* trainEvents(corpus: CorpusPath, options: TrainOptions): AsyncGenerator<RunEvent> {
   yield* published(trainRun(corpus, await settingsOf(options)), options.tensorboard);
 }
 

@@ -66,7 +66,7 @@ export async function modelIn<Kind extends Task>(
 /** What a model knows of the sources that it reads. @throws UserError for a damaged record */
 export function likeOf({ document, labels, folder }: Model): Like {
   const { training: reading } = inFile(folder, () => readingRecordOf(document)).readings;
-  return { ...(reading && { reading }), corpus: document.corpus.name, labels };
+  return { ...(reading && { reading }), corpus: document.corpus.files?.[0] ?? document.corpus.name, labels };
 }
 
 /**

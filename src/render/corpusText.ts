@@ -1,6 +1,6 @@
 /** @file A corpus as text: how it is read and split, what was left out of it, and its tokens. */
 import { agreeing, quantity } from "../common/quantity.js";
-import { placeOf, type SkippedRows } from "../corpus/document.js";
+import { placeOf, type Reading, type SkippedRows } from "../corpus/document.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
 import type { RunDescription } from "../training/runDescription.js";
 import { percent } from "./numberText.js";
@@ -24,15 +24,38 @@ export const taskText = ({ task, summary }: RunDescription): string =>
 const delimiterNames: Readonly<Record<string, string>> = { "\t": "tab", " ": "space" };
 
 /** How a table is read; nothing is said of plain text in UTF-8. */
-export function readingText({ summary }: RunDescription): string | undefined {
+export function readingText({ summary, files = [] }: RunDescription): string | undefined {
   const reading = summary?.reading;
   if (!reading) return undefined;
+  const texts = [ownReadingText(reading), otherFilesText(reading, files)].filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}
+
+const maxOtherFiles = 3;
+
+/** As in "b.csv windows-1252; c.csv utf-8, delimiter tab": the files that are not read quite as the first one. */
+function otherFilesText(first: Reading, files: readonly string[]): string | undefined {
+  const others = (first.otherFiles ?? []).flatMap(({ file, encoding, delimiter }) => {
+    const own = [
+      ...(encoding === first.encoding ? [] : [encoding]),
+      ...(delimiter === undefined || delimiter === first.delimiter ? [] : [delimiterText(delimiter)]),
+    ];
+    return own.length === 0 ? [] : [`${files[file]} ${own.join(", ")}`];
+  });
+  if (others.length === 0) return undefined;
+  const left = others.length - maxOtherFiles;
+  return [...others.slice(0, maxOtherFiles), ...(left > 0 ? [`${left} more files in other ways`] : [])].join("; ");
+}
+
+const delimiterText = (delimiter: string): string => `delimiter ${delimiterNames[delimiter] ?? `"${delimiter}"`}`;
+
+function ownReadingText(reading: Reading): string | undefined {
   const { format, encoding, delimiter, textColumns = [], labelColumn } = reading;
   if (format === "text" && (encoding === "utf-8" || encoding === "auto")) return undefined;
   return [
     format,
     ...(encoding === "utf-8" ? [] : [encoding]),
-    ...(delimiter === undefined ? [] : [`delimiter ${delimiterNames[delimiter] ?? `"${delimiter}"`}`]),
+    ...(delimiter === undefined ? [] : [delimiterText(delimiter)]),
     ...(textColumns.length === 0 ? [] : [`text column ${textColumns.join(" + ")}`]),
     ...(labelColumn === undefined ? [] : [`label column ${labelColumn}`]),
   ].join(", ");
@@ -65,7 +88,7 @@ function skippedRows({ bad, unlabeled, first }: SkippedRows = noRows, file: stri
   const areFiles = first.every(({ line }) => line === 0);
   const places = areFiles ? folded(first.map(({ source = "" }) => source)) : first.map(placeOf);
   const plural = bad + unlabeled === 1 ? "" : "s";
-  const where = areFiles ? "" : `line${plural} `;
+  const where = first.some(({ source }) => source !== undefined) ? "" : `line${plural} `;
   return `${file}${kinds.join(" and ")} ${areFiles ? "file" : "row"}${plural}, ${where}${places.join(", ")}${more}`;
 }
 

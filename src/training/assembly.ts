@@ -2,6 +2,7 @@
 import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
 import type { Task } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
+import { type CorpusPath, pathRecord } from "../corpus/corpusPath.js";
 import type { Corpus } from "../corpus/document.js";
 import type { Backend } from "../engine/backends/index.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
@@ -50,7 +51,7 @@ type AssemblyParts = Pick<
   Assembly,
   "recipe" | "prepared" | "network" | "backend" | "created" | "imported" | "summary"
 > & {
-  path: string;
+  path: CorpusPath;
   /** How the corpora are read; a checkpoint without it is resumed without it. */
   readings: Pick<CheckpointDocument["corpus"], "reading" | "partReadings">;
   sources: Sources & { training: Corpus };
@@ -83,7 +84,7 @@ export function buildAssembly({
       : null;
   const trainer = new Trainer(network, training, validation, recipe, sample);
   const corpus = {
-    name: path,
+    ...pathRecord(path),
     shape,
     labelled: labeled,
     bytes,

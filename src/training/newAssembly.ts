@@ -1,5 +1,6 @@
 /** @file Starts a run: opens the corpus, trains its tokenizer, and creates the network with its initial weights. */
 import type { Task } from "../common/names.js";
+import type { CorpusPath } from "../corpus/corpusPath.js";
 import { corpusStats, defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
 import { openSources, readingsOf, splitFolder, splitOptions, withoutUndefined } from "../examples/partSources.js";
@@ -14,12 +15,12 @@ import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, buildAssembly, type Given } from "./assembly.js";
 
 /**
- * @param corpus its path, or - for standard input
+ * @param corpus its path or paths, or - for standard input
  * @throws UserError for a corpus that cannot be read or lacks what the task needs
  * @throws UsageError for options that have no effect
  */
 export async function newAssembly(
-  corpus: string,
+  corpus: CorpusPath,
   { given: givenOptions, task: givenTask, standardInput, lenient, tokenCache, ...engine }: Given,
 ): Promise<Assembly> {
   const backend = await startEngine(engine, givenOptions.precision);

@@ -1,6 +1,7 @@
 /** @file A run that is planned and not begun: its description, its length, and estimates of its time and memory. Nothing is written. */
 import { memoryUsage } from "node:process";
 import { ngramBytes } from "../baselines/ngramModel.js";
+import type { CorpusPath } from "../corpus/corpusPath.js";
 import { optimizers } from "../engine/ops/optimizers.js";
 import type { Given } from "./assembly.js";
 import { newAssembly } from "./newAssembly.js";
@@ -27,10 +28,10 @@ const bytesPerNumber = 4;
 
 /**
  * Reads the corpus, makes the network and measures a few steps that change nothing.
- * @param corpus a path, or - for standard input
+ * @param corpus its path or paths, or - for standard input
  * @throws UserError and UsageError as a run does
  */
-export async function planRun(corpus: string, options: Given): Promise<RunPlan> {
+export async function planRun(corpus: CorpusPath, options: Given): Promise<RunPlan> {
   const started = performance.now();
   refuseTwoLengths(options.given);
   const assembly = await newAssembly(corpus, options);

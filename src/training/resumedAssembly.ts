@@ -4,6 +4,7 @@ import { loadCheckpoint } from "../checkpoint/checkpoint.js";
 import { checked } from "../common/checked.js";
 import { inFile } from "../common/errors.js";
 import { recordedCorpus } from "../corpus/corpus.js";
+import type { CorpusPath } from "../corpus/corpusPath.js";
 import { readingRecordOf } from "../corpus/readingRecord.js";
 import { checkDigest, movedFolder, openSources, splitOptions } from "../examples/partSources.js";
 import { prepare } from "../examples/prepare.js";
@@ -33,7 +34,7 @@ const storedProgress = v.strictObject({
  */
 export async function resumedAssembly(
   folder: string,
-  { given, corpus, standardInput, tokenCache, ...engine }: Given & { corpus?: string | undefined },
+  { given, corpus, standardInput, tokenCache, ...engine }: Given & { corpus?: CorpusPath | undefined },
 ): Promise<{ assembly: Assembly; plan: Plan; evaluated: boolean }> {
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const backend = await startEngine(engine, inFile(folder, () => readRecipe(document.options)).precision);
@@ -41,7 +42,7 @@ export async function resumedAssembly(
   const options = { ...stored, ...given };
   const { path, recipe } =
     corpus === undefined
-      ? { path: inFile(folder, () => recordedCorpus(document.corpus.name)), recipe: options }
+      ? { path: inFile(folder, () => recordedCorpus(document.corpus)), recipe: options }
       : await movedFolder(corpus, options);
   const record = inFile(folder, () => readingRecordOf(document));
   const sources = await openSources(path, recipe, { standardInput, record, tokenCache });

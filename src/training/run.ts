@@ -20,6 +20,7 @@ import { lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
 import type { Progress, Snapshot } from "./runProgress.js";
+import { type CorpusPath, expandedPath, pathsOf } from "../corpus/corpusPath.js";
 import { withoutGzip } from "../corpus/formats/index.js";
 import { describeRun, type RunDescription } from "./runDescription.js";
 import type { TrainingEvent } from "./trainer.js";
@@ -53,16 +54,18 @@ const saveInterval = (cost: number): number => Math.max(5, 20 * cost);
 /** Seconds between yields to the event loop, which handles signals and timers. */
 const yieldInterval = 0.05;
 
-/** Trains a new network. @param corpus a path, or - for standard input */
-export async function* train(corpus: string, options: RunOptions): AsyncGenerator<AssembledEvent> {
+/** Trains a new network. @param corpus its path or paths, or - for standard input */
+export async function* train(corpus: CorpusPath, options: RunOptions): AsyncGenerator<AssembledEvent> {
   const started = performance.now();
   const { given } = options;
   refuseTwoLengths(given);
+  const path = await expandedPath(corpus);
   await tryCheckpointFolder(options.out, checkpointsFolder);
-  const assembly = await newAssembly(corpus, options);
+  const assembly = await newAssembly(path, options);
   const reading = (performance.now() - started) / 1000;
   const plan = planLength(assembly, started);
-  const stem = corpus === "-" ? "standard-input" : parse(withoutGzip(corpus)).name;
+  const first = pathsOf(path)[0]!;
+  const stem = first === "-" ? "standard-input" : parse(withoutGzip(first)).name;
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
   const lock = await lockFolder(folder).catch((error: unknown) => {
     assembly.dispose();
@@ -78,7 +81,7 @@ export async function* train(corpus: string, options: RunOptions): AsyncGenerato
 /** Resumes a run; the result has the same bits as without the interruption. `epochs` or `for` lengthen the run. */
 export async function* resume(
   folder: string,
-  options: RunOptions & { corpus?: string | undefined },
+  options: RunOptions & { corpus?: CorpusPath | undefined },
 ): AsyncGenerator<AssembledEvent> {
   refuseTwoLengths(options.given);
   await readDocument(folder); // a lock in a folder without a checkpoint would only hide the mistake
@@ -92,7 +95,7 @@ export async function* resume(
 
 async function* resumeLocked(
   lock: FolderLock,
-  options: RunOptions & { corpus?: string | undefined },
+  options: RunOptions & { corpus?: CorpusPath | undefined },
 ): AsyncGenerator<AssembledEvent> {
   const started = performance.now();
   const { folder } = lock;

@@ -14,8 +14,10 @@ import type { Assembly } from "./assembly.js";
 
 export type RunDescription = {
   task: Task;
-  /** The path of the corpus. */
+  /** The path of the corpus; "a.csv and 3 others" for several files. */
   corpus: string;
+  /** The paths of several files that are the corpus. */
+  files?: readonly string[];
   /** In the order of the network's classes; empty for a generator or a regressor. */
   labels: readonly string[];
   /** Documents, characters and tokens of each part. */
@@ -56,6 +58,7 @@ export const describeRun = ({
 }: Assembly): RunDescription => ({
   task: prepared.task,
   corpus: corpus.name ?? "",
+  ...(corpus.files && { files: corpus.files }),
   labels: prepared.labels,
   counts: prepared.counts,
   tokenizer: prepared.inputs === "tokens" ? prepared.tokenizer : null,

@@ -1,5 +1,6 @@
 /** @file `rnn compare`: trains several networks on the same corpus and compares their scores. */
 import { basename } from "node:path";
+import { pathText } from "../../corpus/corpusPath.js";
 import { UsageError, UserError } from "../../common/errors.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { cacheOptions, compareOptions, engineOptions, runOptions } from "../../options/options.js";
@@ -9,7 +10,7 @@ import { command } from "./command.js";
 const { task } = runOptions;
 
 export default command({
-  usage: "compare [corpus]",
+  usage: "compare [corpus..]",
   describe: "Train several networks on the same split of a corpus and compare their scores.",
   reads: "a corpus, as `rnn train` does; the options of `rnn train` apply to all networks",
   writes: "the scores of the networks and of baselines, and which differences are significant",
@@ -25,9 +26,9 @@ export default command({
     ["rnn compare corpora/reviews.csv", "LSTM, GRU, convolution, mean"],
     ["rnn compare corpora/reviews.csv --networks bilstm,fasttext", "one of them a preset"],
   ],
-  handler: async (options, { given, words: [corpus] }) => {
+  handler: async (options, { given, words: corpus }) => {
     const { seeds, report, pictures, force, format } = options;
-    if (corpus === undefined)
+    if (corpus.length === 0)
       throw new UsageError("could not compare, because no corpus was given; try `rnn compare corpora/reviews.csv`");
     const { terminal } = await import("../terminal/terminal.js");
     const { Interruption } = await import("../terminal/input.js");
@@ -47,7 +48,7 @@ export default command({
     const runs = await watchComparison(library.compare(corpus, { ...chosen, seeds, signal: stop }));
     if (runs.length === 0 && !stop.aborted) {
       throw new UserError(
-        `could not compare on ${corpus}, because its test part and its validation part are empty; use --test or --validation with a fraction above 0`,
+        `could not compare on ${pathText(corpus)}, because its test part and its validation part are empty; use --test or --validation with a fraction above 0`,
       );
     }
     if (runs.length > 0) {
@@ -55,7 +56,7 @@ export default command({
       terminal.note("");
       await terminal.write(json ? comparisonJson(summary, runs) : comparisonText(summary, terminal.outputWidth()));
       const { comparisonPage, comparisonPictures } = await import("../../report/comparisonPage.js");
-      if (report !== undefined) await savePage(report, comparisonPage(basename(corpus), runs), force);
+      if (report !== undefined) await savePage(report, comparisonPage(basename(pathText(corpus)), runs), force);
       if (pictures !== undefined) await savePictures(pictures, comparisonPictures(runs), force);
     }
     return stop.aborted ? 130 : 0;

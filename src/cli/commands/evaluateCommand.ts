@@ -6,8 +6,8 @@ import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
-  usage: "evaluate [file]",
-  describe: "Evaluate a checkpoint on its test part or a file, and compare it with baselines.",
+  usage: "evaluate [files..]",
+  describe: "Evaluate a checkpoint on its test part or on files, and compare it with baselines.",
   reads: "a checkpoint, and a file in the form of its corpus; without one, the test part of its corpus",
   writes: "loss and perplexity; accuracy, precision, recall, F1 and confusion matrix; or errors and R²",
   options: {
@@ -26,16 +26,18 @@ export default command({
     ["rnn evaluate", "the newest checkpoint on its own test part"],
     ["rnn evaluate -c critic more-reviews.csv --json", "another file"],
   ],
-  handler: async ({ checkpoint, format, tokenCache, ...options }, { words: [file], given }) => {
+  handler: async ({ checkpoint, format, tokenCache, ...options }, { words, given }) => {
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { withSpinner } = await import("../terminal/spinner.js");
+    const { pathText } = await import("../../corpus/corpusPath.js");
     const { openModel } = await import("../openModel.js");
     const { evaluate } = await import("../../evaluation/evaluate.js");
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
+    const files = words.length === 0 ? undefined : words;
     const model = await openModel(checkpoint, tasks, options);
-    const evaluation = await withSpinner(`evaluating on ${file ?? "the test part"}`, () =>
-      evaluate(model, file, { standardInput, reading: given, onNote: (line) => terminal.warn(line), tokenCache }),
+    const evaluation = await withSpinner(`evaluating on ${files ? pathText(files) : "the test part"}`, () =>
+      evaluate(model, files, { standardInput, reading: given, onNote: (line) => terminal.warn(line), tokenCache }),
     );
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(

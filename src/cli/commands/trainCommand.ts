@@ -21,10 +21,10 @@ const resumable = new Set([
 ]);
 
 export default command({
-  usage: "train [corpus]",
+  usage: "train [corpus..]",
   describe: "Train a network on a corpus: a generator, classifier, regressor or tagger.",
   reads:
-    "a text, csv, tsv, json, jsonl, idx, conllu, CoNLL or fastText file (also .gz), a folder of texts, or - (stdin)",
+    "a text, csv, tsv, json, jsonl, idx, conllu, CoNLL or fastText file (also .gz) or several, a folder of texts, or - (stdin)",
   writes: "a checkpoint folder, and its path to stdout; progress and scores to stderr",
   options: { ...runOptions, ...cacheOptions, ...recipeOptions, ...formatOptions("text", "json"), ...engineOptions },
   examples: [
@@ -37,7 +37,7 @@ export default command({
     ["rnn train images.idx.gz --labels-file labels.idx.gz", "images as sequences of rows of numbers"],
     ["rnn train weather.csv --window 24 --horizon 1 --label-column temperature", "a forecast from 24 rows"],
   ],
-  handler: async ({ resume, presets, format, dryRun }, { given, words: [corpus] }) => {
+  handler: async ({ resume, presets, format, dryRun }, { given, words: corpus }) => {
     const json = format === "json";
     if (presets) return listPresets(json);
     const { Interruption, standardInput } = await import("../terminal/input.js");
@@ -48,7 +48,7 @@ export default command({
     const { resume: _resume, presets: _presets, format: _format, dryRun: _dryRun, ...options } = given;
     const settings = { ...options, signal: interruption.signal, standardInput };
     if (resume === undefined) {
-      if (corpus === undefined)
+      if (corpus.length === 0)
         throw new UsageError("the corpus is missing; name one, as in `rnn train corpora/fables.txt`");
       if (!dryRun) return follow(library.train(corpus, settings));
       await showPlan(library.planTraining(corpus, settings), { json });
@@ -56,7 +56,7 @@ export default command({
     }
     const fixed = Object.keys(given).find((name) => !resumable.has(name));
     if (fixed) throw new UsageError(`--${kebabCase(fixed)} cannot change in a resumed run; remove it`);
-    return follow(library.resume(resume, { ...settings, corpus }));
+    return follow(library.resume(resume, { ...settings, corpus: corpus.length === 0 ? undefined : corpus }));
   },
 });
 

@@ -8,7 +8,7 @@ import { command } from "./command.js";
 const { task } = runOptions;
 
 export default command({
-  usage: "tune [corpus]",
+  usage: "tune [corpus..]",
   describe: "Search for good sizes, dropout rates and learning rates, for a given time.",
   reads: "a corpus, as `rnn train` does; options of `rnn train` that are given are fixed in all runs",
   writes: "the `rnn train` command of the best setting to stdout; the runs to stderr",
@@ -24,8 +24,8 @@ export default command({
     ["rnn tune corpora/reviews.csv --for 20m", "nine settings at first, then longer runs of the best"],
     ["rnn tune corpora/fables.txt --for 5m --cell gru | sh", "and train with the best one"],
   ],
-  handler: async ({ tries: count, format }, { given, words: [corpus] }) => {
-    if (corpus === undefined)
+  handler: async ({ tries: count, format }, { given, words: corpus }) => {
+    if (corpus.length === 0)
       throw new UsageError("could not tune, because no corpus was given; try `rnn tune corpora/reviews.csv`");
     if (given.epochs !== undefined)
       throw new UsageError("--epochs has no effect with `rnn tune`; use --for with the time of all tries together");

@@ -70,6 +70,8 @@ export type Content = {
   grouped?: boolean;
   times?: "numbers" | "dates";
   overlap?: number;
+  /** Whether its documents are those of several files, each of which counts its lines from 1. */
+  hasFiles?: true;
   /** In the order of the source. */
   read: () => AsyncIterable<Document | SkippedRow>;
   /** For rows of texts that can be written again. */

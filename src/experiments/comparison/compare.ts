@@ -10,6 +10,7 @@ import { type Recipe, settleRecipe } from "../../options/recipe.js";
 import type { Assembly, Given } from "../../training/assembly.js";
 import type { HistoryEntry } from "../../training/runProgress.js";
 import { train } from "../../training/run.js";
+import { type CorpusPath, expandedPath } from "../../corpus/corpusPath.js";
 import { openAs } from "../../corpus/corpus.js";
 import { splitFolder } from "../../examples/partSources.js";
 import type { JsonValue } from "../../common/json.js";
@@ -52,7 +53,7 @@ export type CompareEvent =
   | { type: "run"; run: Run };
 
 /** The runs of `compareEvents`. */
-export async function* compare(corpus: string, options: CompareOptions): AsyncGenerator<Run> {
+export async function* compare(corpus: CorpusPath, options: CompareOptions): AsyncGenerator<Run> {
   for await (const event of compareEvents(corpus, options)) if (event.type === "run") yield event.run;
 }
 
@@ -60,9 +61,10 @@ type FinishedRun = Omit<Run, "network" | "seed" | "task">;
 
 /** Trains one network after the other, without the runs that a killed process has finished; an abort ends it after the runs that are complete. @throws UsageError for an unknown network */
 export async function* compareEvents(
-  corpus: string,
+  path: CorpusPath,
   { networks: named, seeds: count, given, out, ...options }: CompareOptions,
 ): AsyncGenerator<CompareEvent> {
+  const corpus = await expandedPath(path);
   if (corpus === "-")
     throw new UsageError("could not compare on standard input, because each run reads the corpus again; name a file");
   const task = options.task ?? (await taskOf(corpus, given));
@@ -97,7 +99,7 @@ export async function* compareEvents(
 }
 
 /** The default task for the corpus and its labels. */
-async function taskOf(corpus: string, given: Partial<Recipe>): Promise<Task> {
+async function taskOf(corpus: CorpusPath, given: Partial<Recipe>): Promise<Task> {
   const { path } = await splitFolder(corpus, given);
   const opened = await openAs(path, settleRecipe(given, "classifier"));
   return defaultTask(opened, opened.labeled ? (await corpusStats(opened)).labels : []);
@@ -105,7 +107,7 @@ async function taskOf(corpus: string, given: Partial<Recipe>): Promise<Task> {
 
 /** @returns null if it was interrupted */
 async function* oneRun(
-  corpus: string,
+  corpus: CorpusPath,
   options: Parameters<typeof train>[1],
   position: { network: string; seed: number; index: number; runs: number },
 ): AsyncGenerator<CompareEvent, FinishedRun | null> {

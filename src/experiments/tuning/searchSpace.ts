@@ -1,5 +1,6 @@
 /** @file The settings that `rnn tune` tries: combinations of values of some options. */
 import type { InputKind } from "../../common/names.js";
+import { type CorpusPath, pathsOf } from "../../corpus/corpusPath.js";
 import { type Random, shuffle } from "../../common/random.js";
 import { readRecipe, type Recipe, storeRecipe } from "../../options/recipe.js";
 import { shellWord } from "../../render/trainingText.js";
@@ -42,11 +43,11 @@ export function drawSettings(count: number, fixed: ReadonlySet<string>, inputs: 
 export const settingRecipe = (setting: Setting): Partial<Recipe> => readRecipe({ ...setting });
 
 /** The command that trains with a setting. @param given the options that hold for all tries @param seconds the length of the training */
-export function trainCommand(corpus: string, given: Partial<Recipe>, setting: Setting, seconds: number): string {
+export function trainCommand(corpus: CorpusPath, given: Partial<Recipe>, setting: Setting, seconds: number): string {
   const { for: _, ...others } = given;
   const options = { ...storeRecipe(others as Recipe), ...setting, for: `${Math.max(1, Math.round(seconds))}s` };
   const words = Object.entries(options).flatMap(([name, value]) =>
     value === "true" ? [`--${name}`] : value === "false" ? [] : [`--${name}`, shellWord(value)],
   );
-  return ["rnn train", shellWord(corpus), ...words].join(" ");
+  return ["rnn train", ...pathsOf(corpus).map(shellWord), ...words].join(" ");
 }

@@ -2,6 +2,7 @@
 import { UsageError } from "../../common/errors.js";
 import type { InputKind, Task } from "../../common/names.js";
 import { randomStream } from "../../common/random.js";
+import { type CorpusPath, expandedPath } from "../../corpus/corpusPath.js";
 import { kebabCase } from "../../options/option.js";
 import type { Recipe } from "../../options/recipe.js";
 import type { JsonValue } from "../../common/json.js";
@@ -56,7 +57,7 @@ function settingCounts(tries: number): number[] {
 }
 
 /** The tries of `tuneEvents`. */
-export async function* tune(corpus: string, options: TuneOptions): AsyncGenerator<Try> {
+export async function* tune(corpus: CorpusPath, options: TuneOptions): AsyncGenerator<Try> {
   for await (const event of tuneEvents(corpus, options)) if (event.type === "try") yield event.done;
 }
 
@@ -66,9 +67,10 @@ export async function* tune(corpus: string, options: TuneOptions): AsyncGenerato
  * @throws UsageError for a corpus on standard input, or without a validation part
  */
 export async function* tuneEvents(
-  corpus: string,
+  path: CorpusPath,
   { given, seconds, tries, ...options }: TuneOptions,
 ): AsyncGenerator<TuneEvent> {
+  const corpus = await expandedPath(path);
   if (corpus === "-")
     throw new UsageError("could not tune on standard input, because each try reads the corpus again; name a file");
   const { task = null, backend = null, threads = null } = options;
@@ -143,7 +145,7 @@ export function tuningSummary(tries: readonly Try[]): TuningSummary {
 
 /** @returns null if it was interrupted */
 async function* oneTry(
-  corpus: string,
+  corpus: CorpusPath,
   options: RunOptions,
   position: { rung: number; index: number; runs: number },
 ): AsyncGenerator<TuneEvent, FinishedTry | null> {

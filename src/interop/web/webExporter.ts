@@ -99,11 +99,17 @@ const data = (id: string, text: string): Markup =>
 /** Options that may contain the name of a file; the model does not need them. */
 const fileOptions = new Set(["labels-file", "labels", "validation", "validation-labels", "test", "test-labels"]);
 
+const publishedCorpus = ({ files: _files, name, ...corpus }: StoredDocument["corpus"]): StoredDocument["corpus"] => ({
+  ...corpus,
+  name: name && basename(name),
+  options: {},
+});
+
 /** A checkpoint's document for publication: without history and training state, and without folders of files. */
 export const publishedDocument = (document: StoredDocument): StoredDocument => ({
   ...document,
   options: Object.fromEntries(Object.entries(document.options).filter(([name]) => !fileOptions.has(name))),
-  corpus: { ...document.corpus, name: document.corpus.name && basename(document.corpus.name), options: {} },
+  corpus: publishedCorpus(document.corpus),
   ...(document.imported && { imported: { ...document.imported, file: basename(document.imported.file) } }),
   metrics: {},
   history: [],
