@@ -111,8 +111,8 @@ test("several files: bad rows are counted in all, and listed with their file", a
 });
 
 test("train: a bad row of one of several files is listed with its file", async () => {
-  const { stderr } = await rnn(["train", "a.csv", "wide.csv", "--dry-run"], { cwd });
-  expect(stderr).toContain("skipped    1 bad row, wide.csv:3\n");
+  const { stdout } = await rnn(["train", "a.csv", "wide.csv", "--dry-run"], { cwd });
+  expect(stdout).toContain("skipped    1 bad row, wide.csv:3\n");
 });
 
 test("several files: a bad line of one text is compared with the lines of all files", async () => {
