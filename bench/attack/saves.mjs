@@ -64,6 +64,7 @@ export async function failingCalls({ count, folder }) {
         const { weights } = await loadCheckpoint(place, { training: false });
         const isNew = [...weights.values()].every(({ values }) => values.every((value) => value === 1));
         if (stdout.startsWith("saved") && !isNew) failures.push(`${because}: the save is not there`);
+        if (stdout.startsWith("failed") && isNew) failures.push(`${because}: a failed save replaced the one before`);
       } catch (error) {
         failures.push(`${because}: the checkpoint is damaged: ${error.message}`);
       }

@@ -79,7 +79,8 @@ export async function saveCheckpoint(
   await syncFolder(folder);
   const kept = new Set(begun);
   const isOwn = (name: string): boolean => arraysName.test(name) || isTemporary(name) || isOldLock(name);
-  const old = (await readdir(folder)).filter((name) => isOwn(name) && !kept.has(name));
+  const names = await readdir(folder).catch(() => []); // the save is done, whatever happens to the old files
+  const old = names.filter((name) => isOwn(name) && !kept.has(name));
   await remove(folder, old);
 }
 

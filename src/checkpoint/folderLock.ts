@@ -24,6 +24,7 @@ export type FolderLock = {
   folder: string;
   /** @throws UserError if another process has the lock by now */
   confirm(): Promise<void>;
+  /** Never throws. */
   release(): Promise<void>;
 };
 
@@ -44,7 +45,8 @@ export async function lockFolder(folder: string, purpose = "save the checkpoint 
       if (!(await isOwn())) await taking();
     },
     release: async () => {
-      if (await isOwn()) await rm(path, { force: true }).catch(() => undefined); // what stays is stale
+      const mayRemove = await isOwn().catch(() => true); // nobody replaces the lock of a running process
+      if (mayRemove) await rm(path, { force: true }).catch(() => undefined); // what stays is stale
     },
   };
 }

@@ -17,9 +17,40 @@ for (let step = first; ; step++) {
   process.stdout.write(step + "\\n");
 }`;
 
+/** Saves with a fault in the first call of the file system, then in the second, and so on; prints how each save ended. */
+const faultScript = `
+import promises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+let countdown = 0;
+const guard = (object, name) => {
+  const original = object[name];
+  object[name] = function (...given) {
+    if (--countdown !== 0) return original.apply(this, given);
+    return Promise.reject(Object.assign(new Error("EIO: i/o error, " + name), { code: "EIO", syscall: name }));
+  };
+};
+const handle = await promises.open(process.argv[1]);
+for (const name of ["writeFile", "sync", "close"]) guard(Object.getPrototypeOf(handle), name);
+await handle.close();
+for (const name of ["open", "readdir", "rename", "rm", "lstat", "readFile", "writeFile", "link"]) guard(promises, name);
+syncBuiltinESMExports();
+const { loadCheckpoint, saveCheckpoint } = await import("./checkpoint/checkpoint.js");
+const arrays = (value) => new Map([["a", { shape: [2], values: Float32Array.of(value, value) }]]);
+const [folder, document] = [process.argv[2], JSON.parse(process.argv[3])];
+await saveCheckpoint(folder, document, { weights: arrays(0) });
+const ends = [];
+for (let call = 1, isLast = false; !isLast; call++) {
+  countdown = call;
+  const end = await saveCheckpoint(folder, document, { weights: arrays(call) }).then(() => "saved", (error) => error.name);
+  isLast = countdown > 0;
+  countdown = 0;
+  ends.push([call, end, (await loadCheckpoint(folder, { training: false })).weights.get("a").values[0]]);
+}
+process.stdout.write(JSON.stringify(ends));`;
+
 let child: Compiled;
 beforeAll(async () => {
-  child = await compiled(["checkpoint/checkpoint.ts"], { "loop.js": script });
+  child = await compiled(["checkpoint/checkpoint.ts"], { "loop.js": script, "fault.js": faultScript });
 });
 afterAll(() => child.remove());
 
@@ -45,6 +76,18 @@ test("saveCheckpoint: a process killed at any moment leaves its last save or the
   }
   await saveCheckpoint(folder, sampleDocument, { weights: sampleArrays(1) });
   expect(readdirSync(folder)).toHaveLength(2); // leftovers of the kills are removed
+});
+
+test("saveCheckpoint: with a fault in any call it saves, or is one error and the previous save stays", () => {
+  const argv = [join(child.folder, "fault.js"), temporaryFolder(), JSON.stringify(sampleDocument)];
+  const ends = JSON.parse(execFileSync(process.execPath, argv, { encoding: "utf8" })) as [number, string, number][];
+  expect(ends.length).toBeGreaterThan(20);
+  let previous = 0;
+  for (const [call, end, loaded] of ends) {
+    expect({ call, end }).toEqual({ call, end: expect.stringMatching(/^(saved|UserError)$/) });
+    expect({ call, loaded }).toEqual({ call, loaded: end === "saved" ? call : previous });
+    previous = loaded;
+  }
 });
 
 test("saveCheckpoint: every intermediate state of a save loads, and the next save from it works", async () => {
