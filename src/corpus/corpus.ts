@@ -14,7 +14,14 @@ import { type Content, formats, type ReadOptions } from "./formats/index.js";
 import { encodingLike, formatLike } from "./likeFormat.js";
 import { openTableLike } from "./likeTable.js";
 import { isFolder, labelsBeside, sourceOf, type StandardInput, unpacked } from "./namedSource.js";
-import { givenOf, type OpenOptions, type ReadingOptions, readOptionsOf, refuseUnused } from "./openOptions.js";
+import {
+  givenOf,
+  type OpenOptions,
+  type ReadingOptions,
+  readOptionsOf,
+  refuseUnused,
+  unrecordedOptions,
+} from "./openOptions.js";
 import { optionsOf } from "./readingRecord.js";
 import { type Opened, openSeveral } from "./severalFiles.js";
 import { countingSkipped } from "./skippedRows.js";
@@ -35,7 +42,8 @@ export async function openCorpus(given: CorpusPath, options: OpenOptions = {}): 
   const { name, content, sources } =
     typeof path === "string" ? await openPath(path, options) : await openSeveral(path, options, openPath);
   const { digest, bytes } = await digestOf(sources);
-  const corpus = { name, digest, bytes, ...content, ...countingSkipped(name, content, options) };
+  const readOptions = unrecordedOptions(options);
+  const corpus = { name, digest, bytes, ...content, readOptions, ...countingSkipped(name, content, options) };
   if (await isEmpty(corpus)) throw new UserError(`${name}: no text in it; name a file that has text`);
   return corpus;
 }

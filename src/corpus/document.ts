@@ -1,5 +1,6 @@
 /** @file The types of a corpus, of its documents, and of the rows that are not documents. */
 import { UserError } from "../common/errors.js";
+import type { JsonObject } from "../common/json.js";
 import type { DocumentUnit, EncodingOption, FormatName, TagColumn } from "../common/names.js";
 
 /** A text, or an empty text and rows of numbers; with a label, or with its words and their tags, if the corpus has them. */
@@ -137,6 +138,8 @@ export type Corpus = {
   readonly digest: string;
   readonly bytes: number;
   readonly reading?: Reading;
+  /** The options that change its documents and are not in `reading`. */
+  readonly readOptions?: JsonObject;
   /** Filled when all documents have been read once. */
   readonly skipped?: Readonly<SkippedRows>;
   /** Each call reads from the start. @throws UserError if it cannot be read, with file and line or offset */

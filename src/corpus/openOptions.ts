@@ -1,5 +1,6 @@
 /** @file The options for opening a corpus, among those of a command. */
 import { UsageError } from "../common/errors.js";
+import type { JsonObject } from "../common/json.js";
 import type { FormatName } from "../common/names.js";
 import type { CorpusOptions, LabelOptions, RowOptions, SplitColumnOptions } from "../options/corpusOptions.js";
 import { kebabCase } from "../options/option.js";
@@ -70,6 +71,29 @@ export const readOptionsOf = (options: Partial<ReadingOptions>): OpenOptions => 
   ...(options.labelMap && { labelMap: new Map(options.labelMap.map((pair) => pair.split("=") as [string, string])) }),
   ...(options.strict && { strict: true }),
   ...(options.labelsFile && { labels: unpacked(options.labelsFile, fileSource(options.labelsFile)) }),
+});
+
+/** The options that change the documents of a corpus and are not in its `Reading`. */
+export const unrecordedOptions = ({
+  groupColumn,
+  timeColumn,
+  window,
+  horizon,
+  keepsEmpty,
+  textsOnly,
+  strict,
+  labelMap,
+  former,
+}: OpenOptions): JsonObject => ({
+  groupColumn,
+  timeColumn,
+  window,
+  horizon,
+  keepsEmpty,
+  textsOnly,
+  strict,
+  labelMap: labelMap && [...labelMap],
+  former,
 });
 
 /** The options of which each must have an effect. */

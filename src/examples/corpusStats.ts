@@ -27,6 +27,8 @@ export type CorpusStats = {
   /** Whether the corpus has a document with the text, or of the group, of another one; false if texts were not compared. */
   hasText?: (document: Document) => boolean;
   hasGroup?: (document: Document) => boolean;
+  /** For counts that an earlier run kept: counts again, with what they lack, which documents belong together and which texts there are. */
+  recount?: () => Promise<CorpusStats>;
 };
 
 export type StatsOptions = {

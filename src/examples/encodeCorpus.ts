@@ -45,6 +45,8 @@ export type EncoderOptions = {
   /** The scale of a regressor's target; computed from the training part by default. */
   target?: Scale | undefined;
   storage: Storage;
+  /** The words of a tagger that an earlier run stored, in its order. */
+  words?: readonly string[] | undefined;
 };
 
 /** Encodes documents one by one. */
@@ -141,10 +143,11 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
         throw new UserError(`${corpora[0]?.name} has only one tag, ${labels[0]}; a tagger needs two or more`);
       }
     },
-    create: ({ plan, labels, storage }) => {
+    create: ({ plan, labels, storage, words: known = [] }) => {
       if (plan.inputs !== "tokens") throw new TypeError("a tagger reads tokens");
       const classOf = new Map(labels.map((label, index) => [label, index]));
       const lexicon = new Lexicon(plan.tokenizer, plan.spelling);
+      for (const word of known) lexicon.numberOf(word);
       const documents = eachPart((part) => new TaggedSentences(lexicon, storage, part));
       const targetOf = (tag: string, part: Part): number => {
         const target = classOf.get(tag);
@@ -179,7 +182,10 @@ function labeledEncoder(
   },
 ) {
   const { stores, push, finish } = inputEncoder(stored);
-  const documents = eachPart((part) => new LabeledSequences(stores[part], targets.batchTargets, targets.type));
+  const documents = eachPart(
+    (part) =>
+      new LabeledSequences(stores[part], targets.batchTargets, stored.storage.numbers(`${part}-labels`, targets.type)),
+  );
   const add = (document: SplitDocument): readonly number[] => {
     const target = targetOf(document);
     const ids = push(document, document.part);

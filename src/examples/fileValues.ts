@@ -2,10 +2,13 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { messageOf, UserError } from "../common/errors.js";
 import { openTemporaryFile } from "./temporaryFiles.js";
-import type { ElementType, Storage, ValueArray, ValueStore } from "./tokenStore.js";
+import { type ElementType, type Storage, unkept, type ValueArray, type ValueStore } from "./tokenStore.js";
 
 /** Stores in files of a folder, which have no name: the system removes them at the end of the process, however it ends. */
-export const inFiles = (folder: string): Storage => ({ store: (_, type) => FileValues.temporary(folder, type) });
+export const inFiles = (folder: string): Storage => ({
+  ...unkept,
+  store: (_, type) => FileValues.temporary(folder, type),
+});
 
 const pageBytes = 1 << 14;
 const maxPages = 1 << 10;
@@ -32,7 +35,7 @@ export class FileValues<Values extends ValueArray> implements ValueStore<Values>
   private constructor(
     private readonly path: string,
     descriptor: number,
-    private readonly type: ElementType<Values>,
+    readonly type: ElementType<Values>,
     writable: boolean,
   ) {
     this.file = { descriptor };

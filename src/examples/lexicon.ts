@@ -26,6 +26,11 @@ export class Lexicon {
     return this.tokens.length;
   }
 
+  /** In the order of their numbers. */
+  get words(): string[] {
+    return [...this.numbers.keys()];
+  }
+
   numberOf(word: string): number {
     const known = this.numbers.get(word);
     if (known !== undefined) return known;

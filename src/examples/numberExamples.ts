@@ -2,7 +2,7 @@
 import type { Rows, RowsShape } from "../corpus/document.js";
 import type { BatchInputs } from "./batch.js";
 import { type Scale, scaledInput, scalesOf } from "./scaling.js";
-import { GrowingNumbers } from "./growingNumbers.js";
+import type { GrowingNumbers } from "./growingNumbers.js";
 import { type InputStore, lengthsOf } from "./sequences.js";
 import { inMemory, type Storage, type ValueStore } from "./tokenStore.js";
 
@@ -13,9 +13,9 @@ export class NumberDocuments implements InputStore {
   readonly inputs = "numbers";
   /** [width], applied when a batch is made. */
   scaling: readonly Scale[] = [];
-  private readonly begins = new GrowingNumbers(Float64Array); // rows in the store
-  private readonly steps = new GrowingNumbers(Int32Array);
-  private values: ValueStore<NumberArray> | null = null;
+  private readonly begins: GrowingNumbers; // rows in the store
+  private readonly steps: GrowingNumbers;
+  private values: ValueStore<NumberArray> | null;
   private rows = 0;
   /** The index in the series of the row after the last stored one. */
   private reached: number | undefined;
@@ -24,7 +24,11 @@ export class NumberDocuments implements InputStore {
     readonly shape: RowsShape,
     private readonly storage: Storage = inMemory,
     private readonly name = "rows",
-  ) {}
+  ) {
+    this.begins = storage.numbers(`${name}-begins`, Float64Array);
+    this.steps = storage.numbers(`${name}-steps`, Int32Array);
+    this.values = storage.stored(name);
+  }
 
   get count(): number {
     return this.begins.length;

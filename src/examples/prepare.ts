@@ -1,6 +1,7 @@
 /** @file Splits the corpora, trains a tokenizer on the training part alone, and encodes every part. */
 import { tmpdir as temporaryFolder } from "node:os";
 import { UserError } from "../common/errors.js";
+import type { JsonObject } from "../common/json.js";
 import type { Task } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
 import type { Tokenizer, TokenizerTrainer } from "../tokenizers/index.js";
@@ -17,8 +18,9 @@ import {
 } from "./encodeCorpus.js";
 import type { Scale } from "./scaling.js";
 import { inFiles } from "./fileValues.js";
-import { inMemory } from "./tokenStore.js";
-import { corpusStats, type CorpusStats, type StatsOptions } from "./corpusStats.js";
+import { inMemory, type Storage } from "./tokenStore.js";
+import type { CorpusStats, StatsOptions } from "./corpusStats.js";
+import { areKept, keptStats, type KeptTokens, keptTokenizers, keptTokens, type TokenPlan } from "./keptTokens.js";
 import { type Part, parts, split, type SplitDocument, type SplitOptions } from "./split.js";
 
 /** The training corpus, null if there is only a file to evaluate; and separate corpora for validation and test. */
@@ -40,17 +42,25 @@ export type Prepared = InputEncoding &
     dispose(): void;
   };
 
+/** Trainers of tokenizers. `trainedFrom`: what determines the trainers; without it the tokenizers are not kept for another run. */
+type TrainedEncoding = {
+  inputs: "tokens";
+  tokenizer: TokenizerTrainer;
+  spelling?: TokenizerTrainer;
+  trainedFrom?: JsonObject;
+};
+
 export type PrepareOptions = SplitOptions & {
   task: Task;
   /** With a trainer, the tokenizer is trained on the training part. */
-  inputEncoding: EncodingPlan | { inputs: "tokens"; tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer };
+  inputEncoding: EncodingPlan | TrainedEncoding;
   /** The labels of a checkpoint. Default: the labels of the corpora. */
   labels?: readonly string[] | undefined;
   /** The scale of the target of a checkpoint. */
   target?: Scale | undefined;
   /** The counts of the training corpus, if known. */
   stats?: CorpusStats;
-  /** A folder for the tokens. Default: memory, or the system's folder for temporary files if the corpora are large. */
+  /** A folder where the tokens are kept for other runs. Default: memory, or the system's folder for temporary files if the corpora are large. */
   tokenCache?: string | undefined;
 };
 
@@ -60,20 +70,49 @@ const largestInMemory = 1 << 26; // bytes
 /** @throws UserError for a corpus that lacks the labels, tags or inputs that the task needs */
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
   const { training, validation, test } = sources;
-  const stats = options.stats ?? (await statsOf(training, options));
+  const { task, tokenCache, target, inputEncoding } = options;
   const corpora = [training, validation, test].filter((corpus) => corpus != null);
-  const labels = options.labels ?? (await labelsFor(options.task, stats, [validation, test]));
-  checkCorpora(options.task, corpora, labels);
-  checkInputs(corpora, options.inputEncoding);
-  const documents = (): AsyncIterable<SplitDocument> => splitSources(sources, stats, options);
-  const plan = await planOf(options.inputEncoding, documents);
-  const size = Math.max(stats.characters, ...corpora.map(({ bytes }) => bytes));
-  const { tokenCache } = options;
-  const storage =
-    tokenCache === undefined && size <= largestInMemory ? inMemory : inFiles(tokenCache ?? temporaryFolder());
-  const prepared = await encode(documents(), stats, options.task, { plan, labels, target: options.target, storage });
-  training?.release?.();
-  return prepared;
+  const statsOptions = { ...options, compareTexts: corpora.length > 1 || options.duplicates === "together" };
+  let { stats } = options;
+  const wholeStats = async (): Promise<CorpusStats> => {
+    stats = stats?.recount ? await stats.recount() : (stats ?? (await statsOf(training, statsOptions)));
+    return stats;
+  };
+  const labels =
+    options.labels ??
+    (await labelsFor(task, (stats ??= await statsOf(training, statsOptions, tokenCache)), [validation, test], options));
+  checkCorpora(task, corpora, labels);
+  checkInputs(corpora, inputEncoding);
+  const documents = async function* (): AsyncGenerator<SplitDocument> {
+    yield* splitSources(sources, await wholeStats(), options);
+  };
+  const plan = await planOf(sources, options, documents);
+  const encodeInto = async (storage: Storage): Promise<Prepared> =>
+    encode(documents(), await wholeStats(), task, { plan, labels, target, storage });
+  try {
+    if (tokenCache !== undefined && areKept(plan)) {
+      const kept = await keptTokens(tokenCache, sources, { ...options, plan, labels }, async ({ storage }) => {
+        const { counts, known, ...encoded } = await encodeInto(storage);
+        return { counts, known, ...(encoded.task === "tagger" && { words: encoded.documents.training.lexicon.words }) };
+      });
+      return restored(kept, task, { plan, labels, target });
+    }
+    const { characters } = await wholeStats();
+    const isSmall = Math.max(characters, ...corpora.map(({ bytes }) => bytes)) <= largestInMemory;
+    return await encodeInto(tokenCache === undefined && isSmall ? inMemory : inFiles(tokenCache ?? temporaryFolder()));
+  } finally {
+    training?.release?.();
+  }
+}
+
+/** The parts that an earlier run encoded. */
+function restored(
+  { counts, known, words, storage, dispose }: KeptTokens,
+  task: Task,
+  options: Omit<EncoderOptions, "storage" | "words">,
+): Prepared {
+  const encoded = createEncoder(task, { ...options, storage, words }).finish();
+  return { labels: options.labels, counts, known, ...encoded, dispose };
 }
 
 /** @throws UserError for texts if the network reads rows of numbers, for rows if it reads texts, and for rows of another width */
@@ -87,35 +126,45 @@ function checkInputs(corpora: readonly Corpus[], inputEncoding: PrepareOptions["
 }
 
 async function planOf(
-  inputEncoding: PrepareOptions["inputEncoding"],
+  sources: Sources,
+  { inputEncoding, tokenCache, ...options }: PrepareOptions,
   documents: () => AsyncIterable<SplitDocument>,
 ): Promise<EncodingPlan> {
   if (inputEncoding.inputs === "numbers") return inputEncoding;
   const { inputs, tokenizer, spelling } = inputEncoding;
-  return {
+  const fit = async (): Promise<TokenPlan> => ({
     inputs,
     tokenizer: await fitted(tokenizer, documents),
     ...(spelling && { spelling: await fitted(spelling, documents) }),
-  };
+  });
+  const trainedFrom = "trainedFrom" in inputEncoding ? inputEncoding.trainedFrom : undefined;
+  return tokenCache === undefined || trainedFrom === undefined
+    ? fit()
+    : keptTokenizers(tokenCache, sources, { ...options, trainedFrom }, fit);
 }
 
 const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => AsyncIterable<SplitDocument>) =>
-  "add" in tokenizer ? fit(tokenizer, documents()) : tokenizer;
+  "add" in tokenizer ? trained(tokenizer, documents()) : tokenizer;
 
 /** The labels of a tagger include tags that occur only in a separate validation or test file; rare tags often do. They are never predicted correctly. */
 async function labelsFor(
   task: Task,
   { labels }: CorpusStats,
   others: readonly (Corpus | undefined)[],
+  { tokenCache }: Pick<PrepareOptions, "tokenCache">,
 ): Promise<string[]> {
   if (task === "classifier") return labels;
   if (task !== "tagger") return [];
-  const allStats = await Promise.all(others.map(async (corpus) => statsOf(corpus ?? null)));
+  const allStats = await Promise.all(others.map(async (corpus) => statsOf(corpus ?? null, {}, tokenCache)));
   return [...new Set([labels, ...allStats.map((stats) => stats.labels)].flat())].toSorted();
 }
 
-const statsOf = (corpus: Corpus | null, options?: StatsOptions): Promise<CorpusStats> | CorpusStats =>
-  corpus ? corpusStats(corpus, options) : { documents: 0, characters: 0, labels: [] };
+const statsOf = (
+  corpus: Corpus | null,
+  options: StatsOptions,
+  tokenCache?: string,
+): Promise<CorpusStats> | CorpusStats =>
+  corpus ? keptStats(corpus, options, tokenCache) : { documents: 0, characters: 0, labels: [] };
 
 /** All documents with their parts. A separate corpus for a part replaces that part of the training corpus, whose split stays the same. */
 async function* splitSources(
@@ -135,7 +184,7 @@ async function* splitSources(
   }
 }
 
-async function fit(trainer: TokenizerTrainer, documents: AsyncIterable<SplitDocument>): Promise<Tokenizer> {
+async function trained(trainer: TokenizerTrainer, documents: AsyncIterable<SplitDocument>): Promise<Tokenizer> {
   for await (const { text, part } of documents) if (part === "training") trainer.add(text);
   return trainer.finish();
 }

@@ -27,16 +27,12 @@ export type InputStore = {
 
 /** Sequences with one label each: a class id or a number. */
 export class LabeledSequences<Store extends InputStore = InputStore> implements Sequences {
-  /** [sequences] */
-  readonly labels: GrowingNumbers;
-
   constructor(
     readonly inputs: Store,
     private readonly labelArray: (labels: number[]) => Int32Array | Float32Array = (labels) => Int32Array.from(labels),
-    labelType: typeof Int32Array | typeof Float64Array = Int32Array,
-  ) {
-    this.labels = new GrowingNumbers<Int32Array | Float64Array>(labelType);
-  }
+    /** [sequences] */
+    readonly labels: GrowingNumbers = new GrowingNumbers(Int32Array),
+  ) {}
 
   get count(): number {
     return this.labels.length;

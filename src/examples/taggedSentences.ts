@@ -10,7 +10,6 @@ const maxWords = 2 ** 31; // numbers of words have 32 bits
 export class TaggedSentences implements Sequences {
   private readonly words: TokenDocuments;
   private readonly tags: TokenDocuments;
-  private total = 0;
 
   constructor(
     readonly lexicon: Lexicon,
@@ -30,7 +29,6 @@ export class TaggedSentences implements Sequences {
     const numbers = words.map((word) => this.lexicon.numberOf(word));
     this.words.push(numbers);
     this.tags.push(tags);
-    this.total += words.length;
     return numbers.map((number) => this.lexicon.tokenOf(number));
   }
 
@@ -39,7 +37,7 @@ export class TaggedSentences implements Sequences {
   }
 
   targetsWithin(): number {
-    return this.total;
+    return this.words.total;
   }
 
   dispose(): void {

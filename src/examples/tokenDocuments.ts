@@ -2,22 +2,28 @@
 import type { BatchInputs } from "./batch.js";
 import { tokenInputs } from "./documentExamples.js";
 import { inMemory, type Storage, type TokenArray, type TokenStore, tokenType } from "./tokenStore.js";
-import { GrowingNumbers } from "./growingNumbers.js";
+import type { GrowingNumbers } from "./growingNumbers.js";
 import type { InputStore } from "./sequences.js";
 
 /** Documents, one after the other in one sequence. */
 export class TokenDocuments implements InputStore {
   readonly inputs = "tokens";
-  private readonly ends = new GrowingNumbers(Float64Array);
+  private readonly ends: GrowingNumbers;
   private readonly tokens: TokenStore;
 
   /** @param vocabulary its size @param name of the store */
   constructor(vocabulary: number, storage: Storage = inMemory, name = "documents") {
     this.tokens = storage.store(name, tokenType(vocabulary));
+    this.ends = storage.numbers(`${name}-ends`, Float64Array);
   }
 
   get count(): number {
     return this.ends.length;
+  }
+
+  /** The tokens of all documents. */
+  get total(): number {
+    return this.tokens.length;
   }
 
   push(ids: ArrayLike<number>): void {

@@ -1,5 +1,7 @@
 /** @file Growing sequences of numbers, such as the token ids of a corpus: in memory, or in a file if there are many. */
-export type ValueArray = Uint8Array | Uint16Array | Int32Array | Float32Array;
+import { GrowingNumbers } from "./growingNumbers.js";
+
+export type ValueArray = Uint8Array | Uint16Array | Int32Array | Float32Array | Float64Array;
 export type TokenArray = Uint8Array | Uint16Array | Int32Array;
 
 /** A sequence that can be read at any place; typed arrays are sequences. */
@@ -27,13 +29,23 @@ export type ElementType<Values extends ValueArray = ValueArray> = {
   readonly BYTES_PER_ELEMENT: number;
 };
 
-/** Makes the stores of a corpus. */
+/** Makes the stores of a corpus; those that an earlier run filled are full. */
 export type Storage = {
   /** @param name differs for each store of a corpus */
   store<Values extends ValueArray>(name: string, type: ElementType<Values>): ValueStore<Values>;
+  /** Numbers of documents, in memory. @param name differs for each store of a corpus */
+  numbers(name: string, type: typeof Int32Array | typeof Float64Array): GrowingNumbers;
+  /** A store that was filled by an earlier run; null for none. */
+  stored<Values extends ValueArray>(name: string): ValueStore<Values> | null;
 };
 
-export const inMemory: Storage = { store: (_, type) => new MemoryValues(type) };
+/** Nothing is kept for another run. */
+export const unkept: Pick<Storage, "numbers" | "stored"> = {
+  numbers: (_, type) => new GrowingNumbers<Int32Array | Float64Array>(type),
+  stored: () => null,
+};
+
+export const inMemory: Storage = { ...unkept, store: (_, type) => new MemoryValues(type) };
 
 /** The narrowest type that holds all ids. @param vocabulary its size; all ids are smaller */
 export const tokenType = (vocabulary: number): ElementType<TokenArray> =>

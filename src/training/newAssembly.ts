@@ -1,8 +1,10 @@
 /** @file Starts a run: opens the corpus, trains its tokenizer, and creates the network with its initial weights. */
-import type { Task } from "../common/names.js";
+import type { JsonObject } from "../common/json.js";
+import { type Task, tokenizerNames } from "../common/names.js";
 import type { CorpusPath } from "../corpus/corpusPath.js";
-import { corpusStats, defaultTask } from "../examples/corpusStats.js";
+import { defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
+import { keptStats } from "../examples/keptTokens.js";
 import { openSources, readingsOf, splitFolder, splitOptions, withoutUndefined } from "../examples/partSources.js";
 import { prepare, type Prepared } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
@@ -28,10 +30,8 @@ export async function newAssembly(
   const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), { standardInput, tokenCache });
   const { rows } = sources.training;
   const { duplicates = "together" } = given;
-  const stats = await corpusStats(sources.training, {
-    duplicates,
-    compareTexts: duplicates === "together" || (sources.validation ?? sources.test) !== undefined,
-  });
+  const compareTexts = duplicates === "together" || (sources.validation ?? sources.test) !== undefined;
+  const stats = await keptStats(sources.training, { duplicates, compareTexts }, tokenCache);
   const task = givenTask ?? defaultTask(sources.training, stats.labels);
   const inputs = rows ? "numbers" : "tokens";
   const { shape } = sources.training;
@@ -80,7 +80,7 @@ export async function newAssembly(
 const newTokenizers = (
   { tokenizer, lowercase, vocabulary, charUnits }: Recipe,
   task: Task,
-): { tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer } => ({
+): { tokenizer: TokenizerTrainer; spelling?: TokenizerTrainer; trainedFrom?: JsonObject } => ({
   tokenizer: tokenizerTrainer(tokenizer, {
     lowercase,
     normalization: usualNormalization(tokenizer, task),
@@ -91,6 +91,9 @@ const newTokenizers = (
     charUnits > 0 && {
       spelling: tokenizerTrainer("characters", { normalization: usualNormalization(tokenizer, task) }),
     }),
+  ...(tokenizerNames.some((name) => name === tokenizer) && {
+    trainedFrom: { task, tokenizer, lowercase, vocabulary, spelled: charUnits > 0 },
+  }),
 });
 
 /** The most steps that the network reads of a sequence; for rows of numbers, at most as many as the longest sequence has. */

@@ -1,4 +1,5 @@
-/** @file Corpora whose tokens are in files: the same batches as from memory, to the bit. */
+/** @file Corpora whose tokens are in files, also in those of an earlier run: the same batches as from memory, to the bit. */
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +21,7 @@ const corpusOf = (documents: readonly Document[], more: Partial<Corpus>): Corpus
   name: "made up",
   shape: "documents",
   labeled: true,
-  digest: "0",
+  digest: createHash("sha256").update(JSON.stringify(documents)).digest("hex"),
   bytes: 1,
   read: async function* () {
     yield* documents;
@@ -89,38 +90,54 @@ const kinds: Record<string, Kind> = {
   },
 };
 
-test.each(Object.entries(kinds))("%s: batches and baselines from files are those from memory", async (_, kind) => {
-  await fc.assert(
-    fc.asyncProperty(corpora, async ({ sentences, seed, epoch, ...sizes }) => {
-      const corpus = kind.corpus([["a"], ["bee"], ["of", "sea"], ...sentences]);
-      const [inMemory, inFiles] = await Promise.all(
-        [undefined, folder].map((tokenCache) =>
+test.each(Object.entries(kinds))(
+  "%s: batches and baselines from files, and from those of an earlier run, are those from memory; the corpus is not read again",
+  async (_, kind) => {
+    await fc.assert(
+      fc.asyncProperty(corpora, async ({ sentences, seed, epoch, ...sizes }) => {
+        const corpus = kind.corpus([["a"], ["bee"], ["of", "sea"], ...sentences]);
+        let read = 0;
+        const training: Corpus = {
+          ...corpus,
+          read: () => {
+            read++;
+            return corpus.read();
+          },
+        };
+        const preparedIn = (tokenCache?: string): Promise<Prepared> =>
           prepare(
-            { training: corpus },
+            { training },
             {
               task: kind.task,
               fractions: { validation: 0.2, test: 0.2 },
               seed,
               inputEncoding: kind.numbers
                 ? { inputs: "numbers", shape: { width: 2 } }
-                : { inputs: "tokens", tokenizer: tokenizerTrainer("words") },
+                : { inputs: "tokens", tokenizer: tokenizerTrainer("words"), trainedFrom: { tokenizer: "words" } },
               tokenCache,
             },
-          ),
-        ),
-      );
-      const options = { examples: kind.examples, maxLength: 8, seed, ...sizes };
-      const batchesOf = (prepared: Prepared) => [
-        ...epochOf(trainingExamples(prepared, options), epoch),
-        ...parts.flatMap((part) => epochOf(evaluationExamples(prepared, part, options) ?? noExamples, 0)),
-      ];
-      expect(batchesOf(inFiles!)).toEqual(batchesOf(inMemory!));
-      expect(inFiles!.counts).toEqual(inMemory!.counts);
-      expect(baselinesOf(inFiles!, "test", { longest: 8 })).toEqual(baselinesOf(inMemory!, "test", { longest: 8 }));
-      inFiles!.dispose();
-    }),
-    { numRuns: 15 },
-  );
-});
+          );
+        const inMemory = await preparedIn();
+        const inFiles = await preparedIn(folder);
+        read = 0;
+        const kept = await preparedIn(folder);
+        expect(read).toBe(0);
+        const options = { examples: kind.examples, maxLength: 8, seed, ...sizes };
+        const batchesOf = (prepared: Prepared) => [
+          ...epochOf(trainingExamples(prepared, options), epoch),
+          ...parts.flatMap((part) => epochOf(evaluationExamples(prepared, part, options) ?? noExamples, 0)),
+        ];
+        for (const other of [inFiles, kept]) {
+          expect(batchesOf(other)).toEqual(batchesOf(inMemory));
+          expect(other.counts).toEqual(inMemory.counts);
+          expect(other.labels).toEqual(inMemory.labels);
+          expect(baselinesOf(other, "test", { longest: 8 })).toEqual(baselinesOf(inMemory, "test", { longest: 8 }));
+          other.dispose();
+        }
+      }),
+      { numRuns: 15 },
+    );
+  },
+);
 
 const noExamples = { batchesPerEpoch: 0, targetsPerEpoch: 0, batch: () => Promise.reject(new Error()) as never };
