@@ -26,7 +26,7 @@ export type EvaluateOptions = {
   reading?: Partial<ReadingOptions> | undefined;
   /** Called with what is read in another way than the training corpus. */
   onNote?: ((note: string) => void) | undefined;
-  /** A folder for the tokens. Default: memory, or the system's folder for temporary files if the corpus is large. */
+  /** A folder where the tokens are kept for other runs with the same corpus. Default: memory, or the system's folder for temporary files if the corpus is large. */
   tokenCache?: string | undefined;
 };
 

@@ -16,12 +16,12 @@ import { choice, flag, formatOptions, list, number, openChoice, sequenceLength, 
 const force = { ...flag, advanced: true, describe: "also replace files that rnn did not write" } as const;
 const outFolder = { ...text("FOLDER"), short: "o" } as const;
 
-/** Where the tokens of a large corpus are kept during a run. */
+/** Where the tokens of a corpus are kept. */
 export const cacheOptions = inGroup("Corpus", {
   "token-cache": {
     ...text("FOLDER"),
     advanced: true,
-    describe: "folder for the temporary files of a corpus above 64 MB; by default the system's",
+    describe: "keep the tokens in this folder, where other runs with the same corpus find them; by default they are temporary",
   },
 });
 

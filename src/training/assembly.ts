@@ -23,7 +23,7 @@ export type Given = Engine & {
   given: Partial<Recipe>;
   task?: Task | undefined;
   standardInput?: StandardInput;
-  /** A folder for the tokens. Default: memory, or the system's folder for temporary files if the corpus is large. */
+  /** A folder where the tokens are kept for other runs with the same corpus. Default: memory, or the system's folder for temporary files if the corpus is large. */
   tokenCache?: string | undefined;
   /** Whether to ignore options that have no effect instead of throwing a UsageError; for options that several networks share. */
   lenient?: boolean;
