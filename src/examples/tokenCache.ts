@@ -84,12 +84,12 @@ export class TokenCache {
     const storage: Storage = {
       store: (name, type) => {
         const store = FileValues.create(join(path, fileName(name)), type);
-        stores.set(name, store as unknown as FileValues<ValueArray>);
+        stores.set(name, store);
         return store;
       },
       numbers: (name, type) => {
         const values = unkept.numbers(name, type);
-        numbers.set(name, { type: type as ElementType, values });
+        numbers.set(name, { type, values });
         return values;
       },
       stored: () => null,

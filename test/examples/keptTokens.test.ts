@@ -112,6 +112,6 @@ test("train --token-cache: another seed of the split, tokenizer or corpus is enc
   expect(await countAfter({ validation: "0.3" })).toBe(tokenizers + 2);
   const more = await countAfter({ documents: "lines" });
   expect(more).toBeGreaterThan(tokenizers + 2);
-  writeFileSync(pathOf("tale.txt"), `${tale(61)}`);
+  writeFileSync(pathOf("tale.txt"), tale(61));
   expect(await countAfter({})).toBe(more + 3);
 });
