@@ -21,7 +21,8 @@ export const cacheOptions = inGroup("Corpus", {
   "token-cache": {
     ...text("FOLDER"),
     advanced: true,
-    describe: "keep the tokens in this folder, where other runs with the same corpus find them; by default they are temporary",
+    describe:
+      "keep the tokens in this folder, where other runs with the same corpus find them; by default they are temporary",
   },
 });
 
