@@ -21,12 +21,14 @@ const byteOrderMark = "\uFEFF";
  * The lines of a source without their line endings, including empty ones; the last one may lack its ending. A line that is not text in the
  * encoding, or is longer than the limit, is a skipped row.
  * @param encoding auto: as `decodedText` detects it
+ * @param onEncoding called with an encoding that is detected and is not UTF-8
  * @throws UserError for a source that cannot be read
  */
 export async function* eachLine(
   source: ByteSource,
   encoding: EncodingOption = "auto",
   limit: LineLimit,
+  onEncoding?: (encoding: Encoding) => void,
 ): AsyncGenerator<string | SkippedRow> {
   const known = new KnownEncoding(encoding);
   const lines = new LineBytes(limit, known);
@@ -34,7 +36,9 @@ export async function* eachLine(
   try {
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
       const chunk = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
+      const isNew = known.encoding === undefined;
       known.read(chunk);
+      if (isNew && known.encoding !== undefined && known.encoding !== "utf-8") onEncoding?.(known.encoding);
       if (known.encoding?.startsWith("utf-16")) {
         yield* eachLine(asUtf8(resumedSource(source.name, chunk, chunks), known.encoding), "utf-8", limit);
         return;

@@ -1,6 +1,6 @@
 /** @file The format and the encoding of another source for a model: by its contents, else those of the corpus that the model was trained on. */
 import { isUtf8 } from "node:buffer";
-import type { EncodingOption, FormatName } from "../common/names.js";
+import type { Encoding, EncodingOption, FormatName } from "../common/names.js";
 import type { ByteSource } from "./byteSource.js";
 import { hasTextColumn } from "./columnNames.js";
 import { formatFor } from "./detection.js";
@@ -34,6 +34,11 @@ export async function formatLike(path: string, source: ByteSource, like: Like): 
   if (isLikely && corpus !== null && extensionOf(corpus) === extensionOf(path)) return reading.format;
   return (await formatOfHead(await headOf(source), like)) ?? found;
 }
+
+/** Notes an encoding that was detected and is not UTF-8. */
+export const noteEncoding = (name: string, encoding: Encoding, { onNote }: Pick<Like, "onNote">): void => {
+  if (encoding !== "utf-8") onNote?.(`${name} is read as ${encoding}; --encoding overrides it`);
+};
 
 const sampleBytes = 1 << 16;
 

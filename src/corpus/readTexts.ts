@@ -3,13 +3,14 @@ import { inFile, UserError } from "../common/errors.js";
 import type { EncodingOption, FormatName } from "../common/names.js";
 import type { CorpusOptions, TextOptions } from "../options/corpusOptions.js";
 import { notTexts } from "./corpus.js";
-import type { Like } from "./likeFormat.js";
+import { type Like, noteEncoding } from "./likeFormat.js";
 import { openTableLike } from "./likeTable.js";
 import type { StandardInput } from "./namedSource.js";
 import { sourceLike } from "./sourceLike.js";
 import { readOptionsOf, refuseUnused } from "./openOptions.js";
 import { bufferedSource, type ByteSource } from "./byteSource.js";
 import { type Document, isBlank, isSkipped, type SkippedRow, type SourceEntry, type Unreadable } from "./document.js";
+import { detectEncoding } from "./textDecoding.js";
 import { eachLine, type LineLimit } from "./eachLine.js";
 import { formats, type StoredDocument, type StoredTable } from "./formats/index.js";
 
@@ -48,11 +49,14 @@ export async function* readTextEntries(
     const { source, format, encoding, isSingleUse } = await sourceLike(file, reading, like, standardInput);
     refuseUnused(reading, formats[format].options, `${source.name} is read as ${format}`);
     if (format === "text") {
-      yield* lineEntries(source, encoding, limit);
+      yield* lineEntries(source, { encoding, limit, like });
       continue;
     }
     const stored = isSingleUse ? await bufferedSource(source.name, source.bytes()) : source;
-    const content = await inFile(source.name, () => openTableLike(format, stored, { ...reading, encoding }, like));
+    const detected = encoding === "auto" && !isSingleUse ? await detectEncoding(stored) : undefined;
+    if (detected) noteEncoding(source.name, detected, like);
+    const given = { ...reading, encoding: detected ?? encoding };
+    const content = await inFile(source.name, () => openTableLike(format, stored, given, like));
     const { rows, table, read } = content;
     if (rows) throw notTexts(source.name);
     if (table) onTable(table, source.name, format);
@@ -62,11 +66,11 @@ export async function* readTextEntries(
 
 async function* lineEntries(
   source: ByteSource,
-  encoding: EncodingOption | undefined,
-  limit: LineLimit,
+  { encoding, limit, like }: { encoding: EncodingOption | undefined; limit: LineLimit; like: Like },
 ): AsyncGenerator<TextEntry> {
   let number = 0;
-  for await (const line of eachLine(source, encoding, limit)) {
+  const lines = eachLine(source, encoding, limit, (found) => noteEncoding(source.name, found, like));
+  for await (const line of lines) {
     number++;
     yield {
       entry: typeof line === "string" ? line : { ...line, source: source.name },

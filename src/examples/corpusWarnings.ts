@@ -38,7 +38,7 @@ export const corpusWarnings = (warned: Warned): string[] =>
     rareLabels,
     knownTexts,
     knownGroups,
-    largeGroup,
+    emptyPart,
     separatedCopies,
     cutTexts,
     uncutScript,
@@ -105,11 +105,16 @@ function inFiles(countIn: (part: Part) => number, sentence: (part: Part, count: 
   return part && sentence(part, countIn(part));
 }
 
-const largeGroup: Warning = ({ summary: { groups, documents }, counts, fractions }) => {
+const emptyPart: Warning = ({ summary: { groups, documents, copies = 0, copiesTogether }, counts, fractions }) => {
   const part = (["test", "validation"] as const).find((name) => fractions[name] > 0 && counts[name].documents === 0);
-  return groups && part
-    ? `the ${part} part is empty, because the groups of ${groups.column} are too large (up to ${groups.largest} of ${quantity(documents, "documents")}); give a larger --${part}, or a file`
-    : undefined;
+  if (!part) return undefined;
+  const of = `of ${quantity(documents, "documents")}`;
+  const reason = groups
+    ? `the groups of ${groups.column} are too large (up to ${groups.largest} ${of})`
+    : copiesTogether && copies > documents / 2
+      ? `${copies} ${of} repeat the text of another, and copies are in one part`
+      : "the corpus is too small";
+  return `the ${part} part is empty, because ${reason}; give a larger --${part}, or a file`;
 };
 
 const separatedCopies: Warning = ({ summary: { groups, copies = 0, copiesTogether } }) =>

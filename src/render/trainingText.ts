@@ -12,7 +12,8 @@ import { defaultWidth, formatTable } from "./textTable.js";
 
 /** The scores of the network and its baselines, as a title and a table. */
 export function resultText(result: Result | null, run: RunDescription, width = defaultWidth): string {
-  if (!result) return "not evaluated: the test part and the validation part are empty; set one aside with --test 0.1";
+  if (!result)
+    return "not evaluated: the test part and the validation part are empty; give a larger --test, as in --test 0.2, or a file";
   const count = quantity(result.targets, unitOf(run));
   return `${result.part} part, ${count}\n${formatTable(scoreTable(result), width).trimEnd()}`;
 }

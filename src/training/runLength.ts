@@ -1,4 +1,5 @@
 /** @file The length of a run: from --epochs, or from --for and the measured time of a training step. */
+import { agreeing, quantity } from "../common/quantity.js";
 import { UsageError } from "../common/errors.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import type { Recipe } from "../options/recipe.js";
@@ -47,11 +48,11 @@ const fewSteps = 100;
 
 /** What looks wrong in the length of a new run. @param reading seconds before the first step */
 export function lengthWarnings({ for: seconds, epochs }: Recipe, { steps }: Plan, reading: number): string[] {
-  const few = `only ${steps} training ${steps === 1 ? "step" : "steps"}`;
+  const few = `only ${quantity(steps, "training steps")}`;
   if (seconds === undefined) {
     return steps < fewSteps
       ? [
-          `${few}, which ${steps === 1 ? "teaches" : "teach"} a network little; give more --epochs (now ${epochs ?? defaultEpochs}), or a smaller --batch-size`,
+          `${few}, which ${agreeing(steps, "teaches", "teach")} a network little; give more --epochs (now ${epochs ?? defaultEpochs}), or a smaller --batch-size`,
         ]
       : [];
   }
@@ -63,7 +64,7 @@ export function lengthWarnings({ for: seconds, epochs }: Recipe, { steps }: Plan
       : []),
     ...(steps < fewSteps
       ? [
-          `${few} ${steps === 1 ? "fits" : "fit"} into --for ${seconds}s; give a longer --for, or smaller --units or --batch-size`,
+          `${few} ${agreeing(steps, "fits", "fit")} into --for ${seconds}s; give a longer --for, or smaller --units or --batch-size`,
         ]
       : []),
   ];

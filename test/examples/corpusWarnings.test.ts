@@ -104,6 +104,19 @@ test.each<[string, string[], RegExp]>([
     /the test part is empty, because the groups of author are too large \(up to 40 of 100 documents\); give a larger --test/,
   ],
   [
+    "copies that leave a smaller part empty",
+    warned(
+      { copies: 98, documents: 100 },
+      { counts: { training: counts, validation: counts, test: { ...counts, documents: 0, tokens: 0 } } },
+    ),
+    /^the test part is empty, because 98 of 100 documents repeat the text of another, .*; give a larger --test, or a file$/,
+  ],
+  [
+    "few documents that leave a smaller part empty",
+    warned({}, { counts: { training: counts, validation: { ...counts, documents: 0, tokens: 0 }, test: counts } }),
+    /^the validation part is empty, because the corpus is too small/,
+  ],
+  [
     "equal texts of many groups",
     warned({ groups: { column: "author", count: 30, largest: 5 }, copies: 60, copiesTogether: false }),
     /equal texts of different groups may be in different parts.*--group-column/,

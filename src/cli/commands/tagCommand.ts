@@ -35,7 +35,8 @@ export default command({
     const { tag } = await import("../../inference/tagging/tag.js");
     const model = await openModel(checkpoint, "tagger", engine);
     const named = files.length > 0 ? files : ["-"];
-    const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding }, standardInput);
+    const onNote = (line: string): void => terminal.note(line);
+    const sentences = sentencesFrom(named, model.tokenizer, { inputFormat, encoding, onNote }, standardInput);
     const column = model.recipe.tagColumn === "xpos" ? "xpos" : "upos";
     const { counted, Unanswered } = await import("../terminal/streamResults.js");
     const unanswered = new Unanswered();

@@ -83,6 +83,7 @@ export async function findDialect(
     fitting[0] ??
     candidates.find((candidate) => fits(candidate, true, 1)) ??
     candidates.find((candidate) => fits(candidate, true, 0.9)) ??
+    candidates.find((candidate) => fits(candidate, true, 0.5)) ?? // of a few rows, one may be bad
     candidates[0]!;
   return { ...found, dialect };
 }

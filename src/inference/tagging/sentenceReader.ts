@@ -4,6 +4,7 @@ import type { EncodingOption } from "../../common/names.js";
 import { type StandardInput, unpacked } from "../../corpus/namedSource.js";
 import { formatFor } from "../../corpus/detection.js";
 import { isSkipped, type Unreadable } from "../../corpus/document.js";
+import { noteEncoding } from "../../corpus/likeFormat.js";
 import { eachLine } from "../../corpus/eachLine.js";
 import { wholeLines } from "../../corpus/readTexts.js";
 import { conllSentences } from "../../corpus/formats/conll.js";
@@ -25,6 +26,8 @@ export type SentenceOptions = {
   /** By default the format of the first lines, or of the file's name. */
   inputFormat?: "text" | "conllu" | "conll" | undefined;
   encoding?: EncodingOption;
+  /** Called with an encoding that is detected and is not UTF-8. */
+  onNote?: (note: string) => void;
 };
 
 /**
@@ -34,7 +37,7 @@ export type SentenceOptions = {
 export async function* sentencesFrom(
   files: readonly string[],
   tokenizer: Tokenizer,
-  { inputFormat, encoding }: SentenceOptions,
+  { inputFormat, encoding, onNote }: SentenceOptions,
   standardInput: StandardInput,
 ): AsyncGenerator<Sentence | LongSentence | Unreadable> {
   const wordsOf = wordReader(tokenizer);
@@ -55,7 +58,8 @@ export async function* sentencesFrom(
         }
       }
     } else {
-      for await (const line of eachLine(source, encoding, wholeLines)) {
+      const lines = eachLine(source, encoding, wholeLines, (found) => noteEncoding(source.name, found, { onNote }));
+      for await (const line of lines) {
         if (typeof line !== "string") yield { ...line, source: source.name };
         else if (line.length > longLine) yield { words: wordsOf(line), source: line };
         else yield { words: [...wordsOf(line)], source: line };

@@ -21,6 +21,8 @@ const cwd = folderWith({
   "tale.txt": tale(60),
   "simple.conllu": conlluText(simpleSentences(40)),
   "damaged.txt": damaged,
+  "latin.txt": Buffer.from("the lamp was warm\nthe caf\u00E9 was warm\n", "latin1"),
+  "latin.csv": Buffer.from("text,label\nthe caf\u00E9 was warm,x\n", "latin1"),
 });
 beforeAll(async () => {
   const into = (name: string): string => join(cwd, "checkpoints", name);
@@ -103,3 +105,13 @@ test.each(["score -c teller", "score -c teller --suspects --json", "tag -c tagge
     expect(code).toBe(1);
   },
 );
+
+test.each([
+  ["classify", "critic", "latin.txt"],
+  ["classify", "critic", "latin.csv"],
+  ["score", "teller", "latin.txt"],
+  ["tag", "tagger", "latin.txt"],
+])("%s -c %s: an encoding that is detected in %s is noted", async (command, checkpoint, file) => {
+  const { code, stderr } = await rnn([command, "-c", checkpoint, file], { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: `${file} is read as windows-1252; --encoding overrides it\n` });
+});

@@ -37,6 +37,15 @@ test.each([
   expect(await cellsOf(content)).toEqual(rows);
 });
 
+test("csv: in a table of a few rows, one of another width does not hide the delimiter", async () => {
+  expect(await cellsOf("id;text;label\n1;good;x\n2;bad\n3;fine;x\n")).toEqual([
+    ["id", "text", "label"],
+    ["1", "good", "x"],
+    ["2", "bad"],
+    ["3", "fine", "x"],
+  ]);
+});
+
 test("csv: a quote is escaped by a backslash, or stands within a cell", async () => {
   expect(await cellsOf('text,label\n"a \\"b\\", c",x\n"d",y\n')).toEqual([
     ["text", "label"],
