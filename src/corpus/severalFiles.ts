@@ -70,9 +70,16 @@ async function openLikeFirst(path: string, first: Opened, options: OpenOptions, 
     if (found && differenceOf(first, found) === undefined) return found;
   }
   if (!own) throw failure;
+  for (const { name, content } of [first, own])
+    if (await isEmpty(content)) throw new UserError(`${name}: no text in it; leave it out`);
   throw new UserError(
     `several files of one corpus must be read in the same way: ${differenceOf(first, own)}; leave one of them out, or make them alike`,
   );
+}
+
+async function isEmpty({ read }: Content): Promise<boolean> {
+  for await (const _ of read()) return false;
+  return true;
 }
 
 /** Whether a table has a header, by which its columns are known; true if nothing is known of it. */

@@ -25,6 +25,7 @@ const cwd = folderWith({
   "bare.csv": csvOf(numbered(0, 30)).replace(/^.*\n/, ""),
   "lines.jsonl": '{"text": "warm", "label": "praise"}\n{"text": "cold", "label": "blame"}\n',
   "wide.csv": "text,label\nwarm,praise\ncold,blame,3\nmild,praise\n",
+  "empty.csv": "",
   "one.txt": "the first file",
   "two.txt": "\uFEFFthe second file\n",
   "three.txt": "the third file",
@@ -96,6 +97,11 @@ test("several files: one that is read in another way is one line with both names
     );
     expect(code).toBe(1);
   }
+  for (const names of [
+    ["a.csv", "empty.csv"],
+    ["empty.csv", "a.csv"],
+  ])
+    await expect(open(names)).rejects.toThrow("empty.csv: no text in it; leave it out");
   await expect(open(["series.csv", "hours.csv"], { window: 2 })).rejects.toThrow("--window cuts one time series");
 });
 
