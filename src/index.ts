@@ -181,7 +181,7 @@ export {
   type LabeledText,
   type ModelPart,
 } from "./interop/exporters.js";
-export { tf } from "./engine/tfjs.js";
+export { tf } from "./engine/allOfTfjs.js";
 export { type CellDefinition, defineCell } from "./network/cells.js";
 export { definePooling, type Pooling, type PoolingInput } from "./network/poolings.js";
 export type { Weights, WeightSpec } from "./network/layers/layer.js";

@@ -1,6 +1,8 @@
 /** @file The backend of the page: the WebAssembly kernels on one thread, or TF.js's cpu backend if the browser cannot run them. */
-import { registerKernels } from "../engine/kernelBackend/registerKernels.js";
+import { kernelExtension, registerKernels } from "../engine/kernelBackend/registerKernels.js";
+import { activateBackend, extendBackend } from "../engine/ops/dispatch.js";
 import { WasmBackend } from "../engine/backends/wasm/wasmBackend.js";
+import { wasmMemory } from "../engine/backends/wasm/wasmMemory.js";
 import { type Host, instantiate } from "../engine/backends/wasm/wasmInstance.js";
 import type { BackendName } from "../common/names.js";
 import { enableProdMode, setBackend } from "./browserTfjs.js";
@@ -19,6 +21,7 @@ const host: Host = {
 export async function startEngine(kernels: Uint8Array<ArrayBuffer>): Promise<BackendName> {
   enableProdMode(); // without it TF.js prints a banner
   const name = (await hasKernels(kernels)) ? "wasm" : "cpu";
+  activateBackend(name);
   await setBackend(name);
   return name;
 }
@@ -28,6 +31,8 @@ async function hasKernels(kernels: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const instance = await instantiate(kernels, host, maxPages).catch(() => null); // not enough memory
   if (instance === null) return false;
   instance.exports.setThreads(1);
-  registerKernels("wasm", () => new WasmBackend(instance));
+  const memory = wasmMemory(instance);
+  extendBackend("wasm", kernelExtension(memory));
+  registerKernels("wasm", () => new WasmBackend(memory));
   return true;
 }

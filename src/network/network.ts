@@ -33,10 +33,13 @@ export const headBias = "head/bias";
 export const embeddingTable = "0-embedding/table";
 
 export class Network {
+  /** Null until a tensor is needed. */
+  private variables: ReadonlyMap<string, Variable> | null = null;
+
+  /** @param stored the weights' values until the variables are made */
   private constructor(
     readonly spec: Spec,
-    /** In a fixed order: layer by layer, then the head. */
-    readonly weights: ReadonlyMap<string, Variable>,
+    private stored: WeightValues | null,
   ) {}
 
   /** A network with initial weights; each is drawn from its own random stream. @throws UserError if it is too large */
@@ -62,19 +65,37 @@ export class Network {
    * @throws UserError if one is missing, unknown or of another shape
    */
   static from(spec: Spec, values: WeightValues): Network {
-    const weights = [...orderedWeights(spec, values)].map(([name, found]): [string, Variable] => [
+    return new Network(spec, orderedWeights(spec, values));
+  }
+
+  /** In a fixed order: layer by layer, then the head. The first use loads TF.js. */
+  get weights(): ReadonlyMap<string, Variable> {
+    if (this.variables !== null) return this.variables;
+    if (this.stored === null) throw new Error("the network was disposed of");
+    const made = [...this.stored].map(([name, { shape, values }]): [string, Variable] => [
       name,
-      tidy(() => variable(tensor(found.values.slice(), found.shape, "float32"))),
+      tidy(() => variable(tensor(values.slice(), shape, "float32"))),
     ]);
-    return new Network(spec, new Map(weights));
+    this.stored = null;
+    return (this.variables = new Map(made));
   }
 
   get parameters(): number {
-    return [...this.weights.values()].reduce((sum, { size }) => sum + size, 0);
+    return [...(this.variables ?? this.stored)!.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  }
+
+  /** A weight's values, to be read before the next training step only. */
+  storedWeight(name: string): { shape: readonly number[]; values: Float32Array } {
+    const stored = this.stored?.get(name);
+    if (stored) return stored;
+    const weight = this.weights.get(name)!;
+    return { shape: weight.shape, values: weight.dataSync() as Float32Array };
   }
 
   /** Copies of the weights' values. */
   values(): WeightValues {
+    if (this.stored)
+      return new Map([...this.stored].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]));
     return new Map(
       [...this.weights].map(([name, weight]) => [
         name,
@@ -131,7 +152,8 @@ export class Network {
   }
 
   dispose(): void {
-    for (const weight of this.weights.values()) weight.dispose();
+    for (const weight of this.variables?.values() ?? []) weight.dispose();
+    this.stored = null;
   }
 
   private get head(): Head {

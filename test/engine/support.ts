@@ -1,5 +1,5 @@
 /** @file Helpers of the engine's tests: the available backends, random tensors, and an operation's outputs and gradients as arrays. */
-import { add, grads, mul, sum, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
+import { add, grads, mul, sum, type Tensor, tensor, tidy } from "../support/tfjs.js";
 import { describeBackends, selectBackend } from "../../src/engine/backends/index.js";
 import type { BackendName } from "../../src/common/names.js";
 import { randomStream } from "../../src/common/random.js";

@@ -1,6 +1,6 @@
 /** @file Convolutions and poolings against Keras: outputs and gradients. */
 import { readFileSync } from "node:fs";
-import { grads } from "@tensorflow/tfjs-core";
+import { grads } from "../support/tfjs.js";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backends/index.js";
 import { convolution, type ConvolutionOptions } from "../../src/engine/ops/convolution.js";

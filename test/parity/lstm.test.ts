@@ -1,6 +1,6 @@
 /** @file The LSTM against PyTorch and Keras: outputs and gradients, fused and reference; Adam with clipping against PyTorch. */
 import { readFileSync } from "node:fs";
-import { grads } from "@tensorflow/tfjs-core";
+import { grads } from "../support/tfjs.js";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backends/index.js";
 import { createSlots, updateWeights } from "../../src/engine/ops/updateWeights.js";

@@ -1,6 +1,6 @@
 /** @file Bidirectional layers of every cell against Keras with a mask and PyTorch with packed rows: outputs and gradients, fused and reference. */
 import { readFileSync } from "node:fs";
-import { grads } from "@tensorflow/tfjs-core";
+import { grads } from "../support/tfjs.js";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../src/engine/backends/index.js";
 import type { CellWeights, Direction } from "../../src/engine/ops/cell.js";

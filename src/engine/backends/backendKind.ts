@@ -14,10 +14,12 @@ export type BackendKind = {
   missing: () => string | null;
   /** The file within the package that its kernels were loaded from; null without one. */
   file: () => string | null;
-  /** Registers it with TF.js, once per process; called only if nothing is missing. */
-  register: () => void | Promise<void>;
+  /** Loads it and extends it (`extendBackend`), once per process; called only if nothing is missing. */
+  prepare: () => void | Promise<void>;
+  /** Registers it with TF.js, once per process, after `prepare`. */
+  register: () => void;
   threads: () => number;
-  /** Sets 1…`maxThreads` threads; the results' bits do not depend on it. It may be called before `register`, and does nothing if the backend has one thread only. */
+  /** Sets 1…`maxThreads` threads; the results' bits do not depend on it. It may be called before `prepare`, and does nothing if the backend has one thread only. */
   setThreads: (threads: number) => void;
   /** The instruction set in use; null if it is unknown. */
   instructionSet: () => InstructionSet | null;
@@ -28,8 +30,9 @@ export type BackendKind = {
   usePrecision: (precision: PrecisionName) => void;
 };
 
-/** Defaults: fp32, one thread, no file, an unknown instruction set. */
+/** Defaults: nothing to load, fp32, one thread, no file, an unknown instruction set. */
 export const plain = {
+  prepare: () => undefined,
   file: () => null,
   threads: () => 1,
   setThreads: () => undefined,

@@ -7,6 +7,7 @@ import { type BackendKind, type InstructionSet, maxThreads } from "./backendKind
 import { cpu } from "./cpu/cpuKind.js";
 import { registerGradients } from "../gradients/index.js";
 import { native } from "./native/nativeKind.js";
+import { activateBackend } from "../ops/dispatch.js";
 import { attentionGradient } from "../ops/attention.js";
 import { convolutionGradient } from "../ops/convolution.js";
 import { crossEntropyHeadGradient } from "../ops/crossEntropyHead.js";
@@ -17,7 +18,7 @@ import { layerNormGradient } from "../ops/layerNorm.js";
 import { poolGradient } from "../ops/pooling.js";
 import { recurrentGradient } from "../ops/recurrent.js";
 import { tensorflow } from "./tensorflow/tensorflowKind.js";
-import { enableProdMode, getBackend, registerGradient, setBackend } from "../tfjs.js";
+import { enableProdMode, registerGradient, setBackend, whenLoaded } from "../tfjs.js";
 import { wasm } from "./wasm/wasmKind.js";
 
 /** `auto` selects the first usable backend, in the order of `backendNames`. */
@@ -40,6 +41,9 @@ export type BackendReport = {
   /** Advice for faster training, one sentence each; may be empty. */
   faster: string[];
 };
+
+/** Null before `selectBackend`. */
+let chosen: BackendName | null = null;
 
 const firstUsable = (): BackendName => backendNames.find((name) => backends[name].missing() === null)!;
 
@@ -65,8 +69,10 @@ export async function selectBackend(choice: "auto" | BackendName, precision: Pre
     );
   }
   kind.usePrecision(precision);
-  await register(name);
-  await setBackend(name);
+  await prepare(name);
+  activateBackend(name);
+  chosen = name;
+  whenLoaded(() => startTensors(name));
   return { name, threads: kind.threads(), instructionSet: kind.instructionSet() };
 }
 
@@ -82,7 +88,6 @@ export function setThreads(threads: number): void {
 
 /** Describes all backends and the active one, with advice for faster training. */
 export function describeBackends(): BackendReport {
-  const chosen = backendNames.find((name) => registered.has(name) && name === getBackend()) ?? null;
   const active = chosen ?? firstUsable();
   const kind = backends[active];
   const threads = kind.threads();
@@ -125,16 +130,25 @@ const fusedGradients = [
   dropoutGradient,
 ];
 
-const registered = new Map<BackendName, Promise<void>>();
+const prepared = new Map<BackendName, Promise<void>>();
 
 /** Runs when a backend is selected: importing this file has no side effects. */
-async function register(name: BackendName): Promise<void> {
+async function prepare(name: BackendName): Promise<void> {
+  const known = prepared.get(name) ?? Promise.resolve(backends[name].prepare());
+  prepared.set(name, known);
+  await known;
+}
+
+const registered = new Set<BackendName>();
+
+/** Makes a backend the one of TF.js's tensors. */
+function startTensors(name: BackendName): void {
   if (registered.size === 0) {
     enableProdMode(); // otherwise TF.js prints a banner on the first tensor
     registerGradients();
     for (const gradient of fusedGradients) registerGradient(gradient);
   }
-  const known = registered.get(name) ?? Promise.resolve(backends[name].register());
-  registered.set(name, known);
-  await known;
+  if (!registered.has(name)) backends[name].register();
+  registered.add(name);
+  void setBackend(name); // ends at once: none of these backends starts asynchronously
 }

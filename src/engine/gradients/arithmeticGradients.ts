@@ -1,32 +1,5 @@
 /** @file Gradients of arithmetic ops: sums, products, activations, reductions. */
-import {
-  broadcastTo,
-  cast,
-  div,
-  engine,
-  equal,
-  greater,
-  greaterEqual,
-  less,
-  lessEqual,
-  logicalNot,
-  logicalAnd,
-  matMul,
-  mul,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  neg,
-  pow,
-  sigmoid,
-  sign,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  util,
-  where,
-  zerosLike,
-} from "../tfjs.js";
+import { broadcastTo, cast, div, engine, equal, greater, greaterEqual, less, lessEqual, logicalAnd, logicalNot, matMul, mul, type NamedAttrMap, type NamedTensorMap, neg, pow, sigmoid, sign, sizeFromShape, square, sub, sum, type Tensor, where, zerosLike } from "../tfjs.js";
 import { type Gradient, sumTo, fromInput, fromOutput, binary, variadic, reduction } from "./gradientForms.js";
 
 const select = (condition: Tensor, dy: Tensor): Tensor => where(condition, dy, zerosLike(dy)); // a product with a mask would let NaN through
@@ -97,7 +70,7 @@ export const arithmeticGradients = {
   ), // TF.js broadcasts to no elements as to one
   Mean: fromInput((dy, x, attributes) => {
     const { axes, keep } = reduction(x, attributes);
-    return broadcastTo(div(keep(dy), util.sizeFromShape(axes.map((axis) => x.shape[axis]!))), x.shape);
+    return broadcastTo(div(keep(dy), sizeFromShape(axes.map((axis) => x.shape[axis]!))), x.shape);
   }),
   Max: {
     inputsToSave: ["x"],

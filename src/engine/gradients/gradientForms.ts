@@ -1,12 +1,12 @@
 /** @file Common forms of gradients: which tensors are saved, and how the gradient follows from them. */
-import { broadcast_util, type GradConfig, reshape, sum, type Tensor, util } from "../tfjs.js";
+import { getReductionAxes, type GradConfig, parseAxisParam, reshape, sum, type Tensor } from "../tfjs.js";
 
 export type Attributes = Record<string, unknown>;
 export type Gradient = Omit<GradConfig, "kernelName">;
 
 /** Sums a gradient over the axes along which its input was broadcast. */
 export function sumTo(gradient: Tensor, shape: number[]): Tensor {
-  const axes = broadcast_util.getReductionAxes(shape, gradient.shape);
+  const axes = getReductionAxes(shape, gradient.shape);
   return reshape(axes.length > 0 ? sum(gradient, axes) : gradient, shape);
 }
 
@@ -48,7 +48,7 @@ export const variadic = (gradient: (dy: Tensor, inputs: Tensor[], attributes: At
 
 /** The axes of a reduction; keep: reshapes its result or gradient so that those axes have size 1. */
 export function reduction(x: Tensor, { axis }: Attributes): { axes: number[]; keep: (reduced: Tensor) => Tensor } {
-  const axes = util.parseAxisParam(axis as number[], x.shape);
+  const axes = parseAxisParam(axis as number[], x.shape);
   const kept = x.shape.map((size, index) => (axes.includes(index) ? 1 : size));
   return { axes, keep: (reduced) => reshape(reduced, kept) };
 }

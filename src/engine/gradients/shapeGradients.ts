@@ -1,20 +1,5 @@
 /** @file Gradients of ops that rearrange elements. */
-import {
-  cast,
-  concat,
-  pad,
-  reshape,
-  reverse,
-  slice,
-  split,
-  stack,
-  sum,
-  type Tensor,
-  transpose,
-  unsortedSegmentSum,
-  unstack,
-  util,
-} from "../tfjs.js";
+import { cast, concat, pad, parseAxisParam, reshape, reverse, slice, split, stack, sum, type Tensor, transpose, unsortedSegmentSum, unstack } from "../tfjs.js";
 import { type Gradient, fromInput, variadic } from "./gradientForms.js";
 
 const asList = (dy: Tensor | Tensor[]): Tensor[] => (Array.isArray(dy) ? dy : [dy]);
@@ -29,7 +14,7 @@ export const shapeGradients = {
       Array.from(order.keys(), (axis) => order.indexOf(axis)),
     );
   }),
-  Reverse: fromInput((dy, x, { dims }) => reverse(dy, util.parseAxisParam(dims as number[], x.shape))),
+  Reverse: fromInput((dy, x, { dims }) => reverse(dy, parseAxisParam(dims as number[], x.shape))),
   Tile: fromInput((dy, x, { reps }) => {
     const copies = (reps as number[]).flatMap((count, axis) => [count, x.shape[axis]!]); // each axis as copies × size
     const summed = copies.map((_, axis) => axis).filter((axis) => axis % 2 === 0);
@@ -63,7 +48,7 @@ export const shapeGradients = {
   },
 
   Concat: variadic((dy, inputs, { axis }) => {
-    const [along] = util.parseAxisParam(axis as number, dy.shape) as [number];
+    const [along] = parseAxisParam(axis as number, dy.shape) as [number];
     return split(
       dy,
       inputs.map(({ shape }) => shape[along]!),

@@ -2,6 +2,8 @@
 
 /** The source of a backend's buffers. */
 export type Pool = {
+  /** Whether kernels can read the buffers of this pool only. */
+  readonly required: boolean;
   /** Bytes of the buffers that are free for use. */
   readonly waiting: number;
   /** Bytes ever allocated from the operating system. */
@@ -25,6 +27,7 @@ function capacityOf(count: number): number {
 }
 
 export class BufferPool implements Pool {
+  readonly required = false;
   private readonly free = new Map<number, ArrayBuffer[]>();
   private readonly buffers = new WeakSet<ArrayBufferLike>();
 

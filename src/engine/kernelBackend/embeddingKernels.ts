@@ -1,6 +1,6 @@
 /** @file Embedding lookup in C: a gather in the forward pass, a scatter-add in the backward pass. */
 import type { Lookup } from "../ops/embedding.js";
-import { type KernelConfig, type Tensor2D, type Tensor3D, util } from "../tfjs.js";
+import { type KernelConfig, sizeFromShape, type Tensor2D, type Tensor3D } from "../tfjs.js";
 import { kernelConfig } from "./kernelBackend.js";
 
 export const embeddingKernels: KernelConfig[] = [
@@ -10,7 +10,7 @@ export const embeddingKernels: KernelConfig[] = [
     backend.kernels.embeddingForward({
       vocabulary,
       width,
-      count: util.sizeFromShape(tokens.shape),
+      count: sizeFromShape(tokens.shape),
       table: backend.floats(table),
       tokens: backend.integers(tokens),
       output: backend.floats(output),
@@ -28,7 +28,7 @@ export const embeddingKernels: KernelConfig[] = [
       backend.kernels.embeddingBackward({
         vocabulary,
         width,
-        count: util.sizeFromShape(tokens.shape),
+        count: sizeFromShape(tokens.shape),
         tokens: backend.integers(tokens),
         gradient: backend.floats(gradient),
         tableGradient: backend.floats(output),

@@ -1,6 +1,7 @@
 /** @file TF.js's CPU backend with pooled buffers that our C kernels read and write: the base of the backends native and wasm. */
-import { engine, type KernelConfig, MathBackendCPU, type TensorInfo, util, type Variable } from "../tfjs.js";
+import { engine, type KernelConfig, MathBackendCPU, sizeFromShape, type TensorInfo, type Variable } from "../tfjs.js";
 import type { Pool } from "./bufferPool.js";
+import type { KernelMemory } from "./kernelMemory.js";
 import type { Kernels } from "./kernels.js";
 
 type CpuBackend = InstanceType<typeof MathBackendCPU>;
@@ -9,11 +10,13 @@ type TensorData = ReturnType<CpuBackend["data"]["get"]> & { pooled?: true };
 type DataId = TensorInfo["dataId"];
 
 export class KernelBackend extends MathBackendCPU {
-  constructor(
-    readonly kernels: Kernels,
-    readonly pool: Pool,
-  ) {
+  readonly kernels: Kernels;
+  readonly pool: Pool;
+
+  constructor({ kernels, pool }: KernelMemory) {
     super();
+    this.kernels = kernels;
+    this.pool = pool;
   }
 
   /** `count` floats for a result or for working memory, **not** cleared. */
@@ -35,7 +38,7 @@ export class KernelBackend extends MathBackendCPU {
 
   /** A tensor of this shape for a kernel to write through `floats`; not cleared. */
   output(shape: number[]): TensorInfo {
-    return this.adopt(shape, this.allocate(util.sizeFromShape(shape)));
+    return this.adopt(shape, this.allocate(sizeFromShape(shape)));
   }
 
   /** The buffer of a float32 tensor, for a kernel to read; to write only if `output` or `writable` made it. */

@@ -1,8 +1,7 @@
 /** @file The decoder in C: it packs the weights once, stores the states, and draws the tokens. */
 import type { CellName } from "../../common/names.js";
-import type { Decoder, DecoderWeights, DecoderSampling } from "../ops/decoder.js";
-import type { TensorInfo } from "../tfjs.js";
-import { activeKernelBackend, type KernelBackend } from "./kernelBackend.js";
+import type { Decoder, DecoderWeights, DecoderSampling, Matrix } from "../ops/decoder.js";
+import { type KernelMemory, readable } from "./kernelMemory.js";
 import { fusedCells } from "./recurrentKernels.js";
 
 /** Units in a block of packed weights, as in src/kernels/decoder.h. */
@@ -12,14 +11,17 @@ const maxCachedFloats = 2 ** 24;
 
 const roundedToBlocks = (columns: number): number => Math.ceil(columns / block) * block;
 
-/** A decoder on the active backend; null for a cell without a kernel. */
-export function createKernelDecoder(weights: DecoderWeights, rows: number, sampling: DecoderSampling): Decoder | null {
-  const backend = activeKernelBackend();
-  return backend && fusedCells.has(weights.cell) ? new KernelDecoder(backend, weights, rows, sampling) : null;
-}
+/** A decoder on a backend; null for a cell without a kernel. */
+export const createKernelDecoder = (
+  memory: KernelMemory,
+  weights: DecoderWeights,
+  rows: number,
+  sampling: DecoderSampling,
+): Decoder | null => (fusedCells.has(weights.cell) ? new KernelDecoder(memory, weights, rows, sampling) : null);
 
 class KernelDecoder implements Decoder {
   private readonly units: Int32Array;
+  private readonly table: Float32Array; // [vocabulary, embedding]
   private readonly weights: Float32Array;
   /** Each layer's state tensors one after another, each [rows, units]. */
   private readonly state: Float32Array;
@@ -33,14 +35,16 @@ class KernelDecoder implements Decoder {
   readonly logits: Float32Array;
 
   constructor(
-    private readonly backend: KernelBackend,
+    private readonly memory: KernelMemory,
     private readonly source: DecoderWeights,
     private readonly rows: number,
     private readonly sampling: DecoderSampling,
   ) {
     const { table, gates, layers, head } = source;
-    const vocabulary = table.shape[0];
-    this.units = Int32Array.from(layers, ({ recurrent }) => recurrent.shape[0]);
+    const { pool } = memory;
+    const vocabulary = table.shape[0]!;
+    this.units = Int32Array.from(layers, ({ recurrent }) => recurrent.shape[0]!);
+    this.table = readable(memory, table.values);
     this.weights = this.pack([
       ...layers.flatMap(({ kernel, recurrent, bias }) =>
         [kernel, recurrent, bias].map((matrix) => ({ matrix, gates, transposed: false })),
@@ -48,35 +52,34 @@ class KernelDecoder implements Decoder {
       { matrix: head.kernel, gates: 1, transposed: head.tied },
       { matrix: head.bias, gates: 1, transposed: false },
     ]);
-    this.state = backend.allocate(rows * this.states).fill(0);
+    this.state = pool.take(rows * this.states).fill(0);
     this.projected = vocabulary * this.projection <= maxCachedFloats ? vocabulary : 0;
-    this.projections = backend.allocate(this.projected * this.projection);
+    this.projections = pool.take(this.projected * this.projection);
     this.known = new Int32Array(this.projected);
     this.banned = Int32Array.from(sampling.banned);
-    this.logits = backend.allocate(rows * vocabulary);
+    this.logits = pool.take(rows * vocabulary);
   }
 
-  start(state: readonly TensorInfo[]): void {
+  start(state: readonly Float32Array[]): void {
     let offset = 0;
-    for (const tensor of state) {
-      const values = this.backend.floats(tensor);
+    for (const values of state) {
       for (let row = 0; row < this.rows; row++, offset += values.length) this.state.set(values, offset);
     }
   }
 
   next(last: Int32Array, uniforms: Float64Array): Int32Array {
-    const { backend, source, rows, sampling } = this;
-    const vocabulary = source.table.shape[0];
+    const { source, rows, sampling } = this;
+    const vocabulary = source.table.shape[0]!;
     const tokens = new Int32Array(uniforms.length);
-    backend.kernels.decode({
+    this.memory.kernels.decode({
       cell: source.cell as CellName, // one of fusedCells
       rows,
       steps: uniforms.length / rows,
       vocabulary,
-      embedding: source.table.shape[1],
+      embedding: source.table.shape[1]!,
       layers: this.units.length,
       units: this.units,
-      table: backend.floats(source.table),
+      table: this.table,
       weightsSize: this.weights.length,
       weights: this.weights,
       projection: this.projection,
@@ -104,7 +107,9 @@ class KernelDecoder implements Decoder {
   }
 
   dispose(): void {
-    for (const buffer of [this.weights, this.state, this.projections, this.logits]) this.backend.release(buffer);
+    const { weights, state, projections, logits, table } = this;
+    for (const buffer of [weights, state, projections, logits]) this.memory.pool.give(buffer);
+    if (table !== this.source.table.values) this.memory.pool.give(table);
   }
 
   /** Floats of a token's input projection in the first layer. */
@@ -117,18 +122,20 @@ class KernelDecoder implements Decoder {
     return this.units.reduce((sum, units) => sum + this.source.states * units, 0);
   }
 
-  private pack(matrices: { matrix: TensorInfo; gates: number; transposed: boolean }[]): Float32Array {
+  private pack(matrices: { matrix: Matrix; gates: number; transposed: boolean }[]): Float32Array {
     const shapes = matrices.map(({ matrix: { shape }, gates: count, transposed }) => {
       const [rows, columns] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
       const [inner, all] = transposed ? [columns, rows] : [rows, columns];
       return { inner, gates: count, units: all / count, transposed };
     });
     const sizes = shapes.map((shape) => shape.inner * shape.gates * roundedToBlocks(shape.units));
-    const weights = this.backend.allocate(sizes.reduce((sum, size) => sum + size, 0));
+    const weights = this.memory.pool.take(sizes.reduce((sum, size) => sum + size, 0));
     let offset = 0;
     for (const [index, { matrix }] of matrices.entries()) {
       const packed = weights.subarray(offset, (offset += sizes[index]!));
-      this.backend.kernels.decoderPack({ ...shapes[index]!, matrix: this.backend.floats(matrix), packed });
+      const values = readable(this.memory, matrix.values);
+      this.memory.kernels.decoderPack({ ...shapes[index]!, matrix: values, packed });
+      if (values !== matrix.values) this.memory.pool.give(values);
     }
     return weights;
   }

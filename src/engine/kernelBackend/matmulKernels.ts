@@ -1,5 +1,5 @@
 /** @file TF.js's matmul in C if our kernel supports the arguments; else TF.js's own. */
-import { getKernel, type KernelConfig, type Tensor, type TensorInfo, util } from "../tfjs.js";
+import { arraysEqual, getKernel, type KernelConfig, sizeFromShape, type Tensor, type TensorInfo } from "../tfjs.js";
 import type { KernelBackend } from "./kernelBackend.js";
 
 type Matrices = { a: Tensor; b: Tensor; bias?: Tensor };
@@ -9,7 +9,7 @@ type Attributes = { transposeA: boolean; transposeB: boolean; activation?: strin
 const isSupported = ({ a, b, bias }: Matrices, { activation = "linear" }: Attributes): boolean =>
   a.dtype === "float32" &&
   b.dtype === "float32" &&
-  util.arraysEqual(a.shape.slice(0, -2), b.shape.slice(0, -2)) &&
+  arraysEqual(a.shape.slice(0, -2), b.shape.slice(0, -2)) &&
   activation === "linear" &&
   (bias === undefined || (bias.dtype === "float32" && bias.shape.length === 1 && bias.shape[0] === b.shape.at(-1)));
 
@@ -22,7 +22,7 @@ function matmul(backend: KernelBackend, { a, b, bias }: Matrices, { transposeA, 
   const [rows, inner] = (transposeA ? stored.toReversed() : stored) as [number, number];
   const columns = b.shape.at(transposeB ? -2 : -1)!;
   const output = backend.output([...a.shape.slice(0, -2), rows, columns]);
-  for (let index = 0; index < util.sizeFromShape(a.shape.slice(0, -2)); index++) {
+  for (let index = 0; index < sizeFromShape(a.shape.slice(0, -2)); index++) {
     backend.kernels.matmul({
       rows,
       inner,

@@ -1,6 +1,6 @@
 /** @file Registers a backend with TF.js: our kernels, and TF.js's CPU kernels for all other ops. */
 import type { BackendName } from "../../common/names.js";
-import { extendBackend } from "../ops/dispatch.js";
+import type { BackendExtension } from "../ops/dispatch.js";
 import { getKernelsForBackend, type KernelConfig, registerBackend, registerKernel } from "../tfjs.js";
 import { attentionKernels } from "./attentionKernels.js";
 import { convolutionKernels } from "./convolutionKernels.js";
@@ -10,6 +10,7 @@ import { embeddingKernels } from "./embeddingKernels.js";
 import { flattenKernels } from "./flattenKernels.js";
 import type { KernelBackend } from "./kernelBackend.js";
 import { createKernelDecoder } from "./kernelDecoder.js";
+import type { KernelMemory } from "./kernelMemory.js";
 import { layerNormKernels } from "./layerNormKernels.js";
 import { matmulKernels } from "./matmulKernels.js";
 import { kernelUpdateWeights } from "./optimizerKernels.js";
@@ -31,13 +32,19 @@ const ourKernels: KernelConfig[] = [
   ...dropoutKernels,
 ];
 
-/** Call it once for each backend. */
+/** The functions beside kernels, which need no TF.js. */
+export const kernelExtension = (memory: KernelMemory): BackendExtension => ({
+  fusedCells,
+  updateWeights: kernelUpdateWeights,
+  createDecoder: (...given) => createKernelDecoder(memory, ...given),
+});
+
+/** Registers the kernels with TF.js. Call it once for each backend. */
 export function registerKernels(backendName: BackendName, create: () => KernelBackend): void {
   registerBackend(backendName, create);
   const replaced = new Set(ourKernels.map(({ kernelName }) => kernelName));
   const cpuKernels = getKernelsForBackend("cpu").filter(({ kernelName }) => !replaced.has(kernelName));
   for (const kernel of [...cpuKernels.map(withoutViews), ...ourKernels]) registerKernel({ ...kernel, backendName });
-  extendBackend(backendName, { fusedCells, updateWeights: kernelUpdateWeights, createDecoder: createKernelDecoder });
 }
 
 /** TF.js's CPU kernels may return a view of an input's buffer, which is pooled here: the result gets a copy. */

@@ -1,5 +1,5 @@
 /** @file TF.js's addition, concatenation and splitting in C if our kernels support the arguments; a training step uses them. */
-import { getKernel, type KernelConfig, type Tensor, type TensorInfo, util } from "../tfjs.js";
+import { arraysEqual, getKernel, type KernelConfig, parseAxisParam, sizeFromShape, type Tensor, type TensorInfo } from "../tfjs.js";
 import type { KernelBackend } from "./kernelBackend.js";
 
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
@@ -20,11 +20,11 @@ const areFloats = (tensors: readonly TensorInfo[]): boolean => tensors.every(({ 
 
 /** The product of the sizes before an axis, and of those from it on. */
 const rowsAndWidth = (shape: readonly number[], axis: number) => ({
-  rows: util.sizeFromShape(shape.slice(0, axis)),
-  width: util.sizeFromShape(shape.slice(axis)),
+  rows: sizeFromShape(shape.slice(0, axis)),
+  width: sizeFromShape(shape.slice(axis)),
 });
 
-const axisOf = ({ attrs }: Call, shape: number[]): number => util.parseAxisParam(attrs!["axis"] as number, shape)[0]!;
+const axisOf = ({ attrs }: Call, shape: number[]): number => parseAxisParam(attrs!["axis"] as number, shape)[0]!;
 
 /** The size of each part. @param split a number of equal parts, or the sizes */
 const splitSizes = (total: number, split: number | number[]): number[] =>
@@ -33,12 +33,12 @@ const splitSizes = (total: number, split: number | number[]): number[] =>
 export const shapeKernels: KernelConfig[] = [
   withFallback(
     "Add",
-    ({ inputs }) => areFloats([inputs["a"]!, inputs["b"]!]) && util.arraysEqual(inputs["a"]!.shape, inputs["b"]!.shape),
+    ({ inputs }) => areFloats([inputs["a"]!, inputs["b"]!]) && arraysEqual(inputs["a"]!.shape, inputs["b"]!.shape),
     ({ inputs }, backend) => {
       const { a, b } = inputs as { a: Tensor; b: Tensor };
       const output = backend.output(a.shape);
       backend.kernels.add({
-        count: util.sizeFromShape(a.shape),
+        count: sizeFromShape(a.shape),
         a: backend.floats(a),
         b: backend.floats(b),
         output: backend.floats(output),

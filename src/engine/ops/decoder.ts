@@ -1,15 +1,16 @@
 /** @file Token generation on the backend, many steps in one call. Its reference is `Network.read` followed by `createSamplerChain`. */
-import type { Tensor1D, Tensor2D, TensorInfo } from "../tfjs.js";
-import type { CellWeights } from "./cell.js";
 import { backendExtension } from "./dispatch.js";
 
+/** Values in rows; a vector has one dimension. */
+export type Matrix = { readonly shape: readonly number[]; readonly values: Float32Array };
+
 export type DecoderWeights = {
-  table: Tensor2D; // [vocabulary, embedding]
+  table: Matrix; // [vocabulary, embedding]
   cell: string;
   gates: number;
   states: number;
-  layers: CellWeights[]; // each reads the outputs of the one before
-  head: { kernel: Tensor2D; bias: Tensor1D; tied: boolean }; // kernel [units, vocabulary], tied: the table [vocabulary, units]; bias [vocabulary]
+  layers: { kernel: Matrix; recurrent: Matrix; bias: Matrix }[]; // as CellWeights; each layer reads the outputs of the one before
+  head: { kernel: Matrix; bias: Matrix; tied: boolean }; // kernel [units, vocabulary], tied: the table [vocabulary, units]; bias [vocabulary]
 };
 
 /** The samplers that a backend's decoder may apply, in this order. */
@@ -23,8 +24,8 @@ export type DecoderSampling = { temperature: number; banned: readonly number[] }
 export type Decoder = {
   /** Logits of the last step: [rows, vocabulary]. */
   readonly logits: Float32Array;
-  /** Sets the state of every row: the layers' states in order, each tensor [1, units]. */
-  start: (state: readonly TensorInfo[]) => void;
+  /** Sets the state of every row: the layers' states in order, each [units]. Without it, the state is zero. */
+  start: (state: readonly Float32Array[]) => void;
   /**
    * Reads each row's last token, draws the next, and so on.
    * @param last [rows]

@@ -1,5 +1,5 @@
 /** @file Dispatches fused operations to the active backend: its kernels, buffers saved for the backward pass, and extensions beside kernels. */
-import type { OptimizerName } from "../../common/names.js";
+import type { BackendName, OptimizerName } from "../../common/names.js";
 import { engine, getBackend, getKernel, type NamedAttrMap, type NamedTensorMap, type Tensor } from "../tfjs.js";
 import type { Decoder, DecoderWeights, DecoderSampling } from "./decoder.js";
 import type { UpdateArguments } from "./updateWeights.js";
@@ -27,15 +27,22 @@ export type BackendExtension = {
   createDecoder?: (weights: DecoderWeights, rows: number, sampling: DecoderSampling) => Decoder | null;
 };
 
-const extensions = new Map<string, BackendExtension>();
+const extensions = new Map<BackendName, BackendExtension>();
 
 /** Registers a backend's extension; it replaces an earlier one. */
-export function extendBackend(backendName: string, extension: BackendExtension): void {
+export function extendBackend(backendName: BackendName, extension: BackendExtension): void {
   extensions.set(backendName, extension);
 }
 
+let active: BackendName = "cpu"; // as TF.js has it before a backend is selected
+
+/** Makes a backend the active one. TF.js may not be loaded yet. */
+export const activateBackend = (name: BackendName): void => void (active = name);
+
+export const activeBackend = (): BackendName => active;
+
 /** The extension of the active backend. */
-export const backendExtension = (): BackendExtension => extensions.get(getBackend()) ?? {};
+export const backendExtension = (): BackendExtension => extensions.get(active) ?? {};
 
 /**
  * Buffers that a forward pass saves for the backward pass, outside TF.js's tape: on the tape they would be outputs,

@@ -100,11 +100,18 @@ function startDecoder(network: Network, sampling: DecoderSampling, { ids, rows }
   const weights = decoderWeights(network);
   const decoder = weights && createDecoder(weights, rows, sampling);
   if (!decoder) return null;
-  const reader = new StreamReader(network, { ids: ids.slice(0, -1), rows: 1 });
-  decoder.start(reader.states());
-  reader.dispose();
+  const before = ids.slice(0, -1);
+  if (before.length <= shortPrompt) for (const id of before) decoder.step(new Int32Array(rows).fill(id));
+  else {
+    const reader = new StreamReader(network, { ids: before, rows: 1 });
+    decoder.start(reader.states().map((tensor) => tensor.dataSync<"float32">()));
+    reader.dispose();
+  }
   return decoder;
 }
+
+/** The decoder reads as many tokens itself; for more, loading TF.js for its forward pass over whole sequences pays. */
+const shortPrompt = 64;
 
 const lastTokens = ({ ids, rows }: Prompt): Int32Array => new Int32Array(rows).fill(ids.at(-1)!);
 

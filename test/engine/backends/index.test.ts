@@ -1,5 +1,5 @@
 /** @file The choice of a backend, and the description of all backends. */
-import { engine, getBackend, tensor } from "@tensorflow/tfjs-core";
+import { engine, getBackend, tensor } from "../../support/tfjs.js";
 import { expect, test, vi } from "vitest";
 import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backends/index.js";
 import type { BackendName } from "../../../src/common/names.js";

@@ -1,5 +1,5 @@
 /** @file The gradients of plain TF.js ops against finite differences. */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "../../support/tfjs.js";
 import { expect, test } from "vitest";
 import { gradientError, randomValues } from "../support.js";
 

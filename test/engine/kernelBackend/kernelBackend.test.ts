@@ -1,5 +1,5 @@
 /** @file The native backend's buffers: used again, never shared with values outside, and no more of them after many steps. */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";

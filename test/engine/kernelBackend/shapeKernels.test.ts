@@ -1,5 +1,5 @@
 /** @file TF.js's own ops on our kernels: the same numbers and shapes. */
-import { add, concat, split, tensor, type Tensor } from "@tensorflow/tfjs-core";
+import { add, concat, split, tensor, type Tensor } from "../../support/tfjs.js";
 import { expect, test } from "vitest";
 import { evaluate, randomValues, withoutNative } from "../support.js";
 

@@ -1,5 +1,5 @@
 /** @file Pooling by attention and flattening on every backend against their references. */
-import type { Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor2D, Tensor3D } from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { attend, attendReference } from "../../../src/engine/ops/attention.js";

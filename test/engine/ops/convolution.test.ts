@@ -8,7 +8,7 @@ import {
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
-} from "@tensorflow/tfjs-core";
+} from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {

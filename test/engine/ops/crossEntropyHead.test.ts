@@ -1,5 +1,5 @@
 /** @file The head's loss on every backend against its reference, and the reference against the definition. */
-import { mul, tensor1d, type Tensor, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
+import { mul, tensor1d, type Tensor, type Tensor1D, type Tensor2D } from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";

@@ -1,5 +1,5 @@
 /** @file Embedding on every backend against its reference. */
-import { tensor2d, type Tensor2D } from "@tensorflow/tfjs-core";
+import { tensor2d, type Tensor2D } from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { embedding, embeddingReference } from "../../../src/engine/ops/embedding.js";

@@ -1,5 +1,5 @@
 /** @file Layer normalization on every backend against its reference, and the reference against its definition. */
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D } from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { layerNorm, layerNormReference } from "../../../src/engine/ops/layerNorm.js";

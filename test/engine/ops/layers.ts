@@ -1,5 +1,5 @@
 /** @file Recurrent layers of any shape for the tests: random tensors and a function that runs a layer. */
-import { tensor1d, type Tensor, type Tensor2D, type Tensor3D } from "@tensorflow/tfjs-core";
+import { tensor1d, type Tensor, type Tensor2D, type Tensor3D } from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import type { Cell, Direction, State } from "../../../src/engine/ops/cell.js";
 import { recurrent } from "../../../src/engine/ops/recurrent.js";

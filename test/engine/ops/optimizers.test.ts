@@ -1,5 +1,5 @@
 /** @file The optimizers on every backend against their definitions; values that they must not change. */
-import { clone, tensor, type Tensor, tidy, variable, type Variable } from "@tensorflow/tfjs-core";
+import { clone, tensor, type Tensor, tidy, variable, type Variable } from "../../support/tfjs.js";
 import { expect, test } from "vitest";
 import { describeBackends, selectBackend, setThreads } from "../../../src/engine/backends/index.js";
 import { createSlots, type Slots, updateWeights } from "../../../src/engine/ops/updateWeights.js";

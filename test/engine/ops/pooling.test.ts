@@ -1,5 +1,5 @@
 /** @file Pooling on every backend against its reference, and the reference against the definition. */
-import { tensor1d, type Tensor3D } from "@tensorflow/tfjs-core";
+import { tensor1d, type Tensor3D } from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { pool, type PoolKind, poolReference } from "../../../src/engine/ops/pooling.js";

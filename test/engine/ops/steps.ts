@@ -1,5 +1,5 @@
 /** @file Compares operations over the steps of a sequence with their references, on every backend and instruction set. */
-import { tensor1d, type Tensor, type Tensor1D, type Tensor3D } from "@tensorflow/tfjs-core";
+import { tensor1d, type Tensor, type Tensor1D, type Tensor3D } from "../../support/tfjs.js";
 import { expect } from "vitest";
 import { loadAddon } from "../../../src/engine/backends/native/addon.js";
 import { backendsHere, difference, evaluate, randomIntegers, type Values } from "../support.js";

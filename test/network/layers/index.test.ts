@@ -17,7 +17,7 @@ import {
   tidy,
   variableGrads,
   zeros,
-} from "@tensorflow/tfjs-core";
+} from "../../support/tfjs.js";
 import type { BatchInputs } from "../../../src/examples/batch.js";
 import { documentBatch } from "../../../src/examples/documentExamples.js";
 import { type CellName, cellNames } from "../../../src/common/names.js";

@@ -5,5 +5,5 @@ export const cpu: BackendKind = {
   ...plain,
   describe: "TensorFlow.js's own JavaScript, on one thread: slow, but always available",
   missing: () => null,
-  register: () => undefined, // engine/tfjs.ts loads it
+  register: () => undefined, // TF.js registers it
 };

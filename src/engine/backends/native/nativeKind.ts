@@ -1,14 +1,18 @@
 /** @file The backend native: the kernels as a Node addon, with threads and the processor's best instruction set. */
 import type { BackendKind } from "../backendKind.js";
 import { loadAddon, type LoadedAddon } from "./addon.js";
-import { registerKernels } from "../../kernelBackend/registerKernels.js";
+import { kernelExtension, registerKernels } from "../../kernelBackend/registerKernels.js";
 import { KernelBackend } from "../../kernelBackend/kernelBackend.js";
 import { BufferPool } from "../../kernelBackend/bufferPool.js";
+import type { KernelMemory } from "../../kernelBackend/kernelMemory.js";
+import { extendBackend } from "../../ops/dispatch.js";
 
 const addon = (): LoadedAddon | null => {
   const loaded = loadAddon();
   return "missing" in loaded ? null : loaded;
 };
+
+let memory: KernelMemory | undefined;
 
 export const native: BackendKind = {
   describe: "C kernels with threads, called from TensorFlow.js",
@@ -17,10 +21,11 @@ export const native: BackendKind = {
     return "missing" in loaded ? loaded.missing : null;
   },
   file: () => addon()?.file ?? null,
-  register: () => {
-    const { kernels } = addon()!;
-    registerKernels("native", () => new KernelBackend(kernels, new BufferPool()));
+  prepare: () => {
+    memory = { kernels: addon()!.kernels, pool: new BufferPool() };
+    extendBackend("native", kernelExtension(memory));
   },
+  register: () => registerKernels("native", () => new KernelBackend(memory!)),
   threads: () => addon()?.threads() ?? 1,
   setThreads: (threads) => addon()?.setThreads(threads),
   instructionSet: () => addon()?.isa() ?? null,

@@ -4,6 +4,7 @@ import { type BackendKind, plain } from "../backendKind.js";
 import { loadTfjsNode, missing } from "./tfjsNode.js";
 
 let wanted = availableParallelism();
+let registerTensorflow: (() => void) | undefined;
 /** TensorFlow reads the number of threads once, when it loads. */
 let used: number | null = null;
 
@@ -11,12 +12,12 @@ export const tensorflow: BackendKind = {
   ...plain,
   describe: "TensorFlow's kernels, called through @tensorflow/tfjs-node",
   missing,
-  register: async () => {
+  prepare: async () => {
     loadTfjsNode(wanted);
     used = wanted;
-    const { registerTensorflow } = await import("./tfRegister.js");
-    registerTensorflow();
+    ({ registerTensorflow } = await import("./tfRegister.js"));
   },
+  register: () => registerTensorflow!(),
   threads: () => used ?? wanted,
   setThreads: (threads) => void (wanted = threads),
 };

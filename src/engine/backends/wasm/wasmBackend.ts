@@ -1,15 +1,8 @@
 /** @file The backend wasm: the kernels in WebAssembly, with tensors in WebAssembly's memory. */
 import { KernelBackend } from "../../kernelBackend/kernelBackend.js";
 import type { TensorInfo } from "../../tfjs.js";
-import { bindKernels } from "./wasmBinding.js";
-import type { Instance } from "./wasmInstance.js";
-import { WasmPool } from "./wasmPool.js";
 
 export class WasmBackend extends KernelBackend {
-  constructor(instance: Instance) {
-    super(bindKernels(instance), new WasmPool(instance));
-  }
-
   /** Values from elsewhere are copied into the memory when a kernel first reads them. */
   override floats(tensor: TensorInfo): Float32Array {
     const values = super.floats(tensor);

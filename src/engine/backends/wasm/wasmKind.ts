@@ -4,8 +4,11 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { packageFolder } from "../../../common/packageFolder.js";
 import { type BackendKind, maxThreads, plain } from "../backendKind.js";
-import { registerKernels } from "../../kernelBackend/registerKernels.js";
+import type { KernelMemory } from "../../kernelBackend/kernelMemory.js";
+import { kernelExtension, registerKernels } from "../../kernelBackend/registerKernels.js";
+import { extendBackend } from "../../ops/dispatch.js";
 import { WasmBackend } from "./wasmBackend.js";
+import { wasmMemory } from "./wasmMemory.js";
 import { type Instance, instantiate } from "./wasmInstance.js";
 import { nodeHost } from "./nodeHost.js";
 
@@ -15,6 +18,7 @@ const path = join(packageFolder, file);
 const remedy = "in a clone, run npm run build-wasm; elsewhere, install rnn-text again";
 
 let instance: Instance | undefined;
+let memory: KernelMemory | undefined;
 let threads = Math.min(availableParallelism(), maxThreads);
 
 /** The bytes of kernels.wasm in the package. @throws Error if it cannot be read */
@@ -33,12 +37,13 @@ export const wasm: BackendKind = {
       return `${file} cannot be read: ${remedy}`;
     }
   },
-  register: async () => {
-    const made = await instantiate(kernelBytes(), nodeHost);
-    made.exports.setThreads(threads);
-    registerKernels("wasm", () => new WasmBackend(made));
-    instance = made;
+  prepare: async () => {
+    instance = await instantiate(kernelBytes(), nodeHost);
+    instance.exports.setThreads(threads);
+    memory = wasmMemory(instance);
+    extendBackend("wasm", kernelExtension(memory));
   },
+  register: () => registerKernels("wasm", () => new WasmBackend(memory!)),
   threads: () => threads,
   setThreads: (count) => {
     threads = count;

@@ -4,6 +4,7 @@ import type { Pool } from "../../kernelBackend/bufferPool.js";
 import type { Instance } from "./wasmInstance.js";
 
 export class WasmPool implements Pool {
+  readonly required = true;
   /** The bytes of each buffer in use, by its address. */
   private readonly taken = new Map<number, number>();
   private highest = 0;

@@ -1,5 +1,5 @@
 /** @file TensorFlow's memory, which JavaScript does not collect. */
-import { engine } from "@tensorflow/tfjs-core";
+import { engine } from "../../../support/tfjs.js";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../../src/engine/backends/index.js";
 import { createSlots } from "../../../../src/engine/ops/updateWeights.js";

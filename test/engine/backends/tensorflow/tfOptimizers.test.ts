@@ -1,5 +1,5 @@
 /** @file Weights as TensorFlow's resource variables. */
-import { ones, tidy, variable } from "@tensorflow/tfjs-core";
+import { ones, tidy, variable } from "../../../support/tfjs.js";
 import { expect, test } from "vitest";
 import { selectBackend } from "../../../../src/engine/backends/index.js";
 import { createSlots, updateWeights } from "../../../../src/engine/ops/updateWeights.js";
