@@ -36,10 +36,12 @@ export class Network {
   /** Null until a tensor is needed. */
   private variables: ReadonlyMap<string, Variable> | null = null;
 
-  /** @param stored the weights' values until the variables are made */
+  private readonly disposals: (() => void)[] = [];
+
+  /** @param storedValues the weights' values until the variables are made */
   private constructor(
     readonly spec: Spec,
-    private stored: WeightValues | null,
+    private storedValues: WeightValues | null,
   ) {}
 
   /** A network with initial weights; each is drawn from its own random stream. @throws UserError if it is too large */
@@ -71,22 +73,32 @@ export class Network {
   /** In a fixed order: layer by layer, then the head. The first use loads TF.js. */
   get weights(): ReadonlyMap<string, Variable> {
     if (this.variables !== null) return this.variables;
-    if (this.stored === null) throw new Error("the network was disposed of");
-    const made = [...this.stored].map(([name, { shape, values }]): [string, Variable] => [
+    if (this.storedValues === null) throw new Error("the network was disposed of");
+    const made = [...this.storedValues].map(([name, { shape, values }]): [string, Variable] => [
       name,
       tidy(() => variable(tensor(values.slice(), shape, "float32"))),
     ]);
-    this.stored = null;
+    this.storedValues = null;
     return (this.variables = new Map(made));
   }
 
   get parameters(): number {
-    return [...(this.variables ?? this.stored)!.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return [...(this.variables ?? this.storedValues)!.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  }
+
+  /** The weights' values; null once tensors were made of them. */
+  get stored(): WeightValues | null {
+    return this.storedValues;
+  }
+
+  /** Runs a function when the network is disposed of. */
+  whenDisposed(run: () => void): void {
+    this.disposals.push(run);
   }
 
   /** A weight's values, to be read before the next training step only. */
   storedWeight(name: string): { shape: readonly number[]; values: Float32Array } {
-    const stored = this.stored?.get(name);
+    const stored = this.storedValues?.get(name);
     if (stored) return stored;
     const weight = this.weights.get(name)!;
     return { shape: weight.shape, values: weight.dataSync() as Float32Array };
@@ -94,8 +106,10 @@ export class Network {
 
   /** Copies of the weights' values. */
   values(): WeightValues {
-    if (this.stored)
-      return new Map([...this.stored].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]));
+    if (this.storedValues)
+      return new Map(
+        [...this.storedValues].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]),
+      );
     return new Map(
       [...this.weights].map(([name, weight]) => [
         name,
@@ -153,7 +167,8 @@ export class Network {
 
   dispose(): void {
     for (const weight of this.variables?.values() ?? []) weight.dispose();
-    this.stored = null;
+    this.storedValues = null;
+    for (const run of this.disposals.splice(0)) run();
   }
 
   private get head(): Head {

@@ -26,7 +26,7 @@ import { scan } from "./scan.js";
  * If the batch has at least this number of positions per token of the vocabulary, the kernel reads the embedding table and the tokens: it multiplies each row of
  * the table by the input weights once, [vocabulary, gates · units], and looks up the results, which is faster.
  */
-const minPositionsPerToken = 2;
+export const minPositionsPerToken = 2;
 
 /** training: whether to save what the backward pass needs; by default, whether TF.js is recording a gradient. */
 export type RecurrentOptions = { training?: boolean };

@@ -5,6 +5,9 @@ import { tokenInputs } from "../../examples/documentExamples.js";
 import { numberInputs } from "../../examples/numberExamples.js";
 import type { Model } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
+import { logitsOnKernels } from "../../network/kernelForward.js";
+import type { Network } from "../../network/network.js";
+import type { BatchInputs } from "../../examples/batch.js";
 import type { Rows } from "../../corpus/document.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 
@@ -26,11 +29,16 @@ export function outputsOf(model: Model, items: readonly Item[]): Float32Array[] 
   const order = [...sequences.keys()].toSorted((left, right) => sequences[right]!.length - sequences[left]!.length);
   const rows = order.map((item) => sequences[item]!); // longest first
   const inputs = model.inputs === "tokens" ? tokenInputs(rows) : numberInputs(rows, model.scaling);
-  const { logits, state } = network.read(() => inputsOf(inputs), null); // [items · classes]
-  dispose(state);
+  const logits = logitsOnKernels(network, inputs) ?? logitsOf(network, inputs); // [items · classes]
   const outputs = Array<Float32Array>(items.length);
   for (const [row, item] of order.entries()) outputs[item] = logits.slice(row * classes, (row + 1) * classes);
   return outputs;
+}
+
+function logitsOf(network: Network, inputs: BatchInputs): Float32Array {
+  const { logits, state } = network.read(() => inputsOf(inputs), null);
+  dispose(state);
+  return logits;
 }
 
 function sequenceOf(model: Model, item: Item, maxLength: number): ArrayLike<number> {
