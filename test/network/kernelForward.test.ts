@@ -1,0 +1,96 @@
+/** @file The forward pass on the kernels alone has the bits of the network's own. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { selectBackend } from "../../src/engine/backends/index.js";
+import { dispose } from "../../src/engine/tfjs.js";
+import type { BatchInputs } from "../../src/examples/batch.js";
+import { documentBatch } from "../../src/examples/documentExamples.js";
+import { inputsOf } from "../../src/network/inputs.js";
+import { initializations } from "../../src/network/initializers.js";
+import { logitsOnKernels } from "../../src/network/kernelForward.js";
+import { Network } from "../../src/network/network.js";
+import type { LayerSpec, Spec } from "../../src/network/spec.js";
+import { exactBackendsHere } from "../engine/support.js";
+import { casesOf } from "../support/thorough.js";
+
+const kernelBackends = exactBackendsHere.filter((name) => name !== "cpu");
+
+const vocabulary = 20;
+const layersOf = fc
+  .record({
+    cell: fc.constantFrom("rnn", "lstm", "gru", "residual"),
+    units: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 2 }),
+    bidirectional: fc.boolean(),
+    over: fc.constantFrom(["last"], ["mean"], ["max"], ["mean", "max"], ["max", "mean"], ["last", "mean", "max"]),
+  })
+  .map(({ cell, units, bidirectional, over }): LayerSpec[] => [
+    ...units.flatMap((width): LayerSpec[] => [
+      { type: "recurrent", cell, units: width, bidirectional },
+      { type: "dropout", rate: 0.5 },
+    ]),
+    { type: "pooling", over: [...over] },
+  ]);
+const tokenSpec = (layers: LayerSpec[]): Spec => ({
+  task: "classifier",
+  vocabulary,
+  layers: [{ type: "embedding", units: 5 }, ...layers],
+  classes: 3,
+});
+const documents = fc.array(fc.array(fc.nat(vocabulary - 1), { maxLength: 30 }), { minLength: 1, maxLength: 9 });
+
+function referenceLogits(network: Network, inputs: BatchInputs): Float32Array {
+  const { logits, state } = network.read(() => inputsOf(inputs), null);
+  dispose(state);
+  return logits;
+}
+
+test.each(kernelBackends)(
+  "kernel forward: on %s, texts have the logits of the network, to the bit",
+  async (backend) => {
+    await selectBackend(backend);
+    fc.assert(
+      fc.property(layersOf, documents, (layers, rows) => {
+        const network = Network.create(tokenSpec(layers), initializations.keras(), 1);
+        const inputs = documentBatch(
+          rows.toSorted((left, right) => right.length - left.length),
+          [],
+        );
+        const onKernels = logitsOnKernels(network, inputs);
+        expect(onKernels).not.toBeNull();
+        expect(onKernels).toEqual(logitsOnKernels(network, inputs)); // buffers that are used again change nothing
+        expect(onKernels).toEqual(referenceLogits(network, inputs));
+        expect(logitsOnKernels(network, inputs)).toBeNull(); // the weights are tensors now
+        network.dispose();
+      }),
+      { numRuns: casesOf(40) },
+    );
+  },
+);
+
+test.each(kernelBackends)("kernel forward: on %s, rows of numbers have the logits of the network", async (backend) => {
+  await selectBackend(backend);
+  fc.assert(
+    fc.property(layersOf, fc.integer({ min: 1, max: 6 }), (layers, time) => {
+      const spec: Spec = { task: "classifier", width: 2, layers, classes: 3 };
+      const network = Network.create(spec, initializations.keras(), 1);
+      const numbers = Float32Array.from({ length: time * 3 * 2 }, (_, index) => Math.sin(index));
+      const inputs = { time, rows: 3, lengths: null, width: 2, numbers };
+      expect(logitsOnKernels(network, inputs)).toEqual(referenceLogits(network, inputs));
+      network.dispose();
+    }),
+    { numRuns: casesOf(20) },
+  );
+});
+
+test("kernel forward: a network with another layer, or a backend without kernels, runs on tensors", async () => {
+  const last: LayerSpec[] = [
+    { type: "recurrent", cell: "lstm", units: 3, bidirectional: false },
+    { type: "pooling", over: ["last"] },
+  ];
+  const inputs = documentBatch([[1, 2]], []);
+  await selectBackend("wasm");
+  const dense = Network.create(tokenSpec([...last, { type: "dense", units: 2 }]), initializations.keras(), 1);
+  expect(logitsOnKernels(dense, inputs)).toBeNull();
+  await selectBackend("cpu");
+  expect(logitsOnKernels(Network.create(tokenSpec(last), initializations.keras(), 1), inputs)).toBeNull();
+});
