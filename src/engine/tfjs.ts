@@ -17,7 +17,7 @@ export function tfjs(): Tfjs {
   if (loaded !== undefined) return loaded;
   loaded = load("@tensorflow/tfjs-core") as Tfjs;
   const cpu = load("@tensorflow/tfjs-backend-cpu") as CpuBackend;
-  Object.setPrototypeOf(MathBackendCPU.prototype, cpu.MathBackendCPU.prototype as object);
+  Object.setPrototypeOf(MathBackendCPU.prototype, cpu.MathBackendCPU.prototype);
   prepare?.();
   return loaded;
 }
@@ -38,7 +38,7 @@ type Functions = { [Name in keyof Tfjs as Tfjs[Name] extends (...given: never[])
 
 /** A function of TF.js that loads TF.js when it is called. */
 const lazy = <Name extends keyof Functions>(name: Name): Functions[Name] =>
-  ((...given: never[]) => (tfjs()[name] as (...given: never[]) => unknown)(...given)) as Functions[Name];
+  ((...given: never[]) => tfjs()[name](...given)) as Functions[Name];
 
 // The functions that the project uses: import them from here, and add those that are missing.
 export const add = lazy("add");
