@@ -31,14 +31,25 @@ export function whenLoaded(run: () => void): void {
 /** The class of TF.js's CPU backend, which a class may extend before TF.js is loaded: `tfjs()` gives it the methods. */
 export const MathBackendCPU = function (this: object): object {
   tfjs();
-  return Reflect.construct((load("@tensorflow/tfjs-backend-cpu") as CpuBackend).MathBackendCPU, [], new.target) as object;
+  return Reflect.construct(
+    (load("@tensorflow/tfjs-backend-cpu") as CpuBackend).MathBackendCPU,
+    [],
+    new.target,
+  ) as object;
 } as unknown as CpuBackend["MathBackendCPU"];
 
-type Functions = { [Name in keyof Tfjs as Tfjs[Name] extends (...given: never[]) => unknown ? Name : never]: Tfjs[Name] };
+type Functions = {
+  [Name in keyof Tfjs as Tfjs[Name] extends (...given: never[]) => unknown ? Name : never]: Tfjs[Name];
+};
 
 /** A function of TF.js that loads TF.js when it is called. */
-const lazy = <Name extends keyof Functions>(name: Name): Functions[Name] =>
-  ((...given: never[]) => tfjs()[name](...given)) as Functions[Name];
+const lazy = <Name extends keyof Functions>(name: Name): Functions[Name] => {
+  const call = (...given: never[]): unknown => {
+    const run: (...given: never[]) => unknown = tfjs()[name];
+    return run(...given);
+  };
+  return call as Functions[Name];
+};
 
 // The functions that the project uses: import them from here, and add those that are missing.
 export const add = lazy("add");
