@@ -1,5 +1,6 @@
 /** @file The backend of the page: the WebAssembly kernels on one thread, or TF.js's cpu backend if the browser cannot run them. */
 import { kernelExtension, registerKernels } from "../engine/kernelBackend/registerKernels.js";
+import { activateKernels } from "../engine/kernelBackend/kernelMemory.js";
 import { activateBackend, extendBackend } from "../engine/ops/dispatch.js";
 import { WasmBackend } from "../engine/backends/wasm/wasmBackend.js";
 import { wasmMemory } from "../engine/backends/wasm/wasmMemory.js";
@@ -32,6 +33,7 @@ async function hasKernels(kernels: Uint8Array<ArrayBuffer>): Promise<boolean> {
   if (instance === null) return false;
   instance.exports.setThreads(1);
   const memory = wasmMemory(instance);
+  activateKernels(memory);
   extendBackend("wasm", kernelExtension(memory));
   registerKernels("wasm", () => new WasmBackend(memory));
   return true;

@@ -4,7 +4,7 @@
  */
 import type { CellName } from "../common/names.js";
 import { backendExtension } from "../engine/ops/dispatch.js";
-import { type KernelMemory, readable } from "../engine/kernelBackend/kernelMemory.js";
+import { activeKernels, type KernelMemory, readable } from "../engine/kernelBackend/kernelMemory.js";
 import { minPositionsPerToken } from "../engine/ops/recurrent.js";
 import type { BatchInputs } from "../examples/batch.js";
 import { cellNamed } from "./cells.js";
@@ -187,8 +187,8 @@ function kernelWeights(network: Network, memory: KernelMemory): Map<string, Floa
  * @returns null if the backend or a layer needs TF.js, or if the weights are tensors already, as in training
  */
 export function logitsOnKernels(network: Network, inputs: BatchInputs): Float32Array | null {
-  const { memory } = backendExtension();
-  if (!memory || !network.stored) return null;
+  const memory = activeKernels();
+  if (memory === null || !network.stored) return null;
   if (!weightsOfNetworks.has(network)) weightsOfNetworks.set(network, kernelWeights(network, memory));
   const weights = weightsOfNetworks.get(network);
   return weights ? forward(network.spec, weights, memory, inputs) : null;

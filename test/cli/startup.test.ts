@@ -50,9 +50,9 @@ test("help: it loads the declared options and nothing that computes", async () =
   }
 });
 
-test("classify: plain lines load the engine, but neither the reader of tables nor the progress display", async () => {
+test("classify: plain lines load the kernels, but no TF.js, no reader of tables and no progress display", async () => {
   const { files, packages } = await loadedBy(["classify", "-c", "critic"], "a fine book\n");
-  expect(packages).toContain("@tensorflow/tfjs-core");
+  expect(packages).not.toContain("@tensorflow/tfjs-core");
   expect(packages).not.toContain("csv-parse");
   expect(packages).not.toContain("ora");
   expect(files.length).toBeLessThan(60);
@@ -61,4 +61,9 @@ test("classify: plain lines load the engine, but neither the reader of tables no
 test("classify: a table loads the reader of tables", async () => {
   const { packages } = await loadedBy(["classify", "-c", "critic", "opinions.csv"]);
   expect(packages).toContain("csv-parse");
+});
+
+test("generate: a network that the decoder runs loads no TF.js", async () => {
+  const { packages } = await loadedBy(["generate", "-c", "storyteller", "--prompt", "The fox", "--max-tokens", "3"]);
+  expect(packages).not.toContain("@tensorflow/tfjs-core");
 });

@@ -65,6 +65,7 @@ const isEntry = (path: string): boolean =>
 /** Short files that one file alone imports, for a reason. */
 const apart: Record<string, string> = {
   "browser/browserTfjs.ts": "the bundler of the page puts it in the place of engine/tfjs.ts",
+  "engine/allOfTfjs.ts": "loads TF.js, which the program does only when it is needed",
   "engine/backends/tensorflow/tfRegister.ts": "loaded when the backend is selected",
   "training/schedules.ts": "a table",
 };

@@ -1,5 +1,6 @@
 /** @file The interface of a backend for `selectBackend` and `rnn doctor`. */
 import type { PrecisionName } from "../../common/names.js";
+import type { KernelMemory } from "../kernelBackend/kernelMemory.js";
 
 /** An instruction set that kernels are compiled for; avx2-bf16 emulates matmuls in bf16, for tests. */
 export type InstructionSet = "baseline" | "avx2" | "avx512" | "avx512bf16" | "avx2-bf16" | "neon" | "simd128";
@@ -16,6 +17,8 @@ export type BackendKind = {
   file: () => string | null;
   /** Loads it and extends it (`extendBackend`), once per process; called only if nothing is missing. */
   prepare: () => void | Promise<void>;
+  /** Its kernels after `prepare`; null for a backend without kernels. */
+  memory: () => KernelMemory | null;
   /** Registers it with TF.js, once per process, after `prepare`. */
   register: () => void;
   threads: () => number;
@@ -33,6 +36,7 @@ export type BackendKind = {
 /** Defaults: nothing to load, fp32, one thread, no file, an unknown instruction set. */
 export const plain = {
   prepare: () => undefined,
+  memory: () => null,
   file: () => null,
   threads: () => 1,
   setThreads: () => undefined,

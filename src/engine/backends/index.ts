@@ -7,6 +7,7 @@ import { type BackendKind, type InstructionSet, maxThreads } from "./backendKind
 import { cpu } from "./cpu/cpuKind.js";
 import { registerGradients } from "../gradients/index.js";
 import { native } from "./native/nativeKind.js";
+import { activateKernels } from "../kernelBackend/kernelMemory.js";
 import { activateBackend } from "../ops/dispatch.js";
 import { attentionGradient } from "../ops/attention.js";
 import { convolutionGradient } from "../ops/convolution.js";
@@ -71,6 +72,7 @@ export async function selectBackend(choice: "auto" | BackendName, precision: Pre
   kind.usePrecision(precision);
   await prepare(name);
   activateBackend(name);
+  activateKernels(kind.memory());
   chosen = name;
   whenLoaded(() => startTensors(name));
   return { name, threads: kind.threads(), instructionSet: kind.instructionSet() };

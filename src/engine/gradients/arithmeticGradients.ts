@@ -1,5 +1,32 @@
 /** @file Gradients of arithmetic ops: sums, products, activations, reductions. */
-import { broadcastTo, cast, div, engine, equal, greater, greaterEqual, less, lessEqual, logicalAnd, logicalNot, matMul, mul, type NamedAttrMap, type NamedTensorMap, neg, pow, sigmoid, sign, sizeFromShape, square, sub, sum, type Tensor, where, zerosLike } from "../tfjs.js";
+import {
+  broadcastTo,
+  cast,
+  div,
+  engine,
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  matMul,
+  mul,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  neg,
+  pow,
+  sigmoid,
+  sign,
+  sizeFromShape,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  where,
+  zerosLike,
+} from "../tfjs.js";
 import { type Gradient, sumTo, fromInput, fromOutput, binary, variadic, reduction } from "./gradientForms.js";
 
 const select = (condition: Tensor, dy: Tensor): Tensor => where(condition, dy, zerosLike(dy)); // a product with a mask would let NaN through

@@ -1,5 +1,20 @@
 /** @file Gradients of ops that rearrange elements. */
-import { cast, concat, pad, parseAxisParam, reshape, reverse, slice, split, stack, sum, type Tensor, transpose, unsortedSegmentSum, unstack } from "../tfjs.js";
+import {
+  cast,
+  concat,
+  pad,
+  parseAxisParam,
+  reshape,
+  reverse,
+  slice,
+  split,
+  stack,
+  sum,
+  type Tensor,
+  transpose,
+  unsortedSegmentSum,
+  unstack,
+} from "../tfjs.js";
 import { type Gradient, fromInput, variadic } from "./gradientForms.js";
 
 const asList = (dy: Tensor | Tensor[]): Tensor[] => (Array.isArray(dy) ? dy : [dy]);

@@ -34,7 +34,6 @@ const ourKernels: KernelConfig[] = [
 
 /** The functions beside kernels, which need no TF.js. */
 export const kernelExtension = (memory: KernelMemory): BackendExtension => ({
-  memory,
   fusedCells,
   updateWeights: kernelUpdateWeights,
   createDecoder: (...given) => createKernelDecoder(memory, ...given),

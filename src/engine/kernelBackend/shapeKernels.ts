@@ -1,5 +1,13 @@
 /** @file TF.js's addition, concatenation and splitting in C if our kernels support the arguments; a training step uses them. */
-import { arraysEqual, getKernel, type KernelConfig, parseAxisParam, sizeFromShape, type Tensor, type TensorInfo } from "../tfjs.js";
+import {
+  arraysEqual,
+  getKernel,
+  type KernelConfig,
+  parseAxisParam,
+  sizeFromShape,
+  type Tensor,
+  type TensorInfo,
+} from "../tfjs.js";
 import type { KernelBackend } from "./kernelBackend.js";
 
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];

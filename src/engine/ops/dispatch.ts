@@ -1,7 +1,6 @@
 /** @file Dispatches fused operations to the active backend: its kernels, buffers saved for the backward pass, and extensions beside kernels. */
 import type { BackendName, OptimizerName } from "../../common/names.js";
 import { engine, getBackend, getKernel, type NamedAttrMap, type NamedTensorMap, type Tensor } from "../tfjs.js";
-import type { KernelMemory } from "../kernelBackend/kernelMemory.js";
 import type { Decoder, DecoderWeights, DecoderSampling } from "./decoder.js";
 import type { UpdateArguments } from "./updateWeights.js";
 
@@ -17,8 +16,6 @@ export const runKernel = (
 
 /** The functions that a backend may have beside TF.js kernels. Each is optional and may support only some cells or optimizers. */
 export type BackendExtension = {
-  /** The kernels, for a forward pass without TF.js. */
-  memory?: KernelMemory;
   /** Names of the cells that the kernels `Recurrent` and `RecurrentGradient` compute. */
   fusedCells?: ReadonlySet<string>;
   /**

@@ -214,6 +214,7 @@ test("classify: an output that is not finite costs the answer of its own text al
   const { answerBatch } = await import("../../../src/inference/classification/classify.js");
   using model = await loadModel(join(cwd, "checkpoints/critic"), { task: "classifier" });
   const { network } = model;
+  expect(network.weights.size).toBeGreaterThan(0); // makes tensors, so that the network's own forward pass runs
   const read = network.read.bind(network);
   network.read = (...given) => {
     const found = read(...given);

@@ -12,7 +12,7 @@ const addon = (): LoadedAddon | null => {
   return "missing" in loaded ? null : loaded;
 };
 
-let memory: KernelMemory | undefined;
+let memory: KernelMemory | null = null;
 
 export const native: BackendKind = {
   describe: "C kernels with threads, called from TensorFlow.js",
@@ -25,6 +25,7 @@ export const native: BackendKind = {
     memory = { kernels: addon()!.kernels, pool: new BufferPool() };
     extendBackend("native", kernelExtension(memory));
   },
+  memory: () => memory,
   register: () => registerKernels("native", () => new KernelBackend(memory!)),
   threads: () => addon()?.threads() ?? 1,
   setThreads: (threads) => addon()?.setThreads(threads),

@@ -18,7 +18,7 @@ const path = join(packageFolder, file);
 const remedy = "in a clone, run npm run build-wasm; elsewhere, install rnn-text again";
 
 let instance: Instance | undefined;
-let memory: KernelMemory | undefined;
+let memory: KernelMemory | null = null;
 let threads = Math.min(availableParallelism(), maxThreads);
 
 /** The bytes of kernels.wasm in the package. @throws Error if it cannot be read */
@@ -43,6 +43,7 @@ export const wasm: BackendKind = {
     memory = wasmMemory(instance);
     extendBackend("wasm", kernelExtension(memory));
   },
+  memory: () => memory,
   register: () => registerKernels("wasm", () => new WasmBackend(memory!)),
   threads: () => threads,
   setThreads: (count) => {
