@@ -55,5 +55,12 @@ export function lastText(candidates: readonly Candidate[]): Candidate {
     if (single && more.length === 0) return single;
     if (single) break;
   }
-  throw new UserError(`no known text column; name it with --text-column; columns are: ${shownColumns(candidates)}`);
+  if (candidates.length === 0)
+    throw new UserError("no text column is left beside the columns that options name; name it with --text-column");
+  const numbers = candidates.every(({ cells }) => cells.every((cell) => Number.isFinite(Number(cell))))
+    ? ", or give --window N to read windows of N rows of numbers"
+    : "";
+  throw new UserError(
+    `no known text column; name it with --text-column${numbers}; columns are: ${shownColumns(candidates)}`,
+  );
 }

@@ -216,6 +216,7 @@ const undecided: [header: string, kinds: string, message: RegExp][] = [
     /^2 columns may have the labels: 2 \(Borderlands, Nvidia\); 3 \(/,
   ],
   ["", "text body", /^each of the first 60 rows has a label of its own, or none; .*--label-column/],
+  ["a,b,c", "id index 0/1", /^no known text column; name it with --text-column, or give --window N to read windows/],
   [
     "left,right",
     "word word",
@@ -284,4 +285,11 @@ test("columns: NaN, NULL, NA and None are no labels, and are counted", async () 
     bad: 0,
     unlabeled: rows.filter(([, label]) => label !== "up" && label !== "down").length,
   });
+});
+
+test("columns: an option that names the only text column says that none is left", async () => {
+  const content = csv([["text", "label"], ...rowsOf(["text", "x/y"])]);
+  await expect(readingOf("own.csv", content, { groupColumn: "text" })).rejects.toThrow(
+    "no text column is left beside the columns that options name; name it with --text-column",
+  );
 });
