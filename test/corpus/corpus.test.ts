@@ -145,6 +145,7 @@ test("corpus: an error in a table or jsonl has the file and the line", async () 
   expect(await messageOf("g.txt", "text\na\n", { textColumn: ["text"] })).toMatch(/^--text-column has no effect here/);
   expect(await messageOf("h.jsonl", '{"text":"a"}\n\n{"text":}\n')).toMatch(/^h\.jsonl:3: not JSON/);
   expect(await messageOf("i.jsonl", '{"text":"a","label":1}\n{"text":2}\n')).toBe("i.jsonl:2: text is not a string");
+  expect(await messageOf("i.json", '{"data":[{"text":"a"}]}')).toMatch(/data is an array, .* jq \.data FILE$/);
   expect(await messageOf("j.jsonl", "[1]\n")).toMatch(/^j\.jsonl:1: expected an object/);
   expect(await messageOf("k.txt", " \n")).toBe("k.txt: no text in it; name a file that has text");
   expect(await messageOf("l.csv", "text,label\n")).toBe("l.csv: no text in it; name a file that has text");

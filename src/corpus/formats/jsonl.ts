@@ -151,6 +151,10 @@ function textsIn(values: JsonValues, textNames: readonly string[]): string[] {
   return textNames.map((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (textNames.length > 1 && (value ?? null) === null) return "";
+    if (Array.isArray(value))
+      throw new UserError(
+        `${name} is an array, not a string; if it has the records, make it the file, as with: jq .${name} FILE`,
+      );
     if (typeof value !== "string")
       throw new UserError(`${name} is ${value === undefined ? "missing" : "not a string"}`);
     return value.replaceAll("\r\n", "\n").replaceAll(/\p{Surrogate}/gu, "\uFFFD"); // unpaired surrogates come from escapes
