@@ -56,7 +56,9 @@ function ownReadingText(reading: Reading): string | undefined {
     format,
     ...(encoding === "utf-8" ? [] : [encoding]),
     ...(delimiter === undefined ? [] : [delimiterText(delimiter)]),
-    ...(textColumns.length === 0 ? [] : [`text column ${textColumns.join(" + ")}`]),
+    ...(textColumns.length === 0
+      ? []
+      : [`${agreeing(textColumns.length, "text column", "text columns")} ${textColumns.join(" + ")}`]),
     ...(labelColumn === undefined ? [] : [`label column ${labelColumn}`]),
   ].join(", ");
 }
