@@ -99,7 +99,7 @@ const noRows: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
 export function labelsText({ summary, labels }: RunDescription): string | undefined {
   if (labels.length === 0) return undefined;
   const texts = summary
-    ? summary.labels.map(([label, count]) => `${shortened(label)} ${whole(count)}`)
+    ? summary.labels.map(([label, count]) => `${shortened(label)} (${whole(count)})`)
     : labels.map(shortened);
   const more = texts.length - maxLabels;
   return texts.slice(0, maxLabels).join(", ") + (more > 0 ? `, and ${whole(more)} more` : "");
