@@ -21,7 +21,7 @@ test("train: --dry-run prints what was found and the plan to stdout, and writes 
         "^corpus     opinions\\.csv",
         'read as    csv, delimiter ",", text column text, label column label',
         "task       classifier, because column label holds labels",
-        "labels     blame (40), praise (40)",
+        "labels     blame \\(40\\), praise \\(40\\)",
         "copies     20 of 80 documents repeat the text of another, and are in its part",
         "parts      training 63 documents, validation 9, test 8",
         "tokenizer  words, vocabulary size .*(\n {11}.*)*",
