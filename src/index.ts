@@ -121,7 +121,7 @@ export type { CellStep, Equation } from "./network/cellSteps.js";
 export { UsageError, UserError } from "./common/errors.js";
 export { type Random, randomStream } from "./common/random.js";
 export { openCorpus, type OpenOptions, type StandardInput } from "./corpus/corpus.js";
-export type { CorpusPath } from "./corpus/corpusPath.js";
+export type { CorpusPath } from "./corpus/sources/corpusPath.js";
 export type { Corpus, Document, Rows, RowsShape } from "./corpus/document.js";
 export { type NgramBaseline, ngramBaseline, NgramModel } from "./baselines/ngramModel.js";
 export { type Backend, type BackendReport, describeBackends } from "./engine/backends/index.js";

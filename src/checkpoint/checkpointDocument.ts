@@ -63,7 +63,7 @@ const knownSchema = v.strictObject({
     digest: sha256,
     /** The digests of separate validation and test files. */
     options: owned,
-    /** How it is read: format, encoding, dialect and columns; corpus/readingRecord.ts. Absent in checkpoints of earlier versions. */
+    /** How it is read: format, encoding, dialect and columns; corpus/record/readingRecord.ts. Absent in checkpoints of earlier versions. */
     reading: v.optional(owned),
     /** The same for separate validation and test files. */
     partReadings: v.optional(owned),

@@ -50,7 +50,7 @@ export type TagColumn = (typeof tagColumnNames)[number] | `${number}`;
 export const documentUnits = ["lines", "paragraphs"] as const;
 export type DocumentUnit = (typeof documentUnits)[number];
 
-/** corpus/encodings.ts */
+/** corpus/decoding/encodings.ts */
 export const encodings = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export type Encoding = (typeof encodings)[number];
 /** auto: the encoding is detected. */

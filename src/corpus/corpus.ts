@@ -5,15 +5,15 @@ import { inFile, UsageError, UserError } from "../common/errors.js";
 import type { Encoding, EncodingOption, FormatName } from "../common/names.js";
 import { packageFolder } from "../common/packageFolder.js";
 import type { CorpusOptions } from "../options/corpusOptions.js";
-import { type CorpusPath, expandedPath, pathsOf } from "./corpusPath.js";
-import { type ByteSource, digestOf, fileSource } from "./byteSource.js";
+import { type CorpusPath, expandedPath, pathsOf } from "./sources/corpusPath.js";
+import { type ByteSource, digestOf, fileSource } from "./sources/byteSource.js";
 import { formatFor } from "./detection.js";
 import type { Corpus } from "./document.js";
-import { formerFile, formerFolder, type FormerOptions, formerSource } from "./formerRules.js";
+import { formerFile, formerFolder, type FormerOptions, formerSource } from "./record/formerRules.js";
 import { type Content, formats, type ReadOptions } from "./formats/index.js";
-import { encodingLike, formatLike } from "./likeFormat.js";
-import { openTableLike } from "./likeTable.js";
-import { isFolder, labelsBeside, sourceOf, type StandardInput, unpacked } from "./namedSource.js";
+import { encodingLike, formatLike } from "./record/likeFormat.js";
+import { openTableLike } from "./record/likeTable.js";
+import { isFolder, labelsBeside, sourceOf, type StandardInput, unpacked } from "./sources/namedSource.js";
 import {
   givenOf,
   type OpenOptions,
@@ -22,14 +22,14 @@ import {
   refuseUnused,
   unrecordedOptions,
 } from "./openOptions.js";
-import { optionsOf } from "./readingRecord.js";
-import { type Opened, openSeveral } from "./severalFiles.js";
+import { optionsOf } from "./record/readingRecord.js";
+import { type Opened, openSeveral } from "./sources/severalFiles.js";
 import { countingSkipped } from "./skippedRows.js";
-import { detectEncoding } from "./textDecoding.js";
-import { folderContent, textFilesOf } from "./textFolder.js";
+import { detectEncoding } from "./decoding/textDecoding.js";
+import { folderContent, textFilesOf } from "./sources/textFolder.js";
 
 export type { OpenOptions } from "./openOptions.js";
-export type { StandardInput } from "./namedSource.js";
+export type { StandardInput } from "./sources/namedSource.js";
 
 /**
  * Opens a corpus. Reads it once for its digest, and its documents up to the first that is not empty.

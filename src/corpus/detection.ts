@@ -1,12 +1,12 @@
 /** @file The format of a file, by its name and its first lines. */
 import type { FormatName } from "../common/names.js";
-import type { ByteSource } from "./byteSource.js";
-import { labelNames, normalName, textNames } from "./columnNames.js";
-import { columnValues, enoughRows, looksLikeLabels, looksLikeTexts } from "./columnValues.js";
+import type { ByteSource } from "./sources/byteSource.js";
+import { labelNames, normalName, textNames } from "./columns/columnNames.js";
+import { columnValues, enoughRows, looksLikeLabels, looksLikeTexts } from "./columns/columnValues.js";
 import { columnsOf, isBreak } from "./formats/conll.js";
 import { formatOf, formatOfBytes } from "./formats/index.js";
 import { isFasttextLine, isTrecLine } from "./formats/labeledLines.js";
-import { sampledText } from "./utf8Bytes.js";
+import { sampledText } from "./decoding/utf8Bytes.js";
 
 /** The format of a file. Its name counts, unless it is that of a plain text or a table and the lines are of another format. */
 export async function formatFor(path: string, source: ByteSource): Promise<FormatName> {

@@ -1,10 +1,17 @@
 /** @file The lines of a source one by one: a line that cannot be decoded or is too long does not end the reading, and memory is bounded. */
 import { isUtf8 } from "node:buffer";
 import type { Encoding, EncodingOption } from "../common/names.js";
-import { type ByteSource, resumedSource } from "./byteSource.js";
+import { type ByteSource, resumedSource } from "./sources/byteSource.js";
 import type { SkippedRow } from "./document.js";
-import { byteEncodingOf, decoders, decodingFault, incompleteTails, utf16Of, validLength } from "./encodings.js";
-import { decodedText } from "./textDecoding.js";
+import {
+  byteEncodingOf,
+  decoders,
+  decodingFault,
+  incompleteTails,
+  utf16Of,
+  validLength,
+} from "./decoding/encodings.js";
+import { decodedText } from "./decoding/textDecoding.js";
 
 export type LineLimit = {
   /** The bytes of a line that are kept in memory. */

@@ -1,9 +1,9 @@
 /** @file The objects of a JSON file, one for each line, or the elements of one array. */
 import type { EncodingOption } from "../common/names.js";
-import type { ByteSource } from "./byteSource.js";
+import type { ByteSource } from "./sources/byteSource.js";
 import { UserError } from "../common/errors.js";
 import type { SkippedRow } from "./document.js";
-import { decodedText, readLines } from "./textDecoding.js";
+import { decodedText, readLines } from "./decoding/textDecoding.js";
 
 /**
  * The lines of a source. If it begins with "[", the elements of the array, each as one line in place of its first line;

@@ -4,12 +4,12 @@ import type { JsonObject } from "../common/json.js";
 import type { FormatName } from "../common/names.js";
 import type { CorpusOptions, LabelOptions, RowOptions, SplitColumnOptions } from "../options/corpusOptions.js";
 import { kebabCase } from "../options/option.js";
-import { fileSource } from "./byteSource.js";
+import { fileSource } from "./sources/byteSource.js";
 import type { Reading } from "./document.js";
-import type { FormerOptions } from "./formerRules.js";
+import type { FormerOptions } from "./record/formerRules.js";
 import type { ReadOptions } from "./formats/index.js";
-import type { Like } from "./likeFormat.js";
-import { type StandardInput, unpacked } from "./namedSource.js";
+import type { Like } from "./record/likeFormat.js";
+import { type StandardInput, unpacked } from "./sources/namedSource.js";
 
 export type OpenOptions = ReadOptions & {
   /** Default: the format of the file name, or of its first bytes; plain text for standard input. */

@@ -3,9 +3,9 @@ import { inFile, UserError } from "../common/errors.js";
 import { openFormat, type OpenOptions } from "./corpus.js";
 import { formatFor } from "./detection.js";
 import { isBlank, isSkipped, type Rows, type SourceEntry } from "./document.js";
-import { openTableLike } from "./likeTable.js";
+import { openTableLike } from "./record/likeTable.js";
 import { formats } from "./formats/index.js";
-import { sourceOf, type StandardInput, unpacked } from "./namedSource.js";
+import { sourceOf, type StandardInput, unpacked } from "./sources/namedSource.js";
 
 /**
  * Labels are not read. Options that have no effect on the format of a file are ignored.

@@ -5,10 +5,10 @@ import { checkDigest, openSources, splitOptions } from "../examples/partSources.
 import { spooled } from "../examples/documentSpool.js";
 import { likeOf, type Model, optionsFor } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
-import { type CorpusPath, expandedPath, pathText } from "../corpus/corpusPath.js";
+import { type CorpusPath, expandedPath, pathText } from "../corpus/sources/corpusPath.js";
 import { type ReadingOptions, readOptionsOf } from "../corpus/openOptions.js";
-import { readingRecordOf, recordedOptions } from "../corpus/readingRecord.js";
-import { partFolders } from "../corpus/partFolders.js";
+import { readingRecordOf, recordedOptions } from "../corpus/record/readingRecord.js";
+import { partFolders } from "../corpus/sources/partFolders.js";
 import { type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {

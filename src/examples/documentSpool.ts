@@ -1,7 +1,7 @@
 /** @file Keeps the documents of a large corpus in a file while they are read for the first time, so that a slow format is parsed once. */
 import { tmpdir } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import { reportReading } from "../corpus/readingProgress.js";
+import { reportReading } from "../corpus/sources/readingProgress.js";
 import type { Corpus, Document } from "../corpus/document.js";
 import { FileValues } from "./fileValues.js";
 

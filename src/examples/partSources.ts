@@ -3,11 +3,11 @@ import { UsageError, UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import { type Recipe, splitSeedOf } from "../options/recipe.js";
 import { openAs, type StandardInput } from "../corpus/corpus.js";
-import { type CorpusPath, expandedPath } from "../corpus/corpusPath.js";
+import { type CorpusPath, expandedPath } from "../corpus/sources/corpusPath.js";
 import type { Corpus } from "../corpus/document.js";
 import { spooled } from "./documentSpool.js";
-import { partFolders } from "../corpus/partFolders.js";
-import { type ReadingRecord, recordedOptions } from "../corpus/readingRecord.js";
+import { partFolders } from "../corpus/sources/partFolders.js";
+import { type ReadingRecord, recordedOptions } from "../corpus/record/readingRecord.js";
 import type { Sources } from "./prepare.js";
 import type { SplitFractions, SplitOptions } from "./split.js";
 

@@ -19,7 +19,7 @@ import { codeOf, messageOf, UserError } from "../common/errors.js";
 import { canonicalJson, isJson, type JsonObject, type JsonValue } from "../common/json.js";
 import { version } from "../common/version.js";
 import { warnOnce } from "../common/warnings.js";
-import { reportReading } from "../corpus/readingProgress.js";
+import { reportReading } from "../corpus/sources/readingProgress.js";
 import { FileValues } from "./fileValues.js";
 import type { GrowingNumbers } from "./growingNumbers.js";
 import { type ElementType, type Storage, unkept, type ValueArray } from "./tokenStore.js";

@@ -10,7 +10,7 @@ import { canonicalJson, isJson, type JsonValue } from "../common/json.js";
 import { makeFolders } from "../common/makeFolders.js";
 import { writeWhole } from "../common/outputFiles.js";
 import { version } from "../common/version.js";
-import { type CorpusPath, pathsOf } from "../corpus/corpusPath.js";
+import { type CorpusPath, pathsOf } from "../corpus/sources/corpusPath.js";
 
 export type ExperimentKind = "compare" | "tune";
 

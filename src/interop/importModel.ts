@@ -13,7 +13,7 @@ import { UsageError, UserError } from "../common/errors.js";
 import { sizeOf } from "../network/initializers.js";
 import { isPooled, type Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe, storeRecipe } from "../options/recipe.js";
-import { readingError } from "../corpus/byteSource.js";
+import { readingError } from "../corpus/sources/byteSource.js";
 import { initialTensors } from "../training/runProgress.js";
 import { assembleNetwork } from "./importing/assembleNetwork.js";
 import { architectureOf } from "./importing/architecture.js";

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { findCheckpoint, type StoredDocument } from "../checkpoint/checkpoint.js";
 import { type ExporterName, tasks } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
-import type { CorpusPath } from "../corpus/corpusPath.js";
+import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { evaluate as evaluateModel, type Evaluation } from "../evaluation/evaluate.js";
 import { type Neighbor, neighborFinder } from "../inference/vectors/embeddings.js";
 import { sentenceVectors as vectorsOf } from "../inference/vectors/sentenceVectors.js";

@@ -4,7 +4,7 @@ import { type Summary, summaryOf } from "../experiments/comparison/comparisonSum
 import { trainCommand } from "../experiments/tuning/searchSpace.js";
 import { type Try, type TuneEvent, tuneEvents, type TuningSummary, tuningSummary } from "../experiments/tuning/tune.js";
 import type { Task } from "../common/names.js";
-import type { CorpusPath } from "../corpus/corpusPath.js";
+import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import type { Engine } from "../model/model.js";
 import type { Recipe } from "../options/recipe.js";
 import { recipeOptions } from "../options/recipeOptions.js";

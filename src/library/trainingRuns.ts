@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { findCheckpoint } from "../checkpoint/checkpoint.js";
 import { type Task, tasks } from "../common/names.js";
-import type { CorpusPath } from "../corpus/corpusPath.js";
+import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import type { Result } from "../evaluation/result.js";
 import type { Engine } from "../model/model.js";

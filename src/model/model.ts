@@ -3,9 +3,9 @@ import { findCheckpoint, type FoundCheckpoint, loadCheckpoint } from "../checkpo
 import { type BackendName, type PrecisionName, type Task, tasks } from "../common/names.js";
 import { type Backend, selectBackend, setThreads } from "../engine/backends/index.js";
 import { inFile } from "../common/errors.js";
-import type { Like } from "../corpus/likeFormat.js";
+import type { Like } from "../corpus/record/likeFormat.js";
 import { type OpenOptions, type ReadingOptions, readOptionsOf } from "../corpus/openOptions.js";
-import { readingRecordOf } from "../corpus/readingRecord.js";
+import { readingRecordOf } from "../corpus/record/readingRecord.js";
 import { type Model, modelFrom, type ModelOf, modelOf } from "./rebuild.js";
 
 export type { Model, ModelOf, NumberModel, TextModel } from "./rebuild.js";

@@ -2,7 +2,7 @@
 import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
 import type { Task } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
-import { type CorpusPath, pathRecord } from "../corpus/corpusPath.js";
+import { type CorpusPath, pathRecord } from "../corpus/sources/corpusPath.js";
 import type { Corpus } from "../corpus/document.js";
 import type { Backend } from "../engine/backends/index.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";

@@ -1,7 +1,7 @@
 /** @file Starts a run: opens the corpus, trains its tokenizer, and creates the network with its initial weights. */
 import type { JsonObject } from "../common/json.js";
 import { type Task, tokenizerNames } from "../common/names.js";
-import type { CorpusPath } from "../corpus/corpusPath.js";
+import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
 import { keptStats } from "../examples/keptTokens.js";

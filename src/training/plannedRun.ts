@@ -1,7 +1,7 @@
 /** @file A run that is planned and not begun: its description, its length, and estimates of its time and memory. Nothing is written. */
 import { memoryUsage } from "node:process";
 import { ngramBytes } from "../baselines/ngramModel.js";
-import type { CorpusPath } from "../corpus/corpusPath.js";
+import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { optimizers } from "../engine/ops/optimizers.js";
 import type { Given } from "./assembly.js";
 import { newAssembly } from "./newAssembly.js";

@@ -20,7 +20,7 @@ import { lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
 import type { Progress, Snapshot } from "./runProgress.js";
-import { type CorpusPath, expandedPath, pathsOf } from "../corpus/corpusPath.js";
+import { type CorpusPath, expandedPath, pathsOf } from "../corpus/sources/corpusPath.js";
 import { withoutGzip } from "../corpus/formats/index.js";
 import { describeRun, type RunDescription } from "./runDescription.js";
 import type { TrainingEvent } from "./trainer.js";

@@ -1,7 +1,7 @@
 /** @file Input that is endless or has parts without end is one error in bounded memory. */
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { bufferedSource, type ByteSource } from "../../src/corpus/byteSource.js";
+import { bufferedSource, type ByteSource } from "../../src/corpus/sources/byteSource.js";
 import { csv } from "../../src/corpus/formats/delimited.js";
 import { jsonl } from "../../src/corpus/formats/jsonl.js";
 

@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/corpus.js";
-import { showReadingWith } from "../../src/corpus/readingProgress.js";
+import { showReadingWith } from "../../src/corpus/sources/readingProgress.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
 import { loadModel } from "../../src/model/model.js";
 import type { Recipe } from "../../src/options/recipe.js";

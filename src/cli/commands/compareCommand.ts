@@ -1,6 +1,6 @@
 /** @file `rnn compare`: trains several networks on the same corpus and compares their scores. */
 import { basename } from "node:path";
-import { pathText } from "../../corpus/corpusPath.js";
+import { pathText } from "../../corpus/sources/corpusPath.js";
 import { UsageError, UserError } from "../../common/errors.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { cacheOptions, compareOptions, engineOptions, runOptions } from "../../options/options.js";

@@ -30,7 +30,7 @@ export default command({
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { withSpinner } = await import("../terminal/spinner.js");
-    const { pathText } = await import("../../corpus/corpusPath.js");
+    const { pathText } = await import("../../corpus/sources/corpusPath.js");
     const { openModel } = await import("../openModel.js");
     const { evaluate } = await import("../../evaluation/evaluate.js");
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");

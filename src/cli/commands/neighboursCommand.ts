@@ -21,7 +21,7 @@ export default command({
     const { textModel } = await import("../../model/rebuild.js");
     const { neighborFinder } = await import("../../inference/vectors/embeddings.js");
     const { neighborText } = await import("../../render/tokensText.js");
-    const { goodLines } = await import("../../corpus/textDecoding.js");
+    const { goodLines } = await import("../../corpus/decoding/textDecoding.js");
     const model = textModel(await openModel(checkpoint, tasks, engine));
     const neighborsOf = neighborFinder(model, top);
     let unknown = 0;

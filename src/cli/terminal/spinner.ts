@@ -1,6 +1,6 @@
 /** @file A spinner on the terminal for work whose length is unknown; while a large file is read, it shows how far. */
 import ora from "ora";
-import { type ReadingProgress, showReadingWith } from "../../corpus/readingProgress.js";
+import { type ReadingProgress, showReadingWith } from "../../corpus/sources/readingProgress.js";
 import { bytes, percent } from "../../render/numberText.js";
 import { cut } from "./progressBar.js";
 import { terminal } from "./terminal.js";

@@ -1,9 +1,9 @@
 /** @file conll: one word a line, first its form and last its tag, unless --tag-column names another column; a blank line after each sentence. */
 import { UserError } from "../../common/errors.js";
 import type { TagColumn } from "../../common/names.js";
-import type { ByteSource } from "../byteSource.js";
+import type { ByteSource } from "../sources/byteSource.js";
 import { isSkipped, type SkippedRow } from "../document.js";
-import { readLines } from "../textDecoding.js";
+import { readLines } from "../decoding/textDecoding.js";
 import { withoutSpaces } from "./conllu.js";
 import type { Format, ReadOptions } from "./index.js";
 

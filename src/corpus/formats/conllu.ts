@@ -1,9 +1,9 @@
 /** @file conllu: one word a line in ten columns, a blank line after each sentence (universaldependencies.org/format). */
 import type { TagColumn } from "../../common/names.js";
-import { readLines } from "../textDecoding.js";
+import { readLines } from "../decoding/textDecoding.js";
 import { type Document, isSkipped, type SkippedRow } from "../document.js";
 import type { Format, ReadOptions } from "./index.js";
-import type { ByteSource } from "../byteSource.js";
+import type { ByteSource } from "../sources/byteSource.js";
 
 export const conllu: Format = {
   describe: "CoNLL-U: sentences with a tag for each word",

@@ -1,12 +1,12 @@
 /** @file csv and tsv: each row of a table is a document, or each window of its rows. */
 import { UsageError, UserError } from "../../common/errors.js";
-import type { ByteSource } from "../byteSource.js";
-import { columnRecord, type Columns, findColumns, recordedColumns } from "../columns.js";
-import { enoughRows, isMissing, type Rows } from "../columnValues.js";
+import type { ByteSource } from "../sources/byteSource.js";
+import { columnRecord, type Columns, findColumns, recordedColumns } from "../columns/columns.js";
+import { enoughRows, isMissing, type Rows } from "../columns/columnValues.js";
 import { type Document, isSkipped, type Reading, type SkippedRow } from "../document.js";
-import { joinedText, namesGiven } from "../givenColumns.js";
-import { isHeaderRow } from "../headerRow.js";
-import { keyReader, type KeyReader, splitColumns } from "../splitKeys.js";
+import { joinedText, namesGiven } from "../columns/givenColumns.js";
+import { isHeaderRow } from "../columns/headerRow.js";
+import { keyReader, type KeyReader, splitColumns } from "../columns/splitKeys.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { openSeries } from "./series.js";
 import type { TableRow } from "./storedRows.js";

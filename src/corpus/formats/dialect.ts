@@ -1,8 +1,8 @@
 /** @file Finds the dialect of a table: its delimiter, its quotes and its line ends, from its first rows. */
 import type { Options } from "csv-parse";
-import type { ByteSource } from "../byteSource.js";
-import { columnValues, looksLikeLabels } from "../columnValues.js";
-import { sampledText } from "../utf8Bytes.js";
+import type { ByteSource } from "../sources/byteSource.js";
+import { columnValues, looksLikeLabels } from "../columns/columnValues.js";
+import { sampledText } from "../decoding/utf8Bytes.js";
 import type { ReadOptions } from "./index.js";
 
 /** How cells are written. */

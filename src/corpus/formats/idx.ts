@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { UserError } from "../../common/errors.js";
 import type { Rows } from "../document.js";
 import type { Content, Format, ReadOptions } from "./index.js";
-import type { ByteSource } from "../byteSource.js";
+import type { ByteSource } from "../sources/byteSource.js";
 
 export const idx: Format = {
   describe: "binary arrays of numbers, with labels in a separate file",

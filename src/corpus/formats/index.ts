@@ -6,7 +6,7 @@ import {
   formatNames,
   type TagColumn,
 } from "../../common/names.js";
-import type { ByteSource } from "../byteSource.js";
+import type { ByteSource } from "../sources/byteSource.js";
 import type { Document, Reading, RecordedColumns, RowsShape, SkippedRow } from "../document.js";
 import { conll } from "./conll.js";
 import { conllu } from "./conllu.js";

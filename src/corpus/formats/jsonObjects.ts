@@ -1,11 +1,11 @@
 /** @file The objects of a JSON file, for the format jsonl. */
 import { messageOf, UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
-import type { ByteSource } from "../byteSource.js";
+import type { ByteSource } from "../sources/byteSource.js";
 import { badRow, type Document, type SkippedRow } from "../document.js";
-import { decodingFault } from "../encodings.js";
+import { decodingFault } from "../decoding/encodings.js";
 import { arrayElements, beginsWithArray, readJsonLines } from "../jsonLines.js";
-import { isEnough, sampledRows, SpreadSample } from "../spreadSample.js";
+import { isEnough, sampledRows, SpreadSample } from "../columns/spreadSample.js";
 import type { ReadOptions, StoredDocument } from "./index.js";
 import { type Stored, storedLines } from "./storedLines.js";
 

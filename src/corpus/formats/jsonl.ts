@@ -1,13 +1,13 @@
 /** @file jsonl: objects such as {"text": …, "label": …}, one a line or in an array. */
 import { UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
-import type { ByteSource } from "../byteSource.js";
-import { hasTextColumn, labelColumnOf, rowsColumnOf } from "../columnNames.js";
-import { columnRecord, findColumns } from "../columns.js";
-import { isMissing } from "../columnValues.js";
-import { columnIndex, joinedText } from "../givenColumns.js";
+import type { ByteSource } from "../sources/byteSource.js";
+import { hasTextColumn, labelColumnOf, rowsColumnOf } from "../columns/columnNames.js";
+import { columnRecord, findColumns } from "../columns/columns.js";
+import { isMissing } from "../columns/columnValues.js";
+import { columnIndex, joinedText } from "../columns/givenColumns.js";
 import { type Document, type RecordedColumns, type Rows, type SkippedRow } from "../document.js";
-import { keyReader, splitColumns } from "../splitKeys.js";
+import { keyReader, splitColumns } from "../columns/splitKeys.js";
 import { matrixOf } from "../matrix.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { firstObjects, type JsonValues, mappedLines, spreadObjects, storedObjects } from "./jsonObjects.js";

@@ -1,7 +1,7 @@
 /** @file fasttext and trec: one text a line, after its label: `__label__good a text` and `DESC:manner a question`. */
 import type { FormatName } from "../../common/names.js";
 import type { Document, SkippedRow } from "../document.js";
-import { readLines } from "../textDecoding.js";
+import { readLines } from "../decoding/textDecoding.js";
 import type { Format } from "./index.js";
 
 /** Two groups: the label and the text. */

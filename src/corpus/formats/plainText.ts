@@ -1,10 +1,10 @@
 /** @file Plain text: one stream, or one document for each line or paragraph. */
 import type { DocumentUnit } from "../../common/names.js";
-import { decodingFault } from "../encodings.js";
-import { decodedText, readLines } from "../textDecoding.js";
+import { decodingFault } from "../decoding/encodings.js";
+import { decodedText, readLines } from "../decoding/textDecoding.js";
 import type { Document, SkippedRow } from "../document.js";
 import type { Format, ReadOptions } from "./index.js";
-import type { ByteSource } from "../byteSource.js";
+import type { ByteSource } from "../sources/byteSource.js";
 
 /** The approximate length of a piece of a stream, in UTF-16 code units. */
 const pieceLength = 1 << 20;

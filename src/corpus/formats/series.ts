@@ -1,8 +1,8 @@
 /** @file A table as a time series: each window of consecutive rows is a document. */
 import { UserError } from "../../common/errors.js";
 import { quantity } from "../../common/quantity.js";
-import { labelColumnOf } from "../columnNames.js";
-import { columnIndex, nameAt } from "../givenColumns.js";
+import { labelColumnOf } from "../columns/columnNames.js";
+import { columnIndex, nameAt } from "../columns/givenColumns.js";
 import type { Document, Reading, SkippedRow } from "../document.js";
 import type { Content, ReadOptions } from "./index.js";
 import type { TableRow } from "./storedRows.js";

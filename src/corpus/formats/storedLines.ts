@@ -2,9 +2,9 @@
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../../common/errors.js";
 import type { Encoding, EncodingOption } from "../../common/names.js";
-import type { ByteSource } from "../byteSource.js";
-import { validLength } from "../encodings.js";
-import { Utf8Bytes } from "../utf8Bytes.js";
+import type { ByteSource } from "../sources/byteSource.js";
+import { validLength } from "../decoding/encodings.js";
+import { Utf8Bytes } from "../decoding/utf8Bytes.js";
 
 /** Bytes of a source as UTF-8, with their line end, and how they are stored. */
 export type Stored = {

@@ -2,8 +2,8 @@
 import { pipeline, Readable } from "node:stream";
 import { UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
-import type { ByteSource } from "../byteSource.js";
-import { Utf8Bytes } from "../utf8Bytes.js";
+import type { ByteSource } from "../sources/byteSource.js";
+import { Utf8Bytes } from "../decoding/utf8Bytes.js";
 import { type FoundDialect, parserOptions } from "./dialect.js";
 import { type Stored, stored, undefined1252 } from "./storedLines.js";
 

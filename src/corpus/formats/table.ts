@@ -1,9 +1,9 @@
 /** @file Tables of rows and cells. */
 import type { EncodingOption } from "../../common/names.js";
-import type { ByteSource } from "../byteSource.js";
-import type { Rows } from "../columnValues.js";
-import { columnNumbers } from "../givenColumns.js";
-import { isEnough, sampledRows, SpreadSample } from "../spreadSample.js";
+import type { ByteSource } from "../sources/byteSource.js";
+import type { Rows } from "../columns/columnValues.js";
+import { columnNumbers } from "../columns/givenColumns.js";
+import { isEnough, sampledRows, SpreadSample } from "../columns/spreadSample.js";
 import { type Dialect, findDialect } from "./dialect.js";
 import type { ReadOptions } from "./index.js";
 import { noBytes, type Stored } from "./storedLines.js";

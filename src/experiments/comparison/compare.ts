@@ -10,7 +10,7 @@ import { type Recipe, settleRecipe } from "../../options/recipe.js";
 import type { Assembly, Given } from "../../training/assembly.js";
 import type { HistoryEntry } from "../../training/runProgress.js";
 import { train } from "../../training/run.js";
-import { type CorpusPath, expandedPath } from "../../corpus/corpusPath.js";
+import { type CorpusPath, expandedPath } from "../../corpus/sources/corpusPath.js";
 import { openAs } from "../../corpus/corpus.js";
 import { splitFolder } from "../../examples/partSources.js";
 import type { JsonValue } from "../../common/json.js";

@@ -1,6 +1,6 @@
 /** @file The settings that `rnn tune` tries: combinations of values of some options. */
 import type { InputKind } from "../../common/names.js";
-import { type CorpusPath, pathsOf } from "../../corpus/corpusPath.js";
+import { type CorpusPath, pathsOf } from "../../corpus/sources/corpusPath.js";
 import { type Random, shuffle } from "../../common/random.js";
 import { readRecipe, type Recipe, storeRecipe } from "../../options/recipe.js";
 import { shellWord } from "../../render/trainingText.js";

@@ -2,7 +2,7 @@
 import { UsageError } from "../../common/errors.js";
 import type { InputKind, Task } from "../../common/names.js";
 import { randomStream } from "../../common/random.js";
-import { type CorpusPath, expandedPath } from "../../corpus/corpusPath.js";
+import { type CorpusPath, expandedPath } from "../../corpus/sources/corpusPath.js";
 import { kebabCase } from "../../options/option.js";
 import type { Recipe } from "../../options/recipe.js";
 import type { JsonValue } from "../../common/json.js";

@@ -1,7 +1,7 @@
 /** @file The output of `rnn classify`: labels or numbers for the texts or rows of numbers in files, alone or in the tables of the files. */
 import { likeOf, type Model, optionsFor } from "../../model/model.js";
 import type { CorpusOptions, RowOptions, TextOptions } from "../../options/corpusOptions.js";
-import { type StandardInput } from "../../corpus/namedSource.js";
+import { type StandardInput } from "../../corpus/sources/namedSource.js";
 import { rowsFrom } from "../../corpus/readRows.js";
 import { isUnreadable, type SourceEntry, type Unreadable } from "../../corpus/document.js";
 import { readTextEntries, type TextEntry } from "../../corpus/readTexts.js";

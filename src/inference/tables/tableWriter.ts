@@ -1,10 +1,10 @@
 /** @file A table with answers in further columns: the other columns keep their bytes where the format stays the same. */
 import { UsageError, UserError } from "../../common/errors.js";
 import type { FormatName } from "../../common/names.js";
-import { columnIndex } from "../../corpus/givenColumns.js";
+import { columnIndex } from "../../corpus/columns/givenColumns.js";
 import type { Dialect } from "../../corpus/formats/dialect.js";
 import type { StoredDocument, StoredTable } from "../../corpus/formats/index.js";
-import { encoders } from "../../corpus/utf8Bytes.js";
+import { encoders } from "../../corpus/decoding/utf8Bytes.js";
 import { tsvCell } from "../../render/tsvCell.js";
 
 export type TableFormat = "csv" | "tsv" | "jsonl";

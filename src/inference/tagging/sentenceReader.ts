@@ -1,15 +1,15 @@
 /** @file Sentences to tag: the lines of plain text, split into words, or the sentences of CoNLL-U and CoNLL files, which are split already. */
 import { UserError } from "../../common/errors.js";
 import type { EncodingOption } from "../../common/names.js";
-import { type StandardInput, unpacked } from "../../corpus/namedSource.js";
+import { type StandardInput, unpacked } from "../../corpus/sources/namedSource.js";
 import { formatFor } from "../../corpus/detection.js";
 import { isSkipped, type Unreadable } from "../../corpus/document.js";
-import { noteEncoding } from "../../corpus/likeFormat.js";
+import { noteEncoding } from "../../corpus/record/likeFormat.js";
 import { eachLine } from "../../corpus/eachLine.js";
 import { wholeLines } from "../../corpus/readTexts.js";
 import { conllSentences } from "../../corpus/formats/conll.js";
 import { conlluOf, type ConlluSentence, conlluSentences, formOf, withoutSpaces } from "../../corpus/formats/conllu.js";
-import { fileSource, type ByteSource, peeked } from "../../corpus/byteSource.js";
+import { fileSource, type ByteSource, peeked } from "../../corpus/sources/byteSource.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { wordReader } from "./wordSplitter.js";
 

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { isObject } from "../../common/json.js";
 import { inFile, UserError } from "../../common/errors.js";
 
-import { readingError } from "../../corpus/byteSource.js";
+import { readingError } from "../../corpus/sources/byteSource.js";
 import { specialTokens } from "../../tokenizers/specialTokens.js";
 import { type Tokenizer, tokenizerDefinition, tokenizerFrom } from "../../tokenizers/index.js";
 

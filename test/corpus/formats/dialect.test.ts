@@ -1,7 +1,7 @@
 /** @file Dialects of tables: any table that a common program writes is read with the same cells. */
 import { array, assert, asyncProperty, constantFrom, integer, string } from "fast-check";
 import { expect, test } from "vitest";
-import type { ByteSource } from "../../../src/corpus/byteSource.js";
+import type { ByteSource } from "../../../src/corpus/sources/byteSource.js";
 import type { ReadOptions } from "../../../src/corpus/formats/index.js";
 import { openTable } from "../../../src/corpus/formats/table.js";
 

@@ -1,11 +1,11 @@
 /** @file The stored bytes of the rows of a table: together they are the table, and a row that is not text does not end it. */
 import { array, assert, asyncProperty, constantFrom, integer, record, string } from "fast-check";
 import { expect, test } from "vitest";
-import type { ByteSource } from "../../../src/corpus/byteSource.js";
+import type { ByteSource } from "../../../src/corpus/sources/byteSource.js";
 import { isSkipped } from "../../../src/corpus/document.js";
 import { csv } from "../../../src/corpus/formats/delimited.js";
 import { openTable } from "../../../src/corpus/formats/table.js";
-import { encoders } from "../../../src/corpus/utf8Bytes.js";
+import { encoders } from "../../../src/corpus/decoding/utf8Bytes.js";
 import { casesOf } from "../../support/thorough.js";
 
 const inPieces = (bytes: Buffer, size: number): ByteSource => ({

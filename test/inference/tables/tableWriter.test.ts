@@ -2,12 +2,12 @@
 import { parse } from "csv-parse/sync";
 import { array, assert, asyncProperty, constantFrom, record, string } from "fast-check";
 import { expect, test } from "vitest";
-import type { ByteSource } from "../../../src/corpus/byteSource.js";
+import type { ByteSource } from "../../../src/corpus/sources/byteSource.js";
 import { isSkipped } from "../../../src/corpus/document.js";
 import { csv } from "../../../src/corpus/formats/delimited.js";
 import type { Content } from "../../../src/corpus/formats/index.js";
 import { jsonl } from "../../../src/corpus/formats/jsonl.js";
-import { encoders } from "../../../src/corpus/utf8Bytes.js";
+import { encoders } from "../../../src/corpus/decoding/utf8Bytes.js";
 import { type TableAnswer, type TableFormat, tableWriter } from "../../../src/inference/tables/tableWriter.js";
 import { casesOf } from "../../support/thorough.js";
 
