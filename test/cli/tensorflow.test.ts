@@ -28,7 +28,7 @@ test.skipIf(!backendsHere.includes("tensorflow"))(
     const trained = await rnn(["train", "tale.txt", ...options], { cwd, env: { RNN_BACKEND: "tensorflow" } });
     expect(trained).toMatchObject({ code: 0, stdout: "checkpoints/tale\n" });
     expect(trained.stderr).toMatch(/^backend +tensorflow, \d+ threads?\n/m);
-    expect(trained.stderr).not.toMatch(/warning|onednn|cpu_feature|deprecat/i);
+    expect(trained.stderr).not.toMatch(/warning(?!: only 33 training steps)|onednn|cpu_feature|deprecat/i);
 
     const generated = await both(["generate", "-c", "tale", "-p", "the ", "--temperature", "0", "--max-tokens", "40"]);
     expect(generated[0]).toMatchObject({ code: 0, stderr: "" });
