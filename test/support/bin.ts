@@ -1,7 +1,7 @@
 /** @file The command line in this process, which is fast, or in a process of its own, as in a shell. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { thorough } from "./thorough.js";
@@ -24,6 +24,9 @@ const isOutputVariable = (name: string): boolean => /^(RNN_|FORCE_COLOR|NO_COLOR
 
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOutputVariable(name)));
+
+/** All of a stream, with a byte-order mark, which the stream consumer `text` would drop. */
+const textOf = async (stream: Readable): Promise<string> => (await buffer(stream)).toString();
 
 /** Starts `rnn` as a process and leaves its standard input open. */
 export const start = (argv: readonly string[], { cwd, env }: Omit<Setting, "input">): ChildProcessWithoutNullStreams =>
@@ -103,7 +106,7 @@ function captured(stream: NodeJS.WriteStream): { text: () => string; restore: ()
 /** The output of a process from now on, and its exit code. */
 export async function finished(running: ChildProcessWithoutNullStreams): Promise<Finished> {
   const code = new Promise<number | null>((resolve) => running.on("close", resolve));
-  const [stdout, stderr] = await Promise.all([text(running.stdout), text(running.stderr)]);
+  const [stdout, stderr] = await Promise.all([textOf(running.stdout), textOf(running.stderr)]);
   return { code: await code, stdout, stderr };
 }
 
