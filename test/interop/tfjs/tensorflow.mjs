@@ -1,5 +1,5 @@
 /** @file The parts of @tensorflow/tfjs that the loaders use. The whole package has an install script, which the parts do not need. */
-import * as core from "../../support/tfjs.js";
+import * as core from "@tensorflow/tfjs-core";
 
 export * from "@tensorflow/tfjs-backend-cpu";
 export * from "@tensorflow/tfjs-core";
