@@ -17,7 +17,7 @@ export async function runWorker(): Promise<void> {
       return;
     }
     turn = turn.then(async () => {
-      process.send!(await replyTo(message.items, job!));
+      process.send!(await replyTo(message.items, job!), undefined, undefined, () => undefined); // the parent may have closed the channel
     });
   });
   await new Promise<void>((resolve) => process.on("disconnect", resolve));
