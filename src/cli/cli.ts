@@ -71,7 +71,7 @@ async function runCommand(command: Command, argv: readonly string[]): Promise<nu
   return (await command.handler(settle(command.options, given), { given, words })) ?? 0;
 }
 
-/** @throws UsageError for more arguments than `train [corpus]` has; `tag [files..]` has any number */
+/** @throws UsageError for more arguments than `windows [file]` has; `tag [files..]` has any number */
 function refuseExtraWords({ usage }: Command, words: readonly string[]): void {
   const places = usage.match(/[[<][^\]>]+[\]>]/g) ?? [];
   if (usage.includes("..") || words.length <= places.length) return;

@@ -24,7 +24,7 @@ export type EvaluateOptions = {
   standardInput?: StandardInput | undefined;
   /** How the file is read, where it is not like the training corpus. */
   reading?: Partial<ReadingOptions> | undefined;
-  /** Called with what is read in another way than the training corpus. */
+  /** Called with a note for each thing that is read otherwise than in the training corpus. */
   onNote?: ((note: string) => void) | undefined;
   /** A folder where the tokens are kept for other runs with the same corpus. Default: memory, or the system's folder for temporary files if the corpus is large. */
   tokenCache?: string | undefined;

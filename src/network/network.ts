@@ -106,15 +106,12 @@ export class Network {
 
   /** Copies of the weights' values. */
   values(): WeightValues {
-    if (this.storedValues)
-      return new Map(
-        [...this.storedValues].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]),
-      );
+    const names = [...(this.stored ?? this.weights).keys()];
     return new Map(
-      [...this.weights].map(([name, weight]) => [
-        name,
-        { shape: weight.shape.slice(), values: (weight.dataSync() as Float32Array).slice() },
-      ]),
+      names.map((name) => {
+        const { shape, values } = this.storedWeight(name);
+        return [name, { shape: shape.slice(), values: values.slice() }];
+      }),
     );
   }
 

@@ -94,3 +94,20 @@ test("kernel forward: a network with another layer, or a backend without kernels
   await selectBackend("cpu");
   expect(logitsOnKernels(Network.create(tokenSpec(last), initializations.keras(), 1), inputs)).toBeNull();
 });
+
+test("kernel forward: after another backend was selected, a network runs on its kernels", async () => {
+  const spec = tokenSpec([
+    { type: "recurrent", cell: "lstm", units: 3, bidirectional: true },
+    { type: "pooling", over: ["max"] },
+  ]);
+  const inputs = documentBatch([[1, 2, 3], [4]], []);
+  const network = Network.create(spec, initializations.keras(), 1);
+  const answers: (Float32Array | null)[] = [];
+  for (const backend of [...kernelBackends, ...kernelBackends.toReversed()]) {
+    await selectBackend(backend);
+    answers.push(logitsOnKernels(network, inputs));
+  }
+  for (const answer of answers)
+    for (const [index, logit] of answer!.entries()) expect(logit).toBeCloseTo(answers[0]![index]!, 5);
+  network.dispose();
+});

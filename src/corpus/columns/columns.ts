@@ -28,7 +28,7 @@ export type SampledTable = {
   spread: () => Promise<Rows>;
 };
 
-/** @throws UserError for a given column that the table does not have, and if it cannot be told which columns have the text and the label */
+/** @throws UserError for a given column that the table does not have, and if the columns of the text and the label cannot be found */
 export async function findColumns(table: SampledTable, options: ColumnOptions): Promise<Columns> {
   const { header, width, sample } = table;
   const names = header ?? columnNumbers(width);

@@ -119,7 +119,7 @@ const maxLineLength = 1 << 26;
 export async function* readLines(source: ByteSource, encoding?: EncodingOption): AsyncGenerator<string | SkippedRow> {
   let rest = "";
   let ended = 0;
-  let isTooLong = false; // what is read of the line is dropped
+  let isTooLong = false; // the rest of the line is dropped
   let hasFault = false; // in the rest or the chunk
   for await (const text of decodedText(source, encoding)) {
     hasFault ||= decodingFault(text) !== undefined;

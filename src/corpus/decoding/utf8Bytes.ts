@@ -1,4 +1,4 @@
-/** @file The bytes of a text as UTF-8 with all of its characters and line ends, and the way back to its encoding. */
+/** @file The bytes of a text as UTF-8 with all of its characters and line ends, and the conversion back to its encoding. */
 import type { Encoding, EncodingOption } from "../../common/names.js";
 import { refuseBinary } from "./binaryKinds.js";
 import type { ByteSource } from "../sources/byteSource.js";

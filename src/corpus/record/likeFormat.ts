@@ -18,7 +18,7 @@ export type Like = {
   labels: readonly string[];
   /** Whether a source without labels is an error. */
   needsLabels?: boolean;
-  /** Called with what is read in another way than the training corpus. */
+  /** Called with a note for each thing that is read otherwise than in the training corpus. */
   onNote?: ((note: string) => void) | undefined;
 };
 

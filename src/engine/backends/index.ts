@@ -8,7 +8,7 @@ import { cpu } from "./cpu/cpuKind.js";
 import { registerGradients } from "../gradients/index.js";
 import { native } from "./native/nativeKind.js";
 import { activateKernels } from "../kernelBackend/kernelMemory.js";
-import { activateBackend } from "../ops/dispatch.js";
+import { activateBackend, activeBackend } from "../ops/dispatch.js";
 import { attentionGradient } from "../ops/attention.js";
 import { convolutionGradient } from "../ops/convolution.js";
 import { crossEntropyHeadGradient } from "../ops/crossEntropyHead.js";
@@ -43,9 +43,6 @@ export type BackendReport = {
   faster: string[];
 };
 
-/** Null before `selectBackend`. */
-let chosen: BackendName | null = null;
-
 const firstUsable = (): BackendName => backendNames.find((name) => backends[name].missing() === null)!;
 
 /**
@@ -73,7 +70,6 @@ export async function selectBackend(choice: "auto" | BackendName, precision: Pre
   await prepare(name);
   activateBackend(name);
   activateKernels(kind.memory());
-  chosen = name;
   whenLoaded(() => startTensors(name));
   return { name, threads: kind.threads(), instructionSet: kind.instructionSet() };
 }
@@ -90,6 +86,7 @@ export function setThreads(threads: number): void {
 
 /** Describes all backends and the active one, with advice for faster training. */
 export function describeBackends(): BackendReport {
+  const chosen = activeBackend();
   const active = chosen ?? firstUsable();
   const kind = backends[active];
   const threads = kind.threads();

@@ -34,15 +34,16 @@ export function extendBackend(backendName: BackendName, extension: BackendExtens
   extensions.set(backendName, extension);
 }
 
-let active: BackendName = "cpu"; // as TF.js has it before a backend is selected
+let active: BackendName | null = null;
 
 /** Makes a backend the active one. TF.js may not be loaded yet. */
 export const activateBackend = (name: BackendName): void => void (active = name);
 
-export const activeBackend = (): BackendName => active;
+/** Null before a backend is selected. */
+export const activeBackend = (): BackendName | null => active;
 
 /** The extension of the active backend. */
-export const backendExtension = (): BackendExtension => extensions.get(active) ?? {};
+export const backendExtension = (): BackendExtension => (active && extensions.get(active)) ?? {};
 
 /**
  * Buffers that a forward pass saves for the backward pass, outside TF.js's tape: on the tape they would be outputs,

@@ -29,7 +29,7 @@ export type PredictionLinesOptions = TextOptions &
     answers?: ItemAnswers;
     /** Called for each row that has no answer. */
     onUnreadable: (row: Unreadable) => void;
-    /** Called with what is read in another way than the training corpus. */
+    /** Called with a note for each thing that is read otherwise than in the training corpus. */
     onNote?: (note: string) => void;
   };
 
