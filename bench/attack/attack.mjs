@@ -12,11 +12,12 @@ import { kills, locks, pairs } from "./processes.mjs";
 import { closedPipes, mutatedInputs, terminals } from "./program.mjs";
 import { readers } from "./readers.mjs";
 import { failingCalls } from "./saves.mjs";
+import { processorSeconds } from "./tools.mjs";
 
 /**
  * A section of the attack. `count`: how often it attacks at scale 1. `run` returns the number of attacks and what went wrong.
  * @type {Record<string, { count: number, expects: string, run: (setting: Setting) => Promise<{ tried: number, failures: string[] }> }>}
- * @typedef {{ count: number, folder: string, random: () => number }} Setting
+ * @typedef {{ count: number, folder: string, seed: number, random: () => number }} Setting
  */
 const sections = {
   kills: { count: 100, expects: "a killed run resumes to the same bits", run: kills },
@@ -49,14 +50,16 @@ let failed = 0;
 for (const name of chosen) {
   const { count, expects, run } = sections[name];
   const folder = mkdtempSync(join(tmpdir(), "rnn-attack-"));
-  const started = performance.now();
+  const [started, computed] = [performance.now(), processorSeconds()];
   const random = randomStream(Number(values.seed), name);
-  const { tried, failures } = await run({ count: Math.ceil(count * Number(values.scale)), folder, random });
+  const seed = Number(values.seed);
+  const { tried, failures } = await run({ count: Math.ceil(count * Number(values.scale)), folder, seed, random });
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  const onProcessor = (processorSeconds() - computed).toFixed(0);
   console.log(
-    `${name.padEnd(12)} ${String(tried).padStart(7)} tried  ${failures.length} failed  ${seconds} s  ${expects}`,
+    `${name.padEnd(12)} ${String(tried).padStart(7)} tried  ${failures.length} failed  ${seconds} s (processor ${onProcessor} s)  ${expects}`,
   );
-  for (const failure of failures.slice(0, 10)) console.log(`    ${failure}`);
+  for (const failure of failures.slice(0, 20)) console.log(`    ${failure}`);
   failed += failures.length;
   if (failures.length === 0) rmSync(folder, { recursive: true, force: true });
   else console.log(`    inputs are in ${folder}`);

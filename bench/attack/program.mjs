@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inputs } from "./readers.mjs";
+import { inputs } from "./inputs.mjs";
 import { bin, firstLine, mutated, oneOf, rnn, wrongEnd } from "./tools.mjs";
 
 const small = ["--epochs", "1", "--units", "4", "--embedding", "4", "--threads", "1"];

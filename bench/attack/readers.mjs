@@ -1,50 +1,65 @@
-/** @file Mutated inputs of each reader, read in this process as a corpus. */
-import { writeFileSync } from "node:fs";
+/** @file Mutated inputs of each reader: corpora, weights of other programs and checkpoints, in threads of this process. */
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { distUrl, firstLine, mutated } from "./tools.mjs";
+import { Worker } from "node:worker_threads";
+import { inputs } from "./inputs.mjs";
+import { atOnce, eachAtOnce, rnn } from "./tools.mjs";
 
-const { openCorpus } = await import(distUrl("corpus/corpus.js"));
-const { UserError } = await import(distUrl("common/errors.js"));
+/** The readers of other files than corpora. */
+const models = ["model.safetensors", "model.keras", "checkpoint.json"];
 
-const rows = Array.from({ length: 30 }, (_, row) => [
-  `the ${row} film, "so to say" was fine`,
-  row % 2 === 0 ? "good" : "bad",
-]);
-const quoted = (cell) => `"${cell.replaceAll('"', '""')}"`;
-const words = ["the", "old", "tree", "fell"].map((word, index) => `${index + 1}\t${word}\t_\tNOUN\tNN\t_\t0\t_\t_\t_`);
+/** An input that takes longer hangs. */
+const seconds = 60;
 
-/** An input of each format, by the name of its file. */
-export const inputs = {
-  "table.csv": `text,label\n${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`,
-  "semicolons.csv": `label;text\n${rows.map(([text, label]) => `${label};${quoted(text)}`).join("\n")}\n`,
-  "table.tsv": `text\tlabel\n${rows.map((row) => row.join("\t")).join("\n")}\n`,
-  "objects.jsonl": rows.map(([text, label]) => JSON.stringify({ text, label })).join("\n"),
-  "array.json": JSON.stringify(rows.map(([text, label]) => ({ text, label }))),
-  "story.txt": rows.map(([text]) => text).join("\n"),
-  "labels.txt": rows.map(([text, label]) => `__label__${label} ${text}`).join("\n"),
-  "trees.conllu": `${words.join("\n")}\n\n${words.join("\n")}\n`,
-  "images.idx": Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4]), Buffer.alloc(32, 7)]),
-};
-
-export async function readers({ count, folder, random }) {
-  const failures = [];
-  let tried = 0;
-  for (const [name, content] of Object.entries(inputs)) {
-    for (let attack = 0; attack < count; attack++) {
-      const path = join(folder, name);
-      const bytes = mutated(content, random);
-      writeFileSync(path, bytes);
-      tried++;
-      try {
-        const corpus = await openCorpus(path);
-        for await (const document of corpus.read())
-          if (typeof document.text !== "string") throw new TypeError("no text");
-      } catch (error) {
-        if (error instanceof UserError && error.message.split("\n").length <= 12) continue;
-        writeFileSync(join(folder, `failure-${failures.length}-${name}`), bytes);
-        failures.push(`${name} (failure-${failures.length}): ${firstLine(String(error?.stack))}`);
-      }
-    }
+/** A small checkpoint with its exports: what the readers of models get. */
+async function prepareModels(folder) {
+  writeFileSync(join(folder, "table.csv"), inputs["table.csv"]);
+  const tiny = ["--epochs", "1", "--units", "4", "--embedding", "4", "--threads", "1"];
+  for (const argv of [
+    ["train", "table.csv", ...tiny, "--out", "small"],
+    ["export", "small", "--to", "safetensors", "--out", "torch"],
+    ["export", "small", "--to", "keras", "--out", "keras"],
+  ]) {
+    const { code, stderr } = await rnn(argv, { cwd: folder });
+    if (code !== 0) throw new Error(`rnn ${argv.join(" ")}: ${stderr}`);
   }
-  return { tried, failures };
+}
+
+/** Attacks one reader in a thread, which is ended if an input takes too long. */
+function attackReader(name, { count, folder, seed }) {
+  const place = join(folder, `of-${name}`);
+  mkdirSync(place);
+  if (models.includes(name)) cpSync(join(folder, "small"), join(place, "small"), { recursive: true });
+  const tried = new Int32Array(new SharedArrayBuffer(4));
+  const failures = [];
+  const worker = new Worker(new URL("readerThread.mjs", import.meta.url), {
+    workerData: { name, count, folder: place, exports: folder, seed, tried },
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  let before = -1;
+  const watch = setInterval(() => {
+    if (tried[0] !== before) before = tried[0];
+    else {
+      failures.push(`${name}: input ${before} takes longer than ${seconds} s: it lies in ${place}`);
+      void worker.terminate();
+    }
+  }, seconds * 1000);
+  worker.on("message", (failure) => failures.push(failure));
+  worker.on("error", (error) => failures.push(`${name}: input ${tried[0]} ends the thread: ${error.stack}`));
+  return new Promise((resolve) =>
+    worker.on("exit", () => {
+      clearInterval(watch);
+      resolve({ tried: tried[0], failures });
+    }),
+  );
+}
+
+export async function readers(setting) {
+  await prepareModels(setting.folder);
+  // more threads than cores, because a thread waits for its small files most of the time
+  const ends = await eachAtOnce([...models, ...Object.keys(inputs)], (name) => attackReader(name, setting), 2 * atOnce);
+  return {
+    tried: ends.reduce((sum, { tried }) => sum + tried, 0),
+    failures: ends.flatMap(({ failures }) => failures),
+  };
 }

@@ -1,9 +1,38 @@
 /** @file Runs the program with a time limit, and judges its answer. */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 export const bin = fileURLToPath(new URL("../../bin/rnn.js", import.meta.url));
 export const distUrl = (path) => new URL(`../../dist/${path}`, import.meta.url).href;
+
+/** Attacks that run at a time: one on each core. */
+export const atOnce = availableParallelism();
+
+/** The results of an attack on each item, in the order of the items; `limit` of them run at a time. */
+export async function eachAtOnce(items, attack, limit = atOnce) {
+  const results = [];
+  let next = 0;
+  const oneAfterAnother = async () => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await attack(items[index], index);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, oneAfterAnother));
+  return results;
+}
+
+/** Seconds that this process, its threads and its ended children have computed; NaN where the system does not say. */
+export function processorSeconds() {
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8").replace(/^.*\) /s, "").split(" ");
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+  } catch {
+    return Number.NaN;
+  }
+}
 
 /** @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>} code null and signal SIGKILL after the time limit */
 export function runNode(argv, { cwd, input = "", env = {}, seconds = 60 }) {
@@ -49,7 +78,8 @@ export const oneOf = (random, items) => items[below(random, items.length)];
 export function mutated(bytes, random) {
   let result = Buffer.from(bytes);
   for (let change = 1 + below(random, 4); change > 0; change--) {
-    const at = below(random, result.length + 1);
+    const end = below(random, 3) === 0 ? Math.min(result.length, 200) : result.length; // headers come first
+    const at = below(random, end + 1);
     const kind = below(random, 5);
     if (kind === 0 && result.length > 0) result[Math.min(at, result.length - 1)] ^= 1 << below(random, 8);
     else if (kind === 1) result = Buffer.concat([result.subarray(0, at), result.subarray(at + 1 + below(random, 20))]);

@@ -51,7 +51,8 @@ export async function findDialect(
   const usual = format === "csv" ? "," : "\t";
   const given = options.delimiter ?? stated;
   const allowed = given === undefined ? [usual, ...delimiters.filter((one) => one !== usual)] : [given];
-  const candidates = allowed.flatMap((delimiter) => dialectsWith(delimiter, sample, options));
+  const isThere = (delimiter: string): boolean => sample.includes(delimiter);
+  const candidates = allowed.filter(isThere).flatMap((delimiter) => dialectsWith(delimiter, sample, options));
   const { parse } = await import("csv-parse/sync");
 
   /** The rows that are not blank; undefined if the sample does not follow the dialect. */
@@ -70,22 +71,26 @@ export async function findDialect(
     }
     return rows.filter((cells) => cells.some((cell) => cell.trim() !== ""));
   };
-  /** Whether so many of the rows are as wide as the first one. */
-  const fits = (dialect: Dialect, isRelaxed: boolean, share: number): boolean => {
+  /** The share of the rows that are as wide as the first one; 0 if that has one cell. */
+  const equalShare = (dialect: Dialect, isRelaxed: boolean): number => {
     const widths = widthsOf(rowsIn(dialect, isRelaxed) ?? []);
-    const equal = widths.filter((width) => width > 1 && width === widths[0]).length;
-    return equal > 0 && equal >= share * widths.length;
+    return widths.filter((width) => width > 1 && width === widths[0]).length / Math.max(1, widths.length);
   };
-  const fitting = candidates.filter((candidate) => fits(candidate, false, 1));
+  const fitting = candidates.filter((candidate) => equalShare(candidate, false) === 1);
   const isSure = new Set(fitting.map(({ delimiter }) => delimiter)).size <= 1;
   const dialect =
     (isSure ? undefined : fitting.find((candidate) => hasLabels(rowsIn(candidate, false) ?? []))) ??
     fitting[0] ??
-    candidates.find((candidate) => fits(candidate, true, 1)) ??
-    candidates.find((candidate) => fits(candidate, true, 0.9)) ??
-    candidates.find((candidate) => fits(candidate, true, 0.5)) ?? // of a few rows, one may be bad
-    candidates[0]!;
+    nearlyFitting(candidates, (candidate) => equalShare(candidate, true)) ??
+    dialectsWith(allowed[0]!, sample, options)[0]!;
   return { ...found, dialect };
+}
+
+/** The first dialect that all rows follow, else most; of a few rows, one may be bad. */
+function nearlyFitting(candidates: readonly Dialect[], equalShare: (dialect: Dialect) => number): Dialect | undefined {
+  const shares = candidates.map(equalShare);
+  const found = [1, 0.9, 0.5].map((share) => candidates[shares.findIndex((one) => one >= share)]);
+  return found.find((candidate) => candidate !== undefined);
 }
 
 /** The widths of rows, without the empty cell after a trailing delimiter. */
