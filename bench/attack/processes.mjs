@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { below, distUrl, firstLine, rnn, runNode, wrongEnd } from "./tools.mjs";
+import { atOnce, below, distUrl, eachAtOnce, firstLine, rnn, runNode, wrongEnd } from "./tools.mjs";
 
 const given = { units: [12], embedding: 8, batchSize: 4, sequenceLength: 16, epochs: 6, dropout: 0.2, seed: 5 };
 const script = `
@@ -43,7 +43,7 @@ function killed(argv, steps, folder) {
   return new Promise((resolve) => child.on("close", (_code, signal) => resolve(signal === "SIGKILL")));
 }
 
-export async function kills({ count, folder, random }) {
+export async function kills({ count, folder, stream }) {
   const { place, argv } = prepare(folder);
   const whole = await runNode(argv("train", "whole"), { cwd: folder });
   if (whole.code !== 0) return { tried: 0, failures: [`the run without kills failed: ${whole.stderr}`] };
@@ -51,18 +51,28 @@ export async function kills({ count, folder, random }) {
   const wanted = contentOf(place("whole"));
   const failures = [];
   let tried = 0;
-  while (tried < count) {
-    rmSync(place("parts"), { recursive: true, force: true });
-    let how = "train";
-    for (let unfinished = true; unfinished && tried < count; how = "resume") {
-      unfinished = await killed(argv(how, "parts"), 1 + below(random, steps / 2), folder);
-      if (unfinished) tried++;
+  /** Kills runs in one folder, as many as its share. */
+  const killInto = async (chain) => {
+    const out = `parts-${chain}`;
+    const random = stream(chain);
+    const share = Math.floor((count + chain) / atOnce);
+    let done = 0;
+    while (done < share) {
+      rmSync(place(out), { recursive: true, force: true });
+      let how = "train";
+      for (let unfinished = true; unfinished && done < share; how = "resume") {
+        unfinished = await killed(argv(how, out), 1 + below(random, steps / 2), folder);
+        if (unfinished) done++;
+      }
+      const last = await runNode(argv("resume", out), { cwd: folder });
+      const finished = last.code === 0 || last.stderr.includes("has finished");
+      const where = `${out} after kill ${done}`;
+      if (!finished) failures.push(`${where}: ${last.stderr.trim().slice(0, 300)}`);
+      else if (contentOf(place(out)) !== wanted) failures.push(`${where}: other bits`);
     }
-    const last = await runNode(argv("resume", "parts"), { cwd: folder });
-    const finished = last.code === 0 || last.stderr.includes("has finished");
-    if (!finished) failures.push(`resume after kill ${tried}: ${last.stderr.trim().slice(0, 300)}`);
-    else if (contentOf(place("parts")) !== wanted) failures.push(`after kill ${tried}: other bits`);
-  }
+    tried += done;
+  };
+  await Promise.all(Array.from({ length: atOnce }, (_, chain) => killInto(chain)));
   return { tried, failures };
 }
 
@@ -70,18 +80,18 @@ export async function pairs({ count, folder }) {
   const { place, argv } = prepare(folder);
   await runNode(argv("train", "start"), { cwd: folder });
   const failures = [];
-  for (let attack = 0; attack < count; attack++) {
-    rmSync(place("shared"), { recursive: true, force: true });
-    cpSync(place("start"), place("shared"), { recursive: true });
-    const resume = ["train", "--resume", "shared", "--epochs", "8", "--threads", "1"];
+  await eachAtOnce(Array.from({ length: count }), async (_, attack) => {
+    const shared = `shared-${attack}`;
+    cpSync(place("start"), place(shared), { recursive: true });
+    const resume = ["train", "--resume", shared, "--epochs", "8", "--threads", "1"];
     const ends = await Promise.all([rnn(resume, { cwd: folder }), rnn(resume, { cwd: folder })]);
     const wrong = ends.map(wrongEnd).find((found) => found !== undefined);
     if (wrong) failures.push(`pair ${attack}: ${wrong}`);
     else if (ends.every(({ code }) => code !== 0))
       failures.push(`pair ${attack}: both failed: ${ends[0].stderr.trim()}`);
-    const after = await rnn(["generate", "-c", "shared", "--max-tokens", "5"], { cwd: folder });
+    const after = await rnn(["generate", "-c", shared, "--max-tokens", "5"], { cwd: folder });
     if (after.code !== 0) failures.push(`pair ${attack}: ${after.stderr.trim().slice(0, 300)}`);
-  }
+  });
   return { tried: count, failures };
 }
 
@@ -110,7 +120,8 @@ const lockScript = `
 `;
 
 /** Four processes take one lock; three of them are killed while they hold it. */
-export async function locks({ count, folder, random }) {
+export async function locks({ count, folder, stream }) {
+  const random = stream();
   const program = join(folder, "lock.mjs");
   writeFileSync(program, lockScript);
   const failures = [];

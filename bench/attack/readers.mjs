@@ -1,29 +1,16 @@
 /** @file Mutated inputs of each reader: corpora, weights of other programs and checkpoints, in threads of this process. */
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { inputs } from "./inputs.mjs";
-import { atOnce, eachAtOnce, rnn } from "./tools.mjs";
+import { prepareFolder } from "./prepare.mjs";
+import { atOnce, eachAtOnce } from "./tools.mjs";
 
 /** The readers of other files than corpora. */
 const models = ["model.safetensors", "model.keras", "checkpoint.json"];
 
 /** An input that takes longer hangs. */
 const seconds = 60;
-
-/** A small checkpoint with its exports: what the readers of models get. */
-async function prepareModels(folder) {
-  writeFileSync(join(folder, "table.csv"), inputs["table.csv"]);
-  const tiny = ["--epochs", "1", "--units", "4", "--embedding", "4", "--threads", "1"];
-  for (const argv of [
-    ["train", "table.csv", ...tiny, "--out", "small"],
-    ["export", "small", "--to", "safetensors", "--out", "torch"],
-    ["export", "small", "--to", "keras", "--out", "keras"],
-  ]) {
-    const { code, stderr } = await rnn(argv, { cwd: folder });
-    if (code !== 0) throw new Error(`rnn ${argv.join(" ")}: ${stderr}`);
-  }
-}
 
 /** Attacks one reader in a thread, which is ended if an input takes too long. */
 function attackReader(name, { count, folder, seed }) {
@@ -55,7 +42,7 @@ function attackReader(name, { count, folder, seed }) {
 }
 
 export async function readers(setting) {
-  await prepareModels(setting.folder);
+  await prepareFolder(setting.folder);
   // more threads than cores, because a thread waits for its small files most of the time
   const ends = await eachAtOnce([...models, ...Object.keys(inputs)], (name) => attackReader(name, setting), 2 * atOnce);
   return {

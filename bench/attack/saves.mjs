@@ -2,7 +2,7 @@
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { distUrl, firstLine, runNode } from "./tools.mjs";
+import { distUrl, eachAtOnce, firstLine, runNode } from "./tools.mjs";
 
 const bundled = fileURLToPath(new URL("../../checkpoints/critic", import.meta.url));
 const { loadCheckpoint } = await import(distUrl("checkpoint/checkpoint.js"));
@@ -43,32 +43,31 @@ const script = `
 export async function failingCalls({ count, folder }) {
   const program = join(folder, "save.mjs");
   writeFileSync(program, script);
-  const place = join(folder, "checkpoint");
-  const save = async (at, how) => {
-    rmSync(place, { recursive: true, force: true });
+  const save = async (place, at, how) => {
     cpSync(bundled, place, { recursive: true });
-    return runNode([program, place, String(at), how], { cwd: folder, seconds: 30 });
+    return runNode([program, place, String(at), how], { cwd: folder });
   };
-  const calls = Number(/^saved (\d+)/.exec((await save(0, "EIO")).stdout)?.[1] ?? Number.NaN);
+  const calls = Number(/^saved (\d+)/.exec((await save(join(folder, "whole"), 0, "EIO")).stdout)?.[1] ?? Number.NaN);
   if (!(calls > 0)) return { tried: 0, failures: ["the save without a fault failed"] };
+  const attacks = ["EIO", "ENOSPC", "EACCES", "EMFILE", "kill"]
+    .flatMap((how) => Array.from({ length: calls }, (_, call) => ({ how, at: call + 1 })))
+    .slice(0, count);
   const failures = [];
-  let tried = 0;
-  for (const how of ["EIO", "ENOSPC", "EACCES", "EMFILE", "kill"]) {
-    for (let at = 1; at <= calls && tried < count; at++) {
-      tried++;
-      const { stdout, stderr, signal } = await save(at, how);
-      const because = `${how} at call ${at} of ${calls}`;
-      if (how !== "kill" && (signal !== null || !/^(saved|failed \d+ UserError)/.test(stdout)))
-        failures.push(`${because}: ${firstLine(stdout + stderr)}`);
-      try {
-        const { weights } = await loadCheckpoint(place, { training: false });
-        const isNew = [...weights.values()].every(({ values }) => values.every((value) => value === 1));
-        if (stdout.startsWith("saved") && !isNew) failures.push(`${because}: the save is not there`);
-        if (stdout.startsWith("failed") && isNew) failures.push(`${because}: a failed save replaced the one before`);
-      } catch (error) {
-        failures.push(`${because}: the checkpoint is damaged: ${error.message}`);
-      }
+  await eachAtOnce(attacks, async ({ how, at }) => {
+    const place = join(folder, `${how}-${at}`);
+    const { stdout, stderr, signal } = await save(place, at, how);
+    const because = `${how} at call ${at} of ${calls}`;
+    if (how !== "kill" && (signal !== null || !/^(saved|failed \d+ UserError)/.test(stdout)))
+      failures.push(`${because}: ${firstLine(stdout + stderr)}`);
+    try {
+      const { weights } = await loadCheckpoint(place, { training: false });
+      const isNew = [...weights.values()].every(({ values }) => values.every((value) => value === 1));
+      if (stdout.startsWith("saved") && !isNew) failures.push(`${because}: the save is not there`);
+      if (stdout.startsWith("failed") && isNew) failures.push(`${because}: a failed save replaced the one before`);
+    } catch (error) {
+      failures.push(`${because}: the checkpoint is damaged: ${error.message}`);
     }
-  }
-  return { tried, failures };
+    rmSync(place, { recursive: true, force: true });
+  });
+  return { tried: attacks.length, failures };
 }

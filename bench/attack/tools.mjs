@@ -27,7 +27,9 @@ export async function eachAtOnce(items, attack, limit = atOnce) {
 /** Seconds that this process, its threads and its ended children have computed; NaN where the system does not say. */
 export function processorSeconds() {
   try {
-    const fields = readFileSync("/proc/self/stat", "utf8").replace(/^.*\) /s, "").split(" ");
+    const fields = readFileSync("/proc/self/stat", "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
     return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
   } catch {
     return Number.NaN;
@@ -35,8 +37,8 @@ export function processorSeconds() {
 }
 
 /** @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>} code null and signal SIGKILL after the time limit */
-export function runNode(argv, { cwd, input = "", env = {}, seconds = 60 }) {
-  const child = spawn(process.execPath, argv, {
+export function runProgram(program, argv, { cwd, input = "", env = {}, seconds = 60 }) {
+  const child = spawn(program, argv, {
     cwd,
     env: { ...process.env, NO_COLOR: "1", ...env },
     timeout: seconds * 1000,
@@ -50,6 +52,7 @@ export function runNode(argv, { cwd, input = "", env = {}, seconds = 60 }) {
   return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr })));
 }
 
+export const runNode = (argv, setting) => runProgram(process.execPath, argv, setting);
 export const rnn = (argv, setting) => runNode([bin, ...argv], setting);
 
 /** What is wrong with the end of a command; undefined if it answered or failed as it should. */
