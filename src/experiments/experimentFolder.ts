@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { type FolderLock, lockFolder } from "../checkpoint/checkpoint.js";
 import { lockName } from "../checkpoint/folderLock.js";
 import { codeOf, messageOf, UserError } from "../common/errors.js";
-import { canonicalJson, isJson, type JsonValue } from "../common/json.js";
+import { canonicalJson, isJson, isObject, type JsonValue } from "../common/json.js";
 import { makeFolders } from "../common/makeFolders.js";
 import { writeWhole } from "../common/outputFiles.js";
 import { version } from "../common/version.js";
@@ -58,9 +58,10 @@ export async function openExperiment(
   const place = (run: string): string => join(out ?? folder, run);
   return {
     finished: async <Outcome>(run: string) => {
-      const text = await readFile(record(run), "utf8").catch(() => null);
-      const outcome = text === null ? null : (JSON.parse(text) as Outcome | "begun");
-      return outcome === "begun" ? null : outcome;
+      const outcome = await readFile(record(run), "utf8")
+        .then((text): unknown => JSON.parse(text))
+        .catch(() => null); // a damaged one is trained again
+      return isObject(outcome) ? (outcome as Outcome) : null;
     },
     begin: async (run) => {
       const isOwn = await stat(record(run)).then(
