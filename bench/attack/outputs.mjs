@@ -84,7 +84,7 @@ export const closedPipes = ({ count, folder }) =>
       child.stdin.end(input);
       closings[way](child);
       const [code, signal] = await new Promise((resolve) => child.on("close", (...end) => resolve(end)));
-      const isSeen = /^stdout/.test(way);
+      const isSeen = way.startsWith("stdout");
       const wrong = wrongEnd({ code, signal, stderr: isSeen ? stderr : stderr || "(closed)" });
       if (wrong) return wrong;
       return code === expected ? undefined : `exit code ${code} instead of ${expected}: ${firstLine(stderr)}`;

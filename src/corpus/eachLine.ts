@@ -1,5 +1,6 @@
 /** @file The lines of a source one by one: a line that cannot be decoded or is too long does not end the reading, and memory is bounded. */
 import { isUtf8 } from "node:buffer";
+import { UserError } from "../common/errors.js";
 import type { Encoding, EncodingOption } from "../common/names.js";
 import { type ByteSource, resumedSource } from "./sources/byteSource.js";
 import type { SkippedRow } from "./document.js";
@@ -20,6 +21,9 @@ export type LineLimit = {
   cut: boolean;
 };
 
+/** A line of so many NUL bytes has no end. */
+const endlessBytes = 2 ** 26;
+
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = "\uFEFF";
@@ -29,7 +33,7 @@ const byteOrderMark = "\uFEFF";
  * encoding, or is longer than the limit, is a skipped row.
  * @param encoding auto: as `decodedText` detects it
  * @param onEncoding called with an encoding that is detected and is not UTF-8
- * @throws UserError for a source that cannot be read
+ * @throws UserError for a source that cannot be read, and for one that goes on with NUL bytes, as a device does
  */
 export async function* eachLine(
   source: ByteSource,
@@ -51,6 +55,7 @@ export async function* eachLine(
         return;
       }
       yield* lines.read(chunk);
+      if (lines.isEndless) throw new UserError(`${source.name}: not text: only NUL bytes; name a text file`);
     }
     yield* lines.end();
   } finally {
@@ -85,6 +90,7 @@ class LineBytes {
   private kept = 0;
   private whole = 0;
   private number = 0;
+  private nulBytes = 0; // before the first other byte
 
   constructor(
     private readonly limit: LineLimit,
@@ -117,11 +123,17 @@ class LineBytes {
     if (this.whole > 0) yield this.finished(false);
   }
 
+  get isEndless(): boolean {
+    return this.nulBytes > endlessBytes;
+  }
+
   private get encoding(): Encoding {
     return this.known.encoding ?? "utf-8"; // ASCII so far
   }
 
   private add(bytes: Buffer): void {
+    if (this.nulBytes === this.whole && bytes[0] === 0 && bytes.every((byte) => byte === 0))
+      this.nulBytes += bytes.length;
     this.whole += bytes.length;
     const rest = bytes.subarray(0, this.limit.bytes - this.kept);
     if (rest.length > 0) this.parts.push(rest);
@@ -130,7 +142,7 @@ class LineBytes {
 
   private take(): Buffer {
     const line = Buffer.concat(this.parts);
-    [this.parts, this.kept, this.whole] = [[], 0, 0];
+    [this.parts, this.kept, this.whole, this.nulBytes] = [[], 0, 0, 0];
     return line;
   }
 

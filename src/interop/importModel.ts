@@ -116,8 +116,10 @@ function checkOptions({ definedBy }: ImportedNetwork, { pooling, activation }: I
 
 async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const { size } = await stat(file);
-    if (size > maxFileBytes) throw new UserError(`${file} has ${size} bytes; at most ${maxFileBytes} can be read`);
+    const stats = await stat(file);
+    if (stats.isCharacterDevice()) throw new UserError(`${file} is a device; name a file of weights`);
+    if (stats.size > maxFileBytes)
+      throw new UserError(`${file} has ${stats.size} bytes; at most ${maxFileBytes} can be read`);
     return await readFile(file);
   } catch (error) {
     throw readingError(error, file);

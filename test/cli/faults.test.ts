@@ -37,6 +37,24 @@ test.skipIf(process.platform !== "linux")("faults: --out in /proc is one line", 
   expect(code).toBe(1);
 });
 
+test
+  .skipIf(process.platform !== "linux")
+  .each([
+    "train /dev/zero",
+    "classify -c critic /dev/zero",
+    "classify -c critic",
+    "classify -c critic --workers 2",
+    "score -c storyteller /dev/zero",
+    "tokenize -",
+    "evaluate -c critic /dev/zero",
+    "import /dev/zero --like critic",
+  ])("faults: `rnn %s` of an endless device is one line", async (words) => {
+  const { code, stdout, stderr } = await shell(`rnn ${words} < /dev/zero`, { cwd });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(oneLine);
+  expect(stderr).toMatch(/not text: only NUL bytes|is a device/);
+});
+
 test("faults: an old Node gets the version that rnn needs, before anything is imported", async () => {
   const bin = readFileSync(fileURLToPath(new URL("../../bin/rnn.js", import.meta.url)), "utf8");
   expect(bin).not.toMatch(/^import |\?\.|\?\?|^\s*(?:const .*= )?await /m); // syntax of later versions
