@@ -2,30 +2,38 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, styleText } from "node:util";
 import { contendersOf } from "./contenders.mjs";
 import { dimensions, grow, growthTable } from "./growth.mjs";
 import { buildPrograms, describeMachine, processorName } from "./machine.mjs";
 import { measure } from "./measure.mjs";
-import { save } from "./results.mjs";
-import { rows } from "./rows.mjs";
+import { save, writePage } from "./results.mjs";
+import { rows, shortRows } from "./rows.mjs";
+import { firstScreen } from "./screen.mjs";
 import { jsonLine, report, titleOf } from "./table.mjs";
 
 const help = `npm run bench -- [options]
 
-  --only ROW            measure this row only; may be repeated
+Without options: ${shortRows.length} rows in about five minutes, and how many times as fast as PyTorch, Keras and ONNX Runtime rnn is on this machine.
+
+  --all                 measure every row; print the table too
+  --rows A,B            measure these rows only; print the table too
   --growth              measure how the training speed of rnn and PyTorch scales, instead of the rows
-  --rounds N            repetitions of each program in each row (default: 5)
+  --rounds N            repetitions of each program in each row (default: 3)
   --threads N           threads of each program (default: 2)
   --beside NAME=COMMAND add a program that implements the protocol of bench/serve.mjs, such as bench/ours.mjs of another build; may be repeated
   --no-peers            measure rnn and the programs of --beside only
   --json                print one line of JSON per row
-  --save                write the results to bench/RESULTS.md, in the section of this processor
+  --save                write the results to bench/RESULTS.md and README.md, in the section of this processor
+  --page                measure nothing; write bench/RESULTS.md, its pictures and README.md again from the saved results
   --help                show this help
 
 Rows: ${Object.keys(rows).join(", ")}
-With --growth, --only takes: ${Object.keys(dimensions).join(", ")}
+With --growth, --rows takes: ${Object.keys(dimensions).join(", ")}
 `;
+
+/** Colors the bars of rnn, if stdout is a terminal and NO_COLOR is not set. */
+const paint = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? styleText("cyan", text) : text);
 
 const usage = (message) => {
   console.error(`${message}\nSee npm run bench -- --help`);
@@ -42,14 +50,16 @@ function parseOptions() {
     return parseArgs({
       allowNegative: true,
       options: {
-        only: { type: "string", multiple: true },
+        all: { type: "boolean", default: false },
+        rows: { type: "string" },
         growth: { type: "boolean", default: false },
-        rounds: { type: "string", default: "5" },
+        rounds: { type: "string", default: "3" },
         threads: { type: "string", default: "2" },
         beside: { type: "string", multiple: true, default: [] },
         peers: { type: "boolean", default: true },
         json: { type: "boolean", default: false },
         save: { type: "boolean", default: false },
+        page: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     }).values;
@@ -64,11 +74,15 @@ function parseBeside(text) {
   return [name, { commands: Object.fromEntries(Object.values(rows).map(({ work }) => [work, words])), missing: null }];
 }
 
-/** The names that `--only` selects. @param {string[] | undefined} only @param {object} table the rows or the dimensions, by name */
-function selectedNames(only, table) {
-  const unknown = only?.find((name) => !Object.hasOwn(table, name));
-  if (unknown !== undefined) usage(`--only: unknown name "${unknown}"; names are: ${Object.keys(table).join(", ")}`);
-  return only ?? Object.keys(table);
+/** The names that the options select. */
+function selectedNames({ all, growth, rows: list }) {
+  const table = growth ? dimensions : rows;
+  const names = list?.split(",");
+  if (all && names) usage("--all and --rows exclude each other");
+  const unknown = names?.find((name) => !Object.hasOwn(table, name));
+  if (unknown !== undefined) usage(`--rows: unknown name "${unknown}"; names are: ${Object.keys(table).join(", ")}`);
+  if (names) return names;
+  return growth || all ? Object.keys(table) : shortRows;
 }
 
 async function measureRows({ names, json, contenders, ...options }) {
@@ -98,7 +112,7 @@ async function measureGrowth({ names, json, ...options }) {
 }
 
 async function main(options) {
-  const names = selectedNames(options.only, options.growth ? dimensions : rows);
+  const names = selectedNames(options);
   const rounds = wholeNumber("rounds", options.rounds);
   const threads = wholeNumber("threads", options.threads);
   const others = Object.fromEntries(options.beside.map(parseBeside));
@@ -114,7 +128,8 @@ async function main(options) {
     } else {
       const contenders = { withPeers, others };
       const results = await measureRows({ names, json, contenders, rounds, threads, programs });
-      if (!json) console.log(report(results, run));
+      if (!json) console.log(firstScreen(results, run, paint));
+      if (!json && (options.all || options.rows)) console.log(`\n${report(results, run)}`);
       if (options.save) await save(processorName(), { run, rows: Object.fromEntries(results) });
     }
   } finally {
@@ -125,4 +140,11 @@ async function main(options) {
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130)); // the "exit" handlers end the contenders
 const options = parseOptions();
 if (options.help) console.log(help);
-else await main(options);
+else {
+  try {
+    await (options.page ? writePage() : main(options));
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

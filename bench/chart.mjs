@@ -1,19 +1,10 @@
 /** @file Draws the scaling measurements as an SVG: one panel per dimension, both axes logarithmic, with a light and a dark color scheme. */
 import { dimensions } from "./growth.mjs";
+import { number, picture } from "./picture.mjs";
 
 const panel = { width: 300, height: 220, left: 58, right: 14, top: 44, bottom: 34 };
 const columns = 3;
 const series = { ours: "rnn", pytorch: "PyTorch" };
-
-const style = `
-  svg { font: 12px system-ui, sans-serif; }
-  .paper { fill: #ffffff; } text { fill: #24292f; } .small { font-size: 10px; fill: #57606a; } .grid { stroke: #d0d7de; stroke-width: 1; }
-  .line { fill: none; stroke-width: 2; } .ours { stroke: #0969da; } .pytorch { stroke: #bc4c00; }
-  circle.ours, .label.ours { fill: #0969da; } circle.pytorch, .label.pytorch { fill: #bc4c00; } .label { stroke: none; }
-  @media (prefers-color-scheme: dark) {
-    .paper { fill: #0d1117; } text { fill: #e6edf3; } .small { fill: #9198a1; } .grid { stroke: #30363d; }
-    .ours { stroke: #58a6ff; } .pytorch { stroke: #f0883e; } circle.ours, .label.ours { fill: #58a6ff; } circle.pytorch, .label.pytorch { fill: #f0883e; }
-  }`;
 
 const compact = (value) =>
   value < 10_000
@@ -36,8 +27,6 @@ function ticks(values) {
 /** Maps [low, high] to [from, to] on a logarithmic scale. */
 const logScale = (low, high, from, to) => (value) =>
   high === low ? (from + to) / 2 : from + (Math.log(value / low) / Math.log(high / low)) * (to - from);
-
-const number = (value) => value.toFixed(1);
 
 /** @param {string} name @param {import("./growth.mjs").Point[]} points */
 function drawPanel(name, points) {
@@ -90,11 +79,5 @@ export function chart(growth) {
     const [across, down] = [(index % columns) * panel.width, Math.floor(index / columns) * panel.height];
     return `<g transform="translate(${across} ${down})">\n${content}\n</g>`;
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
-    `<style>${style}\n</style>`,
-    `<rect class="paper" width="${width}" height="${height}"/>`,
-    ...positioned,
-    "</svg>\n",
-  ].join("\n");
+  return picture(width, height, positioned);
 }

@@ -55,7 +55,10 @@ export const dimensions = {
   },
 };
 
-/** @typedef {{ value: number, speeds: Record<string, number> }} Point tokens per second by contender */
+/**
+ * @typedef {{ value: number, speeds: Record<string, number>, busy?: number, date?: string }} Point
+ *   speeds: tokens per second by contender; busy, date: as in Result
+ */
 
 /**
  * Measures the points of a dimension.
@@ -74,7 +77,7 @@ export async function* grow(name, { rounds, threads, withPeers }) {
       comparedWith: ["pytorch"],
     };
     const count = name === "threads" ? value : threads;
-    const { speeds } = await measure(row, contendersOf(row, { withPeers, others: {} }), {
+    const { speeds, busy, date } = await measure(row, contendersOf(row, { withPeers, others: {} }), {
       rounds,
       threads: count,
       programs: null,
@@ -82,6 +85,8 @@ export async function* grow(name, { rounds, threads, withPeers }) {
     yield {
       value,
       speeds: Object.fromEntries(Object.entries(speeds).map(([contender, { median }]) => [contender, median])),
+      busy,
+      date,
     };
   }
 }

@@ -1,6 +1,7 @@
 /** @file Measures one row: its contenders and the programs that measure the processor's limits take turns, one repetition each. */
 import { cpus } from "node:os";
 import { setTimeout } from "node:timers/promises";
+import { relativeSpeed } from "./goals.mjs";
 import { ContenderProcess } from "./process.mjs";
 import { multiplies, operations, roofline, weightBytes } from "./roofline.mjs";
 
@@ -12,18 +13,64 @@ export function summary(speeds) {
   return { median, min: sorted[0], max: sorted.at(-1) };
 }
 
-/** How long the use of the processors by other programs is measured. */
+/** A repetition during which other programs use more than this fraction of the processors is repeated … */
+export const maxBusyFraction = 0.05;
+/** … at most this often per row, times the number of contenders. */
+const maxRepeated = 2;
+/** How long a row waits for other programs to end, in milliseconds. */
+const maxWaitMs = 20_000;
+/** The load is measured over this time. */
 const busyIntervalMs = 200;
 
-/** The fraction of the processors that other programs use; no contender runs meanwhile. */
-async function busyFraction() {
-  const before = cpus();
-  await setTimeout(busyIntervalMs);
-  const elapsed = cpus().flatMap(({ times }, index) =>
-    Object.entries(times).map(([kind, time]) => ({ kind, time: time - before[index].times[kind] })),
-  );
-  const sum = (entries) => entries.reduce((total, { time }) => total + time, 0);
-  return 1 - sum(elapsed.filter(({ kind }) => kind === "idle")) / sum(elapsed);
+const msPerSecond = 1000;
+
+/** Seconds of all processors since the start, by kind of use. */
+function processorTimes() {
+  const all = cpus().map(({ times }) => times);
+  const total = all.reduce((sum, times) => sum + Object.values(times).reduce((part, ms) => part + ms, 0), 0);
+  const idle = all.reduce((sum, { idle: ms }) => sum + ms, 0);
+  return { total: total / msPerSecond, used: (total - idle) / msPerSecond };
+}
+
+/**
+ * One repetition of a contender.
+ * @returns {Promise<{ speed: number, busy: number }>} busy: the fraction of the processors that other programs used; 0 where the system does not tell
+ */
+async function repetition(contender) {
+  const [before, ownBefore] = [processorTimes(), contender.processorSeconds()];
+  const speed = await contender.repeat();
+  const [after, own] = [processorTimes(), contender.processorSeconds()];
+  if (own === null || ownBefore === null) return { speed, busy: 0 };
+  const others = after.used - before.used - (own - ownBefore);
+  return { speed, busy: Math.max(0, others / (after.total - before.total)) };
+}
+
+/**
+ * A repetition without other load as far as possible: it waits for the other programs, and a disturbed one is repeated.
+ * @param {{ repetitions: number, waitMs: number }} budget that is left
+ * @returns the least disturbed repetition
+ */
+async function undisturbed(contender, budget) {
+  await waitForOthers(budget);
+  let best = await repetition(contender);
+  while (best.busy > maxBusyFraction && budget.repetitions > 0) {
+    budget.repetitions--;
+    await waitForOthers(budget);
+    const next = await repetition(contender);
+    if (next.busy < best.busy) best = next;
+  }
+  return best;
+}
+
+/** Waits until other programs leave the processors alone, or until the budget is used up. */
+async function waitForOthers(budget) {
+  while (budget.waitMs > 0) {
+    const before = processorTimes();
+    await setTimeout(busyIntervalMs);
+    const after = processorTimes();
+    if (after.used - before.used <= maxBusyFraction * (after.total - before.total)) return;
+    budget.waitMs -= busyIntervalMs;
+  }
 }
 
 /** Commands of the programs that measure the machine's limits for a row. @param {{ peak: string, bandwidth: string } | null} programs */
@@ -46,6 +93,9 @@ function limitsOf(row, threads, programs) {
  * @property {number | null} peakFraction speed of `ours` as a fraction of the peak
  * @property {{ fraction: number, by: "arithmetic" | "memory" } | null} roofline speed of `ours` as a fraction of the roofline, and the limit that applies
  * @property {number} busy the fraction of the processors that other programs used
+ * @property {Record<string, import("./goals.mjs").Summary>} [ratios] speed of `ours` relative to each other contender, repetition by repetition; absent in results from before 2026-11-29
+ * @property {string} [date] YYYY-MM-DD; absent in results from before 2026-11-29
+ * @property {number} [rounds] repetitions; absent in results from before 2026-11-29
  */
 
 /**
@@ -79,30 +129,44 @@ export async function measure(row, contenders, { rounds, threads, programs }) {
       await running.get(name).ready();
     }
     const samples = Object.fromEntries([...running.keys()].map((name) => [name, []]));
-    const busy = [];
+    const budget = { repetitions: maxRepeated * running.size, waitMs: maxWaitMs };
+    const disturbances = [];
     for (let round = 0; round < rounds; round++) {
-      busy.push(await busyFraction());
       for (const [name, contender] of running) {
-        const speed = await contender.repeat();
+        const { speed, busy } = await undisturbed(contender, budget);
         samples[name].push(row.unit === "s" && !(name in limits) ? 1 / speed : speed);
+        disturbances.push(busy);
       }
     }
-    const { peak, bandwidth, ...speeds } = Object.fromEntries(
-      Object.entries(samples).map(([name, values]) => [name, summary(values)]),
-    );
-    const machine = { peak: peak?.median ?? null, bandwidth: bandwidth?.median ?? null };
+    const { peak, bandwidth, ...bySpeed } = samples;
+    const speeds = mapValues(bySpeed, summary);
+    const machine = {
+      peak: peak ? summary(peak).median : null,
+      bandwidth: bandwidth ? summary(bandwidth).median : null,
+    };
+    const { ours, ...others } = bySpeed;
     return {
       speeds,
+      ratios: ours
+        ? mapValues(others, (values) =>
+            summary(values.map((value, round) => relativeSpeed(row.unit, ours[round], value))),
+          )
+        : {},
       absent,
       versions,
       ...machine,
       ...fractions(row, speeds.ours, machine),
-      busy: summary(busy).median,
+      busy: summary(disturbances).median,
+      date: new Date().toISOString().slice(0, 10),
+      rounds,
     };
   } finally {
     await Promise.all([...running.values()].map((contender) => contender.stop()));
   }
 }
+
+const mapValues = (record, change) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 
 function fractions(row, ours, machine) {
   if (!ours || machine.peak === null) return { peakFraction: null, roofline: null };

@@ -1,10 +1,14 @@
 /** @file A contender's process: it is started once per row, runs a repetition on request, and is suspended between repetitions. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 /** Without variables that would change the peers' matrix products. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPENBLAS_")));
+
+/** Of the times in /proc; Linux uses 100 on all its processors. */
+const ticksPerSecond = 100;
 
 export class ContenderProcess {
   /** @param {string[]} command a program and its arguments */
@@ -32,12 +36,28 @@ export class ContenderProcess {
 
   /** Runs one repetition. @returns units per second */
   async repeat() {
-    this.child.kill("SIGCONT");
-    this.child.stdin.write("go\n");
-    const speed = Number(await this.nextLine());
-    this.child.kill("SIGSTOP");
+    const speed = Number(await this.answer());
     if (!(speed > 0)) throw new Error("its output is not a positive number");
     return speed;
+  }
+
+  /** Requests one repetition. @returns the line that the program prints after it */
+  async answer() {
+    this.child.kill("SIGCONT");
+    this.child.stdin.write("go\n");
+    const line = await this.nextLine();
+    this.child.kill("SIGSTOP");
+    return line;
+  }
+
+  /** Seconds of processor time that the process and its ended children have used; null where the system does not tell. */
+  processorSeconds() {
+    try {
+      const fields = readFileSync(`/proc/${this.child.pid}/stat`, "utf8").split(") ").at(-1).split(" ");
+      return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / ticksPerSecond;
+    } catch {
+      return null;
+    }
   }
 
   async stop() {

@@ -13,7 +13,7 @@ import { readFileSync } from "node:fs";
  * @property {number} steps sequence length in tokens; with `lengths`, that of the longest document
  * @property {number[]} [lengths] tokens of each document, if they differ
  * @property {"adam" | "sgd"} [optimizer] gradients are clipped at a global norm of 5
- * @property {"bf16"} [precision] of the matrix products; default: fp32
+ * @property {"bf16"} [precision] of the matrix products, in the peers too; default: fp32
  * @property {"tensorflow"} [backend] of rnn; default: the fastest
  *
  * @typedef {{ bytes: number, vocabulary: number }} TextShape size of the text, and of the vocabulary that is learned from it
@@ -85,8 +85,8 @@ const onOneThread = (row) => ({ ...row, comparedWith: ["one-thread"], goals: [{ 
 const inHalf = (row) => ({
   ...row,
   shape: { ...row.shape, precision: "bf16" },
-  comparedWith: ["fp32"],
-  goals: [{ times: 1.6, peer: "fp32" }],
+  comparedWith: ["pytorch", "fp32"],
+  goals: [timesPytorch(1.3), { times: 1.6, peer: "fp32" }],
 });
 
 /** rnn on TensorFlow's library, compared with the layers of TensorFlow.js on the same library. */
@@ -135,3 +135,13 @@ export const rows = {
   "tensorflow-char256": onTensorflow(char256),
   "tensorflow-word192": onTensorflow(words(192, 20)),
 };
+
+/** The rows of a run without options: each kind of work that the peers do, in about five minutes. */
+export const shortRows = [
+  "char256",
+  "word200-adam",
+  "bilstm64-train",
+  "bilstm64-label",
+  "char256-generate",
+  "word200-generate",
+];

@@ -1,16 +1,22 @@
 /** @file Results as a table in Markdown and as lines of JSON. */
 import { goalOf, relativeSpeed } from "./goals.mjs";
-import { summary } from "./measure.mjs";
+import { maxBusyFraction, summary } from "./measure.mjs";
 import { rows } from "./rows.mjs";
 
-/** The table warns if other programs use more than this fraction of the processors. */
-const maxBusyFraction = 0.05;
+/** A note if other programs used the processors; else none. @param {import("./measure.mjs").Result[]} results @returns {string[]} */
+export function busyNote(results) {
+  const busy = summary(results.map((result) => result.busy)).median;
+  if (busy <= maxBusyFraction) return [];
+  return [
+    `other programs used ${percent(busy)} of the processors: a machine without load gives other figures and ratios.`,
+  ];
+}
 
 export const percent = (fraction) => `${(100 * fraction).toFixed(fraction < 0.1 ? 1 : 0)} %`;
 
 /** At least three significant digits. */
 export const rounded = (speed) => (speed < 100 ? Number(speed.toPrecision(3)) : Math.round(speed));
-const shown = (speed) => rounded(speed).toLocaleString("en-US", { maximumSignificantDigits: 21 });
+export const shown = (speed) => rounded(speed).toLocaleString("en-US", { maximumSignificantDigits: 21 });
 const spread = ({ median, min, max }) => `${shown(median)} (${shown(min)}–${shown(max)})`;
 
 /** A contender's name in tables and messages. */
@@ -70,35 +76,48 @@ const header = ["row", "unit", "rnn", mainPeer, "others", "fraction of the roofl
  */
 export function report(results, { machine, rounds, threads }) {
   const all = [...results.values()];
-  const versions = Object.assign({}, ...all.map((result) => result.versions));
-  const busy = summary(all.map((result) => result.busy)).median;
+  const counts = all.map((result) => result.rounds ?? rounds);
   return [
-    `Medians of ${rounds} alternating repetitions (minimum–maximum), ${threads} ${threads === 1 ? "thread" : "threads"} each. The factor (×) after a peer's figures is the speed of rnn relative to that peer.`,
+    `Medians of ${range(counts)} alternating repetitions (minimum–maximum), ${threads} ${threads === 1 ? "thread" : "threads"} each. The factor (×) after a peer's figures is the speed of rnn relative to that peer.`,
     "",
     ...markdownTable([header, ...[...results].map(([name, result]) => cells(name, result))]),
     "",
     `- machine: ${machine}`,
-    ...(busy > maxBusyFraction
-      ? [
-          `- other programs used ${percent(busy)} of the processors: a machine without load gives other figures and ratios.`,
-        ]
-      : []),
-    ...Object.entries(versions).map(([name, version]) => (name === "ours" ? `- ${version}` : `- ${name}: ${version}`)),
+    ...busyNote(all).map((note) => `- ${note}`),
+    ...versions(results),
     ...absences(results),
   ].join("\n");
 }
 
-/** The contenders that were not run, their rows, and the reasons. */
-function absences(results) {
-  const rowsOf = new Map();
-  for (const [row, { absent }] of results) {
-    for (const [name, reason] of Object.entries(absent)) {
-      const key = JSON.stringify([name, reason]);
-      rowsOf.set(key, [...(rowsOf.get(key) ?? []), row]);
+/** As in "3" or "3 to 5". @param {(number | string)[]} values in any order */
+export function range(values) {
+  const sorted = [...new Set(values)].toSorted((left, right) => (left < right ? -1 : 1));
+  return sorted.length > 1 ? `${sorted[0]} to ${sorted.at(-1)}` : String(sorted[0]);
+}
+
+/** The rows by the entries of one of their fields. @returns {[name: string, text: string, rows: string[]][]} */
+function rowsByEntry(results, field) {
+  const found = new Map();
+  for (const [row, { [field]: entries }] of results) {
+    for (const entry of Object.entries(entries)) {
+      const key = JSON.stringify(entry);
+      found.set(key, [...(found.get(key) ?? []), row]);
     }
   }
-  return [...rowsOf].map(([key, names]) => {
-    const [name, reason] = JSON.parse(key);
-    return `- not run: ${titleOf(name)} in ${names.join(", ")} (${reason})`;
+  return [...found].map(([key, names]) => [...JSON.parse(key), names]);
+}
+
+/** The versions of the contenders; where there are several of one, with the rows of all but the most frequent. */
+function versions(results) {
+  const all = rowsByEntry(results, "versions");
+  return all.map(([name, version, names]) => {
+    const mostFrequent = all.every(([other, , others]) => other !== name || others.length <= names.length);
+    return `- ${name === "ours" ? "" : `${name}: `}${version}${mostFrequent ? "" : ` (${names.join(", ")})`}`;
   });
 }
+
+/** The contenders that were not run, their rows, and the reasons. */
+export const absences = (results) =>
+  rowsByEntry(results, "absent").map(
+    ([name, reason, names]) => `- not run: ${titleOf(name)} in ${names.join(", ")} (${reason})`,
+  );

@@ -78,7 +78,8 @@ def generation(network, num_threads):
 
 def generate():
     network = create_network(shape)
-    return fastest(*(generation(network, count) for count in sorted({1, threads})))
+    implementations = {count: generation(network, count) for count in sorted({1, threads})}
+    return implementations[fastest(implementations)]
 
 
 workloads = {"label": label, "generate": generate}

@@ -36,3 +36,13 @@ test("bench: the table warns if other programs used the processors", () => {
   const text = report(new Map([["char128", measured({ ours: 1 }, { busy: 0.2 })]]), run);
   expect(text).toContain("other programs used 20 % of the processors");
 });
+
+test("bench: the table names the rows of a version that only some rows have", () => {
+  const version = (pytorch: string) => measured({ ours: 1 }, { versions: { pytorch } });
+  const results = new Map([
+    ["char128", version("eager")],
+    ["char256", version("compiled")],
+    ["word640", version("eager")],
+  ]);
+  expect(report(results, run)).toContain("- pytorch: eager\n- pytorch: compiled (char256)");
+});
