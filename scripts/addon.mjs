@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { devNull } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,17 +14,26 @@ export const commonFlags = ["-std=c11", "-O3", "-g0", "-Wall", "-Wextra", "-fvis
 /** Without -ffast-math, so that NaN stays NaN and sums keep their order. Loops aligned to cache lines run up to a fifth faster. */
 export const numericFlags = ["-fno-math-errno", "-ffp-contract=fast", "-falign-loops=64", "-falign-functions=64"];
 
+const avx2 = ["-mavx2", "-mfma"];
 const avx512 = ["-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mfma"];
-/** Variants of the numeric sources for each architecture (Node's names): instruction sets and the compiler flags that enable them. */
+const tiles = ["-DBF16_PRODUCTS", "-DTILE_PRODUCTS"];
+/**
+ * Variants of the numeric sources for each architecture (Node's names): instruction sets and the compiler flags that enable them. `needs`: flags that older
+ * compilers do not have, which then leave the variant out; `platform`: the only one that can run it.
+ * @type {Record<string, Record<string, { flags: string[], needs?: string[], platform?: string }>>}
+ */
 const variants = {
   x64: {
-    baseline: [],
-    avx2: ["-mavx2", "-mfma"],
-    avx512,
-    avx512_bf16: [...avx512, "-mavx512bf16", "-DBF16_PRODUCTS"],
-    avx2_bf16: ["-mavx2", "-mfma", "-DBF16_PRODUCTS"], // for tests: the same bits as avx512_bf16, but slow
+    baseline: { flags: [] },
+    avx2: { flags: avx2 },
+    avx512: { flags: avx512 },
+    avx512_bf16: { flags: [...avx512, "-DBF16_PRODUCTS"], needs: ["-mavx512bf16"] },
+    amx_bf16: { flags: [...avx512, ...tiles], needs: ["-mavx512bf16", "-mamx-tile", "-mamx-bf16"], platform: "linux" },
+    // For tests: the same bits as the two before, but slow.
+    avx2_bf16: { flags: [...avx2, "-DBF16_PRODUCTS"] },
+    emulated_amx_bf16: { flags: [...avx2, ...tiles, "-DEMULATED_TILES"] },
   },
-  arm64: { neon: [] },
+  arm64: { neon: { flags: [] } },
 };
 
 const plainSources = ["threads", "processors", "scratch", "dispatch", "binding"];
@@ -69,13 +79,18 @@ export async function compileAddon(
   const { sources, compile, link } = platforms[platform];
   const common = [...compiler, ...commonFlags, ...compile];
   const include = headerFolders().map((path) => `-I${path}`);
+  const sets = await compilableVariants([...compiler, ...flags], platform, arch);
   const objects = [
-    ...Object.entries(variants[arch]).map(([set, isaFlags]) => ({
+    ...sets.map(([set, isaFlags]) => ({
       name: `variant-${set}`,
       command: [...common, ...numericFlags, ...isaFlags, ...flags, `-DVARIANT_TABLE=kernels_${set}`],
       source: "variant",
     })),
-    ...sources.map((name) => ({ name, command: [...common, ...flags, ...include], source: name })),
+    ...sources.map((name) => ({
+      name,
+      command: [...common, ...flags, ...include, ...sets.map(([set]) => `-DWITH_${set}`)],
+      source: name,
+    })),
   ].map((object) => ({ ...object, file: join(folder, `${object.name}.o`) }));
   try {
     await Promise.all(
@@ -98,6 +113,29 @@ export async function compileAddon(
 }
 
 const runNow = (task) => task();
+
+/** The variants that the compiler supports, each with all of its flags. @param {string[]} compiler @returns {Promise<[string, string[]][]>} */
+async function compilableVariants(compiler, platform, arch) {
+  const sets = await Promise.all(
+    Object.entries(variants[arch])
+      .filter(([, variant]) => platform === (variant.platform ?? platform))
+      .map(async ([set, { flags, needs = [] }]) =>
+        needs.length === 0 || (await accepts(compiler, needs)) ? [[set, [...flags, ...needs]]] : [],
+      ),
+  );
+  return sets.flat();
+}
+
+/** Whether the compiler knows these flags. @throws {Error} with the code ENOENT if there is no such compiler */
+async function accepts(compiler, flags) {
+  try {
+    await run([...compiler, ...flags, "-x", "c", "-E", "-o", devNull, devNull]);
+    return true;
+  } catch (error) {
+    if (error.code === "ENOENT") throw error;
+    return false;
+  }
+}
 
 /** Folders with the headers of Node-API: that of the package node-api-headers if it is installed, then that of the Node installation. */
 function headerFolders() {

@@ -165,6 +165,7 @@ export type {
   OptimizerName,
   PaddingName,
   PoolingName,
+  PrecisionChoice,
   PrecisionName,
   ScheduleName,
   TagColumn,

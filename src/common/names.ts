@@ -104,6 +104,9 @@ export type ImporterName = (typeof importerNames)[number];
 /** engine/backends/index.ts: the number type to which the operands of matrix products are rounded. */
 export const precisionNames = ["fp32", "bf16"] as const;
 export type PrecisionName = (typeof precisionNames)[number];
+/** training/fastestPrecision.ts: `auto` is replaced by the fastest one when a run begins. */
+export const precisionChoices = ["fp32", "bf16", "auto"] as const;
+export type PrecisionChoice = (typeof precisionChoices)[number];
 
 /** engine/backends/index.ts: in the order in which `auto` tries them. */
 export const backendNames = ["native", "tensorflow", "wasm", "cpu"] as const;

@@ -342,6 +342,14 @@ static napi_value get_isas(napi_env env, napi_callback_info info) {
   return list;
 }
 
+static void use_kernels(const struct variant* of, const struct kernel_table* table) {
+  engine_lock();
+  variant = of;
+  kernels = table;
+  set_idle_function(table->when_idle);
+  engine_unlock();
+}
+
 /* Throws an error and returns false if the processor or this addon does not have the instruction set. */
 static bool choose_variant(napi_env env, const char* who, const char* isa) {
   const struct variant *found = find_variant(isa), *variants;
@@ -355,10 +363,7 @@ static bool choose_variant(napi_env env, const char* who, const char* isa) {
     napi_throw_range_error(env, NULL, message);
     return false;
   }
-  engine_lock();
-  variant = found;
-  kernels = found->kernels;
-  engine_unlock();
+  use_kernels(found, found->kernels);
   return true;
 }
 
@@ -381,8 +386,10 @@ static napi_value get_precisions(napi_env env, napi_callback_info info) {
 static napi_value use_precision(napi_env env, napi_callback_info info) {
   char precision[LONGEST_NAME] = "";
   napi_get_value_string_utf8(env, first_argument(env, info), precision, sizeof precision, NULL);
-  const struct kernel_table* found = strcmp(precision, "fp32") == 0   ? variant->kernels
-                                     : strcmp(precision, "bf16") == 0 ? variant->bf16
+  bool bf16 = strcmp(precision, "bf16") == 0;
+  const struct variant* permitted = bf16 ? permitted_variant(variant) : variant;
+  const struct kernel_table* found = bf16                             ? permitted->bf16
+                                     : strcmp(precision, "fp32") == 0 ? permitted->kernels
                                                                       : NULL;
   if (found == NULL) {
     char message[LONGEST_MESSAGE];
@@ -390,10 +397,16 @@ static napi_value use_precision(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, NULL, message);
     return NULL;
   }
-  engine_lock();
-  kernels = found;
-  engine_unlock();
+  use_kernels(permitted, found);
   return NULL;
+}
+
+static napi_value get_tiles_missing(napi_env env, napi_callback_info info) {
+  (void)info;
+  const char* reason = tiles_missing();
+  napi_value null;
+  napi_get_null(env, &null);
+  return reason == NULL ? null : text(env, reason);
 }
 
 static napi_value get_threads(napi_env env, napi_callback_info info) {
@@ -449,6 +462,7 @@ NAPI_MODULE_INIT() {
   set_function(env, exports, "use_isa", use_isa);
   set_function(env, exports, "precisions", get_precisions);
   set_function(env, exports, "use_precision", use_precision);
+  set_function(env, exports, "tiles_missing", get_tiles_missing);
   set_function(env, exports, "threads", get_threads);
   set_function(env, exports, "set_threads", set_threads);
   return exports;

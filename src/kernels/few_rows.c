@@ -1,6 +1,16 @@
 /** @file Matmul of few rows with an unpacked right operand: packing would cost more than it saves. */
 #include "matmul.h"
 
+#ifdef BF16_PRODUCTS
+static void multiply_few_rows(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride, const float* right,
+                              ptrdiff_t right_stride, int64_t first, int64_t last, float* output,
+                              ptrdiff_t output_stride, int worker) {
+  (void)rows, (void)inner, (void)left, (void)left_stride, (void)right, (void)right_stride, (void)first, (void)last;
+  (void)output, (void)output_stride, (void)worker;
+  __builtin_trap(); /* FEW_ROWS is 0 */
+}
+#else
+
 enum {
   DIRECT_ROWS = TILE_ROWS < 4 ? TILE_ROWS : 4,
   DIRECT_INNER = 16, /* rows of the right operand read at once: as many streams as processors prefetch */
@@ -23,7 +33,7 @@ static void multiply_last_columns(int64_t rows, int64_t inner, const float* left
                                   ptrdiff_t output_stride, int worker) {
   float* packed = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(inner * LANES) * 4);
   for (int64_t k = 0; k < inner; k++) store(packed + k * LANES, load_some(right + k * right_stride, columns));
-  run_tile(row_tiles, rows, columns, inner, left, left_stride, packed, LANES, in_place(output, output_stride));
+  run_tile(row_tiles, rows, columns, inner, left, left_stride, packed, LANES, 0, in_place(output, output_stride));
 }
 
 /* `inner` steps of up to DIRECT_ROWS rows, over all columns: each row of the right operand is read sequentially. */
@@ -34,7 +44,7 @@ static void multiply_direct_block(int64_t rows, int64_t inner, const float* left
   for (; column + wide <= columns; column += wide)
     direct_tile(rows, inner, left, left_stride, right + column, right_stride, in_place(output + column, output_stride));
   for (; column + LANES <= columns; column += LANES)
-    run_tile(row_tiles, rows, LANES, inner, left, left_stride, right + column, right_stride,
+    run_tile(row_tiles, rows, LANES, inner, left, left_stride, right + column, right_stride, 0,
              in_place(output + column, output_stride));
   if (column < columns)
     multiply_last_columns(rows, inner, left, left_stride, right + column, right_stride, columns - column,
@@ -50,3 +60,5 @@ static void multiply_few_rows(int64_t rows, int64_t inner, const float* left, pt
                             left + row * left_stride + start, left_stride, right + start * right_stride + first,
                             right_stride, last - first, output + row * output_stride + first, output_stride, worker);
 }
+
+#endif

@@ -29,7 +29,7 @@ struct head {
   int64_t row_parts;      /* the block's rows are split into these parts if there are few groups */
   const float* inputs;    /* [count, width] */
   float* gathered_inputs; /* memory for the inputs, if they are not contiguous */
-  float* packed_inputs;   /* tiles of columns [elements(count), TILE_ROWS] */
+  float* packed_inputs;   /* tiles of left_tile(count) floats */
   float* exponentials;    /* [groups, count, GROUP_ROW]: logits, then exp(logit - maximum), then their gradients */
   float* maxima;          /* [groups, count] */
   float*
@@ -119,7 +119,7 @@ static void exponentials_part(int64_t part, int worker, const void* context) {
   struct matrix_view view = group_kernel(head, group);
   struct panels kernel = {NULL, view.rows, view.columns};
   if (last - first > FEW_ROWS || head->arguments->tied)
-    kernel = pack_alone(view, scratch(worker, SCRATCH_PANELS_B, (size_t)(view.rows * GROUP_CLASSES) * 4));
+    kernel = pack_alone(view, scratch(worker, SCRATCH_PANELS_B, (size_t)(elements(view.rows) * GROUP_CLASSES) * 4));
   for (int64_t row = first; row < last; row += ROWS_IN_CACHE) {
     int64_t rows = min64(ROWS_IN_CACHE, last - row);
     group_logits(head, group, kernel, row, rows, worker);
@@ -159,7 +159,7 @@ static void rows_part(int64_t part, int worker, const void* context) {
     inputs[row - first] = head->inputs + row * width;
   }
   if (head->arguments->kernel_gradient != NULL)
-    pack_left(inputs, last - first, 0, width, head->packed_inputs + first / DEPTH * TILE_ROWS, head->count * TILE_ROWS);
+    pack_left(inputs, last - first, 0, width, head->packed_inputs + left_place(first), left_tile(head->count));
 }
 
 /* --- gradients --- */
@@ -195,7 +195,7 @@ static void add_kernel_gradient(const struct head* head, int64_t group, int64_t 
   bool fresh = head->first_block && first == 0;
   add_packed_products(
       bottom - top, group_classes(head, group), rows,
-      head->packed_inputs + (top * head->count + first / DEPTH * TILE_ROWS), head->count * TILE_ROWS,
+      head->packed_inputs + (first_tile * left_tile(head->count) + left_place(first)), left_tile(head->count),
       right_elements(exponentials_of(head, group, first), rows, group_classes(head, group), GROUP_ROW, worker),
       GROUP_ROW, fresh ? (struct target){NULL, 0, output, a->classes} : in_place(output, a->classes));
 }
@@ -338,7 +338,7 @@ static int64_t rows_in_block(int64_t classes, int64_t total) {
 static void reserve_block(struct head* head, int64_t rows) {
   int64_t width = head->arguments->width;
   head->gathered_inputs = scratch(0, SCRATCH_INPUTS, (size_t)(rows * width) * 4);
-  head->packed_inputs = scratch(0, SCRATCH_SCALED_INPUTS, (size_t)(rows * (width + TILE_ROWS)) * 4);
+  head->packed_inputs = scratch(0, SCRATCH_SCALED_INPUTS, (size_t)(ceil_div(width, TILE_ROWS) * left_tile(rows)) * 4);
   head->exponentials = scratch(0, SCRATCH_LOGITS, (size_t)(head->groups * rows * GROUP_ROW) * 4);
   head->maxima = scratch(0, SCRATCH_GATES, (size_t)(head->groups * rows) * 4);
   head->sums = scratch(0, SCRATCH_SUMS, (size_t)(head->groups * rows) * 4);

@@ -32,11 +32,13 @@
 #define KERNEL_NAME(name) void (*name)(const struct name* arguments);
 struct kernel_table {
 #include "signatures-names.h"
+  void (*when_idle)(void); /* called by a thread that has no more to do; null if there is no need */
 };
 
 #if defined(__x86_64__)
 extern const struct kernel_table kernels_baseline, kernels_avx2, kernels_avx512;
-extern const struct kernel_table kernels_avx2_bf16, kernels_avx512_bf16; /* matmuls in bf16: operands.h */
+extern const struct kernel_table kernels_avx512_bf16, kernels_amx_bf16;        /* matmuls in bf16: operands.h */
+extern const struct kernel_table kernels_avx2_bf16, kernels_emulated_amx_bf16; /* the same bits, for tests */
 #elif defined(__aarch64__)
 extern const struct kernel_table kernels_neon;
 #elif defined(__wasm__)

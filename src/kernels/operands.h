@@ -6,14 +6,22 @@
 #include <float.h>
 
 /* A variant compiled with BF16_PRODUCTS rounds both operands of each matmul to bf16, to the nearest, ties to even; sums
- * are floats. An element of either kind has four bytes, and is stored and copied as a float. */
+ * are floats. An element of either kind has four bytes, and is stored and copied as a float. TILE_PRODUCTS: the
+ * products are those of the processor's tile registers, or with EMULATED_TILES those of their emulation. */
 #ifdef BF16_PRODUCTS
 enum { DEPTH = 2 }; /* steps of the inner dimension in an element; an odd last step is paired with zero */
 #else
 enum { DEPTH = 1 };
 #endif
+#ifdef TILE_PRODUCTS
+enum { TILE_DEPTH = 16 }; /* elements in a product; packed operands have whole products, with zeros past the end */
+#else
+enum { TILE_DEPTH = 1 };
+#endif
 
-static inline int64_t elements(int64_t inner) { return (inner + DEPTH - 1) / DEPTH; }
+static inline int64_t elements(int64_t inner) {
+  return (inner + DEPTH * TILE_DEPTH - 1) / (DEPTH * TILE_DEPTH) * TILE_DEPTH;
+}
 
 #ifndef BF16_PRODUCTS
 
@@ -80,9 +88,10 @@ static inline void pack_rows(const float* first, const float* second, int64_t wi
 
 /* Packs `count` values that are neighbors along the inner dimension. */
 static inline void pack_run(const float* from, int64_t count, float* to) {
-  for (int64_t k = 0; k < count; k += LANES) {
-    halves packed = to_bf16(load_up_to(from + k, count - k));
-    int64_t left = elements(count - k);
+  int64_t last = elements(count);
+  for (int64_t k = 0; k < last * DEPTH; k += LANES) {
+    halves packed = k < count ? to_bf16(load_up_to(from + k, count - k)) : (halves){0};
+    int64_t left = last - k / DEPTH;
     memcpy(to + k / DEPTH, &packed, (size_t)(left < LANES / DEPTH ? left : LANES / DEPTH) * 4);
   }
 }

@@ -13,6 +13,27 @@ static inline const float* second_row(const float* const* rows, int64_t k, int64
   return k + DEPTH - 1 < count ? rows[k + DEPTH - 1] + column : NULL;
 }
 
+#ifdef TILE_PRODUCTS
+/* Transposes 16 by 16 elements. */
+static void pack_left(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to,
+                      int64_t tile_stride) {
+  enum { SIDE = 16 };
+  int64_t row_stride = tile_stride / TILE_ROWS, last = elements(count);
+  for (int64_t element = 0; element < last; element += SIDE)
+    for (int64_t column = 0; column < width; column += SIDE) {
+      float block[SIDE][SIDE] = {{0}};
+      int64_t height = min64(SIDE, width - column);
+      for (int64_t index = 0; index < SIDE && (element + index) * DEPTH < count; index++) {
+        int64_t k = (element + index) * DEPTH;
+        pack_rows(rows[k] + first + column, second_row(rows, k, count, first + column), height, block[index]);
+      }
+      float* tile = to + column / TILE_ROWS * tile_stride + column % TILE_ROWS * row_stride + element;
+      for (int64_t row = 0; row < height; row += 4) /* a tile has room for the rows past the last column */
+        for (int64_t index = 0; index < SIDE; index += 4)
+          transpose_quads(&block[index][row], SIDE, tile + row * row_stride + index, row_stride);
+    }
+}
+#else
 static void pack_left(const float* const* rows, int64_t count, int64_t first, int64_t width, float* to,
                       int64_t tile_stride) {
   enum { ROWS_TOGETHER = 16 }; /* they stay in the L1 cache from tile to tile */
@@ -32,18 +53,25 @@ static void pack_left(const float* const* rows, int64_t count, int64_t first, in
     }
   }
 }
+#endif
 
 static void add_packed_products(int64_t rows, int64_t columns, int64_t count, const float* left, int64_t tile_stride,
                                 const float* right, ptrdiff_t right_stride, struct target to) {
-  for (int64_t top = 0; top < rows; top += LEFT_BLOCK) {
-    int64_t bottom = min64(rows, top + LEFT_BLOCK);
-    for (int64_t column = 0; column < columns; column += PANEL) {
-      int64_t width = min64(PANEL, columns - column);
+#ifdef TILE_PRODUCTS
+  const int64_t left_stride = tile_stride / TILE_ROWS;
+#else
+  const int64_t left_stride = TILE_ROWS;
+#endif
+  for (int64_t top = 0, bottom; top < rows; top = bottom) {
+    bottom = min64(top + LEFT_BLOCK, top < rows_of_equal_tiles(rows) ? rows_of_equal_tiles(rows) : rows);
+    int64_t together = PANEL * panels_of_tile(bottom - top);
+    for (int64_t column = 0; column < columns; column += together) {
+      int64_t width = min64(together, columns - column);
       for (int64_t row = top; row < bottom; row += TILE_ROWS) {
         int64_t next = min64(bottom, row + TILE_ROWS);
         if (next < bottom) prefetch_tile(target_at(to, next, column), min64(TILE_ROWS, bottom - next), width);
-        run_tile(packed_tiles, next - row, width, elements(count), left + row / TILE_ROWS * tile_stride, TILE_ROWS,
-                 right + column, right_stride, target_at(to, row, column));
+        run_tile(packed_tiles, next - row, width, elements(count), left + row / TILE_ROWS * tile_stride, left_stride,
+                 right + column, right_stride, PANEL, target_at(to, row, column));
       }
     }
   }
@@ -55,6 +83,8 @@ static void pack_right(const float* const* rows, int64_t count, int64_t first, i
     pack_rows(rows[k] + first, second_row(rows, k, count, first), width, to);
     memset(to + width, 0, (size_t)past * 4);
   }
+  for (int64_t element = ceil_div(count, DEPTH); element < elements(count); element++, to += GROUP_STRIDE)
+    memset(to, 0, (size_t)(width + past) * 4);
 }
 
 static const float* right_elements(const float* rows, int64_t count, int64_t width, ptrdiff_t stride, int worker) {
@@ -62,6 +92,8 @@ static const float* right_elements(const float* rows, int64_t count, int64_t wid
   float* packed = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(elements(count) * stride) * 4);
   for (int64_t k = 0; k < count; k += DEPTH)
     pack_rows(rows + k * stride, k + 1 < count ? rows + (k + 1) * stride : NULL, width, packed + k / DEPTH * stride);
+  for (int64_t element = ceil_div(count, DEPTH); element < elements(count); element++)
+    memset(packed + element * stride, 0, (size_t)stride * 4);
   return packed;
 }
 
@@ -95,8 +127,8 @@ static void add_outer_block(struct weight_gradient gradient, int64_t start, int6
   struct target to = fresh ? (struct target){NULL, 0, output, columns} : in_place(output, columns);
   for (int64_t top = gradient.first; top < gradient.width; top += LEFT_BLOCK) {
     int64_t rows = min64(LEFT_BLOCK, gradient.width - top);
-    pack_left(gradient.left + start, count, top, rows, left, count * TILE_ROWS);
-    add_packed_products(rows, width, count, left, count * TILE_ROWS, right, GROUP_STRIDE, target_at(to, top, 0));
+    pack_left(gradient.left + start, count, top, rows, left, left_tile(count));
+    add_packed_products(rows, width, count, left, left_tile(count), right, GROUP_STRIDE, target_at(to, top, 0));
   }
 }
 

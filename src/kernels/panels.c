@@ -2,9 +2,10 @@
 #include "matmul.h"
 
 enum {
-  LEFT_BLOCK = 20 * TILE_ROWS, /* rows whose part of the left operand fits in the L2 cache */
-  LEFT_NEAR = 1 << 15,         /* floats of a left operand that fits in L2 as a whole */
-  PACKED_TOGETHER = 16,        /* panels packed at once, for longer runs of memory */
+  /* rows whose part of the left operand fits in the L2 cache */
+  LEFT_BLOCK = TILE_ROWS == 32 ? 8 * TILE_ROWS : 20 * TILE_ROWS,
+  LEFT_NEAR = 1 << 15,  /* floats of a left operand that fits in L2 as a whole */
+  PACKED_TOGETHER = 16, /* panels packed at once, for longer runs of memory */
 };
 
 /* A block of rows of a left operand as elements, with a stride of row_stride; in place if elements are floats. */
@@ -32,25 +33,33 @@ static inline int64_t block_start(int64_t rows, int64_t block, int64_t blocks) {
   return min64(rows, part_start(ceil_div(rows, TILE_ROWS), block, blocks) * TILE_ROWS);
 }
 
+/* Rows of a block in tiles of nearly equal height. */
+static void multiply_rows(int64_t rows, struct left_block left, struct panels right, int64_t start, int64_t inner,
+                          struct target to) {
+  int64_t tiles = ceil_div(rows, TILE_ROWS), together = PANEL * panels_of_tile(rows);
+  int64_t panel = elements(right.inner) * PANEL;
+  for (int64_t column = 0; column < right.columns; column += together) {
+    const float* values = right.values + column / PANEL * panel + start / DEPTH * PANEL;
+    int64_t columns = min64(together, right.columns - column);
+    for (int64_t index = 0; index < tiles; index++) {
+      int64_t row = part_start(rows, index, tiles), next = part_start(rows, index + 1, tiles);
+      if (index + 1 < tiles) prefetch_tile(target_at(to, next, column), next - row, columns);
+      run_tile(index == 0 ? first_tiles : row_tiles, next - row, columns, elements(inner),
+               left.values + row * left.row_stride, left.row_stride, values, PANEL, panel, target_at(to, row, column));
+    }
+  }
+}
+
 static void multiply_block(int64_t rows, const float* left, ptrdiff_t left_stride, struct panels right, int64_t start,
                            int64_t inner, struct target to) {
   int64_t blocks = ceil_div(rows, LEFT_BLOCK);
   for (int64_t block = 0; block < blocks; block++) {
-    int64_t first_row = block_start(rows, block, blocks), block_rows = block_start(rows, block + 1, blocks) - first_row;
-    int64_t tiles = ceil_div(block_rows, TILE_ROWS);
-    struct left_block from = left_elements(block_rows, inner, left + first_row * left_stride, left_stride);
-    for (int64_t column = 0; column < right.columns; column += PANEL) {
-      const float* values = right.values + column * elements(right.inner) + start / DEPTH * PANEL;
-      int64_t columns = min64(PANEL, right.columns - column);
-      for (int64_t index = 0; index < tiles; index++) {
-        int64_t row = first_row + part_start(block_rows, index, tiles);
-        int64_t next = first_row + part_start(block_rows, index + 1, tiles);
-        if (index + 1 < tiles) prefetch_tile(target_at(to, next, column), next - row, columns);
-        run_tile(index == 0 ? first_tiles : row_tiles, next - row, columns, elements(inner),
-                 from.values + (row - first_row) * from.row_stride, from.row_stride, values, PANEL,
-                 target_at(to, row, column));
-      }
-    }
+    int64_t first = block_start(rows, block, blocks), count = block_start(rows, block + 1, blocks) - first;
+    struct left_block from = left_elements(count, inner, left + first * left_stride, left_stride);
+    int64_t alike = rows_of_equal_tiles(count);
+    struct left_block rest = {from.values + alike * from.row_stride, from.row_stride};
+    if (alike > 0) multiply_rows(alike, from, right, start, inner, target_at(to, first, 0));
+    if (alike < count) multiply_rows(count - alike, rest, right, start, inner, target_at(to, first + alike, 0));
   }
 }
 
@@ -85,6 +94,10 @@ static void pack_from_rows(struct matrix_view right, int64_t first, int64_t last
     const float* from = right.values + k * DEPTH * right.row_stride;
     ptrdiff_t second = (DEPTH - 1) * right.row_stride;
     bool pairs = k * DEPTH + DEPTH - 1 < right.rows;
+    if (k * DEPTH >= right.rows) {
+      for (int64_t panel = first; panel < last; panel++) memset(to + (panel * count + k) * PANEL, 0, PANEL * 4);
+      continue;
+    }
     for (int64_t panel = first; panel < whole; panel++) {
       const float* columns = from + panel * PANEL;
       pack_rows(columns, pairs ? columns + second : NULL, PANEL, to + (panel * count + k) * PANEL);

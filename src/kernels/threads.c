@@ -24,6 +24,15 @@ static _Atomic int sleepers, caller_sleeps;
 static system_lock sleep_lock = LOCK_INITIALIZER, kernels_lock = LOCK_INITIALIZER;
 static system_condition work_arrived = CONDITION_INITIALIZER, work_finished = CONDITION_INITIALIZER;
 
+static void (*_Atomic idle_function)(void);
+
+void set_idle_function(void (*function)(void)) { atomic_store(&idle_function, function); }
+
+static void become_idle(void) {
+  void (*function)(void) = atomic_load(&idle_function);
+  if (function != NULL) function();
+}
+
 static inline void pause_briefly(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -56,6 +65,7 @@ static void wait_for_work(int worker) {
     if (parts_wait(worker)) return;
     pause_briefly();
   }
+  become_idle();
   lock(&sleep_lock);
   atomic_fetch_add(&sleepers, 1);
   while (!parts_wait(worker)) wait_for(&work_arrived, &sleep_lock);
@@ -130,4 +140,7 @@ int thread_count(void) { return atomic_load(&wanted); }
 void set_thread_count(int count) { atomic_store(&wanted, count); }
 
 void engine_lock(void) { lock(&kernels_lock); }
-void engine_unlock(void) { unlock(&kernels_lock); }
+void engine_unlock(void) {
+  become_idle();
+  unlock(&kernels_lock);
+}

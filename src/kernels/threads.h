@@ -16,6 +16,10 @@ void run_parts(int64_t parts, part_function* function, const void* context);
 int thread_count(void);
 void set_thread_count(int count); /* 1 … MAX_THREADS */
 
+/* Sets a function that each thread calls when it has no more to do, or null: workers before they sleep, callers in
+ * engine_unlock. */
+void set_idle_function(void (*function)(void));
+
 /* Processors that this process may use: its affinity, and the quotas of its control groups. */
 int available_processors(void);
 

@@ -1,4 +1,5 @@
-/** @file Register tiles: a few rows and a few vectors of columns, whose sums stay in registers. */
+/** @file Tiles of matmuls in vector registers: a few rows and a few vectors of columns, whose sums stay in registers.
+ */
 #include "matmul.h"
 
 enum {
@@ -9,15 +10,6 @@ enum {
   CACHE_LINE = 16,    /* floats */
   FETCHED_AHEAD = 48, /* rows of a panel: measured */
 };
-
-static inline struct target in_place(float* output, ptrdiff_t stride) {
-  return (struct target){output, stride, output, stride};
-}
-
-static inline struct target target_at(struct target to, int64_t row, int64_t column) {
-  return (struct target){to.start == NULL ? NULL : to.start + row * to.start_stride + column, to.start_stride,
-                         to.output + row * to.output_stride + column, to.output_stride};
-}
 
 /* output [rows, width vectors] = start + left · right over `count` elements, with rows and width known to the compiler,
  * so that all sums stay in registers. fetches: prefetches right, from a farther cache. */
@@ -121,28 +113,22 @@ static void cut_tile(tile_function* function, int64_t rows, int64_t columns, int
     memcpy(to.output + row * to.output_stride, beside + row * PANEL, (size_t)columns * 4);
 }
 
+/* The panels of a tile of this height. */
+static int64_t panels_of_tile(int64_t rows) {
+  (void)rows;
+  return 1;
+}
+
+/* The number of rows, the first ones, that are computed before the others. */
+static int64_t rows_of_equal_tiles(int64_t rows) { return rows; }
+
 static void run_tile(tile_function* const functions[2][TILE_ROWS], int64_t rows, int64_t columns, int64_t count,
                      const float* left, ptrdiff_t left_stride, const float* right, ptrdiff_t right_inner,
-                     struct target to) {
+                     ptrdiff_t next_panel, struct target to) {
+  (void)next_panel;
   tile_function* function = functions[columns > LANES][rows - 1];
   if (columns == LANES || columns == PANEL)
     function(count, left, left_stride, right, right_inner, to);
   else
     cut_tile(function, rows, columns, count, left, left_stride, right, right_inner, to);
-}
-
-/* Prefetches the output rows of the next tile, which are not contiguous. */
-static inline void prefetch_tile(struct target to, int64_t rows, int64_t columns) {
-  for (int64_t row = 0; row < rows; row++) {
-    __builtin_prefetch(to.output + row * to.output_stride, 1);
-    __builtin_prefetch(to.output + row * to.output_stride + columns - 1, 1);
-  }
-}
-
-/* Rows are split into tiles of nearly equal height: 25 rows into 9, 8 and 8, not 12, 12 and 1. */
-static inline int64_t part_start(int64_t whole, int64_t part, int64_t parts) { return whole * part / parts; }
-
-/* The inner dimension is split between elements. */
-static inline int64_t inner_start(int64_t inner, int64_t part, int64_t parts) {
-  return min64(inner, part_start(elements(inner), part, parts) * DEPTH);
 }

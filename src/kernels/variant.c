@@ -1,6 +1,10 @@
 /** @file All numeric sources as one compilation unit, built once for each instruction set; it exports its table only.
  */
+#ifdef TILE_PRODUCTS
+#include "register_tiles.c"
+#else
 #include "tiles.c"
+#endif
 #include "panels.c"
 #include "few_rows.c"
 #include "outer_products.c"
@@ -26,4 +30,7 @@
 #define KERNEL_NAME(name) .name = name,
 const struct kernel_table VARIANT_TABLE = {
 #include "signatures-names.h"
+#ifdef TILE_PRODUCTS
+    .when_idle = release_registers,
+#endif
 };

@@ -9,7 +9,7 @@ import type {
   OptimizerName,
   PaddingName,
   PoolingName,
-  PrecisionName,
+  PrecisionChoice,
   ScheduleName,
   TokenizerName,
 } from "../common/names.js";
@@ -138,8 +138,8 @@ export type RecipeOptions = {
   lrDecayAfter?: number | undefined;
   /** Clip the global norm of the gradients to X. Above 0. Default: 1. */
   clipNorm?: number | undefined;
-  /** Precision of matrix products; bf16 is faster, and needs AVX512-BF16. Default: fp32. */
-  precision?: PrecisionName | undefined;
+  /** Precision of matrix products; bf16 needs AMX or AVX512-BF16; auto measures which one is faster here, and records it. Default: fp32. */
+  precision?: PrecisionChoice | undefined;
   /** Early stopping: stop after N evaluations without improvement. From 1. */
   patience?: number | undefined;
   /** Random seed. From 0. Default: 1. */

@@ -1,5 +1,5 @@
 /** @file The options of a training run that a checkpoint keeps: how the corpus is read and split, the network, and its training. */
-import { arrangementNames, duplicateSplits, optimizerNames, precisionNames, scheduleNames } from "../common/names.js";
+import { arrangementNames, duplicateSplits, optimizerNames, precisionChoices, scheduleNames } from "../common/names.js";
 import { corpusOptions, labelOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
 import { networkOptions } from "./networkOptions.js";
 import { inGroup } from "./option.js";
@@ -128,10 +128,11 @@ const trainingOptions = {
       describe: "clip the global norm of the gradients to X",
     },
     precision: {
-      ...choice(precisionNames),
+      ...choice(precisionChoices),
       default: "fp32" as const,
       advanced: true,
-      describe: "precision of matrix products; bf16 is faster, and needs AVX512-BF16",
+      describe:
+        "precision of matrix products; bf16 needs AMX or AVX512-BF16; auto measures which one is faster here, and records it",
     },
     patience: {
       ...whole({}),

@@ -16,6 +16,7 @@ import type { Network } from "../network/network.js";
 import { isPooled } from "../network/spec.js";
 import type { Recipe } from "../options/recipe.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
+import type { PrecisionSteps } from "./fastestPrecision.js";
 import { Trainer } from "./trainer.js";
 
 /** Options of a new or a resumed run. */
@@ -38,6 +39,8 @@ export type Assembly = {
   trainer: Trainer;
   corpus: CheckpointDocument["corpus"];
   backend: Backend;
+  /** Of --precision auto: the seconds of a training step in each precision. */
+  precisionSteps?: PrecisionSteps;
   /** ISO 8601 */
   created: string;
   /** The source of imported initial weights. */

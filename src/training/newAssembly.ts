@@ -15,6 +15,7 @@ import { type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, buildAssembly, type Given } from "./assembly.js";
+import { selectFastestPrecision } from "./fastestPrecision.js";
 
 /**
  * @param corpus its path or paths, or - for standard input
@@ -25,7 +26,8 @@ export async function newAssembly(
   corpus: CorpusPath,
   { given: givenOptions, task: givenTask, standardInput, lenient, tokenCache, ...engine }: Given,
 ): Promise<Assembly> {
-  const backend = await startEngine(engine, givenOptions.precision);
+  const { precision } = givenOptions;
+  const backend = await startEngine(engine, precision === "auto" ? undefined : precision);
   const { path, given } = await splitFolder(corpus, givenOptions);
   const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), { standardInput, tokenCache });
   const { rows } = sources.training;
@@ -63,7 +65,7 @@ export async function newAssembly(
   const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
   const summary = summaryOf(stats, prepared, recipe, sources, givenTask !== undefined);
   const created = new Date().toISOString();
-  return buildAssembly({
+  const assembly = buildAssembly({
     path,
     readings: readingsOf(sources),
     sources,
@@ -74,6 +76,18 @@ export async function newAssembly(
     created,
     summary,
   });
+  return precision === "auto" ? withFastestPrecision(assembly) : assembly;
+}
+
+async function withFastestPrecision(assembly: Assembly): Promise<Assembly> {
+  try {
+    const measured = await selectFastestPrecision(assembly.trainer, assembly.backend);
+    const { precision, backend, steps } = measured;
+    return { ...assembly, recipe: { ...assembly.recipe, precision }, backend, precisionSteps: steps };
+  } catch (error) {
+    assembly.dispose();
+    throw error;
+  }
 }
 
 /** The characters of a tagger's words keep their case, with `--lowercase` too. */

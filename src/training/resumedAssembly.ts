@@ -37,7 +37,8 @@ export async function resumedAssembly(
   { given, corpus, standardInput, tokenCache, ...engine }: Given & { corpus?: CorpusPath | undefined },
 ): Promise<{ assembly: Assembly; plan: Plan; evaluated: boolean }> {
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
-  const backend = await startEngine(engine, inFile(folder, () => readRecipe(document.options)).precision);
+  const { precision } = inFile(folder, () => readRecipe(document.options));
+  const backend = await startEngine(engine, precision === "auto" ? undefined : precision);
   const { network, labels, target, recipe: stored, ...inputEncoding } = rebuild(folder, { document, weights });
   const options = { ...stored, ...given };
   const { path, recipe } =

@@ -11,6 +11,7 @@ import type { Spec } from "../network/spec.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { Assembly } from "./assembly.js";
+import type { PrecisionSteps } from "./fastestPrecision.js";
 
 export type RunDescription = {
   task: Task;
@@ -40,6 +41,8 @@ export type RunDescription = {
   step: number;
   stepsPerEpoch: number;
   backend: Backend;
+  /** Of --precision auto: the seconds of a training step in each precision, of which the recipe has the chosen one. */
+  precisionSteps?: PrecisionSteps;
   /** What was found in the corpus; null for a resumed run. */
   summary: CorpusSummary | null;
   /** What looks wrong, a sentence each with the option to change; empty for a resumed run. */
@@ -54,6 +57,7 @@ export const describeRun = ({
   trainer,
   training,
   backend,
+  precisionSteps,
   summary,
 }: Assembly): RunDescription => ({
   task: prepared.task,
@@ -71,6 +75,7 @@ export const describeRun = ({
   step: trainer.steps,
   stepsPerEpoch: training.batchesPerEpoch,
   backend,
+  ...(precisionSteps && { precisionSteps }),
   summary: summary ?? null,
   warnings: summary
     ? corpusWarnings({

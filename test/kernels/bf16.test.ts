@@ -1,6 +1,7 @@
 /** @file Products in bf16, to the bit: the rounding of their factors, and the order of their sums. */
 import { expect, test } from "vitest";
 import { randomStream } from "../../src/common/random.js";
+import type { InstructionSet } from "../../src/engine/backends/backendKind.js";
 import { addon, anySize, bf16Sets, floats, kernels, unwritten, withSet } from "./support.js";
 
 const bitsOf = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]!;
@@ -23,8 +24,35 @@ function multiply(sizes: Sizes, a: Float32Array, b: Float32Array): Float32Array 
   return output;
 }
 
-/** Sums in fp32: of each pair of factors the second product first. */
-function reference(sizes: Sizes, a: Float32Array, b: Float32Array): Float32Array {
+type Order = (product: (k: number) => number, inner: number) => number;
+
+const add = (one: number, other: number): number => Math.fround(one + other);
+
+/** VDPBF16PS: of each pair of products the second one first. */
+const pairByPair: Order = (product, inner) => {
+  let sum = 0;
+  for (let k = 0; k < inner; k += 2) sum = add(add(sum, product(k + 1)), product(k));
+  return sum;
+};
+
+/** TDPBF16PS, of 16 pairs: the sum of the first products and that of the second ones, then both, then the sum so far. */
+const tileByTile: Order = (product, inner) => {
+  let sum = 0;
+  for (let start = 0; start < inner; start += 32) {
+    let [first, second] = [0, 0];
+    for (let k = start; k < start + 32; k += 2) {
+      first = add(first, product(k));
+      second = add(second, product(k + 1));
+    }
+    sum = add(sum, add(first, second));
+  }
+  return sum;
+};
+
+const orderOf = (isa: InstructionSet): Order => (isa.endsWith("amx-bf16") ? tileByTile : pairByPair);
+
+/** Sums in fp32, in a set's order. */
+function reference(isa: InstructionSet, sizes: Sizes, a: Float32Array, b: Float32Array): Float32Array {
   const { rows, inner, columns, transposeA, transposeB } = sizes;
   const [left, right] = [a.map(rounded), b.map(rounded)];
   const output = new Float32Array(rows * columns);
@@ -35,9 +63,7 @@ function reference(sizes: Sizes, a: Float32Array, b: Float32Array): Float32Array
           ? left[transposeA ? k * rows + row : row * inner + k]! *
             right[transposeB ? column * inner + k : k * columns + column]!
           : 0;
-      let sum = 0;
-      for (let k = 0; k < inner; k += 2) sum = Math.fround(Math.fround(sum + product(k + 1)) + product(k));
-      output[row * columns + column] = sum;
+      output[row * columns + column] = orderOf(isa)(product, inner);
     }
   return output;
 }
@@ -81,8 +107,26 @@ test.each(bf16Sets)("bf16: matmul sums pairs of products in order, to the bit (%
       const a = floats(random, sizes.rows * sizes.inner);
       const b = floats(random, sizes.inner * sizes.columns);
       addon.setThreads(1 + (index % 3));
-      expect(multiply(sizes, a, b)).toEqual(reference(sizes, a, b));
+      expect(multiply(sizes, a, b)).toEqual(reference(isa, sizes, a, b));
     }
+  });
+});
+
+/** Rows and columns of several blocks, with rests of each kind of tile. */
+test.each(bf16Sets)("bf16: large matmuls have the bits of small ones (%s)", (isa) => {
+  withSet(isa, "bf16", () => {
+    for (const [rows, inner, columns] of [
+      [300, 70, 50],
+      [273, 33, 97],
+      [65, 300, 40],
+    ] as const)
+      for (const transposeA of [false, true]) {
+        const random = randomStream(17, rows);
+        const sizes = { rows, inner, columns, transposeA, transposeB: transposeA };
+        const [a, b] = [floats(random, rows * inner), floats(random, inner * columns)];
+        addon.setThreads(2);
+        expect(multiply(sizes, a, b)).toEqual(reference(isa, sizes, a, b));
+      }
   });
 });
 

@@ -61,8 +61,8 @@ export const bits = (values: Float32Array | Float64Array): string =>
     .digest("hex");
 
 /** The instruction sets with bf16 products; emulated where the processor has AVX2. */
-export const bf16Sets: InstructionSet[] = addon.isas().filter((isa) => isa === "avx512bf16");
-if (addon.isas().includes("avx2")) bf16Sets.push("avx2-bf16");
+export const bf16Sets: InstructionSet[] = addon.isas().filter((isa) => isa === "avx512bf16" || isa === "amx-bf16");
+if (addon.isas().includes("avx2")) bf16Sets.push("avx2-bf16", "emulated-amx-bf16");
 
 /** Runs `body` with an instruction set and precision, and restores the addon's settings. */
 export function withSet(isa: InstructionSet, precision: PrecisionName, body: () => void): void {

@@ -20,6 +20,7 @@ export async function wasmAddon(): Promise<Addon> {
     useIsa: () => undefined,
     precisions: () => ["fp32"],
     usePrecision: () => undefined,
+    tilesMissing: () => null,
     threads: () => exports.threads(),
     setThreads: (count) => exports.setThreads(count),
   };

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type Addon, loadAddon } from "../../src/engine/backends/native/addon.js";
 import type { Recipe } from "../../src/options/recipe.js";
+import { selectBackend } from "../../src/engine/backends/index.js";
+import { selectFastestPrecision } from "../../src/training/fastestPrecision.js";
 import { resume, type RunEvent } from "../../src/training/run.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, comparableContent, eventsOf, neverStopped, trainInto } from "../support/models.js";
@@ -25,11 +27,13 @@ const bestOf = (events: RunEvent[]): number =>
   Math.min(...events.flatMap((event) => (event.type === "evaluation" ? [event.entry.validation!] : [])));
 
 test.skipIf(!emulates)("bf16: the validation loss is within half a percent of fp32", async () => {
-  kernels.useIsa("avx2-bf16");
   const fp32 = bestOf(await trained("fp32", {}));
-  const bf16 = bestOf(await trained("bf16", { precision: "bf16" }));
-  expect(bf16).not.toBe(fp32);
-  expect(Math.abs(bf16 / fp32 - 1)).toBeLessThan(0.005);
+  for (const isa of ["avx2-bf16", "emulated-amx-bf16"] as const) {
+    kernels.useIsa(isa);
+    const bf16 = bestOf(await trained(`bf16 of ${isa}`, { precision: "bf16" }));
+    expect(bf16).not.toBe(fp32);
+    expect(Math.abs(bf16 / fp32 - 1)).toBeLessThan(0.005);
+  }
 });
 
 test.skipIf(!emulates)("bf16: the number of threads changes no bit", async () => {
@@ -54,7 +58,53 @@ test.skipIf(!emulates)("bf16: the checkpoint records the precision, and a resume
 test.skipIf(!emulates)("bf16: a processor without the instructions is an error that names the next step", async () => {
   kernels.useIsa("avx2");
   await expect(trained("unsupported", { precision: "bf16" })).rejects.toThrow(
-    "the precision bf16 needs the backend native and a processor with AVX512-BF16; here is the instruction set avx2. Use --precision fp32",
+    "the precision bf16 needs the backend native and a processor with AMX or AVX512-BF16; here is the instruction set avx2. Use --precision fp32",
   );
   await expect(trained("unsupported", { precision: "bf16" }, { backend: "cpu" })).rejects.toThrow("the backend cpu");
+});
+
+/** Steps that take this long in each precision. */
+const stepsOf = (seconds: { fp32: number; bf16: number }) => {
+  const measured: string[] = [];
+  const measure = (): number => {
+    const precision = measured.length % 2 === 0 ? "fp32" : "bf16";
+    measured.push(precision);
+    return seconds[precision];
+  };
+  return { measured, measure };
+};
+
+test.skipIf(!emulates)("auto: the faster precision is chosen, and fp32 where they are alike", async () => {
+  kernels.useIsa("avx2-bf16");
+  const backend = await selectBackend("native");
+  const chosen = async (fp32: number, bf16: number): Promise<string> =>
+    (await selectFastestPrecision(stepsOf({ fp32, bf16 }), backend)).precision;
+  expect(await chosen(0.02, 0.01)).toBe("bf16");
+  expect(await chosen(0.01, 0.02)).toBe("fp32");
+  expect(await chosen(0.0105, 0.01)).toBe("fp32");
+});
+
+test.skipIf(!emulates)("auto: slow steps are measured once in each precision", async () => {
+  kernels.useIsa("avx2-bf16");
+  const slow = stepsOf({ fp32: 30, bf16: 20 });
+  const result = await selectFastestPrecision(slow, await selectBackend("native"));
+  expect(slow.measured).toEqual(["fp32", "bf16"]);
+  expect(result).toMatchObject({ precision: "bf16", steps: { fp32: 30, bf16: 20 } });
+});
+
+test.skipIf(!emulates)("auto: the checkpoint records the chosen precision and the weights of it", async () => {
+  kernels.useIsa("avx2-bf16");
+  const [begin] = await trained("auto", { epochs: 1, precision: "auto" });
+  expect(begin).toMatchObject({ precisionSteps: { fp32: expect.any(Number), bf16: expect.any(Number) } });
+  const { precision } = (begin as { recipe: Recipe }).recipe;
+  expect(["fp32", "bf16"]).toContain(precision);
+  await trained("chosen", { epochs: 1, precision });
+  expect(comparableContent(pathOf("auto"))).toEqual(comparableContent(pathOf("chosen")));
+});
+
+test.skipIf(!emulates)("auto: a processor without bf16 computes in fp32, and nothing is measured", async () => {
+  kernels.useIsa("avx2");
+  const [begin] = await trained("auto on avx2", { epochs: 1, precision: "auto" });
+  expect(begin).toMatchObject({ precisionSteps: {}, recipe: { precision: "fp32" } });
+  expect(documentIn(pathOf("auto on avx2")).options).not.toMatchObject({ precision: "auto" });
 });

@@ -63,7 +63,7 @@ export async function selectBackend(choice: "auto" | BackendName, precision: Pre
     const instructionSet = kind.instructionSet();
     const found = instructionSet === null ? `the backend ${name}` : `the instruction set ${instructionSet}`;
     throw new UserError(
-      `the precision ${precision} needs the backend native and a processor with AVX512-BF16; here is ${found}. Use --precision fp32`,
+      `the precision ${precision} needs the backend native and a processor with AMX or AVX512-BF16; here is ${found}. Use --precision fp32`,
     );
   }
   kind.usePrecision(precision);
@@ -73,6 +73,9 @@ export async function selectBackend(choice: "auto" | BackendName, precision: Pre
   whenLoaded(() => startTensors(name));
   return { name, threads: kind.threads(), instructionSet: kind.instructionSet() };
 }
+
+/** The precisions of matmuls that a backend has on this processor. */
+export const precisionsOf = (name: BackendName): PrecisionName[] => backends[name].precisions();
 
 /**
  * Sets the number of threads; the results' bits do not depend on it. The backend cpu always has one thread.

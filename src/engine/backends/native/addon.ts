@@ -24,6 +24,8 @@ export type Addon = {
   precisions: () => PrecisionName[];
   /** Rounds the operands of matmuls to this precision; sums are fp32. */
   usePrecision: (precision: PrecisionName) => void;
+  /** Why the processor's tile registers (AMX) cannot be used, as a sentence; null if they can, or if it has none. */
+  tilesMissing: () => string | null;
   /** The number of threads; at first, the number of processors that the process may use. */
   threads: () => number;
   /** From 1 to 256; the results' bits do not depend on it. */
