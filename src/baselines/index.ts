@@ -6,62 +6,75 @@ import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { labelBaselines, type LabeledIds, majorityAccuracy } from "./labelBaselines.js";
 import type { RegressionErrors } from "../common/lossMetrics.js";
 import { ngramBaseline } from "./ngramModel.js";
+import { fittingUntil, type Sampled, sampleOfPasses, TimedPass } from "./timedPass.js";
 import { tagBaselines } from "./tagBaselines.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
 import { type Documents, linearAccuracy, numberBaselines } from "./numberBaselines.js";
 
-export type Baseline = Partial<RegressionErrors> & {
-  name: string;
-  loss?: number;
-  perplexity?: number;
-  accuracy?: number;
-  unseen?: number;
-};
+export type Baseline = Partial<RegressionErrors> &
+  Sampled & {
+    name: string;
+    loss?: number;
+    perplexity?: number;
+    accuracy?: number;
+    unseen?: number;
+  };
+
+/** @property until when the time is over, in milliseconds of `performance.now`: only as much is read as fits. Default: all is read */
+type BaselineOptions = { longest: number; until?: number | undefined };
 
 /** Trains the baselines of a task on the training part and scores them on another part. */
 type ScoreBaselines<Kind extends Task> = (
   prepared: Extract<Prepared, { task: Kind }>,
   part: Part,
-  options: { longest: number },
+  options: BaselineOptions,
 ) => Baseline[];
 
 const baselines: { [Kind in Task]: ScoreBaselines<Kind> } = {
-  generator: (prepared, part) => {
+  generator: (prepared, part, { until }) => {
     if (prepared.inputs !== "tokens") return [];
     const { tokenizer, texts } = prepared;
     const { training, [part]: heldOut } = texts;
     const { ngramOrder: order } = tokenizerDefinition(tokenizer.kind);
     const vocabulary = tokenizer.vocabulary.length;
-    const { loss, perplexity } = ngramBaseline(training, heldOut, { vocabulary, order });
-    return [{ name: `${order}-gram model`, loss, perplexity }];
+    const { loss, perplexity, trainedOn, measuredOn } = ngramBaseline(training, heldOut, { vocabulary, order, until });
+    const sample = sampleOfPasses(
+      "tokens",
+      { count: trainedOn, of: training.length },
+      { count: measuredOn, of: heldOut.length },
+    );
+    return [{ name: `${order}-gram model`, loss, perplexity, ...sample }];
   },
-  classifier: (prepared, part, { longest }) => {
+  classifier: (prepared, part, { longest, until }) => {
     const { training, [part]: heldOut } = prepared.documents;
     const classes = prepared.labels.length;
     if (prepared.inputs === "tokens") {
       const sizes = { vocabulary: prepared.tokenizer.vocabulary.length, classes };
-      const found = labelBaselines(labeled(training, longest), labeled(heldOut, longest), sizes);
+      const fitting = new TimedPass(training.count, fittingUntil(until));
+      const scoring = new TimedPass(heldOut.count, until);
+      const found = labelBaselines(labeled(training, fitting, longest), labeled(heldOut, scoring, longest), sizes);
+      const sample = sampleOfPasses("documents", fitting.share, scoring.share);
       return [
-        { name: "majority class", ...found.majority },
-        { name: "naive Bayes", ...found.naiveBayes },
+        { name: "majority class", ...found.majority, ...sample },
+        { name: "naive Bayes", ...found.naiveBayes, ...sample },
       ];
     }
     return [
       { name: "majority class", accuracy: majorityAccuracy(training.labels, heldOut.labels, classes) },
-      { name: "linear model", accuracy: linearAccuracy(training, heldOut, classes, { vocabulary: 0, longest }) },
+      { name: "linear model", ...linearAccuracy(training, heldOut, classes, { vocabulary: 0, longest, until }) },
     ];
   },
-  tagger: ({ documents, labels }, part) => {
-    const { majority, byWord } = tagBaselines(documents.training, documents[part], labels.length);
+  tagger: ({ documents, labels }, part, { until }) => {
+    const { majority, byWord, ...sampled } = tagBaselines(documents.training, documents[part], labels.length, until);
     return [
-      { name: "majority tag", ...majority },
-      { name: "most frequent tag per word", ...byWord },
+      { name: "majority tag", ...majority, ...sampled },
+      { name: "most frequent tag per word", ...byWord, ...sampled },
     ];
   },
-  regressor: (prepared, part, { longest }) => {
+  regressor: (prepared, part, { longest, until }) => {
     const { training, [part]: heldOut } = prepared.documents;
     const vocabulary = prepared.inputs === "tokens" ? prepared.tokenizer.vocabulary.length : 0;
-    const { mean, linear } = numberBaselines(training, heldOut, prepared.target, { vocabulary, longest });
+    const { mean, linear } = numberBaselines(training, heldOut, prepared.target, { vocabulary, longest, until });
     return [
       { name: "training mean", ...mean },
       { name: "linear model", ...linear },
@@ -73,15 +86,14 @@ const baselines: { [Kind in Task]: ScoreBaselines<Kind> } = {
 export function baselinesOf<Kind extends Task>(
   prepared: Extract<Prepared, { task: Kind }>,
   part: Part,
-  options: { longest: number },
+  options: BaselineOptions,
 ): Baseline[] {
   if (prepared.counts.training.documents === 0) return [];
   const scoreBaselines: ScoreBaselines<Kind> = baselines[prepared.task];
   return scoreBaselines(prepared, part, options);
 }
 
-function* labeled(documents: Documents, longest: number): Generator<LabeledIds> {
+function* labeled(documents: Documents, order: Iterable<number>, longest: number): Generator<LabeledIds> {
   const inputs = documents.inputs as TokenDocuments;
-  for (let index = 0; index < documents.count; index++)
-    yield { ids: inputs.document(index, longest), label: documents.labels.at(index) };
+  for (const index of order) yield { ids: inputs.document(index, longest), label: documents.labels.at(index) };
 }

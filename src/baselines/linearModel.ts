@@ -48,17 +48,29 @@ export class LinearModel {
     return sums;
   }
 
-  /** Trains on each example three times, in a fixed random order. */
-  fit(count: number, exampleAt: (index: number) => Example, loss: Loss): void {
+  /**
+   * Trains on each example three times, in a fixed random order.
+   * @param until when the time is over, in milliseconds of `performance.now`: the first examples of the order that fit into a third of it are read three times
+   * @returns the number of examples that were read
+   */
+  fit(count: number, exampleAt: (index: number) => Example, loss: Loss, until = Infinity): number {
     const order = Int32Array.from({ length: count }, (_, index) => index);
+    const started = performance.now();
+    const firstPassUntil = started + (until - started) / passes;
+    let read = count;
     for (let pass = 0; pass < passes; pass++) {
-      for (const index of shuffle(order, randomStream(pass, "linear model"))) {
+      for (const [at, index] of shuffle(order.subarray(0, read), randomStream(pass, "linear model")).entries()) {
+        if (pass === 0 && at > 0 && performance.now() >= firstPassUntil) {
+          read = at;
+          break;
+        }
         const { features, target } = exampleAt(index);
         const errors = this.predict(features);
         loss(errors, target);
         this.step(errors, features);
       }
     }
+    return read;
   }
 
   private step(errors: Float64Array, { indices, values }: Features): void {

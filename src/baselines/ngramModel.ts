@@ -1,5 +1,6 @@
 /** @file The baseline of a generator: an n-gram model with interpolated Kneser–Ney smoothing. */
 import { perplexity } from "../common/lossMetrics.js";
+import { fittingUntil } from "./timedPass.js";
 import { NgramTable } from "./ngramTable.js";
 
 export type NgramBaseline = {
@@ -13,6 +14,7 @@ export type NgramBaseline = {
 };
 
 const defaultLimit = 2_000_000; // tokens
+const checkedEvery = 4096; // tokens between two looks at the clock
 
 /** Arrays are tokens, and so are sequences in files. */
 type Tokens = { readonly length: number; slice(start: number, end: number): ArrayLike<number> };
@@ -23,18 +25,22 @@ type Tokens = { readonly length: number; slice(start: number, end: number): Arra
  * @param heldOut token ids below `vocabulary`, at least one
  * @param options.order tokens in an n-gram, from 1
  * @param options.limit the most tokens that are read of each
+ * @param options.until when the time is over, in milliseconds of `performance.now`: only as many tokens are read as fit
  */
 export function ngramBaseline(
   training: Tokens,
   heldOut: Tokens,
-  { vocabulary, order, limit = defaultLimit }: { vocabulary: number; order: number; limit?: number },
+  {
+    vocabulary,
+    order,
+    limit = defaultLimit,
+    until,
+  }: { vocabulary: number; order: number; limit?: number; until?: number | undefined },
 ): NgramBaseline {
   const model = new NgramModel(vocabulary, order);
-  const trainedOn = Math.min(training.length, limit);
-  const measuredOn = Math.min(heldOut.length, limit);
-  model.fit(training.slice(0, trainedOn));
-  const loss = model.loss(heldOut.slice(0, measuredOn));
-  return { loss, perplexity: perplexity(loss), order, trainedOn, measuredOn };
+  const trainedOn = model.fit(training.slice(0, Math.min(training.length, limit)), { until: fittingUntil(until) });
+  const { loss, tokens } = model.measure(heldOut.slice(0, Math.min(heldOut.length, limit)), { until });
+  return { loss, perplexity: perplexity(loss), order, trainedOn, measuredOn: tokens };
 }
 
 /** Different n-grams for each token of a text, about as many for 6-grams of characters as for 4-grams of words. */
@@ -64,11 +70,16 @@ export class NgramModel {
     this.#twice = [...this.#once];
   }
 
-  /** Adds the n-grams of a text to the counts. */
-  fit(tokens: ArrayLike<number>, length = tokens.length): void {
+  /**
+   * Adds the n-grams of a text to the counts.
+   * @param until when to stop, in milliseconds of `performance.now`. Default: at the end of the text
+   * @returns the number of tokens that were read
+   */
+  fit(tokens: ArrayLike<number>, { length = tokens.length, until = Infinity } = {}): number {
     const table = this.#table;
     const entries = [NgramTable.root]; // of the last 0, 1, … order tokens
     for (let position = 0; position < length; position++) {
+      if (position % checkedEvery === checkedEvery - 1 && performance.now() >= until) return position;
       const longest = Math.min(position + 1, this.order);
       const contexts = entries.slice(0, longest);
       for (let size = 1; size <= longest; size++) entries[size] = table.entry(contexts[size - 1]!, tokens[position]!);
@@ -77,15 +88,26 @@ export class NgramModel {
         fresh = this.#count(size, contexts[size - 1]!, entries[size]!);
       }
     }
+    return length;
   }
 
   /** Mean cross-entropy of a text's tokens, in nats, each predicted from those before it. */
   loss(tokens: ArrayLike<number>, length = tokens.length): number {
+    return this.measure(tokens, { length }).loss;
+  }
+
+  /** As `loss`. @param until when to stop, as for `fit` @returns tokens: the number of tokens that were read */
+  measure(
+    tokens: ArrayLike<number>,
+    { length = tokens.length, until = Infinity } = {},
+  ): { loss: number; tokens: number } {
     const table = this.#table;
     const discounts = this.#once.map((_, size) => this.#discount(size));
     let contexts = [NgramTable.root]; // of the last 0, 1, … tokens that the table has
     let total = 0;
     for (let position = 0; position < length; position++) {
+      if (position % checkedEvery === checkedEvery - 1 && performance.now() >= until)
+        return { loss: total / position, tokens: position };
       const token = tokens[position]!;
       const entries = [NgramTable.root];
       let probability = 1 / this.vocabulary;
@@ -103,7 +125,7 @@ export class NgramModel {
       total -= Math.log(probability);
       contexts = entries;
     }
-    return total / length;
+    return { loss: total / length, tokens: length };
   }
 
   /** Counts one n-gram. @returns whether it is new */

@@ -5,6 +5,7 @@ import type { LabeledSequences } from "../examples/sequences.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { argmax } from "../network/softmax.js";
 import { crossEntropy, type Features, LinearModel, squaredError } from "./linearModel.js";
+import { fittingUntil, type Sampled, sampleOfPasses, TimedPass } from "./timedPass.js";
 import { type RegressionErrors, regressionErrors } from "../common/lossMetrics.js";
 
 export type Documents = LabeledSequences<TokenDocuments | NumberDocuments>;
@@ -42,19 +43,32 @@ function featuresFor({ inputs: store }: Documents, { vocabulary, longest }: Size
   };
 }
 
+/** Until when a baseline may take, in milliseconds of `performance.now`. */
+type Limit = { until?: number | undefined };
+
 /** The accuracy of a linear classifier. */
-export function linearAccuracy(training: Documents, heldOut: Documents, classes: number, sizes: Sizes): number {
+export function linearAccuracy(
+  training: Documents,
+  heldOut: Documents,
+  classes: number,
+  { until, ...sizes }: Sizes & Limit,
+): { accuracy: number } & Sampled {
   const { inputs, featuresOf } = featuresFor(training, sizes);
   const model = new LinearModel(inputs, classes);
-  model.fit(
+  const count = model.fit(
     training.count,
     (index) => ({ features: featuresOf(training, index), target: training.labels.at(index) }),
     crossEntropy,
+    fittingUntil(until),
   );
   let hits = 0;
-  for (let index = 0; index < heldOut.count; index++)
+  const pass = new TimedPass(heldOut.count, until);
+  for (const index of pass)
     hits += Number(argmax(model.predict(featuresOf(heldOut, index))) === heldOut.labels.at(index));
-  return heldOut.count === 0 ? 0 : hits / heldOut.count;
+  return {
+    accuracy: heldOut.count === 0 ? 0 : hits / pass.reached,
+    ...sampleOfPasses("documents", { count, of: training.count }, pass.share),
+  };
 }
 
 /** The errors of a linear regression, and of the mean of the training part. */
@@ -62,22 +76,32 @@ export function numberBaselines(
   training: Documents,
   heldOut: Documents,
   target: Scale,
-  sizes: Sizes,
-): { mean: RegressionErrors; linear: RegressionErrors } {
+  { until, ...sizes }: Sizes & Limit,
+): { mean: RegressionErrors; linear: RegressionErrors & Sampled } {
   const { inputs, featuresOf } = featuresFor(training, sizes);
   const model = new LinearModel(inputs, 1);
-  model.fit(
+  const count = model.fit(
     training.count,
     (index) => ({ features: featuresOf(training, index), target: scaled(training.labels.at(index), target) }),
     squaredError,
+    fittingUntil(until),
   );
   const actual = [...heldOut.labels];
-  const predicted = actual.map((_, index) => unscaled(model.predict(featuresOf(heldOut, index))[0]!, target));
+  const predicted: number[] = [];
+  const compared: number[] = [];
+  const pass = new TimedPass(heldOut.count, until);
+  for (const index of pass) {
+    predicted.push(unscaled(model.predict(featuresOf(heldOut, index))[0]!, target));
+    compared.push(actual[index]!);
+  }
   return {
     mean: regressionErrors(
       actual,
       actual.map(() => target.mean),
     ),
-    linear: regressionErrors(actual, predicted),
+    linear: {
+      ...regressionErrors(compared, predicted),
+      ...sampleOfPasses("documents", { count, of: training.count }, pass.share),
+    },
   };
 }

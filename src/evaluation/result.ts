@@ -1,6 +1,7 @@
 /** @file The scores of a network on a part of the corpus, with the scores of the baselines. */
 import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
+import { firstBatches, inSampleOrder } from "../examples/sampledExamples.js";
 import type { Prepared } from "../examples/prepare.js";
 import { unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
@@ -15,13 +16,15 @@ import {
   type RegressionErrors,
   regressionErrors,
 } from "./metrics.js";
-import { type Score, score } from "./score.js";
+import { type Score, score, secondsOfBatch } from "./score.js";
 
 /** loss: nats of a target, or mean squared error; perplexity of a generator; accuracy, confusion and calibration of labels; errors of numbers. */
 export type Result = Partial<RegressionErrors> & {
   part: Part;
-  /** The number of targets: tokens, words or documents. */
+  /** The number of targets that were scored: tokens, words or documents. */
   targets: number;
+  /** The targets of the whole part, if a sample of them was scored because of the time. */
+  sampledFrom?: number;
   loss: number;
   perplexity?: number;
   accuracy?: number;
@@ -33,20 +36,49 @@ export type Result = Partial<RegressionErrors> & {
   baselines: Baseline[];
 };
 
-/** @returns null for an empty part */
-export function resultOf(network: Network, prepared: Prepared, part: Part, options: ArrangeOptions): Result | null {
+/** When the scores of the network and those of the baselines must be done, in milliseconds of `performance.now`. */
+export type ScoringTimes = { network: number; baselines: number };
+
+/**
+ * @param times if there is not enough time for the whole part, a sample of it is scored
+ * @returns null for an empty part
+ */
+export function resultOf(
+  network: Network,
+  prepared: Prepared,
+  part: Part,
+  options: ArrangeOptions,
+  times?: ScoringTimes,
+): Result | null {
   const examples = evaluationExamples(prepared, part, options);
   if (!examples) return null;
-  const found = score(network, examples);
+  const { found, read } = times
+    ? scoreInTime(network, examples, options.seed, times.network)
+    : { found: score(network, examples), read: examples };
   const { loss, targets } = found;
   return {
     part,
     targets,
+    ...(read.batchesPerEpoch < examples.batchesPerEpoch && { sampledFrom: examples.targetsPerEpoch }),
     loss,
     ...metricsOf(found, prepared),
-    ...(prepared.task === "tagger" && unseenAccuracy(found, examples)),
-    baselines: baselinesOf(prepared, part, { longest: options.maxLength }),
+    ...(prepared.task === "tagger" && unseenAccuracy(found, read)),
+    baselines: baselinesOf(prepared, part, { longest: options.maxLength, until: times?.baselines }),
   };
+}
+
+const measuredFraction = 0.05;
+/** The whole part is scored if it would take at most this fraction of the time. */
+const safeFraction = 0.8;
+
+/** Scores all examples if they fit into the time, else as many of a sample as do. @returns read: the examples that were scored */
+function scoreInTime(network: Network, examples: Examples, seed: number, until: number) {
+  const sample = inSampleOrder(examples, seed);
+  const left = (until - performance.now()) / 1000;
+  const whole = examples.batchesPerEpoch * secondsOfBatch(network, sample, measuredFraction * left);
+  if (whole <= safeFraction * left) return { found: score(network, examples), read: examples };
+  const found = score(network, sample, until);
+  return { found, read: firstBatches(sample, found.batches) };
 }
 
 /** Reads the batches again, in the same order as the scores. */

@@ -17,6 +17,7 @@ const measures = {
 
 const storedResult = v.object({
   targets: count,
+  sampledFrom: v.exactOptional(count),
   ...measures,
   confusion: v.optional(v.pipe(v.array(v.pipe(v.array(count), v.readonly())), v.readonly())),
   calibration: v.optional(

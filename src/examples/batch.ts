@@ -37,6 +37,8 @@ export type Examples<Kind extends Batch = Batch> = {
   readonly targetsPerEpoch: number;
   /** @param epoch from 0 @param index 0 … batchesPerEpoch - 1 */
   batch(epoch: number, index: number): Kind;
+  /** Whether a batch of the first epoch continues the one before it. Default: none does. */
+  continues?(index: number): boolean;
 };
 
 /** The number of targets in a batch, without those that are -1. */

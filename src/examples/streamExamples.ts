@@ -41,5 +41,5 @@ export function streamExamples(tokens: Sequence, { rows: wanted, time }: StreamO
       continues: batchIndex > 0,
     };
   };
-  return { batchesPerEpoch, targetsPerEpoch: targets, batch };
+  return { batchesPerEpoch, targetsPerEpoch: targets, batch, continues: (index) => index > 0 };
 }

@@ -55,9 +55,9 @@ export class TaggedSentences implements Sequences {
     return { ...inputs, targets, continues: false };
   }
 
-  /** The number of every word with its tag. */
-  *pairs(): Generator<[word: number, tag: number]> {
-    for (let index = 0; index < this.count; index++) {
+  /** The number of every word with its tag. @param order of the sentences */
+  *pairs(order: Iterable<number> = Array(this.count).keys()): Generator<[word: number, tag: number]> {
+    for (const index of order) {
       const tags = this.tags.document(index);
       for (const [at, word] of this.words.document(index).entries()) yield [word, tags[at]!];
     }

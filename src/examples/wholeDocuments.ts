@@ -89,7 +89,8 @@ export function wholeDocuments(tokens: Sequence, { rows, time, seed }: WholeDocu
       continues: first > 0,
     };
   };
-  return { batchesPerEpoch, targetsPerEpoch: tokens.length, batch };
+  const continuing = arranged.firstBatches.map((first) => Math.min(first, 1));
+  return { batchesPerEpoch, targetsPerEpoch: tokens.length, batch, continues: (index) => continuing[index] === 1 };
 }
 
 type Arranged = { epoch: number; order: Int32Array; groups: Int32Array; firstBatches: Int32Array };

@@ -114,7 +114,7 @@ export type RecipeOptions = {
   weightDecay?: number | undefined;
   /** Passes over the training part; by default 10. From 1. */
   epochs?: number | undefined;
-  /** Training time, reading included, instead of `epochs`, as in 5m or 2h. */
+  /** Time of the whole run instead of `epochs`, as in 5m or 2h. */
   for?: number | string | undefined;
   /** Sequences per batch. From 1. Default: 16 (generator), 32 (other tasks), 100 (rows of numbers). */
   batchSize?: number | undefined;

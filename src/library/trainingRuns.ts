@@ -36,6 +36,8 @@ export type RunSettings = Engine & {
   tokenCache?: string | undefined;
   /** The bytes of the corpus `-`. */
   standardInput?: StandardInput | undefined;
+  /** When the time of `for` began, in milliseconds of `performance.now()`; 0 is the start of the process. Default: the call. */
+  started?: number | undefined;
 };
 
 export type TrainOptions = RecipeOptions &
@@ -120,6 +122,7 @@ async function settingsOf(options: TrainOptions): Promise<RunOptions> {
     tensorboard: _tensorboard,
     standardInput,
     tokenCache,
+    started,
     backend,
     threads,
     ...others
@@ -131,6 +134,7 @@ async function settingsOf(options: TrainOptions): Promise<RunOptions> {
     threads,
     tokenCache,
     saveEvery,
+    started,
     stop: signal ?? never(),
     ...(standardInput && { standardInput }),
     given: preset ? withPreset(preset, own) : own,
@@ -140,7 +144,8 @@ async function settingsOf(options: TrainOptions): Promise<RunOptions> {
 }
 
 async function* resumeEvents(checkpoint: string, options: ResumeOptions): AsyncGenerator<RunEvent> {
-  const { corpus, signal, saveEvery, tensorboard, standardInput, tokenCache, backend, threads, ...others } = options;
+  const { corpus, signal, saveEvery, tensorboard, standardInput, tokenCache, started, backend, threads, ...others } =
+    options;
   const { epochs, for: duration, patience } = recipeOptions;
   const given = readOptions<Recipe>({ epochs, for: duration, patience }, others);
   const { folder } = await findCheckpoint(checkpoint, tasks);
@@ -149,6 +154,7 @@ async function* resumeEvents(checkpoint: string, options: ResumeOptions): AsyncG
     ...engine,
     tokenCache,
     saveEvery,
+    started,
     stop: signal ?? never(),
     ...(standardInput && { standardInput }),
   };

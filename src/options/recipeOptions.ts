@@ -54,7 +54,7 @@ const trainingOptions = {
   }),
   ...inGroup("Training", {
     epochs: { ...whole({}), describe: "passes over the training part; by default 10" },
-    for: { ...duration, describe: "training time, reading included, instead of --epochs, as in 5m or 2h" },
+    for: { ...duration, describe: "time of the whole run instead of --epochs, as in 5m or 2h" },
     "batch-size": {
       ...whole({}),
       aliases: ["batch"],

@@ -5,6 +5,7 @@ import type { Plan } from "../training/plan.js";
 import type { RunPlan } from "../training/plannedRun.js";
 import type { BeginEvent } from "../training/run.js";
 import type { RunDescription } from "../training/runDescription.js";
+import type { ValidationSample } from "../training/trainer.js";
 import { describeNetwork } from "./networkText.js";
 import { bytes, compact, decimal, timeSpan } from "./numberText.js";
 import {
@@ -16,6 +17,7 @@ import {
   skippedText,
   splitText,
   taskText,
+  unitOf,
   tokenizerText,
   whole,
 } from "./corpusText.js";
@@ -48,7 +50,7 @@ export function planLines(plan: RunPlan, width = defaultWidth): string[] {
 /** To two digits, because it is an estimate. */
 const roundedMemory = (memory: number): number => Number(memory.toPrecision(2));
 
-function settingLines(run: RunDescription & { plan: Plan }): LabeledLine[] {
+function settingLines(run: RunDescription & { plan: Plan; validationSample: ValidationSample | null }): LabeledLine[] {
   const { corpus, spec, parameters, backend } = run;
   return [
     ["corpus", corpus === "-" ? "standard input" : corpus],
@@ -66,6 +68,7 @@ function settingLines(run: RunDescription & { plan: Plan }): LabeledLine[] {
     ["network", `${describeNetwork(spec)}; ${compact(parameters)} parameters`],
     ["optimizer", optimizerText(run)],
     ["training", trainingText(run)],
+    ["evaluation", evaluationText(run)],
     ["backend", backendText(backend)],
     ["precision", precisionText(run)],
   ];
@@ -92,6 +95,14 @@ function trainingText({ recipe, plan, stepsPerEpoch }: RunDescription & { plan: 
   const { steps } = plan;
   return `${quantity(steps, "steps")}, ${(steps / stepsPerEpoch).toFixed(1)} epochs, batch size ${recipe.batchSize}`;
 }
+
+const evaluationText = ({
+  validationSample,
+  ...run
+}: RunDescription & { validationSample: ValidationSample | null }) =>
+  validationSample
+    ? `on a sample of about ${whole(validationSample.targets)} of ${whole(validationSample.of)} validation ${unitOf(run)}, so that it takes little of --for`
+    : undefined;
 
 function backendText({ name, threads, instructionSet }: Backend): string {
   if (name === "cpu") return "cpu, the slow JavaScript of TensorFlow.js; `rnn doctor` shows how to get a faster one";

@@ -2,6 +2,8 @@
 import type { Baseline } from "../baselines/index.js";
 import type { Evaluation } from "../evaluation/evaluate.js";
 import { classificationReport, type ConfusionMatrix } from "../evaluation/metrics.js";
+import { quantity } from "../common/quantity.js";
+import type { Share } from "../baselines/timedPass.js";
 import { decimal, percent } from "./numberText.js";
 import { cutColumns, defaultWidth, formatTable, type Row, type Table } from "./textTable.js";
 import { wrapText } from "./textWidth.js";
@@ -19,9 +21,28 @@ export function evaluationText(evaluation: Evaluation, labels: readonly string[]
     wrapText(title, width)
       .map((line) => `${line}\n`)
       .join(""),
-    formatTable(scoreTable(evaluation), width),
+    `${formatTable(scoreTable(evaluation), width)}${sampleLines(evaluation.baselines, width)
+      .map((line) => `${line}\n`)
+      .join("")}`,
     ...(confusion ? [formatTable(reportTable(confusion, labels), width), confusionText(confusion, labels, width)] : []),
   ].join("\n");
+}
+
+/** What the baselines have read, a line for those that read the same, if it is not all. */
+export function sampleLines(baselines: readonly Baseline[], width = defaultWidth): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, sample } of baselines) {
+    if (sample) names.set(sampleText(sample), [...(names.get(sampleText(sample)) ?? []), name]);
+  }
+  return [...names].flatMap(([text, ofText]) => wrapText(`${ofText.join(", ")}: ${text}`, width));
+}
+
+function sampleText({ unit, training, heldOut }: NonNullable<Baseline["sample"]>): string {
+  const share = ({ count, of }: Share): string => `${count.toLocaleString("en")} of ${quantity(of, unit)}`;
+  return [
+    ...(training.count < training.of ? [`fitted on ${share(training)}`] : []),
+    ...(heldOut.count < heldOut.of ? [`scored on ${share(heldOut)}`] : []),
+  ].join(", ");
 }
 
 /** A row with the scores of the network, then one for each baseline. */
@@ -37,7 +58,7 @@ export function scoreTable({
 }: Omit<Baseline, "name"> & { baselines: Baseline[] }): Table {
   const rows: Row[] = [
     { name: "network", loss, perplexity, accuracy, unseen, meanAbsoluteError, rootMeanSquaredError, r2 },
-    ...baselines,
+    ...baselines.map(({ sample: _sample, ...scores }) => scores),
   ];
   const columns = [
     { key: "name", title: "" },

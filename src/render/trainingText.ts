@@ -7,15 +7,22 @@ import type { RunDescription } from "../training/runDescription.js";
 import type { EndReason } from "../training/trainer.js";
 import { unitOf } from "./corpusText.js";
 import { describedValues } from "./runText.js";
-import { scoreTable } from "./scoreTable.js";
+import { sampleLines, scoreTable } from "./scoreTable.js";
 import { defaultWidth, formatTable } from "./textTable.js";
 
 /** The scores of the network and its baselines, as a title and a table. */
 export function resultText(result: Result | null, run: RunDescription, width = defaultWidth): string {
   if (!result)
     return "not evaluated: the test part and the validation part are empty; give a larger --test, as in --test 0.2, or a file";
-  const count = quantity(result.targets, unitOf(run));
-  return `${result.part} part, ${count}\n${formatTable(scoreTable(result), width).trimEnd()}`;
+  const { part, targets, sampledFrom, baselines } = result;
+  const count = quantity(sampledFrom ?? targets, unitOf(run));
+  const scored =
+    sampledFrom === undefined ? count : `a sample of ${targets.toLocaleString("en")} of ${count}, because of --for`;
+  return [
+    `${part} part, ${scored}`,
+    formatTable(scoreTable(result), width).trimEnd(),
+    ...sampleLines(baselines, width),
+  ].join("\n");
 }
 
 /** A command that uses the trained network and works when it is pasted. @param program the command that runs rnn here, as in "npx rnn" */

@@ -5,13 +5,16 @@ import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { optimizers } from "../engine/ops/optimizers.js";
 import type { Given } from "./assembly.js";
 import { newAssembly } from "./newAssembly.js";
-import type { Plan } from "./plan.js";
+import { evaluationCost, type Plan } from "./plan.js";
 import { describeRun, type RunDescription } from "./runDescription.js";
+import type { ValidationSample } from "./trainer.js";
 import { lengthInEpochs, lengthInTime, lengthWarnings, measuredCost, refuseTwoLengths } from "./runLength.js";
 
 /** What a run would do. Times are in seconds, and are those of this machine as busy as it is now. */
 export type RunPlan = RunDescription & {
   plan: Plan;
+  /** If the evaluations during training would read only a sample of the validation part. */
+  validationSample: ValidationSample | null;
   /** Measured: reading the corpus and making the network. */
   readingSeconds: number;
   /** Measured over a few steps. */
@@ -38,14 +41,16 @@ export async function planRun(corpus: CorpusPath, options: Given): Promise<RunPl
   try {
     const readingSeconds = (performance.now() - started) / 1000;
     const { recipe, network } = assembly;
-    const cost = measuredCost(assembly, Math.min(measuredSeconds, (recipe.for ?? Infinity) / 20));
-    const passed = (performance.now() - started) / 1000;
-    const plan = recipe.for === undefined ? lengthInEpochs(assembly) : lengthInTime(recipe.for, passed, cost);
+    const measured = measuredCost(assembly, Math.min(measuredSeconds, (recipe.for ?? Infinity) / 20));
+    const { plan } =
+      recipe.for === undefined ? lengthInEpochs(assembly) : lengthInTime(recipe.for, started, assembly, measured);
+    const cost = evaluationCost(measured, plan.validationBatches);
     const description = describeRun(assembly);
     return {
       ...description,
       warnings: [...description.warnings, ...lengthWarnings(recipe, plan, readingSeconds)],
       plan,
+      validationSample: assembly.trainer.validationSample(plan),
       readingSeconds,
       stepSeconds: cost.step,
       trainingSeconds: plan.steps * cost.step + (plan.steps / plan.evaluateEvery) * cost.evaluation,

@@ -16,14 +16,15 @@ import type { Assembly, Given } from "./assembly.js";
 import { newAssembly } from "./newAssembly.js";
 import { resumedAssembly } from "./resumedAssembly.js";
 import { lengthen, type Plan } from "./plan.js";
-import { lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
+import { type Length, lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
 import type { Progress, Snapshot } from "./runProgress.js";
 import { type CorpusPath, expandedPath, pathsOf } from "../corpus/sources/corpusPath.js";
 import { withoutGzip } from "../corpus/formats/index.js";
 import { describeRun, type RunDescription } from "./runDescription.js";
-import type { TrainingEvent } from "./trainer.js";
+import { scoringBudget } from "./timeBudget.js";
+import type { EndReason, TrainingEvent, ValidationSample } from "./trainer.js";
 
 /** The first event of a run, before its first training step. */
 export type BeginEvent = RunDescription & {
@@ -31,11 +32,17 @@ export type BeginEvent = RunDescription & {
   /** The checkpoint's folder. */
   folder: string;
   plan: Plan;
+  /** If the evaluations during training read only a sample of the validation part. */
+  validationSample: ValidationSample | null;
   resumed: boolean;
 };
 
-/** A run's events: begin, then a step for each training step and an evaluation after each epoch or part of the time, then end, then result. */
-export type RunEvent = BeginEvent | TrainingEvent | { type: "result"; folder: string; result: Result | null };
+/** The number of steps is another one, because the machine is faster or slower than it was before the first step; only with --for. */
+export type PlanEvent = { type: "plan"; plan: Plan };
+
+/** A run's events: begin, then a step for each training step and an evaluation after each epoch or part of the time, with plan where the number of steps changes, then end, then result. */
+export type RunEvent =
+  BeginEvent | PlanEvent | TrainingEvent | { type: "result"; folder: string; result: Result | null };
 
 /** The events as other parts of rnn get them, with the parts of the run until its end. */
 export type AssembledEvent = Exclude<RunEvent, BeginEvent> | (BeginEvent & { assembly: Assembly });
@@ -45,6 +52,8 @@ export type RunOptions = Given & {
   out?: string | undefined;
   /** Seconds between saves during the run. Default: 5, or 20 times the duration of a save. */
   saveEvery?: number | undefined;
+  /** When the time of --for began, in milliseconds of `performance.now`. Default: with the call. */
+  started?: number | undefined;
   stop: AbortSignal;
 };
 
@@ -56,14 +65,13 @@ const yieldInterval = 0.05;
 
 /** Trains a new network. @param corpus its path or paths, or - for standard input */
 export async function* train(corpus: CorpusPath, options: RunOptions): AsyncGenerator<AssembledEvent> {
-  const started = performance.now();
-  const { given } = options;
+  const { given, started = performance.now() } = options;
   refuseTwoLengths(given);
   const path = await expandedPath(corpus);
   await tryCheckpointFolder(options.out, checkpointsFolder);
   const assembly = await newAssembly(path, options);
   const reading = (performance.now() - started) / 1000;
-  const plan = planLength(assembly, started);
+  const length = planLength(assembly, started);
   const first = pathsOf(path)[0]!;
   const stem = first === "-" ? "standard-input" : parse(withoutGzip(first)).name;
   const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
@@ -72,7 +80,7 @@ export async function* train(corpus: CorpusPath, options: RunOptions): AsyncGene
     throw error;
   });
   try {
-    yield* execute(lock, assembly, plan, options, false, lengthWarnings(assembly.recipe, plan, reading));
+    yield* execute(lock, assembly, length, options, false, lengthWarnings(assembly.recipe, length.plan, reading));
   } finally {
     await lock.release();
   }
@@ -97,17 +105,14 @@ async function* resumeLocked(
   lock: FolderLock,
   options: RunOptions & { corpus?: CorpusPath | undefined },
 ): AsyncGenerator<AssembledEvent> {
-  const started = performance.now();
   const { folder } = lock;
-  const { given } = options;
+  const { given, started = performance.now() } = options;
   const { assembly, plan, evaluated } = await resumedAssembly(folder, options);
-  const lengthened =
-    given.epochs !== undefined
-      ? lengthen(plan, given.epochs * assembly.training.batchesPerEpoch)
-      : given.for !== undefined
-        ? lengthen(plan, assembly.trainer.steps + planLength(assembly, started).steps)
-        : plan;
-  if (lengthened.steps <= assembly.trainer.steps && evaluated) {
+  const lengthened: Length =
+    given.for !== undefined
+      ? planLength(assembly, started, plan)
+      : { plan: given.epochs === undefined ? plan : lengthen(plan, given.epochs * assembly.training.batchesPerEpoch) };
+  if (lengthened.plan.steps <= assembly.trainer.steps && evaluated) {
     const epochs = assembly.trainer.steps / assembly.training.batchesPerEpoch;
     throw new UsageError(
       `${folder} has finished its ${epochs.toFixed(1)} epochs; to continue, give more with --epochs, or give --for`,
@@ -124,13 +129,15 @@ async function* resumeLocked(
 async function* execute(
   lock: FolderLock,
   assembly: Assembly,
-  plan: Plan,
+  { plan: planned, budget, pace }: Length,
   { stop, saveEvery }: RunOptions,
   resumed: boolean,
   ownWarnings: readonly string[] = [],
 ): AsyncGenerator<AssembledEvent> {
   const { folder } = lock;
-  const { trainer, network, prepared, arrange } = assembly;
+  const { trainer, network, prepared, arrange, recipe } = assembly;
+  let plan = planned;
+  let reason: EndReason = "finished";
   const save = ({ best, training, progress }: Snapshot, result: Result | null): Promise<void> =>
     saveCheckpoint(folder, checkpointDocument(assembly, plan, progress, result), { weights: best, training }, lock);
 
@@ -138,11 +145,13 @@ async function* execute(
     await save(trainer.snapshot(), null);
     const description = describeRun(assembly);
     const warnings = [...description.warnings, ...ownWarnings];
-    yield { type: "begin", folder, plan, resumed, ...description, warnings, assembly };
+    const validationSample = trainer.validationSample(plan);
+    yield { type: "begin", folder, plan, validationSample, resumed, ...description, warnings, assembly };
     let lastYield = performance.now();
     let due = lastYield + 1000 * (saveEvery ?? saveInterval(0));
-    for await (const event of trainer.run(plan, stop)) {
+    for await (const event of trainer.run(() => plan, stop)) {
       const now = performance.now();
+      if (event.type === "end") ({ reason } = event);
       if (now > due) {
         await save(trainer.snapshot(), null);
         const saved = performance.now();
@@ -153,11 +162,17 @@ async function* execute(
         lastYield = performance.now();
       }
       yield event;
+      const changed = event.type === "step" && pace ? pace.after(event.step, plan) : plan;
+      if (changed === plan) continue;
+      plan = changed;
+      yield { type: "plan", plan };
     }
     const last = trainer.snapshot();
     await save(last, null);
     network.assign(last.best);
-    const result = resultOf(network, prepared, "test", arrange) ?? resultOf(network, prepared, "validation", arrange);
+    const times = (budget ?? scoringBudget(recipe.for))?.scoringTimes(!budget || reason === "interrupted");
+    const result =
+      resultOf(network, prepared, "test", arrange, times) ?? resultOf(network, prepared, "validation", arrange, times);
     await save(last, result);
     yield { type: "result", folder, result };
   } finally {

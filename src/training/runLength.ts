@@ -1,15 +1,12 @@
 /** @file The length of a run: from --epochs, or from --for and the measured time of a training step. */
 import { agreeing, quantity } from "../common/quantity.js";
 import { UsageError } from "../common/errors.js";
-import { evaluationExamples } from "../examples/arrange.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Assembly } from "./assembly.js";
-import { type Plan, planEpochs, planTime, type StepCost } from "./plan.js";
+import { evaluationCost, type MeasuredCost, type Plan, planEpochs, planTime, validationBatchesIn } from "./plan.js";
+import { Pace, scoringCost, TimeBudget } from "./timeBudget.js";
 
 const defaultEpochs = 10;
-
-/** The time for reading is part of --for, but training has at least this fraction of it. */
-const leastTraining = 0.25;
 
 /** @throws UsageError if both options are given */
 export function refuseTwoLengths({ epochs, for: seconds }: Partial<Recipe>): void {
@@ -17,31 +14,63 @@ export function refuseTwoLengths({ epochs, for: seconds }: Partial<Recipe>): voi
   throw new UsageError("--epochs and --for both set the length of the training; remove one of them");
 }
 
-/** @param started when the run began to read its corpus, in milliseconds of `performance.now` */
-export function planLength(assembly: Assembly, started: number): Plan {
-  const { recipe } = assembly;
-  if (recipe.for === undefined) return lengthInEpochs(assembly);
-  const cost = measuredCost(assembly, Math.min(3, recipe.for / 20));
-  return lengthInTime(recipe.for, (performance.now() - started) / 1000, cost);
+export type Length = {
+  plan: Plan;
+  /** Of a run with --for. */
+  budget?: TimeBudget;
+  /** Keeps the number of steps in the budget. */
+  pace?: Pace;
+};
+
+/**
+ * @param started when the time of the run began, in milliseconds of `performance.now`
+ * @param earlier the plan of a run that is lengthened
+ */
+export function planLength(assembly: Assembly, started: number, earlier?: Plan): Length {
+  const { for: seconds } = assembly.recipe;
+  if (seconds === undefined) return lengthInEpochs(assembly);
+  return lengthInTime(seconds, started, assembly, measuredCost(assembly, Math.min(3, seconds / 20)), earlier);
 }
 
-export const lengthInEpochs = ({ recipe, training }: Assembly): Plan =>
-  planEpochs(recipe.epochs ?? defaultEpochs, training.batchesPerEpoch);
+export const lengthInEpochs = ({ recipe, training }: Assembly): Length => ({
+  plan: planEpochs(recipe.epochs ?? defaultEpochs, training.batchesPerEpoch),
+});
 
-/** @param seconds of --for @param passed seconds of it before the first step */
-export const lengthInTime = (seconds: number, passed: number, cost: StepCost): Plan =>
-  planTime(Math.max(seconds - passed, leastTraining * seconds), cost);
+/**
+ * The length that fits into the time: reading, training with its evaluations, and the scores at the end.
+ * @param seconds of --for
+ * @param started when it began, in milliseconds of `performance.now`
+ * @param earlier the plan of a run that is lengthened; its evaluations read the same sample, so that their figures compare
+ */
+export function lengthInTime(
+  seconds: number,
+  started: number,
+  assembly: Assembly,
+  measured: MeasuredCost,
+  earlier?: Plan,
+): Length {
+  const { trainer } = assembly;
+  const scoring = scoringCost(assembly, measured, seconds);
+  const validationBatches = earlier ? earlier.validationBatches : validationBatchesIn(seconds, measured);
+  const cost = evaluationCost(measured, validationBatches);
+  const budget = new TimeBudget(seconds, started, scoring);
+  const { steps, evaluateEvery } = planTime((budget.trainingUntil - performance.now()) / 1000, cost);
+  return {
+    plan: {
+      steps: trainer.steps + steps,
+      evaluateEvery,
+      ...(validationBatches !== undefined && { validationBatches }),
+    },
+    budget,
+    pace: new Pace(trainer.steps, budget.trainingUntil, cost.evaluation),
+  };
+}
 
 /** @param seconds that the measurement takes */
-export function measuredCost({ trainer, prepared, arrange, training }: Assembly, seconds: number): StepCost {
-  const step = trainer.measure(seconds);
-  const validation = evaluationExamples(prepared, "validation", arrange);
-  // An evaluation has no backward pass: a third of the work of a training step.
-  const evaluation = validation
-    ? ((step / 3) * validation.targetsPerEpoch * training.batchesPerEpoch) / training.targetsPerEpoch
-    : 0;
-  return { step, evaluation };
-}
+export const measuredCost = ({ trainer }: Assembly, seconds: number): MeasuredCost => ({
+  step: trainer.measure(0.8 * seconds),
+  ...trainer.measureEvaluation(0.2 * seconds),
+});
 
 /** Fewer steps teach a network little. */
 const fewSteps = 100;

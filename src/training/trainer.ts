@@ -2,13 +2,14 @@
 import { dispose } from "../engine/tfjs.js";
 import type { OptimizerConstants } from "../engine/ops/optimizers.js";
 import { createSlots, type Slots } from "../engine/ops/updateWeights.js";
-import { score } from "../evaluation/score.js";
+import { score, secondsOfBatch } from "../evaluation/score.js";
 import { type Examples, targetCount, withWordDropout } from "../examples/batch.js";
+import { inSampleOrder, sampleOf } from "../examples/sampledExamples.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
 import type { OptimizerName, ScheduleName } from "../common/names.js";
 import { gradientStep } from "./gradientStep.js";
-import type { Plan } from "./plan.js";
+import type { MeasuredCost, Plan } from "./plan.js";
 import { type Decay, schedules } from "./schedules.js";
 import { isBetter, type HistoryEntry, type Progress, readTensors, type Snapshot, writeTensors } from "./runProgress.js";
 
@@ -30,6 +31,9 @@ export type TrainingEvent =
   | { type: "step"; step: number; epoch: number; loss: number; targets: number }
   | { type: "evaluation"; entry: HistoryEntry; best: boolean }
   | { type: "end"; reason: EndReason; step: number };
+
+/** How much of the validation part is read at each evaluation. */
+export type ValidationSample = { targets: number; of: number };
 
 /** diverged: a loss or a gradient was not finite; the weights are the best ones until then. */
 export type EndReason = "finished" | "patience" | "diverged" | "interrupted";
@@ -66,15 +70,20 @@ export class Trainer {
 
   /**
    * Trains for the steps of the plan, with its evaluations.
+   * @param planned a function, if the number of steps may change during training
    * @param stop ends the run after the current step, without an evaluation, so that a resumed run has the same history
    */
-  async *run({ steps, evaluateEvery }: Plan, stop: AbortSignal): AsyncGenerator<TrainingEvent> {
+  async *run(planned: Plan | (() => Plan), stop: AbortSignal): AsyncGenerator<TrainingEvent> {
     const { progress, options } = this;
+    const currentPlan = typeof planned === "function" ? planned : () => planned;
+    const validation = this.validationFor(currentPlan());
     let reason: EndReason | null = null;
     while (reason === null) {
+      const { steps, evaluateEvery } = currentPlan();
       // Before the next step, not after the last one: a run that was saved in between evaluates when it is resumed.
-      if (progress.running.batches > 0 && progress.step % evaluateEvery === 0) {
-        const evaluation = this.evaluate();
+      const isDue = progress.step % evaluateEvery === 0 || progress.step >= steps;
+      if (progress.running.batches > 0 && isDue) {
+        const evaluation = this.evaluate(validation);
         if (evaluation) yield evaluation;
         else reason = "diverged";
       }
@@ -115,6 +124,16 @@ export class Trainer {
     return elapsed / count;
   }
 
+  /** Measures the seconds of a batch of the validation part, and of the text that an evaluation generates. @param seconds that the measurement takes at least */
+  measureEvaluation(seconds: number): Omit<MeasuredCost, "step"> {
+    const { validation, network, options } = this;
+    if (!validation) return { batch: 0, batches: 0, text: 0 };
+    const batch = secondsOfBatch(network, inSampleOrder(validation, options.seed), seconds);
+    const started = performance.now();
+    this.sample?.();
+    return { batch, batches: validation.batchesPerEpoch, text: (performance.now() - started) / 1000 };
+  }
+
   /** The complete state, from which a resumed run continues to the same bits. */
   snapshot(): Snapshot {
     const { network, slots, carried } = this;
@@ -153,6 +172,19 @@ export class Trainer {
     return history.filter(({ step }) => step > best).length >= (this.options.patience ?? Infinity);
   }
 
+  /** The targets that an evaluation of a plan reads, about, and those of the whole validation part; null if it reads all. */
+  validationSample(plan: Plan): ValidationSample | null {
+    const [read, whole] = [this.validationFor(plan), this.validation];
+    if (!read || !whole || read.batchesPerEpoch === whole.batchesPerEpoch) return null;
+    return { targets: read.targetsPerEpoch, of: whole.targetsPerEpoch };
+  }
+
+  private validationFor({ validationBatches }: Plan): Examples | null {
+    const { validation, options } = this;
+    if (!validation || validationBatches === undefined) return validation;
+    return sampleOf(validation, validationBatches, options.seed);
+  }
+
   private get epoch(): number {
     return Math.floor(this.progress.step / this.examples.batchesPerEpoch);
   }
@@ -180,9 +212,9 @@ export class Trainer {
   }
 
   /** @returns null if the validation loss is not finite */
-  private evaluate(): TrainingEvent | null {
+  private evaluate(validation: Examples | null): TrainingEvent | null {
     const { progress, network, examples } = this;
-    const found = this.validation && score(network, this.validation);
+    const found = validation && score(network, validation);
     if (found && !Number.isFinite(found.loss)) return null;
     const entry: HistoryEntry = {
       step: progress.step,

@@ -1,28 +1,49 @@
 /** @file The length of a run in time: what is left for training, and what looks wrong in it. */
 import { expect, test } from "vitest";
 import type { Recipe } from "../../src/options/recipe.js";
-import { lengthInTime, lengthWarnings } from "../../src/training/runLength.js";
+import { evaluationCost, planTime, validationBatchesIn } from "../../src/training/plan.js";
+import { lengthWarnings } from "../../src/training/runLength.js";
+import { Pace, TimeBudget } from "../../src/training/timeBudget.js";
 
-const cost = { step: 0.01, evaluation: 0.05 };
 const planOf = (steps: number) => ({ steps, evaluateEvery: steps });
 const warningsOf = (recipe: Partial<Recipe>, steps: number, reading = 0): string[] =>
   lengthWarnings(recipe as Recipe, planOf(steps), reading);
 
-test("train: the time for reading is part of --for", () => {
-  const { steps } = lengthInTime(20, 5, cost);
-  expect(steps * cost.step).toBeGreaterThan(13);
-  expect(steps * cost.step).toBeLessThanOrEqual(15);
+/** Seconds that are left for training, after some of the time has passed. */
+function trainingSeconds(seconds: number, passed: number, scoring = { network: 0, baselines: 0 }): number {
+  const now = performance.now();
+  return (new TimeBudget(seconds, now - 1000 * passed, scoring).trainingUntil - now) / 1000;
+}
+
+test("train: the time for reading and for the scores at the end is part of --for", () => {
+  expect(trainingSeconds(20, 5)).toBeCloseTo(14.9, 1);
+  expect(trainingSeconds(20, 5, { network: 1, baselines: 2 })).toBeCloseTo(11.9, 1);
 });
 
 test("train: a quarter of --for is left for training, however long reading took", () => {
-  const { steps } = lengthInTime(20, 28, cost);
-  expect(steps * cost.step).toBeGreaterThan(4);
-  expect(steps * cost.step).toBeLessThanOrEqual(5);
-  expect(lengthInTime(1, 100, { step: 30, evaluation: 30 }).steps).toBe(1);
+  expect(trainingSeconds(20, 28)).toBeCloseTo(5, 1);
+  expect(planTime(0.25, { step: 30, evaluation: 30 }).steps).toBe(1);
 });
 
 test("train: steps take half of the time, even if an evaluation takes longer than all of it", () => {
-  expect(lengthInTime(10, 0, { step: 0.01, evaluation: 60 })).toEqual({ steps: 500, evaluateEvery: 500 });
+  expect(planTime(10, { step: 0.01, evaluation: 60 })).toEqual({ steps: 500, evaluateEvery: 500 });
+});
+
+test("train: an evaluation that takes more than 2 % of --for reads a sample that takes 1 %", () => {
+  const cost = { step: 0.01, batch: 0.01, batches: 100, text: 0.02 };
+  expect(validationBatchesIn(50, cost)).toBeUndefined();
+  expect(validationBatchesIn(20, cost)).toBe(20);
+  expect(validationBatchesIn(0.1, cost)).toBe(1);
+  expect(evaluationCost(cost).evaluation).toBeCloseTo(1.02);
+  expect(evaluationCost(cost, 20).evaluation).toBeCloseTo(0.22);
+});
+
+test("train: the number of steps follows the speed of the machine", () => {
+  const plan = { steps: 1000, evaluateEvery: 100 };
+  const slower = new Pace(0, performance.now() + 1e6, 0);
+  expect(slower.after(1, plan)).toBe(plan); // too early to tell
+  const over = new Pace(0, performance.now() - 1, 0);
+  expect(over.after(10, plan)).toEqual({ steps: 10, evaluateEvery: 100 });
 });
 
 test("train: reading that takes more than half of --for is a warning", () => {

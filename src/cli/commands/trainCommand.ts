@@ -46,7 +46,7 @@ export default command({
     const interruption = new Interruption();
     const follow = (run: TrainingRun): Promise<number> => watch(run, { interruption, json });
     const { resume: _resume, presets: _presets, format: _format, dryRun: _dryRun, ...options } = given;
-    const settings = { ...options, signal: interruption.signal, standardInput };
+    const settings = { ...options, signal: interruption.signal, standardInput, started: 0 };
     if (resume === undefined) {
       if (corpus.length === 0)
         throw new UsageError("the corpus is missing; name one, as in `rnn train corpora/fables.txt`");

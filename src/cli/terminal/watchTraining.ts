@@ -5,6 +5,7 @@ import { unitOf } from "../../render/corpusText.js";
 import { planJson, planLines, runLines } from "../../render/runText.js";
 import { nextCommand, resultText, shellWord, trainingJson } from "../../render/trainingText.js";
 import type { RunPlan } from "../../training/plannedRun.js";
+import type { Plan } from "../../training/plan.js";
 import type { RunEvent } from "../../training/run.js";
 import type { HistoryEntry } from "../../training/runProgress.js";
 import type { EndReason } from "../../training/trainer.js";
@@ -33,6 +34,7 @@ export async function watch(events: AsyncIterable<RunEvent>, options: WatchOptio
         options.interruption?.begin();
         watcher = new Watcher(event);
       } else if (event.type === "step") watcher!.step(event);
+      else if (event.type === "plan") watcher!.plan = event.plan;
       else if (event.type === "evaluation") watcher!.evaluation(event.entry, event.best);
       else if (event.type === "end") spinner = watcher!.end(event);
       else {
@@ -62,6 +64,7 @@ export async function showPlan(planned: Promise<RunPlan>, { json = false }: Watc
 /** Shows one run. */
 class Watcher {
   private readonly bar: Bar = createBar();
+  plan: Plan;
   private readonly unit: string;
   private readonly started = performance.now();
   private readonly firstStep: number;
@@ -71,6 +74,7 @@ class Watcher {
 
   constructor(private readonly begin: Event<"begin">) {
     this.firstStep = begin.step;
+    this.plan = begin.plan;
     this.unit = unitOf(begin);
     for (const line of runLines(begin, terminal.noteWidth())) terminal.note(line);
     for (const warning of begin.warnings) terminal.warn(warning);
@@ -82,7 +86,8 @@ class Watcher {
   }
 
   step({ step, epoch, loss, targets }: Event<"step">): void {
-    const { plan, stepsPerEpoch } = this.begin;
+    const { plan } = this;
+    const { stepsPerEpoch } = this.begin;
     this.processed += targets;
     const smoothed = this.smoothedLoss === null ? loss : this.smoothedLoss + smoothing * (loss - this.smoothedLoss);
     this.smoothedLoss = smoothed;
@@ -102,7 +107,8 @@ class Watcher {
   }
 
   evaluation({ step, training, validation, accuracy }: HistoryEntry, best: boolean): void {
-    const { plan, stepsPerEpoch } = this.begin;
+    const { plan } = this;
+    const { stepsPerEpoch } = this.begin;
     const progress = {
       epoch: step / stepsPerEpoch,
       epochs: plan.steps / stepsPerEpoch,
@@ -116,7 +122,8 @@ class Watcher {
   end({ reason, step }: Event<"end">): Spinner {
     this.close();
     this.ending = { reason, step, seconds: this.seconds };
-    const { plan, folder, recipe } = this.begin;
+    const { plan } = this;
+    const { folder, recipe } = this.begin;
     const { learningRate, clipNorm, patience } = recipe;
     const position = `step ${step} of ${plan.steps}`;
     if (reason === "patience")

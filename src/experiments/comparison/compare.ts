@@ -118,16 +118,16 @@ async function* oneRun(
   const history: HistoryEntry[] = [];
   yield { type: "progress", ...position, fraction: 0 };
   for await (const event of train(corpus, { ...options, lenient: true })) {
+    if (event.type === "begin" || event.type === "plan") ({ steps } = event.plan);
     if (event.type === "begin") {
       ({ assembly } = event);
-      ({ steps } = event.plan);
       started = performance.now();
     } else if (event.type === "step") yield { type: "progress", ...position, fraction: event.step / steps };
     else if (event.type === "evaluation") history.push(event.entry);
     else if (event.type === "end") {
       seconds = (performance.now() - started) / 1000;
       if (event.reason === "interrupted") return null;
-    } else if (event.result && assembly) {
+    } else if (event.type === "result" && event.result && assembly) {
       const { result } = event;
       return { labels: assembly.prepared.labels, result, seconds, history, ...measurements(assembly, result) };
     }

@@ -154,9 +154,9 @@ async function* oneTry(
   let steps = 1;
   yield { type: "progress", ...position, fraction: 0 };
   for await (const event of train(corpus, options)) {
+    if (event.type === "begin" || event.type === "plan") ({ steps } = event.plan);
     if (event.type === "begin") {
       kind = { task: event.task, inputs: event.tokenizer ? "tokens" : "numbers" };
-      ({ steps } = event.plan);
     } else if (event.type === "step") yield { type: "progress", ...position, fraction: event.step / steps };
     else if (event.type === "evaluation") {
       if (isBetter(event.entry, best)) best = event.entry;
