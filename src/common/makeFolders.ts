@@ -1,4 +1,5 @@
 /** @file Makes a folder and the folders above it. */
+import { mkdirSync, statSync } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { codeOf } from "./errors.js";
@@ -32,3 +33,17 @@ const isFolder = (path: string): Promise<boolean> =>
     (found) => found.isDirectory(),
     () => false,
   );
+
+/** As `makeFolders`, at once. @throws the error of the system */
+export function makeFoldersSync(folder: string): void {
+  const path = resolve(folder);
+  if (isFolderSync(path)) return;
+  if (dirname(path) !== path) makeFoldersSync(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isFolderSync(path)) throw error; // another process may have made it
+  }
+}
+
+const isFolderSync = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

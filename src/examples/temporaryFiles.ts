@@ -1,8 +1,9 @@
 /** @file Files without a name, for what does not fit into memory: the system removes them at the end of the process, however it ends. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, openSync, readdirSync, statSync, unlinkSync } from "node:fs";
+import { openSync, readdirSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, UserError } from "../common/errors.js";
+import { makeFoldersSync } from "../common/makeFolders.js";
 
 const prefix = "rnn-tokens-";
 const oldMs = 10_000;
@@ -14,7 +15,7 @@ const oldMs = 10_000;
 export function openTemporaryFile(folder: string): number {
   const path = join(folder, `${prefix}${randomUUID()}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFoldersSync(folder);
     removeOldNames(folder);
     const descriptor = openSync(path, "wx+", 0o600);
     unlinkSync(path);

@@ -16,6 +16,7 @@ import { setImmediate } from "node:timers/promises";
 import * as v from "valibot";
 import { checked } from "../common/checked.js";
 import { codeOf, messageOf, UserError } from "../common/errors.js";
+import { makeFoldersSync } from "../common/makeFolders.js";
 import { canonicalJson, isJson, type JsonObject, type JsonValue } from "../common/json.js";
 import { version } from "../common/version.js";
 import { warnOnce } from "../common/warnings.js";
@@ -73,7 +74,7 @@ export class TokenCache {
   draft(): EntryDraft {
     const path = join(this.folder, `${prefix}${randomUUID()}${unfinishedSuffix}`);
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeFoldersSync(this.folder);
       this.removeAbandoned();
       mkdirSync(path);
     } catch (error) {

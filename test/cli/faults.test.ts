@@ -55,6 +55,21 @@ test
   expect(stderr).toMatch(/not text: only NUL bytes|is a device/);
 });
 
+test
+  .skipIf(process.platform !== "linux")
+  .each([
+    "train tale.txt --token-cache /proc/a/b",
+    "train tale.txt --tensorboard /proc/a/b",
+    "report critic --out /proc/a/b/c.html",
+    "export critic --to safetensors --out /proc/a/b",
+    "import nosuch.keras --like critic --out /proc/a/b",
+  ])("faults: `rnn %s`, where no folder can be made, is one line", async (words) => {
+  const { code, stdout, stderr } = await rnn(words.split(" "), { cwd });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/\/proc\/a/);
+  expect(stderr.split("\n").filter((line) => line.startsWith("rnn: "))).toHaveLength(1);
+});
+
 test("faults: an old Node gets the version that rnn needs, before anything is imported", async () => {
   const bin = readFileSync(fileURLToPath(new URL("../../bin/rnn.js", import.meta.url)), "utf8");
   expect(bin).not.toMatch(/^import |\?\.|\?\?|^\s*(?:const .*= )?await /m); // syntax of later versions

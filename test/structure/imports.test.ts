@@ -78,3 +78,8 @@ test("structure: a file under 25 lines is the entry of a table or is used by sev
   );
   expect(alone.map(({ path }) => path)).toEqual([]);
 });
+
+test("structure: folders are made by makeFolders, since Node's recursive mkdir does not return in /proc", () => {
+  const recursive = sources.filter(({ text }) => /mkdir(?:Sync)?\([^)]*recursive/.test(text));
+  expect(recursive.map(({ path }) => path)).toEqual([]);
+});
