@@ -6,7 +6,7 @@ import { notTexts } from "./corpus.js";
 import { type Like, noteEncoding } from "./record/likeFormat.js";
 import { openTableLike } from "./record/likeTable.js";
 import type { StandardInput } from "./sources/namedSource.js";
-import { sourceLike } from "./record/sourceLike.js";
+import { type SourceLike, sourceLike } from "./record/sourceLike.js";
 import { readOptionsOf, refuseUnused } from "./openOptions.js";
 import { bufferedSource, type ByteSource } from "./sources/byteSource.js";
 import { type Document, isBlank, isSkipped, type SkippedRow, type SourceEntry, type Unreadable } from "./document.js";
@@ -42,26 +42,45 @@ export async function* readTextEntries(
   files: readonly string[],
   options: TextOptions & Partial<CorpusOptions>,
   standardInput: StandardInput,
-  { limit = wholeLines, onTable = () => undefined, like = unknownCorpus }: TextReading = {},
+  reading: TextReading = {},
 ): AsyncGenerator<TextEntry> {
-  const reading = { ...readOptionsOf(options), textsOnly: true };
-  for (const file of files) {
-    const { source, format, encoding, isSingleUse } = await sourceLike(file, reading, like, standardInput);
-    refuseUnused(reading, formats[format].options, `${source.name} is read as ${format}`);
-    if (format === "text") {
-      yield* lineEntries(source, { encoding, limit, like });
-      continue;
-    }
-    const stored = isSingleUse ? await bufferedSource(source.name, source.bytes()) : source;
-    const detected = encoding === "auto" && !isSingleUse ? await detectEncoding(stored) : undefined;
-    if (detected) noteEncoding(source.name, detected, like);
-    const given = { ...reading, encoding: detected ?? encoding };
-    const content = await inFile(source.name, () => openTableLike(format, stored, given, like));
-    const { rows, table, read } = content;
-    if (rows) throw notTexts(source.name);
-    if (table) onTable(table, source.name, format);
-    yield* table ? tableEntries(table, source.name) : documentEntries(read(), source.name);
+  for (const file of files)
+    yield* entriesOf(await openTextSource(file, options, standardInput, reading.like), options, reading);
+}
+
+/** Opens one of these files. @throws UsageError for an option that has no effect on its format */
+export async function openTextSource(
+  file: string,
+  options: TextOptions & Partial<CorpusOptions>,
+  standardInput: StandardInput,
+  like: Like = unknownCorpus,
+): Promise<SourceLike> {
+  const reading = readOptionsOf(options);
+  const opened = await sourceLike(file, reading, like, standardInput);
+  const { source, format } = opened;
+  refuseUnused(reading, formats[format].options, `${source.name} is read as ${format}`);
+  return opened;
+}
+
+/** The texts of one file. */
+export async function* entriesOf(
+  { source, format, encoding, isSingleUse }: SourceLike,
+  options: TextOptions & Partial<CorpusOptions>,
+  { limit = wholeLines, onTable = () => undefined, like = unknownCorpus }: TextReading,
+): AsyncGenerator<TextEntry> {
+  if (format === "text") {
+    yield* lineEntries(source, { encoding, limit, like });
+    return;
   }
+  const stored = isSingleUse ? await bufferedSource(source.name, source.bytes()) : source;
+  const detected = encoding === "auto" && !isSingleUse ? await detectEncoding(stored) : undefined;
+  if (detected) noteEncoding(source.name, detected, like);
+  const given = { ...readOptionsOf(options), textsOnly: true, encoding: detected ?? encoding };
+  const content = await inFile(source.name, () => openTableLike(format, stored, given, like));
+  const { rows, table, read } = content;
+  if (rows) throw notTexts(source.name);
+  if (table) onTable(table, source.name, format);
+  yield* table ? tableEntries(table, source.name) : documentEntries(read(), source.name);
 }
 
 async function* lineEntries(

@@ -64,9 +64,10 @@ export async function modelIn<Kind extends Task>(
 }
 
 /** What a model knows of the sources that it reads. @throws UserError for a damaged record */
-export function likeOf({ document, labels, folder }: Model): Like {
+export function likeOf({ document, labels, folder, task }: Model): Like {
   const { training: reading } = inFile(folder, () => readingRecordOf(document)).readings;
-  return { ...(reading && { reading }), corpus: document.corpus.files?.[0] ?? document.corpus.name, labels };
+  const corpus = document.corpus.files?.[0] ?? document.corpus.name;
+  return { ...(reading && { reading }), corpus, labels, readsWords: task === "tagger" };
 }
 
 /**

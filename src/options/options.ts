@@ -90,11 +90,12 @@ export const suspectOptions = inGroup("Output", {
 });
 
 export const tagOptions = inGroup("Corpus", {
+  ...textOptions,
   "input-format": {
-    ...choice(["text", "conllu", "conll"]),
+    ...textOptions["input-format"],
+    advanced: false,
     describe: "file format; by default recognized by its name and contents; text is one sentence per line",
   },
-  encoding: textOptions.encoding,
 });
 
 /** For commands without a task. */

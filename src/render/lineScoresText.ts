@@ -8,38 +8,48 @@ import { printable } from "./textWidth.js";
 import { tsvCell, tsvError } from "./tsvCell.js";
 
 const scoreDigits = 5;
-const rounded = (value: number): number => Number(value.toPrecision(scoreDigits));
+/** A number of a score for JSON. */
+export const rounded = (value: number): number => Number(value.toPrecision(scoreDigits));
 
 const errorJson = ({ line, reason }: Unreadable): string => `${JSON.stringify({ error: reason, line })}\n`;
 
 type Score = LineScore<ScoredTokens>;
 
-/** perplexity<TAB>nats<TAB>tokens<TAB>text for each line, or JSON with the probability of every token; a long line in pieces. */
-export async function* scoreText(
-  scores: AsyncIterable<Score | Unreadable>,
-  { json }: { json: boolean },
-): AsyncGenerator<string> {
-  for await (const score of scores) {
-    if (isUnreadable(score)) yield json ? errorJson(score) : `${tsvError(score.reason, 4)}\n`;
-    else yield* json ? scoreJson(score) : scoreRow(score);
-  }
+/** perplexity<TAB>nats<TAB>tokens<TAB>text, or JSON with the probability of every token; for a long line in pieces. */
+export function scoreText(score: Score | Unreadable, { json }: { json: boolean }): Iterable<string> {
+  if (isUnreadable(score)) return [json ? errorJson(score) : `${tsvError(score.reason, 4)}\n`];
+  return json ? scoreJson(score) : scoreRow(score);
 }
 
-function* scoreRow({ text, nats, perplexity, tokens }: Score): Generator<string> {
-  yield `${decimal(perplexity, scoreDigits)}\t${decimal(nats, scoreDigits)}\t${tokens.length}\t`;
-  for (const piece of textPieces(text, pieceUnits)) yield tsvCell(piece);
+/** The numbers of a score: perplexity, nats and the count of tokens. */
+export const scoreCells = ({ nats, perplexity, tokens }: Score): string[] => [
+  decimal(perplexity, scoreDigits),
+  decimal(nats, scoreDigits),
+  String(tokens.length),
+];
+
+function* scoreRow(score: Score): Generator<string> {
+  yield `${scoreCells(score).join("\t")}\t`;
+  for (const piece of textPieces(score.text, pieceUnits)) yield tsvCell(piece);
   yield "\n";
 }
 
 function* scoreJson({ text, nats, perplexity, tokens }: Score): Generator<string> {
   yield `{"text":"`;
   for (const piece of textPieces(text, pieceUnits)) yield JSON.stringify(piece).slice(1, -1);
-  let separator = `","perplexity":${rounded(perplexity)},"nats":${rounded(nats)},"tokens":[`;
+  yield `","perplexity":${rounded(perplexity)},"nats":${rounded(nats)},"tokens":`;
+  yield* tokensJson(tokens);
+  yield "}\n";
+}
+
+/** The list of the tokens with their probabilities as JSON. */
+export function* tokensJson(tokens: ScoredTokens): Generator<string> {
+  let separator = "[";
   for (const { token, probability } of tokens) {
     yield `${separator}${JSON.stringify({ token, probability: rounded(probability) })}`;
     separator = ",";
   }
-  yield "]}\n";
+  yield separator === "[" ? "[]" : "]";
 }
 
 /** Code units of a long line that are written at once. */
@@ -76,9 +86,13 @@ export const uncheckedLine = (row: Unreadable, number: number, json: boolean): s
   json ? errorJson(row) : `${number}${tsvError(row.reason, 4)}\n`;
 
 /** A line of JSON. */
-export function misspellingJson(line: CheckedLine, number: number): string {
+export const misspellingJson = (line: CheckedLine, number: number): string =>
+  `${JSON.stringify({ line: number, text: line.text, suspects: suspectsIn(line) })}\n`;
+
+/** The misspelled words of a line, with their spellings, as plain data. */
+export function suspectsIn(line: CheckedLine): object[] {
   const columns = columnsOf(line);
-  const suspects = line.misspellings.map(({ text: word, suggestions }, index) => ({
+  return line.misspellings.map(({ text: word, suggestions }, index) => ({
     word,
     column: columns[index],
     suggestions: suggestions.map(({ text: spelling, nats }) => ({
@@ -86,7 +100,6 @@ export function misspellingJson(line: CheckedLine, number: number): string {
       nats: Number(nats.toPrecision(natsDigits)),
     })),
   }));
-  return `${JSON.stringify({ line: number, text: line.text, suspects })}\n`;
 }
 
 /** The line with its misspelled words marked, and below it their spellings; empty without misspelled words. */

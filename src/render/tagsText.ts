@@ -7,7 +7,7 @@ import { conlluRow, withTags } from "../corpus/formats/conllu.js";
 import { textPieces } from "../tokenizers/codeUnits.js";
 import { tsvCell, tsvError } from "./tsvCell.js";
 
-export type TagOutput = "tsv" | "conllu" | "jsonl";
+export type TagOutput = "conll" | "conllu" | "jsonl";
 
 /** How a sentence of plain text is written: before its words, for each piece of them, and after them. */
 type Writer = {
@@ -18,7 +18,7 @@ type Writer = {
 };
 
 const writers: { [Name in TagOutput]: Writer } = {
-  tsv: {
+  conll: {
     begin: () => [],
     rows: ({ words, tags }) => words.map((word, index) => `${tsvCell(word)}\t${tsvCell(tags[index]!.tag)}\n`).join(""),
     end: "\n",
@@ -35,40 +35,43 @@ const writers: { [Name in TagOutput]: Writer } = {
   },
   jsonl: {
     begin: () => [`{"words":[`],
-    rows: ({ words, tags }, first) =>
-      words
-        .map((word, index) => {
-          const { tag, probability } = tags[index]!;
-          const separator = first + index === 0 ? "" : ",";
-          return separator + JSON.stringify({ word, tag, probability: Number(probability.toFixed(4)) });
-        })
-        .join(""),
+    rows: wordsJson,
     end: "]}\n",
   },
 };
+
+/** Words with their tags as the elements of a list. @param first the index of the first word in its sentence */
+export function wordsJson({ words, tags }: TaggedWords, first: number): string {
+  return words
+    .map((word, index) => {
+      const { tag, probability } = tags[index]!;
+      const separator = first + index === 0 ? "" : ",";
+      return separator + JSON.stringify({ word, tag, probability: Number(probability.toFixed(4)) });
+    })
+    .join("");
+}
 
 /** Code units of a long line that are written at once. */
 const pieceUnits = 2 ** 20;
 
 /** In the place of a sentence that could not be read. */
 const errors: { [Name in TagOutput]: (row: Unreadable) => string } = {
-  tsv: ({ reason }) => `${tsvError(reason, 2)}\n\n`,
+  conll: ({ reason }) => `${tsvError(reason, 2)}\n\n`,
   conllu: ({ reason }) => `# error = ${tsvCell(reason)}\n\n`,
   jsonl: ({ line, reason }) => `${JSON.stringify({ error: reason, line })}\n`,
 };
 
-type TaggedSentence = Tagged<Sentence> | TaggedPieces<LongSentence>;
+export type TaggedSentence = Tagged<Sentence> | TaggedPieces<LongSentence>;
 
 /** A long sentence comes in pieces. @param column the column of CoNLL-U that the tagger was trained on */
-export async function* tagText(
-  tagged: AsyncIterable<TaggedSentence | Unreadable>,
+export const tagText = (
+  tagged: TaggedSentence | Unreadable,
   { output, column }: { output: TagOutput; column: TagColumn },
-): AsyncGenerator<string> {
-  for await (const one of tagged) {
-    if (isUnreadable(one)) yield errors[output](one);
-    else yield* sentenceText(one, output, column);
-  }
-}
+): Iterable<string> => (isUnreadable(tagged) ? [errors[output](tagged)] : sentenceText(tagged, output, column));
+
+/** The pieces of a sentence, which can be read once if it is long. */
+export const piecesOf = (one: TaggedSentence): Iterable<TaggedWords> =>
+  "pieces" in one ? one.pieces : [{ words: one.sentence.words, tags: one.tags }];
 
 function* sentenceText(one: TaggedSentence, output: TagOutput, column: TagColumn): Generator<string> {
   const { source } = one.sentence;
@@ -83,7 +86,7 @@ function* sentenceText(one: TaggedSentence, output: TagOutput, column: TagColumn
   const { begin, rows, end } = writers[output];
   yield* begin(typeof source === "string" ? source : "");
   let first = 0;
-  for (const piece of "pieces" in one ? one.pieces : [{ words: one.sentence.words, tags: one.tags }]) {
+  for (const piece of piecesOf(one)) {
     yield rows(piece, first, column);
     first += piece.words.length;
   }

@@ -1,8 +1,13 @@
 /** @file `rnn score`: computes the perplexity of each line of a text, or finds its misspelled words. */
 import { UsageError } from "../../common/errors.js";
 import { textOptions } from "../../options/corpusOptions.js";
-import { formatOptions } from "../../options/optionKinds.js";
-import { checkpointOptions, engineOptions, suspectOptions, workerOptions } from "../../options/options.js";
+import {
+  checkpointOptions,
+  engineOptions,
+  suspectOptions,
+  tableOptions,
+  workerOptions,
+} from "../../options/options.js";
 import type { Unreadable } from "../../corpus/document.js";
 import type { Jobs } from "../workers/workerJobs.js";
 import { workerOrder } from "../workers/workerOrder.js";
@@ -19,59 +24,79 @@ export default command({
     ...checkpointOptions,
     ...textOptions,
     ...suspectOptions,
-    ...formatOptions("tsv", "jsonl"),
+    ...tableOptions("tsv", "csv", "jsonl"),
     ...workerOptions,
     ...engineOptions,
   },
   examples: [
     ["rnn score -c storyteller letter.txt | sort -g | head", "the most probable lines"],
     ['echo "The fox went home." | rnn score --json', "the probability of each token"],
+    ["rnn score letters.csv --format csv", "the table with the scores in further columns"],
     ['echo "The hare came to the wlel." | rnn score --suspects', "misspelled words, with better spellings"],
   ],
-  handler: async ({ checkpoint, format, suspects, threshold, workers, ...options }, { words: files, given }) => {
+  handler: async (
+    { checkpoint, format, idColumn, suspects, threshold, workers, ...options },
+    { words: files, given },
+  ) => {
     const json = format === "jsonl";
     if (given.threshold !== undefined && !suspects)
       throw new UsageError("--threshold has no effect without --suspects; remove it or add --suspects");
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
-    const { textEntries } = await import("../../corpus/readTexts.js");
+    const { readTextEntries } = await import("../../corpus/readTexts.js");
     const { likeOf } = await import("../../model/model.js");
+    const { answerRows, AnswerTable } = await import("../../inference/tables/answerTable.js");
+    const { scoreColumns, scoreForm, suspectColumns } = await import("../../inference/scoring/scoredRows.js");
     const model = await openModel(checkpoint, "generator", options);
-    const lines = textEntries(files.length > 0 ? files : ["-"], options, standardInput, {
-      like: { ...likeOf(model), onNote: (line: string) => terminal.note(line) },
+    const onNote = (line: string): void => terminal.note(line);
+    const isTable = given.format !== undefined || idColumn !== undefined;
+    const layout = { ...(suspects ? suspectColumns : scoreColumns), format, idColumn, onNote };
+    const tables = isTable ? new AnswerTable(layout) : undefined;
+    const entries = readTextEntries(files.length > 0 ? files : ["-"], options, standardInput, {
+      like: { ...likeOf(model), onNote },
+      ...(tables && { onTable: tables.open }),
     });
+    const { beside } = await import("../../inference/batching.js");
     const { counted, misspellingsText, Unanswered } = await import("../terminal/streamResults.js");
     const unanswered = new Unanswered();
     if (suspects) {
       const { findMisspellings } = await import("../../inference/scoring/misspellings.js");
-      const here = (some: AsyncIterable<string | Unreadable>) => findMisspellings(model, some, { threshold });
+      const here = (some: Lines) => findMisspellings(model, some, { threshold });
       const order = { ...workerOrder("suspects", model, options), threshold };
-      const checked = unanswered.in(workers > 1 ? await shared(lines, { order, workers, here }) : here(lines));
-      await terminal.stream(misspellingsText(counted(checked, "lines"), { json }), { colored: !json });
+      const check = workers > 1 ? await shared({ order, workers, here }) : here;
+      const checked = counted(
+        beside(entries, (lines: Lines) => unanswered.in(check(lines))),
+        "lines",
+      );
+      await terminal.stream(misspellingsText(checked, { json, tables }), { colored: !json && !isTable });
       return unanswered.check();
     }
     const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
-    const { scoreText } = await import("../../render/lineScoresText.js");
-    const here = (some: AsyncIterable<string | Unreadable>) => scoreLines(model, some);
-    const order = workerOrder("score", model, options);
-    const scores = unanswered.in(workers > 1 ? await shared(lines, { order, workers, here }) : here(lines));
-    await terminal.stream(scoreText(counted(scores, "lines"), { json }));
+    const here = (some: Lines) => scoreLines(model, some);
+    const score = workers > 1 ? await shared({ order: workerOrder("score", model, options), workers, here }) : here;
+    const scores = counted(
+      beside(entries, (lines: Lines) => unanswered.in(score(lines))),
+      "lines",
+    );
+    await terminal.stream(answerRows(scores, scoreForm(tables, json)));
     return unanswered.check();
   },
 });
 
+type Lines = AsyncIterable<string | Unreadable>;
+
 /** Answers of several processes; a long line is read in this one. */
 async function shared<Name extends "score" | "suspects", Answer>(
-  lines: AsyncIterable<string | Unreadable>,
   work: Pick<ParallelWork<Name, string | Unreadable, Answer | Jobs[Name]["answer"]>, "order" | "workers" | "here">,
-): Promise<AsyncIterable<Answer | Jobs[Name]["answer"] | Unreadable>> {
+): Promise<(lines: Lines) => AsyncIterable<Answer | Jobs[Name]["answer"] | Unreadable>> {
   const { inParallel } = await import("../workers/workerPool.js");
   const { batchLines, longLine } = await import("../../inference/scoring/scoreLines.js");
-  return inParallel(lines, {
-    ...work,
-    batchItems: batchLines,
-    itemOf: (line) => (line.length <= longLine ? line : undefined),
-    answerOf: (_, answer) => answer,
-  });
+  return (lines) =>
+    inParallel(lines, {
+      ...work,
+      batchItems: batchLines,
+      itemOf: (line) => (line.length <= longLine ? line : undefined),
+      answerOf: (_, answer) => answer,
+    });
 }

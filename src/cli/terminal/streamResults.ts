@@ -3,6 +3,8 @@ import { Chalk } from "chalk";
 import { UserError } from "../../common/errors.js";
 import { quantity } from "../../common/quantity.js";
 import { isUnreadable, type Unreadable } from "../../corpus/document.js";
+import { suspectAnswer } from "../../inference/scoring/scoredRows.js";
+import { answerRows, type AnswerTable, type TablePlace } from "../../inference/tables/answerTable.js";
 import type { CheckedLine } from "../../inference/scoring/misspellings.js";
 import { markedMisspellings, misspellingJson, misspellingRows, uncheckedLine } from "../../render/lineScoresText.js";
 import { compact } from "../../render/numberText.js";
@@ -59,25 +61,32 @@ export async function* counted<Item>(items: AsyncIterable<Item>, unit: string): 
 
 const mark = new Chalk(process.env["NO_COLOR"] ? { level: 0 } : {}).red.underline;
 
-/** Misspelled words: marked in their lines on a terminal, else tab-separated or JSON; at the end a note counts them. */
+/**
+ * Misspelled words: marked in their lines on a terminal, else tab-separated or JSON, or in the tables of the lines; at the end a note counts them.
+ * @param answered lines beside where they come from
+ */
 export async function* misspellingsText(
-  lines: AsyncIterable<CheckedLine | Unreadable>,
-  { json }: { json: boolean },
-): AsyncGenerator<string> {
+  answered: AsyncIterable<[TablePlace & { line: number }, CheckedLine | Unreadable]>,
+  { json, tables }: { json: boolean; tables: AnswerTable | undefined },
+): AsyncGenerator<string | Buffer> {
   const marked = (line: CheckedLine, number: number): string => markedMisspellings(line, number, mark);
   const format = json ? misspellingJson : process.stdout.isTTY ? marked : misspellingRows;
   let number = 0;
   let found = 0;
-  for await (const line of lines) {
-    number++;
-    if (isUnreadable(line)) {
-      const unchecked = uncheckedLine(line, number, json);
-      yield process.stdout.isTTY ? printableLines(unchecked) : unchecked;
-      continue;
+  const counting = async function* (): AsyncGenerator<[TablePlace & { line: number }, CheckedLine | Unreadable]> {
+    for await (const one of answered) {
+      const [, line] = one;
+      number++;
+      if (!isUnreadable(line)) found += line.misspellings.length;
+      yield one;
     }
-    found += line.misspellings.length;
-    yield format(line, number);
-  }
+  };
+  const alone = (line: CheckedLine | Unreadable): string[] => {
+    if (!isUnreadable(line)) return [format(line, number)];
+    const unchecked = uncheckedLine(line, number, json);
+    return [process.stdout.isTTY ? printableLines(unchecked) : unchecked];
+  };
+  yield* answerRows(counting(), { tables, inTable: suspectAnswer, alone });
   terminal.note(
     `${found === 0 ? "no misspelled words" : quantity(found, "misspelled words")} in ${quantity(number, "lines")}`,
   );

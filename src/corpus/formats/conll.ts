@@ -1,5 +1,6 @@
 /** @file conll: one word a line, first its form and last its tag, unless --tag-column names another column; a blank line after each sentence. */
 import { UserError } from "../../common/errors.js";
+import { quantity } from "../../common/quantity.js";
 import type { TagColumn } from "../../common/names.js";
 import type { ByteSource } from "../sources/byteSource.js";
 import { isSkipped, type SkippedRow } from "../document.js";
@@ -17,7 +18,7 @@ export const conll: Format = {
     labeled: false,
     tagged: !textsOnly,
     read: async function* () {
-      for await (const sentence of conllSentences(source, { encoding, tagColumn })) {
+      for await (const sentence of conllSentences(source, { encoding, tagColumn, textsOnly })) {
         if (isSkipped(sentence)) {
           yield sentence;
           continue;
@@ -45,18 +46,20 @@ export const wordColumn = (rows: readonly (readonly string[])[]): number =>
   rows.every(([first], at) => first === String(at) || first === String(at + 1)) && (rows[0]?.length ?? 0) > 2 ? 1 : 0;
 
 /**
- * The sentences of a source. The first word sets the number of columns; a sentence with a line of another width or without a tag is a bad row.
+ * The sentences of a source. The first word sets the number of columns; a sentence with a line of another width or without a tag is a bad row. With
+ * `textsOnly` tags are not read and may be missing.
  * @throws UserError for a tag column that the first word does not have
  */
 export async function* conllSentences(
   source: ByteSource,
-  { encoding, tagColumn }: Pick<ReadOptions, "encoding" | "tagColumn"> = {},
+  { encoding, tagColumn, textsOnly = false }: Pick<ReadOptions, "encoding" | "tagColumn" | "textsOnly"> = {},
 ): AsyncGenerator<ConllSentence | SkippedRow> {
   let rows: string[][] = [];
   let bad: SkippedRow | undefined;
   let number = 0;
   let width = 0;
   let tag = -1;
+  const least = textsOnly ? 1 : 2;
   for await (const line of readLines(source, encoding)) {
     number++;
     if (typeof line !== "string") {
@@ -69,11 +72,13 @@ export async function* conllSentences(
       const columns = columnsOf(line);
       if (width === 0) {
         width = columns.length;
-        tag = tagColumn === undefined ? width - 1 : numberedColumn(tagColumn, width, source.name);
+        tag = tagColumn === undefined || textsOnly ? width - 1 : numberedColumn(tagColumn, width, source.name);
       }
-      if (columns.length === width && width >= 2 && columns[0] !== "" && columns[tag] !== "") rows.push(columns);
+      const isRow = columns.length === width && width >= least && columns[0] !== "";
+      if (isRow && (textsOnly || columns[tag] !== "")) rows.push(columns);
       else {
-        const reason = `expected a word and its tag in ${Math.max(2, width)} columns, got ${columns.length}: ${line.slice(0, 40)}`;
+        const expected = least === 1 ? "a word" : "a word and its tag";
+        const reason = `expected ${expected} in ${quantity(Math.max(least, width), "columns")}, got ${columns.length}: ${line.slice(0, 40)}`;
         bad ??= { skipped: "bad", line: number, reason };
       }
     }

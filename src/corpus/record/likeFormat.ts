@@ -16,6 +16,8 @@ export type Like = {
   corpus: string | null;
   /** The labels that it knows. */
   labels: readonly string[];
+  /** Whether it reads words that are split already, as those of CoNLL-U. */
+  readsWords?: boolean;
   /** Whether a source without labels is an error. */
   needsLabels?: boolean;
   /** Called with a note for each thing that is read otherwise than in the training corpus. */
@@ -107,7 +109,8 @@ function hasTextField(line: string, reading: Reading | undefined): boolean {
   return hasTextColumn(names) || (reading?.textColumns?.every((name) => names.includes(name)) ?? false);
 }
 
-function textOf(head: Buffer): string {
+/** First bytes as text. */
+export function textOf(head: Buffer): string {
   const whole = head.subarray(0, head.length - incompleteTails["utf-8"](head));
   const text = decoders[utf16Of(head) ?? byteEncodingOf(whole) ?? "utf-8"](whole);
   return text.startsWith("\uFEFF") ? text.slice(1) : text;

@@ -7,8 +7,8 @@ import { isUnreadable, type SourceEntry, type Unreadable } from "../../corpus/do
 import { readTextEntries, type TextEntry } from "../../corpus/readTexts.js";
 import { csvCell, tsvCell, tsvError } from "../../render/tsvCell.js";
 import { answersTo, beside } from "../batching.js";
-import { AnswerTable } from "../tables/answerTable.js";
-import type { TableAnswer, TableFormat } from "../tables/tableWriter.js";
+import { answerRows, AnswerTable } from "../tables/answerTable.js";
+import type { TableAnswer, TableFormat } from "../tables/tableAnswer.js";
 import { answerBatch, type ItemAnswer, type Prediction } from "./classify.js";
 import { batchItems, type Item } from "./outputs.js";
 
@@ -43,18 +43,28 @@ export async function* predictionLines(
   files: readonly string[],
   options: PredictionLinesOptions,
 ): AsyncGenerator<string | Buffer> {
-  const { top, format, inTable, idColumn, onUnreadable, answers = answersOf(model) } = options;
-  const tables = new AnswerTable({ format, columns: columnsOf(model, top), idColumn });
-  const isTable = inTable || idColumn !== undefined;
-  const entries = entriesFrom(model, files, options, isTable ? tables : undefined);
-  for await (const [entry, answer] of beside(entries, answers)) {
-    const found = isUnreadable(answer) ? { error: answer.reason } : answer;
+  const { top, format, inTable, idColumn, onUnreadable, onNote, answers = answersOf(model) } = options;
+  const layout = { format, columns: columnsOf(model, top), idColumn, onNote };
+  const tables = inTable || idColumn !== undefined ? new AnswerTable(layout) : undefined;
+  const answered = beside(entriesFrom(model, files, options, tables), answers);
+  yield* answerRows(marked(answered, onUnreadable), {
+    tables,
+    inTable: (answer) => tableAnswer(answer, top),
+    alone: (answer, line) => [`${lineOf(isUnreadable(answer) ? { error: answer.reason } : answer, line, options)}\n`],
+  });
+}
+
+/** The answers beside their entries; calls a function for each that is none. */
+async function* marked<Entry extends SourceEntry<Item>>(
+  answered: AsyncIterable<[Entry, ItemAnswer | Unreadable]>,
+  onUnreadable: (row: Unreadable) => void,
+): AsyncGenerator<[Entry, ItemAnswer | Unreadable]> {
+  for await (const [entry, answer] of answered) {
     const { source, line } = entry;
-    if ("error" in found) onUnreadable({ skipped: "bad", source, line, reason: found.error });
-    const row = isTable ? tables.rowOf(entry, tableAnswer(found, top)) : undefined;
-    yield row ?? `${lineOf(found, line, { top, format })}\n`;
+    if (isUnreadable(answer)) onUnreadable(answer);
+    else if ("error" in answer) onUnreadable({ skipped: "bad", source, line, reason: answer.error });
+    yield [entry, answer];
   }
-  yield tables.header();
 }
 
 const answersOf =

@@ -1,79 +1,70 @@
-/** @file Sentences to tag: the lines of plain text, split into words, or the sentences of CoNLL-U and CoNLL files, which are split already. */
-import { UserError } from "../../common/errors.js";
-import type { EncodingOption } from "../../common/names.js";
-import { type StandardInput, unpacked } from "../../corpus/sources/namedSource.js";
-import { formatFor } from "../../corpus/detection.js";
-import { isSkipped, type Unreadable } from "../../corpus/document.js";
-import { noteEncoding } from "../../corpus/record/likeFormat.js";
-import { eachLine } from "../../corpus/eachLine.js";
-import { wholeLines } from "../../corpus/readTexts.js";
+/** @file Sentences to tag: lines of text or the text column of a table, split into words, or the sentences of CoNLL-U and CoNLL files, which are split already. */
+import { isSkipped, isUnreadable, type SkippedRow, type SourceEntry } from "../../corpus/document.js";
 import { conllSentences } from "../../corpus/formats/conll.js";
 import { conlluOf, type ConlluSentence, conlluSentences, formOf, withoutSpaces } from "../../corpus/formats/conllu.js";
-import { fileSource, type ByteSource, peeked } from "../../corpus/sources/byteSource.js";
+import { entriesOf, openTextSource, type TextEntry, type TextReading } from "../../corpus/readTexts.js";
+import type { Like } from "../../corpus/record/likeFormat.js";
+import type { ByteSource } from "../../corpus/sources/byteSource.js";
+import type { StandardInput } from "../../corpus/sources/namedSource.js";
+import type { CorpusOptions, TextOptions } from "../../options/corpusOptions.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { wordReader } from "./wordSplitter.js";
 
-/** source: the sentence of a CoNLL-U file, or a line of text. */
+/** source: the sentence of a CoNLL-U file, or a text. */
 export type Sentence = { words: readonly string[]; source: ConlluSentence | string };
 
-/** A line of text whose words are split when they are read; they can be read once. */
+/** A text whose words are split when they are read; they can be read once. */
 export type LongSentence = { words: Iterable<string>; source: string };
 
-/** A longer line, in code units, is split into words piece by piece. */
-const longLine = 2 ** 14;
+/** A sentence with its place; that of a table has its row too. */
+export type SentenceEntry = SourceEntry<Sentence | LongSentence> & Pick<TextEntry, "table" | "stored">;
 
-export type SentenceOptions = {
-  /** By default the format of the first lines, or of the file's name. */
-  inputFormat?: "text" | "conllu" | "conll" | undefined;
-  encoding?: EncodingOption;
-  /** Called with an encoding that is detected and is not UTF-8. */
-  onNote?: (note: string) => void;
-};
+/** A longer text, in code units, is split into words piece by piece. */
+const longText = 2 ** 14;
 
 /**
- * The sentences of files in their order, in constant memory. An empty line is a sentence without words; a line that cannot be read is passed on.
+ * The sentences of files in their order, in constant memory but for a table from standard input. An empty line is a sentence without words; a line or row
+ * that cannot be read is passed on.
  * @param files paths, or - for standard input
  */
 export async function* sentencesFrom(
   files: readonly string[],
   tokenizer: Tokenizer,
-  { inputFormat, encoding, onNote }: SentenceOptions,
+  options: TextOptions & Partial<CorpusOptions>,
   standardInput: StandardInput,
-): AsyncGenerator<Sentence | LongSentence | Unreadable> {
+  reading: TextReading & { like: Like },
+): AsyncGenerator<SentenceEntry> {
   const wordsOf = wordReader(tokenizer);
   for (const file of files) {
-    const { first, source } = await peeked(unpacked(file, singleUseSource(file, standardInput)));
-    const format = inputFormat ?? (await formatFor(file, first).catch(textIfNotText));
-    if (format === "conllu") {
-      for await (const conllu of conlluSentences(source, encoding)) {
-        if (isSkipped(conllu)) yield { ...conllu, source: source.name };
-        else yield { words: conllu.words.map(formOf), source: conllu };
+    const opened = await openTextSource(file, options, standardInput, reading.like);
+    const { source, format, encoding } = opened;
+    if (format !== "conllu" && format !== "conll") {
+      for await (const { entry: text, ...place } of entriesOf(opened, options, reading)) {
+        if (isUnreadable(text)) yield { entry: text, ...place };
+        else if (text.length > longText) yield { entry: { words: wordsOf(text), source: text }, ...place };
+        else yield { entry: { words: [...wordsOf(text)], source: text }, ...place };
       }
-    } else if (format === "conll") {
-      for await (const sentence of conllSentences(source, encoding === undefined ? {} : { encoding })) {
-        if (isSkipped(sentence)) yield { ...sentence, source: source.name };
-        else {
-          const { words } = sentence;
-          yield { words, source: conlluOf(words.map(withoutSpaces).join(" "), words) };
-        }
-      }
-    } else {
-      const lines = eachLine(source, encoding, wholeLines, (found) => noteEncoding(source.name, found, { onNote }));
-      for await (const line of lines) {
-        if (typeof line !== "string") yield { ...line, source: source.name };
-        else if (line.length > longLine) yield { words: wordsOf(line), source: line };
-        else yield { words: [...wordsOf(line)], source: line };
-      }
+      continue;
+    }
+    for await (const sentence of format === "conllu" ? conlluSentences(source, encoding) : wordRows(source, encoding)) {
+      const entry = isSkipped(sentence) ? { ...sentence, source: source.name } : wordsIn(sentence);
+      yield { entry, source: source.name, line: isSkipped(sentence) ? sentence.line : sentence.firstLine };
     }
   }
 }
 
-/** Lines that are not text are bad rows. */
-function textIfNotText(error: unknown): "text" {
-  if (error instanceof UserError) return "text";
-  throw error;
-}
+const wordsIn = (sentence: ConlluSentence): Sentence => ({ words: sentence.words.map(formOf), source: sentence });
 
-/** Sentences are read once, so standard input is not stored. */
-const singleUseSource = (file: string, standardInput: StandardInput): ByteSource =>
-  file === "-" ? { name: "standard input", bytes: standardInput } : fileSource(file);
+/** The sentences of CoNLL columns; their tags may be missing. */
+async function* wordRows(
+  source: ByteSource,
+  encoding: TextOptions["encoding"],
+): AsyncGenerator<ConlluSentence | SkippedRow> {
+  for await (const sentence of conllSentences(source, { encoding, textsOnly: true })) {
+    if (isSkipped(sentence)) yield sentence;
+    else {
+      const { words, line } = sentence;
+      yield { ...conlluOf(words.map(withoutSpaces).join(" "), words), firstLine: line };
+    }
+  }
+}

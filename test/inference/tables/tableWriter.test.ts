@@ -8,7 +8,8 @@ import { csv } from "../../../src/corpus/formats/delimited.js";
 import type { Content } from "../../../src/corpus/formats/index.js";
 import { jsonl } from "../../../src/corpus/formats/jsonl.js";
 import { encoders } from "../../../src/corpus/decoding/utf8Bytes.js";
-import { type TableAnswer, type TableFormat, tableWriter } from "../../../src/inference/tables/tableWriter.js";
+import type { TableAnswer, TableFormat } from "../../../src/inference/tables/tableAnswer.js";
+import { tableWriter } from "../../../src/inference/tables/tableWriter.js";
 import { casesOf } from "../../support/thorough.js";
 
 const sourceOf = (bytes: Buffer): ByteSource => ({
@@ -22,7 +23,7 @@ const columns = { names: ["label", "probability"], prefix: "predicted" };
 const label = 'so, "so"; \t';
 const answer: TableAnswer = { cells: [label, "0.5"], members: { label, probability: 0.5 } };
 
-type Written = { header: Buffer; rows: Buffer[] };
+type Written = { header: Buffer; rows: Buffer[]; notes: string[] };
 
 async function written(
   content: Content,
@@ -31,14 +32,15 @@ async function written(
   idColumn?: string,
 ): Promise<Written> {
   const table = content.table!;
-  const writer = tableWriter({ format, columns, idColumn }, table, "table", stored);
+  const notes: string[] = [];
+  const writer = tableWriter({ format, columns, idColumn, onNote: (note) => notes.push(note) }, table, "table", stored);
   const rows: Buffer[] = [];
   for await (const document of table.rows()) {
     const { row } = document;
     const isBad = isSkipped(row) && row.skipped === "bad";
-    rows.push(writer.row(document, isBad ? { error: row.reason } : answer));
+    rows.push(Buffer.concat([...writer.row(document, isBad ? { error: row.reason } : answer)]));
   }
-  return { header: writer.header, rows };
+  return { header: writer.header, rows, notes };
 }
 
 const ofCsv = async (
@@ -147,7 +149,36 @@ test("table: JSON objects keep their bytes; members are put before the last brac
     expect.stringMatching(/^\{"row":"\[1\]","error":"expected an object.*","line":5\}\n$/),
     `{"text": "}",${added}}`,
   ]);
-  await expect(written(content, "jsonl", "csv")).rejects.toThrow(/keys may differ: use --format jsonl, or --id-column/);
+});
+
+test("table: JSON objects become a csv with a column for each key of the first objects, in the digits of the file", async () => {
+  const input =
+    '{"id": 12345678901234567890, "text": "a \\"b\\", {c}", "more": {"n": [1, 2], "x,": "}"}, "ok": 1.0}\n' +
+    '\n{"text": null, "id": true}\n{"id":\n{"ok":3 , "text":"\\u0041", "id":[]}\n';
+  const content = await jsonl.open(sourceOf(Buffer.from(input)), { textsOnly: true });
+  const out = await written(content, "jsonl", "csv");
+  const quotedLabel = '"so, ""so""; \t",0.5,';
+  expect(lines(out)).toEqual([
+    "id,text,more,ok,label,probability,error\n",
+    `12345678901234567890,"a ""b"", {c}","{""n"": [1, 2], ""x,"": ""}""}",1.0,${quotedLabel}\n`,
+    `,,,,${quotedLabel}\n`,
+    "true,,,,,,text is not a string\n",
+    expect.stringMatching(/^,,,,,,"not JSON; .*\n$/),
+    `[],A,,3,${quotedLabel}\n`,
+  ]);
+  expect(out.notes).toEqual([]);
+  expect(lines(await written(content, "jsonl", "jsonl", "id"))[1]).toMatch(/^\{"id":12345678901234567890,"label":/);
+  expect(lines(await written(content, "jsonl", "tsv", "id"))[1]).toMatch(/^12345678901234567890\tso, /);
+});
+
+test("table: a key that the first objects do not have is left out of a csv, and a note says so", async () => {
+  const input = `${'{"text":"a"}\n'.repeat(1200)}{"text":"b","late":1}\n{"text":"c","later":1}\n`;
+  const content = await jsonl.open(sourceOf(Buffer.from(input)), { textsOnly: true });
+  const { header, rows, notes } = await written(content, "jsonl", "csv");
+  expect([String(header), rows.length]).toEqual(["text,label,probability,error\n", 1202]);
+  expect(notes).toEqual([
+    "table:1201: the key late is left out, because the first objects do not have it; --format jsonl keeps all keys",
+  ]);
 });
 
 test("table: an id column is the only one beside the answers", async () => {
