@@ -54,8 +54,9 @@ export function loadAddon(): LoadedAddon | MissingAddon {
 function firstLoadable(files: string[]): LoadedAddon | MissingAddon {
   const failures: string[] = [];
   for (const file of files.filter((path) => existsSync(join(packageFolder, path)))) {
-    if (isDamaged(join(packageFolder, file))) {
-      const damaged = `the native addon ${file} is damaged (its SHA-256 differs)`;
+    const damage = damageOf(join(packageFolder, file));
+    if (damage !== undefined) {
+      const damaged = `the native addon ${file} is damaged (${damage})`;
       warnOnce(`${damaged}, so a slower backend computes; install rnn again, or in a clone run npm run build`);
       failures.push(`${damaged}; install rnn again, or in a clone run npm run build`);
       continue;
@@ -76,12 +77,16 @@ function firstLoadable(files: string[]): LoadedAddon | MissingAddon {
   return { missing: failures.join("; ") || none };
 }
 
-/** Loading a truncated addon ends the process, so its bytes are compared with the SHA-256 that the build recorded. */
-function isDamaged(path: string): boolean {
+/**
+ * Loading a truncated addon ends the process, so its bytes are compared with the SHA-256 that the build recorded beside it. An installation that
+ * was cut off lacks the record.
+ */
+function damageOf(path: string): string | undefined {
   try {
     const recorded = readFileSync(`${path}.sha256`, "latin1").trim();
-    return createHash("sha256").update(readFileSync(path)).digest("hex") !== recorded;
-  } catch {
-    return false; // without a record or without the right to read it, loading it says what is wrong
+    const found = createHash("sha256").update(readFileSync(path)).digest("hex");
+    return found === recorded ? undefined : "its SHA-256 differs";
+  } catch (error) {
+    return `its SHA-256 could not be compared: ${messageOf(error)}`;
   }
 }

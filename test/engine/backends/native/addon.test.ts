@@ -1,6 +1,6 @@
 /** @file A damaged addon is not loaded, which would end the process: WebAssembly computes instead. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, symlinkSync, truncateSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageFolder } from "../../../../src/common/packageFolder.js";
@@ -30,5 +30,11 @@ test.skipIf(!isBuilt)("native addon: a truncated one is one line, and the result
   expect(damaged).toMatchObject({ status: 0, stdout: whole.stdout });
   expect(damaged.stderr).toMatch(
     /^warning: the native addon build\/native\.node is damaged \(its SHA-256 differs\), so a slower backend[^\n]*\n$/,
+  );
+  rmSync(`${addon}.sha256`); // as an installation that was cut off
+  const unrecorded = classify();
+  expect(unrecorded).toMatchObject({ status: 0, stdout: whole.stdout });
+  expect(unrecorded.stderr).toMatch(
+    /^warning: the native addon [^\n]* is damaged \(its SHA-256 could not be compared: [^\n]*\n$/,
   );
 });
