@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { criticLabels, prepareFolder, tiny } from "./prepare.mjs";
-import { bin, eachAtOnce, firstLine, runProgram, wrongEnd } from "./tools.mjs";
+import { bin, eachAtOnce, firstLine, limitTime, runProgram, wrongEnd } from "./tools.mjs";
 
 const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line} of the text`).join("\n");
 
@@ -74,9 +74,8 @@ export const closedPipes = ({ count, folder }) =>
       const child = spawn(process.execPath, [bin, ...argv], {
         cwd,
         env: { ...process.env, ...env },
-        timeout: seconds * 1000,
-        killSignal: "SIGKILL",
       });
+      limitTime(child, seconds);
       let stderr = "";
       child.stdout.on("data", () => undefined);
       child.stderr.on("data", (chunk) => (stderr += chunk));

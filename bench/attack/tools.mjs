@@ -36,14 +36,22 @@ export function processorSeconds() {
   }
 }
 
+/** Kills a process after so many seconds, in which this process was not paused itself. */
+export function limitTime(child, seconds) {
+  let left = seconds;
+  const clock = setInterval(() => {
+    if (--left === 0) child.kill("SIGKILL");
+  }, 1000);
+  child.on("close", () => clearInterval(clock));
+}
+
 /** @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>} code null and signal SIGKILL after the time limit */
 export function runProgram(program, argv, { cwd, input = "", env = {}, seconds = 60 }) {
   const child = spawn(program, argv, {
     cwd,
     env: { ...process.env, NO_COLOR: "1", ...env },
-    timeout: seconds * 1000,
-    killSignal: "SIGKILL",
   });
+  limitTime(child, seconds);
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => (stdout += chunk));
   child.stderr.on("data", (chunk) => (stderr += chunk));
