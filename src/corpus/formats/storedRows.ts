@@ -1,10 +1,12 @@
-/** @file The rows of a table with the bytes that they are stored in, parsed by csv-parse as a stream. */
+/** @file The rows of a table with the bytes that they are stored in, read as a stream: usual rows by PlainRows, all from the first other one on by csv-parse. */
+import { isAscii } from "node:buffer";
 import { pipeline, Readable } from "node:stream";
 import { UserError } from "../../common/errors.js";
-import type { EncodingOption } from "../../common/names.js";
+import type { Encoding, EncodingOption } from "../../common/names.js";
 import type { ByteSource } from "../sources/byteSource.js";
 import { Utf8Bytes } from "../decoding/utf8Bytes.js";
 import { type FoundDialect, parserOptions } from "./dialect.js";
+import { PlainRows, type Unsplit } from "./plainRows.js";
 import { type Stored, stored, undefined1252 } from "./storedLines.js";
 
 /** A row of a table, and the line where it begins, from 1. */
@@ -28,11 +30,117 @@ const reasons: Readonly<Record<string, string>> = {
 
 const byteOrderMark = Buffer.from("\uFEFF");
 
+/** Bytes of an unfinished row that are split again with the next chunk; a longer one goes to csv-parse. */
+const maxUnfinished = 2 ** 20;
+
 /** Rows of any width. @throws UserError for a quote that is never closed */
 export async function* storedRows(
   source: ByteSource,
   dialect: FoundDialect,
   encoding: EncodingOption = "auto",
+): AsyncGenerator<TableRow> {
+  const bytes = new Utf8Bytes(source, encoding);
+  if (!PlainRows.canSplit(dialect)) {
+    yield* parsedRows(source.name, bytes.chunks(), dialect, bytes, dialect.firstLine, true);
+    return;
+  }
+  const splitter = new PlainRows(dialect);
+  const chunks = bytes.chunks();
+  let line = 1;
+  let mark: Buffer = Buffer.alloc(0);
+  let rest: Buffer = mark;
+  let isFirst = true;
+  for (let next = await chunks.next(), isLast = false; !isLast;) {
+    const chunk = next.done ? Buffer.alloc(0) : next.value;
+    isLast = next.done ?? false;
+    let block = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    if (isFirst && block.length < byteOrderMark.length && !isLast) {
+      rest = block;
+      next = await chunks.next();
+      continue;
+    }
+    if (isFirst && block.subarray(0, byteOrderMark.length).equals(byteOrderMark)) {
+      mark = byteOrderMark;
+      block = block.subarray(byteOrderMark.length);
+    }
+    isFirst = false;
+    const isClean = isAscii(block) && !block.includes(0);
+    let at = 0;
+    let unsplit: Unsplit = "incomplete";
+    while (at < block.length) {
+      const row = splitter.rowAt(block, at, isLast);
+      if (typeof row === "string") {
+        unsplit = row;
+        break;
+      }
+      const marked = mark;
+      mark = noMark;
+      yield {
+        cells: row.cells.map((cell) => textOf(cell, bytes.encoding)),
+        line,
+        stored:
+          isClean && marked.length === 0
+            ? new CleanBytes(block, at, row.end, bytes.encoding)
+            : stored(Buffer.concat([marked, block.subarray(at, row.end)]), bytes.encoding, "row"),
+      };
+      line += row.lines;
+      at = row.end;
+    }
+    rest = block.subarray(at);
+    if (at < block.length && (unsplit === "unusual" || rest.length > maxUnfinished)) {
+      yield* parsedRows(
+        source.name,
+        joined(Buffer.concat([mark, rest]), chunks),
+        dialect,
+        bytes,
+        line,
+        mark.length > 0,
+      );
+      return;
+    }
+    if (!isLast) next = await chunks.next();
+  }
+}
+
+const noMark = Buffer.alloc(0);
+
+/** Bytes that are text. A buffer of them is made only where it is needed, because millions of buffers take more time than all else. */
+class CleanBytes implements Stored {
+  constructor(
+    private readonly block: Buffer,
+    private readonly start: number,
+    private readonly end: number,
+    readonly encoding: Encoding,
+  ) {}
+
+  get bytes(): Buffer {
+    return this.block.subarray(this.start, this.end);
+  }
+}
+
+async function* joined(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+/** The text of a cell; a byte that windows-1252 does not define is shown as U+FFFD. */
+function textOf(cell: string, encoding: Encoding): string {
+  const text = cell.includes("\r\n") ? cell.replaceAll("\r\n", "\n") : cell;
+  return encoding === "windows-1252" ? text.replaceAll(new RegExp(undefined1252, "g"), "\uFFFD") : text;
+}
+
+/**
+ * Rows as csv-parse reads them.
+ * @param firstLine the line where the bytes begin
+ * @param isMarked whether a byte-order mark may come first
+ */
+async function* parsedRows(
+  name: string,
+  chunks: AsyncIterable<Buffer>,
+  dialect: FoundDialect,
+  bytes: Utf8Bytes,
+  firstLine: number,
+  isMarked: boolean,
 ): AsyncGenerator<TableRow> {
   const { CsvError, parse } = await import("csv-parse");
   let parsedBytes = 0; // up to the end of the last good row; rows are parsed ahead of the loop below
@@ -48,24 +156,24 @@ export async function* storedRows(
     },
   });
   const kept = new KeptBytes(dialect.lineEnd === "\n" ? 0x0a : 0x0d);
-  const bytes = new Utf8Bytes(source, encoding);
-  const textOf = (cell: string): string => {
-    const text = cell.replaceAll("\r\n", "\n");
-    return bytes.encoding === "windows-1252" ? text.replaceAll(new RegExp(undefined1252, "g"), "\uFFFD") : text;
-  };
-  pipeline(Readable.from(kept.passing(bytes.chunks())), parser, () => {}); // an error reaches the loop below too
+  const linesBefore = dialect.firstLine === 1 ? firstLine - 1 : 0;
+  pipeline(Readable.from(kept.passing(chunks, isMarked)), parser, () => {}); // an error reaches the loop below too
   let isFirst = true;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { bytes: number } }>) {
-      const line = isFirst ? dialect.firstLine : kept.lines + 1;
+      const line = isFirst ? firstLine : linesBefore + kept.lines + 1;
       isFirst = false;
-      yield { cells: record.map(textOf), line, stored: stored(kept.take(info.bytes), bytes.encoding, "row") };
+      yield {
+        cells: record.map((cell) => textOf(cell, bytes.encoding)),
+        line,
+        stored: stored(kept.take(info.bytes), bytes.encoding, "row"),
+      };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const reason = reasons[error.code] ?? error.message;
     kept.take(parsedBytes);
-    throw new UserError(`${source.name}:${kept.lines + 1}: ${reason}`);
+    throw new UserError(`${name}:${linesBefore + kept.lines + 1}: ${reason}`);
   }
 }
 
@@ -80,8 +188,8 @@ class KeptBytes {
   constructor(private readonly lineEnd: number) {}
 
   /** The chunks, without a byte-order mark, which no quote may follow in a parser. */
-  async *passing(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let isFirst = true;
+  async *passing(chunks: AsyncIterable<Buffer>, mayBeMarked: boolean): AsyncGenerator<Buffer> {
+    let isFirst = mayBeMarked;
     for await (const chunk of chunks) {
       const isMarked = isFirst && chunk.subarray(0, byteOrderMark.length).equals(byteOrderMark);
       isFirst = false;

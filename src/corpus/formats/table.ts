@@ -84,7 +84,9 @@ async function firstRows(
     else rest.push(...sampledCells(row, first.cells.length));
     if (isEnough(rest.length, bytes)) break;
   }
-  return first ? { first, header: { ...first.stored, bytes: Buffer.concat(parts) }, rest } : { header: noBytes, rest };
+  if (first === undefined) return { header: noBytes, rest };
+  const { encoding, damage } = first.stored;
+  return { first, header: { bytes: Buffer.concat(parts), encoding, ...(damage !== undefined && { damage }) }, rest };
 }
 
 /** The cells of a row, if it is good. */
