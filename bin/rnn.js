@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Only syntax that old versions of Node parse, and no import before the check of the version.
+// Only syntax that old versions of Node parse, and no require before the check of the version.
 const needed = [20, 19];
 const [major, minor] = process.versions.node.split(".").map(Number);
 
@@ -19,16 +19,15 @@ function hasWorkingFolder() {
 }
 
 function start() {
-  const program = new URL("../bundle/rnn.js", import.meta.url);
-  return Promise.all([import("node:fs"), import("node:module")]).then(([fs, { default: module }]) => {
-    if (!fs.existsSync(program)) return fail("it is not built yet: run npm run build");
-    if (module.enableCompileCache) module.enableCompileCache(); // from Node 22.8 on; where it cannot be written, nothing is kept
-    return import(program.href)
-      .then(({ run }) => run(process.argv.slice(2)))
-      .then((code) => {
-        process.exitCode = code;
-      });
-  });
+  const program = require("node:path").join(__dirname, "../bundle/rnn.cjs");
+  if (!require("node:fs").existsSync(program)) return fail("it is not built yet: run npm run build");
+  const module = require("node:module");
+  if (module.enableCompileCache) module.enableCompileCache(); // from Node 22.8 on; where it cannot be written, nothing is kept
+  return require(program)
+    .run(process.argv.slice(2))
+    .then((code) => {
+      process.exitCode = code;
+    });
 }
 
 if (major < needed[0] || (major === needed[0] && minor < needed[1])) {

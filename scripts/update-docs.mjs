@@ -1,13 +1,15 @@
 /** @file `npm run update-docs`: writes the parts of the pages that derive from the declared commands and options; with --types the type of `train`'s options too, with --guide the guide. */
 import { readFile, writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
-import { commands } from "../dist/cli/commands/index.js";
+import { commands as listed, loadCommand } from "../dist/cli/commands/index.js";
 import { meaningOf } from "../dist/cli/help.js";
 import { describeDefault, optionGroups } from "../dist/options/option.js";
 import { recipeOptions } from "../dist/options/recipeOptions.js";
 import { apiPage } from "./api-page.mjs";
 import { pages as guide, refreshed } from "./guide.mjs";
 import { trainOptionTypes } from "./option-types.mjs";
+
+const commands = await Promise.all(listed.map(loadCommand));
 
 /** Each generated part, by the name of its marks `<!-- name -->` and `<!-- /name -->`. */
 const parts = {

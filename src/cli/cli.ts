@@ -5,18 +5,20 @@ import { version } from "../common/version.js";
 import { printable, shortened } from "../render/textWidth.js";
 import { settle } from "../options/option.js";
 import type { Command } from "./commands/command.js";
-import { commands } from "./commands/index.js";
-import { commandHelp, nameOf, overview } from "./help.js";
-import { parseArguments } from "./parseArguments.js";
+import { commands, loadCommand } from "./commands/index.js";
+import { commandHelp, overview } from "./help.js";
 
 /** Runs one command line. @returns the process's exit code */
 export async function run(argv: readonly string[]): Promise<number> {
   const [name = ""] = argv;
-  const command = commands.find((one) => nameOf(one) === name);
+  let command: Command | undefined;
   try {
     if (name === "--completions") return await complete(argv.slice(2));
     if (name === "--worker" && process.send !== undefined) return await work();
-    return command === undefined ? await runWithoutCommand(argv) : await runCommand(command, argv.slice(1));
+    const listed = commands.find((one) => one.name === name);
+    if (listed === undefined) return await runWithoutCommand(argv);
+    command = await loadCommand(listed);
+    return await runCommand(command, argv.slice(1));
   } catch (error) {
     return report(error, command);
   }
@@ -26,12 +28,12 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function runWithoutCommand([name, ...rest]: readonly string[]): Promise<number> {
   if (name === "--version") await print(version);
   else if (name === "help" && rest.some((word) => !word.startsWith("-"))) {
-    const command = commandOf(rest.find((word) => !word.startsWith("-"))!);
+    const command = await commandNamed(rest.find((word) => !word.startsWith("-"))!);
     await print(commandHelp(command, rest.includes("--help-all"), width()));
   } else if (name === undefined || ["--help", "-h", "--help-all", "help"].includes(name)) {
     await print(overview(commands, width()));
   } else if (name.startsWith("-")) throw new UsageError(`the command is missing before ${name}`);
-  else commandOf(name);
+  else await commandNamed(name);
   return name === undefined ? 1 : 0;
 }
 
@@ -51,11 +53,11 @@ async function work(): Promise<number> {
 }
 
 /** @throws UsageError for an unknown name */
-function commandOf(name: string): Command {
-  const command = commands.find((one) => nameOf(one) === name);
-  if (command === undefined)
-    throw new UsageError(`Unknown command ${name}${suggestion(name, commands.map(nameOf), "commands")}`);
-  return command;
+async function commandNamed(name: string): Promise<Command> {
+  const listed = commands.find((one) => one.name === name);
+  if (listed !== undefined) return loadCommand(listed);
+  const names = commands.map((one) => one.name);
+  throw new UsageError(`Unknown command ${name}${suggestion(name, names, "commands")}`);
 }
 
 async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
@@ -66,6 +68,7 @@ async function runCommand(command: Command, argv: readonly string[]): Promise<nu
     await print(commandHelp(command, all, width()));
     return 0;
   }
+  const { parseArguments } = await import("./parseArguments.js");
   const { given, words } = parseArguments(argv, command.options);
   refuseExtraWords(command, words);
   return (await command.handler(settle(command.options, given), { given, words })) ?? 0;
@@ -99,7 +102,7 @@ const sizeOptions = ["batch-size", "sequence-length", "max-length", "window", "u
 /** One line for a person's mistake; only a bug shows a stack trace. @param command the command that failed */
 function report(error: unknown, command: Command | undefined): number {
   if (error instanceof UserError) {
-    const help = `\nSee \`rnn ${command === undefined ? "" : `${nameOf(command)} `}--help\``;
+    const help = `\nSee \`rnn ${command === undefined ? "" : `${command.name} `}--help\``;
     process.stderr.write(`rnn: ${shortened(printable(error.message))}${error instanceof UsageError ? help : ""}\n`);
     return error.exitCode;
   }

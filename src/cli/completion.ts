@@ -1,13 +1,12 @@
 /** @file The candidates that complete a command line, for the scripts of `rnn completion`. */
 import { findOption, type Option, type Options } from "../options/option.js";
-import type { Command } from "./commands/command.js";
-import { nameOf } from "./help.js";
+import { type ListedCommand, loadCommand } from "./commands/index.js";
 
 /**
  * @param words the words after `rnn`; the last one is to be completed, and may be empty
  * @returns whole words that start with it; none if the shell should complete file names
  */
-export async function completions(words: readonly string[], commands: readonly Command[]): Promise<string[]> {
+export async function completions(words: readonly string[], commands: readonly ListedCommand[]): Promise<string[]> {
   const [, spelling, value] = /^(--[^=]+)=(.*)$/s.exec(words.at(-1) ?? "") ?? [];
   if (spelling !== undefined) {
     const candidates = await completions([...words.slice(0, -1), spelling, value!], commands);
@@ -19,13 +18,15 @@ export async function completions(words: readonly string[], commands: readonly C
   );
 }
 
-async function completedWords(words: readonly string[], commands: readonly Command[]): Promise<string[]> {
+async function completedWords(words: readonly string[], commands: readonly ListedCommand[]): Promise<string[]> {
   const current = words.at(-1) ?? "";
   const startsWith = (candidates: readonly string[]) => candidates.filter((word) => word.startsWith(current));
-  const command = commands.find((one) => nameOf(one) === words[0]);
-  if (words.length <= 1) return startsWith([...commands.map(nameOf), "help", "--help", "--version"]);
-  if (words[0] === "help") return startsWith(commands.map(nameOf));
-  if (command === undefined) return [];
+  const names = commands.map(({ name }) => name);
+  if (words.length <= 1) return startsWith([...names, "help", "--help", "--version"]);
+  if (words[0] === "help") return startsWith(names);
+  const listed = commands.find(({ name }) => name === words[0]);
+  if (listed === undefined) return [];
+  const command = await loadCommand(listed);
   const before = words.at(-2)!;
   const option = before.startsWith("-") ? optionOf(before, command.options) : undefined;
   if (option?.value !== undefined) return valuesOf(option, current);

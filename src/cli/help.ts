@@ -1,6 +1,7 @@
 /** @file The help texts: the list of commands, and a page for each command. */
 import { describeDefault, type Option, optionGroups, type Options } from "../options/option.js";
 import type { Command } from "./commands/command.js";
+import type { ListedCommand } from "./commands/index.js";
 
 /** Columns that the names of options take; a longer name has a line of its own, and every name where the screen is narrow. */
 const nameWidth = 29;
@@ -9,13 +10,11 @@ const narrowIndent = 6;
 
 const nameColumn = (width: number): number => (width < narrowScreen ? narrowIndent : nameWidth);
 
-export const nameOf = ({ usage }: Command): string => usage.split(" ")[0]!;
-
 /** `rnn --help`. @param width columns of the screen */
-export function overview(commands: readonly Command[], width: number): string {
-  const longest = Math.max(...commands.map((command) => nameOf(command).length));
-  const lines = commands.flatMap((command) =>
-    hanging(`  ${nameOf(command).padEnd(longest)}  `, command.describe, longest + 4, width),
+export function overview(commands: readonly ListedCommand[], width: number): string {
+  const longest = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.flatMap(({ name, describe }) =>
+    hanging(`  ${name.padEnd(longest)}  `, describe, longest + 4, width),
   );
   return [
     "Usage: rnn COMMAND [options]",
@@ -36,7 +35,7 @@ export function overview(commands: readonly Command[], width: number): string {
 
 /** `rnn COMMAND --help`. @param all whether advanced options are listed too @param width columns of the screen */
 export function commandHelp(
-  { usage, describe, reads, writes, options, examples }: Command,
+  { name, usage, describe, reads, writes, options, examples }: Command,
   all: boolean,
   width: number,
 ) {
@@ -44,7 +43,6 @@ export function commandHelp(
     const lines = linesOf(options, all, width, (option) => (option.group ?? "Output") === group);
     return lines.length > 0 ? [`${group}:`, ...lines] : [];
   });
-  const [name = ""] = usage.split(" ");
   const hidden = Object.values(options).some(({ advanced }) => advanced);
   return [
     `Usage: rnn ${usage}${Object.keys(options).length > 0 ? " [options]" : ""}`,

@@ -1,12 +1,17 @@
 /** @file The help of every command, as it is printed to a pipe. */
 import { expect, test } from "vitest";
-import { commands } from "../../src/cli/commands/index.js";
-import { commandHelp, nameOf } from "../../src/cli/help.js";
+import { commands as listed, loadCommand } from "../../src/cli/commands/index.js";
+import { commandHelp } from "../../src/cli/help.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
 
 const cwd = folderWith({});
-const names = commands.map(nameOf);
+const commands = await Promise.all(listed.map(loadCommand));
+const names = listed.map(({ name }) => name);
+
+test("help: a command is loaded by the name in its usage", () => {
+  expect(commands.map(({ usage }) => usage.split(" ")[0])).toEqual(names);
+});
 
 test("help: rnn --help lists the commands", async () => {
   const { code, stdout, stderr } = await rnn(["--help"], { cwd });
@@ -26,7 +31,7 @@ test.each(names)("help: rnn %s --help fits a screen of 50 lines and 100 columns"
 test("help: --help-all lists every option by its first spelling, and its aliases at the end", async () => {
   const { stdout } = await rnn(["train", "--help-all"], { cwd });
   await expect(stdout).toMatchFileSnapshot("help/train-all.txt");
-  const { options } = commands.find((command) => nameOf(command) === "train")!;
+  const { options } = commands.find(({ name }) => name === "train")!;
   for (const [name, { aliases = [] }] of Object.entries(options)) {
     expect(stdout).toMatch(new RegExp(`^ +(-\\w, )?--${name}( |$)`, "m"));
     for (const alias of aliases) {

@@ -1,13 +1,14 @@
 /** @file Command lines as values of the declared options. */
 import { expect, test } from "vitest";
-import { commands } from "../../src/cli/commands/index.js";
-import { nameOf } from "../../src/cli/help.js";
+import { commands as listed, loadCommand } from "../../src/cli/commands/index.js";
 import { parseArguments } from "../../src/cli/parseArguments.js";
 import { spellingsOf } from "../../src/options/option.js";
 
+const commands = await Promise.all(listed.map(loadCommand));
+
 const parse = (line: string, ...more: string[]) => {
   const [name, ...words] = line.split(" ");
-  return parseArguments([...words, ...more], commands.find((command) => nameOf(command) === name)!.options);
+  return parseArguments([...words, ...more], commands.find((command) => command.name === name)!.options);
 };
 
 test("options: the names of other tools set the same options", () => {

@@ -9,7 +9,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "classify [files..]",
-  describe: "Classify texts or sequences of numbers, or predict a number for each.",
   reads: "a text per line, the text column of csv, tsv and jsonl files, or rows of numbers; a checkpoint",
   writes: "label<TAB>probability or a number, one line for each text or sequence",
   options: {

@@ -9,11 +9,10 @@ export type Invocation<Group> = {
   given: Partial<Values<Group>>;
 };
 
-export type Command<Group extends Options = Options> = {
+/** What the file of a command declares. */
+export type DeclaredCommand<Group extends Options = Options> = {
   /** Its name and its arguments: `train [corpus]` takes one or none, `tag [files..]` any number. */
   usage: string;
-  /** A sentence. */
-  describe: string;
   /** The inputs and outputs of the command, as phrases. */
   reads: string;
   writes: string;
@@ -24,6 +23,9 @@ export type Command<Group extends Options = Options> = {
   handler: (options: Values<Group>, invocation: Invocation<Group>) => Promise<number | void>;
 };
 
+/** With its name, and a sentence that describes it. */
+export type Command = DeclaredCommand & { name: string; describe: string };
+
 /** Derives the argument types of the handler from the declared options; does nothing at run time. */
-export const command = <const Group extends Options>(declared: Command<Group>): Command =>
-  declared as unknown as Command;
+export const command = <const Group extends Options>(declared: DeclaredCommand<Group>): DeclaredCommand =>
+  declared as unknown as DeclaredCommand;

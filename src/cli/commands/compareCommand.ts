@@ -11,7 +11,6 @@ const { task } = runOptions;
 
 export default command({
   usage: "compare [corpus..]",
-  describe: "Train several networks on the same split of a corpus and compare their scores.",
   reads: "a corpus, as `rnn train` does; the options of `rnn train` apply to all networks",
   writes: "the scores of the networks and of baselines, and which differences are significant",
   options: {

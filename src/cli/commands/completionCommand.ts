@@ -32,7 +32,6 @@ const shells = Object.keys(scripts) as Shell[];
 
 export default command({
   usage: "completion [shell]",
-  describe: "Print a script that completes command lines in bash, zsh or fish.",
   reads: "the name of the shell; by default the one of the environment variable SHELL",
   writes: "a script for the shell: it completes commands, options, choices, presets and checkpoints",
   options: {},

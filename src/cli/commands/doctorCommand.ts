@@ -9,7 +9,6 @@ const measuredSeconds = 2;
 
 export default command({
   usage: "doctor",
-  describe: "Show which compute backends work here and how fast they are.",
   reads: "nothing",
   writes: "the backends with their speeds, and how to get a faster one",
   options: { ...engineOptions, ...formatOptions("text", "json") },

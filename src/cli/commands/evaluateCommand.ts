@@ -7,7 +7,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "evaluate [files..]",
-  describe: "Evaluate a checkpoint on its test part or on files, and compare it with baselines.",
   reads: "a checkpoint, and a file in the form of its corpus; without one, the test part of its corpus",
   writes: "loss and perplexity; accuracy, precision, recall, F1 and confusion matrix; or errors and R²",
   options: {

@@ -8,7 +8,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "export [checkpoint]",
-  describe: "Export a checkpoint to the format of another program.",
   reads: "a checkpoint; with --sentences a file of texts, as `rnn classify` does",
   writes: "a folder of files, and its path to stdout",
   options: { ...checkpointOptions, ...exportOptions, ...engineOptions },

@@ -13,7 +13,6 @@ const { prompt: _prompt, logprobs: _logprobs, ...drawOptions } = { ...samplingOp
 
 export default command({
   usage: "generate [prompt]",
-  describe: "Generate text.",
   reads:
     "a checkpoint of a generator; the prompt, from standard input if it is -, or if there is none and a pipe or file is there",
   writes: "the prompt and the text after it; with --logprobs token<TAB>next<TAB>probability… for each token",

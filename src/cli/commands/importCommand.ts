@@ -7,7 +7,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "import [file]",
-  describe: "Make a checkpoint from weights that PyTorch or Keras trained.",
   reads: "safetensors of a PyTorch state dict, or a .keras file; a checkpoint or a vocabulary with the tokens",
   writes: "a checkpoint folder, and its path to stdout; the layers found to stderr",
   options: { ...importOptions, ...formatOptions("text", "json") },

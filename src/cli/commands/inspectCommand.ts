@@ -6,7 +6,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "inspect [checkpoint]",
-  describe: "Show a checkpoint: its network, corpus, options, history and scores.",
   reads: "a checkpoint",
   writes: "a summary, or checkpoint.json with --json",
   options: { ...checkpointOptions, ...formatOptions("text", "json") },

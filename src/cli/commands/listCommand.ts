@@ -4,7 +4,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "list",
-  describe: "List the checkpoints in ./checkpoints and the bundled ones.",
   reads: "./checkpoints",
   writes: "a row for each checkpoint: name, task, corpus, score, size and date",
   options: formatOptions("text", "json"),

@@ -6,7 +6,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "neighbours [words..]",
-  describe: "List the tokens with the most similar embeddings.",
   reads: "words, from standard input if none is given; a checkpoint",
   writes: "word<TAB>neighbor<TAB>cosine similarity, most similar first",
   options: { ...checkpointOptions, ...neighborOptions, ...formatOptions("tsv", "jsonl"), ...engineOptions },

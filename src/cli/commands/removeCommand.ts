@@ -5,7 +5,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "remove [checkpoint]",
-  describe: "Delete a checkpoint in ./checkpoints.",
   reads: "the name of the checkpoint; a bundled one cannot be removed",
   writes: "the deleted folder; files in it that rnn did not write stay",
   options: formatOptions("text", "json"),

@@ -8,7 +8,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "report [checkpoint]",
-  describe: "Write an HTML report: curves, errors, calibration, a map of the token embeddings, samples.",
   reads: "a checkpoint, and its corpus for what the checkpoint does not hold",
   writes: "an HTML file that works offline, and its path to stdout",
   options: { ...checkpointOptions, ...reportOptions, ...formatOptions("text", "json"), ...engineOptions },

@@ -16,7 +16,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "score [files..]",
-  describe: "Compute the perplexity of each line of a text, or find its misspelled words.",
   reads: "a text per line, or the text column of csv, tsv and jsonl files; a checkpoint of a generator",
   writes:
     "perplexity<TAB>nats<TAB>tokens<TAB>text, one line for each line; with --json the probability of each token. With --suspects line<TAB>column<TAB>word<TAB>gain in nats<TAB>spelling…",

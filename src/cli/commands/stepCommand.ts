@@ -6,7 +6,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "step [numbers..]",
-  describe: "Compute a recurrent cell step by step and show the values of its equations.",
   reads: "the numbers of one input, or with - a line of numbers per time step; by default random numbers",
   writes: "a table for each time step: input, state, gates, candidate and new state",
   options: { ...stepOptions, ...formatOptions("text", "jsonl"), ...engineOptions },

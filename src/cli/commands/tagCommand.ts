@@ -15,7 +15,6 @@ type TagFormat = TagOutput | TableFormat;
 
 export default command({
   usage: "tag [files..]",
-  describe: "Tag the words of sentences, for example with parts of speech.",
   reads:
     "a sentence per line, the text column of csv, tsv and jsonl files, or CoNLL-U and CoNLL files, recognized by their contents; a checkpoint of a tagger",
   writes:

@@ -9,7 +9,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "tokenize [file]",
-  describe: "Show the tokens of a text.",
   reads: "a corpus, as `rnn train` does, or standard input",
   writes: "a line of tokens for each line of text; ▁ stands for a space in a token, ⏎ for a line break",
   options: { ...tokenizeOptions, ...corpusOptions, ...formatOptions("text", "jsonl") },

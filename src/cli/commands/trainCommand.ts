@@ -22,7 +22,6 @@ const resumable = new Set([
 
 export default command({
   usage: "train [corpus..]",
-  describe: "Train a network on a corpus: a generator, classifier, regressor or tagger.",
   reads:
     "a text, csv, tsv, json, jsonl, idx, conllu, CoNLL or fastText file (also .gz) or several, a folder of texts, or - (stdin)",
   writes: "a checkpoint folder, and its path to stdout; progress and scores to stderr",

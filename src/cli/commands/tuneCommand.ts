@@ -9,7 +9,6 @@ const { task } = runOptions;
 
 export default command({
   usage: "tune [corpus..]",
-  describe: "Search for good sizes, dropout rates and learning rates, for a given time.",
   reads: "a corpus, as `rnn train` does; options of `rnn train` that are given are fixed in all runs",
   writes: "the `rnn train` command of the best setting to stdout; the runs to stderr",
   options: {

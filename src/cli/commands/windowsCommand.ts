@@ -7,7 +7,6 @@ import { command } from "./command.js";
 
 export default command({
   usage: "windows [file]",
-  describe: "Show the training windows of a text: input tokens and the next token.",
   reads: "a corpus, as `rnn train` does, or standard input",
   writes: "tokens<TAB>next token, one line for each window",
   options: { ...windowOptions, ...corpusOptions, ...formatOptions("tsv", "jsonl") },

@@ -5,7 +5,6 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { packageFolder } from "../../../src/common/packageFolder.js";
 import { commands } from "../../../src/cli/commands/index.js";
-import { nameOf } from "../../../src/cli/help.js";
 import { bin } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
 import { hasPty, onTerminal } from "../../support/pty.js";
@@ -54,7 +53,7 @@ const lines = [
 /** Runs the lines one after the other in one process and writes their exit codes to a file. */
 const driver = (columns: number): string => `
 import { writeFileSync } from "node:fs";
-import { run } from ${JSON.stringify(pathToFileURL(join(packageFolder, "bundle/rnn.js")).href)};
+import { run } from ${JSON.stringify(pathToFileURL(join(packageFolder, "bundle/rnn.cjs")).href)};
 const codes = {};
 for (const line of ${JSON.stringify(lines)}) {
   codes[line] = "does not end";
@@ -67,7 +66,7 @@ process.exit();
 
 test("terminal: the widths are tried with every command", () => {
   const tried = new Set(lines.map((line) => line.split(" ")[0]));
-  expect(commands.map(nameOf).filter((name) => !tried.has(name))).toEqual(thorough ? [] : ["doctor"]);
+  expect(commands.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual(thorough ? [] : ["doctor"]);
 });
 
 test.skipIf(!hasPty).each([0, 1, 2, 20, 80])("terminal: on %i columns every command ends as on 80", (columns) => {
