@@ -69,7 +69,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
     variances: like(),
     norm: new Float64Array(1),
   };
-  const none = { lengths: null, initialHidden: null, initialCell: null };
+  const none = { lengths: null, mask: null, initialHidden: null, initialCell: null };
   const first = usesLookup ? embedding.table : random(positions * width);
   const stages = {
     embedding: () =>

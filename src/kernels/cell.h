@@ -10,6 +10,7 @@ struct forward_row {
   const float* sums;           /* [gates · units]: bias + matmuls; with two biases, those of the input only */
   const float* recurrent_sums; /* with two biases: bias + matmul of the hidden state */
   const float* before;         /* [units]: the hidden state before the step */
+  const float* read;           /* [units]: `before` as the recurrent matmul reads it, with dropout */
   float* hidden;               /* written; may be the same memory as `before` */
   float* cell;                 /* the LSTM's cell state, updated in place */
   float* factor;               /* [units]: the second stage's matmul reads it in place of the hidden state */
@@ -21,9 +22,11 @@ struct backward_row {
   int64_t units;
   const float* saved;
   const float* before;        /* the hidden state before the step */
+  const float* read;          /* `before` as the recurrent matmul read it, with dropout */
   const float* cell_before;   /* the cell state before the step */
   float* hidden_gradient;     /* in: of this step's hidden state; out: of `before`, without the part that goes through a
                                  matmul */
+  float* read_gradient;       /* of `read`, added to; without dropout the same memory as hidden_gradient */
   float* cell_gradient;       /* in: of this step's cell state; out: of the one before */
   float* factor_gradient;     /* of `factor`, after the backward pass of the second stage's matmul */
   float* gradients;           /* written, [gates · units]: of `sums` */

@@ -225,6 +225,7 @@ static void layer_part(int64_t part, int worker, const void* context) {
                                            .sums = sums + row * d->width,
                                            .recurrent_sums = recurrent_sums + row * d->width,
                                            .before = layer->hidden + offset,
+                                           .read = layer->hidden + offset,
                                            .hidden = layer->next_hidden + offset,
                                            .cell = layer->cell + offset,
                                            .factor = layer->factor + offset});

@@ -52,13 +52,13 @@ static void gru_backward(const struct backward_row* row) {
 
 static const struct cell gru_cell = {.stages = {{0, 3, gru_forward, gru_backward}}};
 
-/* candidate = tanh(sum over the input and reset · before). saved: the gates, then reset · before. */
+/* candidate = tanh(sum over the input and reset · read). saved: the gates, then reset · read. */
 static void gru_gates_forward(const struct forward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = row->first; j < row->last; j += LANES) {
     int64_t left = row->last - j;
     vector reset = sigmoid(load_up_to(row->sums + units + j, left));
-    vector factor = reset * load_up_to(row->before + j, left);
+    vector factor = reset * load_up_to(row->read + j, left);
     store_up_to(row->factor + j, factor, left);
     if (row->saved == NULL) continue;
     store_up_to(row->saved + units + j, reset, left);
@@ -95,10 +95,10 @@ static void gru_gates_backward(const struct backward_row* row) {
   const int64_t units = row->units;
   for (int64_t j = 0; j < units; j += LANES) {
     int64_t left = units - j;
-    vector reset = load_up_to(row->saved + units + j, left), before = load_up_to(row->before + j, left);
+    vector reset = load_up_to(row->saved + units + j, left), read = load_up_to(row->read + j, left);
     vector factor = load_up_to(row->factor_gradient + j, left);
-    store_up_to(row->gradients + units + j, factor * before * (reset * (1.0f - reset)), left);
-    store_up_to(row->hidden_gradient + j, load_up_to(row->hidden_gradient + j, left) + factor * reset, left);
+    store_up_to(row->gradients + units + j, factor * read * (reset * (1.0f - reset)), left);
+    store_up_to(row->read_gradient + j, load_up_to(row->read_gradient + j, left) + factor * reset, left);
   }
 }
 

@@ -103,6 +103,20 @@ static void scatter_state(const struct row_subset* subset, const float* state, i
     memcpy(to + subset->order[index] * units, state + index * stride, (size_t)units * 4);
 }
 
+/* masked = values · mask for `count` values. */
+static void apply_mask(int64_t count, const float* values, const float* mask, float* masked) {
+  for (int64_t j = 0; j < count; j += LANES)
+    store_up_to(masked + j, load_up_to(values + j, count - j) * load_up_to(mask + j, count - j), count - j);
+}
+
+/* The masks of a subset's rows side by side; null without dropout. */
+static const float* gather_mask(const struct row_subset* subset, const float* mask, int64_t units, int worker) {
+  if (mask == NULL) return NULL;
+  float* gathered = scratch(worker, SCRATCH_MASK, (size_t)(subset->rows * units) * 4);
+  gather_state(subset, mask, units, gathered, units);
+  return gathered;
+}
+
 /* The stride of rows of sums in scratch. It is not a power of two, so that rows do not map to the same cache lines. */
 static int64_t padded_stride(int64_t width) { return ceil_div(width, 16) * 16 + 16; }
 

@@ -8,6 +8,7 @@ struct backward {
   bool apart;                                  /* the recurrent matmul has its own sums and bias */
   struct panels kernel, recurrent[MAX_STAGES]; /* transposed */
   const float* zeros;                          /* [units] */
+  const float* read; /* with dropout, [time, batch, units]: the hidden state before each step, with its mask */
   const int32_t* order;
   int64_t parts;
 };
@@ -32,6 +33,24 @@ static const float* hidden_before(const struct backward* backward, int64_t posit
                                   : a->outputs + position_before(a, position) * a->stride + a->offset;
 }
 
+/* The hidden state before a step as the recurrent matmul read it. */
+static const float* read_before(const struct backward* backward, int64_t position) {
+  return backward->read == NULL ? hidden_before(backward, position)
+                                : backward->read + position * backward->arguments->units;
+}
+
+static void read_part(int64_t t, int worker, const void* context) {
+  (void)worker;
+  const struct backward* backward = context;
+  const struct recurrent_backward* a = backward->arguments;
+  float* read = (float*)backward->read;
+  for (int64_t row = 0; row < a->batch; row++) {
+    int64_t position = t * a->batch + row;
+    if (t < row_length(a->lengths, row, a->time))
+      apply_mask(a->units, hidden_before(backward, position), a->mask + row * a->units, read + position * a->units);
+  }
+}
+
 /* The LSTM's cell state before a step, the last of its saved values, or the initial one. */
 static const float* cell_before(const struct backward* backward, int64_t position) {
   const struct recurrent_backward* a = backward->arguments;
@@ -48,9 +67,20 @@ struct step_back {
   int64_t rows;
   const int64_t* positions;
   float *hidden, *cell, *factor;
+  const float* mask;    /* null without dropout */
+  float* read_gradient; /* with dropout, of what the recurrent matmul read; else `hidden` */
   float *gradients, *recurrent_gradients;
-  int64_t stride; /* of hidden and cell */
+  int64_t stride; /* of the gradients */
 };
+
+/* The gradient of what the recurrent matmul read becomes a part of the hidden state's. */
+static void unmask_gradient(const struct step_back* step, int64_t units) {
+  for (int64_t j = 0, count = step->rows * units; j < count && step->mask != NULL; j += LANES) {
+    int64_t left = count - j;
+    vector gradient = load_up_to(step->read_gradient + j, left) * load_up_to(step->mask + j, left);
+    store_up_to(step->hidden + j, load_up_to(step->hidden + j, left) + gradient, left);
+  }
+}
 
 static void add_output_gradients(const struct recurrent_backward* a, const struct step_back* step) {
   if (a->outputs_gradient == NULL) return;
@@ -68,6 +98,7 @@ static void take_step_back(const struct backward* backward, const struct step_ba
   const struct recurrent_backward* a = backward->arguments;
   int64_t units = a->units, saved = cell_sizes[a->cell].saved * units;
   add_output_gradients(a, step);
+  if (step->mask != NULL) memset(step->read_gradient, 0, (size_t)(step->rows * units) * 4);
   for (int64_t number = stage_count(backward->cell) - 1; number >= 0; number--) {
     const struct stage* stage = &backward->cell->stages[number];
     for (int64_t index = 0; index < step->rows; index++)
@@ -75,18 +106,21 @@ static void take_step_back(const struct backward* backward, const struct step_ba
           .units = units,
           .saved = a->saved + step->positions[index] * saved,
           .before = hidden_before(backward, step->positions[index]),
+          .read = read_before(backward, step->positions[index]),
           .cell_before = cell_before(backward, step->positions[index]),
           .hidden_gradient = step->hidden + index * units,
+          .read_gradient = step->read_gradient + index * units,
           .cell_gradient = step->cell + index * units,
           .factor_gradient = step->factor + index * units,
           .gradients = step->gradients + index * step->stride,
           .recurrent_gradients = step->recurrent_gradients + index * step->stride,
       });
-    float* to = number == 0 ? step->hidden : step->factor;
+    float* to = number == 0 ? step->read_gradient : step->factor;
     if (number > 0) memset(to, 0, (size_t)(step->rows * units) * 4);
     multiply_panels(step->rows, step->recurrent_gradients + stage->first_gate * units, step->stride,
                     backward->recurrent[number], to, units);
   }
+  unmask_gradient(step, units);
 }
 
 /* Overwrites the saved values with the gradients of the sums, from which the weights' gradients are computed. */
@@ -135,6 +169,8 @@ static void backward_part(int64_t part, int worker, const void* context) {
   step.hidden = scratch(worker, SCRATCH_HIDDEN, state_bytes);
   step.cell = scratch(worker, SCRATCH_CELL, state_bytes);
   step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
+  step.mask = gather_mask(&subset, a->mask, a->units, worker);
+  step.read_gradient = step.mask == NULL ? step.hidden : scratch(worker, SCRATCH_READ, state_bytes);
   if (backward->apart)
     step.recurrent_gradients = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(subset.rows * step.stride) * 4);
   gather_state(&subset, a->last_hidden_gradient, a->units, step.hidden, a->units);
@@ -239,7 +275,7 @@ static struct terms list_terms(const struct backward* backward) {
     if (position / a->batch >= row_length(a->lengths, position % a->batch, a->time)) continue;
     const float* row = a->saved + position * saved;
     if (a->tokens == NULL) terms.inputs[terms.count] = a->sequence + position * a->inputs;
-    terms.hidden[terms.count] = hidden_before(backward, position);
+    terms.hidden[terms.count] = read_before(backward, position);
     terms.factors[terms.count] = row + backward->cell->factor * a->units;
     terms.gradients[terms.count] = row;
     terms.recurrent_gradients[terms.count++] = row + (backward->apart ? backward->width : 0);
@@ -328,6 +364,10 @@ static void recurrent_backward(const struct recurrent_backward* a) {
   }
   if (a->sequence_gradient != NULL)
     backward.kernel = pack_transposed(a->kernel, a->inputs, backward.width, backward.width, SCRATCH_PANELS_A);
+  if (a->mask != NULL) {
+    backward.read = scratch(0, SCRATCH_READ_BEFORE, (size_t)(a->time * a->batch * a->units) * 4);
+    run_parts(a->time, read_part, &backward);
+  }
   run_parts(backward.parts, backward_part, &backward);
   weight_gradients(&backward);
 }

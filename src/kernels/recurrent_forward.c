@@ -86,10 +86,20 @@ struct step {
   int64_t rows;
   const int64_t* positions; /* positions of the rows in the sequence */
   float *sums, *recurrent_sums;
-  int64_t stride; /* stride of the sums */
+  int64_t stride;    /* stride of the sums */
+  const float* mask; /* null without dropout */
   const float* before;
+  float* read;                   /* with dropout: before · mask */
   float *hidden, *cell, *factor; /* hidden may be the same memory as `before` */
 };
+
+/* What the recurrent matmul reads. */
+static const float* read_of(const struct step* step) { return step->mask == NULL ? step->before : step->read; }
+
+static void mask_hidden(const struct step* step) {
+  if (step->mask == NULL) return;
+  apply_mask(step->rows * step->forward->arguments->units, step->before, step->mask, step->read);
+}
 
 /* Runs the units first … last - 1 of a stage, after its matmul. */
 static void run_stage(const struct step* step, const struct stage* stage, int64_t first, int64_t last) {
@@ -102,6 +112,7 @@ static void run_stage(const struct step* step, const struct stage* stage, int64_
                                          .sums = step->sums + index * step->stride,
                                          .recurrent_sums = step->recurrent_sums + index * step->stride,
                                          .before = step->before + index * units,
+                                         .read = read_of(step) + index * units,
                                          .hidden = step->hidden + index * units,
                                          .cell = step->cell + index * units,
                                          .factor = step->factor + index * units,
@@ -121,10 +132,11 @@ static void take_step(const struct step* step, int worker) {
   const struct forward* forward = step->forward;
   int64_t units = forward->arguments->units;
   start_recurrent_sums(step, 0, forward->width);
+  mask_hidden(step);
   for (int64_t index = 0; index < stage_count(forward->cell); index++) {
     const struct stage* stage = &forward->cell->stages[index];
     const struct weights* weights = &forward->recurrent[index];
-    multiply_weights(step->rows, index == 0 ? step->before : step->factor, weights, 0, panel_count(weights),
+    multiply_weights(step->rows, index == 0 ? read_of(step) : step->factor, weights, 0, panel_count(weights),
                      step->recurrent_sums + stage->first_gate * units, step->stride, worker);
     run_stage(step, stage, 0, units);
   }
@@ -150,6 +162,8 @@ static struct step begin(const struct forward* forward, const struct row_subset*
   struct step step = {.forward = forward, .stride = stride, .before = hidden, .hidden = hidden};
   step.cell = scratch(worker, SCRATCH_CELL, state_bytes);
   step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
+  step.mask = gather_mask(subset, a->mask, a->units, worker);
+  if (step.mask != NULL) step.read = scratch(worker, SCRATCH_READ, state_bytes);
   if (forward->apart)
     step.recurrent_sums = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(subset->rows * stride) * 4);
   gather_state(subset, a->initial_hidden, a->units, hidden, a->units);
@@ -212,10 +226,38 @@ static void join_weights(struct forward* forward) {
   pack_weights(&forward->joined, SCRATCH_PANELS_B);
 }
 
-/* left [rows, joined.rows]: inputs and hidden state side by side; the new hidden state is written into it. */
-static void take_joined_step(const struct forward* forward, int64_t rows, const int64_t* positions, float* left,
-                             float* cell, float* sums, int64_t stride) {
+/* left [rows, joined.rows]: inputs and hidden state side by side. Without dropout the hidden state is kept there only.
+ */
+struct joined_state {
+  float* left;
+  const float* mask; /* null without dropout */
+  float* hidden;
+  int64_t hidden_stride;
+  float *cell, *sums;
+  int64_t stride; /* of the sums */
+};
+
+static struct joined_state begin_joined(const struct forward* forward, const struct row_subset* subset, int worker) {
   const struct recurrent_forward* a = forward->arguments;
+  int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
+  size_t state_bytes = (size_t)(subset->rows * units) * 4;
+  struct joined_state state = {.stride = padded_stride(forward->width)};
+  state.left = scratch(worker, SCRATCH_HIDDEN, (size_t)(subset->rows * row_width) * 4);
+  state.cell = scratch(worker, SCRATCH_CELL, state_bytes);
+  state.sums = scratch(worker, SCRATCH_GATES, (size_t)(subset->rows * state.stride) * 4);
+  state.mask = gather_mask(subset, a->mask, units, worker);
+  state.hidden = state.mask == NULL ? state.left + inputs : scratch(worker, SCRATCH_READ, state_bytes);
+  state.hidden_stride = state.mask == NULL ? row_width : units;
+  gather_state(subset, a->initial_hidden, units, state.hidden, state.hidden_stride);
+  gather_state(subset, a->initial_cell, units, state.cell, units);
+  return state;
+}
+
+static void take_joined_step(const struct forward* forward, int64_t rows, const int64_t* positions,
+                             const struct joined_state* state) {
+  const struct recurrent_forward* a = forward->arguments;
+  float *left = state->left, *sums = state->sums;
+  int64_t stride = state->stride;
   int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
   int64_t saved = cell_sizes[a->cell].saved * units;
   struct target to = {a->bias, 0, sums, stride};
@@ -227,16 +269,19 @@ static void take_joined_step(const struct forward* forward, int64_t rows, const 
   }
   for (int64_t row = 0; row < rows && inputs > 0; row++)
     memcpy(left + row * row_width, a->sequence + positions[row] * inputs, (size_t)inputs * 4);
+  for (int64_t row = 0; row < rows && state->mask != NULL; row++)
+    apply_mask(units, state->hidden + row * units, state->mask + row * units, left + row * row_width + inputs);
   multiply_panels_from(rows, left, row_width, forward->joined.panels, to);
   for (int64_t row = 0; row < rows; row++) {
-    float* hidden = left + row * row_width + inputs;
+    float* hidden = state->hidden + row * state->hidden_stride;
     forward->cell->stages[0].forward(
         &(struct forward_row){.units = units,
                               .last = units,
                               .sums = sums + row * stride,
                               .before = hidden,
+                              .read = left + row * row_width + inputs,
                               .hidden = hidden,
-                              .cell = cell + row * units,
+                              .cell = state->cell + row * units,
                               .saved = a->saved == NULL ? NULL : a->saved + positions[row] * saved});
   }
 }
@@ -246,21 +291,15 @@ static void joined_part(int64_t part, int worker, const void* context) {
   const struct recurrent_forward* a = forward->arguments;
   struct row_subset subset = subset_of(part, forward->parts, a->batch, a->lengths, forward->order, worker);
   if (subset.rows == 0) return;
-  int64_t units = a->units, row_width = forward->joined.rows, inputs = row_width - units;
-  int64_t stride = padded_stride(forward->width);
-  float* left = scratch(worker, SCRATCH_HIDDEN, (size_t)(subset.rows * row_width) * 4);
-  float* cell = scratch(worker, SCRATCH_CELL, (size_t)(subset.rows * units) * 4);
-  float* sums = scratch(worker, SCRATCH_GATES, (size_t)(subset.rows * stride) * 4);
+  struct joined_state state = begin_joined(forward, &subset, worker);
   int64_t* positions = scratch(worker, SCRATCH_POSITIONS, (size_t)subset.rows * sizeof *positions);
-  gather_state(&subset, a->initial_hidden, units, left + inputs, row_width);
-  gather_state(&subset, a->initial_cell, units, cell, units);
   for (int64_t index = 0; index < a->time; index++) {
     int64_t rows = list_positions(&subset, a->time, a->batch, a->backwards, index, index + 1, positions);
-    take_joined_step(forward, rows, positions, left, cell, sums, stride);
-    write_outputs(a, &subset, step_time(a->backwards, index, a->time), rows, left + inputs, row_width);
+    take_joined_step(forward, rows, positions, &state);
+    write_outputs(a, &subset, step_time(a->backwards, index, a->time), rows, state.hidden, state.hidden_stride);
   }
-  scatter_state(&subset, left + inputs, row_width, units, a->last_hidden);
-  scatter_state(&subset, cell, units, units, a->last_cell);
+  scatter_state(&subset, state.hidden, state.hidden_stride, a->units, a->last_hidden);
+  scatter_state(&subset, state.cell, a->units, a->units, a->last_cell);
 }
 
 /* --- with fewer rows than threads: the threads split the units, and wait for each other after each stage --- */
@@ -284,7 +323,7 @@ static void unit_part(int64_t part, int worker, const void* context) {
   int64_t first = first_unit(units, part, unit_stage->parts), last = first_unit(units, part + 1, unit_stage->parts);
   for (int64_t gate = stage->first_gate; gate < stage->last_gate; gate++) {
     start_recurrent_sums(step, gate * units + first, gate * units + last);
-    multiply_few_rows(step->rows, units, unit_stage->stage == 0 ? step->before : step->factor, units,
+    multiply_few_rows(step->rows, units, unit_stage->stage == 0 ? read_of(step) : step->factor, units,
                       forward->arguments->recurrent, width, gate * units + first, gate * units + last,
                       step->recurrent_sums, step->stride, worker);
   }
@@ -330,6 +369,7 @@ static void forward_by_units(const struct forward* forward) {
       if (!forward->apart) step.recurrent_sums = step.sums;
       step.before = hidden;
       step.hidden = next_hidden;
+      mask_hidden(&step);
       for (int64_t stage = 0; stage < stage_count(forward->cell); stage++)
         run_parts(forward->parts, unit_part, &(struct unit_stage){&step, stage, forward->parts});
       size_t computed = (size_t)(step.rows * a->units);

@@ -102,7 +102,7 @@ export type RecipeOptions = {
   dropout?: number | undefined;
   /** Use the same dropout mask at all time steps of a sequence. Default: false. */
   variationalDropout?: boolean | undefined;
-  /** Dropout rate of the hidden state between time steps, with one mask for all of them; slow. From 0 to 0.95. Default: 0. */
+  /** Dropout rate of the hidden state between time steps, with one mask for all of them. From 0 to 0.95. Default: 0. */
   recurrentDropout?: number | undefined;
   /** Dropout rate of the recurrent weights (DropConnect). From 0 to 0.95. Default: 0. */
   weightDrop?: number | undefined;

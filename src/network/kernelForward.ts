@@ -5,6 +5,7 @@
 import type { CellName } from "../common/names.js";
 import { backendExtension } from "../engine/ops/dispatch.js";
 import { activeKernels, type KernelMemory, readable } from "../engine/kernelBackend/kernelMemory.js";
+import { runForward } from "../engine/kernelBackend/recurrentForward.js";
 import { minPositionsPerToken } from "../engine/ops/recurrent.js";
 import type { BatchInputs } from "../examples/batch.js";
 import { cellNamed } from "./cells.js";
@@ -67,36 +68,36 @@ const recurrent: KernelLayer<SpecOf<"recurrent">> = {
     const { kernels, time, batch, lengths, take, weight, after } = pass;
     const directions = bidirectional ? ["forward", "backward"] : ["forward"];
     const stride = directions.length * units;
+    const states = Array<number>(cellNamed(cell).states).fill(batch * units);
     const vocabulary = signal.values.length / signal.width;
     const readsTable = signal.tokens !== null && minPositionsPerToken * vocabulary <= signal.tokens.length;
     const outputs = endsSuffice(after) ? null : take(time * batch * stride);
-    const ends = directions.map((direction, index) => {
-      const lastHidden = take(batch * units);
-      kernels.recurrentForward({
+    const last = directions.map(() => states.map(take));
+    runForward(
+      kernels,
+      {
         cell: cell as CellName, // one of fusedCells
         time,
         batch,
         inputs: signal.width,
         units,
-        stride,
-        offset: index * units,
-        backwards: index === 1,
         vocabulary: readsTable ? vocabulary : 0,
-        tokens: readsTable ? signal.tokens : null,
-        sequence: readsTable ? signal.values : sequenceOf(signal, pass),
-        lengths,
+      },
+      readsTable
+        ? { sequence: signal.values, tokens: signal.tokens, lengths }
+        : { sequence: sequenceOf(signal, pass), tokens: null, lengths },
+      outputs,
+      directions.map((direction, index) => ({
         kernel: weight(`${direction}/kernel`),
         recurrent: weight(`${direction}/recurrent`),
         bias: weight(`${direction}/bias`),
-        initialHidden: null,
-        initialCell: null,
-        outputs,
+        mask: null,
+        initial: [],
         saved: null,
-        lastHidden,
-        lastCell: cellNamed(cell).states === 2 ? take(batch * units) : null,
-      });
-      return lastHidden;
-    });
+        last: last[index]!,
+      })),
+    );
+    const ends = last.map(([hidden]) => hidden!);
     return { tokens: null, values: outputs ?? new Float32Array(0), width: stride, ends };
   },
 };

@@ -171,7 +171,7 @@ export const networkOptions = {
     "recurrent-dropout": {
       ...rate,
       needs: [recurrent],
-      describe: "dropout rate of the hidden state between time steps, with one mask for all of them; slow",
+      describe: "dropout rate of the hidden state between time steps, with one mask for all of them",
     },
     "weight-drop": { ...rate, needs: [recurrent], describe: "dropout rate of the recurrent weights (DropConnect)" },
     "embedding-dropout": {

@@ -106,6 +106,7 @@ for (const cell of kernelCells) {
       tensors: {
         ...layer.tensors,
         sequence: layer.tokens ? layer.tensors.sequence : column(layer.tensors.sequence, inputs),
+        mask: own(layer.tensors.mask),
         initialHidden: own(layer.tensors.initialHidden),
         initialCell: own(layer.tensors.initialCell),
       },
@@ -117,11 +118,12 @@ for (const cell of kernelCells) {
 
   testKernel(`recurrentBackward: the gradients of ${cell} match the equations`, 20, (random) => {
     const layer = anyLayer(random, cell, 5, 8);
-    const { sizes, tensors } = layer;
+    const { sizes } = layer;
+    const { mask, ...tensors } = layer.tensors;
     const { weights, results } = gradients(layer, random);
     const outputWeights = ownColumns(weights.outputsGradient, layer);
-    const loss = (changed: Tensors) => {
-      const { outputs, lastHidden, lastCell } = reference(layer, changed);
+    const loss = (changed: Omit<Tensors, "mask">) => {
+      const { outputs, lastHidden, lastCell } = reference(layer, { ...changed, mask });
       const dot = (a: Float64Array, b: Float32Array | null) =>
         b === null ? 0 : a.reduce((sum, value, index) => sum + value * b[index]!, 0);
       return (

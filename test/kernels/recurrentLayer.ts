@@ -6,7 +6,7 @@ import { anySize, floats, indices, wholeNumber } from "./support.js";
 type Vector = ArrayLike<number>;
 type Sums = (gate: number, unit: number) => number;
 
-/** A step for one unit, from the input's and the hidden state's matrix products with their biases, and the previous state. */
+/** A step for one unit, from the input's and the hidden state's matrix products with their biases, and the previous state. read: the hidden state with dropout. */
 type ScalarCell = {
   gates: number;
   biases: 1 | 2;
@@ -15,7 +15,7 @@ type ScalarCell = {
     unit: number,
     x: Sums,
     h: Sums,
-    before: { hidden: Vector; cell: number; product: Product },
+    before: { hidden: Vector; read: Vector; cell: number; product: Product },
   ) => [number, number];
 };
 
@@ -62,9 +62,9 @@ export const scalarCells = {
     gates: 3,
     biases: 1,
     saved: 4,
-    step: (j, x, h, { hidden, product }) => {
+    step: (j, x, h, { hidden, read, product }) => {
       const z = sigmoid(x(0, j) + h(0, j));
-      const reset = (k: number) => sigmoid(x(1, k) + h(1, k)) * hidden[k]!;
+      const reset = (k: number) => sigmoid(x(1, k) + h(1, k)) * read[k]!;
       return [z * hidden[j]! + (1 - z) * Math.tanh(x(2, j) + product(reset, 2, j)), 0];
     },
   },
@@ -72,6 +72,10 @@ export const scalarCells = {
 
 export type KernelCell = keyof typeof scalarCells;
 export const kernelCells = Object.keys(scalarCells) as KernelCell[];
+
+/** Half of the values are dropped, the others doubled. */
+const dropoutMask = (random: Random, size: number): Float32Array =>
+  floats(random, size).map((value) => (value < 0 ? 0 : 2));
 
 export type Layer = ReturnType<typeof anyLayer>;
 export type Tensors = { [Name in keyof Layer["tensors"]]: Vector | null };
@@ -105,6 +109,7 @@ export function anyLayer(random: Random, cell: KernelCell, most = 8, batches = 1
       kernel: floats(random, inputs * gates * units).map((value) => value / Math.sqrt(inputs)),
       recurrent: floats(random, units * gates * units).map((value) => value / Math.sqrt(units)),
       bias: floats(random, biases * gates * units),
+      mask: random() < 0.3 ? dropoutMask(random, batch * units) : null,
       initialHidden: some(batch * units),
       initialCell: some(batch * units),
     },
@@ -115,7 +120,7 @@ export function anyLayer(random: Random, cell: KernelCell, most = 8, batches = 1
 export function reference({ cell, sizes, backwards, lengths, tokens }: Layer, tensors: Tensors) {
   const { gates, biases, step: takeStep } = scalarCells[cell];
   const { time, batch, inputs, units } = sizes;
-  const { sequence, kernel, recurrent, bias, initialHidden, initialCell } = tensors;
+  const { sequence, kernel, recurrent, bias, mask, initialHidden, initialCell } = tensors;
   const width = gates * units;
   const last = {
     lastHidden: Float64Array.from({ length: batch * units }, (_, index) => initialHidden?.[index] ?? 0),
@@ -133,6 +138,7 @@ export function reference({ cell, sizes, backwards, lengths, tokens }: Layer, te
       const position = (backwards ? length - 1 - step : step) * batch + row;
       const from = (tokens?.[position] ?? position) * inputs;
       const hidden = last.lastHidden.slice(row * units, (row + 1) * units);
+      const read = hidden.map((value, unit) => value * (mask?.[row * units + unit] ?? 1));
       const x = Float64Array.from({ length: width }, (_, column) => {
         let sum = bias![column]!;
         for (let k = 0; k < inputs; k++) sum += sequence![from + k]! * kernel![k * width + column]!;
@@ -140,11 +146,11 @@ export function reference({ cell, sizes, backwards, lengths, tokens }: Layer, te
       });
       const h = Float64Array.from({ length: width }, (_, column) => {
         const gate = Math.floor(column / units);
-        return (biases === 2 ? bias![width + column]! : 0) + product((k) => hidden[k]!, gate, column - gate * units);
+        return (biases === 2 ? bias![width + column]! : 0) + product((k) => read[k]!, gate, column - gate * units);
       });
       const at = (sums: Float64Array) => (gate: number, unit: number) => sums[gate * units + unit]!;
       for (let j = 0; j < units; j++) {
-        const before = { hidden, cell: last.lastCell[row * units + j]!, product };
+        const before = { hidden, read, cell: last.lastCell[row * units + j]!, product };
         const [output, memory] = takeStep(j, at(x), at(h), before);
         last.lastCell[row * units + j] = memory;
         last.lastHidden[row * units + j] = output;

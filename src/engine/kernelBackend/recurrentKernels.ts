@@ -9,7 +9,8 @@ import {
   resultsOf,
 } from "../ops/recurrentTensors.js";
 import type { KernelConfig, Tensor2D, TensorInfo } from "../tfjs.js";
-import { kernelConfig } from "./kernelBackend.js";
+import { type KernelBackend, kernelConfig } from "./kernelBackend.js";
+import { type RecurrentSizes, runForward } from "./recurrentForward.js";
 
 /** Floats that a step saves for the backward pass, in multiples of the units: the cells of src/kernels/cells.def, by name. */
 const savedWidths: Partial<{ [Name in CellName]: number }> = {
@@ -24,36 +25,36 @@ const savedWidths: Partial<{ [Name in CellName]: number }> = {
 /** The cells with kernels; other cells run by their equations. */
 export const fusedCells: ReadonlySet<string> = new Set(Object.keys(savedWidths));
 
-/** activations: the values that each direction saves; outputs: the outputs, if the forward pass returned none. */
+/** activations: the values that each direction saves; masks: copies, since their tensors may not last; outputs: the outputs, if the forward pass returned none. */
 type Saved = {
   lengths: Int32Array | null;
   tokens: Int32Array | null;
   activations: Float32Array[];
+  masks: (Float32Array | null)[];
   outputs: Float32Array | null;
 };
 
-/** Sizes of a layer; a direction writes its own columns of outputs [time, batch, stride]. */
 function sizesOf(
   layout: Layout,
   sequence: TensorInfo,
   tokens: Tensor2D | null,
   { recurrent }: DirectionTensors<TensorInfo>,
-) {
+): RecurrentSizes {
   const [time, batch] = (tokens ?? sequence).shape as [number, number];
   const units = recurrent.shape[0]!;
-  const stride = layout.initial.length * units;
   const vocabulary = tokens ? sequence.shape[0]! : 0;
   const cell = layout.cell.name as CellName; // one of fusedCells
-  return { cell, time, batch, inputs: sequence.shape.at(-1)!, units, stride, vocabulary };
+  return { cell, time, batch, inputs: sequence.shape.at(-1)!, units, vocabulary };
 }
 
 const forwardKernel = kernelConfig(
   "Recurrent",
-  (backend, list: TensorInfo[], { layout, saved, ...integers }: RecurrentAttributes<Saved>) => {
+  (backend, list: TensorInfo[], { layout, saved, masks, ...integers }: RecurrentAttributes<Saved>) => {
     const sequence = list[0]!;
     const directions = directionTensors(list, layout);
     const sizes = sizesOf(layout, sequence, integers.tokens, directions[0]!);
-    const { cell, time, batch, stride, units } = sizes;
+    const { cell, time, batch, units } = sizes;
+    const stride = directions.length * units;
 
     const outputs = layout.steps ? backend.output([time, batch, stride]) : null;
     const unseenOutputs = !outputs && saved.recording ? backend.allocate(time * batch * stride) : null; // the backward pass reads them
@@ -62,32 +63,40 @@ const forwardKernel = kernelConfig(
     const activations = directions.map(() => (saved.recording ? backend.allocate(time * batch * width * units) : null));
     const lengths = integers.lengths && backend.integers(integers.lengths);
     const tokens = integers.tokens && backend.integers(integers.tokens);
-    for (const [index, { kernel, recurrent, bias, initial }] of directions.entries()) {
-      const [initialHidden = null, initialCell = null] = initial.map((tensor) => backend.floats(tensor));
-      const [lastHidden, lastCell = null] = last[index]!.map((tensor) => backend.floats(tensor));
-      backend.kernels.recurrentForward({
-        ...sizes,
-        offset: index * units,
-        backwards: index === 1,
-        tokens,
-        sequence: backend.floats(sequence),
-        lengths,
-        kernel: backend.floats(kernel),
-        recurrent: backend.floats(recurrent),
-        bias: backend.floats(bias),
-        initialHidden,
-        initialCell,
-        outputs: outputs ? backend.floats(outputs) : unseenOutputs,
+    const floats = (tensor: TensorInfo) => backend.floats(tensor);
+    runForward(
+      backend.kernels,
+      sizes,
+      { sequence: floats(sequence), tokens, lengths },
+      outputs ? floats(outputs) : unseenOutputs,
+      directions.map(({ kernel, recurrent, bias, initial }, index) => ({
+        kernel: floats(kernel),
+        recurrent: floats(recurrent),
+        bias: floats(bias),
+        mask: masks[index] ? floats(masks[index]) : null,
+        initial: initial.map(floats),
         saved: activations[index]!,
-        lastHidden: lastHidden!,
-        lastCell,
-      });
-    }
+        last: last[index]!.map(floats),
+      })),
+    );
     if (saved.recording)
-      saved.save({ lengths, tokens, activations: activations as Float32Array[], outputs: unseenOutputs });
+      saved.save({
+        lengths,
+        tokens,
+        activations: activations as Float32Array[],
+        masks: masks.map((mask) => mask && copyOf(backend, mask)),
+        outputs: unseenOutputs,
+      });
     return outputs ? [outputs, ...last.flat()] : last.flat();
   },
 );
+
+function copyOf(backend: KernelBackend, tensor: TensorInfo): Float32Array {
+  const values = backend.floats(tensor);
+  const copy = backend.allocate(values.length);
+  copy.set(values);
+  return copy;
+}
 
 /** Inputs: those of the forward pass, then the first result and the gradients of all results. */
 const backwardKernel = kernelConfig(
@@ -101,7 +110,7 @@ const backwardKernel = kernelConfig(
     const gradientsOf = directionTensors(gradients, layout);
     const directions = directionTensors(list, layout);
     const sizes = sizesOf(layout, sequence, given, directions[0]!);
-    const { lengths, tokens, activations, outputs } = saved.take();
+    const { lengths, tokens, activations, masks, outputs } = saved.take();
     const floats = (tensors: readonly TensorInfo[]) => tensors.map((tensor) => backend.floats(tensor));
 
     for (const [index, { kernel, recurrent, initial }] of directions.entries()) {
@@ -112,6 +121,7 @@ const backwardKernel = kernelConfig(
       );
       backend.kernels.recurrentBackward({
         ...sizes,
+        stride: directions.length * sizes.units,
         offset: index * sizes.units,
         backwards: index === 1,
         accumulate: index === 1,
@@ -120,6 +130,7 @@ const backwardKernel = kernelConfig(
         lengths,
         kernel: backend.floats(kernel),
         recurrent: backend.floats(recurrent),
+        mask: masks[index]!,
         initialHidden,
         initialCell,
         outputs: outputs ?? backend.floats(first!),
@@ -136,7 +147,7 @@ const backwardKernel = kernelConfig(
       });
       backend.release(activations[index]!);
     }
-    if (outputs) backend.release(outputs);
+    for (const buffer of [outputs, ...masks]) if (buffer) backend.release(buffer);
     return gradients;
   },
 );

@@ -35,6 +35,7 @@ const ourKernels: KernelConfig[] = [
 /** The functions beside kernels, which need no TF.js. */
 export const kernelExtension = (memory: KernelMemory): BackendExtension => ({
   fusedCells,
+  fusesMasks: true,
   updateWeights: kernelUpdateWeights,
   createDecoder: (...given) => createKernelDecoder(memory, ...given),
 });

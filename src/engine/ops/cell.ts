@@ -12,7 +12,7 @@ export type CellWeights = {
   kernel: Tensor2D;
   recurrent: Tensor2D;
   bias: Tensor;
-  /** Dropout of the hidden state: the recurrent matmul reads hidden state · mask. [batch, units] */
+  /** Dropout of the hidden state: the recurrent matmul reads hidden state · mask, a constant. [batch, units] */
   mask?: Tensor2D;
 };
 

@@ -18,6 +18,8 @@ export const runKernel = (
 export type BackendExtension = {
   /** Names of the cells that the kernels `Recurrent` and `RecurrentGradient` compute. */
   fusedCells?: ReadonlySet<string>;
+  /** Whether those kernels also compute dropout of the hidden state. */
+  fusesMasks?: boolean;
   /**
    * One optimizer step over all weights, in place.
    * @returns the gradients' norm before clipping; null if the backend does not have this optimizer

@@ -61,9 +61,11 @@ export function recurrentLastStates(
   return recurrentFused(cell, ...fusedInput(input), lengths, directions, { training, steps: false }).last;
 }
 
-/** Whether the active backend's kernels compute this: they know the cell, and no weights have a mask. */
-const isFused = ({ name }: Cell, directions: Direction[]): boolean =>
-  backendExtension().fusedCells?.has(name) === true && directions.every(({ weights }) => weights.mask === undefined);
+/** Whether the active backend's kernels compute this: they know the cell, and masks if there are any. */
+function isFused({ name }: Cell, directions: Direction[]): boolean {
+  const { fusedCells, fusesMasks = false } = backendExtension();
+  return fusedCells?.has(name) === true && (fusesMasks || directions.every(({ weights }) => !weights.mask));
+}
 
 /**
  * As `recurrent`, on the active backend's kernels.
@@ -88,7 +90,9 @@ function recurrentFused(
     ]),
   ];
   const layout: Layout = { cell, initial: directions.map(({ initial }) => initial !== undefined), steps };
-  const attributes: RecurrentAttributes<unknown> = { layout, saved: new SavedForBackward(training), lengths, tokens };
+  const masks = directions.map(({ weights }) => weights.mask ?? null);
+  const saved = new SavedForBackward<unknown>(training);
+  const attributes: RecurrentAttributes<unknown> = { layout, saved, lengths, tokens, masks };
   const results = runKernel("Recurrent", inputs, attributes) as Tensor[];
   const [outputs, last] = resultsOf(results, layout);
   return {

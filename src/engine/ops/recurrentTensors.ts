@@ -6,12 +6,13 @@ import type { SavedForBackward } from "./dispatch.js";
 /** The list: the sequence, then for each direction its weights and, if given, its initial state. steps: whether to return the outputs at every step. */
 export type Layout = { cell: Cell; initial: boolean[]; steps: boolean };
 
-/** Attributes of the kernels `Recurrent` and `RecurrentGradient`. */
+/** Attributes of the kernels `Recurrent` and `RecurrentGradient`. masks: of each direction's hidden state, without a gradient. */
 export type RecurrentAttributes<Buffers> = {
   layout: Layout;
   saved: SavedForBackward<Buffers>;
   lengths: Tensor1D | null;
   tokens: Tensor2D | null;
+  masks: (Tensor2D | null)[];
 };
 
 /** Splits results, or their gradients, into outputs and last states. */

@@ -68,7 +68,7 @@ type Attributes = RecurrentAttributes<Saved>;
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 
 /** The arguments of each direction; the second reads each row from its own end. */
-function passesOf(list: Tensor[], { layout, lengths, tokens }: Omit<Attributes, "saved">) {
+function passesOf(list: Tensor[], { layout, lengths, tokens }: Omit<Attributes, "saved" | "masks">) {
   const [sequence] = list as [Tensor, ...Tensor[]];
   const [time, batch] = (tokens ?? sequence).shape as [number, number];
   const rows = rowsOf(lengths, time, batch);
