@@ -91,6 +91,7 @@ function prepareStep({ vocabulary, width, units, batch, time }) {
         rows: positions,
         width: units,
         classes: vocabulary,
+        meanOver: 0,
         inputs: layers[1].forwardResults.outputs,
         ...head,
         tied: false,

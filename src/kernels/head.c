@@ -24,6 +24,7 @@ struct head {
   const int32_t* rows; /* the block's rows in the arguments' arrays */
   int64_t count;       /* of the block */
   int64_t total;       /* of all blocks */
+  int64_t mean_over;   /* rows that the loss is the mean of */
   bool gradients, first_block;
   int64_t groups, chunks;
   int64_t row_parts;      /* the block's rows are split into these parts if there are few groups */
@@ -130,7 +131,7 @@ static void exponentials_part(int64_t part, int worker, const void* context) {
 /* --- the loss, from all of a row's groups --- */
 
 /* Computes the row's negative log likelihood, log-sum-exp - target's logit. Overwrites each group's sum with
- * exp(group's maximum - row's maximum) / (row's sum · total). */
+ * exp(group's maximum - row's maximum) / (row's sum · mean_over). */
 static void join_groups(const struct head* head, int64_t row) {
   float maximum = -INFINITY;
   double sum = 0;
@@ -145,7 +146,7 @@ static void join_groups(const struct head* head, int64_t row) {
   if (!head->gradients) return;
   for (int64_t group = 0; group < head->groups; group++) {
     int64_t index = group * head->count + row;
-    head->sums[index] = (float)(exp((double)head->maxima[index] - maximum) / (sum * (double)head->total));
+    head->sums[index] = (float)(exp((double)head->maxima[index] - maximum) / (sum * (double)head->mean_over));
   }
 }
 
@@ -172,7 +173,7 @@ static void group_gradients(const struct head* head, int64_t group, int64_t firs
     for (int64_t j = 0; j < classes; j += LANES)
       store_up_to(gradients + j, load_up_to(gradients + j, classes - j) * factor, classes - j);
     int64_t target = target_of(head, row) - group * GROUP_CLASSES;
-    if (target >= 0 && target < classes) gradients[target] -= (float)(1 / (double)head->total);
+    if (target >= 0 && target < classes) gradients[target] -= (float)(1 / (double)head->mean_over);
   }
 }
 
@@ -359,6 +360,7 @@ static void cross_entropy_head(const struct cross_entropy_head* a) {
     clear_weight_gradients(a);
     return;
   }
+  head.mean_over = a->mean_over > 0 ? a->mean_over : head.total;
   head.gradients = a->inputs_gradient != NULL || a->kernel_gradient != NULL || a->bias_gradient != NULL;
   head.chunks = min64(head.groups, CHUNKS);
 
@@ -371,5 +373,5 @@ static void cross_entropy_head(const struct cross_entropy_head* a) {
     head.first_block = first == 0;
     loss += head_block(&head);
   }
-  *a->loss = loss / (double)head.total;
+  *a->loss = loss / (double)head.mean_over;
 }

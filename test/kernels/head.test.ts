@@ -27,7 +27,7 @@ function anyHead(random: Random, most = { rows: 90, classes: 70 }) {
     targets[Math.floor(index / width)] === -1 ? NaN : value,
   );
   const kernel = floats(random, width * classes);
-  return { rows, width, classes, tied: false, inputs, kernel, bias: floats(random, classes), targets };
+  return { rows, width, classes, meanOver: 0, tied: false, inputs, kernel, bias: floats(random, classes), targets };
 }
 
 function reference({ rows, width, classes, inputs, kernel, bias, targets }: Head) {
@@ -132,7 +132,15 @@ testKernel("crossEntropyHead: the number of threads changes no bit", 4, (random)
 
 testKernel("crossEntropyHead: large logits do not overflow", 1, () => {
   const loss = new Float64Array(1);
-  const head = { rows: 1, width: 1, classes: 3, tied: false, inputs: Float32Array.of(1), bias: new Float32Array(3) };
+  const head = {
+    rows: 1,
+    width: 1,
+    classes: 3,
+    meanOver: 0,
+    tied: false,
+    inputs: Float32Array.of(1),
+    bias: new Float32Array(3),
+  };
   const gradients = { inputsGradient: null, kernelGradient: new Float32Array(3), biasGradient: new Float32Array(3) };
   kernels.crossEntropyHead({
     ...head,
@@ -151,6 +159,7 @@ test("crossEntropyHead: a NaN in the inputs gives a NaN loss", () => {
     rows: 1,
     width: 1,
     classes: 2,
+    meanOver: 0,
     tied: false,
     kernel: Float32Array.of(1, 2),
     bias: new Float32Array(2),

@@ -9,7 +9,7 @@ type Saved = Float32Array[];
 export const crossEntropyHeadKernels: KernelConfig[] = [
   kernelConfig(
     "CrossEntropyHead",
-    (backend, { inputs, kernel, bias, targets }: HeadInputs, { tied, saved }: HeadAttributes<Saved>) => {
+    (backend, { inputs, kernel, bias, targets }: HeadInputs, { tied, meanOver, saved }: HeadAttributes<Saved>) => {
       const [rows, width] = inputs.shape;
       const [classes] = bias.shape;
       const gradients = saved.recording
@@ -20,6 +20,7 @@ export const crossEntropyHeadKernels: KernelConfig[] = [
         rows,
         width,
         classes,
+        meanOver: meanOver ?? 0,
         tied,
         inputs: backend.floats(inputs),
         kernel: backend.floats(kernel),

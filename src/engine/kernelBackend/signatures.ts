@@ -122,6 +122,7 @@ export const signatures = {
     rows: "count",
     width: "count",
     classes: "count",
+    meanOver: "count",
     tied: "flag",
     inputs: "floats",
     kernel: "floats",

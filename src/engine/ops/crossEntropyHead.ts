@@ -23,6 +23,8 @@ import {
 } from "../tfjs.js";
 import { hasKernel, runKernel, SavedForBackward } from "./dispatch.js";
 
+type HeadOptions = { tied?: boolean; meanOver?: number | undefined };
+
 /**
  * The mean negative log-likelihood, -log softmax(inputs · kernel + bias)[target], over the rows whose target is not -1; 0 without such rows.
  * @param inputs [rows, width]
@@ -30,6 +32,7 @@ import { hasKernel, runKernel, SavedForBackward } from "./dispatch.js";
  * @param bias [classes]
  * @param targets [rows], int32, each -1…classes - 1
  * @param options.tied whether the kernel is an embedding's table
+ * @param options.meanOver the number of rows that the sum is divided by, if other than those with a target
  * @param options.training whether to compute the gradients in the same pass; by default, whether TF.js is recording one
  */
 export function crossEntropyHead(
@@ -37,13 +40,14 @@ export function crossEntropyHead(
   kernel: Tensor2D,
   bias: Tensor1D,
   targets: Tensor1D,
-  { training = engine().isTapeOn(), tied = false }: { training?: boolean; tied?: boolean } = {},
+  { training = engine().isTapeOn(), tied = false, meanOver }: HeadOptions & { training?: boolean } = {},
 ): Scalar {
-  if (!hasKernel("CrossEntropyHead")) return crossEntropyHeadReference(inputs, kernel, bias, targets, { tied });
+  if (!hasKernel("CrossEntropyHead"))
+    return crossEntropyHeadReference(inputs, kernel, bias, targets, { tied, meanOver });
   return runKernel(
     "CrossEntropyHead",
     { inputs, kernel, bias, targets },
-    { tied, saved: new SavedForBackward(training) },
+    { tied, meanOver, saved: new SavedForBackward(training) },
   ) as Scalar;
 }
 
@@ -52,18 +56,18 @@ export function crossEntropyHeadReference(
   kernel: Tensor2D,
   bias: Tensor1D,
   targets: Tensor1D,
-  { tied = false }: { tied?: boolean } = {},
+  { tied = false, meanOver }: HeadOptions = {},
 ): Scalar {
   const [classes] = bias.shape;
   const negativeLogLikelihood = neg(logSoftmax<Tensor2D>(add(matMul(inputs, kernel, false, tied), bias))); // [rows, classes]
   const counts = notEqual(targets, -1); // [rows]
   const isTarget = equal(expandDims(targets, 1), expandDims(range(0, classes, 1, "int32"), 0)); // [rows, classes]
   const total = sum<Scalar>(where(isTarget, negativeLogLikelihood, zerosLike(negativeLogLikelihood)));
-  return div(total, maximum(sum(cast(counts, "float32")), 1));
+  return div(total, meanOver ?? maximum(sum(cast(counts, "float32")), 1));
 }
 
 export type HeadInputs = { inputs: Tensor2D; kernel: Tensor2D; bias: Tensor1D; targets: Tensor1D };
-export type HeadAttributes<Buffers> = { tied: boolean; saved: SavedForBackward<Buffers> };
+export type HeadAttributes<Buffers> = { tied: boolean; meanOver: number | undefined; saved: SavedForBackward<Buffers> };
 
 export const crossEntropyHeadGradient: GradConfig = {
   kernelName: "CrossEntropyHead",

@@ -79,6 +79,16 @@ for (const backend of backendsHere) {
     for (const gradient of none.gradients) expect(gradient.every((value) => value === 0)).toBe(true);
   });
 
+  test(`crossEntropyHead: a mean over other rows on ${backend} scales loss and gradients`, async () => {
+    const inputs = inputsOf(4, 3, 5);
+    const overEight: typeof crossEntropyHead = (features, kernel, bias, targets) =>
+      crossEntropyHead(features, kernel, bias, targets, { meanOver: 8 });
+    const own = await evaluate(backend, inputs, run(crossEntropyHead, [2, -1, 4, -1], 2 / 8));
+    const other = await evaluate(backend, inputs, run(overEight, [2, -1, 4, -1]));
+    expect(difference(other.outputs, own.outputs)).toBeLessThan(2e-5);
+    expect(difference(other.gradients, own.gradients)).toBeLessThan(2e-5);
+  });
+
   test(`crossEntropyHead: the loss of equal logits on ${backend} is the logarithm of the number of classes`, async () => {
     const zeros = inputsOf(3, 2, 7).map(({ shape, values }) => ({ shape, values: values.map(() => 0) }));
     const { outputs } = await evaluate(backend, zeros, run(crossEntropyHead, [0, 3, 6]));

@@ -26,7 +26,7 @@ type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 
 function forward({ inputs: given, attrs }: Call): Tensor {
   const { inputs, kernel, bias, targets } = given as HeadInputs;
-  const { tied, saved } = attrs as unknown as Attributes;
+  const { tied, meanOver, saved } = attrs as unknown as Attributes;
   return tidy(() => {
     const logits = add(matMul(inputs, kernel, false, tied), bias);
     const hasTarget = notEqual(targets, -1); // [rows]
@@ -36,7 +36,7 @@ function forward({ inputs: given, attrs }: Call): Tensor {
       2,
     );
     const counts = cast(hasTarget, "float32");
-    const count = maximum(sum(counts), 1);
+    const count = meanOver ?? maximum(sum(counts), 1);
     if (saved.recording) saved.save([keep(gradient as Tensor2D), keep(expandDims<Tensor2D>(div(counts, count), 1))]);
     return div(sum(run("SelectV2", [hasTarget, losses!, tensor(0, [], "float32")])), count);
   });
