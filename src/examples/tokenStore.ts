@@ -77,3 +77,12 @@ export class MemoryValues<Values extends ValueArray> implements ValueStore<Value
 
   dispose(): void {}
 }
+
+/** How often each token occurs. @param vocabulary its size */
+export function countsOf(tokens: Sequence, vocabulary: number): Float64Array {
+  const atOnce = 1 << 20;
+  const counts = new Float64Array(vocabulary);
+  for (let start = 0; start < tokens.length; start += atOnce)
+    for (const id of tokens.slice(start, Math.min(start + atOnce, tokens.length))) counts[id]!++;
+  return counts;
+}

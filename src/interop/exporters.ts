@@ -16,7 +16,7 @@ export type LabeledText = { text: string; label?: string };
 export type ExportedFiles = Record<string, string | Uint8Array>;
 
 /** A part of a model that a format may not support. */
-export type ModelPart = { kind: "cell" | "layer" | "pooling" | "tokenizer"; name: string };
+export type ModelPart = { kind: "cell" | "layer" | "pooling" | "softmax" | "tokenizer"; name: string };
 
 export type Exporter = {
   /** One line for the help and for lists of formats. */
@@ -51,6 +51,7 @@ export function modelParts({ network, ...model }: Model): ModelPart[] {
       ...(layer.type === "recurrent" ? [{ kind: "cell", name: layer.cell } as const] : []),
       ...(layer.type === "pooling" ? layer.over.map((name) => ({ kind: "pooling", name }) as const) : []),
     ]),
+    ...(network.spec.adaptive ? [{ kind: "softmax", name: "adaptive" } as const] : []),
   ];
 }
 

@@ -94,6 +94,12 @@ export type RecipeOptions = {
   dense?: number | readonly number[] | undefined;
   /** Use the embedding matrix as the weights of the output layer too. Default: false. */
   tieWeights?: boolean | undefined;
+  /** Output layer; adaptive computes rare words from fewer features, for large vocabularies. Default: full. */
+  softmax?: "full" | "adaptive" | undefined;
+  /** Ranks where the clusters of `softmax` adaptive begin; by default after 80 and 95 % of the text. From 1. */
+  cutoffs?: number | readonly number[] | undefined;
+  /** Each cluster of `softmax` adaptive has so many times fewer features than the one before. From 1. Default: 4. */
+  divValue?: number | undefined;
   /** Weight initializer; the defaults of Keras, wider embeddings, or uniform in ±`initRange`. Default: keras. */
   init?: InitializationName | undefined;
   /** Largest absolute weight of `init` uniform. Above 0. Default: 0.1. */

@@ -2,6 +2,7 @@
 import { UsageError } from "../common/errors.js";
 import type { ArrangementName, Task } from "../common/names.js";
 import { convolutionWidth, type NetworkOptions } from "../options/networkOptions.js";
+import { usualCutoffs } from "./adaptiveSoftmax.js";
 import type { LayerSpec, Spec } from "./spec.js";
 
 export type Purpose = {
@@ -14,6 +15,8 @@ export type Purpose = {
   examples: ArrangementName;
   /** The most steps that are read of a sequence, unless it is a stream. */
   longest: number;
+  /** How often each token occurs in the training part of a generator. */
+  counts?: (() => ArrayLike<number>) | undefined;
 };
 
 /** The number of outputs of the head. */
@@ -82,7 +85,28 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
     ],
     classes: outputs[task](purpose),
     ...(options.tieWeights && { tied: true }),
+    ...(options.softmax === "adaptive" && task === "generator" && { adaptive: adaptiveSpec(options, purpose) }),
   };
+}
+
+/** @throws UsageError for cutoffs that do not fit the vocabulary, and for tied weights */
+function adaptiveSpec({ cutoffs, divValue, tieWeights }: NetworkOptions, purpose: Purpose): Spec["adaptive"] {
+  const classes = outputs.generator(purpose);
+  if (tieWeights) {
+    throw new UsageError(
+      "--softmax adaptive has smaller weights for rare tokens, so it cannot be combined with --tie-weights; remove one of them",
+    );
+  }
+  if (cutoffs === undefined && purpose.counts === undefined) {
+    throw new UsageError("--softmax adaptive needs --cutoffs where the training text is not counted; add --cutoffs");
+  }
+  const chosen = cutoffs ?? usualCutoffs(purpose.counts!());
+  if (!chosen.every((cutoff, index) => cutoff < (chosen[index + 1] ?? classes))) {
+    throw new UsageError(
+      `--cutoffs ${chosen.join()}: expected ascending numbers below the vocabulary's ${classes} tokens, as in ${Math.ceil(classes / 10)},${Math.ceil(classes / 3)}`,
+    );
+  }
+  return { cutoffs: [...chosen], divValue };
 }
 
 /** Size of a character's embedding. */

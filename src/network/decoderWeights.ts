@@ -3,9 +3,10 @@ import type { DecoderWeights, Matrix } from "../engine/ops/decoder.js";
 import { cellNamed } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 
-/** Null unless the network is an embedding and recurrent layers of one cell and one direction that start from zeros. Dropout is ignored. */
+/** Null unless the network is an embedding and recurrent layers of one cell and one direction that start from zeros, with a full softmax. Dropout is ignored. */
 export function decoderWeights(network: Network): DecoderWeights | null {
   const { spec } = network;
+  if (spec.adaptive) return null;
   const weight = (name: string): Matrix => network.storedWeight(name);
   const [first, ...others] = [...spec.layers.entries()].filter(([, { type }]) => type !== "dropout");
   const names = new Set<string>();

@@ -173,7 +173,12 @@ const weightsOfNetworks = new WeakMap<Network, Map<string, Float32Array> | null>
 function kernelWeights(network: Network, memory: KernelMemory): Map<string, Float32Array> | null {
   const { spec } = network;
   const isPooled = spec.layers.some(({ type }) => type === "pooling");
-  if (!isPooled || spec.tied || !spec.layers.every((layer) => kernelLayerOf(layer)?.supports(layer) === true))
+  if (
+    !isPooled ||
+    spec.tied ||
+    spec.adaptive ||
+    !spec.layers.every((layer) => kernelLayerOf(layer)?.supports(layer) === true)
+  )
     return null;
   const stored = [...network.stored!];
   const weights = new Map(stored.map(([name, { values }]) => [name, readable(memory, values)]));

@@ -13,6 +13,7 @@ import {
 } from "../engine/tfjs.js";
 import { UserError } from "../common/errors.js";
 import { randomStream, seed32 } from "../common/random.js";
+import { adaptiveOutputs, tailsOf, tailWeights } from "./adaptiveSoftmax.js";
 import { type Head, headOutputs, losses } from "./head.js";
 import { type Initialization, initializations, sizeOf, zeros } from "./initializers.js";
 import { type Signal, type Spelling, valuesOf, type Weights, type WeightSpec } from "./layers/layer.js";
@@ -174,6 +175,9 @@ export class Network {
       kernel: this.weights.get(tied ? embeddingTable : headKernel) as Tensor as Tensor2D,
       bias: this.weights.get(headBias) as Tensor as Tensor1D,
       tied,
+      tails: this.spec.adaptive
+        ? tailsOf(this.spec.adaptive, this.spec.classes, (name) => this.weights.get(name) as Tensor as Tensor2D)
+        : [],
     };
   }
 
@@ -255,12 +259,14 @@ function weightSpecs(spec: Spec, initialization: Initialization): Map<string, We
       );
     }
   }
-  if (!spec.tied) all.set(headKernel, { shape: [width, spec.classes], initialize: initialization.kernel });
+  const outputs = spec.adaptive ? adaptiveOutputs(spec.adaptive) : spec.classes;
+  if (!spec.tied) all.set(headKernel, { shape: [width, outputs], initialize: initialization.kernel });
   else if (width !== all.get(embeddingTable)!.shape[1]) {
     throw new UserError(
       `--tie-weights needs a last layer of the embedding's width ${all.get(embeddingTable)!.shape[1]}, but its width is ${width}: set --embedding and the last of --units, or of --dense, to the same number`,
     );
   }
-  all.set(headBias, { shape: [spec.classes], initialize: zeros });
-  return all;
+  all.set(headBias, { shape: [outputs], initialize: zeros });
+  if (!spec.adaptive) return all;
+  return new Map([...all, ...tailWeights(spec.adaptive, spec.classes, width, initialization)]);
 }

@@ -66,6 +66,14 @@ const specFields = v.strictObject({
   classes: size,
   /** The head's kernel is the embedding's table. */
   tied: v.optional(v.literal(true)),
+  /** An adaptive softmax: the classes before the first cutoff are in the head, those between two cutoffs, or after the last, in a cluster. */
+  adaptive: v.optional(
+    v.strictObject({
+      cutoffs: v.pipe(v.array(size), v.minLength(1)),
+      /** Each cluster reads this number of times fewer features than the one before. */
+      divValue: v.pipe(v.number(), v.minValue(1)),
+    }),
+  ),
 });
 
 /** The order of layers; those that keep the width may be anywhere. */
@@ -128,6 +136,16 @@ const specSchema = v.pipe(
     "expected a pooling after the convolution of a generator, which would read the token that it predicts",
   ),
   v.check(({ task, tied }) => tied === undefined || task === "generator", "expected a generator for tied weights"),
+  v.check(
+    ({ task, tied, adaptive }) => adaptive === undefined || (task === "generator" && tied === undefined),
+    "expected a generator without tied weights for an adaptive softmax",
+  ),
+  v.check(
+    ({ classes, adaptive }) =>
+      adaptive === undefined ||
+      adaptive.cutoffs.every((cutoff, index) => cutoff < (adaptive.cutoffs[index + 1] ?? classes)),
+    "expected ascending cutoffs of an adaptive softmax, each below the number of classes",
+  ),
   v.check(
     ({ layers }) =>
       layers.some(({ type }) => type === "recurrent") ||

@@ -138,6 +138,26 @@ export const networkOptions = {
       advanced: true,
       describe: "use the embedding matrix as the weights of the output layer too",
     },
+    softmax: {
+      ...choice(["full", "adaptive"]),
+      default: "full" as const,
+      needs: [{ task: ["generator"], tokenizer: ["words", "whitespace"] }],
+      advanced: true,
+      describe: "output layer; adaptive computes rare words from fewer features, for large vocabularies",
+    },
+    cutoffs: {
+      ...list(whole({})),
+      needs: [{ softmax: ["adaptive"] }],
+      advanced: true,
+      describe: "ranks where the clusters of --softmax adaptive begin; by default after 80 and 95 % of the text",
+    },
+    "div-value": {
+      ...number({ from: 1 }),
+      default: 4,
+      needs: [{ softmax: ["adaptive"] }],
+      advanced: true,
+      describe: "each cluster of --softmax adaptive has so many times fewer features than the one before",
+    },
     init: {
       ...choice(initializationNames),
       aliases: ["initial"],

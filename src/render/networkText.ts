@@ -16,11 +16,11 @@ const words: Words = {
   dense: ({ units }) => `dense ${units}`,
 };
 
-export function describeNetwork({ width, layers, classes, tied }: Spec): string {
+export function describeNetwork({ width, layers, classes, tied, adaptive }: Spec): string {
   const parts = layers.map((layer) => (words[layer.type] as (layer: LayerSpec) => string | null)(layer));
   return [
     ...(width ? [`input ${width}`] : []),
     ...parts.filter((part) => part !== null),
-    `output ${classes}${tied ? " (tied to the embedding)" : ""}`,
+    `output ${classes}${tied ? " (tied to the embedding)" : ""}${adaptive ? ` (adaptive softmax ${adaptive.cutoffs.join()})` : ""}`,
   ].join(" → ");
 }

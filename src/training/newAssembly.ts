@@ -11,6 +11,7 @@ import { startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
 import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
+import { countsOf } from "../examples/tokenStore.js";
 import { type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { usualNormalization } from "../tokenizers/normalization.js";
@@ -61,6 +62,10 @@ export async function newAssembly(
     characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
     examples: recipe.examples,
     longest: longestSequence(prepared, recipe),
+    counts:
+      prepared.task === "generator" && prepared.inputs === "tokens"
+        ? () => countsOf(prepared.texts.training, prepared.tokenizer.vocabulary.length)
+        : undefined,
   });
   const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
   const summary = summaryOf(stats, prepared, recipe, sources, givenTask !== undefined);

@@ -23,6 +23,13 @@ beforeAll(async () => {
     units: [4],
     epochs: 1,
   });
+  built["adaptive"] = await trainedModel(join(cwd, "adaptive"), join(cwd, "tale.txt"), {
+    tokenizer: "words",
+    softmax: "adaptive",
+    cutoffs: [5],
+    units: [4],
+    epochs: 1,
+  });
   built["leaky"] = await trainedModel(join(cwd, "leaky"), join(cwd, "tale.txt"), {
     cell: "leaky",
     units: [4],
@@ -61,6 +68,14 @@ test.each(["onnx", "keras", "tfjs", "web"])(
     await expect(exporting).rejects.toThrow(UserError);
     await expect(exporting).rejects.toThrow(`${to} has no form of the cell leaky; safetensors has`);
     expect(existsSync(out)).toBe(false);
+  },
+);
+
+test.each(["onnx", "keras", "tfjs"])(
+  "exportModel: an adaptive softmax without a form in %s is a one-line error",
+  async (to) => {
+    const exporting = exportModel(built["adaptive"]!, { to, out: join(cwd, `adaptive-${to}`) });
+    await expect(exporting).rejects.toThrow(`${to} has no form of the softmax adaptive; safetensors and web have`);
   },
 );
 

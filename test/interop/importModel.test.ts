@@ -123,6 +123,21 @@ test("import: with --like, the network is evaluated on the test part of that cor
   expect(after.imported).toMatchObject({ file: "bigger.safetensors", format: "pytorch" });
 });
 
+test("import: weights with rnn's names and an adaptive softmax are a one-line error", async () => {
+  await trainInto(join(cwd, "adaptive"), join(cwd, "tale.txt"), {
+    tokenizer: "words",
+    softmax: "adaptive",
+    cutoffs: [5],
+  });
+  await run("export", "./adaptive", "--to", "safetensors", "--out", "adaptive-export");
+  const { code, stderr } = await run("import", "adaptive-export/model.safetensors", "--like", "./adaptive");
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      "rnn: adaptive-export/model.safetensors cannot be imported: the checkpoint of --like has an adaptive softmax; name one that was trained with --softmax full\n",
+  });
+});
+
 test("import: vocabulary.json of an export needs no further option", async () => {
   const spec = { task: "classifier", vocabulary: 9, layers: [{ type: "embedding", units: 3 }], classes: 3 } as const;
   const layers = [...spec.layers, { type: "recurrent", cell: "lstm", units: 4, bidirectional: false } as const];

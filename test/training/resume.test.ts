@@ -51,6 +51,7 @@ const runs: [string, string, Partial<Recipe>][] = [
     { examples: "windows", sequenceLength: 5, batchSize: 64, bidirectional: "yes" },
   ],
   ["words, word dropout, momentum", "tale.txt", { tokenizer: "words", wordDropout: 0.2, optimizer: "momentum" }],
+  ["an adaptive softmax", "tale.txt", { tokenizer: "words", softmax: "adaptive", cutoffs: [5, 10] }],
   ["decaying weights", "tale.txt", { optimizer: "adamw", weightDecay: 0.1 }],
   ["a running mean of squares", "opinions.csv", { optimizer: "rmsprop", epochs: 3 }],
   ["without validation", "tale.txt", { validation: "0", optimizer: "sgd" }],

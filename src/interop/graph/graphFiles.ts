@@ -29,7 +29,8 @@ export const graphSupports =
   ({ kind, name }: ModelPart): boolean =>
     kind === "cell"
       ? graphCells[name]?.[dialect] !== undefined
-      : { layer: graphLayers, pooling: graphPoolings, tokenizer: encoders }[kind][name] !== undefined;
+      : kind !== "softmax" &&
+        { layer: graphLayers, pooling: graphPoolings, tokenizer: encoders }[kind][name] !== undefined;
 
 /** The main file of the loader, by task. */
 const loaderNames: { [Kind in Task]: string } = {

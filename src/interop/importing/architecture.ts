@@ -3,7 +3,7 @@ import type { LayerSpec, LayerType, Spec } from "../../network/spec.js";
 import type { SpecOf } from "../../network/layers/layer.js";
 import type { Recipe } from "../../options/recipe.js";
 
-export function architectureOf({ task, layers, tied }: Spec): Partial<Recipe> {
+export function architectureOf({ task, layers, tied, adaptive }: Spec): Partial<Recipe> {
   const all = <Type extends LayerType>(type: Type) =>
     layers.filter((layer: LayerSpec): layer is SpecOf<Type> => layer.type === type);
   const recurrent = all("recurrent");
@@ -23,6 +23,7 @@ export function architectureOf({ task, layers, tied }: Spec): Partial<Recipe> {
     ...(dense.length > 0 && { dense: dense.map(({ units }) => units) }),
     ...(task === "tagger" && { charUnits: 0 }),
     tieWeights: tied ?? false,
+    softmax: adaptive ? "adaptive" : "full",
     dropout: dropout?.rate ?? 0,
   };
 }

@@ -27,7 +27,7 @@ export const onnx: Exporter = {
   supports: ({ kind, name }) =>
     kind === "tokenizer"
       ? hasPiecePattern(name)
-      : { cell: onnxCells, layer: onnxLayers, pooling: onnxPoolings }[kind][name] !== undefined,
+      : kind !== "softmax" && { cell: onnxCells, layer: onnxLayers, pooling: onnxPoolings }[kind][name] !== undefined,
   files: (model) => {
     const { network, folder } = model;
     if (network.parameters > mostParameters) {

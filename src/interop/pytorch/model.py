@@ -103,7 +103,19 @@ class Network(nn.Module):
                 raise NotImplementedError(f"model.py has no layer {kind!r}; add it to Network.forward")
             earlier.append(layer_input)
         kernel = self.weight("0-embedding", "table").T if self.spec.get("tied") else self.weight("head", "kernel")
-        return self.unscaled(x @ kernel + self.weight("head", "bias")), next_states
+        outputs = x @ kernel + self.weight("head", "bias")
+        if self.spec.get("adaptive"):
+            return self.adaptive(x, outputs.log_softmax(-1)), next_states
+        return self.unscaled(outputs), next_states
+
+    def adaptive(self, x, head):
+        """The log probabilities of all tokens: head has those of the frequent tokens and of each cluster."""
+        first = self.spec["adaptive"]["cutoffs"][0]
+        parts = [head[..., :first]]
+        for index in range(len(self.spec["adaptive"]["cutoffs"])):
+            logits = x @ self.weight(f"head/tail/{index}", "projection") @ self.weight(f"head/tail/{index}", "kernel")
+            parts.append(head[..., first + index, None] + logits.log_softmax(-1))
+        return torch.cat(parts, -1)
 
     def weight(self, layer, name):
         return self.get_parameter(f"{layer}/{name}")

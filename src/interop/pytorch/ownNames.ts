@@ -21,6 +21,11 @@ export function fromOwnNames(arrays: NamedArrays, source: string, like: Spec | n
       `${source} contains weights with the names of rnn, which do not define the layers; name the exported checkpoint with --like`,
     );
   }
+  if (like.adaptive) {
+    throw new UserError(
+      `${source} cannot be imported: the checkpoint of --like has an adaptive softmax; name one that was trained with --softmax full`,
+    );
+  }
   const weights = new Map(
     [...inFile(source, () => weightsFrom(arrays))].map(([name, values]) => [name.replace(wrapper, ""), values]),
   );

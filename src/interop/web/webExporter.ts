@@ -21,7 +21,7 @@ import { scoreSentence } from "./scoreSentence.js";
 
 export const web: Exporter = {
   describe: "index.html, a page that runs the model in a browser without a network connection",
-  supports: ({ kind, name }) => kind === "layer" || inBundle[kind].includes(name),
+  supports: ({ kind, name }) => kind === "layer" || kind === "softmax" || inBundle[kind].includes(name),
   files: async (model) => {
     const { network, folder } = model;
     if (network.parameters > maxParameters) {
@@ -52,8 +52,8 @@ async function programs(): Promise<Programs> {
   }
 }
 
-/** The parts of a model that the bundled library contains; it contains every layer. */
-const inBundle: Record<Exclude<ModelPart["kind"], "layer">, readonly string[]> = {
+/** The parts of a model that the bundled library contains; it contains every layer and softmax. */
+const inBundle: Record<Exclude<ModelPart["kind"], "layer" | "softmax">, readonly string[]> = {
   cell: cellNames,
   pooling: poolingNames,
   tokenizer: tokenizerNames,

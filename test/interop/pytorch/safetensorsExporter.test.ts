@@ -7,11 +7,19 @@ import { selectBackend } from "../../../src/engine/backends/index.js";
 import { safetensorsFiles } from "../../../src/interop/pytorch/safetensorsExporter.js";
 import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
+import { generatorSpec } from "../../network/sampleSpecs.js";
 import { predictionsOf, errorOf, exampleFor, nestedExample, randomNetwork, vocabularyFor } from "../exportExamples.js";
-import { samples } from "../randomNetworks.js";
+import { samples as samplesOfAllFormats } from "../randomNetworks.js";
 
 await selectBackend("auto");
 const folder = folderWith({});
+const samples = [
+  ...samplesOfAllFormats,
+  {
+    name: "a generator with an adaptive softmax",
+    spec: { ...generatorSpec, adaptive: { cutoffs: [4, 12], divValue: 2 } },
+  },
+];
 const folderOf = (index: number): string => join(folder, String(index));
 
 test("export: safetensors contain the weights under their names, with spec and vocabulary", async () => {
