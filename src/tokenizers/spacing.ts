@@ -35,29 +35,29 @@ export function traitsOf(token: string, cutsClusters = false): number {
 
 /** Tracks the tokens of a text, in the same way for the encoder and the decoder. */
 export class Spacing {
-  readonly #traits: ArrayLike<number>;
+  readonly #traitsOf: (id: number) => number;
   readonly #open = new Set<number>();
   #previous = -1;
   #tight = true; // at the start of a text or a line
 
-  /** @param traits of each token id */
-  constructor(traits: ArrayLike<number>) {
-    this.#traits = traits;
+  /** @param traits of a token id */
+  constructor(traits: (id: number) => number) {
+    this.#traitsOf = traits;
   }
 
   /** Whether a space is usual before this token. */
   expectsSpace(id: number): boolean {
-    const traits = this.#traits[id]!;
+    const traits = this.#traitsOf(id);
     if (this.#tight || traits & tightBefore) return false;
     if (traits === 0) return true;
     if (traits & mark && id === this.#previous) return false;
     if (traits & paired) return !this.#open.has(id);
-    return !(traits & dense && this.#traits[this.#previous]! & dense);
+    return !(traits & dense && this.#traitsOf(this.#previous) & dense);
   }
 
   /** @param spaced whether the text has white space before the token */
   advance(id: number, spaced: boolean): void {
-    const traits = this.#traits[id]!;
+    const traits = this.#traitsOf(id);
     if (traits & paired) {
       const opens = spaced || (this.#tight && !this.#open.has(id));
       if (opens) this.#open.add(id);

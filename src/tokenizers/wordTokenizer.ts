@@ -83,17 +83,21 @@ function trainer({ vocabulary, lowercase, clusters }: Required<TrainerOptions>):
   };
 }
 
+/** Traits that no token has. Traits are computed at their first use, since a text may have few of the tokens. */
+const notComputed = 0xff;
+
 function wordsTokenizer(vocabulary: string[], lowercase: boolean, clusters: boolean): Tokenizer {
   const normalize = lowercase ? lowercased : unchanged;
   const index = indexOf(vocabulary);
-  const traits = Uint8Array.from(vocabulary, (token, id) => (id < firstWord ? 0 : traitsOf(token, clusters)));
-  const isGap = Uint8Array.from(vocabulary, (token, id) =>
-    Number(id === joinId || (token.trim() === "" && token !== "\n")),
-  );
+  const traits = new Uint8Array(vocabulary.length).fill(notComputed);
+  const traitsAt = (id: number): number => {
+    if (traits[id] === notComputed) traits[id] = id < firstWord ? 0 : traitsOf(vocabulary[id]!, clusters);
+    return traits[id]!;
+  };
 
   function* encodePieces(text: string, size: number): Generator<number[]> {
     let ids: number[] = [];
-    const spacing = new Spacing(traits);
+    const spacing = new Spacing(traitsAt);
     const units = codeUnits(normalize(text));
     let gap = 0; // the start of white space that is not encoded yet
     for (let start = 0; start < units.length;) {
@@ -130,17 +134,17 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean, clusters: bool
   };
 
   const decoder = () => {
-    let spacing = new Spacing(traits);
+    let spacing = new Spacing(traitsAt);
     let gap: string | undefined; // white space since the last word, if it has tokens
     return {
       write: (id: number): string => {
         if (id === endId) {
-          spacing = new Spacing(traits);
+          spacing = new Spacing(traitsAt);
           gap = undefined;
           return "";
         }
         const token = vocabulary[id] ?? specialTokens[unknownId];
-        if (isGap[id]) {
+        if (id === joinId || (token.trim() === "" && token !== "\n")) {
           const written = id === joinId ? "" : token;
           gap = (gap ?? "") + written;
           return written;

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { createGunzip } from "node:zlib";
 import { messageOf, UserError } from "../../common/errors.js";
 import { refuseBinary } from "../decoding/binaryKinds.js";
 import { utf16Of } from "../decoding/encodings.js";
@@ -87,6 +86,7 @@ export const gunzipped = ({ name, bytes }: ByteSource): ByteSource => ({
   name,
   bytes: async function* () {
     const { pipeline, Readable } = await import("node:stream");
+    const { createGunzip } = await import("node:zlib");
     const gunzip = createGunzip({ chunkSize: chunkBytes });
     pipeline(Readable.from(bytes()), gunzip, () => {}); // an error reaches the loop below too
     try {
