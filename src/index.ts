@@ -149,7 +149,7 @@ export type { Scale } from "./examples/scaling.js";
 export type { InputEncoding } from "./examples/encodeCorpus.js";
 export type { ReadOptions } from "./corpus/formats/index.js";
 export type { InstructionSet } from "./engine/backends/backendKind.js";
-export type { Speeds } from "./experiments/backendSpeeds.js";
+export type { PrecisionSpeeds, Speeds } from "./experiments/backendSpeeds.js";
 export type { JsonObject, JsonValue } from "./common/json.js";
 export type {
   ArrangementName,

@@ -1,5 +1,5 @@
-/** @file The training speed of each available backend with a small character model. */
-import { selectBackend } from "../engine/backends/index.js";
+/** @file The training speed of each available backend, and of the active one in each precision, with a small character model. */
+import { precisionsOf, selectBackend } from "../engine/backends/index.js";
 import { streamExamples } from "../examples/streamExamples.js";
 import type { BackendName, PrecisionName } from "../common/names.js";
 import { initializations } from "../network/initializers.js";
@@ -35,12 +35,18 @@ const options = {
 
 /** Characters per second in training, by backend. */
 export type Speeds = Partial<Record<BackendName, number>>;
+/** Characters per second in training, by precision of matrix products. */
+export type PrecisionSpeeds = Partial<Record<PrecisionName, number>>;
+
+/** Precisions are measured in turns, because the speed of a machine varies; the fastest turn counts. */
+const turns = 3;
 
 /**
  * Trains on one backend after another, then selects the active one again.
  * @param names available backends
  * @param seconds for all together; each takes at least two steps
  * @param onBackend is called before each measurement, with the backend and its position from 0
+ * @returns the speeds of all backends, the active one's in its precision, and the speeds of the active one in each precision that it has
  * @throws UserError for a backend that is not available
  */
 export async function measureBackends(
@@ -48,14 +54,32 @@ export async function measureBackends(
   seconds: number,
   active: { name: BackendName; precision?: PrecisionName },
   onBackend?: (name: BackendName, index: number) => void,
-): Promise<Speeds> {
+): Promise<{ speeds: Speeds; precisionSpeeds: PrecisionSpeeds }> {
   const speeds: Speeds = {};
+  let precisionSpeeds: PrecisionSpeeds = {};
   for (const [index, name] of names.entries()) {
     onBackend?.(name, index);
-    await selectBackend(name);
-    speeds[name] = speedOf(seconds / names.length);
+    if (name === active.name) {
+      precisionSpeeds = await speedsByPrecision(name, seconds / names.length);
+      speeds[name] = precisionSpeeds[active.precision ?? "fp32"]!;
+    } else {
+      await selectBackend(name);
+      speeds[name] = speedOf(seconds / names.length);
+    }
   }
   await selectBackend(active.name, active.precision);
+  return { speeds, precisionSpeeds };
+}
+
+async function speedsByPrecision(name: BackendName, seconds: number): Promise<PrecisionSpeeds> {
+  const speeds: PrecisionSpeeds = {};
+  const names = precisionsOf(name);
+  const rounds = names.length > 1 ? turns : 1;
+  for (let turn = 0; turn < rounds; turn++)
+    for (const precision of names) {
+      await selectBackend(name, precision);
+      speeds[precision] = Math.max(speeds[precision] ?? 0, speedOf(seconds / rounds));
+    }
   return speeds;
 }
 

@@ -26,7 +26,7 @@ enum {
 #endif
 
 enum {
-  INNER_BLOCK = 256, /* a panel's block, 256 × PANEL floats, and a tile's rows fit in the L1 cache */
+  INNER_BLOCK = 256 * DEPTH, /* a panel's block, 256 × PANEL elements, and a tile's rows fit in the L1 cache */
   MIN_WEIGHTS = 1
       << 14, /* multiplications for a thread in a matmul of few rows: with fewer, threads cost more than they save */
   /* With at most this number of rows, packing costs more than it saves. In bf16 all matmuls are packed: a row has the
@@ -96,7 +96,7 @@ static inline int64_t left_tile(int64_t count) {
 #ifdef TILE_PRODUCTS
   return (elements(count) + 16) * TILE_ROWS; /* not a power of two: rows do not map to the same cache lines */
 #else
-  return count * TILE_ROWS;
+  return elements(count) * TILE_ROWS;
 #endif
 }
 

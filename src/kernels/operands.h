@@ -49,6 +49,18 @@ static inline vector broadcast_element(const float* from) {
 
 static inline halves to_bf16(vector values) { return (halves)_mm512_cvtneps_pbh((__m512)values); }
 
+/* Pairs of the lanes of two vectors, as elements. */
+static inline vector pair_lanes(vector first, vector second) {
+  const __m512i alternate = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6,
+                                             21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return (vector)_mm512_permutexvar_epi16(alternate, (__m512i)_mm512_cvtne2ps_pbh((__m512)second, (__m512)first));
+}
+
+/* Pairs of neighbors: 2 · LANES values as LANES elements. */
+static inline vector pair_neighbors(const float* from) {
+  return (vector)_mm512_cvtne2ps_pbh((__m512)load(from + LANES), (__m512)load(from));
+}
+
 /* sums += the second of each pair's product, then the first of it */
 static inline vector add_products(vector sums, vector left, vector right) {
   return (vector)_mm512_dpbf16_ps((__m512)sums, (__m512bh)left, (__m512bh)right);
@@ -68,6 +80,19 @@ static inline halves to_bf16(vector values) {
   return __builtin_convertvector(result >> 16, halves);
 }
 
+static inline vector pair_lanes(vector first, vector second) {
+  bits low = __builtin_convertvector(to_bf16(first), bits), high = __builtin_convertvector(to_bf16(second), bits);
+  return (vector)(low | high << 16);
+}
+
+static inline vector pair_neighbors(const float* from) {
+  halves low = to_bf16(load(from)), high = to_bf16(load(from + LANES));
+  vector elements;
+  memcpy(&elements, &low, sizeof low);
+  memcpy((char*)&elements + sizeof low, &high, sizeof high);
+  return elements;
+}
+
 static inline vector add_products(vector sums, vector left, vector right) {
   vector left_first = (vector)((bits)left << 16), left_second = (vector)((bits)left & 0xffff0000);
   vector right_first = (vector)((bits)right << 16), right_second = (vector)((bits)right & 0xffff0000);
@@ -80,19 +105,20 @@ static inline vector add_products(vector sums, vector left, vector right) {
 static inline void pack_rows(const float* first, const float* second, int64_t width, float* to) {
   for (int64_t j = 0; j < width; j += LANES) {
     vector other = second == NULL ? (vector){0} : load_up_to(second + j, width - j);
-    bits low = __builtin_convertvector(to_bf16(load_up_to(first + j, width - j)), bits);
-    bits high = __builtin_convertvector(to_bf16(other), bits);
-    store_up_to(to + j, (vector)(low | high << 16), width - j);
+    store_up_to(to + j, pair_lanes(load_up_to(first + j, width - j), other), width - j);
   }
 }
 
 /* Packs `count` values that are neighbors along the inner dimension. */
 static inline void pack_run(const float* from, int64_t count, float* to) {
-  int64_t last = elements(count);
-  for (int64_t k = 0; k < last * DEPTH; k += LANES) {
-    halves packed = k < count ? to_bf16(load_up_to(from + k, count - k)) : (halves){0};
-    int64_t left = last - k / DEPTH;
-    memcpy(to + k / DEPTH, &packed, (size_t)(left < LANES / DEPTH ? left : LANES / DEPTH) * 4);
+  int64_t last = elements(count), k = 0;
+  for (; k + DEPTH * LANES <= count; k += DEPTH * LANES) store(to + k / DEPTH, pair_neighbors(from + k));
+  if (k / DEPTH == last) return;
+  float rest[DEPTH * LANES] = {0};
+  memcpy(rest, from + k, (size_t)(count - k) * 4);
+  for (; k / DEPTH < last; k += DEPTH * LANES) {
+    store_up_to(to + k / DEPTH, pair_neighbors(rest), last - k / DEPTH);
+    memset(rest, 0, sizeof rest);
   }
 }
 

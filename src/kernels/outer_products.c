@@ -2,7 +2,7 @@
 #include "matmul.h"
 
 enum {
-  GROUP_COLUMNS = 256, /* right sides that fit in the L2 cache */
+  GROUP_COLUMNS = 256 * DEPTH, /* right sides that fit in the L2 cache; left ones are packed once for each group */
   /* The stride of their rows. It is not a power of two, so that a panel's rows do not map to the same cache lines. */
   GROUP_STRIDE = GROUP_COLUMNS + 16,
   MAX_GRADIENTS = sizeof((struct outer_products*)0)->gradients / sizeof(struct weight_gradient),
@@ -122,7 +122,7 @@ static struct weight_gradient cut_band(struct weight_gradient gradient, int64_t 
 /* Adds a block of the sum to one gradient, from the right sides of a group of columns. */
 static void add_outer_block(struct weight_gradient gradient, int64_t start, int64_t count, const float* right,
                             int64_t first, int64_t width, int64_t columns, bool fresh, int worker) {
-  float* left = scratch(worker, SCRATCH_LEFT, (size_t)(INNER_BLOCK * (LEFT_BLOCK + TILE_ROWS)) * 4);
+  float* left = scratch(worker, SCRATCH_LEFT, (size_t)(LEFT_BLOCK / TILE_ROWS * left_tile(INNER_BLOCK)) * 4);
   float* output = gradient.output + first;
   struct target to = fresh ? (struct target){NULL, 0, output, columns} : in_place(output, columns);
   for (int64_t top = gradient.first; top < gradient.width; top += LEFT_BLOCK) {
@@ -137,7 +137,7 @@ static void outer_part(int64_t part, int worker, const void* context) {
   const struct outer_products* products = context;
   struct outer_split split = split_outer(products);
   int64_t first = part / split.bands * split.width, width = min64(split.width, products->columns - first);
-  float* right = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(INNER_BLOCK * GROUP_STRIDE) * 4);
+  float* right = scratch(worker, SCRATCH_PANELS_TILE, (size_t)(elements(INNER_BLOCK) * GROUP_STRIDE) * 4);
   struct weight_gradient gradients[MAX_GRADIENTS];
   int count_of_gradients = 0;
   for (int index = 0; index < MAX_GRADIENTS; index++)

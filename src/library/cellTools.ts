@@ -1,7 +1,7 @@
 /** @file The engine from the library: one recurrent cell step by step, and the backends of this machine. */
 import type { BackendName, CellName } from "../common/names.js";
 import { type BackendReport, describeBackends } from "../engine/backends/index.js";
-import type { Speeds } from "../experiments/backendSpeeds.js";
+import type { PrecisionSpeeds, Speeds } from "../experiments/backendSpeeds.js";
 import { type Engine, startEngine } from "../model/model.js";
 import { type CellStep, cellSteps, randomRows } from "../network/cellSteps.js";
 import { settle } from "../options/option.js";
@@ -34,8 +34,12 @@ export async function step({ rows, backend, threads, ...options }: StepOptions =
   return cellSteps(cell, { units, seed, rows: rows ?? randomRows(steps, inputs, seed) });
 }
 
-/** The backends of this machine, and the characters a second that each of them trains a small network on. */
-export type Diagnosis = BackendReport & { speeds: Speeds };
+/** The backends of this machine, and the characters a second that each of them trains a small network on, its products in fp32. */
+export type Diagnosis = BackendReport & {
+  speeds: Speeds;
+  /** Of the backend in use, in each precision of matrix products that it has here. */
+  precisionSpeeds: PrecisionSpeeds;
+};
 
 export type DoctorOptions = Engine & {
   /** Seconds for all measurements together. Default: 2. */
@@ -54,6 +58,6 @@ export async function doctor({ seconds = 2, onMeasure, ...engine }: DoctorOption
   const names = describeBackends()
     .backends.filter(({ missing }) => missing === null)
     .map(({ name }) => name);
-  const speeds = await measureBackends(names, seconds, active, (name, index) => onMeasure?.(name, index, names));
-  return { ...describeBackends(), speeds };
+  const measured = await measureBackends(names, seconds, active, (name, index) => onMeasure?.(name, index, names));
+  return { ...describeBackends(), ...measured };
 }

@@ -2,25 +2,24 @@
 import type { BackendName } from "../common/names.js";
 import { version } from "../common/version.js";
 import type { BackendReport } from "../engine/backends/index.js";
-import type { Speeds } from "../experiments/backendSpeeds.js";
+import type { PrecisionSpeeds, Speeds } from "../experiments/backendSpeeds.js";
 import { compact, decimal } from "./numberText.js";
 import { defaultWidth, formatTable, type LabeledLine, labeledLines } from "./textTable.js";
 
 const versions = { rnn: version, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
 
-/** @param speeds characters per second in training, of the backends that were measured */
+/** @param report with the characters per second in training, of the backends and precisions that were measured */
 export function diagnosis(
-  report: BackendReport,
-  speeds: Speeds,
+  { speeds, ...report }: BackendReport & { speeds: Speeds; precisionSpeeds: PrecisionSpeeds },
   { json, width = defaultWidth }: { json: boolean; width?: number },
 ): string {
-  const { backends, chosen } = report;
-  const faster = [...report.faster, ...advice(chosen, speeds)];
+  const { backends, chosen, precisionSpeeds } = report;
+  const faster = [...report.faster, ...advice(chosen, speeds), ...precisionAdvice(precisionSpeeds)];
   if (json) {
     const measured = backends.map((backend) => ({ ...backend, speed: speeds[backend.name] ?? null }));
     return `${JSON.stringify({ ...report, backends: measured, faster, versions }, null, 2)}\n`;
   }
-  const { instructionSet, instructionSets, precisions, threads, processors } = report;
+  const { instructionSet, instructionSets, threads, processors } = report;
   const others = instructionSets.filter((name) => name !== instructionSet);
   const machine: LabeledLine[] = [
     ["versions", `rnn ${versions.rnn}, Node ${versions.node}, ${versions.platform}`],
@@ -31,12 +30,7 @@ export function diagnosis(
         ? undefined
         : `${instructionSet}${others.length > 0 ? ` (also available: ${others.join(", ")})` : ""}`,
     ],
-    [
-      "precision",
-      precisions.includes("bf16")
-        ? precisions.join(", ")
-        : "fp32; bf16 needs the native backend and a processor with AVX512-BF16",
-    ],
+    ["precision", precisionText(precisionSpeeds)],
     ["threads", `${threads} on ${processors} processors`],
     ...(faster.length > 0 ? faster : ["the fastest backend is in use"]).map((text): LabeledLine => ["advice", text]),
   ];
@@ -50,7 +44,19 @@ export function diagnosis(
   return [...blocks, speedTable(chosen, speeds, width)].join("\n");
 }
 
-/** A backend is recommended if it is faster than the chosen one by this factor. */
+function precisionText({ fp32, bf16 }: PrecisionSpeeds): string {
+  if (fp32 === undefined || bf16 === undefined)
+    return "fp32; bf16 needs the native backend and a processor with AMX or AVX512-BF16";
+  return `fp32 ${compact(fp32)} characters/s, bf16 ${compact(bf16)} characters/s in training`;
+}
+
+/** --precision auto measures the network itself, which may have another proportion. */
+const precisionAdvice = ({ fp32, bf16 }: PrecisionSpeeds): string[] =>
+  fp32 !== undefined && bf16 !== undefined && bf16 > worthwhileFactor * fp32
+    ? [`bf16 trains ${decimal(bf16 / fp32, 2)} times as fast as fp32 on this machine; use --precision auto`]
+    : [];
+
+/** A backend or a precision is recommended if it is faster than the one in use by this factor. */
 const worthwhileFactor = 1.2;
 
 function advice(chosen: BackendName | null, speeds: Speeds): string[] {

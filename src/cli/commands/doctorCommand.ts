@@ -29,9 +29,7 @@ export default command({
           { rank: 1, text: `${duration(measuredSeconds * (1 - index / available.length))} left` },
         ],
       }));
-    const { speeds, ...report } = await doctor({ ...engine, seconds: measuredSeconds, onMeasure }).finally(() =>
-      bar.close(),
-    );
-    await terminal.write(diagnosis(report, speeds, { json: format === "json", width: terminal.outputWidth() }));
+    const report = await doctor({ ...engine, seconds: measuredSeconds, onMeasure }).finally(() => bar.close());
+    await terminal.write(diagnosis(report, { json: format === "json", width: terminal.outputWidth() }));
   },
 });

@@ -32,6 +32,8 @@ export type BackendKind = {
   /** The precisions that operands of matmuls can be rounded to. */
   precisions: () => PrecisionName[];
   usePrecision: (precision: PrecisionName) => void;
+  /** Why the processor's fastest products cannot be used, as a sentence; null if they can, or if it has none. */
+  tilesMissing: () => string | null;
 };
 
 /** Defaults: nothing to load, fp32, one thread, no file, an unknown instruction set. */
@@ -45,4 +47,5 @@ export const plain = {
   instructionSets: () => [],
   precisions: () => ["fp32"],
   usePrecision: () => undefined,
+  tilesMissing: () => null,
 } satisfies Partial<BackendKind>;

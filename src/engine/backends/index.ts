@@ -97,6 +97,7 @@ export function describeBackends(): BackendReport {
   const [instructionSet, widest] = [kind.instructionSet(), kind.instructionSets().at(-1)];
   const faster = [
     native.missing(),
+    active === "native" && kind.tilesMissing(),
     instructionSet !== (widest ?? null) && `this processor has ${widest}, but ${instructionSet} is used: unset RNN_ISA`,
     active === "native" &&
       threads < processors &&

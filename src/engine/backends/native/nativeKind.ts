@@ -33,4 +33,5 @@ export const native: BackendKind = {
   instructionSets: () => addon()?.isas() ?? [],
   precisions: () => addon()?.precisions() ?? ["fp32"],
   usePrecision: (precision) => addon()?.usePrecision(precision),
+  tilesMissing: () => addon()?.tilesMissing() ?? null,
 };
