@@ -62,13 +62,22 @@ function foldersOf(name: string, roots: CheckpointRoots): string[] {
   return basename(name) === documentName ? [...folders, dirname(name)] : folders;
 }
 
+/** The command that uses a model of a task. */
+const commandOf: Readonly<Record<Task, string>> = {
+  generator: "generate",
+  classifier: "classify",
+  regressor: "classify",
+  tagger: "tag",
+};
+
 async function given(name: string, fitting: readonly Task[], roots: CheckpointRoots): Promise<FoundCheckpoint> {
   for (const folder of foldersOf(name, roots)) {
     if (!(await isFolder(folder))) continue;
     const document = await readDocument(folder);
     if (fitting.includes(document.task)) return { folder, document, chosen: "given", notes: [] };
+    const own = `\`rnn ${commandOf[document.task]}\``;
     throw new UserError(
-      `${folder} is a ${document.task}; this command needs a ${fitting.join(" or ")}; name one with --checkpoint`,
+      `${folder} is a ${document.task}; this command needs a ${fitting.join(" or ")}: name one with --checkpoint, or use ${own}`,
     );
   }
   if (isPath(name)) throw new UserError(`no checkpoint at ${name}: no such folder`);

@@ -122,9 +122,9 @@ const separatedCopies: Warning = ({ summary: { groups, copies = 0, copiesTogethe
     ? `equal texts of different groups may be in different parts, because some texts are in most groups; remove --group-column to keep equal texts together`
     : undefined;
 
-const cutTexts: Warning = ({ summary: { cut, documentsInParts }, maxLength, tokenizer }) =>
+const cutTexts: Warning = ({ summary: { cut, cutSteps, documentsInParts }, maxLength, tokenizer }) =>
   cut > 0
-    ? `${cut} of ${quantity(documentsInParts, "documents")} ${agreeing(cut, "is", "are")} longer than --max-length ${maxLength} ${tokenizer === null ? "rows" : "tokens"}, and the rest is cut off; a larger --max-length reads more of ${agreeing(cut, "it", "them")}`
+    ? `${cut} of ${quantity(documentsInParts, "documents")} ${agreeing(cut, "is", "are")} longer than --max-length ${maxLength} ${tokenizer === null ? "rows" : "tokens"}, and the rest, ${(100 * cutSteps).toFixed(1)} % of the corpus, is cut off; a larger --max-length reads more of ${agreeing(cut, "it", "them")}`
     : undefined;
 
 /** Characters of a token; words of natural languages have fewer on average, with the spaces between them. */

@@ -66,7 +66,11 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
   generator: {
     check: (corpora) => {
       const numeric = corpora.find(({ rows }) => rows);
-      if (numeric) throw new UserError(`${numeric.name}: a generator needs texts, not rows of numbers`);
+      if (!numeric) return;
+      const columns = numeric.rows!.columns ? ", one of its columns" : "";
+      throw new UserError(
+        `${numeric.name}: a generator needs texts, not rows of numbers; for a classifier or regressor name what is predicted with --label-column${columns}`,
+      );
     },
     create: ({ plan, storage }) => {
       if (plan.inputs !== "tokens") throw new TypeError("a generator reads tokens");

@@ -153,13 +153,6 @@ export function partsText(run: RunDescription): string {
   return [training, ...others].join(", ");
 }
 
-export function cutText({ summary, recipe }: RunDescription): string | undefined {
-  if (!summary?.cut) return undefined;
-  const { cut, cutSteps, documentsInParts } = summary;
-  const ends = agreeing(cut, "the rest of it", "the rest of them");
-  return `${whole(cut)} of ${quantity(documentsInParts, "documents")} after --max-length ${whole(recipe.maxLength)}; ${ends}, ${percent(cutSteps, 1)} of the corpus, is not read`;
-}
-
 export function tokenizerText({ tokenizer, counts }: RunDescription): string | undefined {
   if (tokenizer === null) return undefined;
   const rates = parts.flatMap((part) => {

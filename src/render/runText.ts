@@ -10,7 +10,6 @@ import { describeNetwork } from "./networkText.js";
 import { bytes, compact, decimal, timeSpan } from "./numberText.js";
 import {
   copiesText,
-  cutText,
   labelsText,
   partsText,
   readingText,
@@ -61,7 +60,6 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
     ["copies", copiesText(run)],
     ["split", splitText(run)],
     ["parts", partsText(run)],
-    ["cut", cutText(run)],
     ["tokenizer", tokenizerText(run)],
     ["inputs", inputsText(run)],
     ["target", targetText(run)],

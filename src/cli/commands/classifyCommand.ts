@@ -1,5 +1,5 @@
 /** @file `rnn classify`: predicts a label with its probability, or a number, for each line of text or sequence of numbers. */
-import { corpusOptions, rowOptions, textOptions } from "../../options/corpusOptions.js";
+import { corpusOptions, labelOptions, rowOptions, textOptions } from "../../options/corpusOptions.js";
 import { tableOptions, workerOptions } from "../../options/options.js";
 import { checkpointOptions, classifyOptions, engineOptions } from "../../options/options.js";
 import type { ItemAnswers } from "../../inference/classification/predictionLines.js";
@@ -15,6 +15,10 @@ export default command({
     ...checkpointOptions,
     ...textOptions,
     "label-column": { ...corpusOptions["label-column"], advanced: true },
+    "label-map": {
+      ...labelOptions["label-map"],
+      describe: "other names of the printed labels, as in 0=negative,1=positive",
+    },
     "value-columns": rowOptions["value-columns"],
     ...classifyOptions,
     ...tableOptions("tsv", "csv", "jsonl"),

@@ -1,6 +1,7 @@
 /** @file The output of `rnn classify`: labels or numbers for the texts or rows of numbers in files, alone or in the tables of the files. */
+import { UsageError } from "../../common/errors.js";
 import { likeOf, type Model, optionsFor } from "../../model/model.js";
-import type { CorpusOptions, RowOptions, TextOptions } from "../../options/corpusOptions.js";
+import type { CorpusOptions, LabelOptions, RowOptions, TextOptions } from "../../options/corpusOptions.js";
 import { type StandardInput } from "../../corpus/sources/namedSource.js";
 import { rowsFrom } from "../../corpus/readRows.js";
 import { isUnreadable, type SourceEntry, type Unreadable } from "../../corpus/document.js";
@@ -16,7 +17,8 @@ export type ItemAnswers = (items: AsyncIterable<Item | Unreadable>) => AsyncIter
 
 export type PredictionLinesOptions = TextOptions &
   Partial<Pick<CorpusOptions, "labelColumn">> &
-  Pick<RowOptions, "valueColumns"> & {
+  Pick<RowOptions, "valueColumns"> &
+  Partial<LabelOptions> & {
     /** Number of labels of each item, from 1. */
     top: number;
     format: TableFormat;
@@ -44,9 +46,11 @@ export async function* predictionLines(
   options: PredictionLinesOptions,
 ): AsyncGenerator<string | Buffer> {
   const { top, format, inTable, idColumn, onUnreadable, onNote, answers = answersOf(model) } = options;
-  const layout = { format, columns: columnsOf(model, top), idColumn, onNote };
+  const names = labelNamesOf(model, options.labelMap);
+  const layout = { format, columns: columnsOf(model, Math.min(top, new Set(names.values()).size)), idColumn, onNote };
   const tables = inTable || idColumn !== undefined ? new AnswerTable(layout) : undefined;
-  const answered = beside(entriesFrom(model, files, options, tables), answers);
+  const renamed = (items: AsyncIterable<Item | Unreadable>) => renamedAnswers(answers(items), names);
+  const answered = beside(entriesFrom(model, files, options, tables), options.labelMap ? renamed : answers);
   yield* answerRows(marked(answered, onUnreadable), {
     tables,
     inTable: (answer) => tableAnswer(answer, top),
@@ -72,11 +76,48 @@ const answersOf =
   (items) =>
     answersTo(items, batchItems, (batch) => answerBatch(model, batch));
 
-function columnsOf({ task, labels }: Model, top: number): { names: string[]; prefix: string } {
+/** The name of each label. @throws UsageError for a name of no label */
+function labelNamesOf({ task, labels, folder }: Model, labelMap: readonly string[] = []): Map<string, string> {
+  if (task === "regressor" && labelMap.length > 0)
+    throw new UsageError(`--label-map has no effect here, because ${folder} predicts numbers; remove it`);
+  const names = new Map(labels.map((label) => [label, label]));
+  for (const pair of labelMap) {
+    const [label = "", name = ""] = pair.split("=");
+    if (labels.includes(label)) names.set(label, name);
+    else if (!labels.includes(name))
+      // else it has the name since its training
+      throw new UsageError(
+        `--label-map ${pair}: ${folder} has no label ${label}; its labels are: ${labels.slice(0, maxListed).join(", ")}${labels.length > maxListed ? ", …" : ""}`,
+      );
+  }
+  return names;
+}
+
+const maxListed = 12;
+
+/** Answers with other names of labels; labels of one name are one, with the sum of their probabilities. */
+async function* renamedAnswers(
+  answers: AsyncIterable<ItemAnswer | Unreadable>,
+  names: ReadonlyMap<string, string>,
+): AsyncGenerator<ItemAnswer | Unreadable> {
+  for await (const answer of answers) {
+    if (!("predictions" in answer)) {
+      yield answer;
+      continue;
+    }
+    const sums = new Map<string, number>();
+    for (const { label, probability } of answer.predictions) {
+      const name = names.get(label) ?? label;
+      sums.set(name, (sums.get(name) ?? 0) + probability);
+    }
+    const predictions = [...sums].map(([label, probability]) => ({ label, probability }));
+    yield { predictions: predictions.toSorted((left, right) => right.probability - left.probability) };
+  }
+}
+
+function columnsOf({ task }: Model, top: number): { names: string[]; prefix: string } {
   if (task === "regressor") return { names: ["number"], prefix: "predicted" };
-  const numbers = Array.from({ length: Math.min(top, labels.length) }, (_, index) =>
-    index === 0 ? "" : `_${index + 1}`,
-  );
+  const numbers = Array.from({ length: top }, (_, index) => (index === 0 ? "" : `_${index + 1}`));
   return { names: numbers.flatMap((number) => [`label${number}`, `probability${number}`]), prefix: "predicted" };
 }
 

@@ -172,6 +172,22 @@ test("train: --label-map gives the labels their names, and evaluate uses it agai
   expect((await run(["evaluate", "-c", "mapped", "--json"])).code).toBe(0);
 });
 
+test("classify: --label-map renames the printed labels, and labels of one name are one", async () => {
+  const renamed = await run(["classify", "-c", "named", "--label-map", "praise=good,blame=bad", "lines.txt"]);
+  const plain = await expected("named");
+  expect(renamed).toMatchObject({
+    code: 0,
+    stdout: plain.replaceAll("praise", "good").replaceAll("blame", "bad"),
+  });
+  const one = await run(["classify", "-c", "named", "--label-map", "praise=any,blame=any", "--top", "2", "lines.txt"]);
+  expect(one.stdout).toBe("any\t1.0000\n".repeat(few));
+  expect((await run(["classify", "-c", "named", "--label-map", "1=praise", "lines.txt"])).stdout).toBe(plain);
+  expect(await run(["classify", "-c", "named", "--label-map", "1=good", "lines.txt"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^rnn: --label-map 1=good: .*named has no label 1; its labels are: blame, praise\n/),
+  });
+});
+
 test("score: the text column of the corpus is read from a table", async () => {
   await trainInto(
     join(cwd, "writer"),
