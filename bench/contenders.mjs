@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** The Python that has the peers: RNN_PEERS, or the one that peers/setup.sh installs. */
-const python = process.env.RNN_PEERS ?? path("peers/venv/bin/python");
+export const python = process.env.RNN_PEERS ?? path("peers/venv/bin/python");
 const pythonMissing = existsSync(python)
   ? null
   : "not installed; run bench/peers/setup.sh, or set RNN_PEERS to a Python that has the packages";

@@ -33,16 +33,25 @@ function processorTimes() {
 }
 
 /**
- * One repetition of a contender.
- * @returns {Promise<{ speed: number, busy: number }>} busy: the fraction of the processors that other programs used; 0 where the system does not tell
+ * The load that other programs cause while a contender works.
+ * @template Result
+ * @param {ContenderProcess} contender
+ * @param {() => Promise<Result>} action
+ * @returns {Promise<{ result: Result, busy: number }>} busy: the fraction of the processors that other programs used; 0 where the system does not tell
  */
-async function repetition(contender) {
+export async function loadDuring(contender, action) {
   const [before, ownBefore] = [processorTimes(), contender.processorSeconds()];
-  const speed = await contender.repeat();
+  const result = await action();
   const [after, own] = [processorTimes(), contender.processorSeconds()];
-  if (own === null || ownBefore === null) return { speed, busy: 0 };
+  if (own === null || ownBefore === null) return { result, busy: 0 };
   const others = after.used - before.used - (own - ownBefore);
-  return { speed, busy: Math.max(0, others / (after.total - before.total)) };
+  return { result, busy: Math.max(0, others / (after.total - before.total)) };
+}
+
+/** @returns {Promise<{ speed: number, busy: number }>} */
+async function repetition(contender) {
+  const { result, busy } = await loadDuring(contender, () => contender.repeat());
+  return { speed: result, busy };
 }
 
 /**

@@ -12,8 +12,17 @@ export const uniform = randomStream(seed, "bench");
 export const randomTokens = (count, { vocabulary }) =>
   Int32Array.from({ length: count }, () => Math.floor(uniform() * vocabulary));
 
-/** @param {"generator" | "classifier"} task @param {import("./rows.mjs").Shape} shape @throws {Error} if rnn does not support the shape */
-export function createNetwork(task, shape) {
+/**
+ * @param {"generator" | "classifier"} task
+ * @param {import("./rows.mjs").Shape} shape
+ * @param {{ seed?: number, initialization?: import("../dist/network/initializers.js").Initialization }} [initial] weights; default: uniform in ± 0.1, biases zero
+ * @throws {Error} if rnn does not support the shape
+ */
+export function createNetwork(
+  task,
+  shape,
+  { seed: initialSeed = seed, initialization = initializations.uniform(0.1) } = {},
+) {
   const { vocabulary, embedding, cell = "lstm", units, bidirectional = false, convolution } = shape;
   const convolutions = convolution
     ? [{ type: "convolution", widths: [{ filters: convolution.filters, size: convolution.width }], padding: "valid" }]
@@ -23,7 +32,7 @@ export function createNetwork(task, shape) {
   const layers = [{ type: "embedding", units: embedding }, ...convolutions, ...recurrent, ...pooling];
   const classes = task === "classifier" ? 2 : vocabulary;
   const spec = readSpec({ task, vocabulary, layers, classes });
-  return Network.create(spec, initializations.uniform(0.1), seed);
+  return Network.create(spec, initialization, initialSeed);
 }
 
 /** The fields of a model that `generate` uses. @param {import("./rows.mjs").Shape} shape */

@@ -3,10 +3,14 @@ import { streamExamples } from "../dist/examples/streamExamples.js";
 import { Trainer } from "../dist/training/trainer.js";
 import { createNetwork, optimization, randomTokens } from "./model.mjs";
 
-/** @returns a function that performs one training step and returns its number of targets */
-export function trainingSteps(shape, network, examples) {
+/**
+ * @param {object} [options] of the optimizer, in place of those of the benchmark's rows
+ * @returns a function that performs one training step and returns its number of targets
+ */
+export function trainingSteps(shape, network, examples, options = {}) {
   const trainer = new Trainer(network, examples, null, {
     ...optimization(shape),
+    ...options,
     schedule: "constant",
     lrDecay: 1,
     lrDecayAfter: 1,
