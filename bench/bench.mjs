@@ -19,6 +19,7 @@ Without options: ${shortRows.length} rows in about five minutes, and how many ti
   --all                 measure every row; print the table too
   --rows A,B            measure these rows only; print the table too
   --growth              measure how the training speed of rnn and PyTorch scales, instead of the rows
+  --values N,M          with --growth: measure these values of the dimensions only; --save keeps the others
   --rounds N            repetitions of each program in each row (default: 3)
   --threads N           threads of each program (default: 2)
   --beside NAME=COMMAND add a program that implements the protocol of bench/serve.mjs, such as bench/ours.mjs of another build; may be repeated
@@ -53,6 +54,7 @@ function parseOptions() {
         all: { type: "boolean", default: false },
         rows: { type: "string" },
         growth: { type: "boolean", default: false },
+        values: { type: "string" },
         rounds: { type: "string", default: "3" },
         threads: { type: "string", default: "2" },
         beside: { type: "string", multiple: true, default: [] },
@@ -115,6 +117,7 @@ async function main(options) {
   const names = selectedNames(options);
   const rounds = wholeNumber("rounds", options.rounds);
   const threads = wholeNumber("threads", options.threads);
+  const values = options.values?.split(",").map((value) => wholeNumber("values", value));
   const others = Object.fromEntries(options.beside.map(parseBeside));
   const { json, peers: withPeers } = options;
   const folder = mkdtempSync(join(tmpdir(), "rnn-bench-"));
@@ -122,7 +125,7 @@ async function main(options) {
     const programs = buildPrograms(folder);
     const run = { machine: await describeMachine(programs, threads), rounds, threads };
     if (options.growth) {
-      const growth = await measureGrowth({ names, json, rounds, threads, withPeers });
+      const growth = await measureGrowth({ names, json, values, rounds, threads, withPeers });
       if (!json) console.log(growthTable(growth));
       if (options.save) await save(processorName(), { run, growth });
     } else {

@@ -46,3 +46,28 @@ export function goalOf({ goals, unit }, result) {
   if (held.has(false)) return { goal, met: false };
   return { goal, met: held.has(null) ? null : true };
 }
+
+const percent = (fraction) => `${Math.round(100 * fraction)} %`;
+
+/**
+ * What the figures of a row themselves say about its goal, as sentences.
+ * @param {import("./rows.mjs").Row} row
+ * @param {import("./measure.mjs").Result} result
+ * @returns {string[]}
+ */
+export function measuredLimits({ goals, unit }, { speeds, peakFraction, roofline }) {
+  const { ours, "bare-node": bareNode } = speeds;
+  if (!ours) return [];
+  if (bareNode)
+    return [`Node with an empty script takes ${bareNode.median.toFixed(3)} s of the ${ours.median.toFixed(3)} s.`];
+  if (roofline?.by === "memory") return [`It reaches ${percent(roofline.fraction)} of the memory bandwidth.`];
+  if (peakFraction === null) return [];
+  return goals.flatMap((condition) => {
+    const peer = "times" in condition ? speeds[condition.peer] : undefined;
+    if (!peer || holds(condition, unit, { speeds, peakFraction })) return [];
+    const ofPeer = peakFraction / relativeSpeed(unit, ours.median, peer.median);
+    return [
+      `${condition.peer} reaches ${percent(ofPeer)} of the fp32 peak here and rnn ${percent(peakFraction)}; ${condition.times} times the speed of ${condition.peer} would be ${percent(condition.times * ofPeer)}.`,
+    ];
+  });
+}

@@ -63,12 +63,12 @@ export const dimensions = {
 /**
  * Measures the points of a dimension.
  * @param {string} name of the dimension
- * @param {{ rounds: number, threads: number, withPeers: boolean }} options
+ * @param {{ values?: number[], rounds: number, threads: number, withPeers: boolean }} options values: only these of the dimension's own
  * @returns {AsyncGenerator<Point>}
  */
-export async function* grow(name, { rounds, threads, withPeers }) {
+export async function* grow(name, { values: wanted, rounds, threads, withPeers }) {
   const { base, values, grow: grown } = dimensions[name];
-  for (const value of values) {
+  for (const value of values.filter((one) => wanted?.includes(one) ?? true)) {
     const row = {
       work: "train",
       unit: "tokens/s",

@@ -14,7 +14,7 @@ export function summary(speeds) {
 }
 
 /** A repetition during which other programs use more than this fraction of the processors is repeated … */
-export const maxBusyFraction = 0.05;
+export const maxBusyFraction = 0.1;
 /** … at most this often per row, times the number of contenders. */
 const maxRepeated = 2;
 /** How long a row waits for other programs to end, in milliseconds. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { format } from "prettier";
 import { chart } from "./chart.mjs";
-import { goalOf } from "./goals.mjs";
+import { goalOf, measuredLimits } from "./goals.mjs";
 import { dimensions, growthTable } from "./growth.mjs";
 import { limits } from "./limits.mjs";
 import { maxBusyFraction } from "./measure.mjs";
@@ -168,7 +168,9 @@ function section(measured, picture) {
     `${dates(measured, results)}. ${report(results, run)}`,
     "",
     ...(missed.length > 0 ? ["### Goals missed, and the limiting factors", ""] : []),
-    ...missed.map((name) => `- ${name}: ${limits[processor][name]}`),
+    ...missed.map(
+      (name) => `- ${name}: ${[...measuredLimits(rows[name], measured.rows[name]), limits[processor][name]].join(" ")}`,
+    ),
     "",
     ...(picture
       ? [

@@ -31,7 +31,7 @@ export function firstScreen(results, { machine, threads }, paint = (text) => tex
     "",
     ...barGroups(results).flatMap((group) => [...groupLines(group, paint), ""]),
     ...busyNote([...results.values()]),
-    ...absences(results).map((line) => line.slice("- ".length)),
+    ...absences(results, Object.keys(frameworks)).map((line) => line.slice("- ".length)),
     "every row with its goal and limit: npm run bench -- --all",
     "by size, batch and threads:        npm run bench -- --growth",
     "saved results by processor:        bench/RESULTS.md",

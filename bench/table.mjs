@@ -116,8 +116,14 @@ function versions(results) {
   });
 }
 
-/** The contenders that were not run, their rows, and the reasons. */
-export const absences = (results) =>
-  rowsByEntry(results, "absent").map(
-    ([name, reason, names]) => `- not run: ${titleOf(name)} in ${names.join(", ")} (${reason})`,
+/**
+ * The contenders that were not run, their rows, and the reasons.
+ * @param {Map<string, import("./measure.mjs").Result>} results by row
+ * @param {string[]} [contenders] only these
+ */
+export const absences = (results, contenders) =>
+  rowsByEntry(results, "absent").flatMap(([name, reason, names]) =>
+    !contenders || name === "ours" || contenders.includes(name)
+      ? [`- not run: ${titleOf(name)} in ${names.join(", ")} (${reason})`]
+      : [],
   );

@@ -33,14 +33,16 @@ const commands = {
 
 /** @param {object} task @param {number} count of slices @param {string[]} names of the contenders @returns the versions and points by contender, and the load of other programs */
 async function trainInTurns(task, count, names) {
-  const contenders = names.map((name) => [name, new ContenderProcess([...commands[name], JSON.stringify(task)])]);
+  const contenders = new Map(
+    names.map((name) => [name, new ContenderProcess([...commands[name], JSON.stringify(task)])]),
+  );
   try {
     const versions = {};
     for (const [name, contender] of contenders) versions[name] = await contender.ready();
-    const points = Object.fromEntries(contenders.map(([name]) => [name, []]));
+    const points = Object.fromEntries(names.map((name) => [name, []]));
     const disturbances = [];
     for (let slice = 0; slice < count; slice++) {
-      for (const [name, contender] of slice % 2 === 0 ? contenders : contenders.toReversed()) {
+      for (const [name, contender] of slice % 2 === 0 ? [...contenders] : [...contenders].toReversed()) {
         const { result, busy } = await loadDuring(contender, () => contender.answer());
         const { seconds, steps, loss } = JSON.parse(result);
         const before = points[name].at(-1) ?? { seconds: 0, steps: 0 };
@@ -51,7 +53,7 @@ async function trainInTurns(task, count, names) {
     }
     return { versions, points, busy: summary(disturbances).median };
   } finally {
-    await Promise.all(contenders.map(([, contender]) => contender.stop()));
+    await Promise.all([...contenders.values()].map((contender) => contender.stop()));
   }
 }
 

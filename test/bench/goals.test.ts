@@ -1,6 +1,6 @@
 /** @file The condition under which a row of the benchmark meets its goal. */
 import { expect, test } from "vitest";
-import { goalOf, relativeSpeed } from "../../bench/goals.mjs";
+import { goalOf, measuredLimits, relativeSpeed } from "../../bench/goals.mjs";
 import { rows } from "../../bench/rows.mjs";
 import { measured } from "./results.js";
 
@@ -33,4 +33,18 @@ test("bench goals: less time is faster", () => {
   expect(goalOf(help, measured({ ours: 0.081 }, { roofline: null })).met).toBe(false);
   expect(relativeSpeed("s", 0.1, 0.2)).toBe(2);
   expect(relativeSpeed("tokens/s", 200, 100)).toBe(2);
+});
+
+test("bench goals: the figures of a missed goal say what fraction of the peak it would take", () => {
+  expect(measuredLimits(row, measured({ ours: 120, pytorch: 100 }, { peakFraction: 0.6 }))).toEqual([
+    "pytorch reaches 50 % of the fp32 peak here and rnn 60 %; 1.5 times the speed of pytorch would be 75 %.",
+  ]);
+  expect(measuredLimits(row, measured({ ours: 150, pytorch: 100 }))).toEqual([]);
+  const memory = { fraction: 0.55, by: "memory" } as const;
+  expect(measuredLimits(rows["char256-generate"]!, measured({ ours: 1, pytorch: 1 }, { roofline: memory }))).toEqual([
+    "It reaches 55 % of the memory bandwidth.",
+  ]);
+  expect(measuredLimits(rows["help"]!, measured({ ours: 0.2, "bare-node": 0.1 }))).toEqual([
+    "Node with an empty script takes 0.100 s of the 0.200 s.",
+  ]);
 });
