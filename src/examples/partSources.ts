@@ -1,8 +1,9 @@
 /** @file Opens the corpora of a run: the training corpus, and separate files for validation and test. */
 import { UsageError, UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
+import type { Task } from "../common/names.js";
 import { type Recipe, splitSeedOf } from "../options/recipe.js";
-import { openAs, type StandardInput } from "../corpus/corpus.js";
+import { openAs, type OpenOptions, type StandardInput } from "../corpus/corpus.js";
 import { type CorpusPath, expandedPath } from "../corpus/sources/corpusPath.js";
 import type { Corpus } from "../corpus/document.js";
 import { spooled } from "./documentSpool.js";
@@ -15,6 +16,8 @@ export type SourceOptions = {
   standardInput?: StandardInput | undefined;
   /** Of a checkpoint that was trained on these corpora. */
   record?: ReadingRecord;
+  /** The given task. Default: that of the training corpus. */
+  task?: Task | undefined;
   /** A folder for the documents of a large corpus, which are read several times. Default: the system's folder for temporary files. */
   tokenCache?: string | undefined;
 };
@@ -23,7 +26,7 @@ export type SourceOptions = {
 export async function openSources(
   path: CorpusPath,
   recipe: Recipe,
-  { standardInput, record = { readings: {} }, tokenCache }: SourceOptions = {},
+  { standardInput, record = { readings: {} }, task, tokenCache }: SourceOptions = {},
 ): Promise<Sources & { training: Corpus }> {
   splitFractions(recipe);
   const training = spooled(await openAs(path, recipe, standardInput, recordedOptions(record, "training")), tokenCache);
@@ -34,11 +37,24 @@ export async function openSources(
             recipe[name],
             { ...recipe, labelsFile: recipe[`${name}Labels`], groupIfAny: true, timeColumn: undefined },
             undefined,
-            recordedOptions(record, name),
+            optionsOfPart(name, training, task, record),
           ),
         }
       : {};
   return { training, ...(await separate("validation")), ...(await separate("test")) };
+}
+
+/** A part is read as it was before; in the first run, as the training corpus is. */
+function optionsOfPart(
+  name: "validation" | "test",
+  { name: partOf, reading }: Corpus,
+  task: Task | undefined,
+  record: ReadingRecord,
+): Partial<OpenOptions> {
+  const recorded = recordedOptions(record, name);
+  if (Object.keys(recorded).length > 0 || record.readings.training || !reading) return recorded;
+  const needsLabels = task !== "generator";
+  return { like: { reading, corpus: partOf, labels: [], partOf, needsLabels } };
 }
 
 /**

@@ -30,7 +30,11 @@ export async function newAssembly(
   const { precision } = givenOptions;
   const backend = await startEngine(engine, precision === "auto" ? undefined : precision);
   const { path, given } = await splitFolder(corpus, givenOptions);
-  const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), { standardInput, tokenCache });
+  const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), {
+    standardInput,
+    task: givenTask,
+    tokenCache,
+  });
   const { rows } = sources.training;
   const { duplicates = "together" } = given;
   const compareTexts = duplicates === "together" || (sources.validation ?? sources.test) !== undefined;

@@ -20,6 +20,8 @@ export type Like = {
   readsWords?: boolean;
   /** Whether a source without labels is an error. */
   needsLabels?: boolean;
+  /** For a part of a run, a validation or test file: the name of its training corpus. Other columns than those are an error. */
+  partOf?: string;
   /** Called with a note for each thing that is read otherwise than in the training corpus. */
   onNote?: ((note: string) => void) | undefined;
 };
@@ -27,10 +29,17 @@ export type Like = {
 export type TableFormat = "csv" | "tsv" | "jsonl";
 export const isTable = (format: FormatName): format is TableFormat => ["csv", "tsv", "jsonl"].includes(format);
 
-/** The format of a file: by its name and contents, or that of the training corpus if its first line or the end of its name is the same. */
+/**
+ * The format of a file: by its name and contents, or that of the training corpus if its first line or the end of its name is the same. A part of
+ * a run has the format of its training corpus, unless its contents are those of another one.
+ */
 export async function formatLike(path: string, source: ByteSource, like: Like): Promise<FormatName> {
   const found = await formatFor(path, source);
-  const { reading, corpus } = like;
+  const { reading, corpus, partOf } = like;
+  if (reading && partOf !== undefined) {
+    if (found === "text") return reading.format;
+    if (reading.format === "text" && extensionOf(partOf) === extensionOf(path)) return "text";
+  }
   const isLikely = reading !== undefined && isTable(reading.format);
   if (found !== "text" || !(isLikely || path === "-")) return found;
   if (isLikely && corpus !== null && extensionOf(corpus) === extensionOf(path)) return reading.format;

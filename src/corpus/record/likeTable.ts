@@ -1,5 +1,6 @@
 /** @file Opens a table for a model: like the corpus that the model was trained on, if it has the same shape. */
 import { UserError } from "../../common/errors.js";
+import { quantity } from "../../common/quantity.js";
 import type { FormatName } from "../../common/names.js";
 import type { ByteSource } from "../sources/byteSource.js";
 import { labelNames, normalName, textNames } from "../columns/columnNames.js";
@@ -32,8 +33,12 @@ export async function openTableLike(
     if (names === undefined) continue;
     const header = options.header ?? (format === "jsonl" ? undefined : reading.header);
     const shape = { ...dialect, ...(header !== undefined && { header }) };
-    return openSameShape(names, reading, (changes) => open({ ...shape, ...changes }), { source, options, like });
+    const openShape = (changes: ReadOptions): Promise<Content> => open({ ...shape, ...changes });
+    return like.partOf === undefined
+      ? openSameShape(names, reading, openShape, { source, options, like })
+      : openPart(names, reading, openShape, { source, options, like });
   }
+  if (like.partOf !== undefined) return openOtherPart(format, reading, open, { source, options, like });
   const { valueColumns } = reading;
   if (valueColumns) return open({ valueColumns: options.valueColumns ?? valueColumns }); // the model reads these numbers only
   return openOtherShape(format, reading, open, { source, options, like });
@@ -95,6 +100,73 @@ async function keysIn(source: ByteSource, options: ReadOptions): Promise<readonl
   const { table } = await formats.jsonl.open(source, { ...options, columns: { textColumns: [] } });
   return table?.columns ?? [];
 }
+
+/** Opens a validation or test file with the columns of its training corpus. @throws UserError for a missing label column */
+function openPart(
+  names: readonly string[],
+  reading: Reading,
+  open: (changes: ReadOptions) => Promise<Content>,
+  { source, like }: Opening,
+): Promise<Content> {
+  const { valueColumns, labelColumn } = reading;
+  const columns = optionsOf(reading).columns!;
+  const hasLabel = labelColumn === undefined || isIn(names, labelColumn);
+  if (!hasLabel && like.needsLabels) throw missingColumn(labelColumn, "labels", names, source, like);
+  const { labelColumn: _missing, ...withoutLabel } = columns;
+  return open({
+    textColumn: undefined,
+    labelColumn: undefined,
+    ...(valueColumns && { valueColumns }),
+    columns: hasLabel ? columns : withoutLabel,
+  });
+}
+
+/**
+ * Opens a validation or test file that has a header by the rules, if its training corpus has none.
+ * @throws UserError for another file, with the column that it lacks
+ */
+async function openOtherPart(
+  format: TableFormat,
+  reading: Reading,
+  open: () => Promise<Content>,
+  { source, options, like }: Opening,
+): Promise<Content> {
+  const { textColumns, valueColumns, header, width } = reading;
+  if (format === "jsonl")
+    throw missingInput(textColumns ?? valueColumns ?? [], await keysIn(source, options), reading, source, like);
+  const { first, rest } = await firstRows(format, source, options);
+  if (header !== false) throw missingInput(textColumns ?? valueColumns ?? [], first, reading, source, like);
+  if (options.header !== false && hasKnownNames(first, rest)) return open();
+  throw new UserError(
+    `${source.name}: ${quantity(first.length, "columns")}, not ${width} as in ${like.partOf}; the first row is: ${listed(first)}`,
+  );
+}
+
+const missingInput = (
+  wanted: readonly string[],
+  names: readonly string[],
+  { valueColumns }: Reading,
+  source: ByteSource,
+  like: Like,
+): UserError =>
+  missingColumn(
+    wanted.find((name) => !isIn(names, name)) ?? wanted[0]!,
+    valueColumns ? "numbers" : "text",
+    names,
+    source,
+    like,
+  );
+
+const missingColumn = (
+  column: string,
+  what: "text" | "labels" | "numbers",
+  names: readonly string[],
+  source: ByteSource,
+  { partOf }: Like,
+): UserError =>
+  new UserError(
+    `${source.name}: no column "${column}", which has the ${what} in ${partOf}; name its columns as in that file; the first row is: ${listed(names)}`,
+  );
 
 async function openSameShape(
   names: readonly string[],
