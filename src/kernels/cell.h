@@ -17,9 +17,9 @@ struct forward_row {
   float* saved;                /* [saved · units]; null if there is no backward pass */
 };
 
-/* The arguments of a backward step of one row, for all units. */
+/* The arguments of a backward step of one row, for the units first … last - 1; first is a multiple of LANES. */
 struct backward_row {
-  int64_t units;
+  int64_t units, first, last;
   const float* saved;
   const float* before;        /* the hidden state before the step */
   const float* read;          /* `before` as the recurrent matmul read it, with dropout */
@@ -36,7 +36,7 @@ struct backward_row {
 typedef void forward_function(const struct forward_row* row);
 typedef void backward_function(const struct backward_row* row);
 
-enum { MAX_STAGES = 2 };
+enum { MAX_STAGES = 2, MAX_GATES = 4 };
 
 /* A step runs one or two stages. Each adds the recurrent matmul of its gates to their sums, then calls `forward`; the
  * second stage's matmul reads `factor` in place of the hidden state. The backward pass runs the stages in reverse. */

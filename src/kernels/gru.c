@@ -31,8 +31,8 @@ static void gru_forward(const struct forward_row* row) {
 
 static void gru_backward(const struct backward_row* row) {
   const int64_t units = row->units;
-  for (int64_t j = 0; j < units; j += LANES) {
-    int64_t left = units - j;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
     vector update = load_up_to(row->saved + j, left), reset = load_up_to(row->saved + units + j, left);
     vector candidate = load_up_to(row->saved + 2 * units + j, left);
     vector product = load_up_to(row->saved + 3 * units + j, left);
@@ -81,8 +81,8 @@ static void gru_candidate_forward(const struct forward_row* row) {
 
 static void gru_candidate_backward(const struct backward_row* row) {
   const int64_t units = row->units;
-  for (int64_t j = 0; j < units; j += LANES) {
-    int64_t left = units - j;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
     vector update = load_up_to(row->saved + j, left), candidate = load_up_to(row->saved + 2 * units + j, left);
     vector before = load_up_to(row->before + j, left), hidden = load_up_to(row->hidden_gradient + j, left);
     store_up_to(row->gradients + j, hidden * (before - candidate) * (update * (1.0f - update)), left);
@@ -93,8 +93,8 @@ static void gru_candidate_backward(const struct backward_row* row) {
 
 static void gru_gates_backward(const struct backward_row* row) {
   const int64_t units = row->units;
-  for (int64_t j = 0; j < units; j += LANES) {
-    int64_t left = units - j;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
     vector reset = load_up_to(row->saved + units + j, left), read = load_up_to(row->read + j, left);
     vector factor = load_up_to(row->factor_gradient + j, left);
     store_up_to(row->gradients + units + j, factor * read * (reset * (1.0f - reset)), left);

@@ -29,8 +29,8 @@ static void lstm_forward(const struct forward_row* row) {
 
 static void lstm_backward(const struct backward_row* row) {
   const int64_t units = row->units;
-  for (int64_t j = 0; j < units; j += LANES) {
-    int64_t left = units - j;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
     vector input = load_up_to(row->saved + j, left), forget = load_up_to(row->saved + units + j, left);
     vector candidate = load_up_to(row->saved + 2 * units + j, left);
     vector output = load_up_to(row->saved + 3 * units + j, left);

@@ -117,6 +117,23 @@ static const float* gather_mask(const struct row_subset* subset, const float* ma
   return gathered;
 }
 
+/* --- the split of units between threads --- */
+
+/* The first unit of a part. Parts are whole vectors or panels, so that each unit has the same bits as without a split.
+ */
+static int64_t first_unit(int64_t units, int64_t part, int64_t parts, int64_t grain) {
+  return min64(units, ceil_div(units, grain) * part / parts * grain);
+}
+
+/* Whether threads split the units instead of the rows. Each then reads only its part of the weights at a step, but
+ * waits for the others at each stage: it pays for few rows and many weights. The limits are measured. */
+static bool splits_units(int64_t batch, int64_t weights) {
+  int64_t threads = thread_count();
+  if (DEPTH > 1 || threads == 1) return false; /* in bf16 each part would pack the left operand again */
+  if (batch < threads) return weights >= 1 << 16;
+  return batch <= 2 * threads && weights >= 1 << 18;
+}
+
 /* The stride of rows of sums in scratch. It is not a power of two, so that rows do not map to the same cache lines. */
 static int64_t padded_stride(int64_t width) { return ceil_div(width, 16) * 16 + 16; }
 

@@ -74,64 +74,95 @@ struct step_back {
 };
 
 /* The gradient of what the recurrent matmul read becomes a part of the hidden state's. */
-static void unmask_gradient(const struct step_back* step, int64_t units) {
-  for (int64_t j = 0, count = step->rows * units; j < count && step->mask != NULL; j += LANES) {
-    int64_t left = count - j;
-    vector gradient = load_up_to(step->read_gradient + j, left) * load_up_to(step->mask + j, left);
-    store_up_to(step->hidden + j, load_up_to(step->hidden + j, left) + gradient, left);
-  }
+static void unmask_gradient(const struct step_back* step, int64_t rows, int64_t units, int64_t first, int64_t last) {
+  for (int64_t start = 0; start < rows * units && step->mask != NULL; start += units)
+    for (int64_t j = start + first, end = start + last; j < end; j += LANES) {
+      int64_t left = end - j;
+      vector gradient = load_up_to(step->read_gradient + j, left) * load_up_to(step->mask + j, left);
+      store_up_to(step->hidden + j, load_up_to(step->hidden + j, left) + gradient, left);
+    }
 }
 
-static void add_output_gradients(const struct recurrent_backward* a, const struct step_back* step) {
+/* output [rows, units], in the columns first … last - 1, = zero. */
+static void clear_columns(float* output, int64_t rows, int64_t units, int64_t first, int64_t last) {
+  for (int64_t row = 0; row < rows; row++) memset(output + row * units + first, 0, (size_t)(last - first) * 4);
+}
+
+static void add_output_gradients(const struct recurrent_backward* a, const struct step_back* step, int64_t first,
+                                 int64_t last) {
   if (a->outputs_gradient == NULL) return;
   for (int64_t index = 0; index < step->rows; index++) {
     const float* gradient = a->outputs_gradient + step->positions[index] * a->stride + a->offset;
     float* hidden = step->hidden + index * a->units;
-    for (int64_t j = 0; j < a->units; j += LANES) {
-      int64_t left = a->units - j;
+    for (int64_t j = first; j < last; j += LANES) {
+      int64_t left = last - j;
       store_up_to(hidden + j, load_up_to(hidden + j, left) + load_up_to(gradient + j, left), left);
     }
   }
 }
 
-static void take_step_back(const struct backward* backward, const struct step_back* step) {
+/* The equations of a stage, for the units first … last - 1; with the last stage, the step begins. */
+static void run_stage_back(const struct backward* backward, const struct step_back* step, int64_t number, int64_t first,
+                           int64_t last) {
   const struct recurrent_backward* a = backward->arguments;
   int64_t units = a->units, saved = cell_sizes[a->cell].saved * units;
-  add_output_gradients(a, step);
-  if (step->mask != NULL) memset(step->read_gradient, 0, (size_t)(step->rows * units) * 4);
-  for (int64_t number = stage_count(backward->cell) - 1; number >= 0; number--) {
-    const struct stage* stage = &backward->cell->stages[number];
-    for (int64_t index = 0; index < step->rows; index++)
-      stage->backward(&(struct backward_row){
-          .units = units,
-          .saved = a->saved + step->positions[index] * saved,
-          .before = hidden_before(backward, step->positions[index]),
-          .read = read_before(backward, step->positions[index]),
-          .cell_before = cell_before(backward, step->positions[index]),
-          .hidden_gradient = step->hidden + index * units,
-          .read_gradient = step->read_gradient + index * units,
-          .cell_gradient = step->cell + index * units,
-          .factor_gradient = step->factor + index * units,
-          .gradients = step->gradients + index * step->stride,
-          .recurrent_gradients = step->recurrent_gradients + index * step->stride,
-      });
-    float* to = number == 0 ? step->read_gradient : step->factor;
-    if (number > 0) memset(to, 0, (size_t)(step->rows * units) * 4);
-    multiply_panels(step->rows, step->recurrent_gradients + stage->first_gate * units, step->stride,
-                    backward->recurrent[number], to, units);
+  if (number == stage_count(backward->cell) - 1) {
+    add_output_gradients(a, step, first, last);
+    if (step->mask != NULL) clear_columns(step->read_gradient, step->rows, units, first, last);
   }
-  unmask_gradient(step, units);
+  for (int64_t index = 0; index < step->rows; index++)
+    backward->cell->stages[number].backward(&(struct backward_row){
+        .units = units,
+        .first = first,
+        .last = last,
+        .saved = a->saved + step->positions[index] * saved,
+        .before = hidden_before(backward, step->positions[index]),
+        .read = read_before(backward, step->positions[index]),
+        .cell_before = cell_before(backward, step->positions[index]),
+        .hidden_gradient = step->hidden + index * units,
+        .read_gradient = step->read_gradient + index * units,
+        .cell_gradient = step->cell + index * units,
+        .factor_gradient = step->factor + index * units,
+        .gradients = step->gradients + index * step->stride,
+        .recurrent_gradients = step->recurrent_gradients + index * step->stride,
+    });
 }
 
-/* Overwrites the saved values with the gradients of the sums, from which the weights' gradients are computed. */
-static void keep_gradients(const struct backward* backward, const struct step_back* step) {
-  size_t width_bytes = (size_t)backward->width * 4;
-  int64_t saved = cell_sizes[backward->arguments->cell].saved * backward->arguments->units;
+/* The matmul of a stage, after its equations for all units: the gradient of what it read, for the units first … last -
+ * 1. */
+static void multiply_back(const struct backward* backward, const struct step_back* step, int64_t number, int64_t first,
+                          int64_t last) {
+  int64_t units = backward->arguments->units;
+  float* to = number == 0 ? step->read_gradient : step->factor;
+  if (number > 0) clear_columns(to, step->rows, units, first, last);
+  multiply_panels(step->rows, step->recurrent_gradients + backward->cell->stages[number].first_gate * units,
+                  step->stride, some_panels(backward->recurrent[number], first, last - first), to + first, units);
+  if (number == 0) unmask_gradient(step, step->rows, units, first, last);
+}
+
+/* Overwrites the saved values of the units first … last - 1 with the gradients of the sums, from which the weights'
+ * gradients are computed. */
+static void keep_gradients(const struct backward* backward, const struct step_back* step, int64_t first, int64_t last) {
+  int64_t units = backward->arguments->units, gates = cell_sizes[backward->arguments->cell].gates;
+  int64_t saved = cell_sizes[backward->arguments->cell].saved * units;
+  size_t bytes = (size_t)(last - first) * 4;
   for (int64_t index = 0; index < step->rows; index++) {
     float* row = backward->arguments->saved + step->positions[index] * saved;
-    memcpy(row, step->gradients + index * step->stride, width_bytes);
-    if (backward->apart) memcpy(row + backward->width, step->recurrent_gradients + index * step->stride, width_bytes);
+    for (int64_t column = first; column < gates * units; column += units) {
+      memcpy(row + column, step->gradients + index * step->stride + column, bytes);
+      if (backward->apart)
+        memcpy(row + backward->width + column, step->recurrent_gradients + index * step->stride + column, bytes);
+    }
   }
+}
+
+static void take_step_back(const struct backward* backward, const struct step_back* step) {
+  int64_t units = backward->arguments->units;
+  for (int64_t number = stage_count(backward->cell) - 1; number >= 0; number--) {
+    run_stage_back(backward, step, number, 0, units);
+    multiply_back(backward, step, number, 0, units);
+  }
+  keep_gradients(backward, step, 0, units);
 }
 
 static void clear_padding(const struct recurrent_backward* a, const struct row_subset* subset) {
@@ -140,20 +171,36 @@ static void clear_padding(const struct recurrent_backward* a, const struct row_s
       memset(a->sequence_gradient + (t * a->batch + subset->order[index]) * a->inputs, 0, (size_t)a->inputs * 4);
 }
 
-/* At these positions: sequence_gradient = or += gradients · kernelᵀ. */
+/* At these positions, for the inputs first … last - 1: sequence_gradient = or += gradients · kernelᵀ. */
 static void add_sequence_gradient(const struct backward* backward, int64_t count, const int64_t* positions,
-                                  const float* gradients, int64_t stride, int worker) {
+                                  const float* gradients, int64_t stride, int64_t first, int64_t last, int worker) {
   const struct recurrent_backward* a = backward->arguments;
-  size_t row_bytes = (size_t)a->inputs * 4;
+  int64_t width = last - first;
+  size_t row_bytes = (size_t)width * 4;
   float* side_by_side = scratch(worker, SCRATCH_INPUTS, (size_t)count * row_bytes);
   if (a->accumulate)
     for (int64_t index = 0; index < count; index++)
-      memcpy(side_by_side + index * a->inputs, a->sequence_gradient + positions[index] * a->inputs, row_bytes);
+      memcpy(side_by_side + index * width, a->sequence_gradient + positions[index] * a->inputs + first, row_bytes);
   else
     memset(side_by_side, 0, (size_t)count * row_bytes);
-  multiply_panels(count, gradients, stride, backward->kernel, side_by_side, a->inputs);
+  multiply_panels(count, gradients, stride, some_panels(backward->kernel, first, width), side_by_side, width);
   for (int64_t index = 0; index < count; index++)
-    memcpy(a->sequence_gradient + positions[index] * a->inputs, side_by_side + index * a->inputs, row_bytes);
+    memcpy(a->sequence_gradient + positions[index] * a->inputs + first, side_by_side + index * width, row_bytes);
+}
+
+/* Allocates the gradients of the state of a subset's rows, and copies those of its last state. */
+static struct step_back begin_back(const struct backward* backward, const struct row_subset* subset, int worker) {
+  const struct recurrent_backward* a = backward->arguments;
+  size_t state_bytes = (size_t)(subset->rows * a->units) * 4;
+  struct step_back step = {.stride = padded_stride(backward->width)};
+  step.hidden = scratch(worker, SCRATCH_HIDDEN, state_bytes);
+  step.cell = scratch(worker, SCRATCH_CELL, state_bytes);
+  step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
+  step.mask = gather_mask(subset, a->mask, a->units, worker);
+  step.read_gradient = step.mask == NULL ? step.hidden : scratch(worker, SCRATCH_READ, state_bytes);
+  gather_state(subset, a->last_hidden_gradient, a->units, step.hidden, a->units);
+  gather_state(subset, a->last_cell_gradient, a->units, step.cell, a->units);
+  return step;
 }
 
 static void backward_part(int64_t part, int worker, const void* context) {
@@ -164,17 +211,9 @@ static void backward_part(int64_t part, int worker, const void* context) {
   bool by_tokens = a->tokens != NULL, to_sequence = a->sequence_gradient != NULL && !by_tokens;
   if (to_sequence && !a->accumulate) clear_padding(a, &subset);
 
-  size_t state_bytes = (size_t)(subset.rows * a->units) * 4;
-  struct step_back step = {.stride = padded_stride(backward->width)};
-  step.hidden = scratch(worker, SCRATCH_HIDDEN, state_bytes);
-  step.cell = scratch(worker, SCRATCH_CELL, state_bytes);
-  step.factor = scratch(worker, SCRATCH_FACTOR, state_bytes);
-  step.mask = gather_mask(&subset, a->mask, a->units, worker);
-  step.read_gradient = step.mask == NULL ? step.hidden : scratch(worker, SCRATCH_READ, state_bytes);
+  struct step_back step = begin_back(backward, &subset, worker);
   if (backward->apart)
     step.recurrent_gradients = scratch(worker, SCRATCH_RECURRENT_GATES, (size_t)(subset.rows * step.stride) * 4);
-  gather_state(&subset, a->last_hidden_gradient, a->units, step.hidden, a->units);
-  gather_state(&subset, a->last_cell_gradient, a->units, step.cell, a->units);
   int64_t* positions = scratch(worker, SCRATCH_POSITIONS, (size_t)rows_together(&subset) * sizeof *positions);
   float* gradients = scratch(worker, SCRATCH_GATES, (size_t)(rows_together(&subset) * step.stride) * 4);
 
@@ -188,12 +227,92 @@ static void backward_part(int64_t part, int worker, const void* context) {
       step.gradients = gradients + left * step.stride;
       if (!backward->apart) step.recurrent_gradients = step.gradients;
       take_step_back(backward, &step);
-      keep_gradients(backward, &step);
     }
-    if (to_sequence) add_sequence_gradient(backward, count, positions, gradients, step.stride, worker);
+    if (to_sequence) add_sequence_gradient(backward, count, positions, gradients, step.stride, 0, a->inputs, worker);
   }
   scatter_state(&subset, step.hidden, a->units, a->units, a->initial_hidden_gradient);
   scatter_state(&subset, step.cell, a->units, a->units, a->initial_cell_gradient);
+}
+
+/* --- threads split the units: each multiplies for its own units what all threads computed before, then runs its own
+ * units' equations, so that threads wait for each other once for each stage --- */
+
+struct unit_stage_back {
+  const struct backward* backward;
+  const struct step_back *multiplied, *step; /* the step whose matmul comes first, or null; the step of the equations,
+                                                or null at the end */
+  int64_t multiplied_stage, stage;
+};
+
+static void unit_part_back(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct unit_stage_back* u = context;
+  const struct backward* backward = u->backward;
+  int64_t units = backward->arguments->units;
+  int64_t first = first_unit(units, part, backward->parts, PANEL);
+  int64_t last = first_unit(units, part + 1, backward->parts, PANEL);
+  if (first == last) return;
+  if (u->multiplied != NULL) multiply_back(backward, u->multiplied, u->multiplied_stage, first, last);
+  if (u->step == NULL) return;
+  run_stage_back(backward, u->step, u->stage, first, last);
+  if (u->stage == 0) keep_gradients(backward, u->step, first, last);
+}
+
+/* The gradients of the sequence at a few steps. */
+struct unit_sequence_back {
+  const struct backward* backward;
+  int64_t count, stride;
+  const int64_t* positions;
+  const float* gradients;
+};
+
+static void unit_sequence_part(int64_t part, int worker, const void* context) {
+  const struct unit_sequence_back* u = context;
+  int64_t inputs = u->backward->arguments->inputs;
+  int64_t first = first_unit(inputs, part, u->backward->parts, PANEL);
+  int64_t last = first_unit(inputs, part + 1, u->backward->parts, PANEL);
+  if (first < last)
+    add_sequence_gradient(u->backward, u->count, u->positions, u->gradients, u->stride, first, last, worker);
+}
+
+static void backward_by_units(const struct backward* backward) {
+  const struct recurrent_backward* a = backward->arguments;
+  struct row_subset all = {a->batch, backward->order, a->lengths};
+  bool to_sequence = a->sequence_gradient != NULL && a->tokens == NULL;
+  if (to_sequence && !a->accumulate) clear_padding(a, &all);
+  struct step_back step = begin_back(backward, &all, 0), before = step; /* before: the step that was run last */
+  int64_t room = rows_together(&all) * step.stride, one_step = all.rows * step.stride;
+  int64_t* positions = scratch(0, SCRATCH_POSITIONS, (size_t)(2 * rows_together(&all)) * sizeof *positions);
+  float* gradients = scratch(0, SCRATCH_GATES, (size_t)(2 * room) * 4); /* the last step's are read in the next run */
+  float* recurrent_gradients = scratch(0, SCRATCH_RECURRENT_GATES, (size_t)(backward->apart ? 2 * one_step : 1) * 4);
+  int64_t stages = stage_count(backward->cell), run = 0;
+
+  for (int64_t last = a->time, first; last > 0; last = first, run++) {
+    first = last > steps_together(&all) ? last - steps_together(&all) : 0;
+    float* here = gradients + run % 2 * room;
+    int64_t* own = positions + run % 2 * rows_together(&all);
+    int64_t count = list_positions(&all, a->time, a->batch, a->backwards, first, last, own), left = count;
+    for (int64_t index = last - 1; index >= first; index--) {
+      step.rows = active_rows(&all, step_time(a->backwards, index, a->time));
+      left -= step.rows;
+      step.positions = own + left;
+      step.gradients = here + left * step.stride;
+      step.recurrent_gradients = backward->apart ? recurrent_gradients + index % 2 * one_step : step.gradients;
+      for (int64_t stage = stages - 1; stage >= 0; stage--) {
+        bool begins = stage == stages - 1;
+        struct unit_stage_back u = {backward, begins ? &before : &step, &step, begins ? 0 : stage + 1, stage};
+        if (begins && index == a->time - 1) u.multiplied = NULL;
+        run_parts(backward->parts, unit_part_back, &u);
+      }
+      before = step;
+    }
+    if (to_sequence)
+      run_parts(backward->parts, unit_sequence_part,
+                &(struct unit_sequence_back){backward, count, step.stride, own, here});
+  }
+  if (a->time > 0) run_parts(backward->parts, unit_part_back, &(struct unit_stage_back){backward, &before, NULL, 0, 0});
+  scatter_state(&all, step.hidden, a->units, a->units, a->initial_hidden_gradient);
+  scatter_state(&all, step.cell, a->units, a->units, a->initial_cell_gradient);
 }
 
 /* --- an input of tokens: the sums' gradients by token --- */
@@ -368,6 +487,11 @@ static void recurrent_backward(const struct recurrent_backward* a) {
     backward.read = scratch(0, SCRATCH_READ_BEFORE, (size_t)(a->time * a->batch * a->units) * 4);
     run_parts(a->time, read_part, &backward);
   }
-  run_parts(backward.parts, backward_part, &backward);
+  if (splits_units(a->batch, a->units * backward.width)) {
+    backward.parts = thread_count();
+    if (a->batch > 0) backward_by_units(&backward);
+  } else {
+    run_parts(backward.parts, backward_part, &backward);
+  }
   weight_gradients(&backward);
 }

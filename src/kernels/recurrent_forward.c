@@ -15,8 +15,9 @@ struct forward {
   int64_t width; /* of all gates */
   bool apart;    /* the recurrent matmul has its own sums and bias */
   struct weights kernel, recurrent[MAX_STAGES];
-  struct weights joined;  /* the kernel's rows, then the recurrent ones, if a step uses both in one matmul */
-  const float* projected; /* [vocabulary, width] for an input of tokens: bias + table · kernel */
+  struct panels by_gate[MAX_GATES]; /* the recurrent weights of each gate, if threads split the units */
+  struct weights joined;            /* the kernel's rows, then the recurrent ones, if a step uses both in one matmul */
+  const float* projected;           /* [vocabulary, width] for an input of tokens: bias + table · kernel */
   const int32_t* order;
   int64_t parts;
 };
@@ -142,15 +143,16 @@ static void take_step(const struct step* step, int worker) {
   }
 }
 
-/* Writes the outputs, zero past a row's length; does nothing if they are not wanted. */
+/* Writes the outputs of the units first … last - 1, zero past a row's length; does nothing if they are not wanted. */
 static void write_outputs(const struct recurrent_forward* a, const struct row_subset* subset, int64_t t, int64_t active,
-                          const float* hidden, int64_t hidden_stride) {
+                          const float* hidden, int64_t hidden_stride, int64_t first, int64_t last) {
+  size_t bytes = (size_t)(last - first) * 4;
   for (int64_t index = 0; index < subset->rows && a->outputs != NULL; index++) {
-    float* output = a->outputs + (t * a->batch + subset->order[index]) * a->stride + a->offset;
+    float* output = a->outputs + (t * a->batch + subset->order[index]) * a->stride + a->offset + first;
     if (index < active)
-      memcpy(output, hidden + index * hidden_stride, (size_t)a->units * 4);
+      memcpy(output, hidden + index * hidden_stride + first, bytes);
     else
-      memset(output, 0, (size_t)a->units * 4);
+      memset(output, 0, bytes);
   }
 }
 
@@ -193,7 +195,7 @@ static void forward_part(int64_t part, int worker, const void* context) {
       step.sums = sums + done * step.stride;
       if (!forward->apart) step.recurrent_sums = step.sums;
       take_step(&step, worker);
-      write_outputs(a, &subset, t, step.rows, step.hidden, a->units);
+      write_outputs(a, &subset, t, step.rows, step.hidden, a->units, 0, a->units);
       done += step.rows;
     }
   }
@@ -296,38 +298,80 @@ static void joined_part(int64_t part, int worker, const void* context) {
   for (int64_t index = 0; index < a->time; index++) {
     int64_t rows = list_positions(&subset, a->time, a->batch, a->backwards, index, index + 1, positions);
     take_joined_step(forward, rows, positions, &state);
-    write_outputs(a, &subset, step_time(a->backwards, index, a->time), rows, state.hidden, state.hidden_stride);
+    write_outputs(a, &subset, step_time(a->backwards, index, a->time), rows, state.hidden, state.hidden_stride, 0,
+                  a->units);
   }
   scatter_state(&subset, state.hidden, state.hidden_stride, a->units, a->last_hidden);
   scatter_state(&subset, state.cell, a->units, a->units, a->last_cell);
 }
 
-/* --- with fewer rows than threads: the threads split the units, and wait for each other after each stage --- */
+/* --- threads split the units, and wait for each other after each stage --- */
+
+static struct matrix_view gate_weights(const struct recurrent_forward* a, int64_t gate) {
+  int64_t width = cell_sizes[a->cell].gates * a->units;
+  return (struct matrix_view){a->recurrent + gate * a->units, a->units, a->units, width, 1};
+}
+
+static void gate_packing_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct forward* forward = context;
+  int64_t count = ceil_div(forward->arguments->units, PANEL), runs = ceil_div(count, PACKED_TOGETHER);
+  int64_t gate = part / runs, first = part % runs * PACKED_TOGETHER;
+  pack_from_rows(gate_weights(forward->arguments, gate), first, min64(first + PACKED_TOGETHER, count),
+                 (float*)forward->by_gate[gate].values);
+}
+
+/* Packs the weights of each gate on their own, so that panels start at the same units in all gates. */
+static void pack_by_gate(struct forward* forward) {
+  int64_t units = forward->arguments->units, gates = cell_sizes[forward->arguments->cell].gates;
+  int64_t count = ceil_div(units, PANEL), size = count * elements(units) * PANEL;
+  float* packed = scratch(0, SCRATCH_PANELS_B, (size_t)(gates * size) * 4);
+  for (int64_t gate = 0; gate < gates; gate++)
+    forward->by_gate[gate] = (struct panels){packed + gate * size, units, units};
+  run_parts(gates * ceil_div(count, PACKED_TOGETHER), gate_packing_part, forward);
+}
 
 struct unit_stage {
   const struct step* step;
-  int64_t stage, parts;
+  const struct row_subset* subset;
+  int64_t stage, parts, t;
 };
 
-/* Whole vectors, so that each unit has the same bits as without a split. */
-static int64_t first_unit(int64_t units, int64_t part, int64_t parts) {
-  return min64(units, ceil_div(units, LANES) * part / parts * LANES);
+/* A stage of the units first … last - 1: their matmul and equations. */
+static void run_units(const struct unit_stage* unit_stage, int64_t first, int64_t last, int worker) {
+  const struct step* step = unit_stage->step;
+  const struct forward* forward = step->forward;
+  const struct stage* stage = &forward->cell->stages[unit_stage->stage];
+  const float* left = unit_stage->stage == 0 ? read_of(step) : step->factor;
+  int64_t units = forward->arguments->units;
+  for (int64_t gate = stage->first_gate; gate < stage->last_gate; gate++) {
+    int64_t column = gate * units + first, past = gate * units + last;
+    start_recurrent_sums(step, column, past);
+    if (forward->by_gate[gate].values == NULL)
+      multiply_few_rows(step->rows, units, left, units, forward->arguments->recurrent, forward->width, column, past,
+                        step->recurrent_sums, step->stride, worker);
+    else
+      multiply_panels(step->rows, left, units, some_panels(forward->by_gate[gate], first, last - first),
+                      step->recurrent_sums + column, step->stride);
+  }
+  run_stage(step, stage, first, last);
 }
 
 static void unit_part(int64_t part, int worker, const void* context) {
   const struct unit_stage* unit_stage = context;
   const struct step* step = unit_stage->step;
-  const struct forward* forward = step->forward;
-  const struct stage* stage = &forward->cell->stages[unit_stage->stage];
-  int64_t units = forward->arguments->units, width = forward->width;
-  int64_t first = first_unit(units, part, unit_stage->parts), last = first_unit(units, part + 1, unit_stage->parts);
-  for (int64_t gate = stage->first_gate; gate < stage->last_gate; gate++) {
-    start_recurrent_sums(step, gate * units + first, gate * units + last);
-    multiply_few_rows(step->rows, units, unit_stage->stage == 0 ? read_of(step) : step->factor, units,
-                      forward->arguments->recurrent, width, gate * units + first, gate * units + last,
-                      step->recurrent_sums, step->stride, worker);
-  }
-  run_stage(step, stage, first, last);
+  const struct recurrent_forward* a = step->forward->arguments;
+  bool packed = step->forward->by_gate[0].values != NULL;
+  int64_t units = a->units, grain = packed ? PANEL : LANES;
+  int64_t first = first_unit(units, part, unit_stage->parts, grain);
+  int64_t last = first_unit(units, part + 1, unit_stage->parts, grain);
+  int64_t together = packed ? PANEL : units; /* the sums of a panel's units are used while they are in the L1 cache */
+  for (int64_t unit = first; unit < last; unit += together)
+    run_units(unit_stage, unit, min64(unit + together, last), worker);
+  if (unit_stage->stage < stage_count(step->forward->cell) - 1) return;
+  for (int64_t row = step->rows; row < a->batch; row++)
+    memcpy(step->hidden + row * units + first, step->before + row * units + first, (size_t)(last - first) * 4);
+  write_outputs(a, unit_stage->subset, unit_stage->t, step->rows, step->hidden, units, first, last);
 }
 
 struct unit_projection {
@@ -371,10 +415,7 @@ static void forward_by_units(const struct forward* forward) {
       step.hidden = next_hidden;
       mask_hidden(&step);
       for (int64_t stage = 0; stage < stage_count(forward->cell); stage++)
-        run_parts(forward->parts, unit_part, &(struct unit_stage){&step, stage, forward->parts});
-      size_t computed = (size_t)(step.rows * a->units);
-      memcpy(next_hidden + computed, hidden + computed, (state_floats - computed) * 4);
-      write_outputs(a, &all, t, step.rows, next_hidden, a->units);
+        run_parts(forward->parts, unit_part, &(struct unit_stage){&step, &all, stage, forward->parts, t});
       done += step.rows;
       next_hidden = hidden;
       hidden = step.hidden;
@@ -399,7 +440,7 @@ static void recurrent_forward(const struct recurrent_forward* a) {
                             .apart = cell_sizes[a->cell].biases == 2,
                             .kernel = {a->kernel, a->inputs, width, width, {0}},
                             .order = sort_rows(a->batch, a->time, a->lengths)};
-  bool by_units = a->batch < thread_count() && a->batch <= FEW_ROWS;
+  bool by_units = splits_units(a->batch, a->units * width);
   int64_t rows = by_units ? a->batch : ceil_div(a->batch, min64(thread_count(), a->batch));
   bool packs = a->time * rows > FEW_ROWS, joined = !by_units && packs && joins(&forward);
   if (a->tokens == NULL ? packs && !joined : a->vocabulary > FEW_ROWS) pack_weights(&forward.kernel, SCRATCH_PANELS_A);
@@ -420,6 +461,7 @@ static void recurrent_forward(const struct recurrent_forward* a) {
     if (!by_units && packs) pack_weights(&forward.recurrent[index], purposes[index]);
   }
   if (by_units) {
+    if (packs) pack_by_gate(&forward);
     forward.parts = min64(thread_count(), (a->inputs + a->units) * width / MIN_WEIGHTS + 1);
     forward_by_units(&forward);
   } else {

@@ -11,8 +11,8 @@ static void rnn_forward(const struct forward_row* row) {
 }
 
 static void rnn_backward(const struct backward_row* row) {
-  for (int64_t j = 0; j < row->units; j += LANES) {
-    int64_t left = row->units - j;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
     vector hidden = load_up_to(row->saved + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
     store_up_to(row->gradients + j, gradient * (1.0f - hidden * hidden), left);
     store_up_to(row->hidden_gradient + j, (vector){0}, left);
@@ -30,8 +30,8 @@ static void rnn_relu_forward(const struct forward_row* row) {
 }
 
 static void rnn_relu_backward(const struct backward_row* row) {
-  for (int64_t j = 0; j < row->units; j += LANES) {
-    int64_t left = row->units - j;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
     vector hidden = load_up_to(row->saved + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
     store_up_to(row->gradients + j, select_lanes(hidden > 0.0f, gradient, (vector){0}), left);
     store_up_to(row->hidden_gradient + j, (vector){0}, left);
@@ -49,8 +49,8 @@ static void residual_forward(const struct forward_row* row) {
 
 /* The hidden state's gradient also passes unchanged to the step before, through the residual connection. */
 static void residual_backward(const struct backward_row* row) {
-  for (int64_t j = 0; j < row->units; j += LANES) {
-    int64_t left = row->units - j;
+  for (int64_t j = row->first; j < row->last; j += LANES) {
+    int64_t left = row->last - j;
     vector change = load_up_to(row->saved + j, left), gradient = load_up_to(row->hidden_gradient + j, left);
     store_up_to(row->gradients + j, gradient * (1.0f - change * change), left);
   }

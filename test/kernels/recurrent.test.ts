@@ -177,8 +177,7 @@ for (const cell of kernelCells) {
     );
   });
 
-  testKernel(`recurrent kernels: the number of threads changes no bit of ${cell}, forward or backward`, 8, (random) => {
-    const layer = anyLayer(random, cell);
+  const expectSameBitsOf = (layer: Layer): void => {
     expectSameBits(() => {
       const { outputs, lastHidden } = forward(layer);
       return [outputs, lastHidden];
@@ -187,7 +186,15 @@ for (const cell of kernelCells) {
       const { initialCellGradient, ...results } = gradients(layer, seeded()).results;
       return cell === "lstm" ? [...Object.values(results), initialCellGradient] : Object.values(results);
     });
-  });
+  };
+
+  testKernel(`recurrent kernels: the number of threads changes no bit of ${cell}, forward or backward`, 8, (random) =>
+    expectSameBitsOf(anyLayer(random, cell)),
+  );
+
+  testKernel(`recurrent kernels: threads that split many units change no bit of ${cell}`, 4, (random) =>
+    expectSameBitsOf(anyLayer(random, cell, 4, 4, wholeNumber(random, 512, 550))),
+  );
 }
 
 testKernel("recurrentForward: a NaN stays in its own row, and large sums saturate", 6, (random) => {

@@ -81,10 +81,10 @@ export type Layer = ReturnType<typeof anyLayer>;
 export type Tensors = { [Name in keyof Layer["tensors"]]: Vector | null };
 
 /** A layer of random sizes. Padding holds NaN, so that reading it fails the test. With tokens, the sequence is the table of embeddings. */
-export function anyLayer(random: Random, cell: KernelCell, most = 8, batches = 14) {
+export function anyLayer(random: Random, cell: KernelCell, most = 8, batches = 14, units = anySize(random)) {
   const { gates, biases, saved }: ScalarCell = scalarCells[cell];
   const [time, batch] = [wholeNumber(random, 0, most), wholeNumber(random, 1, batches)];
-  const [inputs, units] = [anySize(random), anySize(random)];
+  const inputs = anySize(random);
   const offset = wholeNumber(random, 0, 5);
   const vocabulary = random() < 0.4 ? wholeNumber(random, 1, 30) : 0;
   const some = (size: number) => (random() < 0.5 ? floats(random, size) : null);
