@@ -177,8 +177,9 @@ export async function measure(row, contenders, { rounds, threads, programs }) {
 const mapValues = (record, change) =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 
+/** The peak is that of 32-bit floats, so that a row in another precision has no fractions. */
 function fractions(row, ours, machine) {
-  if (!ours || machine.peak === null) return { peakFraction: null, roofline: null };
+  if (!ours || machine.peak === null || row.shape.precision) return { peakFraction: null, roofline: null };
   const { speed, by } = roofline(row, machine);
   return {
     peakFraction: (ours.median * operations(row)) / 1e9 / machine.peak,

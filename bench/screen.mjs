@@ -39,7 +39,7 @@ export function firstScreen(results, { machine, threads }, paint = (text) => tex
 }
 
 function answerLines(all) {
-  if (all.length === 0) return ["no row was measured beside another framework"];
+  if (all.length === 0) return ["no row in 32-bit floats was measured beside another framework"];
   const line = (first, cells) =>
     (first.padEnd(kindWidth) + cells.map((cell) => cell.padEnd(comparisonWidth)).join("")).trimEnd();
   return [

@@ -36,7 +36,9 @@ test("bench screen: rows in another precision or on another backend do not count
     ["tensorflow-char128", measured({ ours: 9, pytorch: 1 })],
   ]);
   expect(answers(other)).toEqual([]);
-  expect(firstScreen(new Map([["char256", measured({ ours: 9 })]]), run)).toContain("no row was measured beside");
+  expect(firstScreen(new Map([["char256", measured({ ours: 9 })]]), run)).toContain(
+    "no row in 32-bit floats was measured beside",
+  );
 });
 
 test("bench screen: a bar is as long as its fraction, at least an eighth of a character", () => {
