@@ -115,7 +115,7 @@ export async function compileAddon(
 const runNow = (task) => task();
 
 /** The variants that the compiler supports, each with all of its flags. @param {string[]} compiler @returns {Promise<[string, string[]][]>} */
-async function compilableVariants(compiler, platform, arch) {
+export async function compilableVariants(compiler, platform, arch) {
   const sets = await Promise.all(
     Object.entries(variants[arch])
       .filter(([, variant]) => platform === (variant.platform ?? platform))

@@ -17,7 +17,7 @@ struct left_block {
 #ifdef BF16_PRODUCTS
 static struct left_block left_elements(int64_t rows, int64_t inner, const float* left, ptrdiff_t left_stride) {
   enum { ROW = INNER_BLOCK / DEPTH + 16 }; /* off a power of two: rows do not fall on the same lines of the cache */
-  static _Thread_local float packed[LEFT_BLOCK * ROW];
+  static _Thread_local _Alignas(64) float packed[LEFT_BLOCK * ROW];
   for (int64_t row = 0; row < rows; row++) pack_run(left + row * left_stride, inner, packed + row * ROW);
   return (struct left_block){packed, ROW};
 }

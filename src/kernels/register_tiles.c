@@ -18,6 +18,7 @@ static void configure_registers(int64_t rows) {
     shapes.rows[tile] = tile >= 6 ? REGISTER_ROWS : in_lower ? lower : upper;
     shapes.row_bytes[tile] = REGISTER_ROW_BYTES;
   }
+  FINISH_STORES(&shapes);
   TILE_CONFIGURE(&shapes);
 }
 
@@ -108,6 +109,7 @@ static void run_registers(int64_t rows, int64_t columns, int64_t count, const fl
                           const float* right, ptrdiff_t right_inner, ptrdiff_t next_panel, struct target to) {
   int64_t registers = ceil_div(columns, REGISTER_COLUMNS);
   configure_registers(rows);
+  FINISH_STORES(to.start);
   if (rows > REGISTER_ROWS && registers == 1)
     tall_tile(false, count, left, left_stride, right, right_inner, to);
   else if (rows > REGISTER_ROWS)

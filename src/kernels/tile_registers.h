@@ -18,7 +18,9 @@ _Static_assert(sizeof(struct register_shapes) == 64, "the format of LDTILECFG ha
 
 #if !defined(EMULATED_TILES)
 
-/* Numbers of registers are constants; strides are in floats. */
+/* Numbers of registers are constants; strides are in floats. GCC's loads do not say that they read memory, so
+ * FINISH_STORES before them keeps the compiler from moving stores past them. */
+#define FINISH_STORES(at) __asm__ volatile("" : : "r"(at) : "memory")
 #define TILE_CONFIGURE(shapes) _tile_loadconfig(shapes)
 #define TILE_RELEASE() _tile_release()
 #define TILE_ZERO(sums) _tile_zero(sums)
@@ -96,6 +98,7 @@ static void emulated_dot(int sums, int left, int right) {
   }
 }
 
+#define FINISH_STORES(at) (void)(at)
 #define TILE_CONFIGURE(shapes) emulated_configure(shapes)
 #define TILE_RELEASE() memset(&emulated_registers, 0, sizeof emulated_registers)
 #define TILE_ZERO(sums) emulated_load(sums, NULL, 0)

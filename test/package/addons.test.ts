@@ -1,9 +1,12 @@
 /** @file `npm run prebuilt` rejects addons that its target system could not load, and reports a missing compiler. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { compilableVariants } from "../../scripts/addon.mjs";
 import { checkAddon } from "../../scripts/check-addon.mjs";
 import { addonPath } from "../kernels/support.js";
+import { folderWith } from "../support/folder.js";
 
 const onLinux = process.platform === "linux";
 const here = `linux-${process.arch}`;
@@ -23,6 +26,22 @@ test.skipIf(!onLinux)("prebuilt: an addon that needs a library that not every sy
 test("prebuilt: a file that is not a shared library is an error", () => {
   expect(() => checkAddon(Buffer.from("#!/bin/sh\n"), here)).toThrow("neither ELF nor Mach-O nor PE");
 });
+
+test.skipIf(process.platform === "win32")(
+  "addon: an older compiler leaves out the variants that it does not know",
+  async () => {
+    const compiler = join(folderWith({}), "cc");
+    const names = async (unknown: string, platform = "linux"): Promise<string[]> => {
+      writeFileSync(compiler, `#!/bin/sh\ncase "$*" in *${unknown}*) exit 1;; esac\n`, { mode: 0o755 });
+      return (await compilableVariants([compiler], platform, "x64")).map(([name]) => name);
+    };
+    const all = ["baseline", "avx2", "avx512", "avx512_bf16", "amx_bf16", "avx2_bf16", "emulated_amx_bf16"];
+    expect(await names("-no-such-flag")).toEqual(all);
+    expect(await names("-mamx-tile")).toEqual(all.filter((name) => name !== "amx_bf16"));
+    expect(await names("-mavx512bf16")).toEqual(all.filter((name) => !/^(amx|avx512)_bf16$/.test(name)));
+    expect(await names("-no-such-flag", "darwin")).toEqual(all.filter((name) => name !== "amx_bf16"));
+  },
+);
 
 const prebuilt = (given: string[], env = {}) =>
   spawnSync(process.execPath, ["scripts/prebuilt.mjs", ...given], {
