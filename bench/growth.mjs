@@ -56,8 +56,8 @@ export const dimensions = {
 };
 
 /**
- * @typedef {{ value: number, speeds: Record<string, number>, busy?: number, date?: string }} Point
- *   speeds: tokens per second by contender; busy, date: as in Result
+ * @typedef {{ value: number, speeds: Record<string, number>, versions?: Record<string, string>, busy?: number, date?: string }} Point
+ *   speeds: tokens per second by contender; versions, busy, date: as in Result
  */
 
 /**
@@ -77,7 +77,7 @@ export async function* grow(name, { values: wanted, rounds, threads, withPeers }
       comparedWith: ["pytorch"],
     };
     const count = name === "threads" ? value : threads;
-    const { speeds, busy, date } = await measure(row, contendersOf(row, { withPeers, others: {} }), {
+    const { speeds, versions, busy, date } = await measure(row, contendersOf(row, { withPeers, others: {} }), {
       rounds,
       threads: count,
       programs: null,
@@ -85,6 +85,7 @@ export async function* grow(name, { values: wanted, rounds, threads, withPeers }
     yield {
       value,
       speeds: Object.fromEntries(Object.entries(speeds).map(([contender, { median }]) => [contender, median])),
+      versions,
       busy,
       date,
     };
