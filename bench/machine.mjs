@@ -25,13 +25,17 @@ export function buildPrograms(folder) {
   return peak && bandwidth ? { peak, bandwidth } : null;
 }
 
+/** Other programs only lower the peak: the best of several repetitions is taken. */
+const peakRepetitions = 3;
+
 /** The fp32 peak in GFLOP/s. */
 async function peakOn(program, threads) {
   const contender = new ContenderProcess([program, String(threads)]);
   await contender.ready();
-  const speed = await contender.repeat();
+  const speeds = [];
+  for (let repetition = 0; repetition < peakRepetitions; repetition++) speeds.push(await contender.repeat());
   await contender.stop();
-  return speed;
+  return Math.max(...speeds);
 }
 
 /** The line that describes the machine below a table. @param {{ peak: string } | null} programs @param {number} threads */
