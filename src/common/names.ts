@@ -56,6 +56,9 @@ export type Encoding = (typeof encodings)[number];
 /** auto: the encoding is detected. */
 export const encodingOptions = ["auto", ...encodings] as const;
 export type EncodingOption = (typeof encodingOptions)[number];
+/** mixed: the files of a folder differ in it. */
+export const recordedEncodings = [...encodingOptions, "mixed"] as const;
+export type RecordedEncoding = (typeof recordedEncodings)[number];
 /** Other names of the encodings. What is called Latin-1 is windows-1252, as in browsers. */
 export const encodingSynonyms: Readonly<Record<string, Encoding>> = {
   utf8: "utf-8",

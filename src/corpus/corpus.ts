@@ -26,7 +26,7 @@ import { optionsOf } from "./record/readingRecord.js";
 import { type Opened, openSeveral } from "./sources/severalFiles.js";
 import { countingSkipped } from "./skippedRows.js";
 import { detectEncoding } from "./decoding/textDecoding.js";
-import { folderContent, textFilesOf } from "./sources/textFolder.js";
+import { folderContent, folderRules, textFilesOf } from "./sources/textFolder.js";
 
 export type { OpenOptions } from "./openOptions.js";
 export type { StandardInput } from "./sources/namedSource.js";
@@ -135,7 +135,8 @@ async function openFolder(folder: string, options: OpenOptions): Promise<Opened>
   }
   refuseUnused(givenOf(options), formats.text.options, `${folder} is a folder of plain text`);
   const paths = await textFilesOf(folder);
-  return openedFolder(folder, paths, folderContent(folder, paths, options));
+  const rules = await folderRules(folder, paths, options.encoding, options.reading?.encoding);
+  return openedFolder(folder, paths, folderContent(folder, paths, options, rules));
 }
 
 const openedFolder = (folder: string, paths: readonly string[], content: Content): Opened => ({

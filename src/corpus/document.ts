@@ -1,7 +1,7 @@
 /** @file The types of a corpus, of its documents, and of the rows that are not documents. */
 import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
-import type { DocumentUnit, EncodingOption, FormatName, TagColumn } from "../common/names.js";
+import type { DocumentUnit, FormatName, RecordedEncoding, TagColumn } from "../common/names.js";
 
 /** A text, or an empty text and rows of numbers; with a label, or with its words and their tags, if the corpus has them. */
 export type Document = {
@@ -60,7 +60,7 @@ export type TextJoin = "\n" | " ";
 /** How a source is read: plain data, from which another source of the same shape is read in the same way. */
 export type Reading = {
   format: FormatName;
-  encoding: EncodingOption;
+  encoding: RecordedEncoding;
   documents?: DocumentUnit;
   /** Between cells. */
   delimiter?: string;

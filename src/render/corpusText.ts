@@ -54,7 +54,7 @@ function ownReadingText(reading: Reading): string | undefined {
   if (format === "text" && (encoding === "utf-8" || encoding === "auto")) return undefined;
   return [
     format,
-    ...(encoding === "utf-8" ? [] : [encoding]),
+    ...(encoding === "utf-8" ? [] : [encoding === "mixed" ? "mixed encodings" : encoding]),
     ...(delimiter === undefined ? [] : [delimiterText(delimiter)]),
     ...(textColumns.length === 0
       ? []

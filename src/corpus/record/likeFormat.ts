@@ -127,7 +127,7 @@ export function textOf(head: Buffer): string {
 
 /** The encoding of the record for bytes that are not UTF-8 and do not show their encoding; else it is detected. */
 export const encodingOfHead = (head: Buffer, { reading }: Like): EncodingOption => {
-  const recorded = reading?.encoding ?? "auto";
+  const recorded = reading === undefined || reading.encoding === "mixed" ? "auto" : reading.encoding;
   const whole = head.subarray(0, head.length - incompleteTails["utf-8"](head));
   return recorded === "utf-8" || utf16Of(head) !== undefined || isUtf8(whole) ? "auto" : recorded;
 };

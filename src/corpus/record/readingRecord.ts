@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { checked } from "../../common/checked.js";
 import type { JsonObject } from "../../common/json.js";
-import { documentUnits, encodingOptions, formatNames, tagColumnNames } from "../../common/names.js";
+import { documentUnits, formatNames, recordedEncodings, tagColumnNames } from "../../common/names.js";
 import type { Reading } from "../document.js";
 import { formerOptionsOf } from "./formerRules.js";
 import type { OpenOptions } from "../openOptions.js";
@@ -10,7 +10,7 @@ import type { OpenOptions } from "../openOptions.js";
 const names = v.array(v.string());
 const entries = {
   format: v.picklist(formatNames),
-  encoding: v.picklist(encodingOptions),
+  encoding: v.picklist(recordedEncodings),
   documents: v.optional(v.picklist(documentUnits)),
   delimiter: v.optional(v.string()),
   quote: v.optional(v.string()),
@@ -68,8 +68,10 @@ export const recordedOptions = (
 /** The options of a reading: another corpus of the same format is opened with them. */
 export function optionsOf(reading: Reading): OpenOptions & Pick<Reading, "format"> {
   const { textColumns, textJoin, labelColumn, header, width: _width, otherFiles: _otherFiles, ...options } = reading;
+  const { encoding } = options;
   return {
     ...options,
+    encoding: encoding === "mixed" ? "auto" : encoding,
     ...(header !== undefined && { header }),
     columns: {
       ...(textColumns && { textColumns }),

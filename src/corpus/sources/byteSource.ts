@@ -1,6 +1,6 @@
 /** @file Sources of bytes: a file or standard input, gzipped or not. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { messageOf, UserError } from "../../common/errors.js";
 import { refuseBinary } from "../decoding/binaryKinds.js";
@@ -22,7 +22,14 @@ export const fileSource = (path: string): ByteSource => ({
   name: path,
   bytes: async function* () {
     try {
-      const { size } = await stat(path);
+      const found = await stat(path);
+      const { size } = found;
+      if (found.isFile() && size > 0 && size <= chunkBytes) {
+        const whole = readFileSync(path); // a stream takes many times as long, which counts in a folder of small files
+        reportReading({ name: path, read: whole.length, total: size });
+        yield whole;
+        return;
+      }
       let read = 0;
       for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>) {
         reportReading({ name: path, read: (read += chunk.length), total: size });

@@ -2,9 +2,11 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../common/errors.js";
-import { type Document, documentsOf } from "../document.js";
+import { type Document, documentsOf, isSkipped, type SkippedRow } from "../document.js";
 import { type Content, extensionOf, formats, isGzip, type ReadOptions } from "../formats/index.js";
 import { withoutLabels } from "./partFolders.js";
+import type { EncodingOption, RecordedEncoding } from "../../common/names.js";
+import { encodingOfFiles, withWindowsBytes } from "./folderEncoding.js";
 import { type ByteSource, decompressed, fileSource, gunzipped, readingError } from "./byteSource.js";
 
 /** The paths of the text files in a folder, relative to it, with "/" as the separator, sorted by code units. Links are followed. */
@@ -64,23 +66,41 @@ function labelsOf(paths: readonly string[]): (string | undefined)[] | null {
   return labels.map((label) => (label !== undefined && names.has(label) ? label : undefined));
 }
 
-/** The labels of the files of a folder, in their order, null for none; and the bytes of a file. */
-export type FolderRules = { labels: readonly (string | undefined)[] | null; bytesOf: (path: string) => ByteSource };
+/** The labels of the files of a folder, in their order, null for none; the bytes of a file, and their encoding. */
+export type FolderRules = {
+  labels: readonly (string | undefined)[] | null;
+  bytesOf: (path: string) => ByteSource;
+  encoding?: RecordedEncoding;
+};
 
 /**
- * Each file is one document, or one for each line or paragraph. A file that cannot be read is a bad row.
- * @param rules by default labels of `labelsOf`, and bytes that are decompressed if they are gzip
+ * The labels of `labelsOf`, and bytes that are decompressed if they are gzip.
+ * @param recorded the encoding of a record. Records of earlier versions have "auto": there a byte that is not UTF-8 is a fault of its file
  */
+export async function folderRules(
+  folder: string,
+  paths: readonly string[],
+  given: EncodingOption = "auto",
+  recorded?: RecordedEncoding,
+): Promise<FolderRules> {
+  const labels = labelsOf(paths);
+  if (given !== "auto" || recorded === "auto") return { labels, bytesOf: unpackedFile, encoding: given };
+  const read = paths.filter((_, index) => labels === null || labels[index] !== undefined);
+  const encoding = recorded ?? (await encodingOfFiles(read.map((path) => unpackedFile(join(folder, path)))));
+  return { labels, bytesOf: (path) => withWindowsBytes(unpackedFile(path)), encoding };
+}
+
+/** Each file is one document, or one for each line or paragraph. A file that cannot be read is a bad row. */
 export function folderContent(
   folder: string,
-  paths: string[],
+  paths: readonly string[],
   options: ReadOptions,
-  { labels, bytesOf }: FolderRules = { labels: labelsOf(paths), bytesOf: unpackedFile },
+  { labels, bytesOf, encoding = options.encoding ?? "auto" }: FolderRules,
 ): Content {
   return {
     reading: {
       format: "text",
-      encoding: options.encoding ?? "auto",
+      encoding,
       ...(options.documents && { documents: options.documents }),
     },
     shape: "documents",
@@ -94,8 +114,10 @@ export function folderContent(
           continue;
         }
         try {
-          for await (const text of textsOf(bytesOf(source), options))
-            yield label === undefined ? { text } : { text, label };
+          for await (const text of textsOf(bytesOf(source), options)) {
+            if (typeof text !== "string") yield { ...text, source };
+            else yield label === undefined ? { text } : { text, label };
+          }
         } catch (error) {
           if (!(error instanceof UserError) || paths.length === 1) throw error;
           yield { skipped: "bad", line: 0, reason: error.message.replace(`${source}: `, ""), source };
@@ -111,18 +133,20 @@ const maxDocumentLength = 1 << 26;
 const unpackedFile = (path: string): ByteSource =>
   isGzip(path) ? gunzipped(fileSource(path)) : decompressed(fileSource(path));
 
-async function* textsOf(source: ByteSource, options: ReadOptions): AsyncGenerator<Document["text"]> {
+/** The whole text, or each line or paragraph. @throws UserError for a whole text that has a bad line */
+async function* textsOf(source: ByteSource, options: ReadOptions): AsyncGenerator<Document["text"] | SkippedRow> {
   const { shape, read } = await formats.text.open(source, options);
+  if (shape === "documents") {
+    for await (const row of read()) yield isSkipped(row) ? row : row.text;
+    return;
+  }
   const pieces: string[] = [];
   let length = 0;
   for await (const { text } of documentsOf(source.name, read())) {
-    if (shape === "documents") yield text;
-    else {
-      length += text.length;
-      if (length > maxDocumentLength)
-        throw new UserError(`${source.name}: longer than 64 MiB; split it into several files`);
-      pieces.push(text);
-    }
+    length += text.length;
+    if (length > maxDocumentLength)
+      throw new UserError(`${source.name}: longer than 64 MiB; split it into several files`);
+    pieces.push(text);
   }
-  if (shape === "stream") yield pieces.join("");
+  yield pieces.join("");
 }
