@@ -1,4 +1,5 @@
 /** @file The format of a file, by its name and its first lines. */
+import { UserError } from "../common/errors.js";
 import type { FormatName } from "../common/names.js";
 import type { ByteSource } from "./sources/byteSource.js";
 import { labelNames, normalName, textNames } from "./columns/columnNames.js";
@@ -18,10 +19,26 @@ export async function formatFor(path: string, source: ByteSource): Promise<Forma
       break;
     }
   }
+  if (named === "csv" || named === "tsv" || named === "jsonl") await refuseHtml(source, named);
   const byLines = overridden[named];
   if (byLines === undefined) return named;
   const found = formatOfLines(await firstLines(source));
   return found !== undefined && byLines.includes(found) ? found : named;
+}
+
+const htmlStart = /^\uFEFF?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html)[\s>]/i;
+
+/** Whether a text is a page of HTML, by its start. */
+export const isHtml = (text: string): boolean => htmlStart.test(text);
+
+/** @throws UserError for a page of HTML in place of a table, as a download without access gives it */
+async function refuseHtml(source: ByteSource, named: FormatName): Promise<void> {
+  for await (const text of sampledText(source)) {
+    if (!isHtml(text)) return;
+    throw new UserError(
+      `${source.name}: it is an HTML page, not ${named}; download the file itself, or extract the text of the page, as with html2text, and add --input-format text`,
+    );
+  }
 }
 
 /** The formats of lines that count more than that of a name. */

@@ -1,5 +1,6 @@
 /** @file Counts the documents and labels of a corpus, and chooses the default task for it. */
 import type { DuplicateSplit, Task } from "../common/names.js";
+import { isHtml } from "../corpus/detection.js";
 import type { Corpus, Document } from "../corpus/document.js";
 import { GroupFinder, type Grouping, groupKey, joinedGroups, largestOf, NumberList, textKey } from "./grouping.js";
 import { newestTimes } from "./timeSplit.js";
@@ -14,6 +15,8 @@ export type CorpusStats = {
   labelCounts?: ReadonlyMap<string, number>;
   /** Documents that have more labels than the one that is read. */
   moreLabels?: number;
+  /** Documents that are pages of HTML. */
+  pages?: number;
   /** Documents with the text of an earlier document; absent if texts were not compared. */
   copies?: number;
   /** Groups of a group column, documents without a group apart. */
@@ -54,6 +57,7 @@ export async function corpusStats(
   const times = new NumberList();
   let documents = 0;
   let moreLabels = 0;
+  let pages = 0;
   let grouped = 0;
   let characters = 0;
   for await (const document of corpus.read()) {
@@ -62,6 +66,7 @@ export async function corpusStats(
     characters += text.length;
     if (label !== undefined) count(label);
     if (document.hasMoreLabels) moreLabels++;
+    if (isHtml(text)) pages++;
     for (const tag of tags) count(tag);
     if (comparesTexts) texts.add(textKey(document));
     if (corpus.grouped) groups.add(groupKey(document));
@@ -81,6 +86,7 @@ export async function corpusStats(
     labels: [...labelCounts.keys()].toSorted(),
     labelCounts,
     ...(moreLabels > 0 && { moreLabels }),
+    ...(pages > 0 && { pages }),
     ...(comparesTexts && { copies: sameText.repeated }),
     ...(corpus.grouped && {
       groups: {

@@ -20,6 +20,8 @@ export type CorpusSummary = {
   copies?: number;
   /** Documents that have more labels than the one that is read. */
   moreLabels?: number;
+  /** Documents that are pages of HTML. */
+  pages?: number;
   /** Whether documents with the same text are in one part. */
   copiesTogether: boolean;
   /** The column of `--group-column`, its groups, and the documents of the largest one. */
@@ -56,6 +58,7 @@ export function summaryOf(
     documents: stats.documents,
     labels: prepared.labels.length > 0 ? [...labelCounts].toSorted(byCount) : [],
     ...(stats.moreLabels !== undefined && { moreLabels: stats.moreLabels }),
+    ...(stats.pages !== undefined && { pages: stats.pages }),
     ...(copies !== undefined && { copies }),
     copiesTogether,
     ...(groups && { groups: { column: recipe.groupColumn!, ...groups } }),

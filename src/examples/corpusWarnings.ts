@@ -33,6 +33,7 @@ export const corpusWarnings = (warned: Warned): string[] =>
   [
     sameSpellings,
     missingLabels,
+    htmlPages,
     moreLabels,
     manyLabels,
     rareLabels,
@@ -70,6 +71,11 @@ const missingLabels: Warning = ({ task, summary }) => {
 const moreLabels: Warning = ({ task, summary: { moreLabels: count = 0, documents } }) =>
   task === "classifier" && count > 0
     ? `${count} of ${quantity(documents, "documents")} ${agreeing(count, "has", "have")} several labels, of which the first is read; write the label to learn first`
+    : undefined;
+
+const htmlPages: Warning = ({ summary: { pages = 0 } }) =>
+  pages > 0
+    ? `${quantity(pages, "documents")} ${agreeing(pages, "is a page", "are pages")} of HTML, whose tags are read as text; extract the text first, as with html2text or pandoc -t plain`
     : undefined;
 
 const manyLabels: Warning = ({ task, summary: { labels, documents } }) =>

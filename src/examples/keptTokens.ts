@@ -47,6 +47,7 @@ const countsSchema = v.strictObject({
   characters: number,
   labelCounts: v.array(v.tuple([v.string(), number])),
   moreLabels: optionalNumber,
+  pages: optionalNumber,
   copies: optionalNumber,
   groups: v.optional(v.strictObject({ count: number, largest: number })),
   copiesTogether: v.boolean(),
@@ -67,21 +68,31 @@ export async function keptStats(
   const stats = await corpusStats(corpus, options);
   const entry = await made(cache, key, ({ storage }) => {
     if (stats.times) storage.store("times", Float64Array).push(stats.times);
-    const { documents, characters, labelCounts = [], moreLabels, copies, groups, copiesTogether = false } = stats;
-    return { documents, characters, labelCounts: [...labelCounts], moreLabels, copies, groups, copiesTogether };
+    const {
+      documents,
+      characters,
+      labelCounts = [],
+      moreLabels,
+      pages,
+      copies,
+      groups,
+      copiesTogether = false,
+    } = stats;
+    return { documents, characters, labelCounts: [...labelCounts], moreLabels, pages, copies, groups, copiesTogether };
   });
   entry.dispose();
   return stats;
 }
 
 function statsIn({ data, storage, dispose }: CachedEntry, recount: () => Promise<CorpusStats>): CorpusStats {
-  const { labelCounts, moreLabels, copies, groups, ...counts } = checked(countsSchema, data, damaged);
+  const { labelCounts, moreLabels, pages, copies, groups, ...counts } = checked(countsSchema, data, damaged);
   const times = storage.stored<Float64Array>("times");
   const stats = {
     ...counts,
     labels: labelCounts.map(([label]) => label).toSorted(),
     labelCounts: new Map(labelCounts),
     ...(moreLabels !== undefined && { moreLabels }),
+    ...(pages !== undefined && { pages }),
     ...(copies !== undefined && { copies }),
     ...(groups && { groups }),
     ...(times && { times: times.slice(0, times.length) }),

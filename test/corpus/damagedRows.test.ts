@@ -30,6 +30,14 @@ const cwd = folderWith({
   "words.conll": around((text) => `${text}\tX\nto\tY\n\n`, "caf\xe9\tX\nto\tY\n\n"),
   "wide.conll": around((text) => `${text}\tX\nto\tY\n\n`, "one\tX\ntwo\n\n"),
   "western.txt": Buffer.from(`${"na\xefve\n".repeat(20)}a\x81b\n`, "latin1"),
+  "halves.jsonl": around(
+    (text, index) => `${JSON.stringify({ text, label: label(index) })}\n`,
+    '{"text": "a\\ud83d", "label": "a"}\n{"text": "b", "label": "\\udc00"}\n',
+  ),
+  "halves.csv": Buffer.from(
+    `\uFEFFtext,label\n${Array.from({ length: 20 }, (_, index) => `caf\u00e9,${label(index)}\n`).join("")}ab\uD83D,a\n`,
+    "utf16le",
+  ),
   "nul.csv": around((text, index) => `${text},${label(index)}\n`, "c\0,a\n", "text,label\n"),
 });
 
@@ -156,4 +164,25 @@ test("conll: --tag-column chooses the column of the tags", async () => {
     /names\.conll: no column 7 for --tag-column; its first line has the columns 1 to 4$/,
   );
   await expect(tagsBy("upos")).rejects.toThrow(/no column upos for --tag-column/);
+});
+
+test("jsonl: an escape of half of a character makes its row a bad one", async () => {
+  const { corpus, documents } = await read("halves.jsonl");
+  expect(corpus.skipped).toMatchObject({
+    bad: 2,
+    first: [
+      { line: 11, reason: "text has half of a character, \\ud83d, at character 2" },
+      { line: 12, reason: "label has half of a character, \\udc00, at character 1" },
+    ],
+  });
+  expect(documents.map(({ text }) => text).filter((text) => text.includes("\uFFFD"))).toEqual([]);
+});
+
+test("csv: half of a character in UTF-16 makes its row a bad one", async () => {
+  const { corpus, documents } = await read("halves.csv");
+  expect(corpus.skipped).toMatchObject({
+    bad: 1,
+    first: [{ line: 22, reason: "half of a character in UTF-16 at character 3 of the row" }],
+  });
+  expect(documents).toHaveLength(20);
 });

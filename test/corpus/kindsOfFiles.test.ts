@@ -13,6 +13,8 @@ const cwd = folderWith({
   "packed.txt": Buffer.from("PK\u0003\u0004\u0014\0\0\0some.txt\0", "latin1"),
   "paper.txt": Buffer.from("%PDF-1.7\n%\u00E2\u00E3\u00CF\n1 0 obj\0", "latin1"),
   "data.tsv": Buffer.from("PAR1\u0015\u0004\u0015\0", "latin1"),
+  "page.csv": "\n<!DOCTYPE html>\n<html><body>text,label</body></html>\n",
+  "page.html": '<?xml version="1.0"?>\n<html lang="en">\n<p>text</p>\n</html>\n',
   "base.csv": Buffer.from("SQLite format 3\0\u0010\0", "latin1"),
   "gzipped.txt": gzipSync("a text\n"),
   "array.json": '[\n  {"text": "one [1]", "label": "a"},\n  {\n    "text": "two, \\"}\\"",\n    "label": "b"\n  }\n]\n',
@@ -40,12 +42,17 @@ test.each([
   ["paper.txt", /paper\.txt: it is a PDF, not text; extract its text/],
   ["data.tsv", /data\.tsv: it is a Parquet file, not text; write it as csv or jsonl/],
   ["base.csv", /base\.csv: it is an SQLite database, not text; write a table of it as csv/],
+  ["page.csv", /page\.csv: it is an HTML page, not csv; .*html2text/],
 ])("corpus: %s is named for what it is", async (name, message) => {
   await expect(documentsOf(name)).rejects.toThrow(message);
 });
 
 test("corpus: gzip is decompressed whatever its name", async () => {
   expect(await documentsOf("gzipped.txt")).toEqual([{ text: "a text\n" }]);
+});
+
+test("corpus: pages of HTML are text, and are counted", async () => {
+  expect(await corpusStats(await openCorpus(join(cwd, "page.html")))).toMatchObject({ documents: 1, pages: 1 });
 });
 
 test("json: an array of objects, or one object a line", async () => {

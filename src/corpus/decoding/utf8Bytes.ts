@@ -1,4 +1,5 @@
 /** @file The bytes of a text as UTF-8 with all of its characters and line ends, and the conversion back to its encoding. */
+import { isUtf8 } from "node:buffer";
 import type { Encoding, EncodingOption } from "../../common/names.js";
 import { refuseBinary } from "./binaryKinds.js";
 import type { ByteSource } from "../sources/byteSource.js";
@@ -45,16 +46,45 @@ const byteOf = new Map(characters.map((character, byte) => [character, byte]));
 
 const utf8Of = (bytes: Buffer, encoding: Encoding): Buffer => {
   if (encoding === "utf-8") return bytes;
-  if (encoding !== "windows-1252") return Buffer.from(decoders[encoding](bytes));
+  if (encoding !== "windows-1252") return withHalves(decoders[encoding](bytes));
   return Buffer.from(bytes.toString("latin1").replaceAll(control, (character) => characters[character.charCodeAt(0)]!));
 };
+
+/** UTF-8, in which half of a surrogate pair has three bytes as other characters have, so that it is a fault of its row and can be written again. */
+function withHalves(text: string): Buffer {
+  if (text.isWellFormed()) return Buffer.from(text);
+  const parts = text.split(/(\p{Surrogate})/u);
+  return Buffer.concat(
+    parts.map((part) => {
+      const code = part.length === 1 ? part.charCodeAt(0) : 0;
+      return part.isWellFormed()
+        ? Buffer.from(part)
+        : Buffer.of(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    }),
+  );
+}
+
+/** The text of such bytes. */
+function textWithHalves(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString();
+  const parts = bytes.toString("latin1").split(/(\u00ED[\u00A0-\u00BF][\u0080-\u00BF])/);
+  return parts
+    .map((part, index) => {
+      const some = Buffer.from(part, "latin1");
+      return index % 2 === 0
+        ? some.toString()
+        : String.fromCharCode(((some[0]! & 15) << 12) | ((some[1]! & 63) << 6) | (some[2]! & 63));
+    })
+    .join("");
+}
+
 const control = /[\u0080-\u009F]/g;
 
 /** Writes UTF-8 in an encoding. A character that the encoding does not have becomes "?". */
 export const encoders: { [Name in Encoding]: (utf8: Buffer) => Buffer } = {
   "utf-8": (utf8) => utf8,
-  "utf-16le": (utf8) => Buffer.from(utf8.toString(), "utf16le"),
-  "utf-16be": (utf8) => Buffer.from(utf8.toString(), "utf16le").swap16(),
+  "utf-16le": (utf8) => Buffer.from(textWithHalves(utf8), "utf16le"),
+  "utf-16be": (utf8) => Buffer.from(textWithHalves(utf8), "utf16le").swap16(),
   "windows-1252": (utf8) => Buffer.from(Array.from(utf8.toString(), (character) => byteOf.get(character) ?? 0x3f)),
 };
 

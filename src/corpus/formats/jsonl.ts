@@ -35,7 +35,7 @@ async function open(source: ByteSource, options: ReadOptions): Promise<Content> 
   const labelName = options.textsOnly ? undefined : labelColumn;
   const { kinds, keysOf } = await keyReaderFor(source, options, names);
   const rowOf = (values: JsonValues, line: number): Document | SkippedRow => {
-    const text = joinedText(textsIn(values, textNames), textJoin);
+    const text = joinedText(textsIn(values, textNames, options), textJoin);
     if (text.trim() === "" && !options.textsOnly && !options.keepsEmpty) throw new UserError("the text is empty");
     return withLabel({ text, line, ...keysOf((column) => cellOf(values, names[column]!)) }, values, labelName, options);
   };
@@ -146,8 +146,17 @@ async function rowsContent(source: ByteSource, options: ReadOptions, names: stri
   };
 }
 
+const half = /\p{Surrogate}/gu;
+
+/** The first escape of half of a character, which no text has. */
+function halfIn(value: string): string | undefined {
+  if (value.isWellFormed()) return undefined;
+  const at = value.search(half);
+  return `half of a character, \\u${value.charCodeAt(at).toString(16)}, at character ${at + 1}`;
+}
+
 /** The text of each field; one of several fields may be missing or null. */
-function textsIn(values: JsonValues, textNames: readonly string[]): string[] {
+function textsIn(values: JsonValues, textNames: readonly string[], { keepsEmpty }: ReadOptions): string[] {
   return textNames.map((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (textNames.length > 1 && (value ?? null) === null) return "";
@@ -157,7 +166,9 @@ function textsIn(values: JsonValues, textNames: readonly string[]): string[] {
       );
     if (typeof value !== "string")
       throw new UserError(`${name} is ${value === undefined ? "missing" : "not a string"}`);
-    return value.replaceAll("\r\n", "\n").replaceAll(/\p{Surrogate}/gu, "\uFFFD"); // unpaired surrogates come from escapes
+    const fault = halfIn(value);
+    if (fault !== undefined && !keepsEmpty) throw new UserError(`${name} has ${fault}`);
+    return value.replaceAll("\r\n", "\n").replaceAll(half, "\uFFFD"); // of an earlier version
   });
 }
 
@@ -176,6 +187,8 @@ function withLabel(
   if (typeof label !== "string" && typeof label !== "number" && typeof label !== "boolean")
     throw new UserError(`${labelName} is not a label; expected a string or a number`);
   const name = String(label).trim();
+  const fault = halfIn(name);
+  if (fault !== undefined && !keepsEmpty) throw new UserError(`${labelName} has ${fault}`);
   if (keepsEmpty ? name !== "" : !isMissing(name)) return { ...document, label: name };
   return { skipped: "unlabeled", line, reason: name === "" ? "the label is empty" : `the label is ${name}` };
 }

@@ -62,6 +62,10 @@ export function stored(bytes: Buffer, encoding: Encoding, what: "line" | "row"):
   }
   if (isUtf8(bytes)) return { bytes, encoding };
   const at = validLength(bytes);
+  if (encoding.startsWith("utf-16")) {
+    const character = bytes.subarray(0, at).toString().length + 1;
+    return { bytes, encoding, damage: `half of a character in UTF-16 at character ${character} of the ${what}` };
+  }
   const byte = bytes[at]!.toString(16).toUpperCase();
   return { bytes, encoding, damage: `not UTF-8: byte 0x${byte} at byte ${at + 1} of the ${what}` };
 }

@@ -52,6 +52,11 @@ test("former rules: rows with an empty text are documents", async () => {
   ]);
 });
 
+test("former rules: half of a character in JSON is U+FFFD", async () => {
+  const path = await file("halves.jsonl", String.raw`{"text":"a\ud83d b","label":1}`);
+  expect(await formerDocuments(path)).toEqual([{ text: "a\uFFFD b", label: "1" }]);
+});
+
 test("former rules: cells of a csv are between commas, whatever its rows show", async () => {
   const path = await file("semicolons.csv", "text;label\ngood;pos\nbad;neg\n");
   expect(await formerDocuments(path, { "text-column": "text;label" })).toEqual([text("good;pos"), text("bad;neg")]);
