@@ -14,6 +14,9 @@ const cwd = folderWith({
   "paper.txt": Buffer.from("%PDF-1.7\n%\u00E2\u00E3\u00CF\n1 0 obj\0", "latin1"),
   "data.tsv": Buffer.from("PAR1\u0015\u0004\u0015\0", "latin1"),
   "page.csv": "\n<!DOCTYPE html>\n<html><body>text,label</body></html>\n",
+  "small-first.csv": "good,the fox saw it\nbad,a hare ran home\ngood,we all slept well\nbad,it rained all day\n",
+  "small-last.csv": "the fox saw it,1\na hare ran home,0\nwe all slept well,1\nit rained all day,0\n",
+  "small-other.csv": "good,the fox\nbad,a hare\n",
   "page.html": '<?xml version="1.0"?>\n<html lang="en">\n<p>text</p>\n</html>\n',
   "base.csv": Buffer.from("SQLite format 3\0\u0010\0", "latin1"),
   "gzipped.txt": gzipSync("a text\n"),
@@ -116,4 +119,18 @@ test("conll: words and tags in columns, recognized by the lines or the name", as
   await expect(sentences("wide.conll")).rejects.toThrow(
     /wide\.conll:2: expected a word and its tag in 2 columns, got 1: b$/,
   );
+});
+
+test.each([
+  [
+    "small-first.csv",
+    ["good: the fox saw it", "bad: a hare ran home", "good: we all slept well", "bad: it rained all day"],
+  ],
+  ["small-last.csv", ["1: the fox saw it", "0: a hare ran home", "1: we all slept well", "0: it rained all day"]],
+])("csv: the columns of a few rows without a header are those of their values in %s", async (name, expected) => {
+  expect((await documentsOf(name)).map(({ text, label }) => `${label}: ${text}`)).toEqual(expected);
+});
+
+test("csv: a few rows without a header whose columns could be others name the option", async () => {
+  await expect(documentsOf("small-other.csv")).rejects.toThrow(/--no-header/);
 });

@@ -108,6 +108,24 @@ export function looksLikeLabels({ kind, filled, values, meanWords, cells }: Cand
 export const looksLikeTexts = ({ kind, filled, values, meanWords, cells }: Candidate): boolean =>
   kind === "words" && meanWords >= 2.5 && filled >= cells.length / 2 && values.length > filled / 4;
 
+const fewRows = 4;
+
+/** The columns of a few rows that have one column of texts, and beside it only one, of labels that repeat; undefined for other rows. */
+export function clearColumns(rows: Rows): { text: number; label: number } | undefined {
+  const [first = []] = rows;
+  if (first.length !== 2 || rows.length < fewRows) return undefined;
+  const [one, two] = first.map((_, column) => columnValues(rows.map((row) => row[column] ?? "")));
+  const isText = ({ kind, meanWords, values, filled }: ColumnValues): boolean =>
+    kind === "words" && meanWords >= 2.5 && values.length > filled / 2;
+  const isLabel = ({ kind, meanWords, values, filled }: ColumnValues): boolean =>
+    filled === rows.length &&
+    values.length >= 2 &&
+    values.length <= filled / 2 &&
+    (kind === "integer" || (kind === "words" && meanWords <= 2));
+  if (isText(one!) && isLabel(two!)) return { text: 0, label: 1 };
+  return isLabel(one!) && isText(two!) ? { text: 1, label: 0 } : undefined;
+}
+
 const maxShown = 6; // columns
 const shownValues = 2;
 const shownLength = 20; // of a value

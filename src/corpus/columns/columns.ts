@@ -1,6 +1,6 @@
 /** @file Finds the columns of a table that have the text and the label: by options, by their names, and by their contents. */
 import { normalName } from "./columnNames.js";
-import { type Candidate, columnValues, enoughRows, type Rows } from "./columnValues.js";
+import { type Candidate, clearColumns, columnValues, enoughRows, type Rows } from "./columnValues.js";
 import type { RecordedColumns } from "../document.js";
 import {
   columnIndex,
@@ -37,10 +37,13 @@ export async function findColumns(table: SampledTable, options: ColumnOptions): 
   const candidates = candidatesOf(table, sample).filter(({ index }) => !taken.has(index));
   const texts = options.textColumn ? givenTexts(names, options.textColumn) : textsOf(table, candidates);
   const others = candidates.filter(({ index }) => !texts?.text.includes(index));
+  const clear = isSmall(table) ? clearColumns(sample) : undefined;
   const wantsLabel = !options.textsOnly && options.labelColumn === undefined && width > 1;
   const label = wantsLabel ? await labelOf(table, others) : given;
   const { text, ...join } = texts ?? {
-    text: isSmall(table) ? [label === 0 ? 1 : 0] : [lastText(others.filter(({ index }) => index !== label)).index],
+    text: isSmall(table)
+      ? [clear && label !== clear.text ? clear.text : label === 0 ? 1 : 0]
+      : [lastText(others.filter(({ index }) => index !== label)).index],
   };
   const hasLabel = !options.textsOnly && label !== undefined && !text.includes(label);
   return { text, ...join, label: hasLabel ? label : undefined };
@@ -86,7 +89,7 @@ function textsOf(table: SampledTable, candidates: readonly Candidate[]): TextCol
 }
 
 async function labelOf(table: SampledTable, candidates: readonly Candidate[]): Promise<number | undefined> {
-  if (isSmall(table)) return table.width - 1;
+  if (isSmall(table)) return clearColumns(table.sample)?.label ?? table.width - 1;
   const named = labelByName(candidates);
   if (named) return named.index;
   const isFree = new Set(candidates.map(({ index }) => index));

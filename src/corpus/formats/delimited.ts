@@ -2,7 +2,7 @@
 import { UsageError, UserError } from "../../common/errors.js";
 import type { ByteSource } from "../sources/byteSource.js";
 import { columnRecord, type Columns, findColumns, recordedColumns } from "../columns/columns.js";
-import { enoughRows, isMissing, type Rows } from "../columns/columnValues.js";
+import { clearColumns, enoughRows, isMissing, type Rows } from "../columns/columnValues.js";
 import { type Document, isSkipped, type Reading, type SkippedRow } from "../document.js";
 import { joinedText, namesGiven } from "../columns/givenColumns.js";
 import { isHeaderRow } from "../columns/headerRow.js";
@@ -112,7 +112,8 @@ function startsWithHeader(first: readonly string[], rest: Rows, options: ReadOpt
   const { names, areNumbers } = namesGiven(options);
   const found = isHeaderRow(first, rest, names);
   if (found === true || names.length > 0) return true;
-  if (areNumbers || (found === false && (first.length === 1 || rest.length + 1 >= enoughRows))) return false;
+  const isKnown = first.length === 1 || rest.length + 1 >= enoughRows || clearColumns([first, ...rest]) !== undefined;
+  if (areNumbers || (found === false && isKnown)) return false;
   throw new UserError(
     `the first row (${first.map((cell) => cell.slice(0, 20)).join(", ")}) has no known text column; ` +
       "name one with --text-column, or add --no-header if the row is data",
