@@ -29,7 +29,7 @@ function peakOf(pid) {
 async function train(corpus, out) {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  const network = ["--units", "64", "--embedding", "16", "--for", "20m"];
+  const network = ["--units", "64", "--embedding", "16", "--for", "6m"];
   const run = spawn(process.execPath, [program, "train", corpus, "--out", out, ...network]);
   let peak = 0;
   let read = null;

@@ -2,6 +2,7 @@
 import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import type { DocumentUnit, FormatName, RecordedEncoding, TagColumn } from "../common/names.js";
+import { blocksOf } from "./blocks.js";
 
 /** A text, or an empty text and rows of numbers; with a label, or with its words and their tags, if the corpus has them. */
 export type Document = {
@@ -144,6 +145,20 @@ export type Corpus = {
   readonly skipped?: Readonly<SkippedRows>;
   /** Each call reads from the start. @throws UserError if it cannot be read, with file and line or offset */
   read(): AsyncIterable<Document>;
+  /** The same in blocks, in a corpus that is read faster so. */
+  readBlocks?(): AsyncIterable<readonly Document[]>;
   /** Frees what is kept for another reading. */
   release?(): void;
 };
+
+/** What a corpus or the content of a file reads, in blocks. */
+export const blocksIn = <Row extends Document | SkippedRow>({
+  read,
+  readBlocks,
+}: {
+  read: () => AsyncIterable<Row>;
+  readBlocks?: () => AsyncIterable<readonly Row[]>;
+}): AsyncIterable<readonly Row[]> => readBlocks?.() ?? blocksOf(read(), sizeOf);
+
+const sizeOf = (row: Document | SkippedRow): number =>
+  isSkipped(row) ? 0 : row.text.length + (row.rows?.values.length ?? 0);

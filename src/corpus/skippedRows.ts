@@ -1,6 +1,7 @@
 /** @file The documents of a content; its other rows are skipped and counted. */
 import { UserError } from "../common/errors.js";
-import { badRow, type Corpus, type Document, isSkipped, placeOf, type SkippedRows } from "./document.js";
+import { itemsOf } from "./blocks.js";
+import { badRow, blocksIn, type Corpus, type Document, isSkipped, placeOf, type SkippedRows } from "./document.js";
 import type { Content } from "./formats/index.js";
 import type { OpenOptions } from "./openOptions.js";
 
@@ -17,31 +18,35 @@ export function countingSkipped(
   name: string,
   content: Content,
   { strict, labelMap }: Pick<OpenOptions, "strict" | "labelMap">,
-): Pick<Corpus, "skipped" | "read"> {
+): Pick<Required<Corpus>, "skipped" | "read" | "readBlocks"> {
   const renamed = (document: Document): Document => {
     const label = document.label === undefined ? undefined : labelMap?.get(document.label);
     return label === undefined ? document : { ...document, label };
   };
   const skipped: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
-  const read = async function* (): AsyncGenerator<Document> {
+  const readBlocks = async function* (): AsyncGenerator<Document[]> {
     const counts: SkippedRows = { bad: 0, unlabeled: 0, blank: 0, first: [] };
     let documents = 0;
-    for await (const row of content.read()) {
-      if (!isSkipped(row)) {
-        documents += rowsIn(row, content, counts.bad > 0 || content.hasFiles === true);
-        yield renamed(row);
-        continue;
+    for await (const block of blocksIn(content)) {
+      const found: Document[] = [];
+      for (const row of block) {
+        if (!isSkipped(row)) {
+          documents += rowsIn(row, content, counts.bad > 0 || content.hasFiles === true);
+          found.push(renamed(row));
+          continue;
+        }
+        if (content.shape === "stream" && !content.hasFiles) documents = Math.max(documents, row.line - 1 - counts.bad);
+        if (strict && row.skipped === "bad") throw badRow(name, row);
+        counts[row.skipped]++;
+        if (row.skipped !== "blank" && counts.first.length < maxListed) counts.first.push(row);
       }
-      if (content.shape === "stream" && !content.hasFiles) documents = Math.max(documents, row.line - 1 - counts.bad);
-      if (strict && row.skipped === "bad") throw badRow(name, row);
-      counts[row.skipped]++;
-      if (row.skipped !== "blank" && counts.first.length < maxListed) counts.first.push(row);
+      if (found.length > 0) yield found;
     }
     const rows = documents + counts.unlabeled + counts.bad;
     if (counts.bad > maxBad * rows) throw tooManyBad(name, counts, rows);
     Object.assign(skipped, counts);
   };
-  return { skipped, read };
+  return { skipped, read: () => itemsOf(readBlocks()), readBlocks };
 }
 
 /** Lines of a plain text, else 1. Those of a stream in one file before its first bad line are known by the number of that. */

@@ -1,7 +1,7 @@
 /** @file Counts the documents and labels of a corpus, and chooses the default task for it. */
 import type { DuplicateSplit, Task } from "../common/names.js";
 import { isHtml } from "../corpus/detection.js";
-import type { Corpus, Document } from "../corpus/document.js";
+import { blocksIn, type Corpus, type Document } from "../corpus/document.js";
 import { GroupFinder, type Grouping, groupKey, joinedGroups, largestOf, NumberList, textKey } from "./grouping.js";
 import { newestTimes } from "./timeSplit.js";
 
@@ -60,7 +60,7 @@ export async function corpusStats(
   let pages = 0;
   let grouped = 0;
   let characters = 0;
-  for await (const document of corpus.read()) {
+  const add = (document: Document): void => {
     const { text, label, tags = [], group, time } = document;
     documents++;
     characters += text.length;
@@ -72,7 +72,8 @@ export async function corpusStats(
     if (corpus.grouped) groups.add(groupKey(document));
     if (group !== undefined) grouped++;
     if (time !== undefined) times.push(time);
-  }
+  };
+  for await (const block of blocksIn(corpus)) for (const document of block) add(document);
   const sameText = texts.finish();
   const sameGroup = groups.finish();
   const { together, copiesTogether } = unitsOf(

@@ -2,7 +2,8 @@
 import { tmpdir } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { reportReading } from "../corpus/sources/readingProgress.js";
-import type { Corpus, Document } from "../corpus/document.js";
+import { itemsOf } from "../corpus/blocks.js";
+import { blocksIn, type Corpus, type Document } from "../corpus/document.js";
 import { FileValues } from "./fileValues.js";
 
 /** Documents of larger corpora are kept. */
@@ -23,22 +24,23 @@ class SpooledCorpus {
     private readonly original: Corpus,
     private readonly folder: string,
   ) {
-    this.corpus = { ...original, read: () => this.read(), release: () => this.release() };
+    const readBlocks = (): AsyncIterable<readonly Document[]> => this.readBlocks();
+    this.corpus = { ...original, read: () => itemsOf(readBlocks()), readBlocks, release: () => this.release() };
   }
 
-  private read(): AsyncIterable<Document> {
+  private readBlocks(): AsyncIterable<readonly Document[]> {
     if (this.spool?.isComplete) return documentsIn(this.original.name, this.spool.file);
-    return this.spool ? this.original.read() : this.firstReading();
+    return this.spool ? blocksIn(this.original) : this.firstReading();
   }
 
-  private async *firstReading(): AsyncGenerator<Document> {
+  private async *firstReading(): AsyncGenerator<readonly Document[]> {
     const spool = { file: FileValues.temporary(this.folder, Uint8Array), isComplete: false };
     this.spool = spool;
     const writer = new DocumentWriter(spool.file);
     try {
-      for await (const document of this.original.read()) {
-        writer.add(document);
-        yield document;
+      for await (const block of blocksIn(this.original)) {
+        for (const document of block) writer.add(document);
+        yield block;
       }
       writer.finish();
       spool.isComplete = true;
@@ -96,7 +98,7 @@ class DocumentWriter {
   }
 }
 
-async function* documentsIn(name: string, file: FileValues<Uint8Array>): AsyncGenerator<Document> {
+async function* documentsIn(name: string, file: FileValues<Uint8Array>): AsyncGenerator<Document[]> {
   let block: Buffer = Buffer.alloc(0);
   let start = 0; // of the block in the file
   const read = (at: number, bytes: number): number => {
@@ -107,11 +109,14 @@ async function* documentsIn(name: string, file: FileValues<Uint8Array>): AsyncGe
     }
     return at - start;
   };
-  let due = 0;
+  let documents: Document[] = [];
+  let due = blockBytes;
   for (let at = 0; at < file.length;) {
     if (at >= due) {
       due = at + blockBytes;
       reportReading({ name, read: at, total: file.length });
+      yield documents;
+      documents = [];
       await setImmediate(); // for signals and timers, because files are read without waiting
     }
     let head = read(at, headBytes);
@@ -129,7 +134,8 @@ async function* documentsIn(name: string, file: FileValues<Uint8Array>): AsyncGe
     if (groupBytes >= 0) document.group = block.toString(encoding, from, from + groupBytes);
     if (line > 0) document.line = line;
     if (!Number.isNaN(time)) document.time = time;
-    yield document;
+    documents.push(document);
     at += size;
   }
+  yield documents;
 }

@@ -76,8 +76,8 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
       if (plan.inputs !== "tokens") throw new TypeError("a generator reads tokens");
       const { tokenizer } = plan;
       const texts = eachPart((part) => storage.store(part, tokenType(tokenizer.vocabulary.length)));
-      const add = ({ text, part, whole }: SplitDocument): readonly number[] => {
-        const ids = tokenizer.encode(text);
+      const add = ({ document, part, whole }: SplitDocument): readonly number[] => {
+        const ids = tokenizer.encode(document.text);
         texts[part].push(ids);
         if (whole) texts[part].push([endId]);
         return ids;
@@ -97,7 +97,7 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
     },
     create: ({ plan, labels, storage }) => {
       const classOf = new Map(labels.map((label, index) => [label, index]));
-      const targetOf = ({ label, part }: SplitDocument): number => {
+      const targetOf = ({ document: { label }, part }: SplitDocument): number => {
         const target = classOf.get(label ?? "");
         if (target !== undefined) return target;
         throw new UserError(
@@ -116,7 +116,7 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
     check: (corpora) => checkLabeled(corpora, "regressor"),
     create: ({ plan, target: known, storage }) => {
       let target: Scale = known ?? { mean: 0, deviation: 1 };
-      const targetOf = ({ label = "", part }: SplitDocument): number => {
+      const targetOf = ({ document: { label = "" }, part }: SplitDocument): number => {
         const number = numberOf(label);
         if (number !== undefined) return number;
         throw new UserError(`the label ${label} in the ${part} part is not a number; a regressor needs numbers`);
@@ -158,7 +158,7 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
         if (target !== undefined) return target;
         throw new UserError(`the tag ${tag} in the ${part} part is not one of ${labels.join(", ")}`);
       };
-      const add = ({ words = [], tags = [], part }: SplitDocument): readonly number[] =>
+      const add = ({ document: { words = [], tags = [] }, part }: SplitDocument): readonly number[] =>
         documents[part].push(
           words,
           tags.map((tag) => targetOf(tag, part)),
@@ -190,10 +190,11 @@ function labeledEncoder(
     (part) =>
       new LabeledSequences(stores[part], targets.batchTargets, stored.storage.numbers(`${part}-labels`, targets.type)),
   );
-  const add = (document: SplitDocument): readonly number[] => {
-    const target = targetOf(document);
-    const ids = push(document, document.part);
-    documents[document.part].labels.push(target);
+  const add = (splitDocument: SplitDocument): readonly number[] => {
+    const { document, part } = splitDocument;
+    const target = targetOf(splitDocument);
+    const ids = push(document, part);
+    documents[part].labels.push(target);
     return ids;
   };
   return { documents, add, finish };

@@ -3,7 +3,7 @@ import { tmpdir as temporaryFolder } from "node:os";
 import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import type { Task } from "../common/names.js";
-import type { Corpus } from "../corpus/document.js";
+import { blocksIn, type Corpus } from "../corpus/document.js";
 import type { Tokenizer, TokenizerTrainer } from "../tokenizers/index.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
 import {
@@ -64,6 +64,8 @@ export type PrepareOptions = SplitOptions & {
   tokenCache?: string | undefined;
 };
 
+type SplitBlocks = AsyncGenerator<readonly SplitDocument[]>;
+
 /** Tokens of larger corpora are kept in files. */
 const largestInMemory = 1 << 26; // bytes
 
@@ -83,7 +85,7 @@ export async function prepare(sources: Sources, options: PrepareOptions): Promis
     (await labelsFor(task, (stats ??= await statsOf(training, statsOptions, tokenCache)), [validation, test], options));
   checkCorpora(task, corpora, labels);
   checkInputs(corpora, inputEncoding);
-  const documents = async function* (): AsyncGenerator<SplitDocument> {
+  const documents = async function* (): SplitBlocks {
     yield* splitSources(sources, await wholeStats(), options);
   };
   const plan = await planOf(sources, options, documents);
@@ -128,7 +130,7 @@ function checkInputs(corpora: readonly Corpus[], inputEncoding: PrepareOptions["
 async function planOf(
   sources: Sources,
   { inputEncoding, tokenCache, ...options }: PrepareOptions,
-  documents: () => AsyncIterable<SplitDocument>,
+  documents: () => SplitBlocks,
 ): Promise<EncodingPlan> {
   if (inputEncoding.inputs === "numbers") return inputEncoding;
   const { inputs, tokenizer, spelling } = inputEncoding;
@@ -143,7 +145,7 @@ async function planOf(
     : keptTokenizers(tokenCache, sources, { ...options, trainedFrom }, fit);
 }
 
-const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => AsyncIterable<SplitDocument>) =>
+const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => SplitBlocks) =>
   "add" in tokenizer ? trained(tokenizer, documents()) : tokenizer;
 
 /** The labels of a tagger include tags that occur only in a separate validation or test file; rare tags often do. They are never predicted correctly. */
@@ -171,26 +173,28 @@ async function* splitSources(
   { training, validation, test }: Sources,
   stats: CorpusStats,
   options: SplitOptions,
-): AsyncGenerator<SplitDocument> {
+): SplitBlocks {
   const separate = { training: undefined, validation, test };
   if (training) {
-    for await (const document of split(training, stats, options)) if (!separate[document.part]) yield document;
+    for await (const block of split(training, stats, options)) yield block.filter(({ part }) => !separate[part]);
   }
   for (const part of parts) {
     const corpus = separate[part];
     if (!corpus) continue;
-    for await (const document of corpus.read())
-      yield { ...document, part, whole: corpus.shape === "documents", separate: true };
+    const whole = corpus.shape === "documents";
+    for await (const block of blocksIn(corpus))
+      yield block.map((document) => ({ document, part, whole, separate: true }));
   }
 }
 
-async function trained(trainer: TokenizerTrainer, documents: AsyncIterable<SplitDocument>): Promise<Tokenizer> {
-  for await (const { text, part } of documents) if (part === "training") trainer.add(text);
+async function trained(trainer: TokenizerTrainer, blocks: SplitBlocks): Promise<Tokenizer> {
+  for await (const block of blocks)
+    for (const { document, part } of block) if (part === "training") trainer.add(document.text);
   return trainer.finish();
 }
 
 async function encode(
-  documents: AsyncIterable<SplitDocument>,
+  blocks: SplitBlocks,
   { hasText, hasGroup }: CorpusStats,
   task: Task,
   options: EncoderOptions,
@@ -198,17 +202,19 @@ async function encode(
   const counts = eachPart((): PartCounts => ({ documents: 0, characters: 0, tokens: 0, unknown: 0 }));
   const known = eachPart((): Known => ({ texts: 0, groups: 0 }));
   const encoder = createEncoder(task, options);
-  for await (const document of documents) {
-    const ids = encoder.add(document);
-    const count = counts[document.part];
+  const add = (splitDocument: SplitDocument): void => {
+    const { document, part, separate } = splitDocument;
+    const ids = encoder.add(splitDocument);
+    const count = counts[part];
     count.documents++;
     count.characters += document.text.length;
     count.tokens += ids.length;
     count.unknown += unknownIn(ids);
-    if (!document.separate) continue;
-    if (hasText?.(document)) known[document.part].texts++;
-    if (hasGroup?.(document)) known[document.part].groups++;
-  }
+    if (!separate) return;
+    if (hasText?.(document)) known[part].texts++;
+    if (hasGroup?.(document)) known[part].groups++;
+  };
+  for await (const block of blocks) for (const document of block) add(document);
   const encoded = encoder.finish();
   const stores = encoded.task === "generator" ? encoded.texts : encoded.documents;
   return {

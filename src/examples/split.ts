@@ -3,7 +3,7 @@ import { quantity } from "../common/quantity.js";
 import { UserError } from "../common/errors.js";
 import type { DuplicateSplit } from "../common/names.js";
 import { randomStream, shuffle } from "../common/random.js";
-import type { Corpus, Document } from "../corpus/document.js";
+import { blocksIn, type Corpus, type Document } from "../corpus/document.js";
 import type { CorpusStats } from "./corpusStats.js";
 import type { Grouping } from "./grouping.js";
 import { partsInTime } from "./timeSplit.js";
@@ -22,17 +22,18 @@ export type SplitOptions = {
 };
 
 /** A document, or a piece of a stream, with its part. `whole`: a text of its own, not a piece of a stream. `separate`: of a validation or test file. */
-export type SplitDocument = Document & { part: Part; whole: boolean; separate?: true };
+export type SplitDocument = { document: Document; part: Part; whole: boolean; separate?: true };
 
 /**
  * Documents are drawn at random from the seed, or parted by their times; those that belong together are in one part. Windows of a time series keep its order. A stream is cut at ends of lines, the test part last.
  * Windows of one text are never split, because neighboring windows overlap.
+ * @returns blocks of documents, in the order of the corpus
  */
 export function split(
   corpus: Corpus,
   stats: CorpusStats,
   { fractions, seed }: Pick<SplitOptions, "fractions" | "seed">,
-): AsyncIterable<SplitDocument> {
+): AsyncIterable<readonly SplitDocument[]> {
   if (corpus.shape === "stream") return splitStream(corpus, stats, fractions);
   if (corpus.overlap !== undefined) return splitSeries(corpus, stats, fractions, corpus.overlap);
   const { times, together = alone(stats.documents) } = stats;
@@ -48,7 +49,7 @@ async function* splitSeries(
   { documents }: CorpusStats,
   fractions: SplitFractions,
   overlap: number,
-): AsyncGenerator<SplitDocument> {
+): AsyncGenerator<SplitDocument[]> {
   const gaps = [fractions.validation, fractions.test].filter((fraction) => fraction > 0).length;
   const used = documents - gaps * overlap;
   const sizes = { validation: Math.round(used * fractions.validation), test: Math.round(used * fractions.test) };
@@ -62,22 +63,28 @@ async function* splitSeries(
   const validationEnd = fractions.test > 0 ? testBegin - overlap : documents;
   const validationBegin = validationEnd - sizes.validation;
   const trainingEnd = fractions.validation > 0 ? validationBegin - overlap : validationEnd;
+  const partOf = (index: number): Part | undefined => {
+    if (index < trainingEnd) return "training";
+    if (index >= testBegin) return "test";
+    return index >= validationBegin && index < validationEnd ? "validation" : undefined;
+  };
   let index = 0;
-  for await (const document of corpus.read()) {
-    const position = index++;
-    if (position < trainingEnd) yield { ...document, part: "training", whole: true };
-    else if (position >= testBegin) yield { ...document, part: "test", whole: true };
-    else if (position >= validationBegin && position < validationEnd)
-      yield { ...document, part: "validation", whole: true };
+  for await (const block of blocksIn(corpus)) {
+    yield block.flatMap((document) => {
+      const part = partOf(index++);
+      return part === undefined ? [] : [{ document, part, whole: true }];
+    });
   }
 }
 
 /** The part of each document, by its index. */
 export type Assignment = (document: number) => Part;
 
-async function* splitDocuments(corpus: Corpus, partOf: Assignment): AsyncGenerator<SplitDocument> {
+async function* splitDocuments(corpus: Corpus, partOf: Assignment): AsyncGenerator<SplitDocument[]> {
   let index = 0;
-  for await (const document of corpus.read()) yield { ...document, part: partOf(index++), whole: true };
+  for await (const block of blocksIn(corpus)) {
+    yield block.map((document) => ({ document, part: partOf(index++), whole: true }));
+  }
 }
 
 /** Groups of one document each. */
@@ -114,7 +121,7 @@ async function* splitStream(
   corpus: Corpus,
   { characters }: CorpusStats,
   fractions: SplitFractions,
-): AsyncGenerator<SplitDocument> {
+): AsyncGenerator<SplitDocument[]> {
   const lengthOf = (fraction: number): number => Math.min(maxHeldOutLength, Math.round(characters * fraction));
   const [validation, test] = [lengthOf(fractions.validation), lengthOf(fractions.test)];
   const ends = [characters - validation - test, characters - test, Infinity];
@@ -126,7 +133,7 @@ async function* splitStream(
     while (rest !== "") {
       const piece =
         read + rest.length <= ends[part]! ? rest : rest.slice(0, lineEndAfter(rest, ends[part]! - read, reach));
-      if (piece !== "") yield { text: piece, part: parts[part]!, whole: false };
+      if (piece !== "") yield [{ document: { text: piece }, part: parts[part]!, whole: false }];
       read += piece.length;
       rest = rest.slice(piece.length);
       while (read >= ends[part]!) part++;

@@ -4,7 +4,7 @@ import { UsageError } from "../common/errors.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Assembly } from "./assembly.js";
 import { evaluationCost, type MeasuredCost, type Plan, planEpochs, planTime, validationBatchesIn } from "./plan.js";
-import { Pace, scoringCost, TimeBudget } from "./timeBudget.js";
+import { leastTraining, Pace, scoringCost, TimeBudget } from "./timeBudget.js";
 
 const defaultEpochs = 10;
 
@@ -88,7 +88,11 @@ export function lengthWarnings({ for: seconds, epochs }: Recipe, { steps }: Plan
   return [
     ...(reading > seconds / 2
       ? [
-          `reading the corpus took ${reading.toFixed(0)} s of --for ${seconds}s; give a longer --for, or a smaller corpus`,
+          `reading the corpus took ${reading.toFixed(0)} s of --for ${seconds}s; ${
+            reading > (1 - leastTraining) * seconds
+              ? `it is read to its end and the network trains for at least ${(leastTraining * seconds).toFixed(0)} s, so that the run takes longer than --for; `
+              : ""
+          }give a longer --for, or a smaller corpus`,
         ]
       : []),
     ...(steps < fewSteps

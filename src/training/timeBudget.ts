@@ -9,7 +9,7 @@ import type { MeasuredCost, Plan } from "./plan.js";
 const networkFraction = 0.08;
 const baselineFraction = 0.07;
 /** The time for reading is part of the run's, but training has at least this fraction of it. */
-const leastTraining = 0.25;
+export const leastTraining = 0.25;
 /** They get at least this fraction each, even if the time is over. */
 const leastScoring = 0.02;
 /** More than was measured is reserved, since a large table of n-grams is slower than a small one, and a machine may become busier. */

@@ -83,8 +83,8 @@ const series = (count: number): Corpus => ({
 async function beginsByPart(count: number, fractions: { validation: number; test: number }) {
   const begins: Record<Part, number[]> = { training: [], validation: [], test: [] };
   const stats = { documents: count, characters: 0, labels: [] };
-  for await (const { part, rows } of split(series(count), stats, { fractions, seed: 1 }))
-    begins[part].push(rows!.begin!);
+  for await (const block of split(series(count), stats, { fractions, seed: 1 }))
+    for (const { document, part } of block) begins[part].push(document.rows!.begin!);
   return begins;
 }
 

@@ -3,14 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { evaluationExamples, trainingExamples } from "../../src/examples/arrange.js";
 import { prepare, type PrepareOptions } from "../../src/examples/prepare.js";
-import {
-  type SplitDocument,
-  type Part,
-  parts,
-  type SplitFractions,
-  type SplitOptions,
-  split,
-} from "../../src/examples/split.js";
+import { type Part, parts, type SplitFractions, type SplitOptions, split } from "../../src/examples/split.js";
 import type { Corpus, Document } from "../../src/corpus/document.js";
 import { corpusStats } from "../../src/examples/corpusStats.js";
 import { tokenizerTrainer } from "../../src/tokenizers/index.js";
@@ -26,19 +19,22 @@ const corpusOf = (shape: Corpus["shape"], documents: Document[]): Corpus => ({
   },
 });
 
+type Assigned = Document & { part: Part };
+
 async function splitOf(
   corpus: Corpus,
   fractions: SplitFractions,
   seed: number,
   duplicates?: SplitOptions["duplicates"],
-): Promise<SplitDocument[]> {
-  const assigned: SplitDocument[] = [];
+): Promise<Assigned[]> {
+  const assigned: Assigned[] = [];
   const stats = await corpusStats(corpus, { duplicates });
-  for await (const document of split(corpus, stats, { fractions, seed })) assigned.push(document);
+  for await (const block of split(corpus, stats, { fractions, seed }))
+    assigned.push(...block.map(({ document, part }) => ({ ...document, part })));
   return assigned;
 }
 
-const textIn = (assigned: SplitDocument[], part: Part): string =>
+const textIn = (assigned: Assigned[], part: Part): string =>
   assigned.flatMap((document) => (document.part === part ? [document.text] : [])).join("");
 
 const fractions = fc.record({
@@ -110,10 +106,7 @@ const grouped = (documents: Document[]): Corpus => ({ ...corpusOf("documents", d
 const timed = (documents: Document[]): Corpus => ({ ...corpusOf("documents", documents), times: "numbers" });
 
 /** The parts in which each of some keys occurs. */
-function partsBy(
-  assigned: SplitDocument[],
-  keyOf: (document: SplitDocument) => string | undefined,
-): Map<string, Set<Part>> {
+function partsBy(assigned: Assigned[], keyOf: (document: Assigned) => string | undefined): Map<string, Set<Part>> {
   const found = new Map<string, Set<Part>>();
   for (const document of assigned) {
     const key = keyOf(document);

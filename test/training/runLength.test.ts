@@ -51,6 +51,9 @@ test("train: reading that takes more than half of --for is a warning", () => {
     "reading the corpus took 11 s of --for 20s; give a longer --for, or a smaller corpus",
   ]);
   expect(warningsOf({ for: 20 }, 500, 9)).toEqual([]);
+  expect(warningsOf({ for: 20 }, 500, 30)).toEqual([
+    "reading the corpus took 30 s of --for 20s; it is read to its end and the network trains for at least 5 s, so that the run takes longer than --for; give a longer --for, or a smaller corpus",
+  ]);
 });
 
 test("train: fewer than 100 steps are a warning with the option to change", () => {

@@ -1,5 +1,6 @@
 /** @file csv and tsv: each row of a table is a document, or each window of its rows. */
 import { UsageError, UserError } from "../../common/errors.js";
+import { itemsOf } from "../blocks.js";
 import type { ByteSource } from "../sources/byteSource.js";
 import { columnRecord, type Columns, findColumns, recordedColumns } from "../columns/columns.js";
 import { clearColumns, enoughRows, isMissing, type Rows } from "../columns/columnValues.js";
@@ -48,17 +49,21 @@ async function openTexts(source: ByteSource, format: "csv" | "tsv", options: Rea
         : await findColumns({ ...table, width, header: table.hasHeader ? table.columns : undefined }, options);
   const names = width === 0 ? ["1"] : table.columns;
   const { kinds, keysOf } = await keyReader(names, splitColumns(names, options), (column) => cellsOf(table, column));
+  const readBlocks = async function* (): AsyncGenerator<(Document | SkippedRow)[]> {
+    for await (const block of table.rowBlocks()) {
+      yield block.map((row) => {
+        const document = documentOf(row, columns, table, options);
+        return isSkipped(document) ? document : withKeys(document, row, keysOf);
+      });
+    }
+  };
   return {
     reading: { ...readingOf(table, format), ...columnRecord(columns, names) },
     shape: "documents",
     labeled: columns.label !== undefined,
     ...kinds,
-    read: async function* () {
-      for await (const row of table.rows()) {
-        const document = documentOf(row, columns, table, options);
-        yield isSkipped(document) ? document : withKeys(document, row, keysOf);
-      }
-    },
+    read: () => itemsOf(readBlocks()),
+    readBlocks,
     table: {
       columns: names,
       header: table.header,

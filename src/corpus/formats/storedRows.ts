@@ -33,12 +33,12 @@ const byteOrderMark = Buffer.from("\uFEFF");
 /** Bytes of an unfinished row that are split again with the next chunk; a longer one goes to csv-parse. */
 const maxUnfinished = 2 ** 20;
 
-/** Rows of any width. @throws UserError for a quote that is never closed */
-export async function* storedRows(
+/** Rows of any width, those of a block of bytes together. @throws UserError for a quote that is never closed */
+export async function* storedRowBlocks(
   source: ByteSource,
   dialect: FoundDialect,
   encoding: EncodingOption = "auto",
-): AsyncGenerator<TableRow> {
+): AsyncGenerator<TableRow[]> {
   const bytes = new Utf8Bytes(source, encoding);
   if (!PlainRows.canSplit(dialect)) {
     yield* parsedRows(source.name, bytes.chunks(), dialect, bytes, dialect.firstLine, true);
@@ -65,6 +65,7 @@ export async function* storedRows(
     }
     isFirst = false;
     const isClean = isAscii(block) && !block.includes(0);
+    const rows: TableRow[] = [];
     let at = 0;
     let unsplit: Unsplit = "incomplete";
     while (at < block.length) {
@@ -75,17 +76,18 @@ export async function* storedRows(
       }
       const marked = mark;
       mark = noMark;
-      yield {
+      rows.push({
         cells: row.cells.map((cell) => textOf(cell, bytes.encoding)),
         line,
         stored:
           isClean && marked.length === 0
             ? new CleanBytes(block, at, row.end, bytes.encoding)
             : stored(Buffer.concat([marked, block.subarray(at, row.end)]), bytes.encoding, "row"),
-      };
+      });
       line += row.lines;
       at = row.end;
     }
+    if (rows.length > 0) yield rows;
     rest = block.subarray(at);
     if (at < block.length && (unsplit === "unusual" || rest.length > maxUnfinished)) {
       yield* parsedRows(
@@ -130,7 +132,7 @@ function textOf(cell: string, encoding: Encoding): string {
 }
 
 /**
- * Rows as csv-parse reads them.
+ * Rows as csv-parse reads them, each in a block of its own, because an error may follow it.
  * @param firstLine the line where the bytes begin
  * @param isMarked whether a byte-order mark may come first
  */
@@ -141,7 +143,7 @@ async function* parsedRows(
   bytes: Utf8Bytes,
   firstLine: number,
   isMarked: boolean,
-): AsyncGenerator<TableRow> {
+): AsyncGenerator<TableRow[]> {
   const { CsvError, parse } = await import("csv-parse");
   let parsedBytes = 0; // up to the end of the last good row; rows are parsed ahead of the loop below
   const parser = parse({
@@ -163,11 +165,13 @@ async function* parsedRows(
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { bytes: number } }>) {
       const line = isFirst ? firstLine : linesBefore + kept.lines + 1;
       isFirst = false;
-      yield {
-        cells: record.map((cell) => textOf(cell, bytes.encoding)),
-        line,
-        stored: stored(kept.take(info.bytes), bytes.encoding, "row"),
-      };
+      yield [
+        {
+          cells: record.map((cell) => textOf(cell, bytes.encoding)),
+          line,
+          stored: stored(kept.take(info.bytes), bytes.encoding, "row"),
+        },
+      ];
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;

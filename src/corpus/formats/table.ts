@@ -1,5 +1,6 @@
 /** @file Tables of rows and cells. */
 import type { EncodingOption } from "../../common/names.js";
+import { itemsOf } from "../blocks.js";
 import type { ByteSource } from "../sources/byteSource.js";
 import type { Rows } from "../columns/columnValues.js";
 import { columnNumbers } from "../columns/givenColumns.js";
@@ -7,7 +8,7 @@ import { isEnough, sampledRows, SpreadSample } from "../columns/spreadSample.js"
 import { type Dialect, findDialect } from "./dialect.js";
 import type { ReadOptions } from "./index.js";
 import { noBytes, type Stored } from "./storedLines.js";
-import { storedRows, type TableRow } from "./storedRows.js";
+import { storedRowBlocks, type TableRow } from "./storedRows.js";
 
 export type Table = {
   /** The cells of the header, or the numbers of the columns. */
@@ -23,6 +24,8 @@ export type Table = {
   header: Stored;
   /** The rows without the header; their widths may differ, and an empty line is a row of one empty cell. */
   rows: () => AsyncGenerator<TableRow>;
+  /** The same rows in blocks. */
+  rowBlocks: () => AsyncGenerator<TableRow[]>;
 };
 
 /**
@@ -36,17 +39,20 @@ export async function openTable(
   isHeader: (first: readonly string[], rest: Rows) => boolean,
 ): Promise<Table> {
   const found = await findDialect(source, format, options);
-  const allRows = (): AsyncGenerator<TableRow> => storedRows(source, found, options.encoding);
-  const { first, header, rest } = await firstRows(allRows());
+  const allRows = (): AsyncGenerator<TableRow[]> => storedRowBlocks(source, found, options.encoding);
+  const { first, header, rest } = await firstRows(itemsOf(allRows()));
   const hasHeader = first !== undefined && (options.header ?? isHeader(first.cells, rest));
   const columns = hasHeader ? first.cells : columnNumbers(first?.cells.length ?? 0);
-  const rows = async function* (): AsyncGenerator<TableRow> {
-    let isFirst = hasHeader;
-    for await (const row of allRows()) {
-      if (!isFirst) yield withoutTrailing(row, columns.length);
-      else if (!isBlankRow(row)) isFirst = false;
+  const rowBlocks = async function* (): AsyncGenerator<TableRow[]> {
+    let isBeforeHeader = hasHeader;
+    for await (const block of allRows()) {
+      const headerAt = isBeforeHeader ? block.findIndex((row) => !isBlankRow(row)) : -1;
+      if (isBeforeHeader && headerAt === -1) continue;
+      isBeforeHeader = false;
+      yield block.slice(headerAt + 1).map((row) => withoutTrailing(row, columns.length));
     }
   };
+  const rows = (): AsyncGenerator<TableRow> => itemsOf(rowBlocks());
   return {
     columns,
     hasHeader,
@@ -56,6 +62,7 @@ export async function openTable(
     sample: hasHeader || first === undefined ? rest : [first.cells, ...rest],
     spread: () => spreadRows(rows(), columns.length),
     rows,
+    rowBlocks,
   };
 }
 

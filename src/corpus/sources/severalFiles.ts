@@ -1,9 +1,10 @@
 /** @file Several files as one corpus: their documents one after the other, all read in the same way. */
 import { UsageError, UserError } from "../../common/errors.js";
+import { itemsOf } from "../blocks.js";
 import type { ByteSource } from "./byteSource.js";
 import { normalName } from "../columns/columnNames.js";
 import { pathText } from "./corpusPath.js";
-import { type Document, isSkipped, type OtherReading, type Reading, type SkippedRow } from "../document.js";
+import { blocksIn, type Document, isSkipped, type OtherReading, type Reading, type SkippedRow } from "../document.js";
 import type { Content } from "../formats/index.js";
 import { isFile } from "./namedSource.js";
 import type { OpenOptions } from "../openOptions.js";
@@ -122,25 +123,28 @@ function differenceOf(first: Opened, other: Opened): string | undefined {
 
 /** The documents of all files. A text that goes on in the next file begins a line there. */
 function chained(opened: readonly Opened[]): Content {
-  const { reading, table: _table, read: _read, ...kind } = opened[0]!.content;
+  const { reading, table: _table, read: _read, readBlocks: _readBlocks, ...kind } = opened[0]!.content;
   const otherFiles = opened.flatMap(({ content }, file): OtherReading[] =>
     JSON.stringify(content.reading) === JSON.stringify(reading) ? [] : [{ file, ...content.reading }],
   );
+  const readBlocks = async function* (): AsyncGenerator<(Document | SkippedRow)[]> {
+    let isInLine = false;
+    for (const { name, content } of opened) {
+      if (isInLine) yield [{ text: "\n" }];
+      isInLine = false;
+      for await (const block of blocksIn(content)) {
+        const last = block.findLast((row): row is Document => !isSkipped(row));
+        if (last) isInLine = kind.shape === "stream" && !last.text.endsWith("\n");
+        yield block.map((row) => inFile(row, name));
+      }
+    }
+  };
   return {
     ...kind,
     reading: otherFiles.length === 0 ? reading : { ...reading, otherFiles },
     hasFiles: true,
-    read: async function* () {
-      let isInLine = false;
-      for (const { name, content } of opened) {
-        if (isInLine) yield { text: "\n" };
-        isInLine = false;
-        for await (const row of content.read()) {
-          if (!isSkipped(row)) isInLine = kind.shape === "stream" && !row.text.endsWith("\n");
-          yield inFile(row, name);
-        }
-      }
-    },
+    read: () => itemsOf(readBlocks()),
+    readBlocks,
   };
 }
 

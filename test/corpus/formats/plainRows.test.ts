@@ -4,8 +4,9 @@ import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
 import { type FoundDialect, parserOptions } from "../../../src/corpus/formats/dialect.js";
 import { UserError } from "../../../src/common/errors.js";
+import { itemsOf } from "../../../src/corpus/blocks.js";
 import { PlainRows } from "../../../src/corpus/formats/plainRows.js";
-import { storedRows } from "../../../src/corpus/formats/storedRows.js";
+import { storedRowBlocks } from "../../../src/corpus/formats/storedRows.js";
 import { casesOf } from "../../support/thorough.js";
 
 const comma: FoundDialect = { dialect: { delimiter: ",", quote: '"', escape: '"' }, lineEnd: "\n", firstLine: 1 };
@@ -31,7 +32,7 @@ async function rowsOf(text: string, found: FoundDialect, cut: number) {
     },
   };
   const rows = [];
-  for await (const row of storedRows(source, found, "utf-8")) rows.push(row);
+  for await (const row of itemsOf(storedRowBlocks(source, found, "utf-8"))) rows.push(row);
   return rows;
 }
 
