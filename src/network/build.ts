@@ -3,6 +3,7 @@ import { UsageError } from "../common/errors.js";
 import type { ArrangementName, Task } from "../common/names.js";
 import { convolutionWidth, type NetworkOptions } from "../options/networkOptions.js";
 import { usualCutoffs } from "./adaptiveSoftmax.js";
+import { cellNamed } from "./cells.js";
 import type { LayerSpec, Spec } from "./spec.js";
 
 export type Purpose = {
@@ -57,11 +58,18 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
       `--residual needs two neighboring recurrent layers of the same width, but --units ${options.units.join()} has none; use units as in 64,64`,
     );
   }
+  const needsMatrix = (["recurrentDropout", "weightDrop"] as const).find((name) => options[name] > 0);
+  if (needsMatrix && options.units.length > 0 && cellNamed(options.cell).elementwise) {
+    const option = needsMatrix === "weightDrop" ? "--weight-drop" : "--recurrent-dropout";
+    throw new UsageError(
+      `${option} drops parts of a product of the hidden state and a matrix, which the cell ${options.cell} does not have; use --dropout or --variational-dropout`,
+    );
+  }
   const dropout: LayerSpec[] = options.dropout > 0 ? [dropoutLayer(options)] : [];
   const lastOnly = !everyStep && pooling.every((name) => name === "last");
   const recurrent = options.units.flatMap((units, index): LayerSpec[] => {
     const made = [
-      recurrentLayer(options, units),
+      recurrentLayer(options, units, index),
       ...(options.layerNorm ? [{ type: "normalisation" as const }] : []),
       ...(lastOnly && index === options.units.length - 1 ? [] : dropout),
     ];
@@ -126,7 +134,7 @@ const dropoutLayer = ({ dropout, variationalDropout }: NetworkOptions): LayerSpe
   ...(variationalDropout && { variational: true }),
 });
 
-const recurrentLayer = (options: NetworkOptions, units: number): LayerSpec => ({
+const recurrentLayer = (options: NetworkOptions, units: number, layer: number): LayerSpec => ({
   type: "recurrent",
   cell: options.cell,
   units,
@@ -134,4 +142,5 @@ const recurrentLayer = (options: NetworkOptions, units: number): LayerSpec => ({
   ...(options.learnedInitialState && { learnedStart: true }),
   ...(options.recurrentDropout > 0 && { recurrentDropout: options.recurrentDropout }),
   ...(options.weightDrop > 0 && { weightDrop: options.weightDrop }),
+  ...(cellNamed(options.cell).bounded && layer > 0 && { lowerBound: layer / options.units.length }),
 });

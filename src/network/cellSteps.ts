@@ -39,9 +39,10 @@ export function cellSteps(
     const equations: Equation[] = [];
     let output: number[] = [];
     tidy(() => {
-      const tensors = Object.fromEntries(
-        Object.entries(weights).map(([key, { values, shape }]) => [key, tensor(values, shape)]),
-      ) as CellWeights;
+      const tensors = {
+        recurrent: tensor2d([], [0, units]),
+        ...Object.fromEntries(Object.entries(weights).map(([key, { values, shape }]) => [key, tensor(values, shape)])),
+      } as CellWeights;
       const carried = before.map((values) => tensor2d(values, [1, units])) as State; // [1, units] each
       const next = cell.step(tensor2d([...input], [1, input.length]), carried, tensors, (label, equation, value) => {
         equations.push({ name: label, equation, values: numbersOf(value) });

@@ -1,12 +1,16 @@
 /** @file The recurrent cells as equations: the reference that every fused kernel is tested against. */
 import {
   add,
+  div,
   matMul,
+  mean,
   mul,
   relu,
   sigmoid,
   slice,
   split,
+  sqrt,
+  square,
   sub,
   tanh,
   type Tensor,
@@ -15,10 +19,14 @@ import {
 import type { Cell, CellWeights, Trace } from "../engine/ops/cell.js";
 import type { CellName } from "../common/names.js";
 import { Registry } from "../common/registry.js";
-import { type Initializer, unitForget, zeros } from "./initializers.js";
+import { type Initializer, rescaledUniform, uniform, unitForget, zeros } from "./initializers.js";
 
-/** A cell and the initializer of its bias. */
-export type NetworkCell = Cell & { bias: Initializer };
+/** A cell and the initializers of its bias and, if they differ from those of other cells, of its kernel and its recurrent weights. */
+export type NetworkCell = Cell & {
+  bias: Initializer;
+  kernel?: (units: number) => Initializer;
+  recurrent?: Initializer;
+};
 
 const linear = (values: Tensor2D, kernel: Tensor2D, bias: Tensor): Tensor2D => add(matMul(values, kernel), bias);
 
@@ -29,6 +37,11 @@ const project = (input: Tensor2D, output: Tensor2D, weights: CellWeights): Tenso
   add(matMul(input, weights.kernel), linear(maskedHidden(output, weights), weights.recurrent, weights.bias)); // [batch, gates · units]
 
 const gatesOf = (sums: Tensor2D, count: number): Tensor2D[] => split(sums, count, 1); // count × [batch, units]
+
+/** Values with a root mean square of 1 over the units of each row (Zhang & Sennrich 2019), without a learned scale. */
+const rmsNorm = (values: Tensor2D): Tensor2D => div(values, sqrt(add(mean(square(values), 1, true), 1e-6)));
+
+const silu = (values: Tensor2D): Tensor2D => mul(values, sigmoid(values));
 
 /** (1 - z) c + z h */
 const mix = (z: Tensor2D, h: Tensor2D, c: Tensor2D): Tensor2D => add(c, mul(z, sub(h, c)));
@@ -127,7 +140,92 @@ export const cells: { readonly [Name in CellName]: NetworkCell } = {
       return [trace("hidden", "h' = (1 - z) g + z h", mix(z, output, candidate))];
     },
   },
+
+  /**
+   * Lei et al. 2018: gates from the input and, element by element, from the cell state; the output mixes the cell state and the input, scaled by α so
+   * that both have the same variance at the start. The input is projected where its width is not the number of units. Initial weights are the paper's.
+   */
+  sru: {
+    name: "sru",
+    gates: 3,
+    states: 2,
+    biases: 1,
+    elementwise: (inputs, units) => ({
+      kernel: [inputs, (inputs === units ? 3 : 4) * units],
+      recurrent: [2, units],
+      bias: [2 * units],
+    }),
+    readsHidden: false,
+    bias: zeros,
+    kernel: (units) => rescaledUniform(units, [1, Math.SQRT1_2, Math.SQRT1_2, 1]),
+    recurrent: uniform(Math.sqrt(3 / 2)),
+    step: (input, [, memory], { kernel, recurrent, bias }, trace = noTrace) => {
+      const [candidate, xf, xr, skip = input] = gatesOf(
+        matMul(input, kernel),
+        kernel.shape[1] / recurrent.shape[1],
+      ) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D | undefined];
+      const [vf, vr] = split(recurrent, 2, 0) as [Tensor2D, Tensor2D];
+      const [bf, br] = split(bias, 2) as [Tensor, Tensor];
+      trace("candidate", "g = x W", candidate);
+      const f = trace("forget gate", "f = σ(x Wf + vf c + bf)", sigmoid(add(add(xf, mul(vf, memory!)), bf)));
+      const r = trace("reset gate", "r = σ(x Wr + vr c + br)", sigmoid(add(add(xr, mul(vr, memory!)), br)));
+      const nextMemory = trace("cell", "c' = f c + (1 - f) g", mix(f, memory!, candidate));
+      const highway: Tensor2D = mul(skip, sruScale);
+      const word = skip === input ? "x" : "x Wx";
+      return [trace("hidden", `h' = r c' + (1 - r) α ${word}, α = √3`, mix(r, nextMemory, highway)), nextMemory];
+    },
+  },
+
+  /**
+   * Qin et al. 2023, with real states: a forget gate above a lower bound γ, and normalization after the output gate, as in the authors' code. γ rises with
+   * the layer: k / n for layer k of n from 0, which are the initial values of the paper's learned bounds.
+   */
+  hgrn: {
+    name: "hgrn",
+    gates: 3,
+    states: 2,
+    biases: 1,
+    elementwise: (inputs, units) => ({ kernel: [inputs, 3 * units], recurrent: [0, units], bias: [3 * units] }),
+    readsHidden: false,
+    bounded: true,
+    bias: zeros,
+    kernel: (units) => rescaledUniform(units, [1, 1, 1]),
+    step: (input, [, memory], { kernel, bias, lowerBound = 0 }, trace = noTrace) => {
+      const [xf, xc, xo] = gatesOf(linear(input, kernel, bias), 3) as [Tensor2D, Tensor2D, Tensor2D];
+      const f = trace("forget gate", "f = γ + (1 - γ) σ(x Wf + bf)", add(mul(sigmoid(xf), 1 - lowerBound), lowerBound));
+      const candidate = trace("candidate", "g = silu(x Wc + bc)", silu(xc));
+      const nextMemory = trace("cell", "c' = f c + (1 - f) g", mix(f, memory!, candidate));
+      const o = trace("output gate", "o = σ(x Wo + bo)", sigmoid(xo));
+      return [trace("hidden", "h' = norm(o c')", rmsNorm(mul(o, nextMemory))), nextMemory];
+    },
+  },
+
+  /** Feng et al. 2024; the candidate's g(a) is a + 1/2 for a ≥ 0 and σ(a) below, as in the paper's log-space form, so that it is positive. */
+  mingru: {
+    name: "mingru",
+    gates: 2,
+    states: 1,
+    biases: 1,
+    elementwise: (inputs, units) => ({ kernel: [inputs, 2 * units], recurrent: [0, units], bias: [2 * units] }),
+    bias: zeros,
+    kernel: (units) => rescaledUniform(units, [1, 1]),
+    step: (input, [output], { kernel, bias }, trace = noTrace) => {
+      const [xz, xh] = gatesOf(linear(input, kernel, bias), 2) as [Tensor2D, Tensor2D];
+      const z = trace("update gate", "z = σ(x Wz + bz)", sigmoid(xz));
+      // max(a, 0) + σ(min(a, 0)) is a + 1/2 above zero and σ(a) below.
+      const below: Tensor2D = sub(xh, relu(xh));
+      const candidate = trace(
+        "candidate",
+        "g = a + 1/2 if a ≥ 0, else σ(a); a = x Wh + bh",
+        add(relu(xh), sigmoid(below)),
+      );
+      return [trace("hidden", "h' = (1 - z) h + z g", mix(z, candidate, output))];
+    },
+  },
 };
+
+/** α of SRU: √(1 + 2 exp(b)) for an initial bias b = 0 of the reset gate. */
+const sruScale = Math.sqrt(3);
 
 const registry = new Registry<NetworkCell>("cell", cells);
 

@@ -3,7 +3,7 @@ import type { DecoderWeights, Matrix } from "../engine/ops/decoder.js";
 import { cellNamed } from "./cells.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 
-/** Null unless the network is an embedding and recurrent layers of one cell and one direction that start from zeros, with a full softmax. Dropout is ignored. */
+/** Null unless the network is an embedding and recurrent layers of one cell with a recurrent matrix, in one direction, that start from zeros, with a full softmax. Dropout is ignored. */
 export function decoderWeights(network: Network): DecoderWeights | null {
   const { spec } = network;
   if (spec.adaptive) return null;
@@ -13,6 +13,7 @@ export function decoderWeights(network: Network): DecoderWeights | null {
   const layers: DecoderWeights["layers"] = [];
   for (const [index, layer] of others) {
     if (layer.type !== "recurrent" || layer.bidirectional || layer.learnedStart) return null;
+    if (cellNamed(layer.cell).elementwise) return null;
     const direction = `${layerName(layer, index)}/forward`;
     layers.push({
       kernel: weight(`${direction}/kernel`),

@@ -18,6 +18,15 @@ export const uniform =
   (shape, random) =>
     fill(shape, () => (2 * random() - 1) * range);
 
+/** Uniform with a variance of s² / inputs (Lei et al. 2018): a scale s for each matrix [inputs, units] of a kernel that has them side by side. */
+export const rescaledUniform =
+  (units: number, scales: readonly number[]): Initializer =>
+  (shape, random) => {
+    const [inputs = 1, columns = 1] = shape;
+    const values = uniform(Math.sqrt(3 / inputs))(shape, random);
+    return values.map((value, index) => value * scales[Math.floor((index % columns) / units)]!);
+  };
+
 /** Box & Muller 1958. */
 export const normal =
   (standardDeviation: number): Initializer =>
@@ -65,19 +74,34 @@ export type Initialization = {
   embedding: Initializer;
   kernel: Initializer;
   recurrent: Initializer;
+  /** For a cell's kernel or recurrent weights that have an initializer of their own. */
+  ofCell: (own: Initializer) => Initializer;
   bias: (ofCell: Initializer) => Initializer;
 };
 
 export const initializations = {
   /** Keras's defaults. */
-  keras: () => ({ embedding: uniform(0.05), kernel: glorot, recurrent: orthogonal, bias: (ofCell) => ofCell }),
+  keras: () => ({
+    embedding: uniform(0.05),
+    kernel: glorot,
+    recurrent: orthogonal,
+    ofCell: (own) => own,
+    bias: (ofCell) => ofCell,
+  }),
   /** The same, with PyTorch's embedding: a standard deviation of 1. */
-  wide: () => ({ embedding: normal(1), kernel: glorot, recurrent: orthogonal, bias: (ofCell) => ofCell }),
+  wide: () => ({
+    embedding: normal(1),
+    kernel: glorot,
+    recurrent: orthogonal,
+    ofCell: (own) => own,
+    bias: (ofCell) => ofCell,
+  }),
   /** Every matrix uniform in ± the range, biases zero (Zaremba 2014). */
   uniform: (range) => ({
     embedding: uniform(range),
     kernel: uniform(range),
     recurrent: uniform(range),
+    ofCell: () => uniform(range),
     bias: () => zeros,
   }),
 } satisfies Record<InitializationName, (range: number) => Initialization>;

@@ -35,6 +35,8 @@ const layerSchema = v.variant("type", [
     recurrentDropout: v.optional(fraction),
     /** Dropout of the recurrent kernel's weights. */
     weightDrop: v.optional(fraction),
+    /** The lower bound of the forget gate, for a cell that has one. */
+    lowerBound: v.optional(fraction),
   }),
   v.strictObject({ type: v.literal("normalisation") }),
   /** Adds the input of the first of the last `over` layers. */

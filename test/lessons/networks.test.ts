@@ -1,12 +1,24 @@
 /** @file The shapes and initial states of whole layers and networks. */
 import { beforeAll, expect, test } from "vitest";
 import { recurrent } from "../../src/engine/ops/recurrent.js";
-import { reshape, slice, type Tensor3D, tensor2d, tensor1d, tidy, variableGrads } from "../../src/engine/tfjs.js";
+import {
+  reshape,
+  slice,
+  type Tensor,
+  tensor,
+  type Tensor2D,
+  type Tensor3D,
+  tensor2d,
+  tensor1d,
+  tidy,
+  variableGrads,
+} from "../../src/engine/tfjs.js";
+import { weightShapes } from "../../src/engine/ops/cell.js";
 import { documentBatch } from "../../src/examples/documentExamples.js";
 import { startEngine } from "../../src/model/model.js";
 import { type CellName, cellNames } from "../../src/common/names.js";
 import { cells } from "../../src/network/cells.js";
-import { initializations } from "../../src/network/initializers.js";
+import { initializations, sizeOf } from "../../src/network/initializers.js";
 import { inputsOf, targetsOf } from "../../src/network/inputs.js";
 import { kindOf } from "../../src/network/layers/index.js";
 import { Network } from "../../src/network/network.js";
@@ -22,27 +34,16 @@ const sequenceOf = (time: number, batch: number, inputs: number): Tensor3D =>
 
 /** Random weights of one direction. */
 function weightsOf(cell: CellName, inputs: number, units: number) {
-  const columns = cells[cell].gates * units;
-  const bias = tensor1d(uniform(cells[cell].biases * columns));
-  return {
-    kernel: tensor2d(uniform(inputs * columns), [inputs, columns]),
-    recurrent: tensor2d(uniform(units * columns), [units, columns]),
-    bias: cells[cell].biases === 1 ? bias : reshape(bias, [2, columns]),
-  };
+  const { kernel, recurrent: weights, bias } = weightShapes(cells[cell], inputs, units);
+  const random = (shape: number[]): Tensor => tensor(uniform(sizeOf(shape)), shape);
+  return { kernel: random(kernel) as Tensor2D, recurrent: random(weights) as Tensor2D, bias: random(bias) };
 }
 
 // Course rows 1.3, 4.7: docs/guide/README.md#course-rows
 test.each(cellNames)("recurrent: a %s layer needs only its number of units", (cell) => {
   const { outputs, last } = recurrent(cells[cell], sequenceOf(5, 2, 3), null, [{ weights: weightsOf(cell, 3, 4) }]);
   expect(outputs.shape).toEqual([5, 2, 4]);
-  expect(last[0]!.map(({ shape }) => shape)).toEqual(
-    cell === "lstm"
-      ? [
-          [2, 4],
-          [2, 4],
-        ]
-      : [[2, 4]],
-  );
+  expect(last[0]!.map(({ shape }) => shape)).toEqual(Array.from({ length: cells[cell].states }, () => [2, 4]));
 });
 
 // Course rows 3.1, 4.9: docs/guide/README.md#course-rows

@@ -15,6 +15,7 @@ import { recurrent } from "../../src/engine/ops/recurrent.js";
 import { type CellDefinition, cellNamed, removeCell } from "../../src/network/cells.js";
 import { type Pooling, removePooling } from "../../src/network/poolings.js";
 import { readSpec, type Spec } from "../../src/network/spec.js";
+import { cellNames } from "../../src/common/names.js";
 import { backendsHere, gradientError } from "../engine/support.js";
 import { inputsOf, run } from "../engine/ops/layers.js";
 import { folderWith } from "../support/folder.js";
@@ -103,7 +104,7 @@ test("loadModel: an unknown cell in a checkpoint is one line that names the chec
   const loading = loadModel(out, { backend: "auto" });
   await expect(loading).rejects.toThrow(UserError);
   await expect(loading).rejects.toThrow(
-    `${out}: uses the cell minimal-gated, which this rnn does not have; cells are: rnn, rnn-relu, residual, lstm, gru, gru-reset-before`,
+    `${out}: uses the cell minimal-gated, which this rnn does not have; cells are: ${cellNames.join(", ")}`,
   );
 });
 

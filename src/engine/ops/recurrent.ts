@@ -16,7 +16,7 @@ import {
   zeros,
   zerosLike,
 } from "../tfjs.js";
-import type { Cell, Direction, RecurrentResult, State } from "./cell.js";
+import { type Cell, type Direction, type RecurrentResult, type State, unitsOf } from "./cell.js";
 import { embedding, type Lookup } from "./embedding.js";
 import { backendExtension, runKernel, SavedForBackward } from "./dispatch.js";
 import { type Layout, type RecurrentAttributes, resultsOf } from "./recurrentTensors.js";
@@ -140,7 +140,7 @@ function directionReference(
   backwards: boolean,
 ): { outputs: Tensor3D; last: State } {
   const [time, batch] = sequence.shape;
-  const units = weights.recurrent.shape[0];
+  const units = unitsOf(cell, weights);
   const initial = given ?? (Array.from({ length: cell.states }, () => zeros([batch, units])) as State);
   if (time === 0) return { outputs: zeros([0, batch, units]), last: initial };
 

@@ -25,7 +25,7 @@ test.skipIf(!backendsHere.includes("tensorflow"))(
     for (const [index, cell] of cellNames.entries()) {
       const layers = classifierSpec.layers.map((layer) => (layer.type === "recurrent" ? { ...layer, cell } : layer));
       const network = networkOf({ ...classifierSpec, layers });
-      const optimizer = optimizerNames[index]!;
+      const optimizer = optimizerNames[index % optimizerNames.length]!;
       const slots = createSlots(optimizer, [...network.weights.values()]);
       const options = { optimizer, learningRate: 0.1, clipNorm: 1, seed: 1, momentum: 0.9, weightDecay: 0.1 };
       const run = (step: number): void => {
