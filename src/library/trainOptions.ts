@@ -66,7 +66,7 @@ export type RecipeOptions = {
   vocabulary?: number | undefined;
   /** Lowercase the text. Default: false. */
   lowercase?: boolean | undefined;
-  /** Recurrent cell. Default: lstm. */
+  /** Cell. Default: lstm. */
   cell?: CellName | (string & {}) | undefined;
   /** Units of each recurrent layer, as in 256,128, or none. From 1. Default: 256,256 (generator), 64 (classifier, regressor), 160 (tagger), 128 (rows of numbers). */
   units?: number | readonly number[] | undefined;

@@ -45,7 +45,7 @@ export const networkOptions = {
       ...openChoice(cellNames, "cell"),
       default: "lstm" as const,
       needs: [recurrent],
-      describe: "recurrent cell",
+      describe: "cell",
     },
     units: {
       ...listOrNone(whole({})),

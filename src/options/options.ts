@@ -236,7 +236,7 @@ export const neighborOptions = inGroup("Output", {
 
 export const stepOptions = {
   ...inGroup("Network", {
-    cell: { ...openChoice(cellNames, "cell"), default: "lstm" as const, describe: "recurrent cell" },
+    cell: { ...openChoice(cellNames, "cell"), default: "lstm" as const, describe: "cell" },
     units: {
       ...whole({ to: 64 }),
       aliases: ["hidden-size", "rnn-size", "num-units"],

@@ -9,11 +9,13 @@ import {
   add,
   concat,
   mul,
+  type Rank,
+  reshape,
+  slice,
   sum,
   type Tensor,
   tensor,
   tensor1d,
-  type Tensor2D,
   type Tensor3D,
   zerosLike,
 } from "../../src/engine/tfjs.js";
@@ -67,7 +69,7 @@ function layer(cell: CellName, [sequence, initial, ...weights]: Tensor[]) {
   const each = weights.length / 2;
   const directions = [0, 1].map((index) => {
     const own = weights.slice(index * each, (index + 1) * each);
-    const memory = initial!.slice([index, 0, 0], [1, batch, units]).reshape<Tensor2D>([batch, units]);
+    const memory = reshape<Rank.R2>(slice(initial!, [index, 0, 0], [1, batch, units]), [batch, units]);
     return {
       weights: {
         kernel: own[0],

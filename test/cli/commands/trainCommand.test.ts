@@ -146,6 +146,19 @@ test("train: a run that diverges suggests options to change and exits with 1", a
   );
 });
 
+test.concurrent.each(["--recurrent-dropout", "--weight-drop"])(
+  "train: %s with a cell that has no recurrent matrix is one line",
+  async (option) => {
+    const { code, stderr } = await rnn(["train", "tale.txt", "--cell", "sru", option, "0.2"], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^rnn: --[a-z-]+ drops parts of a product .* the cell sru does not have; use --dropout or --variational-dropout\n/,
+      ) as string,
+    });
+  },
+);
+
 test.concurrent.each(cellNames)("train: %s cells train a generator and a classifier", async (cell) => {
   await run("train", "tale.txt", "--cell", cell, "--out", `writer of ${cell}`);
   const written = await rnn(["generate", "The", "-c", `./writer of ${cell}`, "--max-tokens", "20"], { cwd });
