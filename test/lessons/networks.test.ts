@@ -35,8 +35,8 @@ const sequenceOf = (time: number, batch: number, inputs: number): Tensor3D =>
 /** Random weights of one direction. */
 function weightsOf(cell: CellName, inputs: number, units: number) {
   const { kernel, recurrent: weights, bias } = weightShapes(cells[cell], inputs, units);
-  const random = (shape: number[]): Tensor => tensor(uniform(sizeOf(shape)), shape);
-  return { kernel: random(kernel) as Tensor2D, recurrent: random(weights) as Tensor2D, bias: random(bias) };
+  const valuesOf = (shape: number[]): Tensor => tensor(uniform(sizeOf(shape)), shape);
+  return { kernel: valuesOf(kernel) as Tensor2D, recurrent: valuesOf(weights) as Tensor2D, bias: valuesOf(bias) };
 }
 
 // Course rows 1.3, 4.7: docs/guide/README.md#course-rows

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { CellName } from "../../src/common/names.js";
 import { selectBackend } from "../../src/engine/backends/index.js";
-import { type CellWeights, type State, weightShapes } from "../../src/engine/ops/cell.js";
+import { type CellWeights, type Direction, weightShapes } from "../../src/engine/ops/cell.js";
 import { recurrent } from "../../src/engine/ops/recurrent.js";
 import {
   add,
@@ -67,7 +67,7 @@ function tensorsOf({ cell, inputs, ...one }: Case): Tensor[] {
 function layer(cell: CellName, [sequence, initial, ...weights]: Tensor[]) {
   const { states } = cells[cell];
   const each = weights.length / 2;
-  const directions = [0, 1].map((index) => {
+  const directions = [0, 1].map((index): Direction => {
     const own = weights.slice(index * each, (index + 1) * each);
     const memory = reshape<Rank.R2>(slice(initial!, [index, 0, 0], [1, batch, units]), [batch, units]);
     return {
@@ -77,7 +77,7 @@ function layer(cell: CellName, [sequence, initial, ...weights]: Tensor[]) {
         bias: own.at(-1),
         ...(cell === "hgrn" && { lowerBound }),
       } as CellWeights,
-      initial: (states === 2 ? [zerosLike(memory), memory] : [memory]) as State,
+      initial: states === 2 ? [zerosLike(memory), memory] : [memory],
     };
   });
   const { outputs, last } = recurrent(
