@@ -9,7 +9,17 @@ export const inputKinds = ["tokens", "numbers"] as const;
 export type InputKind = (typeof inputKinds)[number];
 
 /** network/cells.ts */
-export const cellNames = ["rnn", "rnn-relu", "residual", "lstm", "gru", "gru-reset-before", "sru", "hgrn", "mingru"] as const;
+export const cellNames = [
+  "rnn",
+  "rnn-relu",
+  "residual",
+  "lstm",
+  "gru",
+  "gru-reset-before",
+  "sru",
+  "hgrn",
+  "mingru",
+] as const;
 export type CellName = (typeof cellNames)[number];
 
 /** network/poolings.ts: how a sequence is reduced to one vector; `last` is the last output of each direction. */
