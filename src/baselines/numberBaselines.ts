@@ -1,5 +1,6 @@
 /** @file Baselines for inputs of numbers and for regressors: a linear model, and the mean of the training part. */
 import type { NumberDocuments } from "../examples/numberExamples.js";
+import { GrowingNumbers } from "../examples/growingNumbers.js";
 import { scaled, scaledInput, type Scale, unscaled } from "../examples/scaling.js";
 import type { LabeledSequences } from "../examples/sequences.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
@@ -86,19 +87,16 @@ export function numberBaselines(
     squaredError,
     fittingUntil(until),
   );
-  const actual = [...heldOut.labels];
-  const predicted: number[] = [];
-  const compared: number[] = [];
+  const actual = heldOut.labels;
+  const predicted = new GrowingNumbers(Float64Array);
+  const compared = new GrowingNumbers(Float64Array);
   const pass = new TimedPass(heldOut.count, until);
   for (const index of pass) {
     predicted.push(unscaled(model.predict(featuresOf(heldOut, index))[0]!, target));
-    compared.push(actual[index]!);
+    compared.push(actual.at(index));
   }
   return {
-    mean: regressionErrors(
-      actual,
-      actual.map(() => target.mean),
-    ),
+    mean: regressionErrors(actual, { length: actual.length, at: () => target.mean }),
     linear: {
       ...regressionErrors(compared, predicted),
       ...sampleOfPasses("documents", { count, of: training.count }, pass.share),

@@ -23,13 +23,17 @@ export class TimedPass implements Iterable<number> {
   *[Symbol.iterator](): Generator<number> {
     const { count, until } = this;
     this.reached = 0;
-    for (const index of until === undefined ? Array(count).keys() : spreadNumbers(count)) {
+    for (const index of until === undefined ? ascending(count) : spreadNumbers(count)) {
       if (until !== undefined && this.reached > 0 && this.reached % checkedEvery === 0 && performance.now() >= until)
         return;
       this.reached++;
       yield index;
     }
   }
+}
+
+function* ascending(count: number): Generator<number> {
+  for (let index = 0; index < count; index++) yield index;
 }
 
 /** If not all was read: how many of how many tokens or documents of the training part a baseline was fitted on, and of the part it was scored on. */

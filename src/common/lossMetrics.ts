@@ -10,21 +10,27 @@ export type RegressionErrors = {
   r2: number;
 };
 
+/** Numbers of any storage: an array, or a list that needs less memory. */
+export type NumberSequence = { readonly length: number; at(index: number): number | undefined };
+
 /**
  * For a constant target, whose variance is 0, `r2` is 1 without error and else 0, as in scikit-learn's `r2_score`.
  * @param predicted one number for each of `actual`
  */
-export function regressionErrors(actual: readonly number[], predicted: readonly number[]): RegressionErrors {
+export function regressionErrors(actual: NumberSequence, predicted: NumberSequence): RegressionErrors {
+  const sumOver = (valueAt: (index: number) => number): number => {
+    let sum = 0;
+    for (let index = 0; index < actual.length; index++) sum += valueAt(index);
+    return sum;
+  };
+  const residualAt = (index: number): number => actual.at(index)! - predicted.at(index)!;
   const count = Math.max(1, actual.length);
-  const mean = sum(actual) / count;
-  const residuals = actual.map((number, index) => number - predicted[index]!);
-  const squares = sum(residuals.map((residual) => residual ** 2));
-  const variance = sum(actual.map((number) => (number - mean) ** 2));
+  const mean = sumOver((index) => actual.at(index)!) / count;
+  const squares = sumOver((index) => residualAt(index) ** 2);
+  const variance = sumOver((index) => (actual.at(index)! - mean) ** 2);
   return {
-    meanAbsoluteError: sum(residuals.map(Math.abs)) / count,
+    meanAbsoluteError: sumOver((index) => Math.abs(residualAt(index))) / count,
     rootMeanSquaredError: Math.sqrt(squares / count),
     r2: variance > 0 ? 1 - squares / variance : Number(squares === 0),
   };
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

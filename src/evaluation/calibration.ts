@@ -10,20 +10,37 @@ export type Calibration = {
   bins: CalibrationBin[];
 };
 
-/** The prediction for one example: its probability, and whether it is right. */
-export type ScoredPrediction = { confidence: number; right: boolean };
+/** Counts predictions into bins of equal width. Guo, Pleiss, Sun & Weinberger 2017, "On Calibration of Modern Neural Networks", equations 2 and 3. */
+export class CalibrationCounter {
+  private readonly counts: Float64Array;
+  private readonly confidences: Float64Array; // sums
+  private readonly hits: Float64Array;
+  private total = 0;
 
-/** Guo, Pleiss, Sun & Weinberger 2017, "On Calibration of Modern Neural Networks", equations 2 and 3. */
-export function calibrationOf(predictions: readonly ScoredPrediction[], count = 10): Calibration {
-  const groups = Array.from({ length: count }, (): ScoredPrediction[] => []);
-  for (const prediction of predictions)
-    groups[Math.max(0, Math.ceil(prediction.confidence * count) - 1)]!.push(prediction);
-  const bins = groups.flatMap((group, index) => {
-    if (group.length === 0) return [];
-    const confidence = group.reduce((sum, prediction) => sum + prediction.confidence, 0) / group.length;
-    const accuracy = group.filter(({ right }) => right).length / group.length;
-    return [{ from: index / count, to: (index + 1) / count, count: group.length, confidence, accuracy }];
-  });
-  const gaps = bins.map((bin) => (bin.count / predictions.length) * Math.abs(bin.confidence - bin.accuracy));
-  return { error: gaps.reduce((sum, gap) => sum + gap, 0), bins };
+  constructor(private readonly bins = 10) {
+    this.counts = new Float64Array(bins);
+    this.confidences = new Float64Array(bins);
+    this.hits = new Float64Array(bins);
+  }
+
+  /** @param confidence the probability of the predicted class @param isRight whether it is the actual one */
+  add(confidence: number, isRight: boolean): void {
+    const bin = Math.max(0, Math.ceil(confidence * this.bins) - 1);
+    this.total++;
+    this.counts[bin]!++;
+    this.confidences[bin]! += confidence;
+    if (isRight) this.hits[bin]!++;
+  }
+
+  finish(): Calibration {
+    const bins = Array.from(this.counts, (count, index) => ({
+      from: index / this.bins,
+      to: (index + 1) / this.bins,
+      count,
+      confidence: this.confidences[index]! / count,
+      accuracy: this.hits[index]! / count,
+    })).filter(({ count }) => count > 0);
+    const gaps = bins.map((bin) => (bin.count / this.total) * Math.abs(bin.confidence - bin.accuracy));
+    return { error: gaps.reduce((sum, gap) => sum + gap, 0), bins };
+  }
 }

@@ -19,12 +19,16 @@ export type Report = {
   weighted: Scores;
 };
 
+/** No counts yet, to be filled one by one. */
+export const emptyConfusion = (classes: number): number[][] =>
+  Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+
 /** @param pairs the actual and the predicted class id of each example, below `classes` */
 export function confusionMatrix(
   pairs: Iterable<readonly [actual: number, predicted: number]>,
   classes: number,
 ): ConfusionMatrix {
-  const matrix = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+  const matrix = emptyConfusion(classes);
   for (const [actual, predicted] of pairs) matrix[actual]![predicted]! += 1;
   return matrix;
 }

@@ -1,22 +1,23 @@
 /** @file The scores of a network on a part of the corpus, with the scores of the baselines. */
 import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
+import { GrowingNumbers } from "../examples/growingNumbers.js";
 import { firstBatches, inSampleOrder } from "../examples/sampledExamples.js";
 import type { Prepared } from "../examples/prepare.js";
-import { unscaled } from "../examples/scaling.js";
+import { type Scale, unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
 import type { Network } from "../network/network.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
 import { type Baseline, baselinesOf } from "../baselines/index.js";
-import { type Calibration, calibrationOf } from "./calibration.js";
+import { type Calibration, CalibrationCounter } from "./calibration.js";
 import {
   type ConfusionMatrix,
-  confusionMatrix,
+  emptyConfusion,
   perplexity,
   type RegressionErrors,
   regressionErrors,
 } from "./metrics.js";
-import { type Score, score, secondsOfBatch } from "./score.js";
+import { score, type ScoreOptions, secondsOfBatch } from "./score.js";
 
 /** loss: nats of a target, or mean squared error; perplexity of a generator; accuracy, confusion and calibration of labels; errors of numbers. */
 export type Result = Partial<RegressionErrors> & {
@@ -52,17 +53,19 @@ export function resultOf(
 ): Result | null {
   const examples = evaluationExamples(prepared, part, options);
   if (!examples) return null;
+  const metrics = metricsOf(prepared);
+  const scoring = { onPrediction: metrics?.add };
   const { found, read } = times
-    ? scoreInTime(network, examples, options.seed, times.network)
-    : { found: score(network, examples), read: examples };
-  const { loss, targets } = found;
+    ? scoreInTime(network, examples, options.seed, { until: times.network, ...scoring })
+    : { found: score(network, examples, scoring), read: examples };
+  const { loss, targets, accuracy } = found;
   return {
     part,
     targets,
     ...(read.batchesPerEpoch < examples.batchesPerEpoch && { sampledFrom: examples.targetsPerEpoch }),
     loss,
-    ...metricsOf(found, prepared),
-    ...(prepared.task === "tagger" && unseenAccuracy(found, read)),
+    ...(accuracy !== undefined && { accuracy }),
+    ...(metrics ? metrics.finish() : { perplexity: perplexity(loss) }),
     baselines: baselinesOf(prepared, part, { longest: options.maxLength, until: times?.baselines }),
   };
 }
@@ -72,48 +75,61 @@ const measuredFraction = 0.05;
 const safeFraction = 0.8;
 
 /** Scores all examples if they fit into the time, else as many of a sample as do. @returns read: the examples that were scored */
-function scoreInTime(network: Network, examples: Examples, seed: number, until: number) {
+function scoreInTime(
+  network: Network,
+  examples: Examples,
+  seed: number,
+  { until, onPrediction }: ScoreOptions & { until: number },
+) {
   const sample = inSampleOrder(examples, seed);
   const left = (until - performance.now()) / 1000;
   const whole = examples.batchesPerEpoch * secondsOfBatch(network, sample, measuredFraction * left);
-  if (whole <= safeFraction * left) return { found: score(network, examples), read: examples };
-  const found = score(network, sample, until);
+  if (whole <= safeFraction * left) return { found: score(network, examples, { onPrediction }), read: examples };
+  const found = score(network, sample, { until, onPrediction });
   return { found, read: firstBatches(sample, found.batches) };
 }
 
-/** Reads the batches again, in the same order as the scores. */
-function unseenAccuracy({ actual = [], predicted = [] }: Score, examples: Examples) {
-  let at = 0;
-  let hits = 0;
-  let unseenTargets = 0;
-  for (let index = 0; index < examples.batchesPerEpoch; index++) {
-    const batch = examples.batch(0, index);
-    for (const [position, target] of batch.targets.entries()) {
-      if (target < 0) continue;
-      if ("tokens" in batch && batch.tokens[position] === unknownId) {
-        unseenTargets++;
-        hits += Number(actual[at] === predicted[at]);
-      }
-      at++;
-    }
-  }
-  return { unseenTargets, ...(unseenTargets > 0 && { unseen: hits / unseenTargets }) };
+/** Metrics that are computed from predictions as they come. */
+type Metrics = { add: NonNullable<ScoreOptions["onPrediction"]>; finish(): Partial<Result> };
+
+/** @returns undefined for a generator */
+function metricsOf(prepared: Prepared): Metrics | undefined {
+  const { task } = prepared;
+  if (task === "generator") return undefined;
+  return task === "regressor" ? errorMetrics(prepared.target) : labelMetrics(prepared.labels.length, task);
 }
 
-function metricsOf({ loss, accuracy, actual = [], predicted = [], confidence = [] }: Score, prepared: Prepared) {
-  if (prepared.task === "regressor") {
-    const numbers = (values: number[]): number[] => values.map((value) => unscaled(value, prepared.target));
-    return regressionErrors(numbers(actual), numbers(predicted));
-  }
-  if (accuracy === undefined) return { perplexity: perplexity(loss) };
-  const pairs = actual.map((label, index) => [label, predicted[index]!] as const);
-  const predictions = pairs.map(([label, prediction], index) => ({
-    confidence: confidence[index]!,
-    right: label === prediction,
-  }));
+/** All numbers are kept, because R² needs their mean first. */
+function errorMetrics(target: Scale): Metrics {
+  const actuals = new GrowingNumbers(Float64Array);
+  const predictions = new GrowingNumbers(Float64Array);
   return {
-    accuracy,
-    confusion: confusionMatrix(pairs, prepared.labels.length),
-    calibration: calibrationOf(predictions),
+    add: ({ actual, predicted }) => {
+      actuals.push(unscaled(actual, target));
+      predictions.push(unscaled(predicted, target));
+    },
+    finish: () => regressionErrors(actuals, predictions),
+  };
+}
+
+function labelMetrics(classes: number, task: "classifier" | "tagger"): Metrics {
+  const confusion = emptyConfusion(classes);
+  const calibration = new CalibrationCounter();
+  let unseenTargets = 0;
+  let unseenHits = 0;
+  return {
+    add: ({ actual, predicted, confidence = 0 }, batch, position) => {
+      const isRight = actual === predicted;
+      confusion[actual]![predicted]! += 1;
+      calibration.add(confidence, isRight);
+      if (task !== "tagger" || !("tokens" in batch) || batch.tokens[position] !== unknownId) return;
+      unseenTargets++;
+      if (isRight) unseenHits++;
+    },
+    finish: () => ({
+      confusion,
+      calibration: calibration.finish(),
+      ...(task === "tagger" && { unseenTargets, ...(unseenTargets > 0 && { unseen: unseenHits / unseenTargets }) }),
+    }),
   };
 }

@@ -15,28 +15,22 @@ export type TextScore = {
   batches: number;
 };
 
-export type LabelScore = TextScore & {
-  accuracy: number;
-  /** The actual and the predicted class id of each target, in the order of the examples. */
-  actual: number[];
-  predicted: number[];
-  /** The probability of each predicted class. */
-  confidence: number[];
-};
+export type LabelScore = TextScore & { accuracy: number };
 
-/** loss: mean squared error of the scaled numbers. */
-export type NumberScore = TextScore & {
-  /** The actual and the predicted number of each target, scaled, in the order of the examples. */
-  actual: number[];
-  predicted: number[];
-};
-
-/** The type of the score of each task. */
-type TaskScores = { generator: TextScore; classifier: LabelScore; tagger: LabelScore; regressor: NumberScore };
-
+/** The loss of numbers is the mean squared error of the scaled numbers. */
 export type Score = TextScore & Partial<LabelScore>;
 
-/** The batches in order; at least one, and no further one after a time. @param until in milliseconds of `performance.now` */
+/** A target that was predicted: class ids with the probability of the predicted one; or scaled numbers. */
+export type Prediction = { actual: number; predicted: number; confidence?: number };
+
+export type ScoreOptions = {
+  /** When the time is over, in milliseconds of `performance.now`. Default: all batches are read. */
+  until?: number | undefined;
+  /** Called for each target of labels and numbers, in the order of the examples. `position`: of the target in its batch. */
+  onPrediction?: ((prediction: Prediction, batch: Batch, position: number) => void) | undefined;
+};
+
+/** The batches in order; at least one, and no further one after the time. @param until in milliseconds of `performance.now` */
 function* batchesOf(examples: Examples, until = Infinity): Generator<Batch> {
   for (let index = 0; index < examples.batchesPerEpoch; index++) {
     if (index > 0 && performance.now() >= until) return;
@@ -45,7 +39,7 @@ function* batchesOf(examples: Examples, until = Infinity): Generator<Batch> {
 }
 
 /** The mean loss over the examples; the state is carried if a batch continues the previous one. */
-export function scoreText(network: Network, examples: Examples, until?: number): TextScore {
+export function scoreText(network: Network, examples: Examples, { until }: ScoreOptions = {}): TextScore {
   let sum = 0;
   let targets = 0;
   let batches = 0;
@@ -70,59 +64,67 @@ export function scoreText(network: Network, examples: Examples, until?: number):
   return { loss: sum / targets, targets, batches };
 }
 
-/** Loss, accuracy and predictions over all targets: documents, or words of a tagger. */
-export function scoreLabels(network: Network, examples: Examples, until?: number): LabelScore {
-  const actual: number[] = [];
-  const predicted: number[] = [];
-  const confidence: number[] = [];
+/** Loss and accuracy over all targets: documents, or words of a tagger. */
+export function scoreLabels(
+  network: Network,
+  examples: Examples,
+  { until, onPrediction }: ScoreOptions = {},
+): LabelScore {
   let sum = 0;
+  let targets = 0;
+  let right = 0;
   let batches = 0;
   for (const batch of batchesOf(examples, until)) {
     batches++;
     const classes = network.spec.classes;
     const { logits, state } = network.read(() => inputsOf(batch), null); // [targets · classes]
     dispose(state);
-    for (const [row, target] of batch.targets.entries()) {
-      if (target < 0) continue;
-      const probabilities = softmax(logits.subarray(row * classes, (row + 1) * classes));
-      sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[target]!));
-      actual.push(target);
-      const best = argmax(probabilities);
-      predicted.push(best);
-      confidence.push(probabilities[best]!);
+    for (const [position, actual] of batch.targets.entries()) {
+      if (actual < 0) continue;
+      const probabilities = softmax(logits.subarray(position * classes, (position + 1) * classes));
+      sum -= Math.log(Math.max(Number.MIN_VALUE, probabilities[actual]!));
+      const predicted = argmax(probabilities);
+      targets++;
+      if (predicted === actual) right++;
+      onPrediction?.({ actual, predicted, confidence: probabilities[predicted]! }, batch, position);
     }
   }
-  const right = actual.filter((label, index) => label === predicted[index]).length;
-  const targets = actual.length;
-  return { loss: sum / targets, targets, batches, accuracy: right / targets, actual, predicted, confidence };
+  return { loss: sum / targets, targets, batches, accuracy: right / targets };
 }
 
-/** Mean squared error and predictions over all targets. */
-export function scoreNumbers(network: Network, examples: Examples, until?: number): NumberScore {
-  const actual: number[] = [];
-  const predicted: number[] = [];
+/** Mean squared error over all targets. */
+export function scoreNumbers(
+  network: Network,
+  examples: Examples,
+  { until, onPrediction }: ScoreOptions = {},
+): TextScore {
+  let squares = 0;
+  let targets = 0;
   let batches = 0;
   for (const batch of batchesOf(examples, until)) {
     batches++;
     const { logits, state } = network.read(() => inputsOf(batch), null); // [targets · 1]
     dispose(state);
-    actual.push(...batch.targets);
-    predicted.push(...logits);
+    for (const [position, actual] of batch.targets.entries()) {
+      const predicted = logits[position]!;
+      squares += (actual - predicted) ** 2;
+      targets++;
+      onPrediction?.({ actual, predicted }, batch, position);
+    }
   }
-  const squares = actual.reduce((sum, number, index) => sum + (number - predicted[index]!) ** 2, 0);
-  return { loss: squares / actual.length, targets: actual.length, batches, actual, predicted };
+  return { loss: squares / targets, targets, batches };
 }
 
-const scores: { [Kind in Task]: (network: Network, examples: Examples, until?: number) => TaskScores[Kind] } = {
+const scores: { [Kind in Task]: (network: Network, examples: Examples, options?: ScoreOptions) => Score } = {
   generator: scoreText,
   classifier: scoreLabels,
   tagger: scoreLabels,
   regressor: scoreNumbers,
 };
 
-/** The score of the network's task. @param until when the time is over, in milliseconds of `performance.now`; default: all batches are read */
-export const score = (network: Network, examples: Examples, until?: number): Score =>
-  scores[network.spec.task](network, examples, until);
+/** The score of the network's task. Memory does not grow with the examples. */
+export const score = (network: Network, examples: Examples, options?: ScoreOptions): Score =>
+  scores[network.spec.task](network, examples, options);
 
 /**
  * The mean seconds of a batch in an evaluation.
@@ -132,6 +134,6 @@ export const score = (network: Network, examples: Examples, until?: number): Sco
 export function secondsOfBatch(network: Network, examples: Examples, seconds: number): number {
   score(network, firstBatches(examples, 1));
   const started = performance.now();
-  const { batches } = score(network, examples, started + 1000 * seconds);
+  const { batches } = score(network, examples, { until: started + 1000 * seconds });
   return (performance.now() - started) / 1000 / batches;
 }

@@ -1,6 +1,12 @@
 /** @file The expected calibration error of predictions that are counted by hand. */
 import { expect, test } from "vitest";
-import { calibrationOf } from "../../src/evaluation/calibration.js";
+import { CalibrationCounter } from "../../src/evaluation/calibration.js";
+
+function calibrationOf(all: readonly { confidence: number; right: boolean }[]) {
+  const counter = new CalibrationCounter();
+  for (const { confidence, right } of all) counter.add(confidence, right);
+  return counter.finish();
+}
 
 const predictions = (count: number, right: number, confidence: number) =>
   Array.from({ length: count }, (_, index) => ({ confidence, right: index < right }));
