@@ -92,6 +92,19 @@ test("n-gram model: reads at most the limit of each text", () => {
   expect(baseline).toMatchObject({ trainedOn: 100, measuredOn: 100, order: 3 });
 });
 
+test("n-gram model: reads a part of each text, never none, where the time is over", () => {
+  const text = Int32Array.from({ length: 50_000 }, (_, place) => place % 7);
+  const { trainedOn, measuredOn } = ngramBaseline(text, text, {
+    vocabulary: 7,
+    order: 3,
+    until: performance.now() - 1,
+  });
+  for (const tokens of [trainedOn, measuredOn]) {
+    expect(tokens).toBeGreaterThan(0);
+    expect(tokens).toBeLessThan(text.length);
+  }
+});
+
 test("n-gram model: counts stay right when the table grows", () => {
   const text = Int32Array.from({ length: 30_000 }, (_, place) => place % 10_000);
   const { perplexity } = ngramBaseline(text, text.subarray(0, 10_000), { vocabulary: 10_000, order: 2 });

@@ -121,7 +121,7 @@ const failures: [line: string, message: RegExp][] = [
   ["generate -c ./nowhere", /^rnn: no checkpoint at \.\/nowhere: no such folder$/],
   [
     "classify -c writer tale.txt",
-    /^rnn: writer is a generator; this command needs a classifier or regressor; name one with --checkpoint$/,
+    /^rnn: writer is a generator; this command needs a classifier or regressor: name one with --checkpoint, or use `rnn generate`$/,
   ],
   ["generate -c crtiic", /^rnn: no checkpoint named "crtiic"; did you mean critic\?$/],
   ["train tale.txt --out tale.txt", /^rnn: --out tale\.txt exists and is not an empty folder; name a new one$/],
