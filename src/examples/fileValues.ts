@@ -1,7 +1,7 @@
 /** @file A growing sequence of numbers in a file, read at any place through a few pages in memory. */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { messageOf, UserError } from "../common/errors.js";
-import { openTemporaryFile } from "./temporaryFiles.js";
+import { openTemporaryFile } from "../common/temporaryFiles.js";
 import { type ElementType, type Storage, unkept, type ValueArray, type ValueStore } from "./tokenStore.js";
 
 /** Stores in files of a folder, which have no name: the system removes them at the end of the process, however it ends. */
@@ -47,7 +47,7 @@ export class FileValues<Values extends ValueArray> implements ValueStore<Values>
 
   /** A new store in a file without a name. @throws UserError if the folder cannot be written */
   static temporary<Stored extends ValueArray>(folder: string, type: ElementType<Stored>): FileValues<Stored> {
-    return new FileValues(folder, openTemporaryFile(folder), type, true);
+    return new FileValues(folder, openTemporaryFile(folder, "tokens"), type, true);
   }
 
   /** A new store in a file of a name. */

@@ -62,7 +62,7 @@ test("corpus: --documents splits a text into non-empty lines or paragraphs", asy
   expect(await textsOf(path, { documents: "paragraphs" })).toEqual(["one\ntwo", "three\nfour"]);
 });
 
-test("corpus: standard input is kept in memory and can be read twice", async () => {
+test("corpus: standard input is kept and can be read twice", async () => {
   const corpus = await openCorpus("-", { standardInput: () => bytesOf("from a p", "ipe\n") });
   expect(corpus.name).toBe("standard input");
   for (let time = 0; time < 2; time++) {

@@ -1,7 +1,8 @@
 /** @file Input that is endless or has parts without end is one error in bounded memory. */
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { bufferedSource, type ByteSource } from "../../src/corpus/sources/byteSource.js";
+import { bufferedSource } from "../../src/corpus/sources/bufferedSource.js";
+import type { ByteSource } from "../../src/corpus/sources/byteSource.js";
 import { csv } from "../../src/corpus/formats/delimited.js";
 import { jsonl } from "../../src/corpus/formats/jsonl.js";
 
@@ -15,9 +16,9 @@ const source = (first: string): ByteSource => ({
 });
 
 test("pipe: one without end is an error at the limit", async () => {
-  await expect(bufferedSource("standard input", endless("", Buffer.alloc(1000, "y\n")), 10_000)).rejects.toThrow(
-    /^standard input: longer than 10000 bytes, .*; write it to a file and name that$/,
-  );
+  await expect(
+    bufferedSource("standard input", endless("", Buffer.alloc(1000, "y\n")), { limit: 10_000 }),
+  ).rejects.toThrow(/^standard input: longer than 10000 bytes, .*; write it to a file and name that$/);
 });
 
 test("pipe: random bytes are an error at once; gzip and UTF-16 are not", async () => {

@@ -1,10 +1,8 @@
-/** @file Sources of bytes: a file or standard input, gzipped or not. */
+/** @file Sources of bytes, gzipped or not. */
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { messageOf, UserError } from "../../common/errors.js";
-import { refuseBinary } from "../decoding/binaryKinds.js";
-import { utf16Of } from "../decoding/encodings.js";
 import { reportReading } from "./readingProgress.js";
 
 /** Bytes that can be read repeatedly. */
@@ -15,7 +13,8 @@ export type ByteSource = {
   bytes: () => AsyncIterable<Uint8Array>;
 };
 
-const chunkBytes = 1 << 18;
+/** Read at once. */
+export const chunkBytes = 1 << 18;
 
 /** The stored bytes of a file. @throws UserError while reading, if the file cannot be read */
 export const fileSource = (path: string): ByteSource => ({
@@ -40,53 +39,6 @@ export const fileSource = (path: string): ByteSource => ({
     }
   },
 });
-
-/** 2 GiB, or half of the available memory if it is less: the texts and the tokens of a corpus take memory too. */
-const maxBuffered = (): number => Math.min(2 ** 31, process.availableMemory() / 2);
-
-/**
- * Reads a stream to its end and keeps it in memory, because standard input can be read only once.
- * @param limit in bytes
- * @throws UserError for a longer stream, which may be endless
- */
-export async function bufferedSource(
-  name: string,
-  input: AsyncIterable<Uint8Array>,
-  limit = maxBuffered(),
-): Promise<ByteSource> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of input) {
-    bytes += chunk.length;
-    if (bytes > limit) {
-      const size = limit >= 2 ** 20 ? `${Math.floor(limit / 2 ** 20)} MiB` : `${limit} bytes`;
-      throw new UserError(
-        `${name}: longer than ${size}, which is as much of a pipe or device as is kept in memory; write it to a file and name that`,
-      );
-    }
-    if (chunks.length === 0) refuseNoise(name, Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
-    if (chunks.length === 0 && chunk.length >= 1024 && !chunk.some((byte) => byte !== 0))
-      throw new UserError(`${name}: not text: only NUL bytes; name a text file`);
-    chunks.push(chunk);
-  }
-  return {
-    name,
-    bytes: async function* () {
-      yield* chunks;
-    },
-  };
-}
-
-const noiseBytes = 4096;
-
-/** @throws UserError for first bytes that are those of a random device, which is endless: neither text nor gzip nor IDX nor a known kind of file */
-function refuseNoise(name: string, first: Buffer): void {
-  const sample = first.subarray(0, noiseBytes);
-  if (sample.length < noiseBytes || sample.subarray(0, 2).equals(gzipMark) || sample.readUInt16BE(0) === 0) return;
-  refuseBinary(name, first);
-  if (!sample.includes(0) || new Set(sample).size < 256 || utf16Of(sample) !== undefined) return;
-  throw new UserError(`${name}: not text: bytes of every value, as of a random device; name a text file`);
-}
 
 /** The decompressed bytes of a source. @throws UserError while reading, for a source that is not gzip or is cut off */
 export const gunzipped = ({ name, bytes }: ByteSource): ByteSource => ({
@@ -134,7 +86,8 @@ export async function peeked({ name, bytes }: ByteSource): Promise<{ first: Byte
   };
 }
 
-const gzipMark = Buffer.of(0x1f, 0x8b);
+/** The first bytes of gzip. */
+export const gzipMark = Buffer.of(0x1f, 0x8b);
 
 /** The bytes of a source, decompressed if they are gzip. @throws UserError while reading, for gzip that is cut off */
 export const decompressed = (source: ByteSource): ByteSource => ({

@@ -3,13 +3,14 @@ import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { UsageError } from "../../common/errors.js";
 import type { FormatName } from "../../common/names.js";
-import { bufferedSource, type ByteSource, decompressed, fileSource, gunzipped, readingError } from "./byteSource.js";
+import { bufferedSource } from "./bufferedSource.js";
+import { type ByteSource, decompressed, fileSource, gunzipped, readingError } from "./byteSource.js";
 import { formats, isGzip } from "../formats/index.js";
 
 /** The bytes of "-". */
 export type StandardInput = () => AsyncIterable<Uint8Array>;
 
-/** A source that can be read repeatedly: standard input and pipes are kept in memory. */
+/** A source that can be read repeatedly: standard input and pipes are kept, in a file if they are large. */
 export async function sourceOf(path: string, standardInput: StandardInput | undefined): Promise<ByteSource> {
   if (path === "-") {
     if (!standardInput) throw new UsageError("no standard input; name a file instead of -");
