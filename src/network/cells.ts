@@ -1,22 +1,19 @@
 /** @file The recurrent cells as equations: the reference that every fused kernel is tested against. */
 import {
   add,
-  div,
   matMul,
-  mean,
   mul,
   relu,
   sigmoid,
   slice,
   split,
-  sqrt,
-  square,
   sub,
   tanh,
   type Tensor,
   type Tensor2D,
 } from "../engine/tfjs.js";
 import type { Cell, CellWeights, Trace } from "../engine/ops/cell.js";
+import { rmsNormReference } from "../engine/ops/rmsNorm.js";
 import type { CellName } from "../common/names.js";
 import { Registry } from "../common/registry.js";
 import { type Initializer, rescaledUniform, uniform, unitForget, zeros } from "./initializers.js";
@@ -37,9 +34,6 @@ const project = (input: Tensor2D, output: Tensor2D, weights: CellWeights): Tenso
   add(matMul(input, weights.kernel), linear(maskedHidden(output, weights), weights.recurrent, weights.bias)); // [batch, gates · units]
 
 const gatesOf = (sums: Tensor2D, count: number): Tensor2D[] => split(sums, count, 1); // count × [batch, units]
-
-/** Values with a root mean square of 1 over the units of each row (Zhang & Sennrich 2019), without a learned scale. */
-const rmsNorm = (values: Tensor2D): Tensor2D => div(values, sqrt(add(mean(square(values), 1, true), 1e-6)));
 
 const silu = (values: Tensor2D): Tensor2D => mul(values, sigmoid(values));
 
@@ -196,7 +190,7 @@ export const cells: { readonly [Name in CellName]: NetworkCell } = {
       const candidate = trace("candidate", "g = silu(x Wc + bc)", silu(xc));
       const nextMemory = trace("cell", "c' = f c + (1 - f) g", mix(f, memory!, candidate));
       const o = trace("output gate", "o = σ(x Wo + bo)", sigmoid(xo));
-      return [trace("hidden", "h' = norm(o c')", rmsNorm(mul(o, nextMemory))), nextMemory];
+      return [trace("hidden", "h' = norm(o c')", rmsNormReference(mul(o, nextMemory))), nextMemory];
     },
   },
 

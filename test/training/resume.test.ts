@@ -51,6 +51,12 @@ const runs: [string, string, Partial<Recipe>][] = [
     { examples: "windows", sequenceLength: 5, batchSize: 64, bidirectional: "yes" },
   ],
   ["words, word dropout, momentum", "tale.txt", { tokenizer: "words", wordDropout: 0.2, optimizer: "momentum" }],
+  ["an element-wise cell", "tale.txt", { cell: "sru", units: [12, 8], dropout: 0.2, learnedInitialState: true }],
+  [
+    "an element-wise cell with normalized outputs, to label",
+    "opinions.csv",
+    { cell: "hgrn", units: [6, 6], epochs: 3 },
+  ],
   ["an adaptive softmax", "tale.txt", { tokenizer: "words", softmax: "adaptive", cutoffs: [5, 10] }],
   ["decaying weights", "tale.txt", { optimizer: "adamw", weightDecay: 0.1 }],
   ["a running mean of squares", "opinions.csv", { optimizer: "rmsprop", epochs: 3 }],

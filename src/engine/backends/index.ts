@@ -15,9 +15,11 @@ import { crossEntropyHeadGradient } from "../ops/crossEntropyHead.js";
 import { dropoutGradient } from "../ops/dropout.js";
 import { embeddingGradient } from "../ops/embedding.js";
 import { flattenGradient } from "../ops/flatten.js";
+import { gatedScanGradient } from "../ops/gatedScan.js";
 import { layerNormGradient } from "../ops/layerNorm.js";
 import { poolGradient } from "../ops/pooling.js";
 import { recurrentGradient } from "../ops/recurrent.js";
+import { rmsNormGradient } from "../ops/rmsNorm.js";
 import { tensorflow } from "./tensorflow/tensorflowKind.js";
 import { enableProdMode, registerGradient, setBackend, whenLoaded } from "../tfjs.js";
 import { wasm } from "./wasm/wasmKind.js";
@@ -130,6 +132,8 @@ const fusedGradients = [
   attentionGradient,
   flattenGradient,
   layerNormGradient,
+  rmsNormGradient,
+  gatedScanGradient,
   dropoutGradient,
 ];
 

@@ -11,11 +11,13 @@ import { flattenKernels } from "./flattenKernels.js";
 import type { KernelBackend } from "./kernelBackend.js";
 import { createKernelDecoder } from "./kernelDecoder.js";
 import type { KernelMemory } from "./kernelMemory.js";
+import { gatedScanKernels } from "./gatedScanKernels.js";
 import { layerNormKernels } from "./layerNormKernels.js";
 import { matmulKernels } from "./matmulKernels.js";
 import { kernelUpdateWeights } from "./optimizerKernels.js";
 import { poolingKernels } from "./poolingKernels.js";
 import { fusedCells, recurrentKernels } from "./recurrentKernels.js";
+import { rmsNormKernels } from "./rmsNormKernels.js";
 import { shapeKernels } from "./shapeKernels.js";
 
 const ourKernels: KernelConfig[] = [
@@ -29,6 +31,8 @@ const ourKernels: KernelConfig[] = [
   ...attentionKernels,
   ...flattenKernels,
   ...layerNormKernels,
+  ...rmsNormKernels,
+  ...gatedScanKernels,
   ...dropoutKernels,
 ];
 

@@ -20,6 +20,7 @@ import { type Cell, type Direction, type RecurrentResult, type State, unitsOf } 
 import { embedding, type Lookup } from "./embedding.js";
 import { backendExtension, runKernel, SavedForBackward } from "./dispatch.js";
 import { type Layout, type RecurrentAttributes, resultsOf } from "./recurrentTensors.js";
+import { isScanned, scanLayer } from "./gatedScan.js";
 import { scan } from "./scan.js";
 
 /**
@@ -44,6 +45,7 @@ export function recurrent(
   directions: Direction[],
   { training = engine().isTapeOn() }: RecurrentOptions = {},
 ): RecurrentResult {
+  if (isScanned(cell)) return scanned(cell, input, lengths, directions, training);
   if (!isFused(cell, directions)) return recurrentReference(cell, input, lengths, directions);
   const { outputs, last } = recurrentFused(cell, ...fusedInput(input), lengths, directions, { training, steps: true });
   return { outputs: outputs!, last };
@@ -57,6 +59,7 @@ export function recurrentLastStates(
   directions: Direction[],
   { training = engine().isTapeOn() }: RecurrentOptions = {},
 ): State[] {
+  if (isScanned(cell)) return scanned(cell, input, lengths, directions, training).last;
   if (!isFused(cell, directions)) return recurrentReference(cell, input, lengths, directions).last;
   return recurrentFused(cell, ...fusedInput(input), lengths, directions, { training, steps: false }).last;
 }
@@ -106,6 +109,18 @@ const fusedInput = (input: Tensor3D | Lookup): [sequence: Tensor2D | Tensor3D, t
   "table" in input && minPositionsPerToken * input.table.shape[0] <= input.tokens.size
     ? [input.table, input.tokens]
     : [sequenceOf(input), null];
+
+/** As `recurrent`, for an element-wise cell on the active backend's kernels. */
+const scanned = (
+  cell: Cell,
+  input: Tensor3D | Lookup,
+  lengths: Tensor1D | null,
+  directions: Direction[],
+  training: boolean,
+): RecurrentResult => {
+  const [, tokens] = fusedInput(input);
+  return scanLayer(cell, () => sequenceOf(input), tokens && (input as Lookup), lengths, directions, training);
+};
 
 /** The sequence [time, batch, inputs], looked up if it is a lookup. */
 export const sequenceOf = (input: Tensor3D | Lookup): Tensor3D =>

@@ -101,6 +101,18 @@ test("tag: a sentence's tags do not depend on other sentences or padding", () =>
   expect(together).toEqual(sentences.map((sentence) => tagBatch(model, [sentence])[0]));
 });
 
+test("tag: a tagger of element-wise cells learns, and a sentence's tags do not depend on the others", async () => {
+  const given = { cell: "mingru", epochs: 12, learningRate: 0.02, charUnits: 8 } as const;
+  const tagger = await trainedModel(join(cwd, "elementwise"), join(cwd, "simple.conllu"), given);
+  const pairs = simpleSentences(20).map((sentence) => sentence.split(" ").map((word) => word.split("/")));
+  const sentences = pairs.map((tagged) => tagged.map(([word]) => word!));
+  const together = tagBatch(tagger, sentences);
+  expect(together.map((tags) => tags.map(({ tag }) => tag))).toEqual(
+    pairs.map((tagged) => tagged.map(([, tag]) => tag)),
+  );
+  expect(together).toEqual(sentences.map((sentence) => tagBatch(tagger, [sentence])[0]));
+});
+
 test("tag: a word outside the vocabulary is tagged by its characters", () => {
   const [first, second] = tagBatch(model, [
     ["the", "blinked"],

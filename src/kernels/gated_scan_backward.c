@@ -1,0 +1,125 @@
+/** @file The gradients of the steps of element-wise cells, from each row's last step to its first. */
+#include "gated_scan.h"
+
+/* Columns of the parameters' gradients in a part. */
+enum { SCAN_COLUMNS = 64 };
+
+/* The gradients of one step: of the memory before, of each gate's sum, and of SRU's highway connection. */
+struct scan_gradients {
+  vector before, sums[3], highway;
+};
+
+static inline __attribute__((always_inline)) struct scan_gradients scan_step_back(
+    enum scanned_cell cell, vector before, vector next, vector memory_gradient, vector gradient, const float* sums,
+    const float* skip, int64_t units, int64_t left, float lower_bound, const struct scan_parameters* of) {
+  const vector* p = of->values;
+  if (cell == SRU) {
+    vector g = gate_at(sums, 0, units, left);
+    vector f = sigmoid(gate_at(sums, 1, units, left) + p[0] * before + p[2]);
+    vector r = sigmoid(gate_at(sums, 2, units, left) + p[1] * before + p[3]);
+    vector highway = load_up_to(skip, left) * sru_scale;
+    vector of_next = memory_gradient + gradient * r;
+    vector of_f = of_next * (before - g) * f * (1.0f - f);
+    vector of_r = gradient * (next - highway) * r * (1.0f - r);
+    return (struct scan_gradients){
+        of_next * f + of_f * p[0] + of_r * p[1], {of_next * (1.0f - f), of_f, of_r}, gradient * (1.0f - r) * sru_scale};
+  }
+  if (cell == HGRN) {
+    vector s = sigmoid(gate_at(sums, 0, units, left) + p[0]);
+    vector f = lower_bound + (1 - lower_bound) * s;
+    vector a = gate_at(sums, 1, units, left) + p[1];
+    vector t = sigmoid(a);
+    vector g = a * t;
+    vector o = sigmoid(gate_at(sums, 2, units, left) + p[2]);
+    vector of_next = memory_gradient + gradient * o;
+    vector of_f = of_next * (before - g) * (1 - lower_bound) * s * (1.0f - s);
+    vector of_a = of_next * (1.0f - f) * (t + g * (1.0f - t));
+    return (struct scan_gradients){of_next * f, {of_f, of_a, gradient * next * o * (1.0f - o)}, {0}};
+  }
+  vector z = sigmoid(gate_at(sums, 0, units, left) + p[0]);
+  vector a = gate_at(sums, 1, units, left) + p[1];
+  vector t = sigmoid(a);
+  integer_vector below = a < 0;
+  vector g = select_lanes(below, t, a + 0.5f);
+  vector of_next = memory_gradient + gradient;
+  vector of_z = of_next * (g - before) * z * (1.0f - z);
+  vector of_a = of_next * z * select_lanes(below, t * (1.0f - t), broadcast(1.0f));
+  return (struct scan_gradients){of_next * (1.0f - z), {of_z, of_a}, {0}};
+}
+
+static inline __attribute__((always_inline)) void scan_backward_of(enum scanned_cell cell,
+                                                                   const struct gated_scan_backward* a, int64_t part) {
+  int64_t units = a->units, gates = cell == MINGRU ? 2 : 3, parameters = parameter_count(cell);
+  struct scan_part of = scan_part_at(part, units, a->time, a->lengths);
+  for (int64_t v = 0; v * LANES < of.count; v++) {
+    int64_t column = of.column + v * LANES, left = units - column, in_batch = of.row * units + column;
+    struct scan_parameters values = parameters_of(cell, a->vectors, a->bias, units, column, left);
+    vector first = a->initial == NULL ? (vector){0} : load_up_to(a->initial + in_batch, left);
+    vector carried = load_up_to(a->last_memory_gradient + in_batch, left);
+    vector sums_of[4] = {0}; /* the parameters' gradients */
+    for (int64_t step = of.steps - 1; step >= 0; step--) {
+      int64_t at = a->backwards ? of.steps - 1 - step : step, position = at * a->batch + of.row;
+      int64_t earlier = (a->backwards ? at + 1 : at - 1) * a->batch + of.row;
+      vector before = step == 0 ? first : load_up_to(a->memories + earlier * units + column, left);
+      vector next = load_up_to(a->memories + position * units + column, left);
+      vector gradient = load_up_to(a->outputs_gradient + position * units + column, left);
+      if (step == of.steps - 1) gradient += load_up_to(a->last_output_gradient + in_batch, left);
+      const float* sums = a->sums + position * a->columns + column;
+      const float* skip = skip_at(a->input, sums, units, position, column);
+      struct scan_gradients found = scan_step_back(cell, before, next, carried, gradient, sums, skip, units, left,
+                                                   (float)a->lower_bound, &values);
+      carried = found.before;
+      float* to = a->sums_gradient + position * a->columns + column;
+      for (int64_t gate = 0; gate < gates; gate++) store_up_to(to + gate * units, found.sums[gate], left);
+      if (cell == SRU) {
+        float* highway = a->input_gradient != NULL ? a->input_gradient + position * units + column : to + 3 * units;
+        store_up_to(highway, found.highway, left);
+        for (int64_t k = 0; k < 2; k++) {
+          sums_of[k] += found.sums[1 + k] * before;
+          sums_of[2 + k] += found.sums[1 + k];
+        }
+      } else {
+        for (int64_t gate = 0; gate < gates; gate++) sums_of[gate] += found.sums[gate];
+      }
+    }
+    store_up_to(a->initial_gradient + in_batch, carried, left);
+    for (int64_t k = 0; k < parameters; k++)
+      store_up_to(a->row_gradients + (of.row * parameters + k) * units + column, sums_of[k], left);
+  }
+  for (int64_t step = of.steps; step < a->time; step++) {
+    int64_t position = step * a->batch + of.row;
+    for (int64_t gate = 0; gate < a->columns / units; gate++)
+      memset(a->sums_gradient + position * a->columns + gate * units + of.column, 0, (size_t)of.count * 4);
+    if (a->input_gradient != NULL) memset(a->input_gradient + position * units + of.column, 0, (size_t)of.count * 4);
+  }
+}
+
+static void gated_scan_backward_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct gated_scan_backward* a = context;
+  switch (a->kind) {
+    case SRU: scan_backward_of(SRU, a, part); return;
+    case HGRN: scan_backward_of(HGRN, a, part); return;
+    default: scan_backward_of(MINGRU, a, part);
+  }
+}
+
+/* Adds the rows' gradients of some parameters, in the order of the rows. */
+static void add_row_gradients_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct gated_scan_backward* a = context;
+  int64_t width = parameter_count((enum scanned_cell)a->kind) * a->units, first = part * SCAN_COLUMNS;
+  int64_t count = min64(SCAN_COLUMNS, width - first);
+  float* restrict to = a->parameters_gradient + first;
+  memset(to, 0, (size_t)count * 4);
+  for (int64_t row = 0; row < a->batch; row++) {
+    const float* restrict from = a->row_gradients + row * width + first;
+    for (int64_t j = 0; j < count; j++) to[j] += from[j];
+  }
+}
+
+static void gated_scan_backward(const struct gated_scan_backward* arguments) {
+  run_parts(arguments->batch * parts_of_row(arguments->units), gated_scan_backward_part, arguments);
+  int64_t width = parameter_count((enum scanned_cell)arguments->kind) * arguments->units;
+  run_parts(ceil_div(width, SCAN_COLUMNS), add_row_gradients_part, arguments);
+}

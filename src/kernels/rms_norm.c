@@ -1,0 +1,61 @@
+/** @file Normalization by the root mean square of each row: row / √(mean of squares + epsilon). */
+#include <math.h>
+
+#include "kernels.h"
+#include "matmul.h"
+#include "vectors.h"
+
+enum { FLOATS_IN_PART = 1 << 13 };
+
+static int64_t rows_by_root(int64_t width) { return FLOATS_IN_PART / (width + 1) + 1; }
+
+/* 1 / √(mean of squares + epsilon) */
+static float inverse_root(const float* values, int64_t width, float epsilon) {
+  vector sums = {0};
+  for (int64_t j = 0; j < width; j += LANES) {
+    vector part = load_up_to(values + j, width - j);
+    sums += part * part;
+  }
+  return 1 / sqrtf(sum_of(sums) / (float)width + epsilon);
+}
+
+static void rms_norm_forward_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct rms_norm_forward* a = context;
+  int64_t width = a->width, rows = rows_by_root(width), last = min64(a->rows, (part + 1) * rows);
+  for (int64_t row = part * rows; row < last; row++) {
+    const float* values = a->input + row * width;
+    float factor = inverse_root(values, width, (float)a->epsilon);
+    for (int64_t j = 0; j < width; j += LANES)
+      store_up_to(a->output + row * width + j, load_up_to(values + j, width - j) * factor, width - j);
+  }
+}
+
+static void rms_norm_forward(const struct rms_norm_forward* arguments) {
+  run_parts(ceil_div(arguments->rows, rows_by_root(arguments->width)), rms_norm_forward_part, arguments);
+}
+
+/* With n = x · factor: dx = factor · (gradient - n · mean (gradient n)). */
+static void rms_norm_backward_part(int64_t part, int worker, const void* context) {
+  (void)worker;
+  const struct rms_norm_backward* a = context;
+  int64_t width = a->width, rows = rows_by_root(width), last = min64(a->rows, (part + 1) * rows);
+  for (int64_t row = part * rows; row < last; row++) {
+    const float* values = a->input + row * width;
+    const float* gradient = a->gradient + row * width;
+    float factor = inverse_root(values, width, (float)a->epsilon);
+    vector products = {0};
+    for (int64_t j = 0; j < width; j += LANES)
+      products += load_up_to(values + j, width - j) * load_up_to(gradient + j, width - j);
+    float mean = sum_of(products) * factor / (float)width;
+    for (int64_t j = 0; j < width; j += LANES) {
+      vector slope = load_up_to(gradient + j, width - j);
+      store_up_to(a->input_gradient + row * width + j,
+                  (slope - load_up_to(values + j, width - j) * factor * mean) * factor, width - j);
+    }
+  }
+}
+
+static void rms_norm_backward(const struct rms_norm_backward* arguments) {
+  run_parts(ceil_div(arguments->rows, rows_by_root(arguments->width)), rms_norm_backward_part, arguments);
+}
