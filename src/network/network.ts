@@ -142,6 +142,11 @@ export class Network {
     return { logits: numbers, state: next };
   }
 
+  /** The state alone, without the work for logits; the caller disposes of it. */
+  stateAfter(inputs: () => Inputs, state: NetworkState | null): NetworkState {
+    return tidy(() => this.features(inputs(), state, { training: false, seed: 0 }).state);
+  }
+
   /** The head's inputs as plain numbers, [rows · width]; the caller disposes of the state. */
   vectors(inputs: () => Inputs): { vectors: Float32Array; state: NetworkState } {
     let vectors = new Float32Array(0);

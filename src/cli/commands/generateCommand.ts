@@ -55,10 +55,24 @@ export default command({
       const { nextTokensText } = await import("../../render/tokensText.js");
       return terminal.stream(nextTokensText(inference.logprobs(model, text, logprobs), { json: format === "jsonl" }));
     }
-    const pieces = generate(model, { ...options, prompt: text });
+    const pieces = generate(model, { ...options, prompt: text }, await promptProgress(text));
     return terminal.stream(format === "jsonl" ? linesOf(pieces) : textsOf(pieces));
   },
 });
+
+/** Smaller prompts are read in no time. */
+const longPrompt = 1 << 14; // characters
+
+/** Shows how much of a long prompt is read. */
+async function promptProgress(text: string): Promise<((read: number, tokens: number) => void) | undefined> {
+  if (text.length < longPrompt) return undefined;
+  const { createBar } = await import("../terminal/progressBar.js");
+  const bar = createBar();
+  return (read, tokens) => {
+    if (read === tokens) bar.close();
+    else bar.show(() => ({ head: "reading the prompt", fraction: read / tokens, parts: [] }));
+  };
+}
 
 /** The given prompt, or the one on standard input; the newline at its end ends the input, not the prompt. */
 async function promptOf(given: string | undefined): Promise<string> {

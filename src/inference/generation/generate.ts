@@ -32,9 +32,14 @@ export type Piece = { sample: number; text: string; tokens: number; ended: boole
  * Generates texts, a few tokens at a time; the first piece of each text is the prompt. A text ends after `maxTokens` tokens, before a stop
  * text, or where the model ends a document. The same model, options and seed give the same texts, and a text does not depend on the number
  * of texts.
+ * @param onPromptRead called while a prompt of many tokens is read, and when it is read
  * @throws UserError for an option out of range, for an unknown sampler, and for logits that are not finite
  */
-export async function* generate(model: TextModel, options: GenerationOptions = {}): AsyncGenerator<Piece> {
+export async function* generate(
+  model: TextModel,
+  options: GenerationOptions = {},
+  onPromptRead?: (read: number, tokens: number) => void,
+): AsyncGenerator<Piece> {
   const { network, tokenizer, recipe } = model;
   const { shape } = model.document.corpus;
   const { prompt = "", stop, seed = freshSeed(), ...samplers } = options;
@@ -49,7 +54,10 @@ export async function* generate(model: TextModel, options: GenerationOptions = {
     { length: rows },
     (_, sample) => new Writer(tokenizer, encoded, { sample, maxTokens, stop, seed }),
   );
-  const source = tokenSource(network, sampling, { ids, rows, window: recipe.sequenceLength }, tokenizer.follow);
+  const onRead = onPromptRead && ((read: number) => onPromptRead(read, ids.length));
+  const read = { ids, rows, window: recipe.sequenceLength, onRead };
+  const source = tokenSource(network, sampling, read, tokenizer.follow);
+  onRead?.(ids.length);
   try {
     for (const { sample } of writers) yield { sample, text: prompt, tokens: 0, ended: maxTokens === 0 };
     const pace = new Pace();

@@ -3,7 +3,7 @@ import type { TextModel } from "../../model/model.js";
 import { isPooled } from "../../network/spec.js";
 import { createDistribution } from "./distribution.js";
 import { bannedTokens, promptIds } from "./promptIds.js";
-import { StreamReader, WindowReader } from "./tokenSource.js";
+import { StreamReader, WindowReader } from "./logitReaders.js";
 
 /** A token and its probability, 0 … 1. */
 export type TokenProbability = { token: string; probability: number };

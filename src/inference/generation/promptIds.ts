@@ -12,6 +12,8 @@ export type Prompt = {
   rows: number;
   /** Tokens that a pooled network reads for each draw: the last ones. */
   window: number;
+  /** Called while a long prompt is read, with the tokens read so far. */
+  onRead?: ((read: number) => void) | undefined;
 };
 
 /**

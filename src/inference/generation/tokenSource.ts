@@ -4,14 +4,12 @@
  */
 import { createDecoder, type Decoder, decoderSamplers, type DecoderSampling } from "../../engine/ops/decoder.js";
 import type { Random } from "../../common/random.js";
-import { dispose } from "../../engine/tfjs.js";
-import { documentBatch } from "../../examples/documentExamples.js";
 import { decoderWeights } from "../../network/decoderWeights.js";
-import { inputsOf } from "../../network/inputs.js";
-import type { Network, NetworkState } from "../../network/network.js";
+import type { Network } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { createSamplerChain, type DistributionOptions, nonFiniteLogits, type SamplerChain } from "./distribution.js";
+import { type LogitReader, StreamReader, WindowReader } from "./logitReaders.js";
 import type { Prompt } from "./promptIds.js";
 import { chosenSamplers } from "./samplers.js";
 
@@ -96,14 +94,14 @@ function decoderSampling({ banned = [], ...options }: DistributionOptions): Deco
 }
 
 /** A decoder that has read all of the prompt but its last token. */
-function startDecoder(network: Network, sampling: DecoderSampling, { ids, rows }: Prompt): Decoder | null {
+function startDecoder(network: Network, sampling: DecoderSampling, { ids, rows, onRead }: Prompt): Decoder | null {
   const weights = decoderWeights(network);
   const decoder = weights && createDecoder(weights, rows, sampling);
   if (!decoder) return null;
   const before = ids.slice(0, -1);
   if (before.length <= shortPrompt) for (const id of before) decoder.step(new Int32Array(rows).fill(id));
   else {
-    const reader = new StreamReader(network, { ids: before, rows: 1 });
+    const reader = new StreamReader(network, { ids: before, rows: 1, onRead });
     decoder.start(reader.states().map((tensor) => tensor.dataSync<"float32">()));
     reader.dispose();
   }
@@ -114,15 +112,6 @@ function startDecoder(network: Network, sampling: DecoderSampling, { ids, rows }
 const shortPrompt = 64;
 
 const lastTokens = ({ ids, rows }: Prompt): Int32Array => new Int32Array(rows).fill(ids.at(-1)!);
-
-/** Reads tokens and gives the logits of the next one. */
-export type LogitReader = {
-  /** [rows · vocabulary] */
-  logits: () => Float32Array;
-  /** @param tokens [rows], the next one of each row */
-  read: (tokens: Int32Array) => void;
-  dispose: () => void;
-};
 
 /** The fastest reader for a network on the active backend, which has read the prompt. */
 function readerOf(network: Network, prompt: Prompt): LogitReader {
@@ -166,86 +155,4 @@ export function readerSource(reader: LogitReader, chain: RowChain, rows: number)
     },
     dispose: () => reader.dispose(),
   };
-}
-
-/** Prompt tokens that are read in one forward pass. */
-const promptChunk = 256;
-
-/** Reads each token once and carries the state. */
-export class StreamReader implements LogitReader {
-  private state: NetworkState | null = null;
-  private last: Float32Array = new Float32Array(0);
-  private readonly rows: number;
-
-  constructor(
-    private readonly network: Network,
-    { ids, rows }: Pick<Prompt, "ids" | "rows">,
-  ) {
-    this.rows = rows;
-    for (let first = 0; first < ids.length; first += promptChunk) this.readChunk(ids.slice(first, first + promptChunk));
-  }
-
-  logits(): Float32Array {
-    return this.last;
-  }
-
-  read(tokens: Int32Array): void {
-    this.forward(tokens, 1);
-  }
-
-  /** The states of all layers in order; none before the first token. */
-  states(): NetworkState[number] {
-    return this.state?.flat() ?? [];
-  }
-
-  dispose(): void {
-    if (this.state) dispose(this.state);
-  }
-
-  /** Every row reads the same tokens. */
-  private readChunk(ids: readonly number[]): void {
-    this.forward(
-      Int32Array.from({ length: ids.length * this.rows }, (_, index) => ids[Math.floor(index / this.rows)]!),
-      ids.length,
-    );
-  }
-
-  /** @param tokens [time, rows] */
-  private forward(tokens: Int32Array, time: number): void {
-    const previous = this.state;
-    const { rows, network } = this;
-    const { logits, state } = network.read(() => inputsOf({ tokens, time, rows, lengths: null }), previous); // [time · rows · vocabulary]
-    if (previous) dispose(previous);
-    this.state = state;
-    this.last = logits.subarray((time - 1) * rows * network.spec.classes);
-  }
-}
-
-/** Reads the last `window` tokens again for each draw, as a pooled or bidirectional network needs. */
-export class WindowReader implements LogitReader {
-  private readonly texts: number[][];
-  private readonly window: number;
-
-  constructor(
-    private readonly network: Network,
-    { ids, rows, window }: Prompt,
-  ) {
-    this.window = window;
-    this.texts = Array.from({ length: rows }, () => ids.slice(-window));
-  }
-
-  logits(): Float32Array {
-    const { logits, state } = this.network.read(() => inputsOf(documentBatch(this.texts, [])), null);
-    dispose(state);
-    return logits;
-  }
-
-  read(tokens: Int32Array): void {
-    for (const [row, text] of this.texts.entries()) {
-      text.push(tokens[row]!);
-      if (text.length > this.window) text.shift();
-    }
-  }
-
-  dispose(): void {}
 }

@@ -11,13 +11,13 @@ import { Network } from "../../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../../src/network/spec.js";
 import { randomStream } from "../../../src/common/random.js";
 import { createSamplerChain, type DistributionOptions } from "../../../src/inference/generation/distribution.js";
+import { StreamReader } from "../../../src/inference/generation/logitReaders.js";
 import type { Prompt } from "../../../src/inference/generation/promptIds.js";
 import { defineSampler, removeSampler } from "../../../src/inference/generation/samplers.js";
 import {
   decoderReader,
   decoderSource,
   readerSource,
-  StreamReader,
   tokenSource,
 } from "../../../src/inference/generation/tokenSource.js";
 import { backendsHere, withoutNative } from "../../engine/support.js";
