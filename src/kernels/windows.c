@@ -7,7 +7,7 @@
 #define FUNCTIONS(each)                                                                                             \
   each(napi_create_array) each(napi_create_array_with_length) each(napi_create_function) each(napi_create_int32)    \
       each(napi_create_object) each(napi_create_string_utf8) each(napi_get_array_length) each(napi_get_cb_info)     \
-          each(napi_get_element) each(napi_get_named_property) each(napi_get_typedarray_info)                       \
+          each(napi_get_element) each(napi_get_named_property) each(napi_get_null) each(napi_get_typedarray_info)   \
               each(napi_get_value_bool) each(napi_get_value_double) each(napi_get_value_string_utf8)                \
                   each(napi_is_array) each(napi_is_typedarray) each(napi_set_element) each(napi_set_named_property) \
                       each(napi_throw_range_error) each(napi_throw_type_error) each(napi_typeof)

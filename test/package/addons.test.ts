@@ -27,6 +27,15 @@ test("prebuilt: a file that is not a shared library is an error", () => {
   expect(() => checkAddon(Buffer.from("#!/bin/sh\n"), here)).toThrow("neither ELF nor Mach-O nor PE");
 });
 
+test("addon: on Windows each function of Node-API that the kernels call is looked up", () => {
+  const functionsIn = (file: string, pattern: RegExp): string[] => {
+    const source = readFileSync(join(import.meta.dirname, "../../src/kernels", file), "utf8");
+    return [...new Set([...source.matchAll(pattern)].map(([, name]) => name!))].toSorted();
+  };
+  const called = functionsIn("binding.c", /\b(napi_\w+)\(/g);
+  expect(functionsIn("windows.c", /each\((napi_\w+)\)/g)).toEqual(expect.arrayContaining(called));
+});
+
 test.skipIf(process.platform === "win32")(
   "addon: an older compiler leaves out the variants that it does not know",
   async () => {
