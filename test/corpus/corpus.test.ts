@@ -1,26 +1,16 @@
 /** @file Corpora of texts: plain text, tables, jsonl, folders, gzip; errors have the file and the line. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type OpenOptions, openCorpus } from "../../src/corpus/corpus.js";
 import { UserError } from "../../src/common/errors.js";
 import type { Document } from "../../src/corpus/document.js";
+import { folderWith, writeInto } from "../support/folder.js";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "corpus-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
-  return path;
-}
+const folder = folderWith({});
+const file = (name: string, content: string | Uint8Array): string => writeInto(folder, name, content);
 
 /** The documents without their lines. */
 async function documentsOf(path: string, options?: OpenOptions): Promise<Document[]> {
@@ -34,7 +24,7 @@ const textsOf = async (path: string, options?: OpenOptions): Promise<string[]> =
 
 test("corpus: plain text is one stream with its digest and size, and can be read twice", async () => {
   const bytes = Buffer.from("\uFEFFone\r\ntwo 😀\r\n\r\nlast");
-  const corpus = await openCorpus(await file("plain.txt", bytes));
+  const corpus = await openCorpus(file("plain.txt", bytes));
   expect(corpus).toMatchObject({ shape: "stream", labeled: false, bytes: bytes.length });
   expect(corpus.digest).toBe(createHash("sha256").update(bytes).digest("hex"));
   for (let time = 0; time < 2; time++) {
@@ -46,18 +36,18 @@ test("corpus: plain text is one stream with its digest and size, and can be read
 
 test("corpus: a long stream is read in pieces that end with a line, or between characters of a long line", async () => {
   const lines = "a line of some text\n".repeat(150_000);
-  const pieces = await textsOf(await file("long.txt", lines));
+  const pieces = await textsOf(file("long.txt", lines));
   expect(pieces.length).toBeGreaterThan(1);
   expect(pieces.every((piece) => piece.endsWith("\n") && piece.length < 1_500_000)).toBe(true);
   expect(pieces.join("") === lines).toBe(true);
   const single = "x😀y".repeat(700_000);
-  const cut = await textsOf(await file("single.txt", single));
+  const cut = await textsOf(file("single.txt", single));
   expect(cut.length).toBeGreaterThan(1);
   expect(cut.every((piece) => piece.isWellFormed()) && cut.join("") === single).toBe(true);
 });
 
 test("corpus: --documents splits a text into non-empty lines or paragraphs", async () => {
-  const path = await file("verses.txt", "one\ntwo\n\n\n  \nthree\r\nfour");
+  const path = file("verses.txt", "one\ntwo\n\n\n  \nthree\r\nfour");
   expect(await textsOf(path, { documents: "lines" })).toEqual(["one", "two", "three", "four"]);
   expect(await textsOf(path, { documents: "paragraphs" })).toEqual(["one\ntwo", "three\nfour"]);
 });
@@ -78,10 +68,7 @@ async function* bytesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
 
 // Course row 2.3: docs/guide/README.md#course-rows
 test("csv: cells may have quotes, commas and line breaks; columns are found by their names", async () => {
-  const path = await file(
-    "reviews.csv",
-    '\uFEFFid,Label,Review\r\n1,good,"a ""fine"" one,\r\nreally"\r\n2,bad,"no, 😀"',
-  );
+  const path = file("reviews.csv", '\uFEFFid,Label,Review\r\n1,good,"a ""fine"" one,\r\nreally"\r\n2,bad,"no, 😀"');
   expect((await openCorpus(path)).labeled).toBe(true);
   expect(await documentsOf(path)).toEqual([
     { text: 'a "fine" one,\nreally', label: "good" },
@@ -92,12 +79,12 @@ test("csv: cells may have quotes, commas and line breaks; columns are found by t
 });
 
 test("csv: without a header the text is first and the label last, or where numbers say", async () => {
-  const path = await file("plain.tsv", "it's \"fine\t1\nno\t0\n");
+  const path = file("plain.tsv", "it's \"fine\t1\nno\t0\n");
   expect(await documentsOf(path, { header: false })).toEqual([
     { text: "it's \"fine", label: "1" },
     { text: "no", label: "0" },
   ]);
-  const news = await file("news.csv", '"3","Fears","Unions"\n"4","Race","Space"\n');
+  const news = file("news.csv", '"3","Fears","Unions"\n"4","Race","Space"\n');
   expect(await documentsOf(news, { textColumn: ["2", "3"], labelColumn: "1" })).toEqual([
     { text: "Fears\nUnions", label: "3" },
     { text: "Race\nSpace", label: "4" },
@@ -107,7 +94,7 @@ test("csv: without a header the text is first and the label last, or where numbe
 
 test("corpus: several text columns are joined by a line feed; empty cells are left out", async () => {
   const rows = '"Title, short",body,label\nOne,first,a\nTwo,,b\n';
-  const path = await file("joined.csv", rows);
+  const path = file("joined.csv", rows);
   const columns = { textColumn: ["title, short", "body"] };
   expect(await textsOf(path, columns)).toEqual(["One\nfirst", "Two"]);
   expect((await openCorpus(path, columns)).reading).toMatchObject({
@@ -115,13 +102,13 @@ test("corpus: several text columns are joined by a line feed; empty cells are le
     textJoin: "\n",
   });
   expect(await textsOf(path, { textColumn: ["title", "short"] })).toEqual(["One", "Two"]);
-  const objects = await file("joined.jsonl", '{"title":"One","body":"first"}\n{"title":null,"body":"second"}\n');
+  const objects = file("joined.jsonl", '{"title":"One","body":"first"}\n{"title":null,"body":"second"}\n');
   expect(await textsOf(objects, { textColumn: ["title", "body"] })).toEqual(["One\nfirst", "second"]);
   expect(await textsOf(objects, { textColumn: ["title+body"] })).toEqual(["One first", " second"]);
 });
 
 async function messageOf(name: string, content: string, options?: OpenOptions): Promise<string> {
-  const error: unknown = await documentsOf(await file(name, content), options).catch((thrown: unknown) => thrown);
+  const error: unknown = await documentsOf(file(name, content), options).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UserError);
   return (error instanceof Error ? error.message : "").replaceAll(`${folder}/`, "");
 }
@@ -152,12 +139,12 @@ test("corpus: an error in a table or jsonl has the file and the line", async () 
 });
 
 test("jsonl: one object a line", async () => {
-  const path = await file("some.jsonl", '{"sentence":"ünï","class":true}\r\n\r\n{"class":2,"sentence":"b"}');
+  const path = file("some.jsonl", '{"sentence":"ünï","class":true}\r\n\r\n{"class":2,"sentence":"b"}');
   expect(await documentsOf(path)).toEqual([
     { text: "ünï", label: "true" },
     { text: "b", label: "2" },
   ]);
-  const lines = await file("lines.jsonl", String.raw`{"text":"a b\r\nc"}`);
+  const lines = file("lines.jsonl", String.raw`{"text":"a b\r\nc"}`);
   expect(await documentsOf(lines)).toEqual([{ text: "a b\nc" }]);
 });
 
@@ -172,7 +159,7 @@ test("corpus: the text files of a folder are documents in the order of their pat
     ["films/README.md", "not read"],
     ["films/picture.png", "not read"],
   ] as const) {
-    await file(name, content);
+    file(name, content);
   }
   const path = join(folder, "films");
   expect(await documentsOf(path)).toEqual([
@@ -181,7 +168,7 @@ test("corpus: the text files of a folder are documents in the order of their pat
     { text: "fine", label: "pos" },
     { text: "good", label: "pos" },
   ]);
-  await file("films/beside.txt", "no subfolder's");
+  file("films/beside.txt", "no subfolder's");
   const corpus = await openCorpus(path);
   expect(corpus).toMatchObject({ shape: "documents", labeled: false });
   await expect(openCorpus(join(path, ".git"))).resolves.toMatchObject({ labeled: false });
@@ -189,11 +176,11 @@ test("corpus: the text files of a folder are documents in the order of their pat
 
 test("corpus: a gzipped file of any format is decompressed; the digest is of the stored bytes", async () => {
   const packed = gzipSync("text,label\nhello,1\n");
-  const path = await file("packed.csv.gz", packed);
+  const path = file("packed.csv.gz", packed);
   expect(await documentsOf(path)).toEqual([{ text: "hello", label: "1" }]);
   expect((await openCorpus(path)).bytes).toBe(packed.length);
-  await expect(openCorpus(await file("cut.txt.gz", packed.subarray(0, -9)))).rejects.toThrow(/cut off/);
-  await expect(openCorpus(await file("false.txt.gz", "plain"))).rejects.toThrow(/not gzip/);
+  await expect(openCorpus(file("cut.txt.gz", packed.subarray(0, -9)))).rejects.toThrow(/cut off/);
+  await expect(openCorpus(file("false.txt.gz", "plain"))).rejects.toThrow(/not gzip/);
 });
 
 test("corpus: a file that cannot be read is one clear error", async () => {
@@ -203,7 +190,7 @@ test("corpus: a file that cannot be read is one clear error", async () => {
   await expect(openCorpus(join(folder, "nowhere"), { format: "csv" })).rejects.toThrow(/no such file/);
   await mkdir(join(folder, "empty"));
   await expect(openCorpus(join(folder, "empty"))).rejects.toThrow(/no text files in it \(\.txt/);
-  const latin = await file("latin.txt", Buffer.from("caf\xE9", "latin1"));
+  const latin = file("latin.txt", Buffer.from("caf\xE9", "latin1"));
   expect(await textsOf(latin)).toEqual(["café"]);
   await expect(openCorpus(latin, { encoding: "utf-8" })).rejects.toThrow(
     /latin\.txt:1: undecodable byte 0xE9 at character 4; for another encoding, add --encoding/,
@@ -221,7 +208,7 @@ test.each([
 ])("corpus: bad, unlabeled and blank rows of %s are counted and left out", async (name, header, row, bad) => {
   const good = Array.from({ length: 20 }, (_, index) => row(`text ${index}`, String(index % 2)));
   const lines = [header, ...good, row("no label", ""), "", bad, row("the last", "1")];
-  const path = await file(name, `${lines.join("\n")}\n`);
+  const path = file(name, `${lines.join("\n")}\n`);
   const corpus = await openCorpus(path);
   const texts: string[] = [];
   for await (const { text } of corpus.read()) texts.push(text);
@@ -243,20 +230,20 @@ test("corpus: more than 10 % bad rows is an error with the first ones", async ()
 });
 
 test("corpus: a row of empty cells is left out like an empty line", async () => {
-  expect(await documentsOf(await file("blank.csv", "text,label\na,x\n,\n\nb,y\n"))).toHaveLength(2);
+  expect(await documentsOf(file("blank.csv", "text,label\na,x\n,\n\nb,y\n"))).toHaveLength(2);
 });
 
 test("csv: without a header the column with few values is the label; a label for each row is refused", async () => {
   const rows = Array.from({ length: 30 }, (_, index) => `${index % 3 === 0 ? "spam" : "ham"},message number ${index}`);
-  const path = await file("first.csv", `${rows.join("\n")}\n`);
+  const path = file("first.csv", `${rows.join("\n")}\n`);
   expect((await documentsOf(path, { header: false }))[0]).toEqual({ text: "message number 0", label: "spam" });
   const own = Array.from({ length: 30 }, (_, index) => `text ${index},another text ${index}`);
-  await expect(openCorpus(await file("own.csv", own.join("\n")), { header: false })).rejects.toThrow(
+  await expect(openCorpus(file("own.csv", own.join("\n")), { header: false })).rejects.toThrow(
     /each of the first 30 rows has a label of its own/,
   );
 });
 
 test("csv: a column whose name ends with a known label name is the label", async () => {
-  const path = await file("flight.csv", "id,crew_sentiment,crew_sentiment_confidence,text\n1,good,0.9,fine\n");
+  const path = file("flight.csv", "id,crew_sentiment,crew_sentiment_confidence,text\n1,good,0.9,fine\n");
   expect(await documentsOf(path)).toEqual([{ text: "fine", label: "good" }]);
 });

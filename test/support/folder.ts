@@ -7,10 +7,15 @@ import { afterAll } from "vitest";
 /** Makes a folder that is removed after the tests; call it outside of a test. @param files contents by path */
 export function folderWith(files: Record<string, string | Uint8Array>): string {
   const folder = mkdtempSync(join(tmpdir(), "rnn-test-"));
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
+  for (const [name, content] of Object.entries(files)) writeInto(folder, name, content);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Writes a file, and the folders on its way. @param name relative to the folder @returns its path */
+export function writeInto(folder: string, name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
 }

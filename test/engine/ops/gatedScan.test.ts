@@ -1,21 +1,15 @@
 /** @file The products of the element-wise cells in bf16; test/engine/ops/recurrent.test.ts compares the cells with their equations. */
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { selectBackend } from "../../../src/engine/backends/index.js";
-import { type Addon, loadAddon } from "../../../src/engine/backends/native/addon.js";
 import { recurrent } from "../../../src/engine/ops/recurrent.js";
 import type { PrecisionName } from "../../../src/common/names.js";
 import { cells } from "../../../src/network/cells.js";
+import { emulatedKernels, emulatesBf16 } from "../../support/emulatedBf16.js";
 import { type Tensor, tensor, tidy } from "../../support/tfjs.js";
 import { difference, type Values } from "../support.js";
 import { inputsOf, run } from "./layers.js";
 
-const addon = loadAddon();
-const emulates = !("missing" in addon) && addon.isas().includes("avx2");
-const kernels = addon as Addon;
-const usual = emulates ? kernels.isa() : null;
-afterEach(() => {
-  if (usual) kernels.useIsa(usual);
-});
+const kernels = emulatedKernels();
 
 const shape = { time: 7, batch: 5, inputs: 24, units: 24, directions: 2, initial: true };
 
@@ -36,7 +30,7 @@ const coarse = ({ values, ...one }: Values): Values => ({
   values: values.map((value) => Math.round(value * 128) / 128),
 });
 
-test.skipIf(!emulates).each(["sru", "hgrn", "mingru"] as const)(
+test.skipIf(!emulatesBf16).each(["sru", "hgrn", "mingru"] as const)(
   "recurrent: bf16 rounds the factors of the product of %s, and nothing else",
   async (cell) => {
     const inputs = inputsOf(cells[cell], shape);
