@@ -11,6 +11,7 @@ export const characters: TokenizerDefinition = {
   describe: "each character a token",
   unit: "characters",
   sampleLength: 150,
+  grows: true,
   ngramOrder: 6, // 7 is worse than 6 on a text of a few million characters
   spellCheck: { candidates: "edits", following: 24, afterwards: 15, tried: 16 },
   piecePattern: String.raw`[\s\S]`,

@@ -74,6 +74,8 @@ export type TokenizerDefinition = {
   ngramOrder?: number;
   /** The number of ids after the special tokens that are not sorted by frequency, such as bytes. Default: 0. */
   unsortedTokens?: number;
+  /** Whether tokens can be added at the end of the `vocabulary` in the data of its tokenizers. Default: false; a network that goes on from a checkpoint then keeps its tokens. */
+  grows?: boolean;
   /** How misspelled words are found. Default: as for subwords. */
   spellCheck?: SpellCheck;
   /**
@@ -111,6 +113,7 @@ const defaults = {
   sampleLength: 50,
   ngramOrder: 4,
   unsortedTokens: 0,
+  grows: false,
   spellCheck: { candidates: "edits", following: 8, afterwards: 15, tried: 64 },
 } as const satisfies Partial<TokenizerDefinition>;
 

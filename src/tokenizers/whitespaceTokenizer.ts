@@ -7,6 +7,7 @@ import { checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged, wholeOf
 export const whitespace: TokenizerDefinition = {
   describe: "tokens separated by white space, for text that is tokenized already",
   unit: "words",
+  grows: true,
   sampleLength: 30,
   spellCheck: { candidates: "vocabulary", following: 4, afterwards: 4, tried: 8 },
   piecePattern: String.raw`\n|${patterns.space}+|\S+`,

@@ -34,6 +34,7 @@ const clusterPieces = piecesOf(patterns.wordCharacterBesideClusters, patterns.di
 export const words: TokenizerDefinition = {
   describe: "words and punctuation marks",
   unit: "words",
+  grows: true,
   defaultVocabulary: 20_000,
   smallestVocabulary: firstWord + 1,
   sampleLength: 35,
