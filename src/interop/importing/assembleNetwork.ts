@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { inFile, UserError } from "../../common/errors.js";
 import { headBias, headKernel, layerName, orderedWeights } from "../../network/network.js";
-import { type LayerSpec, readSpec, type Spec } from "../../network/spec.js";
+import { layerIndices, withoutDropout } from "../../network/layersWithoutDropout.js";
+import { readSpec, type Spec } from "../../network/spec.js";
 import type { WeightValues } from "../../network/storedWeights.js";
 import type { ImportTarget, ImportedNetwork, ImportedHead } from "../importers.js";
 import { inRows, shapeText, transposed, type Values } from "./importedValues.js";
@@ -33,7 +34,7 @@ export function assembleNetwork({ layers, head: imported }: ImportedNetwork, opt
     }),
   );
   const spec = like && isDeepStrictEqual(withoutDropout(like), withoutDropout(derived)) ? like : derived;
-  const indices = layerIndices(spec, derived);
+  const indices = layerIndices(derived, spec);
   const weights: WeightValues = new Map();
   for (const [index, layer] of layers.entries()) {
     for (const [name, values] of Object.entries(layer.weights)) {
@@ -45,24 +46,6 @@ export function assembleNetwork({ layers, head: imported }: ImportedNetwork, opt
   if (kernel) weights.set(headKernel, kernel);
   weights.set(headBias, bias);
   return { spec, weights: inFile(source, () => orderedWeights(spec, weights)) };
-}
-
-const isDropout = ({ type }: LayerSpec): boolean => type === "dropout";
-
-/** A spec without any dropout. */
-const withoutDropout = ({ layers, ...spec }: Spec) => ({
-  ...spec,
-  layers: layers
-    .filter((layer) => !isDropout(layer))
-    .map((layer) => ({ ...layer, dropout: undefined, recurrentDropout: undefined, weightDrop: undefined })),
-});
-
-/** For each layer of the derived spec, its index in the other spec. */
-function layerIndices(spec: Spec, derived: Spec): number[] {
-  if (spec === derived) return [...derived.layers.keys()];
-  const others = [...spec.layers.keys()].filter((index) => !isDropout(spec.layers[index]!));
-  let next = 0;
-  return derived.layers.map((layer) => (isDropout(layer) ? -1 : others[next++]!));
 }
 
 const outputWords: { [Task in ImportTarget["task"]]: string } = {
