@@ -45,6 +45,22 @@ export class NgramTable {
     return entry;
   }
 
+  /** The last token of an entry. */
+  token(entry: number): number {
+    return this.#token[entry]!;
+  }
+
+  /** A function that gives the entries that extend an entry by a token. */
+  byContext(): (context: number) => Int32Array {
+    const starts = new Int32Array(this.#entries + 1); // by context, of its places in `order`
+    for (let entry = 1; entry < this.#entries; entry++) starts[this.#context[entry]! + 1]!++;
+    for (let context = 0; context < this.#entries; context++) starts[context + 1]! += starts[context]!;
+    const order = new Int32Array(this.#entries - 1);
+    const next = starts.slice();
+    for (let entry = 1; entry < this.#entries; entry++) order[next[this.#context[entry]!]!++] = entry;
+    return (context) => order.subarray(starts[context], starts[context + 1]);
+  }
+
   /** The slot of the entry, or the free slot for it: linear probing; at most half of the slots are taken. */
   #slotOf(context: number, token: number): number {
     const mask = this.#slots.length - 1;

@@ -10,6 +10,12 @@ import { isObject } from "../common/json.js";
 /** Arrays by name; the product of a shape is the number of values. */
 export type NamedArrays = Map<string, { shape: number[]; values: Float32Array | Int32Array }>;
 
+/** Arrays that can be written; those of small integers are read as int32. */
+export type StorableArrays = ReadonlyMap<
+  string,
+  { shape: number[]; values: Float32Array | Int32Array | Uint16Array | Uint8Array }
+>;
+
 /** The array type of each dtype. Small integers are read as int32, floats of other sizes as float32. */
 const dtypes = {
   F32: Float32Array,
@@ -45,7 +51,7 @@ const countOf = (shape: readonly number[]): number => shape.reduce((product, len
  * The chunks of a file with these arrays. They are views: the arrays must not change until the chunks are written.
  * @param metadata for the header
  */
-export function encodeSafetensors(arrays: NamedArrays, metadata?: Record<string, string>): Uint8Array[] {
+export function encodeSafetensors(arrays: StorableArrays, metadata?: Record<string, string>): Uint8Array[] {
   const entries: [string, Entry | Record<string, string>][] = metadata ? [[reserved, metadata]] : [];
   const chunks: Uint8Array[] = [];
   let end = 0;
@@ -57,7 +63,7 @@ export function encodeSafetensors(arrays: NamedArrays, metadata?: Record<string,
     }
     const begin = end;
     end += values.byteLength;
-    const dtype = values instanceof Float32Array ? "F32" : "I32";
+    const dtype = dtypeOf(values);
     entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
     chunks.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
@@ -106,6 +112,15 @@ export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>): NamedArrays {
   if (gap !== undefined) throw damaged(`its arrays overlap or leave bytes unused at ${gap}`);
   return arrays;
 }
+
+const dtypeOf = (values: Float32Array | Int32Array | Uint16Array | Uint8Array): Dtype =>
+  values instanceof Float32Array
+    ? "F32"
+    : values instanceof Int32Array
+      ? "I32"
+      : values instanceof Uint16Array
+        ? "U16"
+        : "U8";
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { ngramBaseline, NgramModel } from "../../src/baselines/ngramModel.js";
+import { ngramBaseline, type NgramContexts, NgramModel, noContexts } from "../../src/baselines/ngramModel.js";
+import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "../../src/checkpoint/safetensors.js";
+import { randomStream } from "../../src/common/random.js";
 
 const folder = process.env["RNN_DATA"];
 
@@ -127,3 +129,63 @@ test.skipIf(folder === undefined)(
     expect(loss).toBeLessThan(1.65);
   },
 );
+
+test("n-gram model: the probabilities of all tokens are those of the formula", () => {
+  fc.assert(
+    fc.property(letters, letters, fc.integer({ min: 2, max: 4 }), (training, context, order) => {
+      const model = new NgramModel(5, order);
+      model.fit(training);
+      const contexts = context.reduce((before: NgramContexts, token) => model.after(before, token), noContexts);
+      const all = new Float64Array(5);
+      model.distribution(contexts, all);
+      for (const [token, probability] of all.entries()) {
+        expect(probability).toBeCloseTo(kneserNey(training, context, token, order, 5), 10);
+        expect(model.probability(contexts, token)).toBeCloseTo(probability, 14);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("n-gram model: a stored model has the same bits", () => {
+  fc.assert(
+    fc.property(letters, letters, fc.integer({ min: 1, max: 5 }), (training, heldOut, order) => {
+      const fitted = new NgramModel(4, order);
+      fitted.fit(training);
+      const loss = fitted.loss(heldOut);
+      const loaded = NgramModel.fromArrays(stored(fitted), { vocabulary: 4, order });
+      expect(loaded.loss(heldOut)).toBe(loss);
+      expect(fitted.loss(heldOut)).toBe(loss);
+      expect(stored(loaded)).toEqual(stored(fitted));
+    }),
+  );
+});
+
+test("n-gram model: an n-gram of a few thousand words takes at most seven bytes", () => {
+  const random = randomStream(1, "words");
+  const text = Int32Array.from({ length: 50_000 }, () => Math.floor(3000 * random() ** 4));
+  const model = new NgramModel(3000, 4);
+  model.fit(text);
+  const bytes = encodeSafetensors(model.toArrays()).reduce((sum, { length }) => sum + length, 0);
+  expect(bytes / model.size).toBeLessThan(7);
+});
+
+test("n-gram model: damaged arrays are an error", () => {
+  const model = new NgramModel(4, 3);
+  model.fit([0, 1, 2, 1, 0, 1, 2, 3]);
+  const damage = (change: (arrays: NamedArrays) => void): (() => NgramModel) => {
+    const arrays = stored(model);
+    change(arrays);
+    return () => NgramModel.fromArrays(arrays, { vocabulary: 4, order: 3 });
+  };
+  expect(damage(() => undefined)).not.toThrow();
+  expect(damage((arrays) => arrays.delete("2/counts"))).toThrow(/damaged.*2\/counts is missing/);
+  expect(damage((arrays) => arrays.delete("3/tokens"))).toThrow(/damaged/);
+  expect(damage((arrays) => arrays.get("1/tokens")!.values.fill(9))).toThrow(/not in the vocabulary/);
+  expect(damage((arrays) => arrays.get("1/tokens")!.values.set([1, 0]))).toThrow(/not in their order/);
+  expect(damage((arrays) => arrays.get("1/children")!.values.fill(1))).toThrow(/damaged/);
+  expect(damage((arrays) => arrays.get("3/counts")!.values.fill(0))).toThrow(/below 1/);
+});
+
+const stored = (model: NgramModel): NamedArrays =>
+  decodeSafetensors(Uint8Array.from(Buffer.concat(encodeSafetensors(model.toArrays()))));
