@@ -30,18 +30,19 @@ static struct moments moments_of(const float* values, int64_t width, float epsil
 
 static int64_t rows_to_normalize(int64_t width) { return FLOATS_TO_NORMALIZE / (width + 1) + 1; }
 
+static void normalize_row(int64_t width, const float* restrict values, const float* restrict scale,
+                          const float* restrict shift, float epsilon, float* restrict output) {
+  struct moments of = moments_of(values, width, epsilon);
+  for (int64_t j = 0; j < width; j++) output[j] = (values[j] - of.mean) * of.factor * scale[j] + shift[j];
+}
+
 static void layer_norm_forward_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_norm_forward* a = context;
-  const float* restrict scale = a->scale;
-  const float* restrict shift = a->shift;
   int64_t rows = rows_to_normalize(a->width), last = min64(a->rows, (part + 1) * rows);
-  for (int64_t row = part * rows; row < last; row++) {
-    const float* restrict values = a->input + row * a->width;
-    float* restrict output = a->output + row * a->width;
-    struct moments of = moments_of(values, a->width, (float)a->epsilon);
-    for (int64_t j = 0; j < a->width; j++) output[j] = (values[j] - of.mean) * of.factor * scale[j] + shift[j];
-  }
+  for (int64_t row = part * rows; row < last; row++)
+    normalize_row(a->width, a->input + row * a->width, a->scale, a->shift, (float)a->epsilon,
+                  a->output + row * a->width);
 }
 
 static void layer_norm_forward(const struct layer_norm_forward* arguments) {

@@ -1,5 +1,6 @@
 /** @file Arguments that fit a kernel, found from its errors: the error about a wrong size names the right one. */
 import { messageOf } from "../../src/common/errors.js";
+import { type DecoderKind, decoderKinds } from "../../src/engine/ops/decoder.js";
 import type { KernelName } from "../../src/engine/kernelBackend/kernels.js";
 import { kernelCells } from "./recurrentLayer.js";
 import type { Random } from "../../src/common/random.js";
@@ -37,26 +38,53 @@ function anyArguments(kernel: KernelName, random: Random, leastCount: number): A
   return values;
 }
 
-/** Sets the counts that follow from others. The decoder packs columns in blocks of 16. */
-function setDependentCounts(values: Arguments): void {
+type Sizes = { gates: number; others: number; states: number };
+const matrixCell =
+  (gates: number, biases: number, states: number) =>
+  (_: number, units: number): Sizes => ({
+    gates,
+    others: gates * (units + biases),
+    states,
+  });
+/** A layer's kernel, of `gates` for each input, its other weights, and its states, in multiples of the units. */
+const decoderSizes: { [Kind in DecoderKind]: (inputs: number, units: number) => Sizes } = {
+  rnn: matrixCell(1, 1, 1),
+  "rnn-relu": matrixCell(1, 1, 1),
+  residual: matrixCell(1, 1, 1),
+  lstm: matrixCell(4, 1, 2),
+  gru: matrixCell(3, 2, 1),
+  "gru-reset-before": matrixCell(3, 1, 1),
+  sru: (inputs, units) => ({ gates: inputs === units ? 3 : 4, others: 4, states: 2 }),
+  hgrn: () => ({ gates: 3, others: 3, states: 2 }),
+  mingru: () => ({ gates: 2, others: 2, states: 1 }),
+  "layer normalization": () => ({ gates: 0, others: 2, states: 0 }),
+  "rms normalization": () => ({ gates: 0, others: 1, states: 0 }),
+  "residual connection": () => ({ gates: 0, others: 0, states: 0 }),
+};
+
+/** Sets what follows from other arguments of the decoder, which packs columns in blocks of 16. */
+function setDependentArguments(values: Arguments): void {
   const inBlocks = (count: number): number => Math.ceil(count / 16) * 16;
   if (!("weightsSize" in values)) return;
-  const { cell, vocabulary, embedding, units, layers } = values as { cell: string; units: Int32Array } & {
-    [Name in "vocabulary" | "embedding" | "layers"]: number;
-  };
-  if (units.length !== layers) return;
-  const gates = cell === "lstm" ? 4 : cell.startsWith("gru") ? 3 : 1;
-  const biases = cell === "gru" ? 2 : 1;
-  const states = cell === "lstm" ? 2 : 1;
-  let [size, inputs] = [0, embedding];
-  for (const width of units) {
-    size += (inputs + width + biases) * gates * inBlocks(width);
-    inputs = width;
+  const { vocabulary, embedding, units, added, layers } = values as {
+    [Name in "units" | "added"]: Int32Array;
+  } & { [Name in "vocabulary" | "embedding" | "layers"]: number };
+  const numbers = values["kinds"] as Int32Array;
+  if ([numbers, units, added].some(({ length }) => length !== layers)) return;
+  let [size, states, inputs] = [0, 0, embedding];
+  for (const [index, number] of numbers.entries()) {
+    const kind = decoderKinds[number]!;
+    if (/normalization|connection/.test(kind)) units[index] = inputs;
+    added[index] = Math.min(added[index]!, index);
+    const own = decoderSizes[kind](inputs, units[index]!);
+    if (index === 0) values["projection"] = own.gates * inBlocks(units[index]!);
+    size += (inputs * own.gates + own.others) * inBlocks(units[index]!);
+    states += own.states * units[index]!;
+    inputs = units[index]!;
   }
   values["weightsSize"] = size + (inputs + 1) * inBlocks(vocabulary);
-  values["projection"] = gates * inBlocks(units[0]!);
   values["projected"] = (values["projected"] as number) % 2 === 0 ? 0 : vocabulary;
-  values["states"] = units.reduce((sum, width) => sum + states * width, 0);
+  values["states"] = states;
 }
 
 /** Corrects the argument that the message names; returns false if the message names none. */
@@ -89,7 +117,7 @@ export function fittingArguments(kernel: KernelName, random: Random, leastCount 
   for (let attempt = 0; attempt < 1000; attempt++) {
     const values = anyArguments(kernel, random, leastCount);
     for (let corrections = 0; corrections < 100; corrections++) {
-      setDependentCounts(values);
+      setDependentArguments(values);
       try {
         call(kernel, values);
         return values;

@@ -2,86 +2,32 @@
 import { expect, test } from "vitest";
 import type { Random } from "../../src/common/random.js";
 import { createDistribution, type DistributionOptions } from "../../src/inference/generation/distribution.js";
-import { addon, anySize, bits, expectClose, floats, indices, kernels, testKernel, wholeNumber } from "./support.js";
-
-type Layer = { inputs: number; units: number; kernel: Float32Array; recurrent: Float32Array; bias: Float32Array };
-type Stack = ReturnType<typeof anyStack>;
-
-const block = 16;
-const inBlocks = (count: number) => Math.ceil(count / block) * block;
-
-function anyStack(random: Random, rows = [1, 1, 2, 3, 7, 64][wholeNumber(random, 0, 5)]!) {
-  const [vocabulary, embedding] = [random() < 0.2 ? wholeNumber(random, 250, 700) : anySize(random), anySize(random)];
-  let inputs = embedding;
-  const layers = Array.from({ length: wholeNumber(random, 1, 3) }, (): Layer => {
-    const units = anySize(random);
-    const layer = {
-      inputs,
-      units,
-      kernel: floats(random, inputs * 4 * units).map((value) => value / Math.sqrt(inputs)),
-      recurrent: floats(random, units * 4 * units).map((value) => value / Math.sqrt(units)),
-      bias: floats(random, 4 * units),
-    };
-    inputs = units;
-    return layer;
-  });
-  const states = layers.reduce((sum, { units }) => sum + 2 * units, 0);
-  return {
-    rows,
-    vocabulary,
-    embedding,
-    layers,
-    states,
-    table: floats(random, vocabulary * embedding),
-    head: { kernel: floats(random, inputs * vocabulary), bias: floats(random, vocabulary), inputs },
-    last: indices(random, rows, 0, vocabulary),
-    state: floats(random, rows * states),
-    projected: random() < 0.7,
-  };
-}
-
-function packWeights({ layers, head, vocabulary }: Stack): Float32Array {
-  const parts = layers.flatMap(({ inputs, units, kernel, recurrent, bias }) => [
-    { inner: inputs, gates: 4, units, matrix: kernel },
-    { inner: units, gates: 4, units, matrix: recurrent },
-    { inner: 1, gates: 4, units, matrix: bias },
-  ]);
-  parts.push({ inner: head.inputs, gates: 1, units: vocabulary, matrix: head.kernel });
-  parts.push({ inner: 1, gates: 1, units: vocabulary, matrix: head.bias });
-  const sizes = parts.map(({ inner, gates, units }) => inner * gates * inBlocks(units));
-  const weights = new Float32Array(sizes.reduce((sum, size) => sum + size, 0)).fill(NaN);
-  let offset = 0;
-  for (const [index, part] of parts.entries())
-    kernels.decoderPack({ ...part, transposed: false, packed: weights.subarray(offset, (offset += sizes[index]!)) });
-  return weights;
-}
+import { anyStack, packWeights, reference, rowStates, shapeOf, type Stack } from "./decoderStack.js";
+import { addon, bits, expectClose, indices, kernels, testKernel, wholeNumber } from "./support.js";
 
 /** A decoder with memory of its own: each call continues after the last one. */
 function decoderOf(stack: Stack, options: DistributionOptions) {
-  const { rows, vocabulary, embedding, layers, states, table } = stack;
-  const projection = 4 * inBlocks(layers[0]!.units);
+  const { rows, vocabulary, embedding, states, table } = stack;
+  const shape = shapeOf(stack);
   const projected = stack.projected ? vocabulary : 0;
   const weights = packWeights(stack);
   const state = stack.state.slice();
   const logits = new Float32Array(rows * vocabulary).fill(NaN);
-  const projections = new Float32Array(projected * projection).fill(NaN);
+  const projections = new Float32Array(projected * shape.projection).fill(NaN);
   const known = new Int32Array(projected);
   let last = stack.last;
   const next = (uniforms: Float64Array): Int32Array => {
     const tokens = new Int32Array(uniforms.length);
     const { temperature, topK = vocabulary, topP = 1, minP = 0, banned = [] } = options;
     kernels.decode({
-      cell: "lstm",
+      ...shape,
       rows,
       steps: uniforms.length / rows,
       vocabulary,
       embedding,
-      layers: layers.length,
-      units: Int32Array.from(layers, ({ units }) => units),
       table,
       weightsSize: weights.length,
       weights,
-      projection,
       projected,
       projections,
       known,
@@ -102,42 +48,6 @@ function decoderOf(stack: Stack, options: DistributionOptions) {
     return tokens;
   };
   return { next, logits, state };
-}
-
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-
-/** One step in plain loops and double precision; updates the states in offset. */
-function reference(
-  { rows, vocabulary, embedding, layers, table, head }: Stack,
-  state: Float64Array,
-  tokens: Int32Array,
-) {
-  const logits = new Float64Array(rows * vocabulary);
-  for (let row = 0; row < rows; row++) {
-    let values = Float64Array.from(table.subarray(tokens[row]! * embedding, (tokens[row]! + 1) * embedding));
-    let offset = 0;
-    for (const { units, kernel, recurrent, bias } of layers) {
-      const hidden = state.subarray(offset + row * units, offset + (row + 1) * units);
-      const cell = state.subarray(offset + (rows + row) * units, offset + (rows + row + 1) * units);
-      const sums = Float64Array.from(bias, (sum, gate) => {
-        for (const [k, value] of values.entries()) sum += value * kernel[k * 4 * units + gate]!;
-        for (const [k, value] of hidden.entries()) sum += value * recurrent[k * 4 * units + gate]!;
-        return sum;
-      });
-      for (let j = 0; j < units; j++) {
-        cell[j] = sigmoid(sums[units + j]!) * cell[j]! + sigmoid(sums[j]!) * Math.tanh(sums[2 * units + j]!);
-        hidden[j] = sigmoid(sums[3 * units + j]!) * Math.tanh(cell[j]!);
-      }
-      values = hidden.slice();
-      offset += 2 * rows * units;
-    }
-    for (let id = 0; id < vocabulary; id++)
-      logits[row * vocabulary + id] = values.reduce(
-        (sum, value, k) => sum + value * head.kernel[k * vocabulary + id]!,
-        head.bias[id]!,
-      );
-  }
-  return logits;
 }
 
 function anyOptions(random: Random, vocabulary: number): DistributionOptions {
@@ -208,7 +118,7 @@ testKernel(
 
 testKernel("decode: the number of steps per call, rows and threads changes neither tokens nor bits", 10, (random) => {
   const stack = anyStack(random);
-  const { rows, layers, vocabulary } = stack;
+  const { rows, vocabulary } = stack;
   const options = anyOptions(random, vocabulary);
   const uniforms = uniformsOf(random, 12 * rows);
   const whole = decoderOf(stack, options);
@@ -224,11 +134,7 @@ testKernel("decode: the number of steps per call, rows and threads changes neith
   expect(bits(parts.state)).toBe(bits(whole.state));
 
   const row = wholeNumber(random, 0, rows - 1);
-  let offset = 0;
-  const own: number[] = [];
-  for (const { units } of layers)
-    for (let part = 0; part < 2; part++, offset += rows * units)
-      own.push(...stack.state.subarray(offset + row * units, offset + (row + 1) * units));
+  const own = rowStates(stack, row).flatMap(({ from, units }) => [...stack.state.subarray(from, from + units)]);
   const alone = decoderOf(
     {
       ...stack,
@@ -248,7 +154,7 @@ testKernel("decode: the frequencies of tokens match their probabilities", 2, (ra
   const stack = { ...anyStack(random, 1), projected: true };
   const { vocabulary } = stack;
   const options = { temperature: 0.8, topK: Math.ceil(vocabulary / 2) };
-  stack.layers.forEach(({ kernel, recurrent }) => [kernel, recurrent].forEach((weights) => weights.fill(0))); // after some steps the logits stay the same
+  stack.head.kernel.fill(0); // the logits stay the same
   const decoder = decoderOf(stack, options);
   decoder.next(uniformsOf(random, 200));
   const probabilities = createDistribution(options)(decoder.logits);

@@ -1,8 +1,6 @@
 /** @file The decoder in C: it packs the weights once, stores the states, and draws the tokens. */
-import type { CellName } from "../../common/names.js";
-import type { Decoder, DecoderWeights, DecoderSampling, Matrix } from "../ops/decoder.js";
+import { type Decoder, decoderKinds, type DecoderSampling, type DecoderWeights, type Matrix } from "../ops/decoder.js";
 import { type KernelMemory, readable } from "./kernelMemory.js";
-import { fusedCells } from "./recurrentKernels.js";
 
 /** Units in a block of packed weights, as in src/kernels/decoder.h. */
 const block = 16;
@@ -11,16 +9,19 @@ const maxCachedFloats = 2 ** 24;
 
 const roundedToBlocks = (columns: number): number => Math.ceil(columns / block) * block;
 
-/** A decoder on a backend; null for a cell without a kernel. */
+/** A decoder on a backend. */
 export const createKernelDecoder = (
   memory: KernelMemory,
   weights: DecoderWeights,
   rows: number,
   sampling: DecoderSampling,
-): Decoder | null => (fusedCells.has(weights.cell) ? new KernelDecoder(memory, weights, rows, sampling) : null);
+): Decoder => new KernelDecoder(memory, weights, rows, sampling);
 
 class KernelDecoder implements Decoder {
+  private readonly kinds: Int32Array;
   private readonly units: Int32Array;
+  private readonly added: Int32Array;
+  private readonly constants: Float32Array;
   private readonly table: Float32Array; // [vocabulary, embedding]
   private readonly weights: Float32Array;
   /** Each layer's state tensors one after another, each [rows, units]. */
@@ -40,19 +41,21 @@ class KernelDecoder implements Decoder {
     private readonly rows: number,
     private readonly sampling: DecoderSampling,
   ) {
-    const { table, gates, layers, head } = source;
+    const { table, layers, head } = source;
     const { pool } = memory;
     const vocabulary = table.shape[0]!;
-    this.units = Int32Array.from(layers, ({ recurrent }) => recurrent.shape[0]!);
+    this.kinds = Int32Array.from(layers, ({ kind }) => decoderKinds.indexOf(kind));
+    this.units = Int32Array.from(layers, ({ units }) => units);
+    this.added = Int32Array.from(layers, ({ added = 0 }) => added);
+    this.constants = this.pooled(Float32Array.from(layers, ({ constant = 0 }) => constant));
     this.table = readable(memory, table.values);
     this.weights = this.pack([
-      ...layers.flatMap(({ kernel, recurrent, bias }) =>
-        [kernel, recurrent, bias].map((matrix) => ({ matrix, gates, transposed: false })),
-      ),
-      { matrix: head.kernel, gates: 1, transposed: head.tied },
-      { matrix: head.bias, gates: 1, transposed: false },
+      ...layers.flatMap(({ matrices }) => matrices),
+      { matrix: head.kernel, columns: 1, transposed: head.tied },
+      { matrix: head.bias, columns: 1 },
     ]);
     this.state = pool.take(rows * this.states).fill(0);
+    this.start(layers.flatMap(({ start, units }) => start.map((values) => values ?? new Float32Array(units))));
     this.projected = vocabulary * this.projection <= maxCachedFloats ? vocabulary : 0;
     this.projections = pool.take(this.projected * this.projection);
     this.known = new Int32Array(this.projected);
@@ -72,13 +75,15 @@ class KernelDecoder implements Decoder {
     const vocabulary = source.table.shape[0]!;
     const tokens = new Int32Array(uniforms.length);
     this.memory.kernels.decode({
-      cell: source.cell as CellName, // one of fusedCells
       rows,
       steps: uniforms.length / rows,
       vocabulary,
       embedding: source.table.shape[1]!,
       layers: this.units.length,
+      kinds: this.kinds,
       units: this.units,
+      added: this.added,
+      constants: this.constants,
       table: this.table,
       weightsSize: this.weights.length,
       weights: this.weights,
@@ -107,26 +112,34 @@ class KernelDecoder implements Decoder {
   }
 
   dispose(): void {
-    const { weights, state, projections, logits, table } = this;
-    for (const buffer of [weights, state, projections, logits]) this.memory.pool.give(buffer);
+    const { constants, weights, state, projections, logits, table } = this;
+    for (const buffer of [constants, weights, state, projections, logits]) this.memory.pool.give(buffer);
     if (table !== this.source.table.values) this.memory.pool.give(table);
   }
 
-  /** Floats of a token's input projection in the first layer. */
+  /** Floats of a token's input projection in the first layer; none if that is no cell. */
   private get projection(): number {
-    return this.source.gates * roundedToBlocks(this.units[0]!);
+    const [first] = this.source.layers;
+    const [kernel] = first!.matrices;
+    return kernel?.matrix.shape.length === 2 ? kernel.columns * roundedToBlocks(first!.units) : 0;
   }
 
   /** Floats of a row's state. */
   private get states(): number {
-    return this.units.reduce((sum, units) => sum + this.source.states * units, 0);
+    return this.source.layers.reduce((sum, { start, units }) => sum + start.length * units, 0);
   }
 
-  private pack(matrices: { matrix: Matrix; gates: number; transposed: boolean }[]): Float32Array {
-    const shapes = matrices.map(({ matrix: { shape }, gates: count, transposed }) => {
-      const [rows, columns] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
-      const [inner, all] = transposed ? [columns, rows] : [rows, columns];
-      return { inner, gates: count, units: all / count, transposed };
+  private pooled(values: Float32Array): Float32Array {
+    const copy = this.memory.pool.take(values.length);
+    copy.set(values);
+    return copy;
+  }
+
+  private pack(matrices: { matrix: Matrix; columns: number; transposed?: boolean }[]): Float32Array {
+    const shapes = matrices.map(({ matrix: { shape }, columns, transposed = false }) => {
+      const [rows, width] = shape.length === 1 ? [1, shape[0]!] : (shape as [number, number]);
+      const [inner, all] = transposed ? [width, rows] : [rows, width];
+      return { inner, gates: columns, units: all / columns, transposed };
     });
     const sizes = shapes.map((shape) => shape.inner * shape.gates * roundedToBlocks(shape.units));
     const weights = this.memory.pool.take(sizes.reduce((sum, size) => sum + size, 0));

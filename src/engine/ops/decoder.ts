@@ -4,12 +4,45 @@ import { backendExtension } from "./dispatch.js";
 /** Values in rows; a vector has one dimension. */
 export type Matrix = { readonly shape: readonly number[]; readonly values: Float32Array };
 
+/** The cells that a decoder knows. */
+export const decoderCells = [
+  "rnn",
+  "rnn-relu",
+  "residual",
+  "lstm",
+  "gru",
+  "gru-reset-before",
+  "sru",
+  "hgrn",
+  "mingru",
+] as const;
+/** The layers that a decoder knows. */
+export const decoderKinds = [
+  ...decoderCells,
+  "layer normalization",
+  "rms normalization",
+  "residual connection",
+] as const;
+export type DecoderKind = (typeof decoderKinds)[number];
+
+/** A layer, which reads the values of the one before it. */
+export type DecoderLayer = {
+  kind: DecoderKind;
+  /** Width of its output. */
+  units: number;
+  /** Each has `columns` matrices [·, units] side by side: a cell's kernel, recurrent weights and bias; a normalization's scale and shift. */
+  matrices: { matrix: Matrix; columns: number }[];
+  /** The values of its state, each [units], before the first token; null for zeros. */
+  start: (Float32Array | null)[];
+  /** The lower bound of forget gates, or the epsilon of a normalization. */
+  constant?: number;
+  /** What a residual connection adds: 0 for the embedding, n for the output of layer n from 1. */
+  added?: number;
+};
+
 export type DecoderWeights = {
   table: Matrix; // [vocabulary, embedding]
-  cell: string;
-  gates: number;
-  states: number;
-  layers: { kernel: Matrix; recurrent: Matrix; bias: Matrix }[]; // as CellWeights; each layer reads the outputs of the one before
+  layers: DecoderLayer[];
   head: { kernel: Matrix; bias: Matrix; tied: boolean }; // kernel [units, vocabulary], tied: the table [vocabulary, units]; bias [vocabulary]
 };
 
@@ -24,7 +57,7 @@ export type DecoderSampling = { temperature: number; banned: readonly number[] }
 export type Decoder = {
   /** Logits of the last step: [rows, vocabulary]. */
   readonly logits: Float32Array;
-  /** Sets the state of every row: the layers' states in order, each [units]. Without it, the state is zero. */
+  /** Sets the state of every row: the layers' states in order, each [units]. Without it, the layers start as their weights say. */
   start: (state: readonly Float32Array[]) => void;
   /**
    * Reads each row's last token, draws the next, and so on.

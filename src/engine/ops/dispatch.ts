@@ -25,8 +25,8 @@ export type BackendExtension = {
    * @returns the gradients' norm before clipping; null if the backend does not have this optimizer
    */
   updateWeights?: (name: OptimizerName, step: UpdateArguments) => { norm: number } | null;
-  /** Creates a decoder, which generates tokens on the backend; null if the backend does not support the cell. */
-  createDecoder?: (weights: DecoderWeights, rows: number, sampling: DecoderSampling) => Decoder | null;
+  /** Creates a decoder, which generates tokens on the backend. */
+  createDecoder?: (weights: DecoderWeights, rows: number, sampling: DecoderSampling) => Decoder;
 };
 
 const extensions = new Map<BackendName, BackendExtension>();
