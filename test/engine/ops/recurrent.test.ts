@@ -20,7 +20,15 @@ import { type Cell, type State, weightShapes } from "../../../src/engine/ops/cel
 import { recurrent, recurrentLastStates, recurrentReference } from "../../../src/engine/ops/recurrent.js";
 import { cells } from "../../../src/network/cells.js";
 import { anyShape, inputsOf, run } from "./layers.js";
-import { backendsHere, evaluate, difference, gradientError, randomIntegers, randomValues } from "../support.js";
+import {
+  backendsHere,
+  evaluate,
+  difference,
+  gradientError,
+  randomIntegers,
+  randomValues,
+  type Values,
+} from "../support.js";
 import { casesOf } from "../../support/thorough.js";
 
 const small = { time: 3, batch: 3, inputs: 2, units: 2 };
@@ -36,12 +44,25 @@ const leaky: Cell = {
   ],
 };
 
+/**
+ * The normalization of hgrn multiplies rounding errors by hundreds where all units of a row are near 0. Larger biases and initial states keep its memory
+ * positive, and away from 0.
+ */
+function conditioned(cell: Cell, inputs: Values[], { initial }: { initial: boolean }): Values[] {
+  if (cell.name !== "hgrn") return inputs;
+  const ofDirection = initial ? 3 : 2; // kernel, bias, memory
+  return inputs.map(({ shape, values }, index) => {
+    const isSequenceOrKernel = index === 0 || (index - 1) % ofDirection === 0;
+    return { shape, values: isSequenceOrKernel ? values : values.map((value) => value + 2) };
+  });
+}
+
 for (const cell of [...Object.values(cells), leaky]) {
   for (const backend of backendsHere) {
     test(`recurrent: outputs and gradients of ${cell.name} on ${backend} match the reference`, async () => {
       await fc.assert(
         fc.asyncProperty(anyShape, fc.boolean(), async (shape, whole) => {
-          const inputs = inputsOf(cell, shape);
+          const inputs = conditioned(cell, inputsOf(cell, shape), shape);
           const lengths = whole ? null : randomIntegers(shape.batch, 0, shape.time + 1, "lengths");
           const actual = await evaluate(backend, inputs, run(recurrent, cell, shape, lengths));
           const expected = await evaluate("cpu", inputs, run(recurrentReference, cell, shape, lengths));
