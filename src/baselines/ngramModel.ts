@@ -173,6 +173,14 @@ export class NgramModel {
     }
   }
 
+  /** The contexts after some tokens, of which the last ones count. @param end the number of tokens. Default: all */
+  contextsAfter(tokens: ArrayLike<number>, end = tokens.length): NgramContexts {
+    let contexts = noContexts;
+    for (let position = Math.max(0, end - this.order + 1); position < end; position++)
+      contexts = this.after(contexts, tokens[position]!);
+    return contexts;
+  }
+
   /** The contexts after one more token. */
   after(contexts: NgramContexts, token: number): NgramContexts {
     this.#sorted();

@@ -15,7 +15,7 @@ import {
 import { readVerified, type StoredFile, syncFolder, writeDurably } from "./checkpointFiles.js";
 import { warnOnce } from "../common/warnings.js";
 import { type FolderLock, isOldLock, lockFolder } from "./folderLock.js";
-import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "./safetensors.js";
+import { decodeSafetensors, encodeSafetensors, type NamedArrays, type StorableArrays } from "./safetensors.js";
 
 export { type CheckpointDocument, readDocument, type StoredDocument } from "./checkpointDocument.js";
 export { type CheckpointRoots, findCheckpoint, type FoundCheckpoint, isCheckpoint } from "./findCheckpoint.js";
@@ -25,12 +25,22 @@ export { type FolderLock, lockFolder } from "./folderLock.js";
 export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";
 
-/** `training`, the state that resuming needs, may be left out of a finished checkpoint. */
-export type CheckpointArrays = { weights: NamedArrays; training?: NamedArrays };
-export type Checkpoint = { document: StoredDocument } & CheckpointArrays;
+/** `training`, the state that resuming needs, may be left out of a finished checkpoint; `ngrams` are the counts of an n-gram model. */
+export type CheckpointArrays = {
+  weights: StorableArrays;
+  training?: StorableArrays;
+  ngrams?: StorableArrays | undefined;
+};
+/** `weights` are empty for an n-gram model without a network. */
+export type Checkpoint = {
+  document: StoredDocument;
+  weights: NamedArrays;
+  training?: NamedArrays;
+  ngrams?: NamedArrays;
+};
 
 const isTemporary = (name: string): boolean => name.startsWith(documentName) && name.endsWith(".tmp");
-const arraysName = /^(?:weights|training)-(?<generation>[0-9]{1,15})\.safetensors$/;
+const arraysName = /^(?:weights|training|ngrams)-(?<generation>[0-9]{1,15})\.safetensors$/;
 const generationOf = (name: string): number => Number(arraysName.exec(name)?.groups?.generation ?? 0);
 
 /**
@@ -61,11 +71,12 @@ export async function saveCheckpoint(
   };
   try {
     const generation = Math.max(0, ...(await readdir(folder)).map(generationOf)) + 1;
-    const writeArrays = (kind: FileKind, content: NamedArrays) =>
+    const writeArrays = (kind: FileKind, content: StorableArrays) =>
       write(`${kind}-${generation}.safetensors`, encodeSafetensors(content));
-    const weights = await writeArrays("weights", arrays.weights);
-    const training = arrays.training && (await writeArrays("training", arrays.training));
-    const text = documentText(document, training ? { weights, training } : { weights });
+    const files: StoredDocument["files"] = { weights: await writeArrays("weights", arrays.weights) };
+    if (arrays.training) files.training = await writeArrays("training", arrays.training);
+    if (arrays.ngrams) files.ngrams = await writeArrays("ngrams", arrays.ngrams);
+    const text = documentText(document, files);
     const temporaryName = `${documentName}.${randomUUID()}.tmp`;
     await write(temporaryName, [new TextEncoder().encode(text)]);
     await lock.confirm();
@@ -104,7 +115,7 @@ export async function loadCheckpoint(folder: string, want: { training: boolean }
   if (isEdited(document)) {
     warnOnce(`${join(folder, documentName)} was changed after it was saved (its digest differs); it is used as it is`);
   }
-  const { weights, training } = document.files;
+  const { weights, training, ngrams } = document.files;
   if (want.training && !training) {
     throw new UserError(
       `${folder}: could not resume, because it was saved without its training state; train a new network with \`rnn train\``,
@@ -113,7 +124,11 @@ export async function loadCheckpoint(folder: string, want: { training: boolean }
   const read = async (file: StoredFile): Promise<NamedArrays> =>
     inFile(join(folder, file.name), async () => decodeSafetensors(await readVerified(folder, file)));
   try {
-    const loaded = { document, weights: await read(weights) };
+    const loaded = {
+      document,
+      weights: await read(weights),
+      ...(ngrams && { ngrams: await read(ngrams) }),
+    };
     return want.training && training ? { ...loaded, training: await read(training) } : loaded;
   } catch (error) {
     const now = await readDocument(folder);

@@ -36,13 +36,17 @@ const file = (kind: FileKind) =>
     sha256,
   });
 
-export type FileKind = "weights" | "training";
+/** `ngrams`: the counts of an n-gram model. */
+export type FileKind = "weights" | "training" | "ngrams";
 
 const knownSchema = v.strictObject({
   task: v.picklist(tasks),
   /** The labels of a classifier or the tags of a tagger, in the order of its probabilities. */
   labels: v.optional(v.array(v.string())),
-  spec: owned,
+  /** Absent for an n-gram model without a network. */
+  spec: v.optional(owned),
+  /** For an n-gram model, alone or mixed with the network; model/mixture.ts. */
+  ngrams: v.optional(owned),
   /** For a network that reads tokens. */
   tokenizer: v.optional(owned),
   /** For a tagger with `--char-units`: the tokenizer of each word's characters. */
@@ -88,7 +92,12 @@ const storedSchema = v.strictObject({
   created: time,
   updated: time,
   ...knownSchema.entries,
-  files: v.strictObject({ weights: file("weights"), training: v.optional(file("training")) }),
+  /** The file of weights has no arrays for an n-gram model without a network. */
+  files: v.strictObject({
+    weights: file("weights"),
+    training: v.optional(file("training")),
+    ngrams: v.optional(file("ngrams")),
+  }),
   /** The SHA-256 of everything else here; absent in checkpoints of earlier versions. */
   digest: v.optional(sha256),
 });

@@ -72,7 +72,9 @@ async function bytesOf(folder: string): Promise<number> {
 
 /** Files that rnn writes into a checkpoint's folder. */
 const isOwnFile = (name: string): boolean =>
-  /^(?:checkpoint\.json(?:\.[^/]*tmp)?|\.lock(?:\..*)?|(?:weights|training)-\d+\.safetensors|report\.html)$/.test(name);
+  /^(?:checkpoint\.json(?:\.[^/]*tmp)?|\.lock(?:\..*)?|(?:weights|training|ngrams)-\d+\.safetensors|report\.html)$/.test(
+    name,
+  );
 
 /**
  * Deletes a checkpoint of ./checkpoints: the files that rnn wrote, and the folder if nothing else is in it.

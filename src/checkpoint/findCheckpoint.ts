@@ -92,8 +92,8 @@ async function newest(root: string, fitting: readonly Task[], notes: string[]): 
     const folder = join(root, name);
     try {
       const document = await readDocument(folder);
-      const problem = await sizeProblem(folder, document.files.weights);
-      if (problem) notes.push(`${join(folder, document.files.weights.name)}: damaged: ${problem}`);
+      const problem = await problemOf(folder, document);
+      if (problem !== undefined) notes.push(problem);
       else if (fitting.includes(document.task)) found.push({ folder, document });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -102,6 +102,15 @@ async function newest(root: string, fitting: readonly Task[], notes: string[]): 
   }
   const time = ({ document }: Candidate) => Date.parse(document.updated);
   return found.toSorted((a, b) => time(b) - time(a))[0];
+}
+
+/** What is wrong with the files that a model needs, as far as their sizes tell. */
+async function problemOf(folder: string, { files }: StoredDocument): Promise<string | undefined> {
+  for (const file of [files.weights, files.ngrams]) {
+    const problem = file && (await sizeProblem(folder, file));
+    if (problem !== undefined) return `${join(folder, file!.name)}: damaged: ${problem}`;
+  }
+  return undefined;
 }
 
 /** Folders with a `checkpoint.json`; a run that has saved nothing yet has none. */

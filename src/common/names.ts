@@ -22,6 +22,10 @@ export const cellNames = [
 ] as const;
 export type CellName = (typeof cellNames)[number];
 
+/** What `rnn train` fits to a text: a network (training/run.ts), or an n-gram model alone (training/ngramRun.ts). */
+export const modelNames = ["network", "ngram"] as const;
+export type ModelName = (typeof modelNames)[number];
+
 /** network/poolings.ts: how a sequence is reduced to one vector; `last` is the last output of each direction. */
 export const poolingNames = ["last", "mean", "max", "attention", "flatten"] as const;
 export type PoolingName = (typeof poolingNames)[number];

@@ -2,6 +2,7 @@
 import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
 import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
+import type { InputEncoding } from "../examples/encodeCorpus.js";
 import { spooled } from "../examples/documentSpool.js";
 import { likeOf, type Model, optionsFor } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
@@ -9,7 +10,7 @@ import { type CorpusPath, expandedPath, pathText } from "../corpus/sources/corpu
 import { type ReadingOptions, readOptionsOf } from "../corpus/openOptions.js";
 import { readingRecordOf, recordedOptions } from "../corpus/record/readingRecord.js";
 import { partFolders } from "../corpus/sources/partFolders.js";
-import { type Result, resultOf } from "./result.js";
+import { mixtureResultOf, type Result, resultOf } from "./result.js";
 
 export type Evaluation = Result & {
   /** The name of the evaluated part or file. */
@@ -47,7 +48,7 @@ export async function evaluate(
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
-    inputEncoding: model,
+    inputEncoding: encodingOf(model),
     labels,
     target,
     tokenCache,
@@ -60,11 +61,19 @@ export async function evaluate(
   }
 }
 
+const encodingOf = (model: Model): InputEncoding =>
+  model.inputs === "tokens"
+    ? { inputs: "tokens", tokenizer: model.tokenizer, ...(model.spelling && { spelling: model.spelling }) }
+    : { inputs: "numbers", scaling: model.scaling };
+
 /** @param file that is the test part. Default: the test or validation part of the training corpus */
-function evaluated({ network, recipe, document }: Model, prepared: Prepared, file?: CorpusPath): Evaluation {
+function evaluated(model: Model, prepared: Prepared, file?: CorpusPath): Evaluation {
+  const { recipe, document, mixture } = model;
   const parts = file === undefined ? (["test", "validation"] as const) : (["test"] as const);
   for (const part of parts) {
-    const result = resultOf(network, prepared, part, recipe);
+    const result = mixture
+      ? mixtureResultOf({ network: model.hasNetwork ? model.network : null, mixture }, prepared, part, recipe)
+      : resultOf(model.network, prepared, part, recipe);
     if (!result) continue;
     const { tokens, unknown } = prepared.counts[part];
     const source = file ? pathText(file) : `the ${part} part of ${document.corpus.name}`;

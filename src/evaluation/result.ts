@@ -17,11 +17,14 @@ import {
   type RegressionErrors,
   regressionErrors,
 } from "./metrics.js";
-import { score, type ScoreOptions, secondsOfBatch } from "./score.js";
+import { type Mixed, scoreMixture } from "./mixtureScore.js";
+import { score, type ScoreOptions, secondsOfScoring } from "./score.js";
 
 /** loss: nats of a target, or mean squared error; perplexity of a generator; accuracy, confusion and calibration of labels; errors of numbers. */
 export type Result = Partial<RegressionErrors> & {
   part: Part;
+  /** What was scored, if it is not a network: an n-gram model, or a mix with one. */
+  name?: string;
   /** The number of targets that were scored: tokens, words or documents. */
   targets: number;
   /** The targets of the whole part, if a sample of them was scored because of the time. */
@@ -54,15 +57,15 @@ export function resultOf(
   const examples = evaluationExamples(prepared, part, options);
   if (!examples) return null;
   const metrics = metricsOf(prepared);
-  const scoring = { onPrediction: metrics?.add };
-  const { found, read } = times
-    ? scoreInTime(network, examples, options.seed, { until: times.network, ...scoring })
-    : { found: score(network, examples, scoring), read: examples };
+  const { found, read } = scoreWithin((some, scoring) => score(network, some, scoring), examples, options.seed, {
+    until: times?.network,
+    onPrediction: metrics?.add,
+  });
   const { loss, targets, accuracy } = found;
   return {
     part,
     targets,
-    ...(read.batchesPerEpoch < examples.batchesPerEpoch && { sampledFrom: examples.targetsPerEpoch }),
+    ...sampledFrom(examples, read),
     loss,
     ...(accuracy !== undefined && { accuracy }),
     ...(metrics ? metrics.finish() : { perplexity: perplexity(loss) }),
@@ -70,22 +73,63 @@ export function resultOf(
   };
 }
 
+/** The scores of an n-gram model, alone or mixed with a network, whose scores are those of a baseline then. @returns null for an empty part */
+export function mixtureResultOf(
+  mixed: Mixed,
+  prepared: Prepared,
+  part: Part,
+  options: ArrangeOptions,
+  times?: ScoringTimes,
+): Result | null {
+  const examples = evaluationExamples(prepared, part, options);
+  if (!examples) return null;
+  const { network, mixture } = mixed;
+  const { found, read } = scoreWithin(
+    (some, scoring) => scoreMixture(mixed, some, scoring),
+    examples,
+    options.seed,
+    times && { until: times.baselines },
+  );
+  const scored = (name: string, loss: number): Baseline => ({ name, loss, perplexity: perplexity(loss) });
+  return {
+    part,
+    name: network ? `network + ${mixture.name}` : mixture.name,
+    targets: found.targets,
+    ...sampledFrom(examples, read),
+    loss: found.loss,
+    perplexity: perplexity(found.loss),
+    baselines: network ? [scored("network", found.network!), scored(mixture.name, found.ngrams)] : [],
+  };
+}
+
+const sampledFrom = (examples: Examples, read: Examples): Pick<Result, "sampledFrom"> =>
+  read.batchesPerEpoch < examples.batchesPerEpoch ? { sampledFrom: examples.targetsPerEpoch } : {};
+
 const measuredFraction = 0.05;
 /** The whole part is scored if it would take at most this fraction of the time. */
 const safeFraction = 0.8;
 
 /** Scores all examples if they fit into the time, else as many of a sample as do. @returns read: the examples that were scored */
-function scoreInTime(
-  network: Network,
+function scoreWithin<Found extends { batches: number }>(
+  scoreOn: (examples: Examples, options: ScoreOptions) => Found,
   examples: Examples,
   seed: number,
-  { until, onPrediction }: ScoreOptions & { until: number },
-) {
+  { until, onPrediction }: ScoreOptions = {},
+): { found: Found; read: Examples } {
+  const whole = (): { found: Found; read: Examples } => ({
+    found: scoreOn(examples, { onPrediction }),
+    read: examples,
+  });
+  if (until === undefined) return whole();
   const sample = inSampleOrder(examples, seed);
   const left = (until - performance.now()) / 1000;
-  const whole = examples.batchesPerEpoch * secondsOfBatch(network, sample, measuredFraction * left);
-  if (whole <= safeFraction * left) return { found: score(network, examples, { onPrediction }), read: examples };
-  const found = score(network, sample, { until, onPrediction });
+  const batch = secondsOfScoring(
+    (some, options = {}) => scoreOn(some, { until: options.until }),
+    sample,
+    measuredFraction * left,
+  );
+  if (examples.batchesPerEpoch * batch <= safeFraction * left) return whole();
+  const found = scoreOn(sample, { until, onPrediction });
   return { found, read: firstBatches(sample, found.batches) };
 }
 

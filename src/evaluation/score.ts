@@ -131,9 +131,17 @@ export const score = (network: Network, examples: Examples, options?: ScoreOptio
  * @param examples in the order of a sample
  * @param seconds that the measurement takes, but for one batch to warm up
  */
-export function secondsOfBatch(network: Network, examples: Examples, seconds: number): number {
-  score(network, firstBatches(examples, 1));
+export const secondsOfBatch = (network: Network, examples: Examples, seconds: number): number =>
+  secondsOfScoring((some, options) => score(network, some, options), examples, seconds);
+
+/** The same for other scores. @param scoreOn scores the examples that it gets */
+export function secondsOfScoring(
+  scoreOn: (examples: Examples, options?: ScoreOptions) => { batches: number },
+  examples: Examples,
+  seconds: number,
+): number {
+  scoreOn(firstBatches(examples, 1));
   const started = performance.now();
-  const { batches } = score(network, examples, { until: started + 1000 * seconds });
+  const { batches } = scoreOn(examples, { until: started + 1000 * seconds });
   return (performance.now() - started) / 1000 / batches;
 }

@@ -16,6 +16,7 @@ const measures = {
 };
 
 const storedResult = v.object({
+  name: v.exactOptional(v.string()),
   targets: count,
   sampledFrom: v.exactOptional(count),
   ...measures,

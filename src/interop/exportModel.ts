@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { messageOf, UsageError, UserError } from "../common/errors.js";
 import { makeFolders } from "../common/makeFolders.js";
 import { tryPath } from "../common/outputFiles.js";
+import { warnOnce } from "../common/warnings.js";
 import type { Model } from "../model/model.js";
 import { exporters, formatsFor, type LabeledText, unsupportedPart } from "./exporters.js";
 
@@ -28,6 +29,8 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
   if (sentences !== null && !exporter.takesSentences) {
     throw new UsageError(`sentences have no effect in the format ${to}; remove them, or export to projector`);
   }
+  if (model.mixture && !exporter.vectorsOnly)
+    warnOnce(`${model.folder} mixes its network with an n-gram model; ${to} has the network alone`);
   const isThere = await tryFolder(out);
   const files = await exporter.files(model, sentences);
   const beside = join(isThere ? out : dirname(resolve(out)), `.rnn-export-${randomUUID()}`);

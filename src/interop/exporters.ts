@@ -43,7 +43,8 @@ export const exporters = new Registry<Exporter>("export format", builtIn);
 export const defineExporter = (name: string, exporter: Exporter): void => exporters.define(name, exporter);
 
 /** The parts of a model that a format may not support, in the order of its layers. */
-export function modelParts({ network, ...model }: Model): ModelPart[] {
+export function modelParts(model: Model): ModelPart[] {
+  const { network } = model;
   return [
     ...(model.inputs === "tokens" ? [{ kind: "tokenizer", name: model.tokenizer.kind } as const] : []),
     ...network.spec.layers.flatMap((layer): ModelPart[] => [

@@ -3,6 +3,7 @@ import { compareEvents, type CompareEvent, type Run } from "../experiments/compa
 import { type Summary, summaryOf } from "../experiments/comparison/comparisonSummary.js";
 import { trainCommand } from "../experiments/tuning/searchSpace.js";
 import { type Try, type TuneEvent, tuneEvents, type TuningSummary, tuningSummary } from "../experiments/tuning/tune.js";
+import { UsageError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import type { Engine } from "../model/model.js";
@@ -50,7 +51,7 @@ export function compare(
 ): ResultStream<CompareEvent, Comparison> {
   const settings = { networks, seeds, out, task, tokenCache, backend, threads, stop: signal ?? never() };
   const start = (): AsyncGenerator<CompareEvent> =>
-    compareEvents(corpus, { ...settings, given: readOptions<Recipe>(recipeOptions, recipe) });
+    compareEvents(corpus, { ...settings, given: networkOptionsOf(recipe) });
   return new ResultStream(start, async (events) => {
     const runs: Run[] = [];
     for await (const event of events) if (event.type === "run") runs.push(event.run);
@@ -80,7 +81,7 @@ export function tune(
   corpus: CorpusPath,
   { tries: count = 9, task, signal, tokenCache, backend, threads, ...recipe }: TuneOptions = {},
 ): ResultStream<TuneEvent, Tuning> {
-  const fixed = (): Partial<Recipe> => readOptions<Recipe>(recipeOptions, recipe);
+  const fixed = (): Partial<Recipe> => networkOptionsOf(recipe);
   const start = (): AsyncGenerator<TuneEvent> => {
     const { for: seconds = defaultSeconds, ...given } = fixed();
     const settings = { tokenCache, backend, threads, stop: signal ?? never() };
@@ -99,4 +100,14 @@ export function tuningOf(corpus: CorpusPath, tries: Try[], fixed: Partial<Recipe
   const summary = tuningSummary(tries);
   const { setting, seconds } = summary.winner;
   return { tries, summary, command: trainCommand(corpus, fixed, setting, seconds) };
+}
+
+/** @throws UsageError for an n-gram model, which has nothing that could be compared or varied */
+function networkOptionsOf(recipe: RecipeOptions): Partial<Recipe> {
+  const given = readOptions<Recipe>(recipeOptions, recipe);
+  if (given.model === "ngram")
+    throw new UsageError(
+      "--model ngram has no effect here: networks are compared, with an n-gram model beside them; remove it",
+    );
+  return given;
 }

@@ -6,6 +6,7 @@ import type {
   DuplicateSplit,
   FormatName,
   InitializationName,
+  ModelName,
   OptimizerName,
   PaddingName,
   PoolingName,
@@ -66,6 +67,10 @@ export type RecipeOptions = {
   vocabulary?: number | undefined;
   /** Lowercase the text. Default: false. */
   lowercase?: boolean | undefined;
+  /** Generator: a network, by default, or an n-gram model with interpolated Kneser-Ney smoothing. */
+  model?: ModelName | undefined;
+  /** Tokens in the longest n-grams; by default the number with the lowest validation perplexity. From 1 to 20. */
+  ngramOrder?: number | undefined;
   /** Cell. Default: lstm. */
   cell?: CellName | (string & {}) | undefined;
   /** Units of each recurrent layer, as in 256,128, or none. From 1. Default: 256,256 (generator), 64 (classifier, regressor), 160 (tagger), 128 (rows of numbers). */

@@ -1,6 +1,7 @@
 /** @file Training from the library: `train` and `resume`. */
 import { resolve } from "node:path";
 import { findCheckpoint } from "../checkpoint/checkpoint.js";
+import { UsageError } from "../common/errors.js";
 import { type Task, tasks } from "../common/names.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import type { StandardInput } from "../corpus/corpus.js";
@@ -129,6 +130,8 @@ async function settingsOf(options: TrainOptions): Promise<RunOptions> {
   } = options;
   const preset = name === undefined ? null : await loadPreset(name);
   const own = readOptions<Recipe>(recipeOptions, others);
+  if (own.model === "ngram" && options.tensorboard !== undefined)
+    throw new UsageError("--tensorboard has no effect with --model ngram, which has no curves; remove one of them");
   return {
     backend,
     threads,

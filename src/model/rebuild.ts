@@ -1,21 +1,27 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** @file Makes a model, which is a trained network with its tokenizer and labels, from a loaded checkpoint. It reads no files; the folder is for messages only. */
+/** @file Makes a model, which is a trained network or an n-gram model with its tokenizer and labels, from a loaded checkpoint. It reads no files; the folder is for messages only. */
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { inFile, UserError } from "../common/errors.js";
 import type { InputEncoding } from "../examples/encodeCorpus.js";
 import { readScales, type Scale } from "../examples/scaling.js";
+import type { JsonObject } from "../common/json.js";
 import type { Task } from "../common/names.js";
 import { Network } from "../network/network.js";
 import { readSpec, type Spec } from "../network/spec.js";
 import { weightsFrom } from "../network/storedWeights.js";
 import { readRecipe, type Recipe, settleRecipe } from "../options/recipe.js";
+import { Mixture } from "./mixture.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
 
 /** The fields that a model of each task has. */
 export type ModelFields = {
   /** The folder of the checkpoint, for messages. */
   folder: string;
-  network: Network;
+  /** Reading it throws a UserError for an n-gram model, which has none; `hasNetwork` tells. */
+  readonly network: Network;
+  readonly hasNetwork: boolean;
+  /** Of a generator: an n-gram model, alone or mixed with the network. */
+  mixture?: Mixture;
   /** In the order of the network's classes; empty for a generator or a regressor. */
   labels: readonly string[];
   /** The options that the model was trained with. */
@@ -51,13 +57,20 @@ export type NumberModel = Extract<Model, { inputs: "numbers" }>;
 /** The model of a checkpoint, on the active backend. @throws UserError if its document and its weights do not match */
 export const modelFrom = (folder: string, checkpoint: Checkpoint): Model => {
   const { document } = checkpoint;
-  const { target, ...rebuilt } = rebuild(folder, checkpoint);
-  const dispose = (): void => rebuilt.network.dispose();
+  const { target, network, ...rebuilt } = rebuild(folder, checkpoint);
+  const dispose = (): void => network?.dispose();
   return {
     folder,
     task: document.task,
     ...(target && { target }),
     ...rebuilt,
+    get network() {
+      if (network !== null) return network;
+      throw new UserError(
+        `${folder} is an n-gram model, without a network; this needs a network: train one with \`rnn train\``,
+      );
+    },
+    hasNetwork: network !== null,
     document,
     dispose,
     [Symbol.dispose]: dispose,
@@ -80,12 +93,35 @@ export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly K
 /** The network, tokenizer and options of a checkpoint. @throws UserError, with the folder, if they do not match */
 export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt => inFile(folder, () => rebuildIn(checkpoint));
 
-type Rebuilt = Pick<ModelFields, "network" | "labels" | "recipe"> & { target?: Scale } & InputEncoding;
+type Rebuilt = Pick<ModelFields, "mixture" | "labels" | "recipe"> & {
+  network: Network | null;
+  target?: Scale;
+} & InputEncoding;
 
-function rebuildIn({ document, weights }: Checkpoint): Rebuilt {
-  const { task, labels = [] } = document;
-  const spec = readSpec(document.spec);
+function rebuildIn({ document, weights, ngrams }: Checkpoint): Rebuilt {
+  const { task } = document;
   const inputEncoding = inputEncodingOf(document);
+  const recipe = settleRecipe(readRecipe(document.options), task, inputEncoding.inputs); // an older recipe lacks options that were added later
+  const mixture =
+    inputEncoding.inputs === "tokens"
+      ? Mixture.from(document, ngrams, inputEncoding.tokenizer.vocabulary.length)
+      : undefined;
+  if (document.spec === undefined && (!mixture || task !== "generator"))
+    throw new UserError("damaged or edited: it has neither a network nor an n-gram model");
+  const common = { recipe, ...(mixture && { mixture }), ...inputEncoding };
+  return document.spec === undefined
+    ? { network: null, labels: [], ...common }
+    : { ...networkIn({ document, weights }, document.spec, inputEncoding), ...common };
+}
+
+/** @throws UserError if the network does not fit what it reads and predicts */
+function networkIn(
+  { document, weights }: Pick<Checkpoint, "document" | "weights">,
+  storedSpec: JsonObject,
+  inputEncoding: InputEncoding,
+): Pick<Rebuilt, "network" | "labels" | "target"> {
+  const { task, labels = [] } = document;
+  const spec = readSpec(storedSpec);
   const [target] = document.target ? readScales([document.target]) : [];
   const [read, readBySpec] =
     inputEncoding.inputs === "tokens"
@@ -100,9 +136,7 @@ function rebuildIn({ document, weights }: Checkpoint): Rebuilt {
       `damaged or edited: a ${task} of ${read} and ${labels.length} labels has a network for a ${spec.task} of ${readBySpec} and ${spec.classes} classes`,
     );
   }
-  const network = Network.from(spec, weightsFrom(weights));
-  const recipe = settleRecipe(readRecipe(document.options), task, inputEncoding.inputs); // an older recipe lacks options that were added later
-  return { network, labels, recipe, ...(target && { target }), ...inputEncoding };
+  return { network: Network.from(spec, weightsFrom(weights)), labels, ...(target && { target }) };
 }
 
 const tokensText = (tokens: number | undefined, characters: number | undefined): string =>

@@ -1,5 +1,5 @@
 /** @file The options of a network and of its regularization. */
-import { cellNames, initializationNames, paddingNames, poolingNames } from "../common/names.js";
+import { cellNames, initializationNames, modelNames, paddingNames, poolingNames } from "../common/names.js";
 import { inGroup, type Values } from "./option.js";
 import { choice, flag, list, listOrNone, number, openChoice, whole } from "./optionKinds.js";
 
@@ -41,6 +41,18 @@ const dropoutKind = {
 
 export const networkOptions = {
   ...inGroup("Network", {
+    model: {
+      ...choice(modelNames),
+      needs: [generator],
+      advanced: true,
+      describe: "generator: a network, by default, or an n-gram model with interpolated Kneser-Ney smoothing",
+    },
+    "ngram-order": {
+      ...whole({ to: 20 }),
+      needs: [{ model: ["ngram"] }],
+      advanced: true,
+      describe: "tokens in the longest n-grams; by default the number with the lowest validation perplexity",
+    },
     cell: {
       ...openChoice(cellNames, "cell"),
       default: "lstm" as const,

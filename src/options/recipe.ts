@@ -2,7 +2,7 @@
 import type { JsonObject } from "../common/json.js";
 import { messageOf, UsageError, UserError } from "../common/errors.js";
 import type { InputKind, Task } from "../common/names.js";
-import { camelCase, findOption, listText, type Options, settle, type Values } from "./option.js";
+import { camelCase, findOption, listText, type OptionGroup, type Options, settle, type Values } from "./option.js";
 import { refuseWithoutEffect } from "./optionEffect.js";
 import { recipeOptions } from "./recipeOptions.js";
 
@@ -28,6 +28,26 @@ export const splitSeedOf = ({ splitSeed, seed }: Recipe): number => splitSeed ??
 /** @throws UsageError for an option that was given and has no effect */
 export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task, inputs: InputKind = "tokens"): void {
   refuseWithoutEffect(recipeOptions, given, { ...recipe, task, inputs });
+  if (recipe.model === "ngram") refuseNetworkOptions(given);
+}
+
+const networkGroups = new Set<OptionGroup | undefined>(["Network", "Regularization", "Training"]);
+const ngramOptions = new Set<string>([
+  "model",
+  "ngram-order",
+  "seed",
+  "split-seed",
+] satisfies (keyof typeof recipeOptions)[]);
+
+/** An n-gram model has no layers, and is fitted in one pass. */
+function refuseNetworkOptions(given: Partial<Record<string, unknown>>): void {
+  const options: Options = recipeOptions;
+  const useless = Object.keys(options).find(
+    (name) =>
+      given[camelCase(name)] !== undefined && networkGroups.has(options[name]!.group) && !ngramOptions.has(name),
+  );
+  if (useless !== undefined)
+    throw new UsageError(`--${useless} has no effect with --model ngram, which has no network; remove one of them`);
 }
 
 type RecipeValue = string | number | boolean | readonly (string | number)[];

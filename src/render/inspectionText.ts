@@ -6,7 +6,8 @@ import { inFile } from "../common/errors.js";
 import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
-import { describeNetwork } from "./networkText.js";
+import { tokenizerFrom } from "../tokenizers/index.js";
+import { describeNetwork, describeNgrams } from "./networkText.js";
 import { bytes, compact, decimal, percent } from "./numberText.js";
 import { plot, type Point } from "./textPlot.js";
 import { defaultWidth, type LabeledLine, labeledLines } from "./textTable.js";
@@ -26,6 +27,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     task,
     corpus,
     spec,
+    ngrams,
     tokenizer,
     scaling = [],
     counts,
@@ -39,8 +41,8 @@ export function inspection(folder: string, document: StoredDocument, width = def
     imported,
     madeBy,
   } = document;
-  const size = files.weights.bytes + (files.training?.bytes ?? 0);
-  const resumable = files.training ? "" : ", without the training state, so it cannot be resumed";
+  const size = files.weights.bytes + (files.training?.bytes ?? 0) + (files.ngrams?.bytes ?? 0);
+  const resumable = files.training || !spec ? "" : ", without the training state, so it cannot be resumed";
   const started = imported ? " since the import" : "";
   const lines: LabeledLine[] = [
     ["checkpoint", `${folder}, ${bytes(size)}${resumable}`],
@@ -48,16 +50,21 @@ export function inspection(folder: string, document: StoredDocument, width = def
     ["corpus", corpusText(corpus)],
     ["imported", imported && importedText(imported)],
     tokenizer
-      ? ["tokenizer", `${wordOf(tokenizer["kind"])}, vocabulary size ${wordOf(spec["vocabulary"])}`]
+      ? [
+          "tokenizer",
+          `${wordOf(tokenizer["kind"])}, vocabulary size ${wordOf(spec?.["vocabulary"] ?? tokenizerFrom(tokenizer).vocabulary.length)}`,
+        ]
       : ["inputs", inputsText(scaling)],
     [
       "network",
-      `${describeNetwork(inFile(folder, () => readSpec(spec)))}; ${compact(Number(counts["parameters"]))} parameters`,
+      spec &&
+        `${describeNetwork(inFile(folder, () => readSpec(spec)))}; ${compact(Number(counts["parameters"]))} parameters`,
     ],
+    ["n-grams", ngrams && describeNgrams(ngrams)],
     ["options", optionsOf(document, folder)],
     [
       "training",
-      `${quantity(Number(progress["step"]), "steps")}${started}, started ${dateText(created)}, saved ${dateText(updated)}`,
+      `${spec ? `${quantity(Number(progress["step"]), "steps")}${started}, ` : ""}started ${dateText(created)}, saved ${dateText(updated)}`,
     ],
     ["saved by", madeByText(madeBy)],
     ...Object.entries(metrics).map(([part, score]): LabeledLine => [part, scoreText(score as Numbers)]),

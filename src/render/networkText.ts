@@ -1,4 +1,6 @@
 /** @file A network in one line, as in `embedding 64 → lstm 256 → lstm 256 → output 65`. */
+import type { JsonObject } from "../common/json.js";
+import { compact } from "./numberText.js";
 import type { LayerSpec, LayerType, Spec } from "../network/spec.js";
 
 type Words = { [K in LayerType]: (layer: Extract<LayerSpec, { type: K }>) => string | null };
@@ -24,3 +26,7 @@ export function describeNetwork({ width, layers, classes, tied, adaptive }: Spec
     `output ${classes}${tied ? " (tied to the embedding)" : ""}${adaptive ? ` (adaptive softmax ${adaptive.cutoffs.join()})` : ""}`,
   ].join(" → ");
 }
+
+/** The n-gram model of a checkpoint, as in "4-gram model of 25k tokens: 61k n-grams". @param record `ngrams` in checkpoint.json */
+export const describeNgrams = ({ order, size, tokens }: JsonObject): string =>
+  `${Number(order)}-gram model of ${compact(Number(tokens))} tokens: ${compact(Number(size))} n-grams`;

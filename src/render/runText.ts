@@ -63,9 +63,13 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
     ["tokenizer", tokenizerText(run)],
     ["inputs", inputsText(run)],
     ["target", targetText(run)],
-    ["network", `${describeNetwork(spec)}; ${compact(parameters)} parameters`],
-    ["optimizer", optimizerText(run)],
-    ["training", trainingText(run)],
+    ...(spec
+      ? ([
+          ["network", `${describeNetwork(spec)}; ${compact(parameters)} parameters`],
+          ["optimizer", optimizerText(run)],
+          ["training", trainingText(run)],
+        ] satisfies LabeledLine[])
+      : ([["model", "n-gram model with interpolated Kneser–Ney smoothing"]] satisfies LabeledLine[])),
     ["evaluation", evaluationText(run)],
     ["backend", backendText(backend)],
     ["precision", precisionText(run)],
@@ -148,7 +152,7 @@ export function planJson(run: RunPlan): string {
   const { plan, stepsPerEpoch, spec, recipe, readingSeconds, stepSeconds, trainingSeconds, memory } = run;
   return `${JSON.stringify({
     ...describedValues(run),
-    layers: spec.layers,
+    layers: spec?.layers ?? [],
     batchSize: recipe.batchSize,
     steps: plan.steps,
     stepsPerEpoch,

@@ -45,8 +45,9 @@ function sampleText({ unit, training, heldOut }: NonNullable<Baseline["sample"]>
   ].join(", ");
 }
 
-/** A row with the scores of the network, then one for each baseline. */
+/** A row with the scores of the network, or of what was scored in its place, then one for each baseline. */
 export function scoreTable({
+  name = "network",
   loss,
   perplexity,
   accuracy,
@@ -55,9 +56,9 @@ export function scoreTable({
   rootMeanSquaredError,
   r2,
   baselines,
-}: Omit<Baseline, "name"> & { baselines: Baseline[] }): Table {
+}: Partial<Baseline> & { baselines: Baseline[] }): Table {
   const rows: Row[] = [
-    { name: "network", loss, perplexity, accuracy, unseen, meanAbsoluteError, rootMeanSquaredError, r2 },
+    { name, loss, perplexity, accuracy, unseen, meanAbsoluteError, rootMeanSquaredError, r2 },
     ...baselines.map(({ sample: _sample, ...scores }) => scores),
   ];
   const columns = [

@@ -2,7 +2,11 @@
 import { quantity } from "../common/quantity.js";
 import { basename, dirname } from "node:path";
 import type { Result } from "../evaluation/result.js";
-import type { BeginEvent } from "../training/run.js";
+import { perplexity } from "../evaluation/metrics.js";
+import type { BeginEvent, NgramsEvent } from "../training/run.js";
+import { describeNgrams } from "./networkText.js";
+import { decimal } from "./numberText.js";
+import { wrapText } from "./textWidth.js";
 import type { RunDescription } from "../training/runDescription.js";
 import type { EndReason } from "../training/trainer.js";
 import { unitOf } from "./corpusText.js";
@@ -23,6 +27,15 @@ export function resultText(result: Result | null, run: RunDescription, width = d
     formatTable(scoreTable(result), width).trimEnd(),
     ...sampleLines(baselines, width),
   ].join("\n");
+}
+
+/** The n-gram model that was fitted, and the orders that were tried. */
+export function ngramsText({ tried, order, size, tokens }: NgramsEvent, width = defaultWidth): string {
+  const others = tried.map((one) => `${one.order}: ${decimal(perplexity(one.validation))}`).join(", ");
+  return wrapText(
+    `${describeNgrams({ order, size, tokens })}${others ? `; validation perplexity by order ${others}` : ""}`,
+    width,
+  ).join("\n");
 }
 
 /** A command that uses the trained network and works when it is pasted. @param program the command that runs rnn here, as in "npx rnn" */

@@ -4,7 +4,7 @@ import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model/model.js";
 import type { Task } from "../common/names.js";
-import { describeNetwork } from "../render/networkText.js";
+import { describeNetwork, describeNgrams } from "../render/networkText.js";
 import { bytes, compact, decimal, percent } from "../render/numberText.js";
 import { section } from "./pageLayout.js";
 import { type Content, type Markup, markup } from "../render/markup.js";
@@ -13,6 +13,10 @@ import { table } from "../render/htmlTable.js";
 /** The name of a model: that of its folder. */
 export const nameOf = ({ folder }: Model): string =>
   folder.split(/[\\/]/).findLast((part) => part !== "" && part !== ".") ?? folder;
+
+/** What a model is, at the start of a sentence. */
+export const kindOfModel = ({ hasNetwork, mixture }: Model): string =>
+  !hasNetwork ? "An n-gram model" : mixture ? "A network, mixed with an n-gram model," : "A network";
 
 /** The task of a model, to follow "A network that". */
 export const does = ({ task, labels }: Model): string =>
@@ -33,17 +37,24 @@ export const corpusOf = ({ corpus, imported }: StoredDocument): string =>
   corpus.name ?? `the data of ${imported?.file ?? "another program"}`;
 
 /** A table of the network, its training data and its training. */
-export function origin({ document, network }: Model): Markup {
+export function origin(model: Model): Markup {
+  const { document, hasNetwork } = model;
   const { corpus, counts, progress, updated } = document;
   const tokens = (counts["training"] as { tokens?: number } | undefined)?.tokens;
   const size = `, ${bytes(corpus.bytes)}${tokens === undefined ? "" : `, ${tokens.toLocaleString("en")} training tokens`}`;
   const rows: [string, Content][] = [
-    ["network", `${describeNetwork(network.spec)}: ${compact(network.parameters)} parameters`],
+    ...(hasNetwork ? [networkRow(model)] : []),
+    ...(document.ngrams ? [["n-grams", describeNgrams(document.ngrams)] satisfies [string, Content]] : []),
     ["training data", `${corpusOf(document)}${corpus.name === null ? "" : size}`],
     ["training", `${quantity(Number(progress["step"]), "steps")}, saved ${updated.slice(0, 16).replace("T", " ")} UTC`],
   ];
   return markup`<div class="left">${table("", [], rows)}</div>`;
 }
+
+const networkRow = ({ network }: Model): [string, Content] => [
+  "network",
+  `${describeNetwork(network.spec)}: ${compact(network.parameters)} parameters`,
+];
 
 /** The scores on a part of the corpus, with the baselines below. */
 export function scores(part: string, { targets, baselines, ...network }: StoredResult): Markup {

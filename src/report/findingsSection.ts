@@ -14,7 +14,7 @@ export type Findings = {
   history: HistoryEntry[];
   /** By part of the corpus. */
   results: Record<string, StoredResult>;
-  /** Null for a network that reads numbers. */
+  /** Null for a network that reads numbers, and for an n-gram model. */
   map: { tokens: string[]; projection: Projection } | null;
   /** Generated text at each temperature; empty for other tasks. */
   samples: { temperature: number; text: string }[];
@@ -55,6 +55,7 @@ async function resultsOf(model: Model): Promise<Pick<Findings, "results" | "note
 }
 
 function mapOf(model: TextModel): Findings["map"] {
+  if (!model.hasNetwork) return null; // an n-gram model has no vectors
   const { width, vectors } = embeddingsOf(model);
   const ids = mostFrequent(model).slice(0, maxTokens);
   const projection = project(ids.map((id) => vectors.subarray(id * width, (id + 1) * width)));

@@ -10,7 +10,7 @@ import { type Content, type Markup, markup } from "../render/markup.js";
 import { matrixPlot } from "../render/matrixPlot.js";
 import { percent } from "../render/numberText.js";
 import { figure, picture } from "../render/plotFigure.js";
-import { does, nameOf, origin, scores } from "./aboutSection.js";
+import { does, kindOfModel, nameOf, origin, scores } from "./aboutSection.js";
 import type { Findings } from "./findingsSection.js";
 import { matrixTable, reliabilityPlot, reliabilityTable, scoresByLabel } from "./labelSections.js";
 import { section, wholePage } from "./pageLayout.js";
@@ -21,7 +21,7 @@ export function reportPage(model: Model, findings: Findings): string {
   const name = nameOf(model);
   return wholePage(
     `${name}: report`,
-    markup`<header><h1>${name}</h1><p>A network that ${does(model)}.</p>${origin(model)}</header>
+    markup`<header><h1>${name}</h1><p>${kindOfModel(model)} that ${does(model)}.</p>${origin(model)}</header>
 ${findings.notes.map((note) => markup`<p><strong>${note}</strong></p>`)}
 ${Object.entries(findings.results).map(([part, result]) => scores(part, result))}
 ${curveSection(findings, model.task)}

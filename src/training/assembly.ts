@@ -1,5 +1,6 @@
 /** @file The parts of a training run: its data, network and trainer, built the same way for a new run and for a resumed one. */
 import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
+import { version } from "../common/version.js";
 import type { Task } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import { type CorpusPath, pathRecord } from "../corpus/sources/corpusPath.js";
@@ -50,7 +51,7 @@ export type Assembly = {
   dispose(): void;
 };
 
-type AssemblyParts = Pick<
+export type AssemblyParts = Pick<
   Assembly,
   "recipe" | "prepared" | "network" | "backend" | "created" | "imported" | "summary"
 > & {
@@ -64,16 +65,11 @@ type AssemblyParts = Pick<
 const sampling: Omit<SampleOptions, "shape" | "maxTokens"> = { temperature: 0.5, seed: 1 };
 
 /** Adds the examples and the trainer. @throws UserError if the training part is too small */
-export function buildAssembly({
-  path,
-  readings: { reading, partReadings },
-  sources,
-  ...parts
-}: AssemblyParts): Assembly {
+export function buildAssembly({ path, readings, sources, ...parts }: AssemblyParts): Assembly {
   const { recipe, prepared, network } = parts;
   const arrange: ArrangeOptions = recipe;
   const training = trainingExamples(prepared, arrange);
-  const { shape, labeled, bytes, digest } = sources.training;
+  const { shape } = sources.training;
   const validation = evaluationExamples(prepared, "validation", arrange);
   const tokenizer = prepared.inputs === "tokens" && prepared.task === "generator" && prepared.tokenizer;
   const sample =
@@ -86,7 +82,22 @@ export function buildAssembly({
           })
       : null;
   const trainer = new Trainer(network, training, validation, recipe, sample);
-  const corpus = {
+  const dispose = (): void => {
+    trainer.dispose();
+    network.dispose();
+    prepared.dispose();
+  };
+  return { ...parts, arrange, training, trainer, corpus: corpusRecord({ path, readings, sources }), dispose };
+}
+
+/** The corpus in a checkpoint. */
+export function corpusRecord({
+  path,
+  readings: { reading, partReadings },
+  sources,
+}: Pick<AssemblyParts, "path" | "readings" | "sources">): CheckpointDocument["corpus"] {
+  const { shape, labeled, bytes, digest } = sources.training;
+  return {
     ...pathRecord(path),
     shape,
     labelled: labeled,
@@ -96,10 +107,11 @@ export function buildAssembly({
     ...(reading && { reading }),
     ...(partReadings && { partReadings }),
   };
-  const dispose = (): void => {
-    trainer.dispose();
-    network.dispose();
-    prepared.dispose();
-  };
-  return { ...parts, arrange, training, trainer, corpus, dispose };
 }
+
+/** What saved a checkpoint. */
+export const madeBy = ({ name, instructionSet }: Backend): NonNullable<CheckpointDocument["madeBy"]> => ({
+  version,
+  backend: name,
+  ...(instructionSet !== null && { instructionSet }),
+});

@@ -15,7 +15,7 @@ import { countsOf } from "../examples/tokenStore.js";
 import { type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { usualNormalization } from "../tokenizers/normalization.js";
-import { type Assembly, buildAssembly, type Given } from "./assembly.js";
+import { type Assembly, type AssemblyParts, buildAssembly, type Given } from "./assembly.js";
 import { selectFastestPrecision } from "./fastestPrecision.js";
 
 /**
@@ -23,12 +23,40 @@ import { selectFastestPrecision } from "./fastestPrecision.js";
  * @throws UserError for a corpus that cannot be read or lacks what the task needs
  * @throws UsageError for options that have no effect
  */
-export async function newAssembly(
+export async function newAssembly(corpus: CorpusPath, options: Given): Promise<Assembly> {
+  const { precision } = options.given;
+  const backend = await startEngine(options, precision === "auto" ? undefined : precision);
+  const { task, ...opened } = await openRun(corpus, options);
+  const { prepared, recipe } = opened;
+  const spec = specFrom(recipe, {
+    task,
+    reads:
+      prepared.inputs === "tokens"
+        ? { vocabulary: prepared.tokenizer.vocabulary.length }
+        : { width: prepared.scaling.length },
+    labels: prepared.labels.length,
+    characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
+    examples: recipe.examples,
+    longest: longestSequence(prepared, recipe),
+    counts:
+      prepared.task === "generator" && prepared.inputs === "tokens"
+        ? () => countsOf(prepared.texts.training, prepared.tokenizer.vocabulary.length)
+        : undefined,
+  });
+  const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
+  const assembly = buildAssembly({ ...opened, network, backend, created: new Date().toISOString() });
+  return precision === "auto" ? withFastestPrecision(assembly) : assembly;
+}
+
+/** A new run before its model: its corpus, in parts and encoded, and its options with the defaults that fit it. */
+export type OpenedRun = Pick<AssemblyParts, "path" | "readings" | "sources" | "recipe" | "prepared" | "summary"> & {
+  task: Task;
+};
+
+export async function openRun(
   corpus: CorpusPath,
-  { given: givenOptions, task: givenTask, standardInput, lenient, tokenCache, ...engine }: Given,
-): Promise<Assembly> {
-  const { precision } = givenOptions;
-  const backend = await startEngine(engine, precision === "auto" ? undefined : precision);
+  { given: givenOptions, task: givenTask, standardInput, lenient, tokenCache }: Given,
+): Promise<OpenedRun> {
   const { path, given } = await splitFolder(corpus, givenOptions);
   const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), {
     standardInput,
@@ -56,36 +84,8 @@ export async function newAssembly(
     stats,
     tokenCache,
   });
-  const spec = specFrom(recipe, {
-    task,
-    reads:
-      prepared.inputs === "tokens"
-        ? { vocabulary: prepared.tokenizer.vocabulary.length }
-        : { width: prepared.scaling.length },
-    labels: prepared.labels.length,
-    characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
-    examples: recipe.examples,
-    longest: longestSequence(prepared, recipe),
-    counts:
-      prepared.task === "generator" && prepared.inputs === "tokens"
-        ? () => countsOf(prepared.texts.training, prepared.tokenizer.vocabulary.length)
-        : undefined,
-  });
-  const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
   const summary = summaryOf(stats, prepared, recipe, sources, givenTask !== undefined);
-  const created = new Date().toISOString();
-  const assembly = buildAssembly({
-    path,
-    readings: readingsOf(sources),
-    sources,
-    recipe,
-    prepared,
-    network,
-    backend,
-    created,
-    summary,
-  });
-  return precision === "auto" ? withFastestPrecision(assembly) : assembly;
+  return { path, readings: readingsOf(sources), sources, recipe, prepared, task, summary };
 }
 
 async function withFastestPrecision(assembly: Assembly): Promise<Assembly> {

@@ -1,6 +1,7 @@
 /** @file A run that is planned and not begun: its description, its length, and estimates of its time and memory. Nothing is written. */
 import { memoryUsage } from "node:process";
 import { ngramBytes } from "../baselines/ngramModel.js";
+import { UsageError } from "../common/errors.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { optimizers } from "../engine/ops/optimizers.js";
 import type { Given } from "./assembly.js";
@@ -37,6 +38,8 @@ const bytesPerNumber = 4;
 export async function planRun(corpus: CorpusPath, options: Given): Promise<RunPlan> {
   const started = performance.now();
   refuseTwoLengths(options.given);
+  if (options.given.model === "ngram")
+    throw new UsageError("--dry-run has no effect with --model ngram, which is fitted in one pass; remove one of them");
   const assembly = await newAssembly(corpus, options);
   try {
     const readingSeconds = (performance.now() - started) / 1000;

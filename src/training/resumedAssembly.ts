@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { loadCheckpoint } from "../checkpoint/checkpoint.js";
 import { checked } from "../common/checked.js";
-import { inFile } from "../common/errors.js";
+import { inFile, UserError } from "../common/errors.js";
 import { recordedCorpus } from "../corpus/corpus.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { readingRecordOf } from "../corpus/record/readingRecord.js";
@@ -39,7 +39,15 @@ export async function resumedAssembly(
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const { precision } = inFile(folder, () => readRecipe(document.options));
   const backend = await startEngine(engine, precision === "auto" ? undefined : precision);
-  const { network, labels, target, recipe: stored, ...inputEncoding } = rebuild(folder, { document, weights });
+  const {
+    network,
+    labels,
+    target,
+    recipe: stored,
+    mixture: _refitted,
+    ...inputEncoding
+  } = rebuild(folder, { document, weights });
+  if (network === null) throw new UserError(`${folder} has no network to resume`);
   const options = { ...stored, ...given };
   const { path, recipe } =
     corpus === undefined

@@ -10,10 +10,12 @@ import {
   saveCheckpoint,
   tryCheckpointFolder,
 } from "../checkpoint/checkpoint.js";
-import { UsageError } from "../common/errors.js";
-import { version } from "../common/version.js";
-import type { Assembly, Given } from "./assembly.js";
+import { UsageError, UserError } from "../common/errors.js";
+import { type Assembly, type Given, madeBy } from "./assembly.js";
 import { newAssembly } from "./newAssembly.js";
+import type { MixtureRecord } from "../model/mixture.js";
+import type { OrderLosses } from "./fitNgrams.js";
+import { fitNgramRun, openNgramRun } from "./ngramRun.js";
 import { resumedAssembly } from "./resumedAssembly.js";
 import { lengthen, type Plan } from "./plan.js";
 import { type Length, lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
@@ -40,12 +42,15 @@ export type BeginEvent = RunDescription & {
 /** The number of steps is another one, because the machine is faster or slower than it was before the first step; only with --for. */
 export type PlanEvent = { type: "plan"; plan: Plan };
 
+/** An n-gram model was fitted. tried: the losses of the orders that were tried on the validation part. */
+export type NgramsEvent = { type: "ngrams"; tried: OrderLosses } & MixtureRecord;
+
 /** A run's events: begin, then a step for each training step and an evaluation after each epoch or part of the time, with plan where the number of steps changes, then end, then result. */
 export type RunEvent =
-  BeginEvent | PlanEvent | TrainingEvent | { type: "result"; folder: string; result: Result | null };
+  BeginEvent | PlanEvent | TrainingEvent | NgramsEvent | { type: "result"; folder: string; result: Result | null };
 
-/** The events as other parts of rnn get them, with the parts of the run until its end. */
-export type AssembledEvent = Exclude<RunEvent, BeginEvent> | (BeginEvent & { assembly: Assembly });
+/** The events as other parts of rnn get them, with the parts of the run until its end; null for an n-gram model. */
+export type AssembledEvent = Exclude<RunEvent, BeginEvent> | (BeginEvent & { assembly: Assembly | null });
 
 export type RunOptions = Given & {
   /** The folder of the checkpoint. Default: `checkpoints/` and the name of the corpus, with a number if the folder exists. */
@@ -69,20 +74,36 @@ export async function* train(corpus: CorpusPath, options: RunOptions): AsyncGene
   refuseTwoLengths(given);
   const path = await expandedPath(corpus);
   await tryCheckpointFolder(options.out, checkpointsFolder);
+  if (given.model === "ngram") {
+    const run = await openNgramRun(path, options);
+    const lock = await newFolder(path, options, () => run.opened.prepared.dispose());
+    try {
+      yield* fitNgramRun(lock, run);
+    } finally {
+      await lock.release();
+    }
+    return;
+  }
   const assembly = await newAssembly(path, options);
   const reading = (performance.now() - started) / 1000;
   const length = planLength(assembly, started);
-  const first = pathsOf(path)[0]!;
-  const stem = first === "-" ? "standard-input" : parse(withoutGzip(first)).name;
-  const folder = await createCheckpointFolder(options.out, checkpointsFolder, stem);
-  const lock = await lockFolder(folder).catch((error: unknown) => {
-    assembly.dispose();
-    throw error;
-  });
+  const lock = await newFolder(path, options, () => assembly.dispose());
   try {
     yield* execute(lock, assembly, length, options, false, lengthWarnings(assembly.recipe, length.plan, reading));
   } finally {
     await lock.release();
+  }
+}
+
+/** Makes and locks the folder of a new checkpoint. @param onFailure frees the parts of the run */
+async function newFolder(path: CorpusPath, { out }: RunOptions, onFailure: () => void): Promise<FolderLock> {
+  try {
+    const first = pathsOf(path)[0]!;
+    const stem = first === "-" ? "standard-input" : parse(withoutGzip(first)).name;
+    return await lockFolder(await createCheckpointFolder(out, checkpointsFolder, stem));
+  } catch (error) {
+    onFailure();
+    throw error;
   }
 }
 
@@ -92,7 +113,11 @@ export async function* resume(
   options: RunOptions & { corpus?: CorpusPath | undefined },
 ): AsyncGenerator<AssembledEvent> {
   refuseTwoLengths(options.given);
-  await readDocument(folder); // a lock in a folder without a checkpoint would only hide the mistake
+  const { spec } = await readDocument(folder); // a lock in a folder without a checkpoint would only hide the mistake
+  if (spec === undefined)
+    throw new UserError(
+      `${folder} is an n-gram model, which was fitted in one pass: there is nothing to resume; train a new one`,
+    );
   const lock = await lockFolder(folder);
   try {
     yield* resumeLocked(lock, options);
@@ -205,9 +230,5 @@ const checkpointDocument = (
   metrics: result ? { [result.part]: result } : {},
   history,
   progress: { ...progress, plan },
-  madeBy: {
-    version,
-    backend: backend.name,
-    ...(backend.instructionSet !== null && { instructionSet: backend.instructionSet }),
-  },
+  madeBy: madeBy(backend),
 });

@@ -31,9 +31,9 @@ export type RunDescription = {
   target: Scale | null;
   /** The first tokens of a generator's training part, as an example of a prompt; empty for other tasks. */
   openingText: string;
-  /** The layers of the network. */
-  spec: Spec;
-  /** Number of trained weights. */
+  /** The layers of the network; null for an n-gram model. */
+  spec: Spec | null;
+  /** Number of trained weights; 0 for an n-gram model. */
   parameters: number;
   /** All options, with the defaults of the task. */
   recipe: Recipe;
@@ -49,17 +49,26 @@ export type RunDescription = {
   warnings: readonly string[];
 };
 
-export const describeRun = ({
+export const describeRun = ({ network, trainer, training, precisionSteps, ...parts }: Assembly): RunDescription => ({
+  ...describeParts(parts),
+  spec: network.spec,
+  parameters: network.parameters,
+  step: trainer.steps,
+  stepsPerEpoch: training.batchesPerEpoch,
+  ...(precisionSteps && { precisionSteps }),
+});
+
+/** What is the same for an n-gram model. */
+export const describeParts = ({
   prepared,
-  network,
   corpus,
   recipe,
-  trainer,
-  training,
   backend,
-  precisionSteps,
   summary,
-}: Assembly): RunDescription => ({
+}: Pick<Assembly, "prepared" | "corpus" | "recipe" | "backend" | "summary">): Omit<
+  RunDescription,
+  "spec" | "parameters" | "step" | "stepsPerEpoch"
+> => ({
   task: prepared.task,
   corpus: corpus.name ?? "",
   ...(corpus.files && { files: corpus.files }),
@@ -69,13 +78,8 @@ export const describeRun = ({
   scaling: prepared.inputs === "numbers" ? prepared.scaling : null,
   target: prepared.task === "regressor" ? prepared.target : null,
   openingText: openingTextOf(prepared),
-  spec: network.spec,
-  parameters: network.parameters,
   recipe,
-  step: trainer.steps,
-  stepsPerEpoch: training.batchesPerEpoch,
   backend,
-  ...(precisionSteps && { precisionSteps }),
   summary: summary ?? null,
   warnings: summary
     ? corpusWarnings({

@@ -44,7 +44,7 @@ test("train: an LSTM reads a vocabulary of 1,000 subwords", async () => {
     batchSize: 32,
   });
   const { spec, tokenizer } = documentIn(pathOf("pieces"));
-  expect([tokenizer!["kind"], spec["vocabulary"]]).toEqual(["subwords", 1000]);
+  expect([tokenizer!["kind"], spec!["vocabulary"]]).toEqual(["subwords", 1000]);
 });
 
 // Course row 3.8: docs/guide/README.md#course-rows

@@ -3,7 +3,7 @@ import { packageFolder } from "../../common/packageFolder.js";
 import { perplexity } from "../../evaluation/metrics.js";
 import { unitOf } from "../../render/corpusText.js";
 import { planJson, planLines, runLines } from "../../render/runText.js";
-import { nextCommand, resultText, shellWord, trainingJson } from "../../render/trainingText.js";
+import { ngramsText, nextCommand, resultText, shellWord, trainingJson } from "../../render/trainingText.js";
 import type { RunPlan } from "../../training/plannedRun.js";
 import type { Plan } from "../../training/plan.js";
 import type { RunEvent } from "../../training/run.js";
@@ -36,6 +36,7 @@ export async function watch(events: AsyncIterable<RunEvent>, options: WatchOptio
       } else if (event.type === "step") watcher!.step(event);
       else if (event.type === "plan") watcher!.plan = event.plan;
       else if (event.type === "evaluation") watcher!.evaluation(event.entry, event.best);
+      else if (event.type === "ngrams") terminal.note(ngramsText(event, terminal.noteWidth()));
       else if (event.type === "end") spinner = watcher!.end(event);
       else {
         spinner.stop();

@@ -7,7 +7,7 @@ import { endId } from "../../tokenizers/specialTokens.js";
 import { bannedTokens, promptIds } from "./promptIds.js";
 import { checked, type SamplerValues } from "./samplers.js";
 import { StopText } from "./stopText.js";
-import { tokenSource } from "./tokenSource.js";
+import { modelTokenSource } from "./tokenSource.js";
 
 /** Every field is optional. Fields of samplers (`topK`, `topP`, `minP`, `samplers`) have no default: without a value a sampler is not applied. */
 export type GenerationOptions = {
@@ -40,7 +40,7 @@ export async function* generate(
   options: GenerationOptions = {},
   onPromptRead?: (read: number, tokens: number) => void,
 ): AsyncGenerator<Piece> {
-  const { network, tokenizer, recipe } = model;
+  const { tokenizer, recipe } = model;
   const { shape } = model.document.corpus;
   const { prompt = "", stop, seed = freshSeed(), ...samplers } = options;
   const maxTokens = valueOf("maxTokens", options);
@@ -56,7 +56,7 @@ export async function* generate(
   );
   const onRead = onPromptRead && ((read: number) => onPromptRead(read, ids.length));
   const read = { ids, rows, window: recipe.sequenceLength, onRead };
-  const source = tokenSource(network, sampling, read, tokenizer.follow);
+  const source = modelTokenSource(model, sampling, read);
   onRead?.(ids.length);
   try {
     for (const { sample } of writers) yield { sample, text: prompt, tokens: 0, ended: maxTokens === 0 };

@@ -3,7 +3,8 @@ import type { TextModel } from "../../model/model.js";
 import { isPooled } from "../../network/spec.js";
 import { createDistribution } from "./distribution.js";
 import { bannedTokens, promptIds } from "./promptIds.js";
-import { StreamReader, WindowReader } from "./logitReaders.js";
+import { type LogitReader, StreamReader, WindowReader } from "./logitReaders.js";
+import { MixtureReader } from "./mixtureReader.js";
 
 /** A token and its probability, 0 … 1. */
 export type TokenProbability = { token: string; probability: number };
@@ -17,14 +18,13 @@ export type NextTokens = { token: string; next: TokenProbability[] };
  * @param top how many next tokens, from 1
  */
 export function* logprobs(model: TextModel, text: string, top = 10): Generator<NextTokens> {
-  const { network, tokenizer, recipe, document } = model;
+  const { tokenizer, document } = model;
   const { shape } = document.corpus;
   const probabilitiesOf = createDistribution({ temperature: 1, banned: bannedTokens(shape) });
   const encoded = tokenizer.encode(text);
   const ids = promptIds(tokenizer, shape, encoded);
   const added = ids.length - encoded.length; // tokens before the text
-  const Reader = isPooled(network.spec) ? WindowReader : StreamReader;
-  const reader = new Reader(network, { ids: ids.slice(0, Math.max(1, added)), rows: 1, window: recipe.sequenceLength });
+  const reader = readerAfter(model, ids.slice(0, Math.max(1, added)));
   const tokenOf = (id: number): string => tokenizer.vocabulary[id]!;
   const nextTokens = (): TokenProbability[] => {
     const probabilities = probabilitiesOf(reader.logits()); // [vocabulary]
@@ -42,4 +42,14 @@ export function* logprobs(model: TextModel, text: string, top = 10): Generator<N
   } finally {
     reader.dispose();
   }
+}
+
+/** The reader of a model that has read some tokens. */
+function readerAfter(model: TextModel, ids: readonly number[]): LogitReader {
+  const prompt = { ids, rows: 1, window: model.recipe.sequenceLength };
+  const ofNetwork = (): LogitReader => {
+    const Reader = isPooled(model.network.spec) ? WindowReader : StreamReader;
+    return new Reader(model.network, prompt);
+  };
+  return model.mixture ? new MixtureReader(model.mixture, model.hasNetwork ? ofNetwork() : null, prompt) : ofNetwork();
 }

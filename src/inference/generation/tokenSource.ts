@@ -9,6 +9,8 @@ import type { Network } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { createSamplerChain, type DistributionOptions, nonFiniteLogits, type SamplerChain } from "./distribution.js";
+import type { TextModel } from "../../model/model.js";
+import { MixtureReader } from "./mixtureReader.js";
 import { type LogitReader, StreamReader, WindowReader } from "./logitReaders.js";
 import type { Prompt } from "./promptIds.js";
 import { chosenSamplers } from "./samplers.js";
@@ -41,6 +43,16 @@ export function tokenSource(
     return readerSource(readerOf(network, prompt), chains, prompt.rows);
   }
   return decoderSource(network, options, prompt) ?? readerSource(readerOf(network, prompt), chain, prompt.rows);
+}
+
+/** As `tokenSource`, from a model that may be an n-gram model, or a mix of one with its network. @throws UserError for an option out of range */
+export function modelTokenSource(model: TextModel, options: DistributionOptions, prompt: Prompt): TokenSource {
+  const { mixture, tokenizer } = model;
+  if (!mixture) return tokenSource(model.network, options, prompt, tokenizer.follow);
+  const sizes = { rows: prompt.rows, vocabulary: mixture.ngrams.vocabulary };
+  const chain = tokenizer.follow ? followingChains(options, tokenizer.follow, sizes) : createSamplerChain(options);
+  const network = model.hasNetwork ? readerOf(model.network, prompt) : null;
+  return readerSource(new MixtureReader(mixture, network, prompt), chain, prompt.rows);
 }
 
 /** A chain that draws only tokens that may follow those that it drew before in the same row. */

@@ -1,6 +1,8 @@
 /** @file Log probabilities of replacement tokens in a line: the line is read once, and each change from its first token on. */
 import { concat, dispose, tidy, type Tensor2D } from "../../engine/tfjs.js";
 import { documentBatch } from "../../examples/documentExamples.js";
+import type { NgramContexts } from "../../baselines/ngramModel.js";
+import type { Mixture } from "../../model/mixture.js";
 import type { TextModel } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import type { NetworkState } from "../../network/network.js";
@@ -23,12 +25,54 @@ export type LineReader = {
 /** Rows of one forward pass. */
 const batchRows = 128;
 
+/** As `LineReader`; `restLogProbabilities` gives those of each token after the first. */
+type TokenReader = Omit<LineReader, "restLogProbabilities"> & {
+  restLogProbabilities(changes: readonly Change[]): number[][];
+};
+
 /** @param ids of the line, as `lineTokens` gives them */
-export const lineReader = (model: TextModel, ids: readonly number[]): LineReader =>
+export function lineReader(model: TextModel, ids: readonly number[]): LineReader {
+  const { mixture } = model;
+  const network = model.hasNetwork ? networkReader(model, ids) : null;
+  const reader = mixture ? mixtureReader(mixture, ids, network) : network!;
+  return {
+    ...reader,
+    restLogProbabilities: (changes) =>
+      reader.restLogProbabilities(changes).map((logs) => logs.reduce((sum, log) => sum + log, 0)),
+  };
+}
+
+const networkReader = (model: TextModel, ids: readonly number[]): TokenReader =>
   isPooled(model.network.spec) ? windowReader(model, ids) : streamReader(model, ids);
 
+/** Mixes the log probabilities of a network, if there is one, with those of the n-gram model. */
+function mixtureReader(mixture: Mixture, ids: readonly number[], network: TokenReader | null): TokenReader {
+  const mixed = (contexts: NgramContexts, token: number, log: number | undefined): number =>
+    Math.log(mixture.probability(contexts, token, log === undefined ? 0 : Math.exp(log)));
+  return {
+    logProbabilitiesAt: (wanted) => {
+      const ofNetwork = network?.logProbabilitiesAt(wanted);
+      return wanted.map((tokens, position) => {
+        const contexts = mixture.ngrams.contextsAfter(ids, position);
+        return tokens.map((token, index) => mixed(contexts, token, ofNetwork?.[position]![index]));
+      });
+    },
+    restLogProbabilities: (changes) => {
+      const ofNetwork = network?.restLogProbabilities(changes);
+      return changes.map(({ position, ids: replacement }, change) => {
+        const changed = [...ids.slice(0, position), ...replacement];
+        return replacement.slice(1).map((token, index) => {
+          const contexts = mixture.ngrams.contextsAfter(changed, position + 1 + index);
+          return mixed(contexts, token, ofNetwork?.[change]![index]);
+        });
+      });
+    },
+    dispose: () => network?.dispose(),
+  };
+}
+
 /** Carries the state through the line and stores it at each position. */
-function streamReader({ network }: TextModel, ids: readonly number[]): LineReader {
+function streamReader({ network }: TextModel, ids: readonly number[]): TokenReader {
   const { classes } = network.spec;
   const states: NetworkState[] = []; // before each position but the first
 
@@ -41,23 +85,23 @@ function streamReader({ network }: TextModel, ids: readonly number[]): LineReade
       return logProbabilities(logits, tokens);
     });
 
-  const restsOfBatch = (changes: readonly Change[]): number[] => {
+  const restsOfBatch = (changes: readonly Change[]): number[][] => {
     const initial = tidy(() => stackStates(changes.map(({ position }) => states[position - 1]!)));
     const rows = changes.map((change) => change.ids.slice(0, -1));
     const { logits, state } = network.read(() => inputsOf(documentBatch(rows, [])), initial); // [time · rows · vocabulary]
     dispose([initial, state]);
     return changes.map((change, row) =>
-      change.ids.slice(1).reduce((sum, id, step) => {
+      change.ids.slice(1).map((id, step) => {
         const offset = (step * rows.length + row) * classes;
-        return sum + logProbabilities(logits.subarray(offset, offset + classes), [id])[0]!;
-      }, 0),
+        return logProbabilities(logits.subarray(offset, offset + classes), [id])[0]!;
+      }),
     );
   };
 
   return {
     logProbabilitiesAt,
     restLogProbabilities: (changes) => {
-      const rests = changes.map(() => 0);
+      const rests = changes.map((): number[] => []);
       const order = [...changes.keys()]
         .filter((index) => changes[index]!.ids.length > 1)
         .toSorted((left, right) => changes[right]!.ids.length - changes[left]!.ids.length);
@@ -82,7 +126,7 @@ const stackStates = (states: readonly NetworkState[]): NetworkState =>
   );
 
 /** Reads the window before each token again. */
-function windowReader({ network, recipe }: TextModel, ids: readonly number[]): LineReader {
+function windowReader({ network, recipe }: TextModel, ids: readonly number[]): TokenReader {
   const { classes } = network.spec;
   /** Log probabilities of tokens, each after a context. */
   const read = (queries: readonly { context: readonly number[]; tokens: readonly number[] }[]): number[][] =>
@@ -106,7 +150,7 @@ function windowReader({ network, recipe }: TextModel, ids: readonly number[]): L
         const queries = change.ids
           .slice(1)
           .map((id, step) => ({ context: changed.slice(0, change.position + step + 1), tokens: [id] }));
-        return read(queries).reduce((sum, [logProbability]) => sum + logProbability!, 0);
+        return read(queries).map(([logProbability]) => logProbability!);
       }),
     dispose: () => undefined,
   };

@@ -16,7 +16,14 @@ const maxLogits = 2 ** 23;
 const batchWindows = 256;
 
 /** The probabilities of the tokens of each line. @param lines of one batch @throws UserError for a model whose outputs are not numbers */
-export const probabilitiesOf = (model: TextModel, lines: readonly LineTokens[]): number[][] =>
+export function probabilitiesOf(model: TextModel, lines: readonly LineTokens[]): number[][] {
+  const { mixture } = model;
+  const ofNetwork = model.hasNetwork ? networkProbabilities(model, lines) : null;
+  if (!mixture) return ofNetwork!;
+  return lines.map(({ ids, context }, line) => mixture.ofText(ids, context, ofNetwork && ofNetwork[line]!));
+}
+
+const networkProbabilities = (model: TextModel, lines: readonly LineTokens[]): number[][] =>
   isPooled(model.network.spec)
     ? lines.map((line) => windowProbabilities(model, line))
     : streamProbabilities(model, lines);
@@ -27,11 +34,34 @@ export const probabilitiesOf = (model: TextModel, lines: readonly LineTokens[]):
  * @param pieces the ids after them
  * @returns the probabilities of the ids of each piece
  */
-export const piecewiseProbabilities = (
+export function* piecewiseProbabilities(
   model: TextModel,
   context: readonly number[],
   pieces: Iterable<readonly number[]>,
-): Generator<{ ids: readonly number[]; probabilities: number[] }> =>
+): Generator<{ ids: readonly number[]; probabilities: number[] }> {
+  const { mixture } = model;
+  let before = context;
+  for (const { ids, probabilities } of model.hasNetwork
+    ? networkPieces(model, context, pieces)
+    : piecesWithout(pieces)) {
+    const read = [...before, ...ids];
+    yield { ids, probabilities: mixture?.ofText(read, before.length, probabilities) ?? probabilities! };
+    if (mixture) before = read.slice(-mixture.ngrams.order);
+  }
+}
+
+type ScoredPiece = { ids: readonly number[]; probabilities: number[] | null };
+
+/** Without a network. */
+function* piecesWithout(pieces: Iterable<readonly number[]>): Generator<ScoredPiece> {
+  for (const ids of pieces) yield { ids, probabilities: null };
+}
+
+const networkPieces = (
+  model: TextModel,
+  context: readonly number[],
+  pieces: Iterable<readonly number[]>,
+): Generator<ScoredPiece> =>
   isPooled(model.network.spec) ? windowsOfPieces(model, context, pieces) : streamOfPieces(model, context, pieces);
 
 /** From a network that predicts the next token at each step. */
@@ -70,7 +100,7 @@ function* streamOfPieces(
   model: TextModel,
   context: readonly number[],
   pieces: Iterable<readonly number[]>,
-): Generator<{ ids: readonly number[]; probabilities: number[] }> {
+): Generator<ScoredPiece> {
   const steps = stepsOf(model, 1);
   let unread = context; // the last token before the next ones, which predicts the first of them
   let state: NetworkState | null = null;
@@ -111,7 +141,7 @@ function* windowsOfPieces(
   model: TextModel,
   context: readonly number[],
   pieces: Iterable<readonly number[]>,
-): Generator<{ ids: readonly number[]; probabilities: number[] }> {
+): Generator<ScoredPiece> {
   let before = context;
   for (const ids of pieces) {
     const read = [...before, ...ids];

@@ -5,7 +5,7 @@ import { findCheckpoint } from "../../checkpoint/checkpoint.js";
 import { tasks } from "../../common/names.js";
 import { readSpec } from "../../network/spec.js";
 import { readRecipe } from "../../options/recipe.js";
-import { inFile } from "../../common/errors.js";
+import { inFile, UserError } from "../../common/errors.js";
 import { tokenizerFrom } from "../../tokenizers/index.js";
 import { readPlan } from "../../training/plan.js";
 import type { ImportTarget } from "../importers.js";
@@ -15,6 +15,8 @@ import { type ImportContext, type ContextOptions, outputsFor, poolingOf, progres
 export async function contextFrom(name: string, { pooling, activation }: ContextOptions): Promise<ImportContext> {
   const { folder, document } = await findCheckpoint(name, tasks);
   const { task, labels = [], spec, tokenizer, spelling, scaling, target, corpus, counts } = document;
+  if (spec === undefined)
+    throw new UserError(`${folder} is an n-gram model, without a network; name a checkpoint of a network with --like`);
   const like = inFile(folder, () => readSpec(spec));
   const recipe = inFile(folder, () => readRecipe(document.options));
   return {

@@ -1,0 +1,132 @@
+/** @file Scores an n-gram model, alone or mixed with a network, on the examples of a generator. */
+import { type NgramContexts, noContexts } from "../baselines/ngramModel.js";
+import { dispose } from "../engine/tfjs.js";
+import type { Examples, TokenBatch } from "../examples/batch.js";
+import type { Mixture } from "../model/mixture.js";
+import { inputsOf } from "../network/inputs.js";
+import type { Network, NetworkState } from "../network/network.js";
+import type { ScoreOptions, TextScore } from "./score.js";
+
+/** A network and the n-gram model beside it; null for the n-gram model alone. */
+export type Mixed = { network: Network | null; mixture: Mixture };
+
+/** The probabilities of a target by each part, and the contexts of the n-gram model at its place. */
+type ScoredTarget = { network: number; ngrams: number; contexts: NgramContexts };
+
+/** The losses of both parts beside that of the mix. */
+export type MixtureScore = TextScore & { network?: number; ngrams: number };
+
+/** The mean loss over the examples, of the mix and of its parts. */
+export function scoreMixture(
+  { network, mixture }: Mixed,
+  examples: Examples,
+  options: ScoreOptions = {},
+): MixtureScore {
+  const sums = { mix: 0, network: 0, ngrams: 0 };
+  let targets = 0;
+  const batches = eachTarget({ network, ngrams: mixture.ngrams }, examples, options, (target) => {
+    const share = mixture.networkWeight(target.contexts);
+    targets++;
+    sums.mix -= Math.log(share * target.network + (1 - share) * target.ngrams);
+    sums.network -= Math.log(Math.max(Number.MIN_VALUE, target.network));
+    sums.ngrams -= Math.log(target.ngrams);
+  });
+  return {
+    loss: sums.mix / targets,
+    ...(network && { network: sums.network / targets }),
+    ngrams: sums.ngrams / targets,
+    targets,
+    batches,
+  };
+}
+
+/**
+ * Calls a function for each target of the examples, in their order.
+ * @returns the batches that were read
+ */
+export function eachTarget(
+  { network, ngrams }: { network: Network | null; ngrams: Mixture["ngrams"] },
+  examples: Examples,
+  { until = Infinity }: Pick<ScoreOptions, "until">,
+  onTarget: (target: ScoredTarget) => void,
+): number {
+  let state: NetworkState | null = null;
+  let contexts: NgramContexts[] = []; // of each row
+  let index = 0;
+  for (; index < examples.batchesPerEpoch && (index === 0 || performance.now() < until); index++) {
+    const batch = examples.batch(0, index) as TokenBatch;
+    const { rows, time, tokens, targets } = batch;
+    if (!batch.continues) {
+      if (state) dispose(state);
+      state = null;
+      contexts = Array.from({ length: rows }, () => noContexts);
+    }
+    const read: { probabilities: Float64Array | null; state: NetworkState | null } = network
+      ? targetProbabilities(network, batch, state)
+      : { probabilities: null, state: null };
+    state = read.state;
+    for (let step = 0; step < time; step++) {
+      for (let row = 0; row < rows; row++) {
+        const position = step * rows + row;
+        const target = targets[position]!;
+        if (target < 0) continue; // the rest of the row is padding
+        const after = ngrams.after(contexts[row]!, tokens[position]!);
+        contexts[row] = after;
+        onTarget({
+          network: read.probabilities?.[position] ?? 0,
+          ngrams: ngrams.probability(after, target),
+          contexts: after,
+        });
+      }
+    }
+  }
+  if (state) dispose(state);
+  return index;
+}
+
+/** Logits of one forward pass: 32 MB. */
+const maxLogits = 2 ** 23;
+
+/**
+ * The network's probabilities of the targets of a batch, [time · rows]; 0 where there is none. Disposes of the state before it.
+ * @param batch with a target for each step
+ */
+function targetProbabilities(
+  network: Network,
+  batch: TokenBatch,
+  before: NetworkState | null,
+): { probabilities: Float64Array; state: NetworkState } {
+  const { rows, time, targets } = batch;
+  const { classes } = network.spec;
+  const probabilities = new Float64Array(time * rows);
+  const steps = Math.max(1, Math.floor(maxLogits / (rows * classes)));
+  let state = before;
+  for (let first = 0; first < time; first += steps) {
+    const part = stepsOf(batch, first, Math.min(time, first + steps));
+    const { logits, state: next } = network.read(() => inputsOf(part), state);
+    if (state) dispose(state);
+    state = next;
+    for (let position = 0; position < part.time * rows; position++) {
+      const target = targets[first * rows + position]!;
+      if (target >= 0) probabilities[first * rows + position] = softmaxAt(logits, position * classes, classes, target);
+    }
+  }
+  return { probabilities, state: state! };
+}
+
+/** Some steps of a batch. */
+const stepsOf = ({ tokens, lengths, rows }: TokenBatch, first: number, end: number) => ({
+  time: end - first,
+  rows,
+  tokens: tokens.subarray(first * rows, end * rows),
+  lengths: lengths && lengths.map((length) => Math.min(end, Math.max(first, length)) - first),
+});
+
+/** The softmax of a row of logits at one class. @param start of the row */
+function softmaxAt(logits: Float32Array, start: number, classes: number, target: number): number {
+  let highest = -Infinity;
+  for (let at = start; at < start + classes; at++) highest = Math.max(highest, logits[at]!);
+  let sum = 0;
+  for (let at = start; at < start + classes; at++) sum += Math.exp(logits[at]! - highest);
+  return Math.exp(logits[start + target]! - highest) / sum;
+}
