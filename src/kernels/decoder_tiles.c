@@ -77,14 +77,14 @@ static inline __attribute__((always_inline)) void decoder_tile(const int rows, c
 /* blocks: at most TILE_BLOCKS of the rows. */
 static void run_decoder_tile(int64_t rows, int64_t blocks, int64_t inner, const float* left, ptrdiff_t left_stride,
                              const float* right, ptrdiff_t block_stride, float* output, ptrdiff_t output_stride) {
-#define TILE(ROWS, BLOCKS)                                                      \
+#define SOME_BLOCKS(ROWS, BLOCKS)                                               \
   if (ROWS <= MAX_TILE_ROWS && BLOCKS <= TILE_BLOCKS(ROWS) && blocks == BLOCKS) \
     decoder_tile(ROWS, BLOCKS, inner, left, left_stride, right, block_stride, output, output_stride);
 #define CASE(ROWS) \
-  case ROWS: TILE(ROWS, 1) TILE(ROWS, 2) TILE(ROWS, 3) TILE(ROWS, 4) break;
+  case ROWS: SOME_BLOCKS(ROWS, 1) SOME_BLOCKS(ROWS, 2) SOME_BLOCKS(ROWS, 3) SOME_BLOCKS(ROWS, 4) break;
   switch (rows) { CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) }
 #undef CASE
-#undef TILE
+#undef SOME_BLOCKS
 }
 
 /* output [rows, count · BLOCK] += left [rows, inner] · right, `count` blocks with a distance of block_stride. A tile's

@@ -2,43 +2,15 @@
  * @file The forward pass of a classifier or regressor on a backend's kernels alone, without TF.js: it starts in a fraction of the time, and a batch makes no
  * tensors. Its reference is `Network.logits`, whose bits it has, since the kernels and their arguments are the same.
  */
-import type { CellName } from "../common/names.js";
-import { backendExtension } from "../engine/ops/dispatch.js";
 import { activeKernels, type KernelMemory, readable } from "../engine/kernelBackend/kernelMemory.js";
-import { runForward } from "../engine/kernelBackend/recurrentForward.js";
-import { minPositionsPerToken } from "../engine/ops/recurrent.js";
+import { epsilon } from "../engine/ops/layerNorm.js";
 import type { BatchInputs } from "../examples/batch.js";
-import { cellNamed } from "./cells.js";
-import { endsSuffice } from "./layers/index.js";
+import { joinedEnds, type KernelLayer, type KernelPass, type KernelSignal, sequenceOf } from "./kernelLayer.js";
+import { kernelPooling } from "./kernelPoolings.js";
+import { kernelRecurrent } from "./kernelRecurrent.js";
 import type { SpecOf } from "./layers/layer.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
 import type { LayerSpec, LayerType } from "./spec.js";
-
-/** What one layer passes to the next. */
-type KernelSignal = {
-  /** Tokens of an embedding whose table the next layer reads: [time, batch]. */
-  tokens: Int32Array | null;
-  /** [time, batch, width]; the table [vocabulary, width] if there are tokens; [batch, width] once pooled. */
-  values: Float32Array;
-  width: number;
-  /** The last output of each direction of the recurrent layer before, each [batch, units]. */
-  ends: Float32Array[];
-};
-
-/** Sizes of the batch, a layer's weights by name, and buffers that are returned to the pool after the pass. */
-type KernelPass = KernelMemory & {
-  time: number;
-  batch: number;
-  lengths: Int32Array | null;
-  weight: (name: string) => Float32Array;
-  take: (count: number) => Float32Array;
-  after: readonly LayerSpec[];
-};
-
-type KernelLayer<Spec> = {
-  supports(spec: Spec): boolean;
-  forward(spec: Spec, signal: KernelSignal, pass: KernelPass): KernelSignal;
-};
 
 const always = () => true;
 
@@ -47,112 +19,42 @@ const embedding: KernelLayer<SpecOf<"embedding">> = {
   forward: ({ units }, { tokens }, { weight }) => ({ tokens, values: weight("table"), width: units, ends: [] }),
 };
 
-/** The sequence [time, batch, width], looked up if it is a lookup. */
-function sequenceOf({ tokens, values, width }: KernelSignal, { kernels, take }: KernelPass): Float32Array {
-  if (tokens === null) return values;
-  const output = take(tokens.length * width);
-  kernels.embeddingForward({
-    vocabulary: values.length / width,
-    width,
-    count: tokens.length,
-    table: values,
-    tokens,
-    output,
-  });
-  return output;
-}
-
-const recurrent: KernelLayer<SpecOf<"recurrent">> = {
-  supports: ({ cell, learnedStart }) => !learnedStart && backendExtension().fusedCells?.has(cell) === true,
-  forward: ({ cell, units, bidirectional }, signal, pass) => {
-    const { kernels, time, batch, lengths, take, weight, after } = pass;
-    const directions = bidirectional ? ["forward", "backward"] : ["forward"];
-    const stride = directions.length * units;
-    const states = Array<number>(cellNamed(cell).states).fill(batch * units);
-    const vocabulary = signal.values.length / signal.width;
-    const readsTable = signal.tokens !== null && minPositionsPerToken * vocabulary <= signal.tokens.length;
-    const outputs = endsSuffice(after) ? null : take(time * batch * stride);
-    const last = directions.map(() => states.map(take));
-    runForward(
-      kernels,
-      {
-        cell: cell as CellName, // one of fusedCells
-        time,
-        batch,
-        inputs: signal.width,
-        units,
-        vocabulary: readsTable ? vocabulary : 0,
-      },
-      readsTable
-        ? { sequence: signal.values, tokens: signal.tokens, lengths }
-        : { sequence: sequenceOf(signal, pass), tokens: null, lengths },
-      outputs,
-      directions.map((direction, index) => ({
-        kernel: weight(`${direction}/kernel`),
-        recurrent: weight(`${direction}/recurrent`),
-        bias: weight(`${direction}/bias`),
-        mask: null,
-        initial: [],
-        saved: null,
-        last: last[index]!,
-      })),
-    );
-    const ends = last.map(([hidden]) => hidden!);
-    return { tokens: null, values: outputs ?? new Float32Array(0), width: stride, ends };
-  },
-};
-
-/** Writes one pooling's columns, offset … offset + width of output [batch, stride]. */
-type KernelPooling = (
-  sizes: { time: number; batch: number; width: number; stride: number; offset: number },
-  buffers: { lengths: Int32Array | null; sequence: Float32Array; output: Float32Array; ends: Float32Array[] },
-  pass: KernelPass,
-) => void;
-
-const kernelPoolings: Partial<Record<string, KernelPooling>> = {
-  last: ({ batch, stride, offset }, { ends, output }, { kernels }) => {
-    for (const [index, from] of ends.entries()) {
-      const width = from.length / batch;
-      const toOffset = offset + index * width;
-      kernels.copyColumns({
-        rows: batch,
-        width,
-        fromStride: width,
-        fromOffset: 0,
-        toStride: stride,
-        toOffset,
-        from,
-        to: output,
-      });
-    }
-  },
-  mean: (sizes, { lengths, sequence, output }, { kernels }) =>
-    kernels.poolMeanForward({ ...sizes, lengths, sequence, output }),
-  max: (sizes, { lengths, sequence, output }, { kernels }) =>
-    kernels.poolMaxForward({
-      ...sizes,
-      lengths,
-      sequence,
-      output,
-      positions: new Int32Array(sizes.batch * sizes.width),
-    }),
-};
-
-const pooling: KernelLayer<SpecOf<"pooling">> = {
-  supports: ({ over }) => over.every((name) => name in kernelPoolings),
-  forward: ({ over }, signal, pass) => {
-    const { time, batch, lengths, take } = pass;
+/** The last outputs of both directions are normalized together. */
+const normalization: KernelLayer<SpecOf<"normalisation">> = {
+  supports: always,
+  forward: (_, signal, pass) => {
     const { width, ends } = signal;
-    const stride = over.length * width;
-    const output = take(batch * stride);
-    const sequence = sequenceOf(signal, pass);
-    for (const [index, name] of over.entries())
-      kernelPoolings[name]!(
-        { time, batch, width, stride, offset: index * width },
-        { lengths, sequence, output, ends },
-        pass,
-      );
-    return { tokens: null, values: output, width: stride, ends: [] };
+    const normalized = (input: Float32Array): Float32Array => {
+      const output = pass.take(input.length);
+      const [scale, shift] = [pass.weight("scale"), pass.weight("shift")];
+      pass.kernels.layerNormForward({ rows: input.length / width, width, epsilon, input, scale, shift, output });
+      return output;
+    };
+    return {
+      tokens: null,
+      values: signal.values.length > 0 ? normalized(sequenceOf(signal, pass)) : signal.values,
+      width,
+      ends: ends.length > 0 ? [normalized(joinedEnds(signal, pass))] : [],
+    };
+  },
+};
+
+const residual: KernelLayer<SpecOf<"residual">> = {
+  supports: always,
+  forward: ({ over }, signal, pass) => {
+    const read = pass.earlier.at(-over)!;
+    const sum = (a: Float32Array, b: Float32Array): Float32Array => {
+      const output = pass.take(a.length);
+      pass.kernels.add({ count: a.length, a, b, output });
+      return output;
+    };
+    const haveEnds = read.ends.length > 0 && signal.ends.length > 0;
+    return {
+      tokens: null,
+      values: sum(sequenceOf(read, pass), sequenceOf(signal, pass)),
+      width: signal.width,
+      ends: haveEnds ? [sum(joinedEnds(read, pass), joinedEnds(signal, pass))] : [],
+    };
   },
 };
 
@@ -160,8 +62,10 @@ const pooling: KernelLayer<SpecOf<"pooling">> = {
 const kernelLayers: { readonly [Type in LayerType]?: KernelLayer<SpecOf<Type>> } = {
   embedding,
   dropout: { supports: always, forward: (_, signal) => signal },
-  recurrent,
-  pooling,
+  recurrent: kernelRecurrent,
+  normalisation: normalization,
+  residual,
+  pooling: kernelPooling,
 };
 
 const kernelLayerOf = ({ type }: LayerSpec): KernelLayer<LayerSpec> | undefined => kernelLayers[type];
@@ -222,10 +126,13 @@ function forward(
     return buffer;
   };
   let signal = inputSignal(inputs, take);
+  const earlier: KernelSignal[] = [];
   for (const [index, layer] of layers.entries()) {
     const weight = (name: string): Float32Array => weights.get(`${layerName(layer, index)}/${name}`)!;
-    const pass: KernelPass = { ...memory, time, batch, lengths, take, weight, after: layers.slice(index + 1) };
-    signal = kernelLayerOf(layer)!.forward(layer, signal, pass);
+    const pass = { ...memory, time, batch, lengths, take, weight, after: layers.slice(index + 1), earlier };
+    const next = kernelLayerOf(layer)!.forward(layer, signal, pass);
+    earlier.push(signal);
+    signal = next;
   }
   const output = take(batch * classes);
   kernels.matmul({

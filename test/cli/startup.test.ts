@@ -81,3 +81,25 @@ test("generate: a network that the decoder runs loads no TF.js", async () => {
   expect(packages).not.toContain("@tensorflow/tfjs-core");
   expect(files.length).toBeLessThanOrEqual(6);
 });
+
+test("classify and generate: element-wise cells, layer normalization and residual connections load no TF.js", async () => {
+  const labeled = Array.from({ length: 40 }, (_, index) => `${index % 2 ? "warm" : "cold"} ${index},${index % 2}`);
+  const files = {
+    "labeled.csv": ["text,label", ...labeled].join("\n"),
+    "text.txt": "the cat sat on the mat. ".repeat(60),
+  };
+  const folder = folderWith(files);
+  const network = ["--units", "8,8", "--layer-norm", "--residual", "--epochs", "1", "--cell"];
+  const [classifier, generator] = [join(folder, "classifier"), join(folder, "generator")];
+  const trained = [
+    ["train", join(folder, "labeled.csv"), ...network, "hgrn", "--out", classifier],
+    ["train", join(folder, "text.txt"), ...network, "sru", "--out", generator],
+  ];
+  for (const argv of trained) {
+    const { code, stderr } = await rnn(argv, { cwd });
+    expect(code, stderr).toBe(0);
+  }
+  const labeling = await loadedBy(["classify", "-c", classifier], "a warm day\n");
+  const writing = await loadedBy(["generate", "-c", generator, "--prompt", "the cat", "--max-tokens", "3"]);
+  for (const { packages } of [labeling, writing]) expect(packages).not.toContain("@tensorflow/tfjs-core");
+});

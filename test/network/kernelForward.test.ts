@@ -11,6 +11,7 @@ import { logitsOnKernels } from "../../src/network/kernelForward.js";
 import { Network } from "../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";
 import { exactBackendsHere } from "../engine/support.js";
+import { randomStream } from "../../src/common/random.js";
 import { casesOf } from "../support/thorough.js";
 
 const kernelBackends = exactBackendsHere.filter((name) => name !== "cpu");
@@ -18,18 +19,45 @@ const kernelBackends = exactBackendsHere.filter((name) => name !== "cpu");
 const vocabulary = 20;
 const layersOf = fc
   .record({
-    cell: fc.constantFrom("rnn", "lstm", "gru", "residual"),
-    units: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 2 }),
+    cell: fc.constantFrom("rnn", "lstm", "gru", "residual", "sru", "hgrn", "mingru"),
+    units: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }),
     bidirectional: fc.boolean(),
+    normalized: fc.boolean(),
+    residual: fc.boolean(),
+    learnedStart: fc.boolean(),
+    lowerBound: fc.constantFrom(undefined, 0.5),
     over: fc.constantFrom(["last"], ["mean"], ["max"], ["mean", "max"], ["max", "mean"], ["last", "mean", "max"]),
   })
-  .map(({ cell, units, bidirectional, over }): LayerSpec[] => [
-    ...units.flatMap((width): LayerSpec[] => [
-      { type: "recurrent", cell, units: width, bidirectional },
-      { type: "dropout", rate: 0.5 },
-    ]),
+  .map(({ cell, units, bidirectional, normalized, residual, learnedStart, lowerBound, over }): LayerSpec[] => [
+    ...units.flatMap((width, index): LayerSpec[] => {
+      const same = residual && index > 0;
+      const made: LayerSpec[] = [
+        {
+          type: "recurrent",
+          cell,
+          units: residual ? units[0]! : width,
+          bidirectional,
+          ...(learnedStart && { learnedStart }),
+          ...(cell === "hgrn" && lowerBound !== undefined && { lowerBound }),
+        },
+        ...(normalized ? [{ type: "normalisation" as const }] : []),
+        { type: "dropout", rate: 0.5 },
+      ];
+      return same ? [...made, { type: "residual", over: made.length }] : made;
+    }),
     { type: "pooling", over: [...over] },
   ]);
+/** Initial weights, and noise on those that begin as zeros or ones. */
+function networkOf(spec: Spec): Network {
+  const random = randomStream(1, "weights");
+  const values = new Map(
+    [...Network.create(spec, initializations.keras(), 1).values()].map(([name, { shape, values: initial }]) => {
+      const isBias = /\/(bias|scale|shift|start\/\d)$/.test(name);
+      return [name, { shape, values: isBias ? initial.map((value) => value + random() - 0.5) : initial }];
+    }),
+  );
+  return Network.from(spec, values);
+}
 const tokenSpec = (layers: LayerSpec[]): Spec => ({
   task: "classifier",
   vocabulary,
@@ -50,7 +78,7 @@ test.each(kernelBackends)(
     await selectBackend(backend);
     fc.assert(
       fc.property(layersOf, documents, (layers, rows) => {
-        const network = Network.create(tokenSpec(layers), initializations.keras(), 1);
+        const network = networkOf(tokenSpec(layers));
         const inputs = documentBatch(
           rows.toSorted((left, right) => right.length - left.length),
           [],
@@ -72,7 +100,7 @@ test.each(kernelBackends)("kernel forward: on %s, rows of numbers have the logit
   fc.assert(
     fc.property(layersOf, fc.integer({ min: 1, max: 6 }), (layers, time) => {
       const spec: Spec = { task: "classifier", width: 2, layers, classes: 3 };
-      const network = Network.create(spec, initializations.keras(), 1);
+      const network = networkOf(spec);
       const numbers = Float32Array.from({ length: time * 3 * 2 }, (_, index) => Math.sin(index));
       const inputs = { time, rows: 3, lengths: null, width: 2, numbers };
       expect(logitsOnKernels(network, inputs)).toEqual(referenceLogits(network, inputs));

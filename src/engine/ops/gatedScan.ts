@@ -24,7 +24,7 @@ import { withinLengths } from "./mask.js";
 import { rmsNorm } from "./rmsNorm.js";
 
 /** The cells that the kernels know, in the order of their numbers there. */
-const scannedCells: readonly string[] = ["sru", "hgrn", "mingru"];
+export const scannedCells: readonly string[] = ["sru", "hgrn", "mingru"];
 
 /** Whether the active backend's kernels compute this cell. */
 export const isScanned = ({ name, elementwise }: Cell): boolean =>
