@@ -18,6 +18,7 @@ export type { RecipeOptions } from "./library/trainOptions.js";
 export type { BeginEvent, RunEvent } from "./training/run.js";
 export type { EndReason, TrainingEvent } from "./training/trainer.js";
 export type { RunDescription } from "./training/runDescription.js";
+export type { BaseScore, BaseScores } from "./training/baseCorpus.js";
 export type { HistoryEntry } from "./training/runProgress.js";
 export type { Plan } from "./training/plan.js";
 export type { RunPlan } from "./training/plannedRun.js";
@@ -100,6 +101,7 @@ export {
   readDocument,
   removeCheckpoint as remove,
   saveCheckpoint,
+  type FromRecord,
   type StoredDocument,
 } from "./checkpoint/checkpoint.js";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { checked, problemsOf } from "../common/checked.js";
 import { codeOf, inFile, messageOf, UserError } from "../common/errors.js";
-import { importerNames, tasks } from "../common/names.js";
+import { frozenParts, importerNames, tasks } from "../common/names.js";
 import { version as rnnVersion } from "../common/version.js";
 import {
   canonicalJson,
@@ -39,6 +39,55 @@ const file = (kind: FileKind) =>
 /** `ngrams`: the counts of an n-gram model. */
 export type FileKind = "weights" | "training" | "ngrams";
 
+const corpusSchema = v.strictObject({
+  /** Null for an imported network without a known corpus; its `bytes` are 0 then. */
+  name: v.nullable(v.string()),
+  /** The paths of several files that are one corpus. Absent for one path, which is the name. */
+  files: v.optional(v.array(v.string())),
+  shape: v.picklist(["stream", "documents"]),
+  labelled: v.boolean(),
+  bytes: count,
+  digest: sha256,
+  /** The digests of separate validation and test files. */
+  options: owned,
+  /** How it is read: format, encoding, dialect and columns; corpus/record/readingRecord.ts. Absent in checkpoints of earlier versions. */
+  reading: v.optional(owned),
+  /** The same for separate validation and test files. */
+  partReadings: v.optional(owned),
+});
+
+const score = v.strictObject({ loss: v.nullable(v.number()), accuracy: v.optional(v.number()) });
+/** For a run that started from the weights of another checkpoint (--from). */
+const fromSchema = v.strictObject({
+  /** Its folder. */
+  checkpoint: v.string(),
+  /** The SHA-256 of its weights. */
+  weights: sha256,
+  /** The tokens, and characters of words, that it had: the first ones of this checkpoint's tokenizers. */
+  tokens: v.optional(count),
+  characters: v.optional(count),
+  /** The output layer is a new one, because the labels differ. */
+  newHead: v.optional(v.literal(true)),
+  freeze: v.array(v.picklist(frozenParts)),
+  replay: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+  /** Training steps in which the learning rate rises. */
+  warmUp: count,
+  /** Its corpus and its options, by which the corpus is read and split. */
+  corpus: corpusSchema,
+  options: owned,
+  /** Scores on its corpus: `batches` of a sample if not all were scored. */
+  scores: v.optional(
+    v.strictObject({
+      part: v.picklist(["validation", "test"]),
+      targets: count,
+      batches: v.optional(count),
+      sampledFrom: v.optional(count),
+      before: score,
+      after: v.optional(score),
+    }),
+  ),
+});
+
 const knownSchema = v.strictObject({
   task: v.picklist(tasks),
   /** The labels of a classifier or the tags of a tagger, in the order of its probabilities. */
@@ -56,22 +105,8 @@ const knownSchema = v.strictObject({
   /** For a regressor: the mean and standard deviation of the number that it predicts. */
   target: v.optional(owned),
   options: owned,
-  corpus: v.strictObject({
-    /** Null for an imported network without a known corpus; its `bytes` are 0 then. */
-    name: v.nullable(v.string()),
-    /** The paths of several files that are one corpus. Absent for one path, which is the name. */
-    files: v.optional(v.array(v.string())),
-    shape: v.picklist(["stream", "documents"]),
-    labelled: v.boolean(),
-    bytes: count,
-    digest: sha256,
-    /** The digests of separate validation and test files. */
-    options: owned,
-    /** How it is read: format, encoding, dialect and columns; corpus/record/readingRecord.ts. Absent in checkpoints of earlier versions. */
-    reading: v.optional(owned),
-    /** The same for separate validation and test files. */
-    partReadings: v.optional(owned),
-  }),
+  corpus: corpusSchema,
+  from: v.optional(fromSchema),
   /** For a network that another program trained: its file. */
   imported: v.optional(v.strictObject({ file: v.string(), format: v.picklist(importerNames), sha256 })),
   /** Documents, tokens and out-of-vocabulary tokens of each part; parameters of the network. */
@@ -107,6 +142,8 @@ export type CheckpointDocument = v.InferOutput<typeof knownSchema> & {
   /** The time when the run began, ISO 8601. Default: the time of the save. */
   created?: string;
 };
+/** The checkpoint that a run started from. */
+export type FromRecord = v.InferOutput<typeof fromSchema>;
 /** The content of `checkpoint.json`. */
 export type StoredDocument = v.InferOutput<typeof storedSchema>;
 

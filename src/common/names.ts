@@ -88,6 +88,10 @@ export const encodingSynonyms: Readonly<Record<string, Encoding>> = {
 export const duplicateSplits = ["together", "apart"] as const;
 export type DuplicateSplit = (typeof duplicateSplits)[number];
 
+/** training/frozenWeights.ts: the parts of a network that keep the weights of --from. */
+export const frozenParts = ["embedding", "layers"] as const;
+export type FrozenPart = (typeof frozenParts)[number];
+
 /** examples/arrange.ts: the examples of a generator. */
 export const arrangementNames = ["streams", "documents", "windows", "prefixes"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];

@@ -12,6 +12,8 @@ type BatchFrame = {
   targets: Int32Array | Float32Array;
   /** Whether each row continues the same row of the previous batch, so that the state is carried over. */
   continues: boolean;
+  /** Of another corpus, which has its own carried state (see `withReplay`). */
+  replayed?: true;
 };
 
 /** tokens: [time, rows], time-major. */
@@ -28,7 +30,9 @@ export type NumberBatch = BatchFrame & { width: number; numbers: Float32Array };
 export type Batch = TokenBatch | NumberBatch;
 
 /** A batch without its targets. */
-export type BatchInputs<Kind extends Batch = Batch> = Kind extends Batch ? Omit<Kind, "targets" | "continues"> : never;
+export type BatchInputs<Kind extends Batch = Batch> = Kind extends Batch
+  ? Omit<Kind, "targets" | "continues" | "replayed">
+  : never;
 
 /** A source of batches. A batch is a pure function of its epoch and index, so that a run resumes from these two numbers. */
 export type Examples<Kind extends Batch = Batch> = {
@@ -59,3 +63,23 @@ export function withWordDropout(batch: Batch, { wordDropout, seed }: WordDropout
   const random = randomStream(seed, "words", step);
   return { ...batch, tokens: batch.tokens.map((token) => (random() < wordDropout ? unknownId : token)) };
 }
+
+/**
+ * Mixes batches of another corpus into those of a run, at equal distances. Each corpus is read in its own order, over as many of its epochs as it takes; an
+ * epoch is, within half a batch, one of the run's own corpus with the batches that are mixed in.
+ * @param fraction of all batches, 0 … 1
+ */
+export function withReplay(examples: Examples, replayed: Examples, fraction: number): Examples {
+  const batchesPerEpoch = Math.max(1, Math.round(examples.batchesPerEpoch / (1 - fraction)));
+  const batch = (epoch: number, index: number): Batch => {
+    const position = epoch * batchesPerEpoch + index;
+    const before = Math.floor(position * fraction); // replayed batches before this one
+    const isReplayed = Math.floor((position + 1) * fraction) > before;
+    return isReplayed ? { ...batchAt(replayed, before), replayed: true } : batchAt(examples, position - before);
+  };
+  return { batchesPerEpoch, targetsPerEpoch: examples.targetsPerEpoch, batch };
+}
+
+/** A batch by its place in all epochs of its corpus, from 0. */
+const batchAt = (examples: Examples, position: number): Batch =>
+  examples.batch(Math.floor(position / examples.batchesPerEpoch), position % examples.batchesPerEpoch);

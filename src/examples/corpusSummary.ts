@@ -47,14 +47,14 @@ export function summaryOf(
   prepared: Prepared,
   recipe: Recipe,
   sources: Sources & { training: Corpus },
-  isTaskGiven: boolean,
+  givenBy: "--task" | "--from" | undefined,
 ): CorpusSummary {
   const { training } = sources;
   const { copies, copiesTogether = false, groups, labelCounts = [] } = stats;
   const byCount = ([a, countOfA]: [string, number], [b, countOfB]: [string, number]): number =>
     countOfB - countOfA || (a < b ? -1 : 1);
   return {
-    taskReason: taskReason(prepared.task, stats, training, isTaskGiven),
+    taskReason: taskReason(prepared.task, stats, training, givenBy),
     documents: stats.documents,
     labels: prepared.labels.length > 0 ? [...labelCounts].toSorted(byCount) : [],
     ...(stats.moreLabels !== undefined && { moreLabels: stats.moreLabels }),
@@ -103,9 +103,9 @@ function taskReason(
   task: Task,
   { labels }: CorpusStats,
   { labeled, tagged, reading }: Corpus,
-  isGiven: boolean,
+  givenBy: string | undefined,
 ): string {
-  if (isGiven) return "as given by --task";
+  if (givenBy !== undefined) return `as given by ${givenBy}`;
   if (tagged) return "because its words have tags";
   const column = reading?.labelColumn;
   const labelsAre = column === undefined ? "its documents have" : `column ${column} holds`;

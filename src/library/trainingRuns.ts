@@ -2,14 +2,18 @@
 import { resolve } from "node:path";
 import { findCheckpoint } from "../checkpoint/checkpoint.js";
 import { UsageError } from "../common/errors.js";
-import { type Task, tasks } from "../common/names.js";
+import { type FrozenPart, type Task, tasks } from "../common/names.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import type { Result } from "../evaluation/result.js";
 import type { Engine } from "../model/model.js";
 import { loadPreset, withPreset } from "../options/presets.js";
 import type { Recipe } from "../options/recipe.js";
+import type { Values } from "../options/option.js";
+import { refuseWithoutEffect } from "../options/optionEffect.js";
+import { startOptions } from "../options/options.js";
 import { recipeOptions } from "../options/recipeOptions.js";
+import type { BaseScores } from "../training/baseCorpus.js";
 import { planRun, type RunPlan } from "../training/plannedRun.js";
 import {
   type AssembledEvent,
@@ -43,6 +47,12 @@ export type RunSettings = Engine & {
 
 export type TrainOptions = RecipeOptions &
   RunSettings & {
+    /** The name of a checkpoint or the path of its folder: the run starts from its weights, with its tokens and those of the corpus that it lacks. Default: none. */
+    from?: string | undefined;
+    /** Parts of the network of `from` that stay as they are; new tokens are trained. Default: none. */
+    freeze?: FrozenPart | readonly FrozenPart[] | undefined;
+    /** The fraction of the batches that are of the corpus of `from`, 0 … 0.9. Default: 0. */
+    replay?: number | undefined;
     /** Default: tagger for words with tags, classifier for documents with labels, regressor for documents with measured numbers, else generator. */
     task?: Task | undefined;
     /** A folder for the checkpoint, which must be new or empty. Default: `checkpoints/` and the corpus's name, numbered so that nothing is overwritten. */
@@ -68,6 +78,8 @@ export type Trained = {
   folder: string;
   /** Scores on the test part, or on the validation part if there is no test part; null if there is neither. */
   result: Result | null;
+  /** For a run with `from`, if the corpus of that checkpoint could be read: the scores on it, before and after. */
+  base?: BaseScores;
   /** One entry for each evaluation. */
   history: HistoryEntry[];
   /** Why training ended. */
@@ -118,6 +130,9 @@ async function settingsOf(options: TrainOptions): Promise<RunOptions> {
     task,
     out,
     preset: name,
+    from,
+    freeze,
+    replay,
     signal,
     saveEvery,
     tensorboard: _tensorboard,
@@ -132,6 +147,10 @@ async function settingsOf(options: TrainOptions): Promise<RunOptions> {
   const own = readOptions<Recipe>(recipeOptions, others);
   if (own.model === "ngram" && options.tensorboard !== undefined)
     throw new UsageError("--tensorboard has no effect with --model ngram, which has no curves; remove one of them");
+  if (own.model === "ngram" && from !== undefined)
+    throw new UsageError("--from has no effect with --model ngram, which has no weights; remove one of them");
+  const start = readOptions<Values<typeof startOptions>>(startOptions, { from, freeze, replay });
+  refuseWithoutEffect(startOptions, start, start);
   return {
     backend,
     threads,
@@ -142,6 +161,7 @@ async function settingsOf(options: TrainOptions): Promise<RunOptions> {
     ...(standardInput && { standardInput }),
     given: preset ? withPreset(preset, own) : own,
     task: task ?? preset?.task,
+    ...(start.from !== undefined && { start: { ...start, from: start.from } }),
     out,
   };
 }
@@ -184,10 +204,11 @@ async function outcomeOf(events: AsyncIterable<RunEvent>): Promise<Trained> {
   let reason: EndReason = "finished";
   let folder = "";
   let result: Result | null = null;
+  let base: BaseScores | undefined;
   for await (const event of events) {
     if (event.type === "evaluation") history.push(event.entry);
     else if (event.type === "end") reason = event.reason;
-    else if (event.type === "result") ({ folder, result } = event);
+    else if (event.type === "result") ({ folder, result, base } = event);
   }
-  return { folder: resolve(folder), result, history, reason };
+  return { folder: resolve(folder), result, ...(base && { base }), history, reason };
 }

@@ -6,6 +6,7 @@ import {
   documentUnits,
   exporterNames,
   formerTokenizerNames,
+  frozenParts,
   tasks,
   tokenizerNames,
 } from "../common/names.js";
@@ -26,6 +27,28 @@ export const cacheOptions = inGroup("Corpus", {
   },
 });
 
+const withFrom = [{ from: "given" as const }];
+
+/** How a run starts from the weights of a checkpoint. */
+export const startOptions = inGroup("Training", {
+  from: {
+    ...text("CHECKPOINT"),
+    describe: "start from the weights of a checkpoint; new tokens are added",
+  },
+  freeze: {
+    ...list(choice(frozenParts)),
+    needs: withFrom,
+    advanced: true,
+    describe: "keep the embedding, the layers after it, or both as they are in --from; new tokens are trained",
+  },
+  replay: {
+    ...number({ above: 0, to: 0.9 }),
+    needs: withFrom,
+    advanced: true,
+    describe: "fraction of the batches that are of the corpus of --from, so that it is not forgotten",
+  },
+});
+
 /** What a run trains, from which point on, and where it goes. */
 export const runOptions = {
   ...inGroup("Corpus", {
@@ -37,6 +60,7 @@ export const runOptions = {
   ...inGroup("Training", {
     preset: { ...text("PRESET"), describe: "use the options of a known network; given ones override them" },
     presets: { ...flag, advanced: true, describe: "list the presets" },
+    ...startOptions,
     resume: { ...text("CHECKPOINT"), describe: "continue a training run; --epochs or --for make it longer" },
   }),
   ...inGroup("Output", {

@@ -83,7 +83,7 @@ const trainingOptions = {
       describe:
         "generator: training sequences; parallel streams with carried state, whole documents from the initial state (by default for a corpus of documents), windows of --sequence-length, or windows and their prefixes",
     },
-    optimizer: { ...choice(optimizerNames), default: "adam" as const, describe: "optimizer" },
+    optimizer: { ...choice(optimizerNames), default: "adam" as const, advanced: true, describe: "optimizer" },
     momentum: {
       ...number({ from: 0, to: 0.9999 }),
       default: 0.9,

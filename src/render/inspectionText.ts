@@ -11,6 +11,7 @@ import { describeNetwork, describeNgrams } from "./networkText.js";
 import { bytes, compact, decimal, percent } from "./numberText.js";
 import { plot, type Point } from "./textPlot.js";
 import { defaultWidth, type LabeledLine, labeledLines } from "./textTable.js";
+import { keptText } from "./startText.js";
 import { wrapText } from "./textWidth.js";
 
 /** The values of an entry of the history or of a score. */
@@ -39,6 +40,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     files,
     progress,
     imported,
+    from,
     madeBy,
   } = document;
   const size = files.weights.bytes + (files.training?.bytes ?? 0) + (files.ngrams?.bytes ?? 0);
@@ -49,6 +51,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     ["task", labels ? `${task}: ${labels.join(", ")}` : task],
     ["corpus", corpusText(corpus)],
     ["imported", imported && importedText(imported)],
+    ["from", from && keptText(from).join("; ")],
     tokenizer
       ? [
           "tokenizer",

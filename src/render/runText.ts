@@ -20,6 +20,7 @@ import {
   tokenizerText,
   whole,
 } from "./corpusText.js";
+import { fromText } from "./startText.js";
 import { defaultWidth, type LabeledLine, labeledLines } from "./textTable.js";
 
 /** The settings of a run before its first training step, a line or more each. */
@@ -56,6 +57,7 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
     ["read as", readingText(run)],
     ["skipped", skippedText(run)],
     ["task", taskText(run)],
+    ["from", fromText(run)],
     ["labels", labelsText(run)],
     ["copies", copiesText(run)],
     ["split", splitText(run)],
@@ -131,6 +133,7 @@ export const describedValues = ({
   backend,
   recipe: { precision },
   precisionSteps,
+  from,
   summary,
   warnings,
 }: RunDescription) => ({
@@ -140,6 +143,15 @@ export const describedValues = ({
   counts,
   ...(summary && { summary: { ...summary, labels: summary.labels.map(([label, count]) => ({ label, count })) } }),
   warnings,
+  ...(from && {
+    from: {
+      checkpoint: from.checkpoint,
+      freeze: from.freeze,
+      replay: from.replay,
+      newTokens: tokenizer && from.tokens !== undefined ? tokenizer.vocabulary.length - from.tokens : 0,
+      newHead: from.newHead ?? false,
+    },
+  }),
   ...(tokenizer && { vocabulary: tokenizer.vocabulary.length }),
   parameters,
   backend,

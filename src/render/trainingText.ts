@@ -7,6 +7,7 @@ import type { BeginEvent, NgramsEvent } from "../training/run.js";
 import { describeNgrams } from "./networkText.js";
 import { decimal } from "./numberText.js";
 import { wrapText } from "./textWidth.js";
+import type { BaseScores } from "../training/baseCorpus.js";
 import type { RunDescription } from "../training/runDescription.js";
 import type { EndReason } from "../training/trainer.js";
 import { unitOf } from "./corpusText.js";
@@ -67,7 +68,13 @@ export const shellWord = (word: string): string =>
 /** The result of a run for programs. @param seconds since the first training step */
 export function trainingJson(
   begin: BeginEvent,
-  { result, reason, step, seconds }: { result: Result | null; reason: EndReason; step: number; seconds: number },
+  {
+    result,
+    base,
+    reason,
+    step,
+    seconds,
+  }: { result: Result | null; base?: BaseScores | undefined; reason: EndReason; step: number; seconds: number },
 ): string {
   const { part, confusion: _confusion, calibration: _calibration, ...metrics } = result ?? { part: "test" };
   const { backend, ...description } = describedValues(begin);
@@ -80,5 +87,6 @@ export function trainingJson(
     ended: reason,
     backend,
     metrics: result ? { [part]: metrics } : {},
+    ...(base && { base }),
   })}\n`;
 }

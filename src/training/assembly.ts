@@ -1,5 +1,5 @@
 /** @file The parts of a training run: its data, network and trainer, built the same way for a new run and for a resumed one. */
-import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
+import type { CheckpointDocument, FromRecord } from "../checkpoint/checkpoint.js";
 import { version } from "../common/version.js";
 import type { Task } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
@@ -7,7 +7,7 @@ import { type CorpusPath, pathRecord } from "../corpus/sources/corpusPath.js";
 import type { Corpus } from "../corpus/document.js";
 import type { Backend } from "../engine/backends/index.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
-import type { Examples } from "../examples/batch.js";
+import { type Examples, withReplay } from "../examples/batch.js";
 import type { CorpusSummary } from "../examples/corpusSummary.js";
 import { digestsOf } from "../examples/partSources.js";
 import type { Prepared, Sources } from "../examples/prepare.js";
@@ -18,11 +18,16 @@ import { isPooled } from "../network/spec.js";
 import type { Recipe } from "../options/recipe.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
 import type { PrecisionSteps } from "./fastestPrecision.js";
-import { Trainer } from "./trainer.js";
+import type { BaseCorpus } from "./baseCorpus.js";
+import { frozenRows } from "./frozenWeights.js";
+import type { StartOptions } from "./startingPoint.js";
+import { Trainer, type TrainerOptions } from "./trainer.js";
 
 /** Options of a new or a resumed run. */
 export type Given = Engine & {
   given: Partial<Recipe>;
+  /** For a run that starts from the weights of another checkpoint. */
+  start?: StartOptions | undefined;
   task?: Task | undefined;
   standardInput?: StandardInput;
   /** A folder where the tokens are kept for other runs with the same corpus. Default: memory, or the system's folder for temporary files if the corpus is large. */
@@ -46,14 +51,27 @@ export type Assembly = {
   created: string;
   /** The source of imported initial weights. */
   imported?: CheckpointDocument["imported"];
+  /** For a run that started from another checkpoint. */
+  started?: Started;
   /** Absent for a resumed run. */
   summary?: CorpusSummary;
   dispose(): void;
 };
 
+/** What a run keeps of the checkpoint that it started from. */
+export type Started = {
+  record: FromRecord;
+  /** Its corpus; null if it is not scored and not replayed. */
+  corpus: BaseCorpus | null;
+  /** What a person should know, a sentence each. */
+  notes: readonly string[];
+  /** Seconds that its score takes, about. */
+  seconds: number;
+};
+
 export type AssemblyParts = Pick<
   Assembly,
-  "recipe" | "prepared" | "network" | "backend" | "created" | "imported" | "summary"
+  "recipe" | "prepared" | "network" | "backend" | "created" | "imported" | "started" | "summary"
 > & {
   path: CorpusPath;
   /** How the corpora are read; a checkpoint without it is resumed without it. */
@@ -68,7 +86,7 @@ const sampling: Omit<SampleOptions, "shape" | "maxTokens"> = { temperature: 0.5,
 export function buildAssembly({ path, readings, sources, ...parts }: AssemblyParts): Assembly {
   const { recipe, prepared, network } = parts;
   const arrange: ArrangeOptions = recipe;
-  const training = trainingExamples(prepared, arrange);
+  const training = withBase(trainingExamples(prepared, arrange), recipe, parts.started);
   const { shape } = sources.training;
   const validation = evaluationExamples(prepared, "validation", arrange);
   const tokenizer = prepared.inputs === "tokens" && prepared.task === "generator" && prepared.tokenizer;
@@ -81,11 +99,12 @@ export function buildAssembly({ path, readings, sources, ...parts }: AssemblyPar
             shape,
           })
       : null;
-  const trainer = new Trainer(network, training, validation, recipe, sample);
+  const trainer = new Trainer(network, training, validation, trainerOptions(recipe, network, parts.started), sample);
   const dispose = (): void => {
     trainer.dispose();
     network.dispose();
     prepared.dispose();
+    parts.started?.corpus?.dispose();
   };
   return { ...parts, arrange, training, trainer, corpus: corpusRecord({ path, readings, sources }), dispose };
 }
@@ -115,3 +134,15 @@ export const madeBy = ({ name, instructionSet }: Backend): NonNullable<Checkpoin
   backend: name,
   ...(instructionSet !== null && { instructionSet }),
 });
+
+/** The batches, with those that are replayed. */
+const withBase = (own: Examples, recipe: Recipe, started: Started | undefined): Examples =>
+  started?.corpus && started.record.replay > 0
+    ? withReplay(own, started.corpus.training(recipe), started.record.replay)
+    : own;
+
+function trainerOptions(recipe: Recipe, network: Network, started: Started | undefined): TrainerOptions {
+  if (!started) return recipe;
+  const { warmUp, freeze, ...sizes } = started.record;
+  return { ...recipe, warmUp, frozen: frozenRows(network.spec, network.weights.keys(), freeze, sizes) };
+}

@@ -1,12 +1,13 @@
 /** @file One training step on one batch: forward pass, backward pass, clipping, update of the weights. */
 import type { OptimizerConstants } from "../engine/ops/optimizers.js";
 import { type Slots, updateWeights } from "../engine/ops/updateWeights.js";
-import { keep, type Scalar, tidy, variableGrads, zerosLike } from "../engine/tfjs.js";
+import { keep, mul, type Scalar, slice, type Tensor, tidy, variableGrads, zerosLike } from "../engine/tfjs.js";
 import type { Batch } from "../examples/batch.js";
 import type { OptimizerName } from "../common/names.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import { seed32 } from "../common/random.js";
+import { type FrozenRows, isFrozen, partlyFrozen, restoreFirstRows, withoutFirstRows } from "./frozenWeights.js";
 
 export type StepOptions = OptimizerConstants & {
   optimizer: OptimizerName;
@@ -17,6 +18,8 @@ export type StepOptions = OptimizerConstants & {
   seed: number;
   /** From 0. */
   step: number;
+  /** Weights that stay as they are. Default: none. */
+  frozen?: FrozenRows | undefined;
 };
 
 /**
@@ -29,9 +32,12 @@ export function gradientStep(
   batch: Batch,
   before: NetworkState | null,
   slots: Slots,
-  { optimizer, seed, step, clipNorm, ...options }: StepOptions,
+  { optimizer, seed, step, clipNorm, frozen = new Map(), ...options }: StepOptions,
 ): { loss: number; norm: number; state: NetworkState } {
-  const variables = [...network.weights.values()];
+  const trained = [...network.weights].flatMap(([name, variable], index) =>
+    isFrozen(frozen, name, variable) ? [] : [{ name, variable, index }],
+  );
+  const variables = trained.map(({ variable }) => variable);
   const mode = { training: true, seed: seed32(seed, "dropout", step) };
   let after: NetworkState = [];
   return tidy(() => {
@@ -42,11 +48,26 @@ export function gradientStep(
     }, variables);
     // A learned initial state has no gradient in a batch that continues the previous one.
     const gradients = variables.map((weight) => grads[weight.name] ?? zerosLike(weight));
-    const { norm } = updateWeights(optimizer, variables, gradients, slots, {
+    const partly = trained.flatMap(({ name, variable }, index) => {
+      const rows = partlyFrozen(frozen, name, variable);
+      return rows === undefined ? [] : [{ index, variable, rows, first: firstRows(variable, rows) }];
+    });
+    for (const { index, rows } of partly) gradients[index] = withoutFirstRows(gradients[index]!, rows);
+    const ownSlots = frozen.size === 0 ? slots : slotsOf(slots, trained);
+    const { norm } = updateWeights(optimizer, variables, gradients, ownSlots, {
       ...options,
       clip: clipNorm,
       step: step + 1,
     });
+    for (const { variable, first } of partly) restoreFirstRows(variable, first);
     return { loss: value.dataSync()[0]!, norm, state: after };
   });
 }
+
+/** A copy, because the update is in place; the product has memory of its own. */
+const firstRows = (weight: Tensor, rows: number): Tensor => mul(slice(weight, [0], [rows]), 1);
+
+const slotsOf = (slots: Slots, trained: readonly { index: number }[]): Slots =>
+  Object.fromEntries(
+    Object.entries(slots).map(([slot, variables]) => [slot, trained.map(({ index }) => variables[index]!)]),
+  );

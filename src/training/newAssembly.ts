@@ -11,12 +11,15 @@ import { startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
 import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
+import type { Spec } from "../network/spec.js";
 import { countsOf } from "../examples/tokenStore.js";
 import { type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, type AssemblyParts, buildAssembly, type Given } from "./assembly.js";
 import { selectFastestPrecision } from "./fastestPrecision.js";
+import { grownEncoding, sizesOf, startedRun } from "./startedRun.js";
+import { inheritedOptions, knowsLabels, networkFrom, openStartingPoint, type StartingPoint } from "./startingPoint.js";
 
 /**
  * @param corpus its path or paths, or - for standard input
@@ -26,25 +29,23 @@ import { selectFastestPrecision } from "./fastestPrecision.js";
 export async function newAssembly(corpus: CorpusPath, options: Given): Promise<Assembly> {
   const { precision } = options.given;
   const backend = await startEngine(options, precision === "auto" ? undefined : precision);
-  const { task, ...opened } = await openRun(corpus, options);
+  const { start, given, tokenCache } = options;
+  const base = start && (await openStartingPoint(start, options.task));
+  const opened = await openRun(corpus, options, base);
   const { prepared, recipe } = opened;
-  const spec = specFrom(recipe, {
-    task,
-    reads:
-      prepared.inputs === "tokens"
-        ? { vocabulary: prepared.tokenizer.vocabulary.length }
-        : { width: prepared.scaling.length },
-    labels: prepared.labels.length,
-    characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
-    examples: recipe.examples,
-    longest: longestSequence(prepared, recipe),
-    counts:
-      prepared.task === "generator" && prepared.inputs === "tokens"
-        ? () => countsOf(prepared.texts.training, prepared.tokenizer.vocabulary.length)
-        : undefined,
+  const usualSpec = (): Spec => specOf(recipe, prepared);
+  const keepsHead = base !== undefined && knowsLabels(base, prepared.labels);
+  const network = base
+    ? networkFrom(base, recipe, sizesOf(prepared), { usualSpec, keepsHead })
+    : Network.create(usualSpec(), initializations[recipe.init](recipe.initRange), recipe.seed);
+  const started = base && (await startedRun(base, start, { keepsHead, seconds: given.for, tokenCache }));
+  const assembly = buildAssembly({
+    ...opened,
+    network,
+    backend,
+    created: new Date().toISOString(),
+    ...(started && { started }),
   });
-  const network = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
-  const assembly = buildAssembly({ ...opened, network, backend, created: new Date().toISOString() });
   return precision === "auto" ? withFastestPrecision(assembly) : assembly;
 }
 
@@ -55,10 +56,13 @@ export type OpenedRun = Pick<AssemblyParts, "path" | "readings" | "sources" | "r
 
 export async function openRun(
   corpus: CorpusPath,
-  { given: givenOptions, task: givenTask, standardInput, lenient, tokenCache }: Given,
+  { given: givenOptions, task: wantedTask, standardInput, lenient, tokenCache }: Given,
+  base?: StartingPoint,
 ): Promise<OpenedRun> {
+  const givenTask = base ? base.encoding.task : wantedTask;
+  const inherited = base && inheritedOptions(base, givenOptions);
   const { path, given } = await splitFolder(corpus, givenOptions);
-  const sources = await openSources(path, settleRecipe(given, givenTask ?? "generator"), {
+  const sources = await openSources(path, settleRecipe({ ...inherited, ...given }, givenTask ?? "generator"), {
     standardInput,
     task: givenTask,
     tokenCache,
@@ -73,6 +77,7 @@ export async function openRun(
   const defaults: Partial<Recipe> = {
     duplicates,
     ...(task === "generator" && shape === "documents" && { examples: "documents" }),
+    ...inherited,
   };
   const recipe = settleRecipe({ ...defaults, ...withoutUndefined(given) }, task, inputs);
   if (!lenient) refuseUseless(given, recipe, task, inputs);
@@ -80,13 +85,36 @@ export async function openRun(
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
-    inputEncoding: rows ? { inputs: "numbers", shape: rows } : { inputs: "tokens", ...newTokenizers(recipe, task) },
+    inputEncoding: base
+      ? grownEncoding(base.encoding, recipe)
+      : rows
+        ? { inputs: "numbers", shape: rows }
+        : { inputs: "tokens", ...newTokenizers(recipe, task) },
     stats,
+    ...(base && knowsLabels(base, stats.labels) && { labels: base.encoding.labels, target: base.encoding.target }),
     tokenCache,
   });
-  const summary = summaryOf(stats, prepared, recipe, sources, givenTask !== undefined);
+  const summary = summaryOf(stats, prepared, recipe, sources, base ? "--from" : givenTask && "--task");
   return { path, readings: readingsOf(sources), sources, recipe, prepared, task, summary };
 }
+
+/** The spec that the options describe. */
+const specOf = (recipe: Recipe, prepared: Prepared): Spec =>
+  specFrom(recipe, {
+    task: prepared.task,
+    reads:
+      prepared.inputs === "tokens"
+        ? { vocabulary: prepared.tokenizer.vocabulary.length }
+        : { width: prepared.scaling.length },
+    labels: prepared.labels.length,
+    characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
+    examples: recipe.examples,
+    longest: longestSequence(prepared, recipe),
+    counts:
+      prepared.task === "generator" && prepared.inputs === "tokens"
+        ? () => countsOf(prepared.texts.training, prepared.tokenizer.vocabulary.length)
+        : undefined,
+  });
 
 async function withFastestPrecision(assembly: Assembly): Promise<Assembly> {
   try {

@@ -15,6 +15,7 @@ import { readRecipe } from "../options/recipe.js";
 import { type Assembly, buildAssembly, type Given } from "./assembly.js";
 import { type Plan, planSchema } from "./plan.js";
 import { readHistory } from "./runProgress.js";
+import { resumedStart } from "./startedRun.js";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** A checkpoint's `progress`; its history is a field of its own. */
@@ -66,7 +67,9 @@ export async function resumedAssembly(
     target,
     tokenCache,
   });
-  const { created, imported } = document;
+  const { created, imported, from } = document;
+  const encoding = { task: document.task, labels, target, ...inputEncoding };
+  const started = from && (await resumedStart(from, encoding, tokenCache));
   const assembly = buildAssembly({
     path,
     readings: document.corpus,
@@ -77,6 +80,7 @@ export async function resumedAssembly(
     backend,
     created,
     imported,
+    ...(started && { started }),
   });
   return inFile(folder, () => {
     const damaged = (problems: string): string => `the state of its training is damaged or was edited: ${problems}`;

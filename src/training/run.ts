@@ -2,8 +2,8 @@
 import { parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import {
-  type CheckpointDocument,
   createCheckpointFolder,
+  type FromRecord,
   type FolderLock,
   lockFolder,
   readDocument,
@@ -11,7 +11,8 @@ import {
   tryCheckpointFolder,
 } from "../checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../common/errors.js";
-import { type Assembly, type Given, madeBy } from "./assembly.js";
+import type { Assembly, Given } from "./assembly.js";
+import { baseScores, type BaseScores } from "./baseCorpus.js";
 import { newAssembly } from "./newAssembly.js";
 import type { MixtureRecord } from "../model/mixture.js";
 import type { OrderLosses } from "./fitNgrams.js";
@@ -19,12 +20,13 @@ import { fitNgramRun, openNgramRun } from "./ngramRun.js";
 import { resumedAssembly } from "./resumedAssembly.js";
 import { lengthen, type Plan } from "./plan.js";
 import { type Length, lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
-import { storeRecipe } from "../options/recipe.js";
 import { type Result, resultOf } from "../evaluation/result.js";
-import type { Progress, Snapshot } from "./runProgress.js";
+import { checkpointDocument } from "./runDocument.js";
+import type { Snapshot } from "./runProgress.js";
 import { type CorpusPath, expandedPath, pathsOf } from "../corpus/sources/corpusPath.js";
 import { withoutGzip } from "../corpus/formats/index.js";
 import { describeRun, type RunDescription } from "./runDescription.js";
+import { scoredRecord } from "./startedRun.js";
 import { scoringBudget } from "./timeBudget.js";
 import type { EndReason, TrainingEvent, ValidationSample } from "./trainer.js";
 
@@ -47,7 +49,17 @@ export type NgramsEvent = { type: "ngrams"; tried: OrderLosses } & MixtureRecord
 
 /** A run's events: begin, then a step for each training step and an evaluation after each epoch or part of the time, with plan where the number of steps changes, then end, then result. */
 export type RunEvent =
-  BeginEvent | PlanEvent | TrainingEvent | NgramsEvent | { type: "result"; folder: string; result: Result | null };
+  | BeginEvent
+  | PlanEvent
+  | TrainingEvent
+  | NgramsEvent
+  | {
+      type: "result";
+      folder: string;
+      result: Result | null;
+      /** For a run that started from another checkpoint, if its corpus could be read: the scores on that corpus. */
+      base?: BaseScores;
+    };
 
 /** The events as other parts of rnn get them, with the parts of the run until its end; null for an n-gram model. */
 export type AssembledEvent = Exclude<RunEvent, BeginEvent> | (BeginEvent & { assembly: Assembly | null });
@@ -163,8 +175,13 @@ async function* execute(
   const { trainer, network, prepared, arrange, recipe } = assembly;
   let plan = planned;
   let reason: EndReason = "finished";
-  const save = ({ best, training, progress }: Snapshot, result: Result | null): Promise<void> =>
-    saveCheckpoint(folder, checkpointDocument(assembly, plan, progress, result), { weights: best, training }, lock);
+  const save = ({ best, training, progress }: Snapshot, result: Result | null, from?: FromRecord): Promise<void> =>
+    saveCheckpoint(
+      folder,
+      checkpointDocument(assembly, plan, progress, result, from),
+      { weights: best, training },
+      lock,
+    );
 
   try {
     await save(trainer.snapshot(), null);
@@ -198,37 +215,11 @@ async function* execute(
     const times = (budget ?? scoringBudget(recipe.for))?.scoringTimes(!budget || reason === "interrupted");
     const result =
       resultOf(network, prepared, "test", arrange, times) ?? resultOf(network, prepared, "validation", arrange, times);
-    await save(last, result);
-    yield { type: "result", folder, result };
+    const from = assembly.started && scoredRecord(network, assembly.started);
+    await save(last, result, from);
+    const base = from && baseScores(from, prepared.task);
+    yield { type: "result", folder, result, ...(base && { base }) };
   } finally {
     assembly.dispose();
   }
 }
-
-/** The checkpoint of a run. */
-const checkpointDocument = (
-  { created, prepared, network, recipe, corpus, imported, backend }: Assembly,
-  plan: Plan,
-  { history, ...progress }: Progress,
-  result: Result | null,
-): CheckpointDocument => ({
-  created,
-  task: prepared.task,
-  ...(prepared.labels.length > 0 && { labels: [...prepared.labels] }),
-  spec: network.spec,
-  ...(prepared.inputs === "tokens"
-    ? {
-        tokenizer: prepared.tokenizer.toJSON(),
-        ...(prepared.spelling && { spelling: prepared.spelling.toJSON() }),
-      }
-    : { scaling: [...prepared.scaling] }),
-  ...(prepared.task === "regressor" && { target: prepared.target }),
-  options: storeRecipe(recipe),
-  corpus,
-  ...(imported && { imported }),
-  counts: { ...prepared.counts, parameters: network.parameters },
-  metrics: result ? { [result.part]: result } : {},
-  history,
-  progress: { ...progress, plan },
-  madeBy: madeBy(backend),
-});

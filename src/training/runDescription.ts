@@ -1,4 +1,5 @@
 /** @file A training run before its first step, as plain data: its task, corpus, network and options. */
+import type { FromRecord } from "../checkpoint/checkpoint.js";
 import type { Task } from "../common/names.js";
 import type { Backend } from "../engine/backends/index.js";
 import type { CorpusSummary } from "../examples/corpusSummary.js";
@@ -43,9 +44,11 @@ export type RunDescription = {
   backend: Backend;
   /** Of --precision auto: the seconds of a training step in each precision, of which the recipe has the chosen one. */
   precisionSteps?: PrecisionSteps;
+  /** The checkpoint that the run started from, and what it kept of it. */
+  from?: FromRecord;
   /** What was found in the corpus; null for a resumed run. */
   summary: CorpusSummary | null;
-  /** What looks wrong, a sentence each with the option to change; empty for a resumed run. */
+  /** What looks wrong, a sentence each with the option to change; of the corpus only for a new run. */
   warnings: readonly string[];
 };
 
@@ -64,8 +67,9 @@ export const describeParts = ({
   corpus,
   recipe,
   backend,
+  started,
   summary,
-}: Pick<Assembly, "prepared" | "corpus" | "recipe" | "backend" | "summary">): Omit<
+}: Pick<Assembly, "prepared" | "corpus" | "recipe" | "backend" | "started" | "summary">): Omit<
   RunDescription,
   "spec" | "parameters" | "step" | "stepsPerEpoch"
 > => ({
@@ -80,17 +84,21 @@ export const describeParts = ({
   openingText: openingTextOf(prepared),
   recipe,
   backend,
+  ...(started && { from: started.record }),
   summary: summary ?? null,
-  warnings: summary
-    ? corpusWarnings({
-        task: prepared.task,
-        summary,
-        counts: prepared.counts,
-        tokenizer: prepared.inputs === "tokens" ? prepared.tokenizer.kind : null,
-        maxLength: recipe.maxLength,
-        fractions: splitOptions(recipe).fractions,
-      })
-    : [],
+  warnings: [
+    ...(started?.notes ?? []),
+    ...(summary
+      ? corpusWarnings({
+          task: prepared.task,
+          summary,
+          counts: prepared.counts,
+          tokenizer: prepared.inputs === "tokens" ? prepared.tokenizer.kind : null,
+          maxLength: recipe.maxLength,
+          fractions: splitOptions(recipe).fractions,
+        })
+      : []),
+  ],
 });
 
 const openingTokens = 40;

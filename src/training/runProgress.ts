@@ -10,6 +10,7 @@ import { kindOf } from "../network/layers/index.js";
 import type { OptimizerName } from "../common/names.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
+import type { CarriedStates } from "./carriedStates.js";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const storedEntry = v.strictObject({
@@ -57,17 +58,24 @@ export function isBetter(entry: HistoryEntry, than: HistoryEntry | undefined): b
   return gain === 0 ? entry.validation < than.validation : gain > 0;
 }
 
-export type TrainingTensors = { network: Network; slots: Slots; carried: NetworkState | null };
+const carriedNames = { own: "carried", replayed: "replayed" } as const;
+const sources = ["own", "replayed"] as const;
 
-/** The current weights, the optimizer's state and the carried state, by unique names. */
+export type TrainingTensors = { network: Network; slots: Slots; carried: CarriedStates };
+
+/** The current weights, the optimizer's state and the carried states, by unique names. */
 export function writeTensors({ network, slots, carried }: TrainingTensors): WeightValues {
   const names = [...network.weights.keys()];
   const all: WeightValues = new Map([...network.values()].map(([name, values]) => [`current/${name}`, values]));
   for (const [slot, variables] of Object.entries(slots)) {
     for (const [index, variable] of variables.entries()) all.set(`${slot}/${names[index]!}`, valuesOf(variable));
   }
-  for (const [layer, tensors] of (carried ?? []).entries()) {
-    for (const [index, state] of tensors.entries()) all.set(`carried/${layer}/${index}`, valuesOf(state));
+  for (const source of sources) {
+    for (const [layer, tensors] of (carried[source] ?? []).entries()) {
+      for (const [index, state] of tensors.entries()) {
+        all.set(`${carriedNames[source]}/${layer}/${index}`, valuesOf(state));
+      }
+    }
   }
   return all;
 }
@@ -105,15 +113,17 @@ export function readTensors(stored: WeightValues, network: Network, slots: Slots
       [...network.weights].map(([name, { shape }]) => asTensor(`${slot}/${name}`, shape)),
     ]),
   );
-  const rows = [...stored].find(([name]) => name.startsWith("carried/"))?.[1].shape[0]; // the same in all
-  const carried =
-    rows === undefined
-      ? null
-      : network.spec.layers.map((layer, position) =>
-          kindOf(layer)
-            .states(layer)
-            .map((units, index) => asTensor(`carried/${position}/${index}`, [rows, units]) as Tensor2D),
-        );
+  const carriedState = (source: (typeof sources)[number]): NetworkState | null => {
+    const prefix = carriedNames[source];
+    const rows = [...stored].find(([name]) => name.startsWith(`${prefix}/`))?.[1].shape[0]; // the same in all
+    if (rows === undefined) return null;
+    return network.spec.layers.map((layer, position) =>
+      kindOf(layer)
+        .states(layer)
+        .map((units, index) => asTensor(`${prefix}/${position}/${index}`, [rows, units]) as Tensor2D),
+    );
+  };
+  const carried: CarriedStates = { own: carriedState("own"), replayed: carriedState("replayed") };
   return { weights, slots: storedSlots, carried };
 }
 

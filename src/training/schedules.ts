@@ -12,6 +12,9 @@ export type Decay = {
   lrDecayAfter: number;
 };
 
+/** The factor of the learning rate in a warm-up: it rises linearly over some steps. @param step from 0 @param steps 0 for no warm-up */
+export const warmUpFactor = (step: number, steps: number): number => Math.min(1, (step + 1) / steps);
+
 /** Each returns the factor of the learning rate. */
 export const schedules = {
   constant: () => 1,

@@ -18,7 +18,12 @@ const reserve = 1.3;
 const closingSeconds = 0.1;
 
 /** Seconds that are kept for the scores of the network and for those of the baselines. */
-export type ScoringCost = { network: number; baselines: number };
+export type ScoringCost = {
+  network: number;
+  baselines: number;
+  /** For the score on the corpus of the checkpoint that the run started from. */
+  base?: number;
+};
 
 const mostScoring = (seconds: number): ScoringCost => ({
   network: networkFraction * seconds,
@@ -26,11 +31,16 @@ const mostScoring = (seconds: number): ScoringCost => ({
 });
 
 /** What the scores at the end will take, at most their fractions of the time. The baselines are tried for a moment. @param seconds of the whole run */
-export function scoringCost({ prepared, arrange }: Assembly, { batch }: MeasuredCost, seconds: number): ScoringCost {
+export function scoringCost(
+  { prepared, arrange, started: run }: Assembly,
+  { batch }: MeasuredCost,
+  seconds: number,
+): ScoringCost {
   const most = mostScoring(seconds);
   const parts = ["test", "validation"] as const;
   const part = parts.find((one) => evaluationExamples(prepared, one, arrange) !== null);
-  if (part === undefined) return { network: 0, baselines: 0 };
+  const base = reserve * (run?.seconds ?? 0);
+  if (part === undefined) return { network: 0, baselines: 0, base };
   const { batchesPerEpoch } = evaluationExamples(prepared, part, arrange)!;
   const started = performance.now();
   const until = started + 1000 * Math.min(0.5, seconds / 100);
@@ -39,6 +49,7 @@ export function scoringCost({ prepared, arrange }: Assembly, { batch }: Measured
   return {
     network: Math.min(most.network, reserve * batch * batchesPerEpoch),
     baselines: isCut ? most.baselines : Math.min(most.baselines, reserve * tried),
+    base,
   };
 }
 
@@ -56,7 +67,7 @@ export class TimeBudget {
     started: number,
     private readonly scoring: ScoringCost,
   ) {
-    const closing = 1000 * (scoring.network + scoring.baselines + closingSeconds);
+    const closing = 1000 * (scoring.network + scoring.baselines + (scoring.base ?? 0) + closingSeconds);
     this.trainingUntil = Math.max(
       started + 1000 * seconds - closing,
       performance.now() + 1000 * leastTraining * seconds,
@@ -69,7 +80,7 @@ export class TimeBudget {
     const { seconds, scoring } = this;
     const now = performance.now();
     const planned = now + 1000 * (scoring.network + scoring.baselines);
-    const end = isHurried ? planned : this.end - 1000 * closingSeconds;
+    const end = isHurried ? planned : this.end - 1000 * (closingSeconds + (scoring.base ?? 0));
     const network = Math.max(end - 1000 * scoring.baselines, now + 1000 * leastScoring * seconds);
     return { network, baselines: Math.max(end, network + 1000 * leastScoring * seconds) };
   }

@@ -5,12 +5,14 @@ import { createSlots, type Slots } from "../engine/ops/updateWeights.js";
 import { score, secondsOfBatch } from "../evaluation/score.js";
 import { type Examples, targetCount, withWordDropout } from "../examples/batch.js";
 import { inSampleOrder, sampleOf } from "../examples/sampledExamples.js";
-import type { Network, NetworkState } from "../network/network.js";
+import type { Network } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
 import type { OptimizerName, ScheduleName } from "../common/names.js";
+import { CarriedState } from "./carriedStates.js";
+import type { FrozenRows } from "./frozenWeights.js";
 import { gradientStep } from "./gradientStep.js";
 import type { MeasuredCost, Plan } from "./plan.js";
-import { type Decay, schedules } from "./schedules.js";
+import { type Decay, schedules, warmUpFactor } from "./schedules.js";
 import { isBetter, type HistoryEntry, type Progress, readTensors, type Snapshot, writeTensors } from "./runProgress.js";
 
 export type TrainerOptions = Decay &
@@ -24,6 +26,10 @@ export type TrainerOptions = Decay &
     wordDropout: number;
     /** Training stops after this number of evaluations without an improvement. */
     patience?: number | undefined;
+    /** Training steps in which the learning rate rises. Default: 0. */
+    warmUp?: number | undefined;
+    /** Weights that stay as they are. Default: none. */
+    frozen?: FrozenRows | undefined;
     seed: number;
   };
 
@@ -43,7 +49,7 @@ export class Trainer {
   private progress: Progress = { step: 0, history: [], best: 0, running: { loss: 0, batches: 0 } };
   private best: WeightValues | null = null;
   private slots: Slots;
-  private carried: NetworkState | null = null;
+  private carried = new CarriedState();
 
   /**
    * @param validation null without a validation part: then the latest weights are the best
@@ -91,11 +97,14 @@ export class Trainer {
       if (reason !== null) break;
 
       const position = { step: progress.step, steps, epoch: this.epoch };
-      const { loss, norm, targets } = this.step(schedules[options.schedule](position, options));
+      const factor = schedules[options.schedule](position, options) * warmUpFactor(position.step, options.warmUp ?? 0);
+      const { loss, norm, targets, replayed } = this.step(factor);
       if (Number.isFinite(loss) && Number.isFinite(norm)) {
         progress.step++;
-        progress.running.loss += loss;
-        progress.running.batches++;
+        if (!replayed) {
+          progress.running.loss += loss;
+          progress.running.batches++;
+        }
         yield { type: "step", step: progress.step, epoch: position.epoch, loss, targets };
       } else reason = "diverged";
     }
@@ -106,19 +115,18 @@ export class Trainer {
   measure(seconds: number): number {
     const { slots, carried, examples } = this;
     this.slots = createSlots(this.options.optimizer, this.variables);
-    this.carried = null;
+    this.carried = new CarriedState();
     this.step(0); // warm-up: the first step allocates memory
     const started = performance.now();
     let count = 0;
     let elapsed = 0;
     for (; elapsed < seconds; elapsed = (performance.now() - started) / 1000) {
       count++;
-      dispose(this.carried!);
-      this.carried = null; // the measured batches are not consecutive
+      this.carried.dispose(); // the measured batches are not consecutive
       this.step(0, Math.floor(((count * goldenRatio) % 1) * examples.batchesPerEpoch));
     }
     dispose(this.slots);
-    if (this.carried) dispose(this.carried);
+    this.carried.dispose();
     this.slots = slots;
     this.carried = carried;
     return elapsed / count;
@@ -140,7 +148,7 @@ export class Trainer {
     return {
       progress: structuredClone(this.progress),
       best: this.bestWeights,
-      training: writeTensors({ network, slots, carried }),
+      training: writeTensors({ network, slots, carried: carried.states }),
     };
   }
 
@@ -152,14 +160,15 @@ export class Trainer {
       for (const [index, variable] of variables.entries()) variable.assign(slots[name]![index]!);
     }
     dispose(slots);
-    this.carried = carried;
+    this.carried.dispose();
+    this.carried = new CarriedState(carried);
     this.progress = progress;
     this.best = progress.best > 0 ? best : null;
   }
 
   dispose(): void {
     dispose(this.slots);
-    if (this.carried) dispose(this.carried);
+    this.carried.dispose();
   }
 
   private get variables() {
@@ -198,17 +207,16 @@ export class Trainer {
 
   /** One training step. @param factor of the learning rate @param index of the batch in its epoch */
   private step(factor: number, index = this.progress.step % this.examples.batchesPerEpoch) {
-    const { options, network, slots } = this;
+    const { options, network, slots, carried } = this;
     const { step } = this.progress;
     const batch = withWordDropout(this.examples.batch(this.epoch, index), options, step);
-    const { loss, norm, state } = gradientStep(network, batch, batch.continues ? this.carried : null, slots, {
+    const { loss, norm, state } = gradientStep(network, batch, carried.before(batch), slots, {
       ...options,
       learningRate: options.learningRate * factor,
       step,
     });
-    if (this.carried) dispose(this.carried);
-    this.carried = state;
-    return { loss, norm, targets: targetCount(batch) };
+    carried.keep(batch, state);
+    return { loss, norm, targets: targetCount(batch), replayed: batch.replayed ?? false };
   }
 
   /** @returns null if the validation loss is not finite */

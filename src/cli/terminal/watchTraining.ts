@@ -3,6 +3,7 @@ import { packageFolder } from "../../common/packageFolder.js";
 import { perplexity } from "../../evaluation/metrics.js";
 import { unitOf } from "../../render/corpusText.js";
 import { planJson, planLines, runLines } from "../../render/runText.js";
+import { baseText } from "../../render/startText.js";
 import { ngramsText, nextCommand, resultText, shellWord, trainingJson } from "../../render/trainingText.js";
 import type { RunPlan } from "../../training/plannedRun.js";
 import type { Plan } from "../../training/plan.js";
@@ -139,10 +140,11 @@ class Watcher {
     return startSpinner("evaluating");
   }
 
-  async result({ folder, result }: Event<"result">, { json = false }: WatchOptions): Promise<void> {
+  async result({ folder, result, base }: Event<"result">, { json = false }: WatchOptions): Promise<void> {
     terminal.note(`\n${resultText(result, this.begin, terminal.noteWidth())}`);
+    if (base) terminal.note(`\n${baseText(base, this.begin, terminal.noteWidth())}`);
     if (this.exitCode === 0) terminal.note(`\nnext: ${nextCommand(this.begin, program)}`);
-    await terminal.write(json ? trainingJson(this.begin, { result, ...this.ending! }) : `${folder}\n`);
+    await terminal.write(json ? trainingJson(this.begin, { result, base, ...this.ending! }) : `${folder}\n`);
   }
 
   close(): void {
