@@ -41,7 +41,7 @@ function itemType(option) {
     return option.choices.join() === "yes,no" ? `boolean | ${names}` : names;
   }
   if (parsed(option, "5m") === 300) return "number | string"; // seconds, or a duration
-  if (["1", "1000", "0.5"].flatMap((sample) => parsed(option, sample)).some((value) => typeof value === "number"))
+  if (["1", "4", "1000", "0.5"].flatMap((sample) => parsed(option, sample)).some((value) => typeof value === "number"))
     return "number";
   return /COLUMN|SHARE|FRACTION/.test(option.value) ? "string | number" : "string";
 }

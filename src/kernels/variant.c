@@ -21,6 +21,8 @@
 #include "attention.c"
 #include "layer_norm.c"
 #include "rms_norm.c"
+#include "silu_gate.c"
+#include "causal_convolution.c"
 #include "gated_scan_backward.c"
 #include "gated_scan_forward.c"
 #include "draw.c"

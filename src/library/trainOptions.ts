@@ -89,6 +89,12 @@ export type RecipeOptions = {
   residual?: boolean | undefined;
   /** Layer normalization after each recurrent layer. Default: false. */
   layerNorm?: boolean | undefined;
+  /** Pre-norm residual blocks as wide as the embeddings: RMSNorm, the cell and a projection, then RMSNorm and a gated MLP; `embedding` is then the first of `units` by default. Default: false. */
+  block?: boolean | undefined;
+  /** Units of the gated MLP of each `block`, 0 for none; by default the width of the blocks. From 0. */
+  mlp?: number | undefined;
+  /** Steps of a causal depthwise convolution before the cell of each `block`, as in 4. From 2 to 16. */
+  causalConv?: number | undefined;
   /** Pooling over time; several are concatenated. Default: last (generator, tagger), max,mean (classifier, regressor), last (rows of numbers). */
   pooling?: PoolingName | (string & {}) | readonly (PoolingName | (string & {}))[] | undefined;
   /** 1-D convolutions over the embeddings, as in 128x5; several are concatenated. */

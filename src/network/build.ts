@@ -3,7 +3,9 @@ import { UsageError } from "../common/errors.js";
 import type { ArrangementName, Task } from "../common/names.js";
 import { convolutionWidth, type NetworkOptions } from "../options/networkOptions.js";
 import { usualCutoffs } from "./adaptiveSoftmax.js";
+import { blockLayers } from "./blockLayers.js";
 import { cellNamed } from "./cells.js";
+import { kindOf } from "./layers/index.js";
 import type { LayerSpec, Spec } from "./spec.js";
 
 export type Purpose = {
@@ -29,7 +31,7 @@ const outputs: { [Kind in Task]: (purpose: Purpose) => number } = {
 };
 
 /**
- * Embedding, convolution, recurrent layers, pooling if the network has one output for a sequence, dense layers. Dropout follows each of them; it follows
+ * Embedding, convolution, recurrent layers or blocks, pooling if the network has one output for a sequence, dense layers. Dropout follows each of them; it follows
  * the pooling, instead of the last recurrent layer, if the pooling reads the last output only.
  * @throws UsageError for a network that would read its own targets, and for options that cannot be combined
  */
@@ -58,6 +60,7 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
       `--residual needs two neighboring recurrent layers of the same width, but --units ${options.units.join()} has none; use units as in 64,64`,
     );
   }
+  if (options.block) refuseWithBlocks(options, everyStep);
   const needsMatrix = (["recurrentDropout", "weightDrop"] as const).find((name) => options[name] > 0);
   if (needsMatrix && options.units.length > 0 && cellNamed(options.cell).elementwise) {
     const option = needsMatrix === "weightDrop" ? "--weight-drop" : "--recurrent-dropout";
@@ -67,9 +70,14 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
   }
   const dropout: LayerSpec[] = options.dropout > 0 ? [dropoutLayer(options)] : [];
   const lastOnly = !everyStep && pooling.every((name) => name === "last");
-  const recurrent = options.units.flatMap((units, index): LayerSpec[] => {
+  const first: LayerSpec[] = [
+    ...("vocabulary" in reads ? [firstLayer(options, purpose), ...dropout] : []),
+    ...(widths.length > 0 ? [{ type: "convolution" as const, widths, padding }, ...dropout] : []),
+  ];
+  const cells = options.units.map((units, index) => recurrentLayer(options, units, index));
+  const plain = options.units.flatMap((units, index): LayerSpec[] => {
     const made = [
-      recurrentLayer(options, units, index),
+      cells[index]!,
       ...(options.layerNorm ? [{ type: "normalisation" as const }] : []),
       ...(lastOnly && index === options.units.length - 1 ? [] : dropout),
     ];
@@ -80,9 +88,9 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
     task,
     ...reads,
     layers: [
-      ...("vocabulary" in reads ? [firstLayer(options, purpose), ...dropout] : []),
-      ...(widths.length > 0 ? [{ type: "convolution" as const, widths, padding }, ...dropout] : []),
-      ...recurrent,
+      ...(options.block
+        ? [...withBlocks(options, reads, first, cells, dropout), ...(nextTokens || lastOnly ? [] : dropout)]
+        : [...first, ...plain]),
       ...(everyStep
         ? []
         : [
@@ -95,6 +103,35 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
     ...(options.tieWeights && { tied: true }),
     ...(options.softmax === "adaptive" && task === "generator" && { adaptive: adaptiveSpec(options, purpose) }),
   };
+}
+
+/** The layers before the pooling: blocks are as wide as what they read, or, of rows of numbers, as the first cell. */
+function withBlocks(
+  options: NetworkOptions,
+  reads: Purpose["reads"],
+  first: readonly LayerSpec[],
+  cells: readonly LayerSpec[],
+  dropout: readonly LayerSpec[],
+): LayerSpec[] {
+  const before: LayerSpec[] = first.length > 0 ? [...first] : [{ type: "projection", units: options.units[0]! }];
+  const input = "vocabulary" in reads ? reads.vocabulary : reads.width;
+  const width = before.reduce((inputs, layer) => kindOf(layer).width(layer, inputs), input);
+  return [...before, ...blockLayers(options, cells, width, dropout)];
+}
+
+/** @throws UsageError for what blocks have of their own, and for last outputs, which blocks do not keep by direction */
+function refuseWithBlocks({ residual, layerNorm, bidirectional, pooling }: NetworkOptions, everyStep: boolean): void {
+  for (const [option, given] of [
+    ["--residual", residual],
+    ["--layer-norm", layerNorm],
+  ] as const) {
+    if (given) throw new UsageError(`--block has residual connections and normalization of its own; remove ${option}`);
+  }
+  if (bidirectional === "yes" && !everyStep && pooling.includes("last")) {
+    throw new UsageError(
+      "--block adds both directions at each step, so that there is no last output of each; use --pooling max,mean, or --bidirectional no",
+    );
+  }
 }
 
 /** @throws UsageError for cutoffs that do not fit the vocabulary, and for tied weights */

@@ -13,6 +13,12 @@ export const zeros: Initializer = (shape) => new Float32Array(sizeOf(shape));
 
 export const ones: Initializer = (shape) => new Float32Array(sizeOf(shape)).fill(1);
 
+/** Zeros, with ones in the last row; shape [rows, columns]. */
+export const lastOne: Initializer = (shape) => {
+  const columns = shape.at(-1)!;
+  return new Float32Array(sizeOf(shape)).fill(1, sizeOf(shape) - columns);
+};
+
 export const uniform =
   (range: number): Initializer =>
   (shape, random) =>

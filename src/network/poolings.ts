@@ -2,7 +2,7 @@
 import { concat, type Tensor1D, type Tensor2D, type Tensor3D } from "../engine/tfjs.js";
 import { attend } from "../engine/ops/attention.js";
 import { flatten } from "../engine/ops/flatten.js";
-import { pool } from "../engine/ops/pooling.js";
+import { lastSteps, pool } from "../engine/ops/pooling.js";
 import type { PoolingName } from "../common/names.js";
 import { Registry } from "../common/registry.js";
 import { type Initialization, zeros } from "./initializers.js";
@@ -17,7 +17,7 @@ export type PoolingInput = {
   sequence: Tensor3D;
   /** Steps of each row, int32 [batch]; null if every row has all steps. Steps past a row's length may hold any value, NaN too. */
   lengths: Tensor1D | null;
-  /** The last output of each direction, concatenated: [batch, width]; null without a recurrent layer before. */
+  /** The last output of each direction, concatenated: [batch, width]; null without a recurrent layer before, and after blocks. */
   ends: Tensor2D | null;
 };
 
@@ -33,8 +33,8 @@ const same = (inputs: number): number => inputs;
 const none = () => ({});
 
 const poolings: { [K in PoolingName]: Pooling } = {
-  /** The last output of each direction. */
-  last: { width: same, weights: none, forward: ({ ends }) => ends! },
+  /** The last output of each direction; after blocks, the last step. */
+  last: { width: same, weights: none, forward: ({ ends, sequence, lengths }) => ends ?? lastSteps(sequence, lengths) },
   mean: { width: same, weights: none, forward: ({ sequence, lengths }) => pool(["mean"], sequence, lengths) },
   max: { width: same, weights: none, forward: ({ sequence, lengths }) => pool(["max"], sequence, lengths) },
 

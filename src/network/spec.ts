@@ -41,6 +41,12 @@ const layerSchema = v.variant("type", [
   v.strictObject({ type: v.literal("normalisation") }),
   /** Adds the input of the first of the last `over` layers. */
   v.strictObject({ type: v.literal("residual"), over: size }),
+  v.strictObject({ type: v.literal("rms-norm") }),
+  /** Reads `size` steps up to the present one; its input has `units` columns too. */
+  v.strictObject({ type: v.literal("causal-convolution"), size: v.pipe(size, v.minValue(2)), units: size }),
+  v.strictObject({ type: v.literal("projection"), units: size }),
+  /** units: of the hidden layer; its output is as wide as its input. */
+  v.strictObject({ type: v.literal("gated-mlp"), units: size }),
   v.strictObject({
     type: v.literal("pooling"),
     /** Of network/poolings.ts, or added by `definePooling`; their results stand side by side. */
@@ -81,15 +87,21 @@ const specFields = v.strictObject({
 /** The order of layers; those that keep the width may be anywhere. */
 const order: readonly string[] = ["embedding", "words", "convolution", "recurrent", "pooling", "dense"];
 const anywhere: ReadonlySet<string> = new Set(["dropout", "normalisation", "residual"]);
+/** Layers that stand among recurrent ones. */
+const besideRecurrent: ReadonlySet<string> = new Set(["rms-norm", "causal-convolution", "projection", "gated-mlp"]);
+const placeOf = (type: string): number => order.indexOf(besideRecurrent.has(type) ? "recurrent" : type);
 const mayFollow = (type: string, before: readonly { type: string }[]): boolean =>
-  before.every((layer) => order.indexOf(layer.type) < order.indexOf(type) + (type === "pooling" ? 0 : 1)) ||
-  anywhere.has(type);
+  before.every((layer) => placeOf(layer.type) < placeOf(type) + (type === "pooling" ? 0 : 1)) || anywhere.has(type);
 
-/** Whether a residual connection starts and ends at recurrent layers, so that both ends have the same steps. */
-const connects = (before: readonly { type: string }[], over: number): boolean =>
-  over <= before.length &&
-  before.slice(0, -over).some(({ type }) => type === "recurrent") &&
-  before.slice(-over).every(({ type }) => type === "recurrent" || anywhere.has(type));
+/** Whether both ends of a residual connection have the same steps: it is part of a block, or starts and ends at recurrent layers. */
+function connects(before: readonly { type: string }[], over: number): boolean {
+  if (over > before.length) return false;
+  const spanned = before.slice(-over);
+  return (
+    spanned.every(({ type }) => placeOf(type) === placeOf("recurrent") || anywhere.has(type)) &&
+    (spanned[0]!.type === "rms-norm" || before.slice(0, -over).some(({ type }) => type === "recurrent"))
+  );
+}
 
 /** The fields, and the conditions between them. */
 const specSchema = v.pipe(
@@ -153,6 +165,13 @@ const specSchema = v.pipe(
       layers.some(({ type }) => type === "recurrent") ||
       !layers.some((layer) => layer.type === "pooling" && layer.over.includes("last")),
     "expected a recurrent layer before the pooling of its last output",
+  ),
+  v.check(
+    ({ layers }) =>
+      !layers.some((layer, index) => layer.type === "residual" && layers[index - layer.over]?.type === "rms-norm") ||
+      !layers.some((layer) => layer.type === "recurrent" && layer.bidirectional) ||
+      !layers.some((layer) => layer.type === "pooling" && layer.over.includes("last")),
+    "expected another pooling than last after blocks in both directions",
   ),
   v.check(
     (spec) => spec.task === "generator" || isPooled(spec) === (spec.task !== "tagger"),

@@ -9,6 +9,7 @@ const tagger = { task: ["tagger"] } as const;
 const tokenInputs = { inputs: ["tokens"] } as const;
 const windowed = { examples: ["windows", "prefixes"] } as const;
 const recurrent = { units: { not: "none" } } as const;
+const block = { block: ["true"] } as const;
 
 /** The filters and the kernel size of a convolution, written as 128x5. */
 export function convolutionWidth(given: string): { filters: number; size: number } {
@@ -111,6 +112,26 @@ export const networkOptions = {
       needs: [recurrent],
       advanced: true,
       describe: "layer normalization after each recurrent layer",
+    },
+    block: {
+      ...flag,
+      aliases: ["blocks"],
+      needs: [recurrent],
+      advanced: true,
+      describe:
+        "pre-norm residual blocks as wide as the embeddings: RMSNorm, the cell and a projection, then RMSNorm and a gated MLP; --embedding is then the first of --units by default",
+    },
+    mlp: {
+      ...whole({ from: 0 }),
+      needs: [block],
+      advanced: true,
+      describe: "units of the gated MLP of each --block, 0 for none; by default the width of the blocks",
+    },
+    "causal-conv": {
+      ...whole({ from: 2, to: 16 }),
+      needs: [block],
+      advanced: true,
+      describe: "steps of a causal depthwise convolution before the cell of each --block, as in 4",
     },
     pooling: {
       ...list(openChoice(poolingNames, "pooling")),

@@ -14,12 +14,15 @@ function holds(name: string, wanted: Condition[string], values: Values): boolean
 function obstacle(name: string, wanted: Condition[string], values: Values): string {
   if (name === "task") return `on a ${show(values["task"])}`;
   if (name === "inputs") return "on rows of numbers";
-  return wanted === "given" ? `without --${name}` : `with --${name} ${show(values[camelCase(name)])}`;
+  return wanted === "given" || isFlag(wanted) ? `without --${name}` : `with --${name} ${show(values[camelCase(name)])}`;
 }
+
+/** Whether a flag must be given. */
+const isFlag = (wanted: Condition[string]): boolean => Array.isArray(wanted) && wanted.join() === "true";
 
 function remedy(name: string, wanted: Condition[string]): string | [] {
   if (name === "inputs") return [];
-  if (wanted === "given") return `add --${name}`;
+  if (wanted === "given" || isFlag(wanted)) return `add --${name}`;
   return "not" in wanted ? `choose another --${name}` : `choose --${name} ${wanted.join(" or ")}`;
 }
 

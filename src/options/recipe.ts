@@ -8,10 +8,15 @@ import { recipeOptions } from "./recipeOptions.js";
 
 export type Recipe = Values<typeof recipeOptions>;
 
-/** The given options and the defaults of the task; --layers becomes part of --units. */
+/** The given options and the defaults of the task; --layers becomes part of --units, and blocks are as wide as their first cell. */
 export function settleRecipe(given: Partial<Recipe>, task: Task, inputs?: InputKind): Recipe {
   const { layers, ...recipe } = settle(recipeOptions, given, task, inputs);
-  return { ...recipe, layers: undefined, units: layers === undefined ? recipe.units : stacked(recipe.units, layers) };
+  return {
+    ...recipe,
+    layers: undefined,
+    units: layers === undefined ? recipe.units : stacked(recipe.units, layers),
+    embedding: given.embedding ?? (recipe.block && recipe.units[0] !== undefined ? recipe.units[0] : recipe.embedding),
+  };
 }
 
 /** The units of as many layers. @throws UsageError for layers of different sizes */

@@ -13,16 +13,57 @@ const words: Words = {
     `${bidirectional ? "bidirectional " : ""}${cell} ${units}${learnedStart ? " with learned initial state" : ""}`,
   normalisation: () => "layer normalization",
   residual: () => "residual",
+  "rms-norm": () => "RMSNorm",
+  "causal-convolution": ({ size }) => `causal convolution ${size}`,
+  projection: ({ units }) => `projection ${units}`,
+  "gated-mlp": ({ units }) => `gated MLP ${units}`,
   pooling: ({ over }) => over.join(" + "),
   convolution: ({ widths }) => `convolution ${widths.map(({ filters, size }) => `${filters}x${size}`).join(" + ")}`,
   dense: ({ units }) => `dense ${units}`,
 };
 
+const wordsOf = (layer: LayerSpec): string | null => (words[layer.type] as (layer: LayerSpec) => string | null)(layer);
+
+/** A layer or a block in words, and the number of the layers that it has. */
+type Part = { text: string | null; count: number };
+
+/** The branch of a block that begins with a layer: up to its residual connection; null if none does. */
+function branchFrom(layers: readonly LayerSpec[], first: number): LayerSpec[] | null {
+  if (layers[first]?.type !== "rms-norm") return null;
+  const end = layers.findIndex((layer, index) => layer.type === "residual" && index - layer.over === first);
+  return end < 0 ? null : layers.slice(first, end + 1);
+}
+
+/** The block that begins with a layer, without what all blocks have: its branch with a cell, and that of its MLP. */
+function blockFrom(layers: readonly LayerSpec[], first: number): Part | null {
+  const cell = branchFrom(layers, first);
+  if (cell === null) return null;
+  const next = branchFrom(layers, first + cell.length);
+  const block = next?.some(({ type }) => type === "gated-mlp") ? [...cell, ...next] : cell;
+  const always = new Set<LayerType>(["rms-norm", "projection", "residual"]);
+  const parts = block.filter(({ type }) => !always.has(type)).map(wordsOf);
+  return { text: `(${parts.filter((part) => part !== null).join(", ")})`, count: block.length };
+}
+
+/** As in `2 blocks (hgrn 256, gated MLP 192)` where neighbors are equal. */
+function layersText(layers: readonly LayerSpec[]): string[] {
+  const texts: string[] = [];
+  for (let index = 0; index < layers.length;) {
+    const block = blockFrom(layers, index);
+    let blocks = 0;
+    while (block !== null && blockFrom(layers, index + blocks * block.count)?.text === block.text) blocks++;
+    const text =
+      block === null ? wordsOf(layers[index]!) : `${blocks === 1 ? "block" : `${blocks} blocks`} ${block.text}`;
+    if (text !== null) texts.push(text);
+    index += block === null ? 1 : blocks * block.count;
+  }
+  return texts;
+}
+
 export function describeNetwork({ width, layers, classes, tied, adaptive }: Spec): string {
-  const parts = layers.map((layer) => (words[layer.type] as (layer: LayerSpec) => string | null)(layer));
   return [
     ...(width ? [`input ${width}`] : []),
-    ...parts.filter((part) => part !== null),
+    ...layersText(layers),
     `output ${classes}${tied ? " (tied to the embedding)" : ""}${adaptive ? ` (adaptive softmax ${adaptive.cutoffs.join()})` : ""}`,
   ].join(" → ");
 }

@@ -103,7 +103,36 @@ test.concurrent("generate: a network with every kind of layer gives the same tex
   expect((await write()).stdout).toBe(stdout);
 });
 
+test.concurrent("train: blocks learn to generate, are described in one line, score and are inspected", async () => {
+  const blocks = ["--block", "--cell", "hgrn", "--units", "8,8", "--causal-conv", "4", "--mlp", "6", "--dropout", "0"];
+  const given = ["--batch-size", "8", "--learning-rate", "0.01", "--epochs", "2", "-o", "blocks"];
+  const trained = await run("train", "tale.txt", ...blocks, ...given);
+  expect(trained.code).toBe(0);
+  expect(trained.stderr.replaceAll(/\s+/g, " ")).toContain(
+    "embedding 8 → 2 blocks (causal convolution 4, hgrn 8, gated MLP 6) → RMSNorm → output",
+  );
+  const { stdout } = await run("generate", "-c", "blocks", "--max-tokens", "20", "--seed", "1");
+  expect(stdout.length).toBeGreaterThan(10);
+  expect((await run("score", "-c", "blocks", "short.txt")).code).toBe(0);
+  expect((await run("inspect", "blocks")).stdout.replaceAll(/\s+/g, " ")).toContain("--block --mlp 6 --causal-conv 4");
+});
+
+test.concurrent("train: blocks learn labels in both directions", async () => {
+  const blocks = ["--block", "--cell", "sru", "--units", "8", "--causal-conv", "3", "--dropout", "0.1"];
+  const given = ["--batch-size", "8", "--learning-rate", "0.01", "--epochs", "10", "-o", "label blocks"];
+  expect((await run("train", "opinions.csv", ...blocks, ...given)).code).toBe(0);
+  expect(documentIn(join(cwd, "label blocks")).metrics).toMatchObject({ test: { accuracy: 1 } });
+});
+
 test.concurrent.each([
+  [["--mlp", "4"], 2, "--mlp has no effect without --block; remove it or add --block"],
+  [["--causal-conv", "4"], 2, "--causal-conv has no effect without --block; remove it or add --block"],
+  [["--block", "--causal-conv", "1"], 2, "expected a whole number from 2 to 16, got 1"],
+  [
+    ["--block", "--layer-norm"],
+    2,
+    "--block has residual connections and normalization of its own; remove --layer-norm",
+  ],
   [
     ["--residual", "--units", "8,4"],
     2,

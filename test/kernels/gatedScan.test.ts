@@ -1,4 +1,4 @@
-/** @file Scans of the element-wise cells against their equations in double precision, their gradients against finite differences, and the norm of HGRN's outputs. */
+/** @file Scans of the element-wise cells against their equations in double precision, and their gradients against finite differences. */
 import { expect } from "vitest";
 import type { Random } from "../../src/common/random.js";
 import {
@@ -177,29 +177,4 @@ testKernel("gatedScan: the number of threads changes no bit, and padding is neve
     ...Object.values(backward(scan)).filter((one) => one !== null),
   ]);
   for (const values of Object.values(backward(scan))) if (values) expect(values.some(Number.isNaN)).toBe(false);
-});
-
-testKernel("rmsNorm: outputs and gradients match the formula", 15, (random) => {
-  const [rows, width, epsilon] = [wholeNumber(random, 0, 200), anySize(random), 1e-3];
-  const [input, gradient] = [floats(random, rows * width), floats(random, rows * width)];
-  const [output, ofInput] = [new Float64Array(rows * width), new Float64Array(rows * width)];
-  for (let row = 0; row < rows; row++) {
-    const of = (values: Float32Array) => Float64Array.from(values.subarray(row * width, (row + 1) * width));
-    const factor = 1 / Math.sqrt(dot(of(input), of(input)) / width + epsilon);
-    const normal = of(input).map((value) => value * factor);
-    const product = dot(of(gradient), normal) / width;
-    output.set(normal, row * width);
-    ofInput.set(
-      of(gradient).map((value, column) => factor * (value - normal[column]! * product)),
-      row * width,
-    );
-  }
-  const run = () => {
-    const [made, inputGradient] = [unwritten(rows * width), unwritten(rows * width)];
-    kernels.rmsNormForward({ rows, width, epsilon, input, output: made });
-    kernels.rmsNormBackward({ rows, width, epsilon, input, gradient, inputGradient });
-    return [made, inputGradient];
-  };
-  for (const [index, expected] of [output, ofInput].entries()) expectClose(run()[index]!, expected, 1e-4);
-  expectSameBits(run);
 });

@@ -8,7 +8,15 @@ import type { BackendName } from "../../src/common/names.js";
 import { Network } from "../../src/network/network.js";
 import type { Spec } from "../../src/network/spec.js";
 import { backendsHere, exactBackendsHere, withoutNative } from "../engine/support.js";
-import { classifierSpec, convolutionSpec, generatorSpec, logitsOf, networkOf } from "./sampleSpecs.js";
+import {
+  blocksSpec,
+  classifierSpec,
+  convolutionSpec,
+  generatorSpec,
+  labelBlocksSpec,
+  logitsOf,
+  networkOf,
+} from "./sampleSpecs.js";
 import { casesOf } from "../support/thorough.js";
 
 beforeAll(() => selectBackend("auto"));
@@ -20,6 +28,8 @@ const specs = {
   learned: withLearnedStart(classifierSpec),
   convolution: convolutionSpec,
   valid: withoutPadding(convolutionSpec),
+  blocks: labelBlocksSpec,
+  "blocks, the last step": withLastStep(blocksSpec),
 };
 const on = (backends: BackendName[]): [BackendName, string, Spec][] =>
   backends.flatMap((backend) => Object.entries(specs).map(([name, spec]) => [backend, name, spec]));
@@ -29,6 +39,10 @@ function withLearnedStart(spec: Spec): Spec {
     ...spec,
     layers: spec.layers.map((layer) => (layer.type === "recurrent" ? { ...layer, learnedStart: true } : layer)),
   };
+}
+
+function withLastStep({ layers, ...spec }: Spec): Spec {
+  return { ...spec, task: "classifier", layers: [...layers, { type: "pooling", over: ["last", "mean"] }], classes: 3 };
 }
 
 function withoutPadding(spec: Spec): Spec {
@@ -83,11 +97,14 @@ test.skipIf(withoutNative).each(Object.entries(specs))(
   },
 );
 
-test.each(backendsHere)(
-  "network: on %s, a text read in pieces with carried state gives the logits of the whole text",
-  async (backend) => {
+const readers = { recurrent: generatorSpec, blocks: blocksSpec };
+test.each(
+  backendsHere.flatMap((backend) => Object.entries(readers).map(([name, spec]) => [backend, name, spec] as const)),
+)(
+  "network: on %s, a text read in pieces with carried state gives the logits of the whole text (%s)",
+  async (backend, _, spec) => {
     await selectBackend(backend);
-    const network = networkOf(generatorSpec);
+    const network = networkOf(spec);
     const tokens = [3, 1, 4, 1, 5, 9, 2, 6];
     const read = (part: number[], state: Parameters<Network["logits"]>[1]) =>
       tidy(() => {

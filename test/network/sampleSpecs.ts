@@ -1,6 +1,7 @@
 /** @file Small networks for the tests, and their logits. */
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { tidy } from "../../src/engine/tfjs.js";
+import { blockLayers } from "../../src/network/blockLayers.js";
 import { initializations } from "../../src/network/initializers.js";
 import { inputsOf } from "../../src/network/inputs.js";
 import { Network } from "../../src/network/network.js";
@@ -50,6 +51,38 @@ export const generatorSpec: Spec = {
   vocabulary: 20,
   layers: [{ type: "embedding", units: 6 }, recurrent(9), recurrent(8)],
   classes: 20,
+};
+
+const scanned = (cell: string, units: number, bidirectional = false): LayerSpec => ({
+  type: "recurrent",
+  cell,
+  units,
+  bidirectional,
+});
+
+/** Blocks of two cells with a causal convolution, to generate. */
+export const blocksSpec: Spec = {
+  task: "generator",
+  vocabulary: 20,
+  layers: [
+    { type: "embedding", units: 6 },
+    ...blockLayers({ mlp: 5, causalConv: 3 }, [scanned("hgrn", 9), scanned("mingru", 6)], 6, []),
+  ],
+  classes: 20,
+};
+
+/** Blocks in both directions, with dropout, to label. */
+export const labelBlocksSpec: Spec = {
+  task: "classifier",
+  vocabulary: 20,
+  layers: [
+    { type: "embedding", units: 6 },
+    ...blockLayers({ mlp: undefined, causalConv: 4 }, [scanned("sru", 4, true), recurrent(5, true)], 6, [
+      { type: "dropout", rate: 0.2 },
+    ]),
+    { type: "pooling", over: ["max", "mean"] },
+  ],
+  classes: 3,
 };
 
 export const networkOf = (spec: Spec, seed = 1): Network => Network.create(spec, initializations.wide(), seed);

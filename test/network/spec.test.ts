@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { specFrom } from "../../src/network/build.js";
 import { readSpec } from "../../src/network/spec.js";
 import { type Recipe, settleRecipe } from "../../src/options/recipe.js";
-import { classifierSpec, convolutionSpec, generatorSpec } from "./sampleSpecs.js";
+import { classifierSpec, convolutionSpec, generatorSpec, labelBlocksSpec } from "./sampleSpecs.js";
 
 const purpose = { reads: { vocabulary: 50 }, labels: 2, longest: 9 };
 
@@ -23,6 +23,82 @@ test("specFrom: options become layers, with dropout after the embedding and each
     ],
     classes: 50,
   });
+});
+
+test("specFrom: blocks are as wide as the embedding, with dropout in each branch and a last normalization", () => {
+  const given = { block: true, cell: "hgrn", units: [8, 4], dropout: 0.1, causalConv: 4, mlp: 7 };
+  const spec = specFrom(settleRecipe({ ...given, embedding: 6 }, "generator"), {
+    ...purpose,
+    task: "generator",
+    examples: "streams",
+  });
+  const dropout = { type: "dropout", rate: 0.1 };
+  const block = (recurrent: object) => [
+    { type: "rms-norm" },
+    { type: "causal-convolution", size: 4, units: 6 },
+    { type: "recurrent", cell: "hgrn", bidirectional: false, ...recurrent },
+    { type: "projection", units: 6 },
+    dropout,
+    { type: "residual", over: 5 },
+    { type: "rms-norm" },
+    { type: "gated-mlp", units: 7 },
+    dropout,
+    { type: "residual", over: 3 },
+  ];
+  expect(spec.layers).toEqual([
+    { type: "embedding", units: 6 },
+    dropout,
+    ...block({ units: 8 }),
+    ...block({ units: 4, lowerBound: 0.5 }),
+    { type: "rms-norm" },
+  ]);
+  expect(readSpec(spec)).toEqual(spec);
+});
+
+test("specFrom: without --embedding and --mlp, both have the width of the first cell; --mlp 0 is no MLP", () => {
+  const layersOf = (given: Partial<Recipe>) =>
+    specFrom(settleRecipe({ block: true, cell: "sru", units: [8, 4], dropout: 0, ...given }, "generator"), {
+      ...purpose,
+      task: "generator",
+      examples: "streams",
+    }).layers;
+  expect(layersOf({})[0]).toEqual({ type: "embedding", units: 8 });
+  expect(layersOf({}).filter(({ type }) => type === "gated-mlp")).toEqual(
+    Array(2).fill({ type: "gated-mlp", units: 8 }),
+  );
+  expect(layersOf({ mlp: 0 }).some(({ type }) => type === "gated-mlp")).toBe(false);
+});
+
+test("specFrom: blocks of rows of numbers begin with a projection, and dropout follows the last normalization", () => {
+  const options = settleRecipe({ block: true, cell: "mingru", units: [8], pooling: ["mean"] }, "classifier", "numbers");
+  const { layers } = specFrom(options, { ...purpose, reads: { width: 3 }, task: "classifier", examples: "streams" });
+  expect(layers[0]).toEqual({ type: "projection", units: 8 });
+  expect(layers.slice(-3).map(({ type }) => type)).toEqual(["rms-norm", "dropout", "pooling"]);
+});
+
+test("specFrom: blocks of a tagger are as wide as its words with their characters", () => {
+  const options = settleRecipe({ block: true, units: [8], embedding: 5, charUnits: 3, dropout: 0 }, "tagger");
+  const { layers } = specFrom(options, { ...purpose, characters: 30, task: "tagger", examples: "streams" });
+  expect(layers.find(({ type }) => type === "projection")).toEqual({ type: "projection", units: 11 });
+});
+
+test("specFrom: blocks refuse a second residual connection or normalization, and last outputs of two directions", () => {
+  const build = (given: Partial<Recipe>, task: "classifier" | "generator" = "classifier") =>
+    specFrom(settleRecipe({ block: true, units: [8, 8], ...given }, task), { ...purpose, task, examples: "streams" });
+  expect(() => build({ residual: true })).toThrow(
+    "--block has residual connections and normalization of its own; remove --residual",
+  );
+  expect(() => build({ layerNorm: true }, "generator")).toThrow("remove --layer-norm");
+  expect(() => build({ pooling: ["mean", "last"] })).toThrow("use --pooling max,mean, or --bidirectional no");
+  expect(build({ pooling: ["last"], bidirectional: "no" }).layers.at(-2)).toEqual({ type: "pooling", over: ["last"] });
+});
+
+test("readSpec: blocks in both directions have no last output", () => {
+  const layers = labelBlocksSpec.layers.with(-1, { type: "pooling", over: ["last"] });
+  expect(() => readSpec({ ...labelBlocksSpec, layers })).toThrow(
+    "expected another pooling than last after blocks in both directions",
+  );
+  expect(readSpec(labelBlocksSpec)).toEqual(labelBlocksSpec);
 });
 
 test("specFrom: a classifier is bidirectional with pooling, and --dropout 0 adds no layer", () => {

@@ -57,6 +57,12 @@ const runs: [string, string, Partial<Recipe>][] = [
     "opinions.csv",
     { cell: "hgrn", units: [6, 6], epochs: 3 },
   ],
+  [
+    "blocks with a causal convolution",
+    "tale.txt",
+    { block: true, cell: "hgrn", units: [6, 6], causalConv: 4, dropout: 0.2, learnedInitialState: true },
+  ],
+  ["blocks, to label", "opinions.csv", { block: true, cell: "mingru", units: [6], causalConv: 3, epochs: 3 }],
   ["an adaptive softmax", "tale.txt", { tokenizer: "words", softmax: "adaptive", cutoffs: [5, 10] }],
   ["decaying weights", "tale.txt", { optimizer: "adamw", weightDecay: 0.1 }],
   ["a running mean of squares", "opinions.csv", { optimizer: "rmsprop", epochs: 3 }],

@@ -10,6 +10,7 @@ import { native } from "./native/nativeKind.js";
 import { activateKernels } from "../kernelBackend/kernelMemory.js";
 import { activateBackend, activeBackend } from "../ops/dispatch.js";
 import { attentionGradient } from "../ops/attention.js";
+import { causalConvolutionGradient } from "../ops/causalConvolution.js";
 import { convolutionGradient } from "../ops/convolution.js";
 import { crossEntropyHeadGradient } from "../ops/crossEntropyHead.js";
 import { dropoutGradient } from "../ops/dropout.js";
@@ -20,6 +21,7 @@ import { layerNormGradient } from "../ops/layerNorm.js";
 import { poolGradient } from "../ops/pooling.js";
 import { recurrentGradient } from "../ops/recurrent.js";
 import { rmsNormGradient } from "../ops/rmsNorm.js";
+import { siluGateGradient } from "../ops/siluGate.js";
 import { tensorflow } from "./tensorflow/tensorflowKind.js";
 import { enableProdMode, registerGradient, setBackend, whenLoaded } from "../tfjs.js";
 import { wasm } from "./wasm/wasmKind.js";
@@ -133,6 +135,8 @@ const fusedGradients = [
   flattenGradient,
   layerNormGradient,
   rmsNormGradient,
+  siluGateGradient,
+  causalConvolutionGradient,
   gatedScanGradient,
   dropoutGradient,
 ];

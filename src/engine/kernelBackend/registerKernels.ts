@@ -3,6 +3,7 @@ import type { BackendName } from "../../common/names.js";
 import type { BackendExtension } from "../ops/dispatch.js";
 import { getKernelsForBackend, type KernelConfig, registerBackend, registerKernel } from "../tfjs.js";
 import { attentionKernels } from "./attentionKernels.js";
+import { causalConvolutionKernels } from "./causalConvolutionKernels.js";
 import { convolutionKernels } from "./convolutionKernels.js";
 import { crossEntropyHeadKernels } from "./crossEntropyHeadKernels.js";
 import { dropoutKernels } from "./dropoutKernels.js";
@@ -19,6 +20,7 @@ import { poolingKernels } from "./poolingKernels.js";
 import { fusedCells, recurrentKernels } from "./recurrentKernels.js";
 import { rmsNormKernels } from "./rmsNormKernels.js";
 import { shapeKernels } from "./shapeKernels.js";
+import { siluGateKernels } from "./siluGateKernels.js";
 
 const ourKernels: KernelConfig[] = [
   ...matmulKernels,
@@ -32,6 +34,8 @@ const ourKernels: KernelConfig[] = [
   ...flattenKernels,
   ...layerNormKernels,
   ...rmsNormKernels,
+  ...siluGateKernels,
+  ...causalConvolutionKernels,
   ...gatedScanKernels,
   ...dropoutKernels,
 ];

@@ -1,5 +1,6 @@
 /** @file Pooling a sequence to one vector: the mean or the maximum over each row's own length, or both side by side. */
 import {
+  add,
   cast,
   concat,
   div,
@@ -9,15 +10,23 @@ import {
   type GradConfig,
   max,
   maximum,
+  mul,
+  range,
   type Rank,
+  reshape,
+  slice,
+  sub,
   sum,
   type Tensor,
+  tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
   where,
+  zeros,
   zerosLike,
 } from "../tfjs.js";
+import { embedding } from "./embedding.js";
 import { maskOf, withinLengths } from "./mask.js";
 import { hasKernel, runKernel, SavedForBackward } from "./dispatch.js";
 
@@ -68,3 +77,21 @@ export const poolGradient: GradConfig = {
     sequence: () => runKernel("PoolGradient", { gradient: gradient as Tensor }, attributes) as Tensor,
   }),
 };
+
+/**
+ * The last step of each row.
+ * @param sequence [time, batch, width]
+ * @param lengths [batch], int32; null if each row has all of `time`
+ * @returns [batch, width]; zeros for an empty row
+ */
+export function lastSteps(sequence: Tensor3D, lengths: Tensor1D | null): Tensor2D {
+  const [time, batch, width] = sequence.shape;
+  if (time === 0) return zeros([batch, width]);
+  if (lengths === null) return reshape(slice(sequence, [time - 1, 0, 0], [1, batch, width]), [batch, width]);
+  const integer = (value: number): Tensor => tensor(value, [], "int32");
+  const steps = maximum(sub(lengths, integer(1)), integer(0));
+  const positions = add<Tensor1D>(mul(steps, integer(batch)), range(0, batch, 1, "int32"));
+  const read = embedding(reshape<Rank.R2>(sequence, [time * batch, width]), expandDims<Tensor2D>(positions, 0));
+  const last = reshape<Rank.R2>(read, [batch, width]);
+  return where(expandDims(greater(lengths, integer(0)), 1), last, zerosLike(last));
+}

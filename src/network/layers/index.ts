@@ -1,13 +1,17 @@
 /** @file The kinds of layer, by name. */
 import type { LayerKind, SpecOf } from "./layer.js";
+import { causalConvolutionLayer } from "./causalConvolutionLayer.js";
 import { convolutionLayer } from "./convolutionLayer.js";
 import { denseLayer } from "./denseLayer.js";
 import { dropoutLayer } from "./dropoutLayer.js";
 import { embeddingLayer } from "./embeddingLayer.js";
+import { gatedMlpLayer } from "./gatedMlpLayer.js";
 import { normalizationLayer } from "./normalizationLayer.js";
 import { poolingLayer } from "./poolingLayer.js";
+import { projectionLayer } from "./projectionLayer.js";
 import { recurrentLayer } from "./recurrentLayer.js";
 import { residualLayer } from "./residualLayer.js";
+import { rmsNormLayer } from "./rmsNormLayer.js";
 import { wordsLayer } from "./wordsLayer.js";
 import type { LayerSpec, LayerType } from "../spec.js";
 
@@ -18,6 +22,10 @@ const layers: { [K in LayerType]: LayerKind<SpecOf<K>> } = {
   recurrent: recurrentLayer,
   normalisation: normalizationLayer,
   residual: residualLayer,
+  "rms-norm": rmsNormLayer,
+  "causal-convolution": causalConvolutionLayer,
+  projection: projectionLayer,
+  "gated-mlp": gatedMlpLayer,
   pooling: poolingLayer,
   convolution: convolutionLayer,
   dense: denseLayer,

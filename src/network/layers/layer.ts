@@ -1,7 +1,7 @@
 /** @file The interface of a layer: its forward pass, its weights, and its state. */
 import { sequenceOf } from "../../engine/ops/recurrent.js";
 import type { Lookup } from "../../engine/ops/embedding.js";
-import type { Tensor, Tensor1D, Tensor2D } from "../../engine/tfjs.js";
+import { matMul, type Rank, reshape, type Tensor, type Tensor1D, type Tensor2D } from "../../engine/tfjs.js";
 import type { Initialization, Initializer } from "../initializers.js";
 import type { LayerSpec, LayerType } from "../spec.js";
 
@@ -11,7 +11,7 @@ export type Signal = {
   values: Tensor | Lookup;
   /** Steps of each row, int32 [batch]; null if every row has all steps. Steps past a row's length are never read. */
   lengths: Tensor1D | null;
-  /** The last output of each direction of the recurrent layer before, concatenated: [batch, width]; null before any recurrent layer. */
+  /** The last output of each direction of the recurrent layer before, concatenated: [batch, width]; null before any recurrent layer, and after a block. */
   ends: Tensor2D | null;
   /** The words' characters, for a layer that reads them. */
   spelling?: Spelling | undefined;
@@ -28,7 +28,22 @@ export type Spelling = {
 };
 
 /** The values of a signal; an embedding lookup is computed. */
-export const valuesOf = ({ values }: Signal): Tensor => ("table" in values ? sequenceOf(values) : values);
+export function valuesOf({ values }: Signal): Tensor {
+  if (!("table" in values)) return values;
+  const found = lookedUp.get(values) ?? sequenceOf(values);
+  lookedUp.set(values, found);
+  return found;
+}
+
+/** Lookups that several layers read: each is computed once. */
+const lookedUp = new WeakMap<Lookup, Tensor>();
+
+/** values [..., width] · kernel [width, units]: [..., units]. */
+export function multiplied(values: Tensor, kernel: Tensor2D): Tensor {
+  const [width, units] = kernel.shape;
+  const product = matMul(reshape<Rank.R2>(values, [values.size / width, width]), kernel);
+  return reshape(product, [...values.shape.slice(0, -1), units]);
+}
 
 /** A weight's shape and its initializer. */
 export type WeightSpec = { shape: number[]; initialize: Initializer };

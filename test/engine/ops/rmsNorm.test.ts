@@ -1,5 +1,5 @@
 /** @file Normalization by the root mean square on every backend against its reference, and the reference against its definition. */
-import type { Tensor } from "../../support/tfjs.js";
+import type { Tensor, Tensor1D } from "../../support/tfjs.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { rmsNorm, rmsNormReference } from "../../../src/engine/ops/rmsNorm.js";
@@ -8,7 +8,7 @@ import { casesOf } from "../../support/thorough.js";
 
 const run =
   (op: typeof rmsNorm) =>
-  ([values]: Tensor[]): Tensor[] => [op(values!)];
+  ([values, scale]: Tensor[]): Tensor[] => [op(values!, scale as Tensor1D | undefined)];
 
 test.each(backendsHere)("rmsNorm: on %s, the units of each row have a mean square of 1", async (backend) => {
   const { outputs } = await evaluate(backend, [randomValues([3, 2, 5])], run(rmsNorm));
@@ -25,13 +25,15 @@ test.each(backendsHere)("rmsNorm: on %s, units of zero stay zero", async (backen
 
 test("rmsNorm: the gradient matches finite differences", async () => {
   expect(await gradientError([randomValues([3, 2, 5])], run(rmsNormReference))).toBeLessThan(0.01);
+  const scaled = [randomValues([3, 2, 5]), randomValues([5], "scale")];
+  expect(await gradientError(scaled, run(rmsNormReference))).toBeLessThan(0.01);
 });
 
 test.each(backendsHere)("rmsNorm: on %s, outputs and gradients match the reference", async (backend) => {
   const size = fc.integer({ min: 1, max: 70 });
   await fc.assert(
-    fc.asyncProperty(size, size, fc.integer({ min: 2, max: 150 }), async (time, batch, width) => {
-      const inputs = [randomValues([time, batch, width])];
+    fc.asyncProperty(size, size, fc.integer({ min: 2, max: 150 }), fc.boolean(), async (time, batch, width, scaled) => {
+      const inputs = [randomValues([time, batch, width]), ...(scaled ? [randomValues([width], "scale")] : [])];
       const actual = await evaluate(backend, inputs, run(rmsNorm));
       const expected = await evaluate("cpu", inputs, run(rmsNormReference));
       expect(difference(actual.outputs, expected.outputs)).toBeLessThan(5e-5);

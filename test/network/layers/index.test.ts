@@ -36,7 +36,7 @@ import {
   randomValues,
   gradientError,
 } from "../../engine/support.js";
-import { logitsOf, networkOf } from "../sampleSpecs.js";
+import { labelBlocksSpec, logitsOf, networkOf } from "../sampleSpecs.js";
 
 const pass: Pass = { training: true, seed: 7, endsOnly: false, carried: null, earlier: [] };
 const signalOf = (values: Signal["values"]): Signal => ({ values, lengths: null, ends: null });
@@ -220,6 +220,7 @@ const specs = [
   wholeSpec(false, ["attention"]),
   wholeSpec(false, ["last"]),
   wholeSpec(true, ["mean", "last"], false),
+  labelBlocksSpec,
 ];
 
 /** Gives normalization nonzero shifts, so that its output for padding is not zero either. */
