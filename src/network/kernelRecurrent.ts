@@ -140,5 +140,5 @@ function productOf(rows: Float32Array, matrix: Float32Array, inner: number, { ke
 /** In place. */
 function normalizeByRoot(values: Float32Array, width: number, { kernels }: KernelPass): void {
   const rows = values.length / width;
-  kernels.rmsNormForward({ rows, width, epsilon: rmsEpsilon, input: values, output: values });
+  kernels.rmsNormForward({ rows, width, epsilon: rmsEpsilon, input: values, scale: null, output: values });
 }
