@@ -24,8 +24,8 @@ const words: Words = {
 
 const wordsOf = (layer: LayerSpec): string | null => (words[layer.type] as (layer: LayerSpec) => string | null)(layer);
 
-/** A layer or a block in words, and the number of the layers that it has. */
-type Part = { text: string | null; count: number };
+/** A block in words, and the number of the layers that it has. */
+type Block = { text: string; count: number };
 
 /** The branch of a block that begins with a layer: up to its residual connection; null if none does. */
 function branchFrom(layers: readonly LayerSpec[], first: number): LayerSpec[] | null {
@@ -35,7 +35,7 @@ function branchFrom(layers: readonly LayerSpec[], first: number): LayerSpec[] | 
 }
 
 /** The block that begins with a layer, without what all blocks have: its branch with a cell, and that of its MLP. */
-function blockFrom(layers: readonly LayerSpec[], first: number): Part | null {
+function blockFrom(layers: readonly LayerSpec[], first: number): Block | null {
   const cell = branchFrom(layers, first);
   if (cell === null) return null;
   const next = branchFrom(layers, first + cell.length);
@@ -47,17 +47,18 @@ function blockFrom(layers: readonly LayerSpec[], first: number): Part | null {
 
 /** As in `2 blocks (hgrn 256, gated MLP 192)` where neighbors are equal. */
 function layersText(layers: readonly LayerSpec[]): string[] {
-  const texts: string[] = [];
+  const parts: { text: string; blocks: number }[] = [];
   for (let index = 0; index < layers.length;) {
     const block = blockFrom(layers, index);
-    let blocks = 0;
-    while (block !== null && blockFrom(layers, index + blocks * block.count)?.text === block.text) blocks++;
-    const text =
-      block === null ? wordsOf(layers[index]!) : `${blocks === 1 ? "block" : `${blocks} blocks`} ${block.text}`;
-    if (text !== null) texts.push(text);
-    index += block === null ? 1 : blocks * block.count;
+    const text = block?.text ?? wordsOf(layers[index]!);
+    const before = parts.at(-1);
+    if (block !== null && before?.text === text) before.blocks++;
+    else if (text !== null) parts.push({ text, blocks: Number(block !== null) });
+    index += block?.count ?? 1;
   }
-  return texts;
+  return parts.map(({ text, blocks }) =>
+    blocks > 1 ? `${blocks} blocks ${text}` : blocks === 1 ? `block ${text}` : text,
+  );
 }
 
 export function describeNetwork({ width, layers, classes, tied, adaptive }: Spec): string {

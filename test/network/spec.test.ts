@@ -63,9 +63,8 @@ test("specFrom: without --embedding and --mlp, both have the width of the first 
       examples: "streams",
     }).layers;
   expect(layersOf({})[0]).toEqual({ type: "embedding", units: 8 });
-  expect(layersOf({}).filter(({ type }) => type === "gated-mlp")).toEqual(
-    Array(2).fill({ type: "gated-mlp", units: 8 }),
-  );
+  const mlp = { type: "gated-mlp", units: 8 };
+  expect(layersOf({}).filter(({ type }) => type === "gated-mlp")).toEqual([mlp, mlp]);
   expect(layersOf({ mlp: 0 }).some(({ type }) => type === "gated-mlp")).toBe(false);
 });
 
@@ -94,7 +93,7 @@ test("specFrom: blocks refuse a second residual connection or normalization, and
 });
 
 test("readSpec: blocks in both directions have no last output", () => {
-  const layers = labelBlocksSpec.layers.with(-1, { type: "pooling", over: ["last"] });
+  const layers = [...labelBlocksSpec.layers.slice(0, -1), { type: "pooling", over: ["last"] }];
   expect(() => readSpec({ ...labelBlocksSpec, layers })).toThrow(
     "expected another pooling than last after blocks in both directions",
   );
