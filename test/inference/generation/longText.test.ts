@@ -47,8 +47,10 @@ test.each(fastBackends)(
   "generate: a long prompt in segments gives the state of its reading in order, on %s",
   async (backend) => {
     await selectBackend(backend);
-    for (const cell of cellNames) {
-      const network = Network.create(specOf([cellOf(6, cell), cellOf(5, cell)]), initializations.keras(), 3);
+    const stacks = cellNames.map((cell) => [cellOf(6, cell), cellOf(5, cell)]);
+    const between: LayerSpec[] = [{ type: "normalisation" }, { type: "residual", over: 2 }];
+    for (const layers of [...stacks, [cellOf(5, "lstm"), cellOf(5, "gru"), ...between, cellOf(5, "sru"), ...between]]) {
+      const network = Network.create(specOf(layers), initializations.keras(), 3);
       const ids = textOf(longText + 777);
       const reads: number[] = [];
       const state = stateAfter(network, ids, { rows: 1, onRead: (read) => reads.push(read) });

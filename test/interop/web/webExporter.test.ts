@@ -16,6 +16,7 @@ import { trainInto } from "../../support/models.js";
 const heights = Array.from({ length: 80 }, (_, hour) => `${hour},${(hour % 8) + 0.5}`);
 const cwd = folderWith({
   "tagged.conllu": conlluText(simpleSentences(60)),
+  "foxes.txt": "the fox ran to the den. the owl sat in the oak. ".repeat(40),
   "now.csv": "height\n0.5\n1.5\n2.5\n3.5\n",
   "tide.csv": `hour,height\n${heights.join("\n")}\n`,
 });
@@ -127,6 +128,24 @@ test.skipIf(chromium === undefined)(
     const great = seen.words.findIndex(([word]) => word === "great");
     expect(seen.words[great]![2]).toBe("word supports");
     expect(seen.other[great]).toBe("word opposes");
+  },
+);
+
+test.skipIf(chromium === undefined).each(["lstm", "sru", "hgrn", "mingru"] as const)(
+  "export: the page of %s layers with normalization and residual connections generates the text of the command",
+  async (cell) => {
+    const network = { cell, embedding: 8, units: [12, 12], layerNorm: true, residual: true };
+    await trainInto(join(cwd, `checkpoints/${cell}`), join(cwd, "foxes.txt"), { ...network, epochs: 2 });
+    const value = await inPage<{ text: string; backend: string }>(
+      await pageOf(cell),
+      `
+    fill({ prompt: "the fox", temperature: "0", "max-tokens": "40" });
+    at("form").requestSubmit();
+    await until(() => at("stop").disabled);
+    return { text: at("text").textContent, backend: at("model").dataset.backend };`,
+    );
+    const { stdout } = await run("generate", "-c", cell, "--prompt", "the fox", "-t", "0", "--max-tokens", "40");
+    expect(value).toEqual({ text: stdout.slice(0, -1), backend: "wasm" });
   },
 );
 
