@@ -54,17 +54,15 @@ static void draw_part(int64_t row, int worker, const void* context) {
 
 enum { UNKNOWN, KNOWN, CLAIMED }; /* a token's projection: threads of other rows may compute it at the same time */
 
-/* Lists the rows whose tokens have no cached projection, and gathers their embeddings. */
+/* Lists the rows whose tokens have no cached projection. */
 static void find_fresh(struct decoder* d) {
   const struct decode* a = d->arguments;
   d->fresh_count = 0;
-  for (int64_t row = 0; row < d->rows; row++) {
+  for (int64_t row = 0; row < d->rows && d->projected >= 0; row++) {
     int32_t token = d->tokens[row], found = UNKNOWN;
     bool claimed = a->projected != 0 && __atomic_compare_exchange_n(a->known + token, &found, CLAIMED, false,
                                                                     __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
-    if (found == KNOWN) continue;
-    memcpy(d->vectors + d->fresh_count * a->embedding, a->table + token * a->embedding, (size_t)a->embedding * 4);
-    d->fresh[d->fresh_count++] = (struct fresh_row){row, claimed};
+    if (found != KNOWN) d->fresh[d->fresh_count++] = (struct fresh_row){row, claimed};
   }
 }
 
@@ -113,7 +111,10 @@ static size_t lay_out(struct decoder* d, char* arena) {
   d->layers = take(&arena, &used, (size_t)a->layers * sizeof *d->layers);
   d->tokens = take(&arena, &used, rows * 4);
   d->fresh = take(&arena, &used, rows * sizeof *d->fresh);
-  d->vectors = take(&arena, &used, rows * (size_t)a->embedding * 4);
+  if (d->projected >= 0) {
+    int64_t inputs = decoder_width(a->embedding, a->units, d->projected);
+    d->vectors = take(&arena, &used, rows * (size_t)inputs * 4);
+  }
   if (filters(&d->draw)) d->weights = take(&arena, &used, rows * (size_t)d->blocks * DRAW_BLOCK * 4);
   d->maxima = take(&arena, &used, rows * (size_t)d->blocks * 4);
   d->sums = take(&arena, &used, rows * (size_t)d->blocks * 8);
@@ -122,9 +123,9 @@ static size_t lay_out(struct decoder* d, char* arena) {
   for (int64_t index = 0; index < a->layers; index++) {
     int64_t kind = a->kinds[index], units = a->units[index], columns = whole_blocks(units);
     struct decoder_layer layer = {.kind = kind, .inputs = inputs, .units = units, .panels = columns / BLOCK};
-    layer.sizes = decoder_sizes(kind, inputs, units);
+    layer.sizes = decoder_sizes(kind, inputs, units, a->details[index]);
     layer.width = layer.sizes.gates * BLOCK;
-    layer.added = a->added[index];
+    layer.detail = a->details[index];
     layer.constant = a->constants[index];
     layer.kernel = weights;
     layer.recurrent = layer.kernel + inputs * layer.sizes.gates * columns;
@@ -133,7 +134,7 @@ static size_t lay_out(struct decoder* d, char* arena) {
     size_t state = rows * (size_t)state_stride(units) * 4, sums = rows * (size_t)(layer.sizes.gates * columns) * 4;
     layer.hidden = take(&arena, &used, state);
     layer.output = take(&arena, &used, state);
-    layer.memory = take(&arena, &used, state);
+    layer.memory = take(&arena, &used, (size_t)(kind == DECODER_CONVOLUTION ? layer.sizes.states : 1) * state);
     layer.factor = take(&arena, &used, state);
     layer.sums = take(&arena, &used, sums);
     bool one_bias = kind >= CELLS || cell_sizes[kind].biases == 1;
@@ -146,6 +147,12 @@ static size_t lay_out(struct decoder* d, char* arena) {
   return used;
 }
 
+/* A vector of a layer's state, of all rows. */
+static float* state_of(const struct decoder* d, const struct decoder_layer* layer, int64_t state) {
+  if (layer->kind == DECODER_CONVOLUTION) return layer->memory + state * d->rows * state_stride(layer->units);
+  return state == 0 ? layer->hidden : layer->memory;
+}
+
 /* Copies the states, [rows, units] one after another, from the caller into the arena or back. */
 static void move_states(const struct decoder* d, bool back) {
   const struct decode* a = d->arguments;
@@ -155,7 +162,7 @@ static void move_states(const struct decoder* d, bool back) {
     size_t bytes = (size_t)layer->units * 4;
     for (int64_t state = 0; state < layer->sizes.states; state++, given += a->rows * layer->units)
       for (int64_t row = 0; row < d->rows; row++) {
-        float* own = (state == 0 ? layer->hidden : layer->memory) + row * state_stride(layer->units);
+        float* own = state_of(d, layer, state) + row * state_stride(layer->units);
         float* its = given + (d->first_row + row) * layer->units;
         memcpy(back ? its : own, back ? own : its, bytes);
       }
@@ -176,6 +183,7 @@ static void group_part(int64_t part, int worker, const void* context) {
                       .first_row = first,
                       .rows = part_start(a->rows, part + 1, groups->count) - first,
                       .threads = groups->count == 1 ? thread_count() : 1,
+                      .projected = decoder_projected((double)a->layers, a->kinds),
                       .blocks = draw_blocks(a->vocabulary),
                       .draw = {a->vocabulary, a->temperature, a->top_k, a->top_p, a->min_p, a->bans, a->banned}};
   lay_out(&d, scratch(worker, SCRATCH_DECODER, lay_out(&d, NULL)));

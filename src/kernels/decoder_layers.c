@@ -11,7 +11,7 @@ struct decoder_layer {
   const float *kernel, *recurrent, *bias;   /* packed */
   float *hidden, *output, *memory, *factor; /* hidden: the state before the step, `output` of the step before */
   float *sums, *recurrent_sums; /* [panels, rows, gates, BLOCK]; the same memory unless there are two biases */
-  int64_t added;                /* the signal that a residual connection adds */
+  int64_t detail;               /* see `decode` in signatures.def */
   float constant;               /* the lower bound of forget gates; epsilon of a normalization */
 };
 
@@ -26,10 +26,11 @@ struct decoder {
   const struct decode* arguments;
   int64_t first_row, rows, threads;
   struct decoder_layer* layers;
+  int64_t projected;       /* the layer whose projections are cached by token, or -1 */
   int32_t* tokens;         /* [rows]: read next */
   struct fresh_row* fresh; /* [fresh_count], ascending */
   int64_t fresh_count;
-  float* vectors; /* [fresh_count, embedding] */
+  float* vectors; /* [fresh_count, inputs]: what the projected layer reads */
   const float *head_kernel, *head_bias;
   struct draw_options draw;
   int64_t blocks;          /* of the sampler */
@@ -60,9 +61,16 @@ struct layer_step {
 
 /* --- layers with a matmul --- */
 
-/* Starts the sums of `rows` rows with one of a panel's biases; an element-wise cell adds its own later. */
+/* Panels that are multiplied at once. With one row they have enough sums together to hide the latency of an addition.
+ */
+static int64_t panels_together(const struct decoder_layer* layer, int64_t rows, int64_t left) {
+  return rows > 1 || layer->sizes.gates > 2 ? 1 : min64(MAX_TILE_BLOCKS / layer->sizes.gates, left);
+}
+
+/* Starts the sums of `rows` rows with one of the biases of a panel, or with zeros: a cell without a recurrent matrix
+ * adds its own later. */
 static void start_sums(const struct decoder_layer* layer, int64_t panel, int64_t bias, int64_t rows, float* sums) {
-  if (is_decoder_scan(layer->kind)) {
+  if (layer->kind >= CELLS) {
     memset(sums, 0, (size_t)(rows * layer->width) * 4);
     return;
   }
@@ -73,49 +81,52 @@ static void start_sums(const struct decoder_layer* layer, int64_t panel, int64_t
       memcpy(sums + row * layer->width + gate * BLOCK, from + (gate * biases + bias) * BLOCK, BLOCK * 4);
 }
 
-/* sums [rows, width] += left · a panel of packed weights, of the gates first_gate … last_gate - 1. */
+/* sums [rows, blocks · BLOCK], in rows of a panel's width, += left · blocks of packed weights, from a gate of a panel
+ * on. */
 static void multiply_gates(const struct decoder_layer* layer, int64_t rows, int64_t inner, const float* left,
-                           ptrdiff_t stride, const float* weights, int64_t panel, int64_t first_gate, int64_t last_gate,
+                           ptrdiff_t stride, const float* weights, int64_t panel, int64_t gate, int64_t blocks,
                            float* sums) {
-  multiply_blocks(rows, inner, left, stride, weights + panel * inner * layer->width + first_gate * inner * BLOCK,
-                  inner * BLOCK, last_gate - first_gate, sums + first_gate * BLOCK, layer->width);
+  multiply_blocks(rows, inner, left, stride, weights + panel * inner * layer->width + gate * inner * BLOCK,
+                  inner * BLOCK, blocks, sums + gate * BLOCK, layer->width);
 }
 
-/* Sums of the first layer's panel before the recurrent matmul; those of known tokens come from the cache. */
-static void project_tokens(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, float* sums) {
+/* Sums of a panel whose input depends on the token alone; those of known tokens come from the cache. */
+static void project_tokens(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, int64_t count,
+                           float* sums) {
   const struct decode* a = d->arguments;
-  size_t bytes = (size_t)layer->width * 4;
+  int64_t width = count * layer->width;
   float* projections = a->projections + panel * layer->width;
-  start_sums(layer, panel, 0, d->fresh_count, sums);
-  multiply_gates(layer, d->fresh_count, a->embedding, d->vectors, a->embedding, layer->kernel, panel, 0,
-                 layer->sizes.gates, sums);
+  for (int64_t part = 0; part < count; part++)
+    start_sums(layer, panel + part, 0, d->fresh_count, sums + part * layer->width);
+  multiply_gates(layer, d->fresh_count, layer->inputs, d->vectors, layer->inputs, layer->kernel, panel, 0,
+                 count * layer->sizes.gates, sums);
   int64_t fresh = d->fresh_count;
   for (int64_t row = d->rows - 1; row >= 0; row--) { /* from the last row on, so that no fresh sums are overwritten */
-    float* own = sums + row * layer->width;
+    float* own = sums + row * width;
     float* kept = projections + d->tokens[row] * a->projection;
     if (fresh == 0 || d->fresh[fresh - 1].row != row) {
-      memcpy(own, kept, bytes);
+      memcpy(own, kept, (size_t)width * 4);
       continue;
     }
     fresh--;
-    if (fresh != row) memcpy(own, sums + fresh * layer->width, bytes);
-    if (d->fresh[fresh].keep) memcpy(kept, own, bytes);
+    if (fresh != row) memcpy(own, sums + fresh * width, (size_t)width * 4);
+    if (d->fresh[fresh].keep) memcpy(kept, own, (size_t)width * 4);
   }
 }
 
-/* The part of the sums that does not depend on the hidden state. */
-static void start_panel(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, float* sums,
-                        float* recurrent_sums) {
+/* The part of the sums of `count` panels that does not depend on the hidden state; more than one with one row only. */
+static void start_panels(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, int64_t count,
+                         float* sums, float* recurrent_sums) {
   int64_t rows = d->rows;
-  if (layer == d->layers) {
-    project_tokens(d, layer, panel, sums);
-  } else {
-    const struct decoder_layer* below = layer - 1;
-    start_sums(layer, panel, 0, rows, sums);
-    multiply_gates(layer, rows, layer->inputs, below->output, state_stride(below->units), layer->kernel, panel, 0,
-                   layer->sizes.gates, sums);
+  if (layer - d->layers == d->projected) {
+    project_tokens(d, layer, panel, count, sums);
+  } else { /* not the first layer: that one is projected */
+    for (int64_t part = 0; part < count; part++) start_sums(layer, panel + part, 0, rows, sums + part * layer->width);
+    multiply_gates(layer, rows, layer->inputs, layer[-1].output, state_stride(layer->inputs), layer->kernel, panel, 0,
+                   count * layer->sizes.gates, sums);
   }
-  if (recurrent_sums != sums) start_sums(layer, panel, 1, rows, recurrent_sums);
+  for (int64_t part = 0; recurrent_sums != sums && part < count; part++)
+    start_sums(layer, panel + part, 1, rows, recurrent_sums + part * layer->width);
 }
 
 static void cell_part(int64_t part, int worker, const void* context) {
@@ -125,21 +136,22 @@ static void cell_part(int64_t part, int worker, const void* context) {
   const struct decoder_layer* layer = d->layers + step->layer;
   const struct cell* cell = all_cells[layer->kind];
   const struct stage* stage = cell->stages + step->stage;
-  int64_t rows = d->rows, units = layer->units, stride = state_stride(units);
+  int64_t rows = d->rows, units = layer->units, stride = state_stride(units), count;
   bool once = stage_count(cell) == 1; /* then each panel's sums are used at once, while they are in the cache */
   int64_t last = part_start(layer->panels, part + 1, step->parts);
-  for (int64_t panel = part_start(layer->panels, part, step->parts); panel < last; panel++) {
-    float* sums = layer->sums + (once ? part : panel) * rows * layer->width;
-    float* recurrent_sums = layer->recurrent_sums + (once ? part : panel) * rows * layer->width;
-    if (step->stage == 0) start_panel(d, layer, panel, sums, recurrent_sums);
+  for (int64_t first = part_start(layer->panels, part, step->parts); first < last; first += count) {
+    count = once ? panels_together(layer, rows, last - first) : 1;
+    float* sums = layer->sums + (once && rows > 1 ? part : first) * rows * layer->width;
+    float* recurrent_sums = layer->recurrent_sums + (sums - layer->sums);
+    if (step->stage == 0) start_panels(d, layer, first, count, sums, recurrent_sums);
     multiply_gates(layer, rows, units, step->stage == 0 ? layer->hidden : layer->factor, stride, layer->recurrent,
-                   panel, stage->first_gate, stage->last_gate, recurrent_sums);
-    for (int64_t row = 0; row < rows; row++) {
-      int64_t offset = row * stride + panel * BLOCK;
+                   first, stage->first_gate, count * (stage->last_gate - stage->first_gate), recurrent_sums);
+    for (int64_t index = 0; index < rows * count; index++) { /* one row, or one panel */
+      int64_t panel = first + index / rows, offset = index % rows * stride + panel * BLOCK;
       stage->forward(&(struct forward_row){.units = BLOCK,
                                            .last = min64(BLOCK, units - panel * BLOCK),
-                                           .sums = sums + row * layer->width,
-                                           .recurrent_sums = recurrent_sums + row * layer->width,
+                                           .sums = sums + index * layer->width,
+                                           .recurrent_sums = recurrent_sums + index * layer->width,
                                            .before = layer->hidden + offset,
                                            .read = layer->hidden + offset,
                                            .hidden = layer->output + offset,
@@ -167,28 +179,42 @@ static inline __attribute__((always_inline)) void scan_panel(enum scanned_cell c
   }
 }
 
-static void scan_cell_part(int64_t part, int worker, const void* context) {
+static void gate_panel(const struct decoder_layer* layer, int64_t panel, int64_t row, const float* sums) {
+  float* output = layer->output + row * state_stride(layer->units) + panel * BLOCK;
+  for (int64_t j = 0; j < BLOCK; j += LANES) {
+    vector gate = load(sums + j);
+    store(output + j, gate * sigmoid(gate) * load(sums + BLOCK + j));
+  }
+}
+
+/* A panel of a row of a layer without a recurrent matrix, from its sums. */
+static void finish_panel(const struct decoder* d, const struct decoder_layer* layer, int64_t panel, int64_t row,
+                         const float* sums) {
+  switch (layer->kind) {
+    case DECODER_SRU: {
+      const float* input = signal_row(d, layer - d->layers, row) + panel * BLOCK;
+      scan_panel(SRU, layer, panel, row, sums, layer->sizes.gates == 4 ? sums + 3 * BLOCK : input);
+      break;
+    }
+    case DECODER_HGRN: scan_panel(HGRN, layer, panel, row, sums, NULL); break;
+    case DECODER_MINGRU: scan_panel(MINGRU, layer, panel, row, sums, NULL); break;
+    case DECODER_SILU_GATE: gate_panel(layer, panel, row, sums); break;
+    default: memcpy(layer->output + row * state_stride(layer->units) + panel * BLOCK, sums, BLOCK * 4);
+  }
+}
+
+static void plain_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_step* step = context;
   const struct decoder* d = step->decoder;
   const struct decoder_layer* layer = d->layers + step->layer;
-  float* sums = layer->sums + part * d->rows * layer->width;
-  int64_t last = part_start(layer->panels, part + 1, step->parts);
-  for (int64_t panel = part_start(layer->panels, part, step->parts); panel < last; panel++) {
-    start_panel(d, layer, panel, sums, sums);
-    for (int64_t row = 0; row < d->rows; row++) {
-      const float* own = sums + row * layer->width;
-      switch (layer->kind) {
-        case DECODER_SRU: {
-          bool projected = layer->sizes.gates == 4;
-          const float* skip = projected ? own + 3 * BLOCK : signal_row(d, step->layer, row) + panel * BLOCK;
-          scan_panel(SRU, layer, panel, row, own, skip);
-          break;
-        }
-        case DECODER_HGRN: scan_panel(HGRN, layer, panel, row, own, NULL); break;
-        default: scan_panel(MINGRU, layer, panel, row, own, NULL);
-      }
-    }
+  int64_t rows = d->rows, last = part_start(layer->panels, part + 1, step->parts), count;
+  for (int64_t first = part_start(layer->panels, part, step->parts); first < last; first += count) {
+    count = panels_together(layer, rows, last - first);
+    float* sums = layer->sums + (rows > 1 ? part : first) * rows * layer->width;
+    start_panels(d, layer, first, count, sums, sums);
+    for (int64_t index = 0; index < rows * count; index++) /* one row, or one panel */
+      finish_panel(d, layer, first + index / rows, index % rows, sums + index * layer->width);
   }
 }
 
@@ -205,6 +231,24 @@ static void add_row(int64_t width, const float* one, const float* other, float* 
     store_up_to(output + j, load_up_to(one + j, width - j) + load_up_to(other + j, width - j), width - j);
 }
 
+/* A causal convolution, which then forgets its oldest input. */
+static void convolve_row(const struct decoder* d, const struct decoder_layer* layer, int64_t row, const float* input,
+                         float* output) {
+  int64_t units = layer->units, before = layer->sizes.states, stride = state_stride(units);
+  float* oldest = layer->memory + row * stride; /* the next one is d->rows rows on */
+  for (int64_t j = 0; j < units; j += LANES) {
+    int64_t left = units - j;
+    const float* kernel = layer->recurrent + j / BLOCK * layer->sizes.recurrent * BLOCK + j % BLOCK;
+    vector sum = {0}, newest = load_up_to(input + j, left);
+    for (int64_t i = 0; i < before; i++) {
+      float* kept = oldest + i * d->rows * stride + j;
+      sum += load_up_to(kernel + i * BLOCK, left) * load_up_to(kept, left);
+      store_up_to(kept, i + 1 < before ? load_up_to(kept + d->rows * stride, left) : newest, left);
+    }
+    store_up_to(output + j, sum + load_up_to(kernel + before * BLOCK, left) * newest, left);
+  }
+}
+
 static void row_layer_part(int64_t part, int worker, const void* context) {
   (void)worker;
   const struct layer_step* step = context;
@@ -216,28 +260,37 @@ static void row_layer_part(int64_t part, int worker, const void* context) {
     const float* input = signal_row(d, step->layer, row);
     float* output = layer->output + row * state_stride(units);
     switch (layer->kind) {
+      case DECODER_CONVOLUTION: convolve_row(d, layer, row, input, output); break;
       case DECODER_LAYER_NORM: normalize_row(units, input, scale, shift, layer->constant, output); break;
       case DECODER_RMS_NORM: scale_by_root(units, input, scale, layer->constant, output); break;
-      default: add_row(units, signal_row(d, layer->added, row), input, output);
+      default: add_row(units, signal_row(d, layer->detail, row), input, output);
     }
   }
 }
 
 /* --- any layer --- */
 
-enum { NORMALIZATION_WORK = 4 }; /* of a unit, in multiplications of a matmul */
+/* The inputs of fresh rows side by side. */
+static void gather_fresh(const struct decoder* d, const struct decoder_layer* layer) {
+  for (int64_t index = 0; index < d->fresh_count; index++)
+    memcpy(d->vectors + index * layer->inputs, signal_row(d, layer - d->layers, d->fresh[index].row),
+           (size_t)layer->inputs * 4);
+}
+
+enum { ROW_WORK = 4 }; /* of a unit in a layer without a matmul, in multiplications of one */
 
 static void run_layer(const struct decoder* d, int64_t index) {
   const struct decoder_layer* layer = d->layers + index;
-  bool is_cell = layer->kind < CELLS;
-  if (!is_cell && !is_decoder_scan(layer->kind)) {
-    int64_t parts = parts_of(d, d->rows * layer->units * NORMALIZATION_WORK, d->rows);
+  if (!has_decoder_matmul(layer->kind)) {
+    int64_t parts = parts_of(d, d->rows * layer->units * ROW_WORK, d->rows);
     run_parts(parts, row_layer_part, &(struct layer_step){d, index, 0, parts});
     return;
   }
-  int64_t projected = index == 0 ? d->fresh_count : d->rows, gates = layer->sizes.gates;
-  int64_t inner = projected * layer->inputs + (is_cell ? d->rows * layer->units : 0);
+  bool is_cell = layer->kind < CELLS;
+  if (index == d->projected) gather_fresh(d, layer);
+  int64_t multiplied = index == d->projected ? d->fresh_count : d->rows, gates = layer->sizes.gates;
+  int64_t inner = multiplied * layer->inputs + (is_cell ? d->rows * layer->units : 0);
   int64_t parts = parts_of(d, inner * gates * layer->units, layer->panels);
   for (int64_t stage = 0; stage < (is_cell ? stage_count(all_cells[layer->kind]) : 1); stage++)
-    run_parts(parts, is_cell ? cell_part : scan_cell_part, &(struct layer_step){d, index, stage, parts});
+    run_parts(parts, is_cell ? cell_part : plain_part, &(struct layer_step){d, index, stage, parts});
 }

@@ -8,8 +8,8 @@ import { embeddingTable, headBias, headKernel, layerName, type Network } from ".
 import type { LayerSpec, LayerType } from "./spec.js";
 
 /**
- * Null unless the network is an embedding and layers that read only what came before: recurrent layers in one direction of built-in cells, layer normalization,
- * residual connections. Its softmax is a full one. Dropout is ignored.
+ * Null unless the network is an embedding and layers that read only what came before: recurrent layers in one direction of built-in cells, normalizations,
+ * residual connections and blocks. Its softmax is a full one. Dropout is ignored.
  */
 export function decoderWeights(network: Network): DecoderWeights | null {
   const { spec } = network;
@@ -71,17 +71,23 @@ function cellLayers(layer: SpecOf<"recurrent">, place: Place): DecoderLayer[] | 
     start,
     ...(lowerBound !== undefined && { constant: lowerBound }),
   };
-  if (layer.cell !== "hgrn") return [made];
-  const ones = { shape: [units], values: new Float32Array(units).fill(1) };
-  const normalization: DecoderLayer = {
-    kind: "rms normalization",
-    units,
-    matrices: [{ matrix: ones, columns: 1 }],
-    start: [],
-    constant: rmsEpsilon,
-  };
-  return [made, normalization];
+  return layer.cell === "hgrn" ? [made, rmsNormalization(units, new Float32Array(units).fill(1))] : [made];
 }
+
+const rmsNormalization = (units: number, scale: Float32Array): DecoderLayer => ({
+  kind: "rms normalization",
+  units,
+  matrices: [{ matrix: { shape: [units], values: scale }, columns: 1 }],
+  start: [],
+  constant: rmsEpsilon,
+});
+
+const projection = (units: number, matrix: Matrix): DecoderLayer => ({
+  kind: "projection",
+  units,
+  matrices: [{ matrix, columns: 1 }],
+  start: [],
+});
 
 const conversions: { readonly [Type in LayerType]?: Conversion<SpecOf<Type>> } = {
   dropout: () => [],
@@ -91,7 +97,22 @@ const conversions: { readonly [Type in LayerType]?: Conversion<SpecOf<Type>> } =
     return [{ kind: "layer normalization", units, matrices, start: [], constant: epsilon }];
   },
   residual: ({ over }, { width: units, earlier }) => [
-    { kind: "residual connection", units, matrices: [], start: [], added: earlier(over) },
+    { kind: "residual connection", units, matrices: [], start: [], detail: earlier(over) },
+  ],
+  "rms-norm": (_, { weight, width }) => [rmsNormalization(width, weight("scale").values)],
+  "causal-convolution": ({ size, units }, { weight }) => [
+    {
+      kind: "causal convolution",
+      units,
+      matrices: [{ matrix: weight("kernel"), columns: 1 }],
+      start: Array<null>(size - 1).fill(null),
+      detail: size,
+    },
+  ],
+  projection: ({ units }, { weight }) => [projection(units, weight("kernel"))],
+  "gated-mlp": ({ units }, { weight, width }) => [
+    { kind: "silu gate", units, matrices: [{ matrix: weight("kernel"), columns: 2 }], start: [] },
+    projection(width, weight("projection")),
   ],
 };
 

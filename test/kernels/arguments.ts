@@ -46,6 +46,7 @@ const matrixCell =
     others: gates * (units + biases),
     states,
   });
+const convolutionSteps = 3;
 /** A layer's kernel, of `gates` for each input, its other weights, and its states, in multiples of the units. */
 const decoderSizes: { [Kind in DecoderKind]: (inputs: number, units: number) => Sizes } = {
   rnn: matrixCell(1, 1, 1),
@@ -57,6 +58,9 @@ const decoderSizes: { [Kind in DecoderKind]: (inputs: number, units: number) => 
   sru: (inputs, units) => ({ gates: inputs === units ? 3 : 4, others: 4, states: 2 }),
   hgrn: () => ({ gates: 3, others: 3, states: 2 }),
   mingru: () => ({ gates: 2, others: 2, states: 1 }),
+  projection: () => ({ gates: 1, others: 0, states: 0 }),
+  "silu gate": () => ({ gates: 2, others: 0, states: 0 }),
+  "causal convolution": () => ({ gates: 0, others: convolutionSteps, states: convolutionSteps - 1 }),
   "layer normalization": () => ({ gates: 0, others: 2, states: 0 }),
   "rms normalization": () => ({ gates: 0, others: 1, states: 0 }),
   "residual connection": () => ({ gates: 0, others: 0, states: 0 }),
@@ -66,23 +70,25 @@ const decoderSizes: { [Kind in DecoderKind]: (inputs: number, units: number) => 
 function setDependentArguments(values: Arguments): void {
   const inBlocks = (count: number): number => Math.ceil(count / 16) * 16;
   if (!("weightsSize" in values)) return;
-  const { vocabulary, embedding, units, added, layers } = values as {
-    [Name in "units" | "added"]: Int32Array;
+  const { vocabulary, embedding, units, details, layers } = values as {
+    [Name in "units" | "details"]: Int32Array;
   } & { [Name in "vocabulary" | "embedding" | "layers"]: number };
   const numbers = values["kinds"] as Int32Array;
-  if ([numbers, units, added].some(({ length }) => length !== layers)) return;
-  let [size, states, inputs] = [0, 0, embedding];
+  if ([numbers, units, details].some(({ length }) => length !== layers)) return;
+  let [size, states, inputs, projection] = [0, 0, embedding, NaN];
   for (const [index, number] of numbers.entries()) {
     const kind = decoderKinds[number]!;
-    if (/normalization|connection/.test(kind)) units[index] = inputs;
-    added[index] = Math.min(added[index]!, index);
+    if (/normalization|connection|convolution/.test(kind)) units[index] = inputs;
+    details[index] = kind === "causal convolution" ? convolutionSteps : index;
     const own = decoderSizes[kind](inputs, units[index]!);
-    if (index === 0) values["projection"] = own.gates * inBlocks(units[index]!);
+    if (Number.isNaN(projection) && (own.gates > 0 || kind === "causal convolution"))
+      projection = own.gates * inBlocks(units[index]!);
     size += (inputs * own.gates + own.others) * inBlocks(units[index]!);
     states += own.states * units[index]!;
     inputs = units[index]!;
   }
   values["weightsSize"] = size + (inputs + 1) * inBlocks(vocabulary);
+  values["projection"] = projection || 0;
   values["projected"] = (values["projected"] as number) % 2 === 0 ? 0 : vocabulary;
   values["states"] = states;
 }

@@ -6,7 +6,7 @@ import { anySize, floats, indices, kernels, wholeNumber } from "./support.js";
 /** Rows of `inner` values for each of `gates` matrices side by side, [inner, gates · units], packed together. */
 type Part = { inner: number; gates: number; values: Float32Array };
 
-type Layer = { kind: Kind; inputs: number; units: number; parts: Part[]; constant: number; added: number };
+type Layer = { kind: Kind; inputs: number; units: number; parts: Part[]; constant: number; detail: number };
 export type Stack = ReturnType<typeof anyStack>;
 
 /** The values of one row: x, the signals before it, the layer's state and its weights; returns the output. */
@@ -31,6 +31,8 @@ type KindOfLayer = {
   states: number;
   step: Step;
 };
+
+const convolutionSteps = 3;
 
 const layerKinds = {
   lstm: {
@@ -131,27 +133,59 @@ const layerKinds = {
       return x.map((value, j) => (value / root) * scale!.values[j]!);
     },
   },
+  projection: {
+    parts: (inputs) => [[inputs, 1]],
+    states: 0,
+    step: ({ units, parts: [kernel] }, signals) => product(signals.at(-1)!, kernel!, units),
+  },
+  "silu gate": {
+    parts: (inputs) => [[inputs, 2]],
+    states: 0,
+    step: ({ units, parts: [kernel] }, signals) => {
+      const sums = product(signals.at(-1)!, kernel!, units);
+      return sums.slice(0, units).map((gate, j) => gate * sigmoid(gate) * sums[units + j]!);
+    },
+  },
+  "causal convolution": {
+    parts: () => [[convolutionSteps, 1]],
+    states: convolutionSteps - 1,
+    step: ({ units, parts: [kernel] }, signals, before) => {
+      const inputs = [...before.map((input) => input.slice()), signals.at(-1)!];
+      for (const [index, state] of before.entries()) state.set(inputs[index + 1]!);
+      return Array.from({ length: units }, (_, j) =>
+        inputs.reduce((sum, input, step) => sum + kernel!.values[step * units + j]! * input[j]!, 0),
+      );
+    },
+  },
   "residual connection": {
     parts: () => [],
     states: 0,
-    step: ({ added }, signals) => signals.at(-1)!.map((value, j) => value + signals[added]![j]!),
+    step: ({ detail }, signals) => signals.at(-1)!.map((value, j) => value + signals[detail]![j]!),
   },
 } satisfies Partial<Record<(typeof decoderKinds)[number], KindOfLayer>>;
 type Kind = keyof typeof layerKinds;
 const kindNames = Object.keys(layerKinds) as Kind[];
-const cellKinds = kindNames.filter((kind) => layerKinds[kind].states > 0);
+const keepWidth: ReadonlySet<Kind> = new Set([
+  "causal convolution",
+  "layer normalization",
+  "rms normalization",
+  "residual connection",
+]);
+const withMatmul = kindNames.filter((kind) => !keepWidth.has(kind));
 
 /** The kinds of the layers: one layer alone now and then, so that each is often the first and the last. */
 const anyKind = (random: Random, names: readonly Kind[]): Kind => names[wholeNumber(random, 0, names.length - 1)]!;
+
+const detailOf = (kind: Kind): number => (kind === "causal convolution" ? convolutionSteps : 0);
 
 export function anyStack(random: Random, rows = [1, 1, 2, 3, 7, 64][wholeNumber(random, 0, 5)]!) {
   const [vocabulary, embedding] = [random() < 0.2 ? wholeNumber(random, 250, 700) : anySize(random), anySize(random)];
   const widths = [embedding];
   const layers = Array.from({ length: wholeNumber(random, 1, 6) }, (_, index): Layer => {
     const inputs = widths[index]!;
-    const kind = anyKind(random, random() < 0.5 ? cellKinds : kindNames);
-    const { states, parts } = layerKinds[kind];
-    const units = states === 0 || random() < 0.4 ? inputs : anySize(random);
+    const kind = anyKind(random, random() < 0.4 ? withMatmul : kindNames);
+    const { parts } = layerKinds[kind];
+    const units = keepWidth.has(kind) || random() < 0.4 ? inputs : anySize(random);
     widths.push(units);
     const equal = widths.slice(0, -1).flatMap((width, signal) => (width === units ? [signal] : []));
     return {
@@ -164,7 +198,7 @@ export function anyStack(random: Random, rows = [1, 1, 2, 3, 7, 64][wholeNumber(
         values: floats(random, inner * gates * units).map((value) => value / Math.sqrt(inner)),
       })),
       constant: random() < 0.5 ? 0.001 : 0.5,
-      added: kind === "residual connection" ? equal[wholeNumber(random, 0, equal.length - 1)]! : 0,
+      detail: kind === "residual connection" ? equal[wholeNumber(random, 0, equal.length - 1)]! : detailOf(kind),
     };
   });
   const inputs = widths.at(-1)!;
@@ -201,14 +235,18 @@ export function packWeights({ layers, head, vocabulary }: Stack): Float32Array {
 }
 
 /** What `decode` reads of the layers, beside their weights. */
-export const shapeOf = ({ layers }: Stack) => ({
-  layers: layers.length,
-  kinds: Int32Array.from(layers, ({ kind }) => decoderKinds.indexOf(kind)),
-  units: Int32Array.from(layers, ({ units }) => units),
-  added: Int32Array.from(layers, ({ added }) => added),
-  constants: Float32Array.from(layers, ({ constant }) => constant),
-  projection: (layerKinds[layers[0]!.kind].states > 0 ? layers[0]!.parts[0]!.gates : 0) * inBlocks(layers[0]!.units),
-});
+export function shapeOf({ layers }: Stack) {
+  const first = layers.find(({ kind }) => !keepWidth.has(kind) || kind === "causal convolution");
+  const isProjected = first !== undefined && first.kind !== "causal convolution";
+  return {
+    layers: layers.length,
+    kinds: Int32Array.from(layers, ({ kind }) => decoderKinds.indexOf(kind)),
+    units: Int32Array.from(layers, ({ units }) => units),
+    details: Int32Array.from(layers, ({ detail }) => detail),
+    constants: Float32Array.from(layers, ({ constant }) => constant),
+    projection: isProjected ? first.parts[0]!.gates * inBlocks(first.units) : 0,
+  };
+}
 
 /** One row's state tensors, from the states of all rows, each [rows, units]. */
 export function rowStates({ layers, rows }: Stack, row: number): { from: number; units: number }[] {

@@ -1,11 +1,25 @@
 /** @file The decoder in C: it packs the weights once, stores the states, and draws the tokens. */
-import { type Decoder, decoderKinds, type DecoderSampling, type DecoderWeights, type Matrix } from "../ops/decoder.js";
+import {
+  type Decoder,
+  type DecoderKind,
+  decoderKinds,
+  type DecoderSampling,
+  type DecoderWeights,
+  type Matrix,
+} from "../ops/decoder.js";
 import { type KernelMemory, readable } from "./kernelMemory.js";
 
 /** Units in a block of packed weights, as in src/kernels/decoder.h. */
 const block = 16;
 /** The most floats of tokens' input projections that are cached; for a larger vocabulary they are computed at each step. */
 const maxCachedFloats = 2 ** 24;
+
+const withoutMatmul: ReadonlySet<DecoderKind> = new Set([
+  "causal convolution",
+  "layer normalization",
+  "rms normalization",
+  "residual connection",
+]);
 
 const roundedToBlocks = (columns: number): number => Math.ceil(columns / block) * block;
 
@@ -20,7 +34,7 @@ export const createKernelDecoder = (
 class KernelDecoder implements Decoder {
   private readonly kinds: Int32Array;
   private readonly units: Int32Array;
-  private readonly added: Int32Array;
+  private readonly details: Int32Array;
   private readonly constants: Float32Array;
   private readonly table: Float32Array; // [vocabulary, embedding]
   private readonly weights: Float32Array;
@@ -46,7 +60,7 @@ class KernelDecoder implements Decoder {
     const vocabulary = table.shape[0]!;
     this.kinds = Int32Array.from(layers, ({ kind }) => decoderKinds.indexOf(kind));
     this.units = Int32Array.from(layers, ({ units }) => units);
-    this.added = Int32Array.from(layers, ({ added = 0 }) => added);
+    this.details = Int32Array.from(layers, ({ detail = 0 }) => detail);
     this.constants = this.pooled(Float32Array.from(layers, ({ constant = 0 }) => constant));
     this.table = readable(memory, table.values);
     this.weights = this.pack([
@@ -56,7 +70,7 @@ class KernelDecoder implements Decoder {
     ]);
     this.state = pool.take(rows * this.states).fill(0);
     this.start(layers.flatMap(({ start, units }) => start.map((values) => values ?? new Float32Array(units))));
-    this.projected = vocabulary * this.projection <= maxCachedFloats ? vocabulary : 0;
+    this.projected = this.projection > 0 && vocabulary * this.projection <= maxCachedFloats ? vocabulary : 0;
     this.projections = pool.take(this.projected * this.projection);
     this.known = new Int32Array(this.projected);
     this.banned = Int32Array.from(sampling.banned);
@@ -82,7 +96,7 @@ class KernelDecoder implements Decoder {
       layers: this.units.length,
       kinds: this.kinds,
       units: this.units,
-      added: this.added,
+      details: this.details,
       constants: this.constants,
       table: this.table,
       weightsSize: this.weights.length,
@@ -117,11 +131,11 @@ class KernelDecoder implements Decoder {
     if (table !== this.source.table.values) this.memory.pool.give(table);
   }
 
-  /** Floats of a token's input projection in the first layer; none if that is no cell. */
+  /** Floats of a token's projection in the first layer with a matmul; none if a convolution comes first. */
   private get projection(): number {
-    const [first] = this.source.layers;
-    const [kernel] = first!.matrices;
-    return kernel?.matrix.shape.length === 2 ? kernel.columns * roundedToBlocks(first!.units) : 0;
+    const first = this.source.layers.find(({ kind }) => !withoutMatmul.has(kind) || kind === "causal convolution");
+    if (first === undefined || first.kind === "causal convolution") return 0;
+    return first.matrices[0]!.columns * roundedToBlocks(first.units);
   }
 
   /** Floats of a row's state. */

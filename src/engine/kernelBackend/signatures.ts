@@ -98,7 +98,7 @@ export const signatures = {
     layers: "count",
     kinds: "indices",
     units: "indices",
-    added: "indices",
+    details: "indices",
     constants: "floats",
     table: "floats",
     weightsSize: "count",

@@ -19,6 +19,9 @@ export const decoderCells = [
 /** The layers that a decoder knows. */
 export const decoderKinds = [
   ...decoderCells,
+  "projection",
+  "silu gate",
+  "causal convolution",
   "layer normalization",
   "rms normalization",
   "residual connection",
@@ -30,14 +33,17 @@ export type DecoderLayer = {
   kind: DecoderKind;
   /** Width of its output. */
   units: number;
-  /** Each has `columns` matrices [·, units] side by side: a cell's kernel, recurrent weights and bias; a normalization's scale and shift. */
+  /**
+   * Each has `columns` matrices [·, units] side by side: a cell's kernel, recurrent weights and bias; a projection's or a gate's kernel; a convolution's
+   * kernel [steps, units]; a normalization's scale and shift.
+   */
   matrices: { matrix: Matrix; columns: number }[];
   /** The values of its state, each [units], before the first token; null for zeros. */
   start: (Float32Array | null)[];
   /** The lower bound of forget gates, or the epsilon of a normalization. */
   constant?: number;
-  /** What a residual connection adds: 0 for the embedding, n for the output of layer n from 1. */
-  added?: number;
+  /** What a residual connection adds: 0 for the embedding, n for the output of layer n from 1; of a convolution, the steps that it reads. */
+  detail?: number;
 };
 
 export type DecoderWeights = {

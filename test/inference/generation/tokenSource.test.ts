@@ -6,6 +6,7 @@ import { cellNames } from "../../../src/common/names.js";
 import { cellNamed } from "../../../src/network/cells.js";
 import { activeKernelBackend } from "../../../src/engine/kernelBackend/kernelBackend.js";
 import { engine } from "../../../src/engine/tfjs.js";
+import { blockLayers } from "../../../src/network/blockLayers.js";
 import { initializations } from "../../../src/network/initializers.js";
 import { Network } from "../../../src/network/network.js";
 import type { LayerSpec, Spec } from "../../../src/network/spec.js";
@@ -35,7 +36,7 @@ const anyLayer = fc.record({
   learnedStart: fc.boolean(),
   lowerBound: fc.constantFrom(undefined, 0.25, 0.5),
 });
-const anyNetwork = fc
+const anyPlainNetwork = fc
   .record({
     vocabulary: size,
     embedding: size,
@@ -73,6 +74,35 @@ const anyNetwork = fc
       ...(tied && { tied: true as const }),
     };
   });
+const anyBlocks = fc
+  .record({
+    vocabulary: size,
+    width: size,
+    cells: fc.array(anyLayer, { minLength: 1, maxLength: 3 }),
+    mlp: fc.constantFrom(undefined, 0, 5, 33),
+    causalConv: fc.constantFrom(undefined, 2, 4),
+    tied: fc.boolean(),
+  })
+  .map(({ vocabulary, width, cells, mlp, causalConv, tied }) => {
+    const recurrent = cells.map(({ units, as, cell }): LayerSpec => ({
+      type: "recurrent",
+      cell,
+      units: as ? width : units,
+      bidirectional: false,
+    }));
+    return {
+      task: "generator" as const,
+      vocabulary,
+      layers: [
+        { type: "embedding" as const, units: width },
+        ...blockLayers({ mlp, causalConv }, recurrent, width, [{ type: "dropout", rate: 0.5 }]),
+      ],
+      classes: vocabulary,
+      ...(tied && { tied: true as const }),
+    };
+  });
+const anyNetwork = fc.oneof(anyPlainNetwork, anyBlocks);
+
 /** A few tokens, which the decoder reads itself, or more than it reads. */
 const anyPrompt = fc
   .record({ tokens: fc.array(fc.nat(), { minLength: 1, maxLength: 10 }), long: fc.boolean() })
@@ -85,7 +115,7 @@ function networkOfAnyWeights(spec: Spec): Network {
   const random = randomStream(3, "weights");
   const values = new Map(
     [...Network.create(spec, initializations.wide(), 3).values()].map(([name, { shape, values: initial }]) => {
-      const isBias = /\/(bias|scale|shift|start\/\d)$/.test(name);
+      const isBias = /\/(bias|scale|shift|start\/\d)$|convolution\/kernel$/.test(name);
       return [name, { shape, values: isBias ? initial.map((value) => value + random() - 0.5) : initial }];
     }),
   );
