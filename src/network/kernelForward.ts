@@ -3,9 +3,16 @@
  * tensors. Its reference is `Network.logits`, whose bits it has, since the kernels and their arguments are the same.
  */
 import { activeKernels, type KernelMemory, readable } from "../engine/kernelBackend/kernelMemory.js";
-import { epsilon } from "../engine/ops/layerNorm.js";
 import type { BatchInputs } from "../examples/batch.js";
-import { joinedEnds, type KernelLayer, type KernelPass, type KernelSignal, sequenceOf } from "./kernelLayer.js";
+import type { KernelLayer, KernelPass, KernelSignal } from "./kernelLayer.js";
+import {
+  kernelCausalConvolution,
+  kernelGatedMlp,
+  kernelNormalization,
+  kernelProjection,
+  kernelResidual,
+  kernelRmsNorm,
+} from "./kernelBlocks.js";
 import { kernelPooling } from "./kernelPoolings.js";
 import { kernelRecurrent } from "./kernelRecurrent.js";
 import type { SpecOf } from "./layers/layer.js";
@@ -19,52 +26,17 @@ const embedding: KernelLayer<SpecOf<"embedding">> = {
   forward: ({ units }, { tokens }, { weight }) => ({ tokens, values: weight("table"), width: units, ends: [] }),
 };
 
-/** The last outputs of both directions are normalized together. */
-const normalization: KernelLayer<SpecOf<"normalisation">> = {
-  supports: always,
-  forward: (_, signal, pass) => {
-    const { width, ends } = signal;
-    const normalized = (input: Float32Array): Float32Array => {
-      const output = pass.take(input.length);
-      const [scale, shift] = [pass.weight("scale"), pass.weight("shift")];
-      pass.kernels.layerNormForward({ rows: input.length / width, width, epsilon, input, scale, shift, output });
-      return output;
-    };
-    return {
-      tokens: null,
-      values: signal.values.length > 0 ? normalized(sequenceOf(signal, pass)) : signal.values,
-      width,
-      ends: ends.length > 0 ? [normalized(joinedEnds(signal, pass))] : [],
-    };
-  },
-};
-
-const residual: KernelLayer<SpecOf<"residual">> = {
-  supports: always,
-  forward: ({ over }, signal, pass) => {
-    const read = pass.earlier.at(-over)!;
-    const sum = (a: Float32Array, b: Float32Array): Float32Array => {
-      const output = pass.take(a.length);
-      pass.kernels.add({ count: a.length, a, b, output });
-      return output;
-    };
-    const haveEnds = read.ends.length > 0 && signal.ends.length > 0;
-    return {
-      tokens: null,
-      values: sum(sequenceOf(read, pass), sequenceOf(signal, pass)),
-      width: signal.width,
-      ends: haveEnds ? [sum(joinedEnds(read, pass), joinedEnds(signal, pass))] : [],
-    };
-  },
-};
-
 /** The layers that the kernels compute without TF.js; a network with another layer runs on tensors. */
 const kernelLayers: { readonly [Type in LayerType]?: KernelLayer<SpecOf<Type>> } = {
   embedding,
   dropout: { supports: always, forward: (_, signal) => signal },
   recurrent: kernelRecurrent,
-  normalisation: normalization,
-  residual,
+  normalisation: kernelNormalization,
+  residual: kernelResidual,
+  "rms-norm": kernelRmsNorm,
+  "causal-convolution": kernelCausalConvolution,
+  projection: kernelProjection,
+  "gated-mlp": kernelGatedMlp,
   pooling: kernelPooling,
 };
 

@@ -9,7 +9,7 @@ export type KernelSignal = {
   /** [time, batch, width]; the table [vocabulary, width] if there are tokens; [batch, width] once pooled; empty if only `ends` are read. */
   values: Float32Array;
   width: number;
-  /** The last output of each direction of the recurrent layer before, each [batch, units]; of both together after a normalization. */
+  /** The last output of each direction of the recurrent layer before, each [batch, units]; of both together after a normalization; none before a recurrent layer and after a block. */
   ends: Float32Array[];
 };
 
@@ -70,3 +70,17 @@ export const joinedEnds = ({ ends }: KernelSignal, pass: KernelPass): Float32Arr
     pass.batch,
     pass,
   );
+
+/** rows [·, inner] · matrix */
+export function productOf(
+  rows: Float32Array,
+  matrix: Float32Array,
+  inner: number,
+  { kernels, take }: KernelPass,
+): Float32Array {
+  const [count, columns] = [rows.length / inner, matrix.length / inner];
+  const output = take(count * columns);
+  const sizes = { rows: count, inner, columns, transposeA: false, transposeB: false };
+  kernels.matmul({ ...sizes, a: rows, b: matrix, bias: null, output });
+  return output;
+}

@@ -9,13 +9,29 @@ type KernelPooling = (
   pass: KernelPass,
 ) => void;
 
+/** The last step of each row of a sequence [time, rows, width]; zeros for an empty row. */
+function lastSteps(
+  sequence: Float32Array,
+  lengths: Int32Array | null,
+  { time, rows, width }: { time: number; rows: number; width: number },
+  { take }: KernelPass,
+): Float32Array {
+  const last = take(rows * width).fill(0);
+  for (let row = 0; row < rows; row++) {
+    const from = (((lengths?.[row] ?? time) - 1) * rows + row) * width;
+    if (from >= 0) last.set(sequence.subarray(from, from + width), row * width);
+  }
+  return last;
+}
+
 const kernelPoolings: Partial<Record<string, KernelPooling>> = {
-  last: ({ batch: rows, stride: toStride, offset }, { ends, output: to }, { kernels }) => {
+  last: ({ time, batch: rows, width, stride: toStride, offset }, { ends, lengths, sequence, output: to }, pass) => {
     let toOffset = offset;
-    for (const from of ends) {
-      const width = from.length / rows;
-      kernels.copyColumns({ rows, width, fromStride: width, fromOffset: 0, toStride, toOffset, from, to });
-      toOffset += width;
+    for (const from of ends.length > 0 ? ends : [lastSteps(sequence, lengths, { time, rows, width }, pass)]) {
+      const columns = from.length / rows;
+      const strides = { fromStride: columns, fromOffset: 0, toStride, toOffset };
+      pass.kernels.copyColumns({ rows, width: columns, ...strides, from, to });
+      toOffset += columns;
     }
   },
   mean: (sizes, { lengths, sequence, output }, { kernels }) =>

@@ -11,6 +11,7 @@ import {
   type KernelPass,
   type KernelSignal,
   lookedUp,
+  productOf,
   sequenceOf,
   sideBySide,
 } from "./kernelLayer.js";
@@ -126,15 +127,6 @@ function scanned(spec: RecurrentSpec, signal: KernelSignal, pass: KernelPass): K
         pass,
       );
   return { tokens: null, values, width: results.length * units, ends: results.map(({ end }) => end) };
-}
-
-/** rows [·, inner] · matrix */
-function productOf(rows: Float32Array, matrix: Float32Array, inner: number, { kernels, take }: KernelPass) {
-  const [count, columns] = [rows.length / inner, matrix.length / inner];
-  const output = take(count * columns);
-  const sizes = { rows: count, inner, columns, transposeA: false, transposeB: false };
-  kernels.matmul({ ...sizes, a: rows, b: matrix, bias: null, output });
-  return output;
 }
 
 /** In place. */

@@ -6,6 +6,7 @@ import { dispose } from "../../src/engine/tfjs.js";
 import type { BatchInputs } from "../../src/examples/batch.js";
 import { documentBatch } from "../../src/examples/documentExamples.js";
 import { inputsOf } from "../../src/network/inputs.js";
+import { blockLayers } from "../../src/network/blockLayers.js";
 import { initializations } from "../../src/network/initializers.js";
 import { logitsOnKernels } from "../../src/network/kernelForward.js";
 import { Network } from "../../src/network/network.js";
@@ -17,7 +18,7 @@ import { casesOf } from "../support/thorough.js";
 const kernelBackends = exactBackendsHere.filter((name) => name !== "cpu");
 
 const vocabulary = 20;
-const layersOf = fc
+const plainLayers = fc
   .record({
     cell: fc.constantFrom("rnn", "lstm", "gru", "residual", "sru", "hgrn", "mingru"),
     units: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }),
@@ -47,12 +48,32 @@ const layersOf = fc
     }),
     { type: "pooling", over: [...over] },
   ]);
+const blockWidth = 5;
+const blocks = fc
+  .record({
+    cells: fc.array(fc.constantFrom("lstm", "sru", "hgrn", "mingru"), { minLength: 1, maxLength: 2 }),
+    units: fc.integer({ min: 1, max: 9 }),
+    bidirectional: fc.boolean(),
+    mlp: fc.constantFrom(undefined, 0, 7),
+    causalConv: fc.constantFrom(undefined, 3),
+    over: fc.constantFrom<string[]>(["last"], ["max"], ["last", "mean"]),
+  })
+  .map(({ cells, units, bidirectional, mlp, causalConv, over }): LayerSpec[] => [
+    ...blockLayers(
+      { mlp, causalConv },
+      cells.map((cell) => ({ type: "recurrent", cell, units, bidirectional: bidirectional && !over.includes("last") })),
+      blockWidth,
+      [{ type: "dropout", rate: 0.5 }],
+    ),
+    { type: "pooling", over: [...over] },
+  ]);
+const layersOf = fc.oneof({ arbitrary: plainLayers, weight: 2 }, blocks);
 /** Initial weights, and noise on those that begin as zeros or ones. */
 function networkOf(spec: Spec): Network {
   const random = randomStream(1, "weights");
   const values = new Map(
     [...Network.create(spec, initializations.keras(), 1).values()].map(([name, { shape, values: initial }]) => {
-      const isBias = /\/(bias|scale|shift|start\/\d)$/.test(name);
+      const isBias = /\/(bias|scale|shift|start\/\d)$|convolution\/kernel$/.test(name);
       return [name, { shape, values: isBias ? initial.map((value) => value + random() - 0.5) : initial }];
     }),
   );
@@ -61,7 +82,7 @@ function networkOf(spec: Spec): Network {
 const tokenSpec = (layers: LayerSpec[]): Spec => ({
   task: "classifier",
   vocabulary,
-  layers: [{ type: "embedding", units: 5 }, ...layers],
+  layers: [{ type: "embedding", units: blockWidth }, ...layers],
   classes: 3,
 });
 const documents = fc.array(fc.array(fc.nat(vocabulary - 1), { maxLength: 30 }), { minLength: 1, maxLength: 9 });
@@ -99,7 +120,8 @@ test.each(kernelBackends)("kernel forward: on %s, rows of numbers have the logit
   await selectBackend(backend);
   fc.assert(
     fc.property(layersOf, fc.integer({ min: 1, max: 6 }), (layers, time) => {
-      const spec: Spec = { task: "classifier", width: 2, layers, classes: 3 };
+      const first: LayerSpec[] = layers[0]!.type === "rms-norm" ? [{ type: "projection", units: blockWidth }] : [];
+      const spec: Spec = { task: "classifier", width: 2, layers: [...first, ...layers], classes: 3 };
       const network = networkOf(spec);
       const numbers = Float32Array.from({ length: time * 3 * 2 }, (_, index) => Math.sin(index));
       const inputs = { time, rows: 3, lengths: null, width: 2, numbers };
