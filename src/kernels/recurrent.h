@@ -117,6 +117,14 @@ static const float* gather_mask(const struct row_subset* subset, const float* ma
   return gathered;
 }
 
+/* --- prefetching: the saved values of a sequence do not fit in the L2 cache, and come from farther than the processor
+ * looks ahead --- */
+
+enum { MAX_FETCHED = 1 << 15 }; /* floats of a step: more of them would displace the weights; measured */
+
+/* Whether the steps of small layers are prefetched. */
+static bool fetches_steps(int64_t rows, int64_t floats) { return rows * floats <= MAX_FETCHED; }
+
 /* --- the split of units between threads --- */
 
 /* The first unit of a part. Parts are whole vectors or panels, so that each unit has the same bits as without a split.

@@ -101,6 +101,12 @@ static void add_output_gradients(const struct recurrent_backward* a, const struc
   }
 }
 
+/* Prefetches the saved values of a row, two steps before this one. */
+PREFETCHING void fetch_saved(const struct recurrent_backward* a, int64_t position, int64_t saved) {
+  int64_t before = position_before(a, position_before(a, position));
+  if (before >= 0 && before < a->time * a->batch) fetch_floats(a->saved + before * saved, saved);
+}
+
 /* The equations of a stage, for the units first … last - 1; with the last stage, the step begins. */
 static void run_stage_back(const struct backward* backward, const struct step_back* step, int64_t number, int64_t first,
                            int64_t last) {
@@ -110,7 +116,9 @@ static void run_stage_back(const struct backward* backward, const struct step_ba
     add_output_gradients(a, step, first, last);
     if (step->mask != NULL) clear_columns(step->read_gradient, step->rows, units, first, last);
   }
-  for (int64_t index = 0; index < step->rows; index++)
+  bool fetches = number == 0 && fetches_steps(step->rows, saved);
+  for (int64_t index = 0; index < step->rows; index++) {
+    if (fetches) fetch_saved(a, step->positions[index], saved);
     backward->cell->stages[number].backward(&(struct backward_row){
         .units = units,
         .first = first,
@@ -126,6 +134,7 @@ static void run_stage_back(const struct backward* backward, const struct step_ba
         .gradients = step->gradients + index * step->stride,
         .recurrent_gradients = step->recurrent_gradients + index * step->stride,
     });
+  }
 }
 
 /* The matmul of a stage, after its equations for all units: the gradient of what it read, for the units first … last -

@@ -255,6 +255,15 @@ static struct joined_state begin_joined(const struct forward* forward, const str
   return state;
 }
 
+/* Prefetches a row's inputs and the place of its saved values at the next step. */
+PREFETCHING void fetch_next_step(const struct forward* forward, int64_t position, int64_t inputs, int64_t saved) {
+  const struct recurrent_forward* a = forward->arguments;
+  int64_t next = a->backwards ? position - a->batch : position + a->batch;
+  if (next < 0 || next >= a->time * a->batch) return;
+  fetch_floats(a->sequence + next * inputs, inputs);
+  if (a->saved != NULL) fetch_floats(a->saved + next * saved, saved);
+}
+
 static void take_joined_step(const struct forward* forward, int64_t rows, const int64_t* positions,
                              const struct joined_state* state) {
   const struct recurrent_forward* a = forward->arguments;
@@ -274,8 +283,10 @@ static void take_joined_step(const struct forward* forward, int64_t rows, const 
   for (int64_t row = 0; row < rows && state->mask != NULL; row++)
     apply_mask(units, state->hidden + row * units, state->mask + row * units, left + row * row_width + inputs);
   multiply_panels_from(rows, left, row_width, forward->joined.panels, to);
+  bool fetches = fetches_steps(rows, saved);
   for (int64_t row = 0; row < rows; row++) {
     float* hidden = state->hidden + row * state->hidden_stride;
+    if (fetches) fetch_next_step(forward, positions[row], inputs, saved);
     forward->cell->stages[0].forward(
         &(struct forward_row){.units = units,
                               .last = units,

@@ -7,7 +7,6 @@ enum {
   WIDE_VECTORS = VECTOR_REGISTERS >= 16
       ? 12
       : 4, /* vectors of columns in the one-row tile: enough independent sums to hide the latency of an addition */
-  CACHE_LINE = 16,    /* floats */
   FETCHED_AHEAD = 48, /* rows of a panel: measured */
 };
 
