@@ -1,6 +1,7 @@
 /** @file Small networks of every task, cell and layer, for tests of other programs' formats. */
 import { type CellName, cellNames } from "../../src/common/names.js";
 import { graphCells } from "../../src/interop/graph/graphCells.js";
+import { blockLayers } from "../../src/network/blockLayers.js";
 import { thorough } from "../support/thorough.js";
 import type { LayerSpec, Spec } from "../../src/network/spec.js";
 
@@ -147,10 +148,61 @@ const others: Sample[] = [
   },
 ];
 
-/** The cells that every format of networks has. */
-const exported = cellNames.filter((cell) => graphCells[cell] !== undefined);
-
-const all = [...exported.flatMap(ofCell), ...others];
+/** Blocks that carry a causal convolution's inputs, and blocks of both directions. */
+const blocks: Sample[] = [
+  {
+    name: "a generator of blocks with causal convolutions",
+    spec: {
+      ...generator,
+      layers: [
+        embedding,
+        dropout,
+        ...blockLayers(
+          { mlp: 4, causalConv: 3 },
+          [recurrent("hgrn", 6, { ...learned, lowerBound: 0.25 }), recurrent("lstm", 4)],
+          5,
+          [dropout],
+        ),
+      ],
+      tied: true,
+    },
+  },
+  {
+    name: "a tagger of blocks in both directions",
+    spec: {
+      task: "tagger",
+      ...texts,
+      layers: [words, ...blockLayers({ mlp: 0, causalConv: 2 }, [recurrent("sru", 4, both)], 11, [])],
+      classes: 4,
+    },
+  },
+  {
+    name: "a classifier of the last step of blocks",
+    spec: {
+      task: "classifier",
+      ...rows,
+      layers: [
+        { type: "projection", units: 5 },
+        ...blockLayers({ mlp: undefined, causalConv: 4 }, [recurrent("mingru", 4)], 5, []),
+        { type: "pooling", over: ["last", "mean"] },
+      ],
+      classes: 3,
+    },
+  },
+];
 
 /** One in four under `npm test`, of other layers for each cell. */
-export const samples: Sample[] = all.filter((_, index) => thorough || index % 4 === 0);
+const some = (all: Sample[]): Sample[] => all.filter((_, index) => thorough || index % 4 === 0);
+
+/** Of the cells that every format of networks has. */
+export const samples: Sample[] = some([
+  ...cellNames.filter((cell) => graphCells[cell] !== undefined).flatMap(ofCell),
+  ...others,
+]);
+
+/** For formats that have every cell and layer. */
+export const allSamples: Sample[] = [
+  ...samples,
+  ...some(cellNames.filter((cell) => graphCells[cell] === undefined).flatMap(ofCell)),
+  ...blocks,
+];

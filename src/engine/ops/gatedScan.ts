@@ -83,7 +83,11 @@ export function scanLayer(
     const units = unitsOf(cell, weights);
     const product = (): Tensor3D => {
       const [time, batch, inputs] = within().shape;
-      return reshape<Rank.R3>(matMul(reshape<Rank.R2>(within(), [time * batch, inputs]), kernel), [time, batch, -1]);
+      return reshape<Rank.R3>(matMul(reshape<Rank.R2>(within(), [time * batch, inputs]), kernel), [
+        time,
+        batch,
+        kernel.shape[1],
+      ]);
     };
     const sums = lookup ? embedding(matMul(lookup.table, kernel), lookup.tokens) : product();
     const readsInput = cell.name === "sru" && kernel.shape[1] === 3 * units;

@@ -2,16 +2,9 @@
 import type { CellName } from "../../common/names.js";
 import { cells } from "../../network/cells.js";
 import type { GraphBuilder } from "./onnxGraph.js";
-import type { OnnxSteps, OnnxWeight } from "./onnxLayer.js";
+import { onnxElementwise } from "./onnxElementwise.js";
+import { expandToBatch, type OnnxDirection, type OnnxSteps, type OnnxWeight, type WeightName } from "./onnxLayer.js";
 import type { OnnxNode } from "./onnxMessages.js";
-
-type WeightName = "kernel" | "recurrent" | "bias";
-
-/** The weights of one direction, and its initial state, each tensor [batch, units]; null for zeros. */
-export type OnnxDirection = {
-  weight: (name: WeightName) => OnnxWeight;
-  initial: readonly string[] | null;
-};
 
 /** outputs: [time, batch, directions · units]; last: for each direction the state after the last step of each row, each tensor [batch, units]. */
 export type RecurrentValues = { outputs: string; last: string[][] };
@@ -161,12 +154,6 @@ function residualStep(outer: GraphBuilder, name: string, recurrent: OnnxWeight) 
   );
 }
 
-/** The same values for every row: a number or [units] → [batch, units]. @param lengths [batch] */
-export function expandToBatch(graph: GraphBuilder, values: string, lengths: string, units: number): string {
-  const shape = graph.node("Concat", [graph.node("Shape", [lengths]), graph.sizes(units)], { axis: 0 });
-  return graph.node("Expand", [values, shape]);
-}
-
 /** Also reads the characters of words. */
 export const onnxLstm = byOperator("lstm", { name: "LSTM", gates: [0, 3, 1, 2] });
 
@@ -180,4 +167,5 @@ export const onnxCells: Partial<Record<string, OnnxCell>> = {
   lstm: onnxLstm,
   gru: byOperator("gru", { name: "GRU", gates: [0, 1, 2], attributes: () => ({ linear_before_reset: 1 }) }),
   "gru-reset-before": byOperator("gru-reset-before", { name: "GRU", gates: [0, 1, 2] }),
+  ...onnxElementwise,
 };

@@ -1,4 +1,5 @@
 /** @file The interface of a layer in an ONNX graph. Values are names of graph values, as tensors are in src/network/layers/layer.ts. */
+import { rmsEpsilon } from "../../engine/ops/rmsNorm.js";
 import type { LayerSpec } from "../../network/spec.js";
 import type { WeightValues } from "../../network/storedWeights.js";
 import type { GraphBuilder } from "./onnxGraph.js";
@@ -30,6 +31,19 @@ export type StatePorts = {
   before: (name: string, units: number) => string;
   /** The output for the same tensor after the last step. */
   after: (name: string, units: number, value: string) => void;
+};
+
+export type WeightName = "kernel" | "recurrent" | "bias";
+
+/** One direction of a recurrent layer: its weights, and its initial state, each tensor [batch, units]; null for zeros. */
+export type OnnxDirection = {
+  /** 1 for the direction that reads backwards, else 0. */
+  index: number;
+  units: number;
+  weight: (name: WeightName) => OnnxWeight;
+  initial: readonly string[] | null;
+  /** Of the forget gate, for a cell that has one. */
+  lowerBound: number;
 };
 
 export type OnnxContext = {
@@ -68,3 +82,27 @@ export function stepsOfLengths(graph: GraphBuilder, lengths: string, like: strin
 /** The sequence with zeros past the end of each row. */
 export const withZeroPadding = (graph: GraphBuilder, { values, steps }: OnnxSignal): string =>
   graph.node("Where", [steps.present, values, graph.number(0)]);
+
+/** The same values for every row: a number or [units] → [batch, units]. @param lengths [batch] */
+export function expandToBatch(graph: GraphBuilder, values: string, lengths: string, units: number): string {
+  const shape = graph.node("Concat", [graph.node("Shape", [lengths]), graph.sizes(units)], { axis: 0 });
+  return graph.node("Expand", [values, shape]);
+}
+
+/** values / √(mean of squares + ε), over the last axis. */
+export function rmsNormalized(graph: GraphBuilder, values: string): string {
+  const squares = graph.node("ReduceMean", [graph.node("Mul", [values, values])], { axes: [-1], keepdims: 1 });
+  return graph.node("Div", [values, graph.node("Sqrt", [graph.node("Add", [squares, graph.number(rmsEpsilon)])])]);
+}
+
+/**
+ * Steps of each row.
+ * @param values [time, batch, width]
+ * @param steps int32, broadcast to [batch, count]
+ * @returns [batch, count, width]
+ */
+export function stepsAt(graph: GraphBuilder, values: string, steps: string): string {
+  const byRow = graph.node("Transpose", [values], { perm: [1, 0, 2] });
+  const indices = graph.node("Unsqueeze", [graph.cast(steps, "int64"), graph.sizes(2)]);
+  return graph.node("GatherND", [byRow, indices], { batch_dims: 1 });
+}

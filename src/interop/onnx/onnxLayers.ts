@@ -1,6 +1,7 @@
 /** @file The layers as ONNX operators. */
 import type { SpecOf } from "../../network/layers/layer.js";
 import type { LayerSpec, LayerType } from "../../network/spec.js";
+import { onnxBlockLayers } from "./onnxBlockLayers.js";
 import { onnxLstm } from "./onnxCells.js";
 import type { GraphBuilder } from "./onnxGraph.js";
 import { type OnnxLayer, type OnnxSignal, type OnnxSteps, stepsOfLengths, withZeroPadding } from "./onnxLayer.js";
@@ -35,7 +36,13 @@ const words: OnnxLayer<SpecOf<"words">> = ({ characters: { units } }, signal, { 
   const { last } = onnxLstm(
     graph,
     { values: vectors, steps: stepsOfLengths(graph, lengths, vectors) },
-    ["forward", "backward"].map((name) => ({ weight: (part) => weight(`characters/${name}/${part}`), initial: null })),
+    ["forward", "backward"].map((name, index) => ({
+      index,
+      units,
+      weight: (part) => weight(`characters/${name}/${part}`),
+      initial: null,
+      lowerBound: 0,
+    })),
   );
   const outputs = last.map(([output]) => output!);
   const ends = graph.node("Concat", outputs, { axis: 1 }); // [time · batch, 2 · units]
@@ -81,6 +88,7 @@ export const onnxLayers: Partial<Record<string, unknown>> & { [Type in LayerType
   recurrent: addRecurrentNodes,
   normalisation,
   residual,
+  ...onnxBlockLayers,
   pooling: addPoolingNodes,
   convolution,
   dense,

@@ -1,7 +1,7 @@
 /** @file The poolings as ONNX operators. */
 import type { SpecOf } from "../../network/layers/layer.js";
 import type { GraphBuilder } from "./onnxGraph.js";
-import { type OnnxLayer, type OnnxSignal, type OnnxContext, withZeroPadding } from "./onnxLayer.js";
+import { type OnnxLayer, type OnnxSignal, type OnnxContext, stepsAt, withZeroPadding } from "./onnxLayer.js";
 
 /** @returns [batch, width]; zeros for an empty row */
 type OnnxPooling = (signal: OnnxSignal, context: OnnxContext, steps: number) => string;
@@ -15,9 +15,18 @@ const divisor = (graph: GraphBuilder, { steps: { lengths } }: OnnxSignal): strin
   return graph.node("Unsqueeze", [graph.cast(atLeastOne, "float32"), graph.sizes(1)]);
 };
 
+/** The last step of each row, [batch, width]; zeros for an empty row. */
+function lastSteps(graph: GraphBuilder, { values, steps: { lengths } }: Pick<OnnxSignal, "values" | "steps">): string {
+  const [one, zero] = [graph.integer(1), graph.integer(0)];
+  const last = graph.node("Max", [graph.node("Sub", [lengths, one]), zero]);
+  const read = stepsAt(graph, values, graph.node("Unsqueeze", [last, graph.sizes(1)]));
+  const isNotEmpty = graph.node("Unsqueeze", [graph.node("Greater", [lengths, zero]), graph.sizes(1)]);
+  return graph.node("Where", [isNotEmpty, graph.node("Squeeze", [read, graph.sizes(1)]), graph.number(0)]);
+}
+
 /** The poolings that the ONNX exporter supports. */
 export const onnxPoolings: Partial<Record<string, OnnxPooling>> = {
-  last: ({ ends }) => ends!,
+  last: ({ ends, ...signal }, { graph }) => ends ?? lastSteps(graph, signal),
 
   mean: (signal, { graph }) =>
     graph.node("Div", [sumOverTime(graph, withZeroPadding(graph, signal)), divisor(graph, signal)]),

@@ -56,7 +56,36 @@ def gru_reset_before(x, state, u, b):
     return (g + (xz + h @ uz).sigmoid() * (h - g),)
 
 
-CELLS = {"rnn": rnn, "rnn-relu": rnn_relu, "residual": residual, "lstm": lstm, "gru": gru, "gru-reset-before": gru_reset_before}
+# Cells whose state is multiplied by vectors or by nothing. u: SRU's vectors, the lower bound of HGRN's forget gate, nothing for minGRU.
+
+
+def sru(x, state, u, b):
+    c, (bf, br) = state[1], b.chunk(2)
+    g, xf, xr, skip = x.chunk(4, 1)
+    f, r = (xf + u[0] * c + bf).sigmoid(), (xr + u[1] * c + br).sigmoid()
+    c = g + f * (c - g)
+    skip = skip * 3**0.5
+    return skip + r * (c - skip), c
+
+
+def hgrn(x, state, u, b):
+    f, g, o = (x + b).chunk(3, 1)
+    f, g = u + (1 - u) * f.sigmoid(), F.silu(g)
+    c = g + f * (state[1] - g)
+    return rms_norm(o.sigmoid() * c), c
+
+
+def mingru(x, state, u, b):
+    z, a = (x + b).chunk(2, 1)
+    g = torch.where(a < 0, a.sigmoid(), a + 0.5)
+    return (state[0] + z.sigmoid() * (g - state[0]),)
+
+
+def rms_norm(x):
+    return x * (x.square().mean(-1, keepdim=True) + 1e-6).rsqrt()
+
+
+CELLS = {"sru": sru, "hgrn": hgrn, "mingru": mingru, "rnn": rnn, "rnn-relu": rnn_relu, "residual": residual, "lstm": lstm, "gru": gru, "gru-reset-before": gru_reset_before}
 
 
 def present_steps(lengths, time):
@@ -72,7 +101,7 @@ class Network(nn.Module):
             self.register_parameter(name, nn.Parameter(values))
 
     def forward(self, inputs, lengths=None, state=None, characters=None, character_lengths=None):
-        """Returns the logits, and the state of each recurrent layer: for each direction a tuple of tensors."""
+        """Returns the logits, and the state of each recurrent layer, for each direction a tuple of tensors, and of each causal convolution."""
         x = self.scaled(inputs)
         if lengths is None:
             lengths = torch.full(x.shape[:1], x.shape[1], device=x.device)
@@ -92,7 +121,17 @@ class Network(nn.Module):
                 x, ends = (v if v is None else self.normalize(name, v) for v in (x, ends))
             elif kind == "residual":
                 skipped = earlier[-layer["over"]]
-                x, ends = x + skipped[0], ends + skipped[1]
+                x, ends = x + skipped[0], None if ends is None or skipped[1] is None else ends + skipped[1]
+            elif kind == "rms-norm":
+                x, ends = (v if v is None else rms_norm(v) * self.weight(name, "scale") for v in (x, ends))
+            elif kind == "projection":
+                x, ends = (v if v is None else v @ self.weight(name, "kernel") for v in (x, ends))
+            elif kind == "gated-mlp":
+                x, ends = (v if v is None else self.gated_mlp(name, v) for v in (x, ends))
+            elif kind == "causal-convolution":
+                x, before = self.causal(layer, name, x, lengths, state and state[len(next_states)])
+                ends = None
+                next_states.append(before)
             elif kind == "convolution":
                 x, lengths = self.convolution(layer, name, x, lengths)
             elif kind == "pooling":
@@ -120,6 +159,9 @@ class Network(nn.Module):
     def weight(self, layer, name):
         return self.get_parameter(f"{layer}/{name}")
 
+    def has(self, layer, name):
+        return f"{layer}/{name}" in self._parameters
+
     def scaled(self, inputs):
         numbers = self.vocabulary.get("numbers")
         if numbers is None:
@@ -137,24 +179,27 @@ class Network(nn.Module):
         outputs, last = [], []
         for index, direction in enumerate(["forward", "backward"] if layer["bidirectional"] else ["forward"]):
             state = states[index] if states else self.initial_state(layer, f"{name}/{direction}", len(x))
-            sequence, state = self.run_cell(layer["cell"], f"{name}/{direction}", x, lengths, state, backwards=index == 1)
+            sequence, state = self.run_cell(layer, f"{name}/{direction}", x, lengths, state, backwards=index == 1)
             outputs.append(sequence)
             last.append(state)
         return torch.cat(outputs, 2), last
 
     def initial_state(self, layer, name, rows):
-        count = 2 if layer["cell"] == "lstm" else 1
-        if layer.get("learnedStart"):
-            return tuple(self.weight(name, f"start/{index}").expand(rows, -1) for index in range(count))
-        return (self.weight(name, "recurrent").new_zeros(rows, layer["units"]),) * count
+        count = 2 if layer["cell"] in ("lstm", "sru", "hgrn") else 1
+        zeros = self.weight(name, "bias").new_zeros(rows, layer["units"])
+        starts = [f"start/{index}" for index in range(count)]
+        return tuple(self.weight(name, start).expand(rows, -1) if self.has(name, start) else zeros for start in starts)
 
-    def run_cell(self, cell, name, x, lengths, state, backwards):
+    def run_cell(self, layer, name, x, lengths, state, backwards):
         """Runs a cell over the steps; past the end of a row its state stays as it is."""
+        cell = layer["cell"]
         if cell not in CELLS:
             raise NotImplementedError(f"model.py has no cell {cell!r}; add a function of one step to CELLS")
         present = present_steps(lengths, x.shape[1])
-        kernel, u, b = (self.weight(name, part) for part in ("kernel", "recurrent", "bias"))
-        x, times, outputs = x @ kernel, range(x.shape[1]), [None] * x.shape[1]
+        kernel, b = self.weight(name, "kernel"), self.weight(name, "bias")
+        u = self.weight(name, "recurrent") if self.has(name, "recurrent") else layer.get("lowerBound", 0)
+        reads_input = cell == "sru" and kernel.shape[1] == 3 * layer["units"]
+        x, times, outputs = torch.cat([x @ kernel, x], 2) if reads_input else x @ kernel, range(x.shape[1]), [None] * x.shape[1]
         for time in reversed(times) if backwards else times:
             next_state = CELLS[cell](x[:, time], state, u, b)
             state = tuple(torch.where(present[:, time], new, old) for new, old in zip(next_state, state))
@@ -171,6 +216,20 @@ class Network(nn.Module):
     def normalize(self, name, x):
         return F.layer_norm(x, x.shape[-1:], self.weight(name, "scale"), self.weight(name, "shift"))
 
+    def gated_mlp(self, name, x):
+        gate, value = (x @ self.weight(name, "kernel")).chunk(2, -1)
+        return (F.silu(gate) * value) @ self.weight(name, "projection")
+
+    def causal(self, layer, name, x, lengths, before=None):
+        """A convolution of each column by itself. before: the inputs that precede the first, [batch, size - 1, width]."""
+        kernel, count = self.weight(name, "kernel"), layer["size"] - 1
+        if before is None:
+            before = x.new_zeros(len(x), count, x.shape[2])
+        padded = torch.cat([before, torch.where(present_steps(lengths, x.shape[1]), x, 0.0)], 1)
+        outputs = F.conv1d(padded.transpose(1, 2), kernel.T[:, None], groups=x.shape[2]).transpose(1, 2)
+        last = lengths[:, None] + torch.arange(count, device=x.device)
+        return outputs, padded.gather(1, last[:, :, None].expand(-1, -1, x.shape[2]))
+
     def convolution(self, layer, name, x, lengths):
         """Each row is padded at its own end. With padding "valid" there are as many steps as before, but the lengths are smaller."""
         x = torch.where(present_steps(lengths, x.shape[1]), x, 0.0).transpose(1, 2)
@@ -184,10 +243,10 @@ class Network(nn.Module):
 
     def pooled(self, over, layer, name, x, lengths, ends):
         """One pooling over the steps of each row: [batch, width]."""
-        if over == "last":
-            return ends
         present = present_steps(lengths, x.shape[1])
         masked = torch.where(present, x, 0.0)
+        if over == "last":
+            return masked[torch.arange(len(x)), (lengths - 1).clamp(min=0)] if ends is None else ends
         if over == "mean":
             return masked.sum(1) / lengths.clamp(min=1)[:, None]
         if over == "max":

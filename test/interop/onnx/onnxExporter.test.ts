@@ -17,7 +17,7 @@ import {
   randomNetwork,
   vocabularyFor,
 } from "../exportExamples.js";
-import { samples } from "../randomNetworks.js";
+import { allSamples as samples } from "../randomNetworks.js";
 
 runtime.env.wasm.numThreads = 1;
 await selectBackend("auto");
@@ -33,7 +33,7 @@ const integers = (values: ArrayLike<number>, shape: number[]) =>
 /** Zeros for each input that is a state. */
 function initialStates({ inputMetadata }: runtime.InferenceSession, rows: number): Tensors {
   const states = inputMetadata.flatMap((input) =>
-    input.isTensor && /^(hidden|cell)_/.test(input.name) ? [input] : [],
+    input.isTensor && /^(hidden|cell|inputs)_/.test(input.name) ? [input] : [],
   );
   return Object.fromEntries(
     states.map(({ name, shape }) => {

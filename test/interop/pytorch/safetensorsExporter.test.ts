@@ -9,12 +9,12 @@ import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
 import { generatorSpec } from "../../network/sampleSpecs.js";
 import { predictionsOf, errorOf, exampleFor, nestedExample, randomNetwork, vocabularyFor } from "../exportExamples.js";
-import { samples as samplesOfAllFormats } from "../randomNetworks.js";
+import { allSamples } from "../randomNetworks.js";
 
 await selectBackend("auto");
 const folder = folderWith({});
 const samples = [
-  ...samplesOfAllFormats,
+  ...allSamples,
   {
     name: "a generator with an adaptive softmax",
     spec: { ...generatorSpec, adaptive: { cutoffs: [4, 12], divValue: 2 } },
