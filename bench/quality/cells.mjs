@@ -104,7 +104,10 @@ async function run(name, batch, learningRate) {
     if (event.step === 2) warm = processorSeconds();
     if (event.step === measured && !Number.isFinite(steps)) {
       const perStep = (processorSeconds() - warm) / (measured - 2);
-      steps = Math.max(measured, Math.round((Number(values.seconds) - (processorSeconds() - before)) / perStep + measured));
+      steps = Math.max(
+        measured,
+        Math.round((Number(values.seconds) - (processorSeconds() - before)) / perStep + measured),
+      );
     }
   }
   const seconds = processorSeconds() - warm;
