@@ -34,6 +34,9 @@ const keepProbability = {
   describe: "the same as --dropout 1−X",
 };
 
+/** Sets a flag that is on by default for some runs to off. */
+const off = { parse: (given: string): boolean => given !== "true" };
+
 /** An option of earlier versions, which became a flag. */
 const dropoutKind = {
   value: "NAME",
@@ -103,12 +106,14 @@ export const networkOptions = {
     },
     residual: {
       ...flag,
+      translations: { "no-residual": off },
       needs: [recurrent],
       advanced: true,
       describe: "residual connections around recurrent layers whose input and output have the same size",
     },
     "layer-norm": {
       ...flag,
+      translations: { "no-layer-norm": off },
       needs: [recurrent],
       advanced: true,
       describe: "layer normalization after each recurrent layer",

@@ -104,6 +104,12 @@ const trainingOptions = {
       advanced: true,
       describe: "learning-rate schedule",
     },
+    "warm-up": {
+      ...whole({ from: 0 }),
+      aliases: ["warmup", "warmup-steps"],
+      advanced: true,
+      describe: "training steps in which the learning rate rises linearly to that of the schedule",
+    },
     "lr-decay": {
       ...number({ above: 0, to: 1 }),
       aliases: ["decay"],

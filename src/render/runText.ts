@@ -1,4 +1,5 @@
 /** @file A training run before its first step as text and JSON: what was found in the corpus, what was decided, and what the run will do. */
+import { kebabCase, show } from "../options/option.js";
 import { quantity } from "../common/quantity.js";
 import type { Backend } from "../engine/backends/index.js";
 import type { Plan } from "../training/plan.js";
@@ -68,6 +69,7 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
     ...(spec
       ? ([
           ["network", `${describeNetwork(spec)}; ${compact(parameters)} parameters`],
+          ["chosen", chosenText(run)],
           ["optimizer", optimizerText(run)],
           ["training", trainingText(run)],
         ] satisfies LabeledLine[])
@@ -76,6 +78,18 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
     ["backend", backendText(backend)],
     ["precision", precisionText(run)],
   ];
+}
+
+/** The options that the corpus and the time chose. */
+function chosenText(run: RunDescription): string | undefined {
+  const { chosen, recipe } = run;
+  if (chosen === undefined) return undefined;
+  const names = (["units", "dropout", "learningRate"] as const).filter((name) => chosen.options.includes(name));
+  if (names.length === 0) return undefined;
+  const values = names.map((name) => `${kebabCase(name).replaceAll("-", " ")} ${show(recipe[name])}`);
+  const { tokens } = run.counts.training;
+  const times = chosen.epochs < 10 ? decimal(chosen.epochs, 1) : whole(chosen.epochs);
+  return `${values.join(", ")}, for ${whole(tokens)} ${unitOf(run)} read about ${times} times`;
 }
 
 const inputsText = ({ scaling }: RunDescription): string | undefined =>

@@ -47,6 +47,8 @@ export type Assembly = {
   backend: Backend;
   /** Of --precision auto: the seconds of a training step in each precision. */
   precisionSteps?: PrecisionSteps;
+  /** The options of a generator that its text and its time chose; absent if there are none. */
+  chosen?: Choice;
   /** ISO 8601 */
   created: string;
   /** The source of imported initial weights. */
@@ -57,6 +59,9 @@ export type Assembly = {
   summary?: CorpusSummary;
   dispose(): void;
 };
+
+/** options: names of the recipe; epochs: the passes over the training part that the choice expects. */
+export type Choice = { options: string[]; epochs: number };
 
 /** What a run keeps of the checkpoint that it started from. */
 export type Started = {
@@ -71,7 +76,7 @@ export type Started = {
 
 export type AssemblyParts = Pick<
   Assembly,
-  "recipe" | "prepared" | "network" | "backend" | "created" | "imported" | "started" | "summary"
+  "recipe" | "prepared" | "network" | "backend" | "chosen" | "created" | "imported" | "started" | "summary"
 > & {
   path: CorpusPath;
   /** How the corpora are read; a checkpoint without it is resumed without it. */
@@ -144,5 +149,9 @@ const withBase = (own: Examples, recipe: Recipe, started: Started | undefined): 
 function trainerOptions(recipe: Recipe, network: Network, started: Started | undefined): TrainerOptions {
   if (!started) return recipe;
   const { warmUp, freeze, ...sizes } = started.record;
-  return { ...recipe, warmUp, frozen: frozenRows(network.spec, network.weights.keys(), freeze, sizes) };
+  return {
+    ...recipe,
+    warmUp: recipe.warmUp ?? warmUp,
+    frozen: frozenRows(network.spec, network.weights.keys(), freeze, sizes),
+  };
 }

@@ -11,7 +11,7 @@ import type { Part } from "../examples/split.js";
 import type { Spec } from "../network/spec.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Tokenizer } from "../tokenizers/index.js";
-import type { Assembly } from "./assembly.js";
+import type { Assembly, Choice } from "./assembly.js";
 import type { PrecisionSteps } from "./fastestPrecision.js";
 
 export type RunDescription = {
@@ -44,6 +44,8 @@ export type RunDescription = {
   backend: Backend;
   /** Of --precision auto: the seconds of a training step in each precision, of which the recipe has the chosen one. */
   precisionSteps?: PrecisionSteps;
+  /** The options that were chosen by the corpus and the time; absent if there are none. */
+  chosen?: Choice;
   /** The checkpoint that the run started from, and what it kept of it. */
   from?: FromRecord;
   /** What was found in the corpus; null for a resumed run. */
@@ -52,13 +54,21 @@ export type RunDescription = {
   warnings: readonly string[];
 };
 
-export const describeRun = ({ network, trainer, training, precisionSteps, ...parts }: Assembly): RunDescription => ({
+export const describeRun = ({
+  network,
+  trainer,
+  training,
+  precisionSteps,
+  chosen,
+  ...parts
+}: Assembly): RunDescription => ({
   ...describeParts(parts),
   spec: network.spec,
   parameters: network.parameters,
   step: trainer.steps,
   stepsPerEpoch: training.batchesPerEpoch,
   ...(precisionSteps && { precisionSteps }),
+  ...(chosen && { chosen }),
 });
 
 /** What is the same for an n-gram model. */

@@ -6,7 +6,7 @@ import type { Assembly } from "./assembly.js";
 import { evaluationCost, type MeasuredCost, type Plan, planEpochs, planTime, validationBatchesIn } from "./plan.js";
 import { leastTraining, Pace, scoringCost, TimeBudget } from "./timeBudget.js";
 
-const defaultEpochs = 10;
+export const defaultEpochs = 10;
 
 /** @throws UsageError if both options are given */
 export function refuseTwoLengths({ epochs, for: seconds }: Partial<Recipe>): void {

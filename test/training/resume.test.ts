@@ -135,11 +135,12 @@ test("train: --epochs and --for exclude each other", async () => {
 });
 
 test("resume: a run with --for keeps its planned steps", async () => {
-  const begin = await stoppedAt(1, (options) =>
+  const events = await stoppedAt(1, (options) =>
     train(pathOf("tale.txt"), { ...options, out: pathOf("timed"), given: { ...small, epochs: undefined, for: 0.5 } }),
   );
-  const planned = begin[0]!.type === "begin" ? begin[0]!.plan : undefined;
-  expect(planned!.steps % planned!.evaluateEvery).toBe(0);
+  const { plan: first } = events.find((event) => event.type === "begin")!;
+  const { plan: planned } = events.findLast((event) => event.type === "begin" || event.type === "plan")!;
+  expect(first.steps % first.evaluateEvery).toBe(0);
   expect(documentIn(pathOf("timed")).progress).toMatchObject({ step: 1, plan: planned });
 });
 
