@@ -149,6 +149,8 @@ export type RecipeOptions = {
   learningRate?: number | undefined;
   /** Learning-rate schedule. Default: cosine. */
   schedule?: ScheduleName | undefined;
+  /** Training steps in which the learning rate rises linearly to that of the schedule. From 0. */
+  warmUp?: number | undefined;
   /** Factor that multiplies the learning rate after each epoch of `schedule` decay. Above 0 to 1. Default: 0.5. */
   lrDecay?: number | undefined;
   /** Epochs before `schedule` decay begins to lower the learning rate. From 0. Default: 4. */
