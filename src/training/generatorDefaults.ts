@@ -13,6 +13,8 @@ export type GeneratorFacts = {
   length: { epochs: number } | { seconds: number; speed: number };
   /** If they are given. */
   units?: readonly number[] | undefined;
+  batchSize?: number | undefined;
+  sequenceLength?: number | undefined;
 };
 
 export type GeneratorDefaults = {
@@ -67,6 +69,11 @@ const wordDropouts = [
   { epochs: Infinity, dropout: 0.5 },
 ];
 
+const usualBatchSize = 16;
+/** The steps of the warm-up, and the largest fraction of all steps that it takes. */
+const longestWarmUp = 100;
+const warmUpFraction = 0.1;
+
 /** The options that suit a text. */
 export function generatorDefaults(facts: GeneratorFacts): GeneratorDefaults {
   const isAlphabet = facts.vocabulary <= largestAlphabet;
@@ -76,6 +83,11 @@ export function generatorDefaults(facts: GeneratorFacts): GeneratorDefaults {
   const isFed = (size: Size): boolean => tokensReadBy(size, facts) >= tokensPerWeight * recurrentWeights(size);
   const size = candidates.findLast(isFed) ?? candidates[0]!;
   const epochs = tokensReadBy(size, facts) / facts.tokens;
+  const { batchSize = usualBatchSize, sequenceLength = isAlphabet ? 64 : 32 } = facts;
+  const warmUp = Math.min(
+    longestWarmUp,
+    Math.floor((warmUpFraction * epochs * facts.tokens) / (batchSize * sequenceLength)),
+  );
   const { dropout } = (isAlphabet ? characterDropouts : wordDropouts).find((row) => epochs <= row.epochs)!;
   return {
     options: {
@@ -84,9 +96,9 @@ export function generatorDefaults(facts: GeneratorFacts): GeneratorDefaults {
       layerNorm: true,
       init: "wide",
       dropout,
-      batchSize: 16,
-      sequenceLength: isAlphabet ? 64 : 32,
-      warmUp: 100,
+      batchSize,
+      sequenceLength,
+      warmUp,
     },
     epochs,
   };

@@ -2,7 +2,6 @@
 import type { JsonObject } from "../common/json.js";
 import { type Task, tokenizerNames } from "../common/names.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
-import { productSpeed } from "../engine/productSpeed.js";
 import { defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
 import { keptStats } from "../examples/keptTokens.js";
@@ -18,8 +17,7 @@ import { type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, type AssemblyParts, buildAssembly, type Given } from "./assembly.js";
-import { generatorDefaults } from "./generatorDefaults.js";
-import { defaultEpochs } from "./runLength.js";
+import { chosenOptions } from "./chosenOptions.js";
 import { selectFastestPrecision } from "./fastestPrecision.js";
 import { grownEncoding, sizesOf, startedRun } from "./startedRun.js";
 import { inheritedOptions, knowsLabels, networkFrom, openStartingPoint, type StartingPoint } from "./startingPoint.js";
@@ -36,7 +34,7 @@ export async function newAssembly(corpus: CorpusPath, options: Given): Promise<A
   const base = start && (await openStartingPoint(start, options.task));
   const opened = await openRun(corpus, options, base);
   const { prepared } = opened;
-  const chosen = base ? undefined : chosenFor(opened, given);
+  const chosen = base ? undefined : chosenOptions(opened, given);
   const recipe = { ...opened.recipe, ...chosen?.options };
   const usualSpec = (): Spec => specOf(recipe, prepared);
   const keepsHead = base !== undefined && knowsLabels(base, prepared.labels);
@@ -122,34 +120,6 @@ const specOf = (recipe: Recipe, prepared: Prepared): Spec =>
         ? () => countsOf(prepared.texts.training, prepared.tokenizer.vocabulary.length)
         : undefined,
   });
-
-/** Seconds in which the speed of the machine is measured, for a run with --for. */
-const speedSeconds = 0.03;
-/** About this fraction of --for is for training steps. */
-const steppingFraction = 0.8;
-
-/** The options that were not given, for a generator that reads its text in order; undefined for other networks. */
-function chosenFor(
-  { prepared, recipe }: OpenedRun,
-  given: Partial<Recipe>,
-): { options: Partial<Recipe>; epochs: number } | undefined {
-  if (prepared.task !== "generator" || prepared.inputs !== "tokens") return undefined;
-  if (recipe.examples !== "streams" && recipe.examples !== "documents") return undefined;
-  const { for: seconds, epochs: passes = defaultEpochs } = recipe;
-  const units = given.units === undefined && given.layers === undefined ? undefined : recipe.units;
-  const { options, epochs } = generatorDefaults({
-    tokens: prepared.counts.training.tokens,
-    vocabulary: prepared.tokenizer.vocabulary.length,
-    length:
-      seconds === undefined
-        ? { epochs: passes }
-        : { seconds: steppingFraction * seconds, speed: productSpeed(Math.min(speedSeconds, seconds / 100)) },
-    units,
-  });
-  const isFree = (name: string): boolean =>
-    name === "units" ? units === undefined : given[name as keyof Recipe] === undefined;
-  return { options: Object.fromEntries(Object.entries(options).filter(([name]) => isFree(name))), epochs };
-}
 
 async function withFastestPrecision(assembly: Assembly): Promise<Assembly> {
   try {

@@ -47,7 +47,10 @@ test("train: --dry-run --json prints the description and the plan as one object"
     task: "generator",
     for: 3,
     batchSize: 8,
-    layers: [{ type: "embedding", units: 4 }, {}, { type: "recurrent", cell: "lstm", units: 6 }, {}],
+    layers: expect.arrayContaining([
+      { type: "embedding", units: 4 },
+      { type: "recurrent", cell: "lstm", units: 6, bidirectional: false },
+    ]) as object[],
     counts: { training: { documents: 1 } },
     memory: expect.any(Number) as number,
   });

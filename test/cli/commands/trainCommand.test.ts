@@ -29,7 +29,10 @@ test("train: stdout has the folder only, stderr has the settings, the progress, 
     task       generator, because the text has no labels
     parts      training # characters, validation # test #
     tokenizer  characters, vocabulary size # out-of-vocabulary rate #%
-    network    embedding # → lstm # → output #; # parameters
+    network    embedding # → lstm # → layer normalization → output #; #
+               parameters
+    chosen     dropout # learning rate # for # characters read about #
+               times
     optimizer  adam, learning rate # cosine schedule
     training   # steps, # epochs, batch size #
     backend    native, #, # threads
