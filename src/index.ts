@@ -18,6 +18,7 @@ export type { RecipeOptions } from "./library/trainOptions.js";
 export type { BeginEvent, RunEvent } from "./training/run.js";
 export type { EndReason, TrainingEvent } from "./training/trainer.js";
 export type { RunDescription } from "./training/runDescription.js";
+export type { Fault, Finding } from "./training/diagnosis.js";
 export type { BaseScore, BaseScores } from "./training/baseCorpus.js";
 export type { HistoryEntry } from "./training/runProgress.js";
 export type { Plan } from "./training/plan.js";

@@ -13,6 +13,7 @@ import type { Values } from "../options/option.js";
 import { refuseWithoutEffect } from "../options/optionEffect.js";
 import { startOptions } from "../options/options.js";
 import { recipeOptions } from "../options/recipeOptions.js";
+import type { Finding } from "../training/diagnosis.js";
 import type { BaseScores } from "../training/baseCorpus.js";
 import { planRun, type RunPlan } from "../training/plannedRun.js";
 import {
@@ -80,6 +81,8 @@ export type Trained = {
   result: Result | null;
   /** For a run with `from`, if the corpus of that checkpoint could be read: the scores on it, before and after. */
   base?: BaseScores;
+  /** What the run shows, in words, and what to change first: over- or underfitting, too little text, too many tokens, a learning rate that is too high. Empty if nothing looks wrong. */
+  diagnosis: readonly Finding[];
   /** One entry for each evaluation. */
   history: HistoryEntry[];
   /** Why training ended. */
@@ -205,10 +208,11 @@ async function outcomeOf(events: AsyncIterable<RunEvent>): Promise<Trained> {
   let folder = "";
   let result: Result | null = null;
   let base: BaseScores | undefined;
+  let diagnosis: readonly Finding[] = [];
   for await (const event of events) {
     if (event.type === "evaluation") history.push(event.entry);
     else if (event.type === "end") reason = event.reason;
-    else if (event.type === "result") ({ folder, result, base } = event);
+    else if (event.type === "result") ({ folder, result, base, diagnosis = [] } = event);
   }
-  return { folder: resolve(folder), result, ...(base && { base }), history, reason };
+  return { folder: resolve(folder), result, ...(base && { base }), diagnosis, history, reason };
 }

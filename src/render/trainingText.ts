@@ -7,13 +7,14 @@ import type { BeginEvent, NgramsEvent } from "../training/run.js";
 import { describeNgrams } from "./networkText.js";
 import { decimal } from "./numberText.js";
 import { wrapText } from "./textWidth.js";
+import type { Finding } from "../training/diagnosis.js";
 import type { BaseScores } from "../training/baseCorpus.js";
 import type { RunDescription } from "../training/runDescription.js";
 import type { EndReason } from "../training/trainer.js";
 import { unitOf } from "./corpusText.js";
 import { describedValues } from "./runText.js";
 import { sampleLines, scoreTable } from "./scoreTable.js";
-import { defaultWidth, formatTable } from "./textTable.js";
+import { defaultWidth, formatTable, type LabeledLine, labeledLines } from "./textTable.js";
 
 /** The scores of the network and its baselines, as a title and a table. */
 export function resultText(result: Result | null, run: RunDescription, width = defaultWidth): string {
@@ -37,6 +38,16 @@ export function ngramsText({ tried, order, size, tokens }: NgramsEvent, width = 
     `${describeNgrams({ order, size, tokens })}${others ? `; validation perplexity by order ${others}` : ""}`,
     width,
   ).join("\n");
+}
+
+/** What a run shows, and what to change first; null if nothing looks wrong. */
+export function diagnosisText(diagnosis: readonly Finding[], width = defaultWidth): string | null {
+  if (diagnosis.length === 0) return null;
+  const lines = diagnosis.flatMap(({ finding, advice }): LabeledLine[] => [
+    ["diagnosis", finding],
+    ["change first", advice],
+  ]);
+  return labeledLines(lines, width).join("\n");
 }
 
 /** A command that uses the trained network and works when it is pasted. @param program the command that runs rnn here, as in "npx rnn" */
@@ -71,10 +82,18 @@ export function trainingJson(
   {
     result,
     base,
+    diagnosis,
     reason,
     step,
     seconds,
-  }: { result: Result | null; base?: BaseScores | undefined; reason: EndReason; step: number; seconds: number },
+  }: {
+    result: Result | null;
+    base?: BaseScores | undefined;
+    diagnosis?: readonly Finding[] | undefined;
+    reason: EndReason;
+    step: number;
+    seconds: number;
+  },
 ): string {
   const { part, confusion: _confusion, calibration: _calibration, ...metrics } = result ?? { part: "test" };
   const { backend, ...description } = describedValues(begin);
@@ -88,5 +107,6 @@ export function trainingJson(
     backend,
     metrics: result ? { [part]: metrics } : {},
     ...(base && { base }),
+    ...(diagnosis && { diagnosis }),
   })}\n`;
 }

@@ -13,6 +13,8 @@ import {
 import { UsageError, UserError } from "../common/errors.js";
 import type { Assembly, Given } from "./assembly.js";
 import { baseScores, type BaseScores } from "./baseCorpus.js";
+import { diagnose, type Finding } from "./diagnosis.js";
+import { recordOf } from "./runFigures.js";
 import { newAssembly } from "./newAssembly.js";
 import type { MixtureRecord } from "../model/mixture.js";
 import type { OrderLosses } from "./fitNgrams.js";
@@ -59,6 +61,8 @@ export type RunEvent =
       result: Result | null;
       /** For a run that started from another checkpoint, if its corpus could be read: the scores on that corpus. */
       base?: BaseScores;
+      /** What the run shows, the first thing to change at the beginning; empty if nothing looks wrong, absent for an n-gram model. */
+      diagnosis?: readonly Finding[];
     };
 
 /** The events as other parts of rnn get them, with the parts of the run until its end; null for an n-gram model. */
@@ -218,7 +222,8 @@ async function* execute(
     const from = assembly.started && scoredRecord(network, assembly.started);
     await save(last, result, from);
     const base = from && baseScores(from, prepared.task);
-    yield { type: "result", folder, result, ...(base && { base }) };
+    const diagnosis = diagnose(recordOf(assembly, { reason, result, progress: last.progress }));
+    yield { type: "result", folder, result, ...(base && { base }), diagnosis };
   } finally {
     assembly.dispose();
   }

@@ -4,7 +4,14 @@ import { perplexity } from "../../evaluation/metrics.js";
 import { unitOf } from "../../render/corpusText.js";
 import { planJson, planLines, runLines } from "../../render/runText.js";
 import { baseText } from "../../render/startText.js";
-import { ngramsText, nextCommand, resultText, shellWord, trainingJson } from "../../render/trainingText.js";
+import {
+  diagnosisText,
+  ngramsText,
+  nextCommand,
+  resultText,
+  shellWord,
+  trainingJson,
+} from "../../render/trainingText.js";
 import type { RunPlan } from "../../training/plannedRun.js";
 import type { Plan } from "../../training/plan.js";
 import type { RunEvent } from "../../training/run.js";
@@ -140,11 +147,16 @@ class Watcher {
     return startSpinner("evaluating");
   }
 
-  async result({ folder, result, base }: Event<"result">, { json = false }: WatchOptions): Promise<void> {
+  async result(
+    { folder, result, base, diagnosis = [] }: Event<"result">,
+    { json = false }: WatchOptions,
+  ): Promise<void> {
     terminal.note(`\n${resultText(result, this.begin, terminal.noteWidth())}`);
     if (base) terminal.note(`\n${baseText(base, this.begin, terminal.noteWidth())}`);
+    const found = diagnosisText(diagnosis, terminal.noteWidth());
+    if (found !== null) terminal.note(`\n${found}`);
     if (this.exitCode === 0) terminal.note(`\nnext: ${nextCommand(this.begin, program)}`);
-    await terminal.write(json ? trainingJson(this.begin, { result, base, ...this.ending! }) : `${folder}\n`);
+    await terminal.write(json ? trainingJson(this.begin, { result, base, diagnosis, ...this.ending! }) : `${folder}\n`);
   }
 
   close(): void {
