@@ -70,8 +70,6 @@ const fromSchema = v.strictObject({
   newHead: v.optional(v.literal(true)),
   freeze: v.array(v.picklist(frozenParts)),
   replay: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
-  /** Training steps in which the learning rate rises. */
-  warmUp: count,
   /** Its corpus and its options, by which the corpus is read and split. */
   corpus: corpusSchema,
   options: owned,

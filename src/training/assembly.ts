@@ -148,10 +148,6 @@ const withBase = (own: Examples, recipe: Recipe, started: Started | undefined): 
 
 function trainerOptions(recipe: Recipe, network: Network, started: Started | undefined): TrainerOptions {
   if (!started) return recipe;
-  const { warmUp, freeze, ...sizes } = started.record;
-  return {
-    ...recipe,
-    warmUp: recipe.warmUp ?? warmUp,
-    frozen: frozenRows(network.spec, network.weights.keys(), freeze, sizes),
-  };
+  const { freeze, ...sizes } = started.record;
+  return { ...recipe, frozen: frozenRows(network.spec, network.weights.keys(), freeze, sizes) };
 }

@@ -36,13 +36,14 @@ const stillFalling = 0.02;
 const fewEpochs = 3;
 /** Learning rates that are usual; far higher ones are named as the cause where a network learned little. */
 const usualRates: Readonly<Record<OptimizerName, number>> = {
-  adam: 0.003,
-  adamw: 0.003,
-  rmsprop: 0.003,
+  adam: 0.005,
+  adamw: 0.005,
+  rmsprop: 0.005,
   sgd: 1,
   momentum: 0.3,
   nesterov: 0.3,
 };
+const higher = 3;
 const farHigher = 10;
 /** Less text than this teaches a network little. */
 const fewCharacters = 30_000;
@@ -93,7 +94,7 @@ function rateTooHigh({ reason, recipe, classes, task }: RunRecord, figures: Figu
   }
   if (!better || gap >= gapOfOverfitting) return null; // it learned
   const rises = training.filter((loss, index) => index > 0 && loss > 1.005 * training[index - 1]!).length;
-  if (training.length >= 5 && rises >= (training.length - 1) / 4 && learningRate > usualRates[optimizer]) {
+  if (training.length >= 5 && rises >= (training.length - 1) / 4 && learningRate > higher * usualRates[optimizer]) {
     return found(
       `the training loss rose in ${rises} of ${training.length - 1} evaluations instead of falling: the learning rate is too high`,
     );

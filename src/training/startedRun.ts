@@ -29,8 +29,6 @@ export function sizesOf(prepared: Prepared): NetworkSizes {
   return { vocabulary, characters, classes };
 }
 
-/** Training steps in which the learning rate rises: the optimizer starts anew, and its first steps know no mean of gradients. */
-const warmUpSteps = 50;
 /** The scores before and after take at most this fraction of --for each. */
 const scoredFraction = 0.03;
 /** With --for, a corpus that takes more than this fraction of the time to read is not scored, unless it is replayed. */
@@ -61,7 +59,6 @@ export async function startedRun(
     ...(!keepsHead && { newHead: true as const }),
     freeze: [...freeze],
     replay,
-    warmUp: warmUpSteps,
     corpus: document.corpus,
     options: document.options,
   };

@@ -63,6 +63,8 @@ const lengthOptions = ["batch-size", "sequence-length", "max-length", "word-drop
 
 /** Adam's usual rate is for weights that are drawn at random; trained ones are kept better by a lower one. */
 const gentleRate = 0.001;
+/** The optimizer starts anew, and its first steps know no mean of gradients. */
+const warmUpSteps = 50;
 
 const valueOf = (options: Partial<Recipe>, name: string): unknown => options[camelCase(name) as keyof Recipe];
 
@@ -92,6 +94,7 @@ export function inheritedOptions({ folder, network, recipe, encoding }: Starting
     ...inherited,
     layers: undefined,
     learningRate: gentleRate,
+    warmUp: warmUpSteps,
     ...(network.spec.adaptive && { cutoffs: network.spec.adaptive.cutoffs }),
     ...(isPooled(network.spec) && task === "generator" && { examples: recipe.examples }),
     ...(columns.length > 0 && inputs === "numbers" && { valueColumns: columns }),

@@ -58,7 +58,7 @@ test("diagnosis: a network that is too small is underfitting, and more units are
 
 test("diagnosis: a learning rate that is too low is named", async () => {
   const [first] = await diagnosisOf("long.txt", { learningRate: 0.00001, epochs: 4, batchSize: 16 });
-  expect(first).toMatchObject({ fault: "underfitting", advice: "a higher --learning-rate, as in 0.003 (now 0.00001)" });
+  expect(first).toMatchObject({ fault: "underfitting", advice: "a higher --learning-rate, as in 0.005 (now 0.00001)" });
 });
 
 test("diagnosis: labels without sense are learned by heart, which is overfitting", async () => {
@@ -101,7 +101,7 @@ test.each<[string, string, Partial<Recipe>]>([
   expect(await diagnosisOf(corpus, given)).toMatchObject([
     {
       fault: "learning-rate-too-high",
-      advice: expect.stringMatching(/^a lower --learning-rate, as in 0\.003 \(now /) as string,
+      advice: expect.stringMatching(/^a lower --learning-rate, as in 0\.005 \(now /) as string,
     },
   ]);
 });
