@@ -6,7 +6,7 @@ import { generatorDefaults } from "./generatorDefaults.js";
 import { defaultEpochs } from "./runLength.js";
 
 /** Seconds in which the speed of the machine is measured, for a run with --for. */
-const speedSeconds = 0.03;
+const speedSeconds = 0.1;
 /** About this fraction of --for is for training steps. */
 const steppingFraction = 0.8;
 
