@@ -187,11 +187,6 @@ export class NgramModel {
     return this.#contextsOf(this.#entriesOf(contexts, token));
   }
 
-  /** How often the longest of the contexts was continued in the training text. */
-  timesContinued(contexts: NgramContexts): number {
-    return this.#sorted().continued[contexts.at(-1)!]!;
-  }
-
   /** The entry of each context followed by the token. */
   #entriesOf(contexts: NgramContexts, token: number): (number | undefined)[] {
     const entries: (number | undefined)[] = [NgramTable.root];

@@ -26,6 +26,10 @@ export type CellName = (typeof cellNames)[number];
 export const modelNames = ["network", "ngram"] as const;
 export type ModelName = (typeof modelNames)[number];
 
+/** model/mixture.ts: what a generator's network is mixed with. */
+export const mixNames = ["ngram"] as const;
+export type MixName = (typeof mixNames)[number];
+
 /** network/poolings.ts: how a sequence is reduced to one vector; `last` is the last output of each direction. */
 export const poolingNames = ["last", "mean", "max", "attention", "flatten"] as const;
 export type PoolingName = (typeof poolingNames)[number];

@@ -102,12 +102,13 @@ export function tuningOf(corpus: CorpusPath, tries: Try[], fixed: Partial<Recipe
   return { tries, summary, command: trainCommand(corpus, fixed, setting, seconds) };
 }
 
-/** @throws UsageError for an n-gram model, which has nothing that could be compared or varied */
+/** @throws UsageError for an n-gram model, alone or in a mix, since networks are compared */
 function networkOptionsOf(recipe: RecipeOptions): Partial<Recipe> {
   const given = readOptions<Recipe>(recipeOptions, recipe);
-  if (given.model === "ngram")
+  const useless = given.model === "ngram" ? "--model ngram" : given.mix === "ngram" ? "--mix ngram" : null;
+  if (useless !== null)
     throw new UsageError(
-      "--model ngram has no effect here: networks are compared, with an n-gram model beside them; remove it",
+      `${useless} has no effect here: networks are compared, without it; remove it, and give it to \`rnn train\``,
     );
   return given;
 }

@@ -6,6 +6,7 @@ import type {
   DuplicateSplit,
   FormatName,
   InitializationName,
+  MixName,
   ModelName,
   OptimizerName,
   PaddingName,
@@ -69,6 +70,8 @@ export type RecipeOptions = {
   lowercase?: boolean | undefined;
   /** Generator: a network, by default, or an n-gram model with interpolated Kneser-Ney smoothing. */
   model?: ModelName | undefined;
+  /** Generator: mix the network with an n-gram model; the weight is fitted on the validation part. */
+  mix?: MixName | undefined;
   /** Tokens in the longest n-grams; by default the number with the lowest validation perplexity. From 1 to 20. */
   ngramOrder?: number | undefined;
   /** Cell. Default: lstm. */

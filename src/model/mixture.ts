@@ -12,20 +12,19 @@ export type MixtureRecord = {
   /** The number of different n-grams, and of the tokens that they were counted in. */
   size: number;
   tokens: number;
-  /** λ, the weight of the network, by how often the context was seen (`bucketOf`). Absent for an n-gram model without a network. */
-  networkWeights?: number[];
+  /** λ. Absent for an n-gram model without a network. */
+  networkWeight?: number;
 };
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const weight = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const storedRecord = v.strictObject({
   order: v.pipe(count, v.maxValue(64)),
   size: count,
   tokens: count,
-  networkWeights: v.exactOptional(v.pipe(v.array(weight), v.minLength(1))),
+  networkWeight: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 });
 
-/** An n-gram model, and the weights of the network beside it. */
+/** An n-gram model, and the weight of the network beside it. One weight is as good as one for each length or frequency of the context, within 0.5 % of the perplexity. */
 export class Mixture {
   readonly #ofNgrams: Float64Array; // [vocabulary]
 
@@ -64,13 +63,13 @@ export class Mixture {
 
   /** The probability of a token after some contexts. @param network that of the network; without one, 0 */
   probability(contexts: NgramContexts, token: number, network: number): number {
-    const share = this.networkWeight(contexts);
+    const share = this.networkWeight;
     return share * network + (1 - share) * this.ngrams.probability(contexts, token);
   }
 
   /** The probabilities of all tokens after some contexts. @param probabilities [vocabulary], those of the network, which are replaced; without one, zeros */
   distribution(contexts: NgramContexts, probabilities: Float64Array): void {
-    const share = this.networkWeight(contexts);
+    const share = this.networkWeight;
     this.ngrams.distribution(contexts, this.#ofNgrams);
     for (let token = 0; token < probabilities.length; token++)
       probabilities[token] = share * probabilities[token]! + (1 - share) * this.#ofNgrams[token]!;
@@ -89,13 +88,13 @@ export class Mixture {
     });
   }
 
-  /** λ after some contexts: 0 without a network. */
-  networkWeight(contexts: NgramContexts): number {
-    const { networkWeights = [0] } = this.record;
-    return networkWeights[bucketOf(this.ngrams.timesContinued(contexts), networkWeights.length)]!;
+  /** λ: 0 without a network. */
+  get networkWeight(): number {
+    return this.record.networkWeight ?? 0;
+  }
+
+  /** The same n-grams beside a network. */
+  withNetwork(networkWeight: number): Mixture {
+    return new Mixture(this.ngrams, { ...this.record, networkWeight });
   }
 }
-
-/** The bucket of a context by how often it was seen: 0, 1, 2–3, 4–7, … */
-export const bucketOf = (times: number, buckets: number): number =>
-  buckets === 1 ? 0 : Math.min(buckets - 1, times === 0 ? 0 : 1 + Math.floor(Math.log2(times)));

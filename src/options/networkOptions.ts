@@ -1,5 +1,5 @@
 /** @file The options of a network and of its regularization. */
-import { cellNames, initializationNames, modelNames, paddingNames, poolingNames } from "../common/names.js";
+import { cellNames, initializationNames, mixNames, modelNames, paddingNames, poolingNames } from "../common/names.js";
 import { inGroup, type Values } from "./option.js";
 import { choice, flag, list, listOrNone, number, openChoice, whole } from "./optionKinds.js";
 
@@ -43,20 +43,30 @@ const dropoutKind = {
   parse: (given: string): boolean => choice(["each", "variational"]).parse(given) === "variational",
 };
 
+/** What is fitted: the network of `networkOptions`, an n-gram model, or both. */
+export const modelOptions = inGroup("Network", {
+  model: {
+    ...choice(modelNames),
+    needs: [generator],
+    advanced: true,
+    describe: "generator: a network, by default, or an n-gram model with interpolated Kneser-Ney smoothing",
+  },
+  mix: {
+    ...choice(mixNames),
+    needs: [{ task: ["generator"], examples: ["streams", "documents"], model: { not: "ngram" } }],
+    advanced: true,
+    describe: "generator: mix the network with an n-gram model; the weight is fitted on the validation part",
+  },
+  "ngram-order": {
+    ...whole({ to: 20 }),
+    needs: [{ model: ["ngram"] }, { mix: ["ngram"] }],
+    advanced: true,
+    describe: "tokens in the longest n-grams; by default the number with the lowest validation perplexity",
+  },
+});
+
 export const networkOptions = {
   ...inGroup("Network", {
-    model: {
-      ...choice(modelNames),
-      needs: [generator],
-      advanced: true,
-      describe: "generator: a network, by default, or an n-gram model with interpolated Kneser-Ney smoothing",
-    },
-    "ngram-order": {
-      ...whole({ to: 20 }),
-      needs: [{ model: ["ngram"] }],
-      advanced: true,
-      describe: "tokens in the longest n-grams; by default the number with the lowest validation perplexity",
-    },
     cell: {
       ...openChoice(cellNames, "cell"),
       default: "lstm" as const,

@@ -1,7 +1,7 @@
 /** @file The options of a training run that a checkpoint keeps: how the corpus is read and split, the network, and its training. */
 import { arrangementNames, duplicateSplits, optimizerNames, precisionChoices, scheduleNames } from "../common/names.js";
 import { corpusOptions, labelOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
-import { networkOptions } from "./networkOptions.js";
+import { modelOptions, networkOptions } from "./networkOptions.js";
 import { inGroup } from "./option.js";
 import { choice, duration, number, sequenceLength, text, whole } from "./optionKinds.js";
 
@@ -161,6 +161,7 @@ export const recipeOptions = {
   ...rowOptions,
   ...splitOptions,
   ...tokenizerOptions,
+  ...modelOptions,
   ...networkOptions,
   ...trainingOptions,
 };

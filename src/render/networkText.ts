@@ -70,5 +70,7 @@ export function describeNetwork({ width, layers, classes, tied, adaptive }: Spec
 }
 
 /** The n-gram model of a checkpoint, as in "4-gram model of 25k tokens: 61k n-grams". @param record `ngrams` in checkpoint.json */
-export const describeNgrams = ({ order, size, tokens }: JsonObject): string =>
-  `${Number(order)}-gram model of ${compact(Number(tokens))} tokens: ${compact(Number(size))} n-grams`;
+export const describeNgrams = ({ order, size, tokens, networkWeight }: JsonObject): string =>
+  `${Number(order)}-gram model of ${compact(Number(tokens))} tokens: ${compact(Number(size))} n-grams${
+    networkWeight === undefined ? "" : `; weight ${(1 - Number(networkWeight)).toFixed(2)} in the mix with the network`
+  }`;

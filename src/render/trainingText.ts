@@ -31,13 +31,27 @@ export function resultText(result: Result | null, run: RunDescription, width = d
   ].join("\n");
 }
 
-/** The n-gram model that was fitted, and the orders that were tried. */
-export function ngramsText({ tried, order, size, tokens }: NgramsEvent, width = defaultWidth): string {
+/** The n-gram model that was fitted, the orders that were tried, and what mixing it with the network is worth. */
+export function ngramsText(event: NgramsEvent, width = defaultWidth): string {
+  const { tried, order, size, tokens } = event;
   const others = tried.map((one) => `${one.order}: ${decimal(perplexity(one.validation))}`).join(", ");
-  return wrapText(
+  return [
     `${describeNgrams({ order, size, tokens })}${others ? `; validation perplexity by order ${others}` : ""}`,
-    width,
-  ).join("\n");
+    ...mixLines(event),
+  ]
+    .flatMap((line) => wrapText(line, width))
+    .join("\n");
+}
+
+function mixLines({ losses, helps, networkWeight = 0 }: NgramsEvent): string[] {
+  if (!losses) return [];
+  const [network, ngrams, mix] = [losses.network, losses.ngrams, losses.mix].map((loss) => decimal(perplexity(loss)));
+  const parts = `validation perplexity: network ${network}, n-gram model ${ngrams}`;
+  return [
+    helps
+      ? `mix: ${networkWeight.toFixed(2)} network + ${(1 - networkWeight).toFixed(2)} n-gram model; ${parts}, mix ${mix}`
+      : `${parts}; mixing does not help (best weight of the network ${networkWeight.toFixed(2)}, perplexity ${mix}), so the network is kept alone`,
+  ];
 }
 
 /** What a run shows, and what to change first; null if nothing looks wrong. */

@@ -19,6 +19,7 @@ import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, type AssemblyParts, buildAssembly, type Given } from "./assembly.js";
 import { chosenOptions } from "./chosenOptions.js";
 import { selectFastestPrecision } from "./fastestPrecision.js";
+import { refuseMixWithoutValidation } from "./finalScores.js";
 import { grownEncoding, sizesOf, startedRun } from "./startedRun.js";
 import { inheritedOptions, knowsLabels, networkFrom, openStartingPoint, type StartingPoint } from "./startingPoint.js";
 
@@ -36,6 +37,7 @@ export async function newAssembly(corpus: CorpusPath, options: Given): Promise<A
   const { prepared } = opened;
   const chosen = base ? undefined : chosenOptions(opened, given);
   const recipe = { ...opened.recipe, ...chosen?.options };
+  refuseMixWithoutValidation(prepared, recipe);
   const usualSpec = (): Spec => specOf(recipe, prepared);
   const keepsHead = base !== undefined && knowsLabels(base, prepared.labels);
   const network = base

@@ -48,7 +48,7 @@ export async function* fitNgramRun(lock: FolderLock, run: NgramRun): AsyncGenera
       stepsPerEpoch: 1,
       assembly: null,
     };
-    const { mixture, tried } = fitBestOrder(prepared, recipe.ngramOrder);
+    const { mixture, tried } = fitBestOrder(prepared, { order: recipe.ngramOrder });
     yield { type: "ngrams", ...mixture.record, tried };
     yield { type: "end", reason: "finished", step: 0 };
     const save = (result: Result | null): Promise<void> =>

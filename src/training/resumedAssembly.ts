@@ -40,14 +40,14 @@ export async function resumedAssembly(
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const { precision } = inFile(folder, () => readRecipe(document.options));
   const backend = await startEngine(engine, precision === "auto" ? undefined : precision);
+  const { ngrams: _refitted, ...ofNetwork } = document; // at the end of the run
   const {
     network,
     labels,
     target,
     recipe: stored,
-    mixture: _refitted,
     ...inputEncoding
-  } = rebuild(folder, { document, weights });
+  } = rebuild(folder, { document: ofNetwork, weights });
   if (network === null) throw new UserError(`${folder} has no network to resume`);
   const options = { ...stored, ...given };
   const { path, recipe } =

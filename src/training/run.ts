@@ -3,7 +3,6 @@ import { parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import {
   createCheckpointFolder,
-  type FromRecord,
   type FolderLock,
   lockFolder,
   readDocument,
@@ -17,13 +16,14 @@ import { diagnose, type Finding } from "./diagnosis.js";
 import { recordOf } from "./runFigures.js";
 import { newAssembly } from "./newAssembly.js";
 import type { MixtureRecord } from "../model/mixture.js";
-import type { OrderLosses } from "./fitNgrams.js";
+import type { FittedMixture, OrderLosses } from "./fitNgrams.js";
+import { finalScores, fitOwnMixture } from "./finalScores.js";
 import { fitNgramRun, openNgramRun } from "./ngramRun.js";
 import { resumedAssembly } from "./resumedAssembly.js";
 import { lengthen, type Plan } from "./plan.js";
 import { type Length, lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
-import { type Result, resultOf } from "../evaluation/result.js";
-import { checkpointDocument } from "./runDocument.js";
+import type { Result } from "../evaluation/result.js";
+import { checkpointDocument, type RunEnd } from "./runDocument.js";
 import type { Snapshot } from "./runProgress.js";
 import { type CorpusPath, expandedPath, pathsOf } from "../corpus/sources/corpusPath.js";
 import { withoutGzip } from "../corpus/formats/index.js";
@@ -46,8 +46,18 @@ export type BeginEvent = RunDescription & {
 /** The number of steps is another one, because the machine is faster or slower than it was before the first step; only with --for. */
 export type PlanEvent = { type: "plan"; plan: Plan };
 
-/** An n-gram model was fitted. tried: the losses of the orders that were tried on the validation part. */
-export type NgramsEvent = { type: "ngrams"; tried: OrderLosses } & MixtureRecord;
+/**
+ * An n-gram model was fitted.
+ * tried: the losses of the orders that were tried on the validation part; losses and helps, beside a network: those of both and of their mix, and whether it is kept
+ */
+export type NgramsEvent = {
+  type: "ngrams";
+  tried: OrderLosses;
+  losses?: FittedMixture["losses"];
+  helps?: boolean;
+} & MixtureRecord;
+
+const ngramsOf = ({ mixture, tried, losses, helps }: FittedMixture) => ({ ...mixture.record, tried, losses, helps });
 
 /** A run's events: begin, then a step for each training step and an evaluation after each epoch or part of the time, with plan where the number of steps changes, then end, then result. */
 export type RunEvent =
@@ -91,6 +101,8 @@ export async function* train(corpus: CorpusPath, options: RunOptions): AsyncGene
   const path = await expandedPath(corpus);
   await tryCheckpointFolder(options.out, checkpointsFolder);
   if (given.model === "ngram") {
+    if (options.start)
+      throw new UsageError("--from has no effect with --model ngram, which has no weights; remove one of them");
     const run = await openNgramRun(path, options);
     const lock = await newFolder(path, options, () => run.opened.prepared.dispose());
     try {
@@ -176,19 +188,19 @@ async function* execute(
   ownWarnings: readonly string[] = [],
 ): AsyncGenerator<AssembledEvent> {
   const { folder } = lock;
-  const { trainer, network, prepared, arrange, recipe } = assembly;
+  const { trainer, network, prepared, recipe } = assembly;
   let plan = planned;
   let reason: EndReason = "finished";
-  const save = ({ best, training, progress }: Snapshot, result: Result | null, from?: FromRecord): Promise<void> =>
+  const save = ({ best, training, progress }: Snapshot, end?: RunEnd): Promise<void> =>
     saveCheckpoint(
       folder,
-      checkpointDocument(assembly, plan, progress, result, from),
-      { weights: best, training },
+      checkpointDocument(assembly, plan, progress, end),
+      { weights: best, training, ngrams: end?.mixture?.ngrams.toArrays() },
       lock,
     );
 
   try {
-    await save(trainer.snapshot(), null);
+    await save(trainer.snapshot());
     const description = describeRun(assembly);
     const warnings = [...description.warnings, ...ownWarnings];
     const validationSample = trainer.validationSample(plan);
@@ -199,7 +211,7 @@ async function* execute(
       const now = performance.now();
       if (event.type === "end") ({ reason } = event);
       if (now > due) {
-        await save(trainer.snapshot(), null);
+        await save(trainer.snapshot());
         const saved = performance.now();
         due = saved + 1000 * (saveEvery ?? saveInterval((saved - now) / 1000));
       }
@@ -214,13 +226,15 @@ async function* execute(
       yield { type: "plan", plan };
     }
     const last = trainer.snapshot();
-    await save(last, null);
+    await save(last);
     network.assign(last.best);
     const times = (budget ?? scoringBudget(recipe.for))?.scoringTimes(!budget || reason === "interrupted");
-    const result =
-      resultOf(network, prepared, "test", arrange, times) ?? resultOf(network, prepared, "validation", arrange, times);
+    const fitted = fitOwnMixture(assembly, times);
+    if (fitted) yield { type: "ngrams", ...ngramsOf(fitted) };
+    const mixture = fitted?.helps ? fitted.mixture : undefined;
+    const result = finalScores(assembly, mixture, times);
     const from = assembly.started && scoredRecord(network, assembly.started);
-    await save(last, result, from);
+    await save(last, { result, from, mixture });
     const base = from && baseScores(from, prepared.task);
     const diagnosis = diagnose(recordOf(assembly, { reason, result, progress: last.progress }));
     yield { type: "result", folder, result, ...(base && { base }), diagnosis };

@@ -1,23 +1,29 @@
 /** @file The `checkpoint.json` of a run. */
-import type { CheckpointDocument } from "../checkpoint/checkpoint.js";
+import type { CheckpointDocument, FromRecord } from "../checkpoint/checkpoint.js";
 import type { Result } from "../evaluation/result.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Assembly, madeBy } from "./assembly.js";
+import type { Mixture } from "../model/mixture.js";
 import type { Plan } from "./plan.js";
 import type { Progress } from "./runProgress.js";
 
-/** @param from with the scores on the corpus of the checkpoint that the run started from; by default without */
+/**
+ * What a run has at its end.
+ * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps
+ */
+export type RunEnd = { result: Result | null; from?: FromRecord | undefined; mixture?: Mixture | undefined };
+
 export const checkpointDocument = (
   { created, prepared, network, recipe, corpus, imported, started, backend }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,
-  result: Result | null,
-  from = started?.record,
+  { result, from = started?.record, mixture }: RunEnd = { result: null },
 ): CheckpointDocument => ({
   created,
   task: prepared.task,
   ...(prepared.labels.length > 0 && { labels: [...prepared.labels] }),
   spec: network.spec,
+  ...(mixture && { ngrams: mixture.toJSON() }),
   ...(prepared.inputs === "tokens"
     ? {
         tokenizer: prepared.tokenizer.toJSON(),

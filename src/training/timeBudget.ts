@@ -3,11 +3,14 @@ import { baselinesOf } from "../baselines/index.js";
 import type { ScoringTimes } from "../evaluation/result.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import type { Assembly } from "./assembly.js";
+import { secondsOfMixing } from "./finalScores.js";
 import type { MeasuredCost, Plan } from "./plan.js";
 
 /** The scores at the end take at most these fractions of the time. */
 const networkFraction = 0.08;
 const baselineFraction = 0.07;
+/** The same for the n-gram model of --mix. */
+const mixFraction = 0.1;
 /** The time for reading is part of the run's, but training has at least this fraction of it. */
 export const leastTraining = 0.25;
 /** They get at least this fraction each, even if the time is over. */
@@ -21,6 +24,8 @@ const closingSeconds = 0.1;
 export type ScoringCost = {
   network: number;
   baselines: number;
+  /** For the n-gram model of --mix and its weight. */
+  mix?: number;
   /** For the score on the corpus of the checkpoint that the run started from. */
   base?: number;
 };
@@ -31,11 +36,8 @@ const mostScoring = (seconds: number): ScoringCost => ({
 });
 
 /** What the scores at the end will take, at most their fractions of the time. The baselines are tried for a moment. @param seconds of the whole run */
-export function scoringCost(
-  { prepared, arrange, started: run }: Assembly,
-  { batch }: MeasuredCost,
-  seconds: number,
-): ScoringCost {
+export function scoringCost(assembly: Assembly, { batch }: MeasuredCost, seconds: number): ScoringCost {
+  const { prepared, arrange, started: run, recipe } = assembly;
   const most = mostScoring(seconds);
   const parts = ["test", "validation"] as const;
   const part = parts.find((one) => evaluationExamples(prepared, one, arrange) !== null);
@@ -49,6 +51,9 @@ export function scoringCost(
   return {
     network: Math.min(most.network, reserve * batch * batchesPerEpoch),
     baselines: isCut ? most.baselines : Math.min(most.baselines, reserve * tried),
+    ...(recipe.mix && {
+      mix: Math.min(mixFraction * seconds, reserve * (tried + secondsOfMixing(assembly, seconds / 200))),
+    }),
     base,
   };
 }
@@ -67,7 +72,7 @@ export class TimeBudget {
     started: number,
     private readonly scoring: ScoringCost,
   ) {
-    const closing = 1000 * (scoring.network + scoring.baselines + (scoring.base ?? 0) + closingSeconds);
+    const closing = 1000 * (this.planned + (scoring.base ?? 0) + closingSeconds);
     this.trainingUntil = Math.max(
       started + 1000 * seconds - closing,
       performance.now() + 1000 * leastTraining * seconds,
@@ -75,11 +80,17 @@ export class TimeBudget {
     this.end = this.trainingUntil + closing;
   }
 
+  /** Seconds for all but the corpus of the checkpoint that the run started from. */
+  private get planned(): number {
+    const { network, baselines, mix = 0 } = this.scoring;
+    return network + baselines + mix;
+  }
+
   /** The times for the scores, if they begin now. @param isHurried whether they get no time that training has left over */
   scoringTimes(isHurried: boolean): ScoringTimes {
     const { seconds, scoring } = this;
     const now = performance.now();
-    const planned = now + 1000 * (scoring.network + scoring.baselines);
+    const planned = now + 1000 * this.planned;
     const end = isHurried ? planned : this.end - 1000 * (closingSeconds + (scoring.base ?? 0));
     const network = Math.max(end - 1000 * scoring.baselines, now + 1000 * leastScoring * seconds);
     return { network, baselines: Math.max(end, network + 1000 * leastScoring * seconds) };

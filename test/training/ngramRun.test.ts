@@ -110,8 +110,10 @@ test("n-gram model: the order has the lowest validation loss, and is tried until
   const events = await ngramsInto("order", "tale.txt");
   const fitted = events.find((event) => event.type === "ngrams")!;
   const losses = fitted.tried.map(({ validation }) => validation);
-  expect(fitted.tried.map(({ order }) => order)).toEqual(fitted.tried.map((_, index) => index + 2));
-  expect(losses[fitted.order - 2]).toBeLessThanOrEqual(Math.min(...losses) + 0.001);
+  const orders = fitted.tried.map(({ order }) => order);
+  expect(orders).toEqual(orders.map((_, index) => orders[0]! + index));
+  expect(orders).toContain(6); // that of the baseline
+  expect(losses[fitted.order - orders[0]!]).toBeLessThanOrEqual(Math.min(...losses) + 0.001);
   expect(documentIn(path("order")).ngrams).toMatchObject({ order: fitted.order, size: fitted.size });
 });
 

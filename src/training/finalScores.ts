@@ -1,0 +1,70 @@
+/** @file The end of a run: the n-gram model that its network is mixed with, and the scores. */
+import { mixtureResultOf, type Result, resultOf, type ScoringTimes } from "../evaluation/result.js";
+import { secondsOfScoring } from "../evaluation/score.js";
+import { eachTarget } from "../evaluation/mixtureScore.js";
+import { NgramModel } from "../baselines/ngramModel.js";
+import { UsageError } from "../common/errors.js";
+import { evaluationExamples } from "../examples/arrange.js";
+import { inSampleOrder } from "../examples/sampledExamples.js";
+import type { Prepared } from "../examples/prepare.js";
+import type { Mixture } from "../model/mixture.js";
+import type { Recipe } from "../options/recipe.js";
+import type { Assembly } from "./assembly.js";
+import { type FittedMixture, fitMixture, type GeneratorTexts } from "./fitNgrams.js";
+
+type Scored = Pick<Assembly, "network" | "prepared" | "arrange" | "recipe">;
+
+/** The texts of a run with --mix ngram; null without it. */
+const mixedTexts = ({ prepared, recipe }: Pick<Scored, "prepared" | "recipe">): GeneratorTexts | null =>
+  recipe.mix === "ngram" && prepared.task === "generator" && prepared.inputs === "tokens" ? prepared : null;
+
+/** @throws UsageError for --mix without a validation part, on which its weight is fitted */
+export function refuseMixWithoutValidation(prepared: Prepared, recipe: Recipe): void {
+  if (mixedTexts({ prepared, recipe })?.texts.validation.length === 0)
+    throw new UsageError(
+      "--mix ngram needs a validation part, on which its weight is fitted; give a larger --validation",
+    );
+}
+
+/** Of the time for the n-gram model and the scores, what counting and what weighing may take. */
+const countingFraction = 0.35;
+const weighingFraction = 0.3;
+
+/** The n-gram model beside the network of a run with --mix; null without it. */
+export function fitOwnMixture(run: Scored, times?: ScoringTimes): FittedMixture | null {
+  const texts = mixedTexts(run);
+  if (!texts) return null;
+  const now = performance.now();
+  const share = (fraction: number): number => now + fraction * Math.max(0, (times?.baselines ?? now) - now);
+  const parts = times && { counting: share(countingFraction), weighing: share(countingFraction + weighingFraction) };
+  return fitMixture(run.network, texts, run.recipe, parts);
+}
+
+/** The scores of the network, or of its mix, on the test part, or else on the validation part; null without either. */
+export function finalScores(run: Scored, mixture: Mixture | undefined, times?: ScoringTimes): Result | null {
+  const { network, prepared, arrange } = run;
+  for (const part of ["test", "validation"] as const) {
+    const result = mixture
+      ? mixtureResultOf({ network, mixture }, prepared, part, arrange, times)
+      : resultOf(network, prepared, part, arrange, times);
+    if (result) return result;
+  }
+  return null;
+}
+
+/** The seconds of a mix beside those of the scores: of its weight, and of the probabilities of single tokens, which take longer than a loss. 0 without --mix. */
+export function secondsOfMixing(run: Scored, seconds: number): number {
+  const texts = mixedTexts(run);
+  if (!texts) return 0;
+  const { network, arrange } = run;
+  const validation = evaluationExamples(texts, "validation", arrange);
+  if (!validation) return 0;
+  const ngrams = new NgramModel(texts.tokenizer.vocabulary.length, 1);
+  const perBatch = secondsOfScoring(
+    (some, options = {}) => ({ batches: eachTarget({ network, ngrams }, some, options, () => undefined) }),
+    inSampleOrder(validation, arrange.seed),
+    seconds,
+  );
+  const test = evaluationExamples(texts, "test", arrange);
+  return perBatch * (validation.batchesPerEpoch + (test?.batchesPerEpoch ?? 0));
+}
