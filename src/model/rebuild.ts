@@ -101,6 +101,7 @@ type Rebuilt = Pick<ModelFields, "mixture" | "labels" | "recipe"> & {
 function rebuildIn({ document, weights, ngrams }: Checkpoint): Rebuilt {
   const { task } = document;
   const inputEncoding = inputEncodingOf(document);
+  const found = document.spec && networkIn({ document, weights }, document.spec, inputEncoding); // first: a cell that is not defined is named as such
   const recipe = settleRecipe(readRecipe(document.options), task, inputEncoding.inputs); // an older recipe lacks options that were added later
   const mixture =
     inputEncoding.inputs === "tokens"
@@ -109,9 +110,7 @@ function rebuildIn({ document, weights, ngrams }: Checkpoint): Rebuilt {
   if (document.spec === undefined && (!mixture || task !== "generator"))
     throw new UserError("damaged or edited: it has neither a network nor an n-gram model");
   const common = { recipe, ...(mixture && { mixture }), ...inputEncoding };
-  return document.spec === undefined
-    ? { network: null, labels: [], ...common }
-    : { ...networkIn({ document, weights }, document.spec, inputEncoding), ...common };
+  return { ...(found ?? { network: null, labels: [] }), ...common };
 }
 
 /** @throws UserError if the network does not fit what it reads and predicts */
