@@ -47,44 +47,63 @@ static inline __attribute__((always_inline)) struct scan_gradients scan_step_bac
   return (struct scan_gradients){of_next * (1.0f - z), {of_z, of_a}, {0}};
 }
 
+/* What a vector of units keeps from step to step. */
+struct scan_kept {
+  struct scan_parameters of;
+  vector memory;        /* after the step */
+  vector carried;       /* its gradient */
+  vector parameters[4]; /* the parameters' gradients */
+};
+
 static inline __attribute__((always_inline)) void scan_backward_of(enum scanned_cell cell,
                                                                    const struct gated_scan_backward* a, int64_t part) {
   int64_t units = a->units, gates = cell == MINGRU ? 2 : 3, parameters = parameter_count(cell);
   struct scan_part of = scan_part_at(part, units, a->time, a->lengths);
+  struct scan_kept kept[SCAN_VECTORS];
   for (int64_t v = 0; v * LANES < of.count; v++) {
-    int64_t column = of.column + v * LANES, left = units - column, in_batch = of.row * units + column;
-    struct scan_parameters values = parameters_of(cell, a->vectors, a->bias, units, column, left);
-    vector first = a->initial == NULL ? (vector){0} : load_up_to(a->initial + in_batch, left);
-    vector carried = load_up_to(a->last_memory_gradient + in_batch, left);
-    vector sums_of[4] = {0}; /* the parameters' gradients */
-    for (int64_t step = of.steps - 1; step >= 0; step--) {
-      int64_t at = a->backwards ? of.steps - 1 - step : step, position = at * a->batch + of.row;
-      int64_t earlier = (a->backwards ? at + 1 : at - 1) * a->batch + of.row;
-      vector before = step == 0 ? first : load_up_to(a->memories + earlier * units + column, left);
-      vector next = load_up_to(a->memories + position * units + column, left);
+    int64_t column = of.column + v * LANES, left = units - column;
+    int64_t last = (a->backwards ? 0 : of.steps - 1) * a->batch + of.row;
+    kept[v] = (struct scan_kept){
+        .of = parameters_of(cell, a->vectors, a->bias, units, column, left),
+        .memory = of.steps == 0 ? (vector){0} : load_up_to(a->memories + last * units + column, left),
+        .carried = load_up_to(a->last_memory_gradient + of.row * units + column, left)};
+  }
+  /* The vectors of a part are read side by side: they are in the same pages. */
+  for (int64_t step = of.steps - 1; step >= 0; step--) {
+    int64_t at = a->backwards ? of.steps - 1 - step : step, position = at * a->batch + of.row;
+    int64_t earlier = (a->backwards ? at + 1 : at - 1) * a->batch + of.row;
+    for (int64_t v = 0; v * LANES < of.count; v++) {
+      int64_t column = of.column + v * LANES, left = units - column, in_batch = of.row * units + column;
+      struct scan_kept* k = &kept[v];
+      vector before = step > 0             ? load_up_to(a->memories + earlier * units + column, left)
+                      : a->initial == NULL ? (vector){0}
+                                           : load_up_to(a->initial + in_batch, left);
       vector gradient = load_up_to(a->outputs_gradient + position * units + column, left);
       if (step == of.steps - 1) gradient += load_up_to(a->last_output_gradient + in_batch, left);
       const float* sums = a->sums + position * a->columns + column;
       const float* skip = skip_at(a->input, sums, units, position, column);
-      struct scan_gradients found = scan_step_back(cell, before, next, carried, gradient, sums, skip, units, left,
-                                                   (float)a->lower_bound, &values);
-      carried = found.before;
+      struct scan_gradients found = scan_step_back(cell, before, k->memory, k->carried, gradient, sums, skip, units,
+                                                   left, (float)a->lower_bound, &k->of);
+      k->carried = found.before, k->memory = before;
       float* to = a->sums_gradient + position * a->columns + column;
       for (int64_t gate = 0; gate < gates; gate++) store_up_to(to + gate * units, found.sums[gate], left);
       if (cell == SRU) {
         float* highway = a->input_gradient != NULL ? a->input_gradient + position * units + column : to + 3 * units;
         store_up_to(highway, found.highway, left);
-        for (int64_t k = 0; k < 2; k++) {
-          sums_of[k] += found.sums[1 + k] * before;
-          sums_of[2 + k] += found.sums[1 + k];
+        for (int64_t i = 0; i < 2; i++) {
+          k->parameters[i] += found.sums[1 + i] * before;
+          k->parameters[2 + i] += found.sums[1 + i];
         }
       } else {
-        for (int64_t gate = 0; gate < gates; gate++) sums_of[gate] += found.sums[gate];
+        for (int64_t gate = 0; gate < gates; gate++) k->parameters[gate] += found.sums[gate];
       }
     }
-    store_up_to(a->initial_gradient + in_batch, carried, left);
-    for (int64_t k = 0; k < parameters; k++)
-      store_up_to(a->row_gradients + (of.row * parameters + k) * units + column, sums_of[k], left);
+  }
+  for (int64_t v = 0; v * LANES < of.count; v++) {
+    int64_t column = of.column + v * LANES, left = units - column;
+    store_up_to(a->initial_gradient + of.row * units + column, kept[v].carried, left);
+    for (int64_t i = 0; i < parameters; i++)
+      store_up_to(a->row_gradients + (of.row * parameters + i) * units + column, kept[v].parameters[i], left);
   }
   for (int64_t step = of.steps; step < a->time; step++) {
     int64_t position = step * a->batch + of.row;
