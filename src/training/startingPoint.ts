@@ -81,7 +81,7 @@ export function inheritedOptions({ folder, network, recipe, encoding }: Starting
     const [own, its] = [valueOf(wanted, name), valueOf(recipe, name)];
     if (own === undefined || show(own) === show(its)) continue;
     throw new UsageError(
-      `--${name} ${show(own)} contradicts --from ${folder}, whose network has ${its === undefined ? `no --${name}` : `--${name} ${show(its)}`}; remove it, or train without --from`,
+      `${typed(name, own)} contradicts --from ${folder}, whose network has ${its === undefined || its === false ? `no --${name}` : typed(name, its)}; remove it, or train without --from`,
     );
   }
   refuseVocabulary(folder, encoding, given);
@@ -100,6 +100,10 @@ export function inheritedOptions({ folder, network, recipe, encoding }: Starting
     ...(columns.length > 0 && inputs === "numbers" && { valueColumns: columns }),
   } satisfies Partial<Recipe>;
 }
+
+/** An option as a person types it. */
+const typed = (name: string, value: unknown): string =>
+  typeof value === "boolean" ? `--${value ? "" : "no-"}${name}` : `--${name} ${show(value)}`;
 
 /** @throws UsageError for a size that the vocabulary cannot have */
 function refuseVocabulary(folder: string, encoding: BaseEncoding, { vocabulary }: Partial<Recipe>): void {

@@ -250,6 +250,11 @@ test.each<[string, Partial<Recipe>, RegExp]>([
   ["units", { units: [64] }, /^--units 64 contradicts --from .*characters, whose network has --units 12; remove it/],
   ["layers", { layers: 2 }, /^--units 12,12 contradicts --from/],
   ["cell", { cell: "gru" }, /^--cell gru contradicts --from .* whose network has --cell lstm/],
+  [
+    "dropped residuals",
+    { residual: true },
+    /^--residual contradicts --from .* whose network has no --residual; remove it/,
+  ],
   ["tokenizer", { tokenizer: "words" }, /^--tokenizer words contradicts --from .*--tokenizer characters/],
   [
     "vocabulary",
