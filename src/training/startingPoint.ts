@@ -64,7 +64,7 @@ const lengthOptions = ["batch-size", "sequence-length", "max-length", "word-drop
 /** Adam's usual rate is for weights that are drawn at random; trained ones are kept better by a lower one. */
 const gentleRate = 0.001;
 /** The optimizer starts anew, and its first steps know no mean of gradients. */
-const warmUpSteps = 50;
+const warmUpSteps = 20;
 
 const valueOf = (options: Partial<Recipe>, name: string): unknown => options[camelCase(name) as keyof Recipe];
 
