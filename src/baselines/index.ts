@@ -16,6 +16,7 @@ export type Baseline = Partial<RegressionErrors> &
     name: string;
     loss?: number;
     perplexity?: number;
+    bitsPerByte?: number;
     accuracy?: number;
     unseen?: number;
   };

@@ -31,6 +31,8 @@ export type Result = Partial<RegressionErrors> & {
   sampledFrom?: number;
   loss: number;
   perplexity?: number;
+  /** Of a generator. */
+  bitsPerByte?: number;
   accuracy?: number;
   confusion?: ConfusionMatrix;
   calibration?: Calibration;
@@ -68,10 +70,24 @@ export function resultOf(
     ...sampledFrom(examples, read),
     loss,
     ...(accuracy !== undefined && { accuracy }),
-    ...(metrics ? metrics.finish() : { perplexity: perplexity(loss) }),
-    baselines: baselinesOf(prepared, part, { longest: options.maxLength, until: times?.baselines }),
+    ...(metrics ? metrics.finish() : textScores(prepared, part, loss)),
+    baselines: baselinesOf(prepared, part, { longest: options.maxLength, until: times?.baselines }).map((baseline) =>
+      metrics || baseline.loss === undefined ? baseline : { ...baseline, ...bitsOf(prepared, part, baseline.loss) },
+    ),
   };
 }
+
+/** Bits of each byte of a part of a generator's text. Unlike perplexity, they compare models with different tokens. @param loss mean nats of a token */
+function bitsOf(prepared: Prepared, part: Part, loss: number): { bitsPerByte?: number } {
+  const { bytes = 0 } = prepared.counts[part];
+  if (prepared.task !== "generator" || bytes === 0) return {};
+  return { bitsPerByte: (loss * prepared.texts[part].length) / (bytes * Math.LN2) };
+}
+
+const textScores = (prepared: Prepared, part: Part, loss: number): { perplexity: number; bitsPerByte?: number } => ({
+  perplexity: perplexity(loss),
+  ...bitsOf(prepared, part, loss),
+});
 
 /** The scores of an n-gram model, alone or mixed with a network, whose scores are those of a baseline then. @returns null for an empty part */
 export function mixtureResultOf(
@@ -90,14 +106,14 @@ export function mixtureResultOf(
     options.seed,
     times && { until: times.baselines },
   );
-  const scored = (name: string, loss: number): Baseline => ({ name, loss, perplexity: perplexity(loss) });
+  const scored = (name: string, loss: number): Baseline => ({ name, loss, ...textScores(prepared, part, loss) });
   return {
     part,
     name: network ? `network + ${mixture.name}` : mixture.name,
     targets: found.targets,
     ...sampledFrom(examples, read),
     loss: found.loss,
-    perplexity: perplexity(found.loss),
+    ...textScores(prepared, part, found.loss),
     baselines: network ? [scored("network", found.network!), scored(mixture.name, found.ngrams)] : [],
   };
 }

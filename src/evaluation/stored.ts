@@ -9,6 +9,7 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const measures = {
   loss: number,
   perplexity: number,
+  bitsPerByte: number,
   accuracy: number,
   meanAbsoluteError: number,
   rootMeanSquaredError: number,

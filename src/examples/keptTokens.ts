@@ -157,7 +157,15 @@ const skippedSchema = v.strictObject({
   ),
 });
 const tokensSchema = v.strictObject({
-  counts: partOf(v.strictObject({ documents: number, characters: number, tokens: number, unknown: number })),
+  counts: partOf(
+    v.strictObject({
+      documents: number,
+      characters: number,
+      tokens: number,
+      unknown: number,
+      bytes: v.exactOptional(number),
+    }),
+  ),
   known: partOf(v.strictObject({ texts: number, groups: number })),
   words: v.optional(v.array(v.string())),
   skipped: v.array(v.nullable(skippedSchema)),

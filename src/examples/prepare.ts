@@ -26,8 +26,8 @@ import { type Part, parts, split, type SplitDocument, type SplitOptions } from "
 /** The training corpus, null if there is only a file to evaluate; and separate corpora for validation and test. */
 export type Sources = { training: Corpus | null; validation?: Corpus; test?: Corpus };
 
-/** characters, tokens and unknown (out-of-vocabulary) tokens count texts only. */
-export type PartCounts = { documents: number; characters: number; tokens: number; unknown: number };
+/** characters, tokens and unknown (out-of-vocabulary) tokens count texts only; bytes are those of a generator's texts in UTF-8, with one for the end of each document. */
+export type PartCounts = { documents: number; characters: number; tokens: number; unknown: number; bytes?: number };
 
 /** Documents of a separate file whose text, or whose group, is in the training corpus too. */
 export type Known = { texts: number; groups: number };
@@ -210,6 +210,8 @@ async function encode(
     count.characters += document.text.length;
     count.tokens += ids.length;
     count.unknown += unknownIn(ids);
+    if (task === "generator")
+      count.bytes = (count.bytes ?? 0) + Buffer.byteLength(document.text) + Number(splitDocument.whole);
     if (!separate) return;
     if (hasText?.(document)) known[part].texts++;
     if (hasGroup?.(document)) known[part].groups++;

@@ -121,11 +121,17 @@ function scoreText(score: Numbers): string {
 }
 
 function scoreValues(score: Numbers): string {
-  const [accuracy, perplexity, error, r2, loss] = ["accuracy", "perplexity", "meanAbsoluteError", "r2", "loss"].map(
-    (key) => numberOf(score, key),
-  );
+  const [accuracy, perplexity, bits, error, r2, loss] = [
+    "accuracy",
+    "perplexity",
+    "bitsPerByte",
+    "meanAbsoluteError",
+    "r2",
+    "loss",
+  ].map((key) => numberOf(score, key));
   return [
     accuracy === undefined ? perplexity && `perplexity ${decimal(perplexity)}` : `accuracy ${percent(accuracy, 1)}`,
+    bits !== undefined && `${bits.toFixed(3)} bits per byte`,
     error !== undefined && `mean absolute error ${decimal(error)}`,
     r2 !== undefined && `R² ${r2.toFixed(3)}`,
     loss && `loss ${loss.toFixed(4)}`,

@@ -50,6 +50,7 @@ export function scoreTable({
   name = "network",
   loss,
   perplexity,
+  bitsPerByte,
   accuracy,
   unseen,
   meanAbsoluteError,
@@ -58,7 +59,7 @@ export function scoreTable({
   baselines,
 }: Partial<Baseline> & { baselines: Baseline[] }): Table {
   const rows: Row[] = [
-    { name, loss, perplexity, accuracy, unseen, meanAbsoluteError, rootMeanSquaredError, r2 },
+    { name, loss, perplexity, bitsPerByte, accuracy, unseen, meanAbsoluteError, rootMeanSquaredError, r2 },
     ...baselines.map(({ sample: _sample, ...scores }) => scores),
   ];
   const columns = [
@@ -69,6 +70,7 @@ export function scoreTable({
     { key: "rootMeanSquaredError", title: "root mean squared error", rank: 3, format: decimal },
     { key: "r2", title: "R²", format: (value: number) => value.toFixed(3) },
     { key: "perplexity", title: "perplexity", format: decimal },
+    { key: "bitsPerByte", title: "bits per byte", format: (bits: number) => bits.toFixed(3) },
     { key: "loss", title: "loss", rank: 1, format: (nats: number) => nats.toFixed(4) },
   ];
   return { columns: columns.filter(({ key }) => rows.some((row) => row[key] !== undefined)), rows };

@@ -62,6 +62,7 @@ export function scores(part: string, { targets, baselines, ...network }: StoredR
   const columns = [
     { key: "accuracy", title: "accuracy", show: (value: number) => percent(value, 1) },
     { key: "perplexity", title: "perplexity", show: (value: number) => decimal(value) },
+    { key: "bitsPerByte", title: "bits per byte", show: (value: number) => value.toFixed(3) },
     { key: "meanAbsoluteError", title: "mean absolute error", show: (value: number) => decimal(value) },
     { key: "rootMeanSquaredError", title: "root mean squared error", show: (value: number) => decimal(value) },
     { key: "r2", title: "R²", show: (value: number) => value.toFixed(3) },
