@@ -1,4 +1,5 @@
-/** @file The layers around recurrent ones on a backend's kernels alone: normalizations, residual connections, and the parts of blocks. */
+/** @file The layers around recurrent ones on a backend's kernels alone: normalizations, residual connections, the parts of blocks, convolutions, dense layers. */
+import { windowsOf } from "../engine/ops/convolution.js";
 import { epsilon } from "../engine/ops/layerNorm.js";
 import { rmsEpsilon } from "../engine/ops/rmsNorm.js";
 import {
@@ -21,7 +22,7 @@ const eachRow = (
   tokens: null,
   values: signal.values.length > 0 ? apply(sequenceOf(signal, pass)) : signal.values,
   width,
-  ends: signal.ends.length > 0 ? [apply(joinedEnds(signal, pass))] : [],
+  ends: signal.ends.length > 0 ? [apply(joinedEnds(signal.ends, pass))] : [],
 });
 
 const always = () => true;
@@ -102,7 +103,65 @@ export const kernelResidual: KernelLayer<SpecOf<"residual">> = {
       tokens: null,
       values: sum(sequenceOf(read, pass), sequenceOf(signal, pass)),
       width: signal.width,
-      ends: haveEnds ? [sum(joinedEnds(read, pass), joinedEnds(signal, pass))] : [],
+      ends: haveEnds ? [sum(joinedEnds(read.ends, pass), joinedEnds(signal.ends, pass))] : [],
     };
+  },
+};
+
+/** Other padding shortens the rows. */
+export const kernelConvolution: KernelLayer<SpecOf<"convolution">> = {
+  supports: ({ padding }) => padding === "same",
+  forward: ({ widths, padding }, signal, pass) => {
+    const { kernels, time, batch, lengths, take, weight } = pass;
+    const stride = widths.reduce((sum, { filters }) => sum + filters, 0);
+    const sequence = sequenceOf(signal, pass);
+    const outputs = take(time * batch * stride);
+    let offset = 0;
+    for (const [index, { filters, size }] of widths.entries()) {
+      kernels.convolutionForward({
+        ...windowsOf(padding, size, time),
+        time,
+        batch,
+        inputs: signal.width,
+        size,
+        filters,
+        stride,
+        offset,
+        relu: true,
+        sequence,
+        lengths,
+        kernel: weight(`${index}/kernel`),
+        bias: weight(`${index}/bias`),
+        outputs,
+      });
+      offset += filters;
+    }
+    return { tokens: null, values: outputs, width: stride, ends: [] };
+  },
+};
+
+/** A convolution whose window is one step, of each row or step. */
+export const kernelDense: KernelLayer<SpecOf<"dense">> = {
+  supports: always,
+  forward: ({ units }, signal, pass) => {
+    const rows = signal.values.length / signal.width;
+    const outputs = pass.take(rows * units);
+    pass.kernels.convolutionForward({
+      ...windowsOf("valid", 1, rows),
+      time: rows,
+      batch: 1,
+      inputs: signal.width,
+      size: 1,
+      filters: units,
+      stride: units,
+      offset: 0,
+      relu: true,
+      sequence: signal.values,
+      lengths: null,
+      kernel: pass.weight("kernel"),
+      bias: pass.weight("bias"),
+      outputs,
+    });
+    return { tokens: null, values: outputs, width: units, ends: [] };
   },
 };

@@ -7,6 +7,8 @@ import type { BatchInputs } from "../examples/batch.js";
 import type { KernelLayer, KernelPass, KernelSignal } from "./kernelLayer.js";
 import {
   kernelCausalConvolution,
+  kernelConvolution,
+  kernelDense,
   kernelGatedMlp,
   kernelNormalization,
   kernelProjection,
@@ -38,6 +40,8 @@ const kernelLayers: { readonly [Type in LayerType]?: KernelLayer<SpecOf<Type>> }
   projection: kernelProjection,
   "gated-mlp": kernelGatedMlp,
   pooling: kernelPooling,
+  convolution: kernelConvolution,
+  dense: kernelDense,
 };
 
 const kernelLayerOf = ({ type }: LayerSpec): KernelLayer<LayerSpec> | undefined => kernelLayers[type];

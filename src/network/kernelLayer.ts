@@ -64,7 +64,7 @@ export function sideBySide(
 }
 
 /** The last outputs of all directions side by side: [batch, Σ units]. */
-export const joinedEnds = ({ ends }: KernelSignal, pass: KernelPass): Float32Array =>
+export const joinedEnds = (ends: readonly Float32Array[], pass: KernelPass): Float32Array =>
   sideBySide(
     ends.map((values) => ({ values, width: values.length / pass.batch })),
     pass.batch,

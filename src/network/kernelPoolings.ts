@@ -1,20 +1,19 @@
 /** @file Poolings on a backend's kernels alone. */
-import { type KernelLayer, type KernelPass, sequenceOf } from "./kernelLayer.js";
+import { joinedEnds, type KernelLayer, type KernelPass, sequenceOf, sideBySide } from "./kernelLayer.js";
 import type { SpecOf } from "./layers/layer.js";
 
-/** Writes one pooling's columns, offset … offset + width of output [batch, stride]. */
+/** @param steps of `flatten` @returns [batch, width of the pooling] */
 type KernelPooling = (
-  sizes: { time: number; batch: number; width: number; stride: number; offset: number },
-  buffers: { lengths: Int32Array | null; sequence: Float32Array; output: Float32Array; ends: Float32Array[] },
+  input: { sequence: Float32Array; width: number; ends: readonly Float32Array[]; steps: number },
   pass: KernelPass,
-) => void;
+) => Float32Array;
 
 /** The last step of each row of a sequence [time, rows, width]; zeros for an empty row. */
 function lastSteps(
   sequence: Float32Array,
   lengths: Int32Array | null,
-  { time, rows, width }: { time: number; rows: number; width: number },
-  { take }: KernelPass,
+  width: number,
+  { time, batch: rows, take }: KernelPass,
 ): Float32Array {
   const last = take(rows * width).fill(0);
   for (let row = 0; row < rows; row++) {
@@ -25,41 +24,46 @@ function lastSteps(
 }
 
 const kernelPoolings: Partial<Record<string, KernelPooling>> = {
-  last: ({ time, batch: rows, width, stride: toStride, offset }, { ends, lengths, sequence, output: to }, pass) => {
-    let toOffset = offset;
-    for (const from of ends.length > 0 ? ends : [lastSteps(sequence, lengths, { time, rows, width }, pass)]) {
-      const columns = from.length / rows;
-      const strides = { fromStride: columns, fromOffset: 0, toStride, toOffset };
-      pass.kernels.copyColumns({ rows, width: columns, ...strides, from, to });
-      toOffset += columns;
-    }
+  last: ({ sequence, width, ends }, pass) =>
+    ends.length > 0 ? joinedEnds(ends, pass) : lastSteps(sequence, pass.lengths, width, pass),
+  mean: ({ sequence, width }, { kernels, time, batch, lengths, take }) => {
+    const output = take(batch * width);
+    kernels.poolMeanForward({ time, batch, width, stride: width, offset: 0, lengths, sequence, output });
+    return output;
   },
-  mean: (sizes, { lengths, sequence, output }, { kernels }) =>
-    kernels.poolMeanForward({ ...sizes, lengths, sequence, output }),
-  max: (sizes, { lengths, sequence, output }, { kernels }) =>
-    kernels.poolMaxForward({
-      ...sizes,
-      lengths,
-      sequence,
-      output,
-      positions: new Int32Array(sizes.batch * sizes.width),
-    }),
+  max: ({ sequence, width }, { kernels, time, batch, lengths, take }) => {
+    const output = take(batch * width);
+    const positions = new Int32Array(output.length);
+    kernels.poolMaxForward({ time, batch, width, stride: width, offset: 0, lengths, sequence, output, positions });
+    return output;
+  },
+  attention: ({ sequence, width }, { kernels, time, batch, lengths, take, weight }) => {
+    const output = take(batch * width);
+    const [kernel, bias, query] = [weight("attention/kernel"), weight("attention/bias"), weight("attention/query")];
+    const hidden = bias.length;
+    const [activations, attention] = [take(time * batch * hidden), take(batch * time)];
+    const weights = { kernel, bias, query, activations, attention };
+    kernels.attentionForward({ time, batch, width, hidden, lengths, sequence, ...weights, output });
+    return output;
+  },
+  flatten: ({ sequence, width, steps }, { kernels, time, batch, lengths, take }) => {
+    const output = take(batch * steps * width);
+    kernels.flattenForward({ time, batch, width, steps, lengths, sequence, output });
+    return output;
+  },
 };
 
 export const kernelPooling: KernelLayer<SpecOf<"pooling">> = {
   supports: ({ over }) => over.every((name) => name in kernelPoolings),
-  forward: ({ over }, signal, pass) => {
-    const { time, batch, lengths, take } = pass;
-    const { width, ends } = signal;
-    const stride = over.length * width;
-    const output = take(batch * stride);
-    const sequence = sequenceOf(signal, pass);
-    for (const [index, name] of over.entries())
-      kernelPoolings[name]!(
-        { time, batch, width, stride, offset: index * width },
-        { lengths, sequence, output, ends },
-        pass,
-      );
-    return { tokens: null, values: output, width: stride, ends: [] };
+  forward: ({ over, steps = 0 }, { width, ends, ...signal }, pass) => {
+    const { batch } = pass;
+    const sequence = sequenceOf({ width, ends, ...signal }, pass);
+    const parts = over.map((name) => kernelPoolings[name]!({ sequence, width, ends, steps }, pass));
+    const values = sideBySide(
+      parts.map((part) => ({ values: part, width: part.length / batch })),
+      batch,
+      pass,
+    );
+    return { tokens: null, values, width: values.length / batch, ends: [] };
   },
 };

@@ -18,6 +18,10 @@ import { casesOf } from "../support/thorough.js";
 const kernelBackends = exactBackendsHere.filter((name) => name !== "cpu");
 
 const vocabulary = 20;
+const widths = [
+  { filters: 3, size: 2 },
+  { filters: 4, size: 3 },
+];
 const plainLayers = fc
   .record({
     cell: fc.constantFrom("rnn", "lstm", "gru", "residual", "sru", "hgrn", "mingru"),
@@ -27,9 +31,20 @@ const plainLayers = fc
     residual: fc.boolean(),
     learnedStart: fc.boolean(),
     lowerBound: fc.constantFrom(undefined, 0.5),
-    over: fc.constantFrom(["last"], ["mean"], ["max"], ["mean", "max"], ["max", "mean"], ["last", "mean", "max"]),
+    over: fc.constantFrom<string[]>(
+      ["last"],
+      ["mean"],
+      ["max"],
+      ["mean", "max"],
+      ["max", "mean"],
+      ["last", "mean", "max"],
+      ["attention", "flatten", "last"],
+    ),
+    convolution: fc.boolean(),
+    dense: fc.boolean(),
   })
-  .map(({ cell, units, bidirectional, normalized, residual, learnedStart, lowerBound, over }): LayerSpec[] => [
+  .map(({ cell, units, bidirectional, normalized, residual, learnedStart, lowerBound, over, ...has }): LayerSpec[] => [
+    ...(has.convolution ? [{ type: "convolution" as const, widths, padding: "same" as const }] : []),
     ...units.flatMap((width, index): LayerSpec[] => {
       const same = residual && index > 0;
       const made: LayerSpec[] = [
@@ -46,7 +61,8 @@ const plainLayers = fc
       ];
       return same ? [...made, { type: "residual", over: made.length }] : made;
     }),
-    { type: "pooling", over: [...over] },
+    { type: "pooling", over: [...over], ...(over.includes("flatten") && { steps: 4 }) },
+    ...(has.dense ? [{ type: "dense" as const, units: 7 }] : []),
   ]);
 const blockWidth = 5;
 const blocks = fc
@@ -139,8 +155,9 @@ test("kernel forward: a network with another layer, or a backend without kernels
   ];
   const inputs = documentBatch([[1, 2]], []);
   await selectBackend("wasm");
-  const dense = Network.create(tokenSpec([...last, { type: "dense", units: 2 }]), initializations.keras(), 1);
-  expect(logitsOnKernels(dense, inputs)).toBeNull();
+  const shortened: LayerSpec = { type: "convolution", widths: [{ filters: 3, size: 2 }], padding: "valid" };
+  const other = Network.create(tokenSpec([shortened, ...last]), initializations.keras(), 1);
+  expect(logitsOnKernels(other, inputs)).toBeNull();
   await selectBackend("cpu");
   expect(logitsOnKernels(Network.create(tokenSpec(last), initializations.keras(), 1), inputs)).toBeNull();
 });
