@@ -39,22 +39,23 @@ const largestAlphabet = 512;
 /** Training reaches this fraction of the speed of matrix products. */
 const efficiency = 0.5;
 
-/** Options by the size of the recurrent layers. `tokensPerWeight`: a network of this size is the best one from so many tokens for each weight of its recurrent layers on. */
-type Size = { units: readonly number[]; embedding: number; learningRate: number };
+/** `tokens`: a network of this size is the best one from so many training tokens on, repeated or not. */
+type Size = { tokens: number; units: readonly number[]; embedding: number; learningRate: number };
+type Shape = Pick<Size, "units" | "embedding">;
+
 const characterSizes: readonly Size[] = [
-  { units: [128, 128], embedding: 64, learningRate: 0.012 },
-  { units: [192, 192], embedding: 64, learningRate: 0.01 },
-  { units: [256, 256], embedding: 64, learningRate: 0.008 },
-  { units: [384, 384], embedding: 64, learningRate: 0.006 },
-  { units: [512, 512], embedding: 64, learningRate: 0.005 },
+  { tokens: 0, units: [128, 128], embedding: 64, learningRate: 0.012 },
+  { tokens: 2.5e6, units: [192, 192], embedding: 64, learningRate: 0.01 },
+  { tokens: 4.5e6, units: [256, 256], embedding: 64, learningRate: 0.008 },
+  { tokens: 10e6, units: [384, 384], embedding: 64, learningRate: 0.006 },
+  { tokens: 17e6, units: [512, 512], embedding: 64, learningRate: 0.005 },
 ];
-const characterTokensPerWeight = 5;
 const wordSizes: readonly Size[] = [
-  { units: [256], embedding: 128, learningRate: 0.006 },
-  { units: [256, 256], embedding: 256, learningRate: 0.006 },
-  { units: [400, 400], embedding: 400, learningRate: 0.004 },
+  { tokens: 0, units: [128], embedding: 128, learningRate: 0.008 },
+  { tokens: 0.3e6, units: [256], embedding: 128, learningRate: 0.006 },
+  { tokens: 10e6, units: [256, 256], embedding: 256, learningRate: 0.004 },
+  { tokens: 30e6, units: [400, 400], embedding: 400, learningRate: 0.003 },
 ];
-const wordTokensPerWeight = 10;
 
 /** Dropout by the passes over the text, up to which it is the best one. */
 const characterDropouts = [
@@ -65,7 +66,7 @@ const characterDropouts = [
 ];
 const wordDropouts = [
   { epochs: 1.5, dropout: 0.2 },
-  { epochs: 4, dropout: 0.4 },
+  { epochs: 8, dropout: 0.4 },
   { epochs: Infinity, dropout: 0.5 },
 ];
 
@@ -78,10 +79,9 @@ const warmUpFraction = 0.1;
 export function generatorDefaults(facts: GeneratorFacts): GeneratorDefaults {
   const isAlphabet = facts.vocabulary <= largestAlphabet;
   const sizes = isAlphabet ? characterSizes : wordSizes;
-  const tokensPerWeight = isAlphabet ? characterTokensPerWeight : wordTokensPerWeight;
   const candidates = facts.units === undefined ? sizes : [ofUnits(sizes, facts.units)];
-  const isFed = (size: Size): boolean => tokensReadBy(size, facts) >= tokensPerWeight * recurrentWeights(size);
-  const size = candidates.findLast(isFed) ?? candidates[0]!;
+  const isFed = (size: Size): boolean => tokensReadBy(size, facts) >= size.tokens;
+  const { tokens: _from, ...size } = candidates.findLast(isFed) ?? candidates[0]!;
   const epochs = tokensReadBy(size, facts) / facts.tokens;
   const { batchSize = usualBatchSize, sequenceLength = isAlphabet ? 64 : 32 } = facts;
   const warmUp = Math.min(
@@ -108,18 +108,18 @@ export function generatorDefaults(facts: GeneratorFacts): GeneratorDefaults {
 function ofUnits(sizes: readonly Size[], units: readonly number[]): Size {
   const distance = (size: Size): number => Math.abs(Math.log(Math.max(1, ...units) / size.units[0]!));
   const nearest = sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best));
-  return { ...nearest, units };
+  return { ...nearest, units, tokens: 0 };
 }
 
 /** Of an LSTM, whose 4 gates read the input and the hidden state. */
-const recurrentWeights = ({ units, embedding }: Size): number =>
+const recurrentWeights = ({ units, embedding }: Shape): number =>
   units.reduce((sum, width, index) => sum + 4 * width * ((units[index - 1] ?? embedding) + width), 0);
 
 /** Training multiplies and adds each weight three times for each token: in the forward pass, for the gradient of the inputs and for that of the weights. */
-const operationsPerToken = (size: Size, vocabulary: number): number =>
+const operationsPerToken = (size: Shape, vocabulary: number): number =>
   6 * (recurrentWeights(size) + (size.units.at(-1) ?? size.embedding) * vocabulary);
 
-function tokensReadBy(size: Size, { tokens, vocabulary, length }: GeneratorFacts): number {
+function tokensReadBy(size: Shape, { tokens, vocabulary, length }: GeneratorFacts): number {
   if ("epochs" in length) return length.epochs * tokens;
   return (length.seconds * length.speed * efficiency) / operationsPerToken(size, vocabulary);
 }
