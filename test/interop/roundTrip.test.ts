@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { NamedArrays } from "../../src/checkpoint/checkpoint.js";
 import { importModel } from "../../src/interop/importModel.js";
+import { blockLayers } from "../../src/network/blockLayers.js";
 import type { SpecOf } from "../../src/network/layers/layer.js";
 import type { Spec } from "../../src/network/spec.js";
 import { folderWith } from "../support/folder.js";
@@ -78,6 +79,29 @@ const ofOwnNames: Spec[] = [
     classes: 4,
   },
   { task: "regressor", width: 3, layers: [lstm(), { type: "pooling", over: ["last"] }], classes: 1 },
+  {
+    task: "generator",
+    vocabulary: 9,
+    layers: [
+      { type: "embedding", units: 4 },
+      lstm({ cell: "sru" }),
+      lstm({ cell: "hgrn", lowerBound: 0.5, learnedStart: true }),
+      lstm({ cell: "mingru" }),
+    ],
+    classes: 9,
+  },
+  {
+    task: "generator",
+    vocabulary: 9,
+    layers: [
+      { type: "embedding", units: 4 },
+      ...blockLayers({ mlp: 3, causalConv: 4 }, [lstm({ cell: "hgrn", units: 5 }), lstm()], 4, [
+        { type: "dropout", rate: 0.2 },
+      ]),
+    ],
+    classes: 9,
+    tied: true,
+  },
 ];
 
 test.each(ofOwnNames)(

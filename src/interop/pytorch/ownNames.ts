@@ -9,7 +9,7 @@ import type { Values } from "../importing/importedValues.js";
 
 /** Prefixes that DistributedDataParallel and torch.compile add. */
 const wrapper = /^(?:module\.|_orig_mod\.)+/;
-const ownName = /^(?:\d+-[a-z]+|head)\//;
+const ownName = /^(?:\d+-[a-z-]+|head)\//;
 
 export const hasOwnNames = (arrays: NamedArrays): boolean =>
   arrays.size > 0 && [...arrays.keys()].every((name) => ownName.test(name.replace(wrapper, "")));
