@@ -28,8 +28,10 @@ const consequences: Readonly<Record<Fault, readonly Fault[]>> = {
 const gapOfOverfitting = 0.2;
 /** The validation loss is this much above its lowest value where a network has been trained for too long. */
 const riseOfOverfitting = 0.03;
-/** Labels: a rise of the loss alone is usual, because right answers become surer too. */
-const riseOfLabels = 0.2;
+/** Labels: a rise of the loss is usual, because right answers become surer too; this much is not, and less is not where the accuracy fell as well. */
+const riseOfLabels = 1.5;
+const riseWithErrors = 0.3;
+const lostAccuracy = 0.01;
 /** A validation loss that fell by more than this in the last quarter would go on to fall. */
 const stillFalling = 0.02;
 /** Fewer epochs than these show a network too little of its training part. */
@@ -108,14 +110,15 @@ function rateTooHigh({ reason, recipe, classes, task }: RunRecord, figures: Figu
 }
 
 /** Whether the network has learned its training part by heart, as far as the losses tell. */
-function isOverfitted({ task, history, best }: RunRecord, { last, lowest, gap, validation }: Figures): boolean {
+function isOverfitted({ task, history }: RunRecord, { last, lowest, gap, validation }: Figures): boolean {
   const rise = last.validation / lowest.loss - 1;
   if (task === "generator" || task === "regressor") {
     const isFlat = lowest.index <= 0.7 * (validation.length - 1) || rise > 0;
     return gap > 0 && (rise > riseOfOverfitting || (gap > gapOfOverfitting && isFlat));
   }
-  const isBestEarly = history.findIndex(({ step }) => step === best) < 0.6 * (history.length - 1);
-  return gap > 0.5 && rise > (isBestEarly ? riseOfLabels : 2 * riseOfLabels);
+  const accuracies = history.map(({ accuracy = 0 }) => accuracy);
+  const isWorse = accuracies.at(-1)! < Math.max(...accuracies) - lostAccuracy;
+  return gap > 0.5 && rise > (isWorse ? riseWithErrors : riseOfLabels);
 }
 
 function corpusTooSmall(record: RunRecord, figures: Figures): Finding | null {
