@@ -30,6 +30,13 @@ beforeAll(async () => {
     units: [4],
     epochs: 1,
   });
+  built["blocks"] = await trainedModel(join(cwd, "blocks"), join(cwd, "tale.txt"), {
+    block: true,
+    causalConv: 3,
+    cell: "mingru",
+    units: [4],
+    epochs: 1,
+  });
   built["leaky"] = await trainedModel(join(cwd, "leaky"), join(cwd, "tale.txt"), {
     cell: "leaky",
     units: [4],
@@ -70,6 +77,11 @@ test.each(["onnx", "keras", "tfjs", "web"])(
     expect(existsSync(out)).toBe(false);
   },
 );
+
+test.each(["keras", "tfjs"])("export: %s of blocks is an error that names the formats that have them", async (to) => {
+  const exporting = exportModel(built["blocks"]!, { to, out: join(cwd, `blocks ${to}`) });
+  await expect(exporting).rejects.toThrow(`${to} has no form of the layer rms-norm; onnx, safetensors and web have`);
+});
 
 test.each(["onnx", "keras", "tfjs"])(
   "exportModel: an adaptive softmax without a form in %s is a one-line error",
