@@ -1,4 +1,4 @@
-/** @file Compiles src/kernels to wasm/kernels.wasm, the same bytes on any machine: `npm run build-wasm`; `-- --check` compares instead of writing. */
+/** @file Compiles src/kernels to the binaries in wasm/, the same bytes on any machine: `npm run build-wasm`; `-- --check` compares instead of writing. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,8 @@ import { runClang } from "@yowasp/clang";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const kernels = join(root, "src/kernels");
-const output = join(root, "wasm/kernels.wasm");
+/** Further instructions of each binary: relaxed-simd has a fused multiply-add, which engines have since 2023. */
+const binaries = { "wasm/kernels.wasm": [], "wasm/kernels.relaxed-simd.wasm": ["-mrelaxed-simd"] };
 
 const sources = ["variant", "threads", "scratch", "dispatch", "wasm_binding", "wasm_memory"];
 const everywhere = ["--target=wasm32-wasip1", "-nostartfiles", "-Wl,--no-entry", "-Wl,--strip-all"];
@@ -33,10 +34,10 @@ const linkFlags = [
   "-Wl,-z,stack-size=1048576",
 ];
 
-/** The kernels, compiled. */
-const compileKernels = async () =>
+/** The kernels, compiled with these further options. @param {string[]} instructions */
+const compileKernels = async (instructions) =>
   compileWith(
-    [...flags, ...linkFlags],
+    [...flags, ...instructions, ...linkFlags],
     await filesOf(kernels),
     sources.map((name) => `${name}.c`),
   );
@@ -71,15 +72,18 @@ async function filesOf(folder) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = await compileKernels();
-  if (process.argv.includes("--check")) {
-    if (Buffer.compare(built, await readFile(output)) !== 0) {
-      console.error("wasm/kernels.wasm is out of date with src/kernels; run npm run build-wasm");
-      process.exitCode = 1;
+  for (const [name, instructions] of Object.entries(binaries)) {
+    const output = join(root, name);
+    const built = await compileKernels(instructions);
+    if (process.argv.includes("--check")) {
+      if (Buffer.compare(built, await readFile(output)) !== 0) {
+        console.error(`${name} is out of date with src/kernels; run npm run build-wasm`);
+        process.exitCode = 1;
+      }
+    } else {
+      await mkdir(join(root, "wasm"), { recursive: true });
+      await writeFile(output, built);
+      console.log(`${name}: ${built.length} bytes`);
     }
-  } else {
-    await mkdir(join(root, "wasm"), { recursive: true });
-    await writeFile(output, built);
-    console.log(`wasm/kernels.wasm: ${built.length} bytes`);
   }
 }

@@ -27,7 +27,19 @@ static inline int64_t elements(int64_t inner) {
 
 static inline vector broadcast_element(const float* from) { return broadcast(*from); }
 
+#if defined(__wasm_relaxed_simd__)
+/* Rounds once where the processor has an instruction for it, else twice. */
+static inline vector add_products(vector sums, vector left, vector right) {
+  quad parts[LANES / 4], factors[LANES / 4], others[LANES / 4];
+  memcpy(parts, &sums, sizeof sums), memcpy(factors, &left, sizeof left), memcpy(others, &right, sizeof right);
+  for (int part = 0; part < LANES / 4; part++)
+    parts[part] = __builtin_wasm_relaxed_madd_f32x4(factors[part], others[part], parts[part]);
+  memcpy(&sums, parts, sizeof sums);
+  return sums;
+}
+#else
 static inline vector add_products(vector sums, vector left, vector right) { return sums + left * right; }
+#endif
 
 /* Packs DEPTH rows into elements; a null second row means zeros. */
 static inline void pack_rows(const float* first, const float* second, int64_t width, float* to) {

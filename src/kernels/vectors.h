@@ -62,9 +62,22 @@ static inline void store_up_to(float* to, vector values, int64_t left) {
     store_some(to, values, left);
 }
 
+typedef float quad __attribute__((vector_size(16)));
+typedef quad loose_quad __attribute__((aligned(4), may_alias));
+
 /* For each lane: one if the mask is all ones, else other. */
 static inline vector select_lanes(integer_vector mask, vector one, vector other) {
+#if defined(__wasm_relaxed_simd__) /* else the compiler makes relaxed minima and maxima, which may lose NaN */
+  typedef int32_t integer_quad __attribute__((vector_size(16)));
+  integer_quad masks[LANES / 4], ones[LANES / 4], others[LANES / 4];
+  memcpy(masks, &mask, sizeof mask), memcpy(ones, &one, sizeof one), memcpy(others, &other, sizeof other);
+  for (int part = 0; part < LANES / 4; part++)
+    ones[part] = __builtin_wasm_bitselect(ones[part], others[part], masks[part]);
+  memcpy(&one, ones, sizeof one);
+  return one;
+#else
   return (vector)((mask & (integer_vector)one) | (~mask & (integer_vector)other));
+#endif
 }
 
 /* Limits values to least … most; NaN stays NaN. */
@@ -95,8 +108,6 @@ static inline vector max_lanes(vector one, vector other) {
 }
 
 /* Transposes four by four floats. */
-typedef float quad __attribute__((vector_size(16)));
-typedef quad loose_quad __attribute__((aligned(4), may_alias));
 #if defined(__clang__)
 #define SHUFFLE(one, other, a, b, c, d) __builtin_shufflevector(one, other, a, b, c, d)
 #else

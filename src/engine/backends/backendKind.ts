@@ -4,7 +4,16 @@ import type { KernelMemory } from "../kernelBackend/kernelMemory.js";
 
 /** An instruction set that kernels are compiled for; avx2-bf16 and emulated-amx-bf16 emulate matmuls in bf16, for tests. */
 export type InstructionSet =
-  "baseline" | "avx2" | "avx512" | "avx512bf16" | "amx-bf16" | "avx2-bf16" | "emulated-amx-bf16" | "neon" | "simd128";
+  | "baseline"
+  | "avx2"
+  | "avx512"
+  | "avx512bf16"
+  | "amx-bf16"
+  | "avx2-bf16"
+  | "emulated-amx-bf16"
+  | "neon"
+  | "simd128"
+  | "relaxed-simd";
 
 /** The largest number of threads: MAX_THREADS of src/kernels/threads.h. */
 export const maxThreads = 256;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { encodeSafetensors } from "../../checkpoint/safetensors.js";
-import { kernelBytes } from "../../engine/backends/wasm/wasmKind.js";
+import { kernelBytes } from "../../engine/backends/wasm/wasmBinaries.js";
 import { inFile, UserError } from "../../common/errors.js";
 import { cellNames, poolingNames, tokenizerNames } from "../../common/names.js";
 import { readResults } from "../../evaluation/stored.js";
@@ -84,7 +84,7 @@ ${Object.entries(inFile(model.folder, () => readResults(model.document))).map(([
 <p class="faint">Exported by rnn ${version}.</p></details></footer>
 ${data("checkpoint", JSON.stringify(document).replaceAll("<", String.raw`\u003c`))}
 ${data("weights", weights)}
-${data("kernels", Buffer.from(kernelBytes()).toString("base64"))}
+${data("kernels", Buffer.from(kernelBytes("simd128")).toString("base64"))}
 ${data("program", thread)}
 <script>${new Markup(page)}</script>`;
   return wholePage(name, body, { policy, look });

@@ -1,19 +1,17 @@
 /** @file The backend wasm in Node: the same kernels as WebAssembly, with threads and 128-bit vectors, on any system. */
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { packageFolder } from "../../../common/packageFolder.js";
 import { type BackendKind, maxThreads, plain } from "../backendKind.js";
 import type { KernelMemory } from "../../kernelBackend/kernelMemory.js";
 import { kernelExtension, registerKernels } from "../../kernelBackend/registerKernels.js";
 import { extendBackend } from "../../ops/dispatch.js";
 import { WasmBackend } from "./wasmBackend.js";
+import { kernelBytes, wasmFile, wasmInstructionSets } from "./wasmBinaries.js";
 import { wasmMemory } from "./wasmMemory.js";
 import { type Instance, instantiate } from "./wasmInstance.js";
 import { nodeHost } from "./nodeHost.js";
 
-const file = "wasm/kernels.wasm";
-const path = join(packageFolder, file);
+const fastest = wasmInstructionSets().at(-1)!;
+const file = wasmFile(fastest);
 
 const remedy = "in a clone, run npm run build-wasm; elsewhere, install rnn-text again";
 
@@ -21,16 +19,13 @@ let instance: Instance | undefined;
 let memory: KernelMemory | null = null;
 let threads = Math.min(availableParallelism(), maxThreads);
 
-/** The bytes of kernels.wasm in the package. @throws Error if it cannot be read */
-export const kernelBytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
-
 export const wasm: BackendKind = {
   ...plain,
   describe: "the same kernels as WebAssembly, with threads; needs no compiler",
   file: () => file,
   missing: () => {
     try {
-      return WebAssembly.validate(kernelBytes())
+      return WebAssembly.validate(kernelBytes(fastest))
         ? null
         : `${file} is damaged, or this JavaScript engine does not support vectors or threads: ${remedy}`;
     } catch {
@@ -38,7 +33,7 @@ export const wasm: BackendKind = {
     }
   },
   prepare: async () => {
-    instance = await instantiate(kernelBytes(), nodeHost);
+    instance = await instantiate(kernelBytes(fastest), nodeHost);
     instance.exports.setThreads(threads);
     memory = wasmMemory(instance);
     extendBackend("wasm", kernelExtension(memory));
@@ -50,6 +45,6 @@ export const wasm: BackendKind = {
     threads = count;
     instance?.exports.setThreads(count);
   },
-  instructionSet: () => "simd128",
-  instructionSets: () => ["simd128"],
+  instructionSet: () => fastest,
+  instructionSets: wasmInstructionSets,
 };

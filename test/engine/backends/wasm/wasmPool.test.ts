@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { UserError } from "../../../../src/common/errors.js";
 import { bindKernels } from "../../../../src/engine/backends/wasm/wasmBinding.js";
 import { instantiate } from "../../../../src/engine/backends/wasm/wasmInstance.js";
-import { kernelBytes } from "../../../../src/engine/backends/wasm/wasmKind.js";
+import { kernelBytes } from "../../../../src/engine/backends/wasm/wasmBinaries.js";
 import { nodeHost } from "../../../../src/engine/backends/wasm/nodeHost.js";
 import { WasmPool } from "../../../../src/engine/backends/wasm/wasmPool.js";
 
 const half = 2 ** 27; // floats: half a gigabyte, never written
 
 test("wasm: kernels compute beyond the first two gigabytes of memory", async () => {
-  const instance = await instantiate(kernelBytes(), nodeHost);
+  const instance = await instantiate(kernelBytes("simd128"), nodeHost);
   const pool = new WasmPool(instance);
   const large = Array.from({ length: 4 }, () => pool.take(half));
   const [a, output] = [pool.take(3), pool.take(3)];
@@ -23,7 +23,7 @@ test("wasm: kernels compute beyond the first two gigabytes of memory", async () 
 });
 
 test("wasm: an allocation beyond the memory is an error that names the remedies", async () => {
-  const pool = new WasmPool(await instantiate(kernelBytes(), nodeHost));
+  const pool = new WasmPool(await instantiate(kernelBytes("simd128"), nodeHost));
   for (const count of [2 ** 29, 2 ** 30, 2 ** 30 + 16, 2 ** 32])
     expect(() => pool.take(count)).toThrow(
       new UserError(
