@@ -10,13 +10,17 @@ import { type CorpusPath, expandedPath, pathText } from "../corpus/sources/corpu
 import { type ReadingOptions, readOptionsOf } from "../corpus/openOptions.js";
 import { readingRecordOf, recordedOptions } from "../corpus/record/readingRecord.js";
 import { partFolders } from "../corpus/sources/partFolders.js";
-import { mixtureResultOf, type Result, resultOf } from "./result.js";
+import { type AdaptedModel, type CacheSettings, fitCache, scoreAdapted } from "./adaptation.js";
+import type { Sequence } from "../examples/tokenStore.js";
+import { mixtureResultOf, type Result, resultOf, textScores } from "./result.js";
 
 export type Evaluation = Result & {
   /** The name of the evaluated part or file. */
   source: string;
   /** The out-of-vocabulary rate: the fraction of tokens that the vocabulary lacks. */
   unknown: number;
+  /** The settings of a neural cache. */
+  cache?: CacheSettings;
   /** The reason for missing baselines. */
   note?: string;
 };
@@ -27,6 +31,10 @@ export type EvaluateOptions = {
   reading?: Partial<ReadingOptions> | undefined;
   /** Called with a note for each thing that is read otherwise than in the training corpus. */
   onNote?: ((note: string) => void) | undefined;
+  /** A neural cache of so many states; its theta and weight are fitted on the validation part of the training corpus unless both are given. */
+  neuralCache?: number | undefined;
+  cacheTheta?: number | undefined;
+  cacheWeight?: number | undefined;
   /** A folder where the tokens are kept for other runs with the same corpus. Default: memory, or the system's folder for temporary files if the corpus is large. */
   tokenCache?: string | undefined;
 };
@@ -54,11 +62,53 @@ export async function evaluate(
     tokenCache,
   });
   try {
-    const evaluation = evaluated(model, prepared, file);
+    const evaluation = adapted(model, prepared, options, evaluated(model, prepared, file));
     return note === undefined ? evaluation : { ...evaluation, note };
   } finally {
     prepared.dispose();
   }
+}
+
+/** The evaluation of a generator that adapts to the text, with that of the model as it is among the baselines. */
+function adapted(model: Model, prepared: Prepared, options: EvaluateOptions, found: Evaluation): Evaluation {
+  const { neuralCache: size } = options;
+  if (size === undefined) return found;
+  if (prepared.task !== "generator") throw new UsageError(`--neural-cache has no effect on a ${model.task}; remove it`);
+  const adaptedModel = {
+    network: model.network,
+    mixture: model.mixture,
+    documents: model.recipe.examples === "documents",
+  };
+  const cache = cacheSettings(adaptedModel, prepared.texts.validation, size, options);
+  const { loss, targets } = scoreAdapted(adaptedModel, prepared.texts[found.part], cache);
+  const { name = "network", perplexity: _perplexity, baselines, part, source, unknown, ...own } = found;
+  const alone = { name, loss: own.loss, ...textScores(prepared, part, own.loss) };
+  return {
+    part,
+    source,
+    unknown,
+    name: `${name} + cache`,
+    targets,
+    loss,
+    ...textScores(prepared, part, loss),
+    cache,
+    baselines: [alone, ...baselines],
+  };
+}
+
+function cacheSettings(
+  model: AdaptedModel,
+  validation: Sequence,
+  size: number,
+  { cacheTheta: theta, cacheWeight: weight }: EvaluateOptions,
+): CacheSettings {
+  if (theta !== undefined && weight !== undefined) return { size, theta, weight };
+  if (validation.length < 2)
+    throw new UsageError(
+      "--neural-cache is fitted on the validation part of the training corpus, which is not there; give --cache-theta and --cache-weight",
+    );
+  const fitted = fitCache(model, validation, size);
+  return { size, theta: theta ?? fitted.theta, weight: weight ?? fitted.weight };
 }
 
 const encodingOf = (model: Model): InputEncoding =>

@@ -172,7 +172,7 @@ const stepsOf = ({ tokens, lengths, rows }: TokenBatch, first: number, end: numb
 });
 
 /** The softmax of a row of logits at one class. @param start of the row */
-function softmaxAt(logits: Float32Array, start: number, classes: number, target: number): number {
+export function softmaxAt(logits: Float32Array, start: number, classes: number, target: number): number {
   let highest = -Infinity;
   for (let at = start; at < start + classes; at++) highest = Math.max(highest, logits[at]!);
   let sum = 0;

@@ -84,7 +84,12 @@ function bitsOf(prepared: Prepared, part: Part, loss: number): { bitsPerByte?: n
   return { bitsPerByte: (loss * prepared.texts[part].length) / (bytes * Math.LN2) };
 }
 
-const textScores = (prepared: Prepared, part: Part, loss: number): { perplexity: number; bitsPerByte?: number } => ({
+/** Perplexity and bits per byte. @param loss mean nats of a token of a generator's part */
+export const textScores = (
+  prepared: Prepared,
+  part: Part,
+  loss: number,
+): { perplexity: number; bitsPerByte?: number } => ({
   perplexity: perplexity(loss),
   ...bitsOf(prepared, part, loss),
 });

@@ -142,6 +142,21 @@ export class Network {
     return { logits: numbers, state: next };
   }
 
+  /** As `read`, with the head's inputs, [rows · width]. */
+  readWithVectors(
+    inputs: () => Inputs,
+    state: NetworkState | null,
+  ): { logits: Float32Array; vectors: Float32Array; state: NetworkState } {
+    let [logits, vectors] = [new Float32Array(0), new Float32Array(0)];
+    const next = tidy(() => {
+      const { features, state: after } = this.features(inputs(), state, { training: false, seed: 0 });
+      vectors = features.dataSync<"float32">().slice();
+      logits = headOutputs(features, this.head).dataSync<"float32">() as Float32Array<ArrayBuffer>;
+      return after;
+    });
+    return { logits, vectors, state: next };
+  }
+
   /** The state alone, without the work for logits; the caller disposes of it. */
   stateAfter(inputs: () => Inputs, state: NetworkState | null): NetworkState {
     return tidy(() => this.features(inputs(), state, { training: false, seed: 0 }).state);
@@ -165,7 +180,10 @@ export class Network {
    */
   loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: { training: boolean; seed: number }) {
     const { features, state: next } = this.features(inputs, state, mode);
-    return { loss: losses[this.spec.task](features, this.head, targets, mode), state: next };
+    return {
+      loss: losses[this.spec.task](features, this.head, targets, mode),
+      state: next,
+    };
   }
 
   dispose(): void {

@@ -103,6 +103,27 @@ export const tableOptions = <const Name extends string>(...formats: readonly [Na
   }),
 });
 
+/** How a generator adapts to the text that it is evaluated on. */
+export const adaptationOptions = inGroup("Model", {
+  "neural-cache": {
+    ...whole({ to: 100_000 }),
+    advanced: true,
+    describe: "generator: mix it with a cache of its last N states and the tokens that followed them",
+  },
+  "cache-theta": {
+    ...number({ from: 0 }),
+    needs: [{ "neural-cache": "given" }],
+    advanced: true,
+    describe: "how much similar states count in --neural-cache; by default fitted on the validation part",
+  },
+  "cache-weight": {
+    ...number({ from: 0, to: 0.9999 }),
+    needs: [{ "neural-cache": "given" }],
+    advanced: true,
+    describe: "weight of --neural-cache in the mix; by default fitted on the validation part",
+  },
+});
+
 export const suspectOptions = inGroup("Output", {
   suspects: { ...flag, describe: "find misspelled words: words for which another spelling is more likely" },
   threshold: {

@@ -15,7 +15,7 @@ export function evaluationJson({ confusion, ...evaluation }: Evaluation, labels:
 }
 
 export function evaluationText(evaluation: Evaluation, labels: readonly string[], width = defaultWidth): string {
-  const { source, confusion, unknown } = evaluation;
+  const { source, confusion, unknown, cache } = evaluation;
   const title = `${source}${unknown > 0 ? `, out-of-vocabulary rate ${percent(unknown, 2)}` : ""}`;
   return [
     wrapText(title, width)
@@ -24,6 +24,7 @@ export function evaluationText(evaluation: Evaluation, labels: readonly string[]
     `${formatTable(scoreTable(evaluation), width)}${sampleLines(evaluation.baselines, width)
       .map((line) => `${line}\n`)
       .join("")}`,
+    ...(cache ? [`cache of ${cache.size} states: theta ${cache.theta}, weight ${cache.weight.toFixed(3)}\n`] : []),
     ...(confusion ? [formatTable(reportTable(confusion, labels), width), confusionText(confusion, labels, width)] : []),
   ].join("\n");
 }

@@ -1,7 +1,8 @@
 /** @file `rnn evaluate`: scores a model on its test part or on a file. */
 import { corpusOptions, labelOptions, rowOptions, textOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
-import { cacheOptions, checkpointOptions, engineOptions } from "../../options/options.js";
+import { refuseWithoutEffect } from "../../options/optionEffect.js";
+import { adaptationOptions, cacheOptions, checkpointOptions, engineOptions } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
@@ -11,6 +12,7 @@ export default command({
   writes: "loss and perplexity; accuracy, precision, recall, F1 and confusion matrix; or errors and R²",
   options: {
     ...checkpointOptions,
+    ...adaptationOptions,
     ...cacheOptions,
     ...textOptions,
     "label-column": corpusOptions["label-column"],
@@ -26,6 +28,9 @@ export default command({
     ["rnn evaluate -c critic more-reviews.csv --json", "another file"],
   ],
   handler: async ({ checkpoint, format, tokenCache, ...options }, { words, given }) => {
+    refuseWithoutEffect(adaptationOptions, given, options);
+    const { neuralCache, cacheTheta, cacheWeight } = options;
+    const adaptation = { neuralCache, cacheTheta, cacheWeight };
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { withSpinner } = await import("../terminal/spinner.js");
@@ -36,7 +41,13 @@ export default command({
     const files = words.length === 0 ? undefined : words;
     const model = await openModel(checkpoint, tasks, options);
     const evaluation = await withSpinner(`evaluating on ${files ? pathText(files) : "the test part"}`, () =>
-      evaluate(model, files, { standardInput, reading: given, onNote: (line) => terminal.warn(line), tokenCache }),
+      evaluate(model, files, {
+        standardInput,
+        reading: given,
+        onNote: (line) => terminal.warn(line),
+        tokenCache,
+        ...adaptation,
+      }),
     );
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
     await terminal.write(
