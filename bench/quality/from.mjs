@@ -1,7 +1,8 @@
 /**
- * @file What a run gains from a checkpoint's weights, in equal time: node bench/quality/from.mjs [--seconds 60] [--tokenizer characters] [--base CHECKPOINT] [--new FILE …].
- * The base is trained on corpora/fables.txt without its last 50 kB (some ten minutes); these, and 50 kB of docs/, are the new texts. Each text is trained from scratch,
- * from the base, and from the base with --replay 0.1, with one thread each, two at once, so that they share the machine alike. Test perplexity; the base's text: validation perplexity.
+ * @file What a run gains from a checkpoint's weights, in equal time: node bench/quality/from.mjs [--seconds 60 | --epochs 30,16] [--tokenizer characters] [--base CHECKPOINT] [--new FILE …].
+ * The base is trained on corpora/fables.txt without its last 50 kB (some ten minutes); these, and 50 kB of the reviews and of docs/, are the new texts. Each text is trained from
+ * scratch, from the base, and from the base with --replay 0.1, with one thread each, two at once, so that they share the machine alike. Test perplexity; the base's text: validation
+ * perplexity. On a busy machine, --epochs gives the epochs of a run from scratch and of one from the base that take the same processor time.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +14,7 @@ const root = join(import.meta.dirname, "../..");
 const { values: options } = parseArgs({
   options: {
     seconds: { type: "string", default: "60" },
+    epochs: { type: "string" },
     tokenizer: { type: "string", default: "characters" },
     "base-epochs": { type: "string", default: "10" },
     base: { type: "string" },
@@ -48,8 +50,22 @@ const write = (name, bytes) => {
 const docs = ["engine", "reliability", "bigger", "pipelines", "results"].map((name) =>
   readFileSync(join(root, `docs/${name}.md`)),
 );
+/** The texts of the table, without their labels. */
+const reviews = Buffer.from(
+  readFileSync(join(root, "corpora/reviews.csv"), "utf8")
+    .split("\n")
+    .slice(1)
+    .map((line) =>
+      line
+        .replace(/,[^,]*$/, "")
+        .replace(/^"|"$/g, "")
+        .replaceAll('""', '"'),
+    )
+    .join("\n"),
+);
 const texts = options.new ?? [
   write("rest of the fables", fables.subarray(-newBytes)),
+  write("reviews", reviews.subarray(0, newBytes)),
   write("docs", Buffer.concat(docs).subarray(0, newBytes)),
 ];
 
@@ -60,7 +76,14 @@ if (base === undefined) {
   await train(most, "--tokenizer", options.tokenizer, "--epochs", options["base-epochs"], "--out", base);
 }
 
-const length = ["--for", `${options.seconds}s`, "--seed", options.seed];
+const [scratchEpochs, fromEpochs] = options.epochs?.split(",") ?? [];
+const lengthOf = (epochs) => [
+  ...(epochs ? ["--epochs", epochs] : ["--for", `${options.seconds}s`]),
+  "--seed",
+  options.seed,
+];
+const scratchLength = lengthOf(scratchEpochs);
+const fromLength = lengthOf(fromEpochs);
 const further = options.with.split(" ").filter(Boolean);
 const perplexityOf = ({ metrics }) => (metrics.test ?? metrics.validation).perplexity;
 console.log(
@@ -70,12 +93,12 @@ console.log("|---|---|---|---|---|---|---|---|---|---|");
 for (const [index, text] of texts.entries()) {
   const out = (name) => ["--out", join(folder, `${index} ${name}`)];
   const [scratch, from] = await Promise.all([
-    train(text, "--tokenizer", options.tokenizer, ...length, ...out("scratch")),
-    train(text, "--from", base, ...length, ...further, ...out("from")),
+    train(text, "--tokenizer", options.tokenizer, ...scratchLength, ...out("scratch")),
+    train(text, "--from", base, ...fromLength, ...further, ...out("from")),
   ]);
   const [replayed] = await Promise.all([
-    train(text, "--from", base, "--replay", options.replay, ...length, ...further, ...out("replay")),
-    train(text, "--tokenizer", options.tokenizer, ...length, ...out("again")), // so that the machine is as busy
+    train(text, "--from", base, "--replay", options.replay, ...fromLength, ...further, ...out("replay")),
+    train(text, "--tokenizer", options.tokenizer, ...scratchLength, ...out("again")), // so that the machine is as busy
   ]);
   const change = (now, before) => `${now > before ? "+" : ""}${((now / before - 1) * 100).toFixed(1)} %`;
   const own = perplexityOf(scratch);
