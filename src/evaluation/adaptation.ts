@@ -20,6 +20,8 @@ export type CacheSettings = { size: number; theta: number; weight: number };
 export type AdaptedModel = { network: Network; mixture?: Mixture | undefined; documents: boolean };
 
 const segmentTokens = 64;
+/** As in other evaluations, the network starts anew after so many tokens: the states of some networks drift in longer texts. The cache goes on. */
+const stretch = 4096;
 
 /** Tokens of the validation part that the cache is fitted on. */
 const mostFitted = 20_000;
@@ -74,11 +76,14 @@ function eachAdapted(
   const { classes } = network.spec;
   let cache: NeuralCache | null = null;
   let state: NetworkState | null = null;
+  let read = 0; // tokens since the initial state
   let contexts = noContexts;
   try {
     for (const ids of segments(text, segmentTokens, documents)) {
       const batch = batchOf(ids);
-      if (documents && ids[0] === endId) {
+      read += batch.time;
+      if ((documents && ids[0] === endId) || read > stretch) {
+        read = batch.time;
         if (state) dispose(state);
         state = null;
       }
