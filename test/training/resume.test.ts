@@ -89,7 +89,7 @@ test.each(runs)("resume: a run that was stopped twice ends with the same bits: %
 });
 
 test("resume: a finished run that is lengthened equals the longer run, with a constant schedule", async () => {
-  const given = { schedule: "constant", dropout: 0.2 } as const;
+  const given = { schedule: "constant", warmUp: 0, dropout: 0.2 } as const;
   await trainInto(pathOf("long"), pathOf("tale.txt"), { ...given, epochs: 4 });
   await trainInto(pathOf("lengthened"), pathOf("tale.txt"), { ...given, epochs: 2 });
   await continueRun(pathOf("lengthened"), { epochs: 4 });
