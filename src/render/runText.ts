@@ -88,7 +88,7 @@ function chosenText(run: RunDescription): string | undefined {
   if (names.length === 0) return undefined;
   const values = names.map((name) => `${kebabCase(name).replaceAll("-", " ")} ${show(recipe[name])}`);
   const { tokens } = run.counts.training;
-  const times = chosen.epochs < 10 ? decimal(chosen.epochs, 1) : whole(chosen.epochs);
+  const times = chosen.epochs < 10 ? decimal(chosen.epochs, 1) : whole(Math.round(chosen.epochs));
   return `${values.join(", ")}, for ${whole(tokens)} ${unitOf(run)} read about ${times} times`;
 }
 

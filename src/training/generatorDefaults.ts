@@ -37,7 +37,7 @@ export type GeneratorDefaults = {
 /** A vocabulary of so many tokens or fewer is one of characters: the recurrent layers then have most of the weights. */
 const largestAlphabet = 512;
 /** Training reaches this fraction of the speed of matrix products. */
-const efficiency = 0.5;
+const efficiency = 0.75;
 
 /** `tokens`: a network of this size is the best one from so many training tokens on, repeated or not. */
 type Size = { tokens: number; units: readonly number[]; embedding: number; learningRate: number };
@@ -45,7 +45,7 @@ type Shape = Pick<Size, "units" | "embedding">;
 
 const characterSizes: readonly Size[] = [
   { tokens: 0, units: [128, 128], embedding: 64, learningRate: 0.012 },
-  { tokens: 2.5e6, units: [192, 192], embedding: 64, learningRate: 0.01 },
+  { tokens: 2.2e6, units: [192, 192], embedding: 64, learningRate: 0.01 },
   { tokens: 4.5e6, units: [256, 256], embedding: 64, learningRate: 0.008 },
   { tokens: 10e6, units: [384, 384], embedding: 64, learningRate: 0.006 },
   { tokens: 17e6, units: [512, 512], embedding: 64, learningRate: 0.005 },
