@@ -45,6 +45,8 @@ const usualRates: Readonly<Record<OptimizerName, number>> = {
   momentum: 0.3,
   nesterov: 0.3,
 };
+/** Initial weights guess worse than chance, which a mean over fewer steps than these still shows. */
+const firstSteps = 30;
 const higher = 3;
 const farHigher = 10;
 /** Less text than this teaches a network little. */
@@ -81,7 +83,7 @@ export function diagnose(record: RunRecord): Finding[] {
 const nats = (loss: number): string => loss.toFixed(2);
 const epochText = (epoch: number): string => (epoch < 10 ? epoch.toFixed(1) : String(Math.round(epoch)));
 
-function rateTooHigh({ reason, recipe, classes, task }: RunRecord, figures: Figures | null): Finding | null {
+function rateTooHigh({ reason, recipe, classes, task, history }: RunRecord, figures: Figures | null): Finding | null {
   const { learningRate, optimizer } = recipe;
   const lower = Math.min(usualRates[optimizer], learningRate / farHigher);
   const advice = `a lower --learning-rate, as in ${Number(lower.toPrecision(1))} (now ${learningRate})`;
@@ -89,7 +91,7 @@ function rateTooHigh({ reason, recipe, classes, task }: RunRecord, figures: Figu
   if (reason === "diverged") return found("the loss became infinite: the learning rate is too high");
   const { training, gap, better } = figures!;
   const chance = Math.log(classes);
-  if (task !== "regressor" && training[0]! > 1.15 * chance) {
+  if (task !== "regressor" && history[0]!.step >= firstSteps && training[0]! > 1.15 * chance) {
     return found(
       `the training loss was ${nats(training[0]!)} at first, above the ${nats(chance)} of guessing: the learning rate is too high`,
     );

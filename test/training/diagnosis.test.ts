@@ -37,6 +37,12 @@ test("diagnosis: a run that learned what there is to learn has none", async () =
   expect(await diagnosisOf("opinions.csv", { epochs: 12, learningRate: 0.02 })).toEqual([]);
 });
 
+test("diagnosis: the first steps of a short run do not make its learning rate too high", async () => {
+  const given = { epochs: 3, units: [128, 128], embedding: 64, batchSize: 16, sequenceLength: 64 };
+  const found = await diagnosisOf("short.txt", given);
+  expect(found.map(({ fault }) => fault)).toEqual(["corpus-too-small"]);
+});
+
 test("diagnosis: a run that was too short is underfitting, and longer training is advised", async () => {
   const [first, ...others] = await diagnosisOf("long.txt", { epochs: 1, batchSize: 16 });
   expect(first).toMatchObject({
