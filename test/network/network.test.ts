@@ -114,7 +114,10 @@ test.each(
     const whole = read(tokens, null);
     const first = read(tokens.slice(0, 3), null);
     const second = read(tokens.slice(3), first.state);
-    expect([...first.logits, ...second.logits]).toEqual(whole.logits);
+    const pieces = [...first.logits, ...second.logits].flat();
+    const differences = whole.logits.flat().map((value, index) => Math.abs(value - pieces[index]!));
+    const bound = backend === "tensorflow" ? 1e-5 : 0; // TensorFlow sums in another order for another number of rows
+    expect(Math.max(...differences)).toBeLessThanOrEqual(bound);
     dispose([whole.state, first.state, second.state]);
     network.dispose();
   },

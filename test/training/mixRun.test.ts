@@ -43,6 +43,9 @@ const little = {
   ngramOrder: 2,
   epochs: 12,
   units: [32],
+  layerNorm: false,
+  init: "keras",
+  warmUp: 0,
   dropout: 0,
   learningRate: 0.02,
 } satisfies Partial<Recipe>;

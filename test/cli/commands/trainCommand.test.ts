@@ -42,9 +42,15 @@ test("train: stdout has the folder only, stderr has the settings, the progress, 
     epoch #  training loss #  validation loss #  perplexity #  best
 
     test part, # characters
-                  perplexity    loss
-    network             #  #
-    #-gram model        #  #
+                  perplexity  bits per byte    loss
+    network             #          #  #
+    #-gram model        #          #  #
+
+    diagnosis     the corpus is too small: # characters of training for #
+                  weights; #-gram model has perplexity # the network perplexity
+                  #
+    change first  more text, best # characters or more; or start from a
+                  checkpoint of similar text (--from)
 
     next: rnn generate -c ./writer --prompt "the fox took"
     "
