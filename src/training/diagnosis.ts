@@ -1,6 +1,6 @@
 /** @file What a run shows at its end, in plain words: over- or underfitting, too little text, too many tokens, a learning rate that is too high; and what to change first. */
 import { quantity } from "../common/quantity.js";
-import type { OptimizerName } from "../common/names.js";
+import { optimizers } from "../engine/ops/optimizers.js";
 import { type Figures, figuresOf, type RunRecord } from "./runFigures.js";
 
 export const faults = [
@@ -36,17 +36,9 @@ const lostAccuracy = 0.01;
 const stillFalling = 0.02;
 /** Fewer epochs than these show a network too little of its training part. */
 const fewEpochs = 3;
-/** Learning rates that are usual; far higher ones are named as the cause where a network learned little. */
-const usualRates: Readonly<Record<OptimizerName, number>> = {
-  adam: 0.005,
-  adamw: 0.005,
-  rmsprop: 0.005,
-  sgd: 1,
-  momentum: 0.3,
-  nesterov: 0.3,
-};
 /** Initial weights guess worse than chance, which a mean over fewer steps than these still shows. */
 const firstSteps = 30;
+/** A rate that is so many times the optimizer's usual one is named as the cause where a network learned little. */
 const higher = 3;
 const farHigher = 10;
 /** Less text than this teaches a network little. */
@@ -85,7 +77,8 @@ const epochText = (epoch: number): string => (epoch < 10 ? epoch.toFixed(1) : St
 
 function rateTooHigh({ reason, recipe, classes, task, history }: RunRecord, figures: Figures | null): Finding | null {
   const { learningRate, optimizer } = recipe;
-  const lower = Math.min(usualRates[optimizer], learningRate / farHigher);
+  const { usualRate } = optimizers[optimizer];
+  const lower = Math.min(usualRate, learningRate / farHigher);
   const advice = `a lower --learning-rate, as in ${Number(lower.toPrecision(1))} (now ${learningRate})`;
   const found = (finding: string): Finding => ({ fault: "learning-rate-too-high", finding, advice });
   if (reason === "diverged") return found("the loss became infinite: the learning rate is too high");
@@ -98,14 +91,14 @@ function rateTooHigh({ reason, recipe, classes, task, history }: RunRecord, figu
   }
   if (!better || gap >= gapOfOverfitting) return null; // it learned
   const rises = training.filter((loss, index) => index > 0 && loss > 1.005 * training[index - 1]!).length;
-  if (training.length >= 5 && rises >= (training.length - 1) / 4 && learningRate > higher * usualRates[optimizer]) {
+  if (training.length >= 5 && rises >= (training.length - 1) / 4 && learningRate > higher * usualRate) {
     return found(
       `the training loss rose in ${rises} of ${training.length - 1} evaluations instead of falling: the learning rate is too high`,
     );
   }
-  if (learningRate >= farHigher * usualRates[optimizer]) {
+  if (learningRate >= farHigher * usualRate) {
     return found(
-      `the network learned little (${better.network}; ${better.name}: ${better.baseline}) at a learning rate that is ${Math.round(learningRate / usualRates[optimizer])} times the usual one of ${optimizer}`,
+      `the network learned little (${better.network}; ${better.name}: ${better.baseline}) at a learning rate that is ${Math.round(learningRate / usualRate)} times the usual one of ${optimizer}`,
     );
   }
   return null;
@@ -186,11 +179,12 @@ function underfitting({ recipe }: RunRecord, { gap, fall, better, epochs, last }
     advice,
   });
   const { learningRate, optimizer, units } = recipe;
+  const { usualRate } = optimizers[optimizer];
   const longer = "train longer: more --epochs, or a longer --for";
-  if (learningRate * farHigher <= usualRates[optimizer]) {
+  if (learningRate * farHigher <= usualRate) {
     return found(
       `the learning rate is low for ${optimizer}`,
-      `a higher --learning-rate, as in ${usualRates[optimizer]} (now ${learningRate})`,
+      `a higher --learning-rate, as in ${usualRate} (now ${learningRate})`,
     );
   }
   if (epochs < fewEpochs) return found(`it has read the training part ${epochText(epochs)} times`, longer);

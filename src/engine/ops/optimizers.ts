@@ -16,6 +16,8 @@ export type Update = OptimizerConstants & { step: number; learningRate: number }
 export type Optimizer<Slot extends string> = {
   /** Names of the state tensors of each weight; they have the weight's shape and start at zero. */
   slots: readonly Slot[];
+  /** A learning rate that is usual; several times as high is often too high. */
+  usualRate: number;
   /** The new weights and slots. @param gradient clipped */
   reference: (
     weights: Tensor,
@@ -39,6 +41,7 @@ export const corrections = (step: number): { correction1: number; correction2: n
 const adam = (decayOf: (update: Update) => number) =>
   optimizer({
     slots: ["mean", "variance"],
+    usualRate: 0.005,
     reference: (weights, gradient, slots, update) => {
       const { beta1, beta2, epsilon } = adamConstants;
       const { correction1, correction2 } = corrections(update.step);
@@ -54,6 +57,7 @@ const adam = (decayOf: (update: Update) => number) =>
 const withMomentum = (nesterov: boolean) =>
   optimizer({
     slots: ["velocity"],
+    usualRate: 0.3,
     reference: (weights, gradient, slots, { learningRate, momentum }) => {
       const velocity = add(mul(slots.velocity, momentum), gradient);
       const step = nesterov ? add(gradient, mul(velocity, momentum)) : velocity;
@@ -70,6 +74,7 @@ export const optimizers = {
   /** Plain gradient descent. */
   sgd: optimizer({
     slots: [],
+    usualRate: 1,
     reference: (weights, gradient, _, { learningRate }) => ({ weights: sub(weights, mul(gradient, learningRate)) }),
   }),
 
@@ -82,6 +87,7 @@ export const optimizers = {
   /** Tieleman & Hinton 2012. */
   rmsprop: optimizer({
     slots: ["square"],
+    usualRate: 0.005,
     reference: (weights, gradient, slots, { learningRate }) => {
       const { beta, epsilon } = rmspropConstants;
       const mean = add(mul(slots.square, beta), mul(square(gradient), 1 - beta));
