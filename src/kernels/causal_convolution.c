@@ -103,12 +103,7 @@ static void add_kernel_gradients_part(int64_t part, int worker, const void* cont
   const struct causal_convolution_backward* a = context;
   int64_t weights = a->size * a->width, first = part * COLUMNS_TO_CONVOLVE;
   int64_t count = min64(COLUMNS_TO_CONVOLVE, weights - first);
-  float* restrict to = a->kernel_gradient + first;
-  memset(to, 0, (size_t)count * 4);
-  for (int64_t row = 0; row < a->batch; row++) {
-    const float* restrict from = a->row_gradients + row * weights + first;
-    for (int64_t j = 0; j < count; j++) to[j] += from[j];
-  }
+  sum_rows(a->kernel_gradient + first, a->row_gradients + first, a->batch, weights, count);
 }
 
 static void causal_convolution_backward(const struct causal_convolution_backward* arguments) {

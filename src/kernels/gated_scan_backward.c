@@ -129,12 +129,7 @@ static void add_row_gradients_part(int64_t part, int worker, const void* context
   const struct gated_scan_backward* a = context;
   int64_t width = parameter_count((enum scanned_cell)a->kind) * a->units, first = part * SCAN_COLUMNS;
   int64_t count = min64(SCAN_COLUMNS, width - first);
-  float* restrict to = a->parameters_gradient + first;
-  memset(to, 0, (size_t)count * 4);
-  for (int64_t row = 0; row < a->batch; row++) {
-    const float* restrict from = a->row_gradients + row * width + first;
-    for (int64_t j = 0; j < count; j++) to[j] += from[j];
-  }
+  sum_rows(a->parameters_gradient + first, a->row_gradients + first, a->batch, width, count);
 }
 
 static void gated_scan_backward(const struct gated_scan_backward* arguments) {

@@ -133,4 +133,12 @@ static inline float sum_of(vector values) {
   return sum;
 }
 
+/* The sums of some columns of rows of width values, in the order of the rows. */
+static inline void sum_rows(float* restrict to, const float* restrict from, int64_t rows, int64_t width,
+                            int64_t count) {
+  memset(to, 0, (size_t)count * 4);
+  for (int64_t row = 0; row < rows; row++)
+    for (int64_t column = 0; column < count; column++) to[column] += from[row * width + column];
+}
+
 #endif
