@@ -8,9 +8,10 @@ import type { Sequence } from "../examples/tokenStore.js";
 import type { Mixture } from "../model/mixture.js";
 import { inputsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
+import { softmaxAt } from "../network/softmax.js";
 import { isPooled } from "../network/spec.js";
 import { endId } from "../tokenizers/specialTokens.js";
-import { bestWeight, softmaxAt } from "./mixtureScore.js";
+import { bestWeight } from "./mixtureScore.js";
 import { NeuralCache } from "./neuralCache.js";
 
 /** theta: how much similar states count; weight: of the cache in the mix with the model. */

@@ -7,6 +7,7 @@ import { GrowingNumbers } from "../examples/growingNumbers.js";
 import type { Mixture } from "../model/mixture.js";
 import { inputsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
+import { maxLogits, softmaxAt } from "../network/softmax.js";
 import type { ScoreOptions, TextScore } from "./score.js";
 
 /** A network and the n-gram model beside it; null for the n-gram model alone. */
@@ -133,9 +134,6 @@ export function eachTarget(
   return index;
 }
 
-/** Logits of one forward pass: 32 MB. */
-const maxLogits = 2 ** 23;
-
 /**
  * The network's probabilities of the targets of a batch, [time · rows]; 0 where there is none. Disposes of the state before it.
  * @param batch with a target for each step
@@ -170,12 +168,3 @@ const stepsOf = ({ tokens, lengths, rows }: TokenBatch, first: number, end: numb
   tokens: tokens.subarray(first * rows, end * rows),
   lengths: lengths && lengths.map((length) => Math.min(end, Math.max(first, length)) - first),
 });
-
-/** The softmax of a row of logits at one class. @param start of the row */
-export function softmaxAt(logits: Float32Array, start: number, classes: number, target: number): number {
-  let highest = -Infinity;
-  for (let at = start; at < start + classes; at++) highest = Math.max(highest, logits[at]!);
-  let sum = 0;
-  for (let at = start; at < start + classes; at++) sum += Math.exp(logits[at]! - highest);
-  return Math.exp(logits[start + target]! - highest) / sum;
-}

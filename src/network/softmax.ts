@@ -1,11 +1,23 @@
 /** @file Probabilities from the logits of one row, as plain numbers. */
 
+/** The most logits of one forward pass over a text: 32 MB. */
+export const maxLogits = 2 ** 23;
+
 /** @param logits [classes] @returns [classes], summing to 1 within rounding */
 export function softmax(logits: Float32Array | Float64Array): Float64Array {
   const highest = Math.max(...logits);
   const exponentials = Float64Array.from<number>(logits, (logit) => Math.exp(logit - highest));
   const sum = exponentials.reduce((total, value) => total + value, 0);
   return exponentials.map((value) => value / sum);
+}
+
+/** The softmax of a row of logits at one class. @param logits [rows · classes] @param start of the row */
+export function softmaxAt(logits: Float32Array, start: number, classes: number, target: number): number {
+  let highest = -Infinity;
+  for (let at = start; at < start + classes; at++) highest = Math.max(highest, logits[at]!);
+  let sum = 0;
+  for (let at = start; at < start + classes; at++) sum += Math.exp(logits[at]! - highest);
+  return Math.exp(logits[start + target]! - highest) / sum;
 }
 
 /** The index of the largest value, the first among equals. */

@@ -4,14 +4,13 @@ import { documentBatch } from "../../examples/documentExamples.js";
 import type { TextModel } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import type { NetworkState } from "../../network/network.js";
+import { maxLogits, softmaxAt } from "../../network/softmax.js";
 import { isPooled } from "../../network/spec.js";
 import { notFinite } from "../finiteOutputs.js";
 
 /** The ids of a line, of which the first `context` are read but not scored. */
 export type LineTokens = { ids: number[]; context: number };
 
-/** Logits of one forward pass: 32 MB. */
-const maxLogits = 2 ** 23;
 /** Windows of one forward pass. */
 const batchWindows = 256;
 
@@ -150,16 +149,10 @@ function* windowsOfPieces(
   }
 }
 
-/** The softmax of a row of logits at one id. @param logits [rows · vocabulary] */
+/** @param logits [rows · vocabulary] */
 function probabilityAt(model: TextModel, logits: Float32Array, row: number, id: number): number {
   const { classes } = model.network.spec;
-  const start = row * classes;
-  const end = start + classes;
-  let highest = -Infinity;
-  for (let at = start; at < end; at++) highest = Math.max(highest, logits[at]!);
-  let sum = 0;
-  for (let at = start; at < end; at++) sum += Math.exp(logits[at]! - highest);
-  const probability = Math.exp(logits[start + id]! - highest) / sum;
+  const probability = softmaxAt(logits, row * classes, classes, id);
   if (Number.isNaN(probability)) throw notFinite(model, "the probability of a token is NaN");
   return probability;
 }
