@@ -12,7 +12,8 @@ export const longText = 1 << 14;
 
 /** Tokens that are read in one forward pass of each segment. */
 const chunkTokens = 256;
-const shortestSegment = 1 << 10; // tokens
+/** Tokens. */
+export const shortestSegment = 1 << 10;
 const mostSegments = 64;
 /** A network that keeps something over whole segments needs a reading for each of them; it reads the rest in its order. */
 const mostReadings = 3;
@@ -31,7 +32,7 @@ type StateValues = Float32Array[];
 
 /**
  * The state after a long text: that of a reading in order, within the rounding of float32. The caller disposes of it.
- * @param ids at least `longText`
+ * @param ids at least one segment
  */
 export function stateAfter(network: Network, ids: readonly number[], { rows, onRead }: LongTextOptions): NetworkState {
   const segments = new Segments(network, ids, onRead);

@@ -4,7 +4,7 @@ import { type CellName, cellNames } from "../../../src/common/names.js";
 import { selectBackend } from "../../../src/engine/backends/index.js";
 import { dispose, engine } from "../../../src/engine/tfjs.js";
 import { randomStream } from "../../../src/common/random.js";
-import { longText, stateAfter } from "../../../src/inference/generation/longText.js";
+import { longText, shortestSegment, stateAfter } from "../../../src/inference/generation/longText.js";
 import { initializations } from "../../../src/network/initializers.js";
 import { inputsOf } from "../../../src/network/inputs.js";
 import { StreamReader } from "../../../src/inference/generation/logitReaders.js";
@@ -32,6 +32,9 @@ function textOf(length: number): number[] {
   return Array.from({ length }, () => 2 + Math.floor(random() * (vocabulary - 2)));
 }
 
+/** Four segments and an incomplete chunk. */
+const fourSegments = 4 * shortestSegment + 77;
+
 /** The state after a reading in one go. */
 const inOrder = (network: Network, ids: readonly number[]): NetworkState =>
   network.stateAfter(() => inputsOf({ tokens: Int32Array.from(ids), time: ids.length, rows: 1, lengths: null }), null);
@@ -51,7 +54,7 @@ test.each(fastBackends)(
     const between: LayerSpec[] = [{ type: "normalisation" }, { type: "residual", over: 2 }];
     for (const layers of [...stacks, [cellOf(5, "lstm"), cellOf(5, "gru"), ...between, cellOf(5, "sru"), ...between]]) {
       const network = Network.create(specOf(layers), initializations.keras(), 3);
-      const ids = textOf(longText + 777);
+      const ids = textOf(fourSegments);
       const reads: number[] = [];
       const state = stateAfter(network, ids, { rows: 1, onRead: (read) => reads.push(read) });
       const expected = inOrder(network, ids);
@@ -87,7 +90,7 @@ test("generate: a network that keeps its first token over a long prompt still ha
 test("generate: the state after a long prompt has a row for each text, and nothing else stays in memory", async () => {
   await selectBackend(backendsHere[0]!);
   const network = Network.create(specOf([recurrent(6)]), initializations.keras(), 3);
-  const ids = textOf(longText);
+  const ids = textOf(fourSegments);
   const one = stateAfter(network, ids, { rows: 1 });
   const before = engine().memory().numTensors;
   const three = stateAfter(network, ids, { rows: 3 });
