@@ -10,6 +10,11 @@ export type Calibration = {
   bins: CalibrationBin[];
 };
 
+export const defaultBins = 10;
+
+/** The bin of a confidence: (from, to]. */
+export const binOf = (confidence: number, bins = defaultBins): number => Math.max(0, Math.ceil(confidence * bins) - 1);
+
 /** Counts predictions into bins of equal width. Guo, Pleiss, Sun & Weinberger 2017, "On Calibration of Modern Neural Networks", equations 2 and 3. */
 export class CalibrationCounter {
   private readonly counts: Float64Array;
@@ -17,7 +22,7 @@ export class CalibrationCounter {
   private readonly hits: Float64Array;
   private total = 0;
 
-  constructor(private readonly bins = 10) {
+  constructor(private readonly bins = defaultBins) {
     this.counts = new Float64Array(bins);
     this.confidences = new Float64Array(bins);
     this.hits = new Float64Array(bins);
@@ -25,7 +30,7 @@ export class CalibrationCounter {
 
   /** @param confidence the probability of the predicted class @param isRight whether it is the actual one */
   add(confidence: number, isRight: boolean): void {
-    const bin = Math.max(0, Math.ceil(confidence * this.bins) - 1);
+    const bin = binOf(confidence, this.bins);
     this.total++;
     this.counts[bin]!++;
     this.confidences[bin]! += confidence;
@@ -43,4 +48,11 @@ export class CalibrationCounter {
     const gaps = bins.map((bin) => (bin.count / this.total) * Math.abs(bin.confidence - bin.accuracy));
     return { error: gaps.reduce((sum, gap) => sum + gap, 0), bins };
   }
+}
+
+/** The calibration of predictions that are all there. @param hits 1 for a prediction that is right */
+export function calibrationOf(confidences: ArrayLike<number>, hits: ArrayLike<number>): Calibration {
+  const counter = new CalibrationCounter();
+  for (let index = 0; index < confidences.length; index++) counter.add(confidences[index]!, hits[index] === 1);
+  return counter.finish();
 }

@@ -20,8 +20,8 @@ export type LabelScore = TextScore & { accuracy: number };
 /** The loss of numbers is the mean squared error of the scaled numbers. */
 export type Score = TextScore & Partial<LabelScore>;
 
-/** A target that was predicted: class ids with the probability of the predicted one; or scaled numbers. */
-export type Prediction = { actual: number; predicted: number; confidence?: number };
+/** A target that was predicted: class ids with the probability of the predicted one and of every class; or scaled numbers. */
+export type Prediction = { actual: number; predicted: number; confidence?: number; probabilities?: Float64Array };
 
 export type ScoreOptions = {
   /** When the time is over, in milliseconds of `performance.now`. Default: all batches are read. */
@@ -86,7 +86,7 @@ export function scoreLabels(
       const predicted = argmax(probabilities);
       targets++;
       if (predicted === actual) right++;
-      onPrediction?.({ actual, predicted, confidence: probabilities[predicted]! }, batch, position);
+      onPrediction?.({ actual, predicted, confidence: probabilities[predicted]!, probabilities }, batch, position);
     }
   }
   return { loss: sum / targets, targets, batches, accuracy: right / targets };

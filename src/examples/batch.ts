@@ -14,6 +14,8 @@ type BatchFrame = {
   continues: boolean;
   /** Of another corpus, which has its own carried state (see `withReplay`). */
   replayed?: true;
+  /** [rows], the index of each row's document in its part; of documents alone. */
+  documents?: Int32Array;
 };
 
 /** tokens: [time, rows], time-major. */
@@ -31,7 +33,7 @@ export type Batch = TokenBatch | NumberBatch;
 
 /** A batch without its targets. */
 export type BatchInputs<Kind extends Batch = Batch> = Kind extends Batch
-  ? Omit<Kind, "targets" | "continues" | "replayed">
+  ? Omit<Kind, "targets" | "continues" | "replayed" | "documents">
   : never;
 
 /** A source of batches. A batch is a pure function of its epoch and index, so that a run resumes from these two numbers. */

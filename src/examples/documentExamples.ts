@@ -37,7 +37,8 @@ export function documentExamples(documents: Sequences, { rows, longest, seed }: 
     const wanted = seed === undefined ? 0 : epoch;
     if (arranged.epoch !== wanted) arranged = { epoch: wanted, ...arrange(wanted) };
     const first = arranged.batches[index]! * rows;
-    return documents.batch(arranged.order.subarray(first, first + rows), longest);
+    const chosen = arranged.order.subarray(first, first + rows);
+    return { ...documents.batch(chosen, longest), documents: chosen };
   };
   return { batchesPerEpoch, targetsPerEpoch: documents.targetsWithin(longest), batch };
 }

@@ -1,0 +1,49 @@
+/** @file The predictions of a classifier on a part, kept for the scores that need all of them at once. */
+import type { Batch } from "../examples/batch.js";
+import { GrowingNumbers } from "../examples/growingNumbers.js";
+import { argmax } from "../network/softmax.js";
+import type { Prediction } from "./score.js";
+
+/** Of each document, in the order in which they were scored. */
+export type LabelPredictions = {
+  classes: number;
+  /** [documents], the index of the document in its part. */
+  documents: Uint32Array;
+  /** [documents], the class id. */
+  actual: Int32Array;
+  /** [documents · classes], each row summing to 1. */
+  probabilities: Float64Array;
+};
+
+/** Keeps predictions as they come. */
+export class PredictionKeeper {
+  private readonly documents = new GrowingNumbers(Uint32Array);
+  private readonly actual = new GrowingNumbers(Int32Array);
+  private readonly probabilities = new GrowingNumbers(Float64Array);
+
+  constructor(private readonly classes: number) {}
+
+  readonly add = ({ actual, probabilities }: Prediction, batch: Batch, position: number): void => {
+    if (probabilities === undefined) return;
+    this.documents.push(batch.documents?.[position] ?? this.documents.length);
+    this.actual.push(actual);
+    for (const probability of probabilities) this.probabilities.push(probability);
+  };
+
+  finish(): LabelPredictions {
+    return {
+      classes: this.classes,
+      documents: Uint32Array.from(this.documents),
+      actual: Int32Array.from(this.actual),
+      probabilities: Float64Array.from(this.probabilities),
+    };
+  }
+}
+
+/** The probabilities of one document. @param row its place in the order of the predictions */
+export const probabilitiesOf = ({ classes, probabilities }: LabelPredictions, row: number): Float64Array =>
+  probabilities.subarray(row * classes, (row + 1) * classes);
+
+/** The most probable class of each document. */
+export const predictedClasses = (predictions: LabelPredictions): Int32Array =>
+  predictions.actual.map((_, row) => argmax(probabilitiesOf(predictions, row)));
