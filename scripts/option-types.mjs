@@ -27,7 +27,7 @@ function parsed(option, text) {
 /** The TypeScript type of a field's values. Every value is accepted that the command line would accept, as a number, a boolean or a list where it is one. */
 function typeOf(name, option) {
   if (option.value === undefined) return "boolean";
-  const samples = [option.choices?.[0], "1", "1000", "0.5", "128x5", "0=no"];
+  const samples = [option.choices?.[0], "1", "1000", "0.5", "128x5", "0=no", "no=1"];
   const isList = samples.some((sample) => sample !== undefined && Array.isArray(parsed(option, sample)));
   const item = itemType(option) + (extensible.has(name) ? " | (string & {})" : "");
   return isList ? `${item} | readonly ${item.includes(" ") ? `(${item})` : item}[]` : item;

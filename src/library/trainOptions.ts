@@ -130,8 +130,12 @@ export type RecipeOptions = {
   embeddingDropout?: number | undefined;
   /** Fraction of input tokens replaced by <unk> during training. From 0 to 0.9. Default: 0.35 (tagger), 0 (other tasks). */
   wordDropout?: number | undefined;
+  /** Part of each label that the training loss spreads over all labels, as in 0.1. From 0 to 0.9. */
+  labelSmoothing?: number | undefined;
   /** Weight decay of `optimizer` adamw. From 0. Default: 0.01. */
   weightDecay?: number | undefined;
+  /** Weights of the labels in the training loss, as in spam=3,ham=1 (others: 1); balanced: rows / (labels · rows of the label). */
+  classWeight?: string | readonly string[] | undefined;
   /** Passes over the training part; by default 10. From 1. */
   epochs?: number | undefined;
   /** Time of the whole run instead of `epochs`, as in 5m or 2h. */

@@ -1,6 +1,19 @@
 /** @file The output layer of a network, and the loss of each task. */
 import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
-import { add, matMul, mean, reshape, type Scalar, square, sub, type Tensor1D, type Tensor2D } from "../engine/tfjs.js";
+import { labelCrossEntropy } from "../engine/ops/labelCrossEntropy.js";
+import {
+  add,
+  matMul,
+  mean,
+  ones,
+  reshape,
+  type Scalar,
+  square,
+  sub,
+  tensor1d,
+  type Tensor1D,
+  type Tensor2D,
+} from "../engine/tfjs.js";
 import type { Task } from "../common/names.js";
 import { adaptiveCrossEntropy, adaptiveLogProbabilities, type Tail } from "./adaptiveSoftmax.js";
 
@@ -13,8 +26,19 @@ export const headOutputs = (features: Tensor2D, head: Head): Tensor2D =>
     ? adaptiveLogProbabilities(features, head)
     : add(matMul(features, head.kernel, false, head.tied), head.bias);
 
+/** How the training loss of labels differs from the mean cross-entropy. */
+export type LabelLoss = {
+  /** A factor for each class. Default: 1 for all. */
+  classWeights?: readonly number[] | undefined;
+  /** The part of each target that is spread over all classes, 0 … 1. Default: 0. */
+  smoothing?: number | undefined;
+};
+
+/** training: whether gradients follow; labelLoss: default: the mean cross-entropy. */
+export type LossMode = { training: boolean; labelLoss?: LabelLoss | undefined };
+
 /** @param targets [rows]: int32 classes, -1 for rows without a target, or float32 numbers */
-type Loss = (features: Tensor2D, head: Head, targets: Tensor1D, mode: { training: boolean }) => Scalar;
+type Loss = (features: Tensor2D, head: Head, targets: Tensor1D, mode: LossMode) => Scalar;
 
 /** The mean in nats over the targets that are not -1. */
 const crossEntropy: Loss = (features, head, targets, mode) =>
@@ -22,10 +46,18 @@ const crossEntropy: Loss = (features, head, targets, mode) =>
     ? adaptiveCrossEntropy(features, head, targets, mode)
     : crossEntropyHead(features, head.kernel, head.bias, targets, { training: mode.training, tied: head.tied });
 
+/** The same with class weights and label smoothing. */
+const labelLoss: Loss = (features, head, targets, mode) => {
+  if (!mode.labelLoss) return crossEntropy(features, head, targets, mode);
+  const { classWeights, smoothing = 0 } = mode.labelLoss;
+  const weights: Tensor1D = classWeights ? tensor1d([...classWeights], "float32") : ones([head.bias.shape[0]]);
+  return labelCrossEntropy(headOutputs(features, head), targets, { weights, smoothing });
+};
+
 export const losses: { [Kind in Task]: Loss } = {
   generator: crossEntropy,
-  classifier: crossEntropy,
-  tagger: crossEntropy,
+  classifier: labelLoss,
+  tagger: labelLoss,
   /** The mean squared error of one output a row. */
   regressor: (features, head, targets) => mean(square(sub(reshape(headOutputs(features, head), [-1]), targets))),
 };

@@ -14,7 +14,7 @@ import {
 import { UserError } from "../common/errors.js";
 import { randomStream, seed32 } from "../common/random.js";
 import { adaptiveOutputs, tailsOf, tailWeights } from "./adaptiveSoftmax.js";
-import { type Head, headOutputs, losses } from "./head.js";
+import { type Head, headOutputs, losses, type LossMode } from "./head.js";
 import { type Initialization, initializations, sizeOf, zeros } from "./initializers.js";
 import { type Signal, type Spelling, valuesOf, type Weights, type WeightSpec } from "./layers/layer.js";
 import { endsSuffice, kindOf } from "./layers/index.js";
@@ -178,7 +178,7 @@ export class Network {
    * @param targets for the rows of `logits`, [rows]: int32 classes, or float32 numbers
    * @param mode seed: of this step's dropout
    */
-  loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: { training: boolean; seed: number }) {
+  loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: LossMode & { seed: number }) {
     const { features, state: next } = this.features(inputs, state, mode);
     return {
       loss: losses[this.spec.task](features, this.head, targets, mode),

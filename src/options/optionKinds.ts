@@ -100,6 +100,13 @@ export const pair = (value: string) => ({
   },
 });
 
+/** The weight of a label, as in spam=3: the label, which may have an "=" too, and a number above 0. @throws Error for another text */
+export function classWeight(given: string): [label: string, weight: number] {
+  const [, label, weight = ""] = /^(.+)=([^=]+)$/s.exec(given) ?? [];
+  if (label !== undefined && Number(weight) > 0 && Number.isFinite(Number(weight))) return [label, Number(weight)];
+  throw new Error(`expected balanced or weights above 0 as in spam=3,ham=1, got ${given}`);
+}
+
 /** The items of a list as a person types it: a comma is between two of them, unless it is in double quotes. */
 const itemsOf = (given: string): string[] =>
   [...`,${given}`.matchAll(/,\s*(?:"((?:[^"]|"")*)"(?=\s*(?:,|$))|([^,]*))/g)].map(
@@ -112,6 +119,19 @@ export const list = <Value>(item: { value: string; parse: (text: string) => Valu
   value: `${item.value},…`,
   parse: (given: string): Value[] => itemsOf(given).map(item.parse),
 });
+
+export const balanced = "balanced";
+
+/** `balanced`, or weights of labels. */
+export const classWeights = {
+  value: "balanced|LABEL=X,…",
+  parse: (given: string): string[] => {
+    if (given === balanced) return [balanced];
+    const items = itemsOf(given);
+    for (const item of items) classWeight(item);
+    return items;
+  },
+};
 
 /** A value each time that the option is given. */
 export const repeated = <Value>(item: { value: string; parse: (text: string) => Value }) => ({

@@ -3,10 +3,11 @@ import { arrangementNames, duplicateSplits, optimizerNames, precisionChoices, sc
 import { corpusOptions, labelOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
 import { modelOptions, networkOptions } from "./networkOptions.js";
 import { inGroup } from "./option.js";
-import { choice, duration, number, sequenceLength, text, whole } from "./optionKinds.js";
+import { choice, classWeights, duration, number, sequenceLength, text, whole } from "./optionKinds.js";
 
 const generator = { task: ["generator"] } as const;
 const oneOutput = { task: ["classifier", "regressor"] } as const;
+const labels = { task: ["classifier", "tagger"] } as const;
 const tokenInputs = { inputs: ["tokens"] } as const;
 
 /** How a corpus is split. */
@@ -44,6 +45,12 @@ const trainingOptions = {
       advanced: true,
       describe: "fraction of input tokens replaced by <unk> during training",
     },
+    "label-smoothing": {
+      ...number({ from: 0, to: 0.9 }),
+      needs: [labels],
+      advanced: true,
+      describe: "part of each label that the training loss spreads over all labels, as in 0.1",
+    },
     "weight-decay": {
       ...number({ from: 0 }),
       default: 0.01,
@@ -53,6 +60,14 @@ const trainingOptions = {
     },
   }),
   ...inGroup("Training", {
+    "class-weight": {
+      ...classWeights,
+      aliases: ["class-weights"],
+      needs: [labels],
+      advanced: true,
+      describe:
+        "weights of the labels in the training loss, as in spam=3,ham=1 (others: 1); balanced: rows / (labels · rows of the label)",
+    },
     epochs: { ...whole({}), describe: "passes over the training part; by default 10" },
     for: { ...duration, describe: "time of the whole run instead of --epochs, as in 5m or 2h" },
     "batch-size": {

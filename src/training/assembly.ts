@@ -20,6 +20,7 @@ import { tokenizerDefinition } from "../tokenizers/index.js";
 import type { PrecisionSteps } from "./fastestPrecision.js";
 import type { BaseCorpus } from "./baseCorpus.js";
 import { frozenRows } from "./frozenWeights.js";
+import { labelLossOf } from "./labelLoss.js";
 import type { StartOptions } from "./startingPoint.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
@@ -104,7 +105,7 @@ export function buildAssembly({ path, readings, sources, ...parts }: AssemblyPar
             shape,
           })
       : null;
-  const trainer = new Trainer(network, training, validation, trainerOptions(recipe, network, parts.started), sample);
+  const trainer = new Trainer(network, training, validation, trainerOptions(parts), sample);
   const dispose = (): void => {
     trainer.dispose();
     network.dispose();
@@ -146,8 +147,14 @@ const withBase = (own: Examples, recipe: Recipe, started: Started | undefined): 
     ? withReplay(own, started.corpus.training(recipe), started.record.replay)
     : own;
 
-function trainerOptions(recipe: Recipe, network: Network, started: Started | undefined): TrainerOptions {
-  if (!started) return recipe;
+function trainerOptions({
+  recipe,
+  network,
+  prepared,
+  started,
+}: Omit<AssemblyParts, "path" | "readings" | "sources">): TrainerOptions {
+  const options = { ...recipe, labelLoss: labelLossOf(recipe, prepared) };
+  if (!started) return options;
   const { freeze, ...sizes } = started.record;
-  return { ...recipe, frozen: frozenRows(network.spec, network.weights.keys(), freeze, sizes) };
+  return { ...options, frozen: frozenRows(network.spec, network.weights.keys(), freeze, sizes) };
 }

@@ -173,6 +173,7 @@ function overfitting(record: RunRecord, figures: Figures): Finding | null {
 
 function underfitting({ recipe }: RunRecord, { gap, fall, better, epochs, last }: Figures): Finding | null {
   if (!better || gap > gapOfOverfitting / 2) return null;
+  if (recipe.labelSmoothing || recipe.classWeight) return null; // the training loss is another function than the validation loss
   const found = (why: string, advice: string): Finding => ({
     fault: "underfitting",
     finding: `underfitting: ${better.name} (${better.baseline}) is better than the network (${better.network}), and ${why}`,

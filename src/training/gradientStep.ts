@@ -5,6 +5,7 @@ import { keep, mul, type Scalar, slice, type Tensor, tidy, variableGrads, zerosL
 import type { Batch } from "../examples/batch.js";
 import type { OptimizerName } from "../common/names.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
+import type { LabelLoss } from "../network/head.js";
 import type { Network, NetworkState } from "../network/network.js";
 import { seed32 } from "../common/random.js";
 import { type FrozenRows, isFrozen, partlyFrozen, restoreFirstRows, withoutFirstRows } from "./frozenWeights.js";
@@ -20,6 +21,8 @@ export type StepOptions = OptimizerConstants & {
   step: number;
   /** Weights that stay as they are. Default: none. */
   frozen?: FrozenRows | undefined;
+  /** Default: the mean cross-entropy. */
+  labelLoss?: LabelLoss | undefined;
 };
 
 /**
@@ -32,13 +35,13 @@ export function gradientStep(
   batch: Batch,
   before: NetworkState | null,
   slots: Slots,
-  { optimizer, seed, step, clipNorm, frozen = new Map(), ...options }: StepOptions,
+  { optimizer, seed, step, clipNorm, labelLoss, frozen = new Map(), ...options }: StepOptions,
 ): { loss: number; norm: number; state: NetworkState } {
   const trained = [...network.weights].flatMap(([name, variable], index) =>
     isFrozen(frozen, name, variable) ? [] : [{ name, variable, index }],
   );
   const variables = trained.map(({ variable }) => variable);
-  const mode = { training: true, seed: seed32(seed, "dropout", step) };
+  const mode = { training: true, seed: seed32(seed, "dropout", step), labelLoss };
   let after: NetworkState = [];
   return tidy(() => {
     const { value, grads } = variableGrads((): Scalar => {

@@ -22,7 +22,8 @@ export type RunRecord = {
   vocabulary?: number | undefined;
   /** Of the training part. */
   training: { documents: number; characters: number; tokens: number };
-  recipe: Pick<Recipe, "learningRate" | "optimizer" | "dropout" | "tokenizer" | "units">;
+  recipe: Pick<Recipe, "learningRate" | "optimizer" | "dropout" | "tokenizer" | "units"> &
+    Partial<Pick<Recipe, "labelSmoothing" | "classWeight">>;
   result: Result | null;
 };
 

@@ -5,6 +5,7 @@ import { createSlots, type Slots } from "../engine/ops/updateWeights.js";
 import { score, secondsOfBatch } from "../evaluation/score.js";
 import { type Examples, targetCount, withWordDropout } from "../examples/batch.js";
 import { inSampleOrder, sampleOf } from "../examples/sampledExamples.js";
+import type { LabelLoss } from "../network/head.js";
 import type { Network } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
 import type { OptimizerName, ScheduleName } from "../common/names.js";
@@ -30,6 +31,8 @@ export type TrainerOptions = Decay &
     warmUp?: number | undefined;
     /** Weights that stay as they are. Default: none. */
     frozen?: FrozenRows | undefined;
+    /** The training loss of labels. Default: the mean cross-entropy, which is that of the validation part in any case. */
+    labelLoss?: LabelLoss | undefined;
     seed: number;
   };
 

@@ -67,6 +67,7 @@ const runs: [string, string, Partial<Recipe>][] = [
   ["decaying weights", "tale.txt", { optimizer: "adamw", weightDecay: 0.1 }],
   ["a running mean of squares", "opinions.csv", { optimizer: "rmsprop", epochs: 3 }],
   ["without validation", "tale.txt", { validation: "0", optimizer: "sgd" }],
+  ["class weights and label smoothing", "opinions.csv", { classWeight: ["balanced"], labelSmoothing: 0.1, epochs: 3 }],
   ["labels", "opinions.csv", { epochs: 3, dropout: 0.5, schedule: "linear" }],
 ];
 
