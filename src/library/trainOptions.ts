@@ -134,6 +134,10 @@ export type RecipeOptions = {
   labelSmoothing?: number | undefined;
   /** Weight decay of `optimizer` adamw. From 0. Default: 0.01. */
   weightDecay?: number | undefined;
+  /** Word vectors as initial embeddings: text of GloVe or word2vec, fastText's .vec, or .gz; sets `embedding`. */
+  vectors?: string | undefined;
+  /** Keep the embeddings of `vectors`, and those of words that it lacks, as they are at first. Default: false. */
+  freezeEmbedding?: boolean | undefined;
   /** Weights of the labels in the training loss, as in spam=3,ham=1 (others: 1); balanced: rows / (labels · rows of the label). */
   classWeight?: string | readonly string[] | undefined;
   /** Passes over the training part; by default 10. From 1. */

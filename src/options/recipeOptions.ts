@@ -3,7 +3,7 @@ import { arrangementNames, duplicateSplits, optimizerNames, precisionChoices, sc
 import { corpusOptions, labelOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
 import { modelOptions, networkOptions } from "./networkOptions.js";
 import { inGroup } from "./option.js";
-import { choice, classWeights, duration, number, sequenceLength, text, whole } from "./optionKinds.js";
+import { choice, classWeights, duration, flag, number, sequenceLength, text, whole } from "./optionKinds.js";
 
 const generator = { task: ["generator"] } as const;
 const oneOutput = { task: ["classifier", "regressor"] } as const;
@@ -57,6 +57,21 @@ const trainingOptions = {
       needs: [{ optimizer: ["adamw"] }],
       advanced: true,
       describe: "weight decay of --optimizer adamw",
+    },
+  }),
+  ...inGroup("Network", {
+    vectors: {
+      ...text("FILE"),
+      needs: [{ inputs: ["tokens"], tokenizer: ["words", "whitespace"] }],
+      advanced: true,
+      describe:
+        "word vectors as initial embeddings: text of GloVe or word2vec, fastText's .vec, or .gz; sets --embedding",
+    },
+    "freeze-embedding": {
+      parse: flag.parse,
+      needs: [{ vectors: "given" }],
+      advanced: true,
+      describe: "keep the embeddings of --vectors, and those of words that it lacks, as they are at first",
     },
   }),
   ...inGroup("Training", {

@@ -69,6 +69,7 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
     ...(spec
       ? ([
           ["network", `${describeNetwork(spec)}; ${compact(parameters)} parameters`],
+          ["vectors", vectorsText(run)],
           ["chosen", chosenText(run)],
           ["optimizer", optimizerText(run)],
           ["training", trainingText(run)],
@@ -78,6 +79,13 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
     ["backend", backendText(backend)],
     ["precision", precisionText(run)],
   ];
+}
+
+function vectorsText({ vectors, recipe }: RunDescription): string | undefined {
+  if (!vectors) return undefined;
+  const { file, found, words, width } = vectors;
+  const count = `${whole(found)} of ${quantity(words, "words")}`;
+  return `${file}: ${count}, ${quantity(width, "numbers")} each${recipe.freezeEmbedding ? "; embeddings frozen" : ""}`;
 }
 
 /** The options that the corpus and the time chose. */
@@ -148,6 +156,7 @@ export const describedValues = ({
   recipe: { precision },
   precisionSteps,
   from,
+  vectors,
   summary,
   warnings,
 }: RunDescription) => ({
@@ -166,6 +175,7 @@ export const describedValues = ({
       newHead: from.newHead ?? false,
     },
   }),
+  ...(vectors && { vectors }),
   ...(tokenizer && { vocabulary: tokenizer.vocabulary.length }),
   parameters,
   backend,

@@ -21,6 +21,7 @@ import type { PrecisionSteps } from "./fastestPrecision.js";
 import type { BaseCorpus } from "./baseCorpus.js";
 import { frozenRows } from "./frozenWeights.js";
 import { labelLossOf } from "./labelLoss.js";
+import { embeddingName, type FoundVectors } from "./staticVectors.js";
 import type { StartOptions } from "./startingPoint.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
@@ -56,6 +57,8 @@ export type Assembly = {
   imported?: CheckpointDocument["imported"];
   /** For a run that started from another checkpoint. */
   started?: Started;
+  /** The words of --vectors; absent for a resumed run. */
+  vectors?: FoundVectors;
   /** Absent for a resumed run. */
   summary?: CorpusSummary;
   dispose(): void;
@@ -77,7 +80,7 @@ export type Started = {
 
 export type AssemblyParts = Pick<
   Assembly,
-  "recipe" | "prepared" | "network" | "backend" | "chosen" | "created" | "imported" | "started" | "summary"
+  "recipe" | "prepared" | "network" | "backend" | "chosen" | "created" | "imported" | "started" | "summary" | "vectors"
 > & {
   path: CorpusPath;
   /** How the corpora are read; a checkpoint without it is resumed without it. */
@@ -154,6 +157,7 @@ function trainerOptions({
   started,
 }: Omit<AssemblyParts, "path" | "readings" | "sources">): TrainerOptions {
   const options = { ...recipe, labelLoss: labelLossOf(recipe, prepared) };
+  if (recipe.freezeEmbedding) return { ...options, frozen: new Map([[embeddingName(network.spec), Infinity]]) };
   if (!started) return options;
   const { freeze, ...sizes } = started.record;
   return { ...options, frozen: frozenRows(network.spec, network.weights.keys(), freeze, sizes) };

@@ -1,4 +1,5 @@
 /** @file Starts a run: opens the corpus, trains its tokenizer, and creates the network with its initial weights. */
+import { UsageError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import { type Task, tokenizerNames } from "../common/names.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
@@ -21,6 +22,7 @@ import { chosenOptions } from "./chosenOptions.js";
 import { selectFastestPrecision } from "./fastestPrecision.js";
 import { refuseMixWithoutValidation } from "./finalScores.js";
 import { grownEncoding, sizesOf, startedRun } from "./startedRun.js";
+import { openVectors, withVectors } from "./staticVectors.js";
 import { inheritedOptions, knowsLabels, networkFrom, openStartingPoint, type StartingPoint } from "./startingPoint.js";
 
 /**
@@ -28,10 +30,14 @@ import { inheritedOptions, knowsLabels, networkFrom, openStartingPoint, type Sta
  * @throws UserError for a corpus that cannot be read or lacks what the task needs
  * @throws UsageError for options that have no effect
  */
-export async function newAssembly(corpus: CorpusPath, options: Given): Promise<Assembly> {
+export async function newAssembly(corpus: CorpusPath, givenOptions: Given): Promise<Assembly> {
+  const { file: vectorFile, given: withWidth } = await openVectors(givenOptions.given);
+  const options = { ...givenOptions, given: withWidth };
   const { precision } = options.given;
   const backend = await startEngine(options, precision === "auto" ? undefined : precision);
   const { start, given, tokenCache } = options;
+  if (start && vectorFile)
+    throw new UsageError("--vectors has no effect with --from, which has embeddings of its own; remove one of them");
   const base = start && (await openStartingPoint(start, options.task));
   const opened = await openRun(corpus, options, base);
   const { prepared } = opened;
@@ -40,9 +46,12 @@ export async function newAssembly(corpus: CorpusPath, options: Given): Promise<A
   refuseMixWithoutValidation(prepared, recipe);
   const usualSpec = (): Spec => specOf(recipe, prepared);
   const keepsHead = base !== undefined && knowsLabels(base, prepared.labels);
-  const network = base
+  const initial = base
     ? networkFrom(base, recipe, sizesOf(prepared), { usualSpec, keepsHead })
     : Network.create(usualSpec(), initializations[recipe.init](recipe.initRange), recipe.seed);
+  const vectors =
+    vectorFile && prepared.inputs === "tokens" ? await withVectors(initial, prepared.tokenizer, vectorFile) : undefined;
+  const network = vectors?.network ?? initial;
   const started = base && (await startedRun(base, start, { keepsHead, seconds: given.for, tokenCache }));
   const assembly = buildAssembly({
     ...opened,
@@ -52,6 +61,7 @@ export async function newAssembly(corpus: CorpusPath, options: Given): Promise<A
     ...(chosen && { chosen: { options: Object.keys(chosen.options), epochs: chosen.epochs } }),
     created: new Date().toISOString(),
     ...(started && { started }),
+    ...(vectors && { vectors: vectors.found }),
   });
   return precision === "auto" ? withFastestPrecision(assembly) : assembly;
 }

@@ -13,6 +13,7 @@ import type { Recipe } from "../options/recipe.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { Assembly, Choice } from "./assembly.js";
 import type { PrecisionSteps } from "./fastestPrecision.js";
+import type { FoundVectors } from "./staticVectors.js";
 
 export type RunDescription = {
   task: Task;
@@ -48,6 +49,8 @@ export type RunDescription = {
   chosen?: Choice;
   /** The checkpoint that the run started from, and what it kept of it. */
   from?: FromRecord;
+  /** The words that --vectors has. */
+  vectors?: FoundVectors;
   /** What was found in the corpus; null for a resumed run. */
   summary: CorpusSummary | null;
   /** What looks wrong, a sentence each with the option to change; of the corpus only for a new run. */
@@ -60,6 +63,7 @@ export const describeRun = ({
   training,
   precisionSteps,
   chosen,
+  vectors,
   ...parts
 }: Assembly): RunDescription => ({
   ...describeParts(parts),
@@ -69,6 +73,7 @@ export const describeRun = ({
   stepsPerEpoch: training.batchesPerEpoch,
   ...(precisionSteps && { precisionSteps }),
   ...(chosen && { chosen }),
+  ...(vectors && { vectors }),
 });
 
 /** What is the same for an n-gram model. */

@@ -16,7 +16,12 @@ import {
 } from "../support/models.js";
 import { csvOf, opinions, tale } from "../support/texts.js";
 
-const folder = folderWith({ "tale.txt": tale(40), "other.txt": tale(39), "opinions.csv": csvOf(opinions(60)) });
+const folder = folderWith({
+  "tale.txt": tale(40),
+  "other.txt": tale(39),
+  "opinions.csv": csvOf(opinions(60)),
+  "vectors.txt": "broken 1 -1\nwarm -1 0.5\n",
+});
 const pathOf = (name: string): string => join(folder, name);
 
 /** Trains or resumes until a step, and stops there as Ctrl-C does. */
@@ -68,6 +73,11 @@ const runs: [string, string, Partial<Recipe>][] = [
   ["a running mean of squares", "opinions.csv", { optimizer: "rmsprop", epochs: 3 }],
   ["without validation", "tale.txt", { validation: "0", optimizer: "sgd" }],
   ["class weights and label smoothing", "opinions.csv", { classWeight: ["balanced"], labelSmoothing: 0.1, epochs: 3 }],
+  [
+    "frozen word vectors",
+    "opinions.csv",
+    { vectors: join(folder, "vectors.txt"), freezeEmbedding: true, epochs: 3, embedding: 2 },
+  ],
   ["labels", "opinions.csv", { epochs: 3, dropout: 0.5, schedule: "linear" }],
 ];
 
