@@ -26,6 +26,9 @@ export type { RunPlan } from "./training/plannedRun.js";
 export type { Recipe } from "./options/recipe.js";
 export type { Result } from "./evaluation/result.js";
 export type { Calibration } from "./evaluation/calibration.js";
+export type { LabelMeasures } from "./evaluation/labelMeasures.js";
+export type { Mistake } from "./evaluation/mistakes.js";
+export type { PairedComparison } from "./evaluation/pairedComparison.js";
 export type { RegressionErrors } from "./common/lossMetrics.js";
 export type { Baseline } from "./baselines/index.js";
 export {

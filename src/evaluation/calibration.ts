@@ -1,11 +1,15 @@
 /** @file Calibration: whether predictions with a probability of 70 % are right 70 % of the time. */
 
+import type { Interval } from "./intervals.js";
+
 /** The predictions with a confidence in (from, to]: their mean confidence, and the fraction that is right. */
 export type CalibrationBin = { from: number; to: number; count: number; confidence: number; accuracy: number };
 
 export type Calibration = {
   /** Expected calibration error: the mean of |confidence − accuracy| over the bins, weighted by the number of predictions. 0 … 1 */
   error: number;
+  /** The 95 % confidence interval of the error, if it was computed. */
+  interval?: Interval;
   /** In order, without empty bins. */
   bins: CalibrationBin[];
 };

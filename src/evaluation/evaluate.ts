@@ -2,7 +2,6 @@
 import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
 import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
-import type { InputEncoding } from "../examples/encodeCorpus.js";
 import { spooled } from "../examples/documentSpool.js";
 import { likeOf, type Model, optionsFor } from "../model/model.js";
 import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
@@ -12,20 +11,29 @@ import { readingRecordOf, recordedOptions } from "../corpus/record/readingRecord
 import { partFolders } from "../corpus/sources/partFolders.js";
 import { type AdaptedModel, type CacheSettings, fitCache, scoreAdapted } from "./adaptation.js";
 import type { Sequence } from "../examples/tokenStore.js";
+import {
+  checkComparable,
+  encodingOf,
+  type LabelEvaluation,
+  labelEvaluation,
+  type LabelEvaluationOptions,
+} from "./labelEvaluation.js";
+import { PredictionKeeper } from "./labelPredictions.js";
 import { mixtureResultOf, type Result, resultOf, textScores } from "./result.js";
 
-export type Evaluation = Result & {
-  /** The name of the evaluated part or file. */
-  source: string;
-  /** The out-of-vocabulary rate: the fraction of tokens that the vocabulary lacks. */
-  unknown: number;
-  /** The settings of a neural cache. */
-  cache?: CacheSettings;
-  /** The reason for missing baselines. */
-  note?: string;
-};
+export type Evaluation = Result &
+  Partial<LabelEvaluation> & {
+    /** The name of the evaluated part or file. */
+    source: string;
+    /** The out-of-vocabulary rate: the fraction of tokens that the vocabulary lacks. */
+    unknown: number;
+    /** The settings of a neural cache. */
+    cache?: CacheSettings;
+    /** The reason for missing baselines. */
+    note?: string;
+  };
 
-export type EvaluateOptions = {
+export type EvaluateOptions = LabelEvaluationOptions & {
   standardInput?: StandardInput | undefined;
   /** How the file is read, where it is not like the training corpus. */
   reading?: Partial<ReadingOptions> | undefined;
@@ -49,6 +57,10 @@ export async function evaluate(
   { tokenCache, ...options }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { recipe, labels, target, task } = model;
+  const { against, mistakes } = options;
+  if (against) checkComparable(model, against);
+  if (mistakes !== undefined && task !== "classifier")
+    throw new UsageError(`--mistakes has no effect on a ${task}; remove it`);
   const [useless] = Object.keys(readOptionsOf(options.reading ?? {}));
   if (file === undefined && useless !== undefined)
     throw new UsageError("options that say how a file is read have no effect without a file; name it, or remove them");
@@ -62,7 +74,12 @@ export async function evaluate(
     tokenCache,
   });
   try {
-    const evaluation = adapted(model, prepared, options, evaluated(model, prepared, file));
+    const keeper = task === "classifier" ? new PredictionKeeper(labels.length) : undefined;
+    const scored = adapted(model, prepared, options, evaluated(model, prepared, file, keeper));
+    const predicted = { sources, part: scored.part, isOwn: file === undefined, tokenCache };
+    const evaluation = keeper
+      ? { ...scored, ...(await labelEvaluation(model, { predictions: keeper.finish(), ...predicted }, options)) }
+      : scored;
     return note === undefined ? evaluation : { ...evaluation, note };
   } finally {
     prepared.dispose();
@@ -111,19 +128,19 @@ function cacheSettings(
   return { size, theta: theta ?? fitted.theta, weight: weight ?? fitted.weight };
 }
 
-const encodingOf = (model: Model): InputEncoding =>
-  model.inputs === "tokens"
-    ? { inputs: "tokens", tokenizer: model.tokenizer, ...(model.spelling && { spelling: model.spelling }) }
-    : { inputs: "numbers", scaling: model.scaling };
-
 /** @param file that is the test part. Default: the test or validation part of the training corpus */
-function evaluated(model: Model, prepared: Prepared, file?: CorpusPath): Evaluation {
+function evaluated(
+  model: Model,
+  prepared: Prepared,
+  file: CorpusPath | undefined,
+  keeper: PredictionKeeper | undefined,
+): Evaluation {
   const { recipe, document, mixture } = model;
   const parts = file === undefined ? (["test", "validation"] as const) : (["test"] as const);
   for (const part of parts) {
     const result = mixture
       ? mixtureResultOf({ network: model.hasNetwork ? model.network : null, mixture }, prepared, part, recipe)
-      : resultOf(model.network, prepared, part, recipe);
+      : resultOf(model.network, prepared, part, recipe, undefined, keeper?.add);
     if (!result) continue;
     const { tokens, unknown } = prepared.counts[part];
     const source = file ? pathText(file) : `the ${part} part of ${document.corpus.name}`;

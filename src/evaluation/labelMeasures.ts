@@ -8,7 +8,7 @@ export type LabelMeasures = {
   /** 95 % confidence interval of the accuracy (Wilson). */
   accuracyInterval: Interval;
   /** With the 95 % confidence interval of its error (basic bootstrap). */
-  calibration: Calibration & { interval: Interval };
+  calibration: Calibration;
   /** The mean probability of the predicted label. Above the accuracy the classifier is overconfident. */
   meanConfidence: number;
   /** The mean squared distance of the probabilities from 1 for the actual label and 0 for others: summed over the labels, of two labels one. 0 is best. */

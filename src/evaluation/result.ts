@@ -47,6 +47,7 @@ export type ScoringTimes = { network: number; baselines: number };
 
 /**
  * @param times if there is not enough time for the whole part, a sample of it is scored
+ * @param onPrediction also called for each prediction
  * @returns null for an empty part
  */
 export function resultOf(
@@ -55,13 +56,19 @@ export function resultOf(
   part: Part,
   options: ArrangeOptions,
   times?: ScoringTimes,
+  onPrediction?: ScoreOptions["onPrediction"],
 ): Result | null {
   const examples = evaluationExamples(prepared, part, options);
   if (!examples) return null;
   const metrics = metricsOf(prepared);
   const { found, read } = scoreWithin((some, scoring) => score(network, some, scoring), examples, options.seed, {
     until: times?.network,
-    onPrediction: metrics?.add,
+    onPrediction:
+      metrics &&
+      ((...prediction) => {
+        metrics.add(...prediction);
+        onPrediction?.(...prediction);
+      }),
   });
   const { loss, targets, accuracy } = found;
   return {

@@ -3,7 +3,7 @@ import { tmpdir as temporaryFolder } from "node:os";
 import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import type { Task } from "../common/names.js";
-import { blocksIn, type Corpus } from "../corpus/document.js";
+import type { Corpus } from "../corpus/document.js";
 import type { Tokenizer, TokenizerTrainer } from "../tokenizers/index.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
 import {
@@ -19,12 +19,12 @@ import {
 import type { Scale } from "./scaling.js";
 import { inFiles } from "./fileValues.js";
 import { inMemory, type Storage } from "./tokenStore.js";
-import type { CorpusStats, StatsOptions } from "./corpusStats.js";
-import { areKept, keptStats, type KeptTokens, keptTokenizers, keptTokens, type TokenPlan } from "./keptTokens.js";
-import { type Part, parts, split, type SplitDocument, type SplitOptions } from "./split.js";
+import type { CorpusStats } from "./corpusStats.js";
+import { areKept, type KeptTokens, keptTokenizers, keptTokens, type TokenPlan } from "./keptTokens.js";
+import { type Part, parts, type SplitDocument, type SplitOptions } from "./split.js";
+import { comparesTexts, corporaOf, type Sources, type SplitBlocks, splitSources, statsOf } from "./splitSources.js";
 
-/** The training corpus, null if there is only a file to evaluate; and separate corpora for validation and test. */
-export type Sources = { training: Corpus | null; validation?: Corpus; test?: Corpus };
+export type { Sources } from "./splitSources.js";
 
 /** characters, tokens and unknown (out-of-vocabulary) tokens count texts only; bytes are those of a generator's texts in UTF-8, with one for the end of each document. */
 export type PartCounts = { documents: number; characters: number; tokens: number; unknown: number; bytes?: number };
@@ -64,8 +64,6 @@ export type PrepareOptions = SplitOptions & {
   tokenCache?: string | undefined;
 };
 
-type SplitBlocks = AsyncGenerator<readonly SplitDocument[]>;
-
 /** Tokens of larger corpora are kept in files. */
 const largestInMemory = 1 << 26; // bytes
 
@@ -73,8 +71,8 @@ const largestInMemory = 1 << 26; // bytes
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
   const { training, validation, test } = sources;
   const { task, tokenCache, target, inputEncoding } = options;
-  const corpora = [training, validation, test].filter((corpus) => corpus != null);
-  const statsOptions = { ...options, compareTexts: corpora.length > 1 || options.duplicates === "together" };
+  const corpora = corporaOf(sources);
+  const statsOptions = { ...options, compareTexts: comparesTexts(sources, options) };
   let { stats } = options;
   const wholeStats = async (): Promise<CorpusStats> => {
     stats = stats?.recount ? await stats.recount() : (stats ?? (await statsOf(training, statsOptions)));
@@ -159,32 +157,6 @@ async function labelsFor(
   if (task !== "tagger") return [];
   const allStats = await Promise.all(others.map(async (corpus) => statsOf(corpus ?? null, {}, tokenCache)));
   return [...new Set([labels, ...allStats.map((stats) => stats.labels)].flat())].toSorted();
-}
-
-const statsOf = (
-  corpus: Corpus | null,
-  options: StatsOptions,
-  tokenCache?: string,
-): Promise<CorpusStats> | CorpusStats =>
-  corpus ? keptStats(corpus, options, tokenCache) : { documents: 0, characters: 0, labels: [] };
-
-/** All documents with their parts. A separate corpus for a part replaces that part of the training corpus, whose split stays the same. */
-async function* splitSources(
-  { training, validation, test }: Sources,
-  stats: CorpusStats,
-  options: SplitOptions,
-): SplitBlocks {
-  const separate = { training: undefined, validation, test };
-  if (training) {
-    for await (const block of split(training, stats, options)) yield block.filter(({ part }) => !separate[part]);
-  }
-  for (const part of parts) {
-    const corpus = separate[part];
-    if (!corpus) continue;
-    const whole = corpus.shape === "documents";
-    for await (const block of blocksIn(corpus))
-      yield block.map((document) => ({ document, part, whole, separate: true }));
-  }
 }
 
 async function trained(trainer: TokenizerTrainer, blocks: SplitBlocks): Promise<Tokenizer> {

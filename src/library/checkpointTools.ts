@@ -9,7 +9,7 @@ import { type Neighbor, neighborFinder } from "../inference/vectors/embeddings.j
 import { sentenceVectors as vectorsOf } from "../inference/vectors/sentenceVectors.js";
 import { exportModel as exportTo } from "../interop/exportModel.js";
 import type { LabeledText } from "../interop/exporters.js";
-import type { Engine } from "../model/model.js";
+import type { Engine, Model } from "../model/model.js";
 import { textModel } from "../model/rebuild.js";
 import { report as reportOf, type Report, savePage, tryPage } from "../report/report.js";
 import { savePictures, tryPictures } from "../report/savePictures.js";
@@ -29,6 +29,10 @@ export async function inspect(checkpoint?: string): Promise<{ folder: string; do
 export type EvaluateOptions = Engine & {
   /** The IDX file with the labels of an IDX file. */
   labelsFile?: string | undefined;
+  /** Of a classifier: the number of wrong predictions to return with their texts, those with the highest probabilities. Default: none. */
+  mistakes?: number | undefined;
+  /** Of a classifier: another one with the same labels, which is compared with it on the same texts (McNemar's test). */
+  against?: ModelSource<"classifier"> | undefined;
   /** The bytes of the file `-`. */
   standardInput?: StandardInput | undefined;
   /** A folder for the tokens during the run, which are then in files even if the corpus is small. Default: memory, or the system's folder for temporary files above 64 MiB. */
@@ -43,11 +47,15 @@ export type EvaluateOptions = Engine & {
 export const evaluate = (
   model: ModelSource,
   file?: CorpusPath,
-  { labelsFile, standardInput, tokenCache, ...engine }: EvaluateOptions = {},
+  { labelsFile, standardInput, tokenCache, mistakes, against, ...engine }: EvaluateOptions = {},
 ): Promise<Evaluation> =>
-  useModel(model, tasks, engine, (loaded) =>
-    evaluateModel(loaded, file, { standardInput, reading: { labelsFile }, tokenCache }),
-  );
+  useModel(model, tasks, engine, (loaded) => {
+    const evaluateWith = (other?: Model): Promise<Evaluation> =>
+      evaluateModel(loaded, file, { standardInput, reading: { labelsFile }, tokenCache, mistakes, against: other });
+    return against === undefined
+      ? evaluateWith()
+      : useModel(against, "classifier", engine, (other) => evaluateWith(other));
+  });
 
 export type ReportOptions = Engine & {
   /** A file for the page, which replaces an earlier page. Default: none. */

@@ -124,6 +124,20 @@ export const adaptationOptions = inGroup("Model", {
   },
 });
 
+/** What `rnn evaluate` shows of a classifier beside its scores. */
+export const labelScoreOptions = inGroup("Output", {
+  mistakes: {
+    ...whole({ from: 0 }),
+    default: 0,
+    describe: "classifier: list the N wrong predictions with the highest probabilities",
+  },
+  reliability: { ...flag, describe: "classifier: plot its accuracy by the probability of the predicted label" },
+  against: {
+    ...text("CHECKPOINT"),
+    describe: "classifier: compare it with another checkpoint on the same texts (McNemar's test)",
+  },
+});
+
 export const suspectOptions = inGroup("Output", {
   suspects: { ...flag, describe: "find misspelled words: words for which another spelling is more likely" },
   threshold: {

@@ -5,29 +5,44 @@ import { classificationReport, type ConfusionMatrix } from "../evaluation/metric
 import { quantity } from "../common/quantity.js";
 import type { Share } from "../baselines/timedPass.js";
 import { decimal, percent } from "./numberText.js";
+import type { LabelMeasures } from "../evaluation/labelMeasures.js";
+import { comparisonLines, measureLines, mistakesText, reliabilityText } from "./labelScoresText.js";
 import { cutColumns, defaultWidth, formatTable, type Row, type Table } from "./textTable.js";
 import { wrapText } from "./textWidth.js";
 
 /** `loss`, and `accuracy` or `perplexity`, are at the top level. */
-export function evaluationJson({ confusion, ...evaluation }: Evaluation, labels: readonly string[]): string {
-  const report = confusion && { confusion, report: classificationReport(confusion, labels) };
-  return `${JSON.stringify({ ...evaluation, ...report }, null, 2)}\n`;
+export function evaluationJson({ confusion, rankings, ...evaluation }: Evaluation, labels: readonly string[]): string {
+  if (!confusion) return `${JSON.stringify(evaluation, null, 2)}\n`;
+  const { classes, ...report } = classificationReport(confusion, labels);
+  const ranked = classes.map((one, index) => ({ ...one, ...rankings?.[index] }));
+  return `${JSON.stringify({ ...evaluation, confusion, report: { ...report, classes: ranked } }, null, 2)}\n`;
 }
 
-export function evaluationText(evaluation: Evaluation, labels: readonly string[], width = defaultWidth): string {
-  const { source, confusion, unknown, cache } = evaluation;
+/** How much is shown. @property name of the checkpoint @property reliability whether the reliability curve is */
+export type EvaluationView = { width?: number; name?: string; reliability?: boolean };
+
+export function evaluationText(
+  evaluation: Evaluation,
+  labels: readonly string[],
+  { width = defaultWidth, name = "this checkpoint", reliability = false }: EvaluationView = {},
+): string {
+  const { source, confusion, unknown, cache, calibration, mistakes, against, accuracy = 0 } = evaluation;
   const title = `${source}${unknown > 0 ? `, out-of-vocabulary rate ${percent(unknown, 2)}` : ""}`;
   return [
-    wrapText(title, width)
-      .map((line) => `${line}\n`)
-      .join(""),
-    `${formatTable(scoreTable(evaluation), width)}${sampleLines(evaluation.baselines, width)
-      .map((line) => `${line}\n`)
-      .join("")}`,
+    textOf(wrapText(title, width)),
+    `${formatTable(scoreTable(evaluation), width)}${textOf(sampleLines(evaluation.baselines, width))}`,
     ...(cache ? [`cache of ${cache.size} states: theta ${cache.theta}, weight ${cache.weight.toFixed(3)}\n`] : []),
-    ...(confusion ? [formatTable(reportTable(confusion, labels), width), confusionText(confusion, labels, width)] : []),
+    ...(calibration ? [textOf(measureLines(evaluation, width))] : []),
+    ...(confusion
+      ? [formatTable(reportTable(confusion, labels, evaluation), width), confusionText(confusion, labels, width)]
+      : []),
+    ...(reliability && calibration ? [reliabilityText(calibration, width)] : []),
+    ...(mistakes ? [mistakesText(mistakes, width)] : []),
+    ...(against ? [textOf(comparisonLines(accuracy, name, against, width))] : []),
   ].join("\n");
 }
+
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
 /** What the baselines have read, a line for those that read the same, if it is not all. */
 export function sampleLines(baselines: readonly Baseline[], width = defaultWidth): string[] {
@@ -77,8 +92,12 @@ export function scoreTable({
   return { columns: columns.filter(({ key }) => rows.some((row) => row[key] !== undefined)), rows };
 }
 
-/** The columns of scikit-learn's classification report. */
-function reportTable(confusion: ConfusionMatrix, labels: readonly string[]): Table {
+/** The columns of scikit-learn's classification report, and the average precision of each label. */
+function reportTable(
+  confusion: ConfusionMatrix,
+  labels: readonly string[],
+  { rankings, averagePrecision }: Partial<LabelMeasures>,
+): Table {
   const { classes, macro, weighted } = classificationReport(confusion, labels);
   const fraction = (key: string) => ({ key, title: key, format: (value: number) => value.toFixed(3) });
   return {
@@ -87,9 +106,14 @@ function reportTable(confusion: ConfusionMatrix, labels: readonly string[]): Tab
       fraction("precision"),
       fraction("recall"),
       { ...fraction("f1"), title: "F1" },
+      ...(rankings ? [{ ...fraction("averagePrecision"), title: "average precision", rank: 1 }] : []),
       { key: "support", title: "support" },
     ],
-    rows: [...classes, { label: "macro average", ...macro }, { label: "weighted average", ...weighted }],
+    rows: [
+      ...classes.map((one, index) => ({ ...one, averagePrecision: rankings?.[index]?.averagePrecision })),
+      { label: "macro average", ...macro, averagePrecision },
+      { label: "weighted average", ...weighted },
+    ],
   };
 }
 

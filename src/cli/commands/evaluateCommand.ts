@@ -1,15 +1,23 @@
 /** @file `rnn evaluate`: scores a model on its test part or on a file. */
+import { basename } from "node:path";
+import { UsageError } from "../../common/errors.js";
 import { corpusOptions, labelOptions, rowOptions, textOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { refuseWithoutEffect } from "../../options/optionEffect.js";
-import { adaptationOptions, cacheOptions, checkpointOptions, engineOptions } from "../../options/options.js";
+import {
+  adaptationOptions,
+  cacheOptions,
+  checkpointOptions,
+  engineOptions,
+  labelScoreOptions,
+} from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
 
 export default command({
   usage: "evaluate [files..]",
   reads: "a checkpoint, and a file in the form of its corpus; without one, the test part of its corpus",
-  writes: "loss and perplexity; accuracy, precision, recall, F1 and confusion matrix; or errors and R²",
+  writes: "loss and perplexity; accuracy, calibration, scores by label and confusion matrix; or errors and R²",
   options: {
     ...checkpointOptions,
     ...adaptationOptions,
@@ -18,6 +26,7 @@ export default command({
     "label-column": corpusOptions["label-column"],
     ...labelOptions,
     strict: corpusOptions.strict,
+    ...labelScoreOptions,
     "value-columns": rowOptions["value-columns"],
     "labels-file": { ...rowOptions["labels-file"], advanced: false },
     ...formatOptions("text", "json"),
@@ -26,8 +35,9 @@ export default command({
   examples: [
     ["rnn evaluate", "the newest checkpoint on its own test part"],
     ["rnn evaluate -c critic more-reviews.csv --json", "another file"],
+    ["rnn evaluate -c new --against old --mistakes 10", "whether it is better than another, and where it fails"],
   ],
-  handler: async ({ checkpoint, format, tokenCache, ...options }, { words, given }) => {
+  handler: async ({ checkpoint, format, tokenCache, mistakes, reliability, against, ...options }, { words, given }) => {
     refuseWithoutEffect(adaptationOptions, given, options);
     const { neuralCache, cacheTheta, cacheWeight } = options;
     const adaptation = { neuralCache, cacheTheta, cacheWeight };
@@ -40,12 +50,17 @@ export default command({
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
     const files = words.length === 0 ? undefined : words;
     const model = await openModel(checkpoint, tasks, options);
+    if (reliability && model.labels.length === 0)
+      throw new UsageError(`--reliability has no effect on a ${model.task}; remove it`);
+    const other = against === undefined ? undefined : await openModel(against, "classifier", options);
     const evaluation = await withSpinner(`evaluating on ${files ? pathText(files) : "the test part"}`, () =>
       evaluate(model, files, {
         standardInput,
         reading: given,
         onNote: (line) => terminal.warn(line),
         tokenCache,
+        ...(given.mistakes !== undefined && { mistakes }),
+        against: other,
         ...adaptation,
       }),
     );
@@ -53,7 +68,11 @@ export default command({
     await terminal.write(
       format === "json"
         ? evaluationJson(evaluation, model.labels)
-        : evaluationText(evaluation, model.labels, terminal.outputWidth()),
+        : evaluationText(evaluation, model.labels, {
+            width: terminal.outputWidth(),
+            name: basename(model.folder),
+            reliability,
+          }),
     );
   },
 });
