@@ -40,6 +40,9 @@ export {
   type TuneOptions,
   type Tuning,
 } from "./library/experimentRuns.js";
+export { crossValidate, type CrossValidated, type CrossValidateOptions } from "./library/crossValidation.js";
+export type { FoldEvent, FoldRun } from "./experiments/crossValidation/crossValidate.js";
+export type { CrossValidation, FoldMeasure, FoldScores } from "./experiments/crossValidation/foldScores.js";
 export type { CompareEvent, Run } from "./experiments/comparison/compare.js";
 export type { Metric, NetworkSummary, Statistics, Summary } from "./experiments/comparison/comparisonSummary.js";
 export type { Rung, Try, TuneEvent, TuningSummary } from "./experiments/tuning/tune.js";

@@ -18,11 +18,11 @@ const corpusKey = (corpus: Corpus | null | undefined): JsonObject | null => {
   return { digest, bytes, shape, labeled, tagged, rows, grouped, times, overlap, reading, readOptions };
 };
 
-const sourcesKey = ({ training, validation, test }: Sources, { fractions, seed, duplicates }: SplitOptions) => ({
+const sourcesKey = ({ training, validation, test }: Sources, { fractions, seed, duplicates, fold }: SplitOptions) => ({
   training: corpusKey(training),
   validation: corpusKey(validation),
   test: corpusKey(test),
-  split: { fractions, seed, duplicates },
+  split: { fractions, seed, duplicates, ...(fold && { fold }) },
 });
 
 /** An entry that was filled, and put under its key. @param fill returns its data */

@@ -10,6 +10,7 @@ import { spooled } from "./documentSpool.js";
 import { partFolders } from "../corpus/sources/partFolders.js";
 import { type ReadingRecord, recordedOptions } from "../corpus/record/readingRecord.js";
 import type { Sources } from "./prepare.js";
+import type { Fold } from "./foldSplit.js";
 import type { SplitFractions, SplitOptions } from "./split.js";
 
 export type SourceOptions = {
@@ -94,21 +95,43 @@ function fractionIn(value: string): number | null {
   throw new UsageError(`expected a fraction from 0 to below 1, or a file, got ${value}`);
 }
 
-/** Fractions of the training corpus; 0 for a part in a separate file. @throws UsageError for fractions that leave no training part */
-function splitFractions({ validation, test }: Pick<Recipe, "validation" | "test">): SplitFractions {
-  const fractions = { validation: fractionIn(validation) ?? 0, test: fractionIn(test) ?? 0 };
+/** Fractions of the training corpus; 0 for a part in a separate file. @throws UsageError for fractions that leave no training part, and for folds beside a test part */
+function splitFractions(recipe: Recipe): SplitFractions {
+  const { validation, test } = recipe;
+  const fold = foldOf(recipe);
+  if (fold && fractionIn(test) === null) {
+    throw new UsageError(
+      `--folds takes its test parts from the training corpus, and ${test} is a test part of its own; remove --test, or name the training folder alone`,
+    );
+  }
+  const fractions = { validation: fractionIn(validation) ?? 0, test: fold ? 1 / fold.of : (fractionIn(test) ?? 0) };
   if (fractions.validation + fractions.test < 1) return fractions;
   throw new UsageError(
-    `--validation ${validation} and --test ${test} leave no training part; their sum must be below 1`,
+    `--validation ${validation} and ${fold ? `--folds ${fold.of}` : `--test ${test}`} leave no training part; ${
+      fold ? "the rest of the other folds must not be empty" : "their sum must be below 1"
+    }`,
   );
 }
 
+/** The fold that is the test part; undefined without --folds. @throws UsageError for --folds without --fold */
+function foldOf({ folds: of, fold }: Recipe): Fold | undefined {
+  if (of === undefined) return undefined;
+  if (fold === undefined)
+    throw new UsageError(`--folds ${of} trains ${of} networks with \`rnn train\`; for one of them add --fold N`);
+  if (fold > of) throw new UsageError(`--fold ${fold} is not one of --folds ${of}; give a number from 1 to ${of}`);
+  return { index: fold - 1, of };
+}
+
 /** How the training corpus is split. @throws UsageError for fractions that leave no training part */
-export const splitOptions = (recipe: Recipe): SplitOptions => ({
-  fractions: splitFractions(recipe),
-  seed: splitSeedOf(recipe),
-  duplicates: recipe.duplicates,
-});
+export const splitOptions = (recipe: Recipe): SplitOptions => {
+  const fold = foldOf(recipe);
+  return {
+    fractions: splitFractions(recipe),
+    seed: splitSeedOf(recipe),
+    duplicates: recipe.duplicates,
+    ...(fold && { fold }),
+  };
+};
 
 /** The digests of the separate files, for a checkpoint. */
 export const digestsOf = ({ validation, test }: Sources): { validation?: string; test?: string } => ({

@@ -5,6 +5,7 @@ import type { DuplicateSplit } from "../common/names.js";
 import { randomStream, shuffle } from "../common/random.js";
 import { blocksIn, type Corpus, type Document } from "../corpus/document.js";
 import type { CorpusStats } from "./corpusStats.js";
+import { assignFold, checkFolds, type Fold } from "./foldSplit.js";
 import type { Grouping } from "./grouping.js";
 import { partsInTime } from "./timeSplit.js";
 
@@ -19,6 +20,8 @@ export type SplitOptions = {
   seed: number;
   /** Whether documents with the same text are put together into one part. Default: apart. */
   duplicates?: DuplicateSplit | undefined;
+  /** Of a cross-validation: the fold that is the test part, instead of a fraction. */
+  fold?: Fold | undefined;
 };
 
 /** A document, or a piece of a stream, with its part. `whole`: a text of its own, not a piece of a stream. `separate`: of a validation or test file. */
@@ -32,11 +35,16 @@ export type SplitDocument = { document: Document; part: Part; whole: boolean; se
 export function split(
   corpus: Corpus,
   stats: CorpusStats,
-  { fractions, seed }: Pick<SplitOptions, "fractions" | "seed">,
+  { fractions, seed, fold }: Pick<SplitOptions, "fractions" | "seed" | "fold">,
 ): AsyncIterable<readonly SplitDocument[]> {
+  if (fold) checkFolds(corpus, stats);
   if (corpus.shape === "stream") return splitStream(corpus, stats, fractions);
   if (corpus.overlap !== undefined) return splitSeries(corpus, stats, fractions, corpus.overlap);
   const { times, together = alone(stats.documents) } = stats;
+  if (fold) {
+    const { validation } = fractions;
+    return splitDocuments(corpus, assignFold(together, fold, { validation, seed, name: corpus.name }));
+  }
   return splitDocuments(
     corpus,
     times ? partsInTime(corpus.name, times, fractions) : assignGroups(together, fractions, seed),

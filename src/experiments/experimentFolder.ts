@@ -12,7 +12,7 @@ import { writeWhole } from "../common/outputFiles.js";
 import { version } from "../common/version.js";
 import { type CorpusPath, pathsOf } from "../corpus/sources/corpusPath.js";
 
-export type ExperimentKind = "compare" | "tune";
+export type ExperimentKind = "compare" | "tune" | "folds";
 
 export type ExperimentFolder = {
   /** The outcome of a run: that of an earlier process which was killed, or null. */
@@ -119,7 +119,7 @@ const lockOf = (folder: string): Promise<FolderLock | null> =>
 
 /** Removes the folders of processes that ended without removing them, except the one that goes on. */
 async function removeKilled(root: string, kept: string): Promise<void> {
-  const names = (await readdir(root).catch(() => [])).filter((name) => /^rnn-(?:compare|tune)-/.test(name));
+  const names = (await readdir(root).catch(() => [])).filter((name) => /^rnn-(?:compare|tune|folds)-/.test(name));
   for (const name of names.filter((one) => one !== kept)) {
     const folder = join(root, name);
     const hasLock = await stat(join(folder, lockName)).catch(() => null);

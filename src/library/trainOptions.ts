@@ -58,6 +58,10 @@ export type RecipeOptions = {
   timeColumn?: string | number | undefined;
   /** Documents with the same text: together in one part of the split, or apart; by default together. */
   duplicates?: DuplicateSplit | undefined;
+  /** Cross-validation: train N networks, each tested on another Nth of the documents instead of `test`; prints mean and standard deviation of the scores, and keeps checkpoints only with `out`. From 2 to 100. */
+  folds?: number | undefined;
+  /** Train only the network of `folds` that is tested on this fold, counted from 1, and keep its checkpoint. From 1 to 100. */
+  fold?: number | undefined;
   /** IDX file with the labels of `validation` FILE. */
   validationLabels?: string | undefined;
   /** IDX file with the labels of `test` FILE. */

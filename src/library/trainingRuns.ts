@@ -128,7 +128,7 @@ async function* trainEvents(corpus: CorpusPath, options: TrainOptions): AsyncGen
 }
 
 /** The options of a run, with those of its preset. */
-async function settingsOf(options: TrainOptions): Promise<RunOptions> {
+export async function settingsOf(options: TrainOptions): Promise<RunOptions> {
   const {
     task,
     out,

@@ -33,6 +33,10 @@ export const splitSeedOf = ({ splitSeed, seed }: Recipe): number => splitSeed ??
 /** @throws UsageError for an option that was given and has no effect */
 export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task, inputs: InputKind = "tokens"): void {
   refuseWithoutEffect(recipeOptions, given, { ...recipe, task, inputs });
+  if (recipe.folds !== undefined && given.test !== undefined)
+    throw new UsageError(
+      "--test has no effect with --folds, whose test parts are the folds; remove one of them (of a folder that is split already, name the training folder alone)",
+    );
   if (recipe.model === "ngram") refuseNetworkOptions(given);
 }
 

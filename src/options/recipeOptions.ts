@@ -28,6 +28,20 @@ const splitOptions = inGroup("Corpus", {
     advanced: true,
     describe: "documents with the same text: together in one part of the split, or apart; by default together",
   },
+  folds: {
+    ...whole({ from: 2, to: 100 }),
+    aliases: ["cv", "k-folds"],
+    needs: [{ task: ["classifier", "regressor", "tagger"] }],
+    advanced: true,
+    describe:
+      "cross-validation: train N networks, each tested on another Nth of the documents instead of --test; prints mean and standard deviation of the scores, and keeps checkpoints only with --out",
+  },
+  fold: {
+    ...whole({ to: 100 }),
+    needs: [{ folds: "given" }],
+    advanced: true,
+    describe: "train only the network of --folds that is tested on this fold, counted from 1, and keep its checkpoint",
+  },
   "validation-labels": {
     ...text("FILE"),
     advanced: true,

@@ -4,6 +4,7 @@ import { kebabCase } from "../../options/option.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { cacheOptions, engineOptions, runOptions } from "../../options/options.js";
 import { recipeOptions } from "../../options/recipeOptions.js";
+import type { CrossValidateOptions } from "../../library/crossValidation.js";
 import type { TrainingRun } from "../../library/trainingRuns.js";
 import { command } from "./command.js";
 
@@ -31,12 +32,13 @@ export default command({
     ["rnn train corpora/reviews.csv", "a classifier of texts"],
     ["rnn train corpora/tagged.conllu", "a tagger"],
     ["rnn train corpora/reviews.csv --preset udacity-gru", "a known network"],
+    ["rnn train corpora/reviews.csv --folds 5", "5-fold cross-validation"],
     ["rnn train --resume checkpoints/fables --for 5m", "five minutes more"],
     ["rnn train novel.txt --tokenizer words --vocabulary 10000", "words instead of characters"],
     ["rnn train images.idx.gz --labels-file labels.idx.gz", "images as sequences of rows of numbers"],
     ["rnn train weather.csv --window 24 --horizon 1 --label-column temperature", "a forecast from 24 rows"],
   ],
-  handler: async ({ resume, presets, format, dryRun }, { given, words: corpus }) => {
+  handler: async ({ resume, presets, format, dryRun, folds, fold }, { given, words: corpus }) => {
     const json = format === "json";
     if (presets) return listPresets(json);
     const { Interruption, standardInput } = await import("../terminal/input.js");
@@ -49,6 +51,7 @@ export default command({
     if (resume === undefined) {
       if (corpus.length === 0)
         throw new UsageError("the corpus is missing; name one, as in `rnn train corpora/fables.txt`");
+      if (folds !== undefined && fold === undefined) return crossValidation(corpus, { ...options, dryRun, json });
       if (!dryRun) return follow(library.train(corpus, settings));
       await showPlan(library.planTraining(corpus, settings), { json });
       return 0;
@@ -58,6 +61,30 @@ export default command({
     return follow(library.resume(resume, { ...settings, corpus: corpus.length === 0 ? undefined : corpus }));
   },
 });
+
+/** Trains the networks of all folds. @returns the exit code; 130 if it was interrupted */
+async function crossValidation(
+  corpus: string[],
+  { dryRun, json, ...options }: CrossValidateOptions & { dryRun: boolean; json: boolean },
+): Promise<number> {
+  if (dryRun) throw new UsageError("--dry-run plans one network; add --fold 1 to plan that of the first fold");
+  const { terminal } = await import("../terminal/terminal.js");
+  const { Interruption } = await import("../terminal/input.js");
+  const { watchFolds } = await import("../terminal/watchExperiments.js");
+  const { crossValidate } = await import("../../library/crossValidation.js");
+  const { crossValidationJson } = await import("../../experiments/crossValidation/crossValidate.js");
+  const { crossValidationOf } = await import("../../experiments/crossValidation/foldScores.js");
+  const { foldsText } = await import("../../render/foldsTable.js");
+  const interruption = new Interruption();
+  interruption.begin();
+  const { signal } = interruption;
+  const runs = await watchFolds(crossValidate(corpus, { ...options, signal }));
+  if (runs.length > 0) {
+    terminal.note("");
+    await terminal.write(json ? crossValidationJson(runs) : foldsText(crossValidationOf(runs), terminal.outputWidth()));
+  }
+  return signal.aborted ? 130 : 0;
+}
 
 async function listPresets(json: boolean): Promise<void> {
   const { terminal } = await import("../terminal/terminal.js");

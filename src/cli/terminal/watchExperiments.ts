@@ -1,11 +1,14 @@
-/** @file Shows `rnn compare` and `rnn tune` on the terminal: the plan, a bar with the time left, and a line for each finished run. */
+/** @file Shows `rnn compare`, `rnn tune` and `rnn train --folds` on the terminal: the plan, a bar with the time left, and a line for each finished run. */
 import type { CompareEvent, Run } from "../../experiments/comparison/compare.js";
+import type { FoldEvent, FoldRun } from "../../experiments/crossValidation/crossValidate.js";
 import type { Rung, Try, TuneEvent } from "../../experiments/tuning/tune.js";
 import { comparisonPlan, runText } from "../../render/comparisonTable.js";
+import { foldsPlan, foldText } from "../../render/foldsTable.js";
 import { duration } from "../../render/numberText.js";
 import { tryText, tuningPlan } from "../../render/tuningTable.js";
 import { type Bar, type BarProgress, createBar } from "./progressBar.js";
 import { startSpinner } from "./spinner.js";
+import { terminal } from "./terminal.js";
 
 /** Shows the events. @returns the finished runs */
 export async function watchComparison(events: AsyncIterable<CompareEvent>): Promise<Run[]> {
@@ -51,6 +54,29 @@ export async function watchTuning(events: AsyncIterable<TuneEvent>): Promise<Try
     }
   });
   return tries;
+}
+
+/** Shows the events. @returns the finished folds */
+export async function watchFolds(events: AsyncIterable<FoldEvent>): Promise<FoldRun[]> {
+  const runs: FoldRun[] = [];
+  const started = performance.now();
+  await watch(events, (event, bar) => {
+    if (event.type === "plan") {
+      bar.note(foldsPlan(event));
+      for (const warning of event.warnings) terminal.warn(warning);
+    } else if (event.type === "fold") {
+      runs.push(event.run);
+      bar.note(foldText(event.run));
+    } else {
+      const { index, folds, fraction } = event;
+      bar.show(() => {
+        const done = (index + fraction) / folds;
+        const elapsed = (performance.now() - started) / 1000;
+        return runProgress({ index, runs: folds }, done, elapsed * (1 / done - 1), `fold ${index + 1}`);
+      });
+    }
+  });
+  return runs;
 }
 
 /** Passes each event to `show` and removes the bar at the end. */
