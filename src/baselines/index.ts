@@ -21,8 +21,14 @@ export type Baseline = Partial<RegressionErrors> &
     unseen?: number;
   };
 
-/** @property until when the time is over, in milliseconds of `performance.now`: only as much is read as fits. Default: all is read */
-type BaselineOptions = { longest: number; until?: number | undefined };
+/** The name of a bag of n-grams in tables of scores. */
+export const bagName = "bag of n-grams";
+
+/**
+ * @property until when the time is over, in milliseconds of `performance.now`: only as much is read as fits. Default: all is read
+ * @property besideBag whether the model is a bag of n-grams itself
+ */
+type BaselineOptions = { longest: number; until?: number | undefined; besideBag?: boolean };
 
 /** Trains the baselines of a task on the training part and scores them on another part. */
 type ScoreBaselines<Kind extends Task> = (
@@ -46,9 +52,11 @@ const baselines: { [Kind in Task]: ScoreBaselines<Kind> } = {
     );
     return [{ name: `${order}-gram model`, loss, perplexity, ...sample }];
   },
-  classifier: (prepared, part, { longest, until }) => {
+  classifier: (prepared, part, { longest, until, besideBag = false }) => {
     const { training, [part]: heldOut } = prepared.documents;
     const classes = prepared.labels.length;
+    if (besideBag)
+      return [{ name: "majority class", accuracy: majorityAccuracy(training.labels, heldOut.labels, classes) }];
     if (prepared.inputs === "tokens") {
       const sizes = { vocabulary: prepared.tokenizer.vocabulary.length, classes };
       const fitting = new TimedPass(training.count, fittingUntil(until));

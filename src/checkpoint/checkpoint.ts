@@ -8,6 +8,7 @@ import {
   documentName,
   documentText,
   type FileKind,
+  fileKinds,
   isEdited,
   readDocument,
   type StoredDocument,
@@ -25,22 +26,24 @@ export { type FolderLock, lockFolder } from "./folderLock.js";
 export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";
 
-/** `training`, the state that resuming needs, may be left out of a finished checkpoint; `ngrams` are the counts of an n-gram model. */
+/** `training`, the state that resuming needs, may be left out of a finished checkpoint; `ngrams` are the counts of an n-gram model, `bag` the weights of a bag of n-grams. */
 export type CheckpointArrays = {
   weights: StorableArrays;
   training?: StorableArrays;
   ngrams?: StorableArrays | undefined;
+  bag?: StorableArrays | undefined;
 };
-/** `weights` are empty for an n-gram model without a network. */
+/** `weights` are empty without a network. */
 export type Checkpoint = {
   document: StoredDocument;
   weights: NamedArrays;
   training?: NamedArrays;
   ngrams?: NamedArrays;
+  bag?: NamedArrays;
 };
 
 const isTemporary = (name: string): boolean => name.startsWith(documentName) && name.endsWith(".tmp");
-const arraysName = /^(?:weights|training|ngrams)-(?<generation>[0-9]{1,15})\.safetensors$/;
+const arraysName = new RegExp(`^(?:${fileKinds.join("|")})-(?<generation>[0-9]{1,15})\\.safetensors$`);
 const generationOf = (name: string): number => Number(arraysName.exec(name)?.groups?.generation ?? 0);
 
 /**
@@ -76,6 +79,7 @@ export async function saveCheckpoint(
     const files: StoredDocument["files"] = { weights: await writeArrays("weights", arrays.weights) };
     if (arrays.training) files.training = await writeArrays("training", arrays.training);
     if (arrays.ngrams) files.ngrams = await writeArrays("ngrams", arrays.ngrams);
+    if (arrays.bag) files.bag = await writeArrays("bag", arrays.bag);
     const text = documentText(document, files);
     const temporaryName = `${documentName}.${randomUUID()}.tmp`;
     await write(temporaryName, [new TextEncoder().encode(text)]);
@@ -115,7 +119,7 @@ export async function loadCheckpoint(folder: string, want: { training: boolean }
   if (isEdited(document)) {
     warnOnce(`${join(folder, documentName)} was changed after it was saved (its digest differs); it is used as it is`);
   }
-  const { weights, training, ngrams } = document.files;
+  const { weights, training, ngrams, bag } = document.files;
   if (want.training && !training) {
     throw new UserError(
       `${folder}: could not resume, because it was saved without its training state; train a new network with \`rnn train\``,
@@ -128,6 +132,7 @@ export async function loadCheckpoint(folder: string, want: { training: boolean }
       document,
       weights: await read(weights),
       ...(ngrams && { ngrams: await read(ngrams) }),
+      ...(bag && { bag: await read(bag) }),
     };
     return want.training && training ? { ...loaded, training: await read(training) } : loaded;
   } catch (error) {

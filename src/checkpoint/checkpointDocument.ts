@@ -36,8 +36,9 @@ const file = (kind: FileKind) =>
     sha256,
   });
 
-/** `ngrams`: the counts of an n-gram model. */
-export type FileKind = "weights" | "training" | "ngrams";
+/** `ngrams`: the counts of an n-gram model; `bag`: the features and weights of a bag of n-grams. */
+export const fileKinds = ["weights", "training", "ngrams", "bag"] as const;
+export type FileKind = (typeof fileKinds)[number];
 
 const corpusSchema = v.strictObject({
   /** Null for an imported network without a known corpus; its `bytes` are 0 then. */
@@ -90,10 +91,12 @@ const knownSchema = v.strictObject({
   task: v.picklist(tasks),
   /** The labels of a classifier or the tags of a tagger, in the order of its probabilities. */
   labels: v.optional(v.array(v.string())),
-  /** Absent for an n-gram model without a network. */
+  /** Absent for an n-gram model or a bag of n-grams without a network. */
   spec: v.optional(owned),
   /** For an n-gram model, alone or mixed with the network; model/mixture.ts. */
   ngrams: v.optional(owned),
+  /** For a bag of n-grams; model/storedBag.ts. */
+  bag: v.optional(owned),
   /** For a network that reads tokens. */
   tokenizer: v.optional(owned),
   /** For a tagger with `--char-units`: the tokenizer of each word's characters. */
@@ -125,11 +128,12 @@ const storedSchema = v.strictObject({
   created: time,
   updated: time,
   ...knownSchema.entries,
-  /** The file of weights has no arrays for an n-gram model without a network. */
+  /** The file of weights has no arrays without a network. */
   files: v.strictObject({
     weights: file("weights"),
     training: v.optional(file("training")),
     ngrams: v.optional(file("ngrams")),
+    bag: v.optional(file("bag")),
   }),
   /** The SHA-256 of everything else here; absent in checkpoints of earlier versions. */
   digest: v.optional(sha256),

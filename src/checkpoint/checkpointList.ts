@@ -5,7 +5,7 @@ import { messageOf, UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import type { Task } from "../common/names.js";
 import { suggestion } from "../common/nearest.js";
-import { documentName, readDocument } from "./checkpointDocument.js";
+import { documentName, fileKinds, readDocument } from "./checkpointDocument.js";
 import { type CheckpointRoots, defaultRoots, namesIn } from "./findCheckpoint.js";
 import { lockFolder } from "./folderLock.js";
 
@@ -71,10 +71,10 @@ async function bytesOf(folder: string): Promise<number> {
 }
 
 /** Files that rnn writes into a checkpoint's folder. */
-const isOwnFile = (name: string): boolean =>
-  /^(?:checkpoint\.json(?:\.[^/]*tmp)?|\.lock(?:\..*)?|(?:weights|training|ngrams)-\d+\.safetensors|report\.html)$/.test(
-    name,
-  );
+const isOwnFile = (name: string): boolean => ownFile.test(name);
+const ownFile = new RegExp(
+  `^(?:checkpoint\\.json(?:\\.[^/]*tmp)?|\\.lock(?:\\..*)?|(?:${fileKinds.join("|")})-\\d+\\.safetensors|report\\.html)$`,
+);
 
 /**
  * Deletes a checkpoint of ./checkpoints: the files that rnn wrote, and the folder if nothing else is in it.

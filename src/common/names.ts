@@ -22,9 +22,13 @@ export const cellNames = [
 ] as const;
 export type CellName = (typeof cellNames)[number];
 
-/** What `rnn train` fits to a text: a network (training/run.ts), or an n-gram model alone (training/ngramRun.ts). */
-export const modelNames = ["network", "ngram"] as const;
+/** What `rnn train` fits to texts: a network (training/run.ts), or without one an n-gram model or a bag of n-grams (training/fittedRun.ts). */
+export const modelNames = ["network", "ngram", "bag"] as const;
 export type ModelName = (typeof modelNames)[number];
+
+/** baselines/bagWeighting.ts: the values of the features of a bag of n-grams. */
+export const bagWeightingNames = ["naive-bayes", "tf-idf"] as const;
+export type BagWeightingName = (typeof bagWeightingNames)[number];
 
 /** model/mixture.ts: what a generator's network is mixed with. */
 export const mixNames = ["ngram"] as const;

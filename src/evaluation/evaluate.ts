@@ -140,7 +140,14 @@ function evaluated(
   for (const part of parts) {
     const result = mixture
       ? mixtureResultOf({ network: model.hasNetwork ? model.network : null, mixture }, prepared, part, recipe)
-      : resultOf(model.network, prepared, part, recipe, undefined, keeper?.add);
+      : resultOf(
+          model.bag && !model.hasNetwork ? model.bag.model : model.network,
+          prepared,
+          part,
+          recipe,
+          undefined,
+          keeper?.add,
+        );
     if (!result) continue;
     const { tokens, unknown } = prepared.counts[part];
     const source = file ? pathText(file) : `the ${part} part of ${document.corpus.name}`;

@@ -1,4 +1,4 @@
-/** @file The scores of a network on a part of the corpus, with the scores of the baselines. */
+/** @file The scores of a network, or of a model in its place, on a part of the corpus, with the scores of the baselines. */
 import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
 import { GrowingNumbers } from "../examples/growingNumbers.js";
@@ -8,7 +8,7 @@ import { type Scale, unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
 import type { Network } from "../network/network.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
-import { type Baseline, baselinesOf } from "../baselines/index.js";
+import { type Baseline, baselinesOf, bagName } from "../baselines/index.js";
 import { type Calibration, CalibrationCounter } from "./calibration.js";
 import {
   type ConfusionMatrix,
@@ -18,12 +18,13 @@ import {
   regressionErrors,
 } from "./metrics.js";
 import { type Mixed, scoreMixture } from "./mixtureScore.js";
-import { score, type ScoreOptions, secondsOfScoring } from "./score.js";
+import { BagModel } from "../baselines/bagModel.js";
+import { type Score, score, scoreBag, type ScoreOptions, secondsOfScoring } from "./score.js";
 
 /** loss: nats of a target, or mean squared error; perplexity of a generator; accuracy, confusion and calibration of labels; errors of numbers. */
 export type Result = Partial<RegressionErrors> & {
   part: Part;
-  /** What was scored, if it is not a network: an n-gram model, or a mix with one. */
+  /** What was scored, if it is not a network: an n-gram model, a mix with one, or a bag of n-grams. */
   name?: string;
   /** The number of targets that were scored: tokens, words or documents. */
   targets: number;
@@ -51,7 +52,7 @@ export type ScoringTimes = { network: number; baselines: number };
  * @returns null for an empty part
  */
 export function resultOf(
-  network: Network,
+  model: Network | BagModel,
   prepared: Prepared,
   part: Part,
   options: ArrangeOptions,
@@ -61,7 +62,10 @@ export function resultOf(
   const examples = evaluationExamples(prepared, part, options);
   if (!examples) return null;
   const metrics = metricsOf(prepared);
-  const { found, read } = scoreWithin((some, scoring) => score(network, some, scoring), examples, options.seed, {
+  const isBag = model instanceof BagModel;
+  const scoreOn = (some: Examples, scoring: ScoreOptions): Score =>
+    isBag ? scoreBag(model, some, scoring) : score(model, some, scoring);
+  const { found, read } = scoreWithin(scoreOn, examples, options.seed, {
     until: times?.network,
     onPrediction:
       metrics &&
@@ -73,12 +77,17 @@ export function resultOf(
   const { loss, targets, accuracy } = found;
   return {
     part,
+    ...(isBag && { name: bagName }),
     targets,
     ...sampledFrom(examples, read),
     loss,
     ...(accuracy !== undefined && { accuracy }),
     ...(metrics ? metrics.finish() : textScores(prepared, part, loss)),
-    baselines: baselinesOf(prepared, part, { longest: options.maxLength, until: times?.baselines }).map((baseline) =>
+    baselines: baselinesOf(prepared, part, {
+      longest: options.maxLength,
+      until: times?.baselines,
+      besideBag: isBag,
+    }).map((baseline) =>
       metrics || baseline.loss === undefined ? baseline : { ...baseline, ...bitsOf(prepared, part, baseline.loss) },
     ),
   };

@@ -2,7 +2,9 @@
 import { dispose, tidy } from "../engine/tfjs.js";
 import { type Batch, type Examples, targetCount } from "../examples/batch.js";
 import { firstBatches } from "../examples/sampledExamples.js";
+import type { BagModel } from "../baselines/bagModel.js";
 import type { Task } from "../common/names.js";
+import { tokenRows } from "../examples/documentExamples.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import { argmax, softmax } from "../network/softmax.js";
@@ -65,8 +67,28 @@ export function scoreText(network: Network, examples: Examples, { until }: Score
 }
 
 /** Loss and accuracy over all targets: documents, or words of a tagger. */
-export function scoreLabels(
-  network: Network,
+export const scoreLabels = (network: Network, examples: Examples, options?: ScoreOptions): LabelScore =>
+  scoreLogits((batch) => logitsOf(network, batch), network.spec.classes, examples, options);
+
+/** The same for a bag of n-grams. */
+export const scoreBag = (bag: BagModel, examples: Examples, options?: ScoreOptions): LabelScore =>
+  scoreLogits(
+    (batch) => Float32Array.from(tokenRows(batch).flatMap((ids) => Array.from(bag.logits(ids)))),
+    bag.classes,
+    examples,
+    options,
+  );
+
+function logitsOf(network: Network, batch: Batch): Float32Array {
+  const { logits, state } = network.read(() => inputsOf(batch), null);
+  dispose(state);
+  return logits;
+}
+
+/** @param logitsAt [targets · classes] */
+function scoreLogits(
+  logitsAt: (batch: Batch) => Float32Array,
+  classes: number,
   examples: Examples,
   { until, onPrediction }: ScoreOptions = {},
 ): LabelScore {
@@ -76,9 +98,7 @@ export function scoreLabels(
   let batches = 0;
   for (const batch of batchesOf(examples, until)) {
     batches++;
-    const classes = network.spec.classes;
-    const { logits, state } = network.read(() => inputsOf(batch), null); // [targets · classes]
-    dispose(state);
+    const logits = logitsAt(batch);
     for (const [position, actual] of batch.targets.entries()) {
       if (actual < 0) continue;
       const probabilities = softmax(logits.subarray(position * classes, (position + 1) * classes));

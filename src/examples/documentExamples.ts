@@ -53,6 +53,17 @@ export function tokenInputs(rows: readonly ArrayLike<number>[]): BatchInputs<Tok
   return { time, rows: rows.length, tokens, lengths };
 }
 
+/** The tokens of each row of a batch, without its padding. @throws TypeError for rows of numbers */
+export function tokenRows(batch: BatchInputs): Int32Array[] {
+  if (!("tokens" in batch)) throw new TypeError("expected tokens, not rows of numbers");
+  const { time, rows, tokens, lengths } = batch;
+  return Array.from({ length: rows }, (_, row) => {
+    const ids = new Int32Array(lengths?.[row] ?? time);
+    for (let step = 0; step < ids.length; step++) ids[step] = tokens[step * rows + row]!;
+    return ids;
+  });
+}
+
 /** A batch of rows of tokens with one target each. */
 export const documentBatch = (rows: readonly ArrayLike<number>[], targets: ArrayLike<number>): TokenBatch => ({
   ...tokenInputs(rows),

@@ -72,11 +72,11 @@ export type RecipeOptions = {
   vocabulary?: number | undefined;
   /** Lowercase the text. Default: false. */
   lowercase?: boolean | undefined;
-  /** Generator: a network, by default, or an n-gram model with interpolated Kneser-Ney smoothing. */
+  /** A network, by default; ngram for a generator: an n-gram model with interpolated Kneser-Ney smoothing; bag for a classifier of texts: a linear model over word n-grams, fitted in seconds. */
   model?: ModelName | undefined;
   /** Generator: mix the network with an n-gram model; the weight is fitted on the validation part. */
   mix?: MixName | undefined;
-  /** Tokens in the longest n-grams; by default the number with the lowest validation perplexity. From 1 to 20. */
+  /** Tokens in the longest n-grams; by default the number with the lowest validation loss. From 1 to 20. */
   ngramOrder?: number | undefined;
   /** Cell. Default: lstm. */
   cell?: CellName | (string & {}) | undefined;

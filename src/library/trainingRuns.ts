@@ -22,7 +22,9 @@ import {
   type RunEvent,
   type RunOptions,
   train as trainRun,
+  noWeights,
 } from "../training/run.js";
+import { isFitted } from "../training/fittedRun.js";
 import type { HistoryEntry } from "../training/runProgress.js";
 import { recorded } from "../training/tensorboard.js";
 import type { EndReason } from "../training/trainer.js";
@@ -148,10 +150,11 @@ export async function settingsOf(options: TrainOptions): Promise<RunOptions> {
   } = options;
   const preset = name === undefined ? null : await loadPreset(name);
   const own = readOptions<Recipe>(recipeOptions, others);
-  if (own.model === "ngram" && options.tensorboard !== undefined)
-    throw new UsageError("--tensorboard has no effect with --model ngram, which has no curves; remove one of them");
-  if (own.model === "ngram" && from !== undefined)
-    throw new UsageError("--from has no effect with --model ngram, which has no weights; remove one of them");
+  if (isFitted(own.model) && options.tensorboard !== undefined)
+    throw new UsageError(
+      `--tensorboard has no effect with --model ${own.model}, which has no curves; remove one of them`,
+    );
+  if (isFitted(own.model) && from !== undefined) throw new UsageError(noWeights(own.model));
   const start = readOptions<Values<typeof startOptions>>(startOptions, { from, freeze, replay });
   refuseWithoutEffect(startOptions, start, start);
   return {

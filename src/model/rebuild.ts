@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** @file Makes a model, which is a trained network or an n-gram model with its tokenizer and labels, from a loaded checkpoint. It reads no files; the folder is for messages only. */
+/** @file Makes a model, which is a trained network, an n-gram model or a bag of n-grams with its tokenizer and labels, from a loaded checkpoint. It reads no files; the folder is for messages only. */
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { inFile, UserError } from "../common/errors.js";
 import type { InputEncoding } from "../examples/encodeCorpus.js";
@@ -11,17 +11,20 @@ import { readSpec, type Spec } from "../network/spec.js";
 import { weightsFrom } from "../network/storedWeights.js";
 import { readRecipe, type Recipe, settleRecipe } from "../options/recipe.js";
 import { Mixture } from "./mixture.js";
+import { Bag } from "./storedBag.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
 
 /** The fields that a model of each task has. */
 export type ModelFields = {
   /** The folder of the checkpoint, for messages. */
   folder: string;
-  /** Reading it throws a UserError for an n-gram model, which has none; `hasNetwork` tells. */
+  /** Reading it throws a UserError for a model without one, such as an n-gram model; `hasNetwork` tells. */
   readonly network: Network;
   readonly hasNetwork: boolean;
   /** Of a generator: an n-gram model, alone or mixed with the network. */
   mixture?: Mixture;
+  /** Of a classifier: a bag of n-grams, which is its model if it has no network. */
+  bag?: Bag;
   /** In the order of the network's classes; empty for a generator or a regressor. */
   labels: readonly string[];
   /** The options that the model was trained with. */
@@ -67,7 +70,7 @@ export const modelFrom = (folder: string, checkpoint: Checkpoint): Model => {
     get network() {
       if (network !== null) return network;
       throw new UserError(
-        `${folder} is an n-gram model, without a network; this needs a network: train one with \`rnn train\``,
+        `${folder} is ${rebuilt.bag ? "a bag of n-grams" : "an n-gram model"}, without a network; this needs a network: train one with \`rnn train\``,
       );
     },
     hasNetwork: network !== null,
@@ -93,24 +96,23 @@ export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly K
 /** The network, tokenizer and options of a checkpoint. @throws UserError, with the folder, if they do not match */
 export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt => inFile(folder, () => rebuildIn(checkpoint));
 
-type Rebuilt = Pick<ModelFields, "mixture" | "labels" | "recipe"> & {
+type Rebuilt = Pick<ModelFields, "mixture" | "bag" | "labels" | "recipe"> & {
   network: Network | null;
   target?: Scale;
 } & InputEncoding;
 
-function rebuildIn({ document, weights, ngrams }: Checkpoint): Rebuilt {
+function rebuildIn({ document, weights, ngrams, bag: bagArrays }: Checkpoint): Rebuilt {
   const { task } = document;
   const inputEncoding = inputEncodingOf(document);
   const found = document.spec && networkIn({ document, weights }, document.spec, inputEncoding); // first: a cell that is not defined is named as such
   const recipe = settleRecipe(readRecipe(document.options), task, inputEncoding.inputs); // an older recipe lacks options that were added later
-  const mixture =
-    inputEncoding.inputs === "tokens"
-      ? Mixture.from(document, ngrams, inputEncoding.tokenizer.vocabulary.length)
-      : undefined;
-  if (document.spec === undefined && (!mixture || task !== "generator"))
-    throw new UserError("damaged or edited: it has neither a network nor an n-gram model");
-  const common = { recipe, ...(mixture && { mixture }), ...inputEncoding };
-  return { ...(found ?? { network: null, labels: [] }), ...common };
+  const tokenizer = inputEncoding.inputs === "tokens" ? inputEncoding.tokenizer : undefined;
+  const mixture = tokenizer && Mixture.from(document, ngrams, tokenizer.vocabulary.length);
+  const bag = tokenizer && Bag.from(document, bagArrays, tokenizer);
+  if (document.spec === undefined && !(task === "generator" && mixture) && !(task === "classifier" && bag))
+    throw new UserError("damaged or edited: it has neither a network nor a model without one");
+  const common = { recipe, ...(mixture && { mixture }), ...(bag && { bag }), ...inputEncoding };
+  return { ...(found ?? { network: null, labels: document.labels ?? [] }), ...common };
 }
 
 /** @throws UserError if the network does not fit what it reads and predicts */

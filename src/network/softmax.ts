@@ -21,4 +21,5 @@ export function softmaxAt(logits: Float32Array, start: number, classes: number, 
 }
 
 /** The index of the largest value, the first among equals. */
-export const argmax = (values: Float64Array | Uint32Array): number => values.indexOf(Math.max(...values));
+export const argmax = (values: Float64Array | Float32Array | Uint32Array): number =>
+  values.indexOf(Math.max(...values));

@@ -43,13 +43,14 @@ const dropoutKind = {
   parse: (given: string): boolean => choice(["each", "variational"]).parse(given) === "variational",
 };
 
-/** What is fitted: the network of `networkOptions`, an n-gram model, or both. */
+/** What is fitted: the network of `networkOptions`, an n-gram model or a bag of n-grams, or a network and an n-gram model. */
 export const modelOptions = inGroup("Network", {
   model: {
     ...choice(modelNames),
-    needs: [generator],
+    needs: [{ task: ["generator", "classifier"], inputs: ["tokens"] }],
     advanced: true,
-    describe: "generator: a network, by default, or an n-gram model with interpolated Kneser-Ney smoothing",
+    describe:
+      "a network, by default; ngram for a generator: an n-gram model with interpolated Kneser-Ney smoothing; bag for a classifier of texts: a linear model over word n-grams, fitted in seconds",
   },
   mix: {
     ...choice(mixNames),
@@ -59,9 +60,9 @@ export const modelOptions = inGroup("Network", {
   },
   "ngram-order": {
     ...whole({ to: 20 }),
-    needs: [{ model: ["ngram"] }, { mix: ["ngram"] }],
+    needs: [{ model: ["ngram", "bag"] }, { mix: ["ngram"] }],
     advanced: true,
-    describe: "tokens in the longest n-grams; by default the number with the lowest validation perplexity",
+    describe: "tokens in the longest n-grams; by default the number with the lowest validation loss",
   },
 });
 

@@ -1,16 +1,22 @@
 /** @file The options of a training run, with the defaults of its task; a checkpoint keeps them as text. */
 import type { JsonObject } from "../common/json.js";
 import { messageOf, UsageError, UserError } from "../common/errors.js";
-import type { InputKind, Task } from "../common/names.js";
+import type { InputKind, ModelName, Task } from "../common/names.js";
 import { camelCase, findOption, listText, type OptionGroup, type Options, settle, type Values } from "./option.js";
 import { refuseWithoutEffect } from "./optionEffect.js";
 import { recipeOptions } from "./recipeOptions.js";
 
 export type Recipe = Values<typeof recipeOptions>;
 
+/** A model without a network. */
+type FittedName = Exclude<ModelName, "network">;
+
+/** Of a bag of n-grams, which reads whole documents and all their words. */
+const bagDefaults = { lowercase: true, vocabulary: 1_000_000, maxLength: 1_000_000 } as const satisfies Partial<Recipe>;
+
 /** The given options and the defaults of the task; --layers becomes part of --units, and blocks are as wide as their first cell. */
 export function settleRecipe(given: Partial<Recipe>, task: Task, inputs?: InputKind): Recipe {
-  const { layers, ...recipe } = settle(recipeOptions, given, task, inputs);
+  const { layers, ...recipe } = settle(recipeOptions, withModelDefaults(given), task, inputs);
   return {
     ...recipe,
     layers: undefined,
@@ -18,6 +24,16 @@ export function settleRecipe(given: Partial<Recipe>, task: Task, inputs?: InputK
     embedding: given.embedding ?? (recipe.block && recipe.units[0] !== undefined ? recipe.units[0] : recipe.embedding),
   };
 }
+
+const withModelDefaults = (given: Partial<Recipe>): Partial<Recipe> =>
+  given.model === "bag"
+    ? {
+        ...given,
+        lowercase: given.lowercase ?? bagDefaults.lowercase,
+        vocabulary: given.vocabulary ?? bagDefaults.vocabulary,
+        maxLength: given.maxLength ?? bagDefaults.maxLength,
+      }
+    : given;
 
 /** The units of as many layers. @throws UsageError for layers of different sizes */
 function stacked(units: readonly number[], layers: number): number[] {
@@ -37,26 +53,36 @@ export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task
     throw new UsageError(
       "--test has no effect with --folds, whose test parts are the folds; remove one of them (of a folder that is split already, name the training folder alone)",
     );
-  if (recipe.model === "ngram") refuseNetworkOptions(given);
+  if (recipe.model === undefined || recipe.model === "network") return;
+  const { [recipe.model]: fitting } = taskOfModel;
+  if (task !== fitting)
+    throw new UsageError(
+      `--model ${recipe.model} is for a ${fitting}, and this is a ${task}; remove it or choose --task ${fitting}`,
+    );
+  refuseNetworkOptions(given, recipe.model);
 }
 
-const networkGroups = new Set<OptionGroup | undefined>(["Network", "Regularization", "Training"]);
-const ngramOptions = new Set<string>([
-  "model",
-  "ngram-order",
-  "seed",
-  "split-seed",
-] satisfies (keyof typeof recipeOptions)[]);
+/** The task of each model without a network. */
+const taskOfModel: { [Name in FittedName]: Task } = { ngram: "generator", bag: "classifier" };
 
-/** An n-gram model has no layers, and is fitted in one pass. */
-function refuseNetworkOptions(given: Partial<Record<string, unknown>>): void {
+const networkGroups = new Set<OptionGroup | undefined>(["Network", "Regularization", "Training"]);
+const sharedOptions = ["model", "ngram-order", "seed", "split-seed"] as const satisfies (keyof typeof recipeOptions)[];
+const fittedOptions: { [Name in FittedName]: ReadonlySet<string> } = {
+  ngram: new Set(sharedOptions),
+  bag: new Set([...sharedOptions, "max-length"] satisfies (keyof typeof recipeOptions)[]),
+};
+
+/** A model without a network has no layers, and is fitted in one pass. */
+function refuseNetworkOptions(given: Partial<Record<string, unknown>>, model: FittedName): void {
   const options: Options = recipeOptions;
   const useless = Object.keys(options).find(
     (name) =>
-      given[camelCase(name)] !== undefined && networkGroups.has(options[name]!.group) && !ngramOptions.has(name),
+      given[camelCase(name)] !== undefined &&
+      networkGroups.has(options[name]!.group) &&
+      !fittedOptions[model].has(name),
   );
   if (useless !== undefined)
-    throw new UsageError(`--${useless} has no effect with --model ngram, which has no network; remove one of them`);
+    throw new UsageError(`--${useless} has no effect with --model ${model}, which has no network; remove one of them`);
 }
 
 type RecipeValue = string | number | boolean | readonly (string | number)[];

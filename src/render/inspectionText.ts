@@ -1,5 +1,6 @@
 /** @file A checkpoint as text. */
 import { quantity } from "../common/quantity.js";
+import type { JsonObject } from "../common/json.js";
 import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import { baselineName } from "../evaluation/stored.js";
 import { inFile } from "../common/errors.js";
@@ -7,7 +8,7 @@ import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
 import { readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
-import { describeNetwork, describeNgrams } from "./networkText.js";
+import { describeBag, describeNetwork, describeNgrams } from "./networkText.js";
 import { bytes, compact, decimal, percent } from "./numberText.js";
 import { plot, type Point } from "./textPlot.js";
 import { defaultWidth, type LabeledLine, labeledLines } from "./textTable.js";
@@ -29,6 +30,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     corpus,
     spec,
     ngrams,
+    bag,
     tokenizer,
     scaling = [],
     counts,
@@ -43,7 +45,8 @@ export function inspection(folder: string, document: StoredDocument, width = def
     from,
     madeBy,
   } = document;
-  const size = files.weights.bytes + (files.training?.bytes ?? 0) + (files.ngrams?.bytes ?? 0);
+  const size =
+    files.weights.bytes + (files.training?.bytes ?? 0) + (files.ngrams?.bytes ?? 0) + (files.bag?.bytes ?? 0);
   const resumable = files.training || !spec ? "" : ", without the training state, so it cannot be resumed";
   const started = imported ? " since the import" : "";
   const lines: LabeledLine[] = [
@@ -64,6 +67,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
         `${describeNetwork(inFile(folder, () => readSpec(spec)))}; ${compact(Number(counts["parameters"]))} parameters`,
     ],
     ["n-grams", ngrams && describeNgrams(ngrams)],
+    ["bag", bag && describeBag(bag)],
     ["options", optionsOf(document, folder)],
     [
       "training",
@@ -103,8 +107,12 @@ function inputsText(scaling: readonly Numbers[]): string {
 
 /** The options that differ from the defaults, as on the command line. */
 function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder: string): string {
-  const defaults = storeRecipe(settleRecipe({}, task, tokenizer ? "tokens" : "numbers"));
-  const own = storeRecipe(inFile(folder, () => readRecipe(stored)));
+  const recipe = inFile(folder, () => readRecipe(stored));
+  const defaults: JsonObject = {
+    ...storeRecipe(settleRecipe({ model: recipe.model }, task, tokenizer ? "tokens" : "numbers")),
+    model: null,
+  };
+  const own = storeRecipe(recipe);
   const shown = Object.entries(own)
     .filter(([name, value]) => value !== defaults[name])
     .map(([name, value]) =>

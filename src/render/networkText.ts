@@ -1,5 +1,6 @@
 /** @file A network in one line, as in `embedding 64 → lstm 256 → lstm 256 → output 65`. */
 import type { JsonObject } from "../common/json.js";
+import { quantity } from "../common/quantity.js";
 import { compact } from "./numberText.js";
 import type { LayerSpec, LayerType, Spec } from "../network/spec.js";
 
@@ -68,6 +69,12 @@ export function describeNetwork({ width, layers, classes, tied, adaptive }: Spec
     `output ${classes}${tied ? " (tied to the embedding)" : ""}${adaptive ? ` (adaptive softmax ${adaptive.cutoffs.join()})` : ""}`,
   ].join(" → ");
 }
+
+/** The bag of n-grams of a checkpoint, as in "120k n-grams of up to 2 tokens, naive-bayes weighting, C 10". @param record `bag` in checkpoint.json */
+export const describeBag = ({ order, least, weighting, C, features }: JsonObject): string =>
+  `${compact(Number(features))} n-grams of up to ${quantity(Number(order), "tokens")}${
+    Number(least) > 1 ? ` in ${Number(least)} or more documents` : ""
+  }, ${weighting as string} weighting, C ${Number(C)}`;
 
 /** The n-gram model of a checkpoint, as in "4-gram model of 25k tokens: 61k n-grams". @param record `ngrams` in checkpoint.json */
 export const describeNgrams = ({ order, size, tokens, networkWeight }: JsonObject): string =>

@@ -74,7 +74,7 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
           ["optimizer", optimizerText(run)],
           ["training", trainingText(run)],
         ] satisfies LabeledLine[])
-      : ([["model", "n-gram model with interpolated Kneser–Ney smoothing"]] satisfies LabeledLine[])),
+      : ([["model", run.recipe.model === "bag" ? bagText : ngramText]] satisfies LabeledLine[])),
     ["evaluation", evaluationText(run)],
     ["backend", backendText(backend)],
     ["precision", precisionText(run)],
@@ -87,6 +87,9 @@ function vectorsText({ vectors, recipe }: RunDescription): string | undefined {
   const count = `${whole(found)} of ${quantity(words, "words")}`;
   return `${file}: ${count}, ${quantity(width, "numbers")} each${recipe.freezeEmbedding ? "; embeddings frozen" : ""}`;
 }
+
+const ngramText = "n-gram model with interpolated Kneser–Ney smoothing";
+const bagText = "bag of n-grams: a linear model over the n-grams of a text";
 
 /** The options that the corpus and the time chose. */
 function chosenText(run: RunDescription): string | undefined {

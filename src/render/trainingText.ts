@@ -4,8 +4,9 @@ import { basename, dirname } from "node:path";
 import type { Result } from "../evaluation/result.js";
 import { perplexity } from "../evaluation/metrics.js";
 import type { BeginEvent, NgramsEvent } from "../training/run.js";
-import { describeNgrams } from "./networkText.js";
-import { decimal } from "./numberText.js";
+import type { BagEvent } from "../training/fitOwnBag.js";
+import { describeBag, describeNgrams } from "./networkText.js";
+import { decimal, percent } from "./numberText.js";
 import { wrapText } from "./textWidth.js";
 import type { Finding } from "../training/diagnosis.js";
 import type { BaseScores } from "../training/baseCorpus.js";
@@ -38,6 +39,26 @@ export function ngramsText(event: NgramsEvent, width = defaultWidth): string {
   return [
     `${describeNgrams({ order, size, tokens })}${others ? `; validation perplexity by order ${others}` : ""}`,
     ...mixLines(event),
+  ]
+    .flatMap((line) => wrapText(line, width))
+    .join("\n");
+}
+
+/** The bag of n-grams that was fitted, and the best of the settings that were tried for each order and weighting. */
+export function bagText({ tried, order, least, weighting, C, features }: BagEvent, width = defaultWidth): string {
+  const best = new Map<string, BagEvent["tried"][number]>();
+  for (const one of tried) {
+    const kind = `${one.weighting}, up to ${quantity(one.order, "tokens")}`;
+    const former = best.get(kind);
+    if (former === undefined || (one.loss ?? Infinity) < (former.loss ?? Infinity)) best.set(kind, one);
+  }
+  const scores = [...best].map(
+    ([kind, { loss, accuracy }]) =>
+      `${kind}: ${loss === null ? "" : `loss ${loss.toFixed(4)}, `}accuracy ${percent(accuracy, 1)}`,
+  );
+  return [
+    `bag of ${describeBag({ order, least, weighting, C, features })}`,
+    ...(scores.length > 0 ? [`validation: ${scores.join("; ")}`] : []),
   ]
     .flatMap((line) => wrapText(line, width))
     .join("\n");

@@ -4,7 +4,7 @@ import type { StoredDocument } from "../checkpoint/checkpoint.js";
 import type { StoredResult } from "../evaluation/stored.js";
 import type { Model } from "../model/model.js";
 import type { Task } from "../common/names.js";
-import { describeNetwork, describeNgrams } from "../render/networkText.js";
+import { describeBag, describeNetwork, describeNgrams } from "../render/networkText.js";
 import { bytes, compact, decimal, percent } from "../render/numberText.js";
 import { section } from "./pageLayout.js";
 import { type Content, type Markup, markup } from "../render/markup.js";
@@ -15,8 +15,14 @@ export const nameOf = ({ folder }: Model): string =>
   folder.split(/[\\/]/).findLast((part) => part !== "" && part !== ".") ?? folder;
 
 /** What a model is, at the start of a sentence. */
-export const kindOfModel = ({ hasNetwork, mixture }: Model): string =>
-  !hasNetwork ? "An n-gram model" : mixture ? "A network, mixed with an n-gram model," : "A network";
+export const kindOfModel = ({ hasNetwork, mixture, bag }: Model): string =>
+  !hasNetwork
+    ? bag
+      ? "A bag of n-grams"
+      : "An n-gram model"
+    : mixture
+      ? "A network, mixed with an n-gram model,"
+      : "A network";
 
 /** The task of a model, to follow "A network that". */
 export const does = ({ task, labels }: Model): string =>
@@ -45,6 +51,7 @@ export function origin(model: Model): Markup {
   const rows: [string, Content][] = [
     ...(hasNetwork ? [networkRow(model)] : []),
     ...(document.ngrams ? [["n-grams", describeNgrams(document.ngrams)] satisfies [string, Content]] : []),
+    ...(document.bag ? [["bag of n-grams", describeBag(document.bag)] satisfies [string, Content]] : []),
     ["training data", `${corpusOf(document)}${corpus.name === null ? "" : size}`],
     ["training", `${quantity(Number(progress["step"]), "steps")}, saved ${updated.slice(0, 16).replace("T", " ")} UTC`],
   ];

@@ -10,6 +10,7 @@ export const whitespace: TokenizerDefinition = {
   grows: true,
   sampleLength: 30,
   spellCheck: { candidates: "vocabulary", following: 4, afterwards: 4, tried: 8 },
+  isSpacing: (token) => token.trim() === "",
   piecePattern: String.raw`\n|${patterns.space}+|\S+`,
   importTokens: (tokens) => [...tokens],
   trainer,

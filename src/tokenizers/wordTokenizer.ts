@@ -39,6 +39,7 @@ export const words: TokenizerDefinition = {
   smallestVocabulary: firstWord + 1,
   sampleLength: 35,
   spellCheck: { candidates: "vocabulary", following: 4, afterwards: 4, tried: 8 },
+  isSpacing: (token) => token === spacingTokens[0] || token.trim() === "",
   piecePattern: ({ clusters }) => (clusters === true ? clusterPieces : pieces),
   trainer,
   from: (data) => {

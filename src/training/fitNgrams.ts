@@ -1,9 +1,11 @@
 /** @file Fits an n-gram model to the training part of a generator, alone or beside its network. */
 import { NgramModel } from "../baselines/ngramModel.js";
+import { mixtureResultOf } from "../evaluation/result.js";
 import { type FittedWeight, fitNetworkWeight } from "../evaluation/mixtureScore.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import type { Prepared } from "../examples/prepare.js";
 import { inSampleOrder } from "../examples/sampledExamples.js";
+import type { FitModel } from "./fittedRun.js";
 import { Mixture } from "../model/mixture.js";
 import type { Network } from "../network/network.js";
 import type { Recipe } from "../options/recipe.js";
@@ -66,6 +68,19 @@ export function fitBestOrder(
   }
   return { mixture: best.mixture, tried: tried.toSorted((left, right) => left.order - right.order) };
 }
+
+/** The n-gram model of a run with --model ngram. */
+export const fitOwnNgrams: FitModel = (prepared, recipe) => {
+  if (prepared.task !== "generator" || prepared.inputs !== "tokens")
+    throw new TypeError("an n-gram model is a generator");
+  const { mixture, tried } = fitBestOrder(prepared, { order: recipe.ngramOrder });
+  return {
+    event: { type: "ngrams", ...mixture.record, tried },
+    document: { ngrams: mixture.toJSON() },
+    arrays: { ngrams: mixture.ngrams.toArrays() },
+    resultOn: (part) => mixtureResultOf({ network: null, mixture }, prepared, part, recipe),
+  };
+};
 
 /** A mix that lowers the loss by fewer nats is not worth its n-grams. */
 const leastMixGain = 0.002;

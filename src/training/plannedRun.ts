@@ -5,6 +5,7 @@ import { UsageError } from "../common/errors.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { optimizers } from "../engine/ops/optimizers.js";
 import type { Given } from "./assembly.js";
+import { isFitted } from "./fittedRun.js";
 import { newAssembly } from "./newAssembly.js";
 import { evaluationCost, type Plan } from "./plan.js";
 import { describeRun, type RunDescription } from "./runDescription.js";
@@ -38,8 +39,10 @@ const bytesPerNumber = 4;
 export async function planRun(corpus: CorpusPath, options: Given): Promise<RunPlan> {
   const started = performance.now();
   refuseTwoLengths(options.given);
-  if (options.given.model === "ngram")
-    throw new UsageError("--dry-run has no effect with --model ngram, which is fitted in one pass; remove one of them");
+  if (isFitted(options.given.model))
+    throw new UsageError(
+      `--dry-run has no effect with --model ${options.given.model}, which is fitted in one pass; remove one of them`,
+    );
   const assembly = await newAssembly(corpus, options);
   try {
     const readingSeconds = (performance.now() - started) / 1000;

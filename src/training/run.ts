@@ -10,6 +10,7 @@ import {
   tryCheckpointFolder,
 } from "../checkpoint/checkpoint.js";
 import { UsageError, UserError } from "../common/errors.js";
+import type { ModelName } from "../common/names.js";
 import type { Assembly, Given } from "./assembly.js";
 import { baseScores, type BaseScores } from "./baseCorpus.js";
 import { diagnose, type Finding } from "./diagnosis.js";
@@ -18,7 +19,8 @@ import { newAssembly } from "./newAssembly.js";
 import type { MixtureRecord } from "../model/mixture.js";
 import type { FittedMixture, OrderLosses } from "./fitNgrams.js";
 import { finalScores, fitOwnMixture } from "./finalScores.js";
-import { fitNgramRun, openNgramRun } from "./ngramRun.js";
+import { fitRun, isFitted, openFittedRun } from "./fittedRun.js";
+import type { BagEvent } from "./fitOwnBag.js";
 import { resumedAssembly } from "./resumedAssembly.js";
 import { lengthen, type Plan } from "./plan.js";
 import { type Length, lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
@@ -65,17 +67,18 @@ export type RunEvent =
   | PlanEvent
   | TrainingEvent
   | NgramsEvent
+  | BagEvent
   | {
       type: "result";
       folder: string;
       result: Result | null;
       /** For a run that started from another checkpoint, if its corpus could be read: the scores on that corpus. */
       base?: BaseScores;
-      /** What the run shows, the first thing to change at the beginning; empty if nothing looks wrong, absent for an n-gram model. */
+      /** What the run shows, the first thing to change at the beginning; empty if nothing looks wrong, absent for a model without a network. */
       diagnosis?: readonly Finding[];
     };
 
-/** The events as other parts of rnn get them, with the parts of the run until its end; null for an n-gram model. */
+/** The events as other parts of rnn get them, with the parts of the run until its end; null for a model without a network. */
 export type AssembledEvent = Exclude<RunEvent, BeginEvent> | (BeginEvent & { assembly: Assembly | null });
 
 export type RunOptions = Given & {
@@ -100,13 +103,12 @@ export async function* train(corpus: CorpusPath, options: RunOptions): AsyncGene
   refuseTwoLengths(given);
   const path = await expandedPath(corpus);
   await tryCheckpointFolder(options.out, checkpointsFolder);
-  if (given.model === "ngram") {
-    if (options.start)
-      throw new UsageError("--from has no effect with --model ngram, which has no weights; remove one of them");
-    const run = await openNgramRun(path, options);
+  if (isFitted(given.model)) {
+    if (options.start) throw new UsageError(noWeights(given.model));
+    const run = await openFittedRun(path, options);
     const lock = await newFolder(path, options, () => run.opened.prepared.dispose());
     try {
-      yield* fitNgramRun(lock, run);
+      yield* fitRun(lock, given.model, run);
     } finally {
       await lock.release();
     }
@@ -122,6 +124,10 @@ export async function* train(corpus: CorpusPath, options: RunOptions): AsyncGene
     await lock.release();
   }
 }
+
+/** Why --from is an error. @param model one without a network */
+export const noWeights = (model: ModelName): string =>
+  `--from has no effect with --model ${model}, which has no network; remove one of them`;
 
 /** Makes and locks the folder of a new checkpoint. @param onFailure frees the parts of the run */
 async function newFolder(path: CorpusPath, { out }: RunOptions, onFailure: () => void): Promise<FolderLock> {
@@ -141,10 +147,10 @@ export async function* resume(
   options: RunOptions & { corpus?: CorpusPath | undefined },
 ): AsyncGenerator<AssembledEvent> {
   refuseTwoLengths(options.given);
-  const { spec } = await readDocument(folder); // a lock in a folder without a checkpoint would only hide the mistake
+  const { spec, bag } = await readDocument(folder); // a lock in a folder without a checkpoint would only hide the mistake
   if (spec === undefined)
     throw new UserError(
-      `${folder} is an n-gram model, which was fitted in one pass: there is nothing to resume; train a new one`,
+      `${folder} is ${bag ? "a bag of n-grams" : "an n-gram model"}, which was fitted in one pass: there is nothing to resume; train a new one`,
     );
   const lock = await lockFolder(folder);
   try {

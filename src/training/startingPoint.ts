@@ -44,9 +44,11 @@ export async function openStartingPoint({ from }: StartOptions, task: Task | und
       `--from ${from} is a ${document.task}, from which no ${task} can start; name a ${task}, or remove --task`,
     );
   }
-  const { network, recipe, mixture: _mixture, ...encoding } = rebuild(folder, checkpoint);
+  const { network, recipe, mixture: _mixture, bag, ...encoding } = rebuild(folder, checkpoint);
   if (network === null) {
-    throw new UsageError(`--from ${from} is an n-gram model, which has no weights to start from; name a network`);
+    throw new UsageError(
+      `--from ${from} is ${bag ? "a bag of n-grams" : "an n-gram model"}, which has no network to start from; name a network`,
+    );
   }
   return { folder, document, network, recipe, encoding: { task: document.task, ...encoding } };
 }

@@ -5,6 +5,7 @@ import { unitOf } from "../../render/corpusText.js";
 import { planJson, planLines, runLines } from "../../render/runText.js";
 import { baseText } from "../../render/startText.js";
 import {
+  bagText,
   diagnosisText,
   ngramsText,
   nextCommand,
@@ -45,6 +46,7 @@ export async function watch(events: AsyncIterable<RunEvent>, options: WatchOptio
       else if (event.type === "plan") watcher!.plan = event.plan;
       else if (event.type === "evaluation") watcher!.evaluation(event.entry, event.best);
       else if (event.type === "ngrams") terminal.note(ngramsText(event, terminal.noteWidth()));
+      else if (event.type === "bag") terminal.note(bagText(event, terminal.noteWidth()));
       else if (event.type === "end") spinner = watcher!.end(event);
       else {
         spinner.stop();

@@ -1,4 +1,4 @@
-/** @file The forward pass of a classifier or regressor over a batch of texts or sequences of numbers. */
+/** @file The outputs of a classifier or regressor for a batch of texts or sequences of numbers. */
 import { dispose } from "../../engine/tfjs.js";
 import { UserError } from "../../common/errors.js";
 import { tokenInputs } from "../../examples/documentExamples.js";
@@ -18,19 +18,24 @@ export type Item = string | Rows;
 export const batchItems = 128;
 
 /**
- * The outputs of the network's head for each item. An item's outputs have the same bits whatever the other items are.
+ * The outputs of the network's head, or of a bag of n-grams, for each item. An item's outputs have the same bits whatever the other items are.
  * @returns [items][classes]: logits of a classifier, the scaled number of a regressor
  * @throws UserError for an item of another kind or width than the model reads
  */
 export function outputsOf(model: Model, items: readonly Item[]): Float32Array[] {
-  const { network, recipe } = model;
+  const sequences = items.map((item) => sequenceOf(model, item, model.recipe.maxLength));
+  const { bag } = model;
+  return bag && !model.hasNetwork ? sequences.map((ids) => bag.model.logits(ids)) : networkOutputs(model, sequences);
+}
+
+function networkOutputs(model: Model, sequences: readonly ArrayLike<number>[]): Float32Array[] {
+  const { network } = model;
   const { classes } = network.spec;
-  const sequences = items.map((item) => sequenceOf(model, item, recipe.maxLength));
   const order = [...sequences.keys()].toSorted((left, right) => sequences[right]!.length - sequences[left]!.length);
   const rows = order.map((item) => sequences[item]!); // longest first
   const inputs = model.inputs === "tokens" ? tokenInputs(rows) : numberInputs(rows, model.scaling);
   const logits = logitsOnKernels(network, inputs) ?? logitsOf(network, inputs); // [items · classes]
-  const outputs = Array<Float32Array>(items.length);
+  const outputs = Array<Float32Array>(sequences.length);
   for (const [row, item] of order.entries()) outputs[item] = logits.slice(row * classes, (row + 1) * classes);
   return outputs;
 }

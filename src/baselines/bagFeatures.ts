@@ -1,0 +1,116 @@
+/** @file The features of a bag of n-grams: which of the n-grams of its training texts occur in a text. */
+import { type Tokenizer, tokenizerDefinition } from "../tokenizers/index.js";
+import { unknownId } from "../tokenizers/specialTokens.js";
+import { PairTable } from "./pairTable.js";
+
+/** Token ids of documents, by number. */
+export type IdDocuments = { readonly count: number; ids(index: number): ArrayLike<number> };
+
+/** No feature; and as a token an unknown one, over which no n-gram reaches. */
+export const none = -1;
+/** As a token: the end of a document. */
+export const documentEnd = -2;
+
+/** The n-grams of a feature set. Feature f is the n-gram of feature prefixes[f] and then tokens[f]; of a single token the prefix is -1. Prefixes come first, and lengths ascend. */
+export type NgramList = { prefixes: Int32Array; tokens: Int32Array };
+
+/** Tokens that n-grams pass over, such as those of unusual spaces: 1 for each such id. */
+export type PassedOver = Uint8Array;
+
+export function passedOverBy({ kind, vocabulary }: Tokenizer): PassedOver {
+  const { isSpacing } = tokenizerDefinition(kind);
+  return Uint8Array.from(vocabulary, (token) => Number(isSpacing(token)));
+}
+
+/** The distinct n-grams of a text that are features. */
+export class BagFeatures {
+  /** The number of features. */
+  readonly count: number;
+  /** Tokens in the longest n-grams. */
+  readonly order: number;
+  /** [order + 1], the first feature of each length, from that of length 1 at 0; the last is the count. */
+  readonly firsts: readonly number[];
+  private readonly singles: Int32Array; // [vocabulary], the feature of a token alone
+  private readonly pairs: PairTable; // number n is the feature firsts[1] + n
+  private readonly seenIn: Uint32Array; // [features], the last text that had the feature
+  private texts = 0;
+  private tokens = new Int32Array(1 << 10); // of a text, without those that are passed over
+  private found = new Int32Array(1 << 10); // the feature that begins at each token, of one length after the other
+
+  constructor(
+    readonly list: NgramList,
+    readonly passedOver: PassedOver,
+  ) {
+    const { prefixes, tokens } = list;
+    this.count = prefixes.length;
+    this.firsts = firstsOf(prefixes);
+    this.order = this.firsts.length - 1;
+    this.singles = new Int32Array(passedOver.length).fill(none);
+    const longer = this.firsts[1] ?? 0;
+    for (let feature = 0; feature < longer; feature++) this.singles[tokens[feature]!] = feature;
+    this.pairs = new PairTable(this.count - longer);
+    for (let feature = longer; feature < this.count; feature++)
+      this.pairs.findOrAdd(prefixes[feature]!, tokens[feature]!);
+    this.seenIn = new Uint32Array(this.count);
+  }
+
+  /**
+   * Calls a function with each distinct feature of a text: single tokens first, then pairs, each in the order of the text.
+   * @param endOf called after those of each length
+   */
+  each(ids: ArrayLike<number>, add: (feature: number) => void, endOf?: () => void): void {
+    const length = this.read(ids);
+    const { tokens, found, seenIn, singles, pairs, order } = this;
+    const longer = this.firsts[1] ?? 0;
+    const text = ++this.texts;
+    for (let at = 0; at < length; at++) {
+      const token = tokens[at]!;
+      const feature = token === none ? none : singles[token]!;
+      found[at] = feature;
+      if (feature === none || seenIn[feature] === text) continue;
+      seenIn[feature] = text;
+      add(feature);
+    }
+    endOf?.();
+    for (let size = 2; size <= order; size++) {
+      for (let at = 0; at + size <= length; at++) {
+        const prefix = found[at]!;
+        const token = tokens[at + size - 1]!;
+        if (prefix === none) continue;
+        const pair = token === none ? none : pairs.find(prefix, token);
+        const feature = pair === none ? none : longer + pair;
+        found[at] = feature;
+        if (feature === none || seenIn[feature] === text) continue;
+        seenIn[feature] = text;
+        add(feature);
+      }
+      endOf?.();
+    }
+  }
+
+  /** Copies the tokens of a text without those that are passed over; unknown ones become breaks. @returns their number */
+  private read(ids: ArrayLike<number>): number {
+    if (ids.length > this.tokens.length) {
+      this.tokens = new Int32Array(2 * ids.length);
+      this.found = new Int32Array(2 * ids.length);
+    }
+    return copyTokens(ids, this.passedOver, this.tokens, 0);
+  }
+}
+
+/** @returns the index after the last copied token */
+export function copyTokens(ids: ArrayLike<number>, passedOver: PassedOver, target: Int32Array, from: number): number {
+  let at = from;
+  for (let index = 0; index < ids.length; index++) {
+    const id = ids[index]!;
+    if (passedOver[id] !== 1) target[at++] = id === unknownId ? none : id;
+  }
+  return at;
+}
+
+/** The first feature of each length, and the count. @param prefixes in ascending length of the n-grams */
+function firstsOf(prefixes: Int32Array): number[] {
+  const firsts = [0];
+  for (const [feature, prefix] of prefixes.entries()) if (prefix >= firsts.at(-1)!) firsts.push(feature);
+  return [...firsts, prefixes.length];
+}

@@ -1,0 +1,223 @@
+/** @file Fits a bag of n-grams: the order of its n-grams, their weighting and the regularization are those of the lowest loss on a validation part. */
+import type { BagWeightingName } from "../common/names.js";
+import type { TokenDocuments } from "../examples/tokenDocuments.js";
+import { argmax, softmax } from "../network/softmax.js";
+import { BagFeatures, type IdDocuments, type PassedOver } from "./bagFeatures.js";
+import { BagModel, logitsOf } from "./bagModel.js";
+import { BagRows, rowCounts, rowScores, unitFactors } from "./bagRows.js";
+import { solveLogistic, type SolverState, type SparseRows } from "./bagSolver.js";
+import type { Documents } from "./numberBaselines.js";
+import { frequentNgrams } from "./frequentNgrams.js";
+import { classOf, outputsFor, type Weighting, weightingOf } from "./bagWeighting.js";
+
+/** Documents with their class ids. */
+export type LabeledDocuments = IdDocuments & { label(index: number): number };
+
+/** The encoded texts of a part. @param longest tokens that are read of each */
+export function labeledIds({ inputs, labels, count }: Documents, longest: number): LabeledDocuments {
+  const texts = inputs as TokenDocuments;
+  return { count, ids: (index) => texts.document(index, longest), label: (index) => labels.at(index) };
+}
+
+/** order: tokens in the longest n-grams; least: documents that a feature is in; C: the weight of the losses against the squared weights. */
+export type BagSettings = { order: number; least: number; weighting: BagWeightingName; C: number };
+
+/** Settings that were tried, with the scores on the validation part; loss in nats. */
+export type TriedBag = BagSettings & { loss: number; accuracy: number };
+
+export type FitBagOptions = {
+  classes: number;
+  passedOver: PassedOver;
+  /** Default: chosen. */
+  order?: number | undefined;
+  /** When the time is over, in milliseconds of `performance.now`: nothing else is tried then. */
+  until?: number | undefined;
+};
+
+export type FittedBag = { model: BagModel; settings: BagSettings; tried: TriedBag[] };
+
+const defaultOrder = 2;
+const longestOrder = 3;
+/** C is 10^(step / 2). */
+const cAt = (step: number): number => Number((10 ** (step / 2)).toPrecision(2));
+const firstStep = 2;
+const [smallestStep, largestStep] = [-4, 6];
+/** A loss that is lower by less is the same. */
+const leastGain = 1e-4;
+/** Of the solver while settings are compared, and for the model that is kept. */
+const rough = { passes: 8, tolerance: 0.02 };
+const exact = { passes: 40, tolerance: 0.002 };
+
+/** In larger texts rare n-grams are left out at once. */
+const leastFor = (tokens: number): number => (tokens < 2 ** 20 ? 1 : tokens < 2 ** 22 ? 2 : 3);
+
+/**
+ * @param validation its loss selects the settings; without documents they are the usual ones
+ */
+export function fitBag(training: LabeledDocuments, validation: LabeledDocuments, options: FitBagOptions): FittedBag {
+  const { classes, passedOver, until = Infinity, order: given } = options;
+  const chooses = validation.count > 0;
+  const least = leastFor(tokensOf(training));
+  const order = given ?? (chooses ? longestOrder : defaultOrder);
+  const features = new BagFeatures(frequentNgrams(training, passedOver, { order, least }), passedOver);
+  const fitting = new BagFitting(features, training, validation, classes, until);
+  const usual: Omit<BagSettings, "C"> = {
+    order: Math.min(given ?? defaultOrder, features.order),
+    least: chooses ? least : Math.max(2, least),
+    weighting: "naive-bayes",
+  };
+  if (!chooses) return fitting.finish({ ...usual, C: cAt(firstStep) });
+  let best = fitting.bestC(usual, firstStep);
+  const consider = (changed: Partial<BagSettings>): boolean => {
+    const next = fitting.bestC({ ...best.settings, ...changed }, best.step);
+    const isBetter = next.loss < best.loss - leastGain;
+    if (isBetter) best = next;
+    return isBetter;
+  };
+  consider({ weighting: "tf-idf" });
+  if (least === 1) consider({ least: 2 });
+  if (given === undefined) {
+    const longer = best.settings.order < features.order && consider({ order: best.settings.order + 1 });
+    if (!longer) consider({ order: best.settings.order - 1 });
+  }
+  return fitting.finish(best.settings);
+}
+
+function tokensOf(documents: IdDocuments): number {
+  let tokens = 0;
+  for (let index = 0; index < documents.count; index++) tokens += documents.ids(index).length;
+  return tokens;
+}
+
+/** Settings with their loss; step: of C. */
+type Trial = { settings: BagSettings; step: number; loss: number };
+
+/** One set of rows, fitted with several settings. */
+class BagFitting {
+  readonly tried: TriedBag[] = [];
+  private readonly training: BagRows;
+  private readonly validation: BagRows;
+  private readonly targets: Float64Array[]; // [outputs][documents]
+  private states: { settings: BagSettings; outputs: SolverState[] } | null = null; // the last ones
+
+  constructor(
+    private readonly features: BagFeatures,
+    private readonly labels: LabeledDocuments,
+    private readonly heldOut: LabeledDocuments,
+    private readonly classes: number,
+    private readonly until: number,
+  ) {
+    this.training = BagRows.from(labels, features);
+    this.validation = BagRows.from(heldOut, features);
+    this.targets = Array.from({ length: outputsFor(classes) }, (_, output) =>
+      Float64Array.from({ length: labels.count }, (__, row) =>
+        labels.label(row) === classOf(output, classes) ? 1 : -1,
+      ),
+    );
+  }
+
+  /** Walks from a step of C to the lowest loss beside it. */
+  bestC(settings: Omit<BagSettings, "C">, from: number): Trial {
+    const weighted = this.weighted(settings);
+    const at = (step: number): Trial => {
+      const tried = { ...settings, C: cAt(step) };
+      return { settings: tried, step, loss: this.lossOf(tried, weighted) };
+    };
+    let best = at(from);
+    for (const direction of [1, -1]) {
+      for (let step = best.step + direction; step >= smallestStep && step <= largestStep; step += direction) {
+        if (performance.now() >= this.until) return best;
+        const next = at(step);
+        if (next.loss > best.loss - leastGain) break;
+        best = next;
+      }
+      if (best.step !== from) break;
+    }
+    return best;
+  }
+
+  /** The model of some settings, without features that it gives no value. */
+  finish(settings: BagSettings): FittedBag {
+    const weighted = this.weighted(settings);
+    const states = this.solve(settings, weighted, exact);
+    const { units } = weighted.weighting;
+    const { list, passedOver } = this.features;
+    const kept = Int32Array.from(units.keys()).filter((feature) => units[feature]! > 0);
+    const numbers = new Int32Array(units.length).fill(-1);
+    for (const [number, feature] of kept.entries()) numbers[feature] = number;
+    const outputs = states.length;
+    const weights = new Float32Array(kept.length * outputs);
+    for (const [number, feature] of kept.entries())
+      for (const [output, state] of states.entries()) weights[number * outputs + output] = state.weights[feature]!;
+    const features = new BagFeatures(
+      {
+        prefixes: kept.map((feature) => (list.prefixes[feature]! < 0 ? -1 : numbers[list.prefixes[feature]!]!)),
+        tokens: kept.map((feature) => list.tokens[feature]!),
+      },
+      passedOver,
+    );
+    const bias = Float32Array.from(states, (state) => state.bias);
+    const parameters = { units: Float32Array.from(kept, (feature) => units[feature]!), weights, bias };
+    return { model: new BagModel(features, parameters, this.classes), settings, tried: this.tried };
+  }
+
+  private weighted({ order, least, weighting: name }: Omit<BagSettings, "C">): WeightedRows {
+    const rows = this.training.upTo(order);
+    const features = this.features.count;
+    const counts = rowCounts(rows, features);
+    const labels = { classes: this.classes, at: (row: number) => this.labels.label(row) };
+    const weighting = weightingOf(name, rows, labels, { features, counts, least });
+    const heldOut = this.validation.upTo(order);
+    return {
+      rows,
+      heldOut,
+      weighting,
+      factors: unitFactors(rows, weighting.units),
+      heldOutFactors: unitFactors(heldOut, weighting.units),
+      scales: this.targets.map((_, output) => weighting.scales(output)),
+    };
+  }
+
+  private solve(settings: BagSettings, weighted: WeightedRows, effort: typeof rough): SolverState[] {
+    const { rows, factors, scales, weighting } = weighted;
+    const former = this.states && sameRows(this.states.settings, settings) ? this.states.outputs : [];
+    const outputs = this.targets.map((targets, output) =>
+      solveLogistic(rows, { scales: scales[output] ?? weighting.units, factors }, targets, {
+        C: settings.C,
+        ...effort,
+        from: former[output],
+      }),
+    );
+    this.states = { settings, outputs };
+    return outputs;
+  }
+
+  private lossOf(settings: BagSettings, weighted: WeightedRows): number {
+    const { heldOut, heldOutFactors } = weighted;
+    const scores = this.solve(settings, weighted, rough).map((state) => rowScores(heldOut, heldOutFactors, state));
+    let [sum, hits] = [0, 0];
+    const own = new Float64Array(scores.length);
+    for (let row = 0; row < heldOut.count; row++) {
+      for (const [output, rowsScores] of scores.entries()) own[output] = rowsScores[row]!;
+      const logits = logitsOf(own, this.classes);
+      const label = this.heldOut.label(row);
+      sum -= Math.log(Math.max(Number.MIN_VALUE, softmax(logits)[label]!));
+      if (argmax(logits) === label) hits++;
+    }
+    const loss = sum / heldOut.count;
+    this.tried.push({ ...settings, loss, accuracy: hits / heldOut.count });
+    return loss;
+  }
+}
+
+type WeightedRows = {
+  rows: SparseRows;
+  heldOut: SparseRows;
+  weighting: Weighting;
+  factors: Float64Array;
+  heldOutFactors: Float64Array;
+  scales: (Float64Array | null)[];
+};
+
+const sameRows = (left: BagSettings, right: BagSettings): boolean =>
+  left.order === right.order && left.least === right.least && left.weighting === right.weighting;
