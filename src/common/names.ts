@@ -30,8 +30,8 @@ export type ModelName = (typeof modelNames)[number];
 export const bagWeightingNames = ["naive-bayes", "tf-idf"] as const;
 export type BagWeightingName = (typeof bagWeightingNames)[number];
 
-/** model/mixture.ts: what a generator's network is mixed with. */
-export const mixNames = ["ngram"] as const;
+/** training/fitNgrams.ts: what a run keeps of a generator: its mix with an n-gram model where that is clearly better, or better at all, or the network alone. */
+export const mixNames = ["auto", "ngram", "none"] as const;
 export type MixName = (typeof mixNames)[number];
 
 /** network/poolings.ts: how a sequence is reduced to one vector; `last` is the last output of each direction. */

@@ -43,6 +43,9 @@ export type Result = Partial<RegressionErrors> & {
   baselines: Baseline[];
 };
 
+/** The name of the network's scores among those of a mix. */
+export const networkInMix = "network";
+
 /** When the scores of the network and those of the baselines must be done, in milliseconds of `performance.now`. */
 export type ScoringTimes = { network: number; baselines: number };
 
@@ -135,7 +138,7 @@ export function mixtureResultOf(
     ...sampledFrom(examples, read),
     loss: found.loss,
     ...textScores(prepared, part, found.loss),
-    baselines: network ? [scored("network", found.network!), scored(mixture.name, found.ngrams)] : [],
+    baselines: network ? [scored(networkInMix, found.network!), scored(mixture.name, found.ngrams)] : [],
   };
 }
 

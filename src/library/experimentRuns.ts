@@ -102,10 +102,12 @@ export function tuningOf(corpus: CorpusPath, tries: Try[], fixed: Partial<Recipe
   return { tries, summary, command: trainCommand(corpus, fixed, setting, seconds) };
 }
 
+const mixes = ({ mix }: Partial<Recipe>): boolean => mix !== undefined && mix !== "none";
+
 /** @throws UsageError for an n-gram model, alone or in a mix, since networks are compared */
 function networkOptionsOf(recipe: RecipeOptions): Partial<Recipe> {
   const given = readOptions<Recipe>(recipeOptions, recipe);
-  const useless = given.model === "ngram" ? "--model ngram" : given.mix === "ngram" ? "--mix ngram" : null;
+  const useless = given.model === "ngram" ? "--model ngram" : mixes(given) ? `--mix ${given.mix}` : null;
   if (useless !== null)
     throw new UsageError(
       `${useless} has no effect here: networks are compared, without it; remove it, and give it to \`rnn train\``,

@@ -54,13 +54,17 @@ export const modelOptions = inGroup("Network", {
   },
   mix: {
     ...choice(mixNames),
-    needs: [{ task: ["generator"], examples: ["streams", "documents"], model: { not: "ngram" } }],
+    needs: [
+      { task: ["generator"], examples: ["streams", "documents"], model: { not: "ngram" } },
+      { ...generator, mix: ["none"] },
+    ],
     advanced: true,
-    describe: "generator: mix the network with an n-gram model; the weight is fitted on the validation part",
+    describe:
+      "generator: mix the network with an n-gram model where that lowers the validation perplexity, or never; by default where it lowers it by 5 % (auto)",
   },
   "ngram-order": {
     ...whole({ to: 20 }),
-    needs: [{ model: ["ngram", "bag"] }, { mix: ["ngram"] }],
+    needs: [{ model: ["ngram", "bag"] }, { mix: ["ngram", "auto"] }],
     advanced: true,
     describe: "tokens in the longest n-grams; by default the number with the lowest validation loss",
   },

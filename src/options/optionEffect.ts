@@ -29,13 +29,15 @@ function remedy(name: string, wanted: Condition[string]): string | [] {
 /**
  * The end of a sentence about an option without effect: "with --schedule cosine; remove it or choose --schedule decay".
  * @param values of all options, by their camelCase names, and the task
+ * @param own the name of the option, if its conditions name values of its own
  * @returns null if the option has an effect
  */
-export function whyNoEffect({ needs = [] }: Option, values: Values): string | null {
-  const failing = needs.map((condition) =>
+export function whyNoEffect({ needs = [] }: Option, values: Values, own?: string): string | null {
+  const unmet = needs.map((condition) =>
     Object.entries(condition).filter(([name, wanted]) => !holds(name, wanted, values)),
   );
-  if (failing.length === 0 || failing.some((entries) => entries.length === 0)) return null;
+  if (unmet.length === 0 || unmet.some((entries) => entries.length === 0)) return null;
+  const failing = unmet.map((entries) => entries.filter(([name]) => name !== own));
   const obstacles = failing.flatMap((entries) => entries.map(([name, wanted]) => obstacle(name, wanted, values)));
   const remedies = failing.map((entries) => entries.flatMap(([name, wanted]) => remedy(name, wanted)).join(" and "));
   const choices = ["remove it", ...remedies.filter((text) => text !== "")];
@@ -48,7 +50,7 @@ export function whyNoEffect({ needs = [] }: Option, values: Values): string | nu
  */
 export function refuseWithoutEffect(group: Options, given: Values, values: Values): void {
   for (const [name, option] of Object.entries(group)) {
-    const why = given[camelCase(name)] === undefined ? null : whyNoEffect(option, values);
+    const why = given[camelCase(name)] === undefined ? null : whyNoEffect(option, values, name);
     if (why !== null) throw new UsageError(`--${name} has no effect ${why}`);
   }
 }

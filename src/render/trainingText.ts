@@ -34,11 +34,13 @@ export function resultText(result: Result | null, run: RunDescription, width = d
 
 /** The n-gram model that was fitted, the orders that were tried, and what mixing it with the network is worth. */
 export function ngramsText(event: NgramsEvent, width = defaultWidth): string {
-  const { tried, order, size, tokens } = event;
+  const { tried, order, size, tokens, leastGain } = event;
   const others = tried.map((one) => `${one.order}: ${decimal(perplexity(one.validation))}`).join(", ");
   return [
-    `${describeNgrams({ order, size, tokens })}${others ? `; validation perplexity by order ${others}` : ""}`,
-    ...mixLines(event),
+    ...(leastGain === undefined
+      ? [`${describeNgrams({ order, size, tokens })}${others ? `; validation perplexity by order ${others}` : ""}`]
+      : []),
+    ...keptLine(event),
   ]
     .flatMap((line) => wrapText(line, width))
     .join("\n");
@@ -64,14 +66,20 @@ export function bagText({ tried, order, least, weighting, C, features }: BagEven
     .join("\n");
 }
 
-function mixLines({ losses, helps, networkWeight = 0 }: NgramsEvent): string[] {
+/** What is kept beside or instead of the network alone, and why. */
+function keptLine({ losses, helps, leastGain, order, networkWeight = 0 }: NgramsEvent): string[] {
   if (!losses) return [];
   const [network, ngrams, mix] = [losses.network, losses.ngrams, losses.mix].map((loss) => decimal(perplexity(loss)));
-  const parts = `validation perplexity: network ${network}, n-gram model ${ngrams}`;
+  const model = `${order}-gram model`;
+  if (helps) {
+    const shares = `${networkWeight.toFixed(2)} network + ${(1 - networkWeight).toFixed(2)} ${model}`;
+    return [`kept the mix ${shares}: validation perplexity ${mix}, network ${network}, n-gram model ${ngrams}`];
+  }
+  const lowerBy = (nats: number, digits: number): string => `${(100 * (1 - Math.exp(-nats))).toFixed(digits)} %`;
+  const gain = lowerBy(losses.network - losses.mix, 1);
+  const found = `mixed with a ${model} (${ngrams}), its validation perplexity ${network} becomes ${mix}, ${gain} lower`;
   return [
-    helps
-      ? `mix: ${networkWeight.toFixed(2)} network + ${(1 - networkWeight).toFixed(2)} n-gram model; ${parts}, mix ${mix}`
-      : `${parts}; mixing does not help (best weight of the network ${networkWeight.toFixed(2)}, perplexity ${mix}), so the network is kept alone`,
+    `kept the network alone: ${found}${leastGain === undefined ? "" : `; a mix is kept from ${lowerBy(leastGain, 0)} on`}`,
   ];
 }
 

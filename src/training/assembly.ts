@@ -36,6 +36,8 @@ export type Given = Engine & {
   tokenCache?: string | undefined;
   /** Whether to ignore options that have no effect instead of throwing a UsageError; for options that several networks share. */
   lenient?: boolean;
+  /** Whether a generator keeps its network alone if no mix is given, as experiments do, which compare networks. */
+  networkAlone?: boolean;
 };
 
 export type Assembly = {

@@ -14,13 +14,18 @@ import { type FittedMixture, fitMixture, type GeneratorTexts } from "./fitNgrams
 
 type Scored = Pick<Assembly, "network" | "prepared" | "arrange" | "recipe">;
 
-/** The texts of a run with --mix ngram; null without it. */
-const mixedTexts = ({ prepared, recipe }: Pick<Scored, "prepared" | "recipe">): GeneratorTexts | null =>
-  recipe.mix === "ngram" && prepared.task === "generator" && prepared.inputs === "tokens" ? prepared : null;
+/** The texts of a run that may keep a mix; null for another one. */
+function mixedTexts({ prepared, recipe: { mix } }: Pick<Scored, "prepared" | "recipe">): GeneratorTexts | null {
+  if (mix === undefined || mix === "none" || prepared.task !== "generator" || prepared.inputs !== "tokens") return null;
+  return prepared.texts.validation.length > 0 ? prepared : null;
+}
 
-/** @throws UsageError for --mix without a validation part, on which its weight is fitted */
+/** Whether a run may keep a mix. */
+export const triesMix = (run: Pick<Scored, "prepared" | "recipe">): boolean => mixedTexts(run) !== null;
+
+/** @throws UsageError for --mix ngram without a validation part, on which its weight is fitted */
 export function refuseMixWithoutValidation(prepared: Prepared, recipe: Recipe): void {
-  if (mixedTexts({ prepared, recipe })?.texts.validation.length === 0)
+  if (recipe.mix === "ngram" && prepared.task === "generator" && prepared.texts.validation.length === 0)
     throw new UsageError(
       "--mix ngram needs a validation part, on which its weight is fitted; give a larger --validation",
     );
@@ -30,14 +35,14 @@ export function refuseMixWithoutValidation(prepared: Prepared, recipe: Recipe): 
 const countingFraction = 0.35;
 const weighingFraction = 0.3;
 
-/** The n-gram model beside the network of a run with --mix; null without it. */
-export function fitOwnMixture(run: Scored, times?: ScoringTimes): FittedMixture | null {
+/** The n-gram model beside the network of a run that may keep their mix; null for another one. @param isHurried whether only one n-gram model is tried */
+export function fitOwnMixture(run: Scored, times?: ScoringTimes, isHurried = false): FittedMixture | null {
   const texts = mixedTexts(run);
   if (!texts) return null;
   const now = performance.now();
   const share = (fraction: number): number => now + fraction * Math.max(0, (times?.baselines ?? now) - now);
   const parts = times && { counting: share(countingFraction), weighing: share(countingFraction + weighingFraction) };
-  return fitMixture(run.network, texts, run.recipe, parts);
+  return fitMixture(run.network, texts, run.recipe, { ...(parts && { times: parts }), isHurried });
 }
 
 /** The scores of the network, or of its mix, on the test part, or else on the validation part; null without either. */
@@ -52,7 +57,7 @@ export function finalScores(run: Scored, mixture: Mixture | undefined, times?: S
   return null;
 }
 
-/** The seconds of a mix beside those of the scores: of its weight, and of the probabilities of single tokens, which take longer than a loss. 0 without --mix. */
+/** The seconds of a mix beside those of the scores: of its weight, and of the probabilities of single tokens, which take longer than a loss. 0 for a run that keeps the network alone. */
 export function secondsOfMixing(run: Scored, seconds: number): number {
   const texts = mixedTexts(run);
   if (!texts) return 0;

@@ -4,7 +4,7 @@ import { mixtureResultOf } from "../evaluation/result.js";
 import { type FittedWeight, fitNetworkWeight } from "../evaluation/mixtureScore.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import type { Prepared } from "../examples/prepare.js";
-import { inSampleOrder } from "../examples/sampledExamples.js";
+import { firstBatches, inSampleOrder } from "../examples/sampledExamples.js";
 import type { FitModel } from "./fittedRun.js";
 import { Mixture } from "../model/mixture.js";
 import type { Network } from "../network/network.js";
@@ -27,9 +27,13 @@ export type OrderLosses = { order: number; validation: number }[];
 export type GeneratorTexts = Extract<Prepared, { task: "generator"; inputs: "tokens" }>;
 
 /** Counts the n-grams of the training part. @param until when to stop, in milliseconds of `performance.now` */
-export function fitNgrams({ texts, tokenizer }: GeneratorTexts, order: number, until?: number): Mixture {
+export function fitNgrams(
+  { texts, tokenizer }: GeneratorTexts,
+  order: number,
+  { until, most = mostTokens }: { until?: number | undefined; most?: number | undefined } = {},
+): Mixture {
   const ngrams = new NgramModel(tokenizer.vocabulary.length, order);
-  const text = texts.training.slice(0, Math.min(texts.training.length, mostTokens));
+  const text = texts.training.slice(0, Math.min(texts.training.length, most));
   const tokens = ngrams.fit(text, until === undefined ? {} : { until });
   return new Mixture(ngrams, { order, size: ngrams.size, tokens });
 }
@@ -38,10 +42,15 @@ export function fitNgrams({ texts, tokenizer }: GeneratorTexts, order: number, u
  * The model of the given order. Without one, of the order with the lowest loss on the validation part: that of the tokenizer's baseline, or longer ones as
  * long as each is better than the one before, or shorter ones. Without a validation part it is the order of the baseline.
  * @param until when the time is over, in milliseconds of `performance.now`: no further order is tried that would take longer
+ * @param most the tokens of the training part that are counted at most
  */
 export function fitBestOrder(
   prepared: GeneratorTexts,
-  { order: given, until = Infinity }: { order?: number | undefined; until?: number | undefined } = {},
+  {
+    order: given,
+    until = Infinity,
+    most,
+  }: { order?: number | undefined; until?: number | undefined; most?: number } = {},
 ): { mixture: Mixture; tried: OrderLosses } {
   const { validation } = prepared.texts;
   const first = given ?? tokenizerDefinition(prepared.tokenizer.kind).ngramOrder;
@@ -50,7 +59,7 @@ export function fitBestOrder(
   let seconds = 0; // of the last order
   const fit = (order: number) => {
     const started = performance.now();
-    const mixture = fitNgrams(prepared, order, until);
+    const mixture = fitNgrams(prepared, order, { until, most });
     const loss = heldOut.length > 0 && given === undefined ? mixture.ngrams.loss(heldOut) : 0;
     if (given === undefined && heldOut.length > 0) tried.push({ order, validation: loss });
     seconds = (performance.now() - started) / 1000;
@@ -82,32 +91,56 @@ export const fitOwnNgrams: FitModel = (prepared, recipe) => {
   };
 };
 
-/** A mix that lowers the loss by fewer nats is not worth its n-grams. */
+/** A mix that lowers the loss by fewer nats is not worth its n-grams, even if it was asked for. */
 const leastMixGain = 0.002;
+/** Nats by which a mix must be better if nobody asked for it, 5 % of the perplexity: it is larger and slower, and an export has the network alone. */
+const clearMixGain = 0.05;
+/** Targets of the validation part that are read to weigh the mix. */
+const mostWeighed = 2 ** 17;
+/** Tokens that are counted if nobody asked for a mix, as many as for the baseline. */
+const mostUnasked = 2_000_000;
 
 /** The n-gram model of a network, and what mixing both is worth. */
 export type FittedMixture = FittedWeight & {
   mixture: Mixture;
   tried: OrderLosses;
-  /** Whether the mix is better on the validation part by more than a trifle. */
+  /** Whether the mix is better on the validation part by as much as it must be. An n-gram model that is better than the network is always kept. */
   helps: boolean;
+  /** The nats by which the mix must be better than the network; absent for one that was asked for. */
+  leastGain?: number;
 };
 
 /**
  * Fits the n-gram model beside a trained network, and their weight on the validation part.
- * @param times when counting and weighing must be done, in milliseconds of `performance.now`
+ * @param options.times when counting and weighing must be done, in milliseconds of `performance.now`
+ * @param options.isHurried whether only the order of the baseline is tried
  */
 export function fitMixture(
   network: Network,
   prepared: GeneratorTexts,
   recipe: Recipe,
-  times?: { counting: number; weighing: number },
+  { times, isHurried = false }: { times?: { counting: number; weighing: number }; isHurried?: boolean } = {},
 ): FittedMixture {
-  const { mixture, tried } = fitBestOrder(prepared, { order: recipe.ngramOrder, until: times?.counting });
+  const usual = isHurried ? tokenizerDefinition(prepared.tokenizer.kind).ngramOrder : undefined;
+  const isAsked = recipe.mix === "ngram";
+  const { mixture, tried } = fitBestOrder(prepared, {
+    order: recipe.ngramOrder ?? usual,
+    until: times?.counting,
+    ...(!isAsked && { most: mostUnasked }),
+  });
   const examples = evaluationExamples(prepared, "validation", recipe);
   if (!examples) throw new Error("a mix is weighed on the validation part, which is empty");
-  const sample = times ? inSampleOrder(examples, recipe.seed) : examples;
+  const batches = Math.ceil((mostWeighed * examples.batchesPerEpoch) / examples.targetsPerEpoch);
+  const isSampled = times !== undefined || batches < examples.batchesPerEpoch;
+  const sample = isSampled ? firstBatches(inSampleOrder(examples, recipe.seed), batches) : examples;
   const fitted = fitNetworkWeight({ network, ngrams: mixture.ngrams }, sample, { until: times?.weighing });
-  const { network: alone, mix } = fitted.losses;
-  return { ...fitted, mixture: mixture.withNetwork(fitted.networkWeight), tried, helps: mix < alone - leastMixGain };
+  const { network: alone, ngrams, mix } = fitted.losses;
+  const helps = mix < alone - (isAsked || ngrams < alone ? leastMixGain : clearMixGain);
+  return {
+    ...fitted,
+    mixture: mixture.withNetwork(fitted.networkWeight),
+    tried,
+    helps,
+    ...(!isAsked && { leastGain: clearMixGain }),
+  };
 }

@@ -1,7 +1,7 @@
 /** @file Starts a run: opens the corpus, trains its tokenizer, and creates the network with its initial weights. */
 import { UsageError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
-import { type Task, tokenizerNames } from "../common/names.js";
+import { type InputKind, type Task, tokenizerNames } from "../common/names.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
@@ -73,7 +73,7 @@ export type OpenedRun = Pick<AssemblyParts, "path" | "readings" | "sources" | "r
 
 export async function openRun(
   corpus: CorpusPath,
-  { given: givenOptions, task: wantedTask, standardInput, lenient, tokenCache }: Given,
+  { given: givenOptions, task: wantedTask, standardInput, lenient, tokenCache, networkAlone }: Given,
   base?: StartingPoint,
 ): Promise<OpenedRun> {
   const givenTask = base ? base.encoding.task : wantedTask;
@@ -96,7 +96,8 @@ export async function openRun(
     ...(task === "generator" && shape === "documents" && { examples: "documents" }),
     ...inherited,
   };
-  const recipe = settleRecipe({ ...defaults, ...withoutUndefined(given) }, task, inputs);
+  const settled = settleRecipe({ ...defaults, ...withoutUndefined(given) }, task, inputs);
+  const recipe = base || networkAlone ? settled : { ...settled, mix: settled.mix ?? usualMix(settled, task, inputs) };
   if (!lenient) refuseUseless(given, recipe, task, inputs);
   refuseOwnLabels(sources.training.name, task, stats);
   const prepared = await prepare(sources, {
@@ -114,6 +115,15 @@ export async function openRun(
   const summary = summaryOf(stats, prepared, recipe, sources, base ? "--from" : givenTask && "--task");
   return { path, readings: readingsOf(sources), sources, recipe, prepared, task, summary };
 }
+
+/** A network that reads its text in order may be mixed with an n-gram model. */
+const usualMix = ({ examples, model }: Recipe, task: Task, inputs: InputKind): Recipe["mix"] =>
+  task === "generator" &&
+  inputs === "tokens" &&
+  model !== "ngram" &&
+  (examples === "streams" || examples === "documents")
+    ? "auto"
+    : undefined;
 
 /** The spec that the options describe. */
 const specOf = (recipe: Recipe, prepared: Prepared): Spec =>

@@ -50,16 +50,18 @@ export type PlanEvent = { type: "plan"; plan: Plan };
 
 /**
  * An n-gram model was fitted.
- * tried: the losses of the orders that were tried on the validation part; losses and helps, beside a network: those of both and of their mix, and whether it is kept
+ * tried: the losses of the orders that were tried on the validation part. Beside a network: losses of both and of their mix; helps, whether the mix is kept; leastGain, the
+ * nats by which it must be better than the network if nobody asked for it
  */
 export type NgramsEvent = {
   type: "ngrams";
   tried: OrderLosses;
   losses?: FittedMixture["losses"];
   helps?: boolean;
+  leastGain?: number;
 } & MixtureRecord;
 
-const ngramsOf = ({ mixture, tried, losses, helps }: FittedMixture) => ({ ...mixture.record, tried, losses, helps });
+const ngramsOf = ({ mixture, networkWeight: _weight, ...fitted }: FittedMixture) => ({ ...mixture.record, ...fitted });
 
 /** A run's events: begin, then a step for each training step and an evaluation after each epoch or part of the time, with plan where the number of steps changes, then end, then result. */
 export type RunEvent =
@@ -194,7 +196,7 @@ async function* execute(
   ownWarnings: readonly string[] = [],
 ): AsyncGenerator<AssembledEvent> {
   const { folder } = lock;
-  const { trainer, network, prepared, recipe } = assembly;
+  const { trainer, network, prepared } = assembly;
   let plan = planned;
   let reason: EndReason = "finished";
   const save = ({ best, training, progress }: Snapshot, end?: RunEnd): Promise<void> =>
@@ -234,8 +236,8 @@ async function* execute(
     const last = trainer.snapshot();
     await save(last);
     network.assign(last.best);
-    const times = (budget ?? scoringBudget(recipe.for))?.scoringTimes(!budget || reason === "interrupted");
-    const fitted = fitOwnMixture(assembly, times);
+    const times = (budget ?? scoringBudget(assembly))?.scoringTimes(!budget || reason === "interrupted");
+    const fitted = fitOwnMixture(assembly, times, reason === "interrupted");
     if (fitted) yield { type: "ngrams", ...ngramsOf(fitted) };
     const mixture = fitted?.helps ? fitted.mixture : undefined;
     const result = finalScores(assembly, mixture, times);

@@ -1,6 +1,6 @@
 /** @file The record of a run at its end, and what its curves say. */
 import type { Task } from "../common/names.js";
-import type { Result } from "../evaluation/result.js";
+import { networkInMix, type Result } from "../evaluation/result.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Assembly } from "./assembly.js";
 import type { HistoryEntry, Progress } from "./runProgress.js";
@@ -94,8 +94,9 @@ function betterBaseline(result: Result | null, task: Task): Figures["better"] {
   const percentOf = (accuracy: number): string => `accuracy ${(100 * accuracy).toFixed(1)}%`;
   if (task === "generator") {
     const [best] = result.baselines.toSorted((left, right) => (left.loss ?? Infinity) - (right.loss ?? Infinity));
-    if (best?.loss === undefined || !(result.loss > best.loss + clearlyBetter)) return null;
-    return { name: best.name, network: perplexityOf(result.loss), baseline: perplexityOf(best.loss) };
+    const { loss = result.loss } = result.baselines.find(({ name }) => name === networkInMix) ?? {};
+    if (best?.loss === undefined || !(loss > best.loss + clearlyBetter)) return null;
+    return { name: best.name, network: perplexityOf(loss), baseline: perplexityOf(best.loss) };
   }
   const { accuracy, targets } = result;
   if (accuracy === undefined) return null;

@@ -3,13 +3,13 @@ import { baselinesOf } from "../baselines/index.js";
 import type { ScoringTimes } from "../evaluation/result.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import type { Assembly } from "./assembly.js";
-import { secondsOfMixing } from "./finalScores.js";
+import { secondsOfMixing, triesMix } from "./finalScores.js";
 import type { MeasuredCost, Plan } from "./plan.js";
 
 /** The scores at the end take at most these fractions of the time. */
 const networkFraction = 0.08;
 const baselineFraction = 0.07;
-/** The same for the n-gram model of --mix. */
+/** The same for the n-gram model of a mix. */
 const mixFraction = 0.1;
 /** The time for reading is part of the run's, but training has at least this fraction of it. */
 export const leastTraining = 0.25;
@@ -24,21 +24,23 @@ const closingSeconds = 0.1;
 export type ScoringCost = {
   network: number;
   baselines: number;
-  /** For the n-gram model of --mix and its weight. */
+  /** For the n-gram model of a mix and its weight. */
   mix?: number;
   /** For the score on the corpus of the checkpoint that the run started from. */
   base?: number;
 };
 
-const mostScoring = (seconds: number): ScoringCost => ({
+const mostScoring = (seconds: number, mixes: boolean): ScoringCost => ({
   network: networkFraction * seconds,
   baselines: baselineFraction * seconds,
+  ...(mixes && { mix: mixFraction * seconds }),
 });
 
 /** What the scores at the end will take, at most their fractions of the time. The baselines are tried for a moment. @param seconds of the whole run */
 export function scoringCost(assembly: Assembly, { batch }: MeasuredCost, seconds: number): ScoringCost {
-  const { prepared, arrange, started: run, recipe } = assembly;
-  const most = mostScoring(seconds);
+  const { prepared, arrange, started: run } = assembly;
+  const mixes = triesMix(assembly);
+  const most = mostScoring(seconds, mixes);
   const parts = ["test", "validation"] as const;
   const part = parts.find((one) => evaluationExamples(prepared, one, arrange) !== null);
   const base = reserve * (run?.seconds ?? 0);
@@ -51,8 +53,8 @@ export function scoringCost(assembly: Assembly, { batch }: MeasuredCost, seconds
   return {
     network: Math.min(most.network, reserve * batch * batchesPerEpoch),
     baselines: isCut ? most.baselines : Math.min(most.baselines, reserve * tried),
-    ...(recipe.mix && {
-      mix: Math.min(mixFraction * seconds, reserve * (tried + secondsOfMixing(assembly, seconds / 200))),
+    ...(mixes && {
+      mix: Math.min(most.mix!, reserve * (tried + secondsOfMixing(assembly, seconds / 200))),
     }),
     base,
   };
@@ -97,9 +99,12 @@ export class TimeBudget {
   }
 }
 
-/** The time for the scores of a run that goes on as planned, without a new --for: as much as the run had reserved at most. @param seconds of the --for that planned it */
-export const scoringBudget = (seconds: number | undefined): TimeBudget | undefined =>
-  seconds === undefined ? undefined : new TimeBudget(seconds, performance.now() - 1000 * seconds, mostScoring(seconds));
+/** The time for the scores of a run that goes on as planned, without a new --for: as much as the run had reserved at most. */
+export function scoringBudget(run: Pick<Assembly, "prepared" | "recipe">): TimeBudget | undefined {
+  const { for: seconds } = run.recipe;
+  if (seconds === undefined) return undefined;
+  return new TimeBudget(seconds, performance.now() - 1000 * seconds, mostScoring(seconds, triesMix(run)));
+}
 
 /** The fractions of the training time after which the number of steps is set anew by the speed so far. */
 const looksAt = [1 / 8, 1 / 4, 1 / 2, 3 / 4, 7 / 8, 15 / 16];

@@ -13,7 +13,7 @@ export const smallFor = (corpus: string): Partial<Recipe> => ({
   units: [12],
   batchSize: 4,
   epochs: 2,
-  ...(!/\.(csv|conllu)$/.test(corpus) && { sequenceLength: 16 }),
+  ...(!/\.(csv|conllu)$/.test(corpus) && { sequenceLength: 16, mix: "none" as const }),
 });
 export const small = smallFor("tale.txt");
 

@@ -183,7 +183,41 @@ test("mix: where it does not help, the run says so and the network is alone", as
     ],
     { cwd },
   );
-  expect(stderr.replaceAll("\n", " ")).toMatch(/mixing does not help .* so the network is kept alone/);
+  expect(stderr.replaceAll("\n", " ")).toMatch(/kept the network alone: mixed with a 1-gram model/);
+});
+
+test("mix: a run without the option keeps the mix where it is clearly better, and --mix none the network", async () => {
+  const { mix: _mix, ngramOrder: _order, ...free } = little;
+  const ran = (name: string, given: Partial<Recipe>) =>
+    eventsOf(train(corpus, { stop: neverStopped(), out: path(name), given: { ...small, ...given, mix: given.mix } }));
+  const fitted = (await ran("clear", free)).find((event) => event.type === "ngrams")!;
+  expect(fitted).toMatchObject({ helps: true, leastGain: 0.05 });
+  expect(fitted.losses!.network - fitted.losses!.mix).toBeGreaterThan(0.05);
+  expect(documentIn(path("clear"))).toMatchObject({ options: { mix: "auto" }, ngrams: { order: fitted.order } });
+  // An order of 1 gains less than 5 %.
+  const unclear = (await ran("unclear", { ...free, ngramOrder: 1 })).find((event) => event.type === "ngrams")!;
+  expect(unclear).toMatchObject({ helps: false, leastGain: 0.05 });
+  expect(documentIn(path("unclear")).ngrams).toBeUndefined();
+  const alone = await ran("apart", { ...free, mix: "none" });
+  expect(alone.some((event) => event.type === "ngrams")).toBe(false);
+  expect(documentIn(path("apart")).ngrams).toBeUndefined();
+  const weightsOf = (name: string): string => documentIn(path(name)).files.weights.sha256;
+  expect(weightsOf("clear")).toBe(weightsOf("apart"));
+});
+
+test("mix: a network of windows, one from a checkpoint and a run without a validation part are kept alone", async () => {
+  const { mix: _mix, ngramOrder: _order, ...free } = { ...small, ...little, epochs: 1, mix: undefined };
+  const options = { stop: neverStopped(), given: free };
+  await eventsOf(train(corpus, { ...options, out: path("base"), given: { ...free, mix: "none" } }));
+  const others: Record<string, Parameters<typeof train>[1]> = {
+    windows: { ...options, given: { ...free, examples: "windows" } },
+    from: { stop: neverStopped(), given: {}, start: { from: path("base") } },
+    unvalidated: { ...options, given: { ...free, validation: "0" } },
+  };
+  for (const [name, other] of Object.entries(others)) {
+    const events = await eventsOf(train(corpus, { ...other, out: path(name) }));
+    expect([name, events.some((event) => event.type === "ngrams")]).toEqual([name, false]);
+  }
 });
 
 test("mix: the gain of another spelling is the difference of the scores", async () => {

@@ -9,7 +9,7 @@ import { documentIn, eventsOf, neverStopped } from "../support/models.js";
 import { tale } from "../support/texts.js";
 
 const folder = folderWith({ "long.txt": tale(20_000) });
-const network = { units: [64], embedding: 16, validation: "0.4", test: "0.4" };
+const network = { mix: "none" as const, units: [64], embedding: 16, validation: "0.4", test: "0.4" };
 
 test("train --for: evaluations read a sample, the result says so, and resuming after a stop ends with the same bits", async () => {
   const out = join(folder, "sampled");

@@ -117,7 +117,7 @@ async function* oneRun(
   let seconds = 0;
   const history: HistoryEntry[] = [];
   yield { type: "progress", ...position, fraction: 0 };
-  for await (const event of train(corpus, { ...options, lenient: true })) {
+  for await (const event of train(corpus, { ...options, lenient: true, networkAlone: true })) {
     if (event.type === "begin" || event.type === "plan") ({ steps } = event.plan);
     if (event.type === "begin") {
       ({ assembly } = event);

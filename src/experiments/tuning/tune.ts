@@ -153,7 +153,7 @@ async function* oneTry(
   let best: HistoryEntry | undefined;
   let steps = 1;
   yield { type: "progress", ...position, fraction: 0 };
-  for await (const event of train(corpus, options)) {
+  for await (const event of train(corpus, { ...options, networkAlone: true })) {
     if (event.type === "begin" || event.type === "plan") ({ steps } = event.plan);
     if (event.type === "begin") {
       kind = { task: event.task, inputs: event.tokenizer ? "tokens" : "numbers" };

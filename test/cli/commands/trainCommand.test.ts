@@ -40,11 +40,14 @@ test("train: stdout has the folder only, stderr has the settings, the progress, 
     warning: only # training steps, which teach a network little; give more --epochs (now #), or a smaller --batch-size
 
     epoch #  training loss #  validation loss #  perplexity #  best
+    kept the mix # network + # #-gram model: validation perplexity #
+    network # n-gram model #
 
     test part, # characters
-                  perplexity  bits per byte    loss
-    network             #          #  #
-    #-gram model        #          #  #
+                            perplexity  bits per byte    loss
+    network + #-gram model        #          #  #
+    network                       #          #  #
+    #-gram model                  #          #  #
 
     diagnosis     the corpus is too small: # characters of training for #
                   weights; #-gram model has perplexity # the network perplexity
@@ -55,7 +58,7 @@ test("train: stdout has the folder only, stderr has the settings, the progress, 
     next: rnn generate -c ./writer --prompt "the fox took"
     "
   `);
-  expect(readdirSync(join(cwd, "writer"))).toHaveLength(3);
+  expect(readdirSync(join(cwd, "writer"))).toHaveLength(4); // with the n-grams of the mix
 });
 
 test("train: --json prints one object with the folder, the scores and their baselines", async () => {
