@@ -18,7 +18,13 @@ import { warnOnce } from "../common/warnings.js";
 import { type FolderLock, isOldLock, lockFolder } from "./folderLock.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays, type StorableArrays } from "./safetensors.js";
 
-export { type CheckpointDocument, type FromRecord, readDocument, type StoredDocument } from "./checkpointDocument.js";
+export {
+  type CalibrationRecord,
+  type CheckpointDocument,
+  type FromRecord,
+  readDocument,
+  type StoredDocument,
+} from "./checkpointDocument.js";
 export { type CheckpointRoots, findCheckpoint, type FoundCheckpoint, isCheckpoint } from "./findCheckpoint.js";
 export { checkpointNames, type ListedCheckpoint, listCheckpoints, removeCheckpoint } from "./checkpointList.js";
 export { createCheckpointFolder, tryCheckpointFolder } from "./checkpointFolder.js";

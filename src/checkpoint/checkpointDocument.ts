@@ -87,6 +87,17 @@ const fromSchema = v.strictObject({
   ),
 });
 
+/** The calibration of a classifier or a tagger on its validation part. */
+const calibrationSchema = v.strictObject({
+  /** The predictions that it was fitted on. */
+  examples: count,
+  /** The weights of the head are divided by it, so that every logit is. */
+  temperature: v.pipe(v.number(), v.gtValue(0)),
+  /** The expected calibration errors before and after, 0 … 1. */
+  errorBefore: v.number(),
+  errorAfter: v.number(),
+});
+
 const knownSchema = v.strictObject({
   task: v.picklist(tasks),
   /** The labels of a classifier or the tags of a tagger, in the order of its probabilities. */
@@ -108,6 +119,8 @@ const knownSchema = v.strictObject({
   options: owned,
   corpus: corpusSchema,
   from: v.optional(fromSchema),
+  /** Absent without `--calibrate`, and for a validation part of few examples. */
+  calibration: v.optional(calibrationSchema),
   /** For a network that another program trained: its file. */
   imported: v.optional(v.strictObject({ file: v.string(), format: v.picklist(importerNames), sha256 })),
   /** Documents, tokens and out-of-vocabulary tokens of each part; parameters of the network. */
@@ -146,6 +159,7 @@ export type CheckpointDocument = v.InferOutput<typeof knownSchema> & {
 };
 /** The checkpoint that a run started from. */
 export type FromRecord = v.InferOutput<typeof fromSchema>;
+export type CalibrationRecord = v.InferOutput<typeof calibrationSchema>;
 /** The content of `checkpoint.json`. */
 export type StoredDocument = v.InferOutput<typeof storedSchema>;
 

@@ -176,6 +176,8 @@ export type RecipeOptions = {
   precision?: PrecisionChoice | undefined;
   /** Early stopping: stop after N evaluations without improvement. From 1. */
   patience?: number | undefined;
+  /** Divide the logits by a temperature that is fitted on the validation part, so that probabilities fit the accuracy; by default yes. */
+  calibrate?: boolean | "yes" | "no" | undefined;
   /** Random seed. From 0. Default: 1. */
   seed?: number | undefined;
   /** Random seed of the split alone, to compare runs on the same test part; by default `seed`. From 0. */

@@ -1,6 +1,6 @@
 /** @file Training from the library: `train` and `resume`. */
 import { resolve } from "node:path";
-import { findCheckpoint } from "../checkpoint/checkpoint.js";
+import { type CalibrationRecord, findCheckpoint } from "../checkpoint/checkpoint.js";
 import { UsageError } from "../common/errors.js";
 import { type FrozenPart, type Task, tasks } from "../common/names.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
@@ -83,6 +83,8 @@ export type Trained = {
   result: Result | null;
   /** For a run with `from`, if the corpus of that checkpoint could be read: the scores on it, before and after. */
   base?: BaseScores;
+  /** Of a classifier or a tagger, if its probabilities were calibrated: the temperature, and the calibration error on the validation part before and after. */
+  calibration?: CalibrationRecord;
   /** What the run shows, in words, and what to change first: over- or underfitting, too little text, too many tokens, a learning rate that is too high. Empty if nothing looks wrong. */
   diagnosis: readonly Finding[];
   /** One entry for each evaluation. */
@@ -211,11 +213,20 @@ async function outcomeOf(events: AsyncIterable<RunEvent>): Promise<Trained> {
   let folder = "";
   let result: Result | null = null;
   let base: BaseScores | undefined;
+  let calibration: CalibrationRecord | undefined;
   let diagnosis: readonly Finding[] = [];
   for await (const event of events) {
     if (event.type === "evaluation") history.push(event.entry);
     else if (event.type === "end") reason = event.reason;
-    else if (event.type === "result") ({ folder, result, base, diagnosis = [] } = event);
+    else if (event.type === "result") ({ folder, result, base, calibration, diagnosis = [] } = event);
   }
-  return { folder: resolve(folder), result, ...(base && { base }), diagnosis, history, reason };
+  return {
+    folder: resolve(folder),
+    result,
+    ...(base && { base }),
+    ...(calibration && { calibration }),
+    diagnosis,
+    history,
+    reason,
+  };
 }

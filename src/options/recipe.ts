@@ -43,6 +43,12 @@ function stacked(units: readonly number[], layers: number): number[] {
   throw new UsageError(`--layers ${layers} needs one number in --units, got ${listText(units)}`);
 }
 
+/** What new runs do by default, and the runs of earlier versions, whose checkpoints lack these options, did not. */
+export const newRunDefaults = (task: Task): Partial<Recipe> => ({
+  duplicates: "together",
+  ...((task === "classifier" || task === "tagger") && { calibrate: "yes" }),
+});
+
 /** The seed of the split. */
 export const splitSeedOf = ({ splitSeed, seed }: Recipe): number => splitSeed ?? seed;
 

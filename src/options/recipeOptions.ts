@@ -189,6 +189,13 @@ const trainingOptions = {
       advanced: true,
       describe: "early stopping: stop after N evaluations without improvement",
     },
+    calibrate: {
+      ...choice(["yes", "no"]),
+      needs: [labels],
+      advanced: true,
+      describe:
+        "divide the logits by a temperature that is fitted on the validation part, so that probabilities fit the accuracy; by default yes",
+    },
     seed: { ...whole({ from: 0 }), default: 1, describe: "random seed" },
     "split-seed": {
       ...whole({ from: 0 }),

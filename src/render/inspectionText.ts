@@ -6,8 +6,9 @@ import { baselineName } from "../evaluation/stored.js";
 import { inFile } from "../common/errors.js";
 import type { ImporterName } from "../common/names.js";
 import { readSpec } from "../network/spec.js";
-import { readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
+import { newRunDefaults, readRecipe, settleRecipe, storeRecipe } from "../options/recipe.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
+import { temperatureText } from "./labelScoresText.js";
 import { describeBag, describeNetwork, describeNgrams } from "./networkText.js";
 import { bytes, compact, decimal, percent } from "./numberText.js";
 import { plot, type Point } from "./textPlot.js";
@@ -39,6 +40,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     created,
     updated,
     labels,
+    calibration,
     files,
     progress,
     imported,
@@ -66,6 +68,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
       spec &&
         `${describeNetwork(inFile(folder, () => readSpec(spec)))}; ${compact(Number(counts["parameters"]))} parameters`,
     ],
+    ["calibration", calibration && temperatureText(calibration)],
     ["n-grams", ngrams && describeNgrams(ngrams)],
     ["bag", bag && describeBag(bag)],
     ["options", optionsOf(document, folder)],
@@ -109,7 +112,7 @@ function inputsText(scaling: readonly Numbers[]): string {
 function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder: string): string {
   const recipe = inFile(folder, () => readRecipe(stored));
   const defaults: JsonObject = {
-    ...storeRecipe(settleRecipe({ model: recipe.model }, task, tokenizer ? "tokens" : "numbers")),
+    ...storeRecipe(settleRecipe({ ...newRunDefaults(task), model: recipe.model }, task, tokenizer ? "tokens" : "numbers")),
     model: null,
   };
   const own = storeRecipe(recipe);

@@ -1,5 +1,6 @@
 /** @file The scores of a classifier's probabilities as text: intervals, calibration, rankings, mistakes, and another checkpoint beside it. */
 import { basename } from "node:path";
+import type { CalibrationRecord } from "../checkpoint/checkpoint.js";
 import type { Calibration } from "../evaluation/calibration.js";
 import type { Interval } from "../evaluation/intervals.js";
 import type { LabelEvaluation } from "../evaluation/labelEvaluation.js";
@@ -103,3 +104,7 @@ export function comparisonLines(
   ];
   return lines.flatMap((line) => wrapText(line, width));
 }
+
+/** What temperature scaling did to the probabilities of labels. */
+export const temperatureText = ({ temperature, errorBefore, errorAfter, examples }: CalibrationRecord): string =>
+  `logits divided by ${decimal(temperature)}; calibration error ${percent(errorAfter, 1)} instead of ${percent(errorBefore, 1)} on ${quantity(examples, "predictions")} of the validation part`;

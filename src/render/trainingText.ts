@@ -1,6 +1,7 @@
 /** @file The end of a training run as text and JSON: its result and the command to try next. */
 import { quantity } from "../common/quantity.js";
 import { basename, dirname } from "node:path";
+import type { CalibrationRecord } from "../checkpoint/checkpoint.js";
 import type { Result } from "../evaluation/result.js";
 import { perplexity } from "../evaluation/metrics.js";
 import type { BeginEvent, NgramsEvent } from "../training/run.js";
@@ -125,6 +126,7 @@ export function trainingJson(
   {
     result,
     base,
+    calibration,
     diagnosis,
     reason,
     step,
@@ -132,6 +134,7 @@ export function trainingJson(
   }: {
     result: Result | null;
     base?: BaseScores | undefined;
+    calibration?: CalibrationRecord | undefined;
     diagnosis?: readonly Finding[] | undefined;
     reason: EndReason;
     step: number;
@@ -150,6 +153,7 @@ export function trainingJson(
     backend,
     metrics: result ? { [part]: metrics } : {},
     ...(base && { base }),
+    ...(calibration && { calibration }),
     ...(diagnosis && { diagnosis }),
   })}\n`;
 }

@@ -14,7 +14,7 @@ import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
 import type { Spec } from "../network/spec.js";
 import { countsOf } from "../examples/tokenStore.js";
-import { type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
+import { newRunDefaults, type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, type AssemblyParts, buildAssembly, type Given } from "./assembly.js";
@@ -92,7 +92,7 @@ export async function openRun(
   const inputs = rows ? "numbers" : "tokens";
   const { shape } = sources.training;
   const defaults: Partial<Recipe> = {
-    duplicates,
+    ...newRunDefaults(task),
     ...(task === "generator" && shape === "documents" && { examples: "documents" }),
     ...inherited,
   };

@@ -13,6 +13,7 @@ import { rebuild } from "../model/rebuild.js";
 import { weightsFrom } from "../network/storedWeights.js";
 import { readRecipe } from "../options/recipe.js";
 import { type Assembly, buildAssembly, type Given } from "./assembly.js";
+import { uncalibratedWeights } from "./calibratedHead.js";
 import { type Plan, planSchema } from "./plan.js";
 import { readHistory } from "./runProgress.js";
 import { resumedStart } from "./startedRun.js";
@@ -40,7 +41,7 @@ export async function resumedAssembly(
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const { precision } = inFile(folder, () => readRecipe(document.options));
   const backend = await startEngine(engine, precision === "auto" ? undefined : precision);
-  const { ngrams: _refitted, ...ofNetwork } = document; // at the end of the run
+  const { ngrams: _refitted, calibration: _fittedAgain, ...ofNetwork } = document; // at the end of the run
   const {
     network,
     labels,
@@ -85,10 +86,11 @@ export async function resumedAssembly(
   return inFile(folder, () => {
     const damaged = (problems: string): string => `the state of its training is damaged or was edited: ${problems}`;
     const { plan, ...progress } = checked(storedProgress, document.progress, damaged);
+    const state = weightsFrom(training);
     assembly.trainer.restore({
       progress: { ...progress, history: readHistory(document) },
-      best: weightsFrom(weights),
-      training: weightsFrom(training),
+      best: uncalibratedWeights(weightsFrom(weights), state),
+      training: state,
     });
     return { assembly, plan, evaluated: Object.keys(document.metrics).length > 0 };
   });

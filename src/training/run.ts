@@ -2,6 +2,7 @@
 import { parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import {
+  type CalibrationRecord,
   createCheckpointFolder,
   type FolderLock,
   lockFolder,
@@ -12,6 +13,7 @@ import {
 import { UsageError, UserError } from "../common/errors.js";
 import type { ModelName } from "../common/names.js";
 import type { Assembly, Given } from "./assembly.js";
+import { calibratedRun } from "./calibratedHead.js";
 import { baseScores, type BaseScores } from "./baseCorpus.js";
 import { diagnose, type Finding } from "./diagnosis.js";
 import { recordOf } from "./runFigures.js";
@@ -76,6 +78,8 @@ export type RunEvent =
       result: Result | null;
       /** For a run that started from another checkpoint, if its corpus could be read: the scores on that corpus. */
       base?: BaseScores;
+      /** Of a classifier or a tagger, if its probabilities were calibrated. */
+      calibration?: CalibrationRecord;
       /** What the run shows, the first thing to change at the beginning; empty if nothing looks wrong, absent for a model without a network. */
       diagnosis?: readonly Finding[];
     };
@@ -233,19 +237,20 @@ async function* execute(
       plan = changed;
       yield { type: "plan", plan };
     }
-    const last = trainer.snapshot();
-    await save(last);
-    network.assign(last.best);
+    const trained = trainer.snapshot();
+    await save(trained);
+    network.assign(trained.best);
     const times = (budget ?? scoringBudget(assembly))?.scoringTimes(!budget || reason === "interrupted");
     const fitted = fitOwnMixture(assembly, times, reason === "interrupted");
     if (fitted) yield { type: "ngrams", ...ngramsOf(fitted) };
     const mixture = fitted?.helps ? fitted.mixture : undefined;
+    const { snapshot: last, calibration } = calibratedRun(assembly, trained, times);
     const result = finalScores(assembly, mixture, times);
     const from = assembly.started && scoredRecord(network, assembly.started);
-    await save(last, { result, from, mixture });
+    await save(last, { result, from, mixture, calibration });
     const base = from && baseScores(from, prepared.task);
     const diagnosis = diagnose(recordOf(assembly, { reason, result, progress: last.progress }));
-    yield { type: "result", folder, result, ...(base && { base }), diagnosis };
+    yield { type: "result", folder, result, ...(base && { base }), ...(calibration && { calibration }), diagnosis };
   } finally {
     assembly.dispose();
   }

@@ -1,5 +1,5 @@
 /** @file The `checkpoint.json` of a run. */
-import type { CheckpointDocument, FromRecord } from "../checkpoint/checkpoint.js";
+import type { CalibrationRecord, CheckpointDocument, FromRecord } from "../checkpoint/checkpoint.js";
 import type { Result } from "../evaluation/result.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Assembly, madeBy } from "./assembly.js";
@@ -9,15 +9,20 @@ import type { Progress } from "./runProgress.js";
 
 /**
  * What a run has at its end.
- * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps
+ * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps; calibration: of the probabilities of labels
  */
-export type RunEnd = { result: Result | null; from?: FromRecord | undefined; mixture?: Mixture | undefined };
+export type RunEnd = {
+  result: Result | null;
+  from?: FromRecord | undefined;
+  mixture?: Mixture | undefined;
+  calibration?: CalibrationRecord | undefined;
+};
 
 export const checkpointDocument = (
   { created, prepared, network, recipe, corpus, imported, started, backend }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,
-  { result, from = started?.record, mixture }: RunEnd = { result: null },
+  { result, from = started?.record, mixture, calibration }: RunEnd = { result: null },
 ): CheckpointDocument => ({
   created,
   task: prepared.task,
@@ -35,6 +40,7 @@ export const checkpointDocument = (
   corpus,
   ...(imported && { imported }),
   ...(from && { from }),
+  ...(calibration && { calibration }),
   counts: { ...prepared.counts, parameters: network.parameters },
   metrics: result ? { [result.part]: result } : {},
   history,

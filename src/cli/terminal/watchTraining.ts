@@ -2,6 +2,7 @@
 import { packageFolder } from "../../common/packageFolder.js";
 import { perplexity } from "../../evaluation/metrics.js";
 import { unitOf } from "../../render/corpusText.js";
+import { temperatureText } from "../../render/labelScoresText.js";
 import { planJson, planLines, runLines } from "../../render/runText.js";
 import { baseText } from "../../render/startText.js";
 import {
@@ -13,6 +14,7 @@ import {
   shellWord,
   trainingJson,
 } from "../../render/trainingText.js";
+import { wrapText } from "../../render/textWidth.js";
 import type { RunPlan } from "../../training/plannedRun.js";
 import type { Plan } from "../../training/plan.js";
 import type { RunEvent } from "../../training/run.js";
@@ -150,15 +152,18 @@ class Watcher {
   }
 
   async result(
-    { folder, result, base, diagnosis = [] }: Event<"result">,
+    { folder, result, base, calibration, diagnosis = [] }: Event<"result">,
     { json = false }: WatchOptions,
   ): Promise<void> {
     terminal.note(`\n${resultText(result, this.begin, terminal.noteWidth())}`);
+    if (calibration) terminal.note(wrapText(temperatureText(calibration), terminal.noteWidth()).join("\n"));
     if (base) terminal.note(`\n${baseText(base, this.begin, terminal.noteWidth())}`);
     const found = diagnosisText(diagnosis, terminal.noteWidth());
     if (found !== null) terminal.note(`\n${found}`);
     if (this.exitCode === 0) terminal.note(`\nnext: ${nextCommand(this.begin, program)}`);
-    await terminal.write(json ? trainingJson(this.begin, { result, base, diagnosis, ...this.ending! }) : `${folder}\n`);
+    await terminal.write(
+      json ? trainingJson(this.begin, { result, base, calibration, diagnosis, ...this.ending! }) : `${folder}\n`,
+    );
   }
 
   close(): void {
