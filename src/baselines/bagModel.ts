@@ -46,6 +46,13 @@ export class BagModel {
     return logitsOf(scores, classes);
   }
 
+  /** The model whose logits are divided by a number. */
+  withTemperature(temperature: number): BagModel {
+    const { units, weights, bias } = this.parameters;
+    const divided = (values: Float32Array): Float32Array => values.map((value) => value / temperature);
+    return new BagModel(this.features, { units, weights: divided(weights), bias: divided(bias) }, this.classes);
+  }
+
   /** All that `fromArrays` needs, beside the tokenizer and the number of classes. */
   toArrays(): StorableArrays {
     const { count, list } = this.features;

@@ -17,6 +17,7 @@ import {
   type LabelEvaluation,
   labelEvaluation,
   type LabelEvaluationOptions,
+  predictorOf,
 } from "./labelEvaluation.js";
 import { PredictionKeeper } from "./labelPredictions.js";
 import { mixtureResultOf, type Result, resultOf, textScores } from "./result.js";
@@ -140,14 +141,7 @@ function evaluated(
   for (const part of parts) {
     const result = mixture
       ? mixtureResultOf({ network: model.hasNetwork ? model.network : null, mixture }, prepared, part, recipe)
-      : resultOf(
-          model.bag && !model.hasNetwork ? model.bag.model : model.network,
-          prepared,
-          part,
-          recipe,
-          undefined,
-          keeper?.add,
-        );
+      : resultOf(predictorOf(model), prepared, part, recipe, undefined, keeper?.add);
     if (!result) continue;
     const { tokens, unknown } = prepared.counts[part];
     const source = file ? pathText(file) : `the ${part} part of ${document.corpus.name}`;

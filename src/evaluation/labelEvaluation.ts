@@ -1,16 +1,16 @@
 /** @file What `rnn evaluate` finds for a classifier beside its result: scores of its probabilities, its mistakes, another checkpoint on the same documents. */
+import type { BagModel } from "../baselines/bagModel.js";
 import { UserError } from "../common/errors.js";
-import { evaluationExamples } from "../examples/arrange.js";
 import { splitOptions } from "../examples/partSources.js";
 import { prepare, type PrepareOptions } from "../examples/prepare.js";
 import { documentsOfPart, type Sources } from "../examples/splitSources.js";
 import type { SplitOptions, Part } from "../examples/split.js";
 import type { Model } from "../model/model.js";
+import type { Network } from "../network/network.js";
 import { type LabelMeasures, labelMeasures } from "./labelMeasures.js";
-import { type LabelPredictions, PredictionKeeper } from "./labelPredictions.js";
+import { type LabelPredictions, predictionsOn } from "./labelPredictions.js";
 import { type Mistake, worstMistakes } from "./mistakes.js";
 import { type PairedComparison, pairedCounts } from "./pairedComparison.js";
-import { score } from "./score.js";
 
 export type LabelEvaluation = LabelMeasures & { mistakes?: Mistake[]; against?: PairedComparison };
 
@@ -52,7 +52,7 @@ async function comparedWith(
 ): Promise<PairedComparison> {
   const { labels, recipe, document } = model;
   const split = splitOptions(recipe);
-  const second = await predictionsOn(other, sources, part, { ...split, tokenCache });
+  const second = await predictionsOnSources(other, sources, part, { ...split, tokenCache });
   const counts = pairedCounts({ predictions, labels }, { predictions: second, labels: other.labels });
   const sharesSplit =
     other.document.corpus.digest === document.corpus.digest && sameSplit(split, splitOptions(other.recipe));
@@ -84,23 +84,24 @@ export function checkComparable(model: Model, other: Model): void {
 }
 
 /** The predictions of a classifier for a part of sources that another one was trained on. */
-async function predictionsOn(
+async function predictionsOnSources(
   model: Model,
   sources: Sources,
   part: Part,
   split: Pick<PrepareOptions, "fractions" | "seed" | "duplicates" | "tokenCache">,
 ): Promise<LabelPredictions> {
-  const { labels, task, target, recipe, network } = model;
+  const { labels, task, target, recipe } = model;
   const prepared = await prepare(sources, { task, ...split, inputEncoding: encodingOf(model), labels, target });
   try {
-    const keeper = new PredictionKeeper(labels.length);
-    const examples = evaluationExamples(prepared, part, recipe);
-    if (examples) score(network, examples, { onPrediction: keeper.add });
-    return keeper.finish();
+    return predictionsOn(predictorOf(model), prepared, part, recipe)!;
   } finally {
     prepared.dispose();
   }
 }
+
+/** What predicts the labels: a bag of n-grams without a network, else the network. */
+export const predictorOf = (model: Model): Network | BagModel =>
+  model.bag && !model.hasNetwork ? model.bag.model : model.network;
 
 /** How a model reads its inputs. */
 export const encodingOf = (model: Model): PrepareOptions["inputEncoding"] =>

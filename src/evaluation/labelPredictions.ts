@@ -1,8 +1,14 @@
 /** @file The predictions of a classifier on a part, kept for the scores that need all of them at once. */
+import { BagModel } from "../baselines/bagModel.js";
+import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
 import type { Batch } from "../examples/batch.js";
 import { GrowingNumbers } from "../examples/growingNumbers.js";
+import type { Prepared } from "../examples/prepare.js";
+import { firstBatches, inSampleOrder } from "../examples/sampledExamples.js";
+import type { Part } from "../examples/split.js";
+import type { Network } from "../network/network.js";
 import { argmax } from "../network/softmax.js";
-import type { Prediction } from "./score.js";
+import { type Prediction, score, scoreBag } from "./score.js";
 
 /** Of each document, in the order in which they were scored. */
 export type LabelPredictions = {
@@ -38,6 +44,32 @@ export class PredictionKeeper {
       probabilities: Float64Array.from(this.probabilities),
     };
   }
+}
+
+export type PredictionLimits = {
+  /** About so many predictions at most, of a sample. Default: all. */
+  most?: number;
+  /** When the time is over, in milliseconds of `performance.now`. */
+  until?: number | undefined;
+};
+
+/** The predictions for a part, in the order of a sample. @returns null for an empty part */
+export function predictionsOn(
+  model: Network | BagModel,
+  prepared: Prepared,
+  part: Part,
+  options: ArrangeOptions,
+  { most = Infinity, until }: PredictionLimits = {},
+): LabelPredictions | null {
+  const examples = evaluationExamples(prepared, part, options);
+  if (!examples) return null;
+  const keeper = new PredictionKeeper(prepared.labels.length);
+  const batches = Math.ceil((most * examples.batchesPerEpoch) / examples.targetsPerEpoch);
+  const sample = firstBatches(inSampleOrder(examples, options.seed), batches);
+  const scoring = { until, onPrediction: keeper.add };
+  if (model instanceof BagModel) scoreBag(model, sample, scoring);
+  else score(model, sample, scoring);
+  return keeper.finish();
 }
 
 /** The probabilities of one document. @param row its place in the order of the predictions */

@@ -75,7 +75,7 @@ const networkGroups = new Set<OptionGroup | undefined>(["Network", "Regularizati
 const sharedOptions = ["model", "ngram-order", "seed", "split-seed"] as const satisfies (keyof typeof recipeOptions)[];
 const fittedOptions: { [Name in FittedName]: ReadonlySet<string> } = {
   ngram: new Set(sharedOptions),
-  bag: new Set([...sharedOptions, "max-length"] satisfies (keyof typeof recipeOptions)[]),
+  bag: new Set([...sharedOptions, "max-length", "calibrate"] satisfies (keyof typeof recipeOptions)[]),
 };
 
 /** A model without a network has no layers, and is fitted in one pass. */

@@ -1,18 +1,15 @@
 /** @file The end of a run: the network's head with calibrated logits. The training state keeps the head as it was trained. */
 import type { CalibrationRecord } from "../checkpoint/checkpoint.js";
-import { PredictionKeeper } from "../evaluation/labelPredictions.js";
+import { predictionsOn } from "../evaluation/labelPredictions.js";
 import type { ScoringTimes } from "../evaluation/result.js";
-import { score } from "../evaluation/score.js";
 import { temperatureScaling } from "../evaluation/temperature.js";
-import { evaluationExamples } from "../examples/arrange.js";
-import { firstBatches, inSampleOrder } from "../examples/sampledExamples.js";
 import { headBias, headKernel } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
 import type { Assembly } from "./assembly.js";
 import type { Snapshot } from "./runProgress.js";
 
 /** More predictions would not change a temperature that matters. */
-const mostExamples = 50_000;
+export const mostExamples = 50_000;
 /** Of the time for the scores of the network, with --for. */
 const timeFraction = 0.25;
 
@@ -25,16 +22,12 @@ export type CalibratedRun = { snapshot: Snapshot; calibration?: CalibrationRecor
  */
 export function calibratedRun(assembly: Assembly, snapshot: Snapshot, times?: ScoringTimes): CalibratedRun {
   const { prepared, arrange, network, recipe } = assembly;
-  const examples = evaluationExamples(prepared, "validation", arrange);
-  if (recipe.calibrate !== "yes" || !examples) return { snapshot };
-  const keeper = new PredictionKeeper(prepared.labels.length);
   const now = performance.now();
-  const batches = Math.ceil((mostExamples * examples.batchesPerEpoch) / examples.targetsPerEpoch);
-  score(network, firstBatches(inSampleOrder(examples, arrange.seed), batches), {
-    until: times && now + timeFraction * (times.network - now),
-    onPrediction: keeper.add,
-  });
-  const predictions = keeper.finish();
+  const until = times && now + timeFraction * (times.network - now);
+  const predictions =
+    recipe.calibrate === "yes" &&
+    predictionsOn(network, prepared, "validation", arrange, { most: mostExamples, until });
+  if (!predictions) return { snapshot };
   const scaling = temperatureScaling(predictions);
   if (!scaling) return { snapshot };
   const { best, training, progress } = snapshot;

@@ -24,7 +24,7 @@ import { describeParts } from "./runDescription.js";
 /** A fitted model: what the run shows of it, what its checkpoint has, and its scores. */
 export type Fitted = {
   event: NgramsEvent | BagEvent;
-  document: Pick<CheckpointDocument, "ngrams" | "bag">;
+  document: Pick<CheckpointDocument, "ngrams" | "bag" | "calibration">;
   arrays: Pick<CheckpointArrays, "ngrams" | "bag">;
   /** @returns null for an empty part */
   resultOn: (part: Part) => Result | null;
@@ -86,7 +86,8 @@ export async function* fitRun(lock: FolderLock, name: FittedModelName, run: Fitt
     await save(null);
     const result = resultOn("test") ?? resultOn("validation");
     await save(result);
-    yield { type: "result", folder, result };
+    const { calibration } = document;
+    yield { type: "result", folder, result, ...(calibration && { calibration }) };
   } finally {
     prepared.dispose();
   }

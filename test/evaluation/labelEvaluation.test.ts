@@ -120,3 +120,11 @@ test("evaluate: --against with other labels, and options without effect, are one
     /--against compares classifiers; .* is a generator/,
   );
 });
+
+test("evaluate: --against compares a network with a bag of n-grams", async () => {
+  await rnn(["train", "opinions.csv", "--model", "bag", "--out", "bag"], { cwd });
+  const { code, stdout } = await run("-c", "good", "--against", "./bag");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/accuracy: good \d+\.\d%, bag \d+\.\d%/);
+  expect((await run("-c", "./bag", "--against", "good", "--mistakes", "3")).code).toBe(0);
+});

@@ -83,3 +83,20 @@ test("train and inspect: the temperature and the calibration errors are printed"
   const refused = await rnn(["train", "opinions.csv", "--task", "generator", "--calibrate", "no"], { cwd });
   expect(refused.stderr).toMatch(/--calibrate has no effect on a generator/);
 });
+
+test("train --model bag: its probabilities are calibrated too, and --calibrate no leaves them as they are", async () => {
+  const trainBag = (name: string, ...more: string[]) =>
+    rnn(["train", "opinions.csv", "--model", "bag", "--validation", "0.2", "--out", name, ...more], { cwd });
+  await trainBag("bag");
+  expect((await trainBag("raw-bag", "--calibrate", "no")).code).toBe(0);
+  expect(documentIn(path("raw-bag")).calibration).toBeUndefined();
+  const { temperature } = documentIn(path("bag")).calibration!;
+  using one = await loadModel(path("bag"), { task: "classifier" });
+  using other = await loadModel(path("raw-bag"), { task: "classifier" });
+  for (const { text } of rows.slice(0, 5)) {
+    const [[scaled], [raw]] = [classifyBatch(one, [text])[0]!, classifyBatch(other, [text])[0]!];
+    const logOdds = ({ probability }: { probability: number }) => Math.log(probability / (1 - probability));
+    expect(scaled!.label).toBe(raw!.label);
+    expect(logOdds(scaled!)).toBeCloseTo(logOdds(raw!) / temperature, 3);
+  }
+});
