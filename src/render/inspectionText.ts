@@ -112,7 +112,9 @@ function inputsText(scaling: readonly Numbers[]): string {
 function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder: string): string {
   const recipe = inFile(folder, () => readRecipe(stored));
   const defaults: JsonObject = {
-    ...storeRecipe(settleRecipe({ ...newRunDefaults(task), model: recipe.model }, task, tokenizer ? "tokens" : "numbers")),
+    ...storeRecipe(
+      settleRecipe({ ...newRunDefaults(task), model: recipe.model }, task, tokenizer ? "tokens" : "numbers"),
+    ),
     model: null,
   };
   const own = storeRecipe(recipe);
