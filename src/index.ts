@@ -81,12 +81,15 @@ export {
   type ExportOptions,
   inspect,
   neighbours,
+  quantize,
   report,
   type ReportOptions,
   sentenceVectors,
   type WordNeighbors,
 } from "./library/checkpointTools.js";
 export type { Evaluation } from "./evaluation/evaluate.js";
+export type { QuantizedCheckpoint, QuantizeOptions } from "./experiments/compression/quantize.js";
+export type { FiguresOfTwo, ModelFigures } from "./experiments/compression/modelFigures.js";
 export type { Neighbor } from "./inference/vectors/embeddings.js";
 export type { Report } from "./report/report.js";
 export type { Pictures } from "./report/savePictures.js";

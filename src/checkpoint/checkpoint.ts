@@ -16,6 +16,7 @@ import {
 import { readVerified, type StoredFile, syncFolder, writeDurably } from "./checkpointFiles.js";
 import { warnOnce } from "../common/warnings.js";
 import { type FolderLock, isOldLock, lockFolder } from "./folderLock.js";
+import { dequantizedArrays, quantizedArrays } from "./quantizedArrays.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays, type StorableArrays } from "./safetensors.js";
 
 export {
@@ -54,7 +55,7 @@ const generationOf = (name: string): number => Number(arraysName.exec(name)?.gro
 
 /**
  * Saves into a folder that exists. If the save fails or the process ends during it, the previous save stays intact.
- * The arrays must not change until the promise settles.
+ * The arrays must not change until the promise settles. A document with a record `quantized` has its weights stored as integers.
  * @param lock of the folder. Default: it is taken for this save.
  * @throws UserError if the disk is full, the folder cannot be written, or another process has its lock
  */
@@ -82,7 +83,9 @@ export async function saveCheckpoint(
     const generation = Math.max(0, ...(await readdir(folder)).map(generationOf)) + 1;
     const writeArrays = (kind: FileKind, content: StorableArrays) =>
       write(`${kind}-${generation}.safetensors`, encodeSafetensors(content));
-    const files: StoredDocument["files"] = { weights: await writeArrays("weights", arrays.weights) };
+    const { quantized } = document;
+    const weights = quantized ? quantizedArrays(arrays.weights, quantized) : arrays.weights;
+    const files: StoredDocument["files"] = { weights: await writeArrays("weights", weights) };
     if (arrays.training) files.training = await writeArrays("training", arrays.training);
     if (arrays.ngrams) files.ngrams = await writeArrays("ngrams", arrays.ngrams);
     if (arrays.bag) files.bag = await writeArrays("bag", arrays.bag);
@@ -133,10 +136,15 @@ export async function loadCheckpoint(folder: string, want: { training: boolean }
   }
   const read = async (file: StoredFile): Promise<NamedArrays> =>
     inFile(join(folder, file.name), async () => decodeSafetensors(await readVerified(folder, file)));
+  const readWeights = async (): Promise<NamedArrays> => {
+    const { quantized } = document;
+    const stored = await read(weights);
+    return quantized ? inFile(join(folder, weights.name), () => dequantizedArrays(stored, quantized)) : stored;
+  };
   try {
     const loaded = {
       document,
-      weights: await read(weights),
+      weights: await readWeights(),
       ...(ngrams && { ngrams: await read(ngrams) }),
       ...(bag && { bag: await read(bag) }),
     };

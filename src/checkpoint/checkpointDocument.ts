@@ -15,6 +15,7 @@ import {
   type JsonObject,
   withFiniteNumbers,
 } from "../common/json.js";
+import { quantizedSchema } from "./quantizedArrays.js";
 
 export const documentName = "checkpoint.json";
 const format = "rnn-checkpoint";
@@ -121,6 +122,8 @@ const knownSchema = v.strictObject({
   from: v.optional(fromSchema),
   /** Absent without `--calibrate`, and for a validation part of few examples. */
   calibration: v.optional(calibrationSchema),
+  /** For weights that are stored as 8-bit integers: which arrays, and the axes of their channels. */
+  quantized: v.optional(quantizedSchema),
   /** For a network that another program trained: its file. */
   imported: v.optional(v.strictObject({ file: v.string(), format: v.picklist(importerNames), sha256 })),
   /** Documents, tokens and out-of-vocabulary tokens of each part; parameters of the network. */

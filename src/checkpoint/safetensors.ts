@@ -13,7 +13,7 @@ export type NamedArrays = Map<string, { shape: number[]; values: Float32Array | 
 /** Arrays that can be written; those of small integers are read as int32. */
 export type StorableArrays = ReadonlyMap<
   string,
-  { shape: number[]; values: Float32Array | Int32Array | Uint16Array | Uint8Array }
+  { shape: number[]; values: Float32Array | Int32Array | Uint16Array | Uint8Array | Int8Array }
 >;
 
 /** The array type of each dtype. Small integers are read as int32, floats of other sizes as float32. */
@@ -113,14 +113,12 @@ export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>): NamedArrays {
   return arrays;
 }
 
-const dtypeOf = (values: Float32Array | Int32Array | Uint16Array | Uint8Array): Dtype =>
-  values instanceof Float32Array
-    ? "F32"
-    : values instanceof Int32Array
-      ? "I32"
-      : values instanceof Uint16Array
-        ? "U16"
-        : "U8";
+function dtypeOf(values: Float32Array | Int32Array | Uint16Array | Uint8Array | Int8Array): Dtype {
+  if (values instanceof Float32Array) return "F32";
+  if (values instanceof Int32Array) return "I32";
+  if (values instanceof Uint16Array) return "U16";
+  return values instanceof Int8Array ? "I8" : "U8";
+}
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {

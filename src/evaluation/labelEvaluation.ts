@@ -1,8 +1,9 @@
 /** @file What `rnn evaluate` finds for a classifier beside its result: scores of its probabilities, its mistakes, another checkpoint on the same documents. */
 import type { BagModel } from "../baselines/bagModel.js";
 import { UserError } from "../common/errors.js";
+import type { InputEncoding } from "../examples/encodeCorpus.js";
 import { splitOptions } from "../examples/partSources.js";
-import { prepare, type PrepareOptions } from "../examples/prepare.js";
+import { prepare } from "../examples/prepare.js";
 import { documentsOfPart, type Sources } from "../examples/splitSources.js";
 import type { SplitOptions, Part } from "../examples/split.js";
 import type { Model } from "../model/model.js";
@@ -68,7 +69,9 @@ const sameSplit = (one: SplitOptions, other: SplitOptions): boolean =>
   one.seed === other.seed &&
   one.duplicates === other.duplicates &&
   one.fractions.validation === other.fractions.validation &&
-  one.fractions.test === other.fractions.test;
+  one.fractions.test === other.fractions.test &&
+  one.fold?.index === other.fold?.index &&
+  one.fold?.of === other.fold?.of;
 
 /** @throws UserError unless both are classifiers with the same labels */
 export function checkComparable(model: Model, other: Model): void {
@@ -88,7 +91,7 @@ async function predictionsOnSources(
   model: Model,
   sources: Sources,
   part: Part,
-  split: Pick<PrepareOptions, "fractions" | "seed" | "duplicates" | "tokenCache">,
+  split: SplitOptions & { tokenCache?: string | undefined },
 ): Promise<LabelPredictions> {
   const { labels, task, target, recipe } = model;
   const prepared = await prepare(sources, { task, ...split, inputEncoding: encodingOf(model), labels, target });
@@ -104,7 +107,7 @@ export const predictorOf = (model: Model): Network | BagModel =>
   model.bag && !model.hasNetwork ? model.bag.model : model.network;
 
 /** How a model reads its inputs. */
-export const encodingOf = (model: Model): PrepareOptions["inputEncoding"] =>
+export const encodingOf = (model: Model): InputEncoding =>
   model.inputs === "tokens"
     ? { inputs: "tokens", tokenizer: model.tokenizer, ...(model.spelling && { spelling: model.spelling }) }
     : { inputs: "numbers", scaling: model.scaling };

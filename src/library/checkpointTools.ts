@@ -1,10 +1,15 @@
-/** @file The library's functions for checkpoints: inspect, evaluate, report, export and import. */
+/** @file The library's functions for checkpoints: inspect, evaluate, report, quantize, export and import. */
 import { basename } from "node:path";
 import { findCheckpoint, type StoredDocument } from "../checkpoint/checkpoint.js";
 import { type ExporterName, tasks } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { evaluate as evaluateModel, type Evaluation } from "../evaluation/evaluate.js";
+import {
+  type QuantizedCheckpoint,
+  quantizeCheckpoint,
+  type QuantizeOptions,
+} from "../experiments/compression/quantize.js";
 import { type Neighbor, neighborFinder } from "../inference/vectors/embeddings.js";
 import { sentenceVectors as vectorsOf } from "../inference/vectors/sentenceVectors.js";
 import { exportModel as exportTo } from "../interop/exportModel.js";
@@ -144,4 +149,16 @@ async function labeledTexts(sentences: Items<string | LabeledText>): Promise<Lab
   const texts: LabeledText[] = [];
   for await (const sentence of sentences) texts.push(typeof sentence === "string" ? { text: sentence } : sentence);
   return texts;
+}
+
+/**
+ * Makes a checkpoint whose weights are stored as 8-bit integers with a scale for each output channel: about a quarter of the size. Every function loads it as
+ * any other checkpoint, with 32-bit floats, so that it is not faster; its training cannot be resumed.
+ * @param checkpoint a name, or the path of a folder
+ * @returns the new folder, and size, scores and speed of both
+ * @throws UserError if there is none, for an n-gram model, and for a checkpoint that is quantized already
+ */
+export async function quantize(checkpoint: string, options: QuantizeOptions = {}): Promise<QuantizedCheckpoint> {
+  const { folder } = await findCheckpoint(checkpoint, tasks);
+  return quantizeCheckpoint(folder, options);
 }

@@ -221,6 +221,14 @@ export const exportOptions = inGroup("Output", {
   json: jsonFlag, // --format is another name of --to
 });
 
+export const quantizeOptions = inGroup("Output", {
+  out: {
+    ...outFolder,
+    aliases: ["into"],
+    describe: "new folder; by default checkpoints/, the name of the checkpoint and -int8",
+  },
+});
+
 const withVocabulary = [{ vocabulary: "given" as const }];
 
 export const importOptions = {

@@ -45,6 +45,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     progress,
     imported,
     from,
+    quantized,
     madeBy,
   } = document;
   const size =
@@ -66,7 +67,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     [
       "network",
       spec &&
-        `${describeNetwork(inFile(folder, () => readSpec(spec)))}; ${compact(Number(counts["parameters"]))} parameters`,
+        `${describeNetwork(inFile(folder, () => readSpec(spec)))}; ${compact(Number(counts["parameters"]))} parameters${quantized ? ", quantized to 8-bit integers" : ""}`,
     ],
     ["calibration", calibration && temperatureText(calibration)],
     ["n-grams", ngrams && describeNgrams(ngrams)],

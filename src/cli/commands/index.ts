@@ -81,6 +81,11 @@ export const commands: readonly ListedCommand[] = [
     load: () => import("./exportCommand.js"),
   },
   {
+    name: "quantize",
+    describe: "Store the weights of a checkpoint as 8-bit integers, and compare its scores with the original's.",
+    load: () => import("./quantizeCommand.js"),
+  },
+  {
     name: "import",
     describe: "Make a checkpoint from weights that PyTorch or Keras trained.",
     load: () => import("./importCommand.js"),

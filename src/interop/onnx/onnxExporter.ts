@@ -29,20 +29,27 @@ export const onnx: Exporter = {
       ? hasPiecePattern(name)
       : kind !== "softmax" && { cell: onnxCells, layer: onnxLayers, pooling: onnxPoolings }[kind][name] !== undefined,
   files: (model) => {
-    const { network, folder } = model;
+    const { network, folder, document } = model;
     if (network.parameters > mostParameters) {
       throw new UserError(
         `${folder} has ${network.parameters.toPrecision(3)} parameters, and an ONNX file holds at most 2 GB; use --to safetensors`,
       );
     }
     const vocabulary = vocabularyOf(model);
-    return { "model.onnx": onnxFile(network, vocabulary), [vocabularyFile]: vocabularyText(vocabulary) };
+    return {
+      "model.onnx": onnxFile(network, vocabulary, document.quantized !== undefined),
+      [vocabularyFile]: vocabularyText(vocabulary),
+    };
   },
 };
 
-/** The bytes of model.onnx. @param vocabulary how tokens, numbers and labels map to the network's inputs and outputs */
-export function onnxFile(network: Network, { task, labels, ...scales }: Vocabulary): Uint8Array {
-  const graph = buildOnnxGraph(network, scales);
+/**
+ * The bytes of model.onnx.
+ * @param vocabulary how tokens, numbers and labels map to the network's inputs and outputs
+ * @param quantized whether weights that are 8-bit integers times a scale are stored so
+ */
+export function onnxFile(network: Network, { task, labels, ...scales }: Vocabulary, quantized = false): Uint8Array {
+  const graph = buildOnnxGraph(network, scales, quantized);
   const metadata = { task, ...(labels && { labels: JSON.stringify(labels) }) };
   return encodeOnnx({ versions, producer: { name: "rnn-text", version }, graph, metadata });
 }

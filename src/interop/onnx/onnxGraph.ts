@@ -8,6 +8,7 @@ import {
   type OnnxNode,
   type OnnxValue,
 } from "./onnxMessages.js";
+import { type QuantizedConstant, quantizedConstant } from "./onnxQuantized.js";
 
 type Attributes = OnnxNode["attributes"];
 
@@ -19,8 +20,14 @@ export class GraphBuilder {
   /** The prefix of node names: the name of the current layer. */
   scope = "";
 
-  /** @param outer the enclosing graph, whose values the new one may read */
-  constructor(private readonly outer?: GraphBuilder) {
+  /**
+   * @param outer the enclosing graph, whose values the new one may read
+   * @param quantized whether matrices of 8-bit integers times a scale are stored so
+   */
+  constructor(
+    private readonly outer?: GraphBuilder,
+    private readonly quantized = false,
+  ) {
     let count = 0;
     this.constants = outer?.constants ?? new Map<string, OnnxConstant>();
     this.count = outer?.count ?? (() => count++);
@@ -34,8 +41,35 @@ export class GraphBuilder {
 
   /** Adds a constant, for example a weight of the network. @returns its name */
   constant(name: string, shape: readonly number[], values: OnnxConstant["values"]): string {
+    if (this.outer) return this.outer.constant(name, shape, values);
+    const integers = this.quantized ? quantizedConstant(shape, values) : null;
+    if (integers) return this.dequantized(name, shape, integers);
     this.constants.set(name, { name, shape, values });
     return name;
+  }
+
+  /** Adds integers and their scales. @returns the name of their product */
+  private dequantized(
+    name: string,
+    shape: readonly number[],
+    { matrix, axis, integers, scales }: QuantizedConstant,
+  ): string {
+    if (this.constants.has(name)) return `${name}:float`;
+    const stored = [this.constant(name, matrix, integers), this.constant(`${name}.scale`, [scales.length], scales)];
+    const isMatrix = shape.length === matrix.length;
+    const values = isMatrix ? `${name}:float` : `${name}:matrix`;
+    this.nodes.push({
+      operator: "DequantizeLinear",
+      name: values,
+      inputs: stored,
+      outputs: [values],
+      attributes: { axis },
+    });
+    if (isMatrix) return values;
+    const reshaped = `${name}:float`;
+    const inputs = [values, this.sizes(...shape)];
+    this.nodes.push({ operator: "Reshape", name: reshaped, inputs, outputs: [reshaped], attributes: {} });
+    return reshaped;
   }
 
   /** Adds a float32 scalar. @returns its name */

@@ -5,7 +5,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
 /** The numbers of ONNX's element types. */
-export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 };
+export const elementTypes = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9, float64: 11 };
 export type ElementType = keyof typeof elementTypes;
 
 /** An input or output of a graph. A named size is known only when the graph runs. */
@@ -15,7 +15,7 @@ export type OnnxValue = { name: string; type: ElementType; shape: readonly (numb
 export type OnnxConstant = {
   name: string;
   shape: readonly number[];
-  values: Float32Array | Float64Array | Int32Array | BigInt64Array;
+  values: Float32Array | Float64Array | Int8Array | Int32Array | BigInt64Array;
 };
 
 /** An integer, a string, a list of either, or a graph that the operator runs. */
@@ -79,6 +79,7 @@ const message =
 const typeOf = (values: OnnxConstant["values"]): ElementType => {
   if (values instanceof Float32Array) return "float32";
   if (values instanceof Float64Array) return "float64";
+  if (values instanceof Int8Array) return "int8";
   return values instanceof Int32Array ? "int32" : "int64";
 };
 

@@ -14,11 +14,12 @@ import { addOutputs, inputSignal, Ports, type Scales } from "./onnxPorts.js";
  * tensor, for example `hidden_0` float32 [batch, units], which is zero at the start of a text.
  * Outputs: `logits` float32 [batch, time, classes], or [batch, classes] after a pooling; for a classifier or a tagger also `probabilities`; for a regressor
  * `prediction` float32 [batch] (unscaled) instead; for each state tensor its value after the last step of each row, for example `next_hidden_0`.
+ * @param quantized whether weights that are 8-bit integers times a scale are stored so
  */
-export function buildOnnxGraph(network: Network, scales: Scales): OnnxGraph {
+export function buildOnnxGraph(network: Network, scales: Scales, quantized = false): OnnxGraph {
   const { spec } = network;
   const weights = network.values();
-  const graph = new GraphBuilder();
+  const graph = new GraphBuilder(undefined, quantized);
   graph.scope = "inputs";
   const ports = new Ports(graph);
   const pooled = isPooled(spec);

@@ -106,7 +106,11 @@ const publishedCorpus = ({ files: _files, name, ...corpus }: StoredDocument["cor
 });
 
 /** A checkpoint's document for publication: without history and training state, and without folders of files. */
-export const publishedDocument = ({ ngrams: _ngrams, ...document }: StoredDocument): StoredDocument => ({
+export const publishedDocument = ({
+  ngrams: _ngrams,
+  quantized: _quantized,
+  ...document
+}: StoredDocument): StoredDocument => ({
   ...document,
   options: Object.fromEntries(Object.entries(document.options).filter(([name]) => !fileOptions.has(name))),
   corpus: publishedCorpus(document.corpus),

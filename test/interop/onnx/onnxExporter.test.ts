@@ -3,9 +3,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as runtime from "onnxruntime-web";
 import { expect, test } from "vitest";
+import { dequantizedArrays, quantizedArrays, type QuantizedRecord } from "../../../src/checkpoint/quantizedArrays.js";
+import { decodeSafetensors, encodeSafetensors } from "../../../src/checkpoint/safetensors.js";
 import { selectBackend } from "../../../src/engine/backends/index.js";
 import { onnxFile } from "../../../src/interop/onnx/onnxExporter.js";
+import type { Network } from "../../../src/network/network.js";
 import { isPooled, type Spec } from "../../../src/network/spec.js";
+import { weightsFrom } from "../../../src/network/storedWeights.js";
 import { folderWith } from "../../support/folder.js";
 import { pythonHas, runPython } from "../../support/python.js";
 import {
@@ -76,6 +80,33 @@ test.each(samples)("export: $name has the same output in ONNX Runtime, for any b
   await session.release();
   network.dispose();
 });
+
+test.each(samples)(
+  "export: $name, quantized, has the outputs of its dequantized weights in ONNX Runtime",
+  async ({ spec }) => {
+    const network = quantizedNetwork(spec);
+    const file = onnxFile(network, vocabularyFor(spec), true);
+    expect(Buffer.from(file).includes("DequantizeLinear")).toBe(true);
+    const session = await runtime.InferenceSession.create(file);
+    const example = exampleFor(spec, [6, 4, 1, 0]);
+    const outputs = await session.run({ ...feedsOf(example), ...initialStates(session, 4) });
+    expect(errorOf(valuesOf(outputs, outputNameOf(spec)), predictionsOf(network, example))).toBeLessThan(1e-5);
+    await session.release();
+    network.dispose();
+  },
+);
+
+/** A network with the weights that a quantized checkpoint has, small matrices too. */
+function quantizedNetwork(spec: Spec): Network {
+  const network = randomNetwork(spec);
+  const values = network.values();
+  const matrices = [...values].filter(([, { shape }]) => shape.length > 1);
+  const axes = matrices.map(([name, { shape }]) => [name, name.endsWith("/table") ? 0 : shape.length - 1]);
+  const record: QuantizedRecord = { type: "int8", axes: Object.fromEntries(axes) };
+  const bytes = Uint8Array.from(Buffer.concat(encodeSafetensors(quantizedArrays(values, record))));
+  network.assign(weightsFrom(dequantizedArrays(decodeSafetensors(bytes), record)));
+  return network;
+}
 
 function softmaxRows(logits: Float32Array, classes: number): Float32Array {
   return logits.map((logit, index) => {
