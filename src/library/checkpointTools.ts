@@ -156,7 +156,7 @@ async function labeledTexts(sentences: Items<string | LabeledText>): Promise<Lab
  * any other checkpoint, with 32-bit floats, so that it is not faster; its training cannot be resumed.
  * @param checkpoint a name, or the path of a folder
  * @returns the new folder, and size, scores and speed of both
- * @throws UserError if there is none, for an n-gram model, and for a checkpoint that is quantized already
+ * @throws UserError if there is none, for a model without a network, and for a checkpoint that is quantized already
  */
 export async function quantize(checkpoint: string, options: QuantizeOptions = {}): Promise<QuantizedCheckpoint> {
   const { folder } = await findCheckpoint(checkpoint, tasks);

@@ -9,7 +9,7 @@ import { openBaseCorpus } from "../../training/baseCorpus.js";
 
 export type ModelFigures = {
   folder: string;
-  /** The bytes of its weights on the disk, and of its n-gram model. */
+  /** The bytes of its weights on the disk, and of a model beside the network. */
   bytes: number;
   parameters: number;
   /** Its scores on the test part of the corpus, or else on the validation part, as `rnn evaluate` computes them; absent if the corpus cannot be read. */
@@ -38,7 +38,11 @@ export async function figuresOfTwo(before: Model, after: Model): Promise<Figures
 }
 
 function sizeOf({ folder, network, document: { files } }: Model): ModelFigures {
-  return { folder, bytes: files.weights.bytes + (files.ngrams?.bytes ?? 0), parameters: network.parameters };
+  return {
+    folder,
+    bytes: files.weights.bytes + (files.ngrams?.bytes ?? 0) + (files.bag?.bytes ?? 0),
+    parameters: network.parameters,
+  };
 }
 
 /** Rounds of measurement, each of this time; the fastest counts, because other work on the machine only slows down. */

@@ -30,23 +30,23 @@ const checkpointsFolder = "checkpoints";
 
 /**
  * @param source the folder of a checkpoint
- * @throws UserError for an n-gram model, and for one that is quantized already
+ * @throws UserError for a model without a network, and for one that is quantized already
  */
 export async function quantizeCheckpoint(
   source: string,
   { out, ...engine }: QuantizeOptions = {},
 ): Promise<QuantizedCheckpoint> {
   await tryCheckpointFolder(out, checkpointsFolder);
-  const { document, weights, ngrams } = await loadCheckpoint(source, { training: false });
+  const { document, ...arrays } = await loadCheckpoint(source, { training: false });
   if (document.spec === undefined)
-    throw new UserError(`${source} is an n-gram model, which has no weights to quantize; name a network`);
+    throw new UserError(`${source} has no network whose weights could be quantized; name one that has`);
   if (document.quantized !== undefined)
     throw new UsageError(`${source} is quantized already; name the checkpoint that it was made from`);
-  const quantized = quantizedRecordOf(weightsFrom(weights));
+  const quantized = quantizedRecordOf(weightsFrom(arrays.weights));
   const folder = await createCheckpointFolder(out, checkpointsFolder, `${basename(source)}-int8`);
   const lock = await lockFolder(folder);
   const save = (metrics: JsonObject): Promise<void> =>
-    saveCheckpoint(folder, { ...document, quantized, metrics }, { weights, ngrams }, lock);
+    saveCheckpoint(folder, { ...document, quantized, metrics }, arrays, lock);
   try {
     await save({});
     const figures = await figuresIn(source, folder, engine);
