@@ -1,4 +1,5 @@
 /** @file `rnn quantize`: makes a checkpoint whose weights are 8-bit integers. */
+import { basename } from "node:path";
 import { tasks } from "../../common/names.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, quantizeOptions } from "../../options/options.js";
@@ -14,7 +15,6 @@ export default command({
     ["rnn quantize critic --out small && rnn export small --to onnx", "an ONNX file with 8-bit weights"],
   ],
   handler: async ({ checkpoint, out, format, ...engine }, { words: [name] }) => {
-    const { basename } = await import("node:path");
     const { terminal } = await import("../terminal/terminal.js");
     const { withSpinner } = await import("../terminal/spinner.js");
     const { chooseCheckpoint } = await import("../openModel.js");

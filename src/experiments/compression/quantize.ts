@@ -72,5 +72,5 @@ export async function figuresIn(before: string, after: string, engine: Engine): 
 
 /** The scores that a checkpoint keeps. */
 export function storedScores({ source: _source, unknown: _unknown, note: _note, ...scores }: Evaluation): JsonObject {
-  return scores as unknown as JsonObject;
+  return scores;
 }
