@@ -4,6 +4,7 @@ import type { Prepared } from "../examples/prepare.js";
 import type { Part } from "../examples/split.js";
 import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { labelBaselines, type LabeledIds, majorityAccuracy } from "./labelBaselines.js";
+import { frequentSetScores } from "./labelSetBaseline.js";
 import type { RegressionErrors } from "../common/lossMetrics.js";
 import { ngramBaseline } from "./ngramModel.js";
 import { fittingUntil, type Sampled, sampleOfPasses, TimedPass } from "./timedPass.js";
@@ -18,6 +19,8 @@ export type Baseline = Partial<RegressionErrors> &
     perplexity?: number;
     bitsPerByte?: number;
     accuracy?: number;
+    f1Micro?: number;
+    f1Macro?: number;
     unseen?: number;
   };
 
@@ -53,8 +56,12 @@ const baselines: { [Kind in Task]: ScoreBaselines<Kind> } = {
     return [{ name: `${order}-gram model`, loss, perplexity, ...sample }];
   },
   classifier: (prepared, part, { longest, until, besideBag = false }) => {
-    const { training, [part]: heldOut } = prepared.documents;
     const classes = prepared.labels.length;
+    if (prepared.multilabel) {
+      const { labelCounts: _counts, ...scores } = frequentSetScores(prepared.documents, part, classes);
+      return [{ name: "most frequent set", ...scores }];
+    }
+    const { training, [part]: heldOut } = prepared.documents;
     if (besideBag)
       return [{ name: "majority class", accuracy: majorityAccuracy(training.labels, heldOut.labels, classes) }];
     if (prepared.inputs === "tokens") {

@@ -103,6 +103,8 @@ const knownSchema = v.strictObject({
   task: v.picklist(tasks),
   /** The labels of a classifier or the tags of a tagger, in the order of its probabilities. */
   labels: v.optional(v.array(v.string())),
+  /** For a classifier of several labels a text: the probability from which on each label applies; 0.5 where it is absent. */
+  thresholds: v.optional(v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))),
   /** Absent for an n-gram model or a bag of n-grams without a network. */
   spec: v.optional(owned),
   /** For an n-gram model, alone or mixed with the network; model/mixture.ts. */

@@ -9,6 +9,8 @@ export type Document = {
   text: string;
   rows?: Rows;
   label?: string;
+  /** The labels of a document that may have several, or none (--multilabel); then there is no `label`. */
+  labels?: readonly string[];
   words?: readonly string[];
   tags?: readonly string[];
   /** Whether it has more labels than the one that is read. */

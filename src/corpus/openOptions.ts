@@ -35,6 +35,8 @@ const readOptions = [
   "encoding",
   "textColumn",
   "labelColumn",
+  "multilabel",
+  "labelSeparator",
   "groupColumn",
   "timeColumn",
   "header",
@@ -59,6 +61,8 @@ export const readOptionsOf = (options: Partial<ReadingOptions>): OpenOptions => 
   ...(options.documents && { documents: options.documents }),
   ...(options.textColumn && { textColumn: options.textColumn }),
   ...(options.labelColumn && { labelColumn: options.labelColumn }),
+  ...(options.multilabel && { multilabel: true }),
+  ...(options.labelSeparator !== undefined && { labelSeparator: options.labelSeparator }),
   ...(options.groupColumn && { groupColumn: options.groupColumn }),
   ...(options.groupIfAny && { groupIfAny: true }),
   ...(options.timeColumn && { timeColumn: options.timeColumn }),
@@ -83,6 +87,8 @@ export const unrecordedOptions = ({
   textsOnly,
   strict,
   labelMap,
+  multilabel,
+  labelSeparator,
   former,
 }: OpenOptions): JsonObject => ({
   groupColumn,
@@ -93,6 +99,8 @@ export const unrecordedOptions = ({
   textsOnly,
   strict,
   labelMap: labelMap && [...labelMap],
+  multilabel,
+  labelSeparator,
   former,
 });
 

@@ -3,6 +3,7 @@ import { UserError } from "../common/errors.js";
 import { itemsOf } from "./blocks.js";
 import { badRow, blocksIn, type Corpus, type Document, isSkipped, placeOf, type SkippedRows } from "./document.js";
 import type { Content } from "./formats/index.js";
+import { labelSet } from "./labelSets.js";
 import type { OpenOptions } from "./openOptions.js";
 
 /** The highest share of bad rows. */
@@ -20,6 +21,8 @@ export function countingSkipped(
   { strict, labelMap }: Pick<OpenOptions, "strict" | "labelMap">,
 ): Pick<Required<Corpus>, "skipped" | "read" | "readBlocks"> {
   const renamed = (document: Document): Document => {
+    if (document.labels && labelMap)
+      return { ...document, labels: labelSet(document.labels.map((label) => labelMap.get(label) ?? label)) };
     const label = document.label === undefined ? undefined : labelMap?.get(document.label);
     return label === undefined ? document : { ...document, label };
   };

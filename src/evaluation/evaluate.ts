@@ -59,9 +59,13 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { recipe, labels, target, task } = model;
   const { against, mistakes } = options;
+  const hasOneLabel = task === "classifier" && !recipe.multilabel;
+  if (recipe.multilabel && (against || mistakes !== undefined))
+    throw new UsageError(
+      `--${against ? "against" : "mistakes"} has no effect on a classifier of several labels a text; remove it`,
+    );
   if (against) checkComparable(model, against);
-  if (mistakes !== undefined && task !== "classifier")
-    throw new UsageError(`--mistakes has no effect on a ${task}; remove it`);
+  if (mistakes !== undefined && !hasOneLabel) throw new UsageError(`--mistakes has no effect on a ${task}; remove it`);
   const [useless] = Object.keys(readOptionsOf(options.reading ?? {}));
   if (file === undefined && useless !== undefined)
     throw new UsageError("options that say how a file is read have no effect without a file; name it, or remove them");
@@ -69,13 +73,14 @@ export async function evaluate(
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
+    multilabel: recipe.multilabel,
     inputEncoding: encodingOf(model),
     labels,
     target,
     tokenCache,
   });
   try {
-    const keeper = task === "classifier" ? new PredictionKeeper(labels.length) : undefined;
+    const keeper = hasOneLabel ? new PredictionKeeper(labels.length) : undefined;
     const scored = adapted(model, prepared, options, evaluated(model, prepared, file, keeper));
     const predicted = { sources, part: scored.part, isOwn: file === undefined, tokenCache };
     const evaluation = keeper
@@ -141,7 +146,14 @@ function evaluated(
   for (const part of parts) {
     const result = mixture
       ? mixtureResultOf({ network: model.hasNetwork ? model.network : null, mixture }, prepared, part, recipe)
-      : resultOf(predictorOf(model), prepared, part, recipe, undefined, keeper?.add);
+      : resultOf(
+          predictorOf(model),
+          prepared,
+          part,
+          { ...recipe, thresholds: model.thresholds },
+          undefined,
+          keeper?.add,
+        );
     if (!result) continue;
     const { tokens, unknown } = prepared.counts[part];
     const source = file ? pathText(file) : `the ${part} part of ${document.corpus.name}`;

@@ -8,6 +8,7 @@ import { type Scale, unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
 import type { Network } from "../network/network.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
+import { type LabelCounts, LabelSetCounter, usualThreshold } from "../common/labelSetCounts.js";
 import { type Baseline, baselinesOf, bagName } from "../baselines/index.js";
 import { type Calibration, CalibrationCounter } from "./calibration.js";
 import {
@@ -35,6 +36,12 @@ export type Result = Partial<RegressionErrors> & {
   /** Of a generator. */
   bitsPerByte?: number;
   accuracy?: number;
+  /** Of sets of labels: then `accuracy` is the fraction of whole sets that are right. */
+  f1Micro?: number;
+  f1Macro?: number;
+  /** Of sets of labels: the counts of each label, and the probability from which on it applies. */
+  labelCounts?: LabelCounts[];
+  thresholds?: readonly number[];
   confusion?: ConfusionMatrix;
   calibration?: Calibration;
   /** Of a tagger: its accuracy on out-of-vocabulary words, and their number. */
@@ -58,13 +65,13 @@ export function resultOf(
   model: Network | BagModel,
   prepared: Prepared,
   part: Part,
-  options: ArrangeOptions,
+  options: ArrangeOptions & { thresholds?: readonly number[] | undefined },
   times?: ScoringTimes,
   onPrediction?: ScoreOptions["onPrediction"],
 ): Result | null {
   const examples = evaluationExamples(prepared, part, options);
   if (!examples) return null;
-  const metrics = metricsOf(prepared);
+  const metrics = metricsOf(prepared, options.thresholds);
   const isBag = model instanceof BagModel;
   const scoreOn = (some: Examples, scoring: ScoreOptions): Score =>
     isBag ? scoreBag(model, some, scoring) : score(model, some, scoring);
@@ -177,9 +184,10 @@ function scoreWithin<Found extends { batches: number }>(
 type Metrics = { add: NonNullable<ScoreOptions["onPrediction"]>; finish(): Partial<Result> };
 
 /** @returns undefined for a generator */
-function metricsOf(prepared: Prepared): Metrics | undefined {
+function metricsOf(prepared: Prepared, thresholds?: readonly number[]): Metrics | undefined {
   const { task } = prepared;
   if (task === "generator") return undefined;
+  if (task === "classifier" && prepared.multilabel) return setMetrics(prepared.labels.length, thresholds);
   return task === "regressor" ? errorMetrics(prepared.target) : labelMetrics(prepared.labels.length, task);
 }
 
@@ -193,6 +201,16 @@ function errorMetrics(target: Scale): Metrics {
       predictions.push(unscaled(predicted, target));
     },
     finish: () => regressionErrors(actuals, predictions),
+  };
+}
+
+function setMetrics(classes: number, tuned?: readonly number[]): Metrics {
+  const thresholds = tuned ?? Array<number>(classes).fill(usualThreshold);
+  const counter = new LabelSetCounter(classes);
+  return {
+    add: ({ probabilities, actualSet }) =>
+      counter.add((label) => probabilities![label]! >= thresholds[label]!, actualSet!),
+    finish: () => ({ ...counter.finish(), thresholds }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Task } from "../common/names.js";
 import { tokenRows } from "../examples/documentExamples.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
-import { argmax, softmax } from "../network/softmax.js";
+import { argmax, sigmoidOf, softmax } from "../network/softmax.js";
 
 /** loss: mean cross-entropy of a target, in nats. */
 export type TextScore = {
@@ -22,8 +22,17 @@ export type LabelScore = TextScore & { accuracy: number };
 /** The loss of numbers is the mean squared error of the scaled numbers. */
 export type Score = TextScore & Partial<LabelScore>;
 
-/** A target that was predicted: class ids with the probability of the predicted one and of every class; or scaled numbers. */
-export type Prediction = { actual: number; predicted: number; confidence?: number; probabilities?: Float64Array };
+/**
+ * A target that was predicted: class ids with the probability of the predicted one and of every class; or scaled numbers; or a set of labels, whose ids
+ * are -1, with the probability of every label and `actualSet`, which has 1 for a label of the set.
+ */
+export type Prediction = {
+  actual: number;
+  predicted: number;
+  confidence?: number;
+  probabilities?: Float64Array;
+  actualSet?: ArrayLike<number>;
+};
 
 export type ScoreOptions = {
   /** When the time is over, in milliseconds of `performance.now`. Default: all batches are read. */
@@ -112,6 +121,34 @@ function scoreLogits(
   return { loss: sum / targets, targets, batches, accuracy: right / targets };
 }
 
+/** The mean binary cross-entropy of all labels of all documents. */
+export function scoreLabelSets(
+  network: Network,
+  examples: Examples,
+  { until, onPrediction }: ScoreOptions = {},
+): TextScore {
+  const { classes } = network.spec;
+  let sum = 0;
+  let targets = 0;
+  let batches = 0;
+  for (const batch of batchesOf(examples, until)) {
+    batches++;
+    const { logits, state } = network.read(() => inputsOf(batch), null); // [rows · classes]
+    dispose(state);
+    for (let row = 0; row < batch.rows; row++, targets++) {
+      const [from, to] = [row * classes, (row + 1) * classes];
+      const actualSet = batch.targets.subarray(from, to);
+      const probabilities = Float64Array.from<number>(logits.subarray(from, to), sigmoidOf);
+      for (const [label, probability] of probabilities.entries())
+        sum -= Math.log(
+          Math.max(Number.MIN_VALUE, actualSet[label] === 1 ? probability : sigmoidOf(-logits[from + label]!)),
+        );
+      onPrediction?.({ actual: -1, predicted: -1, probabilities, actualSet }, batch, row);
+    }
+  }
+  return { loss: sum / (targets * classes), targets, batches };
+}
+
 /** Mean squared error over all targets. */
 export function scoreNumbers(
   network: Network,
@@ -144,7 +181,7 @@ const scores: { [Kind in Task]: (network: Network, examples: Examples, options?:
 
 /** The score of the network's task. Memory does not grow with the examples. */
 export const score = (network: Network, examples: Examples, options?: ScoreOptions): Score =>
-  scores[network.spec.task](network, examples, options);
+  (network.spec.multilabel ? scoreLabelSets : scores[network.spec.task])(network, examples, options);
 
 /**
  * The mean seconds of a batch in an evaluation.

@@ -11,6 +11,8 @@ const measures = {
   perplexity: number,
   bitsPerByte: number,
   accuracy: number,
+  f1Micro: number,
+  f1Macro: number,
   meanAbsoluteError: number,
   rootMeanSquaredError: number,
   r2: number,

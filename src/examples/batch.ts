@@ -8,8 +8,10 @@ type BatchFrame = {
   rows: number;
   /** [rows]; null if all rows have the full length. */
   lengths: Int32Array | null;
-  /** [time · rows] for each step, or [rows]. Class ids, -1 for no target; or numbers. */
+  /** [time · rows] for each step, or [rows]. Class ids, -1 for no target; or numbers. With `labels`: [rows · labels], 1 for a label that the row has, else 0. */
   targets: Int32Array | Float32Array;
+  /** The number of labels of which each row has any. */
+  labels?: number;
   /** Whether each row continues the same row of the previous batch, so that the state is carried over. */
   continues: boolean;
   /** Of another corpus, which has its own carried state (see `withReplay`). */
@@ -33,7 +35,7 @@ export type Batch = TokenBatch | NumberBatch;
 
 /** A batch without its targets. */
 export type BatchInputs<Kind extends Batch = Batch> = Kind extends Batch
-  ? Omit<Kind, "targets" | "continues" | "replayed" | "documents">
+  ? Omit<Kind, "targets" | "labels" | "continues" | "replayed" | "documents">
   : never;
 
 /** A source of batches. A batch is a pure function of its epoch and index, so that a run resumes from these two numbers. */
@@ -48,9 +50,9 @@ export type Examples<Kind extends Batch = Batch> = {
 };
 
 /** The number of targets in a batch, without those that are -1. */
-export const targetCount = ({ targets }: Batch): number =>
+export const targetCount = ({ targets, labels = 1 }: Batch): number =>
   targets instanceof Float32Array
-    ? targets.length
+    ? targets.length / labels
     : targets.reduce((count, target) => (target < 0 ? count : count + 1), 0);
 
 export type WordDropoutOptions = {

@@ -61,10 +61,11 @@ export async function corpusStats(
   let grouped = 0;
   let characters = 0;
   const add = (document: Document): void => {
-    const { text, label, tags = [], group, time } = document;
+    const { text, label, labels = [], tags = [], group, time } = document;
     documents++;
     characters += text.length;
     if (label !== undefined) count(label);
+    for (const one of labels) count(one);
     if (document.hasMoreLabels) moreLabels++;
     if (isHtml(text)) pages++;
     for (const tag of tags) count(tag);

@@ -70,7 +70,7 @@ const missingLabels: Warning = ({ task, summary }) => {
 
 const moreLabels: Warning = ({ task, summary: { moreLabels: count = 0, documents } }) =>
   task === "classifier" && count > 0
-    ? `${count} of ${quantity(documents, "documents")} ${agreeing(count, "has", "have")} several labels, of which the first is read; write the label to learn first`
+    ? `${count} of ${quantity(documents, "documents")} ${agreeing(count, "has", "have")} several labels, of which the first is read; add --multilabel to learn all of them`
     : undefined;
 
 const htmlPages: Warning = ({ summary: { pages = 0 } }) =>

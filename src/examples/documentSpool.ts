@@ -55,8 +55,12 @@ class SpooledCorpus {
   }
 }
 
-/** A document: the lengths in bytes of its text, label and group (-1 for none), its line (0 for none), its encoding and its time (NaN for none); then the bytes. */
+/**
+ * A document: the lengths in bytes of its text, label and group (-1 for none), its line (0 for none), its encoding, plus 2 if the label is a JSON array of labels,
+ * and its time (NaN for none); then the bytes.
+ */
 const headBytes = 28;
+const hasLabelSet = 2;
 const encodings = ["utf8", "utf16le"] as const; // UTF-8 has no bytes for half of a surrogate pair
 
 class DocumentWriter {
@@ -65,7 +69,8 @@ class DocumentWriter {
 
   constructor(private readonly file: FileValues<Uint8Array>) {}
 
-  add({ text, label, group, line = 0, time = Number.NaN }: Document): void {
+  add({ text, label: single, labels, group, line = 0, time = Number.NaN }: Document): void {
+    const label = labels ? JSON.stringify(labels) : single;
     const isWellFormed = text.isWellFormed() && label?.isWellFormed() !== false && group?.isWellFormed() !== false;
     const encoding = encodings[isWellFormed ? 0 : 1];
     this.reserve(headBytes + 3 * (text.length + (label?.length ?? 0) + (group?.length ?? 0)));
@@ -75,7 +80,7 @@ class DocumentWriter {
     this.write(label, head + 4, encoding);
     this.write(group, head + 8, encoding);
     this.block.writeUInt32LE(line, head + 12);
-    this.block.writeInt32LE(isWellFormed ? 0 : 1, head + 16);
+    this.block.writeInt32LE((isWellFormed ? 0 : 1) + (labels ? hasLabelSet : 0), head + 16);
     this.block.writeDoubleLE(time, head + 20);
   }
 
@@ -126,11 +131,14 @@ async function* documentsIn(name: string, file: FileValues<Uint8Array>): AsyncGe
     const size = headBytes + textBytes + Math.max(0, labelBytes) + Math.max(0, groupBytes);
     head = read(at, size);
     const line = block.readUInt32LE(head + 12);
-    const encoding = encodings[block.readInt32LE(head + 16)];
+    const kind = block.readInt32LE(head + 16);
+    const encoding = encodings[kind & 1];
     const time = block.readDoubleLE(head + 20);
     let from = head + headBytes;
     const document: Document = { text: block.toString(encoding, from, (from += textBytes)) };
-    if (labelBytes >= 0) document.label = block.toString(encoding, from, (from += labelBytes));
+    const label = labelBytes >= 0 ? block.toString(encoding, from, (from += labelBytes)) : undefined;
+    if (label !== undefined && kind & hasLabelSet) document.labels = JSON.parse(label) as string[];
+    else if (label !== undefined) document.label = label;
     if (groupBytes >= 0) document.group = block.toString(encoding, from, from + groupBytes);
     if (line > 0) document.line = line;
     if (!Number.isNaN(time)) document.time = time;

@@ -7,7 +7,7 @@ import { endId } from "../tokenizers/specialTokens.js";
 import { numberOf } from "./corpusStats.js";
 import { NumberDocuments } from "./numberExamples.js";
 import { type Scale, scaled, scalesOf } from "./scaling.js";
-import { LabeledSequences } from "./sequences.js";
+import { LabeledSequences, LabelSetSequences } from "./sequences.js";
 import { type SplitDocument, type Part, parts } from "./split.js";
 import { Lexicon } from "./lexicon.js";
 import { TaggedSentences } from "./taggedSentences.js";
@@ -31,10 +31,13 @@ export const widthOf = (
 
 type LabeledDocuments = Record<Part, LabeledSequences<TokenDocuments | NumberDocuments>>;
 
+export type LabelSetDocuments = Record<Part, LabelSetSequences<TokenDocuments | NumberDocuments>>;
+
 /** The encoded parts of each task. `target`: the scale of the numbers to predict. */
 export type EncodedParts =
   | { task: "generator"; texts: Record<Part, TokenStore> }
-  | { task: "classifier"; documents: LabeledDocuments }
+  | { task: "classifier"; documents: LabeledDocuments; multilabel?: undefined }
+  | { task: "classifier"; documents: LabelSetDocuments; multilabel: true }
   | { task: "regressor"; documents: LabeledDocuments; target: Scale }
   | { task: "tagger"; documents: Record<Part, TaggedSentences> };
 
@@ -42,6 +45,8 @@ export type EncoderOptions = {
   plan: EncodingPlan;
   /** The labels or tags in the order of the network's classes; empty for a generator and a regressor. */
   labels: readonly string[];
+  /** Whether a document has a set of labels. */
+  multilabel?: boolean | undefined;
   /** The scale of a regressor's target; computed from the training part by default. */
   target?: Scale | undefined;
   storage: Storage;
@@ -95,15 +100,17 @@ const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
         );
       }
     },
-    create: ({ plan, labels, storage }) => {
+    create: ({ plan, labels, storage, multilabel }) => {
       const classOf = new Map(labels.map((label, index) => [label, index]));
-      const targetOf = ({ document: { label }, part }: SplitDocument): number => {
+      const classIn = (label: string | undefined, part: Part): number => {
         const target = classOf.get(label ?? "");
         if (target !== undefined) return target;
         throw new UserError(
           `the label ${label} in the ${part} part is not one of ${labels.join(", ")}; --label-map ${label}=${labels[0]} gives it the name of one`,
         );
       };
+      if (multilabel) return labelSetEncoder({ plan, storage }, classIn, labels.length);
+      const targetOf = ({ document: { label }, part }: SplitDocument): number => classIn(label, part);
       const { documents, add, finish } = labeledEncoder({ plan, storage }, targetOf, {
         batchTargets: (targets) => Int32Array.from(targets),
         type: Int32Array,
@@ -198,6 +205,23 @@ function labeledEncoder(
     return ids;
   };
   return { documents, add, finish };
+}
+
+/** Encodes sequences with a set of labels each. */
+function labelSetEncoder(
+  { plan, storage }: Pick<EncoderOptions, "plan" | "storage">,
+  classIn: (label: string, part: Part) => number,
+  classes: number,
+): PartsEncoder<Extract<EncodedParts, { multilabel: true }>> {
+  const { stores, push, finish } = inputEncoder({ plan, storage });
+  const sets = eachPart((part) => new TokenDocuments(classes, storage, `${part}-label-sets`));
+  const add = ({ document, part }: SplitDocument): readonly number[] => {
+    const ids = (document.labels ?? []).map((label) => classIn(label, part));
+    sets[part].push(ids);
+    return push(document, part);
+  };
+  const documents = eachPart((part) => new LabelSetSequences(stores[part], sets[part], classes));
+  return { add, finish: () => ({ ...finish(), task: "classifier", multilabel: true, documents }) };
 }
 
 type InputEncoder = {

@@ -56,6 +56,8 @@ export type PrepareOptions = SplitOptions & {
   inputEncoding: EncodingPlan | TrainedEncoding;
   /** The labels of a checkpoint. Default: the labels of the corpora. */
   labels?: readonly string[] | undefined;
+  /** Whether a document has a set of labels. */
+  multilabel?: boolean | undefined;
   /** The scale of the target of a checkpoint. */
   target?: Scale | undefined;
   /** The counts of the training corpus, if known. */
@@ -70,7 +72,7 @@ const largestInMemory = 1 << 26; // bytes
 /** @throws UserError for a corpus that lacks the labels, tags or inputs that the task needs */
 export async function prepare(sources: Sources, options: PrepareOptions): Promise<Prepared> {
   const { training, validation, test } = sources;
-  const { task, tokenCache, target, inputEncoding } = options;
+  const { task, tokenCache, target, multilabel, inputEncoding } = options;
   const corpora = corporaOf(sources);
   const statsOptions = { ...options, compareTexts: comparesTexts(sources, options) };
   let { stats } = options;
@@ -88,14 +90,14 @@ export async function prepare(sources: Sources, options: PrepareOptions): Promis
   };
   const plan = await planOf(sources, options, documents);
   const encodeInto = async (storage: Storage): Promise<Prepared> =>
-    encode(documents(), await wholeStats(), task, { plan, labels, target, storage });
+    encode(documents(), await wholeStats(), task, { plan, labels, target, multilabel, storage });
   try {
     if (tokenCache !== undefined && areKept(plan)) {
       const kept = await keptTokens(tokenCache, sources, { ...options, plan, labels }, async ({ storage }) => {
         const { counts, known, ...encoded } = await encodeInto(storage);
         return { counts, known, ...(encoded.task === "tagger" && { words: encoded.documents.training.lexicon.words }) };
       });
-      return restored(kept, task, { plan, labels, target });
+      return restored(kept, task, { plan, labels, target, multilabel });
     }
     const { characters } = await wholeStats();
     const isSmall = Math.max(characters, ...corpora.map(({ bytes }) => bytes)) <= largestInMemory;

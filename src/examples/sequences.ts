@@ -56,6 +56,48 @@ export class LabeledSequences<Store extends InputStore = InputStore> implements 
   }
 }
 
+/** Sequences with any number of labels each. */
+export class LabelSetSequences<Store extends InputStore = InputStore> implements Sequences {
+  /** @param sets the class ids of each sequence @param classes the number of all labels */
+  constructor(
+    readonly inputs: Store,
+    readonly sets: LabelSetStore,
+    private readonly classes: number,
+  ) {}
+
+  get count(): number {
+    return this.sets.count;
+  }
+
+  lengthOf(index: number): number {
+    return this.inputs.lengthOf(index);
+  }
+
+  targetsWithin(): number {
+    return this.count;
+  }
+
+  dispose(): void {
+    this.inputs.dispose();
+    this.sets.dispose();
+  }
+
+  batch(chosen: Int32Array, longest: number): Batch {
+    const { classes } = this;
+    const targets = new Float32Array(chosen.length * classes);
+    for (const [row, index] of chosen.entries())
+      for (const id of this.sets.document(index)) targets[row * classes + id] = 1;
+    return { ...this.inputs.gather(chosen, longest), targets, labels: classes, continues: false };
+  }
+}
+
+/** The class ids of each sequence. */
+export type LabelSetStore = {
+  readonly count: number;
+  document(index: number): ArrayLike<number> & Iterable<number>;
+  dispose(): void;
+};
+
 /** The lengths for a batch, null if all are equal. @returns time: the longest, at least 1 */
 export function lengthsOf(steps: readonly number[]): { time: number; lengths: Int32Array | null } {
   const time = steps.reduce((most, length) => Math.max(most, length), 1);

@@ -32,6 +32,10 @@ export type RecipeOptions = {
   noHeader?: boolean | undefined;
   /** Name or number of the column with the label, or none. */
   labelColumn?: string | number | undefined;
+  /** A text may have several labels, or none: arrays, cells such as a|b, repeated __label__. Default: false. */
+  multilabel?: boolean | undefined;
+  /** Between the labels in a cell of `multilabel`; by default |. */
+  labelSeparator?: string | undefined;
   /** Stop at the first bad row; by default up to 10 % are skipped. Default: false. */
   strict?: boolean | undefined;
   /** Split plain text into documents; they are shuffled and read one by one. */

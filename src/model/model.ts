@@ -76,13 +76,13 @@ export function likeOf({ document, labels, folder, task }: Model): Like {
  */
 export function optionsFor(model: Model, given: Partial<ReadingOptions> = {}): OpenOptions {
   const { recipe, document } = model;
-  const { documents, tagColumn, window, horizon, labelMap } = recipe;
+  const { documents, tagColumn, window, horizon, labelMap, multilabel, labelSeparator } = recipe;
   const names = model.inputs === "numbers" ? model.scaling.flatMap(({ name }) => name ?? []) : [];
   const { valueColumns = names.length > 0 ? names : undefined } = recipe;
   const trained =
     document.corpus.reading === undefined
       ? { ...recipe, valueColumns, labelsFile: undefined, groupColumn: undefined, timeColumn: undefined }
-      : { documents, tagColumn, window, horizon, labelMap };
+      : { documents, tagColumn, window, horizon, labelMap, multilabel, labelSeparator };
   const options = readOptionsOf(given);
   return { ...readOptionsOf(trained), ...options, given: options };
 }

@@ -27,6 +27,8 @@ export type ModelFields = {
   bag?: Bag;
   /** In the order of the network's classes; empty for a generator or a regressor. */
   labels: readonly string[];
+  /** Of a classifier of several labels a text: the probability from which on each label applies. */
+  thresholds?: readonly number[];
   /** The options that the model was trained with. */
   recipe: Recipe;
   /** The checkpoint's `checkpoint.json`. */
@@ -96,7 +98,7 @@ export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly K
 /** The network, tokenizer and options of a checkpoint. @throws UserError, with the folder, if they do not match */
 export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt => inFile(folder, () => rebuildIn(checkpoint));
 
-type Rebuilt = Pick<ModelFields, "mixture" | "bag" | "labels" | "recipe"> & {
+type Rebuilt = Pick<ModelFields, "mixture" | "bag" | "labels" | "thresholds" | "recipe"> & {
   network: Network | null;
   target?: Scale;
 } & InputEncoding;
@@ -120,8 +122,8 @@ function networkIn(
   { document, weights }: Pick<Checkpoint, "document" | "weights">,
   storedSpec: JsonObject,
   inputEncoding: InputEncoding,
-): Pick<Rebuilt, "network" | "labels" | "target"> {
-  const { task, labels = [] } = document;
+): Pick<Rebuilt, "network" | "labels" | "thresholds" | "target"> {
+  const { task, labels = [], thresholds } = document;
   const spec = readSpec(storedSpec);
   const [target] = document.target ? readScales([document.target]) : [];
   const [read, readBySpec] =
@@ -137,7 +139,10 @@ function networkIn(
       `damaged or edited: a ${task} of ${read} and ${labels.length} labels has a network for a ${spec.task} of ${readBySpec} and ${spec.classes} classes`,
     );
   }
-  return { network: Network.from(spec, weightsFrom(weights)), labels, ...(target && { target }) };
+  if (thresholds && (!spec.multilabel || thresholds.length !== labels.length))
+    throw new UserError(`damaged or edited: it has ${thresholds.length} thresholds for ${labels.length} labels`);
+  const network = Network.from(spec, weightsFrom(weights));
+  return { network, labels, ...(thresholds && { thresholds }), ...(target && { target }) };
 }
 
 const tokensText = (tokens: number | undefined, characters: number | undefined): string =>

@@ -13,6 +13,8 @@ export type Purpose = {
   /** The size of the vocabulary, or the number of columns in a row of numbers. */
   reads: { vocabulary: number } | { width: number };
   labels: number;
+  /** Whether an input may have several labels. */
+  multilabel?: boolean | undefined;
   /** Size of the vocabulary of characters, for a tagger that reads them. */
   characters?: number | undefined;
   examples: ArrangementName;
@@ -100,6 +102,7 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
       ...dense.flatMap((units): LayerSpec[] => [{ type: "dense", units }, ...dropout]),
     ],
     classes: outputs[task](purpose),
+    ...(purpose.multilabel && { multilabel: true }),
     ...(options.tieWeights && { tied: true }),
     ...(options.softmax === "adaptive" && task === "generator" && { adaptive: adaptiveSpec(options, purpose) }),
   };

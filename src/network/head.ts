@@ -1,5 +1,6 @@
 /** @file The output layer of a network, and the loss of each task. */
 import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
+import { binaryCrossEntropy } from "../engine/ops/binaryCrossEntropy.js";
 import { labelCrossEntropy } from "../engine/ops/labelCrossEntropy.js";
 import {
   add,
@@ -45,6 +46,9 @@ const crossEntropy: Loss = (features, head, targets, mode) =>
   head.tails.length > 0
     ? adaptiveCrossEntropy(features, head, targets, mode)
     : crossEntropyHead(features, head.kernel, head.bias, targets, { training: mode.training, tied: head.tied });
+
+/** The mean binary cross-entropy of all labels of all rows. @param targets [rows · classes], float32: 1 for a label of the row, else 0 */
+export const labelSetLoss: Loss = (features, head, targets) => binaryCrossEntropy(headOutputs(features, head), targets);
 
 /** The same with class weights and label smoothing. */
 const labelLoss: Loss = (features, head, targets, mode) => {

@@ -14,7 +14,7 @@ import {
 import { UserError } from "../common/errors.js";
 import { randomStream, seed32 } from "../common/random.js";
 import { adaptiveOutputs, tailsOf, tailWeights } from "./adaptiveSoftmax.js";
-import { type Head, headOutputs, losses, type LossMode } from "./head.js";
+import { type Head, headOutputs, labelSetLoss, losses, type LossMode } from "./head.js";
 import { type Initialization, initializations, sizeOf, zeros } from "./initializers.js";
 import { type Signal, type Spelling, valuesOf, type Weights, type WeightSpec } from "./layers/layer.js";
 import { endsSuffice, kindOf } from "./layers/index.js";
@@ -175,13 +175,14 @@ export class Network {
 
   /**
    * The training loss: the mean cross-entropy in nats over the targets that are not -1, or a regressor's mean squared error.
-   * @param targets for the rows of `logits`, [rows]: int32 classes, or float32 numbers
+   * @param targets for the rows of `logits`, [rows]: int32 classes, or float32 numbers; of sets of labels [rows · classes]: 1 for a label of the row, else 0
    * @param mode seed: of this step's dropout
    */
   loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: LossMode & { seed: number }) {
     const { features, state: next } = this.features(inputs, state, mode);
+    const lossOf = this.spec.multilabel ? labelSetLoss : losses[this.spec.task];
     return {
-      loss: losses[this.spec.task](features, this.head, targets, mode),
+      loss: lossOf(features, this.head, targets, mode),
       state: next,
     };
   }

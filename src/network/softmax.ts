@@ -11,6 +11,10 @@ export function softmax(logits: Float32Array | Float64Array): Float64Array {
   return exponentials.map((value) => value / sum);
 }
 
+/** 1 / (1 + exp(-logit)). */
+export const sigmoidOf = (logit: number): number =>
+  logit >= 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit));
+
 /** The softmax of a row of logits at one class. @param logits [rows · classes] @param start of the row */
 export function softmaxAt(logits: Float32Array, start: number, classes: number, target: number): number {
   let highest = -Infinity;

@@ -72,6 +72,8 @@ const specFields = v.strictObject({
   layers: v.array(layerSchema),
   /** Outputs of the head: a logit for each token of a generator and for each label of a classifier or a tagger, the one number of a regressor. */
   classes: size,
+  /** Each label has a probability of its own, the sigmoid of its logit. */
+  multilabel: v.optional(v.literal(true)),
   /** The head's kernel is the embedding's table. */
   tied: v.optional(v.literal(true)),
   /** An adaptive softmax: the classes before the first cutoff are in the head, those between two cutoffs, or after the last, in a cluster. */
@@ -189,6 +191,10 @@ const specSchema = v.pipe(
   v.check(
     ({ task, classes, vocabulary }) => task !== "generator" || classes === vocabulary,
     "expected as many classes as tokens in a generator",
+  ),
+  v.check(
+    ({ task, multilabel }) => multilabel === undefined || task === "classifier",
+    "expected a classifier for several labels",
   ),
   v.check(({ task, classes }) => task !== "regressor" || classes === 1, "expected one output in a regressor"),
   v.check(({ layers }) => layers.some(({ type }) => type !== "dropout"), "expected a layer"),

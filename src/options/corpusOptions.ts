@@ -55,6 +55,18 @@ export const textOptions = inGroup("Corpus", {
 export const corpusOptions = inGroup("Corpus", {
   ...textOptions,
   "label-column": { ...text("COLUMN"), describe: "name or number of the column with the label, or none" },
+  multilabel: {
+    parse: flag.parse,
+    needs: [{ task: ["classifier"], model: { not: "bag" } }],
+    advanced: true,
+    describe: "a text may have several labels, or none: arrays, cells such as a|b, repeated __label__",
+  },
+  "label-separator": {
+    ...text("TEXT"),
+    needs: [{ multilabel: ["true"] }],
+    advanced: true,
+    describe: "between the labels in a cell of --multilabel; by default |",
+  },
   strict: { ...flag, advanced: true, describe: "stop at the first bad row; by default up to 10 % are skipped" },
   documents: {
     ...choice(documentUnits),

@@ -7,7 +7,7 @@ import { choice, classWeights, duration, flag, number, sequenceLength, text, who
 
 const generator = { task: ["generator"] } as const;
 const oneOutput = { task: ["classifier", "regressor"] } as const;
-const labels = { task: ["classifier", "tagger"] } as const;
+const labels = { task: ["classifier", "tagger"], multilabel: { not: "true" } } as const;
 const tokenInputs = { inputs: ["tokens"] } as const;
 
 /** How a corpus is split. */

@@ -6,12 +6,16 @@ import { quantity } from "../common/quantity.js";
 import type { Share } from "../baselines/timedPass.js";
 import { decimal, percent } from "./numberText.js";
 import type { LabelMeasures } from "../evaluation/labelMeasures.js";
+import { labelSetRows, labelSetTable } from "./labelSetText.js";
 import { comparisonLines, measureLines, mistakesText, reliabilityText } from "./labelScoresText.js";
 import { cutColumns, defaultWidth, formatTable, type Row, type Table } from "./textTable.js";
 import { wrapText } from "./textWidth.js";
 
 /** `loss`, and `accuracy` or `perplexity`, are at the top level. */
 export function evaluationJson({ confusion, rankings, ...evaluation }: Evaluation, labels: readonly string[]): string {
+  const { labelCounts, thresholds, ...scores } = evaluation;
+  if (labelCounts)
+    return `${JSON.stringify({ ...scores, labels: labelSetRows({ labelCounts, thresholds }, labels) }, null, 2)}\n`;
   if (!confusion) return `${JSON.stringify(evaluation, null, 2)}\n`;
   const { classes, ...report } = classificationReport(confusion, labels);
   const ranked = classes.map((one, index) => ({ ...one, ...rankings?.[index] }));
@@ -26,13 +30,14 @@ export function evaluationText(
   labels: readonly string[],
   { width = defaultWidth, name = "this checkpoint", reliability = false }: EvaluationView = {},
 ): string {
-  const { source, confusion, unknown, cache, calibration, mistakes, against, accuracy = 0 } = evaluation;
+  const { source, confusion, unknown, cache, calibration, mistakes, against, accuracy = 0, labelCounts } = evaluation;
   const title = `${source}${unknown > 0 ? `, out-of-vocabulary rate ${percent(unknown, 2)}` : ""}`;
   return [
     textOf(wrapText(title, width)),
     `${formatTable(scoreTable(evaluation), width)}${textOf(sampleLines(evaluation.baselines, width))}`,
     ...(cache ? [`cache of ${cache.size} states: theta ${cache.theta}, weight ${cache.weight.toFixed(3)}\n`] : []),
     ...(calibration ? [textOf(measureLines(evaluation, width))] : []),
+    ...(labelCounts ? [formatTable(labelSetTable({ ...evaluation, labelCounts }, labels), width)] : []),
     ...(confusion
       ? [formatTable(reportTable(confusion, labels, evaluation), width), confusionText(confusion, labels, width)]
       : []),
@@ -68,19 +73,28 @@ export function scoreTable({
   perplexity,
   bitsPerByte,
   accuracy,
+  f1Micro,
+  f1Macro,
   unseen,
   meanAbsoluteError,
   rootMeanSquaredError,
   r2,
   baselines,
 }: Partial<Baseline> & { baselines: Baseline[] }): Table {
+  const errors = { meanAbsoluteError, rootMeanSquaredError, r2 };
   const rows: Row[] = [
-    { name, loss, perplexity, bitsPerByte, accuracy, unseen, meanAbsoluteError, rootMeanSquaredError, r2 },
+    { name, loss, perplexity, bitsPerByte, accuracy, f1Micro, f1Macro, unseen, ...errors },
     ...baselines.map(({ sample: _sample, ...scores }) => scores),
   ];
   const columns = [
     { key: "name", title: "" },
-    { key: "accuracy", title: "accuracy", format: (value: number) => percent(value, 1) },
+    {
+      key: "accuracy",
+      title: f1Micro === undefined ? "accuracy" : "whole sets right",
+      format: (value: number) => percent(value, 1),
+    },
+    { key: "f1Micro", title: "micro F1", format: (value: number) => value.toFixed(3) },
+    { key: "f1Macro", title: "macro F1", format: (value: number) => value.toFixed(3) },
     { key: "unseen", title: "out-of-vocabulary accuracy", rank: 2, format: (value: number) => percent(value, 1) },
     { key: "meanAbsoluteError", title: "mean absolute error", format: decimal },
     { key: "rootMeanSquaredError", title: "root mean squared error", rank: 3, format: decimal },

@@ -61,6 +61,7 @@ export async function openBaseCorpus(
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
+    multilabel: recipe.multilabel,
     inputEncoding,
     labels,
     target,

@@ -26,6 +26,7 @@ export function calibratedRun(assembly: Assembly, snapshot: Snapshot, times?: Sc
   const until = times && now + timeFraction * (times.network - now);
   const predictions =
     recipe.calibrate === "yes" &&
+    !recipe.multilabel &&
     predictionsOn(network, prepared, "validation", arrange, { most: mostExamples, until });
   if (!predictions) return { snapshot };
   const scaling = temperatureScaling(predictions);

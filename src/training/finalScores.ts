@@ -2,6 +2,7 @@
 import { mixtureResultOf, type Result, resultOf, type ScoringTimes } from "../evaluation/result.js";
 import { secondsOfScoring } from "../evaluation/score.js";
 import { eachTarget } from "../evaluation/mixtureScore.js";
+import { tunedThresholds } from "../evaluation/labelThresholds.js";
 import { NgramModel } from "../baselines/ngramModel.js";
 import { UsageError } from "../common/errors.js";
 import { evaluationExamples } from "../examples/arrange.js";
@@ -45,9 +46,23 @@ export function fitOwnMixture(run: Scored, times?: ScoringTimes, isHurried = fal
   return fitMixture(run.network, texts, run.recipe, { ...(parts && { times: parts }), isHurried });
 }
 
+/** Of the time for the scores of the network, what tuning thresholds may take. */
+const thresholdsFraction = 0.3;
+
+/** The threshold of each label of a set, tuned on the validation part; undefined without sets or without this part. */
+function thresholdsOf({ network, prepared, arrange }: Scored, times?: ScoringTimes): number[] | undefined {
+  if (!network.spec.multilabel) return undefined;
+  const validation = evaluationExamples(prepared, "validation", arrange);
+  if (!validation) return undefined;
+  const now = performance.now();
+  const until = times && now + thresholdsFraction * Math.max(0, times.network - now);
+  return tunedThresholds(network, inSampleOrder(validation, arrange.seed), until);
+}
+
 /** The scores of the network, or of its mix, on the test part, or else on the validation part; null without either. */
 export function finalScores(run: Scored, mixture: Mixture | undefined, times?: ScoringTimes): Result | null {
-  const { network, prepared, arrange } = run;
+  const { network, prepared, arrange: options } = run;
+  const arrange = { ...options, thresholds: thresholdsOf(run, times) };
   for (const part of ["test", "validation"] as const) {
     const result = mixture
       ? mixtureResultOf({ network, mixture }, prepared, part, arrange, times)

@@ -12,8 +12,8 @@ import type { FitModel } from "./fittedRun.js";
 export type BagEvent = { type: "bag" } & BagRecord;
 
 export const fitOwnBag: FitModel = (prepared, recipe) => {
-  if (prepared.task !== "classifier" || prepared.inputs !== "tokens")
-    throw new TypeError("a bag of n-grams is a classifier of texts");
+  if (prepared.task !== "classifier" || prepared.inputs !== "tokens" || prepared.multilabel)
+    throw new TypeError("a bag of n-grams is a classifier of texts with one label each");
   const { documents, labels, tokenizer } = prepared;
   const fitted = Bag.fitted(
     fitBag(labeledIds(documents.training, recipe.maxLength), labeledIds(documents.validation, recipe.maxLength), {

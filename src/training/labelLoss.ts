@@ -12,10 +12,11 @@ export function labelLossOf(
 ): LabelLoss | undefined {
   if (prepared.task === "generator" || prepared.task === "regressor") return undefined;
   if (given === undefined && !smoothing) return undefined;
+  if (prepared.task === "classifier" && prepared.multilabel) return undefined;
   return { ...(given && { classWeights: classWeightsOf(given, prepared) }), smoothing };
 }
 
-type Labeled = Extract<Prepared, { task: "classifier" | "tagger" }>;
+type Labeled = Extract<Prepared, { task: "classifier" | "tagger"; multilabel?: undefined }>;
 
 function classWeightsOf(given: readonly string[], prepared: Labeled): number[] {
   const { labels } = prepared;

@@ -88,7 +88,7 @@ export async function openRun(
   const { duplicates = "together" } = given;
   const compareTexts = duplicates === "together" || (sources.validation ?? sources.test) !== undefined;
   const stats = await keptStats(sources.training, { duplicates, compareTexts }, tokenCache);
-  const task = givenTask ?? defaultTask(sources.training, stats.labels);
+  const task = givenTask ?? (given.multilabel ? "classifier" : defaultTask(sources.training, stats.labels));
   const inputs = rows ? "numbers" : "tokens";
   const { shape } = sources.training;
   const defaults: Partial<Recipe> = {
@@ -103,6 +103,7 @@ export async function openRun(
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
+    multilabel: recipe.multilabel,
     inputEncoding: base
       ? grownEncoding(base.encoding, recipe)
       : rows
@@ -134,6 +135,7 @@ const specOf = (recipe: Recipe, prepared: Prepared): Spec =>
         ? { vocabulary: prepared.tokenizer.vocabulary.length }
         : { width: prepared.scaling.length },
     labels: prepared.labels.length,
+    multilabel: recipe.multilabel,
     characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
     examples: recipe.examples,
     longest: longestSequence(prepared, recipe),

@@ -63,6 +63,7 @@ export async function resumedAssembly(
   const prepared = await prepare(sources, {
     task: document.task,
     ...splitOptions(recipe),
+    multilabel: recipe.multilabel,
     inputEncoding,
     labels,
     target,

@@ -27,6 +27,7 @@ export const checkpointDocument = (
   created,
   task: prepared.task,
   ...(prepared.labels.length > 0 && { labels: [...prepared.labels] }),
+  ...(result?.thresholds && network.spec.multilabel && { thresholds: [...result.thresholds] }),
   spec: network.spec,
   ...(mixture && { ngrams: mixture.toJSON() }),
   ...(prepared.inputs === "tokens"

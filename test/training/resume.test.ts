@@ -20,6 +20,7 @@ const folder = folderWith({
   "tale.txt": tale(40),
   "other.txt": tale(39),
   "opinions.csv": csvOf(opinions(60)),
+  "sets.csv": csvOf(opinions(60).map(({ text, label }) => ({ text, label: `${label}|${text.split(" ")[1]}` }))),
   "vectors.txt": "broken 1 -1\nwarm -1 0.5\n",
 });
 const pathOf = (name: string): string => join(folder, name);
@@ -78,6 +79,7 @@ const runs: [string, string, Partial<Recipe>][] = [
     "opinions.csv",
     { vectors: join(folder, "vectors.txt"), freezeEmbedding: true, epochs: 3, embedding: 2 },
   ],
+  ["several labels a text", "sets.csv", { multilabel: true, epochs: 3, dropout: 0.3 }],
   ["labels", "opinions.csv", { epochs: 3, dropout: 0.5, schedule: "linear" }],
 ];
 

@@ -5,6 +5,7 @@ import type { ByteSource } from "../sources/byteSource.js";
 import { columnRecord, type Columns, findColumns, recordedColumns } from "../columns/columns.js";
 import { clearColumns, enoughRows, isMissing, type Rows } from "../columns/columnValues.js";
 import { type Document, isSkipped, type Reading, type SkippedRow } from "../document.js";
+import { labelsInCell, withLabelSetColumn } from "../labelSets.js";
 import { joinedText, namesGiven } from "../columns/givenColumns.js";
 import { isHeaderRow } from "../columns/headerRow.js";
 import { keyReader, type KeyReader, splitColumns } from "../columns/splitKeys.js";
@@ -19,6 +20,8 @@ const delimited = (format: "csv" | "tsv", description: Pick<Format, "describe" |
     "encoding",
     "textColumn",
     "labelColumn",
+    "multilabel",
+    "labelSeparator",
     "groupColumn",
     "timeColumn",
     "header",
@@ -38,8 +41,9 @@ export const csv = delimited("csv", { describe: "a table, cells between commas",
 export const tsv = delimited("tsv", { describe: "a table, cells between tabs", extensions: ["tsv", "tab"] });
 
 /** The first row is a header if one of its cells is a known or given name; `options.header` overrides this. */
-async function openTexts(source: ByteSource, format: "csv" | "tsv", options: ReadOptions): Promise<Content> {
-  const table = await openTable(source, format, options, (first, rest) => startsWithHeader(first, rest, options));
+async function openTexts(source: ByteSource, format: "csv" | "tsv", given: ReadOptions): Promise<Content> {
+  const table = await openTable(source, format, given, (first, rest) => startsWithHeader(first, rest, given));
+  const options = withLabelSetColumn(given, table.hasHeader ? table.columns : undefined);
   const width = table.columns.length;
   const columns =
     width === 0
@@ -130,8 +134,9 @@ function documentOf(
   { cells, line, stored: { damage } }: TableRow,
   { text: textColumns, textJoin, label: labelColumn }: Columns,
   { columns }: Table,
-  { textsOnly, keepsEmpty }: ReadOptions,
+  options: ReadOptions,
 ): Document | SkippedRow {
+  const { textsOnly, keepsEmpty } = options;
   if (keepsEmpty ? isEmptyLine(cells) : isBlankRow({ cells }) && (cells.length <= 1 || !textsOnly))
     return { skipped: "blank", line, reason: "the row is empty" };
   if (cells.length !== columns.length) {
@@ -148,6 +153,7 @@ function documentOf(
   if (text.trim() === "" && !textsOnly && !keepsEmpty) return { skipped: "bad", line, reason: "the text is empty" };
   if (labelColumn === undefined) return { text, line };
   const label = cells[labelColumn]?.trim() ?? "";
+  if (options.multilabel && !isMissing(label)) return { text, labels: labelsInCell(label, options), line };
   if (keepsEmpty ? label !== "" : !isMissing(label)) return { text, label, line };
   return { skipped: "unlabeled", line, reason: label === "" ? "the label is empty" : `the label is ${label}` };
 }

@@ -26,6 +26,10 @@ export type ReadOptions = {
   /** Tables and JSON objects: the names of the columns with the text, or their numbers from 1. */
   textColumn?: readonly string[];
   labelColumn?: string;
+  /** Whether a document has a set of labels. */
+  multilabel?: boolean;
+  /** With `multilabel`: between the labels in a cell. Default: | */
+  labelSeparator?: string;
   /** Tables: the column with the group of each row. */
   groupColumn?: string;
   /** Whether a table may lack the group column. */

@@ -8,6 +8,7 @@ import { isMissing } from "../columns/columnValues.js";
 import { columnIndex, joinedText } from "../columns/givenColumns.js";
 import { type Document, type RecordedColumns, type Rows, type SkippedRow } from "../document.js";
 import { keyReader, splitColumns } from "../columns/splitKeys.js";
+import { labelsInCell, labelSet, withLabelSetColumn } from "../labelSets.js";
 import { matrixOf } from "../matrix.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { firstObjects, type JsonValues, mappedLines, spreadObjects, storedObjects } from "./jsonObjects.js";
@@ -16,15 +17,25 @@ import { noBytes } from "./storedLines.js";
 export const jsonl: Format = {
   describe: "JSON objects: one a line, or the elements of an array",
   extensions: ["jsonl", "ndjson", "json"],
-  options: ["encoding", "textColumn", "labelColumn", "groupColumn", "timeColumn", "valueColumns"],
+  options: [
+    "encoding",
+    "textColumn",
+    "labelColumn",
+    "multilabel",
+    "labelSeparator",
+    "groupColumn",
+    "timeColumn",
+    "valueColumns",
+  ],
   open,
 };
 
 /** The keys of the first objects are the columns. */
-async function open(source: ByteSource, options: ReadOptions): Promise<Content> {
-  const objects = await firstObjects(source, options);
+async function open(source: ByteSource, given: ReadOptions): Promise<Content> {
+  const objects = await firstObjects(source, given);
   const [first] = objects;
   const names = first ? [...new Set(objects.flatMap(Object.keys))] : ["text"];
+  const options = withLabelSetColumn(given, names);
   const rows = rowsField(first, names, options);
   if (rows !== undefined) return rowsContent(source, options, names, rows);
   const {
@@ -172,20 +183,37 @@ function textsIn(values: JsonValues, textNames: readonly string[], { keepsEmpty 
   });
 }
 
+const isLabel = (value: unknown): value is string | number | boolean =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+
+/** The labels of an array, which may be empty, or of one value. @throws UserError for an element that is no label */
+function labelsOf(value: unknown, name: string, options: ReadOptions): string[] {
+  if (typeof value === "string") return labelsInCell(value, options);
+  const labels: unknown[] = Array.isArray(value) ? value : [value];
+  if (!labels.every(isLabel)) throw new UserError(`${name} has a label that is neither a string nor a number`);
+  const names = labelSet(labels.map(String));
+  const fault = names.map(halfIn).find((found) => found !== undefined);
+  if (fault !== undefined) throw new UserError(`${name} has ${fault}`);
+  return names;
+}
+
 /** The document with its label, if the corpus has labels. @throws UserError for a label that is an object or a list */
 function withLabel(
   document: Document & { line: number },
   values: JsonValues,
   labelName: string | undefined,
-  { keepsEmpty }: ReadOptions,
+  options: ReadOptions,
 ): Document | SkippedRow {
+  const { keepsEmpty } = options;
   if (labelName === undefined) return document;
   const { line } = document;
   const label = Object.hasOwn(values, labelName) ? values[labelName] : undefined;
   if (label === undefined) return { skipped: "unlabeled", line, reason: `${labelName} is missing` };
   if (label === null) return { skipped: "unlabeled", line, reason: `${labelName} is null` };
-  if (typeof label !== "string" && typeof label !== "number" && typeof label !== "boolean")
-    throw new UserError(`${labelName} is not a label; expected a string or a number`);
+  if (options.multilabel) return { ...document, labels: labelsOf(label, labelName, options) };
+  if (Array.isArray(label))
+    throw new UserError(`${labelName} is an array, not a label; add --multilabel if a text has several labels`);
+  if (!isLabel(label)) throw new UserError(`${labelName} is not a label; expected a string or a number`);
   const name = String(label).trim();
   const fault = halfIn(name);
   if (fault !== undefined && !keepsEmpty) throw new UserError(`${labelName} has ${fault}`);

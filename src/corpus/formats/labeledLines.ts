@@ -1,6 +1,7 @@
 /** @file fasttext and trec: one text a line, after its label: `__label__good a text` and `DESC:manner a question`. */
 import type { FormatName } from "../../common/names.js";
 import type { Document, SkippedRow } from "../document.js";
+import { labelSet } from "../labelSets.js";
 import { readLines } from "../decoding/textDecoding.js";
 import type { Format } from "./index.js";
 
@@ -15,8 +16,8 @@ const trecLine: Pattern = /^([A-Z]{2,}):[a-z]\w* (.*)$/;
 const lineFormat = (name: FormatName, describe: string, example: string, pattern: Pattern): Format => ({
   describe,
   extensions: [],
-  options: ["encoding"],
-  open: (source, { encoding, textsOnly }) =>
+  options: name === "fasttext" ? ["encoding", "multilabel"] : ["encoding"],
+  open: (source, { encoding, textsOnly, multilabel }) =>
     Promise.resolve({
       reading: { format: name, encoding: encoding ?? "auto" },
       shape: "documents",
@@ -37,6 +38,7 @@ const lineFormat = (name: FormatName, describe: string, example: string, pattern
           const text = (match?.[2] ?? line).replaceAll(/(^|\s)__label__\S+/g, "").trim();
           if (text === "") yield { skipped: "bad", line: number, reason: "the text is empty" };
           else if (textsOnly) yield { text, line: number };
+          else if (match && multilabel) yield { text, labels: labelsBefore(line), line: number };
           else if (match) {
             const hasMoreLabels = name === "fasttext" && /^\s*__label__/.test(match[2]!);
             yield { text, label: match[1]!, line: number, ...(hasMoreLabels && { hasMoreLabels }) };
@@ -59,6 +61,10 @@ export const trec: Format = lineFormat(
   '"DESC:manner a question"',
   trecLine,
 );
+
+/** All labels of a line of fastText. */
+const labelsBefore = (line: string): string[] =>
+  labelSet([...line.matchAll(/(?:^|\s)__label__(\S+)/g)].map(([, label]) => label!));
 
 export const isFasttextLine = (line: string): boolean => fasttextLine.test(line);
 export const isTrecLine = (line: string): boolean => trecLine.test(line);

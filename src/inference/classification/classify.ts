@@ -1,13 +1,15 @@
 /** @file Labels or numbers for texts or sequences of numbers: one result for each item, in their order, in constant memory. */
+import { usualThreshold } from "../../common/labelSetCounts.js";
 import { messageOf } from "../../common/errors.js";
 import { unscaled } from "../../examples/scaling.js";
 import type { Model } from "../../model/model.js";
-import { softmax } from "../../network/softmax.js";
+import { sigmoidOf, softmax } from "../../network/softmax.js";
 import { batchArrivals } from "../batching.js";
 import { notFinite } from "../finiteOutputs.js";
 import { batchItems, type Item, outputsOf } from "./outputs.js";
 
-export type Prediction = { label: string; probability: number };
+/** A label with its probability. applies: of a model of several labels a text, whether the probability reaches the label's threshold. */
+export type Prediction = { label: string; probability: number; applies?: boolean };
 
 /**
  * Labels items as they arrive. Items that are available at the same time share a forward pass; none waits for a later one.
@@ -25,10 +27,15 @@ export async function* classify(model: Model, items: AsyncIterable<Item>): Async
 export const classifyBatch = (model: Model, items: readonly Item[]): Prediction[][] =>
   outputsOf(model, items).map((logits) => predictionsOf(model, finite(model, logits)));
 
-function predictionsOf({ labels }: Model, logits: Float32Array): Prediction[] {
-  const probabilities = softmax(logits);
+function predictionsOf(model: Model, logits: Float32Array): Prediction[] {
+  const { labels, thresholds } = model;
+  const inSet = model.recipe.multilabel;
+  const probabilities = inSet ? Float64Array.from<number>(logits, sigmoidOf) : softmax(logits);
   return labels
-    .map((label, index) => ({ label, probability: probabilities[index]! }))
+    .map((label, index): Prediction => {
+      const probability = probabilities[index]!;
+      return { label, probability, ...(inSet && { applies: probability >= (thresholds?.[index] ?? usualThreshold) }) };
+    })
     .toSorted((left, right) => right.probability - left.probability);
 }
 

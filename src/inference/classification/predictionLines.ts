@@ -10,6 +10,7 @@ import { csvCell, tsvCell, tsvError } from "../../render/tsvCell.js";
 import { answersTo, beside } from "../batching.js";
 import { answerRows, AnswerTable } from "../tables/answerTable.js";
 import type { TableAnswer, TableFormat } from "../tables/tableAnswer.js";
+import { labelSetAnswer, renamedSet } from "./labelSetAnswer.js";
 import { answerBatch, type ItemAnswer, type Prediction } from "./classify.js";
 import { batchItems, type Item } from "./outputs.js";
 
@@ -105,6 +106,10 @@ async function* renamedAnswers(
       yield answer;
       continue;
     }
+    if (answer.predictions[0]?.applies !== undefined) {
+      yield { predictions: renamedSet(answer.predictions, names) };
+      continue;
+    }
     const sums = new Map<string, number>();
     for (const { label, probability } of answer.predictions) {
       const name = names.get(label) ?? label;
@@ -115,8 +120,9 @@ async function* renamedAnswers(
   }
 }
 
-function columnsOf({ task }: Model, top: number): { names: string[]; prefix: string } {
+function columnsOf({ task, recipe }: Model, top: number): { names: string[]; prefix: string } {
   if (task === "regressor") return { names: ["number"], prefix: "predicted" };
+  if (recipe.multilabel && top === 1) return { names: ["labels", "probabilities"], prefix: "predicted" };
   const numbers = Array.from({ length: top }, (_, index) => (index === 0 ? "" : `_${index + 1}`));
   return { names: numbers.flatMap((number) => [`label${number}`, `probability${number}`]), prefix: "predicted" };
 }
@@ -143,6 +149,7 @@ function tableAnswer(answer: ItemAnswer, top: number): TableAnswer {
     const number = float32Digits(answer.number);
     return { cells: [String(number)], members: { number } };
   }
+  if (top === 1 && answer.predictions[0]?.applies !== undefined) return labelSetAnswer(answer.predictions);
   const predictions = answer.predictions.slice(0, top);
   return { cells: cellsOf(predictions), members: labelMembers(predictions) };
 }

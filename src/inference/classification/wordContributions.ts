@@ -69,7 +69,11 @@ function withoutSpan(text: string, { start, end }: Span): string {
 /** [texts][labels]: each label's log odds; of a regressor [texts][1], the number. */
 const scoresOf = (model: Model, texts: readonly string[]): number[][] =>
   outputsOf(model, texts).map((outputs) =>
-    model.target ? [unscaled(outputs[0]!, model.target)] : Array.from(outputs, (_, label) => logOdds(outputs, label)),
+    model.target
+      ? [unscaled(outputs[0]!, model.target)]
+      : model.recipe.multilabel
+        ? [...outputs] // a logit is the log odds of its label
+        : Array.from(outputs, (_, label) => logOdds(outputs, label)),
   );
 
 /** ln(p / (1 - p)) of a class under the softmax: its logit minus the logSumExp of the others, which stays exact if p rounds to 1. */
