@@ -66,7 +66,7 @@ export { classify, contributions, predict, type Sentence, tag, type TaggedSenten
 export type { Prediction } from "./inference/classification/classify.js";
 export type { Span, WordContribution } from "./inference/classification/wordContributions.js";
 export type { Tag } from "./inference/tagging/tag.js";
-export { misspellings, type MisspellingOptions, score } from "./library/textScores.js";
+export { misspellings, type MisspellingOptions, type ScoreOptions, score } from "./library/textScores.js";
 export type { LineScore, ScoredToken } from "./inference/scoring/scoreLines.js";
 export type { CheckedLine, Misspelling, Suggestion } from "./inference/scoring/misspellings.js";
 export type { Word } from "./inference/scoring/candidateSpellings.js";

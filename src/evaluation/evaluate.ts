@@ -1,16 +1,13 @@
 /** @file Evaluates a model on the test part of its corpus, or on other files. */
-import { inFile, messageOf, UsageError, UserError } from "../common/errors.js";
-import { type Prepared, prepare, type Sources } from "../examples/prepare.js";
-import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
-import { spooled } from "../examples/documentSpool.js";
-import { likeOf, type Model, optionsFor } from "../model/model.js";
-import { openAs, openCorpus, recordedCorpus, type StandardInput } from "../corpus/corpus.js";
-import { type CorpusPath, expandedPath, pathText } from "../corpus/sources/corpusPath.js";
-import { type ReadingOptions, readOptionsOf } from "../corpus/openOptions.js";
-import { readingRecordOf, recordedOptions } from "../corpus/record/readingRecord.js";
-import { partFolders } from "../corpus/sources/partFolders.js";
-import { type AdaptedModel, type CacheSettings, fitCache, scoreAdapted } from "./adaptation.js";
-import type { Sequence } from "../examples/tokenStore.js";
+import { UsageError, UserError } from "../common/errors.js";
+import { type Prepared, prepare } from "../examples/prepare.js";
+import { splitOptions } from "../examples/partSources.js";
+import type { Model } from "../model/model.js";
+import { type CorpusPath, pathText } from "../corpus/sources/corpusPath.js";
+import { readOptionsOf } from "../corpus/openOptions.js";
+import { type CacheSettings, scoreAdapted } from "./adaptation.js";
+import { adaptedModelOf, type AdaptationOptions, cacheSettings } from "./adaptationSettings.js";
+import { type SourceOptions, sourcesFor } from "./evaluatedSources.js";
 import {
   checkComparable,
   encodingOf,
@@ -34,19 +31,7 @@ export type Evaluation = Result &
     note?: string;
   };
 
-export type EvaluateOptions = LabelEvaluationOptions & {
-  standardInput?: StandardInput | undefined;
-  /** How the file is read, where it is not like the training corpus. */
-  reading?: Partial<ReadingOptions> | undefined;
-  /** Called with a note for each thing that is read otherwise than in the training corpus. */
-  onNote?: ((note: string) => void) | undefined;
-  /** A neural cache of so many states; its theta and weight are fitted on the validation part of the training corpus unless both are given. */
-  neuralCache?: number | undefined;
-  cacheTheta?: number | undefined;
-  cacheWeight?: number | undefined;
-  /** A folder where the tokens are kept for other runs with the same corpus. Default: memory, or the system's folder for temporary files if the corpus is large. */
-  tokenCache?: string | undefined;
-};
+export type EvaluateOptions = LabelEvaluationOptions & SourceOptions & AdaptationOptions;
 
 /**
  * @param file a path, of which the test folder is read if it is a folder of train/ and test/, several paths, or -. Default: the test part of the training corpus, or its validation part if it has no test part
@@ -97,12 +82,8 @@ function adapted(model: Model, prepared: Prepared, options: EvaluateOptions, fou
   const { neuralCache: size } = options;
   if (size === undefined) return found;
   if (prepared.task !== "generator") throw new UsageError(`--neural-cache has no effect on a ${model.task}; remove it`);
-  const adaptedModel = {
-    network: model.network,
-    mixture: model.mixture,
-    documents: model.recipe.examples === "documents",
-  };
-  const cache = cacheSettings(adaptedModel, prepared.texts.validation, size, options);
+  const adaptedModel = adaptedModelOf(model);
+  const cache = cacheSettings(adaptedModel, prepared.texts.validation, { ...options, neuralCache: size });
   const { loss, targets } = scoreAdapted(adaptedModel, prepared.texts[found.part], cache);
   const { name = "network", perplexity: _perplexity, baselines, part, source, unknown, ...own } = found;
   const alone = { name, loss: own.loss, ...textScores(prepared, part, own.loss) };
@@ -117,21 +98,6 @@ function adapted(model: Model, prepared: Prepared, options: EvaluateOptions, fou
     cache,
     baselines: [alone, ...baselines],
   };
-}
-
-function cacheSettings(
-  model: AdaptedModel,
-  validation: Sequence,
-  size: number,
-  { cacheTheta: theta, cacheWeight: weight }: EvaluateOptions,
-): CacheSettings {
-  if (theta !== undefined && weight !== undefined) return { size, theta, weight };
-  if (validation.length < 2)
-    throw new UsageError(
-      "--neural-cache is fitted on the validation part of the training corpus, which is not there; give --cache-theta and --cache-weight",
-    );
-  const fitted = fitCache(model, validation, size);
-  return { size, theta: theta ?? fitted.theta, weight: weight ?? fitted.weight };
 }
 
 /** @param file that is the test part. Default: the test or validation part of the training corpus */
@@ -164,50 +130,4 @@ function evaluated(
       ? `${document.corpus.name} has no test or validation part; give \`rnn evaluate\` a file`
       : `${pathText(file)} has too little text to evaluate; use a longer file`,
   );
-}
-
-/** The training corpus, for its parts and for the baselines; a given file is the test part. */
-async function sourcesFor(
-  model: Model,
-  file: CorpusPath | undefined,
-  { standardInput, reading: given, onNote, tokenCache }: EvaluateOptions,
-): Promise<{ sources: Sources; note?: string }> {
-  const { document, recipe, task } = model;
-  const { name, digest } = document.corpus;
-  const record = inFile(model.folder, () => readingRecordOf(document));
-  if (file === undefined) {
-    if (name === null) {
-      throw new UserError(`${model.folder} was imported without a corpus; give \`rnn evaluate\` a file`);
-    }
-    const sources = await openSources(
-      inFile(model.folder, () => recordedCorpus(document.corpus)),
-      recipe,
-      { record, tokenCache },
-    );
-    checkDigest(sources.training, digest);
-    return { sources };
-  }
-  const named = await expandedPath(file);
-  const path = (typeof named === "string" ? await partFolders(named) : undefined)?.test ?? named;
-  const test = await openCorpus(path, {
-    ...optionsFor(model, given),
-    ...(standardInput && { standardInput }),
-    like: { ...likeOf(model), onNote, needsLabels: task === "classifier" || task === "regressor" },
-  });
-  try {
-    const opened = await openAs(
-      recordedCorpus(document.corpus),
-      recipe,
-      undefined,
-      recordedOptions(record, "training"),
-    );
-    const training = spooled(opened, tokenCache);
-    checkDigest(training, digest);
-    return { sources: { training, test } };
-  } catch (error) {
-    return {
-      sources: { training: null, test },
-      note: `no baselines, because the training corpus could not be read: ${messageOf(error)}`,
-    };
-  }
 }

@@ -5,6 +5,7 @@ import { type ExporterName, tasks } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { evaluate as evaluateModel, type Evaluation } from "../evaluation/evaluate.js";
+import type { AdaptationOptions } from "../evaluation/adaptationSettings.js";
 import {
   type QuantizedCheckpoint,
   quantizeCheckpoint,
@@ -18,6 +19,7 @@ import type { Engine, Model } from "../model/model.js";
 import { textModel } from "../model/rebuild.js";
 import { report as reportOf, type Report, savePage, tryPage } from "../report/report.js";
 import { savePictures, tryPictures } from "../report/savePictures.js";
+import { readAdaptationOptions } from "./adaptationInputs.js";
 import { eachText, type Items, type ModelSource, type Texts, useModel, withModel } from "./libraryInputs.js";
 import { listStream, type ResultStream } from "./resultStream.js";
 
@@ -31,18 +33,19 @@ export async function inspect(checkpoint?: string): Promise<{ folder: string; do
   return { folder, document };
 }
 
-export type EvaluateOptions = Engine & {
-  /** The IDX file with the labels of an IDX file. */
-  labelsFile?: string | undefined;
-  /** Of a classifier: the number of wrong predictions to return with their texts, those with the highest probabilities. Default: none. */
-  mistakes?: number | undefined;
-  /** Of a classifier: another one with the same labels, which is compared with it on the same texts (McNemar's test). */
-  against?: ModelSource<"classifier"> | undefined;
-  /** The bytes of the file `-`. */
-  standardInput?: StandardInput | undefined;
-  /** A folder for the tokens during the run, which are then in files even if the corpus is small. Default: memory, or the system's folder for temporary files above 64 MiB. */
-  tokenCache?: string | undefined;
-};
+export type EvaluateOptions = Engine &
+  AdaptationOptions & {
+    /** The IDX file with the labels of an IDX file. */
+    labelsFile?: string | undefined;
+    /** Of a classifier: the number of wrong predictions to return with their texts, those with the highest probabilities. Default: none. */
+    mistakes?: number | undefined;
+    /** Of a classifier: another one with the same labels, which is compared with it on the same texts (McNemar's test). */
+    against?: ModelSource<"classifier"> | undefined;
+    /** The bytes of the file `-`. */
+    standardInput?: StandardInput | undefined;
+    /** A folder for the tokens during the run, which are then in files even if the corpus is small. Default: memory, or the system's folder for temporary files above 64 MiB. */
+    tokenCache?: string | undefined;
+  };
 
 /**
  * Scores a model and its baselines on text that it was not trained on.
@@ -52,11 +55,29 @@ export type EvaluateOptions = Engine & {
 export const evaluate = (
   model: ModelSource,
   file?: CorpusPath,
-  { labelsFile, standardInput, tokenCache, mistakes, against, ...engine }: EvaluateOptions = {},
+  {
+    labelsFile,
+    standardInput,
+    tokenCache,
+    mistakes,
+    against,
+    neuralCache,
+    cacheTheta,
+    cacheWeight,
+    ...engine
+  }: EvaluateOptions = {},
 ): Promise<Evaluation> =>
   useModel(model, tasks, engine, (loaded) => {
+    const adaptation = readAdaptationOptions({ neuralCache, cacheTheta, cacheWeight });
     const evaluateWith = (other?: Model): Promise<Evaluation> =>
-      evaluateModel(loaded, file, { standardInput, reading: { labelsFile }, tokenCache, mistakes, against: other });
+      evaluateModel(loaded, file, {
+        standardInput,
+        reading: { labelsFile },
+        tokenCache,
+        mistakes,
+        against: other,
+        ...adaptation,
+      });
     return against === undefined
       ? evaluateWith()
       : useModel(against, "classifier", engine, (other) => evaluateWith(other));

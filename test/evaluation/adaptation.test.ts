@@ -3,6 +3,9 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { fitCache, scoreAdapted } from "../../src/evaluation/adaptation.js";
+import { cacheFor } from "../../src/evaluation/adaptationSettings.js";
+import { scoreAdaptedLines } from "../../src/inference/scoring/adaptedScores.js";
+import { score } from "../../src/library/textScores.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
 import { NeuralCache } from "../../src/evaluation/neuralCache.js";
 import { documentBatch } from "../../src/examples/documentExamples.js";
@@ -86,6 +89,56 @@ test("neural cache: the fitted settings are not worse than none", () => {
   const ids = idsOf(tale(40));
   const alone = scoreAdapted(reading(), ids, { size: 1, theta: 0, weight: 0 });
   expect(scoreAdapted(reading(), ids, fitCache(reading(), ids, 100)).loss).toBeLessThanOrEqual(alone.loss + 1e-4);
+});
+
+test("score: with a neural cache the lines are read in order, as evaluate reads them", async () => {
+  const text = tale(30);
+  const cache = { size: 40, theta: 0.3, weight: 0.2 };
+  const lines = async function* () {
+    yield* text.trimEnd().split("\n");
+  };
+  let [nats, tokens] = [0, 0];
+  for await (const line of scoreAdaptedLines(model, lines(), cache)) {
+    nats += line.nats;
+    tokens += line.tokens.length;
+  }
+  const whole = scoreAdapted(reading(), idsOf(`\n${text}`), cache);
+  expect(tokens).toBe(whole.targets);
+  expect(nats / tokens).toBeCloseTo(whole.loss, 5);
+  const repeated = await score(path("words"), ["the hare sang to the old crow.", "the hare sang to the old crow."], {
+    neuralCache: 100,
+    cacheTheta: 0.3,
+    cacheWeight: 0.3,
+  });
+  expect(repeated[1]!.nats).toBeLessThan(repeated[0]!.nats);
+});
+
+test("score: --neural-cache works with mixes and documents, and refuses what needs lines alone", async () => {
+  for (const given of [{ mix: "ngram", ngramOrder: 2 }, { documents: "lines" }] as const) {
+    const adapted = await trainedModel(path(Object.keys(given)[0]!), path("tale.txt"), {
+      tokenizer: "words",
+      ...given,
+    });
+    const settings = await cacheFor(adapted, { neuralCache: 30 });
+    expect(settings).toMatchObject({ size: 30 });
+    const lines = async function* () {
+      yield* ["the fox", "", "the owl took the lantern"];
+    };
+    const scores: number[] = [];
+    for await (const { perplexity } of scoreAdaptedLines(adapted, lines(), settings)) scores.push(perplexity);
+    expect(scores).toHaveLength(3);
+    expect(scores.every((one) => one > 1 && Number.isFinite(one))).toBe(true);
+  }
+  const run = (...args: string[]) =>
+    rnn(["score", "-c", "./words", "tale.txt", "--neural-cache", "20", ...args], { cwd });
+  const printed = await run();
+  expect(printed.code).toBe(0);
+  expect(printed.stdout.trimEnd().split("\n")).toHaveLength(tale(120).trimEnd().split("\n").length);
+  expect((await run("--workers", "2")).stderr).toMatch(/--workers cannot share the lines with --neural-cache/);
+  expect((await run("--suspects")).stderr).toMatch(/--neural-cache has no effect on --suspects/);
+  expect((await rnn(["score", "-c", "./words", "tale.txt", "--cache-theta", "1"], { cwd })).stderr).toMatch(
+    /--cache-theta has no effect without --neural-cache/,
+  );
 });
 
 test("evaluate: --neural-cache adds a row, and what they cannot work with is one line", async () => {

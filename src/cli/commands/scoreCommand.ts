@@ -1,13 +1,18 @@
 /** @file `rnn score`: computes the perplexity of each line of a text, or finds its misspelled words. */
 import { UsageError } from "../../common/errors.js";
 import { textOptions } from "../../options/corpusOptions.js";
+import { refuseWithoutEffect } from "../../options/optionEffect.js";
 import {
+  adaptationOptions,
+  cacheOptions,
   checkpointOptions,
   engineOptions,
   suspectOptions,
   tableOptions,
   workerOptions,
 } from "../../options/options.js";
+import type { cacheFor } from "../../evaluation/adaptationSettings.js";
+import type { TextModel } from "../../model/model.js";
 import type { Unreadable } from "../../corpus/document.js";
 import type { Jobs } from "../workers/workerJobs.js";
 import { workerOrder } from "../workers/workerOrder.js";
@@ -21,6 +26,8 @@ export default command({
     "perplexity<TAB>nats<TAB>tokens<TAB>text, one line for each line; with --json the probability of each token. With --suspects line<TAB>column<TAB>word<TAB>gain in nats<TAB>spelling…",
   options: {
     ...checkpointOptions,
+    ...adaptationOptions,
+    ...cacheOptions,
     ...textOptions,
     ...suspectOptions,
     ...tableOptions("tsv", "csv", "jsonl"),
@@ -34,12 +41,15 @@ export default command({
     ['echo "The hare came to the wlel." | rnn score --suspects', "misspelled words, with better spellings"],
   ],
   handler: async (
-    { checkpoint, format, idColumn, suspects, threshold, workers, ...options },
+    { checkpoint, format, idColumn, suspects, threshold, workers, tokenCache, ...options },
     { words: files, given },
   ) => {
     const json = format === "jsonl";
     if (given.threshold !== undefined && !suspects)
       throw new UsageError("--threshold has no effect without --suspects; remove it or add --suspects");
+    refuseWithoutEffect(adaptationOptions, given, options);
+    const { neuralCache, cacheTheta, cacheWeight } = options;
+    if (neuralCache !== undefined) refuseBesideCache({ suspects, workers });
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
@@ -71,8 +81,11 @@ export default command({
       await terminal.stream(misspellingsText(checked, { json, tables }), { colored: !json && !isTable });
       return unanswered.check();
     }
-    const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
-    const here = (some: Lines) => scoreLines(model, some);
+    const here = await linesScorer(
+      model,
+      neuralCache === undefined ? undefined : { neuralCache, cacheTheta, cacheWeight },
+      tokenCache,
+    );
     const score = workers > 1 ? await shared({ order: workerOrder("score", model, options), workers, here }) : here;
     const scores = counted(
       beside(entries, (lines: Lines) => unanswered.in(score(lines))),
@@ -84,6 +97,27 @@ export default command({
 });
 
 type Lines = AsyncIterable<string | Unreadable>;
+
+function refuseBesideCache({ suspects, workers }: { suspects: boolean; workers: number }): void {
+  if (suspects)
+    throw new UsageError("--neural-cache has no effect on --suspects, which reads each line alone; remove one of them");
+  if (workers > 1)
+    throw new UsageError(
+      "--workers cannot share the lines with --neural-cache, because a line's score depends on those before it; remove one of them",
+    );
+}
+
+/** Scores lines, each alone or with a cache of those before it. */
+async function linesScorer(model: TextModel, cache: Parameters<typeof cacheFor>[1] | undefined, tokenCache?: string) {
+  if (cache === undefined) {
+    const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
+    return (lines: Lines) => scoreLines(model, lines);
+  }
+  const { cacheFor } = await import("../../evaluation/adaptationSettings.js");
+  const { scoreAdaptedLines } = await import("../../inference/scoring/adaptedScores.js");
+  const settings = await cacheFor(model, cache, tokenCache);
+  return (lines: Lines) => scoreAdaptedLines(model, lines, settings);
+}
 
 /** Answers of several processes; a long line is read in this one. */
 async function shared<Name extends "score" | "suspects", Answer>(

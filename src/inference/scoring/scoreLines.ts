@@ -30,7 +30,7 @@ export const longLine = 2 ** 14;
 const pieceTokens = 2 ** 12;
 
 /** The ids of the end of the previous line, or of the previous document if the corpus has documents. */
-const endIds = ({ tokenizer, document }: Pick<TextModel, "tokenizer" | "document">): number[] =>
+export const endIds = ({ tokenizer, document }: Pick<TextModel, "tokenizer" | "document">): number[] =>
   document.corpus.shape === "documents" ? [endId] : tokenizer.encode("\n");
 
 /** A line's tokens and its end, after the end of the previous line or document. */
@@ -83,20 +83,21 @@ function longLineScore(model: TextModel, text: string): LineScore<ScoredTokens> 
   const end = endIds(model);
   const tokens = new PackedTokens(model.tokenizer.vocabulary);
   let logProbability = 0;
-  for (const { ids, probabilities } of piecewiseProbabilities(model, end, pieces(model, text, end))) {
+  for (const { ids, probabilities } of piecewiseProbabilities(model, end, linePieces(model, text))) {
     for (const probability of probabilities) logProbability += Math.log(probability);
     tokens.push(ids, probabilities);
   }
   return { text, nats: -logProbability, perplexity: Math.exp(-logProbability / tokens.length), tokens };
 }
 
-function* pieces({ tokenizer }: TextModel, text: string, end: readonly number[]): Generator<readonly number[]> {
-  yield* encodePieces(tokenizer, text, pieceTokens);
-  yield end;
+/** The ids of a line and of its end, in pieces. */
+export function* linePieces(model: TextModel, text: string): Generator<readonly number[]> {
+  yield* encodePieces(model.tokenizer, text, pieceTokens);
+  yield endIds(model);
 }
 
 /** Scored tokens in six or eight bytes each; probabilities have the precision of 32-bit floats. */
-class PackedTokens implements ScoredTokens {
+export class PackedTokens implements ScoredTokens {
   length = 0;
   private readonly pieces: { ids: Uint16Array | Uint32Array; probabilities: Float32Array }[] = [];
 

@@ -1,0 +1,81 @@
+/** @file Reads a text in order with a generator that adapts to it. */
+import { noContexts } from "../baselines/ngramModel.js";
+import { UsageError } from "../common/errors.js";
+import { dispose } from "../engine/tfjs.js";
+import type { TokenBatch } from "../examples/batch.js";
+import type { Mixture } from "../model/mixture.js";
+import { inputsOf } from "../network/inputs.js";
+import type { Network, NetworkState } from "../network/network.js";
+import { softmaxAt } from "../network/softmax.js";
+import { isPooled } from "../network/spec.js";
+import { endId } from "../tokenizers/specialTokens.js";
+import { NeuralCache } from "./neuralCache.js";
+
+/** A generator that reads a text in order. documents: whether each document starts from the initial state. */
+export type AdaptedModel = { network: Network; mixture?: Mixture | undefined; documents: boolean };
+
+/** As in other evaluations, the network starts anew after so many tokens: the states of some networks drift in longer texts. The cache goes on. */
+const stretch = 4096;
+
+/** The states of a network, the n-grams before a token and the cache, from one segment of a text to the next. */
+export class AdaptingReader {
+  private cache: NeuralCache | null = null;
+  private state: NetworkState | null = null;
+  private sinceStart = 0; // tokens since the initial state
+  private contexts = noContexts;
+
+  /** @param cache the number of its states, and the thetas that are tried @throws UsageError for a network of windows */
+  constructor(
+    private readonly model: AdaptedModel,
+    private readonly settings: { size: number; thetas: readonly number[] },
+  ) {
+    if (isPooled(model.network.spec))
+      throw new UsageError("a network that reads windows has no state that a cache could keep; remove --neural-cache");
+  }
+
+  /**
+   * Reads some tokens of a text.
+   * @param ids all but the first are targets; the first one is the last of the segment before
+   * @param onTarget is called with the probability of each target by the model, and by the cache with each theta: none while it is empty
+   */
+  read(ids: ArrayLike<number>, onTarget: (probability: number, ofCache: readonly number[]) => void): void {
+    const { network, mixture, documents } = this.model;
+    const { classes } = network.spec;
+    const batch = batchOf(ids);
+    this.sinceStart += batch.time;
+    if ((documents && ids[0] === endId) || this.sinceStart > stretch) this.startAnew(batch.time);
+    const { logits, vectors, state: next } = network.readWithVectors(() => inputsOf(batch), this.state);
+    const width = vectors.length / batch.time;
+    for (let step = 0; step < batch.time; step++) {
+      const target = ids[step + 1]!;
+      const ofNetwork = softmaxAt(logits, step * classes, classes, target);
+      if (mixture) this.contexts = mixture.ngrams.after(this.contexts, ids[step]!);
+      const vector = vectors.subarray(step * width, (step + 1) * width);
+      const cache = (this.cache ??= new NeuralCache(this.settings.size, width));
+      onTarget(
+        mixture?.probability(this.contexts, target, ofNetwork) ?? ofNetwork,
+        cache.length > 0 ? cache.probabilities(vector, target, this.settings.thetas) : [],
+      );
+      cache.add(vector, target);
+    }
+    if (this.state) dispose(this.state);
+    this.state = next;
+  }
+
+  dispose(): void {
+    if (this.state) dispose(this.state);
+    this.state = null;
+  }
+
+  /** @param read the tokens that are read next */
+  private startAnew(read: number): void {
+    this.dispose();
+    this.sinceStart = read;
+  }
+}
+
+function batchOf(ids: ArrayLike<number>): TokenBatch {
+  const all = Int32Array.from(ids);
+  const time = all.length - 1;
+  return { time, rows: 1, lengths: null, tokens: all.slice(0, time), targets: all.slice(1), continues: true };
+}
