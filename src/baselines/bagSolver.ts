@@ -12,23 +12,24 @@ export type SparseRows = {
 /** The value of feature j in row i is scales[j] · factors[i]. */
 export type RowValues = { scales: ArrayLike<number>; factors: ArrayLike<number> };
 
-/** Weights of the features as they occur in rows of factor 1: those of the scaled features times their scales. */
-export type LinearWeights = { weights: Float64Array; bias: number };
-
-/** A problem's state, which another C continues from. probabilities: of each row, that of the other class; the dual variables are C times these. */
-export type SolverState = LinearWeights & { C: number; probabilities: Float64Array };
+/** A solution. weights: of the features as they occur in rows of factor 1, those of the scaled features times their scales. */
+export type Logistic = {
+  weights: Float64Array;
+  bias: number;
+  C: number;
+  /** [rows], the probability of each row's other class; the dual variables are C times these, and determine the weights. */
+  probabilities: Float64Array;
+};
 
 export type SolverOptions = {
   /** The weight of the losses against half the squared norm of the weights and the bias. */
   C: number;
   /** Passes over the rows at most. */
   passes?: number;
-  /** Ends when no probability changes by more in a pass. */
+  /** Ends when the probabilities change by no more than this fraction of their sum in a pass. */
   tolerance?: number;
-  /** When the time is over, in milliseconds of `performance.now`. */
-  until?: number | undefined;
-  /** The state for another C, changed in place. */
-  from?: SolverState | undefined;
+  /** A solution for the same rows with another C, or with other values or more or fewer features, from which this one starts. */
+  from?: Pick<Logistic, "C" | "probabilities"> | undefined;
 };
 
 /**
@@ -39,68 +40,70 @@ export function solveLogistic(
   rows: SparseRows,
   { scales, factors }: RowValues,
   targets: ArrayLike<number>,
-  { C, passes = 100, tolerance = 1e-3, until = Infinity, from }: SolverOptions,
-): SolverState {
+  { C, passes = 100, tolerance = 1e-3, from }: SolverOptions,
+): Logistic {
   const { count, starts, ends, columns } = rows;
-  const {
-    weights,
-    probabilities,
-    bias: firstBias,
-  } = from
-    ? continued(from, C)
-    : { weights: new Float64Array(scales.length), probabilities: new Float64Array(count), bias: 0 };
-  let bias = firstBias;
-  const squares = Float64Array.from(scales, (scale) => scale * scale);
-  const norms = squaredNorms(rows, squares, factors);
+  const probabilities = firstProbabilities(count, C, from);
+  const table = weightsAndSquares(scales); // the weight of feature j at 2 j, its squared scale beside it
+  const norms = squaredNorms(rows, table, factors);
+  let bias = 0;
+
+  /** Adds a step along the direction of a row. */
+  const move = (row: number, step: number): void => {
+    bias += step;
+    const scaled = step * factors[row]!;
+    for (let at = starts[row]!; at < ends[row]!; at++) {
+      const place = 2 * columns[at]!;
+      table[place]! += scaled * table[place + 1]!;
+    }
+  };
+  for (let row = 0; row < count; row++)
+    if (probabilities[row] !== 0) move(row, targets[row]! * C * probabilities[row]!);
+
   const order = Int32Array.from({ length: count }, (_, row) => row);
   for (let pass = 0; pass < passes; pass++) {
-    let change = 0;
+    let [change, total] = [0, 0];
     shuffle(order, randomStream(pass, "bag of n-grams"));
     for (const row of order) {
-      const [start, end] = [starts[row]!, ends[row]!];
-      const factor = factors[row]!;
       let sum = 0;
-      for (let at = start; at < end; at++) sum += weights[columns[at]!]!;
+      for (let at = starts[row]!; at < ends[row]!; at++) sum += table[2 * columns[at]!]!;
       const target = targets[row]!;
       const before = probabilities[row]!;
-      const after = bestProbability(target * (sum * factor + bias), before, C * norms[row]!);
-      const step = target * C * (after - before);
+      const after = bestProbability(target * (sum * factors[row]! + bias), before, C * norms[row]!);
       probabilities[row] = after;
-      bias += step;
-      const scaled = step * factor;
-      for (let at = start; at < end; at++) {
-        const column = columns[at]!;
-        weights[column]! += scaled * squares[column]!;
-      }
-      change = Math.max(change, Math.abs(after - before));
+      move(row, target * C * (after - before));
+      change += Math.abs(after - before);
+      total += after;
     }
-    if (change <= tolerance || performance.now() >= until) break;
+    if (change <= tolerance * total) break;
   }
+  const weights = Float64Array.from({ length: scales.length }, (_, feature) => table[2 * feature]!);
   return { weights, bias, C, probabilities };
 }
 
-/** The state for another C: with a larger one the weights stay and the probabilities fall, with a smaller one the other way round, so that none is above 1. */
-function continued(state: SolverState, C: number): Omit<SolverState, "C"> {
-  const { weights, probabilities } = state;
-  const ratio = C / state.C;
-  if (ratio >= 1) {
-    for (let row = 0; row < probabilities.length; row++) probabilities[row]! /= ratio;
-    return state;
-  }
-  for (let feature = 0; feature < weights.length; feature++) weights[feature]! *= ratio;
-  return { weights, probabilities, bias: state.bias * ratio };
+/** A larger C makes weights larger and probabilities smaller: by about the root of the ratio each, which is a better start than all of it in one of them. */
+function firstProbabilities(count: number, C: number, from: SolverOptions["from"]): Float64Array {
+  if (!from) return new Float64Array(count);
+  const shrink = Math.sqrt(from.C / C);
+  return from.probabilities.map((probability) => Math.min(1, probability * shrink));
+}
+
+function weightsAndSquares(scales: ArrayLike<number>): Float64Array {
+  const table = new Float64Array(2 * scales.length);
+  for (let feature = 0; feature < scales.length; feature++) table[2 * feature + 1] = scales[feature]! ** 2;
+  return table;
 }
 
 /** ‖xᵢ‖² of each row, with the 1 of the bias. */
 function squaredNorms(
   { count, starts, ends, columns }: SparseRows,
-  squares: Float64Array,
+  table: Float64Array,
   factors: ArrayLike<number>,
 ): Float64Array {
   const norms = new Float64Array(count);
   for (let row = 0; row < count; row++) {
     let sum = 0;
-    for (let at = starts[row]!; at < ends[row]!; at++) sum += squares[columns[at]!]!;
+    for (let at = starts[row]!; at < ends[row]!; at++) sum += table[2 * columns[at]! + 1]!;
     norms[row] = sum * factors[row]! ** 2 + 1;
   }
   return norms;

@@ -5,7 +5,7 @@ import { argmax, softmax } from "../network/softmax.js";
 import { BagFeatures, type IdDocuments, type PassedOver } from "./bagFeatures.js";
 import { BagModel, logitsOf } from "./bagModel.js";
 import { BagRows, rowCounts, rowScores, unitFactors } from "./bagRows.js";
-import { solveLogistic, type SolverState, type SparseRows } from "./bagSolver.js";
+import { type Logistic, solveLogistic, type SparseRows } from "./bagSolver.js";
 import type { Documents } from "./numberBaselines.js";
 import { frequentNgrams } from "./frequentNgrams.js";
 import { classOf, outputsFor, type Weighting, weightingOf } from "./bagWeighting.js";
@@ -44,10 +44,17 @@ const firstStep = 2;
 const [smallestStep, largestStep] = [-4, 6];
 /** A loss that is lower by less is the same. */
 const leastGain = 1e-4;
-/** Of the solver while settings are compared, and for the model that is kept. */
-const rough = { passes: 8, tolerance: 0.02 };
-const exact = { passes: 40, tolerance: 0.002 };
+/** Of the solver: for the model that is kept, and while settings are compared in large texts, whose losses differ by less of chance. */
+const exact = { passes: 40, tolerance: 0.003 };
+const rough = { passes: 10, tolerance: 0.03 };
+/** Features in all rows together from which a text is large. */
+const largeRows = 2 ** 21;
+const exactInLarge = { passes: 40, tolerance: 0.01 };
+/** In a large text, no other C is tried with settings whose first loss is higher by this fraction. */
+const hopeless = 0.05;
 
+/** With fewer documents a word that is in one of them counts, where this is not chosen. */
+const fewDocuments = 1000;
 /** In larger texts rare n-grams are left out at once. */
 const leastFor = (tokens: number): number => (tokens < 2 ** 20 ? 1 : tokens < 2 ** 22 ? 2 : 3);
 
@@ -63,13 +70,13 @@ export function fitBag(training: LabeledDocuments, validation: LabeledDocuments,
   const fitting = new BagFitting(features, training, validation, classes, until);
   const usual: Omit<BagSettings, "C"> = {
     order: Math.min(given ?? defaultOrder, features.order),
-    least: chooses ? least : Math.max(2, least),
+    least: chooses || training.count < fewDocuments ? least : Math.max(2, least),
     weighting: "naive-bayes",
   };
   if (!chooses) return fitting.finish({ ...usual, C: cAt(firstStep) });
   let best = fitting.bestC(usual, firstStep);
   const consider = (changed: Partial<BagSettings>): boolean => {
-    const next = fitting.bestC({ ...best.settings, ...changed }, best.step);
+    const next = fitting.bestC({ ...best.settings, ...changed }, best.step, best);
     const isBetter = next.loss < best.loss - leastGain;
     if (isBetter) best = next;
     return isBetter;
@@ -80,8 +87,12 @@ export function fitBag(training: LabeledDocuments, validation: LabeledDocuments,
     const longer = best.settings.order < features.order && consider({ order: best.settings.order + 1 });
     if (!longer) consider({ order: best.settings.order - 1 });
   }
-  return fitting.finish(best.settings);
+  return fitting.finish(best.settings, best.outputs);
 }
+
+/** A bag with the settings that hold where nothing is chosen: a baseline. */
+export const fitUsualBag = (training: LabeledDocuments, options: Omit<FitBagOptions, "order" | "until">): BagModel =>
+  fitBag(training, { ...training, count: 0 }, options).model;
 
 function tokensOf(documents: IdDocuments): number {
   let tokens = 0;
@@ -89,8 +100,8 @@ function tokensOf(documents: IdDocuments): number {
   return tokens;
 }
 
-/** Settings with their loss; step: of C. */
-type Trial = { settings: BagSettings; step: number; loss: number };
+/** Settings with their loss. step: of C; outputs: the solution of each. */
+type Trial = { settings: BagSettings; step: number; loss: number; outputs: Logistic[] };
 
 /** One set of rows, fitted with several settings. */
 class BagFitting {
@@ -98,7 +109,6 @@ class BagFitting {
   private readonly training: BagRows;
   private readonly validation: BagRows;
   private readonly targets: Float64Array[]; // [outputs][documents]
-  private states: { settings: BagSettings; outputs: SolverState[] } | null = null; // the last ones
 
   constructor(
     private readonly features: BagFeatures,
@@ -116,18 +126,21 @@ class BagFitting {
     );
   }
 
-  /** Walks from a step of C to the lowest loss beside it. */
-  bestC(settings: Omit<BagSettings, "C">, from: number): Trial {
+  /** Walks from a step of C to the lowest loss beside it. @param near solutions of other settings */
+  bestC(settings: Omit<BagSettings, "C">, from: number, near?: Trial): Trial {
     const weighted = this.weighted(settings);
-    const at = (step: number): Trial => {
+    const isLarge = weighted.rows.columns.length >= largeRows;
+    const at = (step: number, start: readonly Logistic[] | undefined): Trial => {
       const tried = { ...settings, C: cAt(step) };
-      return { settings: tried, step, loss: this.lossOf(tried, weighted) };
+      const outputs = this.solve(tried, weighted, isLarge ? rough : exact, start);
+      return { settings: tried, step, loss: this.lossOf(tried, weighted, outputs), outputs };
     };
-    let best = at(from);
+    let best = at(from, near?.outputs);
+    if (near && isLarge && best.loss > near.loss * (1 + hopeless)) return best;
     for (const direction of [1, -1]) {
       for (let step = best.step + direction; step >= smallestStep && step <= largestStep; step += direction) {
         if (performance.now() >= this.until) return best;
-        const next = at(step);
+        const next = at(step, best.outputs);
         if (next.loss > best.loss - leastGain) break;
         best = next;
       }
@@ -137,9 +150,10 @@ class BagFitting {
   }
 
   /** The model of some settings, without features that it gives no value. */
-  finish(settings: BagSettings): FittedBag {
+  finish(settings: BagSettings, near?: readonly Logistic[]): FittedBag {
     const weighted = this.weighted(settings);
-    const states = this.solve(settings, weighted, exact);
+    const effort = weighted.rows.columns.length >= largeRows ? exactInLarge : exact;
+    const states = this.solve(settings, weighted, effort, near);
     const { units } = weighted.weighting;
     const { list, passedOver } = this.features;
     const kept = Int32Array.from(units.keys()).filter((feature) => units[feature]! > 0);
@@ -178,23 +192,27 @@ class BagFitting {
     };
   }
 
-  private solve(settings: BagSettings, weighted: WeightedRows, effort: typeof rough): SolverState[] {
-    const { rows, factors, scales, weighting } = weighted;
-    const former = this.states && sameRows(this.states.settings, settings) ? this.states.outputs : [];
-    const outputs = this.targets.map((targets, output) =>
+  private solve(
+    { C }: BagSettings,
+    { rows, factors, scales, weighting }: WeightedRows,
+    effort: typeof rough,
+    near: readonly Logistic[] = [],
+  ): Logistic[] {
+    return this.targets.map((targets, output) =>
       solveLogistic(rows, { scales: scales[output] ?? weighting.units, factors }, targets, {
-        C: settings.C,
+        C,
         ...effort,
-        from: former[output],
+        from: near[output],
       }),
     );
-    this.states = { settings, outputs };
-    return outputs;
   }
 
-  private lossOf(settings: BagSettings, weighted: WeightedRows): number {
-    const { heldOut, heldOutFactors } = weighted;
-    const scores = this.solve(settings, weighted, rough).map((state) => rowScores(heldOut, heldOutFactors, state));
+  private lossOf(
+    settings: BagSettings,
+    { heldOut, heldOutFactors }: WeightedRows,
+    outputs: readonly Logistic[],
+  ): number {
+    const scores = outputs.map((output) => rowScores(heldOut, heldOutFactors, output));
     let [sum, hits] = [0, 0];
     const own = new Float64Array(scores.length);
     for (let row = 0; row < heldOut.count; row++) {
@@ -218,6 +236,3 @@ type WeightedRows = {
   heldOutFactors: Float64Array;
   scales: (Float64Array | null)[];
 };
-
-const sameRows = (left: BagSettings, right: BagSettings): boolean =>
-  left.order === right.order && left.least === right.least && left.weighting === right.weighting;

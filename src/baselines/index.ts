@@ -2,15 +2,16 @@
 import type { Task } from "../common/names.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Part } from "../examples/split.js";
-import type { TokenDocuments } from "../examples/tokenDocuments.js";
-import { labelBaselines, type LabeledIds, majorityAccuracy } from "./labelBaselines.js";
+import { passedOverBy } from "./bagFeatures.js";
+import { labeledIds } from "./fitBag.js";
+import { labelBaselines, majorityAccuracy } from "./labelBaselines.js";
 import { frequentSetScores } from "./labelSetBaseline.js";
 import type { RegressionErrors } from "../common/lossMetrics.js";
 import { ngramBaseline } from "./ngramModel.js";
-import { fittingUntil, type Sampled, sampleOfPasses, TimedPass } from "./timedPass.js";
+import { type Sampled, sampleOfPasses } from "./timedPass.js";
 import { tagBaselines } from "./tagBaselines.js";
 import { tokenizerDefinition } from "../tokenizers/index.js";
-import { type Documents, linearAccuracy, numberBaselines } from "./numberBaselines.js";
+import { linearAccuracy, numberBaselines } from "./numberBaselines.js";
 
 export type Baseline = Partial<RegressionErrors> &
   Sampled & {
@@ -65,14 +66,15 @@ const baselines: { [Kind in Task]: ScoreBaselines<Kind> } = {
     if (besideBag)
       return [{ name: "majority class", accuracy: majorityAccuracy(training.labels, heldOut.labels, classes) }];
     if (prepared.inputs === "tokens") {
-      const sizes = { vocabulary: prepared.tokenizer.vocabulary.length, classes };
-      const fitting = new TimedPass(training.count, fittingUntil(until));
-      const scoring = new TimedPass(heldOut.count, until);
-      const found = labelBaselines(labeled(training, fitting, longest), labeled(heldOut, scoring, longest), sizes);
-      const sample = sampleOfPasses("documents", fitting.share, scoring.share);
+      const passedOver = passedOverBy(prepared.tokenizer);
+      const { majority, bag, ...sampled } = labelBaselines(
+        labeledIds(training, longest),
+        labeledIds(heldOut, longest),
+        { classes, passedOver, until },
+      );
       return [
-        { name: "majority class", ...found.majority, ...sample },
-        { name: "naive Bayes", ...found.naiveBayes, ...sample },
+        { name: "majority class", ...majority, ...sampled },
+        { name: bagName, ...bag, ...sampled },
       ];
     }
     return [
@@ -107,9 +109,4 @@ export function baselinesOf<Kind extends Task>(
   if (prepared.counts.training.documents === 0) return [];
   const scoreBaselines: ScoreBaselines<Kind> = baselines[prepared.task];
   return scoreBaselines(prepared, part, options);
-}
-
-function* labeled(documents: Documents, order: Iterable<number>, longest: number): Generator<LabeledIds> {
-  const inputs = documents.inputs as TokenDocuments;
-  for (const index of order) yield { ids: inputs.document(index, longest), label: documents.labels.at(index) };
 }

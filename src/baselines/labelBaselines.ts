@@ -1,40 +1,93 @@
-/** @file Baselines of a classifier: the majority class, and naive Bayes over the tokens that occur. */
-
+/** @file Baselines of a classifier of texts: the majority class, and a bag of n-grams with the usual settings. */
 import { argmax } from "../network/softmax.js";
+import type { PassedOver } from "./bagFeatures.js";
+import type { BagModel } from "./bagModel.js";
+import { fitUsualBag, type LabeledDocuments } from "./fitBag.js";
+import { fittingUntil, type Sampled, sampleOfPasses, TimedPass } from "./timedPass.js";
 
-/** The token ids of a document, and its class id. */
-export type LabeledIds = { ids: ArrayLike<number>; label: number };
-
-export type LabelBaselines = {
+export type LabelBaselines = Sampled & {
   /** Predicts the most frequent class of the training part. */
   majority: { accuracy: number };
-  /** Multinomial naive Bayes over the set of tokens of a document. */
-  naiveBayes: { accuracy: number };
+  bag: { accuracy: number };
 };
 
+/** More tokens of the training part are not read: their n-grams take some hundred megabytes. */
+const mostTokens = 2 ** 23;
+/** Documents of the first fit where there is little time; each further one has `growth` times as many, if it will be done in time. */
+const firstDocuments = 512;
+const growth = 4;
+/** How much longer a fit may take than `growth` times the one before. */
+const reserve = 1.5;
+
 /**
- * Reads each document once.
- * @param vocabulary the number of token ids
- * @param classes the number of classes
+ * @param until when the time is over, in milliseconds of `performance.now`: the bag is fitted on as many documents, and both are scored on as many, as fit
  */
 export function labelBaselines(
-  training: Iterable<LabeledIds>,
-  heldOut: Iterable<LabeledIds>,
-  { vocabulary, classes }: { vocabulary: number; classes: number },
+  training: LabeledDocuments,
+  heldOut: LabeledDocuments,
+  { classes, passedOver, until }: { classes: number; passedOver: PassedOver; until?: number | undefined },
 ): LabelBaselines {
-  const model = new NaiveBayes(vocabulary, classes);
-  for (const document of training) model.fit(document);
-  const majority = model.majority();
-  let documents = 0;
-  let majorityHits = 0;
-  let bayesHits = 0;
-  for (const { ids, label } of heldOut) {
-    documents++;
+  const { bag, documents } = fittedWithin(training, { classes, passedOver, until: fittingUntil(until) });
+  const counts = new Uint32Array(classes);
+  for (let index = 0; index < training.count; index++) counts[training.label(index)]!++;
+  const majority = argmax(counts);
+  const scoring = new TimedPass(heldOut.count, until);
+  let [scored, majorityHits, bagHits] = [0, 0, 0];
+  for (const index of scoring) {
+    const label = heldOut.label(index);
+    scored++;
     majorityHits += Number(label === majority);
-    bayesHits += Number(label === model.classify(ids));
+    bagHits += Number(label === argmax(bag.logits(heldOut.ids(index))));
   }
-  const accuracy = (hits: number): number => (documents === 0 ? 0 : hits / documents);
-  return { majority: { accuracy: accuracy(majorityHits) }, naiveBayes: { accuracy: accuracy(bayesHits) } };
+  const accuracy = (hits: number): number => (scored === 0 ? 0 : hits / scored);
+  return {
+    majority: { accuracy: accuracy(majorityHits) },
+    bag: { accuracy: accuracy(bagHits) },
+    ...sampleOfPasses("documents", { count: documents, of: training.count }, scoring.share),
+  };
+}
+
+/** A bag that is fitted on all documents, or on a sample if they are too many or the time is short. */
+function fittedWithin(
+  training: LabeledDocuments,
+  { until, ...options }: { classes: number; passedOver: PassedOver; until: number | undefined },
+): { bag: BagModel; documents: number } {
+  const most = documentsWithin(training, mostTokens);
+  let documents = until === undefined ? most : Math.min(most, firstDocuments);
+  for (;;) {
+    const started = performance.now();
+    const bag = fitUsualBag(sampleOf(training, documents), options);
+    const now = performance.now();
+    if (documents === most || until === undefined || now + reserve * growth * (now - started) > until)
+      return { bag, documents };
+    documents = Math.min(most, growth * documents);
+  }
+}
+
+/** How many documents of a sample have at most so many tokens together; at least one. */
+function documentsWithin(documents: LabeledDocuments, tokens: number): number {
+  const order = [...new TimedPass(documents.count, Infinity)];
+  let read = 0;
+  for (const [position, index] of order.entries()) {
+    read += documents.ids(index).length;
+    if (read > tokens) return Math.max(1, position);
+  }
+  return documents.count;
+}
+
+/** The first documents in spread order, which are a sample; all of them in their own. */
+function sampleOf(documents: LabeledDocuments, count: number): LabeledDocuments {
+  if (count === documents.count) return documents;
+  const chosen: number[] = [];
+  for (const index of new TimedPass(documents.count, Infinity)) {
+    if (chosen.length === count) break;
+    chosen.push(index);
+  }
+  return {
+    count,
+    ids: (index) => documents.ids(chosen[index]!),
+    label: (index) => documents.label(chosen[index]!),
+  };
 }
 
 /** The accuracy of the most frequent class of the training part. */
@@ -49,56 +102,4 @@ export function majorityAccuracy(training: Iterable<number>, heldOut: Iterable<n
     hits += Number(label === majority);
   }
   return documents === 0 ? 0 : hits / documents;
-}
-
-/** Multinomial naive Bayes with binarized counts and one added to each: the MNB of Wang & Manning 2012 over single words. */
-class NaiveBayes {
-  readonly #documents: Uint32Array; // [classes]
-  readonly #occurrences: Uint32Array; // [vocabulary, classes], number of documents of the class that contain the token
-  readonly #totals: Float64Array; // [classes], sums of #occurrences
-  readonly #seenIn: Uint32Array; // [vocabulary], the last document that had the token
-  #read = 0;
-
-  constructor(
-    readonly vocabulary: number,
-    readonly classes: number,
-  ) {
-    this.#documents = new Uint32Array(classes);
-    this.#occurrences = new Uint32Array(vocabulary * classes);
-    this.#totals = new Float64Array(classes);
-    this.#seenIn = new Uint32Array(vocabulary);
-  }
-
-  fit({ ids, label }: LabeledIds): void {
-    this.#documents[label]!++;
-    for (const id of this.#distinct(ids)) {
-      this.#occurrences[id * this.classes + label]!++;
-      this.#totals[label]!++;
-    }
-  }
-
-  majority(): number {
-    return argmax(this.#documents);
-  }
-
-  classify(ids: ArrayLike<number>): number {
-    const scores = Float64Array.from(this.#documents, Math.log); // log probabilities, up to a constant
-    for (const id of this.#distinct(ids)) {
-      for (let label = 0; label < this.classes; label++) {
-        const occurrences = this.#occurrences[id * this.classes + label]!;
-        scores[label]! += Math.log((occurrences + 1) / (this.#totals[label]! + this.vocabulary));
-      }
-    }
-    return argmax(scores);
-  }
-
-  *#distinct(ids: ArrayLike<number>): Generator<number> {
-    this.#read++;
-    for (let index = 0; index < ids.length; index++) {
-      const id = ids[index]!;
-      if (this.#seenIn[id] === this.#read) continue;
-      this.#seenIn[id] = this.#read;
-      yield id;
-    }
-  }
 }

@@ -22,10 +22,11 @@ export class GrowingIntegers {
 export class PairTable {
   readonly prefixes = new GrowingIntegers();
   readonly tokens = new GrowingIntegers();
-  private slots: Int32Array; // 0, or a pair's number + 1; at most half of them are used
+  /** Of each slot its hash, and 0 or a pair's number + 1: other pairs are told by their hash, in the same cache line. At most half of the slots are used. */
+  private slots: Int32Array;
 
   constructor(expected = 1 << 10) {
-    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * Math.max(1, expected) + 2)));
+    this.slots = new Int32Array(2 * 2 ** Math.ceil(Math.log2(2 * Math.max(1, expected) + 2)));
   }
 
   get size(): number {
@@ -33,38 +34,56 @@ export class PairTable {
   }
 
   find(prefix: number, token: number): number {
-    return this.slots[this.slotOf(prefix, token)]! - 1;
+    return this.slots[this.slotOf(prefix, token, hashOf(prefix, token)) + 1]! - 1;
   }
 
   findOrAdd(prefix: number, token: number): number {
-    const slot = this.slotOf(prefix, token);
-    const found = this.slots[slot]!;
+    const hash = hashOf(prefix, token);
+    const slot = this.slotOf(prefix, token, hash);
+    const found = this.slots[slot + 1]!;
     if (found > 0) return found - 1;
     this.prefixes.push(prefix);
     this.tokens.push(token);
-    this.slots[slot] = this.size;
-    if (2 * this.size >= this.slots.length) this.grow();
+    this.slots[slot] = hash;
+    this.slots[slot + 1] = this.size;
+    if (4 * this.size >= this.slots.length) this.grow();
     return this.size - 1;
   }
 
-  /** The slot of a pair, or the free slot for it. */
-  private slotOf(prefix: number, token: number): number {
+  /** The index of the slot of a pair, or of the free slot for it. */
+  private slotOf(prefix: number, token: number, hash: number): number {
     const { slots } = this;
-    const [prefixes, tokens] = [this.prefixes.values, this.tokens.values];
     const mask = slots.length - 1;
-    let hash = Math.imul(prefix, 0x9e3779b1) ^ Math.imul(token + 1, 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
-    let slot = (hash ^ (hash >>> 13)) & mask;
+    let slot = (2 * hash) & mask;
     for (;;) {
-      const pair = slots[slot]! - 1;
-      if (pair < 0 || (tokens[pair] === token && prefixes[pair] === prefix)) return slot;
-      slot = (slot + 1) & mask;
+      const number = slots[slot + 1]!;
+      if (number === 0) return slot;
+      if (
+        slots[slot] === hash &&
+        this.tokens.values[number - 1] === token &&
+        this.prefixes.values[number - 1] === prefix
+      )
+        return slot;
+      slot = (slot + 2) & mask;
     }
   }
 
   private grow(): void {
-    this.slots = new Int32Array(2 * this.slots.length);
-    for (let pair = 0; pair < this.size; pair++)
-      this.slots[this.slotOf(this.prefixes.values[pair]!, this.tokens.values[pair]!)] = pair + 1;
+    const former = this.slots;
+    this.slots = new Int32Array(2 * former.length);
+    const mask = this.slots.length - 1;
+    for (let from = 0; from < former.length; from += 2) {
+      if (former[from + 1] === 0) continue;
+      let slot = (2 * former[from]!) & mask;
+      while (this.slots[slot + 1] !== 0) slot = (slot + 2) & mask;
+      this.slots[slot] = former[from]!;
+      this.slots[slot + 1] = former[from + 1]!;
+    }
   }
+}
+
+function hashOf(prefix: number, token: number): number {
+  let hash = Math.imul(prefix, 0x9e3779b1) ^ Math.imul(token + 1, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+  return hash ^ (hash >>> 13);
 }

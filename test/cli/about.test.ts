@@ -44,7 +44,7 @@ test("evaluate: --json has the loss with the perplexity or the accuracy at the t
 test("evaluate: the text has the scores of the network and its baselines, and the confusion matrix", async () => {
   const { stdout } = await run("evaluate -c judge");
   expect(stdout).toMatch(/^the test part of opinions\.csv/);
-  for (const word of ["network", "majority class", "naive Bayes", "precision", "recall", "F1", "actual ↓"])
+  for (const word of ["network", "majority class", "bag of n-grams", "precision", "recall", "F1", "actual ↓"])
     expect(stdout).toContain(word);
 });
 

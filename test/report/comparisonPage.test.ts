@@ -21,7 +21,7 @@ test("compare: --report writes the table, the curves and the confusion matrices,
     .replace(/<style>[^]*<\/style>/, "")
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ");
-  for (const row of stdout.split("\n").filter((text) => text.startsWith("gru") || text.startsWith("naive Bayes")))
+  for (const row of stdout.split("\n").filter((text) => text.startsWith("gru") || text.startsWith("bag of n-grams")))
     expect(words).toContain(row.trim().replaceAll(/\s+/g, " "));
   expect(words).toMatch(/test part: 12 documents; 2 seeds/);
   for (const name of ["gru", "conv"]) expect(words).toContain(`Confusion matrix of ${name}`);

@@ -49,7 +49,7 @@ test("report: the confusion matrix has every count with its percentage, the curv
 });
 
 test("report: baselines are listed below the network's score, and every option is listed", () => {
-  for (const name of ["majority class", "naive Bayes"]) expect(wordsOf(pages.judge)).toContain(name);
+  for (const name of ["majority class", "bag of n-grams"]) expect(wordsOf(pages.judge)).toContain(name);
   expect(wordsOf(pages.writer)).toMatch(/network \d.* \d-gram model \d/);
   expect(wordsOf(pages.writer)).toMatch(/--learning-rate 0\.\d+ /);
 });

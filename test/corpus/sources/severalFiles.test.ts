@@ -153,7 +153,7 @@ test("train: several files are named, recorded, resumed to the same bits, and ev
     code: 0,
     stdout: expect.stringMatching(/^the test part of a.csv and 2 others/),
   });
-  expect(stdout).toContain("naive Bayes");
+  expect(stdout).toContain("bag of n-grams");
   const others = await run("evaluate", "-c", "rater", "few.csv", "lat*.csv", "--threads", "1", "--json");
   expect(others).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(others.stdout)).toMatchObject({ targets: 4 });

@@ -63,7 +63,7 @@ test("compare: the plan and the runs go to stderr, the table with the baselines 
   );
   expect(stdout).toMatch(/^ +training +validation +training\n +test accuracy +accuracy +accuracy +parameters +time\n/);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
-  for (const name of ["bilstm", "conv", "majority class", "naive Bayes"])
+  for (const name of ["bilstm", "conv", "majority class", "bag of n-grams"])
     expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
   expect(stdout).toMatch(/standard errors\ntest part: 12 documents; 2 seeds; ± is the standard deviation\n$/);
   expect(existsSync(join(cwd, "kept/conv-2/checkpoint.json"))).toBe(true);
