@@ -47,7 +47,7 @@ const dropoutKind = {
 export const modelOptions = inGroup("Network", {
   model: {
     ...choice(modelNames),
-    needs: [{ task: ["generator", "classifier"], inputs: ["tokens"] }],
+    needs: [{ task: ["generator", "classifier"], inputs: ["tokens"], multilabel: { not: "true" } }],
     advanced: true,
     describe:
       "a network, by default; ngram for a generator: an n-gram model with interpolated Kneser-Ney smoothing; bag for a classifier of texts: a linear model over word n-grams, fitted in seconds",
