@@ -61,6 +61,10 @@ export function startedNetwork(base: Network, { initial, keepsHead }: StartOptio
 
 type Values = WeightValues extends Map<string, infer Found> ? Found : never;
 
+/** A table with more rows, each the mean of the old ones; unchanged if its width differs. */
+export const grownRows = (table: Values, wanted: readonly number[]): Values =>
+  table.shape[1] === wanted[1] && table.shape[0]! <= wanted[0]! ? grown(table, wanted) : table;
+
 /** New rows or columns of a matrix are means of the old ones; new elements of a vector are the smallest of the old ones. */
 function grown({ shape, values }: Values, wanted: readonly number[]): Values {
   if (shape.join() === wanted.join()) return { shape, values };

@@ -1,5 +1,5 @@
 /** @file A run that starts from another checkpoint: its tokenizers, its record, and the scores of the checkpoint before the run. */
-import { messageOf, UserError } from "../common/errors.js";
+import { messageOf, UsageError, UserError } from "../common/errors.js";
 import type { FromRecord } from "../checkpoint/checkpoint.js";
 import type { Prepared, PrepareOptions } from "../examples/prepare.js";
 import type { NetworkSizes } from "../network/grownNetwork.js";
@@ -63,6 +63,7 @@ export async function startedRun(
     options: document.options,
   };
   try {
+    if (base.isTransfer) return transferredRun(record);
     const { corpus, notes } = await baseCorpusOf(record, encoding, { seconds, tokenCache });
     const scoring = performance.now();
     const scores = corpus ? scoreBefore(network, corpus, scoredFraction * seconds) : undefined;
@@ -71,6 +72,17 @@ export async function startedRun(
   } finally {
     network.dispose();
   }
+}
+
+/** The corpus of a generator has no labels to score or replay. @throws UsageError for --replay */
+function transferredRun(record: FromRecord): Started {
+  const { checkpoint, replay } = record;
+  if (replay > 0)
+    throw new UsageError(`--replay needs labels, but --from ${checkpoint} is a generator; remove --replay`);
+  const notes = [
+    `the first layers are those of the generator ${checkpoint}; the backward direction, if there is one, and the output layer are new`,
+  ];
+  return { record, corpus: null, notes, seconds: 0 };
 }
 
 /** @throws UserError if the corpus is to be replayed and cannot be */

@@ -3,6 +3,7 @@ import { type Checkpoint, findCheckpoint, loadCheckpoint } from "../checkpoint/c
 import { UsageError } from "../common/errors.js";
 import { type FrozenPart, type Task, tasks } from "../common/names.js";
 import { type NetworkSizes, haveSameLayers, resizedSpec, startedNetwork } from "../network/grownNetwork.js";
+import { transferredNetwork } from "../network/transferredNetwork.js";
 import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
 import { isPooled, type Spec } from "../network/spec.js";
@@ -31,7 +32,10 @@ export type StartingPoint = {
   document: Checkpoint["document"];
   network: Network;
   recipe: Recipe;
+  /** Of the run's task. */
   encoding: BaseEncoding;
+  /** Whether it is a generator from which a run of another task starts: with its first layers, and a new output layer. */
+  isTransfer: boolean;
 };
 
 /** @throws UserError if there is none or it is damaged, UsageError if it has another task */
@@ -39,9 +43,11 @@ export async function openStartingPoint({ from }: StartOptions, task: Task | und
   const { folder } = await findCheckpoint(from, tasks);
   const checkpoint = await loadCheckpoint(folder, { training: false });
   const { document } = checkpoint;
-  if (task !== undefined && task !== document.task) {
+  const isTransfer = document.task === "generator" && (task === "classifier" || task === "regressor");
+  if (task !== undefined && task !== document.task && !isTransfer) {
+    const others = task === "tagger" || task === "generator" ? "" : " or a generator of the same kind of tokens";
     throw new UsageError(
-      `--from ${from} is a ${document.task}, from which no ${task} can start; name a ${task}, or remove --task`,
+      `--from ${from} is a ${document.task}, from which no ${task} can start; name a ${task}${others}, or remove --task`,
     );
   }
   const { network, recipe, mixture: _mixture, bag, ...encoding } = rebuild(folder, checkpoint);
@@ -50,7 +56,8 @@ export async function openStartingPoint({ from }: StartOptions, task: Task | und
       `--from ${from} is ${bag ? "a bag of n-grams" : "an n-gram model"}, which has no network to start from; name a network`,
     );
   }
-  return { folder, document, network, recipe, encoding: { task: document.task, ...encoding } };
+  const ownTask = isTransfer ? task : document.task;
+  return { folder, document, network, recipe, encoding: { task: ownTask, ...encoding }, isTransfer };
 }
 
 const isDropout = (name: string): boolean => (networkOptions as Options)[name]?.group === "Regularization";
@@ -59,6 +66,19 @@ const fixedOptions = [
   ...Object.keys(networkOptions).filter((name) => !isDropout(name)),
   ...Object.keys(tokenizerOptions).filter((name) => name !== "vocabulary"),
 ].filter((name) => name !== "layers");
+/** Those of the layers that a run of another task takes over. */
+const transferredOptions = [
+  "cell",
+  "units",
+  "embedding",
+  "learned-initial-state",
+  "residual",
+  "layer-norm",
+  "block",
+  "mlp",
+  "causal-conv",
+  ...Object.keys(tokenizerOptions).filter((name) => name !== "vocabulary"),
+];
 const dropoutOptions = Object.keys(networkOptions).filter(isDropout);
 /** Options that say how long the texts of the network are. */
 const lengthOptions = ["batch-size", "sequence-length", "max-length", "word-dropout"];
@@ -74,12 +94,16 @@ const valueOf = (options: Partial<Recipe>, name: string): unknown => options[cam
  * The options that a run takes over; given ones go first.
  * @throws UsageError for a given option that contradicts the checkpoint
  */
-export function inheritedOptions({ folder, network, recipe, encoding }: StartingPoint, given: Partial<Recipe>) {
+export function inheritedOptions(
+  { folder, network, recipe, encoding, isTransfer }: StartingPoint,
+  given: Partial<Recipe>,
+) {
   const { task, inputs } = encoding;
+  const needed = isTransfer ? transferredOptions : fixedOptions;
   const { units = recipe.units, layers } = given;
   const wanted =
     layers === undefined ? given : { ...given, units: settleRecipe({ units, layers }, task, inputs).units };
-  for (const name of fixedOptions) {
+  for (const name of needed) {
     const [own, its] = [valueOf(wanted, name), valueOf(recipe, name)];
     if (own === undefined || show(own) === show(its)) continue;
     throw new UsageError(
@@ -87,7 +111,7 @@ export function inheritedOptions({ folder, network, recipe, encoding }: Starting
     );
   }
   refuseVocabulary(folder, encoding, given);
-  const names = [...fixedOptions, ...dropoutOptions, ...lengthOptions];
+  const names = isTransfer ? needed : [...needed, ...dropoutOptions, ...lengthOptions];
   const inherited = Object.fromEntries(
     names.map((name) => [camelCase(name), valueOf(recipe, name)] as const).filter(([, value]) => value !== undefined),
   ) as Partial<Recipe>;
@@ -97,7 +121,7 @@ export function inheritedOptions({ folder, network, recipe, encoding }: Starting
     layers: undefined,
     learningRate: gentleRate,
     warmUp: warmUpSteps,
-    ...(network.spec.adaptive && { cutoffs: network.spec.adaptive.cutoffs }),
+    ...(network.spec.adaptive && !isTransfer && { cutoffs: network.spec.adaptive.cutoffs }),
     ...(isPooled(network.spec) && task === "generator" && { examples: recipe.examples }),
     ...(columns.length > 0 && inputs === "numbers" && { valueColumns: columns }),
   } satisfies Partial<Recipe>;
@@ -122,8 +146,11 @@ function refuseVocabulary(folder: string, encoding: BaseEncoding, { vocabulary }
 }
 
 /** Whether the outputs of the checkpoint are those that the run needs: all labels of its corpus, if it has classes, are among the checkpoint's. */
-export const knowsLabels = ({ encoding: { task, labels: known } }: StartingPoint, labels: readonly string[]): boolean =>
-  task === "generator" || task === "regressor" || labels.every((label) => known.includes(label));
+export const knowsLabels = (
+  { encoding: { task, labels: known }, isTransfer }: StartingPoint,
+  labels: readonly string[],
+): boolean =>
+  !isTransfer && (task === "generator" || task === "regressor" || labels.every((label) => known.includes(label)));
 
 /**
  * The network of a run, with the weights of the checkpoint.
@@ -131,11 +158,18 @@ export const knowsLabels = ({ encoding: { task, labels: known } }: StartingPoint
  * @throws UsageError for options that need other weights
  */
 export function networkFrom(
-  { folder, network, recipe: its }: StartingPoint,
+  { folder, network, recipe: its, isTransfer }: StartingPoint,
   recipe: Recipe,
   sizes: NetworkSizes,
   { usualSpec, keepsHead }: { usualSpec: () => Spec; keepsHead: boolean },
 ): Network {
+  const initialOf = (spec: Spec): Network =>
+    Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
+  if (isTransfer) {
+    const { network: transferred, taken } = transferredNetwork(network, initialOf(usualSpec()));
+    if (taken > 0) return transferred;
+    throw new UsageError(`--from ${folder} has no layers that this network can start from; remove --convolution`);
+  }
   const resized = resizedSpec(network.spec, sizes);
   const changed = dropoutOptions.find((name) => show(valueOf(recipe, name)) !== show(valueOf(its, name)));
   const spec = changed === undefined ? resized : usualSpec();
@@ -144,6 +178,5 @@ export function networkFrom(
       `--${changed} cannot change the network of --from ${folder}, because no options describe its layers; remove it`,
     );
   }
-  const initial = Network.create(spec, initializations[recipe.init](recipe.initRange), recipe.seed);
-  return startedNetwork(network, { initial, keepsHead });
+  return startedNetwork(network, { initial: initialOf(spec), keepsHead });
 }

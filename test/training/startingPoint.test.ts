@@ -273,9 +273,9 @@ test("from: options that the checkpoint has, and other dropout, are no contradic
 });
 
 test("from: another task is one clear line", async () => {
-  const options = { from: pathOf("characters"), task: "classifier", out: pathOf("task") } as const;
-  await expect(trainFromLibrary(pathOf("opinions.csv"), options)).rejects.toThrow(
-    /^--from .*characters is a generator, from which no classifier can start/,
+  const options = { from: pathOf("characters"), task: "tagger", out: pathOf("task") } as const;
+  await expect(trainFromLibrary(pathOf("tagged.conllu"), options)).rejects.toThrow(
+    /^--from .*characters is a generator, from which no tagger can start/,
   );
 });
 
