@@ -127,7 +127,7 @@ export const comparedNetworkNames = [
 export type ComparedNetworkName = (typeof comparedNetworkNames)[number];
 
 /** interop/exporters.ts */
-export const exporterNames = ["projector", "onnx", "safetensors", "tfjs", "keras", "web"] as const;
+export const exporterNames = ["projector", "onnx", "safetensors", "tfjs", "keras", "web", "json"] as const;
 export type ExporterName = (typeof exporterNames)[number];
 
 /** interop/importers.ts */

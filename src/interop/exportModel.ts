@@ -84,6 +84,16 @@ function checkSupport(format: string, model: Model): void {
     throw new UserError(
       `${format} has no form of several labels a text (--multilabel); \`rnn classify\` and the library label texts with this model`,
     );
+  if (model.bag && !model.hasNetwork) {
+    if (exporters.get(format).bagsOnly) return;
+    throw new UserError(
+      `${model.folder} is a bag of n-grams, without a network; ${format} has no form of it, json has`,
+    );
+  }
+  if (exporters.get(format).bagsOnly)
+    throw new UserError(
+      `${format} is the form of a bag of n-grams, and ${model.folder} is none; ${conjunction.format(formatsFor(model))} have forms of networks`,
+    );
   const part = unsupportedPart(format, model);
   if (part === undefined) return;
   const others = formatsFor(model);

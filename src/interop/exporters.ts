@@ -2,6 +2,7 @@
 import type { ExporterName } from "../common/names.js";
 import { Registry } from "../common/registry.js";
 import type { Model } from "../model/model.js";
+import { json } from "./json/jsonExporter.js";
 import { keras } from "./keras/kerasExporter.js";
 import { onnx } from "./onnx/onnxExporter.js";
 import { projector } from "./projector/projectorExporter.js";
@@ -27,6 +28,8 @@ export type Exporter = {
   takesSentences?: true;
   /** Whether the exporter writes the vectors of tokens alone, so that it does not replace a format of networks. */
   vectorsOnly?: true;
+  /** Whether the exporter writes bags of n-grams, and no networks; the others write networks. */
+  bagsOnly?: true;
   /**
    * @param sentences texts to export instead of tokens; null without them
    * @throws UserError if the format cannot store the model, for example because it is too large
@@ -34,7 +37,7 @@ export type Exporter = {
   files: (model: Model, sentences: readonly LabeledText[] | null) => ExportedFiles | Promise<ExportedFiles>;
 };
 
-const builtIn: { [Name in ExporterName]: Exporter } = { projector, onnx, safetensors, tfjs, keras, web };
+const builtIn: { [Name in ExporterName]: Exporter } = { projector, onnx, safetensors, tfjs, keras, web, json };
 
 /** The exporters by the name of their format. */
 export const exporters = new Registry<Exporter>("export format", builtIn);
@@ -62,8 +65,11 @@ export const unsupportedPart = (format: string, model: Model): ModelPart | undef
   return modelParts(model).find((part) => !supports(part));
 };
 
+const isForNetworks = (format: string): boolean => {
+  const { vectorsOnly, bagsOnly } = exporters.get(format);
+  return !vectorsOnly && !bagsOnly;
+};
+
 /** The formats of networks that support every part of a model, in the order of the table. */
 export const formatsFor = (model: Model): string[] =>
-  exporters
-    .names()
-    .filter((format) => !exporters.get(format).vectorsOnly && unsupportedPart(format, model) === undefined);
+  exporters.names().filter((format) => isForNetworks(format) && unsupportedPart(format, model) === undefined);

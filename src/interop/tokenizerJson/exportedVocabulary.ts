@@ -80,9 +80,10 @@ export function vocabularyOf(model: Model): Vocabulary {
 /** The text of vocabulary.json. */
 export const vocabularyText = (vocabulary: JsonObject): string => `${formatJson(vocabulary)}\n`;
 
-function longestOf({ task, recipe, network }: Model): number | undefined {
+function longestOf(model: Model): number | undefined {
+  const { task, recipe } = model;
   if (task === "tagger") return undefined;
-  if (task === "generator") return isPooled(network.spec) ? recipe.sequenceLength : undefined;
+  if (task === "generator") return isPooled(model.network.spec) ? recipe.sequenceLength : undefined;
   return recipe.maxLength;
 }
 
