@@ -22,8 +22,8 @@ export const cellNames = [
 ] as const;
 export type CellName = (typeof cellNames)[number];
 
-/** What `rnn train` fits to texts: a network (training/run.ts), or without one an n-gram model or a bag of n-grams (training/fittedRun.ts). */
-export const modelNames = ["network", "ngram", "bag"] as const;
+/** What `rnn train` fits to texts: a network (training/run.ts), or without one an n-gram model or a bag of n-grams (training/fittedRun.ts); auto chooses for labels (training/chooseLabelModel.ts). */
+export const modelNames = ["auto", "network", "ngram", "bag"] as const;
 export type ModelName = (typeof modelNames)[number];
 
 /** baselines/bagWeighting.ts: the values of the features of a bag of n-grams. */

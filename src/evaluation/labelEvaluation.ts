@@ -1,5 +1,4 @@
 /** @file What `rnn evaluate` finds for a classifier beside its result: scores of its probabilities, its mistakes, another checkpoint on the same documents. */
-import type { BagModel } from "../baselines/bagModel.js";
 import { UserError } from "../common/errors.js";
 import type { InputEncoding } from "../examples/encodeCorpus.js";
 import { splitOptions } from "../examples/partSources.js";
@@ -7,11 +6,11 @@ import { prepare } from "../examples/prepare.js";
 import { documentsOfPart, type Sources } from "../examples/splitSources.js";
 import type { SplitOptions, Part } from "../examples/split.js";
 import type { Model } from "../model/model.js";
-import type { Network } from "../network/network.js";
 import { type LabelMeasures, labelMeasures } from "./labelMeasures.js";
 import { type LabelPredictions, predictionsOn } from "./labelPredictions.js";
 import { type Mistake, worstMistakes } from "./mistakes.js";
 import { type PairedComparison, pairedCounts } from "./pairedComparison.js";
+import type { Predictor } from "./predictor.js";
 
 export type LabelEvaluation = LabelMeasures & { mistakes?: Mistake[]; against?: PairedComparison };
 
@@ -102,9 +101,13 @@ async function predictionsOnSources(
   }
 }
 
-/** What predicts the labels: a bag of n-grams without a network, else the network. */
-export const predictorOf = (model: Model): Network | BagModel =>
-  model.bag && !model.hasNetwork ? model.bag.model : model.network;
+/** What predicts the labels: a bag of n-grams, the network, or both. */
+export function predictorOf(model: Model): Predictor {
+  const { bag } = model;
+  if (!bag) return model.network;
+  const { weights } = bag.record;
+  return weights ? { network: model.network, bag: bag.model, weights } : bag.model;
+}
 
 /** How a model reads its inputs. */
 export const encodingOf = (model: Model): InputEncoding =>

@@ -1,14 +1,13 @@
 /** @file The predictions of a classifier on a part, kept for the scores that need all of them at once. */
-import { BagModel } from "../baselines/bagModel.js";
 import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
 import type { Batch } from "../examples/batch.js";
 import { GrowingNumbers } from "../examples/growingNumbers.js";
 import type { Prepared } from "../examples/prepare.js";
 import { firstBatches, inSampleOrder } from "../examples/sampledExamples.js";
 import type { Part } from "../examples/split.js";
-import type { Network } from "../network/network.js";
 import { argmax } from "../network/softmax.js";
-import { type Prediction, score, scoreBag } from "./score.js";
+import { type Predictor, scorerOf } from "./predictor.js";
+import type { Prediction } from "./score.js";
 
 /** Of each document, in the order in which they were scored. */
 export type LabelPredictions = {
@@ -55,7 +54,7 @@ export type PredictionLimits = {
 
 /** The predictions for a part, in the order of a sample. @returns null for an empty part */
 export function predictionsOn(
-  model: Network | BagModel,
+  model: Predictor,
   prepared: Prepared,
   part: Part,
   options: ArrangeOptions,
@@ -66,9 +65,7 @@ export function predictionsOn(
   const keeper = new PredictionKeeper(prepared.labels.length);
   const batches = Math.ceil((most * examples.batchesPerEpoch) / examples.targetsPerEpoch);
   const sample = firstBatches(inSampleOrder(examples, options.seed), batches);
-  const scoring = { until, onPrediction: keeper.add };
-  if (model instanceof BagModel) scoreBag(model, sample, scoring);
-  else score(model, sample, scoring);
+  scorerOf(model, prepared, part)(sample, { until, onPrediction: keeper.add });
   return keeper.finish();
 }
 

@@ -25,13 +25,15 @@ const tolerance = 1e-9;
 export function fitLogitWeights(pair: LogitPair): LogitWeights {
   const both = minimum(pair, { network: 0.5, bag: 0.5 }, [true, true]);
   if (both.network >= 0 && both.bag >= 0) return both;
-  const network = minimum(pair, { network: 1, bag: 0 }, [true, false]);
-  const bag = minimum(pair, { network: 0, bag: 1 }, [false, true]);
-  const nonNegative = [network, bag].map(({ network: a, bag: b }) => ({
-    network: Math.max(0, a),
-    bag: Math.max(0, b),
-  }));
-  return nonNegative.toSorted((left, right) => crossEntropyOf(pair, left) - crossEntropyOf(pair, right))[0]!;
+  const { network, bag } = fitEachWeight(pair);
+  return crossEntropyOf(pair, network) < crossEntropyOf(pair, bag) ? network : bag;
+}
+
+/** The best weight of each model alone: the inverse of its temperature. */
+export function fitEachWeight(pair: LogitPair): { network: LogitWeights; bag: LogitWeights } {
+  const { network } = minimum(pair, { network: 1, bag: 0 }, [true, false]);
+  const { bag } = minimum(pair, { network: 0, bag: 1 }, [false, true]);
+  return { network: { network: Math.max(0, network), bag: 0 }, bag: { network: 0, bag: Math.max(0, bag) } };
 }
 
 /** @param free which of the two weights may change */
@@ -77,12 +79,18 @@ function penalized(pair: LogitPair, weights: LogitWeights): number {
 
 const spreadOf = ({ actual }: LogitPair): number => 1 / (actual.length + 2);
 
-/** The logits of one document: a · network + b · bag. */
-const sumOf = ({ network, bag, classes }: LogitPair, weights: LogitWeights, document: number): Float64Array =>
-  new Float64Array(classes).map(
-    (_, label) =>
-      weights.network * network[document * classes + label]! + weights.bag * bag[document * classes + label]!,
-  );
+/** a · network + b · bag */
+export const weightedLogits = (
+  weights: LogitWeights,
+  network: ArrayLike<number>,
+  bag: ArrayLike<number>,
+): Float64Array => Float64Array.from(bag, (logit, label) => weights.network * network[label]! + weights.bag * logit);
+
+/** The same for one document of a pair. */
+const sumOf = ({ network, bag, classes }: LogitPair, weights: LogitWeights, document: number): Float64Array => {
+  const [start, end] = [document * classes, (document + 1) * classes];
+  return weightedLogits(weights, network.subarray(start, end), bag.subarray(start, end));
+};
 
 /** The mean over the documents, in nats. */
 export function crossEntropyOf(pair: LogitPair, weights: LogitWeights): number {

@@ -6,7 +6,6 @@ import { firstBatches, inSampleOrder } from "../examples/sampledExamples.js";
 import type { Prepared } from "../examples/prepare.js";
 import { type Scale, unscaled } from "../examples/scaling.js";
 import type { Part } from "../examples/split.js";
-import type { Network } from "../network/network.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
 import { type LabelCounts, LabelSetCounter, usualThreshold } from "../common/labelSetCounts.js";
 import { type Baseline, baselinesOf, bagName } from "../baselines/index.js";
@@ -19,8 +18,8 @@ import {
   regressionErrors,
 } from "./metrics.js";
 import { type Mixed, scoreMixture } from "./mixtureScore.js";
-import { BagModel } from "../baselines/bagModel.js";
-import { type Score, score, scoreBag, type ScoreOptions, secondsOfScoring } from "./score.js";
+import { nameOfPredictor, type Predictor, scorerOf } from "./predictor.js";
+import { type ScoreOptions, secondsOfScoring } from "./score.js";
 
 /** loss: nats of a target, or mean squared error; perplexity of a generator; accuracy, confusion and calibration of labels; errors of numbers. */
 export type Result = Partial<RegressionErrors> & {
@@ -62,7 +61,7 @@ export type ScoringTimes = { network: number; baselines: number };
  * @returns null for an empty part
  */
 export function resultOf(
-  model: Network | BagModel,
+  model: Predictor,
   prepared: Prepared,
   part: Part,
   options: ArrangeOptions & { thresholds?: readonly number[] | undefined },
@@ -72,10 +71,7 @@ export function resultOf(
   const examples = evaluationExamples(prepared, part, options);
   if (!examples) return null;
   const metrics = metricsOf(prepared, options.thresholds);
-  const isBag = model instanceof BagModel;
-  const scoreOn = (some: Examples, scoring: ScoreOptions): Score =>
-    isBag ? scoreBag(model, some, scoring) : score(model, some, scoring);
-  const { found, read } = scoreWithin(scoreOn, examples, options.seed, {
+  const { found, read } = scoreWithin(scorerOf(model, prepared, part), examples, options.seed, {
     until: times?.network,
     onPrediction:
       metrics &&
@@ -84,22 +80,32 @@ export function resultOf(
         onPrediction?.(...prediction);
       }),
   });
-  const { loss, targets, accuracy } = found;
+  const { loss, targets, accuracy, parts } = found;
+  const name = nameOfPredictor(model);
+  const own: Baseline[] = parts
+    ? [
+        { name: "network", ...parts.network },
+        { name: bagName, ...parts.bag },
+      ]
+    : [];
   return {
     part,
-    ...(isBag && { name: bagName }),
+    ...(name !== undefined && { name }),
     targets,
     ...sampledFrom(examples, read),
     loss,
     ...(accuracy !== undefined && { accuracy }),
     ...(metrics ? metrics.finish() : textScores(prepared, part, loss)),
-    baselines: baselinesOf(prepared, part, {
-      longest: options.maxLength,
-      until: times?.baselines,
-      besideBag: isBag,
-    }).map((baseline) =>
-      metrics || baseline.loss === undefined ? baseline : { ...baseline, ...bitsOf(prepared, part, baseline.loss) },
-    ),
+    baselines: [
+      ...own.filter((one) => one.name !== name),
+      ...baselinesOf(prepared, part, {
+        longest: options.maxLength,
+        until: times?.baselines,
+        besideBag: name !== undefined,
+      }).map((baseline) =>
+        metrics || baseline.loss === undefined ? baseline : { ...baseline, ...bitsOf(prepared, part, baseline.loss) },
+      ),
+    ],
   };
 }
 

@@ -17,7 +17,11 @@ export type TextScore = {
   batches: number;
 };
 
-export type LabelScore = TextScore & { accuracy: number };
+/** The scores of a part of a model alone. */
+export type OwnScore = { loss: number; accuracy: number };
+
+/** parts: of a network with a bag of n-grams. */
+export type LabelScore = TextScore & { accuracy: number; parts?: { network: OwnScore; bag: OwnScore } };
 
 /** The loss of numbers is the mean squared error of the scaled numbers. */
 export type Score = TextScore & Partial<LabelScore>;
@@ -42,7 +46,7 @@ export type ScoreOptions = {
 };
 
 /** The batches in order; at least one, and no further one after the time. @param until in milliseconds of `performance.now` */
-function* batchesOf(examples: Examples, until = Infinity): Generator<Batch> {
+export function* batchesOf(examples: Examples, until = Infinity): Generator<Batch> {
   for (let index = 0; index < examples.batchesPerEpoch; index++) {
     if (index > 0 && performance.now() >= until) return;
     yield examples.batch(0, index);
@@ -88,7 +92,8 @@ export const scoreBag = (bag: BagModel, examples: Examples, options?: ScoreOptio
     options,
   );
 
-function logitsOf(network: Network, batch: Batch): Float32Array {
+/** [targets · classes] */
+export function logitsOf(network: Network, batch: Batch): Float32Array {
   const { logits, state } = network.read(() => inputsOf(batch), null);
   dispose(state);
   return logits;

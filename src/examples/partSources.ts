@@ -2,7 +2,7 @@
 import { UsageError, UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import type { Task } from "../common/names.js";
-import { type Recipe, splitSeedOf } from "../options/recipe.js";
+import { type Recipe, splitSeedOf, withoutUndefined } from "../options/recipe.js";
 import { openAs, type OpenOptions, type StandardInput } from "../corpus/corpus.js";
 import { type CorpusPath, expandedPath } from "../corpus/sources/corpusPath.js";
 import type { Corpus } from "../corpus/document.js";
@@ -82,10 +82,6 @@ export async function movedFolder(corpus: CorpusPath, recipe: Recipe): Promise<{
     fractionIn(recipe[name]) === null && found[name] !== undefined ? { [name]: found[name] } : {};
   return { path: found.training, recipe: { ...recipe, ...movedTo("validation"), ...movedTo("test") } };
 }
-
-/** The options that have a value. */
-export const withoutUndefined = (given: Partial<Recipe>): Partial<Recipe> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 /** The fraction in an option's value; null for the name of a file. @throws UsageError for a number outside [0, 1) */
 function fractionIn(value: string): number | null {

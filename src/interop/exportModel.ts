@@ -29,6 +29,10 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
   if (sentences !== null && !exporter.takesSentences) {
     throw new UsageError(`sentences have no effect in the format ${to}; remove them, or export to projector`);
   }
+  if (model.bag && model.hasNetwork && !exporter.vectorsOnly)
+    warnOnce(
+      `${model.folder} is ${model.bag.readsNetwork ? "a network with" : ""} a bag of n-grams; ${to} has the network alone (with --model network, it is all that a run trains)`,
+    );
   if (model.mixture && !exporter.vectorsOnly)
     warnOnce(`${model.folder} mixes its network with an n-gram model; ${to} has the network alone`);
   const isThere = await tryFolder(out);

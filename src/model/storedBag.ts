@@ -9,6 +9,7 @@ import { checked } from "../common/checked.js";
 import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import { bagWeightingNames } from "../common/names.js";
+import { type LogitWeights, weightedLogits } from "../evaluation/logitWeights.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -25,6 +26,12 @@ const storedRecord = v.strictObject({
   ...settings,
   /** The number of features. */
   features: count,
+  /** Tokens that are read of each text. Default: as many as the options say. */
+  longest: v.exactOptional(count),
+  /** Of the logits of a network and of the bag in their sum. Default: the bag alone, without a network. */
+  weights: v.exactOptional(
+    v.strictObject({ network: v.pipe(v.number(), v.minValue(0)), bag: v.pipe(v.number(), v.minValue(0)) }),
+  ),
   /** The settings that were compared, with their scores on the validation part. */
   tried: v.array(
     v.strictObject({ ...settings, loss: v.nullable(v.number()), accuracy: v.pipe(v.number(), v.minValue(0)) }),
@@ -41,6 +48,22 @@ export class Bag {
 
   static fitted({ model, settings: chosen, tried }: FittedBag): Bag {
     return new Bag(model, { ...chosen, features: model.features.count, tried });
+  }
+
+  /** The same bag beside a network. @param longest tokens that are read of each text */
+  besideNetwork(weights: LogitWeights, longest: number): Bag {
+    return new Bag(this.model, { ...this.record, longest, weights });
+  }
+
+  /** Whether the logits of a network are part of its sum. */
+  get readsNetwork(): boolean {
+    return (this.record.weights?.network ?? 0) > 0;
+  }
+
+  /** The logits of the model. @param own those of the bag @param network those of the network, if it reads them */
+  sum(own: Float32Array, network: ArrayLike<number> = new Float32Array(own.length)): Float32Array {
+    const { weights } = this.record;
+    return weights ? Float32Array.from(weightedLogits(weights, network, own)) : own;
   }
 
   /** The bag of a checkpoint; undefined without one. @throws UserError for a damaged one */
@@ -62,8 +85,8 @@ export class Bag {
 
   /** For `checkpoint.json`. */
   toJSON(): JsonObject {
-    const { tried, ...own } = this.record;
-    return { ...own, tried: tried.map((one) => ({ ...one })) };
+    const { tried, weights, ...own } = this.record;
+    return { ...own, ...(weights && { weights: { ...weights } }), tried: tried.map((one) => ({ ...one })) };
   }
 }
 

@@ -50,7 +50,14 @@ export const modelOptions = inGroup("Network", {
     needs: [{ task: ["generator", "classifier"], inputs: ["tokens"], multilabel: { not: "true" } }],
     advanced: true,
     describe:
-      "a network, by default; ngram for a generator: an n-gram model with interpolated Kneser-Ney smoothing; bag for a classifier of texts: a linear model over word n-grams, fitted in seconds",
+      "a network; ngram for a generator: an n-gram model with interpolated Kneser-Ney smoothing; bag for a classifier of texts: a linear model over word n-grams, fitted in seconds; auto, the default of a classifier of texts: the network, the bag, or both, by the validation part",
+  },
+  wide: {
+    ...whole({ to: 5 }),
+    needs: [{ task: ["classifier"], inputs: ["tokens"] }],
+    advanced: true,
+    describe:
+      "classifier of texts: add the logits of a bag of n-grams of up to N tokens to those of the network, with weights fitted on the validation part",
   },
   mix: {
     ...choice(mixNames),

@@ -9,7 +9,7 @@ import { recipeOptions } from "./recipeOptions.js";
 export type Recipe = Values<typeof recipeOptions>;
 
 /** A model without a network. */
-type FittedName = Exclude<ModelName, "network">;
+type FittedName = Exclude<ModelName, "auto" | "network">;
 
 /** Of a bag of n-grams, which reads whole documents and all their words. */
 const bagDefaults = { lowercase: true, vocabulary: 1_000_000, maxLength: 1_000_000 } as const satisfies Partial<Recipe>;
@@ -25,15 +25,18 @@ export function settleRecipe(given: Partial<Recipe>, task: Task, inputs?: InputK
   };
 }
 
-const withModelDefaults = (given: Partial<Recipe>): Partial<Recipe> =>
-  given.model === "bag"
-    ? {
-        ...given,
-        lowercase: given.lowercase ?? bagDefaults.lowercase,
-        vocabulary: given.vocabulary ?? bagDefaults.vocabulary,
-        maxLength: given.maxLength ?? bagDefaults.maxLength,
-      }
-    : given;
+/** The options that have a value. */
+export const withoutUndefined = (given: Partial<Recipe>): Partial<Recipe> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+
+/** Of a network with a bag of n-grams beside it: rarer words would only be rows of its embedding. */
+const autoDefaults = { lowercase: true, vocabulary: 50_000 } as const satisfies Partial<Recipe>;
+
+const withModelDefaults = (given: Partial<Recipe>): Partial<Recipe> => ({
+  ...(given.model === "bag" && bagDefaults),
+  ...(given.model === "auto" && autoDefaults),
+  ...withoutUndefined(given),
+});
 
 /** The units of as many layers. @throws UsageError for layers of different sizes */
 function stacked(units: readonly number[], layers: number): number[] {
@@ -49,6 +52,10 @@ export const newRunDefaults = (task: Task): Partial<Recipe> => ({
   ...((task === "classifier" || task === "tagger") && { calibrate: "yes" }),
 });
 
+/** A new run of a classifier of texts fits a bag of n-grams too, and keeps what is better. */
+export const usualModel = ({ multilabel }: Partial<Recipe>, task: Task, inputs: InputKind): Partial<Recipe> =>
+  task === "classifier" && inputs === "tokens" && !multilabel ? { model: "auto" } : {};
+
 /** The seed of the split. */
 export const splitSeedOf = ({ splitSeed, seed }: Recipe): number => splitSeed ?? seed;
 
@@ -59,17 +66,22 @@ export function refuseUseless(given: Partial<Recipe>, recipe: Recipe, task: Task
     throw new UsageError(
       "--test has no effect with --folds, whose test parts are the folds; remove one of them (of a folder that is split already, name the training folder alone)",
     );
-  if (recipe.model === undefined || recipe.model === "network") return;
-  const { [recipe.model]: fitting } = taskOfModel;
+  const { model } = recipe;
+  if (model === undefined || model === "network") return;
+  const { [model]: fitting } = taskOfModel;
   if (task !== fitting)
     throw new UsageError(
-      `--model ${recipe.model} is for a ${fitting}, and this is a ${task}; remove it or choose --task ${fitting}`,
+      `--model ${model} is for a ${fitting}, and this is a ${task}; remove it or choose --task ${fitting}`,
     );
-  refuseNetworkOptions(given, recipe.model);
+  if (model !== "auto") refuseNetworkOptions(given, model);
 }
 
-/** The task of each model without a network. */
-const taskOfModel: { [Name in FittedName]: Task } = { ngram: "generator", bag: "classifier" };
+/** The task of each model but the network, which is for all. */
+const taskOfModel: { [Name in Exclude<ModelName, "network">]: Task } = {
+  auto: "classifier",
+  ngram: "generator",
+  bag: "classifier",
+};
 
 const networkGroups = new Set<OptionGroup | undefined>(["Network", "Regularization", "Training"]);
 const sharedOptions = ["model", "ngram-order", "seed", "split-seed"] as const satisfies (keyof typeof recipeOptions)[];

@@ -5,6 +5,9 @@ import type { CalibrationRecord } from "../checkpoint/checkpoint.js";
 import type { Result } from "../evaluation/result.js";
 import { perplexity } from "../evaluation/metrics.js";
 import type { BeginEvent, NgramsEvent } from "../training/run.js";
+import { bagName } from "../baselines/index.js";
+import { wideName } from "../evaluation/predictor.js";
+import type { LabelModelEvent } from "../training/chooseLabelModel.js";
 import type { BagEvent } from "../training/fitOwnBag.js";
 import { describeBag, describeNgrams } from "./networkText.js";
 import { decimal, percent } from "./numberText.js";
@@ -82,6 +85,14 @@ function keptLine({ losses, helps, leastGain, order, networkWeight = 0 }: Ngrams
   return [
     `kept the network alone: ${found}${leastGain === undefined ? "" : `; a mix is kept from ${lowerBy(leastGain, 0)} on`}`,
   ];
+}
+
+/** What a classifier of texts keeps, and why. */
+export function labelModelText({ kept, losses, weights }: LabelModelEvent, width = defaultWidth): string {
+  const names = { network: "network", bag: bagName, both: wideName };
+  const scores = (["network", "bag", "both"] as const).map((name) => `${names[name]} ${losses[name].toFixed(4)}`);
+  const sum = kept === "both" ? `, ${weights.network.toFixed(2)} and ${weights.bag.toFixed(2)} times their logits` : "";
+  return wrapText(`kept: ${names[kept]}${sum}; validation loss: ${scores.join(", ")}`, width).join("\n");
 }
 
 /** What a run shows, and what to change first; null if nothing looks wrong. */

@@ -9,6 +9,7 @@ import { evaluationExamples } from "../examples/arrange.js";
 import { inSampleOrder } from "../examples/sampledExamples.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Mixture } from "../model/mixture.js";
+import type { Bag } from "../model/storedBag.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Assembly } from "./assembly.js";
 import { type FittedMixture, fitMixture, type GeneratorTexts } from "./fitNgrams.js";
@@ -59,14 +60,20 @@ function thresholdsOf({ network, prepared, arrange }: Scored, times?: ScoringTim
   return tunedThresholds(network, inSampleOrder(validation, arrange.seed), until);
 }
 
-/** The scores of the network, or of its mix, on the test part, or else on the validation part; null without either. */
-export function finalScores(run: Scored, mixture: Mixture | undefined, times?: ScoringTimes): Result | null {
+/** The scores of the network, of its mix, or of the bag of n-grams that is kept with it, on the test part, or else on the validation part; null without either. */
+export function finalScores(
+  run: Scored,
+  { mixture, bag }: { mixture?: Mixture | undefined; bag?: Bag | undefined },
+  times?: ScoringTimes,
+): Result | null {
   const { network, prepared, arrange: options } = run;
   const arrange = { ...options, thresholds: thresholdsOf(run, times) };
+  const weights = bag?.record.weights;
+  const predictor = bag && weights ? { network, bag: bag.model, weights } : network;
   for (const part of ["test", "validation"] as const) {
     const result = mixture
       ? mixtureResultOf({ network, mixture }, prepared, part, arrange, times)
-      : resultOf(network, prepared, part, arrange, times);
+      : resultOf(predictor, prepared, part, arrange, times);
     if (result) return result;
   }
   return null;

@@ -34,7 +34,7 @@ export type Fitted = {
 export type FitModel = (prepared: Prepared, recipe: Recipe) => Fitted;
 
 /** The models without a network. */
-const fits: { [Name in Exclude<ModelName, "network">]: FitModel } = { ngram: fitOwnNgrams, bag: fitOwnBag };
+const fits: { [Name in Exclude<ModelName, "auto" | "network">]: FitModel } = { ngram: fitOwnNgrams, bag: fitOwnBag };
 
 export type FittedModelName = keyof typeof fits;
 

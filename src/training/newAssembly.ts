@@ -6,7 +6,7 @@ import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
 import { keptStats } from "../examples/keptTokens.js";
-import { openSources, readingsOf, splitFolder, splitOptions, withoutUndefined } from "../examples/partSources.js";
+import { openSources, readingsOf, splitFolder, splitOptions } from "../examples/partSources.js";
 import { prepare, type Prepared } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
@@ -14,7 +14,14 @@ import { initializations } from "../network/initializers.js";
 import { Network } from "../network/network.js";
 import type { Spec } from "../network/spec.js";
 import { countsOf } from "../examples/tokenStore.js";
-import { newRunDefaults, type Recipe, refuseUseless, settleRecipe } from "../options/recipe.js";
+import {
+  newRunDefaults,
+  type Recipe,
+  refuseUseless,
+  settleRecipe,
+  usualModel,
+  withoutUndefined,
+} from "../options/recipe.js";
 import { type TokenizerTrainer, tokenizerTrainer } from "../tokenizers/index.js";
 import { usualNormalization } from "../tokenizers/normalization.js";
 import { type Assembly, type AssemblyParts, buildAssembly, type Given } from "./assembly.js";
@@ -93,6 +100,7 @@ export async function openRun(
   const { shape } = sources.training;
   const defaults: Partial<Recipe> = {
     ...newRunDefaults(task),
+    ...(!base && !networkAlone && given.wide === undefined && usualModel(given, task, inputs)),
     ...(task === "generator" && shape === "documents" && { examples: "documents" }),
     ...inherited,
   };

@@ -13,12 +13,14 @@ import {
 import { UsageError, UserError } from "../common/errors.js";
 import type { ModelName } from "../common/names.js";
 import type { Assembly, Given } from "./assembly.js";
-import { calibratedRun } from "./calibratedHead.js";
+import { type CalibratedRun, calibratedRun } from "./calibratedHead.js";
 import { baseScores, type BaseScores } from "./baseCorpus.js";
+import { chooseLabelModel, fitBesideNetwork, type LabelModelEvent } from "./chooseLabelModel.js";
 import { diagnose, type Finding } from "./diagnosis.js";
 import { recordOf } from "./runFigures.js";
 import { newAssembly } from "./newAssembly.js";
 import type { MixtureRecord } from "../model/mixture.js";
+import type { Bag } from "../model/storedBag.js";
 import type { FittedMixture, OrderLosses } from "./fitNgrams.js";
 import { finalScores, fitOwnMixture } from "./finalScores.js";
 import { fitRun, isFitted, openFittedRun } from "./fittedRun.js";
@@ -71,6 +73,7 @@ export type RunEvent =
   | PlanEvent
   | TrainingEvent
   | NgramsEvent
+  | LabelModelEvent
   | BagEvent
   | {
       type: "result";
@@ -203,11 +206,12 @@ async function* execute(
   const { trainer, network, prepared } = assembly;
   let plan = planned;
   let reason: EndReason = "finished";
+  let bag: Bag | null = null;
   const save = ({ best, training, progress }: Snapshot, end?: RunEnd): Promise<void> =>
     saveCheckpoint(
       folder,
       checkpointDocument(assembly, plan, progress, end),
-      { weights: best, training, ngrams: end?.mixture?.ngrams.toArrays() },
+      { weights: best, training, ngrams: end?.mixture?.ngrams.toArrays(), bag: end?.bag?.model.toArrays() },
       lock,
     );
 
@@ -217,6 +221,8 @@ async function* execute(
     const warnings = [...description.warnings, ...ownWarnings];
     const validationSample = trainer.validationSample(plan);
     yield { type: "begin", folder, plan, validationSample, resumed, ...description, warnings, assembly };
+    bag = fitBesideNetwork(assembly);
+    if (bag) yield { type: "bag", ...bag.record };
     let lastYield = performance.now();
     let due = lastYield + 1000 * (saveEvery ?? saveInterval(0));
     for await (const event of trainer.run(() => plan, stop)) {
@@ -244,10 +250,13 @@ async function* execute(
     const fitted = fitOwnMixture(assembly, times, reason === "interrupted");
     if (fitted) yield { type: "ngrams", ...ngramsOf(fitted) };
     const mixture = fitted?.helps ? fitted.mixture : undefined;
-    const { snapshot: last, calibration } = calibratedRun(assembly, trained, times);
-    const result = finalScores(assembly, mixture, times);
+    const chosen = bag && chooseLabelModel(assembly, bag, times?.network);
+    if (chosen) yield chosen.event;
+    const ended = chosen?.bag ? { snapshot: trained } : calibratedRun(assembly, trained, times);
+    const { snapshot: last, calibration }: CalibratedRun = ended;
+    const result = finalScores(assembly, { mixture, bag: chosen?.bag }, times);
     const from = assembly.started && scoredRecord(network, assembly.started);
-    await save(last, { result, from, mixture, calibration });
+    await save(last, { result, from, mixture, bag: chosen?.bag, calibration });
     const base = from && baseScores(from, prepared.task);
     const diagnosis = diagnose(recordOf(assembly, { reason, result, progress: last.progress }));
     yield { type: "result", folder, result, ...(base && { base }), ...(calibration && { calibration }), diagnosis };

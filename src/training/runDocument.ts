@@ -4,17 +4,19 @@ import type { Result } from "../evaluation/result.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Assembly, madeBy } from "./assembly.js";
 import type { Mixture } from "../model/mixture.js";
+import type { Bag } from "../model/storedBag.js";
 import type { Plan } from "./plan.js";
 import type { Progress } from "./runProgress.js";
 
 /**
  * What a run has at its end.
- * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps; calibration: of the probabilities of labels
+ * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps; bag: the bag of n-grams that is kept, alone or beside the network; calibration: of the probabilities of labels
  */
 export type RunEnd = {
   result: Result | null;
   from?: FromRecord | undefined;
   mixture?: Mixture | undefined;
+  bag?: Bag | undefined;
   calibration?: CalibrationRecord | undefined;
 };
 
@@ -22,7 +24,7 @@ export const checkpointDocument = (
   { created, prepared, network, recipe, corpus, imported, started, backend }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,
-  { result, from = started?.record, mixture, calibration }: RunEnd = { result: null },
+  { result, from = started?.record, mixture, bag, calibration }: RunEnd = { result: null },
 ): CheckpointDocument => ({
   created,
   task: prepared.task,
@@ -30,6 +32,7 @@ export const checkpointDocument = (
   ...(result?.thresholds && network.spec.multilabel && { thresholds: [...result.thresholds] }),
   spec: network.spec,
   ...(mixture && { ngrams: mixture.toJSON() }),
+  ...(bag && { bag: bag.toJSON() }),
   ...(prepared.inputs === "tokens"
     ? {
         tokenizer: prepared.tokenizer.toJSON(),

@@ -8,6 +8,7 @@ import { baseText } from "../../render/startText.js";
 import {
   bagText,
   diagnosisText,
+  labelModelText,
   ngramsText,
   nextCommand,
   resultText,
@@ -49,6 +50,7 @@ export async function watch(events: AsyncIterable<RunEvent>, options: WatchOptio
       else if (event.type === "evaluation") watcher!.evaluation(event.entry, event.best);
       else if (event.type === "ngrams") terminal.note(ngramsText(event, terminal.noteWidth()));
       else if (event.type === "bag") terminal.note(bagText(event, terminal.noteWidth()));
+      else if (event.type === "label-model") terminal.note(labelModelText(event, terminal.noteWidth()));
       else if (event.type === "end") spinner = watcher!.end(event);
       else {
         spinner.stop();

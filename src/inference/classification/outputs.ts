@@ -18,14 +18,22 @@ export type Item = string | Rows;
 export const batchItems = 128;
 
 /**
- * The outputs of the network's head, or of a bag of n-grams, for each item. An item's outputs have the same bits whatever the other items are.
+ * The outputs of the network's head, of a bag of n-grams, or of their sum, for each item. An item's outputs have the same bits whatever the other items are.
  * @returns [items][classes]: logits of a classifier, the scaled number of a regressor
  * @throws UserError for an item of another kind or width than the model reads
  */
 export function outputsOf(model: Model, items: readonly Item[]): Float32Array[] {
-  const sequences = items.map((item) => sequenceOf(model, item, model.recipe.maxLength));
-  const { bag } = model;
-  return bag && !model.hasNetwork ? sequences.map((ids) => bag.model.logits(ids)) : networkOutputs(model, sequences);
+  const { bag, recipe } = model;
+  const sequencesOf = (longest: number): ArrayLike<number>[] => items.map((item) => sequenceOf(model, item, longest));
+  if (!bag) return networkOutputs(model, sequencesOf(recipe.maxLength));
+  const sequences = sequencesOf(bag.record.longest ?? recipe.maxLength);
+  const own = sequences.map((ids) => bag.model.logits(ids));
+  if (!bag.readsNetwork) return own.map((logits) => bag.sum(logits));
+  const ofNetwork = networkOutputs(
+    model,
+    sequences.map((ids) => Array.from(ids).slice(0, recipe.maxLength)),
+  );
+  return own.map((logits, index) => bag.sum(logits, ofNetwork[index]));
 }
 
 function networkOutputs(model: Model, sequences: readonly ArrayLike<number>[]): Float32Array[] {
