@@ -3,6 +3,7 @@ import { dispose, matMul, ones } from "../engine/tfjs.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Recipe } from "../options/recipe.js";
 import { generatorDefaults } from "./generatorDefaults.js";
+import { labelPasses } from "./labelDefaults.js";
 import { defaultEpochs } from "./runLength.js";
 
 /** Seconds in which the speed of the machine is measured, for a run with --for. */
@@ -13,11 +14,15 @@ const steppingFraction = 0.8;
 /** options: none that is given; epochs: the passes over the training part that were expected. */
 export type ChosenOptions = { options: Partial<Recipe>; epochs: number };
 
-/** Those of a generator that reads its text in order; undefined for other networks. Blocks have their own normalization, and keep the declared defaults. */
+/** Those of a generator that reads its text in order, and the passes of a classifier; undefined for other networks. Blocks have their own normalization, and keep the declared defaults. */
 export function chosenOptions(
   { prepared, recipe }: { prepared: Prepared; recipe: Recipe },
   given: Partial<Recipe>,
 ): ChosenOptions | undefined {
+  if (recipe.model === "auto" && given.epochs === undefined) {
+    const epochs = labelPasses(prepared.counts.training.documents);
+    return { options: recipe.for === undefined ? { epochs } : {}, epochs };
+  }
   if (prepared.task !== "generator" || prepared.inputs !== "tokens" || recipe.block) return undefined;
   if (recipe.examples !== "streams" && recipe.examples !== "documents") return undefined;
   const { for: seconds, epochs: passes = defaultEpochs } = recipe;

@@ -55,16 +55,21 @@ export function lengthInTime(
   const cost = evaluationCost(measured, validationBatches);
   const budget = new TimeBudget(seconds, started, scoring);
   const { steps, evaluateEvery } = planTime((budget.trainingUntil - performance.now()) / 1000, cost);
+  const most = earlier ? Infinity : mostSteps(assembly);
   return {
     plan: {
-      steps: trainer.steps + steps,
-      evaluateEvery,
+      steps: Math.min(trainer.steps + steps, most),
+      evaluateEvery: most < Infinity ? Math.min(evaluateEvery, assembly.training.batchesPerEpoch) : evaluateEvery,
       ...(validationBatches !== undefined && { validationBatches }),
     },
     budget,
-    pace: new Pace(trainer.steps, budget.trainingUntil, cost.evaluation),
+    pace: new Pace({ from: trainer.steps, most }, budget.trainingUntil, cost.evaluation),
   };
 }
+
+/** A classifier of texts ends before its time after the passes that it needs, rounded to whole evaluations. */
+const mostSteps = ({ recipe, chosen, training }: Assembly): number =>
+  recipe.model === "auto" && chosen ? chosen.epochs * training.batchesPerEpoch : Infinity;
 
 /** @param seconds that the measurement takes */
 export const measuredCost = ({ trainer }: Assembly, seconds: number): MeasuredCost => ({

@@ -117,12 +117,12 @@ export class Pace {
   private looks = 0;
 
   /**
-   * @param from the steps that are done already
+   * @param bounds from: the steps that are done already; most: no more are added
    * @param until when training ends, in milliseconds of `performance.now`
    * @param evaluation seconds of the last evaluation
    */
   constructor(
-    private readonly from: number,
+    private readonly bounds: { from: number; most?: number },
     private readonly until: number,
     private readonly evaluation: number,
   ) {}
@@ -136,8 +136,9 @@ export class Pace {
     const passed = (now - this.started) / (until - this.started);
     if (passed < (looksAt[this.looks] ?? Infinity)) return plan;
     while (passed >= (looksAt[this.looks] ?? Infinity)) this.looks++;
-    const msOfStep = (now - this.started) / (step - this.from);
-    const steps = step + Math.max(1, Math.floor((until - now) / msOfStep));
+    const msOfStep = (now - this.started) / (step - this.bounds.from);
+    const { most = Infinity } = this.bounds;
+    const steps = Math.min(most, step + Math.max(1, Math.floor((until - now) / msOfStep)));
     return Math.abs(steps - plan.steps) < leastChange * plan.steps ? plan : { ...plan, steps };
   }
 }

@@ -40,9 +40,9 @@ test("train: an evaluation that takes more than 2 % of --for reads a sample that
 
 test("train: the number of steps follows the speed of the machine", () => {
   const plan = { steps: 1000, evaluateEvery: 100 };
-  const slower = new Pace(0, performance.now() + 1e6, 0);
+  const slower = new Pace({ from: 0 }, performance.now() + 1e6, 0);
   expect(slower.after(1, plan)).toBe(plan); // too early to tell
-  const over = new Pace(0, performance.now() - 1, 0);
+  const over = new Pace({ from: 0 }, performance.now() - 1, 0);
   expect(over.after(10, plan)).toEqual({ steps: 10, evaluateEvery: 100 });
 });
 
