@@ -36,7 +36,7 @@ export type Given = Engine & {
   tokenCache?: string | undefined;
   /** Whether to ignore options that have no effect instead of throwing a UsageError; for options that several networks share. */
   lenient?: boolean;
-  /** Whether a generator keeps its network alone if no mix is given, as experiments do, which compare networks. */
+  /** Whether the network is kept alone if no mix and no model is given, as experiments do, which compare networks. */
   networkAlone?: boolean;
 };
 

@@ -62,7 +62,7 @@ export function chooseLabelModel(
   };
   const single = losses.network < losses.bag ? "network" : "bag";
   const helps = losses.both < losses[single] - leastGain;
-  const kept = recipe.wide !== undefined || helps ? "both" : single;
+  const kept = weights.both.network > 0 && (recipe.wide !== undefined || helps) ? "both" : single;
   return {
     event: { type: "label-model", kept, losses, weights: weights[kept] },
     ...(kept !== "network" && { bag: bag.besideNetwork(weights[kept], wholeText) }),

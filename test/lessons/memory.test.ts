@@ -28,6 +28,7 @@ const folder = folderWith({
 /** The accuracy over a gap of 60 words. */
 async function remembered(cell: "lstm" | "rnn"): Promise<number> {
   const given: Partial<Recipe> = {
+    model: "network",
     cell,
     bidirectional: "no",
     pooling: ["last"],

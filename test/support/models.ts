@@ -7,13 +7,15 @@ import { textModel } from "../../src/model/rebuild.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 
+const isTable = (corpus: string): boolean => /\.(csv|conllu)$/.test(corpus);
+
 /** Options of a small network that trains quickly: short sequences for a text, documents for a table. */
 export const smallFor = (corpus: string): Partial<Recipe> => ({
   embedding: 8,
   units: [12],
   batchSize: 4,
   epochs: 2,
-  ...(!/\.(csv|conllu)$/.test(corpus) && { sequenceLength: 16, mix: "none" as const }),
+  ...(!isTable(corpus) && { sequenceLength: 16, mix: "none" as const }),
 });
 export const small = smallFor("tale.txt");
 
@@ -37,7 +39,14 @@ type Options = Partial<Omit<RunOptions, "given" | "out">>;
 /** Trains a small network on a file into a folder. */
 export const trainInto = (out: string, corpus: string, given: Partial<Recipe>, options: Options = {}) =>
   eventsOf(
-    train(corpus, { backend: "auto", stop: neverStopped(), ...options, out, given: { ...smallFor(corpus), ...given } }),
+    train(corpus, {
+      backend: "auto",
+      stop: neverStopped(),
+      networkAlone: isTable(corpus),
+      ...options,
+      out,
+      given: { ...smallFor(corpus), ...given },
+    }),
   );
 
 /** The model of a checkpoint that reads text. */

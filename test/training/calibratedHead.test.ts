@@ -67,7 +67,9 @@ test("resume: the best weights of before are scaled once, if the rest of the run
 });
 
 test("train: too few validation examples are not calibrated, and nothing is said about it", async () => {
-  const { code, stderr } = await rnn(["train", "few.csv", "--epochs", "1", "--out", "few"], { cwd });
+  const { code, stderr } = await rnn(["train", "few.csv", "--model", "network", "--epochs", "1", "--out", "few"], {
+    cwd,
+  });
   expect(code).toBe(0);
   expect(stderr).not.toMatch(/calibrat|logits/);
   expect(documentIn(path("few")).calibration).toBeUndefined();
@@ -75,7 +77,9 @@ test("train: too few validation examples are not calibrated, and nothing is said
 
 test("train and inspect: the temperature and the calibration errors are printed", async () => {
   const line = /logits divided by \d+\.\d+; calibration error \d+\.\d% instead of \d+\.\d%/;
-  const { stderr } = await rnn(["train", "opinions.csv", "--epochs", "1", "--out", "printed"], { cwd });
+  const { stderr } = await rnn(["train", "opinions.csv", "--model", "network", "--epochs", "1", "--out", "printed"], {
+    cwd,
+  });
   expect(stderr.replaceAll(/\s+/g, " ")).toMatch(line);
   const { stdout } = await rnn(["inspect", "-c", "./printed"], { cwd });
   expect(stdout.replaceAll(/\s+/g, " ")).toMatch(line);
