@@ -1,4 +1,5 @@
 /** @file The weights of two models whose logits are added: those with the lowest cross-entropy on a validation part. */
+import { type LogitWeights, weightedLogits } from "../model/storedBag.js";
 import { softmax } from "../network/softmax.js";
 
 /** [documents · classes] of each model, and [documents] class ids. */
@@ -8,9 +9,6 @@ export type LogitPair = {
   actual: ArrayLike<number>;
   classes: number;
 };
-
-/** Both from 0. */
-export type LogitWeights = { network: number; bag: number };
 
 /** Only for two models with the same logits, whose weights would not be determined. */
 const ridge = 1e-6;
@@ -78,13 +76,6 @@ function penalized(pair: LogitPair, weights: LogitWeights): number {
 }
 
 const spreadOf = ({ actual }: LogitPair): number => 1 / (actual.length + 2);
-
-/** a · network + b · bag */
-export const weightedLogits = (
-  weights: LogitWeights,
-  network: ArrayLike<number>,
-  bag: ArrayLike<number>,
-): Float64Array => Float64Array.from(bag, (logit, label) => weights.network * network[label]! + weights.bag * logit);
 
 /** The same for one document of a pair. */
 const sumOf = ({ network, bag, classes }: LogitPair, weights: LogitWeights, document: number): Float64Array => {

@@ -5,7 +5,8 @@ import type { Batch, Examples } from "../examples/batch.js";
 import { GrowingNumbers } from "../examples/growingNumbers.js";
 import type { Network } from "../network/network.js";
 import { argmax, softmax } from "../network/softmax.js";
-import { type LogitPair, type LogitWeights, weightedLogits } from "./logitWeights.js";
+import { type LogitWeights, weightedLogits } from "../model/storedBag.js";
+import type { LogitPair } from "./logitWeights.js";
 import { batchesOf, type LabelScore, logitsOf, type OwnScore, type ScoreOptions } from "./score.js";
 
 /** A network and a bag of n-grams: a · network + b · bag. */

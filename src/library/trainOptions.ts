@@ -76,8 +76,10 @@ export type RecipeOptions = {
   vocabulary?: number | undefined;
   /** Lowercase the text. Default: false. */
   lowercase?: boolean | undefined;
-  /** A network, by default; ngram for a generator: an n-gram model with interpolated Kneser-Ney smoothing; bag for a classifier of texts: a linear model over word n-grams, fitted in seconds. */
+  /** A network; ngram for a generator: an n-gram model with interpolated Kneser-Ney smoothing; bag for a classifier of texts: a linear model over word n-grams, fitted in seconds; auto, the default of a classifier of texts: the network, the bag, or both, by the validation part. */
   model?: ModelName | undefined;
+  /** Classifier of texts: add the logits of a bag of n-grams of up to N tokens to those of the network, with weights fitted on the validation part. From 1 to 5. */
+  wide?: number | undefined;
   /** Generator: mix the network with an n-gram model where that lowers the validation perplexity, or never; by default where it lowers it by 5 % (auto). */
   mix?: MixName | undefined;
   /** Tokens in the longest n-grams; by default the number with the lowest validation loss. From 1 to 20. */

@@ -9,7 +9,6 @@ import { checked } from "../common/checked.js";
 import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import { bagWeightingNames } from "../common/names.js";
-import { type LogitWeights, weightedLogits } from "../evaluation/logitWeights.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -39,6 +38,16 @@ const storedRecord = v.strictObject({
 });
 
 export type BagRecord = v.InferOutput<typeof storedRecord>;
+
+/** Of the logits of a network and of a bag in their sum; both from 0. */
+export type LogitWeights = { network: number; bag: number };
+
+/** a · network + b · bag */
+export const weightedLogits = (
+  weights: LogitWeights,
+  network: ArrayLike<number>,
+  bag: ArrayLike<number>,
+): Float64Array => Float64Array.from(bag, (logit, label) => weights.network * network[label]! + weights.bag * logit);
 
 export class Bag {
   constructor(

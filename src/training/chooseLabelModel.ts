@@ -1,12 +1,12 @@
 /** @file What a classifier of texts keeps at the end of its run: its network, the bag of n-grams beside it, or the sum of both, by the validation part. */
 import { passedOverBy } from "../baselines/bagFeatures.js";
 import { fitBag, labeledIds } from "../baselines/fitBag.js";
-import { crossEntropyOf, fitEachWeight, fitLogitWeights, type LogitWeights } from "../evaluation/logitWeights.js";
+import { crossEntropyOf, fitEachWeight, fitLogitWeights } from "../evaluation/logitWeights.js";
 import { isTextClassification } from "../evaluation/predictor.js";
 import { logitPairOf } from "../evaluation/wideScore.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import { inSampleOrder } from "../examples/sampledExamples.js";
-import { Bag } from "../model/storedBag.js";
+import { Bag, type LogitWeights } from "../model/storedBag.js";
 import type { Assembly } from "./assembly.js";
 
 /** Of each kind of model on the validation part, with the weights that fit it. */

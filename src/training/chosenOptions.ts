@@ -3,7 +3,6 @@ import { dispose, matMul, ones } from "../engine/tfjs.js";
 import type { Prepared } from "../examples/prepare.js";
 import type { Recipe } from "../options/recipe.js";
 import { generatorDefaults } from "./generatorDefaults.js";
-import { labelPasses } from "./labelDefaults.js";
 import { defaultEpochs } from "./runLength.js";
 
 /** Seconds in which the speed of the machine is measured, for a run with --for. */
@@ -13,6 +12,17 @@ const steppingFraction = 0.8;
 
 /** options: none that is given; epochs: the passes over the training part that were expected. */
 export type ChosenOptions = { options: Partial<Recipe>; epochs: number };
+
+/** Documents that a run reads by default, about: a thousand steps of the usual batch size. */
+const usualDocuments = 32_000;
+const [fewestPasses, mostPasses] = [3, 10];
+
+/**
+ * The passes over the training part after which a classifier of texts learns little more: a small corpus needs more of them than a large one. Further passes only
+ * overfit, and keep the learning rate high for too long. Measured on sentences, questions and reviews: docs/results.md.
+ */
+export const labelPasses = (documents: number): number =>
+  Math.min(mostPasses, Math.max(fewestPasses, Math.round(usualDocuments / Math.max(1, documents))));
 
 /** Those of a generator that reads its text in order, and the passes of a classifier; undefined for other networks. Blocks have their own normalization, and keep the declared defaults. */
 export function chosenOptions(

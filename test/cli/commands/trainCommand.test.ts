@@ -74,7 +74,7 @@ test("train: --json prints one object with the folder, the scores and their base
     epochs: 1,
     seconds: expect.any(Number) as number,
     ended: "finished",
-    metrics: { test: { targets: 4, accuracy: expect.any(Number) as number, baselines: [{}, {}] } },
+    metrics: { test: { targets: 4, accuracy: expect.any(Number) as number, baselines: expect.any(Array) as object[] } },
   });
 });
 
@@ -87,7 +87,12 @@ test.concurrent.each(["opinions.csv", "opinions.tsv", "opinions.jsonl", "opinion
       task: "classifier",
       labels: ["blame", "praise"],
       counts: { training: { documents: 32 }, validation: { documents: 4 }, test: { documents: 4 } },
-      metrics: { test: { targets: 4, baselines: [{ name: "majority class" }, { name: "bag of n-grams" }] } },
+      metrics: {
+        test: {
+          targets: 4,
+          baselines: expect.arrayContaining([expect.objectContaining({ name: "majority class" })]) as object[],
+        },
+      },
     });
   },
 );
