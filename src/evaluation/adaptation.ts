@@ -1,35 +1,47 @@
-/** @file Evaluations in which a generator adapts to the text that it reads: a neural cache. */
+/** @file Evaluations in which a generator adapts to the text that it reads: by a neural cache, and by gradient steps (dynamic evaluation). */
 import { GrowingNumbers } from "../examples/growingNumbers.js";
 import type { Sequence } from "../examples/tokenStore.js";
 import { endId } from "../tokenizers/specialTokens.js";
 import { type AdaptedModel, AdaptingReader } from "./adaptingReader.js";
+import type { DynamicSettings } from "./dynamicWeights.js";
 import { bestWeight } from "./mixtureScore.js";
 
 /** theta: how much similar states count; weight: of the cache in the mix with the model. */
 export type CacheSettings = { size: number; theta: number; weight: number };
 
-export const segmentTokens = 64;
+/** Null for what does not adapt. */
+export type Adaptation = { cache: CacheSettings | null; dynamic: DynamicSettings | null };
+
+/** The most tokens between two gradient steps. */
+const dynamicTokens = 20;
+/** The fraction of the way back to the trained weights in each step. */
+const usualDecay = 0.001;
+const staticTokens = 64;
+/** The most tokens that are read at once. */
+export const segmentTokens = ({ dynamic }: Pick<Adaptation, "dynamic">): number =>
+  dynamic ? dynamicTokens : staticTokens;
 
 /** Tokens of the validation part that the cache is fitted on. */
 const mostFitted = 20_000;
 const thetas = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8];
 
-/** The probability of a token by the model and its cache. */
+/** The probability of a token by the model and its cache; `dispose` restores the weights of the network. */
 export class AdaptedProbabilities {
   private readonly reader: AdaptingReader;
 
   constructor(
     model: AdaptedModel,
-    private readonly cache: CacheSettings,
+    private readonly adaptation: Adaptation,
   ) {
-    this.reader = new AdaptingReader(model, { size: cache.size, thetas: [cache.theta] });
+    const { cache, dynamic } = adaptation;
+    this.reader = new AdaptingReader(model, { cache: cache && { ...cache, thetas: [cache.theta] }, dynamic });
   }
 
-  /** Those of all ids but the first, which has been read if it is the last one of the call before. @param ids at most `segmentTokens` + 1 */
+  /** Those of all ids but the first, which has been read if it is the last one of the call before. @param ids at most `segmentTokens(…)` + 1 */
   after(ids: ArrayLike<number>): number[] {
     const found: number[] = [];
     this.reader.read(ids, (probability, [ofCache]) => {
-      const share = ofCache === undefined ? 0 : this.cache.weight;
+      const share = ofCache === undefined ? 0 : this.adaptation.cache!.weight;
       found.push(share * (ofCache ?? 0) + (1 - share) * probability);
     });
     return found;
@@ -44,13 +56,13 @@ export class AdaptedProbabilities {
 export function scoreAdapted(
   model: AdaptedModel,
   text: Sequence,
-  cache: CacheSettings,
+  adaptation: Adaptation,
 ): { loss: number; targets: number } {
   let sum = 0;
   let targets = 0;
-  const adapted = new AdaptedProbabilities(model, cache);
+  const adapted = new AdaptedProbabilities(model, adaptation);
   try {
-    for (const ids of segments(text, model.documents)) {
+    for (const ids of segments(text, segmentTokens(adaptation), model.documents)) {
       for (const probability of adapted.after(ids)) sum -= Math.log(probability);
       targets += ids.length - 1;
     }
@@ -61,16 +73,16 @@ export function scoreAdapted(
 }
 
 /** The theta and the weight with the lowest loss on a text. */
-export function fitCache(model: AdaptedModel, text: Sequence, size: number): CacheSettings {
+export function fitCache(
+  model: AdaptedModel,
+  text: Sequence,
+  { size, dynamic }: { size: number; dynamic: DynamicSettings | null },
+): CacheSettings {
   const ofModel = new GrowingNumbers(Float64Array);
   const ofCaches = thetas.map(() => new GrowingNumbers(Float64Array));
-  const part = {
-    length: Math.min(text.length, mostFitted),
-    slice: (start: number, end: number) => text.slice(start, end),
-  };
-  const reader = new AdaptingReader(model, { size, thetas });
+  const reader = new AdaptingReader(model, { cache: { size, thetas }, dynamic });
   try {
-    for (const ids of segments(part, model.documents)) {
+    for (const ids of segments(firstTokens(text, mostFitted), segmentTokens({ dynamic }), model.documents)) {
       reader.read(ids, (probability, fromCache) => {
         ofModel.push(probability);
         for (const [index, ofCache] of ofCaches.entries()) ofCache.push(fromCache[index] ?? 0);
@@ -87,10 +99,32 @@ export function fitCache(model: AdaptedModel, text: Sequence, size: number): Cac
   return best;
 }
 
+const rates = [0.01, 0.03, 0.1, 0.3, 1];
+/** Tokens of the validation part that the rate is fitted on. */
+const mostForRate = 8000;
+
+/** Steps with a rate. */
+export const dynamicSettings = (rate: number): DynamicSettings => ({ rate, decay: usualDecay });
+
+/** The steps with the lowest loss on a text. */
+export function fitDynamic(model: AdaptedModel, text: Sequence): DynamicSettings {
+  const part = firstTokens(text, mostForRate);
+  const fits = rates.map((rate) => {
+    const dynamic = dynamicSettings(rate);
+    return { dynamic, loss: scoreAdapted(model, part, { cache: null, dynamic }).loss };
+  });
+  return fits.reduce((left, right) => (right.loss < left.loss ? right : left)).dynamic;
+}
+
+const firstTokens = (text: Sequence, most: number): Sequence => ({
+  length: Math.min(text.length, most),
+  slice: (start, end) => text.slice(start, end),
+});
+
 /** Token ids of which all but the first are targets, each once; a document ends a segment. */
-function* segments(text: Sequence, documents: boolean): Generator<ArrayLike<number>> {
+function* segments(text: Sequence, longest: number, documents: boolean): Generator<ArrayLike<number>> {
   for (let start = 0; start + 1 < text.length;) {
-    const ids = text.slice(start, Math.min(text.length, start + segmentTokens + 1));
+    const ids = text.slice(start, Math.min(text.length, start + longest + 1));
     const end = documents ? ids.indexOf(endId, 1) : -1;
     const length = end === -1 ? ids.length : end + 1;
     yield ids.slice(0, length);

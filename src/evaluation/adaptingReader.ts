@@ -9,6 +9,7 @@ import type { Network, NetworkState } from "../network/network.js";
 import { softmaxAt } from "../network/softmax.js";
 import { isPooled } from "../network/spec.js";
 import { endId } from "../tokenizers/specialTokens.js";
+import { type DynamicSettings, DynamicWeights } from "./dynamicWeights.js";
 import { NeuralCache } from "./neuralCache.js";
 
 /** A generator that reads a text in order. documents: whether each document starts from the initial state. */
@@ -24,13 +25,25 @@ export class AdaptingReader {
   private sinceStart = 0; // tokens since the initial state
   private contexts = noContexts;
 
-  /** @param cache the number of its states, and the thetas that are tried @throws UsageError for a network of windows */
+  private readonly weights: DynamicWeights | null;
+
+  /**
+   * @param settings.cache the number of its states, and the thetas that are tried; null without one
+   * @param settings.dynamic null for weights that stay as they are
+   * @throws UsageError for a network of windows
+   */
   constructor(
     private readonly model: AdaptedModel,
-    private readonly settings: { size: number; thetas: readonly number[] },
+    private readonly settings: {
+      cache: { size: number; thetas: readonly number[] } | null;
+      dynamic: DynamicSettings | null;
+    },
   ) {
     if (isPooled(model.network.spec))
-      throw new UsageError("a network that reads windows has no state that a cache could keep; remove --neural-cache");
+      throw new UsageError(
+        "a network that reads windows carries no state from token to token, and cannot adapt so; remove --neural-cache and --dynamic",
+      );
+    this.weights = settings.dynamic && new DynamicWeights(model.network, settings.dynamic);
   }
 
   /**
@@ -51,25 +64,38 @@ export class AdaptingReader {
       const ofNetwork = softmaxAt(logits, step * classes, classes, target);
       if (mixture) this.contexts = mixture.ngrams.after(this.contexts, ids[step]!);
       const vector = vectors.subarray(step * width, (step + 1) * width);
-      const cache = (this.cache ??= new NeuralCache(this.settings.size, width));
-      onTarget(
-        mixture?.probability(this.contexts, target, ofNetwork) ?? ofNetwork,
-        cache.length > 0 ? cache.probabilities(vector, target, this.settings.thetas) : [],
-      );
-      cache.add(vector, target);
+      const probability = mixture?.probability(this.contexts, target, ofNetwork) ?? ofNetwork;
+      onTarget(probability, this.ofCache(vector, target));
     }
+    this.weights?.step(batch, this.state);
     if (this.state) dispose(this.state);
     this.state = next;
   }
 
+  /** Restores the weights of the network. */
   dispose(): void {
+    this.disposeState();
+    this.weights?.restore();
+  }
+
+  /** The probabilities of a token by the cache, which then keeps it; none while it is empty. */
+  private ofCache(vector: Float32Array, target: number): readonly number[] {
+    const { cache: settings } = this.settings;
+    if (!settings) return [];
+    const cache = (this.cache ??= new NeuralCache(settings.size, vector.length));
+    const found = cache.length > 0 ? cache.probabilities(vector, target, settings.thetas) : [];
+    cache.add(vector, target);
+    return found;
+  }
+
+  private disposeState(): void {
     if (this.state) dispose(this.state);
     this.state = null;
   }
 
   /** @param read the tokens that are read next */
   private startAnew(read: number): void {
-    this.dispose();
+    this.disposeState();
     this.sinceStart = read;
   }
 }

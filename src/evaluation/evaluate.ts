@@ -6,7 +6,8 @@ import type { Model } from "../model/model.js";
 import { type CorpusPath, pathText } from "../corpus/sources/corpusPath.js";
 import { readOptionsOf } from "../corpus/openOptions.js";
 import { type CacheSettings, scoreAdapted } from "./adaptation.js";
-import { adaptedModelOf, type AdaptationOptions, cacheSettings } from "./adaptationSettings.js";
+import { adaptationOn, adaptedModelOf, type AdaptationOptions, isAdaptive } from "./adaptationSettings.js";
+import type { DynamicSettings } from "./dynamicWeights.js";
 import { type SourceOptions, sourcesFor } from "./evaluatedSources.js";
 import {
   checkComparable,
@@ -27,6 +28,8 @@ export type Evaluation = Result &
     unknown: number;
     /** The settings of a neural cache. */
     cache?: CacheSettings;
+    /** The rate and the decay of a dynamic evaluation. */
+    dynamic?: DynamicSettings;
     /** The reason for missing baselines. */
     note?: string;
   };
@@ -79,23 +82,27 @@ export async function evaluate(
 
 /** The evaluation of a generator that adapts to the text, with that of the model as it is among the baselines. */
 function adapted(model: Model, prepared: Prepared, options: EvaluateOptions, found: Evaluation): Evaluation {
-  const { neuralCache: size } = options;
-  if (size === undefined) return found;
-  if (prepared.task !== "generator") throw new UsageError(`--neural-cache has no effect on a ${model.task}; remove it`);
+  if (!isAdaptive(options)) return found;
+  if (prepared.task !== "generator")
+    throw new UsageError(
+      `--${options.neuralCache === undefined ? "dynamic" : "neural-cache"} has no effect on a ${model.task}; remove it`,
+    );
   const adaptedModel = adaptedModelOf(model);
-  const cache = cacheSettings(adaptedModel, prepared.texts.validation, { ...options, neuralCache: size });
-  const { loss, targets } = scoreAdapted(adaptedModel, prepared.texts[found.part], cache);
+  const adaptation = adaptationOn(adaptedModel, prepared.texts.validation, options);
+  const { cache, dynamic } = adaptation;
+  const { loss, targets } = scoreAdapted(adaptedModel, prepared.texts[found.part], adaptation);
   const { name = "network", perplexity: _perplexity, baselines, part, source, unknown, ...own } = found;
   const alone = { name, loss: own.loss, ...textScores(prepared, part, own.loss) };
   return {
     part,
     source,
     unknown,
-    name: `${name} + cache`,
+    name: [name, cache ? "cache" : [], dynamic ? "dynamic" : []].flat().join(" + "),
     targets,
     loss,
     ...textScores(prepared, part, loss),
-    cache,
+    ...(cache && { cache }),
+    ...(dynamic && { dynamic }),
     baselines: [alone, ...baselines],
   };
 }

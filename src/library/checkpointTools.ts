@@ -64,11 +64,12 @@ export const evaluate = (
     neuralCache,
     cacheTheta,
     cacheWeight,
+    dynamic,
     ...engine
   }: EvaluateOptions = {},
 ): Promise<Evaluation> =>
   useModel(model, tasks, engine, (loaded) => {
-    const adaptation = readAdaptationOptions({ neuralCache, cacheTheta, cacheWeight });
+    const adaptation = readAdaptationOptions({ neuralCache, cacheTheta, cacheWeight, dynamic });
     const evaluateWith = (other?: Model): Promise<Evaluation> =>
       evaluateModel(loaded, file, {
         standardInput,

@@ -1,6 +1,6 @@
 /** @file Scores of text from the library: its probability, and its likely misspellings. */
 import { type CheckedLine, findMisspellings } from "../inference/scoring/misspellings.js";
-import { type AdaptationOptions, cacheFor } from "../evaluation/adaptationSettings.js";
+import { adaptationFor, type AdaptationOptions, isAdaptive } from "../evaluation/adaptationSettings.js";
 import { scoreAdaptedLines } from "../inference/scoring/adaptedScores.js";
 import { type LineScore, scoreLines } from "../inference/scoring/scoreLines.js";
 import type { Engine } from "../model/model.js";
@@ -12,22 +12,21 @@ import { listStream, type ResultStream } from "./resultStream.js";
 export type ScoreOptions = Engine & AdaptationOptions;
 
 /**
- * The probability of each text under a generator, as a line or a document of its own. With a neural cache each text is read after those before it.
+ * The probability of each text under a generator, as a line or a document of its own. With a neural cache or dynamic evaluation each text is read after those before it.
  * @returns for each text, in order: its perplexity, its negative log-likelihood in nats with its end included, and the probability of each token
  * @throws UserError for a model that is not a generator
  */
 export const score = (
   model: ModelSource<"generator">,
   texts: Texts,
-  { neuralCache, cacheTheta, cacheWeight, ...engine }: ScoreOptions = {},
+  { neuralCache, cacheTheta, cacheWeight, dynamic, ...engine }: ScoreOptions = {},
 ): ResultStream<LineScore> =>
   listStream(() =>
     withModel(model, "generator", engine, async function* (loaded) {
-      const { neuralCache: size, ...fixed } = readAdaptationOptions({ neuralCache, cacheTheta, cacheWeight });
-      const scores =
-        size !== undefined
-          ? scoreAdaptedLines(loaded, eachText(texts), await cacheFor(loaded, { neuralCache: size, ...fixed }))
-          : scoreLines(loaded, eachText(texts));
+      const options = readAdaptationOptions({ neuralCache, cacheTheta, cacheWeight, dynamic });
+      const scores = isAdaptive(options)
+        ? scoreAdaptedLines(loaded, eachText(texts), await adaptationFor(loaded, options))
+        : scoreLines(loaded, eachText(texts));
       for await (const { tokens, ...totals } of scores)
         yield { ...totals, tokens: Array.isArray(tokens) ? tokens : [...tokens] };
     }),

@@ -176,9 +176,14 @@ export class Network {
   /**
    * The training loss: the mean cross-entropy in nats over the targets that are not -1, or a regressor's mean squared error.
    * @param targets for the rows of `logits`, [rows]: int32 classes, or float32 numbers; of sets of labels [rows · classes]: 1 for a label of the row, else 0
-   * @param mode seed: of this step's dropout
+   * @param mode seed: of this step's dropout; dropping: whether dropout applies, by default in training
    */
-  loss(inputs: Inputs, targets: Tensor1D, state: NetworkState | null, mode: LossMode & { seed: number }) {
+  loss(
+    inputs: Inputs,
+    targets: Tensor1D,
+    state: NetworkState | null,
+    mode: LossMode & { seed: number; dropping?: boolean },
+  ) {
     const { features, state: next } = this.features(inputs, state, mode);
     const lossOf = this.spec.multilabel ? labelSetLoss : losses[this.spec.task];
     return {
@@ -209,7 +214,7 @@ export class Network {
   private features(
     { values: read, lengths, spelling }: Inputs,
     state: NetworkState | null,
-    mode: { training: boolean; seed: number },
+    mode: { training: boolean; dropping?: boolean; seed: number },
   ) {
     let signal: Signal = { values: read, lengths, ends: null, spelling };
     const earlier: Signal[] = [];
@@ -217,6 +222,7 @@ export class Network {
       const carried = state?.[index] ?? [];
       const pass = {
         training: mode.training,
+        dropping: mode.dropping ?? mode.training,
         seed: seed32(mode.seed, index),
         endsOnly: endsSuffice(this.spec.layers.slice(index + 1)),
         carried: carried.length > 0 ? carried : null,

@@ -103,6 +103,13 @@ export const tableOptions = <const Name extends string>(...formats: readonly [Na
   }),
 });
 
+const rate = number({ above: 0, to: 1000 });
+const rateOrAuto = {
+  value: "RATE|auto",
+  limits: rate.limits,
+  parse: (given: string): number | "auto" => (given === "auto" ? "auto" : rate.parse(given)),
+};
+
 /** How a generator adapts to the text that it is evaluated on. */
 export const adaptationOptions = inGroup("Model", {
   "neural-cache": {
@@ -121,6 +128,12 @@ export const adaptationOptions = inGroup("Model", {
     needs: [{ "neural-cache": "given" }],
     advanced: true,
     describe: "weight of --neural-cache in the mix; by default fitted on the validation part",
+  },
+  dynamic: {
+    ...rateOrAuto,
+    advanced: true,
+    describe:
+      "generator: adapt the weights by a gradient step every 20 tokens; auto: fit the rate on the validation part",
   },
 });
 

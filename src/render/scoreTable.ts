@@ -30,11 +30,23 @@ export function evaluationText(
   labels: readonly string[],
   { width = defaultWidth, name = "this checkpoint", reliability = false }: EvaluationView = {},
 ): string {
-  const { source, confusion, unknown, cache, calibration, mistakes, against, accuracy = 0, labelCounts } = evaluation;
+  const {
+    source,
+    confusion,
+    unknown,
+    cache,
+    dynamic,
+    calibration,
+    mistakes,
+    against,
+    accuracy = 0,
+    labelCounts,
+  } = evaluation;
   const title = `${source}${unknown > 0 ? `, out-of-vocabulary rate ${percent(unknown, 2)}` : ""}`;
   return [
     textOf(wrapText(title, width)),
     `${formatTable(scoreTable(evaluation), width)}${textOf(sampleLines(evaluation.baselines, width))}`,
+    ...(dynamic ? [`dynamic evaluation: rate ${dynamic.rate}, decay ${dynamic.decay}\n`] : []),
     ...(cache ? [`cache of ${cache.size} states: theta ${cache.theta}, weight ${cache.weight.toFixed(3)}\n`] : []),
     ...(calibration ? [textOf(measureLines(evaluation, width))] : []),
     ...(labelCounts ? [formatTable(labelSetTable({ ...evaluation, labelCounts }, labels), width)] : []),

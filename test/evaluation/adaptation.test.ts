@@ -2,11 +2,15 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { fitCache, scoreAdapted } from "../../src/evaluation/adaptation.js";
-import { cacheFor } from "../../src/evaluation/adaptationSettings.js";
+import { type Adaptation, fitCache, scoreAdapted } from "../../src/evaluation/adaptation.js";
+import { adaptationFor } from "../../src/evaluation/adaptationSettings.js";
 import { scoreAdaptedLines } from "../../src/inference/scoring/adaptedScores.js";
 import { score } from "../../src/library/textScores.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
+import { DynamicWeights, segmentGradients } from "../../src/evaluation/dynamicWeights.js";
+import type { TokenBatch } from "../../src/examples/batch.js";
+import { softmaxAt } from "../../src/network/softmax.js";
+import type { WeightValues } from "../../src/network/storedWeights.js";
 import { NeuralCache } from "../../src/evaluation/neuralCache.js";
 import { documentBatch } from "../../src/examples/documentExamples.js";
 import type { TextModel } from "../../src/model/model.js";
@@ -80,29 +84,30 @@ test("neural cache: the loss of a text is that of the definition", () => {
     }
     nats -= Math.log(step === 0 ? ofModel : (1 - weight) * ofModel + (weight * ofToken) / all);
   }
-  const found = scoreAdapted(reading(), ids, { size, theta, weight });
+  const found = scoreAdapted(reading(), ids, { cache: { size, theta, weight }, dynamic: null });
   expect(found.targets).toBe(steps);
   expect(found.loss).toBeCloseTo(nats / steps, 4);
 });
 
 test("neural cache: the fitted settings are not worse than none", () => {
   const ids = idsOf(tale(40));
-  const alone = scoreAdapted(reading(), ids, { size: 1, theta: 0, weight: 0 });
-  expect(scoreAdapted(reading(), ids, fitCache(reading(), ids, 100)).loss).toBeLessThanOrEqual(alone.loss + 1e-4);
+  const alone = scoreAdapted(reading(), ids, { cache: null, dynamic: null });
+  const cache = fitCache(reading(), ids, { size: 100, dynamic: null });
+  expect(scoreAdapted(reading(), ids, { cache, dynamic: null }).loss).toBeLessThanOrEqual(alone.loss + 1e-4);
 });
 
 test("score: with a neural cache the lines are read in order, as evaluate reads them", async () => {
   const text = tale(30);
-  const cache = { size: 40, theta: 0.3, weight: 0.2 };
+  const adaptation = { cache: { size: 40, theta: 0.3, weight: 0.2 }, dynamic: null };
   const lines = async function* () {
     yield* text.trimEnd().split("\n");
   };
   let [nats, tokens] = [0, 0];
-  for await (const line of scoreAdaptedLines(model, lines(), cache)) {
+  for await (const line of scoreAdaptedLines(model, lines(), adaptation)) {
     nats += line.nats;
     tokens += line.tokens.length;
   }
-  const whole = scoreAdapted(reading(), idsOf(`\n${text}`), cache);
+  const whole = scoreAdapted(reading(), idsOf(`\n${text}`), adaptation);
   expect(tokens).toBe(whole.targets);
   expect(nats / tokens).toBeCloseTo(whole.loss, 5);
   const repeated = await score(path("words"), ["the hare sang to the old crow.", "the hare sang to the old crow."], {
@@ -119,8 +124,8 @@ test("score: --neural-cache works with mixes and documents, and refuses what nee
       tokenizer: "words",
       ...given,
     });
-    const settings = await cacheFor(adapted, { neuralCache: 30 });
-    expect(settings).toMatchObject({ size: 30 });
+    const settings = await adaptationFor(adapted, { neuralCache: 30 });
+    expect(settings).toMatchObject({ cache: { size: 30 }, dynamic: null });
     const lines = async function* () {
       yield* ["the fox", "", "the owl took the lantern"];
     };
@@ -139,6 +144,118 @@ test("score: --neural-cache works with mixes and documents, and refuses what nee
   expect((await rnn(["score", "-c", "./words", "tale.txt", "--cache-theta", "1"], { cwd })).stderr).toMatch(
     /--cache-theta has no effect without --neural-cache/,
   );
+});
+
+test("dynamic evaluation: after a segment the weights are those of a plain step, and after the text those that were trained", () => {
+  const trained = model.network.values();
+  const ids = idsOf(tale(3)).slice(0, 13);
+  const settings = { rate: 0.5, decay: 0.01 };
+  const whole = Array.from(ids, Number);
+  const batch = {
+    time: 12,
+    rows: 1,
+    lengths: null,
+    tokens: ids.slice(0, 12),
+    targets: ids.slice(1),
+    continues: true,
+  };
+  const weights = new DynamicWeights(model.network, settings);
+  weights.step(batch, null);
+  const after = model.network.values();
+  // The gradient of the bias of the head: the mean of the probabilities minus the targets; the loss is that without dropout.
+  model.network.assign(trained);
+  const { logits, state } = model.network.read(() => inputsOf(documentBatch([whole.slice(0, -1)], [])), null);
+  state.flat().forEach((tensor) => tensor.dispose());
+  const { classes } = model.network.spec;
+  const bias = trained.get("head/bias")!.values;
+  for (let token = 0; token < classes; token++) {
+    let gradient = 0;
+    for (let step = 0; step < 12; step++)
+      gradient += (softmaxAt(logits, step * classes, classes, token) - Number(ids[step + 1] === token)) / 12;
+    expect(after.get("head/bias")!.values[token]).toBeCloseTo(bias[token]! - 0.5 * gradient, 5);
+  }
+  // Any weight: against the slope of the loss.
+  const name = [...trained.keys()].find((one) => one.endsWith("recurrent"))!;
+  const lossWith = (change: number): number => {
+    const values = new Map([...trained].map(([key, one]) => [key, { ...one, values: one.values.slice() }]));
+    values.get(name)!.values[5]! += change;
+    model.network.assign(values);
+    return scoreAdapted(reading(), ids, { cache: null, dynamic: null }).loss;
+  };
+  const slope = (lossWith(0.02) - lossWith(-0.02)) / 0.04;
+  expect(after.get(name)!.values[5]! - trained.get(name)!.values[5]!).toBeCloseTo(-0.5 * slope, 3);
+  // The second step is pulled back.
+  model.network.assign(after);
+  weights.step(batch, null);
+  const [first, second] = [after, model.network.values()].map((one) => one.get("head/bias")!.values);
+  const gradients = segmentGradientsAt(after, batch).get("head/bias")!;
+  for (let token = 0; token < classes; token++)
+    expect(second![token]).toBeCloseTo(
+      first![token]! - 0.5 * gradients[token]! + 0.01 * (bias[token]! - first![token]!),
+      5,
+    );
+  weights.restore();
+  expect(model.network.values()).toEqual(trained);
+});
+
+/** The gradients of a segment with some weights. */
+function segmentGradientsAt(weights: WeightValues, batch: TokenBatch): Map<string, Float32Array> {
+  const now = model.network.values();
+  model.network.assign(weights);
+  const found = new Map([...segmentGradients(model.network, batch, null)].map(([name, one]) => [name, one.slice()]));
+  model.network.assign(now);
+  return found;
+}
+
+test("dynamic evaluation: a repetitive text becomes more probable, beside a mix and a cache too", async () => {
+  const trained = model.network.values();
+  const text = idsOf("the crow took the lantern to the mill and the hare sang.\n".repeat(40));
+  const lossOf = (adaptation: Adaptation, mixture?: TextModel["mixture"]): number =>
+    scoreAdapted({ ...reading(), mixture }, text, adaptation).loss;
+  const dynamic = { rate: 0.3, decay: 0.001 };
+  const alone = lossOf({ cache: null, dynamic: null });
+  expect(lossOf({ cache: null, dynamic })).toBeLessThan(0.7 * alone);
+  const cache = { size: 100, theta: 0.3, weight: 0.2 };
+  expect(lossOf({ cache, dynamic })).toBeLessThan(lossOf({ cache, dynamic: null }));
+  const { mixture } = await trainedModel(path("dynamic-mix"), path("tale.txt"), {
+    tokenizer: "words",
+    mix: "ngram",
+    ngramOrder: 2,
+  });
+  const mixed = mixture!.withNetwork(0.5);
+  expect(lossOf({ cache: null, dynamic }, mixed)).toBeLessThan(lossOf({ cache: null, dynamic: null }, mixed));
+  expect(model.network.values()).toEqual(trained);
+});
+
+test("dynamic evaluation: evaluate and score take a rate or fit it, and refuse what has no network in order", async () => {
+  const found = await evaluate(model, undefined, { dynamic: "auto" });
+  expect(found.name).toBe("network + dynamic");
+  expect(found.dynamic!.rate).toBeGreaterThan(0);
+  expect(found.loss).toBeLessThanOrEqual(found.baselines[0]!.loss! + 0.01);
+  const run = (command: string, ...args: string[]) => rnn([command, "-c", "./words", ...args], { cwd });
+  const printed = await run(
+    "evaluate",
+    "--dynamic",
+    "0.1",
+    "--neural-cache",
+    "20",
+    "--cache-theta",
+    "0.3",
+    "--cache-weight",
+    "0.1",
+  );
+  expect(printed.stdout).toMatch(/network \+ cache \+ dynamic/);
+  expect(printed.stdout).toMatch(/dynamic evaluation: rate 0.1, decay 0.001/);
+  expect((await run("score", "tale.txt", "--dynamic", "0.1")).code).toBe(0);
+  expect((await run("score", "tale.txt", "--dynamic", "0")).stderr).toMatch(/--dynamic: expected a number above 0/);
+  expect((await run("score", "tale.txt", "--dynamic", "auto", "--suspects")).stderr).toMatch(
+    /--dynamic has no effect on --suspects/,
+  );
+  await rnn(["train", "tale.txt", "--examples", "windows", "--epochs", "1", "--units", "4", "--out", "windows"], {
+    cwd,
+  });
+  const refused = await rnn(["score", "-c", "./windows", "tale.txt", "--dynamic", "0.1"], { cwd });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("a network that reads windows") });
 });
 
 test("evaluate: --neural-cache adds a row, and what they cannot work with is one line", async () => {

@@ -39,8 +39,8 @@ export default command({
   ],
   handler: async ({ checkpoint, format, tokenCache, mistakes, reliability, against, ...options }, { words, given }) => {
     refuseWithoutEffect(adaptationOptions, given, options);
-    const { neuralCache, cacheTheta, cacheWeight } = options;
-    const adaptation = { neuralCache, cacheTheta, cacheWeight };
+    const { neuralCache, cacheTheta, cacheWeight, dynamic } = options;
+    const adaptation = { neuralCache, cacheTheta, cacheWeight, dynamic };
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { withSpinner } = await import("../terminal/spinner.js");

@@ -11,7 +11,7 @@ import {
   tableOptions,
   workerOptions,
 } from "../../options/options.js";
-import type { cacheFor } from "../../evaluation/adaptationSettings.js";
+import type { AdaptationOptions } from "../../evaluation/adaptationSettings.js";
 import type { TextModel } from "../../model/model.js";
 import type { Unreadable } from "../../corpus/document.js";
 import type { Jobs } from "../workers/workerJobs.js";
@@ -48,8 +48,9 @@ export default command({
     if (given.threshold !== undefined && !suspects)
       throw new UsageError("--threshold has no effect without --suspects; remove it or add --suspects");
     refuseWithoutEffect(adaptationOptions, given, options);
-    const { neuralCache, cacheTheta, cacheWeight } = options;
-    if (neuralCache !== undefined) refuseBesideCache({ suspects, workers });
+    const { neuralCache, cacheTheta, cacheWeight, dynamic } = options;
+    const adaptation = { neuralCache, cacheTheta, cacheWeight, dynamic };
+    refuseBesideAdaptation(adaptation, { suspects, workers });
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
@@ -81,11 +82,7 @@ export default command({
       await terminal.stream(misspellingsText(checked, { json, tables }), { colored: !json && !isTable });
       return unanswered.check();
     }
-    const here = await linesScorer(
-      model,
-      neuralCache === undefined ? undefined : { neuralCache, cacheTheta, cacheWeight },
-      tokenCache,
-    );
+    const here = await linesScorer(model, adaptation, tokenCache);
     const score = workers > 1 ? await shared({ order: workerOrder("score", model, options), workers, here }) : here;
     const scores = counted(
       beside(entries, (lines: Lines) => unanswered.in(score(lines))),
@@ -98,25 +95,30 @@ export default command({
 
 type Lines = AsyncIterable<string | Unreadable>;
 
-function refuseBesideCache({ suspects, workers }: { suspects: boolean; workers: number }): void {
+function refuseBesideAdaptation(
+  { neuralCache, dynamic }: AdaptationOptions,
+  { suspects, workers }: { suspects: boolean; workers: number },
+): void {
+  const name = neuralCache !== undefined ? "--neural-cache" : dynamic !== undefined ? "--dynamic" : undefined;
+  if (name === undefined) return;
   if (suspects)
-    throw new UsageError("--neural-cache has no effect on --suspects, which reads each line alone; remove one of them");
+    throw new UsageError(`${name} has no effect on --suspects, which reads each line alone; remove one of them`);
   if (workers > 1)
     throw new UsageError(
-      "--workers cannot share the lines with --neural-cache, because a line's score depends on those before it; remove one of them",
+      `--workers cannot share the lines with ${name}, because a line's score depends on those before it; remove one of them`,
     );
 }
 
-/** Scores lines, each alone or with a cache of those before it. */
-async function linesScorer(model: TextModel, cache: Parameters<typeof cacheFor>[1] | undefined, tokenCache?: string) {
-  if (cache === undefined) {
+/** Scores lines, each alone, or as one text to which the model adapts. */
+async function linesScorer(model: TextModel, options: AdaptationOptions, tokenCache?: string) {
+  const { adaptationFor, isAdaptive } = await import("../../evaluation/adaptationSettings.js");
+  if (!isAdaptive(options)) {
     const { scoreLines } = await import("../../inference/scoring/scoreLines.js");
     return (lines: Lines) => scoreLines(model, lines);
   }
-  const { cacheFor } = await import("../../evaluation/adaptationSettings.js");
   const { scoreAdaptedLines } = await import("../../inference/scoring/adaptedScores.js");
-  const settings = await cacheFor(model, cache, tokenCache);
-  return (lines: Lines) => scoreAdaptedLines(model, lines, settings);
+  const adaptation = await adaptationFor(model, options, tokenCache);
+  return (lines: Lines) => scoreAdaptedLines(model, lines, adaptation);
 }
 
 /** Answers of several processes; a long line is read in this one. */

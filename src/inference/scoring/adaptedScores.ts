@@ -1,6 +1,6 @@
 /** @file The probability that a generator gives each line of a text, which it reads in order and adapts to. */
 import type { Unreadable } from "../../corpus/document.js";
-import { AdaptedProbabilities, type CacheSettings, segmentTokens } from "../../evaluation/adaptation.js";
+import { AdaptedProbabilities, type Adaptation, segmentTokens } from "../../evaluation/adaptation.js";
 import { adaptedModelOf } from "../../evaluation/adaptationSettings.js";
 import type { TextModel } from "../../model/model.js";
 import { answersTo, type UnreadableOf } from "../batching.js";
@@ -25,7 +25,7 @@ function* piecesOf(model: TextModel, text: string): Generator<readonly number[]>
 }
 
 /**
- * Scores each line after the lines before it, as parts of one text: the network's state and the cache go on from line to line; of documents, the cache alone.
+ * Scores each line after the lines before it, as parts of one text: the network's state, the cache and the adapted weights go on from line to line; of documents, all but the state.
  * What could not be read is passed on in its place.
  * @param model a generator with a network
  * @throws UserError for a model whose outputs are not numbers
@@ -33,9 +33,9 @@ function* piecesOf(model: TextModel, text: string): Generator<readonly number[]>
 export async function* scoreAdaptedLines<Line extends string | Unreadable>(
   model: TextModel,
   lines: AsyncIterable<Line>,
-  cache: CacheSettings,
+  adaptation: Adaptation,
 ): AsyncGenerator<LineScore<ScoredTokens> | UnreadableOf<Line>> {
-  const adapted = new AdaptedProbabilities(adaptedModelOf(model), cache);
+  const adapted = new AdaptedProbabilities(adaptedModelOf(model), adaptation);
   let before = endIds(model);
   function* scoreBatch(texts: readonly string[]): Generator<LineScore<ScoredTokens>> {
     for (const text of texts) {
@@ -55,8 +55,9 @@ export async function* scoreAdaptedLines<Line extends string | Unreadable>(
   function probabilitiesAfter(read: readonly number[], ids: readonly number[]): number[] {
     const all = [...read, ...ids];
     const found: number[] = [];
-    for (let start = 0; start + 1 < all.length; start += segmentTokens)
-      found.push(...adapted.after(all.slice(start, start + segmentTokens + 1)));
+    const segment = segmentTokens(adaptation);
+    for (let start = 0; start + 1 < all.length; start += segment)
+      found.push(...adapted.after(all.slice(start, start + segment + 1)));
     return found.slice(read.length - 1);
   }
   try {

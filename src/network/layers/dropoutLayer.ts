@@ -5,8 +5,8 @@ import { type SpecOf, valuesOf, withoutState } from "./layer.js";
 export const dropoutLayer = withoutState<SpecOf<"dropout">>({
   width: (_, inputs) => inputs,
   weights: () => ({}),
-  forward: ({ rate, variational }, signal, _, { training, seed }) => {
-    if (!training) return signal;
+  forward: ({ rate, variational }, signal, _, { dropping, seed }) => {
+    if (!dropping) return signal;
     const values = valuesOf(signal); // [time, batch, width], or [batch, width]
     const [batch, width] = values.shape.slice(-2) as [number, number];
     return { ...signal, values: dropout(values, rate, seed, variational && { period: batch * width }) };

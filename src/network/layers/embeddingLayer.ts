@@ -9,9 +9,9 @@ export const embeddingLayer = withoutState<SpecOf<"embedding">>({
   weights: ({ units }, vocabulary, initialization) => ({
     table: { shape: [vocabulary, units], initialize: initialization.embedding },
   }),
-  forward: ({ units, dropout: rate = 0 }, signal, weights, { training, seed }) => {
+  forward: ({ units, dropout: rate = 0 }, signal, weights, { dropping, seed }) => {
     const all = weights["table"] as Tensor2D;
-    const table = training ? dropout(all, rate, seed, { run: units }) : all;
+    const table = dropping ? dropout(all, rate, seed, { run: units }) : all;
     return { ...signal, values: { table, tokens: signal.values as Tensor2D } };
   },
 });

@@ -52,7 +52,10 @@ export type WeightSpec = { shape: number[]; initialize: Initializer };
 export type Weights = Record<string, Tensor>;
 
 export type Pass = {
+  /** Whether gradients follow, so that what the backward pass needs is saved. */
   training: boolean;
+  /** Whether dropout applies. */
+  dropping: boolean;
   /** The seed of this layer's dropout in this step. */
   seed: number;
   /** Whether the next layers read only the last outputs of a recurrent layer. */

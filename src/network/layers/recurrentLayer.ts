@@ -43,7 +43,7 @@ export const recurrentLayer: LayerKind<RecurrentSpec> = {
     );
   },
   states: (spec) => directionsOf(spec).flatMap(() => Array<number>(cellNamed(spec.cell).states).fill(spec.units)),
-  forward: (spec, signal, weights, { training, seed, endsOnly, carried }) => {
+  forward: (spec, signal, weights, { training, dropping, seed, endsOnly, carried }) => {
     const cell = cellNamed(spec.cell);
     const rows = "table" in signal.values ? signal.values.tokens.shape[1] : signal.values.shape[1]!;
     const directions = directionsOf(spec).map((name, index): Direction => {
@@ -52,7 +52,7 @@ export const recurrentLayer: LayerKind<RecurrentSpec> = {
         (carried?.slice(index * cell.states, (index + 1) * cell.states) as State | undefined) ??
         learnedInitialState(spec, weights, name, rows);
       return {
-        weights: training ? withDropout(spec, whole, rows, seed32(seed, name)) : whole,
+        weights: dropping ? withDropout(spec, whole, rows, seed32(seed, name)) : whole,
         ...(initial && { initial }),
       };
     });

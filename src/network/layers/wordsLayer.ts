@@ -40,10 +40,10 @@ export const wordsLayer = withoutState<SpecOf<"words">>({
       ),
     };
   },
-  forward: ({ units, dropout: rate = 0 }, signal, weights, { training, seed }) => {
+  forward: ({ units, dropout: rate = 0 }, signal, weights, { training, dropping, seed }) => {
     const { characters, lengths, positions } = signal.spelling!;
     const all = weights["table"] as Tensor2D;
-    const table = training ? dropout(all, rate, seed, { run: units }) : all;
+    const table = dropping ? dropout(all, rate, seed, { run: units }) : all;
     const word = embedding(table, signal.values as Tensor2D); // [time, batch, units]
     const read = { table: weights["characters/table"] as Tensor2D, tokens: characters };
     const each = directions.map((name) => ({ weights: cellOf(weights, name) }));

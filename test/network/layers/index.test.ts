@@ -38,7 +38,7 @@ import {
 } from "../../engine/support.js";
 import { labelBlocksSpec, logitsOf, networkOf } from "../sampleSpecs.js";
 
-const pass: Pass = { training: true, seed: 7, endsOnly: false, carried: null, earlier: [] };
+const pass: Pass = { training: true, dropping: true, seed: 7, endsOnly: false, carried: null, earlier: [] };
 const signalOf = (values: Signal["values"]): Signal => ({ values, lengths: null, ends: null });
 const forward = (spec: LayerSpec, values: Signal["values"], weights: Weights = {}, more: Partial<Pass> = {}) =>
   kindOf(spec).forward(spec, signalOf(values), weights, { ...pass, ...more }).signal;
@@ -68,7 +68,7 @@ test.each(backendsHere)(
     const inputs = [{ shape: [4, 50, 40], values: new Float32Array(8000).fill(1) }];
     const { outputs } = await evaluate(backend, inputs, ([x]) => [
       valuesAfter(spec, x!),
-      valuesAfter(spec, x!, {}, { training: false }),
+      valuesAfter(spec, x!, {}, { training: true, dropping: false }),
     ]);
     const [dropped, whole] = outputs as [Float32Array, Float32Array];
     const steps = [0, 1, 2, 3].map((step) => dropped.slice(step * 2000, (step + 1) * 2000));
@@ -83,8 +83,8 @@ test.each(backendsHere)("embedding: on %s, dropout removes a word everywhere in 
   await selectBackend(backend);
   const spec: LayerSpec = { type: "embedding", units: 6, dropout: 0.4 };
   const tokens = tensor2d([...Array(30).keys(), ...Array(30).keys()], [2, 30], "int32");
-  const read = (training: boolean) =>
-    sequenceOf(forward(spec, tokens, { table: ones([30, 6]) }, { training }).values as Lookup).arraySync();
+  const read = (dropping: boolean) =>
+    sequenceOf(forward(spec, tokens, { table: ones([30, 6]) }, { dropping }).values as Lookup).arraySync();
   const [first, second] = read(true);
   expect(second).toEqual(first); // the same words
   const sums = first!.map((vector) => new Set(vector));
@@ -167,10 +167,10 @@ test.each(backendsHere)(
       "forward/recurrent": eye(units),
       "forward/bias": zeros([units]),
     };
-    const run = (training: boolean): number[][] =>
+    const run = (dropping: boolean): number[][] =>
       (
         valuesAfter(spec, zeros([3, rows, 1]), weights, {
-          training,
+          dropping,
           carried: [fill([rows, units], 1)],
         }) as Tensor3D
       )
