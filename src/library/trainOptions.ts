@@ -32,7 +32,7 @@ export type RecipeOptions = {
   noHeader?: boolean | undefined;
   /** Name or number of the column with the label, or none. */
   labelColumn?: string | number | undefined;
-  /** A text may have several labels, or none: arrays, cells such as a|b, repeated __label__. Default: false. */
+  /** A text may have several labels, or none: arrays, cells such as a|b, or all labels of a fastText line. Default: false. */
   multilabel?: boolean | undefined;
   /** Between the labels in a cell of `multilabel`; by default |. */
   labelSeparator?: string | undefined;

@@ -24,6 +24,7 @@ import {
   train as trainRun,
   noWeights,
 } from "../training/run.js";
+import { trainPretrained } from "../training/pretraining.js";
 import { isFitted } from "../training/fittedRun.js";
 import type { HistoryEntry } from "../training/runProgress.js";
 import { recorded } from "../training/tensorboard.js";
@@ -56,6 +57,8 @@ export type TrainOptions = RecipeOptions &
     freeze?: FrozenPart | readonly FrozenPart[] | undefined;
     /** The fraction of the batches that are of the corpus of `from`, 0 … 0.9. Default: 0. */
     replay?: number | undefined;
+    /** A file of texts, or `"self"` for those of the corpus: a language model of them is trained first, and the run starts from its weights. A classifier, or a regressor by `task`. Default: none. */
+    pretrain?: string | undefined;
     /** Default: tagger for words with tags, classifier for documents with labels, regressor for documents with measured numbers, else generator. */
     task?: Task | undefined;
     /** A folder for the checkpoint, which must be new or empty. Default: `checkpoints/` and the corpus's name, numbered so that nothing is overwritten. */
@@ -127,8 +130,10 @@ export async function planTraining(corpus: CorpusPath, options: TrainOptions = {
   return planRun(corpus, await settingsOf(options));
 }
 
-async function* trainEvents(corpus: CorpusPath, options: TrainOptions): AsyncGenerator<RunEvent> {
-  yield* published(trainRun(corpus, await settingsOf(options)), options.tensorboard);
+async function* trainEvents(corpus: CorpusPath, { pretrain, ...options }: TrainOptions): AsyncGenerator<RunEvent> {
+  const settings = await settingsOf(options);
+  const events = pretrain === undefined ? trainRun(corpus, settings) : trainPretrained(corpus, settings, pretrain);
+  yield* published(events, options.tensorboard);
 }
 
 /** The options of a run, with those of its preset. */
@@ -140,6 +145,7 @@ export async function settingsOf(options: TrainOptions): Promise<RunOptions> {
     from,
     freeze,
     replay,
+    pretrain,
     signal,
     saveEvery,
     tensorboard: _tensorboard,
@@ -150,6 +156,10 @@ export async function settingsOf(options: TrainOptions): Promise<RunOptions> {
     threads,
     ...others
   } = options;
+  if (pretrain !== undefined)
+    throw new UsageError(
+      "--pretrain trains two networks, one after the other; here it has no effect: train a generator, and start from it with --from",
+    );
   const preset = name === undefined ? null : await loadPreset(name);
   const own = readOptions<Recipe>(recipeOptions, others);
   if (isFitted(own.model) && options.tensorboard !== undefined)

@@ -59,7 +59,7 @@ export const corpusOptions = inGroup("Corpus", {
     parse: flag.parse,
     needs: [{ task: ["classifier"], model: { not: "bag" } }],
     advanced: true,
-    describe: "a text may have several labels, or none: arrays, cells such as a|b, repeated __label__",
+    describe: "a text may have several labels, or none: arrays, cells such as a|b, or all labels of a fastText line",
   },
   "label-separator": {
     ...text("TEXT"),

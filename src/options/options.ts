@@ -61,6 +61,12 @@ export const runOptions = {
     preset: { ...text("PRESET"), describe: "use the options of a known network; given ones override them" },
     presets: { ...flag, advanced: true, describe: "list the presets" },
     ...startOptions,
+    pretrain: {
+      ...text("FILE|self"),
+      advanced: true,
+      describe:
+        "classifier: first train a language model of these texts, or of the corpus itself, and start from its layers; it has half of --for, else as many --epochs",
+    },
     resume: { ...text("CHECKPOINT"), describe: "continue a training run; --epochs or --for make it longer" },
   }),
   ...inGroup("Output", {

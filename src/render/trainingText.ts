@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import type { CalibrationRecord } from "../checkpoint/checkpoint.js";
 import type { Result } from "../evaluation/result.js";
 import { perplexity } from "../evaluation/metrics.js";
-import type { BeginEvent, NgramsEvent } from "../training/run.js";
+import type { BeginEvent, NgramsEvent, PretrainingEvent } from "../training/run.js";
 import { bagName } from "../baselines/index.js";
 import { wideName } from "../evaluation/predictor.js";
 import type { LabelModelEvent } from "../training/chooseLabelModel.js";
@@ -34,6 +34,13 @@ export function resultText(result: Result | null, run: RunDescription, width = d
     formatTable(scoreTable(result), width).trimEnd(),
     ...sampleLines(baselines, width),
   ].join("\n");
+}
+
+/** A line about the language model of --pretrain. */
+export function pretrainingText({ folder, step, steps, training, validation }: PretrainingEvent): string {
+  if (training === undefined) return `pretraining: a language model, ${quantity(steps, "steps")}, in ${folder}`;
+  const ofValidation = validation === undefined ? "" : `, validation perplexity ${decimal(perplexity(validation))}`;
+  return `pretraining: step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}, training perplexity ${decimal(perplexity(training))}${ofValidation}`;
 }
 
 /** The n-gram model that was fitted, the orders that were tried, and what mixing it with the network is worth. */

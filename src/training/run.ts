@@ -49,6 +49,16 @@ export type BeginEvent = RunDescription & {
   resumed: boolean;
 };
 
+/** The language model of --pretrain begins, or was evaluated: mean nats of a token; folder: of its checkpoint. */
+export type PretrainingEvent = {
+  type: "pretraining";
+  folder: string;
+  step: number;
+  steps: number;
+  training?: number;
+  validation?: number;
+};
+
 /** The number of steps is another one, because the machine is faster or slower than it was before the first step; only with --for. */
 export type PlanEvent = { type: "plan"; plan: Plan };
 
@@ -70,6 +80,7 @@ const ngramsOf = ({ mixture, networkWeight: _weight, ...fitted }: FittedMixture)
 /** A run's events: begin, then a step for each training step and an evaluation after each epoch or part of the time, with plan where the number of steps changes, then end, then result. */
 export type RunEvent =
   | BeginEvent
+  | PretrainingEvent
   | PlanEvent
   | TrainingEvent
   | NgramsEvent

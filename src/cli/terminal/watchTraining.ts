@@ -10,6 +10,7 @@ import {
   diagnosisText,
   labelModelText,
   ngramsText,
+  pretrainingText,
   nextCommand,
   resultText,
   shellWord,
@@ -45,7 +46,8 @@ export async function watch(events: AsyncIterable<RunEvent>, options: WatchOptio
         spinner.stop();
         options.interruption?.begin();
         watcher = new Watcher(event);
-      } else if (event.type === "step") watcher!.step(event);
+      } else if (event.type === "pretraining") terminal.note(pretrainingText(event));
+      else if (event.type === "step") watcher!.step(event);
       else if (event.type === "plan") watcher!.plan = event.plan;
       else if (event.type === "evaluation") watcher!.evaluation(event.entry, event.best);
       else if (event.type === "ngrams") terminal.note(ngramsText(event, terminal.noteWidth()));
