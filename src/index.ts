@@ -88,6 +88,7 @@ export {
   type WordNeighbors,
 } from "./library/checkpointTools.js";
 export type { Evaluation } from "./evaluation/evaluate.js";
+export { distill, type Distilled, type DistillOptions } from "./library/distillationRuns.js";
 export type { QuantizedCheckpoint, QuantizeOptions } from "./experiments/compression/quantize.js";
 export type { FiguresOfTwo, ModelFigures } from "./experiments/compression/modelFigures.js";
 export type { Neighbor } from "./inference/vectors/embeddings.js";

@@ -22,6 +22,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedArrays, type StorableAr
 export {
   type CalibrationRecord,
   type CheckpointDocument,
+  type DistilledRecord,
   type FromRecord,
   readDocument,
   type StoredDocument,

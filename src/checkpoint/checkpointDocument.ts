@@ -99,6 +99,15 @@ const calibrationSchema = v.strictObject({
   errorAfter: v.number(),
 });
 
+/** The network that was learned from: the folder of its checkpoint and the SHA-256 of its weights; temperature and alpha of the loss; the file of texts, if it is not its corpus. */
+const distilledSchema = v.strictObject({
+  checkpoint: v.string(),
+  weights: sha256,
+  temperature: v.pipe(v.number(), v.gtValue(0)),
+  alpha: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  texts: v.optional(v.string()),
+});
+
 const knownSchema = v.strictObject({
   task: v.picklist(tasks),
   /** The labels of a classifier or the tags of a tagger, in the order of its probabilities. */
@@ -124,6 +133,8 @@ const knownSchema = v.strictObject({
   from: v.optional(fromSchema),
   /** Absent without `--calibrate`, and for a validation part of few examples. */
   calibration: v.optional(calibrationSchema),
+  /** For a network that learned the probabilities of another one. */
+  distilled: v.optional(distilledSchema),
   /** For weights that are stored as 8-bit integers: which arrays, and the axes of their channels. */
   quantized: v.optional(quantizedSchema),
   /** For a network that another program trained: its file. */
@@ -165,6 +176,8 @@ export type CheckpointDocument = v.InferOutput<typeof knownSchema> & {
 /** The checkpoint that a run started from. */
 export type FromRecord = v.InferOutput<typeof fromSchema>;
 export type CalibrationRecord = v.InferOutput<typeof calibrationSchema>;
+/** How a network was distilled. */
+export type DistilledRecord = v.InferOutput<typeof distilledSchema>;
 /** The content of `checkpoint.json`. */
 export type StoredDocument = v.InferOutput<typeof storedSchema>;
 

@@ -18,7 +18,12 @@ type BatchFrame = {
   replayed?: true;
   /** [rows], the index of each row's document in its part; of documents alone. */
   documents?: Int32Array;
+  /** In knowledge distillation: what the network that learns is compared with beside the targets. */
+  teacher?: TeacherLogits;
 };
+
+/** logits: [targets · classes], of another network; temperature and alpha as in `distillationLoss`. */
+export type TeacherLogits = { logits: Float32Array; temperature: number; alpha: number };
 
 /** tokens: [time, rows], time-major. */
 export type TokenBatch = BatchFrame & {
@@ -35,7 +40,7 @@ export type Batch = TokenBatch | NumberBatch;
 
 /** A batch without its targets. */
 export type BatchInputs<Kind extends Batch = Batch> = Kind extends Batch
-  ? Omit<Kind, "targets" | "labels" | "continues" | "replayed" | "documents">
+  ? Omit<Kind, "targets" | "labels" | "continues" | "replayed" | "documents" | "teacher">
   : never;
 
 /** A source of batches. A batch is a pure function of its epoch and index, so that a run resumes from these two numbers. */

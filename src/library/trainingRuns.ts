@@ -204,7 +204,10 @@ async function* resumeEvents(checkpoint: string, options: ResumeOptions): AsyncG
 }
 
 /** The events without the parts of the run, which are freed at its end. */
-async function* published(events: AsyncIterable<AssembledEvent>, tensorboard?: string): AsyncGenerator<RunEvent> {
+export async function* published(
+  events: AsyncIterable<AssembledEvent>,
+  tensorboard?: string,
+): AsyncGenerator<RunEvent> {
   for await (const event of tensorboard === undefined ? events : recorded(events, tensorboard)) {
     if (event.type !== "begin") yield event;
     else {

@@ -1,6 +1,7 @@
 /** @file The output layer of a network, and the loss of each task. */
 import { crossEntropyHead } from "../engine/ops/crossEntropyHead.js";
 import { binaryCrossEntropy } from "../engine/ops/binaryCrossEntropy.js";
+import { distillationLoss } from "../engine/ops/distillationLoss.js";
 import { labelCrossEntropy } from "../engine/ops/labelCrossEntropy.js";
 import {
   add,
@@ -13,8 +14,10 @@ import {
   sub,
   tensor1d,
   type Tensor1D,
+  tensor2d,
   type Tensor2D,
 } from "../engine/tfjs.js";
+import type { TeacherLogits } from "../examples/batch.js";
 import type { Task } from "../common/names.js";
 import { adaptiveCrossEntropy, adaptiveLogProbabilities, type Tail } from "./adaptiveSoftmax.js";
 
@@ -33,6 +36,8 @@ export type LabelLoss = {
   classWeights?: readonly number[] | undefined;
   /** The part of each target that is spread over all classes, 0 … 1. Default: 0. */
   smoothing?: number | undefined;
+  /** The logits of another network, whose probabilities are learned beside the labels. */
+  teacher?: TeacherLogits | undefined;
 };
 
 /** training: whether gradients follow; labelLoss: default: the mean cross-entropy. */
@@ -50,12 +55,16 @@ const crossEntropy: Loss = (features, head, targets, mode) =>
 /** The mean binary cross-entropy of all labels of all rows. @param targets [rows · classes], float32: 1 for a label of the row, else 0 */
 export const labelSetLoss: Loss = (features, head, targets) => binaryCrossEntropy(headOutputs(features, head), targets);
 
-/** The same with class weights and label smoothing. */
+/** The same with class weights, label smoothing and the probabilities of another network. */
 const labelLoss: Loss = (features, head, targets, mode) => {
   if (!mode.labelLoss) return crossEntropy(features, head, targets, mode);
-  const { classWeights, smoothing = 0 } = mode.labelLoss;
+  const { classWeights, smoothing = 0, teacher } = mode.labelLoss;
   const weights: Tensor1D = classWeights ? tensor1d([...classWeights], "float32") : ones([head.bias.shape[0]]);
-  return labelCrossEntropy(headOutputs(features, head), targets, { weights, smoothing });
+  const logits = headOutputs(features, head);
+  if (!teacher) return labelCrossEntropy(logits, targets, { weights, smoothing });
+  const { logits: given, temperature, alpha } = teacher;
+  const itsLogits = tensor2d(given, [given.length / head.bias.shape[0], head.bias.shape[0]]);
+  return distillationLoss(logits, itsLogits, targets, { temperature, alpha, weights, smoothing });
 };
 
 export const losses: { [Kind in Task]: Loss } = {

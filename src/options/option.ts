@@ -74,6 +74,14 @@ export const kebabCase = (name: string): string => name.replaceAll(/[A-Z]/g, (le
 export const inGroup = <const Group extends Options>(group: OptionGroup, options: Group): Group =>
   Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { group, ...option }])) as unknown as Group;
 
+/** The same options, whose values are undefined unless they are given. */
+export const withoutDefaults = <Group extends Options>(group: Group): WithoutDefaults<Group> =>
+  Object.fromEntries(
+    Object.entries(group).map(([name, { default: _default, ...option }]) => [name, option]),
+  ) as WithoutDefaults<Group>;
+
+type WithoutDefaults<Group> = { [Name in keyof Group]: Omit<Group[Name], "default"> };
+
 /** An option by one of its spellings: its name, and the placeholder and parser of a value under this spelling. */
 export type Spelling = Pick<Option, "value" | "parse"> & { name: string; option: Option };
 

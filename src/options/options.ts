@@ -240,6 +240,34 @@ export const exportOptions = inGroup("Output", {
   json: jsonFlag, // --format is another name of --to
 });
 
+export const distillOptions = {
+  ...inGroup("Training", {
+    temperature: {
+      ...number({ above: 0 }),
+      default: 2,
+      describe: "divides the logits of both networks in the loss; higher: unlikely labels count more",
+    },
+    alpha: {
+      ...number({ from: 0, to: 1 }),
+      default: 0.5,
+      describe: "weight of the larger network's probabilities in the loss; the labels have the rest",
+    },
+    texts: {
+      ...text("FILE"),
+      describe: "learn from the texts of this file, without labels, instead of the training part",
+    },
+  }),
+  ...inGroup("Output", {
+    into: {
+      ...text("FOLDER"),
+      aliases: ["out"],
+      short: "o",
+      describe: "checkpoint folder; by default checkpoints/, the name of the checkpoint and -distilled",
+    },
+    quantize: { ...choice(["int8"]), describe: "also store the weights as 8-bit integers" },
+  }),
+};
+
 export const quantizeOptions = inGroup("Output", {
   out: {
     ...outFolder,

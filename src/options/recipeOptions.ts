@@ -2,7 +2,7 @@
 import { arrangementNames, duplicateSplits, optimizerNames, precisionChoices, scheduleNames } from "../common/names.js";
 import { corpusOptions, labelOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
 import { modelOptions, networkOptions } from "./networkOptions.js";
-import { inGroup } from "./option.js";
+import { inGroup, withoutDefaults } from "./option.js";
 import { choice, classWeights, duration, flag, number, sequenceLength, text, whole } from "./optionKinds.js";
 
 const generator = { task: ["generator"] } as const;
@@ -204,6 +204,22 @@ const trainingOptions = {
     },
   }),
 };
+
+/** Those that a network may have which learns from another one; the others, and the defaults, are the other one's. */
+const {
+  vectors: _vectors,
+  "freeze-embedding": _freezeEmbedding,
+  "sequence-length": _sequenceLength,
+  "max-length": _maxLength,
+  examples: _examples,
+  "split-seed": _splitSeed,
+  ...ownTraining
+} = trainingOptions;
+export const studentOptions = withoutDefaults({
+  ...networkOptions,
+  ...ownTraining,
+  epochs: { ...ownTraining.epochs, describe: "passes over the training part" },
+});
 
 /** All options of a run that a checkpoint keeps. */
 export const recipeOptions = {

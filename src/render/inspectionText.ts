@@ -1,7 +1,7 @@
 /** @file A checkpoint as text. */
 import { quantity } from "../common/quantity.js";
 import type { JsonObject } from "../common/json.js";
-import type { StoredDocument } from "../checkpoint/checkpoint.js";
+import type { DistilledRecord, StoredDocument } from "../checkpoint/checkpoint.js";
 import { baselineName } from "../evaluation/stored.js";
 import { inFile } from "../common/errors.js";
 import type { ImporterName } from "../common/names.js";
@@ -45,6 +45,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     progress,
     imported,
     from,
+    distilled,
     quantized,
     madeBy,
   } = document;
@@ -57,6 +58,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     ["task", labels ? `${task}: ${labels.join(", ")}` : task],
     ["corpus", corpusText(corpus)],
     ["imported", imported && importedText(imported)],
+    ["distilled", distilled && distilledText(distilled)],
     ["from", from && keptText(from).join("; ")],
     tokenizer
       ? [
@@ -103,6 +105,9 @@ const importedFormats: { [Name in ImporterName]: string } = {
   pytorch: "weights of a PyTorch network",
   keras: "a Keras model",
 };
+
+const distilledText = ({ checkpoint, temperature, alpha, texts }: DistilledRecord): string =>
+  `from ${checkpoint}, temperature ${temperature}, alpha ${alpha}${texts === undefined ? "" : `, on the texts of ${texts}`}`;
 
 function inputsText(scaling: readonly Numbers[]): string {
   const names = scaling.flatMap(({ name }) => (typeof name === "string" ? [name] : []));

@@ -1,5 +1,5 @@
 /** @file The parts of a training run: its data, network and trainer, built the same way for a new run and for a resumed one. */
-import type { CheckpointDocument, FromRecord } from "../checkpoint/checkpoint.js";
+import type { CheckpointDocument, DistilledRecord, FromRecord } from "../checkpoint/checkpoint.js";
 import { version } from "../common/version.js";
 import type { Task } from "../common/names.js";
 import type { StandardInput } from "../corpus/corpus.js";
@@ -61,6 +61,8 @@ export type Assembly = {
   started?: Started;
   /** The words of --vectors; absent for a resumed run. */
   vectors?: FoundVectors;
+  /** For a network that learns the probabilities of another one; it cannot be resumed. */
+  distilled?: DistilledRecord;
   /** Absent for a resumed run. */
   summary?: CorpusSummary;
   dispose(): void;
@@ -82,8 +84,20 @@ export type Started = {
 
 export type AssemblyParts = Pick<
   Assembly,
-  "recipe" | "prepared" | "network" | "backend" | "chosen" | "created" | "imported" | "started" | "summary" | "vectors"
+  | "recipe"
+  | "prepared"
+  | "network"
+  | "backend"
+  | "chosen"
+  | "created"
+  | "imported"
+  | "started"
+  | "summary"
+  | "vectors"
+  | "distilled"
 > & {
+  /** The training examples. Default: those of the training part. */
+  examples?: Examples;
   path: CorpusPath;
   /** How the corpora are read; a checkpoint without it is resumed without it. */
   readings: Pick<CheckpointDocument["corpus"], "reading" | "partReadings">;
@@ -94,10 +108,10 @@ export type AssemblyParts = Pick<
 const sampling: Omit<SampleOptions, "shape" | "maxTokens"> = { temperature: 0.5, seed: 1 };
 
 /** Adds the examples and the trainer. @throws UserError if the training part is too small */
-export function buildAssembly({ path, readings, sources, ...parts }: AssemblyParts): Assembly {
+export function buildAssembly({ path, readings, sources, examples, ...parts }: AssemblyParts): Assembly {
   const { recipe, prepared, network } = parts;
   const arrange: ArrangeOptions = recipe;
-  const training = withBase(trainingExamples(prepared, arrange), recipe, parts.started);
+  const training = withBase(examples ?? trainingExamples(prepared, arrange), recipe, parts.started);
   const { shape } = sources.training;
   const validation = evaluationExamples(prepared, "validation", arrange);
   const tokenizer = prepared.inputs === "tokens" && prepared.task === "generator" && prepared.tokenizer;

@@ -41,7 +41,12 @@ export function gradientStep(
     isFrozen(frozen, name, variable) ? [] : [{ name, variable, index }],
   );
   const variables = trained.map(({ variable }) => variable);
-  const mode = { training: true, seed: seed32(seed, "dropout", step), labelLoss };
+  const { teacher } = batch;
+  const mode = {
+    training: true,
+    seed: seed32(seed, "dropout", step),
+    labelLoss: teacher ? { ...labelLoss, teacher } : labelLoss,
+  };
   let after: NetworkState = [];
   return tidy(() => {
     const { value, grads } = variableGrads((): Scalar => {

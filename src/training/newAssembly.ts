@@ -135,7 +135,7 @@ const usualMix = ({ examples, model }: Recipe, task: Task, inputs: InputKind): R
     : undefined;
 
 /** The spec that the options describe. */
-const specOf = (recipe: Recipe, prepared: Prepared): Spec =>
+export const specOf = (recipe: Recipe, prepared: Prepared): Spec =>
   specFrom(recipe, {
     task: prepared.task,
     reads:

@@ -167,11 +167,13 @@ export async function* resume(
   options: RunOptions & { corpus?: CorpusPath | undefined },
 ): AsyncGenerator<AssembledEvent> {
   refuseTwoLengths(options.given);
-  const { spec, bag } = await readDocument(folder); // a lock in a folder without a checkpoint would only hide the mistake
+  const { spec, bag, distilled } = await readDocument(folder); // a lock in a folder without a checkpoint would only hide the mistake
   if (spec === undefined)
     throw new UserError(
       `${folder} is ${bag ? "a bag of n-grams" : "an n-gram model"}, which was fitted in one pass: there is nothing to resume; train a new one`,
     );
+  if (distilled)
+    throw new UserError(`${folder} was distilled from ${distilled.checkpoint} and cannot be resumed; distill again`);
   const lock = await lockFolder(folder);
   try {
     yield* resumeLocked(lock, options);
@@ -205,7 +207,8 @@ async function* resumeLocked(
   yield* execute(lock, assembly, lengthened, options, true);
 }
 
-async function* execute(
+/** Trains the network of an assembly in a folder, and frees the assembly. */
+export async function* execute(
   lock: FolderLock,
   assembly: Assembly,
   { plan: planned, budget, pace }: Length,
@@ -222,7 +225,12 @@ async function* execute(
     saveCheckpoint(
       folder,
       checkpointDocument(assembly, plan, progress, end),
-      { weights: best, training, ngrams: end?.mixture?.ngrams.toArrays(), bag: end?.bag?.model.toArrays() },
+      {
+        weights: best,
+        ...(!assembly.distilled && { training }),
+        ngrams: end?.mixture?.ngrams.toArrays(),
+        bag: end?.bag?.model.toArrays(),
+      },
       lock,
     );
 
@@ -269,7 +277,9 @@ async function* execute(
     const from = assembly.started && scoredRecord(network, assembly.started);
     await save(last, { result, from, mixture, bag: chosen?.bag, calibration });
     const base = from && baseScores(from, prepared.task);
-    const diagnosis = diagnose(recordOf(assembly, { reason, result, progress: last.progress }));
+    const diagnosis = assembly.distilled // the training loss is another function than the validation loss
+      ? []
+      : diagnose(recordOf(assembly, { reason, result, progress: last.progress }));
     yield { type: "result", folder, result, ...(base && { base }), ...(calibration && { calibration }), diagnosis };
   } finally {
     assembly.dispose();

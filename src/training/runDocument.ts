@@ -21,7 +21,7 @@ export type RunEnd = {
 };
 
 export const checkpointDocument = (
-  { created, prepared, network, recipe, corpus, imported, started, backend }: Assembly,
+  { created, prepared, network, recipe, corpus, imported, started, distilled, backend }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,
   { result, from = started?.record, mixture, bag, calibration }: RunEnd = { result: null },
@@ -44,6 +44,7 @@ export const checkpointDocument = (
   corpus,
   ...(imported && { imported }),
   ...(from && { from }),
+  ...(distilled && { distilled }),
   ...(calibration && { calibration }),
   counts: { ...prepared.counts, parameters: network.parameters },
   metrics: result ? { [result.part]: result } : {},

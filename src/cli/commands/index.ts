@@ -81,6 +81,11 @@ export const commands: readonly ListedCommand[] = [
     load: () => import("./exportCommand.js"),
   },
   {
+    name: "distill",
+    describe: "Train a smaller network on the probabilities of a classifier or tagger, and compare both.",
+    load: () => import("./distillCommand.js"),
+  },
+  {
     name: "quantize",
     describe: "Store the weights of a checkpoint as 8-bit integers, and compare its scores with the original's.",
     load: () => import("./quantizeCommand.js"),

@@ -34,6 +34,8 @@ export type WatchOptions = {
   interruption?: Interruption;
   /** Writes a JSON object to stdout instead of the folder's path. */
   json?: boolean;
+  /** For a step of another command, which writes to stdout itself: the run ends with its scores. It cannot be resumed. */
+  isStep?: boolean;
 };
 
 /** Shows the run on stderr and writes its folder, or JSON, to stdout. @returns the exit code; 130 if the run was interrupted */
@@ -53,7 +55,7 @@ export async function watch(events: AsyncIterable<RunEvent>, options: WatchOptio
       else if (event.type === "ngrams") terminal.note(ngramsText(event, terminal.noteWidth()));
       else if (event.type === "bag") terminal.note(bagText(event, terminal.noteWidth()));
       else if (event.type === "label-model") terminal.note(labelModelText(event, terminal.noteWidth()));
-      else if (event.type === "end") spinner = watcher!.end(event);
+      else if (event.type === "end") spinner = watcher!.end(event, options);
       else {
         spinner.stop();
         await watcher!.result(event, options);
@@ -136,7 +138,7 @@ class Watcher {
   }
 
   /** @returns the spinner of the evaluation that follows */
-  end({ reason, step }: Event<"end">): Spinner {
+  end({ reason, step }: Event<"end">, { isStep = false }: WatchOptions): Spinner {
     this.close();
     this.ending = { reason, step, seconds: this.seconds };
     const { plan } = this;
@@ -151,19 +153,22 @@ class Watcher {
       );
     }
     if (reason === "interrupted")
-      terminal.note(`stopped at ${position}; to resume: ${program} train --resume ${shellWord(folder)}`);
+      terminal.note(
+        `stopped at ${position}${isStep ? "" : `; to resume: ${program} train --resume ${shellWord(folder)}`}`,
+      );
     return startSpinner("evaluating");
   }
 
   async result(
     { folder, result, base, calibration, diagnosis = [] }: Event<"result">,
-    { json = false }: WatchOptions,
+    { json = false, isStep = false }: WatchOptions,
   ): Promise<void> {
     terminal.note(`\n${resultText(result, this.begin, terminal.noteWidth())}`);
     if (calibration) terminal.note(wrapText(temperatureText(calibration), terminal.noteWidth()).join("\n"));
     if (base) terminal.note(`\n${baseText(base, this.begin, terminal.noteWidth())}`);
     const found = diagnosisText(diagnosis, terminal.noteWidth());
     if (found !== null) terminal.note(`\n${found}`);
+    if (isStep) return;
     if (this.exitCode === 0) terminal.note(`\nnext: ${nextCommand(this.begin, program)}`);
     await terminal.write(
       json ? trainingJson(this.begin, { result, base, calibration, diagnosis, ...this.ending! }) : `${folder}\n`,

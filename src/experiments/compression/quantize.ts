@@ -1,6 +1,7 @@
 /** @file Makes a checkpoint whose weights are stored as 8-bit integers, a quarter of the size, and compares it with the original. */
 import { basename } from "node:path";
 import {
+  type Checkpoint,
   createCheckpointFolder,
   loadCheckpoint,
   lockFolder,
@@ -37,22 +38,37 @@ export async function quantizeCheckpoint(
   { out, ...engine }: QuantizeOptions = {},
 ): Promise<QuantizedCheckpoint> {
   await tryCheckpointFolder(out, checkpointsFolder);
-  const { document, ...arrays } = await loadCheckpoint(source, { training: false });
+  const checkpoint = await loadCheckpoint(source, { training: false });
+  checkQuantizable(source, checkpoint);
+  const folder = await createCheckpointFolder(out, checkpointsFolder, `${basename(source)}-int8`);
+  return { folder, ...(await quantizeInto(folder, checkpoint, source, engine)) };
+}
+
+/** @throws UserError for a model without a network, and for one that is quantized already */
+function checkQuantizable(source: string, { document }: Checkpoint): void {
   if (document.spec === undefined)
     throw new UserError(`${source} has no network whose weights could be quantized; name one that has`);
   if (document.quantized !== undefined)
     throw new UsageError(`${source} is quantized already; name the checkpoint that it was made from`);
+}
+
+/** Saves a checkpoint with quantized weights, and with its scores. @param original the folder that it is compared with */
+export async function quantizeInto(
+  folder: string,
+  { document, ...arrays }: Checkpoint,
+  original: string,
+  engine: Engine,
+): Promise<FiguresOfTwo> {
   const quantized = quantizedRecordOf(weightsFrom(arrays.weights));
-  const folder = await createCheckpointFolder(out, checkpointsFolder, `${basename(source)}-int8`);
   const lock = await lockFolder(folder);
   const save = (metrics: JsonObject): Promise<void> =>
     saveCheckpoint(folder, { ...document, quantized, metrics }, arrays, lock);
   try {
     await save({});
-    const figures = await figuresIn(source, folder, engine);
+    const figures = await figuresIn(original, folder, engine);
     const { evaluation } = figures.after;
     if (evaluation) await save({ [evaluation.part]: storedScores(evaluation) });
-    return { folder, ...figures };
+    return figures;
   } finally {
     await lock.release();
   }
@@ -71,6 +87,6 @@ export async function figuresIn(before: string, after: string, engine: Engine): 
 }
 
 /** The scores that a checkpoint keeps. */
-export function storedScores({ source: _source, unknown: _unknown, note: _note, ...scores }: Evaluation): JsonObject {
+function storedScores({ source: _source, unknown: _unknown, note: _note, ...scores }: Evaluation): JsonObject {
   return scores;
 }
