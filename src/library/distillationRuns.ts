@@ -43,7 +43,7 @@ export type Distilled = { folder: string; reason: EndReason; figures: FiguresOfT
  *     const { figures } = await distill("critic", { units: 16, embedding: 16 });
  *
  * @param checkpoint the larger one: a name, or the path of a folder
- * @throws UserError if there is none, if it is of another task or has no network, or if its corpus cannot be read
+ * @throws UserError if there is none, if it is of another task, or if its corpus cannot be read
  */
 export function distill(checkpoint: string, options: DistillOptions = {}): ResultStream<RunEvent, Distilled> {
   const find = async (): Promise<string> => (await findCheckpoint(checkpoint, ["classifier", "tagger"])).folder;

@@ -1,4 +1,4 @@
-/** @file A run of knowledge distillation: a smaller network learns the probabilities of the network of a checkpoint, over its corpus or other texts. */
+/** @file A run of knowledge distillation: a smaller network learns the probabilities of a checkpoint's model, over its corpus or other texts. */
 import { basename } from "node:path";
 import { createCheckpointFolder, lockFolder, tryCheckpointFolder } from "../checkpoint/checkpoint.js";
 import { inFile, UsageError, UserError } from "../common/errors.js";
@@ -37,7 +37,7 @@ const checkpointsFolder = "checkpoints";
 
 /**
  * The events of a run. Options that are not given are the teacher's, and without an option of the network's size each layer has half of its units.
- * @throws UserError for a teacher without a network or of another task, and if its corpus cannot be read
+ * @throws UserError for a teacher of another task, and if its corpus cannot be read
  */
 export async function* distillEvents(options: DistillOptions): AsyncGenerator<AssembledEvent> {
   const { given, teacher: folder, started = performance.now(), out } = options;
@@ -68,8 +68,7 @@ async function distilledAssembly(teacher: Teacher, options: DistillOptions): Pro
   const { document, task, labels, target, folder } = teacher;
   if (texts !== undefined && task === "tagger")
     throw new UsageError("--texts has no effect on a tagger, which learns from its training corpus; remove it");
-  const taught = teacher.network;
-  if (taught.spec.multilabel)
+  if (teacher.recipe.multilabel)
     throw new UserError(
       `${folder} predicts several labels for a text; a network can learn from one with one label only`,
     );
@@ -97,7 +96,7 @@ async function distilledAssembly(teacher: Teacher, options: DistillOptions): Pro
     sources,
     recipe,
     prepared,
-    examples: withTeacher(trainingExamples(others, recipe), taught, settings),
+    examples: withTeacher(trainingExamples(others, recipe), teacher, settings),
     network: Network.create(specOf(recipe, prepared), initializations[recipe.init](recipe.initRange), recipe.seed),
     backend,
     created: new Date().toISOString(),
@@ -132,6 +131,9 @@ function studentRecipe({ recipe: its, task, inputs }: Teacher, given: Partial<Re
         embedding: half(its.embedding),
         ...(charUnits > 0 && { charUnits: half(charUnits) }),
       }),
+      model: "network",
+      wide: undefined,
+      ngramOrder: undefined,
       vectors: undefined,
       freezeEmbedding: false,
       ...given,

@@ -1,20 +1,21 @@
-/** @file The network that another one learns from: its logits for each batch of the examples. */
+/** @file The model that a network learns from: its logits for each batch of the examples. */
 import { dispose } from "../engine/tfjs.js";
 import type { Batch, Examples } from "../examples/batch.js";
+import { tokenRows } from "../examples/documentExamples.js";
+import type { Model } from "../model/model.js";
 import { inputsOf } from "../network/inputs.js";
-import type { Network } from "../network/network.js";
 import { argmax } from "../network/softmax.js";
 
 /** What is learned: temperature and alpha of `distillationLoss`; ownLabels: the labels of the examples, else those that the teacher predicts. */
 export type TeachingSettings = { temperature: number; alpha: number; ownLabels: boolean };
 
-/** The examples with the logits of a network, which computes those of each document once. */
+/** The examples with the logits of a classifier or tagger, which computes those of each document once. */
 export function withTeacher(
   examples: Examples,
-  network: Network,
+  model: Model,
   { temperature, alpha, ownLabels }: TeachingSettings,
 ): Examples {
-  const logitsOf = logitReader(network);
+  const logitsOf = logitReader(model);
   const batch = (epoch: number, index: number): Batch => {
     const own = examples.batch(epoch, index);
     const logits = logitsOf(own);
@@ -25,13 +26,24 @@ export function withTeacher(
 }
 
 /** The logits of a batch, [targets · classes]. Those of documents with one target each are kept. */
-function logitReader(network: Network): (batch: Batch) => Float32Array {
-  const { classes } = network.spec;
+function logitReader(model: Model): (batch: Batch) => Float32Array {
+  const { bag } = model;
+  const classes = model.labels.length;
   const kept = new Map<number, Float32Array>();
-  const compute = (batch: Batch): Float32Array => {
-    const { logits, state } = network.read(() => inputsOf(batch), null);
+  const ofNetwork = (batch: Batch): Float32Array => {
+    const { logits, state } = model.network.read(() => inputsOf(batch), null);
     dispose(state);
     return logits.slice();
+  };
+  const compute = (batch: Batch): Float32Array => {
+    if (!bag) return ofNetwork(batch);
+    const beside = bag.readsNetwork ? ofNetwork(batch) : undefined;
+    const logits = new Float32Array(batch.targets.length * classes);
+    for (const [row, ids] of tokenRows(batch).entries()) {
+      const from = row * classes;
+      logits.set(bag.sum(bag.model.logits(ids), beside?.subarray(from, from + classes)), from);
+    }
+    return logits;
   };
   return (batch) => {
     const { documents, targets } = batch;

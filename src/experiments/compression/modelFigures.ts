@@ -1,17 +1,22 @@
 /** @file Size, scores and speed of two checkpoints of one corpus, side by side. */
 import { messageOf, UserError } from "../../common/errors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
-import { encodingOf } from "../../evaluation/labelEvaluation.js";
-import { score } from "../../evaluation/score.js";
+import { recordedCorpus } from "../../corpus/corpus.js";
+import { readingRecordOf } from "../../corpus/record/readingRecord.js";
+import { encodingOf, predictorOf } from "../../evaluation/labelEvaluation.js";
+import { scorerOf } from "../../evaluation/predictor.js";
+import { evaluationExamples } from "../../examples/arrange.js";
 import type { Examples } from "../../examples/batch.js";
+import { openSources, splitOptions } from "../../examples/partSources.js";
+import { prepare } from "../../examples/prepare.js";
 import type { Model } from "../../model/model.js";
-import { openBaseCorpus } from "../../training/baseCorpus.js";
 
 export type ModelFigures = {
   folder: string;
   /** The bytes of its weights on the disk, and of a model beside the network. */
   bytes: number;
-  parameters: number;
+  /** Of its network; absent for a bag of n-grams alone. */
+  parameters?: number;
   /** Its scores on the test part of the corpus, or else on the validation part, as `rnn evaluate` computes them; absent if the corpus cannot be read. */
   evaluation?: Evaluation;
   /** Targets (documents, words of a tagger, tokens of a generator) per second in forward passes, on the same examples. */
@@ -37,11 +42,13 @@ export async function figuresOfTwo(before: Model, after: Model): Promise<Figures
   }
 }
 
-function sizeOf({ folder, network, document: { files } }: Model): ModelFigures {
+function sizeOf(model: Model): ModelFigures {
+  const { folder, hasNetwork, document } = model;
+  const { files } = document;
   return {
     folder,
     bytes: files.weights.bytes + (files.ngrams?.bytes ?? 0) + (files.bag?.bytes ?? 0),
-    parameters: network.parameters,
+    ...(hasNetwork && { parameters: model.network.parameters }),
   };
 }
 
@@ -50,27 +57,33 @@ const rounds = 3;
 const roundMs = 150;
 
 async function speedsOf(before: Model, after: Model): Promise<{ before: number; after: number } | null> {
-  const { task, labels, target, document } = before;
-  const corpus = await openBaseCorpus(document, { task, labels, target, ...encodingOf(before) });
+  const { task, labels, target, document, recipe } = before;
+  const record = readingRecordOf(document);
+  const sources = await openSources(recordedCorpus(document.corpus), recipe, { record });
+  const { multilabel } = recipe;
+  const encoding = { task, multilabel, inputEncoding: encodingOf(before), labels, target };
+  const prepared = await prepare(sources, { ...encoding, ...splitOptions(recipe) });
   try {
-    const { scored } = corpus;
-    if (!scored) return null;
-    const fastest = { before: 0, after: 0 };
-    for (let round = 0; round < rounds; round++) {
-      fastest.before = Math.max(fastest.before, speedOf(before, scored.examples));
-      fastest.after = Math.max(fastest.after, speedOf(after, scored.examples));
+    for (const part of ["test", "validation"] as const) {
+      const examples = evaluationExamples(prepared, part, recipe);
+      if (!examples) continue;
+      const scorers = [before, after].map((model) => scorerOf(predictorOf(model), prepared, part));
+      const fastest = [0, 0];
+      for (let round = 0; round < rounds; round++) {
+        for (const [index, scorer] of scorers.entries())
+          fastest[index] = Math.max(fastest[index]!, speedOf(scorer, examples));
+      }
+      return { before: fastest[0]!, after: fastest[1]! };
     }
-    return fastest;
+    return null;
   } finally {
-    corpus.dispose();
+    prepared.dispose();
   }
 }
 
-function speedOf({ network }: Model, examples: Examples): number {
+function speedOf(scoreOn: ReturnType<typeof scorerOf>, examples: Examples): number {
   const started = performance.now();
   let targets = 0;
-  while (performance.now() - started < roundMs) {
-    targets += score(network, examples, { until: started + roundMs }).targets;
-  }
+  while (performance.now() - started < roundMs) targets += scoreOn(examples, { until: started + roundMs }).targets;
   return (1000 * targets) / (performance.now() - started);
 }

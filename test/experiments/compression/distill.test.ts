@@ -25,7 +25,7 @@ const quick = { epochs: 6, learningRate: 0.02, batchSize: 8 };
 const at = (name: string): string => join(cwd, name);
 
 beforeAll(async () => {
-  await train(at("opinions.csv"), { ...quick, units: 12, embedding: 12, seed: 3, out: at("big") });
+  await train(at("opinions.csv"), { ...quick, model: "network", units: 12, embedding: 12, seed: 3, out: at("big") });
   await train(at("tags.conllu"), { ...quick, units: 16, embedding: 16, charUnits: 8, out: at("tagger") });
   await train(at("tale.txt"), { epochs: 1, units: 4, sequenceLength: 8, out: at("teller") });
 });
@@ -64,12 +64,23 @@ test("distill: texts without labels teach what the larger network predicts", asy
 
 test("distill: a tagger too", async () => {
   const { figures } = await distill(at("tagger"), { ...quick, into: at("small tagger") });
-  expect(figures!.after.parameters).toBeLessThan(0.75 * figures!.before.parameters);
+  expect(figures!.after.parameters).toBeLessThan(0.75 * figures!.before.parameters!);
   expect(figures!.after.evaluation!.accuracy).toBeGreaterThan(0.5);
 });
 
+test.each([
+  ["bag", {}],
+  ["auto", { ...quick, wide: 2, epochs: 2, units: 6, embedding: 6 }],
+] as const)("distill: a network learns from a checkpoint of --model %s", async (model, options) => {
+  const out = at(`teacher ${model}`);
+  await train(at("opinions.csv"), { model, ...options, out });
+  const { figures } = await distill(out, { ...quick, units: 6, embedding: 8, into: at(`learned from ${model}`) });
+  expect(figures!.after.evaluation!.accuracy).toBeGreaterThan(0.9);
+  expect(documentIn(at(`learned from ${model}`)).bag).toBeUndefined();
+});
+
 test("teacher: the logits of a document are the same in every batch, and its labels replace unknown ones", async () => {
-  const { network, dispose } = await loadModel(at("big"));
+  const model = await loadModel(at("big"));
   const batches = [
     [[3, 4, 5], [6, 7], [8]],
     [[8], [3, 4, 5], [9]],
@@ -85,7 +96,7 @@ test("teacher: the logits of a document are the same in every batch, and its lab
     targetsPerEpoch: 6,
     batch: (_: number, index: number) => ({ ...batches[index]!, documents: documents[index]! }),
   };
-  const taught = withTeacher(examples, network, { temperature: 2, alpha: 0.5, ownLabels: false });
+  const taught = withTeacher(examples, model, { temperature: 2, alpha: 0.5, ownLabels: false });
   const [first, second] = [taught.batch(0, 0), taught.batch(0, 1)];
   const row = (batch: typeof first, index: number): number[] => [
     ...batch.teacher!.logits.slice(2 * index, 2 * index + 2),
@@ -95,7 +106,7 @@ test("teacher: the logits of a document are the same in every batch, and its lab
     const [negative, positive] = row(first, index);
     expect(target).toBe(positive! > negative! ? 1 : 0);
   }
-  dispose();
+  model.dispose();
 });
 
 test.each([

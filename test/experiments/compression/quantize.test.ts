@@ -19,6 +19,7 @@ const weightsFile = (folder: string): string =>
 
 beforeAll(async () => {
   await train(join(cwd, "opinions.csv"), {
+    model: "network",
     units: 24,
     embedding: 32,
     epochs: 6,
