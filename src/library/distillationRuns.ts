@@ -31,7 +31,7 @@ export type DistillOptions = Pick<RecipeOptions, keyof RecipeOptions & StudentOp
 type Camel<Name extends string> = Name extends `${infer Head}-${infer Rest}`
   ? `${Head}${Capitalize<Camel<Rest>>}`
   : Name;
-type StudentOption = Camel<keyof typeof studentOptions & string>;
+type StudentOption = Camel<keyof typeof studentOptions>;
 
 /** figures: of the checkpoint (before) and of the smaller one (after); null if the run was interrupted. */
 export type Distilled = { folder: string; reason: EndReason; figures: FiguresOfTwo | null };

@@ -4,7 +4,7 @@ import { createCheckpointFolder, lockFolder, tryCheckpointFolder } from "../chec
 import { inFile, UsageError, UserError } from "../common/errors.js";
 import { openCorpus, recordedCorpus } from "../corpus/corpus.js";
 import { formatOf } from "../corpus/formats/index.js";
-import type { Corpus } from "../corpus/document.js";
+import { blocksIn, type Corpus, type Document } from "../corpus/document.js";
 import { readingRecordOf } from "../corpus/record/readingRecord.js";
 import { encodingOf } from "../evaluation/labelEvaluation.js";
 import { trainingExamples } from "../examples/arrange.js";
@@ -148,13 +148,13 @@ function studentRecipe({ recipe: its, task, inputs }: Teacher, given: Partial<Re
 async function unlabeledCorpus(teacher: Teacher, file: string): Promise<Corpus> {
   const like = { ...likeOf(teacher), needsLabels: false };
   const lines = formatOf(file) === "text" ? ({ documents: "lines" } as const) : {};
-  const { readBlocks: _withoutLabels, ...corpus } = await openCorpus(file, { ...optionsFor(teacher), ...lines, like });
+  const opened = await openCorpus(file, { ...optionsFor(teacher), ...lines, like });
   const [label] = teacher.labels;
-  return {
-    ...corpus,
-    labeled: true,
-    async *read() {
-      for await (const document of corpus.read()) yield { ...document, label };
-    },
+  const readBlocks = async function* (): AsyncGenerator<Document[]> {
+    for await (const block of blocksIn(opened)) yield block.map((document) => ({ ...document, label }));
   };
+  const read = async function* (): AsyncGenerator<Document> {
+    for await (const block of readBlocks()) yield* block;
+  };
+  return { ...opened, labeled: true, read, readBlocks };
 }

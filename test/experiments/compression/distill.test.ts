@@ -98,9 +98,8 @@ test("teacher: the logits of a document are the same in every batch, and its lab
   };
   const taught = withTeacher(examples, model, { temperature: 2, alpha: 0.5, ownLabels: false });
   const [first, second] = [taught.batch(0, 0), taught.batch(0, 1)];
-  const row = (batch: typeof first, index: number): number[] => [
-    ...batch.teacher!.logits.slice(2 * index, 2 * index + 2),
-  ];
+  const row = (batch: typeof first, index: number): Float32Array =>
+    batch.teacher!.logits.slice(2 * index, 2 * index + 2);
   for (const [index, logit] of row(first, 0).entries()) expect(row(second, 1)[index]).toBeCloseTo(logit, 5);
   for (const [index, target] of first.targets.entries()) {
     const [negative, positive] = row(first, index);
