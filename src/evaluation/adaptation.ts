@@ -1,9 +1,10 @@
 /** @file Evaluations in which a generator adapts to the text that it reads: by a neural cache, and by gradient steps (dynamic evaluation). */
+import type { TokenBatch } from "../examples/batch.js";
 import { GrowingNumbers } from "../examples/growingNumbers.js";
 import type { Sequence } from "../examples/tokenStore.js";
 import { endId } from "../tokenizers/specialTokens.js";
-import { type AdaptedModel, AdaptingReader } from "./adaptingReader.js";
-import type { DynamicSettings } from "./dynamicWeights.js";
+import { type AdaptedModel, AdaptingReader, batchOf, refuseWindows } from "./adaptingReader.js";
+import { type DynamicSettings, type GradientSizes, gradientSizes } from "./dynamicWeights.js";
 import { bestWeight } from "./mixtureScore.js";
 
 /** theta: how much similar states count; weight: of the cache in the mix with the model. */
@@ -15,7 +16,7 @@ export type Adaptation = { cache: CacheSettings | null; dynamic: DynamicSettings
 /** The most tokens between two gradient steps. */
 const dynamicTokens = 20;
 /** The fraction of the way back to the trained weights in each step. */
-const usualDecay = 0.001;
+const usualDecay = 0.003;
 const staticTokens = 64;
 /** The most tokens that are read at once. */
 export const segmentTokens = ({ dynamic }: Pick<Adaptation, "dynamic">): number =>
@@ -99,18 +100,38 @@ export function fitCache(
   return best;
 }
 
-const rates = [0.01, 0.03, 0.1, 0.3, 1];
+const rates = [0.0003, 0.001, 0.002, 0.004];
 /** Tokens of the validation part that the rate is fitted on. */
 const mostForRate = 8000;
+/** Segments of the training part that the sizes of gradients are measured on. */
+const measuredSegments = 500;
+
+/** The sizes of the network's gradients on segments all over a text. */
+export function sizesOn(model: AdaptedModel, text: Sequence): GradientSizes {
+  refuseWindows(model);
+  const last = text.length - dynamicTokens - 1;
+  const count = Math.max(1, Math.min(measuredSegments, Math.floor(last / dynamicTokens)));
+  function* segmentsAllOver(): Generator<TokenBatch> {
+    for (let index = 0; index < count; index++) {
+      const start = Math.max(0, Math.floor((index * last) / count));
+      yield batchOf(text.slice(start, Math.min(text.length, start + dynamicTokens + 1)));
+    }
+  }
+  return gradientSizes(model.network, segmentsAllOver());
+}
 
 /** Steps with a rate. */
-export const dynamicSettings = (rate: number): DynamicSettings => ({ rate, decay: usualDecay });
+export const dynamicSettings = (rate: number, sizes: GradientSizes): DynamicSettings => ({
+  rate,
+  decay: usualDecay,
+  sizes,
+});
 
 /** The steps with the lowest loss on a text. */
-export function fitDynamic(model: AdaptedModel, text: Sequence): DynamicSettings {
+export function fitDynamic(model: AdaptedModel, text: Sequence, sizes: GradientSizes): DynamicSettings {
   const part = firstTokens(text, mostForRate);
   const fits = rates.map((rate) => {
-    const dynamic = dynamicSettings(rate);
+    const dynamic = dynamicSettings(rate, sizes);
     return { dynamic, loss: scoreAdapted(model, part, { cache: null, dynamic }).loss };
   });
   return fits.reduce((left, right) => (right.loss < left.loss ? right : left)).dynamic;

@@ -4,8 +4,9 @@ import { prepare } from "../examples/prepare.js";
 import { splitOptions } from "../examples/partSources.js";
 import type { Sequence } from "../examples/tokenStore.js";
 import type { Model } from "../model/model.js";
-import { type Adaptation, dynamicSettings, fitCache, fitDynamic } from "./adaptation.js";
+import { type Adaptation, dynamicSettings, fitCache, fitDynamic, sizesOn } from "./adaptation.js";
 import type { AdaptedModel } from "./adaptingReader.js";
+import type { DynamicSettings } from "./dynamicWeights.js";
 import { sourcesFor } from "./evaluatedSources.js";
 import { encodingOf } from "./labelEvaluation.js";
 
@@ -15,15 +16,16 @@ export type AdaptationOptions = {
   neuralCache?: number | undefined;
   cacheTheta?: number | undefined;
   cacheWeight?: number | undefined;
-  /** The rate of gradient steps on the text that was read (dynamic evaluation); auto: fitted. */
+  /** The rate of gradient steps on the text that was read (dynamic evaluation), as in 0.001; auto: fitted. */
   dynamic?: number | "auto" | undefined;
 };
 
 export const isAdaptive = ({ neuralCache, dynamic }: AdaptationOptions): boolean =>
   neuralCache !== undefined || dynamic !== undefined;
 
+/** Whether nothing is measured on the training corpus. */
 const isFixed = ({ neuralCache, cacheTheta, cacheWeight, dynamic }: AdaptationOptions): boolean =>
-  dynamic !== "auto" && (neuralCache === undefined || (cacheTheta !== undefined && cacheWeight !== undefined));
+  dynamic === undefined && (neuralCache === undefined || (cacheTheta !== undefined && cacheWeight !== undefined));
 
 /** @throws UserError for an n-gram model without a network */
 export const adaptedModelOf = ({ network, mixture, recipe }: Model): AdaptedModel => ({
@@ -32,23 +34,40 @@ export const adaptedModelOf = ({ network, mixture, recipe }: Model): AdaptedMode
   documents: recipe.examples === "documents",
 });
 
-/** The steps are fitted first, and the cache beside them. @param validation the validation part of the training corpus; may be empty if nothing is fitted */
-export function adaptationOn(model: AdaptedModel, validation: Sequence, options: AdaptationOptions): Adaptation {
-  const { neuralCache: size, cacheTheta: theta, cacheWeight: weight, dynamic: rate } = options;
-  if (!isFixed(options) && validation.length < 2)
-    throw new UsageError(
-      `${fittedNames} are fitted on the validation part of the training corpus, which is not there; give ${givenNames}`,
-    );
-  const dynamic = rate === undefined ? null : rate === "auto" ? fitDynamic(model, validation) : dynamicSettings(rate);
+/** The parts of the training corpus that settings are measured on; empty if none are. */
+type MeasuredTexts = { training: Sequence; validation: Sequence };
+
+/** The steps are fitted first, and the cache beside them. */
+export function adaptationOn(model: AdaptedModel, texts: MeasuredTexts, options: AdaptationOptions): Adaptation {
+  const { neuralCache: size, cacheTheta: theta, cacheWeight: weight } = options;
+  const dynamic = options.dynamic === undefined ? null : dynamicOn(model, texts, options.dynamic);
   if (size === undefined) return { cache: null, dynamic };
   if (theta !== undefined && weight !== undefined) return { cache: { size, theta, weight }, dynamic };
-  const fitted = fitCache(model, validation, { size, dynamic });
+  const given = "--cache-theta and --cache-weight";
+  const fitted = fitCache(model, fitting(texts, "--neural-cache", given), { size, dynamic });
   return { cache: { size, theta: theta ?? fitted.theta, weight: weight ?? fitted.weight }, dynamic };
 }
 
-const fittedNames = "--neural-cache and --dynamic auto";
-const givenNames = "--cache-theta and --cache-weight, and a number to --dynamic";
-const nothing: Sequence = new Uint8Array();
+function dynamicOn(model: AdaptedModel, texts: MeasuredTexts, rate: number | "auto"): DynamicSettings {
+  if (texts.training.length < 2)
+    throw new UsageError(
+      "--dynamic needs the training corpus, on which the sizes of gradients are measured, and it is not there; remove it",
+    );
+  const sizes = sizesOn(model, texts.training);
+  return rate === "auto"
+    ? fitDynamic(model, fitting(texts, "--dynamic auto", "a number"), sizes)
+    : dynamicSettings(rate, sizes);
+}
+
+/** @throws UsageError without a validation part */
+function fitting({ validation }: MeasuredTexts, name: string, given: string): Sequence {
+  if (validation.length >= 2) return validation;
+  throw new UsageError(
+    `${name} is fitted on the validation part of the training corpus, which is not there; give ${given}`,
+  );
+}
+
+const nothing: MeasuredTexts = { training: new Uint8Array(), validation: new Uint8Array() };
 
 /** The settings for texts of any source. The training corpus is read if something is fitted. @throws UserError if it is needed and cannot be read */
 export async function adaptationFor(
@@ -60,9 +79,9 @@ export async function adaptationFor(
   if (isFixed(options)) return adaptationOn(adapted, nothing, options);
   const { sources } = await sourcesFor(model, undefined, { tokenCache }).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(
-      `${fittedNames} are fitted on the validation part of the training corpus, which cannot be read: ${error.message}; or give ${givenNames}`,
-    );
+    const needing = options.dynamic === undefined ? "--neural-cache" : "--dynamic";
+    const remedy = options.dynamic === undefined ? "give --cache-theta and --cache-weight" : "remove it";
+    throw new UserError(`${needing} needs the training corpus, which cannot be read: ${error.message}; or ${remedy}`);
   });
   const { labels, target, recipe } = model;
   const prepared = await prepare(sources, {
@@ -74,7 +93,7 @@ export async function adaptationFor(
     tokenCache,
   });
   try {
-    return adaptationOn(adapted, prepared.task === "generator" ? prepared.texts.validation : nothing, options);
+    return adaptationOn(adapted, prepared.task === "generator" ? prepared.texts : nothing, options);
   } finally {
     prepared.dispose();
   }

@@ -15,6 +15,14 @@ import { NeuralCache } from "./neuralCache.js";
 /** A generator that reads a text in order. documents: whether each document starts from the initial state. */
 export type AdaptedModel = { network: Network; mixture?: Mixture | undefined; documents: boolean };
 
+/** @throws UsageError for a network of windows */
+export function refuseWindows({ network }: AdaptedModel): void {
+  if (isPooled(network.spec))
+    throw new UsageError(
+      "a network that reads windows carries no state from token to token, and cannot adapt so; remove --neural-cache and --dynamic",
+    );
+}
+
 /** As in other evaluations, the network starts anew after so many tokens: the states of some networks drift in longer texts. The cache goes on. */
 const stretch = 4096;
 
@@ -39,10 +47,7 @@ export class AdaptingReader {
       dynamic: DynamicSettings | null;
     },
   ) {
-    if (isPooled(model.network.spec))
-      throw new UsageError(
-        "a network that reads windows carries no state from token to token, and cannot adapt so; remove --neural-cache and --dynamic",
-      );
+    refuseWindows(model);
     this.weights = settings.dynamic && new DynamicWeights(model.network, settings.dynamic);
   }
 
@@ -100,7 +105,8 @@ export class AdaptingReader {
   }
 }
 
-function batchOf(ids: ArrayLike<number>): TokenBatch {
+/** Token ids of which all but the first are targets. */
+export function batchOf(ids: ArrayLike<number>): TokenBatch {
   const all = Int32Array.from(ids);
   const time = all.length - 1;
   return { time, rows: 1, lengths: null, tokens: all.slice(0, time), targets: all.slice(1), continues: true };

@@ -5,8 +5,15 @@ import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
 
-/** rate: of the gradients of the mean loss of a segment; decay: the fraction of the way back to the trained weights in each step. */
-export type DynamicSettings = { rate: number; decay: number };
+/** rate: of a gradient divided by its usual size; decay: the fraction of the way back to the trained weights in each step, for a weight whose gradient has the mean size. */
+export type DynamicRates = { rate: number; decay: number };
+export type DynamicSettings = DynamicRates & { sizes: GradientSizes };
+
+/** The root mean square of each weight's gradient over segments of the training part, and the mean of all. */
+export type GradientSizes = { values: ReadonlyMap<string, Float32Array>; mean: number };
+
+/** Of the paper: it keeps weights that had hardly any gradient from large steps. */
+const epsilon = 0.002;
 
 /** The weights of a network that adapts. They are as before after `restore`. */
 export class DynamicWeights {
@@ -29,12 +36,14 @@ export class DynamicWeights {
   }
 
   private changed(name: string, weight: Float32Array, gradient: Float32Array): Float32Array {
-    const { rate, decay } = this.settings;
+    const { rate, decay, sizes } = this.settings;
     const trained = this.trained.get(name)!.values;
+    const size = sizes.values.get(name)!;
     const changed = new Float32Array(weight.length);
     for (let at = 0; at < changed.length; at++) {
       const value = weight[at]!;
-      changed[at] = value - rate * gradient[at]! + decay * (trained[at]! - value);
+      const back = Math.min(1, (decay * size[at]!) / sizes.mean);
+      changed[at] = value - (rate * gradient[at]!) / (size[at]! + epsilon) + back * (trained[at]! - value);
     }
     return changed;
   }
@@ -42,6 +51,25 @@ export class DynamicWeights {
   restore(): void {
     this.network.assign(this.trained);
   }
+}
+
+/** The sizes of gradients over some segments, each read from the initial state. */
+export function gradientSizes(network: Network, segments: Iterable<TokenBatch>): GradientSizes {
+  const sizes = new Map([...network.weights].map(([name, { size }]) => [name, new Float32Array(size)]));
+  let count = 0;
+  for (const batch of segments) {
+    count++;
+    for (const [name, gradient] of segmentGradients(network, batch, null)) {
+      const squares = sizes.get(name)!;
+      for (let at = 0; at < squares.length; at++) squares[at]! += gradient[at]! * gradient[at]!;
+    }
+  }
+  let [sum, weights] = [0, 0];
+  for (const values of sizes.values()) {
+    for (let at = 0; at < values.length; at++) sum += values[at] = Math.sqrt(values[at]! / count);
+    weights += values.length;
+  }
+  return { values: sizes, mean: sum / weights };
 }
 
 /** The gradients of the mean loss of a segment, for each weight that has one. */

@@ -7,7 +7,7 @@ import { type CorpusPath, pathText } from "../corpus/sources/corpusPath.js";
 import { readOptionsOf } from "../corpus/openOptions.js";
 import { type CacheSettings, scoreAdapted } from "./adaptation.js";
 import { adaptationOn, adaptedModelOf, type AdaptationOptions, isAdaptive } from "./adaptationSettings.js";
-import type { DynamicSettings } from "./dynamicWeights.js";
+import type { DynamicRates } from "./dynamicWeights.js";
 import { type SourceOptions, sourcesFor } from "./evaluatedSources.js";
 import {
   checkComparable,
@@ -29,7 +29,7 @@ export type Evaluation = Result &
     /** The settings of a neural cache. */
     cache?: CacheSettings;
     /** The rate and the decay of a dynamic evaluation. */
-    dynamic?: DynamicSettings;
+    dynamic?: DynamicRates;
     /** The reason for missing baselines. */
     note?: string;
   };
@@ -88,7 +88,7 @@ function adapted(model: Model, prepared: Prepared, options: EvaluateOptions, fou
       `--${options.neuralCache === undefined ? "dynamic" : "neural-cache"} has no effect on a ${model.task}; remove it`,
     );
   const adaptedModel = adaptedModelOf(model);
-  const adaptation = adaptationOn(adaptedModel, prepared.texts.validation, options);
+  const adaptation = adaptationOn(adaptedModel, prepared.texts, options);
   const { cache, dynamic } = adaptation;
   const { loss, targets } = scoreAdapted(adaptedModel, prepared.texts[found.part], adaptation);
   const { name = "network", perplexity: _perplexity, baselines, part, source, unknown, ...own } = found;
@@ -102,7 +102,7 @@ function adapted(model: Model, prepared: Prepared, options: EvaluateOptions, fou
     loss,
     ...textScores(prepared, part, loss),
     ...(cache && { cache }),
-    ...(dynamic && { dynamic }),
+    ...(dynamic && { dynamic: { rate: dynamic.rate, decay: dynamic.decay } }),
     baselines: [alone, ...baselines],
   };
 }

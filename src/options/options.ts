@@ -139,7 +139,7 @@ export const adaptationOptions = inGroup("Model", {
     ...rateOrAuto,
     advanced: true,
     describe:
-      "generator: adapt the weights by a gradient step every 20 tokens; auto: fit the rate on the validation part",
+      "generator: adapt the weights by a gradient step every 20 tokens, with a rate as 0.001; auto: fit it on the validation part",
   },
 });
 

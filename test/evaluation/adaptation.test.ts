@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { type Adaptation, fitCache, scoreAdapted } from "../../src/evaluation/adaptation.js";
+import { type Adaptation, fitCache, scoreAdapted, sizesOn } from "../../src/evaluation/adaptation.js";
 import { adaptationFor } from "../../src/evaluation/adaptationSettings.js";
 import { scoreAdaptedLines } from "../../src/inference/scoring/adaptedScores.js";
 import { score } from "../../src/library/textScores.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
-import { DynamicWeights, segmentGradients } from "../../src/evaluation/dynamicWeights.js";
+import { DynamicWeights, gradientSizes, segmentGradients } from "../../src/evaluation/dynamicWeights.js";
 import type { TokenBatch } from "../../src/examples/batch.js";
 import { softmaxAt } from "../../src/network/softmax.js";
 import type { WeightValues } from "../../src/network/storedWeights.js";
@@ -149,7 +149,6 @@ test("score: --neural-cache works with mixes and documents, and refuses what nee
 test("dynamic evaluation: after a segment the weights are those of a plain step, and after the text those that were trained", () => {
   const trained = model.network.values();
   const ids = idsOf(tale(3)).slice(0, 13);
-  const settings = { rate: 0.5, decay: 0.01 };
   const whole = Array.from(ids, Number);
   const batch = {
     time: 12,
@@ -159,6 +158,12 @@ test("dynamic evaluation: after a segment the weights are those of a plain step,
     targets: ids.slice(1),
     continues: true,
   };
+  // All gradients have the size 0.248, but for three weights: the divisor is then 0.25, and the way back 1 %.
+  const values = new Map([...trained].map(([name, one]) => [name, new Float32Array(one.values.length).fill(0.248)]));
+  values.get("head/bias")!.set([0.498, 0.098, 40]);
+  const settings = { rate: 0.125, decay: 0.01, sizes: { values, mean: 0.248 } };
+  const rateOf = (token: number): number => 0.125 / (values.get("head/bias")![token]! + 0.002);
+  const backOf = (token: number): number => Math.min(1, (0.01 * values.get("head/bias")![token]!) / 0.248);
   const weights = new DynamicWeights(model.network, settings);
   weights.step(batch, null);
   const after = model.network.values();
@@ -172,14 +177,14 @@ test("dynamic evaluation: after a segment the weights are those of a plain step,
     let gradient = 0;
     for (let step = 0; step < 12; step++)
       gradient += (softmaxAt(logits, step * classes, classes, token) - Number(ids[step + 1] === token)) / 12;
-    expect(after.get("head/bias")!.values[token]).toBeCloseTo(bias[token]! - 0.5 * gradient, 5);
+    expect(after.get("head/bias")!.values[token]).toBeCloseTo(bias[token]! - rateOf(token) * gradient, 5);
   }
   // Any weight: against the slope of the loss.
   const name = [...trained.keys()].find((one) => one.endsWith("recurrent"))!;
   const lossWith = (change: number): number => {
-    const values = new Map([...trained].map(([key, one]) => [key, { ...one, values: one.values.slice() }]));
-    values.get(name)!.values[5]! += change;
-    model.network.assign(values);
+    const changed = new Map([...trained].map(([key, one]) => [key, { ...one, values: one.values.slice() }]));
+    changed.get(name)!.values[5]! += change;
+    model.network.assign(changed);
     return scoreAdapted(reading(), ids, { cache: null, dynamic: null }).loss;
   };
   const slope = (lossWith(0.02) - lossWith(-0.02)) / 0.04;
@@ -191,7 +196,7 @@ test("dynamic evaluation: after a segment the weights are those of a plain step,
   const gradients = segmentGradientsAt(after, batch).get("head/bias")!;
   for (let token = 0; token < classes; token++)
     expect(second![token]).toBeCloseTo(
-      first![token]! - 0.5 * gradients[token]! + 0.01 * (bias[token]! - first![token]!),
+      first![token]! - rateOf(token) * gradients[token]! + backOf(token) * (bias[token]! - first![token]!),
       5,
     );
   weights.restore();
@@ -207,12 +212,31 @@ function segmentGradientsAt(weights: WeightValues, batch: TokenBatch): Map<strin
   return found;
 }
 
+test("dynamic evaluation: the size of a gradient is its root mean square over the segments of the training part", () => {
+  const ids = idsOf(tale(8)).slice(0, 41);
+  const batches = [ids.slice(0, 21), ids.slice(20)].map((part) => ({
+    time: 20,
+    rows: 1,
+    lengths: null,
+    tokens: part.slice(0, 20),
+    targets: part.slice(1),
+    continues: true,
+  }));
+  const { values, mean } = gradientSizes(model.network, batches);
+  const each = batches.map((batch) => segmentGradientsAt(model.network.values(), batch).get("head/kernel")!);
+  for (const [at, size] of values.get("head/kernel")!.entries())
+    expect(size).toBeCloseTo(Math.hypot(...each.map((gradient) => gradient[at]!)) / Math.SQRT2, 6);
+  const all = [...values.values()].flatMap((one) => [...one]);
+  expect(mean).toBeCloseTo(all.reduce((sum, one) => sum + one, 0) / all.length, 8);
+});
+
 test("dynamic evaluation: a repetitive text becomes more probable, beside a mix and a cache too", async () => {
   const trained = model.network.values();
   const text = idsOf("the crow took the lantern to the mill and the hare sang.\n".repeat(40));
   const lossOf = (adaptation: Adaptation, mixture?: TextModel["mixture"]): number =>
     scoreAdapted({ ...reading(), mixture }, text, adaptation).loss;
-  const dynamic = { rate: 0.3, decay: 0.001 };
+  const sizes = sizesOn(reading(), idsOf(tale(60)));
+  const dynamic = { rate: 0.003, decay: 0.003, sizes };
   const alone = lossOf({ cache: null, dynamic: null });
   expect(lossOf({ cache: null, dynamic })).toBeLessThan(0.7 * alone);
   const cache = { size: 100, theta: 0.3, weight: 0.2 };
@@ -236,7 +260,7 @@ test("dynamic evaluation: evaluate and score take a rate or fit it, and refuse w
   const printed = await run(
     "evaluate",
     "--dynamic",
-    "0.1",
+    "0.001",
     "--neural-cache",
     "20",
     "--cache-theta",
@@ -245,8 +269,8 @@ test("dynamic evaluation: evaluate and score take a rate or fit it, and refuse w
     "0.1",
   );
   expect(printed.stdout).toMatch(/network \+ cache \+ dynamic/);
-  expect(printed.stdout).toMatch(/dynamic evaluation: rate 0.1, decay 0.001/);
-  expect((await run("score", "tale.txt", "--dynamic", "0.1")).code).toBe(0);
+  expect(printed.stdout).toMatch(/dynamic evaluation: rate 0.001, decay 0.003/);
+  expect((await run("score", "tale.txt", "--dynamic", "0.001")).code).toBe(0);
   expect((await run("score", "tale.txt", "--dynamic", "0")).stderr).toMatch(/--dynamic: expected a number above 0/);
   expect((await run("score", "tale.txt", "--dynamic", "auto", "--suspects")).stderr).toMatch(
     /--dynamic has no effect on --suspects/,
