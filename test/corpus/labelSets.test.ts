@@ -8,7 +8,7 @@ import { folderWith } from "../support/folder.js";
 const folder = folderWith({
   "tags.jsonl":
     '{"text":"one","tags":["a","b"]}\n{"text":"two","tags":[]}\n{"text":"three","tags":"b"}\n{"text":"four","tags":null}\n',
-  "tags.csv": "text,tags\none,a|b\ntwo, b | a |b\nthree,b\nfour,\n",
+  "tags.csv": "text,tags\none,a|b\ntwo, b | a |b\nthree,b\nfour,\nfive,NULL\n",
   "semicolons.csv": "text,kinds\none,a;b\ntwo,b\n",
   "fasttext.txt": "__label__a __label__b one\n__label__b two\n",
   "nested.jsonl": '{"text":"one","tags":[["a"]]}\n',
@@ -33,11 +33,12 @@ test("multilabel: jsonl has arrays, an empty one for no label; a single value is
   ]);
 });
 
-test("multilabel: cells are separated by |, and an empty cell has no labels to learn", async () => {
+test("multilabel: cells are separated by |; an empty one is an empty set, and NULL is none", async () => {
   expect(await setsIn("tags.csv")).toEqual([
     ["one", ["a", "b"]],
     ["two", ["b", "a"]],
     ["three", ["b"]],
+    ["four", []],
   ]);
 });
 

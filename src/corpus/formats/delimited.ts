@@ -153,7 +153,8 @@ function documentOf(
   if (text.trim() === "" && !textsOnly && !keepsEmpty) return { skipped: "bad", line, reason: "the text is empty" };
   if (labelColumn === undefined) return { text, line };
   const label = cells[labelColumn]?.trim() ?? "";
-  if (options.multilabel && !isMissing(label)) return { text, labels: labelsInCell(label, options), line };
+  if (options.multilabel && (label === "" || !isMissing(label)))
+    return { text, labels: labelsInCell(label, options), line };
   if (keepsEmpty ? label !== "" : !isMissing(label)) return { text, label, line };
   return { skipped: "unlabeled", line, reason: label === "" ? "the label is empty" : `the label is ${label}` };
 }
