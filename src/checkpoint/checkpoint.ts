@@ -23,6 +23,7 @@ export {
   type CalibrationRecord,
   type CheckpointDocument,
   type DistilledRecord,
+  type ConformalRecord,
   type FromRecord,
   readDocument,
   type StoredDocument,

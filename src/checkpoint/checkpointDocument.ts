@@ -108,6 +108,15 @@ const distilledSchema = v.strictObject({
   texts: v.optional(v.string()),
 });
 
+const scores = v.array(v.pipe(v.number(), v.minValue(0)));
+/** For conformal label sets: how unusual the actual labels of the validation part are, by method, each in ascending order; evaluation/conformal.ts. */
+const conformalSchema = v.strictObject({
+  /** The predictions that the scores are of; more than 400 are thinned out. */
+  examples: v.pipe(count, v.minValue(1)),
+  lac: v.pipe(scores, v.minLength(1)),
+  aps: v.pipe(scores, v.minLength(1)),
+});
+
 const knownSchema = v.strictObject({
   task: v.picklist(tasks),
   /** The labels of a classifier or the tags of a tagger, in the order of its probabilities. */
@@ -137,6 +146,8 @@ const knownSchema = v.strictObject({
   distilled: v.optional(distilledSchema),
   /** For weights that are stored as 8-bit integers: which arrays, and the axes of their channels. */
   quantized: v.optional(quantizedSchema),
+  /** Absent without a validation part, and in checkpoints of earlier versions. */
+  conformal: v.optional(conformalSchema),
   /** For a network that another program trained: its file. */
   imported: v.optional(v.strictObject({ file: v.string(), format: v.picklist(importerNames), sha256 })),
   /** Documents, tokens and out-of-vocabulary tokens of each part; parameters of the network. */
@@ -175,6 +186,7 @@ export type CheckpointDocument = v.InferOutput<typeof knownSchema> & {
 };
 /** The checkpoint that a run started from. */
 export type FromRecord = v.InferOutput<typeof fromSchema>;
+export type ConformalRecord = v.InferOutput<typeof conformalSchema>;
 export type CalibrationRecord = v.InferOutput<typeof calibrationSchema>;
 /** How a network was distilled. */
 export type DistilledRecord = v.InferOutput<typeof distilledSchema>;

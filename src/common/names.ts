@@ -96,6 +96,10 @@ export const encodingSynonyms: Readonly<Record<string, Encoding>> = {
 export const duplicateSplits = ["together", "apart"] as const;
 export type DuplicateSplit = (typeof duplicateSplits)[number];
 
+/** evaluation/conformal.ts: how label sets are chosen. */
+export const conformalMethods = ["lac", "aps"] as const;
+export type ConformalMethod = (typeof conformalMethods)[number];
+
 /** training/frozenWeights.ts: the parts of a network that keep the weights of --from. */
 export const frozenParts = ["embedding", "layers"] as const;
 export type FrozenPart = (typeof frozenParts)[number];

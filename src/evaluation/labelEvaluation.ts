@@ -78,6 +78,8 @@ export function checkComparable(model: Model, other: Model): void {
     throw new UserError(
       `--against compares classifiers; ${model.task === "classifier" ? other.folder : model.folder} is a ${model.task === "classifier" ? other.task : model.task}`,
     );
+  if (other.recipe.multilabel)
+    throw new UserError(`--against: ${other.folder} predicts several labels a text, ${model.folder} predicts one`);
   const sorted = (labels: readonly string[]): string => labels.toSorted().join(", ");
   if (sorted(model.labels) !== sorted(other.labels))
     throw new UserError(

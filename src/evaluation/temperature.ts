@@ -17,17 +17,24 @@ const tolerance = 1e-10;
 /**
  * The temperature by which the logits of a model are to be divided, and what it does to the predictions that it was fitted on.
  * @param predictions for the validation part, from the logits as they are
- * @returns null for fewer than 50 examples
+ * @returns null for fewer than 50 examples, and where the best temperature is no better than chance would make it: the logits stay as they are
  */
 export function temperatureScaling(predictions: LabelPredictions): TemperatureScaling | null {
   if (predictions.actual.length < fewestToScale) return null;
   const temperature = fitTemperature(predictions);
-  return {
-    temperature,
-    errorBefore: calibrationErrorOf(predictions),
-    errorAfter: calibrationErrorOf(withTemperature(predictions, temperature)),
-  };
+  const scaled = withTemperature(predictions, temperature);
+  if (logLikelihood(scaled) - logLikelihood(predictions) < leastGain) return null;
+  return { temperature, errorBefore: calibrationErrorOf(predictions), errorAfter: calibrationErrorOf(scaled) };
 }
+
+/** Of the log likelihood of all examples, as one parameter more is worth by Akaike's criterion. */
+const leastGain = 1;
+
+const logLikelihood = (predictions: LabelPredictions): number =>
+  predictions.actual.reduce(
+    (sum, label, row) => sum + Math.log(Math.max(probabilitiesOf(predictions, row)[label]!, Number.MIN_VALUE)),
+    0,
+  );
 
 /**
  * The temperature with the least cross-entropy, a convex function of f = 1 / temperature, found by Newton's method between bounds. Of each target, 1 / (n + 2) is

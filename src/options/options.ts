@@ -3,6 +3,7 @@ import {
   backendNames,
   cellNames,
   comparedNetworkNames,
+  conformalMethods,
   documentUnits,
   exporterNames,
   formerTokenizerNames,
@@ -95,6 +96,27 @@ export const checkpointOptions = inGroup("Model", {
 
 export const classifyOptions = inGroup("Output", {
   top: { ...whole({}), default: 1, describe: "number of labels to print per text, most likely first" },
+  all: { ...flag, describe: "print all labels, most likely first" },
+  threshold: {
+    ...number({ from: 0, to: 1 }),
+    describe: "abstain where the most likely label has a lower probability",
+  },
+  abstain: {
+    ...text("LABEL"),
+    needs: [{ threshold: "given" }],
+    advanced: true,
+    describe: "label that is printed for an abstention; by default unsure",
+  },
+  conformal: {
+    ...number({ above: 0, to: 0.9 }),
+    describe: "also print a set of labels, which lacks the right one in this fraction of the texts at most, as in 0.1",
+  },
+  "conformal-method": {
+    ...choice(conformalMethods),
+    needs: [{ conformal: "given" }],
+    advanced: true,
+    describe: "sets of the least size on average, or larger ones for difficult texts (aps); by default lac",
+  },
 });
 
 /** For commands that write a table again with their answers. */

@@ -1,45 +1,46 @@
 /** @file The end of a run: the network's head with calibrated logits. The training state keeps the head as it was trained. */
-import type { CalibrationRecord } from "../checkpoint/checkpoint.js";
+import { type Calibrated, calibrated, mostCalibrated } from "../evaluation/calibrate.js";
 import { predictionsOn } from "../evaluation/labelPredictions.js";
 import type { ScoringTimes } from "../evaluation/result.js";
-import { temperatureScaling } from "../evaluation/temperature.js";
 import { headBias, headKernel } from "../network/network.js";
 import type { WeightValues } from "../network/storedWeights.js";
 import type { Assembly } from "./assembly.js";
+import type { Bag } from "../model/storedBag.js";
 import type { Snapshot } from "./runProgress.js";
 
-/** More predictions would not change a temperature that matters. */
-export const mostExamples = 50_000;
 /** Of the time for the scores of the network, with --for. */
 const timeFraction = 0.25;
 
-export type CalibratedRun = { snapshot: Snapshot; calibration?: CalibrationRecord };
+export type CalibratedRun = { snapshot: Snapshot } & Pick<Calibrated, "records">;
 
 /**
  * Fits the temperature of the network on the validation part, and divides its head's weights by it. `training` of the snapshot keeps the head before.
  * @param assembly whose network has the best weights
+ * @param options bag: kept beside the network, or alone; the weights of both are fitted on the validation part, so that no temperature is needed
  * @returns the snapshot as it is for other tasks, without --calibrate, and for few validation examples
  */
-export function calibratedRun(assembly: Assembly, snapshot: Snapshot, times?: ScoringTimes): CalibratedRun {
+export function calibratedRun(
+  assembly: Assembly,
+  snapshot: Snapshot,
+  { bag, times }: { bag?: Bag | undefined; times?: ScoringTimes | undefined },
+): CalibratedRun {
   const { prepared, arrange, network, recipe } = assembly;
   const now = performance.now();
-  const until = times && now + timeFraction * (times.network - now);
+  const limits = { most: mostCalibrated, until: times && now + timeFraction * (times.network - now) };
+  const weights = bag?.record.weights;
+  const predictor = bag && weights ? { network, bag: bag.model, weights } : network;
   const predictions =
-    recipe.calibrate === "yes" &&
-    !recipe.multilabel &&
-    predictionsOn(network, prepared, "validation", arrange, { most: mostExamples, until });
-  if (!predictions) return { snapshot };
-  const scaling = temperatureScaling(predictions);
-  if (!scaling) return { snapshot };
+    recipe.calibrate && !recipe.multilabel && predictionsOn(predictor, prepared, "validation", arrange, limits);
+  if (!predictions) return { snapshot, records: {} };
+  const wanted = { scale: recipe.calibrate === "yes" && predictor === network, sets: prepared.task === "classifier" };
+  const { temperature, records } = calibrated(predictions, wanted);
+  if (temperature === 1) return { snapshot, records };
   const { best, training, progress } = snapshot;
   const head = new Map(headNames.flatMap((name) => (best.has(name) ? [[name, best.get(name)!] as const] : [])));
-  const scaled = new Map([...best, ...divided(head, scaling.temperature)]);
+  const scaled = new Map([...best, ...divided(head, temperature)]);
   network.assign(scaled);
   const kept = [...head].map(([name, values]) => [uncalibrated + name, values] as const);
-  return {
-    snapshot: { best: scaled, training: new Map([...training, ...kept]), progress },
-    calibration: { examples: predictions.actual.length, ...scaling },
-  };
+  return { snapshot: { best: scaled, training: new Map([...training, ...kept]), progress }, records };
 }
 
 const headNames = [headKernel, headBias];

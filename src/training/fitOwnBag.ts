@@ -1,11 +1,10 @@
 /** @file The bag of n-grams of a run with --model bag. */
 import { passedOverBy } from "../baselines/bagFeatures.js";
 import { fitBag, labeledIds } from "../baselines/fitBag.js";
+import { calibrated, mostCalibrated } from "../evaluation/calibrate.js";
 import { predictionsOn } from "../evaluation/labelPredictions.js";
 import { resultOf } from "../evaluation/result.js";
-import { temperatureScaling } from "../evaluation/temperature.js";
 import { Bag, type BagRecord } from "../model/storedBag.js";
-import { mostExamples } from "./calibratedHead.js";
 import type { FitModel } from "./fittedRun.js";
 
 /** A bag of n-grams was fitted, with the settings of the lowest validation loss. */
@@ -22,14 +21,12 @@ export const fitOwnBag: FitModel = (prepared, recipe) => {
       order: recipe.ngramOrder,
     }),
   );
-  const predictions =
-    recipe.calibrate === "yes" && predictionsOn(fitted.model, prepared, "validation", recipe, { most: mostExamples });
-  const scaling = predictions ? temperatureScaling(predictions) : null;
-  const bag = scaling ? new Bag(fitted.model.withTemperature(scaling.temperature), fitted.record) : fitted;
-  const calibration = predictions && scaling ? { examples: predictions.actual.length, ...scaling } : undefined;
+  const predictions = predictionsOn(fitted.model, prepared, "validation", recipe, { most: mostCalibrated });
+  const { temperature, records } = calibrated(predictions, { scale: recipe.calibrate === "yes", sets: true });
+  const bag = temperature === 1 ? fitted : new Bag(fitted.model.withTemperature(temperature), fitted.record);
   return {
     event: { type: "bag", ...bag.record },
-    document: { bag: bag.toJSON(), ...(calibration && { calibration }) },
+    document: { bag: bag.toJSON(), ...records },
     arrays: { bag: bag.model.toArrays() },
     resultOn: (part) => resultOf(bag.model, prepared, part, recipe),
   };

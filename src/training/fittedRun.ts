@@ -24,7 +24,7 @@ import { describeParts } from "./runDescription.js";
 /** A fitted model: what the run shows of it, what its checkpoint has, and its scores. */
 export type Fitted = {
   event: NgramsEvent | BagEvent;
-  document: Pick<CheckpointDocument, "ngrams" | "bag" | "calibration">;
+  document: Pick<CheckpointDocument, "ngrams" | "bag" | "calibration" | "conformal">;
   arrays: Pick<CheckpointArrays, "ngrams" | "bag">;
   /** @returns null for an empty part */
   resultOn: (part: Part) => Result | null;

@@ -13,7 +13,7 @@ import {
 import { UsageError, UserError } from "../common/errors.js";
 import type { ModelName } from "../common/names.js";
 import type { Assembly, Given } from "./assembly.js";
-import { type CalibratedRun, calibratedRun } from "./calibratedHead.js";
+import { calibratedRun } from "./calibratedHead.js";
 import { baseScores, type BaseScores } from "./baseCorpus.js";
 import { chooseLabelModel, fitBesideNetwork, type LabelModelEvent } from "./chooseLabelModel.js";
 import { diagnose, type Finding } from "./diagnosis.js";
@@ -271,15 +271,15 @@ export async function* execute(
     const mixture = fitted?.helps ? fitted.mixture : undefined;
     const chosen = bag && chooseLabelModel(assembly, bag, times?.network);
     if (chosen) yield chosen.event;
-    const ended = chosen?.bag ? { snapshot: trained } : calibratedRun(assembly, trained, times);
-    const { snapshot: last, calibration }: CalibratedRun = ended;
+    const { snapshot: last, records } = calibratedRun(assembly, trained, { bag: chosen?.bag, times });
     const result = finalScores(assembly, { mixture, bag: chosen?.bag }, times);
     const from = assembly.started && scoredRecord(network, assembly.started);
-    await save(last, { result, from, mixture, bag: chosen?.bag, calibration });
+    await save(last, { result, from, mixture, bag: chosen?.bag, records });
     const base = from && baseScores(from, prepared.task);
     const diagnosis = assembly.distilled // the training loss is another function than the validation loss
       ? []
       : diagnose(recordOf(assembly, { reason, result, progress: last.progress }));
+    const { calibration } = records;
     yield { type: "result", folder, result, ...(base && { base }), ...(calibration && { calibration }), diagnosis };
   } finally {
     assembly.dispose();

@@ -1,5 +1,5 @@
 /** @file The `checkpoint.json` of a run. */
-import type { CalibrationRecord, CheckpointDocument, FromRecord } from "../checkpoint/checkpoint.js";
+import type { CheckpointDocument, FromRecord } from "../checkpoint/checkpoint.js";
 import type { Result } from "../evaluation/result.js";
 import { storeRecipe } from "../options/recipe.js";
 import { type Assembly, madeBy } from "./assembly.js";
@@ -10,21 +10,21 @@ import type { Progress } from "./runProgress.js";
 
 /**
  * What a run has at its end.
- * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps; bag: the bag of n-grams that is kept, alone or beside the network; calibration: of the probabilities of labels
+ * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps; bag: the bag of n-grams that is kept, alone or beside the network; records: of the calibration of labels
  */
 export type RunEnd = {
   result: Result | null;
   from?: FromRecord | undefined;
   mixture?: Mixture | undefined;
   bag?: Bag | undefined;
-  calibration?: CalibrationRecord | undefined;
+  records?: Pick<CheckpointDocument, "calibration" | "conformal">;
 };
 
 export const checkpointDocument = (
   { created, prepared, network, recipe, corpus, imported, started, distilled, backend }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,
-  { result, from = started?.record, mixture, bag, calibration }: RunEnd = { result: null },
+  { result, from = started?.record, mixture, bag, records }: RunEnd = { result: null },
 ): CheckpointDocument => ({
   created,
   task: prepared.task,
@@ -45,7 +45,7 @@ export const checkpointDocument = (
   ...(imported && { imported }),
   ...(from && { from }),
   ...(distilled && { distilled }),
-  ...(calibration && { calibration }),
+  ...records,
   counts: { ...prepared.counts, parameters: network.parameters },
   metrics: result ? { [result.part]: result } : {},
   history,

@@ -23,11 +23,21 @@ function drawn(count: number, sharpening: number, classes = 3) {
 }
 
 test.each([0.5, 1, 3])("temperature: logits that are %d times too large get that temperature", (sharpening) => {
-  const predictions = drawn(20_000, sharpening);
-  expect(fitTemperature(predictions) / sharpening).toBeCloseTo(1, 1);
-  const scaling = temperatureScaling(predictions)!;
-  expect(scaling.errorAfter).toBeLessThan(0.01);
-  expect(scaling.errorBefore > 0.05).toBe(sharpening !== 1);
+  expect(fitTemperature(drawn(20_000, sharpening)) / sharpening).toBeCloseTo(1, 1);
+});
+
+test.each([0.5, 3])(
+  "temperature: it removes the calibration error of logits that are %d times too large",
+  (sharpening) => {
+    const scaling = temperatureScaling(drawn(20_000, sharpening))!;
+    expect(scaling.errorBefore).toBeGreaterThan(0.05);
+    expect(scaling.errorAfter).toBeLessThan(0.01);
+  },
+);
+
+test("temperature: calibrated logits stay as they are, unless chance makes another temperature better", () => {
+  const scaled = [100, 200, 300, 400, 500, 600, 700, 800].filter((count) => temperatureScaling(drawn(count, 1)));
+  expect(scaled.length).toBeLessThanOrEqual(3); // Akaike's criterion: one in six
 });
 
 test("temperature: no other temperature has a lower cross-entropy", () => {
@@ -56,6 +66,6 @@ test("temperature: predictions that are all right, or all wrong, have one in bou
 });
 
 test("temperature: fewer than 50 examples are not scaled", () => {
-  expect(temperatureScaling(drawn(49, 2))).toBeNull();
-  expect(temperatureScaling(drawn(50, 2))).not.toBeNull();
+  expect(temperatureScaling(drawn(49, 3))).toBeNull();
+  expect(temperatureScaling(drawn(50, 3))).not.toBeNull();
 });

@@ -14,7 +14,7 @@ import { csvOf, opinions } from "../support/texts.js";
 const rows = opinions(600).map((row, index) => (index % 7 === 0 ? { ...row, label: "praise" } : row));
 const cwd = folderWith({ "opinions.csv": csvOf(rows), "few.csv": csvOf(rows.slice(0, 100)) });
 const path = (name: string): string => join(cwd, name);
-const options = { epochs: 3, learningRate: 0.01, validation: "0.2" };
+const options = { epochs: 2, learningRate: 0.003, validation: "0.2", model: "network" as const };
 const train = (name: string, given = {}) => trainInto(path(name), path("opinions.csv"), { ...options, ...given });
 const headOf = (weights: Awaited<ReturnType<typeof loadCheckpoint>>["weights"]) => weights.get("head/kernel")!.values;
 

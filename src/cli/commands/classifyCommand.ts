@@ -4,6 +4,8 @@ import { tableOptions, workerOptions } from "../../options/options.js";
 import { checkpointOptions, classifyOptions, engineOptions } from "../../options/options.js";
 import type { ItemAnswers } from "../../inference/classification/predictionLines.js";
 import type { Engine, Model } from "../../model/model.js";
+import { UsageError } from "../../common/errors.js";
+import { refuseWithoutEffect } from "../../options/optionEffect.js";
 import { workerOrder } from "../workers/workerOrder.js";
 import { command } from "./command.js";
 
@@ -31,7 +33,10 @@ export default command({
     ["rnn classify --top 3 < questions.txt", "the three most probable labels"],
     ["rnn classify -c digits t10k-images-idx3-ubyte.gz", "sequences of numbers"],
   ],
-  handler: async ({ checkpoint, top, format, idColumn, workers, ...options }, { words: files, given }) => {
+  handler: async ({ checkpoint, top: most, all, format, idColumn, workers, ...options }, { words: files, given }) => {
+    refuseWithoutEffect(classifyOptions, given, options);
+    if (all && given.top !== undefined) throw new UsageError("--top has no effect with --all; remove one of them");
+    const top = all ? Infinity : most;
     const { standardInput } = await import("../terminal/input.js");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");

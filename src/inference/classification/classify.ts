@@ -6,7 +6,8 @@ import type { Model } from "../../model/model.js";
 import { sigmoidOf, softmax } from "../../network/softmax.js";
 import { batchArrivals } from "../batching.js";
 import { notFinite } from "../finiteOutputs.js";
-import { batchItems, type Item, outputsOf } from "./outputs.js";
+import { hasNoKnownWord } from "./knownWords.js";
+import { batchItems, type Item, outputsOf, sequenceOutputs, sequencesOf } from "./outputs.js";
 
 /** A label with its probability. applies: of a model of several labels a text, whether the probability reaches the label's threshold. */
 export type Prediction = { label: string; probability: number; applies?: boolean };
@@ -40,11 +41,22 @@ function predictionsOf(model: Model, logits: Float32Array): Prediction[] {
 }
 
 /** An answer of a classifier or of a regressor, or why there is none. */
-export type ItemAnswer = { predictions: Prediction[] } | { number: number } | { error: string };
+export type ItemAnswer = LabelAnswer | { number: number } | { error: string };
+
+export type LabelAnswer = {
+  predictions: Prediction[];
+  /** If no token of the text but spacing and punctuation is in the vocabulary. */
+  hasNoKnownWord?: true;
+  /** The labels of a conformal set, most probable first. */
+  set?: string[];
+  /** The label of an abstention, if the most probable label is not probable enough. */
+  abstention?: string;
+};
 
 /** The answers to one batch: outputs that are not finite cost the answer of their item alone. @param model a classifier or regressor */
-export const answerBatch = (model: Model, items: readonly Item[]): ItemAnswer[] =>
-  outputsOf(model, items).map((outputs) => {
+export function answerBatch(model: Model, items: readonly Item[]): ItemAnswer[] {
+  const sequences = sequencesOf(model, items);
+  return sequenceOutputs(model, sequences).map((outputs, index) => {
     try {
       finite(model, outputs);
     } catch (error) {
@@ -52,8 +64,12 @@ export const answerBatch = (model: Model, items: readonly Item[]): ItemAnswer[] 
     }
     return model.task === "regressor"
       ? { number: unscaled(outputs[0]!, model.target) }
-      : { predictions: predictionsOf(model, outputs) };
+      : {
+          predictions: predictionsOf(model, outputs),
+          ...(hasNoKnownWord(model, sequences[index]!) && { hasNoKnownWord: true }),
+        };
   });
+}
 
 /** Predicts a number for each item as it arrives, in batches like `classify`. @param model a regressor */
 export async function* predict(model: Model, items: AsyncIterable<Item>): AsyncGenerator<number> {

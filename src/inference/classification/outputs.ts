@@ -23,10 +23,19 @@ export const batchItems = 128;
  * @throws UserError for an item of another kind or width than the model reads
  */
 export function outputsOf(model: Model, items: readonly Item[]): Float32Array[] {
+  return sequenceOutputs(model, sequencesOf(model, items));
+}
+
+/** What a model reads of each item: ids of tokens, or the numbers of all rows. @throws UserError for an item of another kind or width than the model reads */
+export function sequencesOf(model: Model, items: readonly Item[]): ArrayLike<number>[] {
+  const longest = model.bag?.record.longest ?? model.recipe.maxLength;
+  return items.map((item) => sequenceOf(model, item, longest));
+}
+
+/** `outputsOf` the items that these sequences are of. */
+export function sequenceOutputs(model: Model, sequences: readonly ArrayLike<number>[]): Float32Array[] {
   const { bag, recipe } = model;
-  const sequencesOf = (longest: number): ArrayLike<number>[] => items.map((item) => sequenceOf(model, item, longest));
-  if (!bag) return networkOutputs(model, sequencesOf(recipe.maxLength));
-  const sequences = sequencesOf(bag.record.longest ?? recipe.maxLength);
+  if (!bag) return networkOutputs(model, sequences);
   const own = sequences.map((ids) => bag.model.logits(ids));
   if (!bag.readsNetwork) return own.map((logits) => bag.sum(logits));
   const ofNetwork = networkOutputs(

@@ -10,8 +10,9 @@ import { csvCell, tsvCell, tsvError } from "../../render/tsvCell.js";
 import { answersTo, beside } from "../batching.js";
 import { answerRows, AnswerTable } from "../tables/answerTable.js";
 import type { TableAnswer, TableFormat } from "../tables/tableAnswer.js";
-import { labelSetAnswer, renamedSet } from "./labelSetAnswer.js";
-import { answerBatch, type ItemAnswer, type Prediction } from "./classify.js";
+import { labelSetAnswer } from "./labelSetAnswer.js";
+import { answerBatch, type ItemAnswer, type LabelAnswer, type Prediction } from "./classify.js";
+import { AnswerCounts, type Decide, type DecisionOptions, decisions } from "./decisions.js";
 import { batchItems, type Item } from "./outputs.js";
 
 export type ItemAnswers = (items: AsyncIterable<Item | Unreadable>) => AsyncIterable<ItemAnswer | Unreadable>;
@@ -19,7 +20,8 @@ export type ItemAnswers = (items: AsyncIterable<Item | Unreadable>) => AsyncIter
 export type PredictionLinesOptions = TextOptions &
   Partial<Pick<CorpusOptions, "labelColumn">> &
   Pick<RowOptions, "valueColumns"> &
-  Partial<LabelOptions> & {
+  Partial<LabelOptions> &
+  DecisionOptions & {
     /** Number of labels of each item, from 1. */
     top: number;
     format: TableFormat;
@@ -48,27 +50,36 @@ export async function* predictionLines(
 ): AsyncGenerator<string | Buffer> {
   const { top, format, inTable, idColumn, onUnreadable, onNote, answers = answersOf(model) } = options;
   const names = labelNamesOf(model, options.labelMap);
-  const layout = { format, columns: columnsOf(model, Math.min(top, new Set(names.values()).size)), idColumn, onNote };
+  const decide = decisions(model, names, options);
+  const columns = columnsOf(model, Math.min(top, new Set(names.values()).size), options.conformal !== undefined);
+  const layout = { format, columns, idColumn, onNote };
   const tables = inTable || idColumn !== undefined ? new AnswerTable(layout) : undefined;
-  const renamed = (items: AsyncIterable<Item | Unreadable>) => renamedAnswers(answers(items), names);
-  const answered = beside(entriesFrom(model, files, options, tables), options.labelMap ? renamed : answers);
-  yield* answerRows(marked(answered, onUnreadable), {
+  const counts = new AnswerCounts();
+  const answered = beside(entriesFrom(model, files, options, tables), answers);
+  yield* answerRows(decided(answered, { decide, counts, onUnreadable }), {
     tables,
     inTable: (answer) => tableAnswer(answer, top),
     alone: (answer, line) => [`${lineOf(isUnreadable(answer) ? { error: answer.reason } : answer, line, options)}\n`],
   });
+  for (const note of counts.notes(options)) onNote?.(note);
 }
 
-/** The answers beside their entries; calls a function for each that is none. */
-async function* marked<Entry extends SourceEntry<Item>>(
+/** The answers beside their entries, with the decisions on them; calls a function for each that is none. */
+async function* decided<Entry extends SourceEntry<Item>>(
   answered: AsyncIterable<[Entry, ItemAnswer | Unreadable]>,
-  onUnreadable: (row: Unreadable) => void,
+  to: { decide: Decide; counts: AnswerCounts } & Pick<PredictionLinesOptions, "onUnreadable">,
 ): AsyncGenerator<[Entry, ItemAnswer | Unreadable]> {
   for await (const [entry, answer] of answered) {
     const { source, line } = entry;
-    if (isUnreadable(answer)) onUnreadable(answer);
-    else if ("error" in answer) onUnreadable({ skipped: "bad", source, line, reason: answer.error });
-    yield [entry, answer];
+    if (isUnreadable(answer)) {
+      to.onUnreadable(answer);
+      yield [entry, answer];
+      continue;
+    }
+    if ("error" in answer) to.onUnreadable({ skipped: "bad", source, line, reason: answer.error });
+    const decision = to.decide(answer);
+    to.counts.add(decision, `${source}:${line}`);
+    yield [entry, decision];
   }
 }
 
@@ -96,35 +107,12 @@ function labelNamesOf({ task, labels, folder }: Model, labelMap: readonly string
 
 const maxListed = 12;
 
-/** Answers with other names of labels; labels of one name are one, with the sum of their probabilities. */
-async function* renamedAnswers(
-  answers: AsyncIterable<ItemAnswer | Unreadable>,
-  names: ReadonlyMap<string, string>,
-): AsyncGenerator<ItemAnswer | Unreadable> {
-  for await (const answer of answers) {
-    if (!("predictions" in answer)) {
-      yield answer;
-      continue;
-    }
-    if (answer.predictions[0]?.applies !== undefined) {
-      yield { predictions: renamedSet(answer.predictions, names) };
-      continue;
-    }
-    const sums = new Map<string, number>();
-    for (const { label, probability } of answer.predictions) {
-      const name = names.get(label) ?? label;
-      sums.set(name, (sums.get(name) ?? 0) + probability);
-    }
-    const predictions = [...sums].map(([label, probability]) => ({ label, probability }));
-    yield { predictions: predictions.toSorted((left, right) => right.probability - left.probability) };
-  }
-}
-
-function columnsOf({ task, recipe }: Model, top: number): { names: string[]; prefix: string } {
+function columnsOf({ task, recipe }: Model, top: number, hasSets: boolean): { names: string[]; prefix: string } {
   if (task === "regressor") return { names: ["number"], prefix: "predicted" };
   if (recipe.multilabel && top === 1) return { names: ["labels", "probabilities"], prefix: "predicted" };
   const numbers = Array.from({ length: top }, (_, index) => (index === 0 ? "" : `_${index + 1}`));
-  return { names: numbers.flatMap((number) => [`label${number}`, `probability${number}`]), prefix: "predicted" };
+  const names = numbers.flatMap((number) => [`label${number}`, `probability${number}`]);
+  return { names: [...names, ...(hasSets ? ["label_set"] : [])], prefix: "predicted" };
 }
 
 const round = (probability: number): number => Number(probability.toFixed(4));
@@ -132,15 +120,29 @@ const round = (probability: number): number => Number(probability.toFixed(4));
 /** As many digits as 32-bit floats hold. */
 const float32Digits = (number: number): number => Number(number.toPrecision(7));
 
-const cellsOf = (predictions: readonly Prediction[]): string[] =>
-  predictions.flatMap(({ label, probability }) => [label, probability.toFixed(4)]);
+/** Between the labels of a set in one cell. */
+const setSeparator = "|";
 
-const labelMembers = ([best, ...others]: readonly Prediction[]): Record<string, unknown> => ({
-  label: best!.label,
+const cellsOf = (predictions: readonly Prediction[], { set, abstention }: LabelAnswer): string[] => [
+  ...predictions.flatMap(({ label, probability }, place) => [
+    place === 0 ? (abstention ?? label) : label,
+    probability.toFixed(4),
+  ]),
+  ...(set ? [set.join(setSeparator)] : []),
+];
+
+const labelMembers = (
+  [best, ...others]: readonly Prediction[],
+  { set, abstention, hasNoKnownWord }: LabelAnswer,
+): Record<string, unknown> => ({
+  label: abstention ?? best!.label,
   probability: round(best!.probability),
+  ...(abstention !== undefined && { mostLikely: best!.label }),
   ...(others.length > 0 && {
     others: others.map(({ label, probability }) => ({ label, probability: round(probability) })),
   }),
+  ...(set && { set }),
+  ...(hasNoKnownWord && { noKnownWord: true }),
 });
 
 function tableAnswer(answer: ItemAnswer, top: number): TableAnswer {
@@ -151,7 +153,7 @@ function tableAnswer(answer: ItemAnswer, top: number): TableAnswer {
   }
   if (top === 1 && answer.predictions[0]?.applies !== undefined) return labelSetAnswer(answer.predictions);
   const predictions = answer.predictions.slice(0, top);
-  return { cells: cellsOf(predictions), members: labelMembers(predictions) };
+  return { cells: cellsOf(predictions, answer), members: labelMembers(predictions, answer) };
 }
 
 /** Without an answer: an empty label, an empty probability and the reason. */
