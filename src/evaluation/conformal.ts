@@ -43,7 +43,7 @@ export function conformalRecord(predictions: LabelPredictions): ConformalRecord 
       { length: count },
       (_, index) => Math.ceil(sorted[Math.ceil(((index + 1) * sorted.length) / count) - 1]! * digits) / digits,
     );
-  return { examples: actual.length, lac: stored(scores.lac.sort()), aps: stored(scores.aps.sort()) };
+  return { examples: actual.length, lac: stored(scores.lac.toSorted()), aps: stored(scores.aps.toSorted()) };
 }
 
 /** The ⌈(n + 1)(1 − error)⌉-th smallest of n scores, or a stored one above it; ∞ for too few scores. @param error the accepted rate of sets without the actual label */
