@@ -77,7 +77,8 @@ export class BagFeatures {
         const prefix = found[at]!;
         const token = tokens[at + size - 1]!;
         if (prefix === none) continue;
-        const pair = token === none ? none : pairs.find(prefix, token);
+        const isFrequent = token !== none && found[at + 1] !== none; // so is its end, without the first token
+        const pair = isFrequent ? pairs.find(prefix, token) : none;
         const feature = pair === none ? none : longer + pair;
         found[at] = feature;
         if (feature === none || seenIn[feature] === text) continue;

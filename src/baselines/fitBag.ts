@@ -41,18 +41,17 @@ const longestOrder = 3;
 /** C is 10^(step / 2). */
 const cAt = (step: number): number => Number((10 ** (step / 2)).toPrecision(2));
 const firstStep = 2;
+const firstStepInLarge = 3;
 const [smallestStep, largestStep] = [-4, 6];
 /** A loss that is lower by less is the same. */
 const leastGain = 1e-4;
-/** Of the solver: for the model that is kept, and while settings are compared in large texts, whose losses differ by less of chance. */
+/** Of the solver: for the model that is kept, while settings are compared, and while they are compared in a large text, whose losses differ less by chance. */
 const exact = { passes: 40, tolerance: 0.003 };
+const fair = { passes: 20, tolerance: 0.01 };
 const rough = { passes: 10, tolerance: 0.03 };
 /** Features in all rows together from which a text is large. */
 const largeRows = 2 ** 21;
 const exactInLarge = { passes: 40, tolerance: 0.01 };
-/** In a large text, no other C is tried with settings whose first loss is higher by this fraction. */
-const hopeless = 0.05;
-
 /** With fewer documents a word that is in one of them counts, where this is not chosen. */
 const fewDocuments = 1000;
 /** In larger texts rare n-grams are left out at once. */
@@ -74,7 +73,7 @@ export function fitBag(training: LabeledDocuments, validation: LabeledDocuments,
     weighting: "naive-bayes",
   };
   if (!chooses) return fitting.finish({ ...usual, C: cAt(firstStep) });
-  let best = fitting.bestC(usual, firstStep);
+  let best = fitting.bestC(usual, fitting.isLarge(usual.order) ? firstStepInLarge : firstStep);
   const consider = (changed: Partial<BagSettings>): boolean => {
     const next = fitting.bestC({ ...best.settings, ...changed }, best.step, best);
     const isBetter = next.loss < best.loss - leastGain;
@@ -93,6 +92,13 @@ export function fitBag(training: LabeledDocuments, validation: LabeledDocuments,
 /** A bag with the settings that hold where nothing is chosen: a baseline. */
 export const fitUsualBag = (training: LabeledDocuments, options: Omit<FitBagOptions, "order" | "until">): BagModel =>
   fitBag(training, { ...training, count: 0 }, options).model;
+
+/** The features of all rows together. */
+function sizeOf({ count, starts, ends }: SparseRows): number {
+  let size = 0;
+  for (let row = 0; row < count; row++) size += ends[row]! - starts[row]!;
+  return size;
+}
 
 function tokensOf(documents: IdDocuments): number {
   let tokens = 0;
@@ -126,17 +132,22 @@ class BagFitting {
     );
   }
 
-  /** Walks from a step of C to the lowest loss beside it. @param near solutions of other settings */
+  /** Whether there is time for few trials only. */
+  isLarge(order: number): boolean {
+    return sizeOf(this.training.upTo(order)) >= largeRows;
+  }
+
+  /** Walks from a step of C to the lowest loss beside it. @param near the best of other settings, whose C is the only one that is tried in a large text */
   bestC(settings: Omit<BagSettings, "C">, from: number, near?: Trial): Trial {
     const weighted = this.weighted(settings);
-    const isLarge = weighted.rows.columns.length >= largeRows;
+    const isLarge = this.isLarge(settings.order);
     const at = (step: number, start: readonly Logistic[] | undefined): Trial => {
       const tried = { ...settings, C: cAt(step) };
-      const outputs = this.solve(tried, weighted, isLarge ? rough : exact, start);
+      const outputs = this.solve(tried, weighted, isLarge ? rough : fair, start);
       return { settings: tried, step, loss: this.lossOf(tried, weighted, outputs), outputs };
     };
     let best = at(from, near?.outputs);
-    if (near && isLarge && best.loss > near.loss * (1 + hopeless)) return best;
+    if (near && isLarge) return best;
     for (const direction of [1, -1]) {
       for (let step = best.step + direction; step >= smallestStep && step <= largestStep; step += direction) {
         if (performance.now() >= this.until) return best;
@@ -152,7 +163,7 @@ class BagFitting {
   /** The model of some settings, without features that it gives no value. */
   finish(settings: BagSettings, near?: readonly Logistic[]): FittedBag {
     const weighted = this.weighted(settings);
-    const effort = weighted.rows.columns.length >= largeRows ? exactInLarge : exact;
+    const effort = this.isLarge(settings.order) ? exactInLarge : exact;
     const states = this.solve(settings, weighted, effort, near);
     const { units } = weighted.weighting;
     const { list, passedOver } = this.features;
