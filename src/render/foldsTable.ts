@@ -9,12 +9,16 @@ import { wrapText } from "./textWidth.js";
 
 const percentage = (fraction: number): string => percent(fraction, 1);
 
+const fraction = (score: number): string => score.toFixed(3);
+
 /** The column of each measure. */
 const columns: { [Name in FoldMeasure]: { title: string; value: (score: number) => string; rank?: number } } = {
   accuracy: { title: "accuracy", value: percentage },
+  f1Micro: { title: "micro F1", value: fraction, rank: 1 },
+  f1Macro: { title: "macro F1", value: fraction, rank: 2 },
   meanAbsoluteError: { title: "mean absolute error", value: decimal },
   rootMeanSquaredError: { title: "root mean squared error", value: decimal, rank: 2 },
-  r2: { title: "R²", value: (score) => score.toFixed(3), rank: 1 },
+  r2: { title: "R²", value: fraction, rank: 1 },
   loss: { title: "loss", value: (nats) => nats.toFixed(4), rank: 3 },
 };
 

@@ -6,7 +6,7 @@ import { type Statistics, statisticsOf } from "../comparison/comparisonSummary.j
 import type { FoldRun } from "./crossValidate.js";
 
 /** The scores that are averaged. The loss of a regressor is of numbers that each fold scales by its own training part, so it is not among them. */
-const measures = ["accuracy", "meanAbsoluteError", "rootMeanSquaredError", "r2", "loss"] as const;
+const measures = ["accuracy", "f1Micro", "f1Macro", "meanAbsoluteError", "rootMeanSquaredError", "r2", "loss"] as const;
 export type FoldMeasure = (typeof measures)[number];
 
 /** The scores of the trained networks, or of a baseline. */
@@ -14,7 +14,7 @@ export type FoldScores = {
   name: string;
   /** Mean and sample standard deviation over the folds. */
   scores: Partial<Record<FoldMeasure, Statistics>>;
-  /** The fraction of all documents, or words of a tagger, that are right in the fold that tests them. */
+  /** The fraction of all documents (of sets of labels: whole sets), or words of a tagger, that are right in the fold that tests them. */
   pooledAccuracy?: number;
 };
 

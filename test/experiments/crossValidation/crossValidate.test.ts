@@ -17,6 +17,9 @@ const cwd = folderWith({
     { length: 12 },
     (_, index) => `1\tfox${index}\t_\tNOUN${"\t_".repeat(6)}\n2\truns\t_\tVERB${"\t_".repeat(6)}\n\n`,
   ).join(""),
+  "topics.jsonl": texts
+    .map(({ text, label }, index) => `${JSON.stringify({ text, label: index % 3 ? [label] : [label, "third"] })}\n`)
+    .join(""),
   "dated.csv": `text,label,day\n${texts.map(({ text, label }, index) => `"${text}",${label},${2000 + index}-01-01\n`).join("")}`,
 });
 const small = { units: 4, embedding: 4, epochs: 1, batchSize: 8 };
@@ -68,6 +71,12 @@ test.each([
   expect(Object.keys(summary!.models[0]!.scores)).toEqual(measures);
   expect(summary!.targets).toBe(targets);
   expect(summary!.models.length).toBeGreaterThan(1);
+});
+
+test("train --folds: sets of labels have micro and macro F1", async () => {
+  const { summary } = await crossValidate(join(cwd, "topics.jsonl"), { folds: 2, multilabel: true, ...small });
+  expect(Object.keys(summary!.models[0]!.scores)).toEqual(["accuracy", "f1Micro", "f1Macro", "loss"]);
+  expect(summary!.confusion).toBeUndefined();
 });
 
 test.each([
