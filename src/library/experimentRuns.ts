@@ -1,4 +1,5 @@
 /** @file Experiments from the library: `compare` and `tune`. */
+import { isFitted } from "../training/fittedRun.js";
 import { compareEvents, type CompareEvent, type Run } from "../experiments/comparison/compare.js";
 import { type Summary, summaryOf } from "../experiments/comparison/comparisonSummary.js";
 import { trainCommand } from "../experiments/tuning/searchSpace.js";
@@ -104,10 +105,10 @@ export function tuningOf(corpus: CorpusPath, tries: Try[], fixed: Partial<Recipe
 
 const mixes = ({ mix }: Partial<Recipe>): boolean => mix !== undefined && mix !== "none";
 
-/** @throws UsageError for an n-gram model, alone or in a mix, since networks are compared */
+/** @throws UsageError for a model without a network, or a mix, since networks are compared */
 function networkOptionsOf(recipe: RecipeOptions): Partial<Recipe> {
   const given = readOptions<Recipe>(recipeOptions, recipe);
-  const useless = given.model === "ngram" ? "--model ngram" : mixes(given) ? `--mix ${given.mix}` : null;
+  const useless = isFitted(given.model) ? `--model ${given.model}` : mixes(given) ? `--mix ${given.mix}` : null;
   if (useless !== null)
     throw new UsageError(
       `${useless} has no effect here: networks are compared, without it; remove it, and give it to \`rnn train\``,

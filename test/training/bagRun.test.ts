@@ -106,6 +106,7 @@ test("bag run: what has no effect or needs a network is one line", async () => {
   for (const option of ["--units", "--epochs", "--dropout"])
     expect(await lineOf(...fit, option, option === "--dropout" ? "0.1" : "8")).toMatch(/no effect with --model bag/);
   expect(await lineOf(...fit, "--dry-run")).toMatch(/--dry-run has no effect with --model bag/);
+  expect(await lineOf("compare", "opinions.csv", "--model", "bag")).toMatch(/--model bag has no effect here/);
   expect(await lineOf("train", "tale.txt", "--model", "bag")).toMatch(
     /--model bag is for a classifier, and this is a generator/,
   );
