@@ -34,7 +34,7 @@ const autoDefaults = { lowercase: true, vocabulary: 50_000 } as const satisfies 
 
 const withModelDefaults = (given: Partial<Recipe>): Partial<Recipe> => ({
   ...(given.model === "bag" && bagDefaults),
-  ...(given.model === "auto" && autoDefaults),
+  ...((given.model === "auto" || given.wide !== undefined) && autoDefaults),
   ...withoutUndefined(given),
 });
 
