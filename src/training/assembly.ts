@@ -20,6 +20,7 @@ import { tokenizerDefinition } from "../tokenizers/index.js";
 import type { PrecisionSteps } from "./fastestPrecision.js";
 import type { BaseCorpus } from "./baseCorpus.js";
 import { frozenRows } from "./frozenWeights.js";
+import { isBesideBag } from "./chooseLabelModel.js";
 import { labelLossOf } from "./labelLoss.js";
 import { embeddingName, type FoundVectors } from "./staticVectors.js";
 import type { StartOptions } from "./startingPoint.js";
@@ -172,7 +173,7 @@ function trainerOptions({
   prepared,
   started,
 }: Omit<AssemblyParts, "path" | "readings" | "sources">): TrainerOptions {
-  const options = { ...recipe, labelLoss: labelLossOf(recipe, prepared) };
+  const options = { ...recipe, labelLoss: labelLossOf(recipe, prepared), bestByLoss: isBesideBag(recipe) };
   if (recipe.freezeEmbedding) return { ...options, frozen: new Map([[embeddingName(network.spec), Infinity]]) };
   if (!started) return options;
   const { freeze, ...sizes } = started.record;

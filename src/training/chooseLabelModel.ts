@@ -7,6 +7,7 @@ import { logitPairOf } from "../evaluation/wideScore.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import { inSampleOrder } from "../examples/sampledExamples.js";
 import { Bag, type LogitWeights } from "../model/storedBag.js";
+import type { Recipe } from "../options/recipe.js";
 import type { Assembly } from "./assembly.js";
 
 /** Of each kind of model on the validation part, with the weights that fit it. */
@@ -22,10 +23,12 @@ const bagFraction = 0.25;
 /** The bag reads whole texts. */
 const wholeText = 1_000_000; // tokens
 
+/** Whether a bag of n-grams is fitted beside the network. The sum needs a network whose probabilities are good, so that its best weights are those of the lowest loss. */
+export const isBesideBag = ({ model, wide }: Recipe): boolean => model === "auto" || wide !== undefined;
+
 /** The bag of n-grams beside the network of a run with --model auto or --wide; null for other runs, and without a validation part. */
 export function fitBesideNetwork({ prepared, recipe }: Pick<Assembly, "prepared" | "recipe">): Bag | null {
-  const { model, wide } = recipe;
-  if ((model !== "auto" && wide === undefined) || !isTextClassification(prepared)) return null;
+  if (!isBesideBag(recipe) || !isTextClassification(prepared)) return null;
   const { documents, labels, tokenizer } = prepared;
   if (documents.validation.count === 0) return null;
   const until = recipe.for === undefined ? undefined : performance.now() + 1000 * bagFraction * recipe.for;
@@ -33,7 +36,7 @@ export function fitBesideNetwork({ prepared, recipe }: Pick<Assembly, "prepared"
     fitBag(labeledIds(documents.training, wholeText), labeledIds(documents.validation, wholeText), {
       classes: labels.length,
       passedOver: passedOverBy(tokenizer),
-      order: wide,
+      order: recipe.wide,
       until,
     }),
   );

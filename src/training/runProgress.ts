@@ -51,9 +51,13 @@ export type Progress = {
 
 export type Snapshot = { progress: Progress; best: WeightValues; training: WeightValues };
 
-/** Whether an entry is better: by a higher accuracy, or by a lower loss for the same accuracy. Without validation, the later entry is better. */
-export function isBetter(entry: HistoryEntry, than: HistoryEntry | undefined): boolean {
+/**
+ * Whether an entry is better: by a higher accuracy, or by a lower loss for the same accuracy. Without validation, the later entry is better.
+ * @param byLoss by the loss alone
+ */
+export function isBetter(entry: HistoryEntry, than: HistoryEntry | undefined, byLoss = false): boolean {
   if (than === undefined || entry.validation === undefined || than.validation === undefined) return true;
+  if (byLoss) return entry.validation < than.validation;
   const gain = (entry.accuracy ?? 0) - (than.accuracy ?? 0);
   return gain === 0 ? entry.validation < than.validation : gain > 0;
 }

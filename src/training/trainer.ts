@@ -33,6 +33,8 @@ export type TrainerOptions = Decay &
     frozen?: FrozenRows | undefined;
     /** The training loss of labels. Default: the mean cross-entropy, which is that of the validation part in any case. */
     labelLoss?: LabelLoss | undefined;
+    /** Whether the best weights are those of the lowest validation loss, also of labels. Default: of the highest accuracy. */
+    bestByLoss?: boolean;
     seed: number;
   };
 
@@ -238,6 +240,7 @@ export class Trainer {
     const best = isBetter(
       entry,
       progress.history.find(({ step }) => step === progress.best),
+      this.options.bestByLoss,
     );
     if (best) {
       progress.best = entry.step;
