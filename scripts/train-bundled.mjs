@@ -15,7 +15,7 @@ const bundled = {
   },
   critic: {
     corpus: "corpora/reviews.csv",
-    options: { epochs: 12, lowercase: true, units: [64, 64], wordDropout: 0.05 },
+    options: { epochs: 8, wide: 2, units: [64, 64], wordDropout: 0.05 },
   },
 };
 
@@ -26,11 +26,11 @@ for (const [name, { corpus, options }] of Object.entries(bundled)) {
   const place = await mkdtemp(join(tmpdir(), "rnn-"));
   const run = join(place, name);
   await watch(train(corpus, { ...options, out: run }));
-  const { document, weights } = await loadCheckpoint(run, { training: false });
+  const { document, ...arrays } = await loadCheckpoint(run, { training: false });
   const folder = join("checkpoints", name);
   await rm(folder, { recursive: true, force: true });
   await createCheckpointFolder(folder, "checkpoints", name);
   const { files: _files, format: _format, version: _version, updated: _updated, ...known } = document;
-  await saveCheckpoint(folder, known, { weights }); // without what only resuming needs
+  await saveCheckpoint(folder, known, arrays); // without what only resuming needs
   await rm(place, { recursive: true });
 }

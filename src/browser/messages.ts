@@ -12,6 +12,8 @@ export type ModelData = {
   document: string;
   /** safetensors, in base64 */
   weights: string;
+  /** Of a bag of n-grams: safetensors, in base64; without one, empty. */
+  bag: string;
   /** kernels.wasm, in base64 */
   kernels: string;
 };

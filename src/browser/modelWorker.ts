@@ -20,6 +20,7 @@ export class ModelWorker {
       name,
       document: takeText("checkpoint"),
       weights: takeText("weights"),
+      bag: takeText("bag"),
       kernels: takeText("kernels"),
     } satisfies ModelData);
   }

@@ -25,10 +25,13 @@ self.addEventListener("message", ({ data }: MessageEvent<ModelData | Request>) =
   model?.then((loaded) => run(loaded, data)).catch(() => undefined); // reported when loading failed
 });
 
-async function loadData({ name, document, weights, kernels }: ModelData): Promise<Model> {
+async function loadData({ name, document, weights, bag, kernels }: ModelData): Promise<Model> {
   const backend = await startEngine(bytesOf(kernels));
-  const arrays = decodeSafetensors(bytesOf(weights));
-  const loaded = modelFrom(name, { document: JSON.parse(document) as StoredDocument, weights: arrays });
+  const arrays = {
+    weights: decodeSafetensors(bytesOf(weights)),
+    ...(bag !== "" && { bag: decodeSafetensors(bytesOf(bag)) }),
+  };
+  const loaded = modelFrom(name, { document: JSON.parse(document) as StoredDocument, ...arrays });
   reply(0, { kind: "ready", backend });
   return loaded;
 }

@@ -29,9 +29,9 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
   if (sentences !== null && !exporter.takesSentences) {
     throw new UsageError(`sentences have no effect in the format ${to}; remove them, or export to projector`);
   }
-  if (model.bag && model.hasNetwork && !exporter.vectorsOnly)
+  if (model.bag && model.hasNetwork && !exporter.vectorsOnly && !exporter.bags)
     warnOnce(
-      `${model.folder} is ${model.bag.readsNetwork ? "a network with" : ""} a bag of n-grams; ${to} has the network alone (with --model network, it is all that a run trains)`,
+      `${model.folder} is ${model.bag.readsNetwork ? "a network with " : ""}a bag of n-grams; ${to} has the network alone, web has both (with --model network, a run trains nothing else)`,
     );
   if (model.mixture && !exporter.vectorsOnly)
     warnOnce(`${model.folder} mixes its network with an n-gram model; ${to} has the network alone`);
@@ -89,12 +89,12 @@ function checkSupport(format: string, model: Model): void {
       `${format} has no form of several labels a text (--multilabel); \`rnn classify\` and the library label texts with this model`,
     );
   if (model.bag && !model.hasNetwork) {
-    if (exporters.get(format).bagsOnly) return;
+    if (exporters.get(format).bags) return;
     throw new UserError(
-      `${model.folder} is a bag of n-grams, without a network; ${format} has no form of it, json has`,
+      `${model.folder} is a bag of n-grams, without a network; ${format} has no form of it, json and web have`,
     );
   }
-  if (exporters.get(format).bagsOnly)
+  if (exporters.get(format).bags === "only")
     throw new UserError(
       `${format} is the form of a bag of n-grams, and ${model.folder} is none; ${conjunction.format(formatsFor(model))} have forms of networks`,
     );

@@ -28,8 +28,8 @@ export type Exporter = {
   takesSentences?: true;
   /** Whether the exporter writes the vectors of tokens alone, so that it does not replace a format of networks. */
   vectorsOnly?: true;
-  /** Whether the exporter writes bags of n-grams, and no networks; the others write networks. */
-  bagsOnly?: true;
+  /** Whether the exporter writes bags of n-grams: only these, or alone and beside a network too; the others write networks. */
+  bags?: "only" | "too";
   /**
    * @param sentences texts to export instead of tokens; null without them
    * @throws UserError if the format cannot store the model, for example because it is too large
@@ -66,8 +66,8 @@ export const unsupportedPart = (format: string, model: Model): ModelPart | undef
 };
 
 const isForNetworks = (format: string): boolean => {
-  const { vectorsOnly, bagsOnly } = exporters.get(format);
-  return !vectorsOnly && !bagsOnly;
+  const { vectorsOnly, bags } = exporters.get(format);
+  return !vectorsOnly && bags !== "only";
 };
 
 /** The formats of networks that support every part of a model, in the order of the table. */

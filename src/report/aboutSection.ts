@@ -16,13 +16,15 @@ export const nameOf = ({ folder }: Model): string =>
 
 /** What a model is, at the start of a sentence. */
 export const kindOfModel = ({ hasNetwork, mixture, bag }: Model): string =>
-  !hasNetwork
-    ? bag
-      ? "A bag of n-grams"
-      : "An n-gram model"
-    : mixture
-      ? "A network, mixed with an n-gram model,"
-      : "A network";
+  bag
+    ? hasNetwork && bag.readsNetwork
+      ? "A network with a bag of n-grams"
+      : "A bag of n-grams"
+    : hasNetwork
+      ? mixture
+        ? "A network, mixed with an n-gram model,"
+        : "A network"
+      : "An n-gram model";
 
 /** The task of a model, to follow "A network that". */
 export const does = ({ task, labels }: Model): string =>
@@ -79,7 +81,7 @@ export function scores(part: string, { targets, baselines, ...network }: StoredR
   const unit = network.perplexity == null ? "examples" : "tokens";
   return section(
     "Scores",
-    `On the ${part} part: ${targets.toLocaleString("en")} ${unit} that were not used for training. The other rows are baselines without a neural network.`,
+    `On the ${part} part: ${targets.toLocaleString("en")} ${unit} that were not used for training. The other rows are its parts and baselines.`,
     table(
       "",
       ["", ...shown.map(({ title }) => title)],

@@ -269,9 +269,12 @@ export async function* execute(
     const fitted = fitOwnMixture(assembly, times, reason === "interrupted");
     if (fitted) yield { type: "ngrams", ...ngramsOf(fitted) };
     const mixture = fitted?.helps ? fitted.mixture : undefined;
+    const alone = calibratedRun(assembly, trained, { times });
     const chosen = bag && chooseLabelModel(assembly, bag, times?.network);
     if (chosen) yield chosen.event;
-    const { snapshot: last, records } = calibratedRun(assembly, trained, { bag: chosen?.bag, times });
+    const { snapshot: last, records } = chosen?.bag
+      ? calibratedRun(assembly, alone.snapshot, { bag: chosen.bag, times })
+      : alone;
     const result = finalScores(assembly, { mixture, bag: chosen?.bag }, times);
     const from = assembly.started && scoredRecord(network, assembly.started);
     await save(last, { result, from, mixture, bag: chosen?.bag, records });

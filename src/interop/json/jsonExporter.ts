@@ -9,7 +9,7 @@ const digits = 9;
 
 export const json: Exporter = {
   describe: "bag.json and vocabulary.json, of a bag of n-grams",
-  bagsOnly: true,
+  bags: "only",
   files: (model) => {
     if (!model.bag) throw new UserError(`${model.folder} is not a bag of n-grams`);
     return {

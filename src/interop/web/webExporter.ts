@@ -2,14 +2,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { encodeSafetensors } from "../../checkpoint/safetensors.js";
+import { encodeSafetensors, type StorableArrays } from "../../checkpoint/safetensors.js";
 import { kernelBytes } from "../../engine/backends/wasm/wasmBinaries.js";
 import { inFile, UserError } from "../../common/errors.js";
 import { cellNames, poolingNames, tokenizerNames } from "../../common/names.js";
 import { readResults } from "../../evaluation/stored.js";
 import type { Model } from "../../model/model.js";
 import { packageFolder } from "../../common/packageFolder.js";
-import { corpusOf, does, nameOf, origin, scores } from "../../report/aboutSection.js";
+import { corpusOf, does, kindOfModel, nameOf, origin, scores } from "../../report/aboutSection.js";
 import { wholePage } from "../../report/pageLayout.js";
 import { Markup, markup } from "../../render/markup.js";
 import { style } from "../../report/reportStyle.js";
@@ -22,11 +22,13 @@ import { scoreSentence } from "./scoreSentence.js";
 export const web: Exporter = {
   describe: "index.html, a page that runs the model in a browser without a network connection",
   supports: ({ kind, name }) => kind === "layer" || kind === "softmax" || inBundle[kind].includes(name),
+  bags: "too",
   files: async (model) => {
-    const { network, folder } = model;
-    if (network.parameters > maxParameters) {
+    const { folder, bag } = model;
+    const parameters = (model.hasNetwork ? model.network.parameters : 0) + (bag ? bagNumbers * bag.record.features : 0);
+    if (parameters > maxParameters) {
       throw new UserError(
-        `${folder} has ${network.parameters.toPrecision(3)} parameters, and a page holds at most ${maxParameters.toPrecision(3)}; use --to onnx`,
+        `${folder} has ${parameters.toPrecision(3)} parameters, and a page holds at most ${maxParameters.toPrecision(3)}; use --to onnx`,
       );
     }
     return { "index.html": pageOf(model, await programs()) };
@@ -35,6 +37,8 @@ export const web: Exporter = {
 
 /** In base64 the weights are a string, of which JavaScript allows 2^29 characters. */
 const maxParameters = 2 ** 26;
+/** For each feature of a bag of n-grams, at least. */
+const bagNumbers = 4;
 
 /** The programs of the page: its main thread, and the worker that runs the model. */
 type Programs = { page: string; thread: string };
@@ -63,7 +67,7 @@ function pageOf(model: Model, { page, thread }: Programs): string {
   const name = nameOf(model);
   const document = publishedDocument(model.document);
   const look = new Markup(`${style.text}${pageStyle.text}`);
-  const weights = Buffer.concat(encodeSafetensors(model.network.values())).toString("base64");
+  const weights = base64Of(model.hasNetwork ? model.network.values() : new Map());
   const policy = [
     "default-src 'none'",
     `script-src ${digestOf(page)} 'wasm-unsafe-eval'`,
@@ -72,7 +76,7 @@ function pageOf(model: Model, { page, thread }: Programs): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const body = markup`<header><h1>${name}</h1><p>A network that ${does(model)}, trained on ${corpusOf(document)}. ${scoreSentence(model)} It runs in this page; the text you type is not sent anywhere.</p></header>
+  const body = markup`<header><h1>${name}</h1><p>${model.mixture ? "A network" : kindOfModel(model)} that ${does(model)}, trained on ${corpusOf(document)}. ${scoreSentence(model)} It runs in this page; the text you type is not sent anywhere.</p></header>
 <main ${pageSettings(model)}>
 ${controlsFor(model)}
 <p id="state" class="faint" role="status">Starting…</p>
@@ -84,11 +88,14 @@ ${Object.entries(inFile(model.folder, () => readResults(model.document))).map(([
 <p class="faint">Exported by rnn ${version}.</p></details></footer>
 ${data("checkpoint", JSON.stringify(document).replaceAll("<", String.raw`\u003c`))}
 ${data("weights", weights)}
+${data("bag", model.bag ? base64Of(model.bag.model.toArrays()) : "")}
 ${data("kernels", Buffer.from(kernelBytes("simd128")).toString("base64"))}
 ${data("program", thread)}
 <script>${new Markup(page)}</script>`;
   return wholePage(name, body, { policy, look });
 }
+
+const base64Of = (arrays: StorableArrays): string => Buffer.concat(encodeSafetensors(arrays)).toString("base64");
 
 const digestOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
