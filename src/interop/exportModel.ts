@@ -29,12 +29,6 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
   if (sentences !== null && !exporter.takesSentences) {
     throw new UsageError(`sentences have no effect in the format ${to}; remove them, or export to projector`);
   }
-  if (model.bag && model.hasNetwork && !exporter.vectorsOnly && !exporter.bags)
-    warnOnce(
-      `${model.folder} is ${model.bag.readsNetwork ? "a network with " : ""}a bag of n-grams; ${to} has the network alone, web has both (with --model network, a run trains nothing else)`,
-    );
-  if (model.mixture && !exporter.vectorsOnly)
-    warnOnce(`${model.folder} mixes its network with an n-gram model; ${to} has the network alone`);
   const isThere = await tryFolder(out);
   const files = await exporter.files(model, sentences);
   const beside = join(isThere ? out : dirname(resolve(out)), `.rnn-export-${randomUUID()}`);
@@ -52,6 +46,12 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
     if (made !== undefined) await rm(made, { recursive: true, force: true }).catch(() => undefined);
     throw failure(out, error);
   }
+  if (model.bag && model.hasNetwork && !exporter.vectorsOnly && !exporter.bags)
+    warnOnce(
+      `${model.folder} is ${model.bag.readsNetwork ? "a network with " : ""}a bag of n-grams; ${to} has the network alone, web has both (with --model network, a run trains nothing else)`,
+    );
+  if (model.mixture && !exporter.vectorsOnly)
+    warnOnce(`${model.folder} mixes its network with an n-gram model; ${to} has the network alone`);
   return Object.keys(files);
 }
 

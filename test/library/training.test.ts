@@ -31,7 +31,7 @@ test("train: iterating a run yields its events, and the task narrows the model's
     step: 0,
   });
   expect(events[0]).not.toHaveProperty("assembly");
-  expect(events.slice(-2)).toMatchObject([{ type: "end" }, { type: "result" }]);
+  expect(events.slice(-3)).toMatchObject([{ type: "end" }, { type: "label-model" }, { type: "result" }]);
   const model = await loadModel(out, { task: "classifier" });
   expect(model.labels).toEqual(["blame", "praise"]);
   await expect(loadModel(out, { task: "generator" })).rejects.toThrow(

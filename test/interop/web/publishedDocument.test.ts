@@ -10,15 +10,15 @@ test("export: a page contains no folder names and no training history", async ()
     ...document,
     options: {
       ...document.options,
-      validation: "secret/dev.csv",
-      "labels-file": "secret/own.idx",
-      "test-labels": "secret/labels.idx",
+      validation: "hidden-folder/dev.csv",
+      "labels-file": "hidden-folder/own.idx",
+      "test-labels": "hidden-folder/labels.idx",
       cell: "lstm",
     },
-    corpus: { ...document.corpus, name: "secret/mail.csv", options: { labels: "secret/mail.idx" } },
-    imported: { file: "secret/net.safetensors", format: "pytorch", sha256: "0".repeat(64) },
+    corpus: { ...document.corpus, name: "hidden-folder/mail.csv", options: { labels: "hidden-folder/mail.idx" } },
+    imported: { file: "hidden-folder/net.safetensors", format: "pytorch", sha256: "0".repeat(64) },
   });
-  expect(JSON.stringify(shared)).not.toContain("secret");
+  expect(JSON.stringify(shared)).not.toContain("hidden-folder");
   expect(shared.corpus.name).toBe("mail.csv");
   expect(shared.imported?.file).toBe("net.safetensors");
   expect(shared.options["cell"]).toBe("lstm");
