@@ -97,6 +97,10 @@ export const checkpointOptions = inGroup("Model", {
 export const classifyOptions = inGroup("Output", {
   top: { ...whole({}), default: 1, describe: "number of labels to print per text, most likely first" },
   all: { ...flag, describe: "print all labels, most likely first" },
+  explain: {
+    ...flag,
+    describe: "also print the words that moved the label: how far its log odds, or the number, fall without each word",
+  },
   threshold: {
     ...number({ from: 0, to: 1 }),
     describe: "abstain where the most likely label has a lower probability",

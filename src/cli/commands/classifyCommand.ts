@@ -32,8 +32,12 @@ export default command({
     ["rnn classify reviews.csv --text-column text --json", "a column of a csv file"],
     ["rnn classify --top 3 < questions.txt", "the three most probable labels"],
     ["rnn classify -c digits t10k-images-idx3-ubyte.gz", "sequences of numbers"],
+    ['echo "not bad at all" | rnn classify --explain', "with the words that moved the label"],
   ],
-  handler: async ({ checkpoint, top: most, all, format, idColumn, workers, ...options }, { words: files, given }) => {
+  handler: async (
+    { checkpoint, top: most, all, explain, format, idColumn, workers, ...options },
+    { words: files, given },
+  ) => {
     refuseWithoutEffect(classifyOptions, given, options);
     if (all && given.top !== undefined) throw new UsageError("--top has no effect with --all; remove one of them");
     const top = all ? Infinity : most;
@@ -42,7 +46,7 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { predictionLines } = await import("../../inference/classification/predictionLines.js");
     const model = await openModel(checkpoint, ["classifier", "regressor"], options);
-    const { counted, Unanswered } = await import("../terminal/streamResults.js");
+    const { counted, Unanswered, wordColors } = await import("../terminal/streamResults.js");
     const names = files.length > 0 ? files : ["-"];
     const unanswered = new Unanswered();
     const reading = {
@@ -51,18 +55,31 @@ export default command({
       onUnreadable: unanswered.add,
       onNote: (line: string) => terminal.note(line),
     };
-    const answers = workers > 1 ? await sharedAnswers(model, workers, options) : undefined;
-    const written = { top, format, inTable: given.format !== undefined, idColumn, ...(answers && { answers }) };
-    await terminal.stream(counted(predictionLines(model, names, { ...reading, ...written }), "lines"));
+    const answers = await answersBy(model, { explain, workers, engine: options });
+    const inTable = given.format !== undefined;
+    const colors = explain && !inTable && idColumn === undefined ? wordColors() : undefined;
+    const written = { top, explain, format, inTable, idColumn, wordColors: colors, ...(answers && { answers }) };
+    const lines = predictionLines(model, names, { ...reading, ...written });
+    await terminal.stream(counted(lines, "lines"), { colored: colors !== undefined });
     unanswered.check();
   },
 });
 
+type Answering = { explain: boolean; workers: number; engine: Engine };
+
+/** Answers of several processes, or with explanations; undefined for those that `predictionLines` gives. */
+async function answersBy(model: Model, answering: Answering): Promise<ItemAnswers | undefined> {
+  if (answering.workers > 1) return sharedAnswers(model, answering);
+  if (!answering.explain) return undefined;
+  const { explainedItems } = await import("../../inference/classification/explainedAnswers.js");
+  return explainedItems(model);
+}
+
 /** Answers of several processes. */
-async function sharedAnswers(model: Model, workers: number, engine: Engine): Promise<ItemAnswers> {
+async function sharedAnswers(model: Model, { explain, workers, engine }: Answering): Promise<ItemAnswers> {
   const { inParallel } = await import("../workers/workerPool.js");
   const { batchItems } = await import("../../inference/classification/outputs.js");
-  const order = workerOrder("classify", model, engine);
+  const order = { ...workerOrder("classify", model, engine), explain };
   return (items) =>
     inParallel(items, { order, workers, batchItems, itemOf: (item) => item, answerOf: (_, answer) => answer });
 }

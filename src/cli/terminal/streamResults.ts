@@ -6,6 +6,7 @@ import { isUnreadable, type Unreadable } from "../../corpus/document.js";
 import { suspectAnswer } from "../../inference/scoring/scoredRows.js";
 import { answerRows, type AnswerTable, type TablePlace } from "../../inference/tables/answerTable.js";
 import type { CheckedLine } from "../../inference/scoring/misspellings.js";
+import type { WordColors } from "../../render/explanationText.js";
 import { markedMisspellings, misspellingJson, misspellingRows, uncheckedLine } from "../../render/lineScoresText.js";
 import { compact } from "../../render/numberText.js";
 import { printableLines } from "../../render/textWidth.js";
@@ -59,7 +60,17 @@ export async function* counted<Item>(items: AsyncIterable<Item>, unit: string): 
   }
 }
 
-const mark = new Chalk(process.env["NO_COLOR"] ? { level: 0 } : {}).red.underline;
+const chalk = new Chalk(process.env["NO_COLOR"] ? { level: 0 } : {});
+const mark = chalk.red.underline;
+
+/** The colors of words that support or oppose a label; undefined if stdout is not a terminal with colors. */
+export const wordColors = (): WordColors | undefined =>
+  process.stdout.isTTY && chalk.level > 0
+    ? {
+        supports: [chalk.green, chalk.green.bold, chalk.green.bold.inverse],
+        opposes: [chalk.red, chalk.red.bold, chalk.red.bold.inverse],
+      }
+    : undefined;
 
 /**
  * Misspelled words: marked in their lines on a terminal, else tab-separated or JSON, or in the tables of the lines; at the end a note counts them.

@@ -26,6 +26,8 @@ export type JobOrder = {
   threads: number;
   /** Of suspects. */
   threshold?: number;
+  /** Of classify: whether the answers have explanations. */
+  explain?: boolean;
 };
 
 /** Answers one after the other, so that those before an error are known. */
@@ -37,7 +39,9 @@ const open = <Kind extends Task>({ folder, backend, threads }: JobOrder, task: K
 const jobs: { [Name in JobName]: (order: JobOrder) => Promise<Answering> } = {
   classify: async (order) => {
     const { answerBatch } = await import("../../inference/classification/classify.js");
+    const { explainedAnswers } = await import("../../inference/classification/explainedAnswers.js");
     const model = await open(order, ["classifier", "regressor"]);
+    if (order.explain) return (items) => each(explainedAnswers(model, items as Item[]));
     return (items) => each(answerBatch(model, items as Item[]));
   },
   tag: async (order) => {
@@ -64,6 +68,6 @@ const jobs: { [Name in JobName]: (order: JobOrder) => Promise<Answering> } = {
 /** @throws UserError for a checkpoint that cannot be loaded */
 export const answering = (order: JobOrder): Promise<Answering> => jobs[order.job](order);
 
-async function* each<One>(items: readonly One[]): AsyncGenerator<One> {
+async function* each<One>(items: Iterable<One>): AsyncGenerator<One> {
   yield* items;
 }

@@ -7,6 +7,7 @@ import { sigmoidOf, softmax } from "../../network/softmax.js";
 import { batchArrivals } from "../batching.js";
 import { notFinite } from "../finiteOutputs.js";
 import { hasNoKnownWord } from "./knownWords.js";
+import type { Explanation } from "./explainedAnswers.js";
 import { batchItems, type Item, outputsOf, sequenceOutputs, sequencesOf } from "./outputs.js";
 
 /** A label with its probability. applies: of a model of several labels a text, whether the probability reaches the label's threshold. */
@@ -41,7 +42,9 @@ function predictionsOf(model: Model, logits: Float32Array): Prediction[] {
 }
 
 /** An answer of a classifier or of a regressor, or why there is none. */
-export type ItemAnswer = LabelAnswer | { number: number } | { error: string };
+export type ItemAnswer = LabelAnswer | NumberAnswer | { error: string };
+
+export type NumberAnswer = { number: number; explanation?: Explanation };
 
 export type LabelAnswer = {
   predictions: Prediction[];
@@ -51,6 +54,8 @@ export type LabelAnswer = {
   set?: string[];
   /** The label of an abstention, if the most probable label is not probable enough. */
   abstention?: string;
+  /** The words that moved the most probable label. */
+  explanation?: Explanation;
 };
 
 /** The answers to one batch: outputs that are not finite cost the answer of their item alone. @param model a classifier or regressor */

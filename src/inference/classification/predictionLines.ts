@@ -6,10 +6,13 @@ import { type StandardInput } from "../../corpus/sources/namedSource.js";
 import { rowsFrom } from "../../corpus/readRows.js";
 import { isUnreadable, type SourceEntry, type Unreadable } from "../../corpus/document.js";
 import { readTextEntries, type TextEntry } from "../../corpus/readTexts.js";
+import { shadedText, strongestWords, type WordColors } from "../../render/explanationText.js";
+import { printable, printableLines } from "../../render/textWidth.js";
 import { csvCell, tsvCell, tsvError } from "../../render/tsvCell.js";
 import { answersTo, beside } from "../batching.js";
 import { answerRows, AnswerTable } from "../tables/answerTable.js";
 import type { TableAnswer, TableFormat } from "../tables/tableAnswer.js";
+import { type Explanation, refuseUnexplained } from "./explainedAnswers.js";
 import { labelSetAnswer } from "./labelSetAnswer.js";
 import { answerBatch, type ItemAnswer, type LabelAnswer, type Prediction } from "./classify.js";
 import { AnswerCounts, type Decide, type DecisionOptions, decisions } from "./decisions.js";
@@ -30,6 +33,10 @@ export type PredictionLinesOptions = TextOptions &
     /** Of a table: only this column is written beside the answers. */
     idColumn?: string | undefined;
     standardInput: StandardInput;
+    /** Whether the answers have explanations. */
+    explain?: boolean | undefined;
+    /** With `explain`, for a terminal: outside of tables and JSON, the texts with their words in these colors. */
+    wordColors?: WordColors | undefined;
     /** Answers to items in order; by default those of this process. */
     answers?: ItemAnswers;
     /** Called for each row that has no answer. */
@@ -51,15 +58,17 @@ export async function* predictionLines(
   const { top, format, inTable, idColumn, onUnreadable, onNote, answers = answersOf(model) } = options;
   const names = labelNamesOf(model, options.labelMap);
   const decide = decisions(model, names, options);
-  const columns = columnsOf(model, Math.min(top, new Set(names.values()).size), options.conformal !== undefined);
+  if (options.explain) refuseUnexplained(model, names);
+  const columns = columnsOf(model, Math.min(top, new Set(names.values()).size), options);
+  const written = { ...options, deviation: model.target?.deviation ?? 1 };
   const layout = { format, columns, idColumn, onNote };
   const tables = inTable || idColumn !== undefined ? new AnswerTable(layout) : undefined;
   const counts = new AnswerCounts();
   const answered = beside(entriesFrom(model, files, options, tables), answers);
   yield* answerRows(decided(answered, { decide, counts, onUnreadable }), {
     tables,
-    inTable: (answer) => tableAnswer(answer, top),
-    alone: (answer, line) => [`${lineOf(isUnreadable(answer) ? { error: answer.reason } : answer, line, options)}\n`],
+    inTable: (answer) => tableAnswer(answer, written),
+    alone: (answer, line) => [`${lineOf(isUnreadable(answer) ? { error: answer.reason } : answer, line, written)}\n`],
   });
   for (const note of counts.notes(options)) onNote?.(note);
 }
@@ -107,12 +116,20 @@ function labelNamesOf({ task, labels, folder }: Model, labelMap: readonly string
 
 const maxListed = 12;
 
-function columnsOf({ task, recipe }: Model, top: number, hasSets: boolean): { names: string[]; prefix: string } {
-  if (task === "regressor") return { names: ["number"], prefix: "predicted" };
-  if (recipe.multilabel && top === 1) return { names: ["labels", "probabilities"], prefix: "predicted" };
+function columnsOf(
+  { task, recipe }: Model,
+  top: number,
+  { conformal, explain }: Pick<PredictionLinesOptions, "conformal" | "explain">,
+): { names: string[]; prefix: string } {
+  const names = task === "regressor" ? ["number"] : labelColumns(Boolean(recipe.multilabel) && top === 1, top);
+  const [sets, words] = [conformal === undefined ? [] : ["label_set"], explain ? ["words"] : []];
+  return { names: [...names, ...sets, ...words], prefix: "predicted" };
+}
+
+function labelColumns(inSet: boolean, top: number): string[] {
+  if (inSet) return ["labels", "probabilities"];
   const numbers = Array.from({ length: top }, (_, index) => (index === 0 ? "" : `_${index + 1}`));
-  const names = numbers.flatMap((number) => [`label${number}`, `probability${number}`]);
-  return { names: [...names, ...(hasSets ? ["label_set"] : [])], prefix: "predicted" };
+  return numbers.flatMap((number) => [`label${number}`, `probability${number}`]);
 }
 
 const round = (probability: number): number => Number(probability.toFixed(4));
@@ -145,7 +162,29 @@ const labelMembers = (
   ...(hasNoKnownWord && { noKnownWord: true }),
 });
 
-function tableAnswer(answer: ItemAnswer, top: number): TableAnswer {
+/** How answers are written. deviation: of the numbers of a regressor, 1 for labels. */
+type Written = Pick<PredictionLinesOptions, "top" | "format" | "wordColors"> & { deviation: number };
+
+function tableAnswer(answer: ItemAnswer, { top, deviation }: Pick<Written, "top" | "deviation">): TableAnswer {
+  const found = answerAlone(answer, top);
+  if ("error" in answer || "error" in found || !answer.explanation) return found;
+  const { explanation } = answer;
+  return {
+    cells: [...found.cells, strongestWords(explanation, deviation)],
+    members: { ...found.members, words: wordMembers(explanation) },
+  };
+}
+
+const wordMembers = ({ text, words }: Explanation): { word: string; contribution: number }[] =>
+  words.map(({ start, end, contribution }) => ({
+    word: text.slice(start, end),
+    contribution: Number(contribution.toPrecision(contributionDigits)),
+  }));
+
+/** Significant digits in JSON. */
+const contributionDigits = 4;
+
+function answerAlone(answer: ItemAnswer, top: number): TableAnswer {
   if ("error" in answer) return answer;
   if ("number" in answer) {
     const number = float32Digits(answer.number);
@@ -157,16 +196,20 @@ function tableAnswer(answer: ItemAnswer, top: number): TableAnswer {
 }
 
 /** Without an answer: an empty label, an empty probability and the reason. */
-function lineOf(
-  answer: ItemAnswer,
-  line: number,
-  { top, format }: Pick<PredictionLinesOptions, "top" | "format">,
-): string {
-  const found = tableAnswer(answer, top);
+function lineOf(answer: ItemAnswer, line: number, written: Written): string {
+  const { format, wordColors, top, deviation } = written;
+  if (wordColors && !("error" in answer) && answer.explanation)
+    return coloredLine(answerAlone(answer, top), shadedText(answer.explanation, deviation, wordColors));
+  const found = tableAnswer(answer, written);
+  if (wordColors && "error" in found) return printableLines(tsvError(found.error, 2));
   if (format === "jsonl") return JSON.stringify("error" in found ? { ...found, line } : found.members);
   if (format === "tsv") return "error" in found ? tsvError(found.error, 2) : found.cells.map(tsvCell).join("\t");
   return ("error" in found ? ["", "", found.error] : found.cells).map(csvCell).join(",");
 }
+
+/** For a terminal: the cells of the answer, and the colored text. */
+const coloredLine = (answer: TableAnswer, text: string): string =>
+  [...("error" in answer ? [] : answer.cells.map(printable)), text].join("\t");
 
 /** The bytes of a line that are read for each token of the model's maximum length, and the least for a line. */
 const bytesPerToken = 64;

@@ -41,10 +41,10 @@ export function* wordContributions(model: Model, text: string): Generator<WordCo
 function spansRead(model: Model, text: string): Span[] {
   const all = wordSpans(text);
   if (model.inputs === "numbers") return all;
-  const { tokenizer, recipe } = model;
-  const firstUnread = all.findIndex(
-    ({ start }) => tokenizer.encode(text.slice(0, start).trimEnd()).length >= recipe.maxLength,
-  );
+  const { tokenizer, recipe, bag } = model;
+  const longest = bag?.record.longest ?? recipe.maxLength;
+  if (tokenizer.encode(text).length <= longest) return all;
+  const firstUnread = all.findIndex(({ start }) => tokenizer.encode(text.slice(0, start).trimEnd()).length >= longest);
   return firstUnread === -1 ? all : all.slice(0, firstUnread);
 }
 

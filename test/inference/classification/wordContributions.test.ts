@@ -49,8 +49,9 @@ test("contributions: the word with the opinion supports the label most, and a ne
 });
 
 test("contributions: words after the maximum length and blank text have none", () => {
-  const short = { ...critic, recipe: { ...critic.recipe, maxLength: 3 } };
-  expect([...wordContributions(short, "The soup was good.")].map(({ start }) => start)).toEqual([0, 4, 9]);
+  const { bag, ...network } = { ...critic, recipe: { ...critic.recipe, maxLength: 3 } };
+  expect([...wordContributions(network, "The soup was good.")].map(({ start }) => start)).toEqual([0, 4, 9]);
+  expect([...wordContributions({ ...network, ...(bag && { bag }) }, "The soup was good.")]).toHaveLength(5);
   expect(contributionsOf(" \n\t ")).toEqual([]);
 });
 
