@@ -116,6 +116,10 @@ export {
   type StoredDocument,
 } from "./checkpoint/checkpoint.js";
 
+export { lint, type LintOptions } from "./library/corpusLint.js";
+export type { Copies, Lint, SuspectLabel } from "./experiments/linting/lintCorpus.js";
+export type { Place } from "./experiments/linting/lintedRows.js";
+
 // Texts, tokens, cells and backends.
 export {
   readTexts,

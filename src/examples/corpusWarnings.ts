@@ -23,6 +23,16 @@ const spellingKey = (label: string): string => {
   return number === undefined ? label.trim().replaceAll(/\s+/g, " ").toLowerCase() : String(number);
 };
 
+/** The labels of each spelling that several have. */
+export function labelsSpelledAlike(labels: readonly string[]): string[][] {
+  const spellings = new Map<string, string[]>();
+  for (const label of labels) {
+    const key = spellingKey(label);
+    spellings.set(key, [...(spellings.get(key) ?? []), label]);
+  }
+  return [...spellings.values()].filter(({ length }) => length > 1);
+}
+
 /** Words of other programs for a missing value. */
 const missingValue = /^(?:nan|n\/a|na|null|none|nil|<na>)$/i;
 
@@ -50,12 +60,7 @@ type Warning = (warned: Warned) => string | undefined;
 
 const sameSpellings: Warning = ({ task, summary }) => {
   if (task !== "classifier") return undefined;
-  const spellings = new Map<string, string[]>();
-  for (const [label] of summary.labels) {
-    const key = spellingKey(label);
-    spellings.set(key, [...(spellings.get(key) ?? []), label]);
-  }
-  const same = [...spellings.values()].filter(({ length }) => length > 1);
+  const same = labelsSpelledAlike(summary.labels.map(([label]) => label));
   if (same.length === 0) return undefined;
   return `${named(same.map((labels) => conjunction.format(labels.map(quoted))))} are different labels; if they mean the same, write them one way in the corpus, or name another --label-column`;
 };

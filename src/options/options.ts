@@ -11,7 +11,7 @@ import {
   tasks,
   tokenizerNames,
 } from "../common/names.js";
-import { textOptions, tokenizerOptions } from "./corpusOptions.js";
+import { corpusOptions, labelOptions, splitColumnOptions, textOptions, tokenizerOptions } from "./corpusOptions.js";
 import { inGroup } from "./option.js";
 import { choice, flag, formatOptions, list, number, openChoice, sequenceLength, text, whole } from "./optionKinds.js";
 
@@ -182,6 +182,33 @@ export const labelScoreOptions = inGroup("Output", {
     describe: "classifier: compare it with another checkpoint on the same texts (McNemar's test)",
   },
 });
+
+const {
+  multilabel: _multilabel,
+  "label-separator": _labelSeparator,
+  "tag-column": _tagColumn,
+  ...oneLabelOptions
+} = corpusOptions;
+
+/** What `rnn lint` reads, and how much of it is shown. */
+export const lintOptions = {
+  ...inGroup("Corpus", {
+    validation: { ...text("FILE"), describe: "validation file: texts that the corpus has too are reported" },
+    test: { ...text("FILE"), describe: "test file: texts that the corpus has too are reported" },
+    ...oneLabelOptions,
+    "group-column": {
+      ...splitColumnOptions["group-column"],
+      describe: "keep the rows of one group (author, patient, thread) in one fold",
+    },
+    ...labelOptions,
+  }),
+  ...inGroup("Training", {
+    seed: { ...whole({ from: 0 }), default: 1, advanced: true, describe: "random seed of the folds" },
+  }),
+  ...inGroup("Output", {
+    top: { ...whole({}), default: 20, describe: "findings of a kind to print; --json has all" },
+  }),
+};
 
 export const suspectOptions = inGroup("Output", {
   suspects: { ...flag, describe: "find misspelled words: words for which another spelling is more likely" },

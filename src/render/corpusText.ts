@@ -80,7 +80,7 @@ export function skippedText({ summary, recipe }: RunDescription): string | undef
   return texts.length === 0 ? undefined : texts.join("; ");
 }
 
-function skippedRows({ bad, unlabeled, first }: SkippedRows = noRows, file: string): string | undefined {
+export function skippedRows({ bad, unlabeled, first }: SkippedRows = noRows, file: string): string | undefined {
   if (bad + unlabeled === 0) return undefined;
   const kinds = [
     ...(bad > 0 ? [`${whole(bad)} bad`] : []),

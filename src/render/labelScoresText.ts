@@ -73,9 +73,10 @@ export function mistakesText(mistakes: readonly Mistake[], width = defaultWidth)
   return formatTable({ columns, rows }, width);
 }
 
-const beginning = (text: string): string => {
+/** The beginning of a text on one line. @param letters at most so many */
+export const beginning = (text: string, letters = mistakeLetters): string => {
   const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length <= mistakeLetters ? line : `${line.slice(0, mistakeLetters).trimEnd()} …`;
+  return line.length <= letters ? line : `${line.slice(0, letters).trimEnd()} …`;
 };
 
 /** Which of two checkpoints is better on the same texts, and whether by more than chance. */

@@ -51,6 +51,11 @@ export const commands: readonly ListedCommand[] = [
     load: () => import("./tuneCommand.js"),
   },
   {
+    name: "lint",
+    describe: "Find likely wrong labels, copies and other faults of a labeled corpus.",
+    load: () => import("./lintCommand.js"),
+  },
+  {
     name: "list",
     describe: "List the checkpoints in ./checkpoints and the bundled ones.",
     load: () => import("./listCommand.js"),
