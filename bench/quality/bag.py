@@ -1,8 +1,8 @@
 """The bag of n-grams beside scikit-learn and fastText, on the same parts of the same texts.
 
-    python bench/quality/bag.py DATA [imdb sst2 trec headlines agnews reviews] [--peers]
+    python bench/quality/bag.py DATA [imdb sst2 trec headlines agnews reviews] [--peers] [--auto]
 
-Needs numpy and scikit-learn, with --peers fasttext. All choices are made on the validation part. Prints test accuracy and seconds, training and the choice of options included.
+Needs numpy and scikit-learn, with --peers fasttext. With --auto also a run without --model, and the network and the bag in it. All choices are made on the validation part. Prints test accuracy and seconds, training and the choice of options included.
 """
 import csv
 import gzip
@@ -19,6 +19,7 @@ import numpy as np
 
 data = Path(sys.argv[1])
 peers = "--peers" in sys.argv
+auto = "--auto" in sys.argv
 chosen = [name for name in sys.argv[2:] if not name.startswith("--")]
 program = Path(__file__).parents[2] / "bin" / "rnn.js"
 
@@ -80,7 +81,8 @@ def reviews(seed):
 sets = {"imdb": (imdb, 1), "sst2": (sst2, 1), "trec": (trec, 3), "headlines": (headlines, 3), "agnews": (agnews, 5), "reviews": (reviews, 5)}
 
 
-def ours(parts, seed):
+def trained(parts, options):
+    """The test scores of a run, the seconds that it took, and the scores of its baselines."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [f"{folder}/{part}.csv" for part in ("training", "validation", "test")]
         for path, rows in zip(paths, parts):
@@ -88,8 +90,20 @@ def ours(parts, seed):
                 csv.writer(file).writerows([("text", "label"), *rows])
         started = time.time()
         command = ["node", program, "train", paths[0], "--validation", paths[1], "--test", paths[2], "--task", "classifier"]
-        run = subprocess.run([*command, "--model", "bag", "--json", "--out", f"{folder}/bag"], capture_output=True, text=True)
-        return json.loads(run.stdout)["metrics"]["test"]["accuracy"], time.time() - started
+        run = subprocess.run([*command, *options, "--json", "--out", f"{folder}/run"], capture_output=True, text=True)
+        return json.loads(run.stdout)["metrics"]["test"], time.time() - started
+
+
+def ours(parts, seed):
+    scores, seconds = trained(parts, ["--model", "bag"])
+    return scores["accuracy"], seconds
+
+
+def without_options(parts, seed):
+    scores, seconds = trained(parts, ["--seed", str(seed)])
+    alone = {one["name"]: 100 * one["accuracy"] for one in scores["baselines"]}
+    print(f"  seed {seed}: {scores.get('name', 'network')} {100 * scores['accuracy']:.1f} %, {alone}", flush=True)
+    return scores["accuracy"], seconds
 
 
 def words(text):
@@ -132,7 +146,12 @@ def fast(parts, seed):
 
 for name in chosen or sets:
     parts_of, runs = sets[name]
-    for title, method in [("rnn", ours), *([("scikit-learn", scikit), ("fastText", fast)] if peers else [])]:
-        results = np.array([method(parts_of(seed), seed) for seed in range(1, runs + 1)])
+    methods = [("rnn bag", ours, runs)]
+    if peers:
+        methods += [("scikit-learn", scikit, runs), ("fastText", fast, runs)]
+    if auto:
+        methods += [("rnn", without_options, 1 if name == "imdb" else max(3, runs))]
+    for title, method, count in methods:
+        results = np.array([method(parts_of(seed), seed) for seed in range(1, count + 1)])
         accuracies, seconds = 100 * results[:, 0], results[:, 1]
-        print(f"{name:10} {title:13} {accuracies.mean():.2f} ± {accuracies.std(ddof=1) if runs > 1 else 0:.2f} %  {seconds.mean():.1f} s", flush=True)
+        print(f"{name:10} {title:13} {accuracies.mean():.2f} ± {accuracies.std(ddof=1) if count > 1 else 0:.2f} %  {seconds.mean():.1f} s", flush=True)
