@@ -35,12 +35,17 @@ const byteOrderMark = "\uFEFF";
  * @param onEncoding called with an encoding that is detected and is not UTF-8
  * @throws UserError for a source that cannot be read, and for one that goes on with NUL bytes, as a device does
  */
-export async function* eachLine(
+export async function* eachLine(...given: Parameters<typeof lineGroups>): AsyncGenerator<string | SkippedRow> {
+  for await (const group of lineGroups(...given)) for (const line of group) yield line;
+}
+
+/** `eachLine` with the lines that arrive together. */
+export async function* lineGroups(
   source: ByteSource,
   encoding: EncodingOption = "auto",
   limit: LineLimit,
   onEncoding?: (encoding: Encoding) => void,
-): AsyncGenerator<string | SkippedRow> {
+): AsyncGenerator<(string | SkippedRow)[]> {
   const known = new KnownEncoding(encoding);
   const lines = new LineBytes(limit, known);
   const chunks = source.bytes()[Symbol.asyncIterator]();
@@ -51,13 +56,14 @@ export async function* eachLine(
       known.read(chunk);
       if (isNew && known.encoding !== undefined && known.encoding !== "utf-8") onEncoding?.(known.encoding);
       if (known.encoding?.startsWith("utf-16")) {
-        yield* eachLine(asUtf8(resumedSource(source.name, chunk, chunks), known.encoding), "utf-8", limit);
+        yield* lineGroups(asUtf8(resumedSource(source.name, chunk, chunks), known.encoding), "utf-8", limit);
         return;
       }
-      yield* lines.read(chunk);
+      const group = [...lines.read(chunk)];
+      if (group.length > 0) yield group;
       if (lines.isEndless) throw new UserError(`${source.name}: not text: only NUL bytes; name a text file`);
     }
-    yield* lines.end();
+    yield [...lines.end()];
   } finally {
     await chunks.return?.();
   }

@@ -12,7 +12,7 @@ import { bufferedSource } from "./sources/bufferedSource.js";
 import type { ByteSource } from "./sources/byteSource.js";
 import { type Document, isBlank, isSkipped, type SkippedRow, type SourceEntry, type Unreadable } from "./document.js";
 import { detectEncoding } from "./decoding/textDecoding.js";
-import { eachLine, type LineLimit } from "./eachLine.js";
+import { type LineLimit, lineGroups } from "./eachLine.js";
 import { formats, type StoredDocument, type StoredTable } from "./formats/index.js";
 
 /** A line that is longer, of 64 MiB, is skipped: every token of it has an answer of its own. */
@@ -45,8 +45,19 @@ export async function* readTextEntries(
   standardInput: StandardInput,
   reading: TextReading = {},
 ): AsyncGenerator<TextEntry> {
+  for await (const group of readTextGroups(files, options, standardInput, reading))
+    for (const entry of group) yield entry;
+}
+
+/** `readTextEntries` with the entries that arrive together. */
+export async function* readTextGroups(
+  files: readonly string[],
+  options: TextOptions & Partial<CorpusOptions>,
+  standardInput: StandardInput,
+  reading: TextReading = {},
+): AsyncGenerator<TextEntry[]> {
   for (const file of files)
-    yield* entriesOf(await openTextSource(file, options, standardInput, reading.like), options, reading);
+    yield* entryGroupsOf(await openTextSource(file, options, standardInput, reading.like), options, reading);
 }
 
 /** Opens one of these files. @throws UsageError for an option that has no effect on its format */
@@ -64,11 +75,15 @@ export async function openTextSource(
 }
 
 /** The texts of one file. */
-export async function* entriesOf(
+export async function* entriesOf(...given: Parameters<typeof entryGroupsOf>): AsyncGenerator<TextEntry> {
+  for await (const group of entryGroupsOf(...given)) for (const entry of group) yield entry;
+}
+
+async function* entryGroupsOf(
   { source, format, encoding, isSingleUse }: SourceLike,
   options: TextOptions & Partial<CorpusOptions>,
   { limit = wholeLines, onTable = () => undefined, like = unknownCorpus }: TextReading,
-): AsyncGenerator<TextEntry> {
+): AsyncGenerator<TextEntry[]> {
   if (format === "text") {
     yield* lineEntries(source, { encoding, limit, like });
     return;
@@ -81,23 +96,22 @@ export async function* entriesOf(
   const { rows, table, read } = content;
   if (rows) throw notTexts(source.name);
   if (table) onTable(table, source.name, format);
-  yield* table ? tableEntries(table, source.name) : documentEntries(read(), source.name);
+  const entries = table ? tableEntries(table, source.name) : documentEntries(read(), source.name);
+  for await (const entry of entries) yield [entry];
 }
 
 async function* lineEntries(
   source: ByteSource,
   { encoding, limit, like }: { encoding: EncodingOption | undefined; limit: LineLimit; like: Like },
-): AsyncGenerator<TextEntry> {
+): AsyncGenerator<TextEntry[]> {
   let number = 0;
-  const lines = eachLine(source, encoding, limit, (found) => noteEncoding(source.name, found, like));
-  for await (const line of lines) {
-    number++;
-    yield {
+  const groups = lineGroups(source, encoding, limit, (found) => noteEncoding(source.name, found, like));
+  for await (const group of groups)
+    yield group.map((line) => ({
       entry: typeof line === "string" ? line : { ...line, source: source.name },
       source: source.name,
-      line: number,
-    };
-  }
+      line: ++number,
+    }));
 }
 
 async function* tableEntries(table: StoredTable, source: string): AsyncGenerator<TextEntry> {

@@ -5,19 +5,40 @@ import { isUnreadable, type Unreadable } from "../corpus/document.js";
 /** The code units of the strings of a batch, so that a batch of long lines does not fill the memory. */
 const maxUnits = 2 ** 22;
 
+const unitsOf = (item: unknown): number => (typeof item === "string" ? item.length : 0);
+
 /**
  * Groups the items that are available without waiting.
  * @param maxItems of a batch; a batch of long strings has fewer
  * @returns the items in their order
  */
-export async function* batchArrivals<Item>(items: AsyncIterable<Item>, maxItems: number): AsyncGenerator<Item[]> {
-  const source = items[Symbol.asyncIterator]();
+export const batchArrivals = <Item>(items: AsyncIterable<Item>, maxItems: number): AsyncGenerator<Item[]> =>
+  batched(items, maxItems, { itemsOf: (item) => [item], unitsOf });
+
+/** `batchArrivals` for entries that arrive in groups. */
+export const batchGroups = <Entry extends { entry: unknown }>(
+  groups: AsyncIterable<readonly Entry[]>,
+  maxItems: number,
+): AsyncGenerator<Entry[]> =>
+  batched(groups, maxItems, { itemsOf: (group) => group, unitsOf: ({ entry }) => unitsOf(entry) });
+
+async function* batched<Arrival, Item>(
+  arrivals: AsyncIterable<Arrival>,
+  maxItems: number,
+  read: { itemsOf: (arrival: Arrival) => readonly Item[]; unitsOf: (item: Item) => number },
+): AsyncGenerator<Item[]> {
+  const source = arrivals[Symbol.asyncIterator]();
   let batch: Item[] = [];
   let units = 0;
+  let pause: Promise<null> | undefined; // of one turn of the event loop, for all items that arrive in it
+  const turn = (): Promise<null> =>
+    setImmediate(null).finally(() => {
+      pause = undefined;
+    });
   try {
     for (;;) {
       const next = source.next();
-      const ready = batch.length === 0 ? await next : await Promise.race([next, setImmediate(null)]);
+      const ready = batch.length === 0 ? await next : await Promise.race([next, (pause ??= turn())]);
       if (ready === null) {
         yield batch;
         batch = [];
@@ -25,9 +46,10 @@ export async function* batchArrivals<Item>(items: AsyncIterable<Item>, maxItems:
       }
       const { done, value } = ready ?? (await next);
       if (done) break;
-      batch.push(value);
-      units += typeof value === "string" ? value.length : 0;
-      if (batch.length === maxItems || units >= maxUnits) {
+      for (const item of read.itemsOf(value)) {
+        batch.push(item);
+        units += read.unitsOf(item);
+        if (batch.length < maxItems && units < maxUnits) continue;
         yield batch;
         batch = [];
         units = 0;
@@ -40,6 +62,21 @@ export async function* batchArrivals<Item>(items: AsyncIterable<Item>, maxItems:
   } finally {
     await source.return?.();
   }
+}
+
+/**
+ * The answers to a batch beside its entries: what gives no item is passed on in its place.
+ * @param answer the answers to the items of a batch, in order
+ */
+export function besideBatch<Entry extends { entry: unknown }, Answer>(
+  batch: readonly Entry[],
+  answer: (items: ItemOf<Entry["entry"]>[]) => Iterable<Answer>,
+): [Entry, Answer | Unreadable][] {
+  const answers = answer(batch.map(({ entry }) => entry as Entry["entry"]).filter(isItem))[Symbol.iterator]();
+  return batch.map((entry) => [
+    entry,
+    isUnreadable(entry.entry) ? entry.entry : (answers.next() as IteratorYieldResult<Answer>).value,
+  ]);
 }
 
 /**

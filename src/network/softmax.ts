@@ -5,10 +5,14 @@ export const maxLogits = 2 ** 23;
 
 /** @param logits [classes] @returns [classes], summing to 1 within rounding */
 export function softmax(logits: Float32Array | Float64Array): Float64Array {
-  const highest = Math.max(...logits);
-  const exponentials = Float64Array.from<number>(logits, (logit) => Math.exp(logit - highest));
-  const sum = exponentials.reduce((total, value) => total + value, 0);
-  return exponentials.map((value) => value / sum);
+  const { length } = logits;
+  let highest = -Infinity;
+  for (let at = 0; at < length; at++) highest = Math.max(highest, logits[at]!);
+  const probabilities = new Float64Array(length);
+  let sum = 0;
+  for (let at = 0; at < length; at++) sum += probabilities[at] = Math.exp(logits[at]! - highest);
+  for (let at = 0; at < length; at++) probabilities[at]! /= sum;
+  return probabilities;
 }
 
 /** 1 / (1 + exp(-logit)). */

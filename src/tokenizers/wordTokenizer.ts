@@ -3,17 +3,9 @@ import * as v from "valibot";
 import { UserError } from "../common/errors.js";
 import type { Tokenizer, TokenizerDefinition, TokenizerTrainer, TrainerOptions } from "./index.js";
 import { endId, specialTokens, unknownId } from "./specialTokens.js";
-import { codeUnits, isSpaceAt, patterns, wordEnd } from "./codeUnits.js";
+import { codeUnits, isSpaceAt, passingCodeUnits, patterns, wordEnd } from "./codeUnits.js";
 import { Spacing, traitsOf } from "./spacing.js";
-import {
-  checkedTokenizer,
-  checkedVocabulary,
-  indexOf,
-  lowercased,
-  TokenCounts,
-  unchanged,
-  wholeOf,
-} from "./vocabulary.js";
+import { checkedTokenizer, checkedVocabulary, indexOf, lowercased, TokenCounts, unchanged } from "./vocabulary.js";
 
 /** The tokens after the special ones: `<join>` for no space where one is expected, and " " for a space where none is expected. */
 const spacingTokens = ["<join>", " "] as const;
@@ -97,10 +89,9 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean, clusters: bool
     return traits[id]!;
   };
 
-  function* encodePieces(text: string, size: number): Generator<number[]> {
+  function* idsOf(units: Uint16Array, size: number): Generator<number[]> {
     let ids: number[] = [];
     const spacing = new Spacing(traitsAt);
-    const units = codeUnits(normalize(text));
     let gap = 0; // the start of white space that is not encoded yet
     for (let start = 0; start < units.length;) {
       const end = wordEnd(units, start, clusters);
@@ -163,8 +154,8 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean, clusters: bool
   return {
     kind: "words",
     vocabulary,
-    encode: wholeOf(encodePieces),
-    encodePieces,
+    encode: (text) => idsOf(passingCodeUnits(normalize(text)), Infinity).next().value as number[],
+    encodePieces: (text, size) => idsOf(codeUnits(normalize(text)), size),
     decode: (ids) => Array.from(ids, decoder().write).join(""),
     decoder,
     toJSON: () => ({ kind: "words", lowercase, ...(clusters && { clusters }), vocabulary }),

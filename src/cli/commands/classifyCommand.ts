@@ -46,7 +46,7 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { predictionLines } = await import("../../inference/classification/predictionLines.js");
     const model = await openModel(checkpoint, ["classifier", "regressor"], options);
-    const { counted, Unanswered, wordColors } = await import("../terminal/streamResults.js");
+    const { counted, linesIn, Unanswered, wordColors } = await import("../terminal/streamResults.js");
     const names = files.length > 0 ? files : ["-"];
     const unanswered = new Unanswered();
     const reading = {
@@ -60,7 +60,7 @@ export default command({
     const colors = explain && !inTable && idColumn === undefined ? wordColors() : undefined;
     const written = { top, explain, format, inTable, idColumn, wordColors: colors, ...(answers && { answers }) };
     const lines = predictionLines(model, names, { ...reading, ...written });
-    await terminal.stream(counted(lines, "lines"), { colored: colors !== undefined });
+    await terminal.stream(counted(lines, "lines", linesIn), { colored: colors !== undefined });
     unanswered.check();
   },
 });

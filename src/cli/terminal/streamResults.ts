@@ -42,14 +42,25 @@ export class Unanswered {
   }
 }
 
-/** Yields the items; if stdout is not a terminal, stderr shows their count from the first second on. */
-export async function* counted<Item>(items: AsyncIterable<Item>, unit: string): AsyncGenerator<Item> {
+/** The lines that end in a text; bytes are a row. */
+export const linesIn = (piece: string | Uint8Array): number =>
+  typeof piece === "string" ? piece.split("\n").length - 1 : 1;
+
+/**
+ * Yields the items; if stdout is not a terminal, stderr shows their count from the first second on.
+ * @param countOf the units of an item
+ */
+export async function* counted<Item>(
+  items: AsyncIterable<Item>,
+  unit: string,
+  countOf: (item: Item) => number = () => 1,
+): AsyncGenerator<Item> {
   const started = performance.now();
   const bar = createBar();
   let count = 0;
   try {
     for await (const item of items) {
-      count++;
+      count += countOf(item);
       const elapsed = performance.now() - started;
       if (!process.stdout.isTTY && elapsed > firstCountMs)
         bar.showText(() => `${compact(count)} ${unit}  ${compact((1000 * count) / elapsed)} ${unit}/s`);

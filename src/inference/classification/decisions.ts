@@ -92,12 +92,12 @@ export class AnswerCounts {
   private unknown = 0;
   private firstUnknown = "";
 
-  add(answer: ItemAnswer, place: string): void {
+  add(answer: ItemAnswer, { source, line }: { source: string; line: number }): void {
     if (!("predictions" in answer)) return;
     this.answers++;
     if (answer.abstention !== undefined) this.abstentions++;
     if (!answer.hasNoKnownWord) return;
-    if (this.unknown === 0) this.firstUnknown = place;
+    if (this.unknown === 0) this.firstUnknown = `${source}:${line}`;
     this.unknown++;
   }
 

@@ -5,12 +5,12 @@ import type { CorpusOptions, LabelOptions, RowOptions, TextOptions } from "../..
 import { type StandardInput } from "../../corpus/sources/namedSource.js";
 import { rowsFrom } from "../../corpus/readRows.js";
 import { isUnreadable, type SourceEntry, type Unreadable } from "../../corpus/document.js";
-import { readTextEntries, type TextEntry } from "../../corpus/readTexts.js";
+import { readTextGroups, type TextEntry } from "../../corpus/readTexts.js";
 import { shadedText, strongestWords, type WordColors } from "../../render/explanationText.js";
 import { printable, printableLines } from "../../render/textWidth.js";
 import { csvCell, tsvCell, tsvError } from "../../render/tsvCell.js";
-import { answersTo, beside } from "../batching.js";
-import { answerRows, AnswerTable } from "../tables/answerTable.js";
+import { batchGroups, beside, besideBatch } from "../batching.js";
+import { AnswerTable, batchRows } from "../tables/answerTable.js";
 import type { TableAnswer, TableFormat } from "../tables/tableAnswer.js";
 import { type Explanation, refuseUnexplained } from "./explainedAnswers.js";
 import { labelSetAnswer } from "./labelSetAnswer.js";
@@ -55,7 +55,7 @@ export async function* predictionLines(
   files: readonly string[],
   options: PredictionLinesOptions,
 ): AsyncGenerator<string | Buffer> {
-  const { top, format, inTable, idColumn, onUnreadable, onNote, answers = answersOf(model) } = options;
+  const { top, format, inTable, idColumn, onUnreadable, onNote, answers } = options;
   const names = labelNamesOf(model, options.labelMap);
   const decide = decisions(model, names, options);
   if (options.explain) refuseUnexplained(model, names);
@@ -64,8 +64,9 @@ export async function* predictionLines(
   const layout = { format, columns, idColumn, onNote };
   const tables = inTable || idColumn !== undefined ? new AnswerTable(layout) : undefined;
   const counts = new AnswerCounts();
-  const answered = beside(entriesFrom(model, files, options, tables), answers);
-  yield* answerRows(decided(answered, { decide, counts, onUnreadable }), {
+  const entries = entriesFrom(model, files, options, tables);
+  const answered = answers ? answeredBy(answers, entries) : answeredBatches(model, entries);
+  yield* batchRows(decided(answered, { decide, counts, onUnreadable }), {
     tables,
     inTable: (answer) => tableAnswer(answer, written),
     alone: (answer, line) => [`${lineOf(isUnreadable(answer) ? { error: answer.reason } : answer, line, written)}\n`],
@@ -73,12 +74,31 @@ export async function* predictionLines(
   for (const note of counts.notes(options)) onNote?.(note);
 }
 
-/** The answers beside their entries, with the decisions on them; calls a function for each that is none. */
-async function* decided<Entry extends SourceEntry<Item>>(
-  answered: AsyncIterable<[Entry, ItemAnswer | Unreadable]>,
+type Answered = [TextEntry | SourceEntry<Item>, ItemAnswer | Unreadable];
+type EntryGroups = AsyncIterable<(TextEntry | SourceEntry<Item>)[]>;
+
+async function* answeredBatches(model: Model, groups: EntryGroups): AsyncGenerator<Answered[]> {
+  for await (const batch of batchGroups(groups, batchItems))
+    yield besideBatch(batch, (items) => answerBatch(model, items));
+}
+
+async function* answeredBy(answers: ItemAnswers, groups: EntryGroups): AsyncGenerator<Answered[]> {
+  const entries = async function* () {
+    for await (const group of groups) for (const entry of group) yield entry;
+  };
+  yield* singly(beside(entries(), answers));
+}
+
+/** Batches of answers beside their entries, with the decisions on them; calls a function for each that is none. */
+async function* decided(
+  answered: AsyncIterable<Answered[]>,
   to: { decide: Decide; counts: AnswerCounts } & Pick<PredictionLinesOptions, "onUnreadable">,
-): AsyncGenerator<[Entry, ItemAnswer | Unreadable]> {
-  for await (const [entry, answer] of answered) {
+): AsyncGenerator<Iterable<Answered>> {
+  for await (const batch of answered) yield decidedBatch(batch, to);
+}
+
+function* decidedBatch(batch: Answered[], to: Parameters<typeof decided>[1]): Generator<Answered> {
+  for (const [entry, answer] of batch) {
     const { source, line } = entry;
     if (isUnreadable(answer)) {
       to.onUnreadable(answer);
@@ -87,15 +107,10 @@ async function* decided<Entry extends SourceEntry<Item>>(
     }
     if ("error" in answer) to.onUnreadable({ skipped: "bad", source, line, reason: answer.error });
     const decision = to.decide(answer);
-    to.counts.add(decision, `${source}:${line}`);
+    to.counts.add(decision, entry);
     yield [entry, decision];
   }
 }
-
-const answersOf =
-  (model: Model): ItemAnswers =>
-  (items) =>
-    answersTo(items, batchItems, (batch) => answerBatch(model, batch));
 
 /** The name of each label. @throws UsageError for a name of no label */
 function labelNamesOf({ task, labels, folder }: Model, labelMap: readonly string[] = []): Map<string, string> {
@@ -221,12 +236,16 @@ function entriesFrom(
   files: readonly string[],
   { standardInput, onNote, ...options }: PredictionLinesOptions,
   tables: AnswerTable | undefined,
-): AsyncIterable<TextEntry | SourceEntry<Item>> {
+): EntryGroups {
   const like = { ...likeOf(model), onNote };
   if (model.inputs === "tokens") {
     const bytes = Math.max(leastLineBytes, bytesPerToken * model.recipe.maxLength);
     const limit = { bytes, cut: true };
-    return readTextEntries(files, options, standardInput, { limit, like, ...(tables && { onTable: tables.open }) });
+    return readTextGroups(files, options, standardInput, { limit, like, ...(tables && { onTable: tables.open }) });
   }
-  return rowsFrom(files, { ...optionsFor(model, options), like }, standardInput);
+  return singly(rowsFrom(files, { ...optionsFor(model, options), like }, standardInput));
+}
+
+async function* singly<Element>(items: AsyncIterable<Element>): AsyncGenerator<Element[]> {
+  for await (const item of items) yield [item];
 }

@@ -90,15 +90,44 @@ export type AnswerForm<Answer> = {
   alone: (answer: Answer | Unreadable, line: number) => Iterable<string>;
 };
 
+type Answered<Answer> = [TablePlace & { line: number }, Answer | Unreadable];
+
 /** The output for answers beside their entries. @returns pieces of rows or lines, in order */
 export async function* answerRows<Answer extends object>(
-  answered: AsyncIterable<[TablePlace & { line: number }, Answer | Unreadable]>,
-  { tables, inTable, toLine = inTable, alone }: AnswerForm<Answer>,
+  answered: AsyncIterable<Answered<Answer>>,
+  form: AnswerForm<Answer>,
 ): AsyncGenerator<string | Buffer> {
-  for await (const [entry, answer] of answered) {
-    const cellsOf = entry.table ? inTable : toLine;
-    const row = tables?.rowOf(entry, isUnreadable(answer) ? { error: answer.reason } : cellsOf(answer));
-    yield* row ?? alone(answer, entry.line);
+  for await (const one of answered) yield* answerPieces(one, form);
+  if (form.tables) yield form.tables.header();
+}
+
+/** `answerRows` for answers that arrive together: consecutive texts of a batch are one piece. */
+export async function* batchRows<Answer extends object>(
+  batches: AsyncIterable<Iterable<Answered<Answer>>>,
+  form: AnswerForm<Answer>,
+): AsyncGenerator<string | Buffer> {
+  for await (const batch of batches) {
+    let text = "";
+    for (const one of batch)
+      for (const piece of answerPieces(one, form)) {
+        if (typeof piece === "string") {
+          text += piece;
+          continue;
+        }
+        if (text !== "") yield text;
+        text = "";
+        yield piece;
+      }
+    if (text !== "") yield text;
   }
-  if (tables) yield tables.header();
+  if (form.tables) yield form.tables.header();
+}
+
+function answerPieces<Answer extends object>(
+  [entry, answer]: Answered<Answer>,
+  { tables, inTable, toLine = inTable, alone }: AnswerForm<Answer>,
+): Iterable<string | Buffer> {
+  const cellsOf = entry.table ? inTable : toLine;
+  const row = tables?.rowOf(entry, isUnreadable(answer) ? { error: answer.reason } : cellsOf(answer));
+  return row ?? alone(answer, entry.line);
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const into = (name: string): string => join(cwd, "checkpoints", name);
   await trainInto(into("critic"), join(cwd, "opinions.csv"), { epochs: 1 });
   await trainInto(into("teller"), join(cwd, "tale.txt"), {});
-  const tagger = { charUnits: 8, epochs: 10, learningRate: 0.02, sequenceLength: undefined };
+  const tagger = { charUnits: 8, epochs: 10, learningRate: 0.02, sequenceLength: undefined, mix: undefined };
   await trainInto(into("tagger"), join(cwd, "simple.conllu"), tagger);
   await trainInto(into("columns"), join(cwd, "words.conll"), tagger);
 });
