@@ -56,8 +56,12 @@ function split(argv: readonly string[], spellings: ReadonlyMap<string, Spelling>
   const isFlag = (spelling: string): boolean => spellings.get(spelling)?.value === undefined;
   const string = [...spellings.keys()].filter((spelling) => !isFlag(spelling));
   const boolean = [...spellings.keys()].filter(isFlag);
+  const withBareValue = (word: string, index: number): string => {
+    const { bare, choices = [] } = (word.startsWith("--") && spellings.get(word.slice(2))?.option) || {};
+    return bare === undefined || choices.includes(argv[index + 1] ?? "") ? word : `${word}=${bare}`;
+  };
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-  const words = argv.slice(0, end).map(forParser);
+  const words = argv.slice(0, end).map(withBareValue).map(forParser);
   const nameIn = (word: string): string => word.slice(2, word.indexOf("="));
   const { argv: parsed, error } = Parser.detailed([...words, ...argv.slice(end)], {
     string,

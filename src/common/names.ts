@@ -97,6 +97,9 @@ export const duplicateSplits = ["together", "apart"] as const;
 export type DuplicateSplit = (typeof duplicateSplits)[number];
 
 /** evaluation/conformal.ts: how label sets are chosen. */
+export const explanationMethods = ["occlusion", "integrated-gradients"] as const;
+export type ExplanationMethod = (typeof explanationMethods)[number];
+
 export const conformalMethods = ["lac", "aps"] as const;
 export type ConformalMethod = (typeof conformalMethods)[number];
 

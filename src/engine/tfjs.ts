@@ -81,6 +81,7 @@ export const matMul = lazy("matMul");
 export const max = lazy("max");
 export const maximum = lazy("maximum");
 export const mean = lazy("mean");
+export const logSumExp = lazy("logSumExp");
 export const mul = lazy("mul");
 export const neg = lazy("neg");
 export const notEqual = lazy("notEqual");

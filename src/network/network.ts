@@ -131,6 +131,12 @@ export class Network {
     return { logits: headOutputs(features, this.head), state: next };
   }
 
+  /** Logits without dropout whose gradient can be taken. */
+  differentiableLogits(inputs: Inputs): Tensor2D {
+    const { features } = this.features(inputs, null, { training: true, dropping: false, seed: 0 });
+    return headOutputs(features, this.head);
+  }
+
   /** Logits as plain numbers, [rows · classes]; the caller disposes of the state. */
   read(inputs: () => Inputs, state: NetworkState | null): { logits: Float32Array; state: NetworkState } {
     let numbers = new Float32Array(0);

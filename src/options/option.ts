@@ -23,6 +23,8 @@ export type Option<Value = unknown> = {
   /** The placeholder of the value in help, such as N; absent for a flag. */
   value?: string;
   choices?: readonly string[];
+  /** The choice of the option without a value. */
+  bare?: string;
   /** The smallest and the largest number, in words, as in "from 1 to 100". */
   limits?: string;
   /** @throws Error with a message that says what was expected */

@@ -4,6 +4,7 @@ import {
   cellNames,
   comparedNetworkNames,
   conformalMethods,
+  explanationMethods,
   documentUnits,
   exporterNames,
   formerTokenizerNames,
@@ -98,8 +99,11 @@ export const classifyOptions = inGroup("Output", {
   top: { ...whole({}), default: 1, describe: "number of labels to print per text, most likely first" },
   all: { ...flag, describe: "print all labels, most likely first" },
   explain: {
-    ...flag,
-    describe: "also print the words that moved the label: how far its log odds, or the number, fall without each word",
+    ...choice(explanationMethods),
+    value: "[NAME]",
+    bare: "occlusion",
+    describe:
+      "also print the words that moved the label, by how far its log odds, or the number, fall without each (occlusion, the default), or by integrated gradients",
   },
   threshold: {
     ...number({ from: 0, to: 1 }),

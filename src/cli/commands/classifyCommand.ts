@@ -4,6 +4,7 @@ import { tableOptions, workerOptions } from "../../options/options.js";
 import { checkpointOptions, classifyOptions, engineOptions } from "../../options/options.js";
 import type { ItemAnswers } from "../../inference/classification/predictionLines.js";
 import type { Engine, Model } from "../../model/model.js";
+import type { ExplanationMethod } from "../../common/names.js";
 import { UsageError } from "../../common/errors.js";
 import { refuseWithoutEffect } from "../../options/optionEffect.js";
 import { workerOrder } from "../workers/workerOrder.js";
@@ -57,7 +58,7 @@ export default command({
     };
     const answers = await answersBy(model, { explain, workers, engine: options });
     const inTable = given.format !== undefined;
-    const colors = explain && !inTable && idColumn === undefined ? wordColors() : undefined;
+    const colors = explain !== undefined && !inTable && idColumn === undefined ? wordColors() : undefined;
     const written = { top, explain, format, inTable, idColumn, wordColors: colors, ...(answers && { answers }) };
     const lines = predictionLines(model, names, { ...reading, ...written });
     await terminal.stream(counted(lines, "lines", linesIn), { colored: colors !== undefined });
@@ -65,14 +66,14 @@ export default command({
   },
 });
 
-type Answering = { explain: boolean; workers: number; engine: Engine };
+type Answering = { explain: ExplanationMethod | undefined; workers: number; engine: Engine };
 
 /** Answers of several processes, or with explanations; undefined for those that `predictionLines` gives. */
 async function answersBy(model: Model, answering: Answering): Promise<ItemAnswers | undefined> {
   if (answering.workers > 1) return sharedAnswers(model, answering);
   if (!answering.explain) return undefined;
   const { explainedItems } = await import("../../inference/classification/explainedAnswers.js");
-  return explainedItems(model);
+  return explainedItems(model, answering.explain);
 }
 
 /** Answers of several processes. */

@@ -4,7 +4,7 @@ import type { Item } from "../../inference/classification/outputs.js";
 import type { CheckedLine } from "../../inference/scoring/misspellings.js";
 import type { LineScore } from "../../inference/scoring/scoreLines.js";
 import type { Tag } from "../../inference/tagging/tag.js";
-import type { BackendName, Task } from "../../common/names.js";
+import type { BackendName, ExplanationMethod, Task } from "../../common/names.js";
 import { modelIn, type TextModel } from "../../model/model.js";
 
 /** For each job its items and its answers, which are plain data. */
@@ -26,8 +26,8 @@ export type JobOrder = {
   threads: number;
   /** Of suspects. */
   threshold?: number;
-  /** Of classify: whether the answers have explanations. */
-  explain?: boolean;
+  /** Of classify, for answers with explanations. */
+  explain?: ExplanationMethod | undefined;
 };
 
 /** Answers one after the other, so that those before an error are known. */
@@ -41,7 +41,8 @@ const jobs: { [Name in JobName]: (order: JobOrder) => Promise<Answering> } = {
     const { answerBatch } = await import("../../inference/classification/classify.js");
     const { explainedAnswers } = await import("../../inference/classification/explainedAnswers.js");
     const model = await open(order, ["classifier", "regressor"]);
-    if (order.explain) return (items) => each(explainedAnswers(model, items as Item[]));
+    const { explain } = order;
+    if (explain) return (items) => each(explainedAnswers(model, items as Item[], explain));
     return (items) => each(answerBatch(model, items as Item[]));
   },
   tag: async (order) => {

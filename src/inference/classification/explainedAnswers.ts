@@ -1,8 +1,10 @@
 /** @file Answers with the words that moved them: the contribution of each word to the most probable label, or to the number. */
 import { UsageError } from "../../common/errors.js";
 import type { Model } from "../../model/model.js";
+import type { ExplanationMethod } from "../../common/names.js";
 import { answersTo } from "../batching.js";
 import { answerBatch, type ItemAnswer } from "./classify.js";
+import { integratedGradients } from "./integratedGradients.js";
 import { batchItems, type Item } from "./outputs.js";
 import type { ItemAnswers } from "./predictionLines.js";
 import { type Span, wordContributions } from "./wordContributions.js";
@@ -14,18 +16,23 @@ export type Explanation = {
 };
 
 /** `answerBatch` with explanations, computed as the caller takes the answers. @param items texts */
-export function* explainedAnswers(model: Model, items: readonly Item[]): Generator<ItemAnswer> {
+export function* explainedAnswers(
+  model: Model,
+  items: readonly Item[],
+  method: ExplanationMethod,
+): Generator<ItemAnswer> {
   for (const [index, answer] of answerBatch(model, items).entries()) {
     if ("error" in answer) yield answer;
     else {
       const explained = "predictions" in answer ? model.labels.indexOf(answer.predictions[0]!.label) : 0;
-      yield { ...answer, explanation: explanationOf(model, items[index] as string, explained) };
+      yield { ...answer, explanation: explanationOf(model, items[index] as string, explained, method) };
     }
   }
 }
 
 /** @param explained the index of the label, 0 for a number */
-function explanationOf(model: Model, text: string, explained: number): Explanation {
+function explanationOf(model: Model, text: string, explained: number, method: ExplanationMethod): Explanation {
+  if (method === "integrated-gradients") return { text, words: integratedGradients(model, text, explained) };
   const words = Array.from(wordContributions(model, text), ({ start, end, contributions }) => ({
     start,
     end,
@@ -36,14 +43,19 @@ function explanationOf(model: Model, text: string, explained: number): Explanati
 
 /** Answers with explanations, of this process. */
 export const explainedItems =
-  (model: Model): ItemAnswers =>
+  (model: Model, method: ExplanationMethod): ItemAnswers =>
   (items) =>
-    answersTo(items, batchItems, (batch) => explainedAnswers(model, batch));
+    answersTo(items, batchItems, (batch) => explainedAnswers(model, batch, method));
 
 /** @param names of the model's labels @throws UsageError for a model of rows of numbers, and for labels of one name */
-export function refuseUnexplained({ inputs, folder }: Model, names: ReadonlyMap<string, string>): void {
+export function refuseUnexplained(model: Model, names: ReadonlyMap<string, string>, method: ExplanationMethod): void {
+  const { inputs, folder } = model;
   if (inputs === "numbers")
     throw new UsageError(`--explain has no effect here, because ${folder} reads rows of numbers; remove it`);
+  if (method === "integrated-gradients" && (model.bag || model.network.spec.layers[0]?.type !== "embedding"))
+    throw new UsageError(
+      `--explain integrated-gradients needs a network that reads embeddings alone, but ${folder} ${model.bag ? "has a bag of n-grams" : "reads the characters of words"}; use --explain occlusion`,
+    );
   const shared = [...names.values()].find((name, index, all) => all.indexOf(name) !== index);
   if (shared !== undefined)
     throw new UsageError(

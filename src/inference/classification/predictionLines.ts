@@ -1,4 +1,5 @@
 /** @file The output of `rnn classify`: labels or numbers for the texts or rows of numbers in files, alone or in the tables of the files. */
+import type { ExplanationMethod } from "../../common/names.js";
 import { UsageError } from "../../common/errors.js";
 import { likeOf, type Model, optionsFor } from "../../model/model.js";
 import type { CorpusOptions, LabelOptions, RowOptions, TextOptions } from "../../options/corpusOptions.js";
@@ -33,8 +34,8 @@ export type PredictionLinesOptions = TextOptions &
     /** Of a table: only this column is written beside the answers. */
     idColumn?: string | undefined;
     standardInput: StandardInput;
-    /** Whether the answers have explanations. */
-    explain?: boolean | undefined;
+    /** How the answers are explained, if they are. */
+    explain?: ExplanationMethod | undefined;
     /** With `explain`, for a terminal: outside of tables and JSON, the texts with their words in these colors. */
     wordColors?: WordColors | undefined;
     /** Answers to items in order; by default those of this process. */
@@ -58,7 +59,7 @@ export async function* predictionLines(
   const { top, format, inTable, idColumn, onUnreadable, onNote, answers } = options;
   const names = labelNamesOf(model, options.labelMap);
   const decide = decisions(model, names, options);
-  if (options.explain) refuseUnexplained(model, names);
+  if (options.explain) refuseUnexplained(model, names, options.explain);
   const columns = columnsOf(model, Math.min(top, new Set(names.values()).size), options);
   const written = { ...options, deviation: model.target?.deviation ?? 1 };
   const layout = { format, columns, idColumn, onNote };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { loadModel } from "../../../src/model/model.js";
 import { wordContributions } from "../../../src/inference/classification/wordContributions.js";
+import { packageFolder } from "../../../src/common/packageFolder.js";
 import { bin, rnn } from "../../support/bin.js";
 import { folderWith } from "../../support/folder.js";
 import { smallFor, trainInto } from "../../support/models.js";
@@ -123,4 +124,19 @@ test.skipIf(!hasPty)("classify: --explain colors the words of each text on a ter
   expect(plain).toContain("\\x1b[31mrude");
   const { screen } = onTerminal(line, { cwd, env: { NO_COLOR: "1" } });
   expect(screen).toMatch(/^\w+\t0\.\d{4}\t\S+ [+−]\d/m);
+});
+
+test("classify: --explain takes a method, and none is occlusion", async () => {
+  const plain = await run(`${text}\n`, "--explain", "--json");
+  for (const given of [["--explain", "occlusion"], ["--explain=occlusion"]])
+    expect((await run(`${text}\n`, ...given, "--json")).stdout).toBe(plain.stdout);
+  const { stdout } = await run(`${text}\n`, "--explain", "integrated-gradients", "--json");
+  expect(stdout).not.toBe(plain.stdout);
+  expect(explained(stdout)[0]!.words.map(({ word }) => word)).toEqual(
+    explained(plain.stdout)[0]!.words.map(({ word }) => word),
+  );
+  const bundled = join(packageFolder, "checkpoints/critic");
+  const beside = await rnn(["classify", "-c", bundled, "--explain", "integrated-gradients"], { cwd, input: text });
+  expect(beside.code).toBe(2);
+  expect(beside.stderr).toMatch(/has a bag of n-grams; use --explain occlusion\n/);
 });
