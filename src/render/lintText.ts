@@ -6,7 +6,7 @@ import { skippedRows } from "./corpusText.js";
 import { beginning } from "./labelScoresText.js";
 import { percent } from "./numberText.js";
 import { defaultWidth, formatTable, type Table } from "./textTable.js";
-import { wrapText } from "./textWidth.js";
+import { printable, wrapText } from "./textWidth.js";
 
 /** What was found of one kind. @property advice what it means, and what to do */
 type Section = { count: number; title: string; advice: string; table: Table };
@@ -26,7 +26,7 @@ export function lintText(found: Lint, top: number, width = defaultWidth): string
   ];
   const lines = [sections.length === 0 ? `${summary}; nothing found` : summary, ...notes];
   return [
-    lines.flatMap((line) => wrapText(line, width)).join("\n") + "\n",
+    lines.flatMap((line) => wrapText(printable(line), width)).join("\n") + "\n",
     ...sections.map(({ count, title, advice, table }) => {
       const cut = count > table.rows.length ? ` (${table.rows.length} shown; --top N shows more, --json all)` : "";
       const head = wrapText(`${title}${cut}: ${advice}`, width).join("\n");
