@@ -85,7 +85,7 @@ const runs: [string, string, Partial<Recipe>][] = [
 
 test.each(runs)("resume: a run that was stopped twice ends with the same bits: %s", async (name, corpus, given) => {
   const [whole, parts] = [pathOf(`${name} whole`), pathOf(`${name} parts`)];
-  await trainInto(whole, pathOf(corpus), given);
+  await trainInto(whole, pathOf(corpus), given, { networkAlone: false });
   const { step } = documentIn(whole).progress as { step: number };
   const recipe = { ...smallFor(corpus), ...given };
 
