@@ -7,7 +7,7 @@ import { textModel } from "../../src/model/rebuild.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { type RunEvent, type RunOptions, train } from "../../src/training/run.js";
 
-const isTable = (corpus: string): boolean => /\.(csv|jsonl|conllu)$/.test(corpus);
+const isTable = (corpus: string): boolean => /\.(csv|jsonl|conllu?)$/.test(corpus);
 
 /** Options of a small network that trains quickly: short sequences for a text, documents for a table. */
 export const smallFor = (corpus: string): Partial<Recipe> => ({
