@@ -54,7 +54,7 @@ const sectionsOf = (found: Lint, top: number): Section[] => {
     },
     {
       count: suspects.length,
-      title: `${named(suspects.length, "labels")} ${agreeing(suspects.length, "is", "are")} likely wrong`,
+      title: `${named(suspects.length, "labels")} may be wrong`,
       advice: "a bag of n-grams that was fitted without the text contradicts; read each before you change it",
       table: {
         columns: [
