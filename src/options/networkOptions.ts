@@ -54,7 +54,7 @@ export const modelOptions = inGroup("Network", {
   },
   wide: {
     ...whole({ to: 5 }),
-    needs: [{ task: ["classifier"], inputs: ["tokens"] }],
+    needs: [{ task: ["classifier"], inputs: ["tokens"], multilabel: { not: "true" } }],
     advanced: true,
     describe:
       "classifier of texts: add the logits of a bag of n-grams of up to N tokens to those of the network, with weights fitted on the validation part",
