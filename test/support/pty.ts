@@ -24,7 +24,7 @@ export function onTerminal(
     input: "",
     timeout: 1000 * seconds,
     killSignal: "SIGKILL",
-    env: { ...process.env, TERM: "xterm", NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
+    env: { ...process.env, TERM: "xterm", NO_COLOR: undefined, CI: undefined, FORCE_COLOR: undefined, ...env },
   });
   return { code: status, screen: stdout };
 }
