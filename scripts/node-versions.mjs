@@ -7,9 +7,9 @@ import { fetchNode } from "./fetch-node.mjs";
 import { reports } from "./test-reports.mjs";
 
 const supported = ["20", "22", "24", "26"];
-/** The tests whose result may depend on Node. Of the kernels: loading, arguments, threads, and one kernel, as an addon and as WebAssembly. */
+/** The tests whose result may depend on Node: the command line, and of the engine its backends; of the kernels loading, arguments, threads, and one kernel, as an addon and as WebAssembly. */
 const kernels = ["addon", "signatures", "threads", "matmul"].map((name) => `test/kernels/${name}.test.ts`);
-const tests = ["test/cli/", "test/engine/", ...kernels];
+const tests = ["test/cli/", "test/engine/backends/", ...kernels];
 
 /** Runs a program to its end without showing its output. @returns {{ status: number | null, stdout: string, stderr: string }} */
 const runQuietly = (command, given, options = {}) =>

@@ -1,7 +1,7 @@
 /**
  * @file `npm run test:all [-- files or options of vitest]`: every test, with all random cases, Python's frameworks, a browser, and each command line as a
  * process; without files also the kernels under sanitizers and the tests on the other supported versions of Node. Programs that are not installed are
- * skipped, with a message. Reports are in build/reports.
+ * skipped, with a message. With --rest, after `npm test`, without the files that it runs in the same way. Reports are in build/reports.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -9,7 +9,9 @@ import { join } from "node:path";
 import { root } from "./addon.mjs";
 import { countsIn, reports } from "./test-reports.mjs";
 
-const options = process.argv.slice(2);
+const rest = process.argv.includes("--rest");
+if (rest) process.env.RNN_TEST_REST = "1";
+const options = process.argv.slice(2).filter((option) => option !== "--rest");
 mkdirSync(reports, { recursive: true });
 
 /** @returns {boolean} whether the program succeeded */
