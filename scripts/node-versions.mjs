@@ -7,9 +7,12 @@ import { fetchNode } from "./fetch-node.mjs";
 import { reports } from "./test-reports.mjs";
 
 const supported = ["20", "22", "24", "26"];
-/** The tests whose result may depend on Node: the command line, and of the engine its backends; of the kernels loading, arguments, threads, and one kernel, as an addon and as WebAssembly. */
+/** The tests whose result may depend on Node: of the command line processes, terminals, pipes and faults, and of the engine its backends; of the kernels loading, arguments, threads, and one kernel, as an addon and as WebAssembly. */
 const kernels = ["addon", "signatures", "threads", "matmul"].map((name) => `test/kernels/${name}.test.ts`);
-const tests = ["test/cli/", "test/engine/backends/", ...kernels];
+const commandLine = ["about", "cli", "faults", "interrupt", "startup", "commands/pipes", "commands/trainCommand"].map(
+  (name) => `test/cli/${name}.test.ts`,
+);
+const tests = [...commandLine, "test/cli/terminal/", "test/cli/workers/", "test/engine/backends/", ...kernels];
 
 /** Runs a program to its end without showing its output. @returns {{ status: number | null, stdout: string, stderr: string }} */
 const runQuietly = (command, given, options = {}) =>
