@@ -22,7 +22,7 @@ export class GrowingIntegers {
 export class PairTable {
   readonly prefixes = new GrowingIntegers();
   readonly tokens = new GrowingIntegers();
-  /** Of each slot its hash, and 0 or a pair's number + 1: other pairs are told by their hash, in the same cache line. At most half of the slots are used. */
+  /** Of each slot its hash, and 0 or a pair's number + 1: other pairs are distinguished by their hash, in the same cache line. At most half of the slots are used. */
   private slots: Int32Array;
 
   constructor(expected = 1 << 10) {

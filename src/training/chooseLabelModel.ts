@@ -1,14 +1,14 @@
 /** @file What a classifier of texts keeps at the end of its run: its network, the bag of n-grams beside it, or the sum of both, by the validation part. */
-import { passedOverBy } from "../baselines/bagFeatures.js";
-import { fitBag, labeledIds } from "../baselines/fitBag.js";
+import { labeledIds } from "../baselines/fitBag.js";
 import { crossEntropyOf, fitEachWeight, fitLogitWeights } from "../evaluation/logitWeights.js";
 import { isTextClassification } from "../evaluation/predictor.js";
 import { logitPairOf } from "../evaluation/wideScore.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import { inSampleOrder } from "../examples/sampledExamples.js";
-import { Bag, type LogitWeights } from "../model/storedBag.js";
+import type { Bag, LogitWeights } from "../model/storedBag.js";
 import type { Recipe } from "../options/recipe.js";
 import type { Assembly } from "./assembly.js";
+import { bagOf } from "./fitOwnBag.js";
 
 /** Of each kind of model on the validation part, with the weights that fit it. */
 type Losses = { network: number; bag: number; both: number };
@@ -29,17 +29,9 @@ export const isBesideBag = ({ model, wide }: Recipe): boolean => model === "auto
 /** The bag of n-grams beside the network of a run with --model auto or --wide; null for other runs, and without a validation part. */
 export function fitBesideNetwork({ prepared, recipe }: Pick<Assembly, "prepared" | "recipe">): Bag | null {
   if (!isBesideBag(recipe) || !isTextClassification(prepared)) return null;
-  const { documents, labels, tokenizer } = prepared;
-  if (documents.validation.count === 0) return null;
+  if (prepared.documents.validation.count === 0) return null;
   const until = recipe.for === undefined ? undefined : performance.now() + 1000 * bagFraction * recipe.for;
-  return Bag.fitted(
-    fitBag(labeledIds(documents.training, wholeText), labeledIds(documents.validation, wholeText), {
-      classes: labels.length,
-      passedOver: passedOverBy(tokenizer),
-      order: recipe.wide,
-      until,
-    }),
-  );
+  return bagOf(prepared, { longest: wholeText, order: recipe.wide, until });
 }
 
 /**
