@@ -265,8 +265,10 @@ export async function* execute(
     const trained = trainer.snapshot();
     await save(trained);
     network.assign(trained.best);
-    const times = (budget ?? scoringBudget(assembly))?.scoringTimes(!budget || reason === "interrupted");
-    const fitted = fitOwnMixture(assembly, times, reason === "interrupted");
+    const scoring = budget ?? scoringBudget(assembly);
+    const planned = scoring?.scoringTimes(!budget || reason === "interrupted");
+    const fitted = fitOwnMixture(assembly, planned, reason === "interrupted");
+    const times = fitted ? scoring?.scoringTimes(true) : planned; // however long the n-gram model took
     if (fitted) yield { type: "ngrams", ...ngramsOf(fitted) };
     const mixture = fitted?.helps ? fitted.mixture : undefined;
     const alone = calibratedRun(assembly, trained, { times });
