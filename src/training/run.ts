@@ -211,14 +211,14 @@ async function* resumeLocked(
 export async function* execute(
   lock: FolderLock,
   assembly: Assembly,
-  { plan: planned, budget, pace }: Length,
+  { plan: firstPlan, budget, pace }: Length,
   { stop, saveEvery }: RunOptions,
   resumed: boolean,
   ownWarnings: readonly string[] = [],
 ): AsyncGenerator<AssembledEvent> {
   const { folder } = lock;
   const { trainer, network, prepared } = assembly;
-  let plan = planned;
+  let plan = firstPlan;
   let reason: EndReason = "finished";
   let bag: Bag | null = null;
   const save = ({ best, training, progress }: Snapshot, end?: RunEnd): Promise<void> =>
