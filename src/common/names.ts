@@ -141,6 +141,10 @@ export type ExporterName = (typeof exporterNames)[number];
 export const importerNames = ["pytorch", "keras"] as const;
 export type ImporterName = (typeof importerNames)[number];
 
+/** inference/generation/sampleRandom.ts: the random numbers of draws; `numpy` are those of np.random.RandomState. */
+export const randomNames = ["xoroshiro", "numpy"] as const;
+export type RandomName = (typeof randomNames)[number];
+
 /** engine/backends/index.ts: the number type to which the operands of matrix products are rounded. */
 export const precisionNames = ["fp32", "bf16"] as const;
 export type PrecisionName = (typeof precisionNames)[number];

@@ -1,10 +1,11 @@
 /** @file A language model over token ids, defined by its sizes: for learning, and for token ids that do not come from a tokenizer of rnn. */
 import { UsageError, UserError } from "../common/errors.js";
-import type { CellName } from "../common/names.js";
-import { freshSeed, randomStream } from "../common/random.js";
+import type { CellName, RandomName } from "../common/names.js";
+import { freshSeed } from "../common/random.js";
 import { streamExamples } from "../examples/streamExamples.js";
 import { createDistribution } from "../inference/generation/distribution.js";
-import type { SamplerValues } from "../inference/generation/samplers.js";
+import { sampleRandom } from "../inference/generation/sampleRandom.js";
+import { checked, type SamplerValues } from "../inference/generation/samplers.js";
 import { StreamReader } from "../inference/generation/logitReaders.js";
 import { tokenSource } from "../inference/generation/tokenSource.js";
 import { type Engine, startEngine } from "../model/model.js";
@@ -14,6 +15,7 @@ import { Network } from "../network/network.js";
 import type { Spec } from "../network/spec.js";
 import { type Recipe, settleRecipe } from "../options/recipe.js";
 import { recipeOptions } from "../options/recipeOptions.js";
+import { samplingOptions } from "../options/samplingOptions.js";
 import { planEpochs } from "../training/plan.js";
 import { Trainer, type TrainingEvent } from "../training/trainer.js";
 import { readOptions } from "./libraryInputs.js";
@@ -61,6 +63,8 @@ export type SampleOptions = {
   temperature?: number | undefined;
   /** Fixes the draws. Default: a new one. */
   seed?: number | undefined;
+  /** Default: `"xoroshiro"`; `"numpy"` draws what `np.random.RandomState(seed).choice(n, p=p)` does. */
+  random?: RandomName | undefined;
 } & SamplerValues;
 
 /** Loss of each evaluation, in nats per token: of the training tokens, and of the validation tokens if there are any. */
@@ -144,14 +148,17 @@ export class LanguageModel {
    * @returns the new ids, without the prompt
    * @throws UserError for an option out of its range, and for a token that is not in the vocabulary
    */
-  sample({ prompt, maxTokens = 500, temperature = 1, seed = freshSeed(), ...samplers }: SampleOptions): number[] {
+  sample({ prompt, maxTokens = 500, temperature = 1, seed = freshSeed(), ...options }: SampleOptions): number[] {
+    const { random: given = "xoroshiro", ...samplers } = options;
     if (prompt.length === 0) throw new UserError("the prompt is empty: give at least one token");
     if (!(Number.isSafeInteger(maxTokens) && maxTokens >= 0))
       throw new UsageError(`maxTokens: expected a whole number from 0, got ${maxTokens}`);
     const promptRow = { ids: [...this.checked(prompt)], rows: 1, window: this.recipe.sequenceLength };
-    const source = tokenSource(this.network, { temperature, ...samplers }, promptRow);
+    const random = checked("random", samplingOptions.random, given);
+    const uniforms = Float64Array.from({ length: maxTokens }, sampleRandom(random, seed, 0));
+    const source = tokenSource(this.network, { temperature, exact: random === "numpy", ...samplers }, promptRow);
     try {
-      return [...source.next(Float64Array.from({ length: maxTokens }, randomStream(seed, "sample", 0)))];
+      return [...source.next(uniforms)];
     } finally {
       source.dispose();
     }

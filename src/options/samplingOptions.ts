@@ -1,6 +1,7 @@
 /** @file The options of `rnn generate`, without those of the samplers, which stand beside the samplers (inference/generation/samplers.ts). */
+import { randomNames } from "../common/names.js";
 import { inGroup } from "./option.js";
-import { escapedText, number, repeated, text, whole } from "./optionKinds.js";
+import { choice, escapedText, number, repeated, text, whole } from "./optionKinds.js";
 
 export const samplingOptions = inGroup("Sampling", {
   prompt: { ...text("TEXT"), short: "p", describe: "text to continue" },
@@ -24,6 +25,12 @@ export const samplingOptions = inGroup("Sampling", {
     describe: "end a text before this one; \\n is a newline; may be given several times",
   },
   seed: { ...whole({ from: 0 }), describe: "random seed; by default a new one each time" },
+  random: {
+    ...choice(randomNames),
+    default: "xoroshiro",
+    advanced: true,
+    describe: "random numbers of the draws; numpy draws what np.random.choice does with the same seed",
+  },
   logprobs: {
     ...whole({}),
     aliases: ["show"],

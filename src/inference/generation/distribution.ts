@@ -9,6 +9,8 @@ export type DistributionOptions = {
   temperature: number;
   /** Ids that are never drawn. */
   banned?: readonly number[];
+  /** Whether a draw is exactly that of `draw`, and not within rounding: the engine's decoder sums weights in another order. */
+  exact?: boolean;
 } & SamplerValues;
 
 /** Draws the next token's id from logits [vocabulary]. */

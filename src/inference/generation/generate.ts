@@ -1,10 +1,12 @@
 /** @file New text from a generator, piece by piece. */
-import { freshSeed, type Random, randomStream } from "../../common/random.js";
+import type { RandomName } from "../../common/names.js";
+import { freshSeed, type Random } from "../../common/random.js";
 import type { TextModel } from "../../model/model.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
 import type { TokenDecoder, Tokenizer } from "../../tokenizers/index.js";
 import { endId } from "../../tokenizers/specialTokens.js";
 import { bannedTokens, promptIds } from "./promptIds.js";
+import { sampleRandom } from "./sampleRandom.js";
 import { checked, type SamplerValues } from "./samplers.js";
 import { StopText } from "./stopText.js";
 import { modelTokenSource } from "./tokenSource.js";
@@ -23,6 +25,8 @@ export type GenerationOptions = {
   stop?: string | readonly string[] | undefined;
   /** A whole number from 0: the same seed gives the same texts; by default a new one each time. */
   seed?: number | undefined;
+  /** The random numbers of the draws: by default `"xoroshiro"`; `"numpy"` draws what `np.random.RandomState(seed).choice(n, p=p)` does, for text n with the seed `seed + n`. */
+  random?: RandomName | undefined;
 } & SamplerValues;
 
 /** A part of one of the texts, and how many tokens were drawn for it; `ended` is true for a text's last piece. */
@@ -42,17 +46,19 @@ export async function* generate(
 ): AsyncGenerator<Piece> {
   const { tokenizer, recipe } = model;
   const { shape } = model.document.corpus;
-  const { prompt = "", stop, seed = freshSeed(), ...samplers } = options;
+  const { prompt = "", stop, seed = freshSeed(), random: given = "xoroshiro", ...samplers } = options;
   const maxTokens = valueOf("maxTokens", options);
   const temperature = valueOf("temperature", options);
   const rows = valueOf("numSamples", options);
   checked("seed", samplingOptions.seed, seed);
+  const random = checked("random", samplingOptions.random, given);
   const encoded = tokenizer.encode(prompt);
   const ids = promptIds(tokenizer, shape, encoded);
-  const sampling = { ...samplers, temperature, banned: bannedTokens(shape) };
+  const sampling = { ...samplers, temperature, banned: bannedTokens(shape), exact: random === "numpy" };
   const writers = Array.from(
     { length: rows },
-    (_, sample) => new Writer(tokenizer, encoded, { sample, maxTokens, stop, seed }),
+    (_, sample) =>
+      new Writer(tokenizer, encoded, { sample, maxTokens, stop, random: sampleRandom(random, seed, sample) }),
   );
   const onRead = onPromptRead && ((read: number) => onPromptRead(read, ids.length));
   const read = { ids, rows, window: recipe.sequenceLength, onRead };
@@ -81,7 +87,7 @@ const defaults = {
 const valueOf = (name: keyof typeof defaults, options: GenerationOptions): number =>
   checked(name, defaults[name], options[name] ?? defaults[name].default);
 
-type WriterOptions = { sample: number; maxTokens: number; stop: GenerationOptions["stop"]; seed: number };
+type WriterOptions = { sample: number; maxTokens: number; stop: GenerationOptions["stop"]; random: Random };
 
 /** One of the texts. */
 class Writer {
@@ -96,11 +102,11 @@ class Writer {
   constructor(
     private readonly tokenizer: Tokenizer,
     prompt: readonly number[],
-    { sample, maxTokens, stop, seed }: WriterOptions,
+    { sample, maxTokens, stop, random }: WriterOptions,
   ) {
     this.left = maxTokens;
     this.sample = sample;
-    this.random = randomStream(seed, "sample", sample);
+    this.random = random;
     this.stopText = new StopText(stop);
     this.decoder = tokenizer.decoder();
     for (const id of prompt) this.decoder.write(id);

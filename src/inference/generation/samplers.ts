@@ -104,7 +104,7 @@ export function chosenSamplers({ samplers: added = {}, ...fields }: SamplerValue
 }
 
 /** @throws UserError for a value that the option does not take */
-export function checked(name: string, { parse }: Pick<Option<number>, "parse">, value: unknown): number {
+export function checked<Value>(name: string, { parse }: Pick<Option<Value>, "parse">, value: unknown): Value {
   try {
     return parse(String(value));
   } catch (error) {

@@ -93,8 +93,9 @@ export function decoderSource(network: Network, options: DistributionOptions, pr
   };
 }
 
-/** Null if the decoder does not support one of the samplers. */
-function decoderSampling({ banned = [], ...options }: DistributionOptions): DecoderSampling | null {
+/** Null if the decoder does not support one of the samplers, or an exact draw. */
+function decoderSampling({ banned = [], exact = false, ...options }: DistributionOptions): DecoderSampling | null {
+  if (exact) return null;
   const chosen = chosenSamplers(options);
   const isSupported = (name: string): boolean => (decoderSamplers as readonly string[]).includes(name);
   if (!chosen.every(({ name }) => isSupported(name))) return null;

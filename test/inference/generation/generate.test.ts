@@ -1,9 +1,12 @@
 /** @file New text from small generators. */
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { numpyRandom } from "../../../src/common/numpyRandom.js";
 import { engine } from "../../../src/engine/tfjs.js";
 import type { TextModel } from "../../../src/model/model.js";
+import { distribution, draw } from "../../../src/inference/generation/distribution.js";
 import { generate, type GenerationOptions } from "../../../src/inference/generation/generate.js";
+import { StreamReader } from "../../../src/inference/generation/logitReaders.js";
 import { defineSampler, removeSampler } from "../../../src/inference/generation/samplers.js";
 import { backendsHere } from "../../engine/support.js";
 import { folderWith } from "../../support/folder.js";
@@ -163,6 +166,26 @@ test("generate: no tensors are left, even where the caller stops early", async (
       if (piece.text !== "") break;
     expect(engine().memory().numTensors).toBe(before);
   }
+});
+
+test("generate: random numpy draws as np.random.choice does, each text with the next seed", async () => {
+  const model = loaded.get("characters")!;
+  const { tokenizer } = model;
+  const byHand = (seed: number): string => {
+    const random = numpyRandom(seed);
+    let text = "the ";
+    for (let drawn = 0; drawn < 20; drawn++) {
+      const reader = new StreamReader(model.network, { ids: tokenizer.encode(text), rows: 1 });
+      const probabilities = distribution(reader.logits(), { temperature: 1, banned: [0, 1] });
+      text += tokenizer.decode([draw(probabilities, random)]);
+      reader.dispose();
+    }
+    return text;
+  };
+  const options = { prompt: "the ", maxTokens: 20, seed: 141, random: "numpy", numSamples: 2 } as const;
+  expect(await textsOf(model, options)).toEqual([byHand(141), byHand(142)]);
+  await expect(textsOf(model, { seed: 2 ** 32, random: "numpy" })).rejects.toThrow("from 0 to 4294967295");
+  await expect(textsOf(model, { random: "python" as never })).rejects.toThrow("expected one of xoroshiro, numpy");
 });
 
 test("generate: without options it samples 500 tokens at temperature 0.5, anew each time", async () => {
