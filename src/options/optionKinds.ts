@@ -9,11 +9,31 @@ export const text = (value: string) => ({ value, parse: (given: string): string 
 
 const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", "\\": "\\" };
 
-/** A text in which `\n`, `\r`, `\t` and `\\` stand for a newline, a return, a tab and a backslash, because not every shell can type them. */
+/** A text in which `\n`, `\r`, `\t`, `\\`, `\u2014` and `\u{1F98A}` stand for the characters, because not every shell can type them. */
 export const escapedText = (value: string) => ({
   value,
-  parse: (given: string): string => given.replaceAll(/\\([nrt\\])/g, (_, name: string) => escapes[name]!),
+  parse: (given: string): string =>
+    given.replaceAll(/\\(?:([nrt\\])|u([0-9a-f]{4})|u\{(0*(?:10|[0-9a-f])?[0-9a-f]{1,4})\})/gi, (found, ...groups) => {
+      const [name, unit, code] = groups as (string | undefined)[];
+      if (name !== undefined) return escapes[name] ?? found;
+      return unit === undefined ? String.fromCodePoint(parseInt(code!, 16)) : String.fromCharCode(parseInt(unit, 16));
+    }),
 });
+
+/** Both are included. */
+export type WordRange = { min: number; max: number };
+
+/** As in 20..40, 40 or ..40. */
+export const wordRange = {
+  value: "MIN..MAX",
+  parse: (given: string): WordRange => {
+    const [, from, dots, to] = /^(\d{0,9})(\.\.)?(\d{0,9})$/.exec(given.trim()) ?? [];
+    const max = Number(dots === undefined ? from : to);
+    const min = Number(dots === undefined ? from : from || 0);
+    if (max >= 1 && min <= max) return { min, max };
+    throw new Error(`expected a number of words from 1, or a range as in 20..40, got ${given}`);
+  },
+};
 
 /** @param limits both included */
 export const number = ({ from = -Infinity, to = Infinity, above = -Infinity }) => ({

@@ -1,7 +1,7 @@
 /** @file The options of `rnn generate`, without those of the samplers, which stand beside the samplers (inference/generation/samplers.ts). */
 import { randomNames } from "../common/names.js";
 import { inGroup } from "./option.js";
-import { choice, escapedText, number, repeated, text, whole } from "./optionKinds.js";
+import { choice, escapedText, flag, number, repeated, text, whole, wordRange } from "./optionKinds.js";
 
 export const samplingOptions = inGroup("Sampling", {
   prompt: { ...text("TEXT"), short: "p", describe: "text to continue" },
@@ -23,6 +23,18 @@ export const samplingOptions = inGroup("Sampling", {
   stop: {
     ...repeated(escapedText("TEXT")),
     describe: "end a text before this one; \\n is a newline; may be given several times",
+  },
+  sentences: { ...whole({}), describe: "end a text after N sentences" },
+  lines: { ...whole({}), advanced: true, describe: "end a text after N lines that have text" },
+  words: {
+    ...wordRange,
+    advanced: true,
+    describe: "end a text with the first sentence that ends from MIN words on, or after MAX words; N: after N words",
+  },
+  "whole-words": {
+    ...flag,
+    advanced: true,
+    describe: "leave out a last word that --max-tokens may have cut; --sentences, --lines and --words always do",
   },
   seed: { ...whole({ from: 0 }), describe: "random seed; by default a new one each time" },
   random: {

@@ -27,3 +27,12 @@ export async function* linesOf(pieces: AsyncIterable<Piece>): AsyncGenerator<str
   for await (const { sample, text } of pieces) texts[sample] = (texts[sample] ?? "") + text;
   for (const [index, text] of texts.entries()) yield `${JSON.stringify({ sample: index + 1, text })}\n`;
 }
+
+/** The same without the first piece of each text, which is its prompt. */
+export async function* withoutPrompts(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  const begun = new Set<number>();
+  for await (const piece of pieces) {
+    yield begun.has(piece.sample) ? piece : { ...piece, text: "" };
+    begun.add(piece.sample);
+  }
+}

@@ -3,7 +3,7 @@ import { agreeing, quantity } from "../../common/quantity.js";
 import { UsageError } from "../../common/errors.js";
 import { samplerOptions } from "../../inference/generation/samplers.js";
 import { camelCase, inGroup } from "../../options/option.js";
-import { formatOptions } from "../../options/optionKinds.js";
+import { flag, formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, samplingOptions } from "../../options/options.js";
 import { unknownId } from "../../tokenizers/specialTokens.js";
 import { command } from "./command.js";
@@ -21,6 +21,10 @@ export default command({
     ...samplingOptions,
     ...inGroup("Sampling", samplerOptions),
     ...formatOptions("text", "jsonl"),
+    ...inGroup("Output", {
+      "no-prompt": { ...flag, describe: "print the texts without their prompt" },
+      quiet: { ...flag, advanced: true, describe: "print no notes on stderr, such as the seed" },
+    }),
     ...engineOptions,
   },
   examples: [
@@ -30,7 +34,7 @@ export default command({
     ['rnn generate "Once upon" --logprobs 5', "the five most probable next tokens"],
     ["head -n 3 tale.txt | rnn generate", "after the lines of a pipe"],
   ],
-  handler: async ({ checkpoint, prompt, format, logprobs, ...options }, { words, given: asked }) => {
+  handler: async ({ checkpoint, prompt, format, logprobs, noPrompt, quiet, ...options }, { words, given: asked }) => {
     if (prompt !== undefined && words.length > 0)
       throw new UsageError("the prompt is given twice, as a word and as --prompt; remove one of them");
     const unused = Object.keys(drawOptions).find((name) => camelCase(name) in asked);
@@ -40,7 +44,9 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { isCheckpoint } = await import("../../checkpoint/checkpoint.js");
     const { generate } = await import("../../inference/generation/generate.js");
-    const { textsOf, linesOf } = await import("../../render/samplesText.js");
+    const { freshSeed } = await import("../../common/random.js");
+    const { textsOf, linesOf, withoutPrompts } = await import("../../render/samplesText.js");
+    if (quiet) terminal.silenceNotes();
     const model = await openModel(checkpoint, "generator", options);
     if (checkpoint === undefined && words[0] !== undefined && (await isCheckpoint(words[0])))
       terminal.warn(`${words[0]} is a checkpoint; to generate with it, use -c ${words[0]}`);
@@ -55,8 +61,12 @@ export default command({
       const { nextTokensText } = await import("../../render/tokensText.js");
       return terminal.stream(nextTokensText(inference.logprobs(model, text, logprobs), { json: format === "jsonl" }));
     }
-    const pieces = generate(model, { ...options, prompt: text }, await promptProgress(text));
-    return terminal.stream(format === "jsonl" ? linesOf(pieces) : textsOf(pieces));
+    const { maxTokens, wholeWords, seed = freshSeed() } = asked; // the defaults of the first two depend on other options
+    if (asked.seed === undefined && options.temperature > 0 && maxTokens !== 0) terminal.note(`seed: ${seed}`);
+    const settings = { ...options, maxTokens, wholeWords, seed, prompt: text };
+    const pieces = generate(model, settings, await promptProgress(text));
+    const shown = noPrompt ? withoutPrompts(pieces) : pieces;
+    return terminal.stream(format === "jsonl" ? linesOf(shown) : textsOf(shown));
   },
 });
 

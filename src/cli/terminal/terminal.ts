@@ -16,6 +16,7 @@ const maxWidth = 110; // columns of text that are still easy to read
 const clearLine = "\r\u001B[2K";
 const guarded = new Set<Output>();
 let liveLine: string | undefined;
+let showsNotes = true;
 
 /** Resolves when the system has taken the text. When the reader of stdout has closed the pipe, the process exits with code 0. */
 function send(output: Output, text: string | Uint8Array): Promise<void> {
@@ -108,9 +109,14 @@ export const terminal = {
     }
   },
 
-  /** Writes a line to stderr. */
+  /** Writes a line to stderr, unless notes are silenced. */
   note(line: string): void {
-    aboveLiveLine(`${message(line)}\n`);
+    if (showsNotes) aboveLiveLine(`${message(line)}\n`);
+  },
+
+  /** From here on `note` writes nothing. */
+  silenceNotes(): void {
+    showsNotes = false;
   },
 
   /** Writes a warning to stderr. */

@@ -85,6 +85,50 @@ test("generate: --stop may be given several times, and the first stop text that 
   expect(stopped).toMatchObject({ code: 0, stdout: `${free.stdout.slice(0, free.stdout.indexOf(" and "))}\n` });
 });
 
+test("generate: without --seed, stderr has the seed that gives the same text again; --quiet leaves it out", async () => {
+  const options = ["the owl", "-c", "writer", "-t", "1", "-n", "60"];
+  const first = await run(...options);
+  const [, seed] = /^seed: (\d+)\n$/.exec(first.stderr)!;
+  const [again, quiet, greedy] = await Promise.all([
+    run(...options, "--seed", seed!),
+    run(...options, "--quiet"),
+    run(...options, "-t", "0"),
+  ]);
+  expect(again).toEqual({ code: 0, stdout: first.stdout, stderr: "" });
+  expect(quiet).toMatchObject({ code: 0, stderr: "" });
+  expect(greedy).toMatchObject({ code: 2, stderr: expect.stringContaining("-t is given twice; give it once") });
+});
+
+test("generate: --no-prompt prints the generated text alone", async () => {
+  const options = ["the owl", "-c", "writer", "--seed", "7", "-n", "40", "--num-samples", "2"];
+  const [whole, alone, json] = await Promise.all([
+    run(...options),
+    run(...options, "--no-prompt"),
+    run(...options, "--no-prompt", "--json"),
+  ]);
+  expect(whole.stdout.match(/the owl/g)!.length).toBeGreaterThanOrEqual(2);
+  expect(alone.stdout).toBe(whole.stdout.replaceAll(/(?:^|(?<=\n\n))the owl/g, ""));
+  expect(JSON.parse(json.stdout.split("\n")[0]!)).toMatchObject({ sample: 1, text: alone.stdout.split("\n\n")[0] });
+});
+
+test("generate: escapes in --stop stand for characters, and --lines, --words and --whole-words end whole words", async () => {
+  const options = ["the fox", "-c", "writer", "-t", "0", "-n", "60"];
+  const [free, escaped, words, whole, wrong] = await Promise.all([
+    run(...options),
+    run(...options, "--stop", "\\u0020and\\u{20}"),
+    run("the fox", "-c", "writer", "-t", "0", "--words", "3", "--no-prompt"),
+    run("the fox", "-c", "writer", "-t", "0", "-n", "24", "--whole-words"),
+    run("the fox", "-c", "writer", "--words", "3..1"),
+  ]);
+  expect(escaped.stdout).toBe(`${free.stdout.slice(0, free.stdout.indexOf(" and "))}\n`);
+  expect(words.stdout).toMatch(/^ took the \w+\n$/);
+  expect(whole.stdout).toMatch(/^the fox took the \w+ and\n$/);
+  expect(wrong).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--words: expected a number of words from 1, or a range as in 20..40, got 3..1"),
+  });
+});
+
 test("generate: --min-p 1 samples the most probable token each time; a value out of range is an error with the range", async () => {
   const options = ["the fox", "-c", "writer", "--max-tokens", "30"];
   const [greedy, sampled, wrong] = await Promise.all([
@@ -92,7 +136,7 @@ test("generate: --min-p 1 samples the most probable token each time; a value out
     run(...options, "-t", "1", "--min-p", "1"),
     run(...options, "--min-p", "2"),
   ]);
-  expect(sampled).toEqual(greedy);
+  expect(sampled.stdout).toBe(greedy.stdout);
   expect(wrong).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("--min-p: expected a number from 0 to 1, got 2"),
@@ -120,7 +164,7 @@ test("generate: without a prompt it reads one from a pipe or from a file, and sa
 });
 
 test("generate: in a shell's loop over a file it does not read the file", async () => {
-  const loop = `printf 'the fox\nthe hare\nthe owl\n' > prompts.txt; while read -r line; do rnn generate -c writer -n 3; done < prompts.txt`;
+  const loop = `printf 'the fox\nthe hare\nthe owl\n' > prompts.txt; while read -r line; do rnn generate -c writer -n 3 --seed 1; done < prompts.txt`;
   const { code, stdout, stderr } = await shell(loop, { cwd });
   expect({ code, stderr, lines: stdout.match(/\n/g)?.length }).toEqual({ code: 0, stderr: "", lines: 3 });
 });

@@ -227,7 +227,47 @@ test.each([
   [{ temperature: -1 }, "temperature: expected a number from 0, got -1"],
   [{ numSamples: 0 }, "numSamples: expected a whole number from 1 to 1024, got 0"],
   [{ seed: 0.5 }, "seed: expected a whole number from 0, got 0.5"],
+  [{ lines: 0 }, "lines: expected a whole number from 1, got 0"],
+  [{ words: "9..3" }, "words: expected a number of words from 1, or a range as in 20..40, got 9..3"],
   [{ topK: 0 }, "topK: expected a whole number from 1, got 0"],
 ])("generate: %o is an error that names the field and its range", async (options, message) => {
   await expect(textsOf(loaded.get("characters")!, options)).rejects.toThrow(message);
+});
+
+test("generate: a text ends after its lines, sentences or words, never within a word, and says why", async () => {
+  const model = loaded.get("characters")!;
+  const lastOf = async (options: GenerationOptions): Promise<{ text: string; end: string | undefined }> => {
+    let [text, end]: [string, string | undefined] = ["", undefined];
+    for await (const piece of generate(model, { seed: 5, temperature: 1, ...options }))
+      [text, end] = [text + piece.text, piece.end];
+    return { text, end };
+  };
+  const free = await lastOf({ maxTokens: 400 });
+  const lines = free.text.split("\n").filter((line) => line.trim() !== "");
+  const two = await lastOf({ lines: 2 });
+  expect(two.end).toBe("lines");
+  expect(two.text.trim().split(/\s*\n\s*/)).toEqual(lines.slice(0, 2).map((line) => line.trim()));
+  const ten = await lastOf({ words: 10 });
+  expect(ten).toEqual({ text: expect.stringMatching(/^\s*(?:\S+\s+){9}\S+$/), end: "words" });
+  expect(free.text.startsWith(ten.text)).toBe(true);
+  const cut = await lastOf({ maxTokens: 20, wholeWords: true });
+  expect(cut.end).toBe("max-tokens");
+  expect(free.text.startsWith(cut.text)).toBe(true);
+  expect(/[\p{L}\p{N}]$/u.test(cut.text) && /^[\p{L}\p{N}]/u.test(free.text.slice(cut.text.length))).toBe(false);
+  expect((await lastOf({ stop: free.text.slice(30, 34) })).end).toBe("stop");
+});
+
+test("generate: limits that a text does not reach leave it as it is", async () => {
+  for (const name of ["characters", "words", "subwords", "documents"] as const) {
+    const model = loaded.get(name)!;
+    const [free] = await textsOf(model, {});
+    const limits = { lines: 500, sentences: 500, wholeWords: false, stop: ["\u0001\u0002"] };
+    expect(await textsOf(model, limits)).toEqual([free]);
+  }
+});
+
+test("generate: a model of documents writes the least number of words, and not beyond the largest", async () => {
+  const texts = await textsOf(loaded.get("documents")!, { numSamples: 20, words: "12..15", maxTokens: 2000 });
+  const counts = texts.map((text) => text.match(/\S+/g)!.length);
+  expect(counts.every((count) => count >= 12 && count <= 15)).toBe(true);
 });
