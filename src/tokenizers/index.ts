@@ -29,6 +29,8 @@ export type Tokenizer = {
    * @returns the state after the token; -1 for a token that cannot follow
    */
   readonly follow?: (state: number, id: number) => number;
+  /** The bytes of a token whose text in `vocabulary` may stand for a part of a character; undefined for special tokens. Absent: each token is whole characters. */
+  readonly bytesOf?: (id: number) => Uint8Array | undefined;
   /** Plain data from which `tokenizerFrom` restores the tokenizer. */
   toJSON(): TokenizerData;
 };

@@ -150,6 +150,7 @@ function subwordsTokenizer(merges: number[], lowercase: boolean): Tokenizer {
       return Array.from(ids, write).join("") + flush();
     },
     decoder,
+    bytesOf: (id) => bytes[id],
     follow: (state, id) => {
       const token = bytes[id];
       if (token) return stateAfter(state, token);

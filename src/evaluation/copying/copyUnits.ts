@@ -1,0 +1,54 @@
+/** @file What a copied run is made of: words and punctuation marks for tokenizers of words, characters in UTF-8 for all others. */
+import { type Tokenizer, tokenizerDefinition } from "../../tokenizers/index.js";
+import { endId, unknownId } from "../../tokenizers/specialTokens.js";
+
+/** A run of one word counts as long as one of so many characters. */
+export const charactersPerWord = 5;
+
+export type CopyUnits = {
+  /** What the length of a run counts. */
+  readonly name: "words" | "characters";
+  /** The units of each token: ids of words, or bytes. Spaces between words have none. */
+  readonly ofToken: readonly ArrayLike<number>[];
+  /** Whether a unit is counted: the second and later bytes of a character are not. */
+  isCounted(unit: number): boolean;
+  /** The line breaks in each token. */
+  readonly lineBreaks: Uint8Array;
+};
+
+/** Not bytes: an unknown token, and the end of a document. */
+const unknownUnit = 256;
+const endUnit = 257;
+
+/** The units of a tokenizer's tokens. */
+export function copyUnitsOf({ kind, vocabulary, bytesOf }: Tokenizer): CopyUnits {
+  const { isSpacing } = tokenizerDefinition(kind);
+  const lineBreaks = Uint8Array.from(vocabulary, (token) => Math.min(255, token.split("\n").length - 1));
+  if (vocabulary.some(isSpacing)) {
+    return {
+      name: "words",
+      ofToken: vocabulary.map((token, id) => (isSpacing(token) ? [] : [id])),
+      isCounted: () => true,
+      lineBreaks,
+    };
+  }
+  const utf8 = new TextEncoder();
+  const special = new Map([
+    [unknownId, [unknownUnit]],
+    [endId, [endUnit]],
+  ]);
+  return {
+    name: "characters",
+    ofToken: vocabulary.map((token, id) => special.get(id) ?? bytesOf?.(id) ?? utf8.encode(token)),
+    isCounted: (unit) => (unit & 0xc0) !== 0x80,
+    lineBreaks,
+  };
+}
+
+/** The units of tokens, one after the other. */
+export const unitsOf = ({ ofToken }: CopyUnits, ids: Iterable<number>): number[] =>
+  Array.from(ids, (id) => Array.from(ofToken[id]!)).flat();
+
+/** The counted units. */
+export const lengthIn = ({ isCounted }: CopyUnits, units: readonly number[]): number =>
+  units.reduce((count, unit) => count + Number(isCounted(unit)), 0);
