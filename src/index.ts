@@ -80,6 +80,8 @@ export {
   exportModel,
   type ExportOptions,
   inspect,
+  memorization,
+  type MemorizationOptions,
   neighbours,
   quantize,
   report,
@@ -88,6 +90,7 @@ export {
   type WordNeighbors,
 } from "./library/checkpointTools.js";
 export type { Evaluation } from "./evaluation/evaluate.js";
+export type { CopiedShare, Memorization } from "./inference/copying/memorization.js";
 export { distill, type Distilled, type DistillOptions } from "./library/distillationRuns.js";
 export type { QuantizedCheckpoint, QuantizeOptions } from "./experiments/compression/quantize.js";
 export type { FiguresOfTwo, ModelFigures } from "./experiments/compression/modelFigures.js";

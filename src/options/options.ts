@@ -187,6 +187,14 @@ export const labelScoreOptions = inGroup("Output", {
   },
 });
 
+/** What `rnn evaluate` shows of a generator beside its scores. */
+export const memorizationOptions = inGroup("Output", {
+  memorization: {
+    ...flag,
+    describe: "generator: how much of the text it generates is copied from the training text, by temperature",
+  },
+});
+
 const {
   multilabel: _multilabel,
   "label-separator": _labelSeparator,

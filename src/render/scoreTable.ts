@@ -2,6 +2,7 @@
 import type { Baseline } from "../baselines/index.js";
 import type { Evaluation } from "../evaluation/evaluate.js";
 import { classificationReport, type ConfusionMatrix } from "../evaluation/metrics.js";
+import type { Memorization } from "../inference/copying/memorization.js";
 import { quantity } from "../common/quantity.js";
 import type { Share } from "../baselines/timedPass.js";
 import { decimal, percent } from "./numberText.js";
@@ -12,7 +13,10 @@ import { cutColumns, defaultWidth, formatTable, type Row, type Table } from "./t
 import { wrapText } from "./textWidth.js";
 
 /** `loss`, and `accuracy` or `perplexity`, are at the top level. */
-export function evaluationJson({ confusion, rankings, ...evaluation }: Evaluation, labels: readonly string[]): string {
+export function evaluationJson(
+  { confusion, rankings, ...evaluation }: Evaluation & { memorization?: Memorization },
+  labels: readonly string[],
+): string {
   const { labelCounts, thresholds, ...scores } = evaluation;
   if (labelCounts)
     return `${JSON.stringify({ ...scores, labels: labelSetRows({ labelCounts, thresholds }, labels) }, null, 2)}\n`;

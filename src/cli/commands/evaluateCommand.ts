@@ -10,6 +10,7 @@ import {
   checkpointOptions,
   engineOptions,
   labelScoreOptions,
+  memorizationOptions,
 } from "../../options/options.js";
 import { tasks } from "../../common/names.js";
 import { command } from "./command.js";
@@ -27,6 +28,7 @@ export default command({
     ...labelOptions,
     strict: corpusOptions.strict,
     ...labelScoreOptions,
+    ...memorizationOptions,
     "value-columns": rowOptions["value-columns"],
     "labels-file": { ...rowOptions["labels-file"], advanced: false },
     ...formatOptions("text", "json"),
@@ -34,10 +36,14 @@ export default command({
   },
   examples: [
     ["rnn evaluate", "the newest checkpoint on its own test part"],
+    ["rnn evaluate -c fables --memorization", "what it copies from its training text"],
     ["rnn evaluate -c critic more-reviews.csv --json", "another file"],
     ["rnn evaluate -c new --against old --mistakes 10", "whether it is better than another, and where it fails"],
   ],
-  handler: async ({ checkpoint, format, tokenCache, mistakes, reliability, against, ...options }, { words, given }) => {
+  handler: async (
+    { checkpoint, format, tokenCache, mistakes, reliability, against, memorization, ...options },
+    { words, given },
+  ) => {
     refuseWithoutEffect(adaptationOptions, given, options);
     const { neuralCache, cacheTheta, cacheWeight, dynamic } = options;
     const adaptation = { neuralCache, cacheTheta, cacheWeight, dynamic };
@@ -48,10 +54,14 @@ export default command({
     const { openModel } = await import("../openModel.js");
     const { evaluate } = await import("../../evaluation/evaluate.js");
     const { evaluationJson, evaluationText } = await import("../../render/scoreTable.js");
+    const { memorizationText } = await import("../../render/memorizationText.js");
+    const { textModel } = await import("../../model/rebuild.js");
     const files = words.length === 0 ? undefined : words;
     const model = await openModel(checkpoint, tasks, options);
     if (reliability && model.labels.length === 0)
       throw new UsageError(`--reliability has no effect on a ${model.task}; remove it`);
+    if (memorization && model.task !== "generator")
+      throw new UsageError(`--memorization has no effect on a ${model.task}; remove it`);
     const other = against === undefined ? undefined : await openModel(against, "classifier", options);
     const evaluation = await withSpinner(`evaluating on ${files ? pathText(files) : "the test part"}`, () =>
       evaluate(model, files, {
@@ -65,14 +75,20 @@ export default command({
       }),
     );
     if (evaluation.note !== undefined) terminal.warn(evaluation.note);
+    const copied = memorization
+      ? await withSpinner("comparing generated texts with the training text", async () => {
+          const { memorizationOf } = await import("../../inference/copying/memorization.js");
+          return memorizationOf(textModel(model), { tokenCache });
+        })
+      : undefined;
     await terminal.write(
       format === "json"
-        ? evaluationJson(evaluation, model.labels)
+        ? evaluationJson({ ...evaluation, ...(copied && { memorization: copied }) }, model.labels)
         : evaluationText(evaluation, model.labels, {
             width: terminal.outputWidth(),
             name: basename(model.folder),
             reliability,
-          }),
+          }) + (copied ? `\n${memorizationText(copied, terminal.outputWidth())}` : ""),
     );
   },
 });

@@ -46,8 +46,14 @@ export function copyUnitsOf({ kind, vocabulary, bytesOf }: Tokenizer): CopyUnits
 }
 
 /** The units of tokens, one after the other. */
-export const unitsOf = ({ ofToken }: CopyUnits, ids: Iterable<number>): number[] =>
-  Array.from(ids, (id) => Array.from(ofToken[id]!)).flat();
+export function unitsOf({ ofToken }: CopyUnits, ids: ArrayLike<number>): number[] {
+  const units: number[] = [];
+  for (let index = 0; index < ids.length; index++) {
+    const own = ofToken[ids[index]!]!;
+    for (let at = 0; at < own.length; at++) units.push(own[at]!);
+  }
+  return units;
+}
 
 /** The counted units. */
 export const lengthIn = ({ isCounted }: CopyUnits, units: readonly number[]): number =>

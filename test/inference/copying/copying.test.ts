@@ -1,0 +1,99 @@
+/** @file What is copied from the training text, by an n-gram model that copies long runs. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { citationsOf } from "../../../src/inference/copying/citation.js";
+import { memorizationOf } from "../../../src/inference/copying/memorization.js";
+import type { TextModel } from "../../../src/model/model.js";
+import { train } from "../../../src/training/run.js";
+import { rnn } from "../../support/bin.js";
+import { folderWith, writeInto } from "../../support/folder.js";
+import { eventsOf, loadTextModel, neverStopped } from "../../support/models.js";
+import { tale } from "../../support/texts.js";
+
+const rows = ["the blue heron waits", "a red fox, of all beasts, ran", "no owl was seen in the wood"];
+const cwd = folderWith({
+  "tale.txt": `${tale(3)}The fourth line is unlike\nall of the others below.\n${tale(150)}`,
+  "rows.csv": `text\n${rows
+    .map((row) => `"${row}"\n`)
+    .join("")
+    .repeat(12)}`,
+});
+const modelOf = async (name: string, corpus: string, given: object): Promise<TextModel> => {
+  const options = { stop: neverStopped(), out: join(cwd, name), given: { model: "ngram" as const, ...given } };
+  await eventsOf(train(join(cwd, corpus), options));
+  return loadTextModel(join(cwd, name), { backend: "auto" });
+};
+let [characters, words, subwords, table]: TextModel[] = [];
+beforeAll(async () => {
+  characters = await modelOf("checkpoints/characters", "tale.txt", { ngramOrder: 8 });
+  words = await modelOf("checkpoints/words", "tale.txt", { tokenizer: "words", vocabulary: 5000 });
+  subwords = await modelOf("subwords", "tale.txt", { tokenizer: "subwords", vocabulary: 300 });
+  table = await modelOf("table", "rows.csv", { tokenizer: "words", duplicates: "apart" });
+});
+const spaced = (text: string): string => text.replaceAll(/\s+/g, " ");
+
+describe("memorization", () => {
+  test("memorization: the longest runs of each text are in the corpus", async () => {
+    const corpus = spaced(readFileSync(join(cwd, "tale.txt"), "utf8"));
+    for (const model of [characters!, words!, subwords!]) {
+      const { unit, rows: found } = await memorizationOf(model);
+      expect(unit).toBe(model === words ? "words" : "characters");
+      expect(found.map(({ text, temperature }) => [text, temperature])).toEqual([
+        ["generated", 0.5],
+        ["generated", 0.8],
+        ["generated", 1],
+        ["test", undefined],
+      ]);
+      for (const { example, longest, mean, length } of found) {
+        if (model !== subwords) expect(corpus).toContain(spaced(example));
+        expect(longest).toBeGreaterThan(1);
+        expect(mean).toBeLessThanOrEqual(longest);
+        expect(length).toBeGreaterThan(0);
+      }
+      expect(await memorizationOf(model, { seed: 1 })).toEqual({ unit, rows: found });
+    }
+  });
+
+  test("memorization: rnn evaluate prints it, and its JSON has it", async () => {
+    const { stdout } = await rnn(["evaluate", "-c", "characters", "--memorization"], { cwd });
+    expect(stdout).toContain("temperature 0.8");
+    expect(stdout).toContain("longest run");
+    const json = await rnn(["evaluate", "-c", "words", "--memorization", "--json"], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({ part: "test", memorization: { unit: "words" } });
+  });
+
+  test("memorization: a corpus that changed is an error of one line", async () => {
+    writeInto(cwd, "changing.txt", tale(60));
+    const model = await modelOf("changed", "changing.txt", {});
+    writeInto(cwd, "changing.txt", tale(61));
+    await expect(memorizationOf(model)).rejects.toThrow(/changing\.txt differs from the corpus/);
+    await expect(citationsOf(model, ["a"])).rejects.toThrow(/differs/);
+  });
+});
+
+describe("citations", () => {
+  test("cite: the longest copied run, and the line where it begins", async () => {
+    const text = "Nobody knew The fourth line is unlike\nall of the others, zqx";
+    const line = readFileSync(join(cwd, "tale.txt"), "utf8").split("\n").indexOf("The fourth line is unlike") + 1;
+    const [byCharacters] = await citationsOf(characters!, [text]);
+    expect(byCharacters).toMatchObject({ unit: "characters", line, source: join(cwd, "tale.txt") });
+    expect(byCharacters!.text).toContain("The fourth line is unlike\nall of the others");
+    const [none, byWords] = await citationsOf(words!, ["zqx", text]);
+    expect(none).toMatchObject({ length: 0, text: "" });
+    expect(byWords).toMatchObject({
+      length: 9,
+      line,
+      unit: "words",
+      text: "The fourth line is unlike\nall of the others",
+    });
+    const [bySubwords] = await citationsOf(subwords!, [text]);
+    expect(bySubwords).toMatchObject({ unit: "characters", line });
+    expect(bySubwords!.text).toContain("The fourth line is unlike\nall of the others");
+  });
+
+  test("cite: no run goes from one row of a table to the next", async () => {
+    const [cited] = await citationsOf(table!, ["waits a red fox, of all cats"]);
+    expect(cited).toMatchObject({ length: 6, text: "a red fox, of all", line: 3 });
+  });
+});
