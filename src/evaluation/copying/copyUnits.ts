@@ -11,7 +11,7 @@ export type CopyUnits = {
   /** The units of each token: ids of words, or bytes. Spaces between words have none. */
   readonly ofToken: readonly ArrayLike<number>[];
   /** Whether a unit is counted: the second and later bytes of a character are not. */
-  isCounted(unit: number): boolean;
+  readonly isCounted: (unit: number) => boolean;
   /** The line breaks in each token. */
   readonly lineBreaks: Uint8Array;
 };

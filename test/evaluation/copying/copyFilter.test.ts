@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, integer, nat, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CopyFilter } from "../../../src/evaluation/copying/copyFilter.js";
 import { type CopyUnits, copyUnitsOf, lengthIn, unitsOf } from "../../../src/evaluation/copying/copyUnits.js";
@@ -18,9 +18,9 @@ function answers(filter: CopyFilter, text: readonly number[], { isCounted }: Cop
 
 describe("the filter of a corpus", () => {
   test("copying: a filter has each run of the corpus, whatever came before it", () => {
-    const sequences = fc.array(fc.nat(5), { minLength: 4, maxLength: 60 });
-    fc.assert(
-      fc.property(sequences, fc.integer({ min: 1, max: 4 }), fc.nat(56), (corpus, length, start) => {
+    const sequences = array(nat(5), { minLength: 4, maxLength: 60 });
+    assert(
+      property(sequences, integer({ min: 1, max: 4 }), nat(56), (corpus, length, start) => {
         const filter = CopyFilter.empty(length, corpus.length);
         filter.reader(counted).read(corpus);
         expect(answers(filter, [9, 9, ...corpus.slice(start)]).slice(length + 1)).not.toContain(false);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, nat, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CopyFinder } from "../../../src/evaluation/copying/copyFinder.js";
 
@@ -37,12 +37,12 @@ function runsByOracle(text: readonly number[], oracle: SuffixArray): number[] {
   });
 }
 
-const units = fc.array(fc.nat(2), { maxLength: 30 });
+const units = array(nat(2), { maxLength: 30 });
 
 describe("copied runs", () => {
   test("copying: the runs of a text are those of a suffix array of the corpus", () => {
-    fc.assert(
-      fc.property(units, fc.array(units, { minLength: 1, maxLength: 3 }), (text, documents) => {
+    assert(
+      property(units, array(units, { minLength: 1, maxLength: 3 }), (text, documents) => {
         const finder = new CopyFinder(text);
         for (const document of documents) {
           finder.read(document.slice(0, 7));

@@ -36,6 +36,7 @@ const spaced = (text: string): string => text.replaceAll(/\s+/g, " ");
 describe("memorization", () => {
   test("memorization: the longest runs of each text are in the corpus", async () => {
     const corpus = spaced(readFileSync(join(cwd, "tale.txt"), "utf8"));
+    const copied: string[] = []; // an example of subwords has the whole of its first and last token
     for (const model of [characters!, words!, subwords!]) {
       const { unit, rows: found } = await memorizationOf(model);
       expect(unit).toBe(model === words ? "words" : "characters");
@@ -46,13 +47,14 @@ describe("memorization", () => {
         ["test", undefined],
       ]);
       for (const { example, longest, mean, length } of found) {
-        if (model !== subwords) expect(corpus).toContain(spaced(example));
+        if (model !== subwords) copied.push(example);
         expect(longest).toBeGreaterThan(1);
         expect(mean).toBeLessThanOrEqual(longest);
         expect(length).toBeGreaterThan(0);
       }
       expect(await memorizationOf(model, { seed: 1 })).toEqual({ unit, rows: found });
     }
+    expect(copied.filter((example) => !corpus.includes(spaced(example)))).toEqual([]);
   });
 
   test("memorization: rnn evaluate prints it, and its JSON has it", async () => {
