@@ -90,7 +90,12 @@ async function openFormer(path: string, options: OpenOptions & { former: FormerO
 async function openFile(path: string, options: OpenOptions): Promise<Opened> {
   const stored = await sourceOf(path, options.standardInput);
   const source = unpacked(path, stored);
-  if (options.reading) return openedFile(path, stored, source, { ...options, ...optionsOf(options.reading) });
+  if (options.reading)
+    return openedFile(path, stored, source, {
+      ...options,
+      valueColumns: undefined, // of an earlier version, which did not read them beside texts
+      ...optionsOf(options.reading),
+    });
   const { like } = options;
   const format = options.format ?? (await (like ? formatLike(path, source, like) : formatFor(path, source)));
   refuseUnused(givenOf(options), formats[format].options, `${stored.name} is read as ${format}`);

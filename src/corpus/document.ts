@@ -8,6 +8,8 @@ import { blocksOf } from "./blocks.js";
 export type Document = {
   text: string;
   rows?: Rows;
+  /** Beside the text, a number for each column of numbers; NaN for a missing one. */
+  numbers?: readonly number[];
   label?: string;
   /** The labels of a document that may have several, or none (--multilabel); then there is no `label`. */
   labels?: readonly string[];
@@ -81,6 +83,7 @@ export type Reading = {
   /** Between the texts of several columns. */
   textJoin?: TextJoin;
   labelColumn?: string;
+  /** Of rows of numbers, or beside the text columns. */
   valueColumns?: readonly string[];
   tagColumn?: TagColumn;
   /** In a corpus of several files: those that are not read quite as the first one, such as one in another encoding. */
@@ -131,6 +134,8 @@ export type Corpus = {
   readonly tagged?: boolean;
   /** Absent for texts. */
   readonly rows?: RowsShape;
+  /** The columns of the numbers beside each text; absent without them. */
+  readonly numberColumns?: readonly string[];
   /** Whether its documents have groups. */
   readonly grouped?: boolean;
   /** The kind of its documents' times, if they have times: dates are milliseconds since 1970. */

@@ -18,8 +18,12 @@ import { formats, type StoredDocument, type StoredTable } from "./formats/index.
 /** A line that is longer, of 64 MiB, is skipped: every token of it has an answer of its own. */
 export const wholeLines: LineLimit = { bytes: 2 ** 26, cut: false };
 
-/** The text of a line or row. A row of a table has its bytes too. */
-export type TextEntry = SourceEntry<string> & { table?: StoredTable; stored?: StoredDocument };
+/** The text of a line or row, with the numbers beside it. A row of a table has its bytes too. */
+export type TextEntry = SourceEntry<string> & {
+  numbers?: readonly number[];
+  table?: StoredTable;
+  stored?: StoredDocument;
+};
 
 export type TextReading = {
   limit?: LineLimit;
@@ -126,6 +130,7 @@ const entryOf = (row: Document | SkippedRow, source: string): TextEntry => ({
   entry: isBlank(row) ? "" : isSkipped(row) ? { ...row, source } : row.text,
   source,
   line: row.line ?? 1,
+  ...(!isSkipped(row) && row.numbers && { numbers: row.numbers }),
 });
 
 /** The texts of lines and rows alone. */

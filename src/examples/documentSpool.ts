@@ -57,9 +57,10 @@ class SpooledCorpus {
 
 /**
  * A document: the lengths in bytes of its text, label and group (-1 for none), its line (0 for none), its encoding, plus 2 if the label is a JSON array of labels,
- * and its time (NaN for none); then the bytes.
+ * its time (NaN for none), and the number of its numbers; then the bytes, and the numbers.
  */
-const headBytes = 28;
+const headBytes = 32;
+const numberBytes = 8;
 const hasLabelSet = 2;
 const encodings = ["utf8", "utf16le"] as const; // UTF-8 has no bytes for half of a surrogate pair
 
@@ -69,11 +70,12 @@ class DocumentWriter {
 
   constructor(private readonly file: FileValues<Uint8Array>) {}
 
-  add({ text, label: single, labels, group, line = 0, time = Number.NaN }: Document): void {
+  add({ text, label: single, labels, group, line = 0, time = Number.NaN, numbers = [] }: Document): void {
     const label = labels ? JSON.stringify(labels) : single;
     const isWellFormed = text.isWellFormed() && label?.isWellFormed() !== false && group?.isWellFormed() !== false;
     const encoding = encodings[isWellFormed ? 0 : 1];
-    this.reserve(headBytes + 3 * (text.length + (label?.length ?? 0) + (group?.length ?? 0)));
+    const units = text.length + (label?.length ?? 0) + (group?.length ?? 0);
+    this.reserve(headBytes + 3 * units + numberBytes * numbers.length);
     const head = this.used;
     this.used += headBytes;
     this.write(text, head, encoding);
@@ -82,6 +84,8 @@ class DocumentWriter {
     this.block.writeUInt32LE(line, head + 12);
     this.block.writeInt32LE((isWellFormed ? 0 : 1) + (labels ? hasLabelSet : 0), head + 16);
     this.block.writeDoubleLE(time, head + 20);
+    this.block.writeInt32LE(numbers.length, head + 28);
+    for (const number of numbers) this.used = this.block.writeDoubleLE(number, this.used);
   }
 
   finish(): void {
@@ -128,7 +132,8 @@ async function* documentsIn(name: string, file: FileValues<Uint8Array>): AsyncGe
     const textBytes = block.readInt32LE(head);
     const labelBytes = block.readInt32LE(head + 4);
     const groupBytes = block.readInt32LE(head + 8);
-    const size = headBytes + textBytes + Math.max(0, labelBytes) + Math.max(0, groupBytes);
+    const numberCount = block.readInt32LE(head + 28);
+    const size = headBytes + textBytes + Math.max(0, labelBytes) + Math.max(0, groupBytes) + numberBytes * numberCount;
     head = read(at, size);
     const line = block.readUInt32LE(head + 12);
     const kind = block.readInt32LE(head + 16);
@@ -139,9 +144,13 @@ async function* documentsIn(name: string, file: FileValues<Uint8Array>): AsyncGe
     const label = labelBytes >= 0 ? block.toString(encoding, from, (from += labelBytes)) : undefined;
     if (label !== undefined && kind & hasLabelSet) document.labels = JSON.parse(label) as string[];
     else if (label !== undefined) document.label = label;
-    if (groupBytes >= 0) document.group = block.toString(encoding, from, from + groupBytes);
+    if (groupBytes >= 0) document.group = block.toString(encoding, from, (from += groupBytes));
     if (line > 0) document.line = line;
     if (!Number.isNaN(time)) document.time = time;
+    if (numberCount > 0)
+      document.numbers = Array.from({ length: numberCount }, (_, column) =>
+        block.readDoubleLE(from + numberBytes * column),
+      );
     documents.push(document);
     at += size;
   }

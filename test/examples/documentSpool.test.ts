@@ -35,6 +35,7 @@ const document = fc
     group: some(text),
     line: some(fc.integer({ min: 1, max: 2 ** 32 - 1 })),
     time: some(fc.double({ noNaN: true })),
+    numbers: some(fc.array(fc.double(), { minLength: 1, maxLength: 3 })),
   })
   .map(
     (fields) =>

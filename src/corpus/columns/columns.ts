@@ -33,17 +33,19 @@ export async function findColumns(table: SampledTable, options: ColumnOptions): 
   const { header, width, sample } = table;
   const names = header ?? columnNumbers(width);
   const given = options.labelColumn === undefined ? undefined : givenLabel(names, options.labelColumn);
-  const taken = new Set([given, givenIndex(names, options.groupColumn), givenIndex(names, options.timeColumn)]);
+  const { groupColumn, timeColumn, valueColumns = [] } = options;
+  const others = [groupColumn, timeColumn, ...valueColumns];
+  const taken = new Set([given, ...others.map((name) => givenIndex(names, name))]);
   const candidates = candidatesOf(table, sample).filter(({ index }) => !taken.has(index));
   const texts = options.textColumn ? givenTexts(names, options.textColumn) : textsOf(table, candidates);
-  const others = candidates.filter(({ index }) => !texts?.text.includes(index));
+  const rest = candidates.filter(({ index }) => !texts?.text.includes(index));
   const clear = isSmall(table) ? clearColumns(sample) : undefined;
   const wantsLabel = !options.textsOnly && options.labelColumn === undefined && width > 1;
-  const label = wantsLabel ? await labelOf(table, others) : given;
+  const label = wantsLabel ? await labelOf(table, rest) : given;
   const { text, ...join } = texts ?? {
     text: isSmall(table)
       ? [clear && label !== clear.text ? clear.text : label === 0 ? 1 : 0]
-      : [lastText(others.filter(({ index }) => index !== label)).index],
+      : [lastText(rest.filter(({ index }) => index !== label)).index],
   };
   const hasLabel = !options.textsOnly && label !== undefined && !text.includes(label);
   return { text, ...join, label: hasLabel ? label : undefined };

@@ -29,7 +29,7 @@ export const joinedText = (cells: readonly string[], textJoin: TextJoin = "\n"):
 
 export type ColumnOptions = Pick<
   ReadOptions,
-  "textColumn" | "labelColumn" | "groupColumn" | "timeColumn" | "textsOnly"
+  "textColumn" | "labelColumn" | "groupColumn" | "timeColumn" | "valueColumns" | "textsOnly"
 >;
 
 type ColumnOption = "text-column" | "label-column" | "value-columns" | "group-column" | "time-column" | "id-column";
@@ -62,11 +62,15 @@ function findColumn(names: readonly string[], given: string): number | undefined
 }
 
 /** The names that options give, and whether they give columns by number only. */
-export function namesGiven({ textColumn = [], labelColumn }: ColumnOptions): { names: string[]; areNumbers: boolean } {
+export function namesGiven({ textColumn = [], labelColumn, valueColumns = [] }: ColumnOptions): {
+  names: string[];
+  areNumbers: boolean;
+} {
   const given = [
     ...textColumn,
     ...textColumn.flatMap(formerNames),
     ...(labelColumn === undefined ? [] : [labelColumn]),
+    ...valueColumns,
   ];
   const names = given.filter((name) => name.trim() !== "" && name !== noColumn && !isNumber(name));
   return { names, areNumbers: given.some(isNumber) && names.length === 0 };

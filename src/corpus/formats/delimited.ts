@@ -8,6 +8,7 @@ import { type Document, isSkipped, type Reading, type SkippedRow } from "../docu
 import { labelsInCell, withLabelSetColumn } from "../labelSets.js";
 import { joinedText, namesGiven } from "../columns/givenColumns.js";
 import { isHeaderRow } from "../columns/headerRow.js";
+import { numberReader, type NumberReader } from "../columns/numberColumns.js";
 import { keyReader, type KeyReader, splitColumns } from "../columns/splitKeys.js";
 import type { Content, Format, ReadOptions } from "./index.js";
 import { openSeries } from "./series.js";
@@ -53,18 +54,25 @@ async function openTexts(source: ByteSource, format: "csv" | "tsv", given: ReadO
         : await findColumns({ ...table, width, header: table.hasHeader ? table.columns : undefined }, options);
   const names = width === 0 ? ["1"] : table.columns;
   const { kinds, keysOf } = await keyReader(names, splitColumns(names, options), (column) => cellsOf(table, column));
+  const reader = numberReader(names, options.valueColumns, columns.label);
+  const rowOf = (row: TableRow): Document | SkippedRow => {
+    const document = documentOf(row, columns, table, options);
+    return reader ? withCells(document, row, reader.numbersOf) : document;
+  };
   const readBlocks = async function* (): AsyncGenerator<(Document | SkippedRow)[]> {
     for await (const block of table.rowBlocks()) {
-      yield block.map((row) => {
-        const document = documentOf(row, columns, table, options);
-        return isSkipped(document) ? document : withKeys(document, row, keysOf);
-      });
+      yield block.map((row) => withCells(rowOf(row), row, keysOf));
     }
   };
   return {
-    reading: { ...readingOf(table, format), ...columnRecord(columns, names) },
+    reading: {
+      ...readingOf(table, format),
+      ...columnRecord(columns, names),
+      ...(reader && { valueColumns: reader.columns }),
+    },
     shape: "documents",
     labeled: columns.label !== undefined,
+    ...(reader && { numberColumns: reader.columns }),
     ...kinds,
     read: () => itemsOf(readBlocks()),
     readBlocks,
@@ -73,16 +81,21 @@ async function openTexts(source: ByteSource, format: "csv" | "tsv", given: ReadO
       header: table.header,
       dialect: table.dialect,
       rows: async function* () {
-        for await (const row of table.rows()) yield { ...row, row: documentOf(row, columns, table, options) };
+        for await (const row of table.rows()) yield { ...row, row: rowOf(row) };
       },
     },
   };
 }
 
-/** The document with its group and time; a bad row if it has no time. */
-function withKeys(document: Document, { cells, line }: TableRow, keysOf: KeyReader["keysOf"]): Document | SkippedRow {
+/** The document with what another reader finds in the cells of its row; a bad row if that fails. */
+function withCells(
+  document: Document | SkippedRow,
+  { cells, line }: TableRow,
+  found: KeyReader["keysOf"] | NumberReader["numbersOf"],
+): Document | SkippedRow {
+  if (isSkipped(document)) return document;
   try {
-    return { ...document, ...keysOf((column) => cells[column] ?? "") };
+    return { ...document, ...found((column) => cells[column] ?? "") };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { skipped: "bad", line, reason: error.message };

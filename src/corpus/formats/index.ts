@@ -52,7 +52,7 @@ export type ReadOptions = {
   escape?: string;
   /** csv and tsv: spaces may come before a quote. */
   skipSpaces?: boolean;
-  /** The columns, or the field of a JSON object, with the numbers of a row. */
+  /** The columns, or the field of a JSON object, with the numbers of a row; the columns or fields of the numbers beside a text. */
   valueColumns?: readonly string[];
   /** csv and tsv: the table is a time series, and every window of this many rows is a document. */
   window?: number;
@@ -71,6 +71,7 @@ export type Content = {
   labeled: boolean;
   tagged?: boolean;
   rows?: RowsShape;
+  numberColumns?: readonly string[];
   grouped?: boolean;
   times?: "numbers" | "dates";
   overlap?: number;

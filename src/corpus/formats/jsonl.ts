@@ -7,6 +7,7 @@ import { columnRecord, findColumns } from "../columns/columns.js";
 import { isMissing } from "../columns/columnValues.js";
 import { columnIndex, joinedText } from "../columns/givenColumns.js";
 import { type Document, type RecordedColumns, type Rows, type SkippedRow } from "../document.js";
+import { numberReader } from "../columns/numberColumns.js";
 import { keyReader, splitColumns } from "../columns/splitKeys.js";
 import { labelsInCell, labelSet, withLabelSetColumn } from "../labelSets.js";
 import { matrixOf } from "../matrix.js";
@@ -33,10 +34,9 @@ export const jsonl: Format = {
 /** The keys of the first objects are the columns. */
 async function open(source: ByteSource, given: ReadOptions): Promise<Content> {
   const objects = await firstObjects(source, given);
-  const [first] = objects;
-  const names = first ? [...new Set(objects.flatMap(Object.keys))] : ["text"];
+  const names = objects.length > 0 ? [...new Set(objects.flatMap(Object.keys))] : ["text"];
   const options = withLabelSetColumn(given, names);
-  const rows = rowsField(first, names, options);
+  const rows = rowsField(objects, names, options);
   if (rows !== undefined) return rowsContent(source, options, names, rows);
   const {
     textColumns: textNames = [],
@@ -45,10 +45,14 @@ async function open(source: ByteSource, given: ReadOptions): Promise<Content> {
   } = options.columns ?? (await columnsIn(source, names, objects, options));
   const labelName = options.textsOnly ? undefined : labelColumn;
   const { kinds, keysOf } = await keyReaderFor(source, options, names);
+  const label = labelName === undefined ? undefined : names.indexOf(labelName);
+  const reader = numberReader(names, options.valueColumns, label);
   const rowOf = (values: JsonValues, line: number): Document | SkippedRow => {
     const text = joinedText(textsIn(values, textNames, options), textJoin);
     if (text.trim() === "" && !options.textsOnly && !options.keepsEmpty) throw new UserError("the text is empty");
-    return withLabel({ text, line, ...keysOf((column) => cellOf(values, names[column]!)) }, values, labelName, options);
+    const keys = keysOf((column) => cellOf(values, names[column]!));
+    const numbers = reader?.numbersOf((column) => numberCell(values, names[column]!));
+    return withLabel({ text, line, ...keys, ...numbers }, values, labelName, options);
   };
   return {
     reading: {
@@ -56,9 +60,11 @@ async function open(source: ByteSource, given: ReadOptions): Promise<Content> {
       textColumns: textNames,
       ...(textJoin && { textJoin }),
       ...(labelName !== undefined && { labelColumn: labelName }),
+      ...(reader && { valueColumns: reader.columns }),
     },
     shape: "documents",
     labeled: labelName !== undefined,
+    ...(reader && { numberColumns: reader.columns }),
     ...kinds,
     read: () => mappedLines(source, options, rowOf),
     table: { columns: names, header: noBytes, rows: () => storedObjects(source, options, rowOf) },
@@ -76,6 +82,12 @@ const keyReaderFor = (source: ByteSource, options: ReadOptions, names: string[])
 function cellOf(values: JsonValues, name: string): string {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+}
+
+/** A number as text; empty for a missing one. */
+function numberCell(values: JsonValues, name: string): string {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  return typeof value === "string" ? value : (value ?? null) === null ? "" : JSON.stringify(value);
 }
 
 async function columnsIn(
@@ -99,18 +111,22 @@ const readingOf = ({ encoding }: ReadOptions): { format: "jsonl"; encoding: Enco
   encoding: encoding ?? "auto",
 });
 
-/** The index of the field with rows of numbers: the given one, else one with a known name if no option asks for texts. */
+/** The index of the field with rows of numbers: the given one, else one with a known name; undefined for texts, which may have numbers beside them. */
 function rowsField(
-  first: JsonValues | undefined,
+  objects: readonly JsonValues[],
   names: string[],
   { valueColumns, textColumn, columns }: ReadOptions,
 ): number | undefined {
-  if (valueColumns?.length === 1) return columnIndex(names, valueColumns[0]!, "value-columns");
-  if (valueColumns)
-    throw new UserError(`--value-columns has ${valueColumns.length} fields; the rows of a jsonl file are in one`);
-  if (textColumn !== undefined || columns?.textColumns || hasTextColumn(names)) return undefined;
+  if (textColumn !== undefined || columns?.textColumns) return undefined;
+  if (valueColumns) {
+    const [index, ...more] = valueColumns.map((name) => columnIndex(names, name, "value-columns"));
+    const values = objects.map((object) => object[names[index!]!] ?? null);
+    const areRows = values.some(Array.isArray) || values.every((value) => value === null);
+    return more.length === 0 && areRows ? index : undefined;
+  }
+  if (hasTextColumn(names)) return undefined;
   const index = rowsColumnOf(names);
-  return index !== undefined && Array.isArray(first?.[names[index]!]) ? index : undefined;
+  return index !== undefined && Array.isArray(objects[0]?.[names[index]!]) ? index : undefined;
 }
 
 function labelIn(names: readonly string[], { labelColumn }: ReadOptions): string | undefined {

@@ -39,9 +39,10 @@ export async function openTableLike(
       : openPart(names, reading, openShape, { source, options, like });
   }
   if (like.partOf !== undefined) return openOtherPart(format, reading, open, { source, options, like });
-  const { valueColumns } = reading;
-  if (valueColumns) return open({ valueColumns: options.valueColumns ?? valueColumns }); // the model reads these numbers only
-  return openOtherShape(format, reading, open, { source, options, like });
+  const { textColumns, valueColumns } = reading;
+  const values = valueColumns ? { valueColumns: options.valueColumns ?? valueColumns } : {};
+  if (valueColumns && !textColumns) return open(values); // the model reads these numbers only
+  return openOtherShape(format, reading, () => open(values), { source, options, like });
 }
 
 type Opening = { source: ByteSource; options: ReadOptions; like: Like };
