@@ -70,6 +70,7 @@ export { misspellings, type MisspellingOptions, type ScoreOptions, score } from 
 export type { LineScore, ScoredToken } from "./inference/scoring/scoreLines.js";
 export type { CheckedLine, Misspelling, Suggestion } from "./inference/scoring/misspellings.js";
 export type { Word } from "./inference/scoring/candidateSpellings.js";
+export type { TextWithNumbers } from "./inference/classification/outputs.js";
 export type { Items, ModelSource, Sample, Samples, Texts } from "./library/libraryInputs.js";
 export { ResultStream } from "./library/resultStream.js";
 
@@ -166,7 +167,7 @@ export type { WeightValues } from "./network/storedWeights.js";
 export type { PartCounts } from "./examples/prepare.js";
 export type { Part } from "./examples/split.js";
 export type { Scale } from "./examples/scaling.js";
-export type { InputEncoding } from "./examples/encodeCorpus.js";
+export type { InputEncoding } from "./examples/inputEncoder.js";
 export type { ReadOptions } from "./corpus/formats/index.js";
 export type { InstructionSet } from "./engine/backends/backendKind.js";
 export type { PrecisionSpeeds, Speeds } from "./experiments/backendSpeeds.js";

@@ -133,7 +133,7 @@ const knownSchema = v.strictObject({
   tokenizer: v.optional(owned),
   /** For a tagger with `--char-units`: the tokenizer of each word's characters. */
   spelling: v.optional(owned),
-  /** For a network that reads rows of numbers: the mean and standard deviation of each column. */
+  /** For a network that reads rows of numbers, or numbers beside a text: the mean and standard deviation of each column. */
   scaling: v.optional(v.array(owned)),
   /** For a regressor: the mean and standard deviation of the number that it predicts. */
   target: v.optional(owned),

@@ -1,6 +1,6 @@
 /** @file What `rnn evaluate` finds for a classifier beside its result: scores of its probabilities, its mistakes, another checkpoint on the same documents. */
 import { UserError } from "../common/errors.js";
-import type { InputEncoding } from "../examples/encodeCorpus.js";
+import type { InputEncoding } from "../examples/inputEncoder.js";
 import { splitOptions } from "../examples/partSources.js";
 import { prepare } from "../examples/prepare.js";
 import { documentsOfPart, type Sources } from "../examples/splitSources.js";
@@ -95,13 +95,20 @@ async function predictionsOnSources(
   split: SplitOptions & { tokenCache?: string | undefined },
 ): Promise<LabelPredictions> {
   const { labels, task, target, recipe } = model;
-  const prepared = await prepare(sources, { task, ...split, inputEncoding: encodingOf(model), labels, target });
+  const read = model.inputs === "tokens" && !model.numbers ? withoutNumbers(sources) : sources;
+  const prepared = await prepare(read, { task, ...split, inputEncoding: encodingOf(model), labels, target });
   try {
     return predictionsOn(predictorOf(model), prepared, part, recipe)!;
   } finally {
     prepared.dispose();
   }
 }
+
+/** The sources for a model that reads their texts alone. */
+const withoutNumbers = (sources: Sources): Sources =>
+  Object.fromEntries(
+    Object.entries(sources).map(([part, corpus]) => [part, corpus && { ...corpus, numberColumns: undefined }]),
+  ) as Sources;
 
 /** What predicts the labels: a bag of n-grams, the network, or both. */
 export function predictorOf(model: Model): Predictor {
@@ -114,5 +121,10 @@ export function predictorOf(model: Model): Predictor {
 /** How a model reads its inputs. */
 export const encodingOf = (model: Model): InputEncoding =>
   model.inputs === "tokens"
-    ? { inputs: "tokens", tokenizer: model.tokenizer, ...(model.spelling && { spelling: model.spelling }) }
+    ? {
+        inputs: "tokens",
+        tokenizer: model.tokenizer,
+        ...(model.spelling && { spelling: model.spelling }),
+        ...(model.numbers && { numbers: model.numbers }),
+      }
     : { inputs: "numbers", scaling: model.scaling };

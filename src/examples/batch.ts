@@ -30,6 +30,8 @@ export type TokenBatch = BatchFrame & {
   tokens: Int32Array;
   /** The characters of the distinct words: ids [longest, words], lengths [words], and the index of the word at each position [time, rows]. */
   spelling?: { characters: Int32Array; lengths: Int32Array; positions: Int32Array };
+  /** The numbers beside each text, standardized: [rows, columns]. */
+  textNumbers?: Float32Array;
 };
 
 /** numbers: [time, rows, width]. */

@@ -6,8 +6,10 @@ import type { Recipe } from "../options/recipe.js";
 import { type CorpusStats, maxLabels, numberOf } from "./corpusStats.js";
 import { splitOptions } from "./partSources.js";
 import type { Known, Prepared, Sources } from "./prepare.js";
+import type { Scale } from "./scaling.js";
 import { type Part, parts } from "./split.js";
 import { type TimeCuts, timeCuts } from "./timeSplit.js";
+import type { TokenDocuments } from "./tokenDocuments.js";
 
 export type CorpusSummary = {
   /** Why the task was chosen, as the end of a sentence. */
@@ -32,6 +34,8 @@ export type CorpusSummary = {
   cut: number;
   /** The fraction of all tokens, or of all rows of numbers, that is cut off. */
   cutSteps: number;
+  /** The documents of all parts that lack a number, by the column of numbers; those without a missing one are left out. */
+  missingNumbers?: Readonly<Record<string, number>>;
   /** Documents of all parts. */
   documentsInParts: number;
   /** Documents of separate validation and test files whose text, or whose group, is in the training corpus too. */
@@ -66,6 +70,8 @@ export function summaryOf(
       times: { column: recipe.timeColumn!, kind: training.times!, ...cutsOf(stats.times, recipe) },
     }),
     ...cutDocuments(prepared, recipe.maxLength),
+    ...(prepared.inputs === "tokens" &&
+      prepared.numbers && { missingNumbers: missingNumbers(prepared, prepared.numbers) }),
     documentsInParts: parts.reduce((sum, part) => sum + prepared.counts[part].documents, 0),
     known: prepared.known,
     ...(training.reading && { reading: training.reading }),
@@ -96,6 +102,20 @@ function cutDocuments(prepared: Prepared, maxLength: number): { cut: number; cut
     }
   }
   return { cut, cutSteps: steps === 0 ? 0 : stepsCut / steps };
+}
+
+function missingNumbers(prepared: Prepared, columns: readonly Scale[]): Record<string, number> {
+  if (prepared.task !== "classifier" && prepared.task !== "regressor") return {};
+  const missing = columns.map(() => 0);
+  for (const part of parts) {
+    const { numbers } = prepared.documents[part].inputs as TokenDocuments;
+    for (let index = 0; index < prepared.documents[part].count; index++)
+      for (const [column, number] of numbers!.document(index).entries())
+        missing[column]! += Number(Number.isNaN(number));
+  }
+  return Object.fromEntries(
+    columns.flatMap(({ name = "" }, column) => (missing[column]! > 0 ? [[name, missing[column]!]] : [])),
+  );
 }
 
 /** As in "because column sentiment holds labels". */

@@ -1,33 +1,18 @@
 /** @file Encodes the parts of a corpus, by task. */
 import { UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
-import type { Corpus, Document, RowsShape } from "../corpus/document.js";
-import type { Tokenizer } from "../tokenizers/index.js";
+import type { Corpus } from "../corpus/document.js";
 import { endId } from "../tokenizers/specialTokens.js";
 import { numberOf } from "./corpusStats.js";
-import { NumberDocuments } from "./numberExamples.js";
+import { type EncodingPlan, type InputEncoding, inputEncoder } from "./inputEncoder.js";
+import type { NumberDocuments } from "./numberExamples.js";
 import { type Scale, scaled, scalesOf } from "./scaling.js";
 import { LabeledSequences, LabelSetSequences } from "./sequences.js";
-import { type SplitDocument, type Part, parts } from "./split.js";
+import { eachPart, type SplitDocument, type Part } from "./split.js";
 import { Lexicon } from "./lexicon.js";
 import { TaggedSentences } from "./taggedSentences.js";
 import { TokenDocuments } from "./tokenDocuments.js";
 import { type Storage, type TokenStore, tokenType } from "./tokenStore.js";
-
-/** The inputs of a network: tokens of a text, with the characters of each word if there is `spelling`; or rows of numbers, with the scale of each column. */
-export type InputEncoding =
-  { inputs: "tokens"; tokenizer: Tokenizer; spelling?: Tokenizer } | { inputs: "numbers"; scaling: readonly Scale[] };
-
-/** An encoding, or the shape of rows whose scaling is computed from the training part. */
-export type EncodingPlan = InputEncoding | { inputs: "numbers"; shape: RowsShape };
-
-const shapeOf = (plan: Exclude<EncodingPlan, { inputs: "tokens" }>): RowsShape =>
-  "shape" in plan ? plan.shape : { width: plan.scaling.length };
-
-/** Numbers in a row; undefined for texts. */
-export const widthOf = (
-  plan: { inputs: "tokens" } | Exclude<EncodingPlan, { inputs: "tokens" }>,
-): number | undefined => (plan.inputs === "tokens" ? undefined : shapeOf(plan).width);
 
 type LabeledDocuments = Record<Part, LabeledSequences<TokenDocuments | NumberDocuments>>;
 
@@ -70,6 +55,11 @@ type TaskEncoder<Kind extends Task> = {
 const encoders: { [Kind in Task]: TaskEncoder<Kind> } = {
   generator: {
     check: (corpora) => {
+      const beside = corpora.find(({ numberColumns }) => numberColumns);
+      if (beside)
+        throw new UserError(
+          `${beside.name}: a generator reads texts alone; remove --value-columns, or name the labels with --label-column`,
+        );
       const numeric = corpora.find(({ rows }) => rows);
       if (!numeric) return;
       const columns = numeric.rows!.columns ? ", one of its columns" : "";
@@ -224,41 +214,8 @@ function labelSetEncoder(
   return { add, finish: () => ({ ...finish(), task: "classifier", multilabel: true, documents }) };
 }
 
-type InputEncoder = {
-  stores: Record<Part, TokenDocuments | NumberDocuments>;
-  push: (document: Document, part: Part) => readonly number[];
-  finish: () => InputEncoding;
-};
-
-function inputEncoder({ plan, storage }: Pick<EncoderOptions, "plan" | "storage">): InputEncoder {
-  if (plan.inputs === "tokens") {
-    const { tokenizer } = plan;
-    const stores = eachPart((part) => new TokenDocuments(tokenizer.vocabulary.length, storage, part));
-    const push = ({ text }: Document, part: Part): readonly number[] => {
-      const ids = tokenizer.encode(text);
-      stores[part].push(ids);
-      return ids;
-    };
-    return { stores, push, finish: () => plan };
-  }
-  const stores = eachPart((part) => new NumberDocuments(shapeOf(plan), storage, part));
-  const push = ({ rows }: Document, part: Part): readonly number[] => {
-    stores[part].push(rows!);
-    return [];
-  };
-  const finish = (): InputEncoding => {
-    const scaling = "scaling" in plan ? plan.scaling : stores.training.scales();
-    for (const part of parts) stores[part].scaling = scaling;
-    return { inputs: "numbers", scaling };
-  };
-  return { stores, push, finish };
-}
-
 export const createEncoder = (task: Task, options: EncoderOptions): PartsEncoder => encoders[task].create(options);
 
 /** @throws UserError for a corpus that lacks the labels, tags or texts of the task */
 export const checkCorpora = (task: Task, corpora: readonly Corpus[], labels: readonly string[]): void =>
   encoders[task].check(corpora, labels);
-
-export const eachPart = <Value>(value: (part: Part) => Value): Record<Part, Value> =>
-  Object.fromEntries(parts.map((part) => [part, value(part)])) as Record<Part, Value>;

@@ -6,7 +6,7 @@ import { type Task, tokenizerNames } from "../common/names.js";
 import type { Corpus, SkippedRows } from "../corpus/document.js";
 import { type Tokenizer, tokenizerFrom } from "../tokenizers/index.js";
 import { corpusStats, type CorpusStats, type StatsOptions } from "./corpusStats.js";
-import type { EncodingPlan } from "./encodeCorpus.js";
+import type { EncodingPlan } from "./inputEncoder.js";
 import type { Sources } from "./prepare.js";
 import { parts, type SplitOptions } from "./split.js";
 import { type CachedEntry, type EntryDraft, TokenCache } from "./tokenCache.js";

@@ -80,6 +80,12 @@ export class NumberDocuments implements InputStore {
   }
 }
 
+/** The numbers beside texts, [rows, columns]: standardized, and that of the mean for a missing one. @param rows the numbers of each text */
+export const standardized = (rows: readonly ArrayLike<number>[], scaling: readonly Scale[]): Float32Array =>
+  Float32Array.from(
+    rows.flatMap((values) => scaling.map((scale, column) => scaledInput(Math.fround(values[column]!), scale))),
+  );
+
 /** @param rows the numbers of each row of the batch, [time, width]; padded at the end; the padding is never read */
 export function numberInputs(rows: readonly ArrayLike<number>[], scaling: readonly Scale[]): BatchInputs {
   const width = scaling.length;

@@ -2,26 +2,19 @@
 import { tmpdir as temporaryFolder } from "node:os";
 import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
+import { quantity } from "../common/quantity.js";
 import type { Task } from "../common/names.js";
 import type { Corpus } from "../corpus/document.js";
 import type { Tokenizer, TokenizerTrainer } from "../tokenizers/index.js";
 import { unknownId } from "../tokenizers/specialTokens.js";
-import {
-  checkCorpora,
-  createEncoder,
-  eachPart,
-  type EncodedParts,
-  type EncoderOptions,
-  type InputEncoding,
-  type EncodingPlan,
-  widthOf,
-} from "./encodeCorpus.js";
+import { checkCorpora, createEncoder, type EncodedParts, type EncoderOptions } from "./encodeCorpus.js";
+import { type EncodingPlan, type InputEncoding, numbersBeside, type TextPlan, widthOf } from "./inputEncoder.js";
 import type { Scale } from "./scaling.js";
 import { inFiles } from "./fileValues.js";
 import { inMemory, type Storage } from "./tokenStore.js";
 import type { CorpusStats } from "./corpusStats.js";
 import { areKept, type KeptTokens, keptTokenizers, keptTokens, type TokenPlan } from "./keptTokens.js";
-import { type Part, parts, type SplitDocument, type SplitOptions } from "./split.js";
+import { eachPart, type Part, parts, type SplitDocument, type SplitOptions } from "./split.js";
 import { comparesTexts, corporaOf, type Sources, type SplitBlocks, splitSources, statsOf } from "./splitSources.js";
 
 export type { Sources } from "./splitSources.js";
@@ -48,7 +41,7 @@ type TrainedEncoding = {
   tokenizer: TokenizerTrainer;
   spelling?: TokenizerTrainer;
   trainedFrom?: JsonObject;
-};
+} & Pick<TextPlan, "numbers" | "numberColumns">;
 
 export type PrepareOptions = SplitOptions & {
   task: Task;
@@ -119,11 +112,13 @@ function restored(
 
 /** @throws UserError for texts if the network reads rows of numbers, for rows if it reads texts, and for rows of another width */
 function checkInputs(corpora: readonly Corpus[], inputEncoding: PrepareOptions["inputEncoding"]): void {
-  for (const { name, rows } of corpora) {
-    const expected = widthOf(inputEncoding);
-    if (rows?.width === expected) continue;
-    const describe = (width: number | undefined): string => (width ? `rows of ${width} numbers` : "texts");
-    throw new UserError(`${name}: expected ${describe(expected)}, not ${describe(rows?.width)}`);
+  const describe = (width: number | undefined, beside: number): string =>
+    width ? `rows of ${width} numbers` : beside > 0 ? `texts with ${quantity(beside, "numbers")} each` : "texts";
+  const expected = describe(widthOf(inputEncoding), numbersBeside(inputEncoding));
+  for (const { name, rows, numberColumns = [] } of corpora) {
+    const found = describe(rows?.width, numberColumns.length);
+    if (found !== expected)
+      throw new UserError(`${name}: expected ${expected}, not ${found}; --value-columns names columns of numbers`);
   }
 }
 
@@ -133,16 +128,18 @@ async function planOf(
   documents: () => SplitBlocks,
 ): Promise<EncodingPlan> {
   if (inputEncoding.inputs === "numbers") return inputEncoding;
-  const { inputs, tokenizer, spelling } = inputEncoding;
+  const { inputs, tokenizer, spelling, numbers, numberColumns } = inputEncoding;
   const fit = async (): Promise<TokenPlan> => ({
     inputs,
     tokenizer: await fitted(tokenizer, documents),
     ...(spelling && { spelling: await fitted(spelling, documents) }),
   });
   const trainedFrom = "trainedFrom" in inputEncoding ? inputEncoding.trainedFrom : undefined;
-  return tokenCache === undefined || trainedFrom === undefined
-    ? fit()
-    : keptTokenizers(tokenCache, sources, { ...options, trainedFrom }, fit);
+  const plan =
+    tokenCache === undefined || trainedFrom === undefined
+      ? await fit()
+      : await keptTokenizers(tokenCache, sources, { ...options, trainedFrom }, fit);
+  return { ...plan, ...(numbers && { numbers }), ...(numberColumns && { numberColumns }) };
 }
 
 const fitted = (tokenizer: Tokenizer | TokenizerTrainer, documents: () => SplitBlocks) =>

@@ -18,17 +18,21 @@ export const readScales = (stored: unknown): Scale[] =>
 
 /**
  * The mean and the (population) standard deviation of each column; 1 for the standard deviation of a constant column.
- * @param values [rows, width]
+ * @param values [rows, width]; NaN for a missing one. The mean of a column without numbers is NaN
  */
 export function scalesOf(values: Numbers, { width, columns }: RowsShape): Scale[] {
-  const rows = Math.max(1, values.length / width);
-  const mean = new Float64Array(width);
+  const known = new Float64Array(width); // numbers of each column
   eachValue(values, (value, index) => {
-    mean[index % width]! += value / rows;
+    if (!Number.isNaN(value)) known[index % width]!++;
+  });
+  const mean = known.map((count) => (count === 0 && values.length > 0 ? Number.NaN : 0));
+  eachValue(values, (value, index) => {
+    if (!Number.isNaN(value)) mean[index % width]! += value / known[index % width]!;
   });
   const variance = new Float64Array(width);
   eachValue(values, (value, index) => {
-    variance[index % width]! += (value - mean[index % width]!) ** 2 / rows;
+    const column = index % width;
+    if (!Number.isNaN(value)) variance[column]! += (value - mean[column]!) ** 2 / known[column]!;
   });
   return Array.from(mean, (middle, column) => {
     const deviation = Math.sqrt(variance[column]!);
@@ -60,8 +64,8 @@ export const maxDeviations = 10;
 
 export const scaled = (value: number, { mean, deviation }: Scale): number => (value - mean) / deviation;
 
-/** The scaled value, clipped for the network. */
+/** The scaled value, clipped for the network; for a missing one, NaN, that of the mean. */
 export const scaledInput = (value: number, scale: Scale): number =>
-  Math.max(-maxDeviations, Math.min(maxDeviations, scaled(value, scale)));
+  Number.isNaN(value) ? 0 : Math.max(-maxDeviations, Math.min(maxDeviations, scaled(value, scale)));
 
 export const unscaled = (value: number, { mean, deviation }: Scale): number => value * deviation + mean;

@@ -12,6 +12,9 @@ import { partsInTime } from "./timeSplit.js";
 export const parts = ["training", "validation", "test"] as const;
 export type Part = (typeof parts)[number];
 
+export const eachPart = <Value>(value: (part: Part) => Value): Record<Part, Value> =>
+  Object.fromEntries(parts.map((part) => [part, value(part)])) as Record<Part, Value>;
+
 /** Fractions of the corpus, each 0 … 1; the training part is the rest. */
 export type SplitFractions = { validation: number; test: number };
 

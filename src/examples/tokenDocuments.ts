@@ -3,6 +3,7 @@ import type { BatchInputs } from "./batch.js";
 import { tokenInputs } from "./documentExamples.js";
 import { inMemory, type Storage, type TokenArray, type TokenStore, tokenType } from "./tokenStore.js";
 import type { GrowingNumbers } from "./growingNumbers.js";
+import { type NumberDocuments, standardized } from "./numberExamples.js";
 import type { InputStore } from "./sequences.js";
 
 /** Documents, one after the other in one sequence. */
@@ -11,8 +12,13 @@ export class TokenDocuments implements InputStore {
   private readonly ends: GrowingNumbers;
   private readonly tokens: TokenStore;
 
-  /** @param vocabulary its size @param name of the store */
-  constructor(vocabulary: number, storage: Storage = inMemory, name = "documents") {
+  /** @param vocabulary its size @param name of the store @param numbers beside each document, one row of them */
+  constructor(
+    vocabulary: number,
+    storage: Storage = inMemory,
+    name = "documents",
+    readonly numbers?: NumberDocuments,
+  ) {
     this.tokens = storage.store(name, tokenType(vocabulary));
     this.ends = storage.numbers(`${name}-ends`, Float64Array);
   }
@@ -26,9 +32,11 @@ export class TokenDocuments implements InputStore {
     return this.tokens.length;
   }
 
-  push(ids: ArrayLike<number>): void {
+  /** @param numbers beside the document, if the store has some */
+  push(ids: ArrayLike<number>, numbers: readonly number[] = []): void {
     this.tokens.push(ids);
     this.ends.push(this.tokens.length);
+    this.numbers?.push({ width: this.numbers.shape.width, values: Float32Array.from(numbers) });
   }
 
   /** The ids of a document, at most the first `longest`. */
@@ -42,11 +50,21 @@ export class TokenDocuments implements InputStore {
   }
 
   gather(chosen: Int32Array, longest: number): BatchInputs {
-    return tokenInputs(Array.from(chosen, (index) => this.document(index, longest)));
+    const { numbers } = this;
+    return {
+      ...tokenInputs(Array.from(chosen, (index) => this.document(index, longest))),
+      ...(numbers && {
+        textNumbers: standardized(
+          Array.from(chosen, (index) => numbers.document(index)),
+          numbers.scaling,
+        ),
+      }),
+    };
   }
 
   dispose(): void {
     this.tokens.dispose();
+    this.numbers?.dispose();
   }
 
   private beginOf(index: number): number {

@@ -5,7 +5,12 @@ import { isUnreadable, type Unreadable } from "../corpus/document.js";
 /** The code units of the strings of a batch, so that a batch of long lines does not fill the memory. */
 const maxUnits = 2 ** 22;
 
-const unitsOf = (item: unknown): number => (typeof item === "string" ? item.length : 0);
+const unitsOf = (item: unknown): number =>
+  typeof item === "string"
+    ? item.length
+    : typeof item === "object" && item !== null && "text" in item && typeof item.text === "string"
+      ? item.text.length
+      : 0;
 
 /**
  * Groups the items that are available without waiting.

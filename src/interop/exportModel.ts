@@ -84,6 +84,10 @@ const conjunction = new Intl.ListFormat("en-GB");
 
 /** @throws UserError if the format does not support a part of the model; it lists the formats that do */
 function checkSupport(format: string, model: Model): void {
+  if (model.inputs === "tokens" && model.numbers && !exporters.get(format).vectorsOnly)
+    throw new UserError(
+      `${format} has no form of numbers beside a text (--value-columns); \`rnn classify\` and the library label texts with this model`,
+    );
   if (model.recipe.multilabel && !exporters.get(format).vectorsOnly)
     throw new UserError(
       `${format} has no form of several labels a text (--multilabel); \`rnn classify\` and the library label texts with this model`,

@@ -4,6 +4,7 @@ import {
   predict as predictNumbers,
   type Prediction,
 } from "../inference/classification/classify.js";
+import type { TextWithNumbers } from "../inference/classification/outputs.js";
 import { type WordContribution, wordContributions } from "../inference/classification/wordContributions.js";
 import { type Tag, tag as tagSentences } from "../inference/tagging/tag.js";
 import { wordSplitter } from "../inference/tagging/wordSplitter.js";
@@ -12,7 +13,7 @@ import { eachSample, type Items, type ModelSource, type Samples, withModel } fro
 import { listStream, type ResultStream } from "./resultStream.js";
 
 /**
- * Classifies texts or sequences of numbers.
+ * Classifies texts or sequences of numbers. With `valueColumns`, a text has its numbers in the order of these columns, NaN for a missing one: `{ text, numbers: [12, 3] }`.
  *
  *     const [labels] = await classify("critic", "not bad at all");
  *     console.log(labels[0].label, labels[0].probability);
@@ -42,7 +43,7 @@ export const predict = (model: ModelSource<"regressor">, samples: Samples, engin
  */
 export const contributions = (
   model: ModelSource<"classifier" | "regressor">,
-  text: string,
+  text: string | TextWithNumbers,
   engine: Engine = {},
 ): ResultStream<WordContribution> =>
   listStream(() => withModel(model, ["classifier", "regressor"], engine, (loaded) => wordContributions(loaded, text)));

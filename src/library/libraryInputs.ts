@@ -3,6 +3,7 @@ import { messageOf, UsageError, UserError } from "../common/errors.js";
 import type { Task } from "../common/names.js";
 import { suggestion } from "../common/nearest.js";
 import type { Rows } from "../corpus/document.js";
+import type { TextWithNumbers } from "../inference/classification/outputs.js";
 import { type Engine, loadModel, type ModelOf } from "../model/model.js";
 import { modelOf } from "../model/rebuild.js";
 import { camelCase, findOption, kebabCase, listText, type Option, type Options } from "../options/option.js";
@@ -65,27 +66,30 @@ export async function* eachText(texts: Texts): AsyncGenerator<string> {
   else yield* texts;
 }
 
-/** A text, or a sequence of rows of numbers, each row of the same width: the input of a classifier or a regressor. */
-export type Sample = string | readonly (readonly number[])[] | Rows;
+/**
+ * The input of a classifier or a regressor: a text; a text with the numbers beside it, for a model that was trained with `valueColumns`; or a sequence of rows of
+ * numbers, each row of the same width.
+ */
+export type Sample = string | TextWithNumbers | readonly (readonly number[])[] | Rows;
 
 /** One sample, several, or those of an iterable. */
 export type Samples = Sample | Items<Sample>;
 
-export async function* eachSample(samples: Samples): AsyncGenerator<string | Rows> {
+export async function* eachSample(samples: Samples): AsyncGenerator<string | TextWithNumbers | Rows> {
   if (isSample(samples)) yield readSample(samples);
   else for await (const sample of samples) yield readSample(sample);
 }
 
 function isSample(samples: Samples): samples is Sample {
-  if (typeof samples === "string" || "width" in samples) return true;
+  if (typeof samples === "string" || "width" in samples || "numbers" in samples) return true;
   if (!Array.isArray(samples)) return false;
   const [first] = samples as unknown[];
   return Array.isArray(first) && typeof first[0] === "number";
 }
 
 /** @throws UserError for rows of different widths */
-function readSample(sample: Sample): string | Rows {
-  if (typeof sample === "string" || "width" in sample) return sample;
+function readSample(sample: Sample): string | TextWithNumbers | Rows {
+  if (typeof sample === "string" || "width" in sample || "numbers" in sample) return sample;
   const width = sample[0]?.length ?? 0;
   const odd = sample.findIndex((row) => row.length !== width);
   if (odd === -1 && width > 0) return { width, values: Float32Array.from(sample.flat()) };

@@ -44,7 +44,7 @@ export type RecipeOptions = {
   tagColumn?: string | number | undefined;
   /** Other names of labels, as in 0=negative,1=positive. */
   labelMap?: string | readonly string[] | undefined;
-  /** Numeric columns to read from a table, or the field of a jsonl file; by default all numeric ones. */
+  /** Numeric columns: beside the text, or of a `window` (default: all); or the field of a jsonl file with rows. */
   valueColumns?: string | number | readonly (string | number)[] | undefined;
   /** IDX file with the labels of an IDX corpus. */
   labelsFile?: string | undefined;

@@ -2,12 +2,12 @@
 /** @file Makes a model, which is a trained network, an n-gram model or a bag of n-grams with its tokenizer and labels, from a loaded checkpoint. It reads no files; the folder is for messages only. */
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { inFile, UserError } from "../common/errors.js";
-import type { InputEncoding } from "../examples/encodeCorpus.js";
+import type { InputEncoding } from "../examples/inputEncoder.js";
 import { readScales, type Scale } from "../examples/scaling.js";
 import type { JsonObject } from "../common/json.js";
 import type { Task } from "../common/names.js";
 import { Network } from "../network/network.js";
-import { readSpec, type Spec } from "../network/spec.js";
+import { numbersIn, readSpec, type Spec } from "../network/spec.js";
 import { weightsFrom } from "../network/storedWeights.js";
 import { readRecipe, type Recipe, settleRecipe } from "../options/recipe.js";
 import { Mixture } from "./mixture.js";
@@ -129,8 +129,12 @@ function networkIn(
   const [read, readBySpec] =
     inputEncoding.inputs === "tokens"
       ? [
-          tokensText(inputEncoding.tokenizer.vocabulary.length, inputEncoding.spelling?.vocabulary.length),
-          tokensText(spec.vocabulary, charactersOf(spec)),
+          tokensText(
+            inputEncoding.tokenizer.vocabulary.length,
+            inputEncoding.spelling?.vocabulary.length,
+            inputEncoding.numbers?.length,
+          ),
+          tokensText(spec.vocabulary, charactersOf(spec), numbersIn(spec)),
         ]
       : [`rows of ${inputEncoding.scaling.length}`, `rows of ${spec.width}`];
   const classes = { generator: spec.vocabulary, classifier: labels.length, regressor: 1, tagger: labels.length }[task];
@@ -145,8 +149,8 @@ function networkIn(
   return { network, labels, ...(thresholds && { thresholds }), ...(target && { target }) };
 }
 
-const tokensText = (tokens: number | undefined, characters: number | undefined): string =>
-  `${tokens} tokens${characters === undefined ? "" : ` of ${characters} characters`}`;
+const tokensText = (tokens: number | undefined, characters: number | undefined, numbers = 0): string =>
+  `${tokens} tokens${characters === undefined ? "" : ` of ${characters} characters`}${numbers === 0 ? "" : ` beside ${numbers} numbers`}`;
 
 const charactersOf = ({ layers: [first] }: Spec): number | undefined =>
   first?.type === "words" ? first.characters.vocabulary : undefined;
@@ -157,6 +161,7 @@ function inputEncodingOf({ tokenizer, spelling, scaling }: Checkpoint["document"
       inputs: "tokens",
       tokenizer: tokenizerFrom(tokenizer),
       ...(spelling && { spelling: tokenizerFrom(spelling) }),
+      ...(scaling && { numbers: readScales(scaling) }),
     };
   }
   if (scaling) return { inputs: "numbers", scaling: readScales(scaling) };

@@ -13,6 +13,8 @@ export type Purpose = {
   /** The size of the vocabulary, or the number of columns in a row of numbers. */
   reads: { vocabulary: number } | { width: number };
   labels: number;
+  /** The numbers beside each text. */
+  numbers?: number | undefined;
   /** Whether an input may have several labels. */
   multilabel?: boolean | undefined;
   /** Size of the vocabulary of characters, for a tagger that reads them. */
@@ -99,6 +101,7 @@ export function specFrom(options: NetworkOptions, purpose: Purpose): Spec {
             { type: "pooling" as const, over: pooling, ...(pooling.includes("flatten") && { steps: longest }) },
             ...(lastOnly ? dropout : []),
           ]),
+      ...(purpose.numbers ? [{ type: "numbers" as const, columns: purpose.numbers }] : []),
       ...dense.flatMap((units): LayerSpec[] => [{ type: "dense", units }, ...dropout]),
     ],
     classes: outputs[task](purpose),

@@ -14,6 +14,10 @@ export const inputsOf = (batch: BatchInputs): Inputs => {
         : tensor<Rank.R3>(batch.numbers, [time, rows, batch.width], "float32"),
     lengths: lengths && tensor1d(lengths, "int32"),
     spelling: "tokens" in batch && batch.spelling ? spellingOf(batch.spelling, [time, rows]) : undefined,
+    numbers:
+      "tokens" in batch && batch.textNumbers
+        ? tensor2d(batch.textNumbers, [rows, batch.textNumbers.length / rows], "float32")
+        : undefined,
   };
 };
 

@@ -15,7 +15,7 @@ import {
   kernelResidual,
   kernelRmsNorm,
 } from "./kernelBlocks.js";
-import { kernelPooling } from "./kernelPoolings.js";
+import { kernelNumbers, kernelPooling } from "./kernelPoolings.js";
 import { kernelRecurrent } from "./kernelRecurrent.js";
 import type { SpecOf } from "./layers/layer.js";
 import { headBias, headKernel, layerName, type Network } from "./network.js";
@@ -40,6 +40,7 @@ const kernelLayers: { readonly [Type in LayerType]?: KernelLayer<SpecOf<Type>> }
   projection: kernelProjection,
   "gated-mlp": kernelGatedMlp,
   pooling: kernelPooling,
+  numbers: kernelNumbers,
   convolution: kernelConvolution,
   dense: kernelDense,
 };
@@ -82,9 +83,15 @@ export function logitsOnKernels(network: Network, inputs: BatchInputs): Float32A
 
 function inputSignal(inputs: BatchInputs, take: KernelPass["take"]): KernelSignal {
   if ("tokens" in inputs) return { tokens: inputs.tokens, values: new Float32Array(0), width: 0, ends: [] };
-  const values = take(inputs.numbers.length);
-  values.set(inputs.numbers);
-  return { tokens: null, values, width: inputs.width, ends: [] };
+  return { tokens: null, values: copied(inputs.numbers, take)!, width: inputs.width, ends: [] };
+}
+
+/** In memory that the kernels read. */
+function copied(values: Float32Array | undefined, take: KernelPass["take"]): Float32Array | undefined {
+  if (!values) return undefined;
+  const copy = take(values.length);
+  copy.set(values);
+  return copy;
 }
 
 function forward(
@@ -102,10 +109,21 @@ function forward(
     return buffer;
   };
   let signal = inputSignal(inputs, take);
+  const textNumbers = "tokens" in inputs ? copied(inputs.textNumbers, take) : undefined;
   const earlier: KernelSignal[] = [];
   for (const [index, layer] of layers.entries()) {
     const weight = (name: string): Float32Array => weights.get(`${layerName(layer, index)}/${name}`)!;
-    const pass = { ...memory, time, batch, lengths, take, weight, after: layers.slice(index + 1), earlier };
+    const pass = {
+      ...memory,
+      time,
+      batch,
+      lengths,
+      textNumbers,
+      take,
+      weight,
+      after: layers.slice(index + 1),
+      earlier,
+    };
     const next = kernelLayerOf(layer)!.forward(layer, signal, pass);
     earlier.push(signal);
     signal = next;

@@ -18,6 +18,8 @@ export type KernelPass = KernelMemory & {
   time: number;
   batch: number;
   lengths: Int32Array | null;
+  /** The numbers beside each text, [batch, columns]. */
+  textNumbers: Float32Array | undefined;
   weight: (name: string) => Float32Array;
   take: (count: number) => Float32Array;
   after: readonly LayerSpec[];

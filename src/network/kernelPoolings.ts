@@ -67,3 +67,15 @@ export const kernelPooling: KernelLayer<SpecOf<"pooling">> = {
     return { tokens: null, values, width: values.length / batch, ends: [] };
   },
 };
+
+/** The pooled vector and the numbers beside the text. */
+export const kernelNumbers: KernelLayer<SpecOf<"numbers">> = {
+  supports: () => true,
+  forward: ({ columns }, { values, width, ...signal }, pass) => {
+    const parts = [
+      { values, width },
+      { values: pass.textNumbers!, width: columns },
+    ];
+    return { ...signal, values: sideBySide(parts, pass.batch, pass), width: width + columns };
+  },
+};

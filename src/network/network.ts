@@ -24,8 +24,13 @@ import type { WeightValues } from "./storedWeights.js";
 /** State of each layer, empty for layers without memory; each tensor [batch, units]. */
 export type NetworkState = Tensor2D[][];
 
-/** values: tokens, int32 [time, batch], or rows of numbers, [time, batch, width]; lengths: int32 [batch], or null if each row has every step. */
-export type Inputs = { values: Tensor2D | Tensor3D; lengths: Tensor1D | null; spelling?: Spelling | undefined };
+/** values: tokens, int32 [time, batch], or rows of numbers, [time, batch, width]; lengths: int32 [batch], or null if each row has every step; numbers: those beside each text, [batch, columns]. */
+export type Inputs = {
+  values: Tensor2D | Tensor3D;
+  lengths: Tensor1D | null;
+  spelling?: Spelling | undefined;
+  numbers?: Tensor2D | undefined;
+};
 
 /** 4 GiB of weights, of which training needs a few copies. */
 const maxParameters = 2 ** 30;
@@ -218,11 +223,11 @@ export class Network {
 
   /** The head's inputs: [rows, width]. */
   private features(
-    { values: read, lengths, spelling }: Inputs,
+    { values: read, lengths, spelling, numbers }: Inputs,
     state: NetworkState | null,
     mode: { training: boolean; dropping?: boolean; seed: number },
   ) {
-    let signal: Signal = { values: read, lengths, ends: null, spelling };
+    let signal: Signal = { values: read, lengths, ends: null, spelling, numbers };
     const earlier: Signal[] = [];
     const next = this.spec.layers.map((layer, index) => {
       const carried = state?.[index] ?? [];

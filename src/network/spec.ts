@@ -60,6 +60,8 @@ const layerSchema = v.variant("type", [
     widths: v.pipe(v.array(v.strictObject({ filters: size, size })), v.minLength(1)),
     padding: v.picklist(paddingNames),
   }),
+  /** The numbers beside a text, after its pooled vector. */
+  v.strictObject({ type: v.literal("numbers"), columns: size }),
   v.strictObject({ type: v.literal("dense"), units: size }),
 ]);
 
@@ -87,13 +89,14 @@ const specFields = v.strictObject({
 });
 
 /** The order of layers; those that keep the width may be anywhere. */
-const order: readonly string[] = ["embedding", "words", "convolution", "recurrent", "pooling", "dense"];
+const order: readonly string[] = ["embedding", "words", "convolution", "recurrent", "pooling", "numbers", "dense"];
+const single: ReadonlySet<string> = new Set(["pooling", "numbers"]);
 const anywhere: ReadonlySet<string> = new Set(["dropout", "normalisation", "residual"]);
 /** Layers that stand among recurrent ones. */
 const besideRecurrent: ReadonlySet<string> = new Set(["rms-norm", "causal-convolution", "projection", "gated-mlp"]);
 const placeOf = (type: string): number => order.indexOf(besideRecurrent.has(type) ? "recurrent" : type);
 const mayFollow = (type: string, before: readonly { type: string }[]): boolean =>
-  before.every((layer) => placeOf(layer.type) < placeOf(type) + (type === "pooling" ? 0 : 1)) || anywhere.has(type);
+  before.every((layer) => placeOf(layer.type) < placeOf(type) + (single.has(type) ? 0 : 1)) || anywhere.has(type);
 
 /** Whether both ends of a residual connection have the same steps: it is part of a block, or starts and ends at recurrent layers. */
 function connects(before: readonly { type: string }[], over: number): boolean {
@@ -120,7 +123,7 @@ const specSchema = v.pipe(
   ),
   v.check(
     ({ layers }) => layers.every(({ type }, index) => index === 0 || mayFollow(type, layers.slice(0, index))),
-    "expected convolutions, then recurrent layers, then at most one pooling, then dense layers",
+    "expected convolutions, then recurrent layers, then at most one pooling, the numbers beside a text, then dense layers",
   ),
   v.check(
     ({ layers }) =>
@@ -180,8 +183,13 @@ const specSchema = v.pipe(
     "expected a pooling for one output per sequence, and none for one output per word",
   ),
   v.check(
-    ({ task, layers }) => task === "tagger" || !layers.some(({ type }) => type === "words"),
-    "expected a tagger for words with characters",
+    ({ task, vocabulary, layers }) =>
+      layers.every(
+        ({ type }) =>
+          (type !== "words" || task === "tagger") &&
+          (type !== "numbers" || (vocabulary !== undefined && (task === "classifier" || task === "regressor"))),
+      ),
+    "expected a tagger for words with characters, and a classifier or regressor for numbers beside texts",
   ),
   v.check(
     ({ task, layers }) =>
@@ -230,3 +238,7 @@ const defining = { cell: "defineCell", pooling: "definePooling" };
 
 /** Whether the network has one output for a whole sequence, rather than one at each step. */
 export const isPooled = (spec: Spec): boolean => spec.layers.some(({ type }) => type === "pooling");
+
+/** The numbers beside each text that a network reads; 0 for none. */
+export const numbersIn = ({ layers }: Spec): number =>
+  layers.reduce((count, layer) => (layer.type === "numbers" ? layer.columns : count), 0);

@@ -108,8 +108,10 @@ export const labelOptions = inGroup("Corpus", {
 export const rowOptions = inGroup("Corpus", {
   "value-columns": {
     ...list(text("COLUMN")),
+    needs: [{ model: { not: "bag" } }],
     advanced: true,
-    describe: "numeric columns to read from a table, or the field of a jsonl file; by default all numeric ones",
+    describe:
+      "numeric columns: beside the text, or of a --window (default: all); or the field of a jsonl file with rows",
   },
   "labels-file": {
     ...text("FILE"),

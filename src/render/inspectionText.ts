@@ -66,6 +66,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
           `${wordOf(tokenizer["kind"])}, vocabulary size ${wordOf(spec?.["vocabulary"] ?? tokenizerFrom(tokenizer).vocabulary.length)}`,
         ]
       : ["inputs", inputsText(scaling)],
+    ["numbers", tokenizer && scaling.length > 0 ? `${namesOf(scaling)}, beside each text` : undefined],
     [
       "network",
       spec &&
@@ -110,9 +111,12 @@ const distilledText = ({ checkpoint, temperature, alpha, texts }: DistilledRecor
   `from ${checkpoint}, temperature ${temperature}, alpha ${alpha}${texts === undefined ? "" : `, on the texts of ${texts}`}`;
 
 function inputsText(scaling: readonly Numbers[]): string {
-  const names = scaling.flatMap(({ name }) => (typeof name === "string" ? [name] : []));
-  return `${quantity(scaling.length, "numbers")} per step${names.length > 0 ? `: ${names.join(", ")}` : ""}`;
+  const names = namesOf(scaling);
+  return `${quantity(scaling.length, "numbers")} per step${names === "" ? "" : `: ${names}`}`;
 }
+
+const namesOf = (scaling: readonly Numbers[]): string =>
+  scaling.flatMap(({ name }) => (typeof name === "string" ? [name] : [])).join(", ");
 
 /** The options that differ from the defaults, as on the command line. */
 function optionsOf({ options: stored, task, tokenizer }: StoredDocument, folder: string): string {

@@ -19,6 +19,7 @@ const words: Words = {
   projection: ({ units }) => `projection ${units}`,
   "gated-mlp": ({ units }) => `gated MLP ${units}`,
   pooling: ({ over }) => over.join(" + "),
+  numbers: ({ columns }) => `with ${quantity(columns, "numbers")}`,
   convolution: ({ widths }) => `convolution ${widths.map(({ filters, size }) => `${filters}x${size}`).join(" + ")}`,
   dense: ({ units }) => `dense ${units}`,
 };

@@ -103,10 +103,14 @@ function chosenText(run: RunDescription): string | undefined {
   return `${values.join(", ")}, for ${whole(tokens)} ${unitOf(run)} read about ${times} times`;
 }
 
-const inputsText = ({ scaling }: RunDescription): string | undefined =>
-  scaling
-    ? `${quantity(scaling.length, "numbers")} per step, standardized with the training part's mean and standard deviation`
-    : undefined;
+function inputsText({ scaling, numbers, summary }: RunDescription): string | undefined {
+  const standardized = "standardized with the training part's mean and standard deviation";
+  if (scaling) return `${quantity(scaling.length, "numbers")} per step, ${standardized}`;
+  if (!numbers) return undefined;
+  const missing = Object.entries(summary?.missingNumbers ?? {}).map(([name, count]) => `${whole(count)} of ${name}`);
+  const ofMean = missing.length > 0 ? `; missing ones are read as the mean: ${missing.join(", ")}` : "";
+  return `the text, and the numbers ${numbers.map(({ name }) => name).join(", ")}, ${standardized}${ofMean}`;
+}
 
 function targetText({ target }: RunDescription): string | undefined {
   if (target === null) return undefined;

@@ -8,7 +8,7 @@ import { perplexity } from "../evaluation/metrics.js";
 import { score, secondsOfBatch } from "../evaluation/score.js";
 import { type ArrangeOptions, evaluationExamples, trainingExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
-import type { InputEncoding } from "../examples/encodeCorpus.js";
+import type { InputEncoding } from "../examples/inputEncoder.js";
 import { checkDigest, openSources, splitOptions } from "../examples/partSources.js";
 import { prepare, type Prepared } from "../examples/prepare.js";
 import { inSampleOrder, sampleOf } from "../examples/sampledExamples.js";

@@ -57,7 +57,8 @@ export function chooseLabelModel(
   };
   const single = losses.network < losses.bag ? "network" : "bag";
   const helps = losses.both < losses[single] - leastGain;
-  const kept = weights.both.network > 0 && (recipe.wide !== undefined || helps) ? "both" : single;
+  const isWanted = recipe.wide !== undefined || (prepared.numbers !== undefined && single === "bag"); // the bag reads no numbers
+  const kept = weights.both.network > 0 && (isWanted || helps) ? "both" : single;
   return {
     event: { type: "label-model", kept, losses, weights: weights[kept] },
     ...(kept !== "network" && { bag: bag.besideNetwork(weights[kept], wholeText) }),

@@ -7,7 +7,7 @@ import { defaultTask } from "../examples/corpusStats.js";
 import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
 import { keptStats } from "../examples/keptTokens.js";
 import { openSources, readingsOf, splitFolder, splitOptions } from "../examples/partSources.js";
-import { prepare, type Prepared } from "../examples/prepare.js";
+import { prepare, type Prepared, type PrepareOptions } from "../examples/prepare.js";
 import { startEngine } from "../model/model.js";
 import { specFrom } from "../network/build.js";
 import { initializations } from "../network/initializers.js";
@@ -91,7 +91,7 @@ export async function openRun(
     task: givenTask,
     tokenCache,
   });
-  const { rows } = sources.training;
+  const { rows, numberColumns } = sources.training;
   const { duplicates = "together" } = given;
   const compareTexts = duplicates === "together" || (sources.validation ?? sources.test) !== undefined;
   const stats = await keptStats(sources.training, { duplicates, compareTexts }, tokenCache);
@@ -108,15 +108,18 @@ export async function openRun(
   const recipe = base || networkAlone ? settled : { ...settled, mix: settled.mix ?? usualMix(settled, task, inputs) };
   if (!lenient) refuseUseless(given, recipe, task, inputs);
   refuseOwnLabels(sources.training.name, task, stats);
+  const own: PrepareOptions["inputEncoding"] = base
+    ? grownEncoding(base.encoding, recipe)
+    : rows
+      ? { inputs: "numbers", shape: rows }
+      : { inputs: "tokens", ...newTokenizers(recipe, task) };
+  const isNew = !base || base.isTransfer;
+  const inputEncoding = own.inputs === "tokens" && isNew && numberColumns ? { ...own, numberColumns } : own;
   const prepared = await prepare(sources, {
     task,
     ...splitOptions(recipe),
     multilabel: recipe.multilabel,
-    inputEncoding: base
-      ? grownEncoding(base.encoding, recipe)
-      : rows
-        ? { inputs: "numbers", shape: rows }
-        : { inputs: "tokens", ...newTokenizers(recipe, task) },
+    inputEncoding,
     stats,
     ...(base && knowsLabels(base, stats.labels) && { labels: base.encoding.labels, target: base.encoding.target }),
     tokenCache,
@@ -143,6 +146,7 @@ export const specOf = (recipe: Recipe, prepared: Prepared): Spec =>
         ? { vocabulary: prepared.tokenizer.vocabulary.length }
         : { width: prepared.scaling.length },
     labels: prepared.labels.length,
+    numbers: prepared.inputs === "tokens" ? prepared.numbers?.length : undefined,
     multilabel: recipe.multilabel,
     characters: prepared.inputs === "tokens" ? prepared.spelling?.vocabulary.length : undefined,
     examples: recipe.examples,

@@ -66,6 +66,7 @@ function languageModelOptions(given: Partial<Recipe>, isOwn: boolean): Partial<R
     ...given,
     ...reading,
     ...(!isOwn && { validation: undefined, test: "0" }),
+    valueColumns: undefined,
     multilabel: undefined,
     labelSeparator: undefined,
     labelMap: undefined,

@@ -29,6 +29,8 @@ export type RunDescription = {
   tokenizer: Tokenizer | null;
   /** The name, mean and standard deviation of each column of rows of numbers; null for texts. */
   scaling: readonly Scale[] | null;
+  /** The same for the columns of numbers beside each text; absent without them. */
+  numbers?: readonly Scale[];
   /** Mean and standard deviation of a regressor's number in the training part; null for other tasks. */
   target: Scale | null;
   /** The first tokens of a generator's training part, as an example of a prompt; empty for other tasks. */
@@ -95,6 +97,7 @@ export const describeParts = ({
   counts: prepared.counts,
   tokenizer: prepared.inputs === "tokens" ? prepared.tokenizer : null,
   scaling: prepared.inputs === "numbers" ? prepared.scaling : null,
+  ...(prepared.inputs === "tokens" && prepared.numbers && { numbers: prepared.numbers }),
   target: prepared.task === "regressor" ? prepared.target : null,
   openingText: openingTextOf(prepared),
   recipe,

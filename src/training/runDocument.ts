@@ -37,6 +37,7 @@ export const checkpointDocument = (
     ? {
         tokenizer: prepared.tokenizer.toJSON(),
         ...(prepared.spelling && { spelling: prepared.spelling.toJSON() }),
+        ...(prepared.numbers && { scaling: [...prepared.numbers] }),
       }
     : { scaling: [...prepared.scaling] }),
   ...(prepared.task === "regressor" && { target: prepared.target }),

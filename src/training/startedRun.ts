@@ -18,6 +18,7 @@ export const grownEncoding = (encoding: BaseEncoding, { vocabulary }: Recipe): P
         inputs: "tokens",
         tokenizer: growingTrainer(encoding.tokenizer, { vocabulary }),
         ...(encoding.spelling && { spelling: growingTrainer(encoding.spelling) }),
+        ...(encoding.numbers && { numbers: encoding.numbers }),
       };
 
 export function sizesOf(prepared: Prepared): NetworkSizes {

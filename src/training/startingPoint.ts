@@ -115,7 +115,8 @@ export function inheritedOptions(
   const inherited = Object.fromEntries(
     names.map((name) => [camelCase(name), valueOf(recipe, name)] as const).filter(([, value]) => value !== undefined),
   ) as Partial<Recipe>;
-  const columns = "scaling" in encoding ? encoding.scaling.flatMap(({ name }) => name ?? []) : [];
+  const scales = (encoding.inputs === "numbers" ? encoding.scaling : encoding.numbers) ?? [];
+  const columns = scales.flatMap(({ name }) => name ?? []);
   return {
     ...inherited,
     layers: undefined,
@@ -123,7 +124,7 @@ export function inheritedOptions(
     warmUp: warmUpSteps,
     ...(network.spec.adaptive && !isTransfer && { cutoffs: network.spec.adaptive.cutoffs }),
     ...(isPooled(network.spec) && task === "generator" && { examples: recipe.examples }),
-    ...(columns.length > 0 && inputs === "numbers" && { valueColumns: columns }),
+    ...(columns.length > 0 && { valueColumns: columns }),
   } satisfies Partial<Recipe>;
 }
 

@@ -21,6 +21,10 @@ const folder = folderWith({
   "other.txt": tale(39),
   "opinions.csv": csvOf(opinions(60)),
   "sets.csv": csvOf(opinions(60).map(({ text, label }) => ({ text, label: `${label}|${text.split(" ")[1]}` }))),
+  "numbers.csv": csvOf(opinions(60))
+    .replaceAll("\n", ",7\n")
+    .replace(",7", ",stars")
+    .replaceAll(/(good.*),7$/gm, "$1,"),
   "vectors.txt": "broken 1 -1\nwarm -1 0.5\n",
 });
 const pathOf = (name: string): string => join(folder, name);
@@ -80,6 +84,7 @@ const runs: [string, string, Partial<Recipe>][] = [
     { vectors: join(folder, "vectors.txt"), freezeEmbedding: true, epochs: 3, embedding: 2 },
   ],
   ["several labels a text", "sets.csv", { multilabel: true, epochs: 3, dropout: 0.3 }],
+  ["numbers beside texts", "numbers.csv", { valueColumns: ["stars"], epochs: 3, dropout: 0.3 }],
   ["labels", "opinions.csv", { epochs: 3, dropout: 0.5, schedule: "linear" }],
 ];
 

@@ -71,7 +71,7 @@ export function answerBatch(model: Model, items: readonly Item[]): ItemAnswer[] 
       ? { number: unscaled(outputs[0]!, model.target) }
       : {
           predictions: predictionsOf(model, outputs),
-          ...(hasNoKnownWord(model, sequences[index]!) && { hasNoKnownWord: true }),
+          ...(hasNoKnownWord(model, sequences[index]!.sequence) && { hasNoKnownWord: true }),
         };
   });
 }

@@ -5,7 +5,7 @@ import type { ExplanationMethod } from "../../common/names.js";
 import { answersTo } from "../batching.js";
 import { answerBatch, type ItemAnswer } from "./classify.js";
 import { integratedGradients } from "./integratedGradients.js";
-import { batchItems, type Item } from "./outputs.js";
+import { batchItems, type Item, textOf } from "./outputs.js";
 import type { ItemAnswers } from "./predictionLines.js";
 import { type Span, wordContributions } from "./wordContributions.js";
 
@@ -25,15 +25,16 @@ export function* explainedAnswers(
     if ("error" in answer) yield answer;
     else {
       const explained = "predictions" in answer ? model.labels.indexOf(answer.predictions[0]!.label) : 0;
-      yield { ...answer, explanation: explanationOf(model, items[index] as string, explained, method) };
+      yield { ...answer, explanation: explanationOf(model, items[index]!, explained, method) };
     }
   }
 }
 
 /** @param explained the index of the label, 0 for a number */
-function explanationOf(model: Model, text: string, explained: number, method: ExplanationMethod): Explanation {
-  if (method === "integrated-gradients") return { text, words: integratedGradients(model, text, explained) };
-  const words = Array.from(wordContributions(model, text), ({ start, end, contributions }) => ({
+function explanationOf(model: Model, item: Item, explained: number, method: ExplanationMethod): Explanation {
+  const text = textOf(item)!;
+  if (method === "integrated-gradients") return { text, words: integratedGradients(model, item, explained) };
+  const words = Array.from(wordContributions(model, item), ({ start, end, contributions }) => ({
     start,
     end,
     contribution: contributions[explained]!,

@@ -75,8 +75,10 @@ export async function* predictionLines(
   for (const note of counts.notes(options)) onNote?.(note);
 }
 
-type Answered = [TextEntry | SourceEntry<Item>, ItemAnswer | Unreadable];
-type EntryGroups = AsyncIterable<(TextEntry | SourceEntry<Item>)[]>;
+/** `table` and `stored` as those of a text. */
+type Entry = SourceEntry<Item> & Pick<TextEntry, "table" | "stored">;
+type Answered = [Entry, ItemAnswer | Unreadable];
+type EntryGroups = AsyncIterable<Entry[]>;
 
 async function* answeredBatches(model: Model, groups: EntryGroups): AsyncGenerator<Answered[]> {
   for await (const batch of batchGroups(groups, batchItems))
@@ -242,9 +244,23 @@ function entriesFrom(
   if (model.inputs === "tokens") {
     const bytes = Math.max(leastLineBytes, bytesPerToken * model.recipe.maxLength);
     const limit = { bytes, cut: true };
-    return readTextGroups(files, options, standardInput, { limit, like, ...(tables && { onTable: tables.open }) });
+    const groups = readTextGroups(files, options, standardInput, {
+      limit,
+      like,
+      ...(tables && { onTable: tables.open }),
+    });
+    return options.valueColumns || model.numbers ? withNumbers(groups) : groups;
   }
   return singly(rowsFrom(files, { ...optionsFor(model, options), like }, standardInput));
+}
+
+/** Texts with the numbers beside them; a line of text has none. */
+async function* withNumbers(groups: AsyncIterable<TextEntry[]>): AsyncGenerator<Entry[]> {
+  for await (const group of groups)
+    yield group.map(({ entry, numbers = [], ...place }) => ({
+      entry: typeof entry === "string" ? { text: entry, numbers } : entry,
+      ...place,
+    }));
 }
 
 async function* singly<Element>(items: AsyncIterable<Element>): AsyncGenerator<Element[]> {

@@ -2,7 +2,7 @@
 import { unscaled } from "../../examples/scaling.js";
 import type { Model } from "../../model/model.js";
 import { codeUnits, isBlankAt, wordEnd } from "../../tokenizers/codeUnits.js";
-import { outputsOf } from "./outputs.js";
+import { type Item, outputsOf, textOf, withText } from "./outputs.js";
 
 /** A word or a punctuation mark: the UTF-16 code units from `start` to before `end`. */
 export type Span = { start: number; end: number };
@@ -20,17 +20,19 @@ const batchWords = 16;
  * The contribution of each word, in the order of the text, computed as the caller takes them. A contribution above 0 supports the label, one
  * below 0 opposes it; ln 2 means that the label's odds are twice as high with the word. Words after the model's maximum length are left out.
  * @param model a classifier or a regressor
+ * @param item a text; the numbers beside it stay as they are
  * @throws UserError for a model that reads rows of numbers
  */
-export function* wordContributions(model: Model, text: string): Generator<WordContribution> {
+export function* wordContributions(model: Model, item: Item): Generator<WordContribution> {
+  const text = textOf(item) ?? "";
   const spans = spansRead(model, text);
   if (spans.length === 0) return;
-  const [whole] = scoresOf(model, [text]);
+  const [whole] = scoresOf(model, [item]);
   for (let first = 0; first < spans.length; first += batchWords) {
     const batch = spans.slice(first, first + batchWords);
     const without = scoresOf(
       model,
-      batch.map((span) => withoutSpan(text, span)),
+      batch.map((span) => withText(item, withoutSpan(text, span))),
     );
     for (const [index, span] of batch.entries())
       yield { ...span, contributions: whole!.map((score, label) => score - without[index]![label]!) };
@@ -66,9 +68,9 @@ function withoutSpan(text: string, { start, end }: Span): string {
   return before === "" ? after.trimStart() : before + after;
 }
 
-/** [texts][labels]: each label's log odds; of a regressor [texts][1], the number. */
-const scoresOf = (model: Model, texts: readonly string[]): number[][] =>
-  outputsOf(model, texts).map((outputs) =>
+/** [items][labels]: each label's log odds; of a regressor [items][1], the number. */
+const scoresOf = (model: Model, items: readonly Item[]): number[][] =>
+  outputsOf(model, items).map((outputs) =>
     model.target
       ? [unscaled(outputs[0]!, model.target)]
       : model.recipe.multilabel

@@ -20,6 +20,10 @@ export function* sentenceVectors(model: TextModel, texts: readonly string[]): Ge
       `${folder} is a ${model.task} that predicts at each token and has no vector for a text; name a classifier's checkpoint`,
     );
   }
+  if (model.numbers)
+    throw new UserError(
+      `${folder} reads numbers beside each text, so a text alone has no vector; name another checkpoint`,
+    );
   for (let first = 0; first < texts.length; first += batchTexts) {
     const rows = texts
       .slice(first, first + batchTexts)

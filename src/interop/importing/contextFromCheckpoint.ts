@@ -3,7 +3,7 @@ import type { StoredDocument } from "../../checkpoint/checkpoint.js";
 import { readScales } from "../../examples/scaling.js";
 import { findCheckpoint } from "../../checkpoint/checkpoint.js";
 import { tasks } from "../../common/names.js";
-import { readSpec } from "../../network/spec.js";
+import { numbersIn, readSpec } from "../../network/spec.js";
 import { readRecipe } from "../../options/recipe.js";
 import { inFile, UserError } from "../../common/errors.js";
 import { tokenizerFrom } from "../../tokenizers/index.js";
@@ -18,6 +18,10 @@ export async function contextFrom(name: string, { pooling, activation }: Context
   if (spec === undefined)
     throw new UserError(`${folder} is an n-gram model, without a network; name a checkpoint of a network with --like`);
   const like = inFile(folder, () => readSpec(spec));
+  if (numbersIn(like) > 0)
+    throw new UserError(
+      `${folder} reads numbers beside each text, which no other program's network does here; name another checkpoint with --like`,
+    );
   const recipe = inFile(folder, () => readRecipe(document.options));
   return {
     target: {

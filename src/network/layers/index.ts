@@ -7,6 +7,7 @@ import { dropoutLayer } from "./dropoutLayer.js";
 import { embeddingLayer } from "./embeddingLayer.js";
 import { gatedMlpLayer } from "./gatedMlpLayer.js";
 import { normalizationLayer } from "./normalizationLayer.js";
+import { numbersLayer } from "./numbersLayer.js";
 import { poolingLayer } from "./poolingLayer.js";
 import { projectionLayer } from "./projectionLayer.js";
 import { recurrentLayer } from "./recurrentLayer.js";
@@ -27,6 +28,7 @@ const layers: { [K in LayerType]: LayerKind<SpecOf<K>> } = {
   projection: projectionLayer,
   "gated-mlp": gatedMlpLayer,
   pooling: poolingLayer,
+  numbers: numbersLayer,
   convolution: convolutionLayer,
   dense: denseLayer,
 };

@@ -15,6 +15,8 @@ export type Signal = {
   ends: Tensor2D | null;
   /** The words' characters, for a layer that reads them. */
   spelling?: Spelling | undefined;
+  /** The numbers beside each text, standardized, for a layer that reads them: [batch, columns]. */
+  numbers?: Tensor2D | undefined;
 };
 
 /** The distinct words of a batch by their characters. */
