@@ -22,7 +22,17 @@ export function passedOverBy({ kind, vocabulary }: Tokenizer): PassedOver {
   return Uint8Array.from(vocabulary, (token) => Number(isSpacing(token)));
 }
 
-/** The distinct n-grams of a text that are features. */
+/** The distinct features of a text: single tokens first, then pairs and longer ones, each in the order of the text. */
+export type TextFeatures = {
+  /** Longer than the text has features; the next text uses its memory again. */
+  features: Int32Array;
+  /** [order], where those of each length end. */
+  ends: Int32Array;
+  /** The number of features. */
+  count: number;
+};
+
+/** Finds the n-grams of a text that are features. */
 export class BagFeatures {
   /** The number of features. */
   readonly count: number;
@@ -35,7 +45,8 @@ export class BagFeatures {
   private readonly seenIn: Uint32Array; // [features], the last text that had the feature
   private texts = 0;
   private tokens = new Int32Array(1 << 10); // of a text, without those that are passed over
-  private found = new Int32Array(1 << 10); // the feature that begins at each token, of one length after the other
+  private begun = new Int32Array(1 << 10); // the feature that begins at each token, of one length after the other
+  private readonly found: TextFeatures;
 
   constructor(
     readonly list: NgramList,
@@ -52,49 +63,58 @@ export class BagFeatures {
     for (let feature = longer; feature < this.count; feature++)
       this.pairs.findOrAdd(prefixes[feature]!, tokens[feature]!);
     this.seenIn = new Uint32Array(this.count);
+    this.found = { features: new Int32Array(1 << 10), ends: new Int32Array(this.order), count: 0 };
   }
 
-  /**
-   * Calls a function with each distinct feature of a text: single tokens first, then pairs, each in the order of the text.
-   * @param endOf called after those of each length
-   */
-  each(ids: ArrayLike<number>, add: (feature: number) => void, endOf?: () => void): void {
+  /** @returns the features of a text, in memory that the next call uses again */
+  of(ids: ArrayLike<number>): TextFeatures {
     const length = this.read(ids);
-    const { tokens, found, seenIn, singles, pairs, order } = this;
+    const { tokens, begun, singles, pairs, order, found } = this;
     const longer = this.firsts[1] ?? 0;
-    const text = ++this.texts;
+    this.texts++;
+    found.count = 0;
     for (let at = 0; at < length; at++) {
       const token = tokens[at]!;
-      const feature = token === none ? none : singles[token]!;
-      found[at] = feature;
-      if (feature === none || seenIn[feature] === text) continue;
-      seenIn[feature] = text;
-      add(feature);
+      begun[at] = token === none ? none : singles[token]!;
     }
-    endOf?.();
+    this.addNew(length, 1);
     for (let size = 2; size <= order; size++) {
       for (let at = 0; at + size <= length; at++) {
-        const prefix = found[at]!;
-        const token = tokens[at + size - 1]!;
+        const prefix = begun[at]!;
         if (prefix === none) continue;
-        const isFrequent = token !== none && found[at + 1] !== none; // so is its end, without the first token
+        const token = tokens[at + size - 1]!;
+        const isFrequent = token !== none && begun[at + 1] !== none; // so is its end, without the first token
         const pair = isFrequent ? pairs.find(prefix, token) : none;
-        const feature = pair === none ? none : longer + pair;
-        found[at] = feature;
-        if (feature === none || seenIn[feature] === text) continue;
-        seenIn[feature] = text;
-        add(feature);
+        begun[at] = pair === none ? none : longer + pair;
       }
-      endOf?.();
+      this.addNew(length - size + 1, size);
     }
+    return found;
+  }
+
+  /** Adds the features that begin at the first tokens and are not among the text's yet. @param size tokens in each */
+  private addNew(starts: number, size: number): void {
+    const { begun, seenIn, texts, found } = this;
+    const { features } = found;
+    let { count } = found;
+    for (let at = 0; at < starts; at++) {
+      const feature = begun[at]!;
+      if (feature === none || seenIn[feature] === texts) continue;
+      seenIn[feature] = texts;
+      features[count++] = feature;
+    }
+    found.ends[size - 1] = count;
+    found.count = count;
   }
 
   /** Copies the tokens of a text without those that are passed over; unknown ones become breaks. @returns their number */
   private read(ids: ArrayLike<number>): number {
     if (ids.length > this.tokens.length) {
       this.tokens = new Int32Array(2 * ids.length);
-      this.found = new Int32Array(2 * ids.length);
+      this.begun = new Int32Array(2 * ids.length);
     }
+    const most = this.order * ids.length;
+    if (most > this.found.features.length) this.found.features = new Int32Array(2 * most);
     return copyTokens(ids, this.passedOver, this.tokens, 0);
   }
 }

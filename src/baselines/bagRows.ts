@@ -1,6 +1,7 @@
 /** @file Documents as sparse rows of the features of a bag of n-grams. */
 import type { BagFeatures, IdDocuments } from "./bagFeatures.js";
 import type { SparseRows } from "./bagSolver.js";
+import { GrowingIntegers } from "./pairTable.js";
 
 /** Rows whose features ascend in length, so that those of shorter n-grams alone are rows too. */
 export class BagRows {
@@ -16,22 +17,14 @@ export class BagRows {
     const { order } = features;
     const starts = new Float64Array(count);
     const ends = Array.from({ length: order }, () => new Float64Array(count));
-    let columns = new Int32Array(1 << 12);
-    let used = 0;
-    const add = (feature: number): void => {
-      if (used === columns.length) {
-        const larger = new Int32Array(2 * used);
-        larger.set(columns);
-        columns = larger;
-      }
-      columns[used++] = feature;
-    };
+    const columns = new GrowingIntegers();
     for (let document = 0; document < count; document++) {
-      starts[document] = used;
-      let size = 0;
-      features.each(documents.ids(document), add, () => (ends[size++]![document] = used));
+      starts[document] = columns.length;
+      const found = features.of(documents.ids(document));
+      for (let size = 0; size < order; size++) ends[size]![document] = columns.length + found.ends[size]!;
+      columns.append(found.features, found.count);
     }
-    return new BagRows(count, starts, ends, columns.slice(0, used));
+    return new BagRows(count, starts, ends, columns.values.slice(0, columns.length));
   }
 
   /** The rows with n-grams up to a length. */

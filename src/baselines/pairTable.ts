@@ -10,6 +10,13 @@ export class GrowingIntegers {
     this.values[this.length++] = value;
   }
 
+  /** Appends the first numbers of an array. */
+  append(values: Int32Array, count: number): void {
+    this.reserve(count);
+    for (let index = 0; index < count; index++) this.values[this.length + index] = values[index]!;
+    this.length += count;
+  }
+
   reserve(more: number): void {
     if (this.length + more <= this.values.length) return;
     const larger = new Int32Array(Math.max(2 * this.values.length, this.length + more));
@@ -22,11 +29,11 @@ export class GrowingIntegers {
 export class PairTable {
   readonly prefixes = new GrowingIntegers();
   readonly tokens = new GrowingIntegers();
-  /** Of each slot its hash, and 0 or a pair's number + 1: other pairs are distinguished by their hash, in the same cache line. At most half of the slots are used. */
+  /** Of each slot 0 or a pair's number + 1, its prefix, its token, and nothing: one cache line. */
   private slots: Int32Array;
 
   constructor(expected = 1 << 10) {
-    this.slots = new Int32Array(2 * 2 ** Math.ceil(Math.log2(2 * Math.max(1, expected) + 2)));
+    this.slots = new Int32Array(slotSize * 2 ** Math.ceil(Math.log2((expected + 1) / mostUsed)));
   }
 
   get size(): number {
@@ -34,53 +41,47 @@ export class PairTable {
   }
 
   find(prefix: number, token: number): number {
-    return this.slots[this.slotOf(prefix, token, hashOf(prefix, token)) + 1]! - 1;
+    return this.slots[this.slotOf(prefix, token)]! - 1;
   }
 
   findOrAdd(prefix: number, token: number): number {
-    const hash = hashOf(prefix, token);
-    const slot = this.slotOf(prefix, token, hash);
-    const found = this.slots[slot + 1]!;
+    const slot = this.slotOf(prefix, token);
+    const found = this.slots[slot]!;
     if (found > 0) return found - 1;
     this.prefixes.push(prefix);
     this.tokens.push(token);
-    this.slots[slot] = hash;
-    this.slots[slot + 1] = this.size;
-    if (4 * this.size >= this.slots.length) this.grow();
+    this.slots[slot] = this.size;
+    this.slots[slot + 1] = prefix;
+    this.slots[slot + 2] = token;
+    if (slotSize * this.size > mostUsed * this.slots.length) this.grow();
     return this.size - 1;
   }
 
   /** The index of the slot of a pair, or of the free slot for it. */
-  private slotOf(prefix: number, token: number, hash: number): number {
+  private slotOf(prefix: number, token: number): number {
     const { slots } = this;
     const mask = slots.length - 1;
-    let slot = (2 * hash) & mask;
-    for (;;) {
-      const number = slots[slot + 1]!;
-      if (number === 0) return slot;
-      if (
-        slots[slot] === hash &&
-        this.tokens.values[number - 1] === token &&
-        this.prefixes.values[number - 1] === prefix
-      )
-        return slot;
-      slot = (slot + 2) & mask;
-    }
+    let slot = (slotSize * hashOf(prefix, token)) & mask;
+    while (slots[slot] !== 0 && !(slots[slot + 1] === prefix && slots[slot + 2] === token))
+      slot = (slot + slotSize) & mask;
+    return slot;
   }
 
   private grow(): void {
     const former = this.slots;
     this.slots = new Int32Array(2 * former.length);
-    const mask = this.slots.length - 1;
-    for (let from = 0; from < former.length; from += 2) {
-      if (former[from + 1] === 0) continue;
-      let slot = (2 * former[from]!) & mask;
-      while (this.slots[slot + 1] !== 0) slot = (slot + 2) & mask;
-      this.slots[slot] = former[from]!;
-      this.slots[slot + 1] = former[from + 1]!;
+    for (let from = 0; from < former.length; from += slotSize) {
+      if (former[from] === 0) continue;
+      const slot = this.slotOf(former[from + 1]!, former[from + 2]!);
+      for (let at = 0; at < slotSize; at++) this.slots[slot + at] = former[from + at]!;
     }
   }
 }
+
+/** Integers of a slot. */
+const slotSize = 4;
+/** Of the slots: with more of them, a pair that is missing takes long to miss. */
+const mostUsed = 0.6;
 
 function hashOf(prefix: number, token: number): number {
   let hash = Math.imul(prefix, 0x9e3779b1) ^ Math.imul(token + 1, 0x85ebca6b);

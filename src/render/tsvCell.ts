@@ -3,7 +3,8 @@
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
 /** A text as one cell of one line: a backslash, tab, line feed or carriage return is escaped with a backslash. */
-export const tsvCell = (text: string): string => text.replaceAll(/[\\\t\n\r]/g, (character) => escapes[character]!);
+export const tsvCell = (text: string): string =>
+  /[\\\t\n\r]/.test(text) ? text.replaceAll(/[\\\t\n\r]/g, (character) => escapes[character]!) : text;
 
 /** A row without an answer: empty cells, then the reason. @param columns the number of empty cells */
 export const tsvError = (reason: string, columns: number): string => `${"\t".repeat(columns)}${tsvCell(reason)}`;

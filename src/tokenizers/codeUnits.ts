@@ -10,11 +10,15 @@ export function codeUnits(text: string): Uint16Array {
 const mostShared = 2 ** 14;
 const shared = new Uint16Array(mostShared);
 
-/** `codeUnits` in memory that the next call uses again. */
-export function passingCodeUnits(text: string): Uint16Array {
+/** The code units of a text, lowercased if it says so, in memory that the next call uses again. */
+export function passingCodeUnits(text: string, lowercase: boolean): Uint16Array {
   const { length } = text;
-  if (length > mostShared) return codeUnits(text);
-  for (let at = 0; at < length; at++) shared[at] = text.charCodeAt(at);
+  if (length > mostShared) return codeUnits(lowercase ? text.toLowerCase() : text);
+  for (let at = 0; at < length; at++) {
+    const unit = text.charCodeAt(at);
+    if (lowercase && unit > 0x7f) return passingCodeUnits(text.toLowerCase(), false);
+    shared[at] = lowercase && unit >= 0x41 && unit <= 0x5a ? unit | 0x20 : unit;
+  }
   return shared.subarray(0, length);
 }
 
@@ -159,6 +163,7 @@ export function wordEnd(units: Uint16Array, start: number, cutsClusters = false)
 const wordLike = letter | combining | digit;
 
 function joins(units: Uint16Array, at: number, others: number): boolean {
+  if (!(classAt(units, at) & mark)) return false;
   const after = classAt(units, at + 1);
   if (!(after & wordLike) || after & others) return false;
   const unit = units[at]!;

@@ -6,7 +6,7 @@ import type { Task } from "../common/names.js";
 /** nfc: composed characters (NFC), so that é is one character however it was typed. quotes: typographic apostrophes and quotation marks become straight ones.
  * clusters: a space between the clusters of Thai, Lao, Khmer and Myanmar, whose words have none; new tokenizers have no need of it (`TrainerOptions`). */
 const steps = {
-  nfc: (text: string): string => text.normalize("NFC"),
+  nfc: (text: string): string => (composing.test(text) ? text.normalize("NFC") : text),
   quotes: (text: string): string =>
     quotes.test(text) ? text.replaceAll(/[‘’‛ʼ]/g, "'").replaceAll(/[“”„‟]/g, '"') : text,
   clusters: (text: string): string => (southeastAsian.test(text) ? text.replaceAll(clusterBoundary, " ") : text),
@@ -19,6 +19,8 @@ const clusterBoundary = new RegExp(
   String.raw`(?<=[\p{L}\p{M}\p{N}])(?=[${southeastAsianBlocks}])(?![\p{M}\u0E33\u0EB3])|(?<=[${southeastAsianBlocks}])(?=[\p{L}\p{N}])(?![\u0E33\u0EB3])`,
   "gu",
 );
+/** The characters from the first on that NFC may change. */
+const composing = /[\u0300-\uFFFF]/;
 const quotes = /[‘’‛ʼ“”„‟]/;
 
 export type NormalizationStep = keyof typeof steps;

@@ -1,18 +1,15 @@
 /** @file Numbers slices of text in the order of their first occurrence: a hash table over code units that creates no strings. */
 import { codeUnits, textOf } from "./codeUnits.js";
 
-const none = -1;
-
 export class SliceIndex {
   size = 0;
-  #slots = new Int32Array(1 << 10).fill(none); // at most half of them used
-  #hashes = new Int32Array(1 << 9);
+  #slots = new Int32Array(2 * (1 << 10)); // of each 0 or a slice's number + 1, and its hash; at most half of them used
   #starts = new Int32Array((1 << 9) + 1); // of each slice in #units
   #units = new Uint16Array(1 << 12);
 
   /** The number of a slice, or -1. */
   find(units: Uint16Array, start: number, end: number): number {
-    return this.#slots[this.#slotOf(units, start, end, hashOf(units, start, end))]!;
+    return this.#slots[this.#slotOf(units, start, end, hashOf(units, start, end))]! - 1;
   }
 
   /** The number of a slice; a new one gets the next number. */
@@ -20,15 +17,15 @@ export class SliceIndex {
     const hash = hashOf(units, start, end);
     const slot = this.#slotOf(units, start, end, hash);
     const found = this.#slots[slot]!;
-    if (found !== none) return found;
+    if (found !== 0) return found - 1;
     const from = this.#starts[this.size]!;
     const to = from + end - start;
     if (to > this.#units.length) this.#units = grown(this.#units, new Uint16Array(to * 2));
     this.#units.set(units.subarray(start, end), from);
-    this.#slots[slot] = this.size;
-    this.#hashes[this.size++] = hash;
+    this.#slots[slot] = ++this.size;
+    this.#slots[slot + 1] = hash;
     this.#starts[this.size] = to;
-    if (this.size === this.#hashes.length) this.#grow();
+    if (this.size === this.#starts.length - 1) this.#grow();
     return this.size - 1;
   }
 
@@ -58,12 +55,13 @@ export class SliceIndex {
 
   /** The slot of a slice, or the free slot for it. */
   #slotOf(units: Uint16Array, start: number, end: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = (2 * hash) & mask;
     for (;;) {
-      const index = this.#slots[slot]!;
-      if (index === none || (this.#hashes[index] === hash && this.#equals(index, units, start, end))) return slot;
-      slot = (slot + 1) & mask;
+      const number = slots[slot]!;
+      if (number === 0 || (slots[slot + 1] === hash && this.#equals(number - 1, units, start, end))) return slot;
+      slot = (slot + 2) & mask;
     }
   }
 
@@ -75,14 +73,16 @@ export class SliceIndex {
   }
 
   #grow(): void {
-    this.#hashes = grown(this.#hashes, new Int32Array(this.size * 2));
     this.#starts = grown(this.#starts, new Int32Array(this.size * 2 + 1));
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(none);
-    const mask = this.#slots.length - 1;
-    for (let index = 0; index < this.size; index++) {
-      let slot = this.#hashes[index]! & mask;
-      while (this.#slots[slot] !== none) slot = (slot + 1) & mask;
-      this.#slots[slot] = index;
+    const former = this.#slots;
+    const slots = (this.#slots = new Int32Array(former.length * 2));
+    const mask = slots.length - 1;
+    for (let from = 0; from < former.length; from += 2) {
+      if (former[from] === 0) continue;
+      let slot = (2 * former[from + 1]!) & mask;
+      while (slots[slot] !== 0) slot = (slot + 2) & mask;
+      slots[slot] = former[from]!;
+      slots[slot + 1] = former[from + 1]!;
     }
   }
 }

@@ -36,7 +36,7 @@ export function traitsOf(token: string, cutsClusters = false): number {
 /** Tracks the tokens of a text, in the same way for the encoder and the decoder. */
 export class Spacing {
   readonly #traitsOf: (id: number) => number;
-  readonly #open = new Set<number>();
+  #open: Set<number> | undefined; // made at the first mark of this kind, since most texts have none
   #previous = -1;
   #tight = true; // at the start of a text or a line
 
@@ -51,7 +51,7 @@ export class Spacing {
     if (this.#tight || traits & tightBefore) return false;
     if (traits === 0) return true;
     if (traits & mark && id === this.#previous) return false;
-    if (traits & paired) return !this.#open.has(id);
+    if (traits & paired) return this.#open?.has(id) !== true;
     return !(traits & dense && this.#traitsOf(this.#previous) & dense);
   }
 
@@ -59,12 +59,13 @@ export class Spacing {
   advance(id: number, spaced: boolean): void {
     const traits = this.#traitsOf(id);
     if (traits & paired) {
-      const opens = spaced || (this.#tight && !this.#open.has(id));
-      if (opens) this.#open.add(id);
-      else this.#open.delete(id);
+      const open = (this.#open ??= new Set());
+      const opens = spaced || (this.#tight && !open.has(id));
+      if (opens) open.add(id);
+      else open.delete(id);
       this.#tight = opens;
     } else {
-      if (traits & lineBreak) this.#open.clear();
+      if (traits & lineBreak) this.#open?.clear();
       this.#tight = (traits & tightAfter) !== 0;
     }
     this.#previous = id;

@@ -89,30 +89,34 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean, clusters: bool
     return traits[id]!;
   };
 
-  function* idsOf(units: Uint16Array, size: number): Generator<number[]> {
-    let ids: number[] = [];
+  /** Reads the tokens of a text. @returns a function that gives about a number of them, and then the rest; nothing after that */
+  const reader = (units: Uint16Array): ((size: number) => number[]) => {
     const spacing = new Spacing(traitsAt);
+    let start = 0;
     let gap = 0; // the start of white space that is not encoded yet
-    for (let start = 0; start < units.length;) {
-      const end = wordEnd(units, start, clusters);
-      if (!isSpaceAt(units, start)) {
-        const id = idAt(units, start, end) ?? unknownId;
-        const expected = spacing.expectsSpace(id);
-        if (gap === start) {
-          if (expected) ids.push(joinId);
-        } else if (!expected || start - gap > 1 || units[gap] !== 0x20) pushGap(ids, units, gap, start);
-        spacing.advance(id, gap < start);
-        ids.push(id);
-        gap = end;
+    return (size) => {
+      const ids: number[] = [];
+      while (start < units.length && ids.length < size) {
+        const end = wordEnd(units, start, clusters);
+        if (!isSpaceAt(units, start)) {
+          const id = idAt(units, start, end) ?? unknownId;
+          const expected = spacing.expectsSpace(id);
+          if (gap === start) {
+            if (expected) ids.push(joinId);
+          } else if (!expected || start - gap > 1 || units[gap] !== 0x20) pushGap(ids, units, gap, start);
+          spacing.advance(id, gap < start);
+          ids.push(id);
+          gap = end;
+        }
+        start = end;
       }
-      start = end;
-      if (ids.length < size) continue;
-      yield ids;
-      ids = [];
-    }
-    if (gap < units.length) pushGap(ids, units, gap, units.length);
-    yield ids;
-  }
+      if (ids.length < size && gap < units.length) {
+        pushGap(ids, units, gap, units.length);
+        gap = units.length;
+      }
+      return ids;
+    };
+  };
 
   const idAt = (units: Uint16Array, start: number, end: number): number | undefined => {
     const found = index.find(units, start, end);
@@ -154,8 +158,11 @@ function wordsTokenizer(vocabulary: string[], lowercase: boolean, clusters: bool
   return {
     kind: "words",
     vocabulary,
-    encode: (text) => idsOf(passingCodeUnits(normalize(text)), Infinity).next().value as number[],
-    encodePieces: (text, size) => idsOf(codeUnits(normalize(text)), size),
+    encode: (text) => reader(passingCodeUnits(text, lowercase))(Infinity),
+    *encodePieces(text, size) {
+      const read = reader(codeUnits(normalize(text)));
+      for (let ids = read(size); ids.length > 0; ids = read(size)) yield ids;
+    },
     decode: (ids) => Array.from(ids, decoder().write).join(""),
     decoder,
     toJSON: () => ({ kind: "words", lowercase, ...(clusters && { clusters }), vocabulary }),

@@ -1,7 +1,7 @@
 /** @file Numbers as text. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytes, compact, decimal, duration, percent } from "../../src/render/numberText.js";
+import { bytes, compact, decimal, duration, percent, probabilityText } from "../../src/render/numberText.js";
 
 test.each([
   [0, "0"],
@@ -49,4 +49,19 @@ test("compact and decimal: numbers up to a quadrillion are short and have no exp
       expect(decimal(value)).toMatch(/^[\d.]+$/);
     }),
   );
+});
+
+test("probabilityText: has the digits of toFixed(4), on both sides of the middle between two of them too", () => {
+  const middles = fc.nat(9999).map((step) => (step + 0.5) / 10_000);
+  const beside = fc.tuple(middles, fc.constantFrom(0, 1e-17, -1e-17, 1e-12, -1e-12, 1e-9, -1e-9));
+  const probabilities = fc.oneof(
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    beside.map(([middle, difference]) => middle + difference),
+  );
+  fc.assert(
+    fc.property(probabilities, (one) => {
+      expect(probabilityText(one)).toBe(one.toFixed(4));
+    }),
+  );
+  expect([0, 1, NaN].map(probabilityText)).toEqual(["0.0000", "1.0000", "NaN"]);
 });

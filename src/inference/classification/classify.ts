@@ -33,12 +33,12 @@ function predictionsOf(model: Model, logits: Float32Array): Prediction[] {
   const { labels, thresholds } = model;
   const inSet = model.recipe.multilabel;
   const probabilities = inSet ? Float64Array.from<number>(logits, sigmoidOf) : softmax(logits);
-  return labels
-    .map((label, index): Prediction => {
-      const probability = probabilities[index]!;
-      return { label, probability, ...(inSet && { applies: probability >= (thresholds?.[index] ?? usualThreshold) }) };
-    })
-    .toSorted((left, right) => right.probability - left.probability);
+  const predictions = labels.map((label, index): Prediction => {
+    const probability = probabilities[index]!;
+    if (!inSet) return { label, probability };
+    return { label, probability, applies: probability >= (thresholds?.[index] ?? usualThreshold) };
+  });
+  return predictions.toSorted((left, right) => right.probability - left.probability);
 }
 
 /** An answer of a classifier or of a regressor, or why there is none. */

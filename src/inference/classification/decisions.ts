@@ -40,8 +40,9 @@ export function decisions(
     throw new UserError(`${abstain} is a label of ${model.folder}; name another one with --abstain`);
   const quantile = conformal === undefined ? undefined : quantileOf(model, conformalMethod, conformal);
   const isRenamed = [...names].some(([label, name]) => label !== name);
+  const decides = isRenamed || quantile !== undefined || threshold !== undefined;
   return (answer) => {
-    if (!("predictions" in answer)) return answer;
+    if (!("predictions" in answer) || !decides) return answer;
     const { predictions, ...others } = answer;
     if (predictions[0]?.applies !== undefined)
       return isRenamed ? { ...others, predictions: renamedSet(predictions, names) } : answer;

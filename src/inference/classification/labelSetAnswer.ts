@@ -1,4 +1,5 @@
 /** @file The answer of a model of several labels a text: the labels whose probability reaches their thresholds. */
+import { probabilityText } from "../../render/numberText.js";
 import type { TableAnswer } from "../tables/tableAnswer.js";
 import type { Prediction } from "./classify.js";
 
@@ -11,10 +12,10 @@ export function labelSetAnswer(predictions: readonly Prediction[]): TableAnswer 
   return {
     cells: [
       labels.map(({ label }) => label).join(separator),
-      labels.map(({ probability }) => probability.toFixed(4)).join(separator),
+      labels.map(({ probability }) => probabilityText(probability)).join(separator),
     ],
     members: {
-      labels: labels.map(({ label, probability }) => ({ label, probability: Number(probability.toFixed(4)) })),
+      labels: labels.map(({ label, probability }) => ({ label, probability: Number(probabilityText(probability)) })),
     },
   };
 }

@@ -132,5 +132,6 @@ function firstTokens(tokenizer: Tokenizer, text: string, maxLength: number): num
     const ids = tokenizer.encode(text.slice(0, units));
     if (ids.length >= maxLength + cutTokens) return ids.slice(0, maxLength);
   }
-  return tokenizer.encode(text).slice(0, maxLength);
+  const ids = tokenizer.encode(text);
+  return ids.length > maxLength ? ids.slice(0, maxLength) : ids;
 }

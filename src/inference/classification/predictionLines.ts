@@ -7,17 +7,17 @@ import { type StandardInput } from "../../corpus/sources/namedSource.js";
 import { rowsFrom } from "../../corpus/readRows.js";
 import { isUnreadable, type SourceEntry, type Unreadable } from "../../corpus/document.js";
 import { readTextGroups, type TextEntry } from "../../corpus/readTexts.js";
-import { shadedText, strongestWords, type WordColors } from "../../render/explanationText.js";
+import { shadedText, type WordColors } from "../../render/explanationText.js";
 import { printable, printableLines } from "../../render/textWidth.js";
 import { csvCell, tsvCell, tsvError } from "../../render/tsvCell.js";
 import { batchGroups, beside, besideBatch } from "../batching.js";
 import { AnswerTable, batchRows } from "../tables/answerTable.js";
 import type { TableAnswer, TableFormat } from "../tables/tableAnswer.js";
-import { type Explanation, refuseUnexplained } from "./explainedAnswers.js";
-import { labelSetAnswer } from "./labelSetAnswer.js";
-import { answerBatch, type ItemAnswer, type LabelAnswer, type Prediction } from "./classify.js";
+import { refuseUnexplained } from "./explainedAnswers.js";
+import { answerBatch, type ItemAnswer } from "./classify.js";
 import { AnswerCounts, type Decide, type DecisionOptions, decisions } from "./decisions.js";
 import { batchItems, type Item } from "./outputs.js";
+import { answerAlone, answerColumns, tableAnswer, type WrittenForm } from "./writtenAnswer.js";
 
 export type ItemAnswers = (items: AsyncIterable<Item | Unreadable>) => AsyncIterable<ItemAnswer | Unreadable>;
 
@@ -60,7 +60,11 @@ export async function* predictionLines(
   const names = labelNamesOf(model, options.labelMap);
   const decide = decisions(model, names, options);
   if (options.explain) refuseUnexplained(model, names, options.explain);
-  const columns = columnsOf(model, Math.min(top, new Set(names.values()).size), options);
+  const columns = answerColumns(model, {
+    top: Math.min(top, new Set(names.values()).size),
+    sets: options.conformal !== undefined,
+    words: options.explain !== undefined,
+  });
   const written = { ...options, deviation: model.target?.deviation ?? 1 };
   const layout = { format, columns, idColumn, onNote };
   const tables = inTable || idColumn !== undefined ? new AnswerTable(layout) : undefined;
@@ -134,90 +138,14 @@ function labelNamesOf({ task, labels, folder }: Model, labelMap: readonly string
 
 const maxListed = 12;
 
-function columnsOf(
-  { task, recipe }: Model,
-  top: number,
-  { conformal, explain }: Pick<PredictionLinesOptions, "conformal" | "explain">,
-): { names: string[]; prefix: string } {
-  const names = task === "regressor" ? ["number"] : labelColumns(Boolean(recipe.multilabel) && top === 1, top);
-  const [sets, words] = [conformal === undefined ? [] : ["label_set"], explain ? ["words"] : []];
-  return { names: [...names, ...sets, ...words], prefix: "predicted" };
-}
-
-function labelColumns(inSet: boolean, top: number): string[] {
-  if (inSet) return ["labels", "probabilities"];
-  const numbers = Array.from({ length: top }, (_, index) => (index === 0 ? "" : `_${index + 1}`));
-  return numbers.flatMap((number) => [`label${number}`, `probability${number}`]);
-}
-
-const round = (probability: number): number => Number(probability.toFixed(4));
-
-/** As many digits as 32-bit floats hold. */
-const float32Digits = (number: number): number => Number(number.toPrecision(7));
-
-/** Between the labels of a set in one cell. */
-const setSeparator = "|";
-
-const cellsOf = (predictions: readonly Prediction[], { set, abstention }: LabelAnswer): string[] => [
-  ...predictions.flatMap(({ label, probability }, place) => [
-    place === 0 ? (abstention ?? label) : label,
-    probability.toFixed(4),
-  ]),
-  ...(set ? [set.join(setSeparator)] : []),
-];
-
-const labelMembers = (
-  [best, ...others]: readonly Prediction[],
-  { set, abstention, hasNoKnownWord }: LabelAnswer,
-): Record<string, unknown> => ({
-  label: abstention ?? best!.label,
-  probability: round(best!.probability),
-  ...(abstention !== undefined && { mostLikely: best!.label }),
-  ...(others.length > 0 && {
-    others: others.map(({ label, probability }) => ({ label, probability: round(probability) })),
-  }),
-  ...(set && { set }),
-  ...(hasNoKnownWord && { noKnownWord: true }),
-});
-
-/** How answers are written. deviation: of the numbers of a regressor, 1 for labels. */
-type Written = Pick<PredictionLinesOptions, "top" | "format" | "wordColors"> & { deviation: number };
-
-function tableAnswer(answer: ItemAnswer, { top, deviation }: Pick<Written, "top" | "deviation">): TableAnswer {
-  const found = answerAlone(answer, top);
-  if ("error" in answer || "error" in found || !answer.explanation) return found;
-  const { explanation } = answer;
-  return {
-    cells: [...found.cells, strongestWords(explanation, deviation)],
-    members: { ...found.members, words: wordMembers(explanation) },
-  };
-}
-
-const wordMembers = ({ text, words }: Explanation): { word: string; contribution: number }[] =>
-  words.map(({ start, end, contribution }) => ({
-    word: text.slice(start, end),
-    contribution: Number(contribution.toPrecision(contributionDigits)),
-  }));
-
-/** Significant digits in JSON. */
-const contributionDigits = 4;
-
-function answerAlone(answer: ItemAnswer, top: number): TableAnswer {
-  if ("error" in answer) return answer;
-  if ("number" in answer) {
-    const number = float32Digits(answer.number);
-    return { cells: [String(number)], members: { number } };
-  }
-  if (top === 1 && answer.predictions[0]?.applies !== undefined) return labelSetAnswer(answer.predictions);
-  const predictions = answer.predictions.slice(0, top);
-  return { cells: cellsOf(predictions, answer), members: labelMembers(predictions, answer) };
-}
+/** How answers are written. */
+type Written = WrittenForm & Pick<PredictionLinesOptions, "wordColors">;
 
 /** Without an answer: an empty label, an empty probability and the reason. */
 function lineOf(answer: ItemAnswer, line: number, written: Written): string {
-  const { format, wordColors, top, deviation } = written;
+  const { format, wordColors, deviation } = written;
   if (wordColors && !("error" in answer) && answer.explanation)
-    return coloredLine(answerAlone(answer, top), shadedText(answer.explanation, deviation, wordColors));
+    return coloredLine(answerAlone(answer, written), shadedText(answer.explanation, deviation, wordColors));
   const found = tableAnswer(answer, written);
   if (wordColors && "error" in found) return printableLines(tsvError(found.error, 2));
   if (format === "jsonl") return JSON.stringify("error" in found ? { ...found, line } : found.members);
