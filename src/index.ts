@@ -63,6 +63,7 @@ export { generate, type GenerateOptions, logprobs } from "./library/textGenerati
 export type { GenerationOptions, Piece } from "./inference/generation/generate.js";
 export type { NextTokens, TokenProbability } from "./inference/generation/logprobs.js";
 export { classify, contributions, predict, type Sentence, tag, type TaggedSentence } from "./library/labeling.js";
+export { label, type LabelNextOptions, type RowToLabel, type TextToLabel } from "./library/nextLabelRows.js";
 export type { Prediction } from "./inference/classification/classify.js";
 export type { Span, WordContribution } from "./inference/classification/wordContributions.js";
 export type { Tag } from "./inference/tagging/tag.js";

@@ -100,6 +100,10 @@ export type DuplicateSplit = (typeof duplicateSplits)[number];
 export const explanationMethods = ["occlusion", "integrated-gradients"] as const;
 export type ExplanationMethod = (typeof explanationMethods)[number];
 
+/** inference/activeLearning/uncertainty.ts: how uncertain a classifier is of a text. */
+export const labelStrategies = ["margin", "entropy", "least-confidence"] as const;
+export type LabelStrategy = (typeof labelStrategies)[number];
+
 export const conformalMethods = ["lac", "aps"] as const;
 export type ConformalMethod = (typeof conformalMethods)[number];
 

@@ -16,6 +16,10 @@ export const labelSet = (labels: readonly string[]): string[] => [
 export const labelsInCell = (cell: string, { labelSeparator = defaultSeparator }: ReadOptions): string[] =>
   isMissing(cell.trim()) ? [] : labelSet(cell.split(labelSeparator));
 
+/** The first known name of a column with sets of labels. */
+export const labelSetName = (names: readonly string[]): string | undefined =>
+  setNames.flatMap((known) => names.find((name) => normalName(name) === known) ?? [])[0];
+
 /**
  * The options with the column of the labels, which is found by its name alone, because sets of labels may look like anything.
  * @throws UserError if no column has such a name
@@ -23,7 +27,7 @@ export const labelsInCell = (cell: string, { labelSeparator = defaultSeparator }
 export function withLabelSetColumn(options: ReadOptions, names: readonly string[] | undefined): ReadOptions {
   const { multilabel, textsOnly, labelColumn, columns } = options;
   if (!multilabel || textsOnly || labelColumn !== undefined || columns) return options;
-  const found = setNames.flatMap((known) => names?.find((name) => normalName(name) === known) ?? [])[0];
+  const found = labelSetName(names ?? []);
   if (found !== undefined) return { ...options, labelColumn: found };
   throw new UserError(
     `no column has a known name for labels; name the one with the sets of labels with --label-column${names ? `; columns are: ${names.join(", ")}` : ", as a number from 1"}`,

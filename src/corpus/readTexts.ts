@@ -18,11 +18,12 @@ import { formats, type StoredDocument, type StoredTable } from "./formats/index.
 /** A line that is longer, of 64 MiB, is skipped: every token of it has an answer of its own. */
 export const wholeLines: LineLimit = { bytes: 2 ** 26, cut: false };
 
-/** The text of a line or row, with the numbers beside it. A row of a table has its bytes too. */
+/** The text of a line or row, with the numbers beside it. A row of a table has its bytes too; a line of fastText or TREC its label, if it has one. */
 export type TextEntry = SourceEntry<string> & {
   numbers?: readonly number[];
   table?: StoredTable;
   stored?: StoredDocument;
+  label?: string;
 };
 
 export type TextReading = {
@@ -131,6 +132,7 @@ const entryOf = (row: Document | SkippedRow, source: string): TextEntry => ({
   source,
   line: row.line ?? 1,
   ...(!isSkipped(row) && row.numbers && { numbers: row.numbers }),
+  ...(!isSkipped(row) && row.label !== undefined && { label: row.label }),
 });
 
 /** The texts of lines and rows alone. */

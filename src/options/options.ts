@@ -9,6 +9,7 @@ import {
   exporterNames,
   formerTokenizerNames,
   frozenParts,
+  labelStrategies,
   tasks,
   tokenizerNames,
 } from "../common/names.js";
@@ -124,6 +125,17 @@ export const classifyOptions = inGroup("Output", {
     needs: [{ conformal: "given" }],
     advanced: true,
     describe: "sets of the least size on average, or larger ones for difficult texts (aps); by default lac",
+  },
+});
+
+/** Which texts `rnn label` lists. */
+export const nextLabelOptions = inGroup("Output", {
+  next: { ...whole({}), default: 20, describe: "number of texts to list, most worth labeling first" },
+  strategy: {
+    ...choice(labelStrategies),
+    default: "margin" as const,
+    describe:
+      "prefer texts with the least difference of the two highest probabilities, the highest entropy, or the lowest highest probability",
   },
 });
 

@@ -56,6 +56,11 @@ export const commands: readonly ListedCommand[] = [
     load: () => import("./lintCommand.js"),
   },
   {
+    name: "label",
+    describe: "List the texts without a label that are most worth labeling next.",
+    load: () => import("./labelCommand.js"),
+  },
+  {
     name: "list",
     describe: "List the checkpoints in ./checkpoints and the bundled ones.",
     load: () => import("./listCommand.js"),

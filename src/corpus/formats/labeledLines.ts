@@ -37,7 +37,7 @@ const lineFormat = (name: FormatName, describe: string, example: string, pattern
           const match = pattern.exec(line);
           const text = (match?.[2] ?? line).replaceAll(/(^|\s)__label__\S+/g, "").trim();
           if (text === "") yield { skipped: "bad", line: number, reason: "the text is empty" };
-          else if (textsOnly) yield { text, line: number };
+          else if (textsOnly) yield { text, line: number, ...(match && { label: match[1]! }) };
           else if (match && multilabel) yield { text, labels: labelsBefore(line), line: number };
           else if (match) {
             const hasMoreLabels = name === "fasttext" && /^\s*__label__/.test(match[2]!);

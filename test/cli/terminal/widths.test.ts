@@ -33,6 +33,7 @@ const lines = [
   "inspect N/teller",
   "inspect N/judge",
   "lint opinions.csv",
+  "label lines.txt -c N/judge",
   "list",
   "remove N/nosuch",
   "report N/judge",
