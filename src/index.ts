@@ -27,7 +27,7 @@ export type { Recipe } from "./options/recipe.js";
 export type { Result } from "./evaluation/result.js";
 export type { Calibration } from "./evaluation/calibration.js";
 export type { LabelMeasures } from "./evaluation/labelMeasures.js";
-export type { Mistake } from "./evaluation/mistakes.js";
+export type { Mistake, SetMistake } from "./evaluation/mistakes.js";
 export type { PairedComparison } from "./evaluation/pairedComparison.js";
 export type { RegressionErrors } from "./common/lossMetrics.js";
 export type { Baseline } from "./baselines/index.js";

@@ -15,13 +15,16 @@ import {
   type LabelEvaluation,
   labelEvaluation,
   type LabelEvaluationOptions,
+  type LabelSetEvaluation,
+  labelSetEvaluation,
   predictorOf,
 } from "./labelEvaluation.js";
 import { PredictionKeeper } from "./labelPredictions.js";
+import { SetPredictionKeeper } from "./labelSetPredictions.js";
 import { mixtureResultOf, type Result, resultOf, textScores } from "./result.js";
 
 export type Evaluation = Result &
-  Partial<LabelEvaluation> & {
+  Partial<LabelEvaluation & LabelSetEvaluation> & {
     /** The name of the evaluated part or file. */
     source: string;
     /** The out-of-vocabulary rate: the fraction of tokens that the vocabulary lacks. */
@@ -47,13 +50,9 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { recipe, labels, target, task } = model;
   const { against, mistakes } = options;
-  const hasOneLabel = task === "classifier" && !recipe.multilabel;
-  if (recipe.multilabel && (against || mistakes !== undefined))
-    throw new UsageError(
-      `--${against ? "against" : "mistakes"} has no effect on a classifier of several labels a text; remove it`,
-    );
   if (against) checkComparable(model, against);
-  if (mistakes !== undefined && !hasOneLabel) throw new UsageError(`--mistakes has no effect on a ${task}; remove it`);
+  if (mistakes !== undefined && task !== "classifier")
+    throw new UsageError(`--mistakes has no effect on a ${task}; remove it`);
   const [useless] = Object.keys(readOptionsOf(options.reading ?? {}));
   if (file === undefined && useless !== undefined)
     throw new UsageError("options that say how a file is read have no effect without a file; name it, or remove them");
@@ -68,12 +67,15 @@ export async function evaluate(
     tokenCache,
   });
   try {
-    const keeper = hasOneLabel ? new PredictionKeeper(labels.length) : undefined;
-    const scored = adapted(model, prepared, options, evaluated(model, prepared, file, keeper));
+    const keeper = task === "classifier" && !recipe.multilabel ? new PredictionKeeper(labels.length) : undefined;
+    const setKeeper = recipe.multilabel ? new SetPredictionKeeper(labels.length, model.thresholds) : undefined;
+    const scored = adapted(model, prepared, options, evaluated(model, prepared, file, keeper ?? setKeeper));
     const predicted = { sources, part: scored.part, isOwn: file === undefined, tokenCache };
-    const evaluation = keeper
-      ? { ...scored, ...(await labelEvaluation(model, { predictions: keeper.finish(), ...predicted }, options)) }
-      : scored;
+    const evaluation = {
+      ...scored,
+      ...(keeper && (await labelEvaluation(model, keeper.finish(), predicted, options))),
+      ...(setKeeper && (await labelSetEvaluation(model, setKeeper.finish(), predicted, options))),
+    };
     return note === undefined ? evaluation : { ...evaluation, note };
   } finally {
     prepared.dispose();
@@ -112,7 +114,7 @@ function evaluated(
   model: Model,
   prepared: Prepared,
   file: CorpusPath | undefined,
-  keeper: PredictionKeeper | undefined,
+  keeper: PredictionKeeper | SetPredictionKeeper | undefined,
 ): Evaluation {
   const { recipe, document, mixture } = model;
   const parts = file === undefined ? (["test", "validation"] as const) : (["test"] as const);

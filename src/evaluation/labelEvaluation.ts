@@ -1,5 +1,7 @@
 /** @file What `rnn evaluate` finds for a classifier beside its result: scores of its probabilities, its mistakes, another checkpoint on the same documents. */
 import { UserError } from "../common/errors.js";
+import type { Document } from "../corpus/document.js";
+import { evaluationExamples } from "../examples/arrange.js";
 import type { InputEncoding } from "../examples/inputEncoder.js";
 import { splitOptions } from "../examples/partSources.js";
 import { prepare } from "../examples/prepare.js";
@@ -8,14 +10,18 @@ import type { SplitOptions, Part } from "../examples/split.js";
 import type { Model } from "../model/model.js";
 import { type LabelMeasures, labelMeasures } from "./labelMeasures.js";
 import { type LabelPredictions, predictionsOn } from "./labelPredictions.js";
-import { type Mistake, worstMistakes } from "./mistakes.js";
-import { type PairedComparison, pairedCounts } from "./pairedComparison.js";
-import type { Predictor } from "./predictor.js";
+import { type LabelSetPredictions, SetPredictionKeeper } from "./labelSetPredictions.js";
+import { type Mistake, type SetMistake, worstMistakes, worstSetMistakes } from "./mistakes.js";
+import { type Hits, labelHits, type PairedComparison, pairedCounts, setHits } from "./pairedComparison.js";
+import { type Predictor, scorerOf } from "./predictor.js";
 
 export type LabelEvaluation = LabelMeasures & { mistakes?: Mistake[]; against?: PairedComparison };
 
+/** Of a classifier of several labels a text. */
+export type LabelSetEvaluation = { setMistakes?: SetMistake[]; against?: PairedComparison };
+
 export type LabelEvaluationOptions = {
-  /** The number of mistakes to return, those with the highest probabilities first. Default: none. */
+  /** The number of mistakes to return, those with the highest probabilities first; of sets of labels, those with the highest losses. Default: none. */
   mistakes?: number | undefined;
   /** Another classifier with the same labels, which is scored on the same documents. */
   against?: Model | undefined;
@@ -23,42 +29,61 @@ export type LabelEvaluationOptions = {
 
 /** The part of some sources that a classifier predicted. `isOwn`: of its own training corpus. */
 export type PredictedPart = {
-  predictions: LabelPredictions;
   sources: Sources;
   part: Part;
   isOwn: boolean;
   tokenCache?: string | undefined;
 };
 
-/** @throws UserError if the other checkpoint is not a classifier with the same labels */
 export async function labelEvaluation(
   model: Model,
+  predictions: LabelPredictions,
   predicted: PredictedPart,
   { mistakes = 0, against }: LabelEvaluationOptions,
 ): Promise<LabelEvaluation> {
-  const { predictions, sources, part } = predicted;
-  const documents = documentsOfPart(sources, splitOptions(model.recipe), part);
+  const { labels } = model;
   return {
     ...labelMeasures(predictions),
-    ...(mistakes > 0 && { mistakes: await worstMistakes(predictions, mistakes, model.labels, documents) }),
-    ...(against && { against: await comparedWith(against, model, predicted) }),
+    ...(mistakes > 0 && {
+      mistakes: await worstMistakes(predictions, mistakes, labels, documentsIn(model, predicted)),
+    }),
+    ...(against && { against: await comparedWith(against, model, labelHits(predictions, labels), predicted) }),
   };
 }
 
+export async function labelSetEvaluation(
+  model: Model,
+  predictions: LabelSetPredictions,
+  predicted: PredictedPart,
+  { mistakes = 0, against }: LabelEvaluationOptions,
+): Promise<LabelSetEvaluation> {
+  const { labels } = model;
+  return {
+    ...(mistakes > 0 && {
+      setMistakes: await worstSetMistakes(predictions, mistakes, labels, documentsIn(model, predicted)),
+    }),
+    ...(against && { against: await comparedWith(against, model, setHits(predictions, labels), predicted) }),
+  };
+}
+
+const documentsIn = ({ recipe }: Model, { sources, part }: PredictedPart): AsyncIterable<Document> =>
+  documentsOfPart(sources, splitOptions(recipe), part);
+
+/** @param hits of the model */
 async function comparedWith(
   other: Model,
   model: Model,
-  { predictions, sources, part, isOwn, tokenCache }: PredictedPart,
+  hits: Hits,
+  { sources, part, isOwn, tokenCache }: PredictedPart,
 ): Promise<PairedComparison> {
-  const { labels, recipe, document } = model;
+  const { recipe, document } = model;
   const split = splitOptions(recipe);
-  const second = await predictionsOnSources(other, sources, part, { ...split, tokenCache });
-  const counts = pairedCounts({ predictions, labels }, { predictions: second, labels: other.labels });
+  const counts = pairedCounts(hits, await hitsOnSources(other, sources, part, { ...split, tokenCache }));
   const sharesSplit =
     other.document.corpus.digest === document.corpus.digest && sameSplit(split, splitOptions(other.recipe));
   return {
     checkpoint: other.folder,
-    accuracy: (counts.bothRight + counts.secondAlone) / predictions.actual.length,
+    accuracy: (counts.bothRight + counts.secondAlone) / hits.size,
     ...counts,
     mayHaveSeen: isOwn && !sharesSplit,
   };
@@ -78,8 +103,11 @@ export function checkComparable(model: Model, other: Model): void {
     throw new UserError(
       `--against compares classifiers; ${model.task === "classifier" ? other.folder : model.folder} is a ${model.task === "classifier" ? other.task : model.task}`,
     );
-  if (other.recipe.multilabel)
-    throw new UserError(`--against: ${other.folder} predicts several labels a text, ${model.folder} predicts one`);
+  const [own, its] = [model, other].map(({ recipe }) => (recipe.multilabel ? "several labels" : "one label"));
+  if (own !== its)
+    throw new UserError(
+      `--against: ${other.folder} predicts ${its} a text, and ${model.folder} ${own}; compare checkpoints of one kind`,
+    );
   const sorted = (labels: readonly string[]): string => labels.toSorted().join(", ");
   if (sorted(model.labels) !== sorted(other.labels))
     throw new UserError(
@@ -87,18 +115,23 @@ export function checkComparable(model: Model, other: Model): void {
     );
 }
 
-/** The predictions of a classifier for a part of sources that another one was trained on. */
-async function predictionsOnSources(
+/** The hits of a classifier for a part of sources that another one was trained on. */
+async function hitsOnSources(
   model: Model,
   sources: Sources,
   part: Part,
   split: SplitOptions & { tokenCache?: string | undefined },
-): Promise<LabelPredictions> {
-  const { labels, task, target, recipe } = model;
+): Promise<Hits> {
+  const { labels, task, target, recipe, thresholds } = model;
+  const { multilabel } = recipe;
   const read = model.inputs === "tokens" && !model.numbers ? withoutNumbers(sources) : sources;
-  const prepared = await prepare(read, { task, ...split, inputEncoding: encodingOf(model), labels, target });
+  const encoding = { multilabel, inputEncoding: encodingOf(model), labels, target };
+  const prepared = await prepare(read, { task, ...split, ...encoding });
   try {
-    return predictionsOn(predictorOf(model), prepared, part, recipe)!;
+    if (!multilabel) return labelHits(predictionsOn(predictorOf(model), prepared, part, recipe)!, labels);
+    const keeper = new SetPredictionKeeper(labels.length, thresholds);
+    scorerOf(model.network, prepared, part)(evaluationExamples(prepared, part, recipe)!, { onPrediction: keeper.add });
+    return setHits(keeper.finish(), labels);
   } finally {
     prepared.dispose();
   }

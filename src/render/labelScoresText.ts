@@ -4,7 +4,7 @@ import type { CalibrationRecord } from "../checkpoint/checkpoint.js";
 import type { Calibration } from "../evaluation/calibration.js";
 import type { Interval } from "../evaluation/intervals.js";
 import type { LabelEvaluation } from "../evaluation/labelEvaluation.js";
-import type { Mistake } from "../evaluation/mistakes.js";
+import type { Mistake, SetMistake } from "../evaluation/mistakes.js";
 import { type PairedComparison, significance } from "../evaluation/pairedComparison.js";
 import { quantity } from "../common/quantity.js";
 import { decimal, percent } from "./numberText.js";
@@ -73,6 +73,26 @@ export function mistakesText(mistakes: readonly Mistake[], width = defaultWidth)
   return formatTable({ columns, rows }, width);
 }
 
+/** The wrong sets of labels, with what is missing in them and what is too much. */
+export function setMistakesText(mistakes: readonly SetMistake[], width = defaultWidth): string {
+  if (mistakes.length === 0) return "no mistakes\n";
+  const columns = [
+    { key: "loss", title: "loss", format: (nats: number) => nats.toFixed(3) },
+    { key: "missing", title: "missing" },
+    { key: "extra", title: "wrongly predicted" },
+    ...(mistakes.some(({ line }) => line !== undefined) ? [{ key: "line", title: "line" }] : []),
+    { key: "text", title: "text" },
+  ];
+  const rows = mistakes.map(({ text, line, actual, predicted, loss }) => ({
+    loss,
+    missing: actual.filter((label) => !predicted.includes(label)).join(", "),
+    extra: predicted.filter((label) => !actual.includes(label)).join(", "),
+    line,
+    text: beginning(text),
+  }));
+  return formatTable({ columns, rows }, width);
+}
+
 /** The beginning of a text on one line. @param letters at most so many */
 export const beginning = (text: string, letters = mistakeLetters): string => {
   const line = text.replaceAll(/\s+/g, " ").trim();
@@ -83,7 +103,16 @@ export const beginning = (text: string, letters = mistakeLetters): string => {
 export function comparisonLines(
   accuracy: number,
   name: string,
-  { checkpoint, firstAlone, secondAlone, p, method, mayHaveSeen, ...other }: PairedComparison,
+  {
+    checkpoint,
+    firstAlone,
+    secondAlone,
+    p,
+    method,
+    mayHaveSeen,
+    measure = "accuracy",
+    ...other
+  }: PairedComparison & { measure?: string },
   width = defaultWidth,
 ): string[] {
   const otherName = basename(checkpoint);
@@ -97,7 +126,7 @@ export function comparisonLines(
       : `${better} is better than ${worse} by ${points}, ${chance} (p = ${decimal(p, 2)}; ${test})`;
   const lines = [
     verdict,
-    `accuracy: ${name} ${percent(accuracy, 1)}, ${otherName} ${percent(other.accuracy, 1)}; ` +
+    `${measure}: ${name} ${percent(accuracy, 1)}, ${otherName} ${percent(other.accuracy, 1)}; ` +
       `${name} alone is right on ${quantity(firstAlone, "texts")}, ${otherName} alone on ${secondAlone}`,
     ...(mayHaveSeen
       ? [`${otherName} was trained on another corpus or split, which may have some of these texts in its training part`]

@@ -8,7 +8,7 @@ import type { Share } from "../baselines/timedPass.js";
 import { decimal, percent } from "./numberText.js";
 import type { LabelMeasures } from "../evaluation/labelMeasures.js";
 import { labelSetRows, labelSetTable } from "./labelSetText.js";
-import { comparisonLines, measureLines, mistakesText, reliabilityText } from "./labelScoresText.js";
+import { comparisonLines, measureLines, mistakesText, reliabilityText, setMistakesText } from "./labelScoresText.js";
 import { cutColumns, defaultWidth, formatTable, type Row, type Table } from "./textTable.js";
 import { wrapText } from "./textWidth.js";
 
@@ -17,14 +17,19 @@ export function evaluationJson(
   { confusion, rankings, ...evaluation }: Evaluation & { memorization?: Memorization },
   labels: readonly string[],
 ): string {
-  const { labelCounts, thresholds, ...scores } = evaluation;
-  if (labelCounts)
-    return `${JSON.stringify({ ...scores, labels: labelSetRows({ labelCounts, thresholds }, labels) }, null, 2)}\n`;
+  const { labelCounts, thresholds, setMistakes, ...scores } = evaluation;
+  if (labelCounts) {
+    const rows = labelSetRows({ labelCounts, thresholds }, labels);
+    return `${JSON.stringify({ ...scores, labels: rows, mistakes: setMistakes }, null, 2)}\n`;
+  }
   if (!confusion) return `${JSON.stringify(evaluation, null, 2)}\n`;
   const { classes, ...report } = classificationReport(confusion, labels);
   const ranked = classes.map((one, index) => ({ ...one, ...rankings?.[index] }));
   return `${JSON.stringify({ ...evaluation, confusion, report: { ...report, classes: ranked } }, null, 2)}\n`;
 }
+
+/** The accuracy of sets of labels. */
+const setMeasure = "whole sets right";
 
 /** How much is shown. @property name of the checkpoint @property reliability whether the reliability curve is */
 export type EvaluationView = { width?: number; name?: string; reliability?: boolean };
@@ -42,6 +47,7 @@ export function evaluationText(
     dynamic,
     calibration,
     mistakes,
+    setMistakes,
     against,
     accuracy = 0,
     labelCounts,
@@ -59,7 +65,10 @@ export function evaluationText(
       : []),
     ...(reliability && calibration ? [reliabilityText(calibration, width)] : []),
     ...(mistakes ? [mistakesText(mistakes, width)] : []),
-    ...(against ? [textOf(comparisonLines(accuracy, name, against, width))] : []),
+    ...(setMistakes ? [setMistakesText(setMistakes, width)] : []),
+    ...(against
+      ? [textOf(comparisonLines(accuracy, name, { ...against, ...(labelCounts && { measure: setMeasure }) }, width))]
+      : []),
   ].join("\n");
 }
 
@@ -106,7 +115,7 @@ export function scoreTable({
     { key: "name", title: "" },
     {
       key: "accuracy",
-      title: f1Micro === undefined ? "accuracy" : "whole sets right",
+      title: f1Micro === undefined ? "accuracy" : setMeasure,
       format: (value: number) => percent(value, 1),
     },
     { key: "f1Micro", title: "micro F1", format: (value: number) => value.toFixed(3) },

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { evaluate } from "../../src/evaluation/evaluate.js";
-import { pairedCounts } from "../../src/evaluation/pairedComparison.js";
+import { labelHits, pairedCounts } from "../../src/evaluation/pairedComparison.js";
 import { loadModel } from "../../src/model/model.js";
 import { rnn } from "../support/bin.js";
 import { folderWith } from "../support/folder.js";
@@ -97,8 +97,8 @@ test("evaluate: the counts of two checkpoints match documents and labels by name
     ),
   });
   const counts = pairedCounts(
-    { predictions: of([0, 1, 2, 3], [0, 1, 0, 1], [true, true, false, false]), labels: ["a", "b"] },
-    { predictions: of([3, 2, 1, 0], [0, 1, 0, 1], [false, true, false, true]), labels: ["b", "a"] },
+    labelHits(of([0, 1, 2, 3], [0, 1, 0, 1], [true, true, false, false]), ["a", "b"]),
+    labelHits(of([3, 2, 1, 0], [0, 1, 0, 1], [false, true, false, true]), ["b", "a"]),
   );
   expect(counts).toMatchObject({ bothRight: 1, firstAlone: 1, secondAlone: 1, bothWrong: 1 });
 });

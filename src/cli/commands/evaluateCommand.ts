@@ -58,8 +58,10 @@ export default command({
     const { textModel } = await import("../../model/rebuild.js");
     const files = words.length === 0 ? undefined : words;
     const model = await openModel(checkpoint, tasks, options);
-    if (reliability && model.labels.length === 0)
-      throw new UsageError(`--reliability has no effect on a ${model.task}; remove it`);
+    if (reliability && (model.labels.length === 0 || model.recipe.multilabel))
+      throw new UsageError(
+        `--reliability has no effect on a ${model.recipe.multilabel ? "classifier of several labels a text" : model.task}; remove it`,
+      );
     if (memorization && model.task !== "generator")
       throw new UsageError(`--memorization has no effect on a ${model.task}; remove it`);
     const other = against === undefined ? undefined : await openModel(against, "classifier", options);
