@@ -1,13 +1,16 @@
 /** @file Classifiers of several labels a text: training, thresholds, evaluation, answers. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { findCheckpoint } from "../../src/checkpoint/checkpoint.js";
 import { bestThreshold } from "../../src/evaluation/labelThresholds.js";
 import { evaluate } from "../../src/evaluation/evaluate.js";
 import { classifyBatch } from "../../src/inference/classification/classify.js";
+import { decisions } from "../../src/inference/classification/decisions.js";
 import { predictionLines } from "../../src/inference/classification/predictionLines.js";
 import { exportModel } from "../../src/interop/exportModel.js";
 import { modelOf } from "../../src/model/rebuild.js";
 import type { Recipe } from "../../src/options/recipe.js";
+import { evaluationText } from "../../src/render/scoreTable.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, loadTextModel, trainInto } from "../support/models.js";
 
@@ -84,6 +87,43 @@ test("multilabel: a table with another separator, and another file that is read 
   expect(thresholds).toHaveLength(3);
   const model = modelOf(await loadTextModel(pathOf("cells")), "classifier");
   expect((await evaluate(model, pathOf("sets.csv"))).targets).toBe(140);
+});
+
+test("multilabel: --mistakes lists wrong sets, highest loss first, and --against compares exact matches", async () => {
+  await trained("poor", "sets.jsonl", { epochs: 1, learningRate: 0.0001 });
+  const poor = modelOf(await loadTextModel(pathOf("poor")), "classifier");
+  const good = modelOf(await loadTextModel(pathOf("sets")), "classifier");
+  const {
+    setMistakes = [],
+    against,
+    accuracy,
+    targets,
+  } = await evaluate(poor, undefined, { mistakes: 100, against: good });
+  expect(setMistakes).toHaveLength(Math.round((1 - accuracy!) * targets));
+  for (const [index, { text, line, actual, predicted, loss }] of setMistakes.entries()) {
+    expect({ text, labels: actual }).toEqual(rows[line! - 1]);
+    expect(predicted).not.toEqual(actual);
+    expect(loss).toBeLessThanOrEqual(setMistakes[index - 1]?.loss ?? Infinity);
+  }
+  expect(against).toMatchObject({ accuracy: 1, firstAlone: 0, secondAlone: setMistakes.length, mayHaveSeen: false });
+  const text = evaluationText({ ...(await evaluate(poor)), setMistakes, against: against! }, poor.labels, {
+    name: "poor",
+  });
+  expect(text).toContain("loss  missing");
+  expect(text).toMatch(/whole sets right: poor [\d.]+%, sets 100\.0%/);
+});
+
+test("multilabel: what is defined for one label a text alone is an error of one line", async () => {
+  const sets = modelOf(await loadTextModel(pathOf("sets")), "classifier");
+  const { folder: critic } = await findCheckpoint("critic", "classifier");
+  const one = modelOf(await loadTextModel(critic), "classifier");
+  await expect(evaluate(sets, undefined, { against: one })).rejects.toThrow(
+    /^--against: .*critic predicts one label a text, and .*sets several labels; compare checkpoints of one kind$/,
+  );
+  const names = new Map(sets.labels.map((label) => [label, label]));
+  expect(() => decisions(sets, names, { conformal: 0.1 })).toThrow(
+    /^--conformal has no effect here, because .*sets predicts a set of labels, each by a threshold of its own; remove it$/,
+  );
 });
 
 test("multilabel: formats of other programs decline it in one line", async () => {

@@ -33,7 +33,8 @@ export function decisions(
 ): Decide {
   const given = Object.entries({ threshold, conformal }).find(([, value]) => value !== undefined);
   if (given && (model.task === "regressor" || model.recipe.multilabel)) {
-    const what = model.task === "regressor" ? "predicts numbers" : "predicts each label by itself";
+    const what =
+      model.task === "regressor" ? "predicts numbers" : "predicts a set of labels, each by a threshold of its own";
     throw new UsageError(`--${given[0]} has no effect here, because ${model.folder} ${what}; remove it`);
   }
   if (threshold !== undefined && new Set(names.values()).has(abstain))
