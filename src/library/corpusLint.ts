@@ -17,6 +17,8 @@ export type LintOptions = Pick<
   | "textColumn"
   | "labelColumn"
   | "labelMap"
+  | "multilabel"
+  | "labelSeparator"
   | "groupColumn"
   | "delimiter"
   | "quote"
@@ -35,7 +37,7 @@ export type LintOptions = Pick<
 
 /**
  * Finds what looks wrong in a labeled corpus, before a model is trained on it: texts with several labels, copies, labels spelled alike, rare labels, near-empty
- * texts, and likely wrong labels: those that a bag of n-grams, fitted on the other four fifths of the texts, contradicts (confident learning).
+ * texts, and likely wrong labels: those that a bag of n-grams, fitted on the other four fifths of the texts, contradicts (confident learning). With `multilabel` that is done for each label by itself.
  *
  *     const { suspects, conflicts } = await lint("reviews.csv");
  *

@@ -207,19 +207,15 @@ export const memorizationOptions = inGroup("Output", {
   },
 });
 
-const {
-  multilabel: _multilabel,
-  "label-separator": _labelSeparator,
-  "tag-column": _tagColumn,
-  ...oneLabelOptions
-} = corpusOptions;
+const { "tag-column": _tagColumn, ...labeledTextOptions } = corpusOptions;
 
 /** What `rnn lint` reads, and how much of it is shown. */
 export const lintOptions = {
   ...inGroup("Corpus", {
     validation: { ...text("FILE"), describe: "validation file: texts that the corpus has too are reported" },
     test: { ...text("FILE"), describe: "test file: texts that the corpus has too are reported" },
-    ...oneLabelOptions,
+    ...labeledTextOptions,
+    multilabel: { ...flag, advanced: true, describe: corpusOptions.multilabel.describe },
     "group-column": {
       ...splitColumnOptions["group-column"],
       describe: "keep the rows of one group (author, patient, thread) in one fold",

@@ -2,13 +2,13 @@
 import { GroupFinder, type Grouping, joinedGroups } from "../../examples/grouping.js";
 import { labelsSpelledAlike } from "../../examples/corpusWarnings.js";
 import { parts } from "../../examples/split.js";
-import type { LintedRow, LintedRows, Place } from "./lintedRows.js";
-import { heldOutProbabilities, wrongLabels } from "./wrongLabels.js";
+import { type LintedRow, type LintedRows, type Place, setSeparator } from "./lintedRows.js";
+import { heldOutBags, wrongLabels } from "./wrongLabels.js";
 
-/** A text that occurs several times, with all its places in the order of the files. */
+/** A text that occurs several times, with all its places in the order of the files; of several labels a text, `label` is the set, as in a|b. */
 export type Copies = { text: string; places: (Place & { label: string })[] };
 
-/** A text whose label is likely wrong. */
+/** A text whose label is likely wrong. Of several labels a text: the set, and the set with one label more or less, which the probabilities are of. */
 export type SuspectLabel = Place & {
   text: string;
   label: string;
@@ -45,7 +45,7 @@ const rareCount = 10; // documents
 const leastCharacters = 3;
 
 /** @param seed of the folds */
-export function lintRows({ rows, skipped }: LintedRows, seed: number): Lint {
+export function lintRows({ rows, inSets = false, skipped }: LintedRows, seed: number): Lint {
   const labels = labelCounts(rows);
   const copied = copiesOf(rows);
   const isAcross = (copies: readonly LintedRow[]): boolean => new Set(copies.map(({ part }) => part)).size > 1;
@@ -57,11 +57,7 @@ export function lintRows({ rows, skipped }: LintedRows, seed: number): Lint {
     labels,
     acrossParts: copied.filter(isAcross).map(listed),
     conflicts: copied.filter(isConflict).map(listed),
-    suspects: suspectsIn(
-      rows,
-      labels.map(([label]) => label),
-      seed,
-    ),
+    suspects: (inSets ? suspectSetsIn : suspectsIn)(rows, labels, seed),
     spelledAlike: labelsSpelledAlike(labels.map(([label]) => label)),
     duplicates: copied.filter((copies) => !isConflict(copies) && isInOnePart(copies)).map(listed),
     nearEmpty: rows
@@ -74,7 +70,7 @@ export function lintRows({ rows, skipped }: LintedRows, seed: number): Lint {
 
 function labelCounts(rows: readonly LintedRow[]): [string, number][] {
   const counts = new Map<string, number>();
-  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const row of rows) for (const label of row.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [...counts].toSorted(([a, one], [b, two]) => two - one || (a < b ? -1 : 1));
 }
 
@@ -100,23 +96,59 @@ const listed = (copies: readonly LintedRow[]): Copies => ({
 /** Letters, digits and symbols. */
 const charactersIn = (text: string): number => text.match(/[^\p{P}\p{Z}\p{C}\p{M}]/gu)?.length ?? 0;
 
-function suspectsIn(rows: readonly LintedRow[], names: readonly string[], seed: number): SuspectLabel[] | null {
-  if (names.length < 2) return null;
+function suspectsIn(
+  rows: readonly LintedRow[],
+  counts: readonly [string, number][],
+  seed: number,
+): SuspectLabel[] | null {
+  const names = counts.map(([label]) => label);
+  const heldOut = names.length < 2 ? null : heldOutBags(textsOf(rows), foldUnits(rows), seed);
+  if (!heldOut) return null;
   const classOf = new Map(names.map((name, index) => [name, index]));
   const labels = rows.map(({ label }) => classOf.get(label)!);
-  const texts = rows.map(({ text }) => text);
-  const grouping = foldUnits(rows);
-  const probabilities = heldOutProbabilities({ texts, labels, classes: names.length, grouping }, seed);
-  if (!probabilities) return null;
+  const probabilities = heldOut(labels, names.length);
   return wrongLabels(probabilities, labels).map(({ row, given, suggested, probability }) => ({
     ...placeOfRow(rows[row]!),
-    text: texts[row]!,
+    text: rows[row]!.text,
     label: names[given]!,
     suggested: names[suggested]!,
     probability,
     givenProbability: probabilities[row]![given]!,
   }));
 }
+
+/** Of sets of labels: each label by itself, that a text has or not. The probabilities are those of having or not having it. */
+function suspectSetsIn(
+  rows: readonly LintedRow[],
+  counts: readonly [string, number][],
+  seed: number,
+): SuspectLabel[] | null {
+  const judged = counts.filter(([, count]) => count >= rareCount && count <= rows.length - rareCount);
+  const heldOut = judged.length === 0 ? null : heldOutBags(textsOf(rows), foldUnits(rows), seed);
+  if (!heldOut) return null;
+  return judged
+    .flatMap(([label]) => {
+      const has = rows.map(({ labels }) => Number(labels.includes(label)));
+      const probabilities = heldOut(has, 2);
+      return wrongLabels(probabilities, has).map(({ row, given, suggested, probability }): SuspectLabel => {
+        const { text, label: set, labels } = rows[row]!;
+        const changed = suggested === 1 ? [...labels, label].toSorted() : labels.filter((other) => other !== label);
+        return {
+          ...placeOfRow(rows[row]!),
+          text,
+          label: set,
+          suggested: changed.join(setSeparator),
+          probability,
+          givenProbability: probabilities[row]![given]!,
+        };
+      });
+    })
+    .toSorted((left, right) => marginOf(right) - marginOf(left));
+}
+
+const marginOf = ({ probability, givenProbability }: SuspectLabel): number => probability - givenProbability;
+
+const textsOf = (rows: readonly LintedRow[]): string[] => rows.map(({ text }) => text);
 
 /** Copies, and texts of one group, are in one fold. */
 function foldUnits(rows: readonly LintedRow[]): Grouping {

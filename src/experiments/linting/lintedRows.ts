@@ -14,7 +14,10 @@ export type Place = { file: string; line?: number };
 
 export type LintedRow = Place & {
   text: string;
+  /** Of several labels (--multilabel) all of them, in the order of the alphabet, with | between them. */
   label: string;
+  /** Its labels one by one. */
+  labels: readonly string[];
   part: Part;
   /** Equal for texts that differ in their spaces at most; undefined for a text of spaces. */
   textKey: number | undefined;
@@ -24,7 +27,10 @@ export type LintedRow = Place & {
 /** The files of each part. */
 export type LintedFiles = { training: CorpusPath; validation?: string | undefined; test?: string | undefined };
 
-export type LintedRows = { rows: LintedRow[]; skipped: { file: string; rows: SkippedRows }[] };
+/** @property inSets whether a text may have several labels */
+export type LintedRows = { rows: LintedRow[]; inSets?: boolean; skipped: { file: string; rows: SkippedRows }[] };
+
+export const setSeparator = "|";
 
 /** Reads all files, each as the first of them. @throws UserError for a corpus without labels of classes */
 export async function readRowsToLint(given: LintedFiles, options: OpenOptions): Promise<LintedRows> {
@@ -44,20 +50,23 @@ export async function readRowsToLint(given: LintedFiles, options: OpenOptions): 
     checkLabels(corpus);
     const name = corpus.name;
     for await (const document of itemsOf(blocksIn(corpus))) {
-      const { text, label = "", line } = document;
+      const { text, line } = document;
+      const labels = document.labels?.toSorted() ?? [document.label ?? ""];
       const keys = { textKey: textKey(document), groupKey: groupKey(document) };
-      rows.push({ file: name, ...(line !== undefined && { line }), text, label, part, ...keys });
+      const place = { file: name, ...(line !== undefined && { line }) };
+      rows.push({ ...place, text, label: labels.join(setSeparator), labels, part, ...keys });
     }
     if (corpus.skipped && corpus.skipped.bad + corpus.skipped.unlabeled > 0)
       skipped.push({ file: name, rows: corpus.skipped });
     corpus.release?.();
   }
   const labels = [...new Set(rows.map(({ label }) => label))];
-  if (labelTask(labels) === "regressor")
+  const inSets = options.multilabel === true;
+  if (!inSets && labelTask(labels) === "regressor")
     throw new UserError(
       `${first!.name}: its labels are ${labels.length} different numbers, not classes; name another --label-column`,
     );
-  return { rows, skipped };
+  return { rows, inSets, skipped };
 }
 
 /** What the first file determines is not given for another one. */

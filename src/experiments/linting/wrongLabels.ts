@@ -40,21 +40,17 @@ function meansOfOwn(probabilities: readonly ArrayLike<number>[], labels: readonl
   return new Map([...sums].map(([label, { sum, count }]) => [label, sum / count]));
 }
 
-/** Texts with their classes. @property grouping texts that are in one fold */
-export type ClassedTexts = {
-  texts: readonly string[];
-  labels: readonly number[];
-  classes: number;
-  grouping: Grouping;
-};
-
 export const lintFolds = 5;
 
-/** The class probabilities of each text, by a bag of n-grams that is fitted on the other folds. @returns null for fewer different texts than folds */
-export function heldOutProbabilities(
-  { texts, labels, classes, grouping }: ClassedTexts,
-  seed: number,
-): Float32Array[] | null {
+/** @param labels the class of each text @returns its probabilities by a bag that was fitted on the other folds */
+type HeldOut = (labels: readonly number[], classes: number) => Float32Array[];
+
+/**
+ * The probabilities of texts by bags of n-grams.
+ * @param grouping texts that are in one fold
+ * @returns null for fewer different texts than folds
+ */
+export function heldOutBags(texts: readonly string[], grouping: Grouping, seed: number): HeldOut | null {
   if (grouping.sizes.length < lintFolds) return null;
   const trainer = tokenizerTrainer("words", {
     normalization: usualNormalization("words", "classifier"),
@@ -64,19 +60,21 @@ export function heldOutProbabilities(
   const tokenizer = trainer.finish();
   const passedOver = passedOverBy(tokenizer);
   const ids = texts.map((text) => Int32Array.from(tokenizer.encode(text)));
-  const probabilities = Array<Float32Array>(texts.length);
-  for (let index = 0; index < lintFolds; index++) {
-    const partOf = assignFold(grouping, { index, of: lintFolds }, { validation: 0, seed, name: "the corpus" });
-    const rows = [...texts.keys()];
-    const fitted = rows.filter((row) => partOf(row) === "training");
-    const training = {
-      count: fitted.length,
-      ids: (at: number) => ids[fitted[at]!]!,
-      label: (at: number) => labels[fitted[at]!]!,
-    };
-    const bag = fitUsualBag(training, { classes, passedOver });
-    for (const row of rows)
-      if (partOf(row) === "test") probabilities[row] = Float32Array.from(softmax(bag.logits(ids[row]!)));
-  }
-  return probabilities;
+  return (labels, classes) => {
+    const probabilities = Array<Float32Array>(texts.length);
+    for (let index = 0; index < lintFolds; index++) {
+      const partOf = assignFold(grouping, { index, of: lintFolds }, { validation: 0, seed, name: "the corpus" });
+      const rows = [...texts.keys()];
+      const fitted = rows.filter((row) => partOf(row) === "training");
+      const training = {
+        count: fitted.length,
+        ids: (at: number) => ids[fitted[at]!]!,
+        label: (at: number) => labels[fitted[at]!]!,
+      };
+      const bag = fitUsualBag(training, { classes, passedOver });
+      for (const row of rows)
+        if (partOf(row) === "test") probabilities[row] = Float32Array.from(softmax(bag.logits(ids[row]!)));
+    }
+    return probabilities;
+  };
 }

@@ -137,3 +137,37 @@ test("lint: suspects are those of the rule of confident learning, row by row", (
     }),
   );
 });
+
+test("lint: of sets of labels, missing and wrong members are suspects, with the set that is suggested", async () => {
+  const rows = Array.from({ length: 400 }, (_, index) => {
+    const [has, also] = [index % 2 === 0, Math.floor(index / 2) % 2 === 0];
+    const text = `${has ? words.praise[index % 7]! : words.question[index % 7]!} ${also ? words.blame[index % 5]! : "plain"} on day ${index}`;
+    return { text, labels: [...(has ? ["praise"] : []), ...(also ? ["blame"] : [])] };
+  });
+  rows[40]!.labels = ["blame"]; // praise is missing
+  rows[43]!.labels = ["blame", "praise"]; // it has too much
+  rows.push({ text: rows[7]!.text, labels: ["praise"] }, { text: rows[4]!.text, labels: ["praise", "blame"] });
+  rows.push({ text: "a word of its own", labels: ["rare"] });
+  const path = join(folderWith({ "data.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") }), "data.jsonl");
+  await expect(lint(path, { labelColumn: "labels" })).rejects.toThrow(/add --multilabel if a text has several labels/);
+  const found = await lint(path, { multilabel: true });
+  expect(found).toMatchObject({ documents: 403, rareLabels: [["rare", 1]] });
+  expect(found.conflicts.map(({ places }) => places.map(({ line, label }) => [line, label]))).toEqual([
+    [
+      [8, ""],
+      [401, "praise"],
+    ],
+  ]);
+  expect(found.duplicates.map(({ places }) => places.map(({ line, label }) => [line, label]))).toEqual([
+    [
+      [5, "blame|praise"],
+      [402, "blame|praise"],
+    ],
+  ]);
+  const suspects = new Map(found.suspects!.map((suspect) => [suspect.line, suspect]));
+  expect(suspects.get(41)).toMatchObject({ label: "blame", suggested: "blame|praise" });
+  expect(suspects.get(44)).toMatchObject({ label: "blame|praise" });
+  expect(suspects.size).toBeLessThan(8);
+  for (const { probability, givenProbability } of found.suspects!)
+    expect(probability + givenProbability).toBeCloseTo(1);
+});
