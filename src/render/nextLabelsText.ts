@@ -63,7 +63,13 @@ export function nextLabelsLines(found: readonly Found[], files: number, format: 
   if (format === "jsonl") return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
   const header = [
     ...(files > 1 ? ["file"] : []),
-    ...["line", "text", "predicted_label", "probability", "second_label", "second_probability", "uncertainty"],
+    "line",
+    "text",
+    "predicted_label",
+    "probability",
+    "second_label",
+    "second_probability",
+    "uncertainty",
   ];
   const cell = format === "csv" ? csvCell : tsvCell;
   const line = (cells: readonly (string | number | boolean)[]): string =>

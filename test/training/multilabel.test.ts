@@ -120,8 +120,8 @@ test("multilabel: what is defined for one label a text alone is an error of one 
   await expect(evaluate(sets, undefined, { against: one })).rejects.toThrow(
     /^--against: .*critic predicts one label a text, and .*sets several labels; compare checkpoints of one kind$/,
   );
-  const names = new Map(sets.labels.map((label) => [label, label]));
-  expect(() => decisions(sets, names, { conformal: 0.1 })).toThrow(
+  const own = new Map(sets.labels.map((label) => [label, label]));
+  expect(() => decisions(sets, own, { conformal: 0.1 })).toThrow(
     /^--conformal has no effect here, because .*sets predicts a set of labels, each by a threshold of its own; remove it$/,
   );
 });

@@ -56,6 +56,9 @@ export async function* labelRows(
   }
 }
 
+/** A value of JSON that may be a label; an object has an error of its own. */
+type Label = string | number | boolean | readonly unknown[];
+
 type LabelTest = (row: StoredDocument) => boolean;
 
 const noLabels: LabelTest = () => false;
@@ -106,8 +109,8 @@ function labelTestAt(
   };
   return ({ cells, values }) => {
     if (dialect) return isLabel(cells?.[column] ?? "");
-    const value = values?.[columns[column]!] ?? null;
+    const value = (values?.[columns[column]!] ?? null) as Label | null;
     if (Array.isArray(value)) return multilabel || value.length > 0;
-    return typeof value === "object" ? false : isLabel(String(value));
+    return value !== null && isLabel(String(value));
   };
 }

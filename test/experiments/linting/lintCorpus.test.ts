@@ -152,18 +152,9 @@ test("lint: of sets of labels, missing and wrong members are suspects, with the 
   await expect(lint(path, { labelColumn: "labels" })).rejects.toThrow(/add --multilabel if a text has several labels/);
   const found = await lint(path, { multilabel: true });
   expect(found).toMatchObject({ documents: 403, rareLabels: [["rare", 1]] });
-  expect(found.conflicts.map(({ places }) => places.map(({ line, label }) => [line, label]))).toEqual([
-    [
-      [8, ""],
-      [401, "praise"],
-    ],
-  ]);
-  expect(found.duplicates.map(({ places }) => places.map(({ line, label }) => [line, label]))).toEqual([
-    [
-      [5, "blame|praise"],
-      [402, "blame|praise"],
-    ],
-  ]);
+  const at = (line: number, label: string) => ({ file: path, line, label });
+  expect(found.conflicts).toMatchObject([{ places: [at(8, ""), at(401, "praise")] }]);
+  expect(found.duplicates).toMatchObject([{ places: [at(5, "blame|praise"), at(402, "blame|praise")] }]);
   const suspects = new Map(found.suspects!.map((suspect) => [suspect.line, suspect]));
   expect(suspects.get(41)).toMatchObject({ label: "blame", suggested: "blame|praise" });
   expect(suspects.get(44)).toMatchObject({ label: "blame|praise" });
