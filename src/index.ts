@@ -208,13 +208,10 @@ export { tf } from "./engine/allOfTfjs.js";
 export { type CellDefinition, defineCell } from "./network/cells.js";
 export { definePooling, type Pooling, type PoolingInput } from "./network/poolings.js";
 export type { Weights, WeightSpec } from "./network/layers/layer.js";
-export {
-  type Candidates,
-  defineSampler,
-  type Sampler,
-  type SamplerName,
-  type SamplerValues,
-} from "./inference/generation/samplers.js";
+export type { Candidates } from "./inference/generation/candidates.js";
+export type { DrawContext, Sampler, SamplerSetting } from "./inference/generation/sampler.js";
+export { defineSampler, type SamplerValues } from "./inference/generation/samplerChoice.js";
+export type { SamplerName, SettingName } from "./inference/generation/samplers.js";
 export {
   defineTokenizer,
   type SpellCheck,

@@ -5,7 +5,7 @@ import { freshSeed } from "../common/random.js";
 import { streamExamples } from "../examples/streamExamples.js";
 import { createDistribution } from "../inference/generation/distribution.js";
 import { sampleRandom } from "../inference/generation/sampleRandom.js";
-import { checked, type SamplerValues } from "../inference/generation/samplers.js";
+import { checked, type SamplerValues } from "../inference/generation/samplerChoice.js";
 import { StreamReader } from "../inference/generation/logitReaders.js";
 import { tokenSource } from "../inference/generation/tokenSource.js";
 import { type Engine, startEngine } from "../model/model.js";

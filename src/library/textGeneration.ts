@@ -1,7 +1,7 @@
 /** @file Generators from the library: new text, and the tokens that a generator expects. */
 import { generate as generatePieces, type GenerationOptions, type Piece } from "../inference/generation/generate.js";
 import { logprobs as logprobsOf, type NextTokens } from "../inference/generation/logprobs.js";
-import { samplerOptions } from "../inference/generation/samplers.js";
+import { samplerOptions } from "../inference/generation/samplerChoice.js";
 import type { Engine } from "../model/model.js";
 import { samplingOptions } from "../options/samplingOptions.js";
 import { checkNames, type ModelSource, withModel } from "./libraryInputs.js";
@@ -23,7 +23,7 @@ export function generate(
   { backend, threads, ...options }: GenerateOptions = {},
 ): ResultStream<Piece, string[]> {
   const start = (): AsyncGenerator<Piece> => {
-    checkNames({ ...samplingOptions, ...samplerOptions, samplers: null }, options);
+    checkNames({ ...samplingOptions, ...samplerOptions, samplers: null, samplerOrder: null }, options);
     return withModel(model, "generator", { backend, threads }, (loaded) => generatePieces(loaded, options));
   };
   return new ResultStream(start, textsOf);

@@ -37,6 +37,13 @@ export const samplingOptions = inGroup("Sampling", {
     describe: "leave out a last word that --max-tokens may have cut; --sentences, --lines and --words always do",
   },
   seed: { ...whole({ from: 0 }), describe: "random seed; by default a new one each time" },
+  samplers: {
+    value: "LIST",
+    parse: (given: string): string[] => given.split(/[;,]/),
+    aliases: ["sampler-order"],
+    advanced: true,
+    describe: 'names of the samplers in their order, as in "top-k;min-p;temperature"; by default the order of the docs',
+  },
   random: {
     ...choice(randomNames),
     default: "xoroshiro",

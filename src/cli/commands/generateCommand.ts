@@ -1,7 +1,7 @@
 /** @file `rnn generate`: generates text after a prompt. */
 import { agreeing, quantity } from "../../common/quantity.js";
 import { UsageError } from "../../common/errors.js";
-import { samplerOptions } from "../../inference/generation/samplers.js";
+import { samplerOptions } from "../../inference/generation/samplerChoice.js";
 import { camelCase, inGroup } from "../../options/option.js";
 import { flag, formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, samplingOptions } from "../../options/options.js";
@@ -34,7 +34,10 @@ export default command({
     ['rnn generate "Once upon" --logprobs 5', "the five most probable next tokens"],
     ["head -n 3 tale.txt | rnn generate", "after the lines of a pipe"],
   ],
-  handler: async ({ checkpoint, prompt, format, logprobs, noPrompt, quiet, ...options }, { words, given: asked }) => {
+  handler: async (
+    { checkpoint, prompt, format, logprobs, noPrompt, quiet, samplers: samplerOrder, ...options },
+    { words, given: asked },
+  ) => {
     if (prompt !== undefined && words.length > 0)
       throw new UsageError("the prompt is given twice, as a word and as --prompt; remove one of them");
     const unused = Object.keys(drawOptions).find((name) => camelCase(name) in asked);
@@ -63,7 +66,8 @@ export default command({
     }
     const { maxTokens, wholeWords, seed = freshSeed() } = asked; // the defaults of the first two depend on other options
     if (asked.seed === undefined && options.temperature > 0 && maxTokens !== 0) terminal.note(`seed: ${seed}`);
-    const settings = { ...options, maxTokens, wholeWords, seed, prompt: text };
+    const temperature = samplerOrder ? asked.temperature : options.temperature;
+    const settings = { ...options, maxTokens, wholeWords, seed, prompt: text, temperature, samplerOrder };
     const pieces = generate(model, settings, await promptProgress(text));
     const shown = noPrompt ? withoutPrompts(pieces) : pieces;
     return terminal.stream(format === "jsonl" ? linesOf(shown) : textsOf(shown));

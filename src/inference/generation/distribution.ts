@@ -1,87 +1,201 @@
 /** @file From logits to the probabilities of the next token, and one draw from them. */
 import { UserError } from "../../common/errors.js";
 import type { Random } from "../../common/random.js";
-import { number } from "../../options/optionKinds.js";
-import { type Candidates, checked, chosenSamplers, type SamplerValues } from "./samplers.js";
+import { kebabCase } from "../../options/option.js";
+import { type Candidates, totalWeight, weigh } from "./candidates.js";
+import type { DrawContext } from "./sampler.js";
+import { type ChosenSampler, chosenSamplers, type SamplerValues } from "./samplerChoice.js";
 
 export type DistributionOptions = {
   /** From 0: 0 takes the most probable token, the lowest id among equals; 1 keeps the network's own probabilities; above 1 evens them out. */
   temperature: number;
   /** Ids that are never drawn. */
   banned?: readonly number[];
+  /** What is added to the logits of ids before all samplers; −∞ bans an id. */
+  bias?: ReadonlyMap<number, number>;
+  /** Sequences of ids over which no repetition extends, for DRY. */
+  breakers?: DrawContext["breakers"];
   /** Whether a draw is exactly that of `draw`, and not within rounding: the engine's decoder sums weights in another order. */
   exact?: boolean;
 } & SamplerValues;
+
+/** A text of which a token is drawn: its tokens so far, and what samplers keep from draw to draw. */
+export type TextState = Pick<DrawContext, "memory"> & { text: number[] };
+
+export const textState = (prompt: Iterable<number> = []): TextState => ({ text: [...prompt], memory: new Map() });
 
 /** Draws the next token's id from logits [vocabulary]. */
 export type SamplerChain = (logits: Float32Array, random: Random) => number;
 
 /**
  * The probabilities of the next token: banned tokens are removed, then come temperature, softmax and the samplers that have a value, in the
- * order of their table (top-k, top-p, min-p, then those that `defineSampler` added). The result sums to 1.
+ * order of their table, or in the given one. The result sums to 1.
  * @param logits [vocabulary]
+ * @param context what samplers read beside the logits, for those that depend on the text or on chance; by default an empty text
  * @returns [vocabulary]
  * @throws UserError for an option out of range, if every token is banned, and for logits that are not finite
  */
-export const distribution = (logits: Float32Array, options: DistributionOptions): Float64Array =>
-  createDistribution(options)(logits);
+export const distribution = (
+  logits: Float32Array,
+  options: DistributionOptions,
+  context: Partial<DrawContext> = {},
+): Float64Array => createDistribution(options)(logits, context);
 
 /**
- * `distribution` and `draw` for many draws: options are checked once and buffers are reused.
+ * `distribution` and `draw` for many draws of one text: options are checked once, buffers are reused, and drawn tokens are added to the text.
+ * @param prompt the first ids of the text
  * @throws UserError as `distribution` does, for options at once
  */
-export function createSamplerChain(options: DistributionOptions): SamplerChain {
-  const probabilitiesOf = createDistribution(options);
-  return (logits, random) => draw(probabilitiesOf(logits), random);
+export function createSamplerChain(options: DistributionOptions, prompt: readonly number[] = []): SamplerChain {
+  const drawNext = createDraw(options);
+  const state = textState(prompt);
+  return (logits, random) => drawNext(logits, random(), state);
 }
 
 /**
  * `distribution` for many calls: options are checked once and buffers are reused, so that each call overwrites the array that the last one returned.
  * @throws UserError as `distribution` does, for options at once
  */
-export function createDistribution(options: DistributionOptions): (logits: Float32Array) => Float64Array {
-  const temperature = checked("temperature", number({ from: 0 }), options.temperature);
-  const chain = chosenSamplers(options);
-  let allowed = new Int32Array();
+export function createDistribution(
+  options: DistributionOptions,
+): (logits: Float32Array, context?: Partial<DrawContext>) => Float64Array {
+  const narrow = createNarrowing(options);
   let probabilities = new Float64Array();
-  let candidates: Candidates = { ids: new Int32Array(), count: 0, weights: new Float64Array() };
-
-  return (logits) => {
-    if (logits.length !== probabilities.length) {
-      probabilities = new Float64Array(logits.length);
-      allowed = allowedIds(logits.length, options.banned ?? []);
-      candidates = { ids: new Int32Array(allowed.length), count: 0, weights: new Float64Array(logits.length) };
-    }
-    const { ids, weights } = candidates;
-    ids.set(allowed);
-    candidates.count = ids.length;
-    softmaxInto(candidates, logits, temperature);
-    for (const { apply, value } of chain) candidates.count = apply(candidates, value);
-
-    let total = 0;
-    for (let index = 0; index < candidates.count; index++) total += weights[ids[index]!]!;
-    if (!(total > 0 && total < Infinity)) throw withoutCandidates(chain, total);
-    probabilities.fill(0);
-    for (let index = 0; index < candidates.count; index++) probabilities[ids[index]!] = weights[ids[index]!]! / total;
-    return probabilities;
+  return (logits, context = {}) => {
+    const candidates = narrow(logits, { text: [], chance: 0, memory: new Map(), breakers: [], ...context });
+    if (probabilities.length !== logits.length) probabilities = new Float64Array(logits.length);
+    return probabilitiesInto(probabilities, candidates);
   };
 }
 
-/** Sets the candidates' weights to softmax(logits / temperature), up to a factor: the most probable token has weight 1. */
-function softmaxInto({ ids, weights }: Candidates, logits: Float32Array, temperature: number): void {
-  let argmax = ids[0]!;
-  for (let id = 0; id < logits.length; id++) if (!Number.isFinite(logits[id])) throw nonFiniteLogit(logits[id]!, id);
-  for (let index = 1; index < ids.length; index++) if (logits[ids[index]!]! > logits[argmax]!) argmax = ids[index]!;
-  if (temperature === 0) {
-    weights.fill(0);
-    weights[argmax] = 1;
-    return;
+/**
+ * Draws the next token of any of several texts, and adds it to the text.
+ * @throws UserError as `distribution` does, for options at once
+ */
+export function createDraw(
+  options: DistributionOptions,
+): (logits: Float32Array, uniform: number, state: TextState, allowed?: Int32Array) => number {
+  const narrow = createNarrowing(options);
+  const { breakers = [] } = options;
+  let probabilities = new Float64Array();
+  return (logits, uniform, { text, memory }, allowed) => {
+    const context = { text, memory, breakers, chance: chanceOf(uniform) };
+    const candidates = narrow(logits, context, allowed);
+    if (probabilities.length !== logits.length) probabilities = new Float64Array(logits.length);
+    const token = drawCandidate(candidates, uniform, probabilities);
+    narrow.drawn(token, candidates, context);
+    text.push(token);
+    return token;
+  };
+}
+
+/** Applies the samplers to logits. */
+type Narrowing = ((logits: Float32Array, context: DrawContext, allowed?: Int32Array) => Candidates) & {
+  /** Lets samplers adapt to a drawn token. */
+  drawn: (token: number, candidates: Candidates, context: DrawContext) => void;
+};
+
+/** @throws UserError for an option out of range */
+function createNarrowing(options: DistributionOptions): Narrowing {
+  const chain = chosenSamplers(options);
+  const bias = [...(options.bias ?? [])].filter(([, value]) => value !== -Infinity);
+  const excluded = [...(options.bias ?? [])].filter(([, value]) => value === -Infinity).map(([id]) => id);
+  const banned = [...(options.banned ?? []), ...excluded];
+  let all = new Int32Array();
+  let candidates: Candidates = {
+    ids: new Int32Array(),
+    count: 0,
+    weights: new Float64Array(),
+    logits: new Float64Array(),
+  };
+
+  const narrow = (logits: Float32Array, context: DrawContext, allowed?: Int32Array): Candidates => {
+    const vocabulary = logits.length;
+    if (vocabulary !== candidates.logits.length) {
+      all = allowedIds(vocabulary, banned);
+      const [weights, copy] = [new Float64Array(vocabulary), new Float64Array(vocabulary)];
+      candidates = { ids: new Int32Array(vocabulary), count: 0, weights, logits: copy };
+    }
+    const ids = allowed ?? all;
+    candidates.ids.set(ids);
+    candidates.count = ids.length;
+    copyLogits(logits, candidates.logits);
+    for (const [id, value] of bias) candidates.logits[id]! += value;
+    applyAll(chain, candidates, context);
+    return candidates;
+  };
+  const adaptive = chain.filter(({ sampler }) => sampler.drawn);
+  const drawn: Narrowing["drawn"] = (token, among, context) => {
+    for (const { sampler, values } of adaptive)
+      sampler.drawn!(among.weights[token]! / totalWeight(among), values, context);
+  };
+  return Object.assign(narrow, { drawn });
+}
+
+/** Applies samplers one after another; of weights and logits, the ones that the next sampler reads are brought up to date. */
+function applyAll(chain: readonly ChosenSampler[], candidates: Candidates, context: DrawContext): void {
+  let stale: "weights" | "logits" | null = "weights";
+  const refresh = (wanted: "weights" | "logits"): void => {
+    if (stale !== wanted) return;
+    if (wanted === "weights") weigh(candidates);
+    else logWeights(candidates);
+    stale = null;
+  };
+  for (const { name, sampler, values } of chain) {
+    refresh(sampler.readsLogits ? "logits" : "weights");
+    candidates.count = sampler.apply(candidates, values, context);
+    if (sampler.isFirst && candidates.count === 0) throw deadEnd(name);
+    if (!sampler.onlyRemoves) stale = sampler.readsLogits ? "weights" : "logits";
   }
-  const largest = logits[argmax]!;
-  for (let index = 0; index < ids.length; index++) {
-    const id = ids[index]!;
-    weights[id] = Math.exp((logits[id]! - largest) / temperature);
+  refresh("weights");
+  const total = totalWeight(candidates);
+  if (!(total > 0 && total < Infinity)) throw withoutCandidates(chain, total);
+}
+
+/** @throws UserError for a logit that is not finite */
+function copyLogits(logits: Float32Array, copy: Float64Array): void {
+  for (let id = 0; id < logits.length; id++) {
+    const logit = logits[id]!;
+    if (logit - logit !== 0) throw nonFiniteLogit(logit, id);
+    copy[id] = logit;
   }
+}
+
+function logWeights({ ids, count, logits, weights }: Candidates): void {
+  for (let index = 0; index < count; index++) logits[ids[index]!] = Math.log(weights[ids[index]!]!);
+}
+
+/** @param probabilities [vocabulary], which is overwritten and returned */
+function probabilitiesInto(probabilities: Float64Array, candidates: Candidates): Float64Array {
+  const { ids, count, weights } = candidates;
+  const total = totalWeight(candidates);
+  probabilities.fill(0);
+  for (let index = 0; index < count; index++) probabilities[ids[index]!] = weights[ids[index]!]! / total;
+  return probabilities;
+}
+
+/** `draw` from the candidates; few of them are sorted by id, because the others have probability 0. */
+function drawCandidate(candidates: Candidates, uniform: number, probabilities: Float64Array): number {
+  const { ids, count, weights } = candidates;
+  if (16 * count > probabilities.length) return draw(probabilitiesInto(probabilities, candidates), () => uniform);
+  const total = totalWeight(candidates);
+  const few = ids.subarray(0, count).toSorted();
+  return few[
+    draw(
+      Float64Array.from(few, (id) => weights[id]! / total),
+      () => uniform,
+    )
+  ]!;
+}
+
+/** A number in [0, 1) that is independent of a uniform number for all purposes but proof: its 53 bits, mixed (the finalizer of MurmurHash3). */
+function chanceOf(uniform: number): number {
+  const high = Math.floor(uniform * 2 ** 32);
+  const low = Math.floor((uniform * 2 ** 32 - high) * 2 ** 21);
+  let bits = Math.imul(high ^ (low * 0x9e3779b1), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x27d4eb2f);
+  return ((bits ^ (bits >>> 15)) >>> 0) / 2 ** 32;
 }
 
 /**
@@ -113,12 +227,16 @@ export function nonFiniteLogits(logits: Float32Array, vocabulary: number): UserE
   return nonFiniteLogit(logits[index]!, index % vocabulary);
 }
 
+const deadEnd = (name: string): UserError =>
+  new UserError(`--${kebabCase(name)} excludes every token that could follow; give a larger number`);
+
 const withoutCandidates = (chain: readonly { name: string }[], total: number): UserError =>
   new UserError(
     `the weights of the candidates sum to ${total} after ${chain.map(({ name }) => name).join(", ")}: a sampler must keep a token of positive weight`,
   );
 
-function allowedIds(vocabulary: number, banned: readonly number[]): Int32Array<ArrayBuffer> {
+/** The ids of a vocabulary without the banned ones. @throws UserError if none is left */
+export function allowedIds(vocabulary: number, banned: readonly number[]): Int32Array<ArrayBuffer> {
   const excluded = new Set(banned);
   const allowed = Int32Array.from({ length: vocabulary }, (_, id) => id).filter((id) => !excluded.has(id));
   if (allowed.length === 0) throw new UserError(`all ${vocabulary} tokens are banned; allow at least one`);

@@ -42,7 +42,7 @@ export async function* generate(
     return new TextWriter(tokenizer, encoded, { ...settings, sample, random: uniforms });
   });
   const onRead = onPromptRead && ((read: number) => onPromptRead(read, ids.length));
-  const read = { ids, rows, window: recipe.sequenceLength, onRead };
+  const read = { ids, text: encoded, rows, window: recipe.sequenceLength, onRead };
   const source = modelTokenSource(model, sampling, read);
   onRead?.(ids.length);
   try {

@@ -4,10 +4,10 @@ import { freshSeed } from "../../common/random.js";
 import { wordRange, type WordRange } from "../../options/optionKinds.js";
 import { camelCase } from "../../options/option.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
-import { checked, type SamplerValues } from "./samplers.js";
+import { checked, checkTemperature, type SamplerValues } from "./samplerChoice.js";
 import type { Limits } from "./textLimits.js";
 
-/** Every field is optional. Fields of samplers (`topK`, `topP`, `minP`, `samplers`) have no default: without a value a sampler is not applied. */
+/** Every field is optional. Fields of samplers (`topK`, `topP`, `samplers` and others) have no default: without a value a sampler is not applied. */
 export type GenerationOptions = {
   /** The text that the generated text continues, and begins with; by default empty. */
   prompt?: string | undefined;
@@ -57,6 +57,7 @@ const limitedTokens = 10_000;
 export function generationSettings(options: GenerationOptions): GenerationSettings {
   const { prompt = "", stop, wholeWords, seed = freshSeed(), lines, sentences, words, ...rest } = options;
   const { maxTokens, temperature, numSamples, random = "xoroshiro", ...samplers } = rest;
+  checkTemperature(options);
   const limits: Limits = {
     lines: limitOf("lines", lines),
     sentences: limitOf("sentences", sentences),

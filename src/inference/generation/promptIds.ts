@@ -9,6 +9,8 @@ type Shape = Corpus["shape"];
 export type Prompt = {
   /** At least one token id. */
   ids: readonly number[];
+  /** Those of them that belong to the text, which samplers read; by default all. */
+  text?: readonly number[];
   rows: number;
   /** Tokens that a pooled network reads for each draw: the last ones. */
   window: number;

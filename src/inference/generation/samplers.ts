@@ -1,168 +1,215 @@
 /**
- * @file The samplers: each narrows the candidates of one draw. An entry of `samplers` defines a sampler completely: its command-line option, its
- * field in `GenerationOptions` and the check of its value derive from it.
+ * @file The samplers. An entry of `samplers` defines one completely: its command-line options, its fields in `GenerationOptions` and the checks of their
+ * values derive from it. Names and definitions are llama.cpp's.
  */
-import { UserError } from "../../common/errors.js";
-import { Registry } from "../../common/registry.js";
-import { kebabCase, type Option } from "../../options/option.js";
-import { number, whole } from "../../options/optionKinds.js";
+import type { SamplerOfSettings } from "./sampler.js";
+import { dry, noRepeatNgram, penalize } from "./penalties.js";
+import { dynamicTemperature, temper } from "./temperatures.js";
+import { adaptedSurprise, minP, mirostat, topK, topNSigma, topP, typicalP, xtc } from "./truncations.js";
 
-/** The tokens that can still be drawn: the first `count` of `ids`, in no order. */
-export type Candidates = {
-  /** Token ids. */
-  ids: Int32Array;
-  count: number;
-  /** [vocabulary], indexed by token id, proportional to the probabilities: 1 for the most probable token after the softmax. */
-  weights: Float64Array;
-};
+const orElse = (value: number, neutral: number): number => (Number.isNaN(value) ? neutral : value);
 
-export type Sampler = {
-  /** One line for `rnn generate --help`. */
-  describe: string;
-  /** The valid values: `from` and `to` are included, `above` is not. */
-  range: { from?: number; above?: number; to?: number };
-  /** Whether its value is a whole number. */
-  integer?: boolean;
-  /**
-   * Moves the ids to keep to the start of `ids` and returns their number, at least 1. It may also change their weights.
-   * @param value the option's value, inside the range
-   */
-  apply: (candidates: Candidates, value: number) => number;
-};
-
-/** The samplers that come with rnn, in the order in which they are applied. Of equally probable tokens, those with lower ids stay. */
+/**
+ * The samplers that come with rnn, in the order in which they are applied unless another one is given. Of equally probable tokens, those with lower
+ * ids stay.
+ */
 export const samplers = {
-  /** Top-k sampling, Fan et al. 2018: keeps the k most probable tokens. */
+  noRepeatNgram: {
+    settings: {
+      noRepeatNgram: {
+        describe: "never repeat N tokens of the text, the prompt included",
+        range: { from: 1 },
+        integer: true,
+      },
+    },
+    isFirst: true,
+    readsLogits: true,
+    onlyRemoves: true,
+    apply: (candidates, { noRepeatNgram: n }, { text }) => noRepeatNgram(candidates, text, n!),
+  },
+
+  penalties: {
+    settings: {
+      repeatPenalty: {
+        describe: "divide positive logits of tokens among the last ones by X, multiply negative ones; 1 is none",
+        range: { above: 0 },
+      },
+      presencePenalty: { describe: "subtract X from the logits of tokens among the last ones", range: {} },
+      frequencyPenalty: {
+        describe: "subtract X from the logits of tokens for each time that they are among the last ones",
+        range: {},
+      },
+      repeatLastN: {
+        describe: "number of last tokens that the penalties count; -1 for all",
+        range: { from: -1 },
+        integer: true,
+        default: 64,
+      },
+    },
+    readsLogits: true,
+    apply: (candidates, { repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN }, { text }) => {
+      penalize(candidates, text, {
+        repeat: orElse(repeatPenalty!, 1),
+        presence: orElse(presencePenalty!, 0),
+        frequency: orElse(frequencyPenalty!, 0),
+        lastN: repeatLastN!,
+      });
+      return candidates.count;
+    },
+  },
+
+  dry: {
+    settings: {
+      dryMultiplier: {
+        describe:
+          "DRY: lower the logits of tokens that continue a repetition of the text, by X times its base per token",
+        range: { from: 0 },
+      },
+      dryBase: { describe: "DRY: growth of the penalty with each repeated token", range: { from: 1 }, default: 1.75 },
+      dryAllowedLength: {
+        describe: "DRY: tokens of a repetition that cost nothing",
+        range: { from: 0 },
+        integer: true,
+        default: 2,
+      },
+      dryPenaltyLastN: {
+        describe: "DRY: number of last tokens to search for repetitions; -1 for all",
+        range: { from: -1 },
+        integer: true,
+        default: -1,
+      },
+    },
+    readsLogits: true,
+    apply: (candidates, { dryMultiplier, dryBase, dryAllowedLength, dryPenaltyLastN }, { text, breakers }) => {
+      dry(candidates, text, {
+        multiplier: dryMultiplier!,
+        base: dryBase!,
+        allowedLength: dryAllowedLength!,
+        lastN: dryPenaltyLastN!,
+        breakers,
+      });
+      return candidates.count;
+    },
+  },
+
+  topNSigma: {
+    settings: {
+      topNSigma: {
+        describe: "sample from the tokens whose logits are at most X standard deviations below the largest one",
+        range: { above: 0 },
+        aliases: ["top-nsigma"],
+      },
+    },
+    readsLogits: true,
+    onlyRemoves: true,
+    apply: (candidates, { topNSigma: n }) => topNSigma(candidates, n!),
+  },
+
+  /** Its number, `temperature`, is an option of every draw; these make it depend on the entropy. */
+  temperature: {
+    settings: {
+      dynatempRange: {
+        describe: "vary the temperature by up to X, with the entropy of the probabilities",
+        range: { above: 0 },
+      },
+      dynatempExp: {
+        describe: "exponent of the entropy, from 0 to 1, that sets the temperature in its range",
+        range: { above: 0 },
+        default: 1,
+      },
+    },
+    readsLogits: true,
+    apply: (candidates, { temperature, dynatempRange, dynatempExp }) => {
+      const range = dynatempRange ?? Number.NaN;
+      if (Number.isNaN(range)) return temper(candidates, temperature!);
+      const varied = dynamicTemperature(candidates, { temperature: temperature!, range, exponent: dynatempExp! });
+      return temper(candidates, varied);
+    },
+  },
+
   topK: {
-    describe: "sample from the N most probable tokens only",
-    range: { from: 1 },
-    integer: true,
-    apply: (candidates, k) => keepMostProbable(candidates, k, () => 1),
+    settings: {
+      topK: { describe: "sample from the N most probable tokens only", range: { from: 1 }, integer: true },
+    },
+    readsLogits: true,
+    onlyRemoves: true,
+    apply: (candidates, { topK: k }) => topK(candidates, k!),
   },
 
-  /** Nucleus sampling, Holtzman et al. 2020: keeps the fewest most probable tokens whose probabilities sum to p or more. */
+  typicalP: {
+    settings: {
+      typicalP: {
+        describe: "sample from the fewest tokens of a probability near the entropy that sum to more than X",
+        range: { above: 0, to: 1 },
+        aliases: ["typical"],
+      },
+    },
+    onlyRemoves: true,
+    apply: (candidates, { typicalP: p }) => typicalP(candidates, p!),
+  },
+
   topP: {
-    describe: "sample from the fewest most probable tokens whose probabilities sum to X",
-    range: { above: 0, to: 1 },
-    apply: (candidates, p) => {
-      const { ids, count, weights } = candidates;
-      if (p === 1) return count;
-      let total = 0;
-      for (let index = 0; index < count; index++) total += weights[ids[index]!]!;
-      return keepMostProbable(candidates, p * total, (id) => weights[id]!);
+    settings: {
+      topP: {
+        describe: "sample from the fewest most probable tokens whose probabilities sum to X",
+        range: { above: 0, to: 1 },
+      },
     },
+    onlyRemoves: true,
+    apply: (candidates, { topP: p }) => topP(candidates, p!),
   },
 
-  /** Min-p sampling, Nguyen et al. 2024: keeps the tokens that are at least p times as probable as the most probable one. */
   minP: {
-    describe: "sample from the tokens that are at least X times as probable as the most probable one",
-    range: { from: 0, to: 1 },
-    apply: ({ ids, count, weights }, p) => {
-      let largest = 0;
-      for (let index = 0; index < count; index++) largest = Math.max(largest, weights[ids[index]!]!);
-      let kept = 0;
-      for (let index = 0; index < count; index++) if (weights[ids[index]!]! >= p * largest) swap(ids, index, kept++);
-      return kept;
+    settings: {
+      minP: {
+        describe: "sample from the tokens that are at least X times as probable as the most probable one",
+        range: { from: 0, to: 1 },
+      },
+    },
+    onlyRemoves: true,
+    apply: (candidates, { minP: p }) => minP(candidates, p!),
+  },
+
+  xtc: {
+    settings: {
+      xtcProbability: {
+        describe: "XTC: with this probability, exclude the most probable tokens of each draw",
+        range: { from: 0, to: 1 },
+      },
+      xtcThreshold: {
+        describe: "XTC: probability from which tokens are excluded, but for the least probable of them",
+        range: { above: 0, to: 0.5 },
+        default: 0.1,
+      },
+    },
+    onlyRemoves: true,
+    apply: (candidates, { xtcProbability, xtcThreshold }, { chance }) =>
+      xtc(candidates, xtcThreshold!, chance < xtcProbability!),
+  },
+
+  /** The last one: it adapts to the probability of the drawn token. */
+  mirostat: {
+    settings: {
+      mirostat: {
+        describe: "2: remove improbable tokens such that the drawn ones have a constant surprise (Mirostat 2)",
+        range: { from: 2, to: 2 },
+        integer: true,
+      },
+      mirostatEnt: { describe: "Mirostat: surprise to reach, in bits per token", range: { above: 0 }, default: 5 },
+      mirostatLr: { describe: "Mirostat: learning rate", range: { above: 0 }, default: 0.1 },
+    },
+    onlyRemoves: true,
+    apply: (candidates, { mirostatEnt }, { memory }) =>
+      mirostat(candidates, memory.get("mirostat") ?? 2 * mirostatEnt!),
+    drawn: (probability, { mirostatEnt, mirostatLr }, { memory }) => {
+      const mu = memory.get("mirostat") ?? 2 * mirostatEnt!;
+      memory.set("mirostat", adaptedSurprise(mu, probability, mirostatEnt!, mirostatLr!));
     },
   },
-} as const satisfies Record<string, Sampler>;
+} as const satisfies Record<string, SamplerOfSettings>;
 
 export type SamplerName = keyof typeof samplers;
 
-/** Values of samplers by name; `samplers` has the values of samplers that `defineSampler` added. */
-export type SamplerValues = { [Name in SamplerName]?: number | undefined } & {
-  samplers?: Readonly<Record<string, number>> | undefined;
-};
-
-const registry = new Registry<Sampler>("sampler", samplers);
-
-/**
- * Adds a sampler for `generate(model, { samplers: { [name]: value } })`. Samplers are applied in the order of their definition.
- * @param name as an identifier, such as "typicalP"
- * @throws UserError if the name is taken
- */
-export const defineSampler = (name: string, sampler: Sampler): void => registry.define(name, sampler);
-
-/** Removes a sampler that `defineSampler` added. */
-export const removeSampler = (name: string): void => registry.remove(name);
-
-/** A sampler with the value that it was given. */
-export type ChosenSampler = { name: string; value: number; apply: Sampler["apply"] };
-
-/**
- * The samplers that have a value, in the order in which they are applied.
- * @throws UserError for an unknown name and for a value out of range
- */
-export function chosenSamplers({ samplers: added = {}, ...fields }: SamplerValues): ChosenSampler[] {
-  for (const name of Object.keys(added)) registry.get(name); // throws for an unknown name
-  return registry.names().flatMap((name) => {
-    const value = added[name] ?? (Object.hasOwn(samplers, name) ? fields[name as SamplerName] : undefined);
-    if (value === undefined) return [];
-    const sampler = registry.get(name);
-    return [{ name, value: checked(name, optionOf(sampler), value), apply: sampler.apply }];
-  });
-}
-
-/** @throws UserError for a value that the option does not take */
-export function checked<Value>(name: string, { parse }: Pick<Option<Value>, "parse">, value: unknown): Value {
-  try {
-    return parse(String(value));
-  } catch (error) {
-    throw new UserError(`${name}: ${(error as Error).message}`);
-  }
-}
-
-const optionOf = ({ describe, range, integer = false }: Sampler): Option<number> => ({
-  ...(integer ? whole(range) : number(range)),
-  describe,
-});
-
-type KebabCase<Name extends string> = Name extends `${infer Head}${infer Rest}`
-  ? `${Head extends Lowercase<Head> ? Head : `-${Lowercase<Head>}`}${KebabCase<Rest>}`
-  : Name;
-
-/** The command line's options for the samplers: `--top-k` for `topK`. */
-export const samplerOptions = Object.fromEntries(
-  Object.entries(samplers).map(([name, sampler]) => [kebabCase(name), optionOf(sampler)]),
-) as { [Name in SamplerName as KebabCase<Name>]: Option<number> };
-
-/**
- * Keeps the fewest most probable tokens whose measures sum to the goal, or all if they do not reach it: quickselect (Hoare 1961) by sum
- * instead of by index, so that no sampler sorts a vocabulary.
- * @param goal above 0
- */
-function keepMostProbable({ ids, count, weights }: Candidates, goal: number, measure: (id: number) => number): number {
-  let low = 0;
-  let high = count - 1;
-  let reached = 0;
-  while (low <= high) {
-    swap(ids, (low + high) >> 1, high);
-    const pivot = ids[high]!;
-    const pivotWeight = weights[pivot]!;
-    let middle = low;
-    let before = 0;
-    for (let index = low; index < high; index++) {
-      const id = ids[index]!;
-      const weight = weights[id]!;
-      if (weight > pivotWeight || (weight === pivotWeight && id < pivot)) {
-        before += measure(id);
-        swap(ids, index, middle++);
-      }
-    }
-    swap(ids, middle, high);
-    if (reached + before >= goal) {
-      high = middle - 1;
-    } else {
-      reached += before + measure(pivot);
-      low = middle + 1;
-      if (reached >= goal) break;
-    }
-  }
-  return low;
-}
-
-function swap(ids: Int32Array, left: number, right: number): void {
-  const id = ids[left]!;
-  ids[left] = ids[right]!;
-  ids[right] = id;
-}
+type SettingsOf<Definition> = Definition extends { settings: infer Settings } ? keyof Settings : never;
+/** The names of the numbers of all samplers, as in `topK`. */
+export type SettingName = SettingsOf<(typeof samplers)[SamplerName]>;

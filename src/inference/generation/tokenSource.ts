@@ -8,12 +8,12 @@ import { decoderWeights } from "../../network/decoderWeights.js";
 import type { Network } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
-import { createSamplerChain, type DistributionOptions, nonFiniteLogits, type SamplerChain } from "./distribution.js";
+import { allowedIds, createDraw, type DistributionOptions, nonFiniteLogits, textState } from "./distribution.js";
 import type { TextModel } from "../../model/model.js";
 import { MixtureReader } from "./mixtureReader.js";
 import { type LogitReader, StreamReader, WindowReader } from "./logitReaders.js";
 import type { Prompt } from "./promptIds.js";
-import { chosenSamplers } from "./samplers.js";
+import { chosenSamplers } from "./samplerChoice.js";
 
 /** Each row is a text of its own; all have read the same prompt. */
 export type TokenSource = {
@@ -37,41 +37,45 @@ export function tokenSource(
   prompt: Prompt,
   follow?: Tokenizer["follow"],
 ): TokenSource {
-  const chain = createSamplerChain(options); // checks the options
-  if (follow) {
-    const chains = followingChains(options, follow, { rows: prompt.rows, vocabulary: network.spec.classes });
-    return readerSource(readerOf(network, prompt), chains, prompt.rows);
-  }
-  return decoderSource(network, options, prompt) ?? readerSource(readerOf(network, prompt), chain, prompt.rows);
+  const chain = rowChain(options, prompt, network.spec.classes, follow); // checks the options
+  const fused = follow ? null : decoderSource(network, options, prompt);
+  return fused ?? readerSource(readerOf(network, prompt), chain, prompt.rows);
 }
 
 /** As `tokenSource`, from a model that may be an n-gram model, or a mix of one with its network. @throws UserError for an option out of range */
 export function modelTokenSource(model: TextModel, options: DistributionOptions, prompt: Prompt): TokenSource {
   const { mixture, tokenizer } = model;
   if (!mixture) return tokenSource(model.network, options, prompt, tokenizer.follow);
-  const sizes = { rows: prompt.rows, vocabulary: mixture.ngrams.vocabulary };
-  const chain = tokenizer.follow ? followingChains(options, tokenizer.follow, sizes) : createSamplerChain(options);
+  const chain = rowChain(options, prompt, mixture.ngrams.vocabulary, tokenizer.follow);
   const network = model.hasNetwork ? readerOf(model.network, prompt) : null;
   return readerSource(new MixtureReader(mixture, network, prompt), chain, prompt.rows);
 }
 
-/** A chain that draws only tokens that may follow those that it drew before in the same row. */
-function followingChains(
-  { banned = [], ...options }: DistributionOptions,
-  follow: NonNullable<Tokenizer["follow"]>,
-  { rows, vocabulary }: { rows: number; vocabulary: number },
+/**
+ * A chain that draws the tokens of several texts.
+ * @param follow which tokens may follow those that the chain drew before in the same row; by default all
+ */
+function rowChain(
+  options: DistributionOptions,
+  { ids, text = ids, rows }: Pick<Prompt, "ids" | "text" | "rows">,
+  vocabulary: number,
+  follow?: Tokenizer["follow"],
 ): RowChain {
+  const drawNext = createDraw(options);
+  const texts = Array.from({ length: rows }, () => textState(text));
+  if (!follow) return (logits, random, row) => drawNext(logits, random(), texts[row]!);
   const states = new Int32Array(rows);
-  const chains = new Map<number, SamplerChain>(); // by state
-  const chainIn = (state: number): SamplerChain => {
+  const allowedIn = new Map<number, Int32Array>(); // by state
+  const allowed = (state: number): Int32Array => {
     const others = Array.from({ length: vocabulary }, (_, id) => id).filter((id) => follow(state, id) < 0);
-    const chain = createSamplerChain({ ...options, banned: [...banned, ...others] });
-    chains.set(state, chain);
-    return chain;
+    const found = allowedIds(vocabulary, [...(options.banned ?? []), ...others]);
+    allowedIn.set(state, found);
+    return found;
   };
   return (logits, random, row) => {
-    const token = (chains.get(states[row]!) ?? chainIn(states[row]!))(logits, random);
-    states[row] = follow(states[row]!, token);
+    const state = states[row]!;
+    const token = drawNext(logits, random(), texts[row]!, allowedIn.get(state) ?? allowed(state));
+    states[row] = follow(state, token);
     return token;
   };
 }
@@ -93,15 +97,16 @@ export function decoderSource(network: Network, options: DistributionOptions, pr
   };
 }
 
-/** Null if the decoder does not support one of the samplers, or an exact draw. */
-function decoderSampling({ banned = [], exact = false, ...options }: DistributionOptions): DecoderSampling | null {
-  if (exact) return null;
+/** Null if the decoder does not support one of the samplers, their order, a bias or an exact draw. */
+function decoderSampling(options: DistributionOptions): DecoderSampling | null {
+  const { temperature, banned = [], bias, exact = false } = options;
   const chosen = chosenSamplers(options);
-  const isSupported = (name: string): boolean => (decoderSamplers as readonly string[]).includes(name);
-  if (!chosen.every(({ name }) => isSupported(name))) return null;
+  const order = ["temperature", ...decoderSamplers].filter((known) => chosen.some(({ name }) => name === known));
+  const isSupported = chosen.every(({ name }, index) => name === order[index]) && order[0] === "temperature";
+  if (exact || bias?.size || !isSupported || options.dynatempRange !== undefined) return null;
   return {
-    ...Object.fromEntries(chosen.map(({ name, value }) => [name, value])),
-    temperature: options.temperature,
+    ...Object.fromEntries(chosen.slice(1).map(({ name, values }) => [name, values[name]])),
+    temperature,
     banned,
   };
 }

@@ -7,7 +7,7 @@ import type { TextModel } from "../../../src/model/model.js";
 import { distribution, draw } from "../../../src/inference/generation/distribution.js";
 import { generate, type GenerationOptions } from "../../../src/inference/generation/generate.js";
 import { StreamReader } from "../../../src/inference/generation/logitReaders.js";
-import { defineSampler, removeSampler } from "../../../src/inference/generation/samplers.js";
+import { defineSampler, removeSampler } from "../../../src/inference/generation/samplerChoice.js";
 import { backendsHere } from "../../engine/support.js";
 import { folderWith } from "../../support/folder.js";
 import { loadTextModel, trainedModel } from "../../support/models.js";

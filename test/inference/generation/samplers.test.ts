@@ -2,14 +2,14 @@
 import { afterEach, expect, test } from "vitest";
 import { decoderSamplers } from "../../../src/engine/ops/decoder.js";
 import { distribution } from "../../../src/inference/generation/distribution.js";
+import type { Sampler } from "../../../src/inference/generation/sampler.js";
 import {
   chosenSamplers,
   defineSampler,
   removeSampler,
-  type Sampler,
   samplerOptions,
-  samplers,
-} from "../../../src/inference/generation/samplers.js";
+} from "../../../src/inference/generation/samplerChoice.js";
+import { samplers } from "../../../src/inference/generation/samplers.js";
 
 const onlyFirst: Sampler = {
   describe: "keep one token",
@@ -19,7 +19,7 @@ const onlyFirst: Sampler = {
 afterEach(() => ["own", "second"].forEach(removeSampler));
 
 test("samplers: each has an option on the command line, and the kernel applies them in the same order", () => {
-  expect(Object.keys(samplerOptions)).toEqual(["top-k", "top-p", "min-p"]);
+  expect(Object.keys(samplerOptions)).toEqual(expect.arrayContaining(["top-k", "repeat-last-n", "no-repeat-ngram"]));
   expect(samplerOptions["top-k"].value).toBe("N");
   expect(samplerOptions["min-p"].parse("0.25")).toBe(0.25);
   expect(() => samplerOptions["top-p"].parse("0")).toThrow("expected a number above 0 to 1, got 0");
@@ -31,8 +31,9 @@ test("samplers: each has an option on the command line, and the kernel applies t
 test("samplers: order of application is the table's, then the order of definition", () => {
   defineSampler("own", onlyFirst);
   defineSampler("second", onlyFirst);
-  const chosen = chosenSamplers({ minP: 0.1, topK: 3, samplers: { second: 0.5, own: 1 } });
-  expect(chosen.map(({ name, value }) => [name, value])).toEqual([
+  const chosen = chosenSamplers({ temperature: 0.8, minP: 0.1, topK: 3, samplers: { second: 0.5, own: 1 } });
+  expect(chosen.map(({ name, values }) => [name, values[name]])).toEqual([
+    ["temperature", 0.8],
     ["topK", 3],
     ["minP", 0.1],
     ["own", 1],
@@ -54,6 +55,6 @@ test("defineSampler: a sampler changes the distribution, and its range is checke
 test("defineSampler: a sampler that keeps no token is an error that names it", () => {
   defineSampler("own", { ...onlyFirst, apply: () => 0 });
   expect(() => distribution(Float32Array.of(1, 1), { temperature: 1, samplers: { own: 1 } })).toThrow(
-    "sum to 0 after own",
+    "sum to 0 after temperature, own",
   );
 });

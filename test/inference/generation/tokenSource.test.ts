@@ -14,7 +14,7 @@ import { randomStream } from "../../../src/common/random.js";
 import { createSamplerChain, type DistributionOptions } from "../../../src/inference/generation/distribution.js";
 import { StreamReader } from "../../../src/inference/generation/logitReaders.js";
 import type { Prompt } from "../../../src/inference/generation/promptIds.js";
-import { defineSampler, removeSampler } from "../../../src/inference/generation/samplers.js";
+import { defineSampler, removeSampler } from "../../../src/inference/generation/samplerChoice.js";
 import {
   decoderReader,
   decoderSource,
