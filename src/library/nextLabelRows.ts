@@ -1,5 +1,5 @@
 /** @file The texts to label next, from the library. */
-import { nextLabels } from "../inference/activeLearning/nextLabels.js";
+import { type LabelRow, nextLabels } from "../inference/activeLearning/nextLabels.js";
 import type { Prediction } from "../inference/classification/classify.js";
 import type { LabelStrategy } from "../common/names.js";
 import type { Engine } from "../model/model.js";
@@ -7,8 +7,12 @@ import { settle, type Values } from "../options/option.js";
 import { nextLabelOptions } from "../options/options.js";
 import { type Items, type ModelSource, readOptions, useModel } from "./libraryInputs.js";
 
-/** A text, and its label if it has one: then it is not listed, and texts like it are worth less. */
-export type RowToLabel = { text: string; label?: string | readonly string[] | null | undefined };
+/** A text, the numbers beside it if the model reads some, and its label if it has one: then it is not listed, and texts like it are worth less. */
+export type RowToLabel = {
+  text: string;
+  numbers?: readonly number[] | undefined;
+  label?: string | readonly string[] | null | undefined;
+};
 
 export type LabelNextOptions = Engine & {
   /** Number of texts to list. Default: 20. */
@@ -33,8 +37,8 @@ export type TextToLabel = {
 };
 
 /**
- * The texts without a label that are most worth labeling, the most worthwhile first: those of which the model is most uncertain, without near-copies of each
- * other and of labeled texts.
+ * The texts without a label that are most worth labeling, the most worthwhile first: those of which the model is most uncertain, typical ones before
+ * outliers, without near-copies of each other and of labeled texts.
  *
  *     for (const { index, text } of await label("critic", rows, { next: 10 })) …
  *
@@ -53,13 +57,11 @@ export async function label(
   });
 }
 
-async function* indexed(
-  rows: Items<string | RowToLabel>,
-): AsyncGenerator<{ index: number; text: string; isLabeled: boolean }> {
+async function* indexed(rows: Items<string | RowToLabel>): AsyncGenerator<LabelRow & { index: number }> {
   let index = 0;
   for await (const row of rows) {
-    const { text, label: own = null } = typeof row === "string" ? { text: row } : row;
-    if (text.trim() !== "") yield { index, text, isLabeled: own !== null && own !== "" };
+    const { text, numbers, label: own = null }: RowToLabel = typeof row === "string" ? { text: row } : row;
+    if (text.trim() !== "") yield { index, text, ...(numbers && { numbers }), isLabeled: own !== null && own !== "" };
     index++;
   }
 }

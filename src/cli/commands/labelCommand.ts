@@ -1,5 +1,5 @@
 /** @file `rnn label`: lists the texts without a label that are most worth labeling. */
-import { corpusOptions, textOptions } from "../../options/corpusOptions.js";
+import { corpusOptions, rowOptions, textOptions } from "../../options/corpusOptions.js";
 import { formatOptions } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, nextLabelOptions } from "../../options/options.js";
 import { command } from "./command.js";
@@ -16,6 +16,7 @@ export default command({
       ...corpusOptions["label-column"],
       describe: "column with the labels: rows that have one are not listed; none: list any row",
     },
+    "value-columns": rowOptions["value-columns"],
     format: {
       ...formatOptions("tsv", "csv", "jsonl").format,
       describe: "layout of the results; by default a table on a terminal, else tsv with a header",

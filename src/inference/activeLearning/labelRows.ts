@@ -9,7 +9,7 @@ import { labelSetName, labelsInCell } from "../../corpus/labelSets.js";
 import { readTextEntries } from "../../corpus/readTexts.js";
 import type { StandardInput } from "../../corpus/sources/namedSource.js";
 import { likeOf, type Model } from "../../model/model.js";
-import type { CorpusOptions, TextOptions } from "../../options/corpusOptions.js";
+import type { CorpusOptions, RowOptions, TextOptions } from "../../options/corpusOptions.js";
 import { hasHeader } from "../tables/cellRows.js";
 import type { LabelRow } from "./nextLabels.js";
 
@@ -17,7 +17,8 @@ import type { LabelRow } from "./nextLabels.js";
 export type PlacedRow = LabelRow & { file: string; line: number };
 
 export type LabelReading = TextOptions &
-  Partial<Pick<CorpusOptions, "labelColumn">> & {
+  Partial<Pick<CorpusOptions, "labelColumn">> &
+  Pick<RowOptions, "valueColumns"> & {
     standardInput: StandardInput;
     /** Called for each row that has no text. */
     onUnreadable: (row: Unreadable) => void;
@@ -34,6 +35,7 @@ export async function* labelRows(
   files: readonly string[],
   { standardInput, onUnreadable, onNote, labelColumn, ...options }: LabelReading,
 ): AsyncGenerator<PlacedRow> {
+  const hasNumbers = options.valueColumns !== undefined || (model.inputs === "tokens" && model.numbers !== undefined);
   const labelTests = new Map<StoredTable, LabelTest>();
   const onTable = (table: StoredTable, file: string): void => {
     labelTests.set(
@@ -42,7 +44,7 @@ export async function* labelRows(
     );
   };
   const reading = { like: { ...likeOf(model), onNote }, onTable };
-  for await (const { entry, source, line, table, stored, label } of readTextEntries(
+  for await (const { entry, numbers, source, line, table, stored, label } of readTextEntries(
     files,
     { ...options, ...(labelColumn !== undefined && { labelColumn }) },
     standardInput,
@@ -51,7 +53,7 @@ export async function* labelRows(
     if (isUnreadable(entry)) onUnreadable(entry);
     else if (entry.trim() !== "") {
       const isLabeled = table && stored ? labelTests.get(table)!(stored) : label !== undefined;
-      yield { text: entry, isLabeled, file: source, line };
+      yield { text: entry, ...(hasNumbers && { numbers: numbers ?? [] }), isLabeled, file: source, line };
     }
   }
 }

@@ -1,6 +1,7 @@
 /** @file The texts without a label that are most worth labeling: those of which a classifier is most uncertain, without near-copies of each other and of labeled texts. */
 import { UserError } from "../../common/errors.js";
 import type { LabelStrategy } from "../../common/names.js";
+import { type Random, randomStream } from "../../common/random.js";
 import { textKey } from "../../examples/grouping.js";
 import type { Model } from "../../model/model.js";
 import { textModel } from "../../model/rebuild.js";
@@ -8,11 +9,14 @@ import { batchArrivals } from "../batching.js";
 import { answerBatch, type Prediction } from "../classification/classify.js";
 import { batchItems } from "../classification/outputs.js";
 import { diverseChoice } from "./diverseChoice.js";
-import { SimilarTexts, WordNumbers } from "./textSimilarity.js";
+import { SimilarTexts, WordNumbers, type WordSet } from "./textSimilarity.js";
 import { uncertaintyBy } from "./uncertainty.js";
 
-/** A text that may be listed; one that has a label already is not, and lowers the worth of texts like it. */
-export type LabelRow = { text: string; isLabeled: boolean };
+/**
+ * A text that may be listed, with the numbers beside it if the model reads some. One that has a label already is not listed, and lowers the worth of texts
+ * like it.
+ */
+export type LabelRow = { text: string; numbers?: readonly number[]; isLabeled: boolean };
 
 export type NextLabel<Row extends LabelRow> = {
   row: Row;
@@ -34,12 +38,14 @@ export type NextLabels<Row extends LabelRow> = {
 
 export type NextLabelOptions = { next: number; strategy: LabelStrategy };
 
+/** The texts of a sample of the candidates. */
+const sampled = 300;
 /** The most uncertain texts among which the next ones are chosen: so many, and so many for each of these. */
 const leastPool = 2000;
 const poolPerNext = 20;
 
 /**
- * Chooses by uncertainty and similarity (`diverseChoice`). Copies of a text count once. Of a candidate, eight bytes and its new words are kept.
+ * Chooses by uncertainty, density and similarity (`diverseChoice`). Copies of a text count once. Of a candidate, eight bytes and its new words are kept.
  * @throws UserError for a model of rows of numbers, and for outputs that are not finite
  */
 export async function nextLabels<Row extends LabelRow>(
@@ -54,10 +60,11 @@ export async function nextLabels<Row extends LabelRow>(
   const uncertaintyOf = uncertaintyBy(strategy, model);
   const counts = { candidates: 0, labeled: 0 };
   const seen = new Set<number | undefined>();
+  const sample = new Reservoir<WordSet>(sampled, randomStream(1, "label"));
   for await (const batch of batchArrivals(unlabeled(), batchItems)) {
     const answers = answerBatch(
       model,
-      batch.map(({ text }) => text),
+      batch.map(({ text, numbers }) => (numbers ? { text, numbers } : text)),
     );
     for (const [index, row] of batch.entries()) {
       const answer = answers[index]!;
@@ -69,7 +76,9 @@ export async function nextLabels<Row extends LabelRow>(
     }
   }
   const candidates = pool.best().map((one) => ({ ...one, words: words.of(one.row.text) }));
-  const chosen = diverseChoice(candidates, labeled, next).map(({ words: _words, ...one }) => one);
+  const chosen = diverseChoice(candidates, { labeled, sample: sample.items }, next).map(
+    ({ words: _words, ...one }) => one,
+  );
   return { next: chosen, ...counts };
 
   async function* unlabeled(): AsyncGenerator<Row> {
@@ -80,10 +89,30 @@ export async function nextLabels<Row extends LabelRow>(
         continue;
       }
       counts.candidates++;
-      const key = textKey({ text: words.of(row.text).join(" ") });
-      if (!seen.has(key)) yield row;
+      const own = words.of(row.text);
+      const key = textKey({ text: own.join(" ") });
+      if (seen.has(key)) continue;
       seen.add(key);
+      sample.add(own);
+      yield row;
     }
+  }
+}
+
+/** A uniform sample of items that come one by one (Vitter's algorithm R). */
+class Reservoir<Item> {
+  readonly items: Item[] = [];
+  private count = 0;
+
+  constructor(
+    private readonly size: number,
+    private readonly random: Random,
+  ) {}
+
+  add(item: Item): void {
+    const place = this.count < this.size ? this.count : Math.floor(this.random() * (this.count + 1));
+    this.count++;
+    if (place < this.size) this.items[place] = item;
   }
 }
 

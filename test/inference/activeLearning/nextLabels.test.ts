@@ -79,7 +79,7 @@ test("label: near-copies are chosen after other uncertain texts", () => {
   const chosen = (labeled: readonly string[]): string[] => {
     const similar = new SimilarTexts();
     for (const text of labeled) similar.add(words.of(text));
-    return diverseChoice(candidates, similar, 3).map(({ text }) => text);
+    return diverseChoice(candidates, { labeled: similar, sample: [words.of("fine half")] }, 3).map(({ text }) => text);
   };
   expect(chosen([])).toEqual([candidates[1], candidates[3], candidates[2]].map((candidate) => candidate!.text));
   expect(chosen(["it was fine at first"])[0]).toBe("the second half dragged");
@@ -89,12 +89,24 @@ test("label: a copy that differs in case, punctuation and numbers counts once", 
   expect(await label(critic, ["ready by 8 o'clock", "Ready by 10 o'clock!", "not ready"], {})).toHaveLength(2);
 });
 
-test("label: a near-copy of a labeled text is worth less", async () => {
-  const rows = [`${unsure} really`, ...clear];
+test("label: of texts of the same uncertainty, one like most others comes before an outlier", () => {
+  const words = new WordNumbers();
+  const others = ["the bell rang again", "the bell fell", "again the lamp fell"].map((text) => words.of(text));
+  const candidates = ["qwerty zxcvb", "the bell broke"].map((text) => ({
+    text,
+    uncertainty: 1,
+    words: words.of(text),
+  }));
+  const [first] = diverseChoice(candidates, { labeled: new SimilarTexts(), sample: others }, 1);
+  expect(first!.text).toBe("the bell broke");
+});
+
+test("label: a copy of a labeled text comes last", async () => {
+  const rows = [unsure, ...clear];
   const [first] = await label(critic, rows, { next: 1 });
   const withLabel = await label(critic, [...rows, { text: unsure, label: "negative" }], { next: 4 });
   expect(first!.index).toBe(0);
-  expect(withLabel[0]!.index).not.toBe(0);
+  expect(withLabel.at(-1)!.index).toBe(0);
 });
 
 test("label: options are checked, and a model of another task is refused", async () => {
