@@ -1,8 +1,9 @@
 """The bag of n-grams beside scikit-learn and fastText, on the same parts of the same texts.
 
-    python bench/quality/bag.py DATA [imdb sst2 trec headlines agnews reviews] [--peers] [--auto]
+    python bench/quality/bag.py DATA [imdb sst2 trec headlines agnews reviews] [--peers] [--auto] [--speed]
 
 Needs numpy and scikit-learn, with --peers fasttext. With --auto also a run without --model, and the network and the bag in it. All choices are made on the validation part. Prints test accuracy and seconds, training and the choice of options included.
+With --speed only our program and fastText: the seconds of training, of fastText also those of the one model that it keeps, and the seconds that labeling 100,000 lines of the test part takes each, start and loading included.
 """
 import csv
 import gzip
@@ -20,6 +21,8 @@ import numpy as np
 data = Path(sys.argv[1])
 peers = "--peers" in sys.argv
 auto = "--auto" in sys.argv
+speed = "--speed" in sys.argv
+lines_to_label = 100_000
 chosen = [name for name in sys.argv[2:] if not name.startswith("--")]
 program = Path(__file__).parents[2] / "bin" / "rnn.js"
 
@@ -91,7 +94,26 @@ def trained(parts, options):
         started = time.time()
         command = ["node", program, "train", paths[0], "--validation", paths[1], "--test", paths[2], "--task", "classifier"]
         run = subprocess.run([*command, *options, "--json", "--out", f"{folder}/run"], capture_output=True, text=True)
-        return json.loads(run.stdout)["metrics"]["test"], time.time() - started
+        seconds = time.time() - started
+        if speed:
+            print(f"  rnn: trained in {seconds:.2f} s, labeled in {labeled(folder, parts[2]):.2f} s", flush=True)
+        return json.loads(run.stdout)["metrics"]["test"], seconds
+
+
+def many(rows):
+    """As many texts as are labeled for their time, without line breaks."""
+    texts = [re.sub(r"[\r\n]+", " ", text) for text, _ in rows]
+    return (texts * (lines_to_label // len(texts) + 1))[:lines_to_label]
+
+
+def labeled(folder, rows):
+    """The seconds in which the program labels many texts."""
+    with open(f"{folder}/lines.txt", "w") as file:
+        file.writelines(f"{text}\n" for text in many(rows))
+    with open(f"{folder}/lines.txt") as file, open(f"{folder}/labels.tsv", "w") as labels:
+        started = time.time()
+        subprocess.run(["node", program, "classify", "-c", f"{folder}/run"], stdin=file, stdout=labels, stderr=subprocess.DEVNULL, check=True)
+        return time.time() - started
 
 
 def ours(parts, seed):
@@ -133,22 +155,44 @@ def fast(parts, seed):
         file.writelines(f"__label__{label} {' '.join(words(text))}\n" for text, label in parts[0])
         file.flush()
         started = time.time()
-        options = [(lr, epoch) for lr in (0.1, 0.5, 1.0) for epoch in (5, 25)]
-        models = [fasttext.train_supervised(file.name, lr=lr, epoch=epoch, wordNgrams=2, thread=2, verbose=0, seed=seed) for lr, epoch in options]
 
-    def accuracy(model, part):
-        predicted, _ = model.predict([" ".join(words(text)) for text, _ in part])
-        return np.mean([one == f"__label__{label}" for (one,), (_, label) in zip(predicted, part)])
+        def fit(lr, epoch):
+            return fasttext.train_supervised(file.name, lr=lr, epoch=epoch, wordNgrams=2, thread=2, verbose=0, seed=seed)
 
-    best = max(models, key=lambda model: accuracy(model, parts[1]))
-    return accuracy(best, parts[2]), time.time() - started
+        def accuracy(model, part):
+            predicted, _ = model.predict([" ".join(words(text)) for text, _ in part])
+            return np.mean([one == f"__label__{label}" for (one,), (_, label) in zip(predicted, part)])
+
+        found = {}  # validation accuracy of each choice, since a model takes 0.8 GB
+        for choice in ((lr, epoch) for lr in (0.1, 0.5, 1.0) for epoch in (5, 25)):
+            found[choice] = accuracy(fit(*choice), parts[1])
+        fitting = time.time()
+        best = fit(*max(found, key=found.get))
+        ended = time.time()
+        if speed:
+            print(f"  fastText: trained in {ended - fitting:.2f} s, labeled in {labeled_fast(best, parts[2]):.2f} s", flush=True)
+        return accuracy(best, parts[2]), ended - started
+
+
+def labeled_fast(model, rows):
+    """The seconds in which fastText labels many texts, whose words are split beforehand."""
+    import fasttext
+
+    with tempfile.NamedTemporaryFile() as file:
+        model.save_model(file.name)
+        lines = [" ".join(words(text)) for text in many(rows)]
+        started = time.time()
+        fasttext.load_model(file.name).predict(lines)
+        return time.time() - started
 
 
 for name in chosen or sets:
     parts_of, runs = sets[name]
     methods = [("rnn bag", ours, runs)]
     if peers:
-        methods += [("scikit-learn", scikit, runs), ("fastText", fast, runs)]
+        methods += [("scikit-learn", scikit, runs)]
+    if peers or speed:
+        methods += [("fastText", fast, runs)]
     if auto:
         methods += [("rnn", without_options, 1 if name == "imdb" else max(3, runs))]
     for title, method, count in methods:

@@ -34,6 +34,13 @@ export class BagRows {
   }
 }
 
+/** The features of all rows together. */
+export function sizeOf({ count, starts, ends }: SparseRows): number {
+  let size = 0;
+  for (let row = 0; row < count; row++) size += ends[row]! - starts[row]!;
+  return size;
+}
+
 /** In how many rows each feature is. @param chosen whether a row counts */
 export function rowCounts(
   { count, starts, ends, columns }: SparseRows,

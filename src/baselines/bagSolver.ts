@@ -77,7 +77,8 @@ export function solveLogistic(
     }
     if (change <= tolerance * total) break;
   }
-  const weights = Float64Array.from({ length: scales.length }, (_, feature) => table[2 * feature]!);
+  const weights = new Float64Array(scales.length);
+  for (let feature = 0; feature < scales.length; feature++) weights[feature] = table[2 * feature]!;
   return { weights, bias, C, probabilities };
 }
 

@@ -24,7 +24,7 @@ type WeightingOf = (
 const weightings: { [Name in BagWeightingName]: WeightingOf } = {
   /** Wang & Manning 2012: the logarithm of how much more often a feature is in texts of a class than in others. */
   "naive-bayes": (rows, labels, { features, counts, least }) => ({
-    units: Float32Array.from(counts, (count) => Number(count >= least)),
+    units: new Float32Array(counts.length).map((_, feature) => Number(counts[feature]! >= least)),
     scales: (output) => {
       const own = classOf(output, labels.classes);
       const within = rowCounts(rows, features, (row) => labels.at(row) === own);
@@ -35,14 +35,18 @@ const weightings: { [Name in BagWeightingName]: WeightingOf } = {
         outside += counts[feature]! - within[feature]! + 1;
       }
       const shift = Math.log(outside / inside);
-      return Float64Array.from(counts, (count, feature) =>
-        count < least ? 0 : Math.log((within[feature]! + 1) / (count - within[feature]! + 1)) + shift,
-      );
+      return new Float64Array(counts.length).map((_, feature) => {
+        const [count, inClass] = [counts[feature]!, within[feature]!];
+        return count < least ? 0 : Math.log((inClass + 1) / (count - inClass + 1)) + shift;
+      });
     },
   }),
   /** The inverse document frequency as scikit-learn smooths it. */
   "tf-idf": ({ count: rows }, _labels, { counts, least }) => ({
-    units: Float32Array.from(counts, (count) => (count < least ? 0 : Math.log((1 + rows) / (1 + count)) + 1)),
+    units: new Float32Array(counts.length).map((_, feature) => {
+      const count = counts[feature]!;
+      return count < least ? 0 : Math.log((1 + rows) / (1 + count)) + 1;
+    }),
     scales: () => null,
   }),
 };

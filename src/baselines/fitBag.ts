@@ -4,7 +4,7 @@ import type { TokenDocuments } from "../examples/tokenDocuments.js";
 import { argmax, softmax } from "../network/softmax.js";
 import { BagFeatures, type IdDocuments, type PassedOver } from "./bagFeatures.js";
 import { BagModel, logitsOf } from "./bagModel.js";
-import { BagRows, rowCounts, rowScores, unitFactors } from "./bagRows.js";
+import { BagRows, rowCounts, rowScores, sizeOf, unitFactors } from "./bagRows.js";
 import { type Logistic, solveLogistic, type SparseRows } from "./bagSolver.js";
 import type { Documents } from "./numberBaselines.js";
 import { frequentNgrams } from "./frequentNgrams.js";
@@ -93,13 +93,6 @@ export function fitBag(training: LabeledDocuments, validation: LabeledDocuments,
 export const fitUsualBag = (training: LabeledDocuments, options: Omit<FitBagOptions, "order" | "until">): BagModel =>
   fitBag(training, { ...training, count: 0 }, options).model;
 
-/** The features of all rows together. */
-function sizeOf({ count, starts, ends }: SparseRows): number {
-  let size = 0;
-  for (let row = 0; row < count; row++) size += ends[row]! - starts[row]!;
-  return size;
-}
-
 function tokensOf(documents: IdDocuments): number {
   let tokens = 0;
   for (let index = 0; index < documents.count; index++) tokens += documents.ids(index).length;
@@ -148,7 +141,8 @@ class BagFitting {
     };
     let best = at(from, near?.outputs);
     if (near && isLarge) return best;
-    for (const direction of [1, -1]) {
+    for (const direction of [-1, 1]) {
+      // downwards first, because a larger C takes longer
       for (let step = best.step + direction; step >= smallestStep && step <= largestStep; step += direction) {
         if (performance.now() >= this.until) return best;
         const next = at(step, best.outputs);
@@ -167,22 +161,26 @@ class BagFitting {
     const states = this.solve(settings, weighted, effort, near);
     const { units } = weighted.weighting;
     const { list, passedOver } = this.features;
-    const kept = Int32Array.from(units.keys()).filter((feature) => units[feature]! > 0);
-    const numbers = new Int32Array(units.length).fill(-1);
-    for (const [number, feature] of kept.entries()) numbers[feature] = number;
+    const kept = units.reduce((sum, unit) => (unit > 0 ? sum + 1 : sum), 0);
     const outputs = states.length;
-    const weights = new Float32Array(kept.length * outputs);
-    for (const [number, feature] of kept.entries())
-      for (const [output, state] of states.entries()) weights[number * outputs + output] = state.weights[feature]!;
-    const features = new BagFeatures(
-      {
-        prefixes: kept.map((feature) => (list.prefixes[feature]! < 0 ? -1 : numbers[list.prefixes[feature]!]!)),
-        tokens: kept.map((feature) => list.tokens[feature]!),
-      },
-      passedOver,
-    );
-    const bias = Float32Array.from(states, (state) => state.bias);
-    const parameters = { units: Float32Array.from(kept, (feature) => units[feature]!), weights, bias };
+    const own = { prefixes: new Int32Array(kept), tokens: new Int32Array(kept) };
+    const parameters = {
+      units: new Float32Array(kept),
+      weights: new Float32Array(kept * outputs),
+      bias: Float32Array.from(states, (state) => state.bias),
+    };
+    const numbers = new Int32Array(units.length);
+    for (let feature = 0, number = 0; feature < units.length; feature++) {
+      if (units[feature] === 0) continue;
+      const prefix = list.prefixes[feature]!;
+      own.prefixes[number] = prefix < 0 ? prefix : numbers[prefix]!;
+      own.tokens[number] = list.tokens[feature]!;
+      parameters.units[number] = units[feature]!;
+      for (let output = 0; output < outputs; output++)
+        parameters.weights[number * outputs + output] = states[output]!.weights[feature]!;
+      numbers[feature] = number++;
+    }
+    const features = new BagFeatures(own, passedOver);
     return { model: new BagModel(features, parameters, this.classes), settings, tried: this.tried };
   }
 

@@ -23,7 +23,7 @@ export function frequentNgrams(
   const prefixes = new GrowingIntegers();
   const last = new GrowingIntegers();
   for (let size = 1; size <= order; size++) {
-    const table = new PairTable();
+    const table = new PairTable(size === 1 ? passedOver.length : text.length / 4);
     const numbers = new Int32Array(text.length).fill(none); // of the pairs that begin at each token
     for (let at = 0; at + size <= text.length; at++) {
       const token = text[at + size - 1]!;
