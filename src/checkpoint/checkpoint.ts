@@ -35,12 +35,13 @@ export { type FolderLock, lockFolder } from "./folderLock.js";
 export type { JsonObject, JsonValue } from "../common/json.js";
 export type { NamedArrays } from "./safetensors.js";
 
-/** `training`, the state that resuming needs, may be left out of a finished checkpoint; `ngrams` are the counts of an n-gram model, `bag` the weights of a bag of n-grams. */
+/** `training`, the state that resuming needs, may be left out of a finished checkpoint; `ngrams` are the counts of an n-gram model, `bag` the weights of a bag of n-grams, `digest` the filter of a training text. */
 export type CheckpointArrays = {
   weights: StorableArrays;
   training?: StorableArrays;
   ngrams?: StorableArrays | undefined;
   bag?: StorableArrays | undefined;
+  digest?: StorableArrays | undefined;
 };
 /** `weights` are empty without a network. */
 export type Checkpoint = {
@@ -49,6 +50,7 @@ export type Checkpoint = {
   training?: NamedArrays;
   ngrams?: NamedArrays;
   bag?: NamedArrays;
+  digest?: NamedArrays;
 };
 
 const isTemporary = (name: string): boolean => name.startsWith(documentName) && name.endsWith(".tmp");
@@ -91,6 +93,7 @@ export async function saveCheckpoint(
     if (arrays.training) files.training = await writeArrays("training", arrays.training);
     if (arrays.ngrams) files.ngrams = await writeArrays("ngrams", arrays.ngrams);
     if (arrays.bag) files.bag = await writeArrays("bag", arrays.bag);
+    if (arrays.digest) files.digest = await writeArrays("digest", arrays.digest);
     const text = documentText(document, files);
     const temporaryName = `${documentName}.${randomUUID()}.tmp`;
     await write(temporaryName, [new TextEncoder().encode(text)]);
@@ -130,7 +133,7 @@ export async function loadCheckpoint(folder: string, want: { training: boolean }
   if (isEdited(document)) {
     warnOnce(`${join(folder, documentName)} was changed after it was saved (its digest differs); it is used as it is`);
   }
-  const { weights, training, ngrams, bag } = document.files;
+  const { weights, training, ngrams, bag, digest } = document.files;
   if (want.training && !training) {
     throw new UserError(
       `${folder}: could not resume, because it was saved without its training state; train a new network with \`rnn train\``,
@@ -149,6 +152,7 @@ export async function loadCheckpoint(folder: string, want: { training: boolean }
       weights: await readWeights(),
       ...(ngrams && { ngrams: await read(ngrams) }),
       ...(bag && { bag: await read(bag) }),
+      ...(digest && { digest: await read(digest) }),
     };
     return want.training && training ? { ...loaded, training: await read(training) } : loaded;
   } catch (error) {

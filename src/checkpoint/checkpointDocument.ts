@@ -37,8 +37,8 @@ const file = (kind: FileKind) =>
     sha256,
   });
 
-/** `ngrams`: the counts of an n-gram model; `bag`: the features and weights of a bag of n-grams. */
-export const fileKinds = ["weights", "training", "ngrams", "bag"] as const;
+/** `ngrams`: the counts of an n-gram model; `bag`: the features and weights of a bag of n-grams; `digest`: the filter of a training text. */
+export const fileKinds = ["weights", "training", "ngrams", "bag", "digest"] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 const corpusSchema = v.strictObject({
@@ -129,6 +129,8 @@ const knownSchema = v.strictObject({
   ngrams: v.optional(owned),
   /** For a bag of n-grams; model/storedBag.ts. */
   bag: v.optional(owned),
+  /** For a generator with a filter of its training text; model/textDigest.ts. */
+  textDigest: v.optional(owned),
   /** For a network that reads tokens. */
   tokenizer: v.optional(owned),
   /** For a tagger with `--char-units`: the tokenizer of each word's characters. */
@@ -174,6 +176,7 @@ const storedSchema = v.strictObject({
     training: v.optional(file("training")),
     ngrams: v.optional(file("ngrams")),
     bag: v.optional(file("bag")),
+    digest: v.optional(file("digest")),
   }),
   /** The SHA-256 of everything else here; absent in checkpoints of earlier versions. */
   digest: v.optional(sha256),

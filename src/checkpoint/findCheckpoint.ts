@@ -106,7 +106,7 @@ async function newest(root: string, fitting: readonly Task[], notes: string[]): 
 
 /** What is wrong with the files that a model needs, as far as their sizes tell. */
 async function problemOf(folder: string, { files }: StoredDocument): Promise<string | undefined> {
-  for (const file of [files.weights, files.ngrams, files.bag]) {
+  for (const file of [files.weights, files.ngrams, files.bag, files.digest]) {
     const problem = file && (await sizeProblem(folder, file));
     if (problem !== undefined) return `${join(folder, file!.name)}: damaged: ${problem}`;
   }

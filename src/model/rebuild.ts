@@ -12,6 +12,7 @@ import { weightsFrom } from "../network/storedWeights.js";
 import { readRecipe, type Recipe, settleRecipe } from "../options/recipe.js";
 import { Mixture } from "./mixture.js";
 import { Bag } from "./storedBag.js";
+import { TextDigest } from "./textDigest.js";
 import { tokenizerFrom } from "../tokenizers/index.js";
 
 /** The fields that a model of each task has. */
@@ -25,6 +26,8 @@ export type ModelFields = {
   mixture?: Mixture;
   /** Of a classifier: a bag of n-grams, which is its model if it has no network. */
   bag?: Bag;
+  /** Of a generator: a filter of its training text. */
+  digest?: TextDigest;
   /** In the order of the network's classes; empty for a generator or a regressor. */
   labels: readonly string[];
   /** Of a classifier of several labels a text: the probability from which on each label applies. */
@@ -98,12 +101,12 @@ export function modelOf<Kind extends Task>(model: Model, task: Kind | readonly K
 /** The network, tokenizer and options of a checkpoint. @throws UserError, with the folder, if they do not match */
 export const rebuild = (folder: string, checkpoint: Checkpoint): Rebuilt => inFile(folder, () => rebuildIn(checkpoint));
 
-type Rebuilt = Pick<ModelFields, "mixture" | "bag" | "labels" | "thresholds" | "recipe"> & {
+type Rebuilt = Pick<ModelFields, "mixture" | "bag" | "digest" | "labels" | "thresholds" | "recipe"> & {
   network: Network | null;
   target?: Scale;
 } & InputEncoding;
 
-function rebuildIn({ document, weights, ngrams, bag: bagArrays }: Checkpoint): Rebuilt {
+function rebuildIn({ document, weights, ngrams, bag: bagArrays, digest: digestArrays }: Checkpoint): Rebuilt {
   const { task } = document;
   const inputEncoding = inputEncodingOf(document);
   const found = document.spec && networkIn({ document, weights }, document.spec, inputEncoding); // first: a cell that is not defined is named as such
@@ -113,7 +116,14 @@ function rebuildIn({ document, weights, ngrams, bag: bagArrays }: Checkpoint): R
   const bag = tokenizer && Bag.from(document, bagArrays, tokenizer);
   if (document.spec === undefined && !(task === "generator" && mixture) && !(task === "classifier" && bag))
     throw new UserError("damaged or edited: it has neither a network nor a model without one");
-  const common = { recipe, ...(mixture && { mixture }), ...(bag && { bag }), ...inputEncoding };
+  const digest = TextDigest.from(document, digestArrays);
+  const common = {
+    recipe,
+    ...(mixture && { mixture }),
+    ...(bag && { bag }),
+    ...(digest && { digest }),
+    ...inputEncoding,
+  };
   return { ...(found ?? { network: null, labels: document.labels ?? [] }), ...common };
 }
 

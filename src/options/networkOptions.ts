@@ -69,6 +69,13 @@ export const modelOptions = inGroup("Network", {
     describe:
       "generator: mix the network with an n-gram model where that lowers the validation perplexity, or never; by default where it lowers it by 5 % (auto)",
   },
+  digest: {
+    parse: flag.parse,
+    needs: [generator],
+    advanced: true,
+    describe:
+      "generator: keep a filter of the training text's runs of 4 words (20 characters), so that `rnn generate --novel` works without the text; see docs/privacy.md",
+  },
   "ngram-order": {
     ...whole({ to: 20 }),
     needs: [{ model: ["ngram", "bag"] }, { mix: ["ngram", "auto"] }],

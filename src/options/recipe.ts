@@ -86,7 +86,7 @@ const taskOfModel: { [Name in Exclude<ModelName, "network">]: Task } = {
 const networkGroups = new Set<OptionGroup | undefined>(["Network", "Regularization", "Training"]);
 const sharedOptions = ["model", "ngram-order", "seed", "split-seed"] as const satisfies (keyof typeof recipeOptions)[];
 const fittedOptions: { [Name in FittedName]: ReadonlySet<string> } = {
-  ngram: new Set(sharedOptions),
+  ngram: new Set([...sharedOptions, "digest"] satisfies (keyof typeof recipeOptions)[]),
   bag: new Set([...sharedOptions, "max-length", "calibrate"] satisfies (keyof typeof recipeOptions)[]),
 };
 

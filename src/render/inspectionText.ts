@@ -23,6 +23,10 @@ const numberOf = (values: Numbers, key: string): number | undefined => {
   return typeof value === "number" ? value : undefined;
 };
 
+/** The filter of a training text. */
+const digestText = ({ unit, length }: JsonObject, size: number): string =>
+  `the runs of ${wordOf(length)} ${wordOf(unit)} of the training text as a filter, ${bytes(size)}`;
+
 const wordOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 export function inspection(folder: string, document: StoredDocument, width = defaultWidth): string {
@@ -32,6 +36,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     spec,
     ngrams,
     bag,
+    textDigest,
     tokenizer,
     scaling = [],
     counts,
@@ -49,8 +54,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     quantized,
     madeBy,
   } = document;
-  const size =
-    files.weights.bytes + (files.training?.bytes ?? 0) + (files.ngrams?.bytes ?? 0) + (files.bag?.bytes ?? 0);
+  const size = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   const resumable = files.training || !spec ? "" : ", without the training state, so it cannot be resumed";
   const started = imported ? " since the import" : "";
   const lines: LabeledLine[] = [
@@ -75,6 +79,7 @@ export function inspection(folder: string, document: StoredDocument, width = def
     ["calibration", calibration && temperatureText(calibration)],
     ["n-grams", ngrams && describeNgrams(ngrams)],
     ["bag", bag && describeBag(bag)],
+    ["digest", textDigest && digestText(textDigest, files.digest?.bytes ?? 0)],
     ["options", optionsOf(document, folder)],
     [
       "training",

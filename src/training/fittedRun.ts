@@ -17,6 +17,7 @@ import { corpusRecord, type Given, madeBy } from "./assembly.js";
 import { type BagEvent, fitOwnBag } from "./fitOwnBag.js";
 import { fitOwnNgrams } from "./fitNgrams.js";
 import { type OpenedRun, openRun } from "./newAssembly.js";
+import { ownDigest } from "./ownDigest.js";
 import type { Plan } from "./plan.js";
 import type { AssembledEvent, NgramsEvent } from "./run.js";
 import { describeParts } from "./runDescription.js";
@@ -76,11 +77,12 @@ export async function* fitRun(lock: FolderLock, name: FittedModelName, run: Fitt
     const { event, document, arrays, resultOn } = fits[name](prepared, recipe);
     yield event;
     yield { type: "end", reason: "finished", step: 0 };
+    const digest = ownDigest(prepared, recipe);
     const save = (result: Result | null): Promise<void> =>
       saveCheckpoint(
         folder,
-        { ...documentOf(run, { prepared, corpus, result }), ...document },
-        { weights: new Map(), ...arrays },
+        { ...documentOf(run, { prepared, corpus, result }), ...document, ...digest.document },
+        { weights: new Map(), ...arrays, ...digest.arrays },
         lock,
       );
     await save(null);

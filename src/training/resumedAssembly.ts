@@ -41,7 +41,7 @@ export async function resumedAssembly(
   const { document, weights, training } = await loadCheckpoint(folder, { training: true });
   const { precision } = inFile(folder, () => readRecipe(document.options));
   const backend = await startEngine(engine, precision === "auto" ? undefined : precision);
-  const { ngrams: _ngrams, bag: _bag, calibration: _calibration, ...ofNetwork } = document; // all are fitted again
+  const { ngrams: _ngrams, bag: _bag, textDigest: _textDigest, calibration: _calibration, ...ofNetwork } = document; // all are fitted again
   const {
     network,
     labels,

@@ -26,6 +26,7 @@ import { finalScores, fitOwnMixture } from "./finalScores.js";
 import { fitRun, isFitted, openFittedRun } from "./fittedRun.js";
 import type { BagEvent } from "./fitOwnBag.js";
 import { resumedAssembly } from "./resumedAssembly.js";
+import { ownDigest } from "./ownDigest.js";
 import { lengthen, type Plan } from "./plan.js";
 import { type Length, lengthWarnings, planLength, refuseTwoLengths } from "./runLength.js";
 import type { Result } from "../evaluation/result.js";
@@ -230,6 +231,7 @@ export async function* execute(
         ...(!assembly.distilled && { training }),
         ngrams: end?.mixture?.ngrams.toArrays(),
         bag: end?.bag?.model.toArrays(),
+        ...end?.digest?.arrays,
       },
       lock,
     );
@@ -279,7 +281,8 @@ export async function* execute(
       : alone;
     const result = finalScores(assembly, { mixture, bag: chosen?.bag }, times);
     const from = assembly.started && scoredRecord(network, assembly.started);
-    await save(last, { result, from, mixture, bag: chosen?.bag, records });
+    const digest = ownDigest(prepared, assembly.recipe);
+    await save(last, { result, from, mixture, bag: chosen?.bag, records, digest });
     const base = from && baseScores(from, prepared.task);
     const diagnosis = assembly.distilled // the training loss is another function than the validation loss
       ? []

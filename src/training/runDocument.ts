@@ -5,12 +5,13 @@ import { storeRecipe } from "../options/recipe.js";
 import { type Assembly, madeBy } from "./assembly.js";
 import type { Mixture } from "../model/mixture.js";
 import type { Bag } from "../model/storedBag.js";
+import type { OwnDigest } from "./ownDigest.js";
 import type { Plan } from "./plan.js";
 import type { Progress } from "./runProgress.js";
 
 /**
  * What a run has at its end.
- * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps; bag: the bag of n-grams that is kept, alone or beside the network; records: of the calibration of labels
+ * from: with the scores on the corpus of the checkpoint that the run started from; by default without; mixture: the n-gram model beside the network, if it helps; bag: the bag of n-grams that is kept, alone or beside the network; records: of the calibration of labels; digest: of the training text
  */
 export type RunEnd = {
   result: Result | null;
@@ -18,13 +19,14 @@ export type RunEnd = {
   mixture?: Mixture | undefined;
   bag?: Bag | undefined;
   records?: Pick<CheckpointDocument, "calibration" | "conformal">;
+  digest?: OwnDigest;
 };
 
 export const checkpointDocument = (
   { created, prepared, network, recipe, corpus, imported, started, distilled, backend }: Assembly,
   plan: Plan,
   { history, ...progress }: Progress,
-  { result, from = started?.record, mixture, bag, records }: RunEnd = { result: null },
+  { result, from = started?.record, mixture, bag, records, digest }: RunEnd = { result: null },
 ): CheckpointDocument => ({
   created,
   task: prepared.task,
@@ -33,6 +35,7 @@ export const checkpointDocument = (
   spec: network.spec,
   ...(mixture && { ngrams: mixture.toJSON() }),
   ...(bag && { bag: bag.toJSON() }),
+  ...digest?.document,
   ...(prepared.inputs === "tokens"
     ? {
         tokenizer: prepared.tokenizer.toJSON(),

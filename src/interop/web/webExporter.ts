@@ -115,6 +115,7 @@ const publishedCorpus = ({ files: _files, name, ...corpus }: StoredDocument["cor
 /** A checkpoint's document for publication: without history and training state, and without folders of files. */
 export const publishedDocument = ({
   ngrams: _ngrams,
+  textDigest: _textDigest,
   quantized: _quantized,
   ...document
 }: StoredDocument): StoredDocument => ({

@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { copyUnitsOf, unitsOf } from "../../../src/evaluation/copying/copyUnits.js";
+import { RunHash } from "../../../src/evaluation/copying/runHash.js";
 import { citationsOf } from "../../../src/inference/copying/citation.js";
 import { memorizationOf } from "../../../src/inference/copying/memorization.js";
 import type { TextModel } from "../../../src/model/model.js";
@@ -97,5 +99,23 @@ describe("citations", () => {
   test("cite: no run goes from one row of a table to the next", async () => {
     const [cited] = await citationsOf(table!, ["waits a red fox, of all cats"]);
     expect(cited).toMatchObject({ length: 6, text: "a red fox, of all", line: 3 });
+  });
+});
+
+describe("digests", () => {
+  test("digest: a checkpoint with --digest has the runs of its training text, and says so", async () => {
+    const model = await modelOf("checkpoints/digested", "tale.txt", { tokenizer: "words", digest: true });
+    const units = copyUnitsOf(model.tokenizer);
+    const { filter } = model.digest!;
+    const hash = new RunHash(filter.length, units.isCounted);
+    const found = (text: string): boolean => {
+      for (const unit of unitsOf(units, model.tokenizer.encode(text))) hash.push(unit);
+      return filter.has(hash);
+    };
+    expect(found("The fourth line is unlike all")).toBe(true);
+    expect(found("The line is unlike others")).toBe(false);
+    const { stdout } = await rnn(["inspect", "-c", "digested"], { cwd });
+    expect(stdout).toMatch(/digest +the runs of 4 words of the training text as a filter, \d\.\d+ kB/);
+    expect((await rnn(["train", "rows.csv", "--task", "classifier", "--digest"], { cwd })).stderr).toMatch(/--digest/);
   });
 });
