@@ -28,14 +28,14 @@ export class CopyFilter {
     return new CopyFilter(length, bits);
   }
 
-  /** A reader of the corpus, which adds its runs. */
+  /** A reader of the corpus, which adds its runs; of the last character, they have the first byte. */
   reader({ isCounted }: CopyUnits): { read(units: ArrayLike<number>): void; interrupt(): void } {
     const hash = new RunHash(this.length, isCounted);
     return {
       read: (units) => {
         for (let index = 0; index < units.length; index++) {
           hash.push(units[index]!);
-          if (hash.isFull) this.add(hash);
+          if (hash.isFull && isCounted(units[index]!)) this.add(hash);
         }
       },
       interrupt: () => hash.reset(),
