@@ -50,6 +50,17 @@ export const samplingOptions = inGroup("Sampling", {
     advanced: true,
     describe: "random numbers of the draws; numpy draws what np.random.choice does with the same seed",
   },
+  novel: {
+    ...whole({ to: 1000 }),
+    advanced: true,
+    describe:
+      "copy no run of more than N words (5 N characters) from the training text; a text ends where nothing else may follow",
+  },
+  cite: {
+    ...flag,
+    advanced: true,
+    describe: "after each text, print the longest run that it has copied from the corpus, and where, on standard error",
+  },
   logprobs: {
     ...whole({}),
     aliases: ["show"],

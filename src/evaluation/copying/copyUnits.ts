@@ -16,9 +16,8 @@ export type CopyUnits = {
   readonly lineBreaks: Uint8Array;
 };
 
-/** Not bytes: an unknown token, and the end of a document. */
-const unknownUnit = 256;
-const endUnit = 257;
+/** In place of an unknown token, and at the end of a document: no run goes over it. */
+export const boundary = -1;
 
 /** The units of a tokenizer's tokens. */
 export function copyUnitsOf({ kind, vocabulary, bytesOf }: Tokenizer): CopyUnits {
@@ -27,23 +26,21 @@ export function copyUnitsOf({ kind, vocabulary, bytesOf }: Tokenizer): CopyUnits
   if (vocabulary.some(isSpacing)) {
     return {
       name: "words",
-      ofToken: vocabulary.map((token, id) => (isSpacing(token) ? [] : [id])),
-      isCounted: () => true,
+      ofToken: vocabulary.map((token, id) => (isBoundary(id) ? [boundary] : isSpacing(token) ? [] : [id])),
+      isCounted: (unit) => unit !== boundary,
       lineBreaks,
     };
   }
   const utf8 = new TextEncoder();
-  const special = new Map([
-    [unknownId, [unknownUnit]],
-    [endId, [endUnit]],
-  ]);
   return {
     name: "characters",
-    ofToken: vocabulary.map((token, id) => special.get(id) ?? bytesOf?.(id) ?? utf8.encode(token)),
-    isCounted: (unit) => (unit & 0xc0) !== 0x80,
+    ofToken: vocabulary.map((token, id) => (isBoundary(id) ? [boundary] : (bytesOf?.(id) ?? utf8.encode(token)))),
+    isCounted: (unit) => unit !== boundary && (unit & 0xc0) !== 0x80,
     lineBreaks,
   };
 }
+
+const isBoundary = (id: number): boolean => id === unknownId || id === endId;
 
 /** The units of tokens, one after the other. */
 export function unitsOf({ ofToken }: CopyUnits, ids: ArrayLike<number>): number[] {

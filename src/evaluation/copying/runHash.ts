@@ -1,5 +1,5 @@
 /** @file A hash of the last units of a sequence, updated unit by unit. */
-import type { CopyUnits } from "./copyUnits.js";
+import { boundary, type CopyUnits } from "./copyUnits.js";
 
 /** The finalizer of MurmurHash3: every bit of the result depends on every bit of the unit. */
 function mixed(unit: number): number {
@@ -37,7 +37,9 @@ export class RunHash {
     this.positions = new Float64Array(length);
   }
 
+  /** Adds a unit; a boundary forgets those before it. */
   push(unit: number): void {
+    if (unit === boundary) return this.reset();
     const { length, sums, powers } = this;
     if (this.isCounted(unit)) {
       const slot = this.counted++ % length;

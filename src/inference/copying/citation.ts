@@ -1,8 +1,11 @@
 /** @file The longest run of a text that is copied from the corpus of a generator, and where the corpus has it. */
 import { sourcesFor } from "../../evaluation/evaluatedSources.js";
+import { UserError } from "../../common/errors.js";
 import { CopyFinder } from "../../evaluation/copying/copyFinder.js";
 import { type CopyUnits, copyUnitsOf, unitsOf } from "../../evaluation/copying/copyUnits.js";
+import { RunHash } from "../../evaluation/copying/runHash.js";
 import type { TextModel } from "../../model/model.js";
+import type { TextDigest } from "../../model/textDigest.js";
 import { MarkedText } from "./markedText.js";
 
 export type Citation = {
@@ -11,7 +14,7 @@ export type Citation = {
   /** In words or characters. */
   length: number;
   unit: CopyUnits["name"];
-  /** The corpus, and the line or the document where the run begins, from 1. */
+  /** The corpus, and the line or the document where the run begins, from 1; neither for a run that the digest of a checkpoint recognized. */
   source: string;
   line?: number;
   document?: number;
@@ -21,15 +24,41 @@ export type Citation = {
 type Place = { start: number } & Pick<Citation, "line" | "document">;
 
 /**
- * Reads the corpus once, all parts of it, and finds the longest run of each text that occurs there.
+ * The longest run of each text that occurs in the corpus. It is read once, all parts of it; where it is gone or was changed, the digest of the checkpoint answers for
+ * the training part, without a place, and may take a run that is in the corpus in pieces for a copied one.
  * @param texts generated ones, without their prompts
- * @throws UserError if the corpus cannot be read, or differs from what the model was trained on
+ * @throws UserError if the corpus cannot be read, or was changed, and the checkpoint has no digest
  */
 export async function citationsOf(
   model: TextModel,
   texts: readonly string[],
   tokenCache?: string,
 ): Promise<Citation[]> {
+  try {
+    return await citedFromCorpus(model, texts, tokenCache);
+  } catch (error) {
+    if (!(error instanceof UserError) || !model.digest) throw error;
+    return texts.map((text) => citedFromDigest(model, model.digest!, text));
+  }
+}
+
+function citedFromDigest({ tokenizer, document }: TextModel, { filter }: TextDigest, text: string): Citation {
+  const units = copyUnitsOf(tokenizer);
+  const marked = new MarkedText(tokenizer, units, [tokenizer.encode(text)]);
+  const hash = new RunHash(filter.length, units.isCounted);
+  let [copied, best] = [0, { length: 0, end: 0 }];
+  for (const [index, unit] of marked.units.entries()) {
+    hash.push(unit);
+    if (!units.isCounted(unit)) continue;
+    copied = hash.isFull && filter.has(hash) ? copied + 1 : 0;
+    if (copied > best.length) best = { length: copied, end: index + 1 };
+  }
+  const length = best.length === 0 ? 0 : best.length + filter.length - 1;
+  const source = document.corpus.name ?? "the training text";
+  return { text: marked.endingAt(best.end, length), length, unit: units.name, source };
+}
+
+async function citedFromCorpus(model: TextModel, texts: readonly string[], tokenCache?: string): Promise<Citation[]> {
   const { tokenizer } = model;
   const { sources } = await sourcesFor(model, undefined, { tokenCache });
   const corpus = sources.training!; // without a file, it is the training corpus

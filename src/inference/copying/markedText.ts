@@ -1,11 +1,11 @@
 /** @file Texts in the units of copied runs, from which a run is found again as text. */
 import type { CopiedRun, CopyFinder } from "../../evaluation/copying/copyFinder.js";
-import type { CopyUnits } from "../../evaluation/copying/copyUnits.js";
+import { boundary, type CopyUnits } from "../../evaluation/copying/copyUnits.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { unknownId } from "../../tokenizers/specialTokens.js";
 
-/** Not a unit of any corpus; also in place of an unknown token, of which the text is not known. */
-const separator = -1;
+/** Not a unit of any corpus. */
+const separator = -2;
 
 /** One or more texts, between which no run goes on. */
 export class MarkedText {
@@ -31,8 +31,8 @@ export class MarkedText {
     };
     for (const text of texts) {
       for (const id of text) {
-        if (id === unknownId) add(separator, true);
-        else for (const unit of Array.from(units.ofToken[id]!)) add(unit, units.isCounted(unit));
+        for (const unit of Array.from(units.ofToken[id]!))
+          add(unit === boundary ? separator : unit, units.isCounted(unit) || id === unknownId);
         this.ids.push(id);
       }
       add(separator, false);
@@ -60,12 +60,20 @@ export class MarkedText {
     return run && { text: this.textOf(run), length: this.lengthOf(run), corpusStart: run.corpusEnd - run.length };
   }
 
+  /** The text of so many words or characters before the unit `end`. */
+  endingAt(end: number, length: number): string {
+    let begin = end;
+    while (begin > 0 && this.countedBefore[end]! - this.countedBefore[begin]! < length) begin--;
+    return this.textOf({ end, length: end - begin });
+  }
+
   private lengthOf({ length, end }: CopiedRun): number {
     return this.countedBefore[end]! - this.countedBefore[end - length]!;
   }
 
   /** The text of a run, with the whole of its first and its last token. */
-  private textOf({ length, end }: CopiedRun): string {
+  private textOf({ length, end }: Omit<CopiedRun, "corpusEnd">): string {
+    if (length === 0) return "";
     return this.tokenizer.decode(this.ids.slice(this.tokenOf[end - length], this.tokenOf[end - 1]! + 1)).trim();
   }
 }

@@ -2,6 +2,7 @@
 import { UserError } from "../../common/errors.js";
 import type { Random } from "../../common/random.js";
 import { kebabCase } from "../../options/option.js";
+import { drawAllowed, type TextConstraint } from "./constraint.js";
 import { type Candidates, totalWeight, weigh } from "./candidates.js";
 import type { DrawContext } from "./sampler.js";
 import { type ChosenSampler, chosenSamplers, type SamplerValues } from "./samplerChoice.js";
@@ -15,12 +16,14 @@ export type DistributionOptions = {
   bias?: ReadonlyMap<number, number>;
   /** Sequences of ids over which no repetition extends, for DRY. */
   breakers?: DrawContext["breakers"];
+  /** Makes what limits the tokens of a text from its prompt. */
+  constraint?: (prompt: readonly number[]) => TextConstraint;
   /** Whether a draw is exactly that of `draw`, and not within rounding: the engine's decoder sums weights in another order. */
   exact?: boolean;
 } & SamplerValues;
 
-/** A text of which a token is drawn: its tokens so far, and what samplers keep from draw to draw. */
-export type TextState = Pick<DrawContext, "memory"> & { text: number[] };
+/** A text of which a token is drawn: its tokens so far, what samplers keep from draw to draw, and what limits its tokens. */
+export type TextState = Pick<DrawContext, "memory"> & { text: number[]; constraint?: TextConstraint };
 
 export const textState = (prompt: Iterable<number> = []): TextState => ({ text: [...prompt], memory: new Map() });
 
@@ -68,8 +71,11 @@ export function createDistribution(
   };
 }
 
+/** What a draw returns if the constraint of a text allows no token. */
+export const noToken = -1;
+
 /**
- * Draws the next token of any of several texts, and adds it to the text.
+ * Draws the next token of any of several texts, and adds it to the text. The drawn function returns `noToken` if a constraint allows none.
  * @throws UserError as `distribution` does, for options at once
  */
 export function createDraw(
@@ -78,12 +84,30 @@ export function createDraw(
   const narrow = createNarrowing(options);
   const { breakers = [] } = options;
   let probabilities = new Float64Array();
-  return (logits, uniform, { text, memory }, allowed) => {
-    const context = { text, memory, breakers, chance: chanceOf(uniform) };
-    const candidates = narrow(logits, context, allowed);
-    if (probabilities.length !== logits.length) probabilities = new Float64Array(logits.length);
-    const token = drawCandidate(candidates, uniform, probabilities);
-    narrow.drawn(token, candidates, context);
+  let all = new Int32Array(); // the ids that are not banned
+  return (logits, uniform, state, allowed) => {
+    const { text, memory } = state;
+    if (probabilities.length !== logits.length) {
+      probabilities = new Float64Array(logits.length);
+      all = allowedIds(logits.length, narrow.banned);
+    }
+    const context = { text, memory, breakers, chance: 0 };
+    let candidates: Candidates | undefined;
+    const drawAmong = (ids: Int32Array | undefined, number: number): number => {
+      context.chance = chanceOf(number);
+      candidates = narrow(logits, context, ids);
+      return drawCandidate(candidates, number, probabilities);
+    };
+    state.constraint ??= options.constraint?.([...text]);
+    const token = state.constraint
+      ? drawAllowed(state.constraint, allowed ?? all, {
+          draw: drawAmong,
+          uniform,
+          redraw: numbersAfter(uniform),
+        })
+      : drawAmong(allowed, uniform);
+    if (token === noToken) return token;
+    narrow.drawn(token, candidates!, context);
     text.push(token);
     return token;
   };
@@ -91,6 +115,8 @@ export function createDraw(
 
 /** Applies the samplers to logits. */
 type Narrowing = ((logits: Float32Array, context: DrawContext, allowed?: Int32Array) => Candidates) & {
+  /** Ids that are never drawn. */
+  banned: readonly number[];
   /** Lets samplers adapt to a drawn token. */
   drawn: (token: number, candidates: Candidates, context: DrawContext) => void;
 };
@@ -129,7 +155,7 @@ function createNarrowing(options: DistributionOptions): Narrowing {
     for (const { sampler, values } of adaptive)
       sampler.drawn!(among.weights[token]! / totalWeight(among), values, context);
   };
-  return Object.assign(narrow, { drawn });
+  return Object.assign(narrow, { drawn, banned });
 }
 
 /** Applies samplers one after another; of weights and logits, the ones that the next sampler reads are brought up to date. */
@@ -196,6 +222,14 @@ function chanceOf(uniform: number): number {
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   bits = Math.imul(bits ^ (bits >>> 16), 0x27d4eb2f);
   return ((bits ^ (bits >>> 15)) >>> 0) / 2 ** 32;
+}
+
+const goldenRatio = (Math.sqrt(5) - 1) / 2;
+
+/** Numbers that are as independent of a uniform number as that of `chanceOf`, and of each other. */
+function numbersAfter(uniform: number): Random {
+  let last = uniform;
+  return () => (last = chanceOf((last + goldenRatio) % 1));
 }
 
 /**

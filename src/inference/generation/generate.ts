@@ -1,6 +1,7 @@
 /** @file New text from a generator, piece by piece. */
 import type { TextModel } from "../../model/model.js";
 import { endId } from "../../tokenizers/specialTokens.js";
+import { novelty } from "../copying/novelty.js";
 import { type GenerationOptions, generationSettings } from "./generationSettings.js";
 import { bannedTokens, promptIds } from "./promptIds.js";
 import { sampleRandom } from "./sampleRandom.js";
@@ -27,7 +28,7 @@ export async function* generate(
   const { tokenizer, recipe } = model;
   const { shape } = model.document.corpus;
   const settings = generationSettings(options);
-  const { prompt, numSamples: rows, limits, random, seed } = settings;
+  const { prompt, numSamples: rows, limits, random, seed, novel } = settings;
   const encoded = tokenizer.encode(prompt);
   const ids = promptIds(tokenizer, shape, encoded);
   const endsEarly = (limits.words?.min ?? 0) > 0; // the model may end the document before the least number of words
@@ -36,6 +37,7 @@ export async function* generate(
     temperature: settings.temperature,
     banned: [...bannedTokens(shape), ...(endsEarly ? [endId] : [])],
     exact: random === "numpy",
+    ...(novel !== undefined && { constraint: await novelty(model, novel) }),
   };
   const writers = Array.from({ length: rows }, (_, sample) => {
     const uniforms = sampleRandom(random, seed, sample);

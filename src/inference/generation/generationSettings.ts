@@ -34,6 +34,8 @@ export type GenerationOptions = {
   seed?: number | undefined;
   /** The random numbers of the draws: by default `"xoroshiro"`; `"numpy"` draws what `np.random.RandomState(seed).choice(n, p=p)` does, for text n with the seed `seed + n`. */
   random?: RandomName | undefined;
+  /** The longest run of the training text that a text may have, in words, from 1, or in 5 characters each for tokenizers of characters or subwords; by default any. The corpus is read again, or the checkpoint has a digest of it. */
+  novel?: number | undefined;
 } & SamplerValues;
 
 /** Options with their defaults. */
@@ -47,6 +49,7 @@ export type GenerationSettings = {
   wholeWords: boolean;
   seed: number;
   random: RandomName;
+  novel: number | undefined;
   samplers: SamplerValues;
 };
 
@@ -56,7 +59,7 @@ const limitedTokens = 10_000;
 /** @throws UserError for an option out of range */
 export function generationSettings(options: GenerationOptions): GenerationSettings {
   const { prompt = "", stop, wholeWords, seed = freshSeed(), lines, sentences, words, ...rest } = options;
-  const { maxTokens, temperature, numSamples, random = "xoroshiro", ...samplers } = rest;
+  const { maxTokens, temperature, numSamples, novel, random = "xoroshiro", ...samplers } = rest;
   checkTemperature(options);
   const limits: Limits = {
     lines: limitOf("lines", lines),
@@ -69,6 +72,7 @@ export function generationSettings(options: GenerationOptions): GenerationSettin
     stop,
     limits,
     samplers,
+    novel: novel === undefined ? undefined : checked("novel", samplingOptions.novel, novel),
     wholeWords: wholeWords ?? isLimited,
     maxTokens: valueOf("max-tokens", maxTokens ?? (isLimited ? limitedTokens : undefined)),
     temperature: valueOf("temperature", temperature),

@@ -38,11 +38,14 @@ export function novelText(
   };
   for (const token of prompt) accept(token);
   copied = Math.min(copied, limit); // a prompt may be a copy
+  const isNovel = (token: number): boolean => {
+    tried.assign(current);
+    return read(tried, token).most <= limit;
+  };
+  const counted = Array.from(ofToken.keys()).filter((token) => Array.from(ofToken[token]!).some(isCounted));
   return {
-    allows: (token) => {
-      tried.assign(current);
-      return read(tried, token).most <= limit;
-    },
+    // Spaces change nothing: where no word may follow, they would go on forever.
+    allows: (token) => (ofToken[token]!.length > 0 ? isNovel(token) : counted.some(isNovel)),
     accept,
   };
 }

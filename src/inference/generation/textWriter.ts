@@ -2,12 +2,13 @@
 import type { Random } from "../../common/random.js";
 import type { TokenDecoder, Tokenizer } from "../../tokenizers/index.js";
 import { endId } from "../../tokenizers/specialTokens.js";
+import { noToken } from "./distribution.js";
 import { StopText } from "./stopText.js";
 import { type LimitName, type Limits, TextLimits } from "./textLimits.js";
 import { WholeWords } from "./wholeWords.js";
 
-/** Why a text ended: after its last token, before a stop text, where the model ended the document, or at a limit. */
-export type EndReason = "max-tokens" | "stop" | "document" | LimitName;
+/** Why a text ended: after its last token, before a stop text, where the model ended the document, at a limit, or where no token may follow. */
+export type EndReason = "max-tokens" | "stop" | "document" | "dead-end" | LimitName;
 
 export type WriterOptions = {
   sample: number;
@@ -59,7 +60,9 @@ export class TextWriter {
 
   /** Adds a token. @returns the text that can be shown by then */
   write(token: number): string {
-    if (this.budget === 0) return this.show("", "max-tokens", token === endId ? " " : this.decoder.write(token));
+    if (this.budget === 0)
+      return this.show("", "max-tokens", token === endId || token === noToken ? " " : this.decoder.write(token));
+    if (token === noToken) return this.show(this.decoder.flush(), "dead-end");
     this.tokens++;
     this.state = this.tokenizer.follow?.(this.state, token) ?? 0;
     if (token === endId) return this.show(this.decoder.flush(), "document");

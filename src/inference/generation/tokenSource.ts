@@ -8,12 +8,20 @@ import { decoderWeights } from "../../network/decoderWeights.js";
 import type { Network } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
-import { allowedIds, createDraw, type DistributionOptions, nonFiniteLogits, textState } from "./distribution.js";
+import {
+  allowedIds,
+  createDraw,
+  type DistributionOptions,
+  noToken,
+  nonFiniteLogits,
+  textState,
+} from "./distribution.js";
 import type { TextModel } from "../../model/model.js";
 import { MixtureReader } from "./mixtureReader.js";
 import { type LogitReader, StreamReader, WindowReader } from "./logitReaders.js";
 import type { Prompt } from "./promptIds.js";
 import { chosenSamplers } from "./samplerChoice.js";
+import { endId } from "../../tokenizers/specialTokens.js";
 
 /** Each row is a text of its own; all have read the same prompt. */
 export type TokenSource = {
@@ -75,7 +83,7 @@ function rowChain(
   return (logits, random, row) => {
     const state = states[row]!;
     const token = drawNext(logits, random(), texts[row]!, allowedIn.get(state) ?? allowed(state));
-    states[row] = follow(state, token);
+    if (token !== noToken) states[row] = follow(state, token);
     return token;
   };
 }
@@ -103,7 +111,7 @@ function decoderSampling(options: DistributionOptions): DecoderSampling | null {
   const chosen = chosenSamplers(options);
   const order = ["temperature", ...decoderSamplers].filter((known) => chosen.some(({ name }) => name === known));
   const isSupported = chosen.every(({ name }, index) => name === order[index]) && order[0] === "temperature";
-  if (exact || bias?.size || !isSupported || options.dynatempRange !== undefined) return null;
+  if (exact || bias?.size || options.constraint || !isSupported || options.dynatempRange !== undefined) return null;
   return {
     ...Object.fromEntries(chosen.slice(1).map(({ name, values }) => [name, values[name]])),
     temperature,
@@ -159,10 +167,11 @@ export function readerSource(reader: LogitReader, chain: RowChain, rows: number)
     if (unread) reader.read(unread);
     const logits = reader.logits();
     const vocabulary = logits.length / rows;
-    unread = Int32Array.from(uniforms, (uniform, row) =>
+    const tokens = Int32Array.from(uniforms, (uniform, row) =>
       chain(logits.subarray(row * vocabulary, (row + 1) * vocabulary), () => uniform, row),
     );
-    return unread;
+    unread = tokens.map((token) => (token === noToken ? endId : token));
+    return tokens;
   };
   return {
     next: (uniforms) => {

@@ -1,11 +1,13 @@
 /** @file What is copied from the training text, by an n-gram model that copies long runs. */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { copyUnitsOf, unitsOf } from "../../../src/evaluation/copying/copyUnits.js";
 import { RunHash } from "../../../src/evaluation/copying/runHash.js";
+import { CopyFinder } from "../../../src/evaluation/copying/copyFinder.js";
 import { citationsOf } from "../../../src/inference/copying/citation.js";
 import { memorizationOf } from "../../../src/inference/copying/memorization.js";
+import { generate, type GenerationOptions, type Piece } from "../../../src/inference/generation/generate.js";
 import type { TextModel } from "../../../src/model/model.js";
 import { train } from "../../../src/training/run.js";
 import { rnn } from "../../support/bin.js";
@@ -117,5 +119,54 @@ describe("digests", () => {
     const { stdout } = await rnn(["inspect", "-c", "digested"], { cwd });
     expect(stdout).toMatch(/digest +the runs of 4 words of the training text as a filter, \d\.\d+ kB/);
     expect((await rnn(["train", "rows.csv", "--task", "classifier", "--digest"], { cwd })).stderr).toMatch(/--digest/);
+  });
+});
+
+describe("novel texts", () => {
+  const textsOf = async (model: TextModel, options: GenerationOptions): Promise<string[]> => {
+    const texts: string[] = [];
+    for await (const { sample, text } of generate(model, { seed: 4, numSamples: 6, maxTokens: 120, ...options }))
+      texts[sample] = (texts[sample] ?? "") + text;
+    return texts;
+  };
+
+  test("novel: no text has a longer run of the corpus, whatever the tokenizer", async () => {
+    for (const model of [characters!, words!, subwords!]) {
+      const longest = model === words ? 4 : 20;
+      const lengths = async (options: GenerationOptions): Promise<number[]> =>
+        (await citationsOf(model, await textsOf(model, options))).map(({ length }) => length);
+      expect(Math.max(...(await lengths({})))).toBeGreaterThan(longest);
+      expect(Math.max(...(await lengths({ novel: 4 })))).toBeLessThanOrEqual(longest);
+    }
+  });
+
+  test("novel: a text ends where nothing else may follow, and says so", async () => {
+    writeInto(cwd, "yes.txt", "yes ".repeat(200));
+    const model = await modelOf("yes", "yes.txt", { tokenizer: "words" });
+    const pieces: Piece[] = [];
+    for await (const piece of generate(model, { seed: 1, novel: 2 })) pieces.push(piece);
+    expect(pieces.map(({ text }) => text).join("")).toBe("yes yes");
+    expect(pieces.at(-1)).toMatchObject({ ended: true, end: "dead-end" });
+  });
+
+  test("novel: without the corpus, the digest of the checkpoint has its runs", async () => {
+    writeInto(cwd, "gone.txt", tale(80));
+    const given = { tokenizer: "words", digest: true } as const;
+    const [model, plain] = [await modelOf("gone", "gone.txt", given), await modelOf("plain", "gone.txt", {})];
+    const other = tale(80);
+    rmSync(join(cwd, "gone.txt"));
+    const texts = await textsOf(model, { novel: 5 });
+    const units = copyUnitsOf(model.tokenizer);
+    for (const text of texts) {
+      const finder = new CopyFinder(unitsOf(units, model.tokenizer.encode(text)));
+      finder.read(unitsOf(units, model.tokenizer.encode(other)));
+      expect(finder.longest()!.length).toBeLessThanOrEqual(5);
+    }
+    await expect(textsOf(model, { novel: 2 })).rejects.toThrow(/--novel 3 or more/);
+    await expect(textsOf(plain, { novel: 2 })).rejects.toThrow(/needs the training text of .*--digest/);
+    const copied = other.split("\n")[3]!;
+    const [cited] = await citationsOf(model, [`Zqx ${copied}`]);
+    expect(cited).toMatchObject({ text: copied, unit: "words" });
+    expect(cited).not.toHaveProperty("line");
   });
 });
