@@ -4,8 +4,8 @@ import type { NamedArrays, StoredDocument } from "../checkpoint/checkpoint.js";
 import { checked } from "../common/checked.js";
 import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
-import { CopyFilter } from "../evaluation/copying/copyFilter.js";
-import { charactersPerWord, type CopyUnits, copyUnitsOf, unitsOf } from "../evaluation/copying/copyUnits.js";
+import { CopyFilter } from "../copying/copyFilter.js";
+import { charactersPerWord, type CopyUnits, copyUnitsOf, unitsOf } from "../copying/copyUnits.js";
 import type { Sequence } from "../examples/tokenStore.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 

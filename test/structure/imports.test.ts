@@ -11,7 +11,7 @@ const rows = [
   ["inference", "training"],
   ["render"],
   ["evaluation", "baselines", "model"],
-  ["checkpoint", "network", "examples"],
+  ["checkpoint", "network", "examples", "copying"],
   ["engine"],
   ["corpus", "tokenizers"],
   ["options"],

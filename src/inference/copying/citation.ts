@@ -1,9 +1,9 @@
 /** @file The longest run of a text that is copied from the corpus of a generator, and where the corpus has it. */
 import { sourcesFor } from "../../evaluation/evaluatedSources.js";
 import { UserError } from "../../common/errors.js";
-import { CopyFinder } from "../../evaluation/copying/copyFinder.js";
-import { type CopyUnits, copyUnitsOf, unitsOf } from "../../evaluation/copying/copyUnits.js";
-import { RunHash } from "../../evaluation/copying/runHash.js";
+import { CopyFinder } from "../../copying/copyFinder.js";
+import { type CopyUnits, copyUnitsOf, unitsOf } from "../../copying/copyUnits.js";
+import { RunHash } from "../../copying/runHash.js";
 import type { TextModel } from "../../model/model.js";
 import type { TextDigest } from "../../model/textDigest.js";
 import { MarkedText } from "./markedText.js";

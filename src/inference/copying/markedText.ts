@@ -1,6 +1,6 @@
 /** @file Texts in the units of copied runs, from which a run is found again as text. */
-import type { CopiedRun, CopyFinder } from "../../evaluation/copying/copyFinder.js";
-import { boundary, type CopyUnits } from "../../evaluation/copying/copyUnits.js";
+import type { CopiedRun, CopyFinder } from "../../copying/copyFinder.js";
+import { boundary, type CopyUnits } from "../../copying/copyUnits.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { unknownId } from "../../tokenizers/specialTokens.js";
 

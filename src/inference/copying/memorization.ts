@@ -1,6 +1,6 @@
 /** @file How much of what a generator writes is copied from its training text, beside what held-out text shares with it. */
-import { CopyFinder } from "../../evaluation/copying/copyFinder.js";
-import { type CopyUnits, copyUnitsOf, unitsOf } from "../../evaluation/copying/copyUnits.js";
+import { CopyFinder } from "../../copying/copyFinder.js";
+import { type CopyUnits, copyUnitsOf, unitsOf } from "../../copying/copyUnits.js";
 import type { TextModel } from "../../model/model.js";
 import { generate } from "../generation/generate.js";
 import { MarkedText } from "./markedText.js";

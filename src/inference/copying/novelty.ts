@@ -1,7 +1,7 @@
 /** @file The limit on copied runs for a model: by its corpus, or by the digest in its checkpoint. */
 import { messageOf, UserError } from "../../common/errors.js";
-import type { CopyFilter } from "../../evaluation/copying/copyFilter.js";
-import { type CopyUnits, copyUnitsOf } from "../../evaluation/copying/copyUnits.js";
+import type { CopyFilter } from "../../copying/copyFilter.js";
+import { type CopyUnits, copyUnitsOf } from "../../copying/copyUnits.js";
 import type { TextModel } from "../../model/model.js";
 import { digestWords, filterOf, lengthOfWords } from "../../model/textDigest.js";
 import type { TextConstraint } from "../generation/constraint.js";

@@ -1,7 +1,7 @@
 /** @file Keeps a text from copying: no run of more than N words, or 5 N characters, of the training text. */
-import type { CopyFilter } from "../../evaluation/copying/copyFilter.js";
-import type { CopyUnits } from "../../evaluation/copying/copyUnits.js";
-import { RunHash } from "../../evaluation/copying/runHash.js";
+import type { CopyFilter } from "../../copying/copyFilter.js";
+import type { CopyUnits } from "../../copying/copyUnits.js";
+import { RunHash } from "../../copying/runHash.js";
 import type { TextConstraint } from "./constraint.js";
 
 /**

@@ -2,9 +2,9 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { copyUnitsOf, unitsOf } from "../../../src/evaluation/copying/copyUnits.js";
-import { RunHash } from "../../../src/evaluation/copying/runHash.js";
-import { CopyFinder } from "../../../src/evaluation/copying/copyFinder.js";
+import { copyUnitsOf, unitsOf } from "../../../src/copying/copyUnits.js";
+import { RunHash } from "../../../src/copying/runHash.js";
+import { CopyFinder } from "../../../src/copying/copyFinder.js";
 import { citationsOf } from "../../../src/inference/copying/citation.js";
 import { memorizationOf } from "../../../src/inference/copying/memorization.js";
 import { generate, type GenerationOptions, type Piece } from "../../../src/inference/generation/generate.js";

@@ -1,6 +1,6 @@
 import { array, assert, nat, property } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CopyFinder } from "../../../src/evaluation/copying/copyFinder.js";
+import { CopyFinder } from "../../src/copying/copyFinder.js";
 
 /** The suffixes of a sequence in order: each run of the sequence begins one of them. */
 class SuffixArray {

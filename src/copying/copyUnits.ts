@@ -1,6 +1,6 @@
 /** @file What a copied run is made of: words and punctuation marks for tokenizers of words, characters in UTF-8 for all others. */
-import { type Tokenizer, tokenizerDefinition } from "../../tokenizers/index.js";
-import { endId, unknownId } from "../../tokenizers/specialTokens.js";
+import { type Tokenizer, tokenizerDefinition } from "../tokenizers/index.js";
+import { endId, unknownId } from "../tokenizers/specialTokens.js";
 
 /** A run of one word counts as long as one of so many characters. */
 export const charactersPerWord = 5;

@@ -1,9 +1,9 @@
 import { array, assert, integer, nat, property } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CopyFilter } from "../../../src/evaluation/copying/copyFilter.js";
-import { type CopyUnits, copyUnitsOf, lengthIn, unitsOf } from "../../../src/evaluation/copying/copyUnits.js";
-import { RunHash } from "../../../src/evaluation/copying/runHash.js";
-import { tokenizerTrainer } from "../../../src/tokenizers/index.js";
+import { CopyFilter } from "../../src/copying/copyFilter.js";
+import { type CopyUnits, copyUnitsOf, lengthIn, unitsOf } from "../../src/copying/copyUnits.js";
+import { RunHash } from "../../src/copying/runHash.js";
+import { tokenizerTrainer } from "../../src/tokenizers/index.js";
 
 const counted: CopyUnits = { name: "words", ofToken: [], isCounted: () => true, lineBreaks: new Uint8Array() };
 
