@@ -59,7 +59,15 @@ export {
 // Use a model.
 export { type Engine, loadModel, type LoadOptions, startEngine } from "./model/model.js";
 export type { Model, ModelFields, ModelOf, TaskFields } from "./model/rebuild.js";
-export { generate, type GenerateOptions, logprobs } from "./library/textGeneration.js";
+export {
+  generate,
+  generateEach,
+  type GenerateEachOptions,
+  type GenerateOptions,
+  logprobs,
+} from "./library/textGeneration.js";
+export type { GeneratedText } from "./inference/generation/generateEach.js";
+export type { TextEnd } from "./inference/generation/textWriter.js";
 export type { GenerationOptions, Piece } from "./inference/generation/generate.js";
 export type { NextTokens, TokenProbability } from "./inference/generation/logprobs.js";
 export { classify, contributions, predict, type Sentence, tag, type TaggedSentence } from "./library/labeling.js";

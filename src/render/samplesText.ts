@@ -1,5 +1,8 @@
 /** @file Generated texts as output: the first sample streams, the others follow in order. */
+import { isUnreadable, type Unreadable } from "../corpus/document.js";
 import type { Piece } from "../inference/generation/generate.js";
+import type { GeneratedText } from "../inference/generation/generateEach.js";
+import { tsvCell, tsvError } from "./tsvCell.js";
 
 /** The texts, each with a line feed at its end and an empty line between them. */
 export async function* textsOf(pieces: AsyncIterable<Piece>): AsyncGenerator<string> {
@@ -28,7 +31,29 @@ export async function* linesOf(pieces: AsyncIterable<Piece>): AsyncGenerator<str
   for (const [index, text] of texts.entries()) yield `${JSON.stringify({ sample: index + 1, text })}\n`;
 }
 
-/** The same without the first piece of each text, which is its prompt. */
+/**
+ * A line for each text: prompt and text with escaped line ends, or JSON.
+ * @param prompts whether the text begins with its prompt
+ */
+export async function* textLines(
+  texts: AsyncIterable<GeneratedText | Unreadable>,
+  { json, prompts }: { json: boolean; prompts: boolean },
+): AsyncGenerator<string> {
+  for await (const one of texts) {
+    if (isUnreadable(one)) {
+      const { reason, line } = one;
+      yield json ? `${JSON.stringify({ error: reason, line })}\n` : `${tsvError(reason, 1)}\n`;
+    } else {
+      const { prompt, sample, tokens, score, end } = one;
+      const text = prompts ? prompt + one.text : one.text;
+      yield json
+        ? `${JSON.stringify({ prompt, sample: sample + 1, text, tokens, score, end })}\n`
+        : `${tsvCell(text)}\n`;
+    }
+  }
+}
+
+/** Pieces without the first one of each text, which is its prompt. */
 export async function* withoutPrompts(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
   const begun = new Set<number>();
   for await (const piece of pieces) {

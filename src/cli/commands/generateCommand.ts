@@ -2,8 +2,11 @@
 import { agreeing, quantity } from "../../common/quantity.js";
 import { UsageError } from "../../common/errors.js";
 import { samplerOptions } from "../../inference/generation/samplerChoice.js";
-import { camelCase, inGroup } from "../../options/option.js";
-import { flag, formatOptions } from "../../options/optionKinds.js";
+import type { GenerationOptions } from "../../inference/generation/generationSettings.js";
+import type { TextModel } from "../../model/model.js";
+import type { TextOptions } from "../../options/corpusOptions.js";
+import { camelCase, inGroup, type Values } from "../../options/option.js";
+import { flag, formatOptions, text } from "../../options/optionKinds.js";
 import { checkpointOptions, engineOptions, samplingOptions } from "../../options/options.js";
 import { unknownId } from "../../tokenizers/specialTokens.js";
 import { command } from "./command.js";
@@ -15,11 +18,18 @@ export default command({
   usage: "generate [prompt]",
   reads:
     "a checkpoint of a generator; the prompt, from standard input if it is -, or if there is none and a pipe or file is there",
-  writes: "the prompt and the text after it; with --logprobs token<TAB>next<TAB>probability… for each token",
+  writes:
+    "the prompt and the text after it; with --prompts a line for each; with --logprobs token<TAB>next<TAB>probability… for each token",
   options: {
     ...checkpointOptions,
     ...samplingOptions,
     ...inGroup("Sampling", samplerOptions),
+    ...inGroup("Sampling", {
+      prompts: {
+        ...text("FILE"),
+        describe: "generate a text after each line of a file, or of standard input (-), one line for each",
+      },
+    }),
     ...formatOptions("text", "jsonl"),
     ...inGroup("Output", {
       "no-prompt": { ...flag, describe: "print the texts without their prompt" },
@@ -29,32 +39,38 @@ export default command({
   },
   examples: [
     ['rnn generate "Once"', "with the newest generator, else the bundled storyteller"],
+    ["rnn generate --prompts names.txt --lines 1 --json", "a text after each line, with its log probability"],
     ["rnn generate -c fables --temperature 0.8 --max-tokens 2000 --seed 7", "the same text each time"],
     ['rnn generate --num-samples 5 --stop "\\n"', "five lines"],
     ['rnn generate "Once upon" --logprobs 5', "the five most probable next tokens"],
     ["head -n 3 tale.txt | rnn generate", "after the lines of a pipe"],
   ],
   handler: async (
-    { checkpoint, prompt, format, logprobs, noPrompt, quiet, samplers: samplerOrder, ...options },
+    { checkpoint, prompt, format, logprobs, prompts, noPrompt, quiet, ...options },
     { words, given: asked },
   ) => {
     if (prompt !== undefined && words.length > 0)
       throw new UsageError("the prompt is given twice, as a word and as --prompt; remove one of them");
-    const unused = Object.keys(drawOptions).find((name) => camelCase(name) in asked);
+    if (prompts !== undefined && (prompt ?? words[0]) !== undefined)
+      throw new UsageError("--prompts has the prompts, so that no other can be given; remove one of them");
+    const unused = Object.keys({ ...drawOptions, prompts, "no-prompt": noPrompt }).find(
+      (name) => camelCase(name) in asked,
+    );
     if (logprobs !== undefined && unused !== undefined)
       throw new UsageError(`--${unused} has no effect with --logprobs, which generates no text; remove one of them`);
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
     const { isCheckpoint } = await import("../../checkpoint/checkpoint.js");
-    const { generate } = await import("../../inference/generation/generate.js");
-    const { freshSeed } = await import("../../common/random.js");
-    const { textsOf, linesOf, withoutPrompts } = await import("../../render/samplesText.js");
     if (quiet) terminal.silenceNotes();
     const model = await openModel(checkpoint, "generator", options);
     if (checkpoint === undefined && words[0] !== undefined && (await isCheckpoint(words[0])))
       terminal.warn(`${words[0]} is a checkpoint; to generate with it, use -c ${words[0]}`);
-    const text = await promptOf(prompt ?? words[0]);
-    const unknown = model.tokenizer.encode(text).filter((id) => id === unknownId).length;
+    if (prompts !== undefined) {
+      const layout = { json: format === "jsonl", prompts: !noPrompt };
+      return generateLines(model, prompts, await drawSettings(options, asked), layout);
+    }
+    const start = await promptOf(prompt ?? words[0]);
+    const unknown = model.tokenizer.encode(start).filter((id) => id === unknownId).length;
     if (unknown > 0)
       terminal.warn(
         `${quantity(unknown, "tokens")} of the prompt ${agreeing(unknown, "is", "are")} not in the vocabulary of ${model.folder}`,
@@ -62,17 +78,60 @@ export default command({
     if (logprobs !== undefined) {
       const inference = await import("../../inference/generation/logprobs.js");
       const { nextTokensText } = await import("../../render/tokensText.js");
-      return terminal.stream(nextTokensText(inference.logprobs(model, text, logprobs), { json: format === "jsonl" }));
+      return terminal.stream(nextTokensText(inference.logprobs(model, start, logprobs), { json: format === "jsonl" }));
     }
-    const { maxTokens, wholeWords, seed = freshSeed() } = asked; // the defaults of the first two depend on other options
-    if (asked.seed === undefined && options.temperature > 0 && maxTokens !== 0) terminal.note(`seed: ${seed}`);
-    const temperature = samplerOrder ? asked.temperature : options.temperature;
-    const settings = { ...options, maxTokens, wholeWords, seed, prompt: text, temperature, samplerOrder };
-    const pieces = generate(model, settings, await promptProgress(text));
+    const settings = await drawSettings(options, asked);
+    const { generate } = await import("../../inference/generation/generate.js");
+    const { textsOf, linesOf, withoutPrompts } = await import("../../render/samplesText.js");
+    const pieces = generate(model, { ...settings, prompt: start }, await promptProgress(start));
     const shown = noPrompt ? withoutPrompts(pieces) : pieces;
     return terminal.stream(format === "jsonl" ? linesOf(shown) : textsOf(shown));
   },
 });
+
+/** A line is a prompt, whatever it looks like. */
+const plainText: TextOptions = {
+  inputFormat: "text",
+  encoding: "auto",
+  textColumn: undefined,
+  delimiter: undefined,
+  quote: undefined,
+  noHeader: false,
+};
+
+type DrawOptions = Values<typeof drawOptions>;
+type DrawSettings = Omit<GenerationOptions, "prompt">;
+
+/** The options of the draws, with a seed, which a note names if it is a new one. */
+async function drawSettings(options: DrawOptions, given: Partial<DrawOptions>): Promise<DrawSettings> {
+  const { terminal } = await import("../terminal/terminal.js");
+  const { freshSeed } = await import("../../common/random.js");
+  const { maxTokens, wholeWords, seed = freshSeed() } = given; // the defaults of the first two depend on other options
+  if (given.seed === undefined && options.temperature > 0 && maxTokens !== 0) terminal.note(`seed: ${seed}`);
+  const { samplers: samplerOrder, ...others } = options;
+  const temperature = samplerOrder ? given.temperature : options.temperature;
+  return { ...others, maxTokens, wholeWords, seed, temperature, samplerOrder };
+}
+
+/** Generates texts after the lines of a file. @throws UserError at the end if a line could not be read */
+async function generateLines(
+  model: TextModel,
+  file: string,
+  settings: DrawSettings,
+  layout: { json: boolean; prompts: boolean },
+): Promise<void> {
+  const { terminal } = await import("../terminal/terminal.js");
+  const { standardInput } = await import("../terminal/input.js");
+  const { counted, Unanswered } = await import("../terminal/streamResults.js");
+  const { textEntries } = await import("../../corpus/readTexts.js");
+  const { generateEach } = await import("../../inference/generation/generateEach.js");
+  const { textLines } = await import("../../render/samplesText.js");
+  const unanswered = new Unanswered();
+  const lines = textEntries([file], plainText, standardInput);
+  const texts = unanswered.in(generateEach(model, lines, settings));
+  await terminal.stream(textLines(counted(texts, "texts"), layout));
+  unanswered.check();
+}
 
 /** Smaller prompts are read in no time. */
 const longPrompt = 1 << 14; // characters

@@ -40,6 +40,8 @@ class KernelDecoder implements Decoder {
   private readonly weights: Float32Array;
   /** Each layer's state tensors one after another, each [rows, units]. */
   private readonly state: Float32Array;
+  /** A row's state before the first token. */
+  private readonly initial: readonly Float32Array[];
   /** The number of tokens whose input projections are cached: the vocabulary's size or 0. */
   private readonly projected: number;
   private readonly projections: Float32Array;
@@ -69,7 +71,8 @@ class KernelDecoder implements Decoder {
       { matrix: head.bias, columns: 1 },
     ]);
     this.state = pool.take(rows * this.states).fill(0);
-    this.start(layers.flatMap(({ start, units }) => start.map((values) => values ?? new Float32Array(units))));
+    this.initial = layers.flatMap(({ start, units }) => start.map((values) => values ?? new Float32Array(units)));
+    this.start(this.initial);
     this.projected = this.projection > 0 && vocabulary * this.projection <= maxCachedFloats ? vocabulary : 0;
     this.projections = pool.take(this.projected * this.projection);
     this.known = new Int32Array(this.projected);
@@ -78,9 +81,24 @@ class KernelDecoder implements Decoder {
   }
 
   start(state: readonly Float32Array[]): void {
+    for (let row = 0; row < this.rows; row++) this.restart(row, state);
+  }
+
+  restart(row: number, state: readonly Float32Array[] = this.initial): void {
     let offset = 0;
     for (const values of state) {
-      for (let row = 0; row < this.rows; row++, offset += values.length) this.state.set(values, offset);
+      this.state.set(values, offset + row * values.length);
+      offset += this.rows * values.length;
+    }
+  }
+
+  select(sources: Int32Array): void {
+    let offset = 0;
+    for (const { length } of this.initial) {
+      const before = this.state.slice(offset, offset + this.rows * length);
+      for (const [row, source] of sources.entries())
+        this.state.set(before.subarray(source * length, (source + 1) * length), offset + row * length);
+      offset += this.rows * length;
     }
   }
 

@@ -65,6 +65,10 @@ export type Decoder = {
   readonly logits: Float32Array;
   /** Sets the state of every row: the layers' states in order, each [units]. Without it, the layers start as their weights say. */
   start: (state: readonly Float32Array[]) => void;
+  /** Sets the state of one row, as `start` does; without a state, the one before the first token. */
+  restart: (row: number, state?: readonly Float32Array[]) => void;
+  /** Gives each row the state of another. @param sources [rows] */
+  select: (sources: Int32Array) => void;
   /**
    * Reads each row's last token, draws the next, and so on.
    * @param last [rows]

@@ -1,17 +1,15 @@
 /** @file New text from a generator, piece by piece. */
 import type { TextModel } from "../../model/model.js";
-import { endId } from "../../tokenizers/specialTokens.js";
-import { novelty } from "../copying/novelty.js";
-import { type GenerationOptions, generationSettings } from "./generationSettings.js";
-import { bannedTokens, promptIds } from "./promptIds.js";
+import { type GenerationOptions, generationSettings, samplingOf } from "./generationSettings.js";
+import { promptIds } from "./promptIds.js";
 import { sampleRandom } from "./sampleRandom.js";
-import { type EndReason, TextWriter } from "./textWriter.js";
+import { type TextEnd, TextWriter } from "./textWriter.js";
 import { modelTokenSource } from "./tokenSource.js";
 
 export type { GenerationOptions } from "./generationSettings.js";
 
 /** A part of one of the texts, and how many tokens were drawn for it; `ended` is true for a text's last piece, and `end` says why it ended. */
-export type Piece = { sample: number; text: string; tokens: number; ended: boolean; end?: EndReason };
+export type Piece = { sample: number; text: string; tokens: number; ended: boolean; end?: TextEnd };
 
 /**
  * Generates texts, a few tokens at a time; the first piece of each text is the prompt. A text ends after `maxTokens` tokens, before a stop
@@ -28,24 +26,16 @@ export async function* generate(
   const { tokenizer, recipe } = model;
   const { shape } = model.document.corpus;
   const settings = generationSettings(options);
-  const { prompt, numSamples: rows, limits, random, seed, novel } = settings;
+  const { prompt, numSamples: rows, random, seed } = settings;
   const encoded = tokenizer.encode(prompt);
   const ids = promptIds(tokenizer, shape, encoded);
-  const endsEarly = (limits.words?.min ?? 0) > 0; // the model may end the document before the least number of words
-  const sampling = {
-    ...settings.samplers,
-    temperature: settings.temperature,
-    banned: [...bannedTokens(shape), ...(endsEarly ? [endId] : [])],
-    exact: random === "numpy",
-    ...(novel !== undefined && { constraint: await novelty(model, novel) }),
-  };
   const writers = Array.from({ length: rows }, (_, sample) => {
     const uniforms = sampleRandom(random, seed, sample);
     return new TextWriter(tokenizer, encoded, { ...settings, sample, random: uniforms });
   });
   const onRead = onPromptRead && ((read: number) => onPromptRead(read, ids.length));
   const read = { ids, text: encoded, rows, window: recipe.sequenceLength, onRead };
-  const source = modelTokenSource(model, sampling, read);
+  const source = modelTokenSource(model, await samplingOf(model, settings), read);
   onRead?.(ids.length);
   try {
     for (const { sample, end } of writers) yield piece(sample, prompt, 0, end);
@@ -70,7 +60,7 @@ function written(writer: TextWriter, tokens: Int32Array, rows: number): Piece {
   return piece(sample, text, writer.tokens - before, writer.end);
 }
 
-const piece = (sample: number, text: string, tokens: number, end: EndReason | null): Piece => ({
+const piece = (sample: number, text: string, tokens: number, end: TextEnd | null): Piece => ({
   sample,
   text,
   tokens,

@@ -4,6 +4,11 @@ import { freshSeed } from "../../common/random.js";
 import { wordRange, type WordRange } from "../../options/optionKinds.js";
 import { camelCase } from "../../options/option.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
+import type { TextModel } from "../../model/model.js";
+import { endId } from "../../tokenizers/specialTokens.js";
+import { novelty } from "../copying/novelty.js";
+import type { DistributionOptions } from "./distribution.js";
+import { bannedTokens } from "./promptIds.js";
 import { checked, checkTemperature, type SamplerValues } from "./samplerChoice.js";
 import type { Limits } from "./textLimits.js";
 
@@ -87,3 +92,14 @@ const limitOf = (name: "lines" | "sentences", value: number | undefined): number
 
 const valueOf = (name: "max-tokens" | "temperature" | "num-samples", value: number | undefined): number =>
   checked(camelCase(name), samplingOptions[name], value ?? samplingOptions[name].default);
+
+/** What the samplers of a model's texts are given. @throws UserError as `novelty` does */
+export async function samplingOf(
+  model: TextModel,
+  { samplers, temperature, random, limits, novel }: GenerationSettings,
+): Promise<DistributionOptions> {
+  const endsEarly = (limits.words?.min ?? 0) > 0; // the model may end the document before the least number of words
+  const banned = [...bannedTokens(model.document.corpus.shape), ...(endsEarly ? [endId] : [])];
+  const constraint = novel === undefined ? {} : { constraint: await novelty(model, novel) };
+  return { ...samplers, temperature, banned, exact: random === "numpy", ...constraint };
+}

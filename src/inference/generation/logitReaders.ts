@@ -73,8 +73,8 @@ export class StreamReader implements LogitReader {
 
 /** Reads the last `window` tokens again for each draw, as a pooled or bidirectional network needs. */
 export class WindowReader implements LogitReader {
-  private readonly texts: number[][];
-  private readonly window: number;
+  protected texts: number[][];
+  protected readonly window: number;
 
   constructor(
     private readonly network: Network,

@@ -6,13 +6,13 @@ import type { Prompt } from "./promptIds.js";
 
 /** Log probabilities, which are logits too: the samplers apply to the mix as they do to a network. */
 export class MixtureReader implements LogitReader {
-  private readonly contexts: NgramContexts[];
+  protected contexts: NgramContexts[];
   private readonly last: Float32Array; // [rows · vocabulary]
   private readonly probabilities: Float64Array; // [vocabulary]
 
   /** @param network the reader of the network, which has read the prompt; null for an n-gram model alone */
   constructor(
-    private readonly mixture: Mixture,
+    protected readonly mixture: Mixture,
     private readonly network: LogitReader | null,
     { ids, rows }: Pick<Prompt, "ids" | "rows">,
   ) {

@@ -8,7 +8,7 @@ import { type LimitName, type Limits, TextLimits } from "./textLimits.js";
 import { WholeWords } from "./wholeWords.js";
 
 /** Why a text ended: after its last token, before a stop text, where the model ended the document, at a limit, or where no token may follow. */
-export type EndReason = "max-tokens" | "stop" | "document" | "dead-end" | LimitName;
+export type TextEnd = "max-tokens" | "stop" | "document" | "dead-end" | LimitName;
 
 export type WriterOptions = {
   sample: number;
@@ -24,7 +24,7 @@ export type WriterOptions = {
 /** Tokens in, text out. */
 export class TextWriter {
   /** Null until the text has ended. */
-  end: EndReason | null = null;
+  end: TextEnd | null = null;
   /** The number of its tokens, with the end token. */
   tokens = 0;
   readonly random: Random;
@@ -72,7 +72,7 @@ export class TextWriter {
   }
 
   /** @param next the text after the end */
-  private show(decoded: string, reason: EndReason | null, next = " "): string {
+  private show(decoded: string, reason: TextEnd | null, next = " "): string {
     let end = reason;
     let text = this.stopText.pass(decoded, end !== null);
     if (this.stopText.stopped) end = "stop";

@@ -106,7 +106,7 @@ export function decoderSource(network: Network, options: DistributionOptions, pr
 }
 
 /** Null if the decoder does not support one of the samplers, their order, a bias or an exact draw. */
-function decoderSampling(options: DistributionOptions): DecoderSampling | null {
+export function decoderSampling(options: DistributionOptions): DecoderSampling | null {
   const { temperature, banned = [], bias, exact = false } = options;
   const chosen = chosenSamplers(options);
   const order = ["temperature", ...decoderSamplers].filter((known) => chosen.some(({ name }) => name === known));

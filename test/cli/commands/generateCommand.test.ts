@@ -190,3 +190,49 @@ test("generate: the name of a checkpoint as the prompt is a warning, and is the 
   expect(stderr).toContain("warning: later is a checkpoint; to generate with it, use -c later\n");
   expect((await run("later", "-c", "writer", "--max-tokens", "4")).stderr).not.toContain("is a checkpoint");
 });
+
+test("generate: --prompts gives a line for each line of a file or pipe, in order, that of the prompt alone", async () => {
+  const options = ["-c", "writer", "--seed", "7", "-n", "30"];
+  const prompts = ["the owl", "", "the fox took", "the owl"];
+  const piped = rnn(["generate", "--prompts", "-", ...options], { cwd, input: prompts.join("\n") });
+  const json = rnn(["generate", "--prompts", "-", ...options, "--json"], { cwd, input: `${prompts.join("\r\n")}\r\n` });
+  const alone = await Promise.all(prompts.map((prompt) => run("--prompt", prompt, ...options)));
+  const texts = alone.map(({ stdout }) => stdout.replace(/\n$/, ""));
+  expect(await piped).toEqual({
+    code: 0,
+    stdout: texts.map((text) => `${text.replaceAll("\n", "\\n")}\n`).join(""),
+    stderr: "",
+  });
+  const objects = (await json).stdout.trimEnd().split("\n");
+  expect(objects.map((line) => JSON.parse(line) as unknown)).toEqual(
+    prompts.map((prompt, index) => ({
+      prompt,
+      sample: 1,
+      text: texts[index],
+      tokens: 30,
+      score: expect.closeTo(-20, -2),
+      end: "max-tokens",
+    })),
+  );
+});
+
+test("generate: a line that is not text has a line without a text, and the exit code is 1", async () => {
+  const command = "printf 'the\\n\\0\\nowl' | rnn generate --prompts - -c writer -n 3 --seed 1 --no-prompt";
+  const { stdout, stderr } = await shell(command, { cwd });
+  expect(stdout).toMatch(/^.{3}\n\tnot text: NUL byte at byte 1 of the line\n.{3}\n$/);
+  expect(stderr).toMatch(/^rnn: 1 line or row has no answer, the first at standard input:2: not text/);
+});
+
+test("generate: a closed pipe ends --prompts without an error", async () => {
+  const { stdout, stderr } = await shell("yes the | rnn generate --prompts - -c writer -n 3 --seed 1 | head -n 2", {
+    cwd,
+  });
+  expect({ lines: stdout.match(/^the.*$/gm)!.length, stderr }).toEqual({ lines: 2, stderr: "" });
+});
+
+test.each([
+  [["the", "--prompts", "-"], "--prompts has the prompts, so that no other can be given"],
+  [["--prompts", "-", "--logprobs", "2"], "--prompts has no effect with --logprobs"],
+])("generate: %j is an error in one line", async (words, message) => {
+  expect(await run(...words)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+});
