@@ -137,8 +137,8 @@ async function generateLines(
 const longPrompt = 1 << 14; // characters
 
 /** Shows how much of a long prompt is read. */
-async function promptProgress(text: string): Promise<((read: number, tokens: number) => void) | undefined> {
-  if (text.length < longPrompt) return undefined;
+async function promptProgress(prompt: string): Promise<((read: number, tokens: number) => void) | undefined> {
+  if (prompt.length < longPrompt) return undefined;
   const { createBar } = await import("../terminal/progressBar.js");
   const bar = createBar();
   return (read, tokens) => {
@@ -153,8 +153,8 @@ async function promptOf(given: string | undefined): Promise<string> {
   const { inputSent, readInput } = await import("../terminal/input.js");
   const { terminal } = await import("../terminal/terminal.js");
   const sent = given === "-" ? await readInput() : await inputSent();
-  const text = sent?.replace(/\r?\n$/, "") ?? "";
-  if (given === undefined && text !== "")
-    terminal.note(`prompt: ${quantity(text.length, "characters")} from standard input`);
-  return text;
+  const prompt = sent?.replace(/\r?\n$/, "") ?? "";
+  if (given === undefined && prompt !== "")
+    terminal.note(`prompt: ${quantity(prompt.length, "characters")} from standard input`);
+  return prompt;
 }

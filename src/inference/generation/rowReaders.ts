@@ -181,7 +181,7 @@ class StateRows implements RowReader {
     let index = 0;
     const state = this.state!.map((layer) =>
       layer.map((values) => {
-        const [rows, units] = values.shape as [number, number];
+        const [rows, units] = values.shape;
         return tensor<Rank.R2>(changed(values.dataSync<"float32">().slice(), units, index++), [rows, units]);
       }),
     );

@@ -1,4 +1,5 @@
 /** @file Texts after many prompts. */
+import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { Unreadable } from "../../../src/corpus/document.js";
@@ -57,7 +58,7 @@ async function alone(model: TextModel, prompt: string, options: GenerationOption
 }
 
 const options = { temperature: 1, seed: 4, maxTokens: 30 };
-const prompts = ["the fox", "", "the hare took the road", "a", `${tale(3)}`, "the fox", "zebra", "the", "owl"];
+const prompts = ["the fox", "", "the hare took the road", "a", tale(3), "the fox", "zebra", "the", "owl"];
 
 test.each(names)("prompts: each text is that of its prompt alone, in order, for any batch (%s)", async (name) => {
   const model = loaded.get(name)!;
@@ -124,13 +125,18 @@ test("prompts: one that cannot be read is passed on in its place, and the first 
 
 test("prompts: a slow source of prompts has its answers before the next prompt", async () => {
   const model = loaded.get("characters")!;
-  let answered = 0;
+  const answers = new EventEmitter();
   const slow = async function* (): AsyncGenerator<string> {
-    for (let sent = 0; sent < 3; sent++) {
-      yield "the";
-      while (answered <= sent) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const prompt of ["the", "a", "the fox"]) {
+      const answer = once(answers, prompt);
+      yield prompt;
+      await answer;
     }
   };
-  for await (const _ of generateEach(model, slow(), options)) answered++;
+  let answered = 0;
+  for await (const text of generateEach(model, slow(), options)) {
+    answers.emit((text as GeneratedText).prompt);
+    answered++;
+  }
   expect(answered).toBe(3);
 });
