@@ -67,7 +67,7 @@ export function keepHighest(candidates: Candidates, keys: Float64Array, k: numbe
 }
 
 /** Restores a heap of `size` ids, whose root comes after all others, below one of its places. */
-function sink(ids: Int32Array, size: number, from: number, keys: Float64Array): void {
+export function sink(ids: Int32Array, size: number, from: number, keys: Float64Array): void {
   let place = from;
   for (;;) {
     let child = 2 * place + 1;

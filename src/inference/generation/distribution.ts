@@ -4,6 +4,7 @@ import type { Random } from "../../common/random.js";
 import { kebabCase } from "../../options/option.js";
 import { drawAllowed, type TextConstraint } from "./constraint.js";
 import { type Candidates, totalWeight, weigh } from "./candidates.js";
+import { preselect, preselectionOf } from "./preselection.js";
 import type { DrawContext } from "./sampler.js";
 import { type ChosenSampler, chosenSamplers, type SamplerValues } from "./samplerChoice.js";
 
@@ -125,8 +126,10 @@ type Narrowing = ((logits: Float32Array, context: DrawContext, allowed?: Int32Ar
 function createNarrowing(options: DistributionOptions): Narrowing {
   const chain = chosenSamplers(options);
   const bias = [...(options.bias ?? [])].filter(([, value]) => value !== -Infinity);
-  const excluded = [...(options.bias ?? [])].filter(([, value]) => value === -Infinity).map(([id]) => id);
-  const banned = [...(options.banned ?? []), ...excluded];
+  const banned = [
+    ...(options.banned ?? []),
+    ...[...(options.bias ?? [])].filter(([, value]) => value === -Infinity).map(([id]) => id),
+  ];
   let all = new Int32Array();
   let candidates: Candidates = {
     ids: new Int32Array(),
@@ -135,12 +138,20 @@ function createNarrowing(options: DistributionOptions): Narrowing {
     logits: new Float64Array(),
   };
 
+  const preselection = bias.length > 0 ? null : preselectionOf(chain);
+  const excluded = Int32Array.from(new Set(banned));
   const narrow = (logits: Float32Array, context: DrawContext, allowed?: Int32Array): Candidates => {
     const vocabulary = logits.length;
     if (vocabulary !== candidates.logits.length) {
       all = allowedIds(vocabulary, banned);
       const [weights, copy] = [new Float64Array(vocabulary), new Float64Array(vocabulary)];
       candidates = { ids: new Int32Array(vocabulary), count: 0, weights, logits: copy };
+    }
+    if (preselection && !allowed) {
+      const strange = preselect(preselection, logits, candidates, { banned: excluded, context });
+      if (strange !== -1) throw nonFiniteLogit(logits[strange]!, strange);
+      applyAll(preselection.after, candidates, context);
+      return candidates;
     }
     const ids = allowed ?? all;
     candidates.ids.set(ids);
@@ -205,13 +216,9 @@ function drawCandidate(candidates: Candidates, uniform: number, probabilities: F
   const { ids, count, weights } = candidates;
   if (16 * count > probabilities.length) return draw(probabilitiesInto(probabilities, candidates), () => uniform);
   const total = totalWeight(candidates);
-  const few = ids.subarray(0, count).toSorted();
-  return few[
-    draw(
-      Float64Array.from(few, (id) => weights[id]! / total),
-      () => uniform,
-    )
-  ]!;
+  const few = ids.subarray(0, count).sort(); // oxlint-disable-line unicorn/no-array-sort -- in place
+  for (let index = 0; index < count; index++) probabilities[index] = weights[few[index]!]! / total;
+  return few[draw(probabilities.subarray(0, count), () => uniform)]!;
 }
 
 /** A number in [0, 1) that is independent of a uniform number for all purposes but proof: its 53 bits, mixed (the finalizer of MurmurHash3). */

@@ -15,13 +15,25 @@ export type Penalties = {
 /** Lowers the logits of the tokens among the last ones: the repetition penalty of Keskar et al. 2019, and the presence and frequency penalties of OpenAI's API. */
 export function penalize({ logits }: Candidates, text: readonly number[], penalties: Penalties): void {
   const { repeat, presence, frequency, lastN } = penalties;
-  const counts = new Map<number, number>();
-  for (let index = firstOf(text, lastN); index < text.length; index++)
-    counts.set(text[index]!, (counts.get(text[index]!) ?? 0) + 1);
-  for (const [id, count] of counts) {
+  const first = firstOf(text, lastN);
+  const counts = countsFor(logits.length);
+  for (let index = first; index < text.length; index++) counts[text[index]!]!++;
+  for (let index = first; index < text.length; index++) {
+    const id = text[index]!;
+    const count = counts[id]!;
+    if (count === 0) continue; // done before
+    counts[id] = 0;
     const logit = logits[id]!;
     logits[id] = (logit > 0 ? logit / repeat : logit * repeat) - count * frequency - presence;
   }
+}
+
+let memory = new Int32Array();
+
+/** Zeros for each token id; every user leaves zeros. */
+function countsFor(vocabulary: number): Int32Array {
+  if (memory.length < vocabulary) memory = new Int32Array(vocabulary);
+  return memory;
 }
 
 const firstOf = (text: readonly number[], lastN: number): number => (lastN < 0 ? 0 : Math.max(0, text.length - lastN));
@@ -51,7 +63,10 @@ export function dry({ logits }: Candidates, text: readonly number[], options: Dr
   const limit = sinceBreaker(recent, breakers);
   if (limit < allowedLength) return;
   const largestExponent = base > 1.000_001 ? Math.floor(largestFloatLog / Math.log(base)) : Infinity;
-  for (const [id, length] of longestRepeats(recent, limit, allowedLength)) {
+  const longest = countsFor(logits.length);
+  for (const id of longestRepeats(recent, longest, { limit, atLeast: allowedLength })) {
+    const length = longest[id]! - 1;
+    longest[id] = 0;
     if (breakers.some((breaker) => breaker.length === 1 && breaker[0] === id)) continue;
     logits[id]! -= multiplier * base ** Math.min(length - allowedLength, largestExponent);
   }
@@ -59,6 +74,7 @@ export function dry({ logits }: Candidates, text: readonly number[], options: Dr
 
 /** The number of tokens after the last breaker; all if there is none. */
 function sinceBreaker(text: readonly number[], breakers: Dry["breakers"]): number {
+  if (breakers.length === 0) return text.length;
   for (let back = 0; back < text.length; back++) {
     const start = text.length - 1 - back;
     let longest = 0;
@@ -74,26 +90,36 @@ const startsAt = (text: readonly number[], part: readonly number[], start: numbe
   part.every((id, index) => text[start + index] === id);
 
 /**
- * For each token that follows an earlier occurrence of the text's last tokens, the length of the longest such occurrence, up to a limit. The lengths are
- * those of the Z-algorithm (Gusfield 1997) on the reversed text, so that the time is linear.
- * @param atLeast shorter occurrences do not count
+ * The tokens that follow an earlier occurrence of the text's last tokens. The lengths are those of the Z-algorithm (Gusfield 1997) on the reversed text, so that
+ * the time is linear.
+ * @param longest [vocabulary], zeros: of each of these tokens, the length of the longest such occurrence, up to `limit`, plus 1
+ * @param counting shorter occurrences than `atLeast` do not count
  */
-function longestRepeats(text: readonly number[], limit: number, atLeast: number): Map<number, number> {
+function longestRepeats(
+  text: readonly number[],
+  longest: Int32Array,
+  { limit, atLeast }: { limit: number; atLeast: number },
+): number[] {
   const { length } = text;
+  const found: number[] = [];
   const common = new Int32Array(length); // common[back]: the length of the suffix of text without its last `back` tokens that is a suffix of text
-  const longest = new Map<number, number>();
-  let [left, right] = [0, 0]; // the occurrence that reaches furthest back, in reversed positions
+  let left = 0;
+  let right = 0; // the occurrence that reaches furthest back, in reversed positions
   for (let back = 1; back < length; back++) {
     let run = back < right ? Math.min(common[back - left]!, right - back) : 0;
     while (back + run < length && text[length - 1 - run] === text[length - 1 - back - run]) run++;
     common[back] = run;
-    if (back + run > right) [left, right] = [back, back + run];
+    if (back + run > right) {
+      left = back;
+      right = back + run;
+    }
     const counted = Math.min(run, limit);
     if (counted < atLeast) continue;
     const following = text[length - back]!;
-    if (counted > (longest.get(following) ?? -1)) longest.set(following, counted);
+    if (longest[following] === 0) found.push(following);
+    if (counted >= longest[following]!) longest[following] = counted + 1;
   }
-  return longest;
+  return found;
 }
 
 /** Removes the tokens that would repeat n tokens of the text. @returns the number of tokens that stay, which may be 0 */

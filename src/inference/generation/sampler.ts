@@ -50,6 +50,8 @@ export type SamplerOfSettings = Input & {
   isFirst?: boolean;
   /** Whether it never changes weights or logits. */
   onlyRemoves?: boolean;
+  /** Whether it changes nothing but logits of tokens of the text. */
+  onlyTokensOfText?: boolean;
   /** @param values by name: of numbers without a value or default NaN; `temperature` for every sampler */
   apply: (candidates: Candidates, values: Readonly<Record<string, number>>, context: DrawContext) => number;
   /** Called after a draw. @param probability of the drawn token, among those that stayed */

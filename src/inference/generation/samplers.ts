@@ -47,6 +47,7 @@ export const samplers = {
       },
     },
     readsLogits: true,
+    onlyTokensOfText: true,
     apply: (candidates, { repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN }, { text }) => {
       penalize(candidates, text, {
         repeat: orElse(repeatPenalty!, 1),
@@ -80,6 +81,7 @@ export const samplers = {
       },
     },
     readsLogits: true,
+    onlyTokensOfText: true,
     apply: (candidates, { dryMultiplier, dryBase, dryAllowedLength, dryPenaltyLastN }, { text, breakers }) => {
       dry(candidates, text, {
         multiplier: dryMultiplier!,

@@ -167,9 +167,9 @@ export function readerSource(reader: LogitReader, chain: RowChain, rows: number)
     if (unread) reader.read(unread);
     const logits = reader.logits();
     const vocabulary = logits.length / rows;
-    const tokens = Int32Array.from(uniforms, (uniform, row) =>
-      chain(logits.subarray(row * vocabulary, (row + 1) * vocabulary), () => uniform, row),
-    );
+    const tokens = new Int32Array(rows);
+    for (let row = 0; row < rows; row++)
+      tokens[row] = chain(logits.subarray(row * vocabulary, (row + 1) * vocabulary), () => uniforms[row]!, row);
     unread = tokens.map((token) => (token === noToken ? endId : token));
     return tokens;
   };
