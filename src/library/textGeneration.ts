@@ -1,6 +1,7 @@
 /** @file Generators from the library: new text, and the tokens that a generator expects. */
 import { generate as generatePieces, type GenerationOptions, type Piece } from "../inference/generation/generate.js";
 import { type GeneratedText, generateEach as generateTexts } from "../inference/generation/generateEach.js";
+import { novelty } from "../inference/copying/novelty.js";
 import { logprobs as logprobsOf, type NextTokens } from "../inference/generation/logprobs.js";
 import { samplerOptions } from "../inference/generation/samplerChoice.js";
 import { isUnreadable } from "../corpus/document.js";
@@ -9,7 +10,13 @@ import { samplingOptions } from "../options/samplingOptions.js";
 import { checkNames, eachText, type ModelSource, type Texts, withModel } from "./libraryInputs.js";
 import { listStream, ResultStream } from "./resultStream.js";
 
-export type GenerateOptions = GenerationOptions & Engine;
+/** What a text may not have. */
+type TextLimits = {
+  /** The longest run of the training text that a text may have, in words, from 1, or in 5 characters each for tokenizers of characters or subwords; by default any. The corpus is read again, or the checkpoint has a digest of it. */
+  novel?: number | undefined;
+};
+
+export type GenerateOptions = Omit<GenerationOptions, "constraint"> & TextLimits & Engine;
 
 /**
  * Generates new text. Iterate for pieces as they are generated, or await the whole texts, each with its prompt:
@@ -26,7 +33,9 @@ export function generate(
 ): ResultStream<Piece, string[]> {
   const start = (): AsyncGenerator<Piece> => {
     checkNames({ ...samplingOptions, ...samplerOptions, samplers: null, samplerOrder: null }, options);
-    return withModel(model, "generator", { backend, threads }, (loaded) => generatePieces(loaded, options));
+    return withModel(model, "generator", { backend, threads }, async function* (loaded) {
+      yield* generatePieces(loaded, await limited(loaded, options));
+    });
   };
   return new ResultStream(start, textsOf);
 }
@@ -60,7 +69,16 @@ async function* textsAfter(
   prompts: Texts,
   options: GenerateEachOptions,
 ): AsyncGenerator<GeneratedText> {
-  for await (const text of generateTexts(model, eachText(prompts), options)) if (!isUnreadable(text)) yield text;
+  const settings = await limited(model, options);
+  for await (const text of generateTexts(model, eachText(prompts), settings)) if (!isUnreadable(text)) yield text;
+}
+
+/** The options with what limits the tokens of a text. @throws UserError if the corpus is needed, and cannot be read */
+async function limited<Options extends TextLimits>(
+  model: TextModel,
+  { novel, ...options }: Options,
+): Promise<Omit<Options, "novel"> & Pick<GenerationOptions, "constraint">> {
+  return { ...options, ...(novel !== undefined && { constraint: await novelty(model, novel) }) };
 }
 
 async function textsOf(pieces: AsyncIterable<Piece>): Promise<string[]> {

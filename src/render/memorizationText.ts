@@ -1,4 +1,5 @@
 /** @file What generated texts have copied from the training text, as text. */
+import type { Citation } from "../inference/copying/citation.js";
 import type { CopiedShare, Memorization } from "../inference/copying/memorization.js";
 import { decimal } from "./numberText.js";
 import { defaultWidth, formatTable, type LabeledLine, labeledLines } from "./textTable.js";
@@ -23,6 +24,14 @@ export function memorizationText({ unit, rows }: Memorization, width = defaultWi
     ...labeledLines(runs, width),
     "",
   ].join("\n");
+}
+
+/** The longest run that a text has copied, in a line. */
+export function citationText({ text, length, unit, source, line, document }: Citation): string {
+  if (length === 0) return "longest copied run: none";
+  const place =
+    line === undefined ? `${source}${document === undefined ? "" : `, document ${document}`}` : `${source}:${line}`;
+  return `longest copied run: ${length} ${unit}, ${printable(place)}: ${printable(beginning(text))}`;
 }
 
 const nameOf = ({ text, temperature }: CopiedShare): string =>

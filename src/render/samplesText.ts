@@ -1,5 +1,6 @@
 /** @file Generated texts as output: the first sample streams, the others follow in order. */
 import { isUnreadable, type Unreadable } from "../corpus/document.js";
+import type { Citation } from "../inference/copying/citation.js";
 import type { Piece } from "../inference/generation/generate.js";
 import type { GeneratedText } from "../inference/generation/generateEach.js";
 import { tsvCell, tsvError } from "./tsvCell.js";
@@ -24,11 +25,16 @@ export async function* textsOf(pieces: AsyncIterable<Piece>): AsyncGenerator<str
   }
 }
 
-/** A line of JSON for each text, in order. */
-export async function* linesOf(pieces: AsyncIterable<Piece>): AsyncGenerator<string> {
+/** A line of JSON for each text, in order. @param citationsIn what each text has copied; by default not shown */
+export async function* linesOf(
+  pieces: AsyncIterable<Piece>,
+  citationsIn?: (texts: readonly string[]) => Promise<Citation[]>,
+): AsyncGenerator<string> {
   const texts: string[] = [];
   for await (const { sample, text } of pieces) texts[sample] = (texts[sample] ?? "") + text;
-  for (const [index, text] of texts.entries()) yield `${JSON.stringify({ sample: index + 1, text })}\n`;
+  const citations = await citationsIn?.(texts);
+  for (const [index, text] of texts.entries())
+    yield `${JSON.stringify({ sample: index + 1, text, ...(citations && { copied: citations[index] }) })}\n`;
 }
 
 /**

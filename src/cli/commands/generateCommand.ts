@@ -2,6 +2,8 @@
 import { agreeing, quantity } from "../../common/quantity.js";
 import { UsageError } from "../../common/errors.js";
 import { samplerOptions } from "../../inference/generation/samplerChoice.js";
+import type { Citation } from "../../inference/copying/citation.js";
+import type { Piece } from "../../inference/generation/generate.js";
 import type { GenerationOptions } from "../../inference/generation/generationSettings.js";
 import type { TextModel } from "../../model/model.js";
 import type { TextOptions } from "../../options/corpusOptions.js";
@@ -46,7 +48,7 @@ export default command({
     ["head -n 3 tale.txt | rnn generate", "after the lines of a pipe"],
   ],
   handler: async (
-    { checkpoint, prompt, format, logprobs, prompts, noPrompt, quiet, ...options },
+    { checkpoint, prompt, format, logprobs, prompts, noPrompt, quiet, cite, ...options },
     { words, given: asked },
   ) => {
     if (prompt !== undefined && words.length > 0)
@@ -58,6 +60,7 @@ export default command({
     );
     if (logprobs !== undefined && unused !== undefined)
       throw new UsageError(`--${unused} has no effect with --logprobs, which generates no text; remove one of them`);
+    if (cite && prompts !== undefined) throw new UsageError("--cite has no effect with --prompts; remove one of them");
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
     const { isCheckpoint } = await import("../../checkpoint/checkpoint.js");
@@ -67,7 +70,7 @@ export default command({
       terminal.warn(`${words[0]} is a checkpoint; to generate with it, use -c ${words[0]}`);
     if (prompts !== undefined) {
       const layout = { json: format === "jsonl", prompts: !noPrompt };
-      return generateLines(model, prompts, await drawSettings(options, asked), layout);
+      return generateLines(model, prompts, await drawSettings(model, options, asked), layout);
     }
     const start = await promptOf(prompt ?? words[0]);
     const unknown = model.tokenizer.encode(start).filter((id) => id === unknownId).length;
@@ -80,14 +83,32 @@ export default command({
       const { nextTokensText } = await import("../../render/tokensText.js");
       return terminal.stream(nextTokensText(inference.logprobs(model, start, logprobs), { json: format === "jsonl" }));
     }
-    const settings = await drawSettings(options, asked);
+    const settings = await drawSettings(model, options, asked);
     const { generate } = await import("../../inference/generation/generate.js");
     const { textsOf, linesOf, withoutPrompts } = await import("../../render/samplesText.js");
     const pieces = generate(model, { ...settings, prompt: start }, await promptProgress(start));
     const shown = noPrompt ? withoutPrompts(pieces) : pieces;
-    return terminal.stream(format === "jsonl" ? linesOf(shown) : textsOf(shown));
+    if (!cite) return terminal.stream(format === "jsonl" ? linesOf(shown) : textsOf(shown));
+    const { citationsOf } = await import("../../inference/copying/citation.js");
+    const citationsIn = (texts: readonly string[]): Promise<Citation[]> =>
+      citationsOf(model, noPrompt ? texts : texts.map((text) => text.slice(start.length)));
+    if (format === "jsonl") return terminal.stream(linesOf(shown, citationsIn));
+    const { citationText } = await import("../../render/memorizationText.js");
+    const texts: string[] = [];
+    await terminal.stream(textsOf(collected(shown, texts)));
+    const citations = await citationsIn(texts);
+    for (const [index, citation] of citations.entries())
+      terminal.note(`${citations.length > 1 ? `text ${index + 1}: ` : ""}${citationText(citation)}`);
   },
 });
+
+/** The pieces, whose texts are added up. @param texts by sample, which are written */
+async function* collected(pieces: AsyncIterable<Piece>, texts: string[]): AsyncGenerator<Piece> {
+  for await (const piece of pieces) {
+    texts[piece.sample] = (texts[piece.sample] ?? "") + piece.text;
+    yield piece;
+  }
+}
 
 /** A line is a prompt, whatever it looks like. */
 const plainText: TextOptions = {
@@ -99,18 +120,24 @@ const plainText: TextOptions = {
   noHeader: false,
 };
 
-type DrawOptions = Values<typeof drawOptions>;
+type DrawOptions = Omit<Values<typeof drawOptions>, "cite">;
 type DrawSettings = Omit<GenerationOptions, "prompt">;
 
-/** The options of the draws, with a seed, which a note names if it is a new one. */
-async function drawSettings(options: DrawOptions, given: Partial<DrawOptions>): Promise<DrawSettings> {
+/** The options of the draws, with a seed, which a note names if it is a new one. @throws UserError if --novel needs the corpus, and it cannot be read */
+async function drawSettings(
+  model: TextModel,
+  options: DrawOptions,
+  given: Partial<DrawOptions>,
+): Promise<DrawSettings> {
   const { terminal } = await import("../terminal/terminal.js");
   const { freshSeed } = await import("../../common/random.js");
   const { maxTokens, wholeWords, seed = freshSeed() } = given; // the defaults of the first two depend on other options
   if (given.seed === undefined && options.temperature > 0 && maxTokens !== 0) terminal.note(`seed: ${seed}`);
-  const { samplers: samplerOrder, ...others } = options;
+  const { samplers: samplerOrder, novel, ...others } = options;
+  const { novelty } = await import("../../inference/copying/novelty.js");
+  const constraint = novel === undefined ? undefined : await novelty(model, novel);
   const temperature = samplerOrder ? given.temperature : options.temperature;
-  return { ...others, maxTokens, wholeWords, seed, temperature, samplerOrder };
+  return { ...others, constraint, maxTokens, wholeWords, seed, temperature, samplerOrder };
 }
 
 /** Generates texts after the lines of a file. @throws UserError at the end if a line could not be read */

@@ -4,16 +4,19 @@ import type { CopyFilter } from "../../copying/copyFilter.js";
 import { type CopyUnits, copyUnitsOf } from "../../copying/copyUnits.js";
 import type { TextModel } from "../../model/model.js";
 import { digestWords, filterOf, lengthOfWords } from "../../model/textDigest.js";
+import { samplingOptions } from "../../options/samplingOptions.js";
 import type { TextConstraint } from "../generation/constraint.js";
+import { checked } from "../generation/samplerChoice.js";
 import { novelText } from "../generation/novelText.js";
 import { readGeneratorText } from "./generatorText.js";
 
 /**
  * What keeps the texts of a model from copying.
  * @param words the longest run of its training text that a text may have, from 1; of characters 5 times as many
- * @throws UserError if the corpus cannot be read, or was changed, and the checkpoint has no digest of it, or one of longer runs
+ * @throws UserError for words out of range, and if the corpus cannot be read, or was changed, and the checkpoint has no digest of it, or one of longer runs
  */
 export async function novelty(model: TextModel, words: number): Promise<(prompt: readonly number[]) => TextConstraint> {
+  checked("novel", samplingOptions.novel, words);
   const units = copyUnitsOf(model.tokenizer);
   const longest = lengthOfWords(units, words);
   const filter = await filterFor(model, units, longest);

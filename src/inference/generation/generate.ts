@@ -35,7 +35,7 @@ export async function* generate(
   });
   const onRead = onPromptRead && ((read: number) => onPromptRead(read, ids.length));
   const read = { ids, text: encoded, rows, window: recipe.sequenceLength, onRead };
-  const source = modelTokenSource(model, await samplingOf(model, settings), read);
+  const source = modelTokenSource(model, samplingOf(model, settings), read);
   onRead?.(ids.length);
   try {
     for (const { sample, end } of writers) yield piece(sample, prompt, 0, end);

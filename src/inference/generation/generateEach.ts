@@ -47,7 +47,7 @@ export async function* generateEach(
   batch = defaultBatch,
 ): AsyncGenerator<GeneratedText | Unreadable> {
   const settings = generationSettings(options);
-  const source = batchSource(model, await samplingOf(model, settings), batch);
+  const source = batchSource(model, samplingOf(model, settings), batch);
   const texts = new TextBatch(model, settings, source, batch);
   const arrivals = batchArrivals(prompts, batch);
   try {

@@ -6,7 +6,6 @@ import { camelCase } from "../../options/option.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
 import type { TextModel } from "../../model/model.js";
 import { endId } from "../../tokenizers/specialTokens.js";
-import { novelty } from "../copying/novelty.js";
 import type { DistributionOptions } from "./distribution.js";
 import { bannedTokens } from "./promptIds.js";
 import { checked, checkTemperature, type SamplerValues } from "./samplerChoice.js";
@@ -39,8 +38,8 @@ export type GenerationOptions = {
   seed?: number | undefined;
   /** The random numbers of the draws: by default `"xoroshiro"`; `"numpy"` draws what `np.random.RandomState(seed).choice(n, p=p)` does, for text n with the seed `seed + n`. */
   random?: RandomName | undefined;
-  /** The longest run of the training text that a text may have, in words, from 1, or in 5 characters each for tokenizers of characters or subwords; by default any. The corpus is read again, or the checkpoint has a digest of it. */
-  novel?: number | undefined;
+  /** Makes what limits the tokens of a text, from the tokens of its prompt; by default all may follow. */
+  constraint?: DistributionOptions["constraint"];
 } & SamplerValues;
 
 /** Options with their defaults. */
@@ -54,7 +53,7 @@ export type GenerationSettings = {
   wholeWords: boolean;
   seed: number;
   random: RandomName;
-  novel: number | undefined;
+  constraint: DistributionOptions["constraint"];
   samplers: SamplerValues;
 };
 
@@ -64,7 +63,7 @@ const limitedTokens = 10_000;
 /** @throws UserError for an option out of range */
 export function generationSettings(options: GenerationOptions): GenerationSettings {
   const { prompt = "", stop, wholeWords, seed = freshSeed(), lines, sentences, words, ...rest } = options;
-  const { maxTokens, temperature, numSamples, novel, random = "xoroshiro", ...samplers } = rest;
+  const { maxTokens, temperature, numSamples, constraint, random = "xoroshiro", ...samplers } = rest;
   checkTemperature(options);
   const limits: Limits = {
     lines: limitOf("lines", lines),
@@ -77,7 +76,7 @@ export function generationSettings(options: GenerationOptions): GenerationSettin
     stop,
     limits,
     samplers,
-    novel: novel === undefined ? undefined : checked("novel", samplingOptions.novel, novel),
+    constraint,
     wholeWords: wholeWords ?? isLimited,
     maxTokens: valueOf("max-tokens", maxTokens ?? (isLimited ? limitedTokens : undefined)),
     temperature: valueOf("temperature", temperature),
@@ -94,12 +93,11 @@ const valueOf = (name: "max-tokens" | "temperature" | "num-samples", value: numb
   checked(camelCase(name), samplingOptions[name], value ?? samplingOptions[name].default);
 
 /** What the samplers of a model's texts are given. @throws UserError as `novelty` does */
-export async function samplingOf(
+export function samplingOf(
   model: TextModel,
-  { samplers, temperature, random, limits, novel }: GenerationSettings,
-): Promise<DistributionOptions> {
+  { samplers, temperature, random, limits, constraint }: GenerationSettings,
+): DistributionOptions {
   const endsEarly = (limits.words?.min ?? 0) > 0; // the model may end the document before the least number of words
   const banned = [...bannedTokens(model.document.corpus.shape), ...(endsEarly ? [endId] : [])];
-  const constraint = novel === undefined ? {} : { constraint: await novelty(model, novel) };
-  return { ...samplers, temperature, banned, exact: random === "numpy", ...constraint };
+  return { ...samplers, temperature, banned, exact: random === "numpy", ...(constraint && { constraint }) };
 }

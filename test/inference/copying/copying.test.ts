@@ -7,8 +7,9 @@ import { RunHash } from "../../../src/copying/runHash.js";
 import { CopyFinder } from "../../../src/copying/copyFinder.js";
 import { citationsOf } from "../../../src/inference/copying/citation.js";
 import { memorizationOf } from "../../../src/inference/copying/memorization.js";
-import { generate, type GenerationOptions, type Piece } from "../../../src/inference/generation/generate.js";
-import type { TextModel } from "../../../src/model/model.js";
+import type { Piece } from "../../../src/inference/generation/generate.js";
+import { generate, type GenerateOptions } from "../../../src/library/textGeneration.js";
+import type { ModelOf, TextModel } from "../../../src/model/model.js";
 import { train } from "../../../src/training/run.js";
 import { rnn } from "../../support/bin.js";
 import { folderWith, writeInto } from "../../support/folder.js";
@@ -123,9 +124,14 @@ describe("digests", () => {
 });
 
 describe("novel texts", () => {
-  const textsOf = async (model: TextModel, options: GenerationOptions): Promise<string[]> => {
+  const textsOf = async (model: TextModel, options: GenerateOptions): Promise<string[]> => {
     const texts: string[] = [];
-    for await (const { sample, text } of generate(model, { seed: 4, numSamples: 6, maxTokens: 120, ...options }))
+    for await (const { sample, text } of generate(model as ModelOf<"generator">, {
+      seed: 4,
+      numSamples: 6,
+      maxTokens: 120,
+      ...options,
+    }))
       texts[sample] = (texts[sample] ?? "") + text;
     return texts;
   };
@@ -133,7 +139,7 @@ describe("novel texts", () => {
   test("novel: no text has a longer run of the corpus, whatever the tokenizer", async () => {
     for (const model of [characters!, words!, subwords!]) {
       const longest = model === words ? 4 : 20;
-      const lengths = async (options: GenerationOptions): Promise<number[]> =>
+      const lengths = async (options: GenerateOptions): Promise<number[]> =>
         (await citationsOf(model, await textsOf(model, options))).map(({ length }) => length);
       expect(Math.max(...(await lengths({})))).toBeGreaterThan(longest);
       expect(Math.max(...(await lengths({ novel: 4 })))).toBeLessThanOrEqual(longest);
@@ -144,7 +150,7 @@ describe("novel texts", () => {
     writeInto(cwd, "yes.txt", "yes ".repeat(200));
     const model = await modelOf("yes", "yes.txt", { tokenizer: "words" });
     const pieces: Piece[] = [];
-    for await (const piece of generate(model, { seed: 1, novel: 2 })) pieces.push(piece);
+    for await (const piece of generate(model as ModelOf<"generator">, { seed: 1, novel: 2 })) pieces.push(piece);
     expect(pieces.map(({ text }) => text).join("")).toBe("yes yes");
     expect(pieces.at(-1)).toMatchObject({ ended: true, end: "dead-end" });
   });
@@ -169,4 +175,17 @@ describe("novel texts", () => {
     expect(cited).toMatchObject({ text: copied, unit: "words" });
     expect(cited).not.toHaveProperty("line");
   });
+});
+
+test("generate: --novel and --cite, on the command line", async () => {
+  const options = ["-c", "words", "--prompt", "The fourth", "--seed", "2", "-n", "60"];
+  const cited = await rnn(["generate", ...options, "--cite"], { cwd });
+  expect(cited.stderr).toMatch(/longest copied run: \d+ words, tale\.txt:\d+: /);
+  const run = /longest copied run: (\d+)/;
+  const several = await rnn(["generate", ...options, "--cite", "--novel", "3", "--num-samples", "3"], { cwd });
+  const lengths = [...several.stderr.matchAll(new RegExp(run, "g"))].map(([, length]) => Number(length));
+  expect(lengths).toHaveLength(3);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(3);
+  const json = await rnn(["generate", ...options, "--cite", "--json"], { cwd });
+  expect(JSON.parse(json.stdout)).toMatchObject({ sample: 1, copied: { unit: "words", line: expect.any(Number) } });
 });
