@@ -82,6 +82,8 @@ export type RecipeOptions = {
   wide?: number | undefined;
   /** Generator: mix the network with an n-gram model where that lowers the validation perplexity, or never; by default where it lowers it by 5 % (auto). */
   mix?: MixName | undefined;
+  /** Generator: keep a filter of the training text's runs of 4 words (20 characters), so that `rnn generate `novel`` works without the text; see docs/privacy.md. Default: false. */
+  digest?: boolean | undefined;
   /** Tokens in the longest n-grams; by default the number with the lowest validation loss. From 1 to 20. */
   ngramOrder?: number | undefined;
   /** Cell. Default: lstm. */

@@ -91,7 +91,7 @@ export default command({
     if (!cite) return terminal.stream(format === "jsonl" ? linesOf(shown) : textsOf(shown));
     const { citationsOf } = await import("../../inference/copying/citation.js");
     const citationsIn = (texts: readonly string[]): Promise<Citation[]> =>
-      citationsOf(model, noPrompt ? texts : texts.map((text) => text.slice(start.length)));
+      citationsOf(model, noPrompt ? texts : texts.map((one) => one.slice(start.length)));
     if (format === "jsonl") return terminal.stream(linesOf(shown, citationsIn));
     const { citationText } = await import("../../render/memorizationText.js");
     const texts: string[] = [];
