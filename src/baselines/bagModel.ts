@@ -28,6 +28,7 @@ export class BagModel {
   readonly outputs: number;
   /** [features, 1 + outputs], the value and the weights of each: together, because reading them costs more than the sums. */
   private readonly table: Float32Array;
+  private readonly scores: Float64Array; // [outputs], of the last text
 
   constructor(
     readonly features: BagFeatures,
@@ -36,6 +37,7 @@ export class BagModel {
   ) {
     const outputs = outputsFor(classes);
     this.outputs = outputs;
+    this.scores = new Float64Array(outputs);
     this.table = new Float32Array(features.count * (1 + outputs));
     for (let feature = 0, at = 0; feature < features.count; feature++) {
       this.table[at++] = parameters.units[feature]!;
@@ -46,9 +48,9 @@ export class BagModel {
 
   /** The logits of the classes. With two classes their difference is the score. @param ids of all tokens of a text */
   logits(ids: ArrayLike<number>): Float32Array {
-    const { outputs, features, classes, table } = this;
+    const { outputs, features, classes, table, scores } = this;
     const { bias } = this.parameters;
-    const scores = new Float64Array(outputs);
+    scores.fill(0);
     const { features: found, count } = features.of(ids);
     let squares = 0;
     for (let index = 0; index < count; index++) {

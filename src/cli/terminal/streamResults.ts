@@ -43,8 +43,12 @@ export class Unanswered {
 }
 
 /** The lines that end in a text; bytes are a row. */
-export const linesIn = (piece: string | Uint8Array): number =>
-  typeof piece === "string" ? piece.split("\n").length - 1 : 1;
+export function linesIn(piece: string | Uint8Array): number {
+  if (typeof piece !== "string") return 1;
+  let lines = 0;
+  for (let at = piece.indexOf("\n"); at !== -1; at = piece.indexOf("\n", at + 1)) lines++;
+  return lines;
+}
 
 /**
  * Yields the items; if stdout is not a terminal, stderr shows their count from the first second on.

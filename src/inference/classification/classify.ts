@@ -33,11 +33,15 @@ function predictionsOf(model: Model, logits: Float32Array): Prediction[] {
   const { labels, thresholds } = model;
   const inSet = model.recipe.multilabel;
   const probabilities = inSet ? Float64Array.from<number>(logits, sigmoidOf) : softmax(logits);
-  const predictions = labels.map((label, index): Prediction => {
+  const predictions: Prediction[] = [];
+  for (const [index, label] of labels.entries()) {
     const probability = probabilities[index]!;
-    if (!inSet) return { label, probability };
-    return { label, probability, applies: probability >= (thresholds?.[index] ?? usualThreshold) };
-  });
+    predictions.push(
+      inSet
+        ? { label, probability, applies: probability >= (thresholds?.[index] ?? usualThreshold) }
+        : { label, probability },
+    );
+  }
   return predictions.toSorted((left, right) => right.probability - left.probability);
 }
 
@@ -87,8 +91,9 @@ export const predictBatch = (model: Model, items: readonly Item[]): number[] =>
 
 /** @throws UserError unless all outputs are finite */
 function finite(model: Model, outputs: Float32Array): Float32Array {
-  const index = outputs.findIndex((output) => !Number.isFinite(output));
-  if (index === -1) return outputs;
+  let index = 0;
+  while (Number.isFinite(outputs[index])) index++;
+  if (index === outputs.length) return outputs;
   const label = model.labels[index];
   const which = label === undefined ? "" : ` for the label ${JSON.stringify(label)}`;
   throw notFinite(model, `its output${which} is ${outputs[index]}`);
