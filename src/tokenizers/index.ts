@@ -82,6 +82,8 @@ export type TokenizerDefinition = {
   spellCheck?: SpellCheck;
   /** Whether a token is white space, or its absence, beside words that are tokens of their own: a bag of n-grams passes over it. Default: none is. */
   isSpacing?: (token: string) => boolean;
+  /** Whether each token is a whole word or mark beside spacing, so that a word ends with its token. Default: false. */
+  wholeWords?: boolean;
   /**
    * The pieces of a text for exported vocabularies, as a regular expression with JavaScript's flags "gu": its matches, one after
    * the other, are the whole text; or a function that makes it from a tokenizer's data. Absent: no export to a format that cannot run this tokenizer.
@@ -120,6 +122,7 @@ const defaults = {
   grows: false,
   spellCheck: { candidates: "edits", following: 8, afterwards: 15, tried: 64 },
   isSpacing: () => false,
+  wholeWords: false,
 } as const satisfies Partial<TokenizerDefinition>;
 
 const builtIn: { [Name in TokenizerName]: TokenizerDefinition } = { characters, words, whitespace, subwords };

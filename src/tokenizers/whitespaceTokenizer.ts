@@ -11,6 +11,7 @@ export const whitespace: TokenizerDefinition = {
   sampleLength: 30,
   spellCheck: { candidates: "vocabulary", following: 4, afterwards: 4, tried: 8 },
   isSpacing: (token) => token.trim() === "",
+  wholeWords: true,
   piecePattern: String.raw`\n|${patterns.space}+|\S+`,
   importTokens: (tokens) => [...tokens],
   trainer,

@@ -32,6 +32,7 @@ export const words: TokenizerDefinition = {
   sampleLength: 35,
   spellCheck: { candidates: "vocabulary", following: 4, afterwards: 4, tried: 8 },
   isSpacing: (token) => token === spacingTokens[0] || token.trim() === "",
+  wholeWords: true,
   piecePattern: ({ clusters }) => (clusters === true ? clusterPieces : pieces),
   trainer,
   from: (data) => {

@@ -92,6 +92,15 @@ class KernelDecoder implements Decoder {
     }
   }
 
+  stateOf(row: number): Float32Array[] {
+    let offset = 0;
+    return this.initial.map(({ length }) => {
+      const first = offset + row * length;
+      offset += this.rows * length;
+      return this.state.slice(first, first + length);
+    });
+  }
+
   select(sources: Int32Array): void {
     let offset = 0;
     for (const { length } of this.initial) {

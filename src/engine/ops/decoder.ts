@@ -67,6 +67,8 @@ export type Decoder = {
   start: (state: readonly Float32Array[]) => void;
   /** Sets the state of one row, as `start` does; without a state, the one before the first token. */
   restart: (row: number, state?: readonly Float32Array[]) => void;
+  /** A copy of the state of one row, which `restart` takes. */
+  stateOf: (row: number) => Float32Array[];
   /** Gives each row the state of another. @param sources [rows] */
   select: (sources: Int32Array) => void;
   /**
