@@ -15,7 +15,18 @@ import {
 } from "../common/names.js";
 import { corpusOptions, labelOptions, splitColumnOptions, textOptions, tokenizerOptions } from "./corpusOptions.js";
 import { inGroup } from "./option.js";
-import { choice, flag, formatOptions, list, number, openChoice, sequenceLength, text, whole } from "./optionKinds.js";
+import {
+  choice,
+  flag,
+  formatOptions,
+  list,
+  number,
+  openChoice,
+  repeated,
+  sequenceLength,
+  text,
+  whole,
+} from "./optionKinds.js";
 
 const force = { ...flag, advanced: true, describe: "also replace files that rnn did not write" } as const;
 const outFolder = { ...text("FOLDER"), short: "o" } as const;
@@ -95,6 +106,35 @@ export const checkpointOptions = inGroup("Model", {
     describe: "name or folder; by default the newest suitable one in ./checkpoints, else a bundled one",
   },
 });
+
+/** How `rnn serve` is reached. */
+export const serveOptions = {
+  ...inGroup("Model", {
+    checkpoint: {
+      ...repeated(text("CHECKPOINT")),
+      short: "c",
+      describe:
+        "name or folder of a generator, classifier or regressor; may be given several times; by default the generator and the classifier that the commands use",
+    },
+  }),
+  ...inGroup("Engine", {
+    port: {
+      ...whole({ from: 0, to: 65_535 }),
+      default: 0,
+      describe: "port; 0, the default, is a free one",
+    },
+    host: {
+      ...choice(["127.0.0.1", "::1"], { localhost: "127.0.0.1" }),
+      default: "127.0.0.1" as const,
+      advanced: true,
+      describe: "local address; other machines cannot reach it",
+    },
+    token: {
+      ...text("TEXT"),
+      describe: "token that requests must have; by default a new random one",
+    },
+  }),
+};
 
 export const classifyOptions = inGroup("Output", {
   top: { ...whole({}), default: 1, describe: "number of labels to print per text, most likely first" },

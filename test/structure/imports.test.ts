@@ -7,7 +7,7 @@ import { type Arrow, arrowsBetween, partsOnCycles, readSources, roomOf } from ".
 const rows = [
   ["cli", "index.ts"],
   ["library"],
-  ["report", "browser", "experiments", "interop"],
+  ["report", "browser", "experiments", "interop", "server"],
   ["inference", "training"],
   ["render"],
   ["evaluation", "baselines", "model"],

@@ -36,6 +36,11 @@ export const commands: readonly ListedCommand[] = [
     load: () => import("./scoreCommand.js"),
   },
   {
+    name: "serve",
+    describe: "Serve models to this machine over HTTP, as OpenAI's clients read them.",
+    load: () => import("./serveCommand.js"),
+  },
+  {
     name: "evaluate",
     describe: "Evaluate a checkpoint on its test part or on files, and compare it with baselines.",
     load: () => import("./evaluateCommand.js"),

@@ -67,7 +67,8 @@ export class Interruption {
   private readonly controller = new AbortController();
   private working = false;
 
-  constructor() {
+  /** @param message what the first signal ends, for stderr */
+  constructor(private readonly message = "stopping after this training step; press Ctrl-C again to stop at once") {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.interrupt());
   }
 
@@ -83,7 +84,7 @@ export class Interruption {
 
   private interrupt(): void {
     if (!this.working || this.signal.aborted) process.exit(interruptedExit);
-    terminal.note("stopping after this training step; press Ctrl-C again to stop at once");
+    terminal.note(this.message);
     this.controller.abort();
   }
 }

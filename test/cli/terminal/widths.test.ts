@@ -29,6 +29,7 @@ const lines = [
   "evaluate -c N/judge",
   "score lines.txt -c N/teller",
   "score lines.txt --suspects -c N/teller",
+  "serve -c N/nosuch",
   "tag lines.txt -c N/teller",
   "inspect N/teller",
   "inspect N/judge",
