@@ -2,7 +2,8 @@
  * @file Whether `rnn label` saves labels: a bag of n-grams is trained on 100 texts, then five times on 100 more, which a strategy of `rnn label` chooses from
  * the rest of the training texts, or chance does. Accuracy on the test part after each time, mean and standard deviation over the seeds, which draw the first
  * texts too. `margin-alone` takes the smallest margins, whatever texts they are of. Headlines: 8,000 to choose from, 4,000 to test; AG News: 6,000 and 1,600.
- *   node bench/quality/labelEfficiency.mjs DATA [--only sst2,headlines,agnews,trec] [--strategies random,margin,…] [--seeds 3]
+ *   node bench/quality/labelEfficiency.mjs DATA [--only sst2,headlines,agnews,trec] [--strategies random,margin,…] [--seeds 3] [--held 200]
+ * With `--held N` the validation part is N more labeled texts, which chance draws, and nothing is held out for a test; else `rnn train` splits the chosen ones.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,10 +19,11 @@ const { values, positionals } = parseArgs({
     seeds: { type: "string", default: "3" },
     step: { type: "string", default: "100" },
     rounds: { type: "string", default: "5" },
+    held: { type: "string", default: "0" },
   },
 });
 const [data] = positionals;
-const [step, rounds] = [Number(values.step), Number(values.rounds)];
+const [step, rounds, held] = [values.step, values.rounds, values.held].map(Number);
 const folder = mkdtempSync(join(tmpdir(), "rnn-label-"));
 
 /** Numbers in 0 … 1 (mulberry32). */
@@ -112,19 +114,30 @@ async function accuracyOn(model, test) {
   return (100 * right) / test.length;
 }
 
+function writeTable(file, rows) {
+  const lines = rows.map(({ text, label: own }) => `${cell(text)},${cell(own)}\n`);
+  writeFileSync(file, `text,label\n${lines.join("")}`);
+}
+
 const cell = (text) => `"${text.replaceAll('"', '""')}"`;
 
 /** The accuracies after each round. */
-async function curveOf(strategy, { pool, test }, seed) {
+async function curveOf(strategy, { pool: all, test }, seed) {
   const random = chanceOf(seed);
+  const drawn = held > 0 ? shuffled(all, chanceOf(seed + 50)) : all;
+  const pool = drawn.slice(held);
+  const validation = join(folder, "validation.csv");
+  writeTable(validation, drawn.slice(0, held));
   const labeled = new Set(shuffled(pool.keys(), random).slice(0, step));
   const accuracies = [];
   for (let round = 0; round <= rounds; round++) {
     const [file, out] = [join(folder, "labeled.csv"), join(folder, "model")];
-    const rows = [...labeled].map((row) => `${cell(pool[row].text)},${cell(pool[row].label)}\n`);
-    writeFileSync(file, `text,label\n${rows.join("")}`);
+    writeTable(
+      file,
+      [...labeled].map((row) => pool[row]),
+    );
     rmSync(out, { recursive: true, force: true });
-    await train(file, { model: "bag", out, seed });
+    await train(file, { model: "bag", out, seed, ...(held > 0 && { validation, test: 0 }) });
     const model = await loadModel(out, { task: "classifier" });
     accuracies.push(await accuracyOn(model, test));
     if (round < rounds) for (const row of await nextRows(strategy, model, pool, labeled, random)) labeled.add(row);

@@ -42,6 +42,8 @@ export type TextToLabel = {
  *
  *     for (const { index, text } of await label("critic", rows, { next: 10 })) …
  *
+ * Texts that are chosen so are more difficult than others: keep a validation file of random ones, for training and for scores.
+ *
  * @param rows texts without labels, or rows with or without one; an empty text is not listed
  * @throws UserError for a model that is not a classifier of texts
  */
