@@ -120,6 +120,18 @@ export const pair = (value: string) => ({
   },
 });
 
+/** A token and what is added to its logit, as in "the=-2" or "\\n=-inf": the last "=" is between them. */
+export const tokenBias = {
+  value: "TOKEN=X",
+  parse: (given: string): [token: string, bias: number] => {
+    const [, token = "", value = ""] = /^(.+)=([^=]+)$/s.exec(given) ?? [];
+    const bias = value === "-inf" ? -Infinity : Number(value);
+    if (token !== "" && value.trim() !== "" && !Number.isNaN(bias) && bias < Infinity)
+      return [escapedText("").parse(token), bias];
+    throw new Error(`expected a token and a number as in the=-2 or the=-inf, got ${given}`);
+  },
+};
+
 /** The weight of a label, as in spam=3: the label, which may have an "=" too, and a number above 0. @throws Error for another text */
 export function classWeight(given: string): [label: string, weight: number] {
   const [, label, weight = ""] = /^(.+)=([^=]+)$/s.exec(given) ?? [];

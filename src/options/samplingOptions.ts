@@ -1,7 +1,7 @@
 /** @file The options of `rnn generate`, without those of the samplers, which stand beside the samplers (inference/generation/samplers.ts). */
 import { randomNames } from "../common/names.js";
 import { inGroup } from "./option.js";
-import { choice, escapedText, flag, number, repeated, text, whole, wordRange } from "./optionKinds.js";
+import { choice, escapedText, flag, number, repeated, text, tokenBias, whole, wordRange } from "./optionKinds.js";
 
 export const samplingOptions = inGroup("Sampling", {
   prompt: { ...text("TEXT"), short: "p", describe: "text to continue" },
@@ -37,6 +37,21 @@ export const samplingOptions = inGroup("Sampling", {
     describe: "leave out a last word that --max-tokens may have cut; --sentences, --lines and --words always do",
   },
   seed: { ...whole({ from: 0 }), describe: "random seed; by default a new one each time" },
+  ban: {
+    ...repeated(escapedText("TEXT")),
+    advanced: true,
+    describe: "never generate this word, character or text; may be given several times",
+  },
+  "logit-bias": {
+    ...repeated(tokenBias),
+    advanced: true,
+    describe: "add X to the logit of a token, or -inf; may be given several times",
+  },
+  "dry-sequence-breaker": {
+    ...repeated(escapedText("TEXT")),
+    advanced: true,
+    describe: 'DRY: a text that ends repetitions, several times for several; by default \\n, ":", \'"\' and "*"',
+  },
   samplers: {
     value: "LIST",
     parse: (given: string): string[] => given.split(/[;,]/),

@@ -133,11 +133,12 @@ async function drawSettings(
   const { freshSeed } = await import("../../common/random.js");
   const { maxTokens, wholeWords, seed = freshSeed() } = given; // the defaults of the first two depend on other options
   if (given.seed === undefined && options.temperature > 0 && maxTokens !== 0) terminal.note(`seed: ${seed}`);
-  const { samplers: samplerOrder, novel, ...others } = options;
+  const { samplers: samplerOrder, novel, logitBias, ...others } = options;
   const { novelty } = await import("../../inference/copying/novelty.js");
   const constraint = novel === undefined ? undefined : await novelty(model, novel);
   const temperature = samplerOrder ? given.temperature : options.temperature;
-  return { ...others, constraint, maxTokens, wholeWords, seed, temperature, samplerOrder };
+  const bias = logitBias && Object.fromEntries(logitBias);
+  return { ...others, constraint, maxTokens, wholeWords, seed, temperature, samplerOrder, logitBias: bias };
 }
 
 /** Generates texts after the lines of a file. @throws UserError at the end if a line could not be read */

@@ -6,10 +6,12 @@ import { camelCase } from "../../options/option.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
 import type { TextModel } from "../../model/model.js";
 import { endId } from "../../tokenizers/specialTokens.js";
+import { allOf } from "./constraint.js";
 import type { DistributionOptions } from "./distribution.js";
 import { bannedTokens } from "./promptIds.js";
 import { checked, checkTemperature, type SamplerValues } from "./samplerChoice.js";
 import type { Limits } from "./textLimits.js";
+import { tokenOptions, type TokenRules } from "./tokenRules.js";
 
 /** Every field is optional. Fields of samplers (`topK`, `topP`, `samplers` and others) have no default: without a value a sampler is not applied. */
 export type GenerationOptions = {
@@ -40,7 +42,8 @@ export type GenerationOptions = {
   random?: RandomName | undefined;
   /** Makes what limits the tokens of a text, from the tokens of its prompt; by default all may follow. */
   constraint?: DistributionOptions["constraint"];
-} & SamplerValues;
+} & TokenRules &
+  SamplerValues;
 
 /** Options with their defaults. */
 export type GenerationSettings = {
@@ -55,6 +58,7 @@ export type GenerationSettings = {
   random: RandomName;
   constraint: DistributionOptions["constraint"];
   samplers: SamplerValues;
+  rules: TokenRules;
 };
 
 /** A text that a number of lines, sentences or words ends; a model may never end a line. */
@@ -63,7 +67,8 @@ const limitedTokens = 10_000;
 /** @throws UserError for an option out of range */
 export function generationSettings(options: GenerationOptions): GenerationSettings {
   const { prompt = "", stop, wholeWords, seed = freshSeed(), lines, sentences, words, ...rest } = options;
-  const { maxTokens, temperature, numSamples, constraint, random = "xoroshiro", ...samplers } = rest;
+  const { maxTokens, temperature, numSamples, constraint, random = "xoroshiro", ...others } = rest;
+  const { logitBias, ban, drySequenceBreaker, ...samplers } = others;
   checkTemperature(options);
   const limits: Limits = {
     lines: limitOf("lines", lines),
@@ -77,6 +82,7 @@ export function generationSettings(options: GenerationOptions): GenerationSettin
     limits,
     samplers,
     constraint,
+    rules: { logitBias, ban, drySequenceBreaker },
     wholeWords: wholeWords ?? isLimited,
     maxTokens: valueOf("max-tokens", maxTokens ?? (isLimited ? limitedTokens : undefined)),
     temperature: valueOf("temperature", temperature),
@@ -95,9 +101,19 @@ const valueOf = (name: "max-tokens" | "temperature" | "num-samples", value: numb
 /** What the samplers of a model's texts are given. @throws UserError as `novelty` does */
 export function samplingOf(
   model: TextModel,
-  { samplers, temperature, random, limits, constraint }: GenerationSettings,
+  { samplers, rules, temperature, random, limits, constraint }: GenerationSettings,
 ): DistributionOptions {
   const endsEarly = (limits.words?.min ?? 0) > 0; // the model may end the document before the least number of words
-  const banned = [...bannedTokens(model.document.corpus.shape), ...(endsEarly ? [endId] : [])];
-  return { ...samplers, temperature, banned, exact: random === "numpy", ...(constraint && { constraint }) };
+  const isDry = samplers.dryMultiplier !== undefined;
+  const { banned = [], constraint: ban, ...fromTexts } = tokenOptions(model.tokenizer, rules, isDry);
+  const excluded = [...bannedTokens(model.document.corpus.shape), ...(endsEarly ? [endId] : []), ...banned];
+  const starts = [ban, constraint].filter((start) => start !== undefined);
+  return {
+    ...samplers,
+    ...fromTexts,
+    temperature,
+    banned: excluded,
+    exact: random === "numpy",
+    ...(starts.length > 0 && { constraint: (text: readonly number[]) => allOf(starts.map((start) => start(text))) }),
+  };
 }
