@@ -57,7 +57,7 @@ export function nextLabelsLines(found: readonly Found[], files: number, format: 
       second_label: second?.label ?? "",
       second_probability: second ? digits(second.probability) : "",
       uncertainty: digits(uncertainty),
-      ...(format === "jsonl" && hasNoKnownWord && { no_known_word: true }),
+      ...(format === "jsonl" && hasNoKnownWord && { noKnownWord: true }),
     }),
   );
   if (format === "jsonl") return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
@@ -88,7 +88,7 @@ export function nextLabelsNotes({ next, candidates, labeled }: NextLabels<Placed
     ...(unknown === 0
       ? []
       : [
-          `${unknown.toLocaleString("en")} of them ${agreeing(unknown, "has", "have")} no word that the model knows, so that their labels say nothing`,
+          `${unknown.toLocaleString("en")} of them ${agreeing(unknown, "has", "have")} no word that the model knows, so that the label says nothing`,
         ]),
   ];
 }
