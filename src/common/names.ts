@@ -159,3 +159,7 @@ export type PrecisionChoice = (typeof precisionChoices)[number];
 /** engine/backends/index.ts: in the order in which `auto` tries them. */
 export const backendNames = ["native", "tensorflow", "wasm", "cpu"] as const;
 export type BackendName = (typeof backendNames)[number];
+
+/** examples/documentChunks.ts: what becomes of a document that is longer than `--max-length`. */
+export const longDocumentNames = ["cut", "chunks"] as const;
+export type LongDocuments = (typeof longDocumentNames)[number];

@@ -1,4 +1,5 @@
 /** @file The scores of a network, or of a model in its place, on a part of the corpus, with the scores of the baselines. */
+import { longestOf } from "../examples/documentChunks.js";
 import { type ArrangeOptions, evaluationExamples } from "../examples/arrange.js";
 import type { Examples } from "../examples/batch.js";
 import { GrowingNumbers } from "../examples/growingNumbers.js";
@@ -99,7 +100,7 @@ export function resultOf(
     baselines: [
       ...own.filter((one) => one.name !== name),
       ...baselinesOf(prepared, part, {
-        longest: options.maxLength,
+        longest: longestOf(options),
         until: times?.baselines,
         besideBag: name !== undefined,
       }).map((baseline) =>

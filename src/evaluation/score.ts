@@ -4,6 +4,7 @@ import { type Batch, type Examples, targetCount } from "../examples/batch.js";
 import { firstBatches } from "../examples/sampledExamples.js";
 import type { BagModel } from "../baselines/bagModel.js";
 import type { Task } from "../common/names.js";
+import { documentMeans } from "../examples/documentChunks.js";
 import { tokenRows } from "../examples/documentExamples.js";
 import { inputsOf, targetsOf } from "../network/inputs.js";
 import type { Network, NetworkState } from "../network/network.js";
@@ -92,11 +93,11 @@ export const scoreBag = (bag: BagModel, examples: Examples, options?: ScoreOptio
     options,
   );
 
-/** [targets · classes] */
+/** [targets · outputs]; of documents in chunks, the means over their chunks. */
 export function logitsOf(network: Network, batch: Batch): Float32Array {
   const { logits, state } = network.read(() => inputsOf(batch), null);
   dispose(state);
-  return logits;
+  return documentMeans(logits, batch.chunks, network.spec.classes);
 }
 
 /** @param logitsAt [targets · classes] */
@@ -138,9 +139,8 @@ export function scoreLabelSets(
   let batches = 0;
   for (const batch of batchesOf(examples, until)) {
     batches++;
-    const { logits, state } = network.read(() => inputsOf(batch), null); // [rows · classes]
-    dispose(state);
-    for (let row = 0; row < batch.rows; row++, targets++) {
+    const logits = logitsOf(network, batch);
+    for (let row = 0; row < batch.targets.length / classes; row++, targets++) {
       const [from, to] = [row * classes, (row + 1) * classes];
       const actualSet = batch.targets.subarray(from, to);
       const probabilities = Float64Array.from<number>(logits.subarray(from, to), sigmoidOf);
@@ -165,8 +165,7 @@ export function scoreNumbers(
   let batches = 0;
   for (const batch of batchesOf(examples, until)) {
     batches++;
-    const { logits, state } = network.read(() => inputsOf(batch), null); // [targets · 1]
-    dispose(state);
+    const logits = logitsOf(network, batch);
     for (const [position, actual] of batch.targets.entries()) {
       const predicted = logits[position]!;
       squares += (actual - predicted) ** 2;

@@ -1,8 +1,9 @@
 /** @file Makes examples from the encoded parts, by task and by --examples. */
 import { quantity } from "../common/quantity.js";
 import { UserError } from "../common/errors.js";
-import type { ArrangementName } from "../common/names.js";
+import type { ArrangementName, LongDocuments } from "../common/names.js";
 import type { Examples } from "./batch.js";
+import { chunkExamples, countLonger } from "./documentChunks.js";
 import { documentExamples } from "./documentExamples.js";
 import type { Prepared } from "./prepare.js";
 import type { Part } from "./split.js";
@@ -16,6 +17,8 @@ export type ArrangeOptions = {
   batchSize: number;
   sequenceLength: number;
   maxLength: number;
+  /** Default: cut. */
+  longDocuments?: LongDocuments | undefined;
   seed: number;
 };
 
@@ -72,7 +75,10 @@ function examplesOf(
     return tokens.length < 2 ? null : arrangements[options.examples](tokens, shape);
   }
   const documents = prepared.documents[part];
-  return documents.count === 0
-    ? null
-    : documentExamples(documents, { ...shape, longest: prepared.task === "tagger" ? Infinity : options.maxLength });
+  if (documents.count === 0) return null;
+  const longest = prepared.task === "tagger" ? Infinity : options.maxLength;
+  const isInChunks = options.longDocuments === "chunks" && prepared.inputs === "tokens";
+  return isInChunks && shape.seed === undefined && countLonger(documents, longest) > 0
+    ? chunkExamples(documents, { ...shape, longest })
+    : documentExamples(documents, { ...shape, longest });
 }

@@ -18,6 +18,8 @@ type BatchFrame = {
   replayed?: true;
   /** [rows], the index of each row's document in its part; of documents alone. */
   documents?: Int32Array;
+  /** [documents], the rows of each document, of which all are chunks: then targets and documents are those of documents, not of rows. */
+  chunks?: Int32Array;
   /** In knowledge distillation: what the network that learns is compared with beside the targets. */
   teacher?: TeacherLogits;
 };
@@ -42,7 +44,7 @@ export type Batch = TokenBatch | NumberBatch;
 
 /** A batch without its targets. */
 export type BatchInputs<Kind extends Batch = Batch> = Kind extends Batch
-  ? Omit<Kind, "targets" | "labels" | "continues" | "replayed" | "documents" | "teacher">
+  ? Omit<Kind, "targets" | "labels" | "continues" | "replayed" | "documents" | "chunks" | "teacher">
   : never;
 
 /** A source of batches. A batch is a pure function of its epoch and index, so that a run resumes from these two numbers. */

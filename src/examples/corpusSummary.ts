@@ -4,6 +4,7 @@ import type { Task } from "../common/names.js";
 import type { Corpus, Reading, SkippedRows } from "../corpus/document.js";
 import type { Recipe } from "../options/recipe.js";
 import { type CorpusStats, maxLabels, numberOf } from "./corpusStats.js";
+import { countLonger, longestOf } from "./documentChunks.js";
 import { splitOptions } from "./partSources.js";
 import type { Known, Prepared, Sources } from "./prepare.js";
 import type { Scale } from "./scaling.js";
@@ -30,8 +31,10 @@ export type CorpusSummary = {
   groups?: { column: string; count: number; largest: number };
   /** The column of `--time-column`, and the earliest time of the parts that are not empty. Dates are milliseconds since 1970. */
   times?: { column: string; kind: "numbers" | "dates"; validation?: number; test?: number };
-  /** Documents of all parts that are longer than `--max-length`, and are cut. */
+  /** Documents of all parts that are longer than what is read of a document, and are cut. */
   cut: number;
+  /** With --long-documents chunks: documents of all parts that are longer than `--max-length`. */
+  inChunks?: number;
   /** The fraction of all tokens, or of all rows of numbers, that is cut off. */
   cutSteps: number;
   /** The documents of all parts that lack a number, by the column of numbers; those without a missing one are left out. */
@@ -69,7 +72,8 @@ export function summaryOf(
     ...(stats.times && {
       times: { column: recipe.timeColumn!, kind: training.times!, ...cutsOf(stats.times, recipe) },
     }),
-    ...cutDocuments(prepared, recipe.maxLength),
+    ...cutDocuments(prepared, longestOf(recipe)),
+    ...(recipe.longDocuments === "chunks" && { inChunks: longDocuments(prepared, recipe) }),
     ...(prepared.inputs === "tokens" &&
       prepared.numbers && { missingNumbers: missingNumbers(prepared, prepared.numbers) }),
     documentsInParts: parts.reduce((sum, part) => sum + prepared.counts[part].documents, 0),
@@ -103,6 +107,12 @@ function cutDocuments(prepared: Prepared, maxLength: number): { cut: number; cut
   }
   return { cut, cutSteps: steps === 0 ? 0 : stepsCut / steps };
 }
+
+/** The documents of a classifier or regressor of texts that are longer than `--max-length`. */
+export const longDocuments = (prepared: Prepared, { maxLength }: Pick<Recipe, "maxLength">): number =>
+  prepared.inputs === "tokens" && (prepared.task === "classifier" || prepared.task === "regressor")
+    ? parts.reduce((sum, part) => sum + countLonger(prepared.documents[part], maxLength), 0)
+    : 0;
 
 function missingNumbers(prepared: Prepared, columns: readonly Scale[]): Record<string, number> {
   if (prepared.task !== "classifier" && prepared.task !== "regressor") return {};

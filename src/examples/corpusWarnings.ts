@@ -1,6 +1,7 @@
 /** @file What looks wrong in a corpus: a sentence each, with the option to change. */
 import { agreeing, quantity } from "../common/quantity.js";
 import type { Task } from "../common/names.js";
+import { mostChunks } from "./documentChunks.js";
 import type { CorpusSummary } from "./corpusSummary.js";
 import { numberOf } from "./corpusStats.js";
 import type { PartCounts } from "./prepare.js";
@@ -133,9 +134,9 @@ const separatedCopies: Warning = ({ summary: { groups, copies = 0, copiesTogethe
     ? `equal texts of different groups may be in different parts, because some texts are in most groups; remove --group-column to keep equal texts together`
     : undefined;
 
-const cutTexts: Warning = ({ summary: { cut, cutSteps, documentsInParts }, maxLength, tokenizer }) =>
+const cutTexts: Warning = ({ summary: { cut, cutSteps, documentsInParts, inChunks }, maxLength, tokenizer }) =>
   cut > 0
-    ? `${cut} of ${quantity(documentsInParts, "documents")} ${agreeing(cut, "is", "are")} longer than --max-length ${maxLength} ${tokenizer === null ? "rows" : "tokens"}, and the rest, ${(100 * cutSteps).toFixed(1)} % of the corpus, is cut off; a larger --max-length reads more of ${agreeing(cut, "it", "them")}`
+    ? `${cut} of ${quantity(documentsInParts, "documents")} ${agreeing(cut, "is", "are")} longer than ${inChunks === undefined ? "" : `${mostChunks} × `}--max-length ${maxLength} ${tokenizer === null ? "rows" : "tokens"}, and the rest, ${(100 * cutSteps).toFixed(1)} % of the corpus, is cut off; a larger --max-length reads more of ${agreeing(cut, "it", "them")}`
     : undefined;
 
 /** Characters of a token; words of natural languages have fewer on average, with the spaces between them. */

@@ -3,6 +3,9 @@ import type { InputKind } from "../common/names.js";
 import type { Batch, BatchInputs } from "./batch.js";
 import { GrowingNumbers } from "./growingNumbers.js";
 
+/** The steps of each row of a batch that are read, instead of those from the start: from its begin to before its end. */
+export type Spans = { begins: Int32Array; ends: Int32Array };
+
 /** Sequences with their targets. */
 export type Sequences = {
   readonly count: number;
@@ -10,8 +13,8 @@ export type Sequences = {
   lengthOf(index: number): number;
   /** The number of targets if sequences are cut to `longest` steps. */
   targetsWithin(longest: number): number;
-  /** A batch of the chosen sequences, one a row, cut to `longest` steps. */
-  batch(chosen: Int32Array, longest: number): Batch;
+  /** A batch of the chosen sequences, one a row, cut to `longest` steps. @param spans of texts alone */
+  batch(chosen: Int32Array, longest: number, spans?: Spans): Batch;
   dispose(): void;
 };
 
@@ -20,8 +23,8 @@ export type InputStore = {
   readonly inputs: InputKind;
   readonly count: number;
   lengthOf(index: number): number;
-  /** The chosen sequences, one a row, padded at the end; the padding is never read. */
-  gather(chosen: Int32Array, longest: number): BatchInputs;
+  /** The chosen sequences, one a row, padded at the end; the padding is never read. @param spans of texts alone */
+  gather(chosen: Int32Array, longest: number, spans?: Spans): BatchInputs;
   dispose(): void;
 };
 
@@ -50,9 +53,9 @@ export class LabeledSequences<Store extends InputStore = InputStore> implements 
     this.inputs.dispose();
   }
 
-  batch(chosen: Int32Array, longest: number): Batch {
+  batch(chosen: Int32Array, longest: number, spans?: Spans): Batch {
     const targets = this.labelArray(Array.from(chosen, (index) => this.labels.at(index)));
-    return { ...this.inputs.gather(chosen, longest), targets, continues: false };
+    return { ...this.inputs.gather(chosen, longest, spans), targets, continues: false };
   }
 }
 
@@ -82,12 +85,12 @@ export class LabelSetSequences<Store extends InputStore = InputStore> implements
     this.sets.dispose();
   }
 
-  batch(chosen: Int32Array, longest: number): Batch {
+  batch(chosen: Int32Array, longest: number, spans?: Spans): Batch {
     const { classes } = this;
     const targets = new Float32Array(chosen.length * classes);
     for (const [row, index] of chosen.entries())
       for (const id of this.sets.document(index)) targets[row * classes + id] = 1;
-    return { ...this.inputs.gather(chosen, longest), targets, labels: classes, continues: false };
+    return { ...this.inputs.gather(chosen, longest, spans), targets, labels: classes, continues: false };
   }
 }
 

@@ -4,7 +4,7 @@ import { tokenInputs } from "./documentExamples.js";
 import { inMemory, type Storage, type TokenArray, type TokenStore, tokenType } from "./tokenStore.js";
 import type { GrowingNumbers } from "./growingNumbers.js";
 import { type NumberDocuments, standardized } from "./numberExamples.js";
-import type { InputStore } from "./sequences.js";
+import type { InputStore, Spans } from "./sequences.js";
 
 /** Documents, one after the other in one sequence. */
 export class TokenDocuments implements InputStore {
@@ -45,14 +45,23 @@ export class TokenDocuments implements InputStore {
     return this.tokens.slice(begin, Math.min(begin + longest, this.ends.at(index)));
   }
 
+  private part(index: number, begin: number, end: number): TokenArray {
+    const start = this.beginOf(index);
+    return this.tokens.slice(start + begin, start + end);
+  }
+
   lengthOf(index: number): number {
     return this.ends.at(index) - this.beginOf(index);
   }
 
-  gather(chosen: Int32Array, longest: number): BatchInputs {
+  gather(chosen: Int32Array, longest: number, spans?: Spans): BatchInputs {
     const { numbers } = this;
     return {
-      ...tokenInputs(Array.from(chosen, (index) => this.document(index, longest))),
+      ...tokenInputs(
+        Array.from(chosen, (index, row) =>
+          spans ? this.part(index, spans.begins[row]!, spans.ends[row]!) : this.document(index, longest),
+        ),
+      ),
       ...(numbers && {
         textNumbers: standardized(
           Array.from(chosen, (index) => numbers.document(index)),

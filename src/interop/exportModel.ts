@@ -50,6 +50,11 @@ export async function exportModel(model: Model, { to, out, sentences = null }: E
     warnOnce(
       `${model.folder} is ${model.bag.readsNetwork ? "a network with " : ""}a bag of n-grams; ${to} has the network alone, web has both (with --model network, a run trains nothing else)`,
     );
+  const { maxLength, longDocuments } = model.recipe;
+  if (longDocuments === "chunks" && model.hasNetwork && !exporter.vectorsOnly && !exporter.readsChunks)
+    warnOnce(
+      `${model.folder} reads texts of more than ${maxLength} tokens in chunks; ${to} has a network of one chunk, and its loader cuts them (web does not)`,
+    );
   if (model.mixture && !exporter.vectorsOnly)
     warnOnce(`${model.folder} mixes its network with an n-gram model; ${to} has the network alone`);
   return Object.keys(files);

@@ -28,6 +28,8 @@ export type Exporter = {
   takesSentences?: true;
   /** Whether the exporter writes the vectors of tokens alone, so that it does not replace a format of networks. */
   vectorsOnly?: true;
+  /** Whether the exported model reads long texts in chunks, as the command does; others cut them. */
+  readsChunks?: true;
   /** Whether the exporter writes bags of n-grams: only these, or alone and beside a network too; the others write networks. */
   bags?: "only" | "too";
   /**

@@ -6,6 +6,7 @@ import type {
   DuplicateSplit,
   FormatName,
   InitializationName,
+  LongDocuments,
   MixName,
   ModelName,
   OptimizerName,
@@ -160,8 +161,10 @@ export type RecipeOptions = {
   batchSize?: number | undefined;
   /** Generator: tokens per training sequence. From 1. Default: 64. */
   sequenceLength?: number | undefined;
-  /** Classifier, regressor: truncate documents to N tokens. From 1. Default: 400, 10000 (rows of numbers). */
+  /** Classifier, regressor: truncate documents to N tokens, or read chunks of N (`longDocuments`). From 1. Default: 400, 10000 (rows of numbers). */
   maxLength?: number | undefined;
+  /** Documents longer than `maxLength`: read the start alone, or, after training, all chunks, whose outputs are averaged; by default chunks, with a given `maxLength` the start. */
+  longDocuments?: LongDocuments | undefined;
   /** Generator: training sequences; parallel streams with carried state, whole documents from the initial state (by default for a corpus of documents), windows of `sequenceLength`, or windows and their prefixes. Default: streams. */
   examples?: ArrangementName | undefined;
   /** Optimizer. Default: adam. */

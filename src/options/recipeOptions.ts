@@ -1,5 +1,12 @@
 /** @file The options of a training run that a checkpoint keeps: how the corpus is read and split, the network, and its training. */
-import { arrangementNames, duplicateSplits, optimizerNames, precisionChoices, scheduleNames } from "../common/names.js";
+import {
+  arrangementNames,
+  duplicateSplits,
+  longDocumentNames,
+  optimizerNames,
+  precisionChoices,
+  scheduleNames,
+} from "../common/names.js";
 import { corpusOptions, labelOptions, rowOptions, splitColumnOptions, tokenizerOptions } from "./corpusOptions.js";
 import { modelOptions, networkOptions } from "./networkOptions.js";
 import { inGroup, withoutDefaults } from "./option.js";
@@ -117,7 +124,14 @@ const trainingOptions = {
       default: { generator: 400, classifier: 400, regressor: 400, tagger: 400, numbers: 10_000 },
       needs: [oneOutput],
       advanced: true,
-      describe: "classifier, regressor: truncate documents to N tokens",
+      describe: "classifier, regressor: truncate documents to N tokens, or read chunks of N (--long-documents)",
+    },
+    "long-documents": {
+      ...choice(longDocumentNames),
+      needs: [{ ...oneOutput, ...tokenInputs, model: { not: "bag" } }],
+      advanced: true,
+      describe:
+        "documents longer than --max-length: read the start alone, or, after training, all chunks, whose outputs are averaged; by default chunks, with a given --max-length the start",
     },
     examples: {
       ...choice(arrangementNames),
@@ -211,6 +225,7 @@ const {
   "freeze-embedding": _freezeEmbedding,
   "sequence-length": _sequenceLength,
   "max-length": _maxLength,
+  "long-documents": _longDocuments,
   examples: _examples,
   "split-seed": _splitSeed,
   ...ownTraining

@@ -1,6 +1,6 @@
 /** @file A training run before its first step as text and JSON: what was found in the corpus, what was decided, and what the run will do. */
 import { kebabCase, show } from "../options/option.js";
-import { quantity } from "../common/quantity.js";
+import { agreeing, quantity } from "../common/quantity.js";
 import type { Backend } from "../engine/backends/index.js";
 import type { Plan } from "../training/plan.js";
 import type { RunPlan } from "../training/plannedRun.js";
@@ -65,6 +65,7 @@ function settingLines(run: RunDescription & { plan: Plan; validationSample: Vali
     ["parts", partsText(run)],
     ["tokenizer", tokenizerText(run)],
     ["inputs", inputsText(run)],
+    ["long texts", chunksText(run)],
     ["target", targetText(run)],
     ...(spec
       ? ([
@@ -110,6 +111,13 @@ function inputsText({ scaling, numbers, summary }: RunDescription): string | und
   const missing = Object.entries(summary?.missingNumbers ?? {}).map(([name, count]) => `${whole(count)} of ${name}`);
   const ofMean = missing.length > 0 ? `; missing ones are read as the mean: ${missing.join(", ")}` : "";
   return `the text, and the numbers ${numbers.map(({ name }) => name).join(", ")}, ${standardized}${ofMean}`;
+}
+
+/** How the network reads documents that are longer than what it reads at a time. */
+function chunksText({ summary, recipe }: RunDescription): string | undefined {
+  if (!summary?.inChunks) return undefined;
+  const { inChunks, documentsInParts } = summary;
+  return `${whole(inChunks)} of ${quantity(documentsInParts, "documents")} ${agreeing(inChunks, "has", "have")} more than ${whole(recipe.maxLength)} tokens (--max-length): training reads their start, and outputs are averaged over their chunks`;
 }
 
 function targetText({ target }: RunDescription): string | undefined {

@@ -4,7 +4,7 @@ import type { JsonObject } from "../common/json.js";
 import { type InputKind, type Task, tokenizerNames } from "../common/names.js";
 import type { CorpusPath } from "../corpus/sources/corpusPath.js";
 import { defaultTask } from "../examples/corpusStats.js";
-import { refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
+import { longDocuments, refuseOwnLabels, summaryOf } from "../examples/corpusSummary.js";
 import { keptStats } from "../examples/keptTokens.js";
 import { openSources, readingsOf, splitFolder, splitOptions } from "../examples/partSources.js";
 import { prepare, type Prepared, type PrepareOptions } from "../examples/prepare.js";
@@ -105,28 +105,38 @@ export async function openRun(
     ...inherited,
   };
   const settled = settleRecipe({ ...defaults, ...withoutUndefined(given) }, task, inputs);
-  const recipe = base || networkAlone ? settled : { ...settled, mix: settled.mix ?? usualMix(settled, task, inputs) };
-  if (!lenient) refuseUseless(given, recipe, task, inputs);
+  const usual = base || networkAlone ? settled : { ...settled, mix: settled.mix ?? usualMix(settled, task, inputs) };
+  if (!lenient) refuseUseless(given, usual, task, inputs);
   refuseOwnLabels(sources.training.name, task, stats);
   const own: PrepareOptions["inputEncoding"] = base
-    ? grownEncoding(base.encoding, recipe)
+    ? grownEncoding(base.encoding, usual)
     : rows
       ? { inputs: "numbers", shape: rows }
-      : { inputs: "tokens", ...newTokenizers(recipe, task) };
+      : { inputs: "tokens", ...newTokenizers(usual, task) };
   const isNew = !base || base.isTransfer;
   const inputEncoding = own.inputs === "tokens" && isNew && numberColumns ? { ...own, numberColumns } : own;
   const prepared = await prepare(sources, {
     task,
-    ...splitOptions(recipe),
-    multilabel: recipe.multilabel,
+    ...splitOptions(usual),
+    multilabel: usual.multilabel,
     inputEncoding,
     stats,
     ...(base && knowsLabels(base, stats.labels) && { labels: base.encoding.labels, target: base.encoding.target }),
     tokenCache,
   });
+  const recipe: Recipe =
+    base || !isReadInChunks(given, usual, prepared) ? usual : { ...usual, longDocuments: "chunks" };
   const summary = summaryOf(stats, prepared, recipe, sources, base ? "--from" : givenTask && "--task");
   return { path, readings: readingsOf(sources), sources, recipe, prepared, task, summary };
 }
+
+/** A given --max-length cuts, as other programs do, unless --long-documents says otherwise. Flattened steps differ by their place in a text. */
+const isReadInChunks = (given: Partial<Recipe>, recipe: Recipe, prepared: Prepared): boolean =>
+  given.longDocuments === undefined &&
+  given.maxLength === undefined &&
+  recipe.model !== "bag" &&
+  !recipe.pooling.includes("flatten") &&
+  longDocuments(prepared, recipe) > 0;
 
 /** A network that reads its text in order may be mixed with an n-gram model. */
 const usualMix = ({ examples, model }: Recipe, task: Task, inputs: InputKind): Recipe["mix"] =>

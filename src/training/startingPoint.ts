@@ -81,7 +81,7 @@ const transferredOptions = [
 ];
 const dropoutOptions = Object.keys(networkOptions).filter(isDropout);
 /** Options that say how long the texts of the network are. */
-const lengthOptions = ["batch-size", "sequence-length", "max-length", "word-dropout"];
+const lengthOptions = ["batch-size", "sequence-length", "max-length", "long-documents", "word-dropout"];
 
 /** Adam's usual rate is for weights that are drawn at random. A lower one forgets less, and learns the new text nearly as well (docs/results.md). */
 const gentleRate = 0.002;

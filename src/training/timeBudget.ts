@@ -1,6 +1,7 @@
 /** @file The time of --for: what of it is for training, and what for the scores at the end. */
 import { baselinesOf } from "../baselines/index.js";
 import type { ScoringTimes } from "../evaluation/result.js";
+import { longestOf } from "../examples/documentChunks.js";
 import { evaluationExamples } from "../examples/arrange.js";
 import type { Assembly } from "./assembly.js";
 import { secondsOfMixing, triesMix } from "./finalScores.js";
@@ -48,7 +49,7 @@ export function scoringCost(assembly: Assembly, { batch }: MeasuredCost, seconds
   const { batchesPerEpoch } = evaluationExamples(prepared, part, arrange)!;
   const started = performance.now();
   const until = started + 1000 * Math.min(0.5, seconds / 100);
-  const isCut = baselinesOf(prepared, part, { longest: arrange.maxLength, until }).some(({ sample }) => sample);
+  const isCut = baselinesOf(prepared, part, { longest: longestOf(arrange), until }).some(({ sample }) => sample);
   const tried = (performance.now() - started) / 1000;
   return {
     network: Math.min(most.network, reserve * batch * batchesPerEpoch),

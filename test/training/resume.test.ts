@@ -84,6 +84,7 @@ const runs: [string, string, Partial<Recipe>][] = [
     { vectors: join(folder, "vectors.txt"), freezeEmbedding: true, epochs: 3, embedding: 2 },
   ],
   ["several labels a text", "sets.csv", { multilabel: true, epochs: 3, dropout: 0.3 }],
+  ["long documents in chunks", "opinions.csv", { maxLength: 3, epochs: 3 }],
   ["numbers beside texts", "numbers.csv", { valueColumns: ["stars"], epochs: 3, dropout: 0.3 }],
   ["labels", "opinions.csv", { epochs: 3, dropout: 0.5, schedule: "linear" }],
 ];

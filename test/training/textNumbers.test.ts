@@ -11,6 +11,7 @@ import { predictionLines } from "../../src/inference/classification/predictionLi
 import { wordContributions } from "../../src/inference/classification/wordContributions.js";
 import { exportModel } from "../../src/interop/exportModel.js";
 import { exporterNames } from "../../src/common/names.js";
+import { label as labelNext } from "../../src/library/nextLabelRows.js";
 import { modelOf } from "../../src/model/rebuild.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { folderWith } from "../support/folder.js";
@@ -125,6 +126,10 @@ test.each(exporterNames.filter((name) => name !== "projector"))(
     );
   },
 );
+
+test("numbers beside texts: listing texts to label declines them", async () => {
+  await expect(labelNext(pathOf("both"), ["refund"])).rejects.toThrow("reads numbers beside each text");
+});
 
 test("numbers beside texts: the network is kept beside the bag of n-grams, which does not read them", async () => {
   const events = await trainInto(pathOf("auto"), pathOf("mail.csv"), given, { networkAlone: false });

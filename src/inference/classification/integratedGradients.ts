@@ -3,20 +3,25 @@ import {
   add,
   dispose,
   logSumExp,
+  mean,
   mul,
+  type Rank,
+  reshape,
   type Scalar,
   slice,
   sub,
   sum,
+  type Tensor2D,
   tensor1d,
-  tensor2d,
   tidy,
   variableGrads,
 } from "../../engine/tfjs.js";
 import type { Model } from "../../model/model.js";
+import { inputsOf } from "../../network/inputs.js";
 import { embeddingTable, Network } from "../../network/network.js";
+import { tokenInputs } from "../../examples/documentExamples.js";
 import { standardized } from "../../examples/numberExamples.js";
-import { type Item, type ReadItem, sequencesOf, textOf } from "./outputs.js";
+import { endsOfChunks, type Item, type ReadItem, sequencesOf, textOf } from "./outputs.js";
 import { type Span, wordSpans } from "./wordContributions.js";
 
 /** Points on the way from zeros to the embeddings, each in the middle of its part. */
@@ -35,7 +40,8 @@ export function integratedGradients(model: Model, item: Item, label: number): (S
   const ids = Array.from(sequence);
   if (ids.length === 0) return [];
   const { tokenizer, numbers: scales } = model as Extract<Model, { inputs: "tokens" }>;
-  const ofTokens = tokenContributions(model, ids, label, scales ? standardized([numbers], scales) : undefined);
+  const textNumbers = scales ? standardized([numbers], scales) : undefined;
+  const ofTokens = tokenContributions(model, ids, { label, textNumbers, ends: endsOfChunks(model, ids.length) });
   const words: (Span & { contribution: number })[] = [];
   let first = 0;
   for (const span of wordSpans(text)) {
@@ -50,16 +56,19 @@ export function integratedGradients(model: Model, item: Item, label: number): (S
   return words;
 }
 
+type Explained = {
+  /** Its index, 0 for a number. */
+  label: number;
+  textNumbers: Float32Array | undefined;
+  /** Of the chunks that the network reads of the text. */
+  ends: readonly number[];
+};
+
 /**
  * One gradient gives all points: a network whose vocabulary is the tokens of the text, once for each point, with embeddings that are scaled to the point, reads
- * a row for each point.
+ * a row for each chunk and point.
  */
-function tokenContributions(
-  model: Model,
-  ids: readonly number[],
-  label: number,
-  textNumbers: Float32Array | undefined,
-): number[] {
+function tokenContributions(model: Model, ids: readonly number[], explained: Explained): number[] {
   const values = model.network.values();
   const { values: table, shape } = values.get(embeddingTable)!;
   const [width, steps] = [shape[1]!, ids.length];
@@ -71,7 +80,7 @@ function tokenContributions(
   const spec = { ...model.network.spec, vocabulary: points * steps };
   const path = Network.from(spec, values.set(embeddingTable, { shape: [points * steps, width], values: scaled }));
   try {
-    const gradient = gradientOf(path, steps, { label, deviation: model.target?.deviation, textNumbers });
+    const gradient = gradientOf(path, steps, explained, model.target?.deviation);
     return ids.map((id, step) => {
       let contribution = 0;
       for (let point = 0; point < points; point++)
@@ -84,30 +93,34 @@ function tokenContributions(
   }
 }
 
+/** The tokens of each chunk at each point: the points of the first chunk, then those of the next. @param steps tokens of the text */
+const rowsOfPoints = (steps: number, ends: readonly number[]): number[][] =>
+  ends.flatMap((end, chunk) => {
+    const begin = ends[chunk - 1] ?? 0;
+    return Array.from({ length: points }, (_, point) =>
+      Array.from({ length: end - begin }, (__, step) => point * steps + begin + step),
+    );
+  });
+
 /** Of the sum of the log odds over the points, [points · steps · width]. */
 function gradientOf(
   path: Network,
   steps: number,
-  {
-    label,
-    deviation,
-    textNumbers,
-  }: { label: number; deviation: number | undefined; textNumbers: Float32Array | undefined },
+  { label, textNumbers, ends }: Explained,
+  deviation: number | undefined,
 ): Float32Array {
-  const tokens = Int32Array.from(
-    { length: steps * points },
-    (_, at) => (at % points) * steps + Math.floor(at / points),
-  );
+  const { classes } = path.spec;
+  const rows = rowsOfPoints(steps, ends);
+  const batch = { ...tokenInputs(rows), ...(textNumbers && { textNumbers: repeated(textNumbers, rows.length) }) };
   const { value, grads } = variableGrads(
     (): Scalar =>
       tidy(() => {
-        const values = tensor2d(tokens, [steps, points], "int32");
-        const numbers = textNumbers && tensor2d(repeated(textNumbers), [points, textNumbers.length]);
-        const logits = path.differentiableLogits({ values, lengths: null, numbers });
+        const ofChunks = path.differentiableLogits(inputsOf(batch));
+        const logits = mean<Tensor2D>(reshape<Rank.R3>(ofChunks, [ends.length, points, classes]), 0);
         const own = slice(logits, [0, label], [points, 1]);
         if (deviation !== undefined) return sum<Scalar>(mul(own, deviation));
         if (path.spec.multilabel) return sum<Scalar>(own);
-        const hidden = tensor1d(Array.from({ length: path.spec.classes }, (_, at) => (at === label ? -1e9 : 0)));
+        const hidden = tensor1d(Array.from({ length: classes }, (_, at) => (at === label ? -1e9 : 0)));
         return sub<Scalar>(sum(own), sum(logSumExp(add(logits, hidden), 1)));
       }),
     [path.weights.get(embeddingTable)!],
@@ -117,9 +130,9 @@ function gradientOf(
   return gradient;
 }
 
-/** Once for each point. */
-function repeated(values: Float32Array): Float32Array {
-  const rows = new Float32Array(points * values.length);
-  for (let point = 0; point < points; point++) rows.set(values, point * values.length);
-  return rows;
+/** Values once for each row. */
+function repeated(values: Float32Array, rows: number): Float32Array {
+  const all = new Float32Array(rows * values.length);
+  for (let row = 0; row < rows; row++) all.set(values, row * values.length);
+  return all;
 }

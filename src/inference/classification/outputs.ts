@@ -2,6 +2,7 @@
 import { dispose } from "../../engine/tfjs.js";
 import { UserError } from "../../common/errors.js";
 import { quantity } from "../../common/quantity.js";
+import { chunkEnds, documentMeans, longestOf } from "../../examples/documentChunks.js";
 import { tokenInputs } from "../../examples/documentExamples.js";
 import { numberInputs, standardized } from "../../examples/numberExamples.js";
 import type { Model } from "../../model/model.js";
@@ -42,9 +43,17 @@ export type ReadItem = { sequence: ArrayLike<number>; numbers: readonly number[]
 
 /** What a model reads of each item. @throws UserError for an item of another kind or width than the model reads */
 export function sequencesOf(model: Model, items: readonly Item[]): ReadItem[] {
-  const longest = model.bag?.record.longest ?? model.recipe.maxLength;
+  const longest = longestRead(model);
   return items.map((item) => ({ sequence: sequenceOf(model, item, longest), numbers: numbersOf(model, item) }));
 }
+
+/** The ends of the chunks in which the network reads a text, or the end of the one sequence. @param length that the network reads */
+export const endsOfChunks = ({ inputs, recipe }: Pick<Model, "inputs" | "recipe">, length: number): number[] =>
+  inputs === "tokens" && recipe.longDocuments === "chunks" ? chunkEnds(length, recipe.maxLength) : [length];
+
+/** The tokens, or rows of numbers, of an item that the model reads. */
+export const longestRead = ({ bag, recipe }: Pick<Model, "bag" | "recipe">): number =>
+  bag?.record.longest ?? longestOf(recipe);
 
 /** `outputsOf` the items of which the model reads this. */
 export function sequenceOutputs(model: Model, read: readonly ReadItem[]): Float32Array[] {
@@ -54,12 +63,31 @@ export function sequenceOutputs(model: Model, read: readonly ReadItem[]): Float3
   if (!bag.readsNetwork) return own.map((logits) => bag.sum(logits));
   const ofNetwork = networkOutputs(
     model,
-    read.map(({ sequence, numbers }) => ({ sequence: Array.from(sequence).slice(0, recipe.maxLength), numbers })),
+    read.map(({ sequence, numbers }) => ({ sequence: Array.from(sequence).slice(0, longestOf(recipe)), numbers })),
   );
   return own.map((logits, index) => bag.sum(logits, ofNetwork[index]));
 }
 
+/** The outputs of the network; of a document in chunks, the means over its chunks. */
 function networkOutputs(model: Model, read: readonly ReadItem[]): Float32Array[] {
+  if (read.every(({ sequence }) => endsOfChunks(model, sequence.length).length === 1)) return rowOutputs(model, read);
+  const chunked = read.map(({ sequence, numbers }) => {
+    const ids = Array.from(sequence);
+    const ends = endsOfChunks(model, ids.length);
+    return ends.map((end, chunk) => ({ sequence: ids.slice(ends[chunk - 1] ?? 0, end), numbers }));
+  });
+  const rows = chunked.flat();
+  const outputs: Float32Array[] = [];
+  for (let first = 0; first < rows.length; first += batchItems)
+    outputs.push(...rowOutputs(model, rows.slice(first, first + batchItems)));
+  let first = 0;
+  return chunked.map(({ length }) => {
+    const own = outputs.slice(first, (first += length));
+    return documentMeans(Float32Array.from(own.flatMap((logits) => [...logits])), [length], own[0]!.length);
+  });
+}
+
+function rowOutputs(model: Model, read: readonly ReadItem[]): Float32Array[] {
   const { network } = model;
   const { classes } = network.spec;
   const lengthOf = (item: number): number => read[item]!.sequence.length;

@@ -16,7 +16,7 @@ import type { TableAnswer, TableFormat } from "../tables/tableAnswer.js";
 import { refuseUnexplained } from "./explainedAnswers.js";
 import { answerBatch, type ItemAnswer } from "./classify.js";
 import { AnswerCounts, type Decide, type DecisionOptions, decisions } from "./decisions.js";
-import { batchItems, type Item } from "./outputs.js";
+import { batchItems, type Item, longestRead } from "./outputs.js";
 import { answerAlone, answerColumns, tableAnswer, type WrittenForm } from "./writtenAnswer.js";
 
 export type ItemAnswers = (items: AsyncIterable<Item | Unreadable>) => AsyncIterable<ItemAnswer | Unreadable>;
@@ -160,6 +160,7 @@ const coloredLine = (answer: TableAnswer, text: string): string =>
 /** The bytes of a line that are read for each token of the model's maximum length, and the least for a line. */
 const bytesPerToken = 64;
 const leastLineBytes = 2 ** 20;
+const mostLineBytes = 2 ** 26;
 
 /** A time series is read with the window of training and, unless the options name others, with its columns. */
 function entriesFrom(
@@ -170,7 +171,7 @@ function entriesFrom(
 ): EntryGroups {
   const like = { ...likeOf(model), onNote };
   if (model.inputs === "tokens") {
-    const bytes = Math.max(leastLineBytes, bytesPerToken * model.recipe.maxLength);
+    const bytes = Math.max(leastLineBytes, Math.min(mostLineBytes, bytesPerToken * longestRead(model)));
     const limit = { bytes, cut: true };
     const groups = readTextGroups(files, options, standardInput, {
       limit,

@@ -2,7 +2,7 @@
 import { unscaled } from "../../examples/scaling.js";
 import type { Model } from "../../model/model.js";
 import { codeUnits, isBlankAt, wordEnd } from "../../tokenizers/codeUnits.js";
-import { type Item, outputsOf, textOf, withText } from "./outputs.js";
+import { type Item, longestRead, outputsOf, textOf, withText } from "./outputs.js";
 
 /** A word or a punctuation mark: the UTF-16 code units from `start` to before `end`. */
 export type Span = { start: number; end: number };
@@ -43,8 +43,8 @@ export function* wordContributions(model: Model, item: Item): Generator<WordCont
 function spansRead(model: Model, text: string): Span[] {
   const all = wordSpans(text);
   if (model.inputs === "numbers") return all;
-  const { tokenizer, recipe, bag } = model;
-  const longest = bag?.record.longest ?? recipe.maxLength;
+  const { tokenizer } = model;
+  const longest = longestRead(model);
   if (tokenizer.encode(text).length <= longest) return all;
   const firstUnread = all.findIndex(({ start }) => tokenizer.encode(text.slice(0, start).trimEnd()).length >= longest);
   return firstUnread === -1 ? all : all.slice(0, firstUnread);

@@ -23,6 +23,7 @@ export const web: Exporter = {
   describe: "index.html, a page that runs the model in a browser without a network connection",
   supports: ({ kind, name }) => kind === "layer" || kind === "softmax" || inBundle[kind].includes(name),
   bags: "too",
+  readsChunks: true,
   files: async (model) => {
     const { folder, bag } = model;
     const parameters = (model.hasNetwork ? model.network.parameters : 0) + (bag ? bagNumbers * bag.record.features : 0);
