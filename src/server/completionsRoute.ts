@@ -73,7 +73,7 @@ export const completionsRoute = route({
 });
 
 /** @throws RequestError for more texts or tokens than a request may have */
-function promptsOf({ tokenizer }: TextModel, { prompt, n, max_tokens }: Body, limits: ServerLimits): Prompts {
+function promptsOf({ tokenizer }: TextModel, { prompt, n, max_tokens, echo }: Body, limits: ServerLimits): Prompts {
   const texts = typeof prompt === "string" ? [prompt] : prompt;
   if (texts.length === 0) throw new RequestError(400, "prompt: the list is empty; give a text, which may be empty");
   const wanted = texts.length * n;
@@ -87,6 +87,9 @@ function promptsOf({ tokenizer }: TextModel, { prompt, n, max_tokens }: Body, li
   const tokens = texts.reduce((sum, text) => sum + tokenizer.encode(text).length, 0);
   if (tokens > limits.promptTokens)
     throw new RequestError(400, `prompt: ${quantity(tokens, "tokens")}; at most ${limits.promptTokens} are read`);
+  const echoed = echo ? n * texts.reduce((sum, { length }) => sum + length, 0) : 0;
+  if (echoed > limits.bodyBytes)
+    throw new RequestError(400, `echo: ${echoed} characters; at most ${limits.bodyBytes} are repeated`);
   return { texts, tokens };
 }
 

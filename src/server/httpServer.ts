@@ -129,17 +129,17 @@ export class ModelServer {
     await writeAnswer(response, answer, { signal, readMs: limits.readMs, onFault });
   }
 
-  /** A client that still sends is read for a moment, without effect, and then cut. */
+  /** A client that still sends is read for a moment, without effect, and then cut: a connection that closes at once would lose the answer. */
   private refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (!(error instanceof UserError)) this.noteFault(error, null);
     if (response.headersSent) return void response.destroy();
     const { status, body } = refusalOf(error);
-    if (!request.complete) {
-      response.shouldKeepAlive = false;
-      request.resume();
-      setTimeout(() => request.socket.destroy(), lingerMs).unref();
-    }
-    writeJson(response, status, body);
+    if (request.complete) return writeJson(response, status, body);
+    response.shouldKeepAlive = false;
+    request.resume();
+    request.once("end", () => response.end());
+    setTimeout(() => request.socket.destroy(), lingerMs).unref();
+    writeJson(response, status, body, { ends: false });
   }
 
   /** Closes a connection after its last answer. */

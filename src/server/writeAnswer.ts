@@ -33,8 +33,11 @@ export async function writeAnswer(response: ServerResponse, answer: Answer, read
   response.end(answer.page);
 }
 
-/** Writes a whole answer; JSON.stringify writes null for numbers that are not finite. */
-export function writeJson(response: ServerResponse, status: number, body: object): void {
+/**
+ * Writes a whole answer; JSON.stringify writes null for numbers that are not finite.
+ * @param ends whether the connection may go on, or close, at once
+ */
+export function writeJson(response: ServerResponse, status: number, body: object, { ends = true } = {}): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     ...commonHeaders,
@@ -43,7 +46,8 @@ export function writeJson(response: ServerResponse, status: number, body: object
     ...(status === 401 && { "WWW-Authenticate": "Bearer" }),
     ...(status === 429 && { "Retry-After": "1" }),
   });
-  response.end(text);
+  response.write(text);
+  if (ends) response.end();
 }
 
 /** Server-sent events: the status is that of the first one, and a later error is an event of its own. */

@@ -100,7 +100,7 @@ test("serve: the model is the first generator, and the samplers of rnn have thei
 });
 
 test("serve: a request that cannot be answered gets an error with its reason", async () => {
-  const server = await serve({ texts: 4, newTokens: 100, promptTokens: 50 });
+  const server = await serve({ texts: 4, newTokens: 100, promptTokens: 50, bodyBytes: 1000 });
   const complete = (body: unknown) => ask(server, "/v1/completions", body);
   expect(await complete({ prompt: "a", model: "nobody" })).toEqual(refused(404, /no model "nobody"/));
   expect(await complete({ prompt: "a", model: "critic" })).toEqual(refused(400, /critic" is a classifier/));
@@ -110,6 +110,8 @@ test("serve: a request that cannot be answered gets an error with its reason", a
   expect(await complete({ prompt: "a", n: 5 })).toEqual(refused(400, /5 texts; at most 4/));
   expect(await complete({ prompt: "a", max_tokens: 101 })).toEqual(refused(400, /at most 100 tokens/));
   expect(await complete({ prompt: "a word ".repeat(60) })).toEqual(refused(400, /prompt: .* tokens; at most 50/));
+  const echoed = { prompt: "a".repeat(300), n: 4, echo: true };
+  expect(await complete(echoed)).toEqual(refused(400, /prompt: .* tokens; at most 50|echo: 1200 characters/));
   expect(await complete('{"prompt": ')).toEqual(refused(400, /not JSON/));
   expect(await ask(server, "/v1/completions")).toEqual(refused(405, /takes POST/));
   expect(await ask(server, "/v1/nothing")).toEqual(refused(404, /nothing at/));
