@@ -1,10 +1,20 @@
 /** @file The routes of the server. */
+import { classifyRoute } from "./classifyRoute.js";
 import { completionsRoute } from "./completionsRoute.js";
 import { modelRoute, modelsRoute } from "./modelsRoute.js";
 import { RequestError } from "./requestError.js";
 import type { Route } from "./route.js";
+import { scoreRoute } from "./scoreRoute.js";
+import { suggestionsRoute } from "./suggestionsRoute.js";
 
-const routes: readonly Route[] = [modelsRoute, modelRoute, completionsRoute];
+const routes: readonly Route[] = [
+  modelsRoute,
+  modelRoute,
+  completionsRoute,
+  classifyRoute,
+  scoreRoute,
+  suggestionsRoute,
+];
 
 /** The end of a path after a route's path that ends with a slash; empty for the path itself, undefined for another path. */
 function restOf(path: string, route: Route): string | undefined {

@@ -19,6 +19,8 @@ export type ServerLimits = {
   newTokens: number;
   /** Tokens of all prompts of one request. */
   promptTokens: number;
+  /** Tokens of all texts to score for one request. */
+  scoredTokens: number;
 };
 
 export const defaultLimits: ServerLimits = {
@@ -31,4 +33,5 @@ export const defaultLimits: ServerLimits = {
   texts: 256,
   newTokens: 2 ** 16,
   promptTokens: 2 ** 14,
+  scoredTokens: 2 ** 16,
 };

@@ -9,7 +9,7 @@ import { command } from "./command.js";
 export default command({
   usage: "serve",
   reads: "checkpoints of generators, classifiers and regressors; requests over HTTP, from this machine only",
-  writes: "the URL with the token; answers as JSON: /v1/completions, /v1/models",
+  writes: "the URL with the token; answers as JSON: /v1/completions, /v1/models, /classify, /score, /suggestions",
   options: { ...serveOptions, ...engineOptions },
   examples: [
     ["rnn serve", "with the newest models, else the bundled ones"],
