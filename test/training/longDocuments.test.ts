@@ -1,5 +1,6 @@
 /** @file Classifiers of documents that are longer than --max-length: in chunks (--long-documents), or cut. */
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { evaluate } from "../../src/evaluation/evaluate.js";
 import { classifyBatch } from "../../src/inference/classification/classify.js";
@@ -7,6 +8,8 @@ import { integratedGradients } from "../../src/inference/classification/integrat
 import { outputsOf } from "../../src/inference/classification/outputs.js";
 import { wordContributions } from "../../src/inference/classification/wordContributions.js";
 import { sentenceVectors } from "../../src/inference/vectors/sentenceVectors.js";
+import { exportModel } from "../../src/interop/exportModel.js";
+import { exporters } from "../../src/interop/exporters.js";
 import { modelOf } from "../../src/model/rebuild.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { folderWith } from "../support/folder.js";
@@ -80,4 +83,16 @@ test("long documents: the words of all chunks are explained", async () => {
   expect([words.length, whole.slice(strongest.start, strongest.end)]).toEqual([24, "awful"]);
   const best = gradients.toSorted((left, right) => right.contribution - left.contribution)[0]!;
   expect([gradients.length, whole.slice(best.start, best.end)]).toEqual([24, "awful"]);
+});
+
+test("long documents: an export to another program says that it cuts them, a page reads them", async () => {
+  const model = await loadTextModel(pathOf("chunks"));
+  const warnings: string[] = [];
+  const keep = (warning: Error): number => warnings.push(warning.message);
+  process.on("warning", keep);
+  await exportModel(model, { to: "safetensors", out: pathOf("for-pytorch") });
+  await setImmediate();
+  process.off("warning", keep);
+  expect(warnings).toEqual([expect.stringContaining("safetensors has a network of one chunk")]);
+  expect(exporters.get("web").readsChunks).toBe(true);
 });
