@@ -1,22 +1,16 @@
 /** @file Generators from the library: new text, and the tokens that a generator expects. */
 import { generate as generatePieces, type GenerationOptions, type Piece } from "../inference/generation/generate.js";
 import { type GeneratedText, generateEach as generateTexts } from "../inference/generation/generateEach.js";
-import { novelty } from "../inference/copying/novelty.js";
 import { logprobs as logprobsOf, type NextTokens } from "../inference/generation/logprobs.js";
 import { samplerOptions } from "../inference/generation/samplerChoice.js";
 import { isUnreadable } from "../corpus/document.js";
 import type { Engine, TextModel } from "../model/model.js";
+import { type ConstraintOptions, constraintsOf } from "../inference/textConstraints.js";
 import { samplingOptions } from "../options/samplingOptions.js";
 import { checkNames, eachText, type ModelSource, type Texts, withModel } from "./libraryInputs.js";
 import { listStream, ResultStream } from "./resultStream.js";
 
-/** What a text may not have. */
-type TextLimits = {
-  /** The longest run of the training text that a text may have, in words, from 1, or in 5 characters each for tokenizers of characters or subwords; by default any. The corpus is read again, or the checkpoint has a digest of it. */
-  novel?: number | undefined;
-};
-
-export type GenerateOptions = Omit<GenerationOptions, "constraint"> & TextLimits & Engine;
+export type GenerateOptions = Omit<GenerationOptions, "constraint"> & ConstraintOptions & Engine;
 
 /**
  * Generates new text. Iterate for pieces as they are generated, or await the whole texts, each with its prompt:
@@ -73,12 +67,12 @@ async function* textsAfter(
   for await (const text of generateTexts(model, eachText(prompts), settings)) if (!isUnreadable(text)) yield text;
 }
 
-/** The options with what limits the tokens of a text. @throws UserError if the corpus is needed, and cannot be read */
-async function limited<Options extends TextLimits>(
+/** The options with what limits the tokens of a text. @throws UserError as `constraintsOf` */
+async function limited<Options extends ConstraintOptions>(
   model: TextModel,
-  { novel, ...options }: Options,
-): Promise<Omit<Options, "novel"> & Pick<GenerationOptions, "constraint">> {
-  return { ...options, ...(novel !== undefined && { constraint: await novelty(model, novel) }) };
+  { novel, form, pattern, ...options }: Options,
+): Promise<Omit<Options, "novel" | "form" | "pattern"> & Pick<GenerationOptions, "constraint" | "lines">> {
+  return { ...options, ...(await constraintsOf(model, { novel, form, pattern, lines: options.lines })) };
 }
 
 async function textsOf(pieces: AsyncIterable<Piece>): Promise<string[]> {

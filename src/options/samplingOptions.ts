@@ -65,6 +65,17 @@ export const samplingOptions = inGroup("Sampling", {
     advanced: true,
     describe: "random numbers of the draws; numpy draws what np.random.choice does with the same seed",
   },
+  form: {
+    ...repeated(text("RULE")),
+    advanced: true,
+    describe:
+      "form of the lines: acrostic=SPRING, syllables=5,7,5, characters=20, rhyme=ABAB or contains=fox,moon; may be given several times",
+  },
+  pattern: {
+    ...text("REGEX"),
+    advanced: true,
+    describe: "a regular expression that each line matches as a whole",
+  },
   novel: {
     ...whole({ to: 1000 }),
     advanced: true,

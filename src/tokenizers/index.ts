@@ -181,6 +181,7 @@ function normalized(tokenizer: Tokenizer, normalization: Normalization): Tokeniz
     encodePieces: (text, size) => encodePieces(tokenizer, normalize(text), size),
     decode: (ids) => tokenizer.decode(ids),
     decoder: () => tokenizer.decoder(),
+    ...(tokenizer.bytesOf && { bytesOf: (id) => tokenizer.bytesOf!(id) }),
     ...(tokenizer.follow && { follow: (state, id) => tokenizer.follow!(state, id) }),
     toJSON: () => {
       const { kind: name, ...data } = tokenizer.toJSON();

@@ -44,6 +44,7 @@ export default command({
     ["rnn generate --prompts names.txt --lines 1 --json", "a text after each line, with its log probability"],
     ["rnn generate -c fables --temperature 0.8 --max-tokens 2000 --seed 7", "the same text each time"],
     ['rnn generate --num-samples 5 --stop "\\n"', "five lines"],
+    ["rnn generate --form acrostic=FOX", "three lines that begin with f, o and x"],
     ['rnn generate "Once upon" --logprobs 5', "the five most probable next tokens"],
     ["head -n 3 tale.txt | rnn generate", "after the lines of a pipe"],
   ],
@@ -123,7 +124,7 @@ const plainText: TextOptions = {
 type DrawOptions = Omit<Values<typeof drawOptions>, "cite">;
 type DrawSettings = Omit<GenerationOptions, "prompt">;
 
-/** The options of the draws, with a seed, which a note names if it is a new one. @throws UserError if --novel needs the corpus, and it cannot be read */
+/** The options of the draws, with a seed, which a note names if it is a new one. @throws UserError as `constraintsOf` */
 async function drawSettings(
   model: TextModel,
   options: DrawOptions,
@@ -133,12 +134,12 @@ async function drawSettings(
   const { freshSeed } = await import("../../common/random.js");
   const { maxTokens, wholeWords, seed = freshSeed() } = given; // the defaults of the first two depend on other options
   if (given.seed === undefined && options.temperature > 0 && maxTokens !== 0) terminal.note(`seed: ${seed}`);
-  const { samplers: samplerOrder, novel, logitBias, ...others } = options;
-  const { novelty } = await import("../../inference/copying/novelty.js");
-  const constraint = novel === undefined ? undefined : await novelty(model, novel);
+  const { samplers: samplerOrder, novel, form, pattern, logitBias, ...others } = options;
+  const { constraintsOf } = await import("../../inference/textConstraints.js");
+  const constraints = await constraintsOf(model, { novel, form, pattern, lines: others.lines });
   const temperature = samplerOrder ? given.temperature : options.temperature;
   const bias = logitBias && Object.fromEntries(logitBias);
-  return { ...others, constraint, maxTokens, wholeWords, seed, temperature, samplerOrder, logitBias: bias };
+  return { ...others, ...constraints, maxTokens, wholeWords, seed, temperature, samplerOrder, logitBias: bias };
 }
 
 /** Generates texts after the lines of a file. @throws UserError at the end if a line could not be read */
