@@ -57,7 +57,8 @@ export const samplingOptions = inGroup("Sampling", {
     parse: (given: string): string[] => given.split(/[;,]/),
     aliases: ["sampler-order"],
     advanced: true,
-    describe: 'names of the samplers in their order, as in "top-k;min-p;temperature"; by default the order of the docs',
+    describe:
+      'names of the samplers in their order, as in "top-k;min-p;temperature"; by default that of docs/samplers.md',
   },
   random: {
     ...choice(randomNames),
