@@ -124,8 +124,8 @@ export async function openRun(
     ...(base && knowsLabels(base, stats.labels) && { labels: base.encoding.labels, target: base.encoding.target }),
     tokenCache,
   });
-  const recipe: Recipe =
-    base || !isReadInChunks(given, usual, prepared) ? usual : { ...usual, longDocuments: "chunks" };
+  const inChunks = isNew && isReadInChunks(given, usual, prepared);
+  const recipe: Recipe = inChunks ? { ...usual, longDocuments: "chunks" } : usual;
   const summary = summaryOf(stats, prepared, recipe, sources, base ? "--from" : givenTask && "--task");
   return { path, readings: readingsOf(sources), sources, recipe, prepared, task, summary };
 }
