@@ -107,6 +107,30 @@ export const checkpointOptions = inGroup("Model", {
   },
 });
 
+/** The options of `rnn write`. */
+export const writingOptions = {
+  ...inGroup("Model", {
+    checkpoint: {
+      ...repeated(text("CHECKPOINT")),
+      short: "c",
+      describe:
+        "name or folder; several, up to four, are mixed; by default the newest suitable one, else a bundled one",
+    },
+    weights: { ...list(number({ from: 0 })), describe: "weight of each model in the mix, as in 2,1; by default equal" },
+  }),
+  ...inGroup("Sampling", {
+    temperature: {
+      ...number({ from: 0.1, to: 2 }),
+      default: 0.8,
+      short: "t",
+      aliases: ["temp"],
+      describe: "sampling temperature; it changes the probabilities that are shown, and how bold the sentences are",
+    },
+    choices: { ...whole({ to: 9 }), default: 7, describe: "number of continuations that are offered" },
+    "no-transcript": { ...flag, describe: "save the text alone, without FILE.transcript.jsonl" },
+  }),
+};
+
 /** How `rnn serve` is reached. */
 export const serveOptions = {
   ...inGroup("Model", {

@@ -21,6 +21,11 @@ export const commands: readonly ListedCommand[] = [
     load: () => import("./generateCommand.js"),
   },
   {
+    name: "write",
+    describe: "Write a text in the terminal, with the words that a model suggests.",
+    load: () => import("./writeCommand.js"),
+  },
+  {
     name: "classify",
     describe: "Classify texts or sequences of numbers, or predict a number for each.",
     load: () => import("./classifyCommand.js"),

@@ -25,6 +25,7 @@ const lines = [
   "train nosuch.txt",
   "train --presets",
   "generate the -c N/teller --max-tokens 20",
+  "write nosuch.txt -c N/nosuch",
   "classify lines.txt -c N/judge",
   "evaluate -c N/judge",
   "score lines.txt -c N/teller",
