@@ -21,8 +21,10 @@ export const stages = {
     "examples/documentExamples.js",
     "examples/sequences.js",
     "network/inputs.js",
+    "corpus/document.js",
+    "render/tsvCell.js",
   ],
-  generate: ["cli/commands/generateCommand.js", "inference/generation/generate.js", "render/samplesText.js"],
+  generate: ["cli/commands/generateCommand.js", "inference/generation/generatePieces.js", "render/samplesText.js"],
   classify: [
     "cli/commands/classifyCommand.js",
     "inference/classification/predictionLines.js",

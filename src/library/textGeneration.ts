@@ -1,5 +1,6 @@
 /** @file Generators from the library: new text, and the tokens that a generator expects. */
-import { generate as generatePieces, type GenerationOptions, type Piece } from "../inference/generation/generate.js";
+import type { GenerationOptions, Piece } from "../inference/generation/generate.js";
+import { generatePieces } from "../inference/generation/generatePieces.js";
 import { type GeneratedText, generateEach as generateTexts } from "../inference/generation/generateEach.js";
 import { logprobs as logprobsOf, type NextTokens } from "../inference/generation/logprobs.js";
 import { samplerOptions } from "../inference/generation/samplerChoice.js";
@@ -53,7 +54,7 @@ export function generateEach(
   { backend, threads, ...options }: GenerateEachOptions = {},
 ): ResultStream<GeneratedText> {
   return listStream(() => {
-    checkNames({ ...samplingOptions, ...samplerOptions, samplers: null }, options);
+    checkNames({ ...samplingOptions, ...samplerOptions, samplers: null, samplerOrder: null }, options);
     return withModel(model, "generator", { backend, threads }, (loaded) => textsAfter(loaded, prompts, options));
   });
 }

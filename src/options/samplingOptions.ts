@@ -1,7 +1,9 @@
 /** @file The options of `rnn generate`, without those of the samplers, which stand beside the samplers (inference/generation/samplers.ts). */
 import { randomNames } from "../common/names.js";
-import { inGroup } from "./option.js";
+import { type Condition, inGroup } from "./option.js";
 import { choice, escapedText, flag, number, repeated, text, tokenBias, whole, wordRange } from "./optionKinds.js";
+
+const withBeams: readonly Condition[] = [{ beams: "given" }];
 
 export const samplingOptions = inGroup("Sampling", {
   prompt: { ...text("TEXT"), short: "p", describe: "text to continue" },
@@ -35,6 +37,34 @@ export const samplingOptions = inGroup("Sampling", {
     ...flag,
     advanced: true,
     describe: "leave out a last word that --max-tokens may have cut; --sentences, --lines and --words always do",
+  },
+  "best-of": {
+    ...whole({ to: 1024 }),
+    advanced: true,
+    describe: "draw N texts and print the one with the highest mean log probability per token",
+  },
+  beams: {
+    ...whole({ to: 256 }),
+    advanced: true,
+    describe: "find the most probable texts by a beam search of this width; nothing is drawn",
+  },
+  "length-penalty": {
+    ...number({ from: 0, to: 10 }),
+    needs: withBeams,
+    advanced: true,
+    describe: "rank the texts of --beams by log probability / tokens ^ X; by default 1",
+  },
+  "beam-groups": {
+    ...whole({ to: 256 }),
+    needs: withBeams,
+    advanced: true,
+    describe: "divide --beams into N groups that avoid the tokens of earlier groups (diverse beam search)",
+  },
+  "diversity-penalty": {
+    ...number({ from: 0 }),
+    needs: [{ "beam-groups": "given" }],
+    advanced: true,
+    describe: "log probability that a token loses for each beam of earlier groups with it; by default 0.5",
   },
   seed: { ...whole({ from: 0 }), describe: "random seed; by default a new one each time" },
   ban: {

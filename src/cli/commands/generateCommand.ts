@@ -85,9 +85,9 @@ export default command({
       return terminal.stream(nextTokensText(inference.logprobs(model, start, logprobs), { json: format === "jsonl" }));
     }
     const settings = await drawSettings(model, options, asked);
-    const { generate } = await import("../../inference/generation/generate.js");
+    const { generatePieces } = await import("../../inference/generation/generatePieces.js");
     const { textsOf, linesOf, withoutPrompts } = await import("../../render/samplesText.js");
-    const pieces = generate(model, { ...settings, prompt: start }, await promptProgress(start));
+    const pieces = generatePieces(model, { ...settings, prompt: start }, await promptProgress(start));
     const shown = noPrompt ? withoutPrompts(pieces) : pieces;
     if (!cite) return terminal.stream(format === "jsonl" ? linesOf(shown) : textsOf(shown));
     const { citationsOf } = await import("../../inference/copying/citation.js");
@@ -132,14 +132,28 @@ async function drawSettings(
 ): Promise<DrawSettings> {
   const { terminal } = await import("../terminal/terminal.js");
   const { freshSeed } = await import("../../common/random.js");
-  const { maxTokens, wholeWords, seed = freshSeed() } = given; // the defaults of the first two depend on other options
-  if (given.seed === undefined && options.temperature > 0 && maxTokens !== 0) terminal.note(`seed: ${seed}`);
   const { samplers: samplerOrder, novel, form, pattern, logitBias, ...others } = options;
-  const { constraintsOf } = await import("../../inference/textConstraints.js");
-  const constraints = await constraintsOf(model, { novel, form, pattern, lines: others.lines });
-  const temperature = samplerOrder ? given.temperature : options.temperature;
+  const { maxTokens, wholeWords } = given; // their defaults depend on other options
+  const { temperature, random, seed } = given.beams === undefined ? options : given; // a beam search has none of them
+  const constraints = await constraintsIn(model, { novel, form, pattern, lines: others.lines });
   const bias = logitBias && Object.fromEntries(logitBias);
-  return { ...others, ...constraints, maxTokens, wholeWords, seed, temperature, samplerOrder, logitBias: bias };
+  const settings = { ...others, ...constraints, maxTokens, wholeWords, samplerOrder, random, logitBias: bias };
+  const drawn = { ...settings, seed, temperature: samplerOrder ? given.temperature : temperature };
+  if (given.beams !== undefined || seed !== undefined || temperature === 0 || maxTokens === 0) return drawn;
+  const fresh = freshSeed();
+  terminal.note(`seed: ${fresh}`);
+  return { ...drawn, seed: fresh };
+}
+
+/** What the options say of the tokens that may follow; the code for it is loaded where one of them is given. */
+async function constraintsIn(
+  model: TextModel,
+  options: Pick<DrawOptions, "novel" | "form" | "pattern" | "lines">,
+): Promise<Pick<DrawSettings, "constraint" | "lines">> {
+  const { novel, form, pattern, lines } = options;
+  if (novel === undefined && form === undefined && pattern === undefined) return { lines };
+  const { constraintsOf } = await import("../../inference/textConstraints.js");
+  return constraintsOf(model, options);
 }
 
 /** Generates texts after the lines of a file. @throws UserError at the end if a line could not be read */

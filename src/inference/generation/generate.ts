@@ -12,7 +12,7 @@ export type { GenerationOptions } from "./generationSettings.js";
 export type Piece = { sample: number; text: string; tokens: number; ended: boolean; end?: TextEnd };
 
 /**
- * Generates texts, a few tokens at a time; the first piece of each text is the prompt. A text ends after `maxTokens` tokens, before a stop
+ * Draws texts, a few tokens at a time; the first piece of each text is the prompt. A text ends after `maxTokens` tokens, before a stop
  * text, or where the model ends a document. The same model, options and seed give the same texts, and a text does not depend on the number
  * of texts.
  * @param onPromptRead called while a prompt of many tokens is read, and when it is read
@@ -60,7 +60,7 @@ function written(writer: TextWriter, tokens: Int32Array, rows: number): Piece {
   return piece(sample, text, writer.tokens - before, writer.end);
 }
 
-const piece = (sample: number, text: string, tokens: number, end: TextEnd | null): Piece => ({
+export const piece = (sample: number, text: string, tokens: number, end: TextEnd | null): Piece => ({
   sample,
   text,
   tokens,

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { isUnreadable, type Unreadable } from "../../corpus/document.js";
 import type { TextModel } from "../../model/model.js";
 import { batchArrivals } from "../batching.js";
+import { beamTexts } from "./beamSearch.js";
 import { type BatchSource, batchSource } from "./batchSource.js";
 import {
   type GenerationOptions,
@@ -17,7 +18,7 @@ import { type TextEnd, TextWriter } from "./textWriter.js";
 /** A whole text. */
 export type GeneratedText = {
   prompt: string;
-  /** Its number among the texts of the prompt, from 0. */
+  /** Its number among the texts of the prompt, from 0; beams are in the order of their rank. */
   sample: number;
   /** The generated text, without the prompt. */
   text: string;
@@ -34,7 +35,7 @@ export const defaultBatch = 64;
 const waitingPerRow = 16;
 
 /**
- * Generates texts after prompts, in their order: `numSamples` for each. A text depends on its prompt, the options and the seed alone; it is the one that `generate`
+ * Generates texts after prompts, in their order: `numSamples` for each, or one with `bestOf`. A text depends on its prompt, the options and the seed alone; it is the one that `generate`
  * gives. Prompts may be endless; memory is bounded.
  * @param prompts one that cannot be read is passed on
  * @param batch the number of texts at the same time, from 1
@@ -47,6 +48,40 @@ export async function* generateEach(
   batch = defaultBatch,
 ): AsyncGenerator<GeneratedText | Unreadable> {
   const settings = generationSettings(options);
+  const { beams, bestOf } = settings;
+  if (beams) {
+    for await (const prompt of prompts)
+      if (isUnreadable(prompt)) yield prompt;
+      else yield* beamTexts(model, prompt, settings, beams);
+  } else if (bestOf) yield* bestTexts(drawnTexts(model, prompts, { ...settings, numSamples: bestOf }, batch), bestOf);
+  else yield* drawnTexts(model, prompts, settings, batch);
+}
+
+/** Of each prompt's texts, the one whose tokens have the highest mean log probability; of equals, the first. @param count of a prompt */
+async function* bestTexts(
+  texts: AsyncIterable<GeneratedText | Unreadable>,
+  count: number,
+): AsyncGenerator<GeneratedText | Unreadable> {
+  let best: GeneratedText | null = null;
+  for await (const text of texts) {
+    if (isUnreadable(text)) yield text;
+    else {
+      if (!best || meanScore(text) > meanScore(best)) best = text;
+      if (text.sample < count - 1) continue;
+      yield { ...best, sample: 0 };
+      best = null;
+    }
+  }
+}
+
+const meanScore = ({ score, tokens }: GeneratedText): number => score / Math.max(1, tokens);
+
+async function* drawnTexts(
+  model: TextModel,
+  prompts: AsyncIterable<string | Unreadable>,
+  settings: GenerationSettings,
+  batch: number,
+): AsyncGenerator<GeneratedText | Unreadable> {
   const source = batchSource(model, samplingOf(model, settings), batch);
   const texts = new TextBatch(model, settings, source, batch);
   const arrivals = batchArrivals(prompts, batch);

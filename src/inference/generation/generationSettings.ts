@@ -1,15 +1,17 @@
 /** @file The options of generated texts: their defaults, and their checks. */
+import { UsageError } from "../../common/errors.js";
 import type { RandomName } from "../../common/names.js";
 import { freshSeed } from "../../common/random.js";
 import { wordRange, type WordRange } from "../../options/optionKinds.js";
-import { camelCase } from "../../options/option.js";
+import { camelCase, kebabCase } from "../../options/option.js";
+import { refuseWithoutEffect } from "../../options/optionEffect.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
 import type { TextModel } from "../../model/model.js";
 import { endId } from "../../tokenizers/specialTokens.js";
 import { allOf } from "./constraint.js";
 import type { DistributionOptions } from "./distribution.js";
 import { bannedTokens } from "./promptIds.js";
-import { checked, checkTemperature, type SamplerValues } from "./samplerChoice.js";
+import { checked, checkTemperature, samplerOptions, type SamplerValues } from "./samplerChoice.js";
 import type { Limits } from "./textLimits.js";
 import { tokenOptions, type TokenRules } from "./tokenRules.js";
 
@@ -36,6 +38,16 @@ export type GenerationOptions = {
   words?: WordRange | string | number | undefined;
   /** Whether a word that may go on after `maxTokens` is left out; by default only with `lines`, `sentences` or `words`. */
   wholeWords?: boolean | undefined;
+  /** From 1 to 1024: so many texts are drawn for each that is returned, the one whose tokens have the highest mean log probability by the model. */
+  bestOf?: number | undefined;
+  /** Beam search of this width, 1 … 256, in place of draws: the most probable texts, the best first. Samplers and seeds have no effect with it. */
+  beams?: number | undefined;
+  /** From 0: beams are ranked by log probability / tokens ^ X; by default 1. */
+  lengthPenalty?: number | undefined;
+  /** Groups of beams that avoid each other's tokens; by default 1. It divides `beams`. */
+  beamGroups?: number | undefined;
+  /** From 0: what a token's log probability loses for each beam of earlier groups with the token; by default 0.5 with several groups. */
+  diversityPenalty?: number | undefined;
   /** A whole number from 0: the same seed gives the same texts; by default a new one each time. */
   seed?: number | undefined;
   /** The random numbers of the draws: by default `"xoroshiro"`; `"numpy"` draws what `np.random.RandomState(seed).choice(n, p=p)` does, for text n with the seed `seed + n`. */
@@ -44,6 +56,9 @@ export type GenerationOptions = {
   constraint?: DistributionOptions["constraint"];
 } & TokenRules &
   SamplerValues;
+
+/** The options of a beam search. */
+export type BeamSettings = { width: number; groups: number; diversity: number; lengthPenalty: number };
 
 /** Options with their defaults. */
 export type GenerationSettings = {
@@ -59,6 +74,9 @@ export type GenerationSettings = {
   constraint: DistributionOptions["constraint"];
   samplers: SamplerValues;
   rules: TokenRules;
+  bestOf: number | undefined;
+  /** Undefined for texts that are drawn. */
+  beams: BeamSettings | undefined;
 };
 
 /** A text that a number of lines, sentences or words ends; a model may never end a line. */
@@ -68,7 +86,9 @@ const limitedTokens = 10_000;
 export function generationSettings(options: GenerationOptions): GenerationSettings {
   const { prompt = "", stop, wholeWords, seed = freshSeed(), lines, sentences, words, ...rest } = options;
   const { maxTokens, temperature, numSamples, constraint, random = "xoroshiro", ...others } = rest;
-  const { logitBias, ban, drySequenceBreaker, ...samplers } = others;
+  const { bestOf: _bestOf, beams: _beams, ...unranked } = others;
+  const { lengthPenalty: _penalty, beamGroups: _groups, diversityPenalty: _diversity, ...free } = unranked;
+  const { logitBias, ban, drySequenceBreaker, ...samplers } = free;
   checkTemperature(options);
   const limits: Limits = {
     lines: limitOf("lines", lines),
@@ -89,8 +109,65 @@ export function generationSettings(options: GenerationOptions): GenerationSettin
     numSamples: valueOf("num-samples", numSamples),
     seed: checked("seed", samplingOptions.seed, seed),
     random: checked("random", samplingOptions.random, random),
+    bestOf: bestOfIn(options),
+    beams: beamSettings(options, samplers),
   };
 }
+
+/** @throws UsageError beside several texts */
+function bestOfIn({ bestOf, numSamples = 1 }: GenerationOptions): number | undefined {
+  if (bestOf === undefined) return undefined;
+  if (numSamples > 1) throw new UsageError("--best-of prints one text; remove --num-samples or --best-of");
+  return checked("bestOf", samplingOptions["best-of"], bestOf);
+}
+
+/** @param samplers those that are given @throws UsageError for an option that has no effect, and for groups of different sizes */
+function beamSettings(options: GenerationOptions, samplers: SamplerValues): BeamSettings | undefined {
+  const { beams, beamGroups = 1, lengthPenalty = 1, numSamples = 1 } = options;
+  refuseWithoutEffect(samplingOptions, options, options);
+  if (beams === undefined) return undefined;
+  const { temperature, seed, random, bestOf, constraint, logitBias, ban } = options;
+  const drawing = { temperature, seed, random, bestOf, [constraints]: constraint, logitBias, ban, ...samplers };
+  const names = new Set([
+    "temperature",
+    "seed",
+    "random",
+    "bestOf",
+    constraints,
+    "logitBias",
+    "ban",
+    "samplers",
+    ...Object.keys(samplerOptions).map(camelCase),
+  ]);
+  const unused = Object.entries(drawing).find(([name, value]) => names.has(name) && value !== undefined);
+  if (unused)
+    throw new UsageError(
+      `--${kebabCase(unused[0])} has no effect with --beams, which draws nothing; remove one of them`,
+    );
+  const width = checked("beams", samplingOptions.beams, beams);
+  const groups = checked("beamGroups", samplingOptions["beam-groups"], beamGroups);
+  if (width % groups !== 0)
+    throw new UsageError(
+      `--beams ${width} is not a multiple of --beam-groups ${groups}; the groups have the same size`,
+    );
+  if (numSamples > width)
+    throw new UsageError(
+      `--beams ${width} finds ${width} texts at most; give --num-samples ${width} or fewer, or more beams`,
+    );
+  const { diversityPenalty = groups > 1 ? usualDiversity : 0 } = options;
+  const diversity = checked("diversityPenalty", samplingOptions["diversity-penalty"], diversityPenalty);
+  return {
+    width,
+    groups,
+    diversity,
+    lengthPenalty: checked("lengthPenalty", samplingOptions["length-penalty"], lengthPenalty),
+  };
+}
+
+/** The options that make a constraint, as a message names them. */
+const constraints = "form, --pattern or --novel";
+
+const usualDiversity = 0.5;
 
 const limitOf = (name: "lines" | "sentences", value: number | undefined): number | undefined =>
   value === undefined ? undefined : checked(name, samplingOptions[name], value);

@@ -71,6 +71,11 @@ export class TextWriter {
     return this.left > 0 ? this.show(decoded, null) : this.show(decoded + this.decoder.flush(), "max-tokens");
   }
 
+  /** Ends the text after its tokens so far. @returns the rest of it; for whole words, without a word that may go on */
+  close(): string {
+    return this.show(this.decoder.flush(), "max-tokens", "");
+  }
+
   /** @param next the text after the end */
   private show(decoded: string, reason: TextEnd | null, next = " "): string {
     let end = reason;
