@@ -1,4 +1,4 @@
-/** @file Bundles the two programs of the page of `rnn export --to web` into build/web/: the main program, and the worker that contains the library. */
+/** @file Bundles the programs of pages into build/web/: the main program of `rnn export --to web`, its worker that contains the library, and the program of the page of `rnn serve`. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -23,7 +23,7 @@ const tfjs = {
 const licenses =
   "/* TensorFlow.js (Apache License 2.0, Google), long (Apache License 2.0), seedrandom, pure-rand, valibot, leven (MIT License) */";
 
-/** Bundles dist/browser/page.js and dist/browser/thread.js, unless they were bundled from the same modules before. */
+/** Bundles the programs, unless they were bundled from the same modules before. */
 export async function bundlePage() {
   const recordFile = join(target, "modules.json");
   const record = existsSync(recordFile) ? JSON.parse(await readFile(recordFile, "utf8")) : null;
@@ -32,7 +32,8 @@ export async function bundlePage() {
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
   const used = new Set();
-  for (const name of ["page", "thread"]) await writeFile(join(fresh, `${name}.js`), await bundled(name, used));
+  for (const name of ["page", "thread", "writing"])
+    await writeFile(join(fresh, `${name}.js`), await bundled(name, used));
   const modules = [...used];
   await writeFile(join(fresh, "modules.json"), JSON.stringify({ digest: await digestOf(modules), modules }));
   await rm(target, { recursive: true, force: true });

@@ -6,8 +6,10 @@ import { RequestError } from "./requestError.js";
 import type { Route } from "./route.js";
 import { scoreRoute } from "./scoreRoute.js";
 import { suggestionsRoute } from "./suggestionsRoute.js";
+import { pageRoute } from "./writingPage.js";
 
 const routes: readonly Route[] = [
+  pageRoute,
   modelsRoute,
   modelRoute,
   completionsRoute,

@@ -42,7 +42,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: "serve",
-    describe: "Serve models to this machine over HTTP, as OpenAI's clients read them.",
+    describe: "Serve models to this machine: a page to write in, and OpenAI's interface for programs.",
     load: () => import("./serveCommand.js"),
   },
   {

@@ -9,10 +9,11 @@ import { command } from "./command.js";
 export default command({
   usage: "serve",
   reads: "checkpoints of generators, classifiers and regressors; requests over HTTP, from this machine only",
-  writes: "the URL with the token; answers as JSON: /v1/completions, /v1/models, /classify, /score, /suggestions",
+  writes:
+    "the URL of the page, with the token; answers as JSON: /v1/completions, /v1/models, /classify, /score, /suggestions",
   options: { ...serveOptions, ...engineOptions },
   examples: [
-    ["rnn serve", "with the newest models, else the bundled ones"],
+    ["rnn serve", "with the newest models, else the bundled ones; open the printed URL"],
     ["rnn serve -c fables -c critic --port 8080", "two models at a fixed port"],
     ["rnn serve --port 8080 --token $TOKEN", "for a script, whose requests have Authorization: Bearer $TOKEN"],
   ],

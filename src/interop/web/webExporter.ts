@@ -12,6 +12,7 @@ import { packageFolder } from "../../common/packageFolder.js";
 import { corpusOf, does, kindOfModel, nameOf, origin, scores } from "../../report/aboutSection.js";
 import { wholePage } from "../../report/pageLayout.js";
 import { Markup, markup } from "../../render/markup.js";
+import { controlsStyle } from "../../report/controlsStyle.js";
 import { style } from "../../report/reportStyle.js";
 import { version } from "../../common/version.js";
 import type { StoredDocument } from "../../checkpoint/checkpoint.js";
@@ -130,16 +131,8 @@ export const publishedDocument = ({
   files: { weights: document.files.weights },
 });
 
-/** The style of the controls, in addition to the style of a report page. */
-const pageStyle = new Markup(`
-label { display: block; font-weight: 600; } main { margin-top: 20px; } small { display: block; font-weight: 400; font-size: 12px; }
-textarea, input, button { font: inherit; color: inherit; } textarea { width: 100%; resize: vertical; padding: 8px 10px; }
-textarea, input[type=number] { background: var(--ground); border: 1px solid var(--faint); border-radius: 6px; }
-input { display: block; font-weight: 400; } input[type=number] { width: 100%; padding: 5px 8px; } input[type=range] { width: 100%; height: 33px; margin: 0; accent-color: var(--first); }
-:focus-visible { outline: 2px solid var(--first); outline-offset: 1px; }
-.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 12px 18px; margin: 14px 0; }
-.buttons { display: flex; align-items: center; gap: 10px; } button { padding: 7px 20px; border: 1px solid var(--first); border-radius: 6px; background: var(--ground); color: var(--first); cursor: pointer; }
-button[type=submit] { background: var(--first); color: var(--shade-ink); font-weight: 600; } button:disabled { border-color: var(--line); color: var(--faint); cursor: default; }
+/** The style of the page's parts, in addition to the style of a report page. */
+const pageStyle = new Markup(`${controlsStyle.text}
 #text { min-height: 9em; max-height: 50vh; overflow-y: auto; margin-top: 16px; font-size: 15px; line-height: 1.55; } #state { min-height: 1.5em; font-size: 13px; }
 #labels { list-style: none; margin: 14px 0; padding: 0; } #labels label { display: grid; grid-template-columns: auto minmax(80px, 24%) 1fr 64px; align-items: center; gap: 10px; padding: 3px 0; font-weight: 400; }
 #labels input { margin: 0; accent-color: var(--first); } .name { overflow-wrap: anywhere; } .probability { text-align: right; font-variant-numeric: tabular-nums; }

@@ -18,7 +18,7 @@ test("serve: SIGTERM lets the answer under way end, refuses new ones, and exits 
       headers: { Authorization: "Bearer one-for-the-test" },
       body: JSON.stringify({ prompt: "Once", max_tokens, stream: true, seed: 1 }),
     });
-  const response = await complete(20_000);
+  const response = await complete(6000);
   running.kill("SIGTERM");
   const text = await response.text();
   expect(text).toMatch(/"finish_reason":"(length|stop)"}\]}\n\ndata: \[DONE\]\n\n$/);
