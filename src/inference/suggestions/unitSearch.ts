@@ -84,12 +84,14 @@ class UnitSearch {
     const { prefix, spelling } = this;
     const rest = text.slice(prefix.length);
     const begun = text.length < prefix.length ? null : unitKind(rest);
+    // what is less probable than the results is not among them; before the end of the prefix all of it counts
+    const least = begun === null && prefix !== "" ? floor : Math.max(floor, this.completeAt(this.count));
     let ends = 0; // the probability that the unit of the continuation ends here
     const children: { id: number; joint: number }[] = [];
     for (let id = 0; id < next.length; id++) {
       if (next[id] === 0) continue;
       if (begun !== null && (id === endId || spelling.endsUnit(id, begun))) ends += next[id]!;
-      else if (id !== endId && probability * next[id]! > floor) children.push({ id, joint: probability * next[id]! });
+      else if (id !== endId && probability * next[id]! > least) children.push({ id, joint: probability * next[id]! });
     }
     if (ends > 0) this.add(rest, probability * ends);
     for (const { id, joint } of spelling.promising(children, prefix, text, this.count)) {
