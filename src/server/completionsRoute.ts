@@ -14,6 +14,9 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const atLeastOne = v.pipe(v.number(), v.integer(), v.minValue(1));
 const stopText = v.pipe(v.string(), v.nonEmpty());
 
+/** OpenAI's biases are by the ids of tokens, which `rnn tokenize --ids` prints. */
+const tokenId = v.pipe(v.string(), v.regex(/^\d{1,9}$/, "expected the id of a token"));
+
 const snakeCase = (name: string): string => kebabCase(name).replaceAll("-", "_");
 
 /** The numbers of the samplers: `top_k` for `topK`. */
@@ -38,10 +41,11 @@ const body = v.strictObject({
   echo: v.nullish(v.boolean(), false),
   stream: v.nullish(v.boolean(), false),
   stream_options: v.nullish(v.object({ include_usage: v.nullish(v.boolean(), false) })),
+  logit_bias: v.nullish(v.record(tokenId, v.pipe(v.number(), v.minValue(-100), v.maxValue(100))), {}),
+  ban: v.nullish(v.union([v.string(), v.array(v.string())])),
   user: v.nullish(v.string()),
   // without effect, so that clients can send them
   best_of: v.nullish(v.literal(1)),
-  logit_bias: v.nullish(v.strictObject({})),
   logprobs: v.nullish(v.never()),
   suffix: v.nullish(v.never()),
 });
@@ -95,9 +99,10 @@ function promptsOf({ tokenizer }: TextModel, { prompt, n, max_tokens, echo }: Bo
 
 /** The texts of each prompt in turn, each without the prompt unless it is to be repeated. */
 async function* partsOf(model: TextModel, prompts: readonly string[], asked: Body): AsyncGenerator<Part> {
+  const options = generationOptions(asked, model);
   for (const [place, prompt] of prompts.entries()) {
     const begun = new Set<number>();
-    for await (const { sample, text, tokens, end } of generate(model, { ...generationOptions(asked), prompt })) {
+    for await (const { sample, text, tokens, end } of generate(model, { ...options, prompt })) {
       const isPrompt = !begun.has(sample);
       begun.add(sample);
       yield { index: place * asked.n + sample, text: isPrompt && !asked.echo ? "" : text, tokens, end };
@@ -105,16 +110,32 @@ async function* partsOf(model: TextModel, prompts: readonly string[], asked: Bod
   }
 }
 
-function generationOptions(asked: Body): GenerationOptions {
+function generationOptions(asked: Body, model: TextModel): GenerationOptions {
   const given = asked as Readonly<Record<string, unknown>>;
   const numbers = samplerNames.flatMap((name) => {
     const value = given[snakeCase(name)] ?? neutral[name];
     return value === neutral[name] ? [] : [[name, value]];
   });
   const { max_tokens: maxTokens, temperature, n: numSamples } = asked;
-  const { stop, seed, lines, sentences, words } = asked;
-  const others = Object.entries({ stop, seed, lines, sentences, words }).filter(([, value]) => value != null);
-  return { maxTokens, temperature, numSamples, ...Object.fromEntries([...others, ...numbers]) };
+  const { stop, seed, lines, sentences, words, ban } = asked;
+  const others = Object.entries({ stop, seed, lines, sentences, words, ban }).filter(([, value]) => value != null);
+  const logitBias = biasesOf(model, asked);
+  return { maxTokens, temperature, numSamples, logitBias, ...Object.fromEntries([...others, ...numbers]) };
+}
+
+/** Biases by the texts of tokens. @throws RequestError for an id that is not in the vocabulary */
+function biasesOf({ tokenizer }: TextModel, { logit_bias }: Body): Record<string, number> {
+  const { vocabulary } = tokenizer;
+  const biases = Object.entries(logit_bias).map(([id, bias]) => {
+    const text = vocabulary[Number(id)];
+    if (text === undefined)
+      throw new RequestError(
+        400,
+        `logit_bias: token ${id} is not in the vocabulary: ids are 0 … ${vocabulary.length - 1}`,
+      );
+    return [text, bias] as const;
+  });
+  return Object.fromEntries(biases);
 }
 
 const finishReason = (end: Part["end"]): "length" | "stop" | null =>

@@ -97,16 +97,17 @@ export class ModelServer {
 
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request;
-    const gone = new AbortController();
-    const late = AbortSignal.timeout(this.limits.answerMs);
-    response.on("close", () => gone.abort());
-    response.on("error", () => gone.abort());
+    const ended = new AbortController();
+    const late = setTimeout(() => ended.abort(tooLate), this.limits.answerMs);
+    response.on("close", () => ended.abort());
+    response.on("error", () => ended.abort());
     if (this.isStopping) response.shouldKeepAlive = false;
     try {
-      await this.answer(request, response, AbortSignal.any([gone.signal, late]));
+      await this.answer(request, response, ended.signal);
     } catch (error) {
-      if (!gone.signal.aborted) this.refuse(request, response, late.aborted ? tooLate : error);
+      if (!response.destroyed) this.refuse(request, response, error);
     } finally {
+      clearTimeout(late);
       this.answering.delete(socket);
       if (this.isStopping) this.close(response, socket);
     }

@@ -76,7 +76,9 @@ async function send(response: ServerResponse, data: string, { signal, readMs }: 
   try {
     await once(response, "drain", { signal: AbortSignal.any([signal, late]) });
   } catch (error) {
-    if (late.aborted) response.destroy();
-    throw late.aborted ? new RequestError(408, "the client does not read its answer") : error;
+    if (signal.aborted) throw signal.reason;
+    if (!late.aborted) throw error;
+    response.destroy();
+    throw new RequestError(408, "the client does not read its answer");
   }
 }

@@ -99,6 +99,31 @@ test("serve: the model is the first generator, and the samplers of rnn have thei
   expect(body).toMatchObject({ model: "storyteller", choices: [{ text: `Once${text}` }] });
 });
 
+test("serve: logit_bias is by the ids of tokens, and ban by texts", async () => {
+  const server = await serve();
+  const asked = { prompt: "Once", max_tokens: 100, temperature: 0 };
+  const textOf = async (more: object): Promise<string> => {
+    const { body } = await ask(server, "/v1/completions", { ...asked, ...more });
+    return (body as { choices: { text: string }[] }).choices[0]!.text;
+  };
+  expect(await textOf({})).toContain("e");
+  const id = storyteller.tokenizer.vocabulary.indexOf("e");
+  const without = await textOf({ logit_bias: { [id]: -100 } });
+  expect(without).not.toContain("e");
+  expect(await textOf({ ban: "e" })).toBe(without);
+  expect(await ask(server, "/v1/completions", { logit_bias: { 99999: 1 } })).toEqual(refused(400, /token 99999/));
+  expect(await ask(server, "/v1/completions", { logit_bias: { e: 1 } })).toEqual(refused(400, /id of a token/));
+});
+
+test("serve: a stream that takes too long ends with an error, which OpenAI's client throws", async () => {
+  const { completions } = clientOf((await serve({ answerMs: 300 })).origin);
+  const readAll = async (): Promise<void> => {
+    const stream = await completions.create({ model: "storyteller", prompt: "Once", max_tokens: 60_000, stream: true });
+    for await (const _ of stream);
+  };
+  await expect(readAll()).rejects.toThrow("took too long");
+});
+
 test("serve: a request that cannot be answered gets an error with its reason", async () => {
   const server = await serve({ texts: 4, newTokens: 100, promptTokens: 50, bodyBytes: 1000 });
   const complete = (body: unknown) => ask(server, "/v1/completions", body);
