@@ -60,6 +60,8 @@ export const leastTemperature = 0.1;
 export const mostTemperature = 2;
 export const mostChoices = 9;
 export const mostModels = 4;
+/** A greater weight can be given, and is then lowered by its first change. */
+const mostWeight = 10;
 
 /** Changes the chosen setting by a step up or down. The last weight above 0 stays above 0. */
 export function settingChanged(state: WritingState, by: 1 | -1): WritingState {
@@ -72,7 +74,7 @@ export function settingChanged(state: WritingState, by: 1 | -1): WritingState {
     };
   if (setting === 1)
     return { ...state, settings: { ...settings, choices: Math.max(1, Math.min(mostChoices, choices + by)) } };
-  const changed = weights.map((weight, index) => (index === setting - 2 ? stepped(weight, by, 0, 1) : weight));
+  const changed = weights.map((weight, index) => (index === setting - 2 ? stepped(weight, by, 0, mostWeight) : weight));
   if (!changed.some((weight) => weight > 0)) return { ...state, message: "one model must have a weight above 0" };
   return { ...state, settings: { ...settings, weights: changed } };
 }

@@ -8,7 +8,7 @@ import { hasTmux, TmuxTerminal } from "../../../support/tmux.js";
 
 const cwd = folderWith({ "tale.txt": "There was a fox." });
 const line = (words: string): string =>
-  `NO_COLOR=1 "${process.execPath}" "${bin}" write ${words} -c storyteller; echo "code $?"; stty -a | grep -ow -- "-*icanon"`;
+  `NO_COLOR=1 sh -c 'echo $$ > pid; exec "${process.execPath}" "${bin}" write ${words} -c storyteller'; echo "code $?"; stty -a | grep -ow -- "-*icanon"`;
 
 test("write: without a terminal it is an error of one line", async () => {
   const { code, stdout, stderr } = await rnn(["write"], { cwd });
@@ -54,11 +54,12 @@ test.skipIf(!hasTmux)(
   "write: a signal restores the terminal and rescues the text",
   async () => {
     const tmux = new TmuxTerminal({ cwd });
-    tmux.type(`(sleep 4; pkill -TERM -P $$ -f "write tale.tx[t]") & ${line("tale.txt")}`);
+    tmux.type(line("tale.txt"));
     tmux.press("Enter");
     await tmux.shows(/There was a fox\./);
     tmux.type(" It ran.");
     await tmux.shows(/fox\. It ran\./);
+    process.kill(Number(readFileSync(join(cwd, "pid"), "utf8")), "SIGTERM");
     const after = await tmux.shows(/code 143\s+-?icanon/);
     expect(after).toContain("the unsaved text is in tale.txt.recovered-1.txt");
     expect(after).toMatch(/(^|\s)icanon/m);
