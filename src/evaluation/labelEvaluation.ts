@@ -97,7 +97,7 @@ const sameSplit = (one: SplitOptions, other: SplitOptions): boolean =>
   one.fold?.index === other.fold?.index &&
   one.fold?.of === other.fold?.of;
 
-/** @throws UserError unless both are classifiers with the same labels */
+/** @throws UserError unless both are classifiers with the same labels, and the other one reads the same numbers beside texts, or none */
 export function checkComparable(model: Model, other: Model): void {
   if (model.task !== "classifier" || other.task !== "classifier")
     throw new UserError(
@@ -108,12 +108,20 @@ export function checkComparable(model: Model, other: Model): void {
     throw new UserError(
       `--against: ${other.folder} predicts ${its} a text, and ${model.folder} ${own}; compare checkpoints of one kind`,
     );
+  const [columns, itsColumns] = [numberColumnsOf(model), numberColumnsOf(other)];
+  if (itsColumns !== "" && itsColumns !== columns)
+    throw new UserError(
+      `--against: ${other.folder} reads the numbers ${itsColumns} beside each text, and ${model.folder} ${columns === "" ? "texts alone" : columns}; compare checkpoints that read the same columns`,
+    );
   const sorted = (labels: readonly string[]): string => labels.toSorted().join(", ");
   if (sorted(model.labels) !== sorted(other.labels))
     throw new UserError(
       `--against: ${other.folder} has the labels ${sorted(other.labels)}, and ${model.folder} has ${sorted(model.labels)}; compare checkpoints with the same labels`,
     );
 }
+
+const numberColumnsOf = (model: Model): string =>
+  model.inputs === "tokens" && model.numbers ? model.numbers.map(({ name }) => name).join(", ") : "";
 
 /** The hits of a classifier for a part of sources that another one was trained on. */
 async function hitsOnSources(

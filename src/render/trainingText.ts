@@ -114,13 +114,14 @@ export function diagnosisText(diagnosis: readonly Finding[], width = defaultWidt
 
 /** A command that uses the trained network and works when it is pasted. @param program the command that runs rnn here, as in "npx rnn" */
 export function nextCommand(
-  { folder, task, corpus, files, tokenizer, openingText }: BeginEvent,
+  { folder, task, corpus, files, tokenizer, numbers, openingText }: BeginEvent,
   program = "rnn",
 ): string {
   const checkpoint = `-c ${shellWord(checkpointName(folder))}`;
   if (task === "generator") return `${program} generate ${checkpoint}${promptOption(openingText)}`;
   if (task === "tagger") return `echo "some words" | ${program} tag ${checkpoint}`;
-  if (tokenizer === null) return `${program} classify ${checkpoint} ${shellWord(files?.[0] ?? corpus)}`;
+  if (tokenizer === null || numbers !== undefined)
+    return `${program} classify ${checkpoint} ${shellWord(files?.[0] ?? corpus)}`;
   return `echo "some text" | ${program} classify ${checkpoint}`;
 }
 

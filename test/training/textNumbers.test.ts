@@ -14,6 +14,7 @@ import { exporterNames } from "../../src/common/names.js";
 import { label as labelNext } from "../../src/library/nextLabelRows.js";
 import { modelOf } from "../../src/model/rebuild.js";
 import type { Recipe } from "../../src/options/recipe.js";
+import { nextCommand } from "../../src/render/trainingText.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, loadTextModel, trainInto } from "../support/models.js";
 
@@ -69,6 +70,7 @@ test("numbers beside texts: the label is found by both together, and not by the 
   expect((spec as { layers: unknown[] }).layers.at(-1)).toEqual({ type: "numbers", columns: 1 });
   const begin = events.find((event) => event.type === "begin")!;
   expect(begin).toMatchObject({ numbers: scaling, summary: { missingNumbers: { amount: 6 } } });
+  expect(nextCommand(begin)).toBe(`rnn classify -c ${pathOf("both")} ${pathOf("mail.csv")}`); // a text alone has no numbers
 });
 
 const loaded = (name: string) => loadTextModel(pathOf(name));
@@ -115,6 +117,9 @@ test("numbers beside texts: evaluate reads them, and compares with a model of th
   const [model, against] = [modelOf(await loaded("both"), "classifier"), modelOf(await loaded("alone"), "classifier")];
   const result = await evaluate(model, undefined, { against });
   expect(result.against!.accuracy).toBeLessThan(result.accuracy!);
+  await expect(evaluate(against, undefined, { against: model })).rejects.toThrow(
+    `both reads the numbers amount beside each text, and ${pathOf("alone")} texts alone`,
+  );
   await expect(evaluate(model, pathOf("texts.csv"))).rejects.toThrow("amount");
 });
 
@@ -127,8 +132,14 @@ test.each(exporterNames.filter((name) => name !== "projector"))(
   },
 );
 
-test("numbers beside texts: listing texts to label declines them", async () => {
-  await expect(labelNext(pathOf("both"), ["refund"])).rejects.toThrow("reads numbers beside each text");
+test("numbers beside texts: label reads them, and needs them", async () => {
+  const row = { text: "refund for parcel 2" };
+  const predicted = async (amount: number): Promise<string> => {
+    const [next] = await labelNext(pathOf("both"), [{ ...row, numbers: [amount] }]);
+    return next!.predictions[0]!.label;
+  };
+  expect(await predicted(190)).not.toBe(await predicted(10));
+  await expect(labelNext(pathOf("both"), [row])).rejects.toThrow("reads the numbers amount beside each text");
 });
 
 test("numbers beside texts: the network is kept beside the bag of n-grams, which does not read them", async () => {

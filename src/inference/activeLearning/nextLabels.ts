@@ -46,7 +46,7 @@ const poolPerNext = 20;
 
 /**
  * Chooses by uncertainty, density and similarity (`diverseChoice`). Copies of a text count once. Of a candidate, eight bytes and its new words are kept.
- * @throws UserError for a model of rows of numbers, or of numbers beside texts, and for outputs that are not finite
+ * @throws UserError for a model of rows of numbers, for a row without the numbers that the model reads, and for outputs that are not finite
  */
 export async function nextLabels<Row extends LabelRow>(
   given: Model,
@@ -54,10 +54,6 @@ export async function nextLabels<Row extends LabelRow>(
   { next, strategy }: NextLabelOptions,
 ): Promise<NextLabels<Row>> {
   const model = textModel(given);
-  if (model.numbers)
-    throw new UserError(
-      `${model.folder} reads numbers beside each text, and texts are listed by their texts alone; name another checkpoint`,
-    );
   const words = new WordNumbers();
   const labeled = new SimilarTexts();
   const pool = new Pool<Row>(Math.max(leastPool, poolPerNext * next));
