@@ -11,6 +11,7 @@ import { sentenceVectors } from "../../src/inference/vectors/sentenceVectors.js"
 import { exportModel } from "../../src/interop/exportModel.js";
 import { exporters } from "../../src/interop/exporters.js";
 import { modelOf } from "../../src/model/rebuild.js";
+import { embeddingTable, Network } from "../../src/network/network.js";
 import type { Recipe } from "../../src/options/recipe.js";
 import { folderWith } from "../support/folder.js";
 import { documentIn, loadTextModel, trainInto } from "../support/models.js";
@@ -83,6 +84,17 @@ test("long documents: the words of all chunks are explained", async () => {
   expect([words.length, whole.slice(strongest.start, strongest.end)]).toEqual([24, "awful"]);
   const best = gradients.toSorted((left, right) => right.contribution - left.contribution)[0]!;
   expect([gradients.length, whole.slice(best.start, best.end)]).toEqual([24, "awful"]);
+  const sum = gradients.reduce((total, { contribution }) => total + contribution, 0);
+  const oddsOf = (own: typeof model): number => {
+    const [logits] = outputsOf(own, [whole]);
+    return logits![bad]! - logits![1 - bad]!;
+  };
+  const values = model.network.values();
+  const { shape, values: table } = values.get(embeddingTable)!;
+  values.set(embeddingTable, { shape, values: new Float32Array(table.length) });
+  const blind = { ...model, network: Network.from(model.network.spec, values) };
+  const difference = oddsOf(model) - oddsOf(blind);
+  expect(Math.abs(sum - difference)).toBeLessThan(0.01 * Math.max(1, Math.abs(difference)));
 });
 
 test("long documents: an export to another program says that it cuts them, a page reads them", async () => {

@@ -3,22 +3,21 @@ import {
   add,
   dispose,
   logSumExp,
-  mean,
   mul,
-  type Rank,
-  reshape,
   type Scalar,
   slice,
   sub,
   sum,
   type Tensor2D,
   tensor1d,
+  tensor2d,
   tidy,
   variableGrads,
 } from "../../engine/tfjs.js";
 import type { Model } from "../../model/model.js";
 import { inputsOf } from "../../network/inputs.js";
 import { embeddingTable, Network } from "../../network/network.js";
+import type { BatchInputs } from "../../examples/batch.js";
 import { tokenInputs } from "../../examples/documentExamples.js";
 import { standardized } from "../../examples/numberExamples.js";
 import { endsOfChunks, type Item, type ReadItem, sequencesOf, textOf } from "./outputs.js";
@@ -56,76 +55,95 @@ export function integratedGradients(model: Model, item: Item, label: number): (S
   return words;
 }
 
-type Explained = {
-  /** Its index, 0 for a number. */
-  label: number;
-  textNumbers: Float32Array | undefined;
-  /** Of the chunks that the network reads of the text. */
-  ends: readonly number[];
+/** One gradient gives all points of a chunk: a network reads a row for each point, whose tokens have embeddings that are scaled to the point. */
+type Path = {
+  /** Its vocabulary is the tokens of the chunk, once for each point. */
+  network: Network;
+  inputs: BatchInputs;
 };
 
 /**
- * One gradient gives all points: a network whose vocabulary is the tokens of the text, once for each point, with embeddings that are scaled to the point, reads
- * a row for each chunk and point.
+ * The contribution of each token, of one chunk after the other, so that a long text needs the memory of one chunk: the logits of the other chunks are constants.
+ * @param label its index, 0 for a number
+ * @param ends of the chunks that the network reads of the text
  */
-function tokenContributions(model: Model, ids: readonly number[], explained: Explained): number[] {
+function tokenContributions(
+  model: Model,
+  ids: readonly number[],
+  { label, textNumbers, ends }: { label: number; textNumbers: Float32Array | undefined; ends: readonly number[] },
+): number[] {
   const values = model.network.values();
   const { values: table, shape } = values.get(embeddingTable)!;
-  const [width, steps] = [shape[1]!, ids.length];
-  const scaled = new Float32Array(points * steps * width);
-  for (let point = 0; point < points; point++)
-    for (const [step, id] of ids.entries())
-      for (let column = 0; column < width; column++)
-        scaled[(point * steps + step) * width + column] = ((point + 0.5) / points) * table[id * width + column]!;
-  const spec = { ...model.network.spec, vocabulary: points * steps };
-  const path = Network.from(spec, values.set(embeddingTable, { shape: [points * steps, width], values: scaled }));
-  try {
-    const gradient = gradientOf(path, steps, explained, model.target?.deviation);
-    return ids.map((id, step) => {
+  const width = shape[1]!;
+  const embedding = (id: number): Float32Array => table.subarray(id * width, (id + 1) * width);
+
+  function onPath<Result>(chunk: readonly number[], compute: (path: Path) => Result): Result {
+    const steps = chunk.length;
+    const scaled = new Float32Array(points * steps * width);
+    for (let point = 0, at = 0; point < points; point++)
+      for (const id of chunk) for (const value of embedding(id)) scaled[at++] = (value * (point + 0.5)) / points;
+    const spec = { ...model.network.spec, vocabulary: points * steps };
+    const network = Network.from(spec, values.set(embeddingTable, { shape: [points * steps, width], values: scaled }));
+    const rows = Array.from({ length: points }, (_, point) =>
+      Array.from({ length: steps }, (__, step) => point * steps + step),
+    );
+    const inputs = { ...tokenInputs(rows), ...(textNumbers && { textNumbers: repeated(textNumbers, points) }) };
+    try {
+      return compute({ network, inputs });
+    } finally {
+      network.dispose();
+    }
+  }
+
+  const chunks = ends.map((end, index) => ids.slice(ends[index - 1] ?? 0, end));
+  const logits = chunks.length === 1 ? [] : chunks.map((chunk) => onPath(chunk, logitsOf));
+  return chunks.flatMap((chunk, index) => {
+    const others = new Float32Array(points * model.network.spec.classes);
+    for (const [chunkIndex, own] of logits.entries())
+      if (chunkIndex !== index) for (const [at, logit] of own.entries()) others[at]! += logit;
+    const gradient = onPath(chunk, (path) =>
+      gradientOf(path, { label, others, chunks: chunks.length, deviation: model.target?.deviation }),
+    );
+    return chunk.map((id, step) => {
       let contribution = 0;
       for (let point = 0; point < points; point++)
-        for (let column = 0; column < width; column++)
-          contribution += table[id * width + column]! * gradient[(point * steps + step) * width + column]!;
+        for (const [unit, value] of embedding(id).entries())
+          contribution += value * gradient[(point * chunk.length + step) * width + unit]!;
       return contribution / points;
     });
-  } finally {
-    path.dispose();
-  }
+  });
 }
 
-/** The tokens of each chunk at each point: the points of the first chunk, then those of the next. @param steps tokens of the text */
-const rowsOfPoints = (steps: number, ends: readonly number[]): number[][] =>
-  ends.flatMap((end, chunk) => {
-    const begin = ends[chunk - 1] ?? 0;
-    return Array.from({ length: points }, (_, point) =>
-      Array.from({ length: end - begin }, (__, step) => point * steps + begin + step),
-    );
-  });
+/** [points · classes] */
+function logitsOf({ network, inputs }: Path): Float32Array {
+  const { logits, state } = network.read(() => inputsOf(inputs), null);
+  dispose(state);
+  return logits;
+}
+
+/** others: the sums of the logits of the other chunks, [points · classes]; chunks: the number of all; deviation: of a regressor's number. */
+type GradientOptions = { label: number; others: Float32Array; chunks: number; deviation: number | undefined };
 
 /** Of the sum of the log odds over the points, [points · steps · width]. */
-function gradientOf(
-  path: Network,
-  steps: number,
-  { label, textNumbers, ends }: Explained,
-  deviation: number | undefined,
-): Float32Array {
-  const { classes } = path.spec;
-  const rows = rowsOfPoints(steps, ends);
-  const batch = { ...tokenInputs(rows), ...(textNumbers && { textNumbers: repeated(textNumbers, rows.length) }) };
+function gradientOf({ network, inputs }: Path, { label, others, chunks, deviation }: GradientOptions): Float32Array {
+  const { classes, multilabel } = network.spec;
   const { value, grads } = variableGrads(
     (): Scalar =>
       tidy(() => {
-        const ofChunks = path.differentiableLogits(inputsOf(batch));
-        const logits = mean<Tensor2D>(reshape<Rank.R3>(ofChunks, [ends.length, points, classes]), 0);
+        const sums = add(
+          network.differentiableLogits(inputsOf(inputs)),
+          tensor2d(others, [points, classes], "float32"),
+        );
+        const logits = mul<Tensor2D>(sums, 1 / chunks); // the means over the chunks
         const own = slice(logits, [0, label], [points, 1]);
         if (deviation !== undefined) return sum<Scalar>(mul(own, deviation));
-        if (path.spec.multilabel) return sum<Scalar>(own);
+        if (multilabel) return sum<Scalar>(own);
         const hidden = tensor1d(Array.from({ length: classes }, (_, at) => (at === label ? -1e9 : 0)));
         return sub<Scalar>(sum(own), sum(logSumExp(add(logits, hidden), 1)));
       }),
-    [path.weights.get(embeddingTable)!],
+    [network.weights.get(embeddingTable)!],
   );
-  const gradient = grads[path.weights.get(embeddingTable)!.name]!.dataSync<"float32">().slice();
+  const gradient = grads[network.weights.get(embeddingTable)!.name]!.dataSync<"float32">().slice();
   dispose([value, grads]);
   return gradient;
 }
