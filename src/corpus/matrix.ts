@@ -19,8 +19,10 @@ export function matrixOf(value: unknown, width?: number): Rows {
     if (row.length !== expected || expected === 0)
       throw new UserError(`row ${index + 1} has ${row.length} numbers; expected ${expected || "one or more"}`);
     for (const [column, number] of row.entries()) {
-      if (typeof number !== "number")
-        throw new UserError(`row ${index + 1} has ${JSON.stringify(number)}; expected a number`);
+      if (typeof number !== "number" || !Number.isFinite(Math.fround(number)))
+        throw new UserError(
+          `row ${index + 1} has ${JSON.stringify(number)}; expected a number${typeof number === "number" ? " of at most 3.4e38" : ""}`,
+        );
       values[index * expected + column] = number;
     }
   }

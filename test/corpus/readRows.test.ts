@@ -15,6 +15,8 @@ const folder = folderWith({
   "series.jsonl": '{"id":1,"series":[1,2,3],"target":0.5}\n',
   "ragged.jsonl": '{"rows":[[1,2],[3]]}\n',
   "wide.jsonl": '{"rows":[[1,2]]}\n{"rows":[[1,2,3]]}\n',
+  "large.csv": "a,b\n1,2\n3,1e39\n",
+  "large.jsonl": '{"rows":[[1,1e39]]}\n',
   "null.jsonl": '{"rows":[[1,null]]}\n',
   "empty.jsonl": '{"rows":[[1]]}\n{"rows":[]}\n',
 });
@@ -92,6 +94,8 @@ test.each([
   ],
   ["ragged.jsonl", {}, /ragged\.jsonl:1: rows: row 2 has 1 numbers; expected 2/],
   ["wide.jsonl", {}, /wide\.jsonl:2: rows: row 1 has 3 numbers; expected 2/],
+  ["large.csv", { window: 1 }, /large\.csv:3: expected a number of at most 3\.4e38 in the column b, got "1e39"/],
+  ["large.jsonl", {}, /large\.jsonl:1: rows: row 1 has 1e\+39; expected a number of at most 3\.4e38/],
   ["null.jsonl", {}, /null\.jsonl:1: rows: row 1 has null/],
   ["empty.jsonl", {}, /empty\.jsonl:2: rows: not a list of rows/],
   ["matrices.jsonl", { window: 2 }, /--window has no effect here/],

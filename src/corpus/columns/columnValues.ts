@@ -38,6 +38,19 @@ const missing = new Set(
 /** Whether a cell has no value: it is empty, or the word for a missing value of pandas, R or SQL, such as NaN or NULL. */
 export const isMissing = (cell: string): boolean => missing.has(cell.trim());
 
+/** A number that a 32-bit float holds, as inputs are stored; undefined for other cells and larger numbers. */
+export function storableNumber(cell: string): number | undefined {
+  const number = cell.trim() === "" ? Number.NaN : Number(cell);
+  return Number.isFinite(Math.fround(number)) ? number : undefined;
+}
+
+/** Why a cell has no `storableNumber`. @param name of the column */
+export function notStorable(cell: string, name: string): string {
+  const shown = cell.trim().slice(0, 40);
+  const expected = shown !== "" && Number.isFinite(Number(cell)) ? "a number of at most 3.4e38" : "a number";
+  return `expected ${expected} in the column ${name}, got ${shown === "" ? "an empty cell" : `"${shown}"`}`;
+}
+
 const month = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*";
 const clock = String.raw`(?:[T ,]+\d{1,2}:\d{2}.*)?`;
 const dates = [

@@ -1,14 +1,14 @@
 /** @file The columns of a table with the numbers beside its texts (--value-columns). */
 import { UserError } from "../../common/errors.js";
 import type { Document } from "../document.js";
-import { isMissing } from "./columnValues.js";
+import { isMissing, notStorable, storableNumber } from "./columnValues.js";
 import { columnIndex, nameAt } from "./givenColumns.js";
 
 /** Reads the numbers of rows. */
 export type NumberReader = {
   /** Names that find the columns again. */
   columns: readonly string[];
-  /** @param cell of a column @throws UserError for a cell that is neither a number nor missing */
+  /** @param cell of a column @throws UserError for a cell that is neither a number that a 32-bit float holds nor missing */
   numbersOf: (cell: (column: number) => string) => Required<Pick<Document, "numbers">>;
 };
 
@@ -35,7 +35,7 @@ export function numberReader(
 /** NaN for a missing number. */
 function numberIn(cell: string, name: string): number {
   if (isMissing(cell)) return Number.NaN;
-  const number = Number(cell);
-  if (Number.isFinite(number)) return number;
-  throw new UserError(`expected a number in the column ${name}, got "${cell.trim().slice(0, 40)}"`);
+  const number = storableNumber(cell);
+  if (number === undefined) throw new UserError(notStorable(cell, name));
+  return number;
 }

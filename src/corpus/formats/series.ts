@@ -2,6 +2,7 @@
 import { UserError } from "../../common/errors.js";
 import { quantity } from "../../common/quantity.js";
 import { labelColumnOf } from "../columns/columnNames.js";
+import { notStorable, storableNumber } from "../columns/columnValues.js";
 import { columnIndex, nameAt } from "../columns/givenColumns.js";
 import type { Document, Reading, SkippedRow } from "../document.js";
 import type { Content, ReadOptions } from "./index.js";
@@ -68,17 +69,12 @@ async function valueColumns(
   for await (const row of table.rows()) {
     if (isBlankRow(row)) continue;
     const { cells } = row;
-    const found = [...cells.keys()].filter((index) => index !== without && numberIn(cells[index]) !== undefined);
+    const found = [...cells.keys()].filter((index) => index !== without && storableNumber(cells[index]!) !== undefined);
     if (found.length > 0) return found.map(named);
     break;
   }
   throw new UserError("no column of numbers; name the columns with --value-columns");
 }
-
-const numberIn = (cell = ""): number | undefined => {
-  const number = cell.trim() === "" ? Number.NaN : Number(cell);
-  return Number.isFinite(number) ? number : undefined;
-};
 
 /** The numbers of a window: 64 MB. */
 const maxNumbers = 2 ** 24;
@@ -105,16 +101,11 @@ async function* windows(
   for await (const { cells, line } of rows()) {
     if (isBlankRow({ cells })) continue;
     read++;
-    const row = columns.map(({ index }) => numberIn(cells[index]));
+    const row = columns.map(({ index }) => storableNumber(cells[index] ?? ""));
     const missing = row.indexOf(undefined);
     if (missing !== -1) {
-      const cell = cells[columns[missing]!.index]?.trim() ?? "";
-      const got = cell === "" ? "an empty cell" : `"${cell.slice(0, 40)}"`;
-      yield {
-        skipped: "bad",
-        line,
-        reason: `expected a number in the column ${columns[missing]!.name}, got ${got}`,
-      };
+      const { index, name } = columns[missing]!;
+      yield { skipped: "bad", line, reason: notStorable(cells[index] ?? "", name) };
       [unbroken, waiting] = [0, []];
       continue;
     }

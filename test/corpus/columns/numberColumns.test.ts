@@ -17,6 +17,7 @@ const folder = folderWith({
   "plain.csv": table.split("\n").slice(1).join("\n"),
   "mail.jsonl": objects.map((object) => JSON.stringify(object)).join("\n"),
   "wrong.csv": `${table}\na late day,bad,tall,3`,
+  "large.csv": `${table}\na late day,bad,1e39,3`,
   "wrong.jsonl": `{"text": "fine", "label": "good", "hour": [3]}\n{"text": "bad", "label": "bad", "hour": 3}`,
 });
 
@@ -61,6 +62,9 @@ test("value columns: a table without a header has them by their numbers", async 
 test("value columns: a cell that is no number, a missing column and the column of the label are errors", async () => {
   await expect(numbersIn("wrong.csv", { ...given, strict: true })).rejects.toThrow(
     'wrong.csv:5: expected a number in the column length, got "tall"',
+  );
+  await expect(numbersIn("large.csv", { ...given, strict: true })).rejects.toThrow(
+    'expected a number of at most 3.4e38 in the column length, got "1e39"',
   );
   await expect(
     numbersIn("wrong.jsonl", { textColumn: ["text"], valueColumns: ["hour"], strict: true }),
