@@ -5,6 +5,7 @@ import {
   allowedIds,
   createDraw,
   type DistributionOptions,
+  excludedIds,
   noToken,
   nonFiniteLogits,
   textState,
@@ -122,7 +123,7 @@ class RowDraws {
     const { options, follow, sizes } = this;
     const ids = Array.from({ length: sizes.vocabulary }, (_, id) => id);
     const others = ids.filter((id) => follow!(state, id) < 0);
-    const found = allowedIds(sizes.vocabulary, [...(options.banned ?? []), ...others]);
+    const found = allowedIds(sizes.vocabulary, [...excludedIds(options), ...others]);
     this.allowed.set(state, found);
     return found;
   }

@@ -126,10 +126,7 @@ type Narrowing = ((logits: Float32Array, context: DrawContext, allowed?: Int32Ar
 function createNarrowing(options: DistributionOptions): Narrowing {
   const chain = chosenSamplers(options);
   const bias = [...(options.bias ?? [])].filter(([, value]) => value !== -Infinity);
-  const banned = [
-    ...(options.banned ?? []),
-    ...[...(options.bias ?? [])].filter(([, value]) => value === -Infinity).map(([id]) => id),
-  ];
+  const banned = excludedIds(options);
   let all = new Int32Array();
   let candidates: Candidates = {
     ids: new Int32Array(),
@@ -275,6 +272,15 @@ const withoutCandidates = (chain: readonly { name: string }[], total: number): U
   new UserError(
     `the weights of the candidates sum to ${total} after ${chain.map(({ name }) => name).join(", ")}: a sampler must keep a token of positive weight`,
   );
+
+/** The ids that are never drawn: the banned ones, and those with a bias of −∞. */
+export const excludedIds = ({
+  banned = [],
+  bias = new Map(),
+}: Pick<DistributionOptions, "banned" | "bias">): number[] => [
+  ...banned,
+  ...Array.from(bias).flatMap(([id, value]) => (value === -Infinity ? [id] : [])),
+];
 
 /** The ids of a vocabulary without the banned ones. @throws UserError if none is left */
 export function allowedIds(vocabulary: number, banned: readonly number[]): Int32Array<ArrayBuffer> {

@@ -12,6 +12,7 @@ import {
   allowedIds,
   createDraw,
   type DistributionOptions,
+  excludedIds,
   noToken,
   nonFiniteLogits,
   textState,
@@ -76,7 +77,7 @@ function rowChain(
   const allowedIn = new Map<number, Int32Array>(); // by state
   const allowed = (state: number): Int32Array => {
     const others = Array.from({ length: vocabulary }, (_, id) => id).filter((id) => follow(state, id) < 0);
-    const found = allowedIds(vocabulary, [...(options.banned ?? []), ...others]);
+    const found = allowedIds(vocabulary, [...excludedIds(options), ...others]);
     allowedIn.set(state, found);
     return found;
   };

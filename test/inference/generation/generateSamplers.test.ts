@@ -2,8 +2,10 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { generate, type GenerationOptions } from "../../../src/inference/generation/generate.js";
+import { generateEach } from "../../../src/inference/generation/generateEach.js";
 import type { TextModel } from "../../../src/model/model.js";
 import { train } from "../../../src/training/run.js";
+import { unknownId } from "../../../src/tokenizers/specialTokens.js";
 import { backendsHere } from "../../engine/support.js";
 import { folderWith } from "../../support/folder.js";
 import { eventsOf, loadTextModel, neverStopped, trainedModel } from "../../support/models.js";
@@ -85,6 +87,26 @@ test.each(names)("generate: banned words, characters and biased tokens do not oc
   expect(text).not.toContain("d t");
   expect(text).not.toContain("x");
 });
+
+test.each(names)(
+  "generate: a token with a bias of -inf does not occur, for one prompt or several (%s)",
+  async (name) => {
+    const model = loaded.get(name)!;
+    const { tokenizer } = model;
+    const greedy = { temperature: 0, maxTokens: 20, prompt: "the fox\n" }; // a line begins with its first token, as a text does
+    const firstOf = (text: string): number =>
+      tokenizer.encode(text.slice(greedy.prompt.length)).find((id) => id !== unknownId)!;
+    const drawn = firstOf((await textsOf(model, greedy))[0]!);
+    const biased = { ...greedy, logitBias: { [tokenizer.vocabulary[drawn]!]: -Infinity } };
+    const [text] = await textsOf(model, biased);
+    expect(firstOf(text!)).not.toBe(drawn);
+    const prompts = async function* (): AsyncGenerator<string> {
+      yield* [greedy.prompt];
+    };
+    for await (const one of generateEach(model, prompts(), biased))
+      expect(one).toMatchObject({ text: text!.slice(greedy.prompt.length) });
+  },
+);
 
 test("generate: the samplers draw the same tokens on every backend", async () => {
   const texts: string[] = [];
