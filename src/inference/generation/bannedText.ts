@@ -25,7 +25,12 @@ export type BannedTexts = {
 export function bannedTexts(tokenizer: Tokenizer, texts: readonly string[]): BannedTexts {
   const patterns = texts.map((text) => new RegExp(`(?=(${patternOf(text)}))`, "gu"));
   const joins = joinsWords(tokenizer);
-  const window = Math.max(...texts.map((text) => text.length)) + 4; // tokens that tell whether the last of them ends a banned text
+  const window = Math.max(...texts.map((text) => new TextEncoder().encode(text).length)) + 4; // tokens that tell whether the last of them ends a banned text
+  /** Without the bytes of a character that is not whole yet. */
+  const written = (tokens: readonly number[]): string => {
+    const decoder = tokenizer.decoder();
+    return tokens.map((id) => decoder.write(id)).join("");
+  };
   const occurrences = (text: string): { start: number; end: number; isWord: boolean }[] =>
     patterns.flatMap((pattern) =>
       Array.from(text.matchAll(pattern), ({ index, 1: found = "" }) => ({
@@ -46,10 +51,10 @@ export function bannedTexts(tokenizer: Tokenizer, texts: readonly string[]): Ban
 
   const constraint = (start: readonly number[]): TextConstraint => {
     let last = start.slice(-window);
-    let before = tokenizer.decode(last);
+    let before = written(last);
     let isPrompt = true; // its last word may be a banned one
     const allows = (token: number): boolean => {
-      const text = token === endId ? before : tokenizer.decode([...last, token]);
+      const text = token === endId ? before : written([...last, token]);
       const mayGrow = joins && token !== endId;
       return !occurrences(text).some(
         (one) =>
@@ -59,7 +64,7 @@ export function bannedTexts(tokenizer: Tokenizer, texts: readonly string[]): Ban
     };
     const accept = (token: number): void => {
       last = [...last, token].slice(-window);
-      before = tokenizer.decode(last);
+      before = written(last);
       isPrompt = false;
     };
     return { allows, accept };

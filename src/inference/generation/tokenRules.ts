@@ -34,7 +34,7 @@ export function tokenOptions(
     throw new UsageError("--dry-sequence-breaker has no effect without --dry-multiplier; add it or remove the text");
   const breakers = [isDry ? (drySequenceBreaker ?? defaultBreakers) : []].flat().filter((text) => text !== "");
   const found = banned.length > 0 ? bannedTexts(tokenizer, banned) : null;
-  const isSingle = banned.every((text) => Array.from(text).length === 1); // one token each, if it is in the vocabulary
+  const isSingle = !tokenizer.bytesOf && banned.every((text) => Array.from(text).length === 1); // whole in a token
   return {
     ...(bias.size > 0 && { bias }),
     ...(found && { banned: found.ids, ...(!isSingle && { constraint: found.constraint }) }),

@@ -49,6 +49,26 @@ test.each(tokenizers)("ban: a word never occurs as a whole word, a character and
   );
 });
 
+test("ban: a character of several tokens does not occur, nor does a text that ends with one", () => {
+  const tokenizer = tokenizerOf("subwords"); // without é and … in its corpus, so that their bytes are tokens
+  const written = (ban: string[], text: string): string => {
+    const { banned = [], constraint } = tokenOptions(tokenizer, { ban }, false);
+    const drawNext = createDraw({ temperature: 0, banned, ...(constraint && { constraint }) });
+    const state = textState();
+    for (const wanted of tokenizer.encode(text))
+      drawNext(
+        Float32Array.from(tokenizer.vocabulary, (_, id) => Number(id === wanted)),
+        0,
+        state,
+      );
+    return tokenizer.decode(state.text);
+  };
+  expect(written(["x"], "a é … ……")).toBe("a é … ……");
+  expect(written(["é"], "a é")).not.toContain("é");
+  expect(written([" …"], "a …")).not.toContain(" …");
+  expect(written(["………"], "a ………")).toMatch(/^a ……(?!…)/);
+});
+
 test("ban: other words that contain a banned one may occur", () => {
   const { tokenizer } = tokenizers[0]!;
   const texts = Array.from({ length: 60 }, (_, seed) => textOf(tokenizer, ["at"], seed)).join(" ");
