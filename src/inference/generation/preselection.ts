@@ -27,9 +27,8 @@ export function preselectionOf(chain: readonly ChosenSampler[]): Preselection | 
   const early = chain.slice(0, first);
   if (!early.every((one) => one.sampler.onlyTokensOfText || isFixed(one))) return null;
   const before = early.filter(({ sampler }) => sampler.onlyTokensOfText);
-  return before.length > 0 && isFixed(early[0]!)
-    ? null
-    : { before, k, after: [...early.filter(isFixed), ...chain.slice(first + 1)] };
+  if (before.some((one, index) => early[index] !== one)) return null; // the temperature scales logits that they change
+  return { before, k, after: [...early.slice(before.length), ...chain.slice(first + 1)] };
 }
 
 /** In place of a logit that does not count; logits are finite, so that it is below all others. */

@@ -1,7 +1,12 @@
 /** @file Top-k in one pass over the vocabulary draws what a copy of all logits does. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createDraw, type DistributionOptions, textState } from "../../../src/inference/generation/distribution.js";
+import {
+  createDraw,
+  distribution,
+  type DistributionOptions,
+  textState,
+} from "../../../src/inference/generation/distribution.js";
 
 const anyOptions: fc.Arbitrary<DistributionOptions> = fc.record(
   {
@@ -38,6 +43,17 @@ test("top-k: one pass draws what a copy of all logits does, and leaves the logit
     ),
     { numRuns: 300 },
   );
+});
+
+test("top-k: penalties after the temperature lower scaled logits, whatever the order before them", () => {
+  const samplerOrder = ["penalties", "temperature", "dry", "top-k"];
+  const options = { temperature: 3, repeatPenalty: 1.2, dryMultiplier: 1, topK: 6, samplerOrder };
+  const logits = Float32Array.from([2, 1, 0.5, -1, 1.5, 0]);
+  const context = { text: [0, 1, 4, 2, 0, 1, 4, 2, 0, 1, 4] };
+  const all = new Map([[0, 0]]); // a bias of 0, so that every logit is copied
+  expect([...distribution(logits, options, context)]).toEqual([
+    ...distribution(logits, { ...options, bias: all }, context),
+  ]);
 });
 
 test("top-k: a logit that is not finite is an error, wherever it is", () => {
