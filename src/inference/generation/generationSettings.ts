@@ -3,7 +3,7 @@ import { UsageError } from "../../common/errors.js";
 import type { RandomName } from "../../common/names.js";
 import { freshSeed } from "../../common/random.js";
 import { wordRange, type WordRange } from "../../options/optionKinds.js";
-import { camelCase, kebabCase } from "../../options/option.js";
+import { camelCase } from "../../options/option.js";
 import { refuseWithoutEffect } from "../../options/optionEffect.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
 import type { TextModel } from "../../model/model.js";
@@ -12,6 +12,7 @@ import { allOf } from "./constraint.js";
 import type { DistributionOptions } from "./distribution.js";
 import { bannedTokens } from "./promptIds.js";
 import { checked, checkTemperature, samplerOptions, type SamplerValues } from "./samplerChoice.js";
+import type { SettingName } from "./samplers.js";
 import type { Limits } from "./textLimits.js";
 import { tokenOptions, type TokenRules } from "./tokenRules.js";
 
@@ -126,24 +127,23 @@ function beamSettings(options: GenerationOptions, samplers: SamplerValues): Beam
   const { beams, beamGroups = 1, lengthPenalty = 1, numSamples = 1 } = options;
   refuseWithoutEffect(samplingOptions, options, options);
   if (beams === undefined) return undefined;
-  const { temperature, seed, random, bestOf, constraint, logitBias, ban } = options;
-  const drawing = { temperature, seed, random, bestOf, [constraints]: constraint, logitBias, ban, ...samplers };
-  const names = new Set([
-    "temperature",
-    "seed",
-    "random",
-    "bestOf",
-    constraints,
-    "logitBias",
-    "ban",
-    "samplers",
-    ...Object.keys(samplerOptions).map(camelCase),
-  ]);
-  const unused = Object.entries(drawing).find(([name, value]) => names.has(name) && value !== undefined);
+  const { temperature, seed, random, bestOf, constraint, logitBias, ban, drySequenceBreaker } = options;
+  const numbers = Object.keys(samplerOptions).map((name) => [name, samplers[camelCase(name) as SettingName]] as const);
+  const drawing = Object.entries({
+    temperature,
+    seed,
+    random,
+    "best-of": bestOf,
+    [constraints]: constraint,
+    "logit-bias": logitBias,
+    ban,
+    "dry-sequence-breaker": drySequenceBreaker,
+    samplers: samplers.samplers ?? samplers.samplerOrder,
+    ...Object.fromEntries(numbers),
+  });
+  const unused = drawing.find(([, value]) => value !== undefined);
   if (unused)
-    throw new UsageError(
-      `--${kebabCase(unused[0])} has no effect with --beams, which draws nothing; remove one of them`,
-    );
+    throw new UsageError(`--${unused[0]} has no effect with --beams, which draws nothing; remove one of them`);
   const width = checked("beams", samplingOptions.beams, beams);
   const groups = checked("beamGroups", samplingOptions["beam-groups"], beamGroups);
   if (width % groups !== 0)
@@ -175,7 +175,7 @@ const limitOf = (name: "lines" | "sentences", value: number | undefined): number
 const valueOf = (name: "max-tokens" | "temperature" | "num-samples", value: number | undefined): number =>
   checked(camelCase(name), samplingOptions[name], value ?? samplingOptions[name].default);
 
-/** What the samplers of a model's texts are given. @throws UserError as `novelty` does */
+/** What the samplers of a model's texts are given. @throws UserError as `tokenOptions` does */
 export function samplingOf(
   model: TextModel,
   { samplers, rules, temperature, random, limits, constraint }: GenerationSettings,

@@ -188,6 +188,12 @@ test.each<[GenerationOptions, string]>([
   [{ beams: 4, temperature: 1 }, "--temperature has no effect with --beams, which draws nothing"],
   [{ beams: 4, topK: 3 }, "--top-k has no effect with --beams"],
   [{ beams: 4, bestOf: 3 }, "--best-of has no effect with --beams"],
+  [{ beams: 4, drySequenceBreaker: "," }, "--dry-sequence-breaker has no effect with --beams"],
+  [{ beams: 4, samplerOrder: ["temperature"] }, "--samplers has no effect with --beams"],
+  [
+    { beams: 4, constraint: () => ({ allows: () => true, accept: () => undefined }) },
+    "--form, --pattern or --novel has no effect with --beams",
+  ],
   [{ beams: 4, beamGroups: 3 }, "--beams 4 is not a multiple of --beam-groups 3"],
   [{ beams: 4, numSamples: 5 }, "--beams 4 finds 4 texts at most"],
   [{ lengthPenalty: 2 }, "--length-penalty has no effect without --beams"],
