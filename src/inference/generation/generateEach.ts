@@ -85,8 +85,13 @@ async function* drawnTexts(
   const source = batchSource(model, samplingOf(model, settings), batch);
   const texts = new TextBatch(model, settings, source, batch);
   const arrivals = batchArrivals(prompts, batch);
+  const nextPrompts = (): ReturnType<typeof arrivals.next> => {
+    const arriving = arrivals.next();
+    arriving.catch(() => undefined); // a failure is thrown once there is room for prompts
+    return arriving;
+  };
   try {
-    let next: ReturnType<typeof arrivals.next> | null = arrivals.next();
+    let next: ReturnType<typeof nextPrompts> | null = nextPrompts();
     while (next || texts.isWorking) {
       const waits = next && texts.hasRoom ? [next] : [];
       const turn = texts.isWorking ? [setImmediate(null)] : []; // so that prompts arrive and texts are written meanwhile
@@ -94,7 +99,7 @@ async function* drawnTexts(
       if (arrived?.done) next = null;
       else if (arrived) {
         texts.add(arrived.value);
-        next = arrivals.next();
+        next = nextPrompts();
       }
       texts.step();
       yield* texts.finished();

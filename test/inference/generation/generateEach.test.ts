@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { Unreadable } from "../../../src/corpus/document.js";
+import { UserError } from "../../../src/common/errors.js";
 import { engine } from "../../../src/engine/tfjs.js";
 import { generate, type GenerationOptions } from "../../../src/inference/generation/generate.js";
 import { type GeneratedText, generateEach } from "../../../src/inference/generation/generateEach.js";
@@ -121,6 +122,20 @@ test("prompts: one that cannot be read is passed on in its place, and the first 
   for await (const _ of generateEach(model, endless(), { ...options, maxTokens: 3 }, 8)) if (++count === 100) break;
   expect(asked).toBeLessThan(400);
   expect(engine().memory().numTensors).toBe(before);
+});
+
+test("prompts: a failure to read prompts comes after the texts of the prompts before", async () => {
+  const failing = async function* (): AsyncGenerator<string> {
+    yield* ["the", "fox"];
+    throw new UserError("the file is gone");
+  };
+  const texts: string[] = [];
+  const read = async (): Promise<void> => {
+    for await (const one of generateEach(loaded.get("characters")!, failing(), { seed: 1, maxTokens: 30 }, 2))
+      if ("text" in one) texts.push(one.prompt);
+  };
+  await expect(read()).rejects.toThrow("the file is gone");
+  expect(texts).toEqual(["the", "fox"]);
 });
 
 test("prompts: a slow source of prompts has its answers before the next prompt", async () => {
