@@ -10,7 +10,7 @@ import type { Sequence } from "../examples/tokenStore.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 
 /** The length of its runs, in words. */
-export const digestWords = 4;
+const digestWords = 4;
 
 const storedRecord = v.strictObject({
   unit: v.picklist(["words", "characters"]),

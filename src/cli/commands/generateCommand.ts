@@ -62,6 +62,10 @@ export default command({
     if (logprobs !== undefined && unused !== undefined)
       throw new UsageError(`--${unused} has no effect with --logprobs, which generates no text; remove one of them`);
     if (cite && prompts !== undefined) throw new UsageError("--cite has no effect with --prompts; remove one of them");
+    if (cite && quiet && format === "text")
+      throw new UsageError(
+        "--cite has no effect with --quiet, which prints no notes; remove one of them, or add --json",
+      );
     const { terminal } = await import("../terminal/terminal.js");
     const { openModel } = await import("../openModel.js");
     const { isCheckpoint } = await import("../../checkpoint/checkpoint.js");

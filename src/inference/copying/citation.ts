@@ -74,7 +74,7 @@ async function citedFromCorpus(model: TextModel, texts: readonly string[], token
       const ids = tokenizer.encode(text);
       const read = unitsOf(units, ids);
       if (ownLine === undefined && !isStream) places.push({ start: position, document });
-      else places.push(...linesIn(units, ids, { start: position, line: ownLine ?? line }));
+      else for (const place of linesIn(units, ids, { start: position, line: ownLine ?? line })) places.push(place);
       for (const finder of finders) {
         finder.read(read);
         if (!isStream) finder.interrupt();

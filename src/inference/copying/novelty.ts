@@ -3,7 +3,7 @@ import { messageOf, UserError } from "../../common/errors.js";
 import type { CopyFilter } from "../../copying/copyFilter.js";
 import { type CopyUnits, copyUnitsOf } from "../../copying/copyUnits.js";
 import type { TextModel } from "../../model/model.js";
-import { digestWords, filterOf, lengthOfWords } from "../../model/textDigest.js";
+import { filterOf, lengthOfWords } from "../../model/textDigest.js";
 import { samplingOptions } from "../../options/samplingOptions.js";
 import type { TextConstraint } from "../generation/constraint.js";
 import { checked } from "../generation/samplerChoice.js";
@@ -39,9 +39,10 @@ async function filterFor(model: TextModel, units: CopyUnits, longest: number): P
         `--novel needs the training text of ${folder}, or a digest of it (\`rnn train --digest\`): ${messageOf(error)}`,
         { cause: error },
       );
-    if (digest.filter.length > longest + 1)
+    const { length } = digest.filter;
+    if (length > longest + 1)
       throw new UserError(
-        `the digest of ${folder} has runs of ${digestWords} words; use --novel ${digestWords - 1} or more: ${messageOf(error)}`,
+        `the digest of ${folder} has runs of ${length} ${units.name}; use --novel ${Math.ceil((length - 1) / lengthOfWords(units, 1))} or more: ${messageOf(error)}`,
         { cause: error },
       );
     return digest.filter;

@@ -159,6 +159,7 @@ describe("novel texts", () => {
     writeInto(cwd, "gone.txt", tale(80));
     const given = { tokenizer: "words", digest: true } as const;
     const [model, plain] = [await modelOf("gone", "gone.txt", given), await modelOf("plain", "gone.txt", {})];
+    const letters = await modelOf("letters", "gone.txt", { digest: true });
     const other = tale(80);
     rmSync(join(cwd, "gone.txt"));
     const texts = await textsOf(model, { novel: 5 });
@@ -169,6 +170,8 @@ describe("novel texts", () => {
       expect(finder.longest()!.length).toBeLessThanOrEqual(5);
     }
     await expect(textsOf(model, { novel: 2 })).rejects.toThrow(/--novel 3 or more/);
+    await expect(textsOf(letters, { novel: 3 })).rejects.toThrow(/runs of 20 characters; use --novel 4 or more/);
+    expect(await textsOf(letters, { novel: 4 })).not.toHaveLength(0);
     await expect(textsOf(plain, { novel: 2 })).rejects.toThrow(/needs the training text of .*--digest/);
     const copied = other.split("\n")[3]!;
     const [cited] = await citationsOf(model, [`Zqx ${copied}`]);
@@ -182,6 +185,8 @@ test("generate: --novel and --cite, on the command line", async () => {
   const cited = await rnn(["generate", ...options, "--cite"], { cwd });
   expect(cited.stderr).toMatch(/longest copied run: \d+ words, \S*tale\.txt:\d+: /);
   const run = /longest copied run: (\d+)/;
+  const quiet = await rnn(["generate", ...options, "--cite", "--quiet"], { cwd });
+  expect(quiet.stderr).toMatch("--cite has no effect with --quiet");
   const several = await rnn(["generate", ...options, "--cite", "--novel", "3", "--num-samples", "3"], { cwd });
   const lengths = [...several.stderr.matchAll(new RegExp(run, "g"))].map(([, length]) => Number(length));
   expect(lengths).toHaveLength(3);
