@@ -106,7 +106,8 @@ class WrittenLine {
     private readonly tokenizer: Tokenizer,
     prompt: readonly number[],
   ) {
-    for (const id of prompt) this.add(id);
+    const decoder = tokenizer.decoder();
+    for (const id of prompt) this.append(id, decoder.write(id));
   }
 
   /** What a token would write. */
@@ -115,7 +116,10 @@ class WrittenLine {
   }
 
   add(token: number): void {
-    const own = this.textOf(token);
+    this.append(token, this.textOf(token));
+  }
+
+  private append(token: number, own: string): void {
     this.isSilent = own === "";
     this.ids.push(token);
     this.text += own;
