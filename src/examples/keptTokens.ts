@@ -6,7 +6,7 @@ import { type Task, tokenizerNames } from "../common/names.js";
 import type { Corpus, SkippedRows } from "../corpus/document.js";
 import { type Tokenizer, tokenizerFrom } from "../tokenizers/index.js";
 import { corpusStats, type CorpusStats, type StatsOptions } from "./corpusStats.js";
-import type { EncodingPlan } from "./inputEncoder.js";
+import { type EncodingPlan, numbersBeside } from "./inputEncoder.js";
 import type { Sources } from "./prepare.js";
 import { parts, type SplitOptions } from "./split.js";
 import { type CachedEntry, type EntryDraft, TokenCache } from "./tokenCache.js";
@@ -182,7 +182,8 @@ export async function keptTokens(
   encode: (draft: EntryDraft) => Promise<Pick<KeptTokens, "counts" | "known" | "words">>,
 ): Promise<KeptTokens> {
   const { task, plan, labels } = options;
-  const inputs = plan.inputs === "tokens" ? tokenizersOf(plan) : {};
+  const beside = plan.inputs === "tokens" ? numbersBeside(plan) : 0;
+  const inputs = { ...(plan.inputs === "tokens" && tokenizersOf(plan)), ...(beside > 0 && { numbers: beside }) };
   const cache = new TokenCache(folder);
   const key = { kind: "tokens", ...sourcesKey(sources, options), task, labels, inputs };
   const entry =
