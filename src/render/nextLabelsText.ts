@@ -32,7 +32,8 @@ export function nextLabelsTable(found: readonly Found[], files: number, width: n
     { key: "second", title: "or", rank: 1 },
     { key: "secondProbability", title: "", format: (value) => percent(value, 1), rank: 1 },
   ];
-  const widest = Math.max(...formatTable({ columns, rows }, Infinity).split("\n").map(displayWidth));
+  const lines = formatTable({ columns, rows }, Infinity).split("\n");
+  const widest = lines.reduce((most, line) => Math.max(most, displayWidth(line)), 0); // a call takes some 100,000 arguments
   const letters = Math.max(leastLetters, width - widest - gap);
   return formatTable(
     {
