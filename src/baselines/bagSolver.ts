@@ -53,8 +53,8 @@ export function solveLogistic(
     bias += step;
     const scaled = step * factors[row]!;
     for (let at = starts[row]!; at < ends[row]!; at++) {
-      const place = 2 * columns[at]!;
-      table[place]! += scaled * table[place + 1]!;
+      const index = 2 * columns[at]!;
+      table[index]! += scaled * table[index + 1]!;
     }
   };
   for (let row = 0; row < count; row++)

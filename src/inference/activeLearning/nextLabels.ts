@@ -45,7 +45,7 @@ const leastPool = 2000;
 const poolPerNext = 20;
 
 /**
- * Chooses by uncertainty, density and similarity (`diverseChoice`). Copies of a text count once. Of a candidate, eight bytes and its new words are kept.
+ * Chooses by uncertainty, density and similarity (`diverseChoice`). Copies of a text count once. Of a candidate, a number and its new words are kept.
  * @throws UserError for a model of rows of numbers, for a row without the numbers that the model reads, and for outputs that are not finite
  */
 export async function nextLabels<Row extends LabelRow>(
@@ -110,9 +110,9 @@ class Reservoir<Item> {
   ) {}
 
   add(item: Item): void {
-    const place = this.count < this.size ? this.count : Math.floor(this.random() * (this.count + 1));
+    const index = this.count < this.size ? this.count : Math.floor(this.random() * (this.count + 1));
     this.count++;
-    if (place < this.size) this.items[place] = item;
+    if (index < this.size) this.items[index] = item;
   }
 }
 
