@@ -90,8 +90,8 @@ async function* drawnTexts(
     arriving.catch(() => undefined); // a failure is thrown once there is room for prompts
     return arriving;
   };
+  let next: ReturnType<typeof nextPrompts> | null = nextPrompts();
   try {
-    let next: ReturnType<typeof nextPrompts> | null = nextPrompts();
     while (next || texts.isWorking) {
       const waits = next && texts.hasRoom ? [next] : [];
       const turn = texts.isWorking ? [setImmediate(null)] : []; // so that prompts arrive and texts are written meanwhile
@@ -106,7 +106,10 @@ async function* drawnTexts(
     }
   } finally {
     source.dispose();
-    await arrivals.return(undefined);
+    const returned = arrivals.return(undefined);
+    if (next)
+      returned.catch(() => undefined); // it waits for the next prompt, which may never come
+    else await returned;
   }
 }
 

@@ -138,6 +138,16 @@ test("prompts: a failure to read prompts comes after the texts of the prompts be
   expect(texts).toEqual(["the", "fox"]);
 });
 
+test("prompts: who wants no more texts does not wait for the next prompt", async () => {
+  const silent = async function* (): AsyncGenerator<string> {
+    yield "the";
+    await new Promise(() => undefined); // never
+  };
+  let count = 0;
+  for await (const _ of generateEach(loaded.get("characters")!, silent(), options)) if (++count === 1) break;
+  expect(count).toBe(1);
+});
+
 test("prompts: a slow source of prompts has its answers before the next prompt", async () => {
   const model = loaded.get("characters")!;
   const answers = new EventEmitter();
