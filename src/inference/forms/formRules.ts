@@ -40,6 +40,9 @@ const onset = `(?:${gap})?${consonants}{0,4}`;
 const between = `(?:${consonants}{1,5}|${consonants}{0,4}${gap}${consonants}{0,4})`;
 const coda = `${consonants}{0,4}(?:${gap})?`;
 
+/** The most words of `contains`: the last line may need all of them, in any order. */
+const mostWords = 4;
+
 /** A number for each line, or one for all. @throws Error for others */
 function counts(value: string): number[] {
   const numbers = value.split(",").map(Number);
@@ -99,6 +102,10 @@ export const ruleKinds = {
     read: (value) => {
       const wanted = value.split(",").map((word) => word.trim());
       if (wanted.includes("")) throw new Error(`expected words as in fox,moon, got ${value}`);
+      if (wanted.length > mostWords)
+        throw new Error(
+          `${wanted.length} words, which the last line must have if no other has them; use at most ${mostWords}`,
+        );
       return {
         needsLines: true,
         longest,
@@ -140,14 +147,8 @@ const hasWord = (text: string, word: string): boolean =>
 
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 
-const mostInAnyOrder = 4;
-
-/** A line that has all of the words, in one of their orders. @throws UsageError for too many */
+/** A line that has all of the words, in one of their orders. */
 function inAnyOrder(words: readonly string[]): string {
-  if (words.length > mostInAnyOrder)
-    throw new UsageError(
-      `--form contains: ${words.length} words are left for the last line; use at most ${mostInAnyOrder}`,
-    );
   const orders = permutations(words).map((order) =>
     order.map(capitalizedOrNot).join(`[^\\p{L}\\p{Cc}](?:${anyText}[^\\p{L}\\p{Cc}])?`),
   );

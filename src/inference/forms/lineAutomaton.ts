@@ -93,7 +93,7 @@ function nfaOf(pattern: string): NFA {
     return NFA.fromRegex(plain, { maxCharacter }, { assertions: "throw" }, new NFA.LimitedNodeFactory(mostStates));
   } catch (error) {
     throw new UsageError(
-      `${pattern} is not a pattern of a whole line: ${messageOf(error)}; use a regular expression without ^, $, look-behind and back references`,
+      `${pattern} is not a pattern of a whole line: ${messageOf(error).replace(/\.$/, "")}; use a regular expression without ^, $, \\b, look-around and back references`,
     );
   }
 }

@@ -91,6 +91,7 @@ describe("forms", () => {
     await expect(generate(model, { form: "sonnet" })).rejects.toThrow(/NAME=VALUE with one of acrostic/);
     await expect(generate(model, { form: ["acrostic=FOX", "rhyme=AA"] })).rejects.toThrow(/3 and 2 lines/);
     await expect(generate(model, { form: "contains=fox" })).rejects.toThrow(/add --lines/);
+    await expect(generate(model, { form: "contains=a,b,c,d,e", lines: 2 })).rejects.toThrow(/5 words.*use at most 4/);
     await expect(generate(model, { pattern: "(a" })).rejects.toThrow(/not a pattern of a whole line/);
     const { code, stderr } = await rnn(["generate", "-c", "words", "--form", "syllables=0"], { cwd });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/--form syllables=0: expected numbers from 1 to 400/)]);
