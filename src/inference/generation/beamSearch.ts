@@ -18,6 +18,8 @@ type Beam = {
   row: number;
   /** Of the tokenizer's `follow`. */
   state: number;
+  /** What has written its text, if that may end it. */
+  writer: TextWriter | null;
 };
 type Candidate = { parent: Beam; token: number; logProbability: number; ranked: number };
 type Finished = { ids: readonly number[]; logProbability: number; end: TextEnd };
@@ -48,7 +50,6 @@ class BeamSearch {
   private readonly excluded: ReadonlySet<number>;
   private readonly groups: Group[];
   private readonly perGroup: number;
-  private readonly readsText: boolean;
 
   constructor(
     private readonly model: TextModel,
@@ -60,12 +61,13 @@ class BeamSearch {
     this.encoded = model.tokenizer.encode(prompt);
     const isBanned = (settings.limits.words?.min ?? 0) > 0; // as when tokens are drawn
     this.excluded = new Set([...bannedTokens(model.document.corpus.shape), ...(isBanned ? [endId] : [])]);
+    const readsText = [settings.stop, ...Object.values(settings.limits)].some((end) => end !== undefined);
+    const writer = readsText ? this.newWriter() : null;
     this.groups = Array.from({ length: beams.groups }, () => ({
-      live: [{ ids: [], logProbability: 0, row: 0, state: 0 }],
+      live: [{ ids: [], logProbability: 0, row: 0, state: 0, writer }],
       finished: [],
     }));
     this.perGroup = beams.width / beams.groups;
-    this.readsText = [settings.stop, ...Object.values(settings.limits)].some((end) => end !== undefined);
   }
 
   run(): Omit<GeneratedText, "prompt" | "sample">[] {
@@ -106,9 +108,10 @@ class BeamSearch {
       if (free === 0) break;
       const ids = [...parent.ids, token];
       const state = token === endId ? 0 : (this.model.tokenizer.follow?.(parent.state, token) ?? 0);
-      const end = this.endOf(ids, state);
+      const writer = token === endId ? null : this.writerAfter(parent, token);
+      const end = token === endId ? "document" : (writer?.end ?? this.endAt(ids, state));
       if (end) group.finished.push({ ids, logProbability, end });
-      else live.push({ ids, logProbability, row: parent.row, state });
+      else live.push({ ids, logProbability, row: parent.row, state, writer });
       if (end !== "document") free--;
       chosen.push(token);
     }
@@ -155,19 +158,27 @@ class BeamSearch {
     this.reader.read(tokens);
   }
 
-  /** Null for a text that goes on. @param state of the tokenizer's `follow` */
-  private endOf(ids: readonly number[], state: number): TextEnd | null {
-    if (ids.at(-1) === endId) return "document";
-    const end = this.readsText ? this.written(ids, false).writer.end : null;
-    return end ?? (ids.length >= this.settings.maxTokens && state === 0 ? "max-tokens" : null);
+  /** Whether a text has its last token. @param state of the tokenizer's `follow` */
+  private endAt(ids: readonly number[], state: number): TextEnd | null {
+    return ids.length >= this.settings.maxTokens && state === 0 ? "max-tokens" : null;
   }
 
-  /** @param closed whether nothing follows */
-  private written(ids: readonly number[], closed = true): { text: string; writer: TextWriter } {
-    const writer = new TextWriter(this.model.tokenizer, this.encoded, { ...this.settings, sample: 0, random: () => 0 });
+  private writerAfter({ ids, writer }: Beam, token: number): TextWriter | null {
+    const next = writer?.copy([...this.encoded, ...ids]) ?? null;
+    next?.write(token);
+    return next;
+  }
+
+  private newWriter(): TextWriter {
+    return new TextWriter(this.model.tokenizer, this.encoded, { ...this.settings, sample: 0, random: () => 0 });
+  }
+
+  /** The whole text of some tokens. */
+  private written(ids: readonly number[]): { text: string; writer: TextWriter } {
+    const writer = this.newWriter();
     let text = "";
     for (const id of ids) if (!writer.end) text += writer.write(id);
-    return { text: closed && !writer.end ? text + writer.close() : text, writer };
+    return { text: writer.end ? text : text + writer.close(), writer };
   }
 
   private rank({ ids, logProbability }: Pick<Finished, "ids" | "logProbability">): number {

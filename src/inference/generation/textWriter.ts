@@ -53,6 +53,16 @@ export class TextWriter {
     for (const id of prompt) this.decoder.write(id);
   }
 
+  /** A writer that goes on from here by itself. @param ids of the prompt and of the text so far */
+  copy(ids: readonly number[]): TextWriter {
+    const decoder = this.tokenizer.decoder();
+    for (const id of ids) decoder.write(id);
+    const [stopText, limits, wholeWords] = [this.stopText, this.limits, this.wholeWords].map(
+      (part) => part && copyOf(part),
+    );
+    return Object.assign(copyOf(this), { decoder, stopText, limits, wholeWords });
+  }
+
   /** Tokens that are still to be drawn; 0 once the text has ended. For whole words, one more than the text may have: it shows whether the last word goes on. */
   get left(): number {
     return this.end ? 0 : this.budget + (this.wholeWords ? 1 : 0);
@@ -88,3 +98,7 @@ export class TextWriter {
     return end && this.wholeWords ? text + this.wholeWords.end(end === "max-tokens" ? next : " ") : text;
   }
 }
+
+/** A copy of an object whose fields are never changed in place. */
+const copyOf = <Part extends object>(part: Part): Part =>
+  Object.assign(Object.create(Object.getPrototypeOf(part) as object) as Part, part);
