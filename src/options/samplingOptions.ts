@@ -80,7 +80,8 @@ export const samplingOptions = inGroup("Sampling", {
   "dry-sequence-breaker": {
     ...repeated(escapedText("TEXT")),
     advanced: true,
-    describe: 'DRY: a text that ends repetitions, several times for several; by default \\n, ":", \'"\' and "*"',
+    describe:
+      'DRY: a text over which no repetition extends; may be given several times; by default \\n, ":", \'"\' and "*"',
   },
   samplers: {
     value: "LIST",

@@ -63,7 +63,7 @@ export const samplers = {
     settings: {
       dryMultiplier: {
         describe:
-          "DRY: lower the logits of tokens that continue a repetition of the text, by X times its base per token",
+          "DRY: lower the logit of a token that would continue a repetition of L tokens by X * base^(L - allowed length)",
         range: { from: 0 },
       },
       dryBase: { describe: "DRY: growth of the penalty with each repeated token", range: { from: 1 }, default: 1.75 },
@@ -115,7 +115,7 @@ export const samplers = {
         range: { above: 0 },
       },
       dynatempExp: {
-        describe: "exponent of the entropy, from 0 to 1, that sets the temperature in its range",
+        describe: "exponent of entropy / largest entropy, which sets the temperature in its range",
         range: { above: 0 },
         default: 1,
       },
