@@ -23,12 +23,13 @@ export class CopyFilter {
     const words = Math.min(2 ** 27, 2 ** Math.max(0, Math.ceil(Math.log2((size * bitsPerUnit) / 32))));
     return new CopyFilter(length, new Uint32Array(words));
   }
+
   /** A filter that was stored. */
   static from(length: number, bits: Uint32Array<ArrayBuffer>): CopyFilter {
     return new CopyFilter(length, bits);
   }
 
-  /** A reader of the corpus, which adds its runs; of the last character, they have the first byte. */
+  /** Reads the corpus and adds its runs. A run of characters ends after the first byte of its last character. */
   reader({ isCounted }: CopyUnits): { read(units: ArrayLike<number>): void; interrupt(): void } {
     const hash = new RunHash(this.length, isCounted);
     return {

@@ -218,7 +218,7 @@ function drawCandidate(candidates: Candidates, uniform: number, probabilities: F
   return few[draw(probabilities.subarray(0, count), () => uniform)]!;
 }
 
-/** A number in [0, 1) that is independent of a uniform number for all purposes but proof: its 53 bits, mixed (the finalizer of MurmurHash3). */
+/** A number in [0, 1) that looks independent of a uniform number: a hash of its 53 bits (the finalizer of MurmurHash3). */
 function chanceOf(uniform: number): number {
   const high = Math.floor(uniform * 2 ** 32);
   const low = Math.floor((uniform * 2 ** 32 - high) * 2 ** 21);
@@ -230,7 +230,7 @@ function chanceOf(uniform: number): number {
 
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 
-/** Numbers that are as independent of a uniform number as that of `chanceOf`, and of each other. */
+/** Numbers that look independent of a uniform number, of its `chanceOf` and of each other. */
 function numbersAfter(uniform: number): Random {
   let last = uniform;
   return () => (last = chanceOf((last + goldenRatio) % 1));
