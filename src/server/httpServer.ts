@@ -45,6 +45,7 @@ export class ModelServer {
   /** Connections whose request has arrived and is being answered. */
   private readonly answering = new Set<Socket>();
   private readonly responses = new Set<Promise<void>>();
+  private address: AddressInfo | undefined; // kept, since the server has none when it stops
   private isStopping = false;
 
   constructor(private readonly options: ServerOptions) {
@@ -69,6 +70,7 @@ export class ModelServer {
     this.server.listen(port, host);
     try {
       await once(this.server, "listening");
+      this.address = this.server.address() as AddressInfo;
     } catch (error) {
       const taken = codeOf(error) === "EADDRINUSE";
       throw new UserError(
@@ -81,13 +83,14 @@ export class ModelServer {
 
   /** As in `http://127.0.0.1:8080`. */
   get origin(): string {
-    const { address, family, port } = this.server.address() as AddressInfo;
+    const { address, family, port } = this.address!;
     return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
   }
 
   /** Takes no more requests, and resolves when the answers under way have ended; the models can be disposed then. */
   async stop(): Promise<void> {
     this.isStopping = true;
+    if (!this.server.listening) return void (await Promise.all(this.responses));
     const closed = once(this.server, "close");
     this.server.close();
     for (const socket of this.sockets) if (!this.answering.has(socket)) socket.destroy();
@@ -109,6 +112,7 @@ export class ModelServer {
     } finally {
       clearTimeout(late);
       this.answering.delete(socket);
+      if (!response.writableFinished) socket.setTimeout(this.limits.readMs); // for the rest of the answer
       if (this.isStopping) this.close(response, socket);
     }
   }
@@ -117,7 +121,7 @@ export class ModelServer {
     const { limits, models, turns } = this;
     const url = urlOf(request);
     const found = tried(() => findRoute(request.method, url.pathname));
-    const { port } = this.server.address() as AddressInfo;
+    const { port } = this.address!;
     const acceptsUrl = !(found instanceof Error) && found.route.tokenInUrl === true;
     checkSender(request, acceptsUrl ? url : null, { port, token: this.options.token });
     if (found instanceof Error) throw found;

@@ -114,6 +114,31 @@ test("serve: a client that does not read its stream is cut, and its work ends", 
   await closed;
 });
 
+test("serve: a client that does not take the end of its answer is cut", async () => {
+  const server = await serve({ readMs: 200, connections: 1, bodyBytes: 2 ** 24, texts: 800 });
+  const body = JSON.stringify({ prompt: "the fox ".repeat(2 ** 11), n: 800, max_tokens: 0, echo: true });
+  const { socket, closed } = rawTo(server);
+  socket.pause();
+  socket.write(`${headOf(server, { "Content-Length": String(body.length) })}${body}`);
+  const asked = () => ask(server, "/v1/models").catch(() => "no connection");
+  expect(await asked()).toBe("no connection");
+  await expect.poll(asked, { timeout: 20_000 }).toMatchObject({ status: 200 });
+  socket.resume();
+  await closed;
+});
+
+test("serve: a request that arrives at a stop, on a connection with an answer under way, is no fault of the server", async () => {
+  const server = await serve();
+  const { socket, closed, received } = rawTo(server);
+  const body = JSON.stringify({ prompt: "Once", max_tokens: 3000, stream: true });
+  socket.write(`${headOf(server, { "Content-Length": String(body.length) })}${body}`);
+  await expect.poll(received, { timeout: 20_000 }).toContain("data: ");
+  const stopped = server.stop();
+  socket.write(headOf(server, {}, "GET /v1/models"));
+  expect(await closed).toContain("data: [DONE]");
+  await stopped;
+});
+
 test("serve: an answer that takes too long ends with 503", async () => {
   const server = await serve({ answerMs: 50 });
   const asked = { prompt: "Once", max_tokens: 60_000 };
