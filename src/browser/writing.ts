@@ -77,13 +77,18 @@ const valueOf = (id: string): number | undefined => {
 
 const settings = () => ({ model: element("served", HTMLSelectElement).value, temperature: valueOf("temperature") });
 
+const longestContext = 4096; // code units: at most 12,288 bytes, fewer than the tokens that a request may have
+
+/** The end of the text before the caret. */
+const textBefore = (): string => text.value.slice(0, text.selectionStart).slice(-longestContext);
+
 let running: AbortController | undefined;
 
 function cancel(): void {
   running?.abort();
 }
 
-/** Generates at the caret. */
+/** Generates at the caret, in the place of the selection. Pieces go where it was, whatever is selected meanwhile; what is not shown at a stop is dropped. */
 async function write(): Promise<void> {
   if (running) return;
   const { signal } = (running = new AbortController());
@@ -91,15 +96,17 @@ async function write(): Promise<void> {
   const seed = valueOf("seed") ?? crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
   const sampling = { top_p: valueOf("top-p"), top_k: valueOf("top-k"), max_tokens: valueOf("max-tokens") ?? 100, seed };
   [generate.disabled, stop.disabled, text.readOnly] = [true, false, true];
-  let pending = "";
+  const prompt = textBefore();
+  let [pending, from, to] = ["", text.selectionStart, text.selectionEnd];
   const flush = (): void => {
-    insert(pending);
+    if (signal.aborted || pending === "") return;
+    text.setRangeText(pending, from, to, "end");
     pending = "";
+    from = to = text.selectionEnd;
     text.scrollTop = text.scrollHeight;
   };
   const flushSoon = beforeDrawing(flush);
   try {
-    const prompt = text.value.slice(0, text.selectionStart);
     const body = { ...settings(), ...sampling, prompt, stream: true, stream_options: { include_usage: true } };
     for await (const { choices, usage } of completions(body, signal)) {
       pending += choices[0]?.text ?? "";
@@ -138,7 +145,7 @@ async function suggest(): Promise<void> {
   if (running) return;
   keep();
   const { signal } = (asking = new AbortController());
-  const body = { ...settings(), text: text.value.slice(0, text.selectionStart), count: 9, sentences: 2 };
+  const body = { ...settings(), text: textBefore(), count: 9, sentences: 2 };
   try {
     const found = await request<Suggested>("/suggestions", body, signal);
     if (signal.aborted) return;
@@ -167,6 +174,9 @@ undo.addEventListener("click", () => go(earlier, undone));
 redo.addEventListener("click", () => go(undone, earlier));
 text.addEventListener("input", suggestSoon);
 text.addEventListener("click", suggestSoon);
+text.addEventListener("keyup", ({ key }) => {
+  if (/^(Arrow|Home|End|Page)/.test(key)) suggestSoon();
+});
 for (const id of ["served", "temperature"]) element(id, HTMLElement).addEventListener("change", suggestSoon);
 
 /** What the keys do; those of numbers take a word. */

@@ -56,20 +56,32 @@ test.skipIf(chromium === undefined)(
     at("max-tokens").value = "10000";
     at("form").requestSubmit();
     await until(() => text.value.length > redone.length);
+    text.setSelectionRange(0, 4);
+    const length = text.value.length;
+    await until(() => text.value.length > length);
+    const longer = text.value;
     press("Escape");
     await until(() => at("stop").disabled);
-    return { word, taken, written, undone, redone, state: at("state").textContent };
+    const state = at("state").textContent;
+    const stopped = text.value;
+    at("form").requestSubmit();
+    await until(() => text.value.length > stopped.length);
+    press("z", { ctrlKey: true });
+    await until(() => at("stop").disabled);
+    return { word, taken, written, undone, redone, longer, stopped, undoneWhileWriting: text.value, state };
   })()`,
     );
-    const { word = "", taken = "", written = "" } = value;
+    const { word = "", taken = "", written = "", longer = "", stopped = "" } = value;
     expect(taken).toBe(`Once upon a ${word}`);
     expect(written.startsWith(taken)).toBe(true);
     expect(written.length).toBeGreaterThan(taken.length + 20);
     expect(value).toMatchObject({
       undone: taken,
       redone: written,
+      undoneWhileWriting: stopped,
       state: expect.stringMatching(/^Stopped\. Seed \d+/),
     });
+    expect(longer.startsWith(written)).toBe(true); // what is selected meanwhile stays
     expect(requests.filter((one) => !one.startsWith(origin))).toEqual([]);
     expect(messages).toEqual([]);
   },
