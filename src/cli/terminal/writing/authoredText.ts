@@ -49,6 +49,7 @@ export const moved = (page: Page, cursor: number): Page => ({
 });
 
 const nearby = 64; // code units that surely hold the character beside the cursor
+const maxWord = 256; // code units; the time of the search grows with the square of a word's length
 const segmenter = new Intl.Segmenter();
 
 /** The position before the character, as a person counts them, that is before a position. */
@@ -64,8 +65,10 @@ export function after({ text }: Page, position: number): number {
 }
 
 /** The start of the word before a position. */
-export const wordBefore = ({ text }: Page, position: number): number =>
-  position - /(?:[\p{L}\p{M}\p{N}'’_]+|[^\p{L}\p{M}\p{N}'’_\s]+|^)\s*$/u.exec(text.slice(0, position))![0].length;
+export function wordBefore({ text }: Page, position: number): number {
+  const end = text.slice(Math.max(0, position - maxWord), position);
+  return position - /(?:[\p{L}\p{M}\p{N}'’_]+|[^\p{L}\p{M}\p{N}'’_\s]+|^)\s*$/u.exec(end)![0].length;
+}
 
 export const wordAfter = ({ text }: Page, position: number): number =>
   position + /^\s*(?:[\p{L}\p{M}\p{N}'’_]+|[^\p{L}\p{M}\p{N}'’_\s]+|$)/u.exec(text.slice(position))![0].length;
@@ -82,6 +85,11 @@ export type History = {
 };
 
 const maxSteps = 1000;
+/** Code units of all steps: each holds the whole text, so that a long text has fewer. */
+const maxUnits = 2 ** 26;
+
+const recentSteps = (past: readonly Page[], { text }: Page): readonly Page[] =>
+  past.slice(-Math.max(1, Math.min(maxSteps, Math.floor(maxUnits / (text.length + 1)))));
 
 export const historyOf = (page: Page): History => ({ page, past: [], future: [], last: null });
 
@@ -89,7 +97,7 @@ export const historyOf = (page: Page): History => ({ page, past: [], future: [],
 export function changed({ page, past, last }: History, next: Page, kind: ChangeKind): History {
   const startsWord = kind === "typing" && /\s/.test(page.text[page.cursor - 1] ?? " ");
   const joins = kind === last && kind !== "other" && !startsWord;
-  return { page: next, past: joins ? past : [...past, page].slice(-maxSteps), future: [], last: kind };
+  return { page: next, past: joins ? past : recentSteps([...past, page], page), future: [], last: kind };
 }
 
 /** A move of the cursor, which is no step of its own. */

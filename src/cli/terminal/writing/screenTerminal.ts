@@ -51,8 +51,8 @@ export class ScreenTerminal {
   /** Writes the lines that changed. */
   draw({ lines, cursor }: Screen): void {
     if (!this.isOpen) return;
-    const changed = lines.flatMap((line, row) =>
-      line === this.shown[row] ? [] : [`${escape}${row + 1};1H${line}${escape}K`],
+    const changed = lines.flatMap(
+      (line, row) => (line === this.shown[row] ? [] : [`${escape}${row + 1};1H${escape}2K${line}`]), // after a full line, clearing would remove its last character
     );
     this.shown = [...lines];
     const place = `${escape}${cursor.row + 1};${cursor.column + 1}H`;
@@ -63,11 +63,12 @@ export class ScreenTerminal {
   private readonly restore = (): void => {
     if (!this.isOpen) return;
     this.isOpen = false;
-    try {
-      process.stdin.setRawMode(false);
-      writeSync(1, leave);
-    } catch {
-      // the terminal is gone
+    for (const step of [() => writeSync(1, leave), () => process.stdin.setRawMode(false)]) {
+      try {
+        step();
+      } catch {
+        // the terminal is gone
+      }
     }
   };
 

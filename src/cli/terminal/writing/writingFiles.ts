@@ -1,6 +1,8 @@
 /** @file The files of `rnn write`: the text, its transcript, an export, and what is saved when the program is stopped. */
 import { existsSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import * as v from "valibot";
 import { codeOf, UserError } from "../../../common/errors.js";
 import { writeWhole } from "../../../common/outputFiles.js";
@@ -27,12 +29,13 @@ export const emptyText = (): OpenedText => ({ page: pageOf([]), form: { mark: fa
 export async function openText(file: string): Promise<OpenedText> {
   let bytes: Uint8Array;
   try {
+    const { size } = await stat(file);
+    if (size > maxBytes) throw new UserError(`${file} is longer than 16 MiB; write in a shorter file`);
     bytes = await readFile(file);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return emptyText();
     throw readingError(error, file);
   }
-  if (bytes.length > maxBytes) throw new UserError(`${file} is longer than 16 MiB; write in a shorter file`);
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const stored = decoded(file, bytes);
   const lineEnd = /\r\n/.test(stored) && !/(?<!\r)\n/.test(stored) ? "\r\n" : "\n";
@@ -105,13 +108,17 @@ export function freeName(stem: string, ending: string): string {
   }
 }
 
-/** Writes an unsaved text beside its file, at once. @returns the path; null if it could not be written */
+/** Writes an unsaved text at once, beside its file or else into the folder of temporary files. @returns the path; null if it could not be written */
 export function rescueText(file: string | null, text: string): string | null {
-  const path = freeName(`${file ?? "text"}.recovered`, ".txt");
-  try {
-    writeFileSync(path, text, { flag: "wx" });
-    return path;
-  } catch {
-    return null;
+  const beside = file ?? "text";
+  for (const stem of [beside, join(tmpdir(), basename(beside))]) {
+    const path = freeName(`${stem}.recovered`, ".txt");
+    try {
+      writeFileSync(path, text, { flag: "wx", mode: 0o600 });
+      return path;
+    } catch {
+      // the other folder is tried
+    }
   }
+  return null;
 }

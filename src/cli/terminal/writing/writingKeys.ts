@@ -34,9 +34,11 @@ export function pressed(state: WritingState, key: Key): Step {
   return common ?? modes[state.mode](quiet, key);
 }
 
-/** A text that was pasted, or arrived at once, in the mode `page`. */
-export const pasted = (state: WritingState, text: string): WritingState =>
-  withPage(state, inserted(state.history.page, text.replaceAll(/\r\n?/g, "\n"), "person"), "other");
+/** A text that was pasted: into the name of the file where one is typed, else into the page. */
+export function pasted(state: WritingState, text: string): WritingState {
+  if (state.mode === "name") return { ...state, name: state.name + text.replaceAll(/\p{Cc}+/gu, " ").trim() };
+  return withPage(state, inserted(state.history.page, text.replaceAll(/\r\n?/g, "\n"), "person"), "other");
+}
 
 const modes: Record<WritingState["mode"], (state: WritingState, key: Key) => Step> = {
   page: pageKey,

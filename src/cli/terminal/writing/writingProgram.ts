@@ -79,7 +79,10 @@ class WritingProgram {
     const stop = (signal: NodeJS.Signals): void => this.stopped(signal);
     for (const signal of stoppingSignals) process.on(signal, stop);
     const closed = (): void => this.stopped("SIGHUP"); // the terminal is gone
-    process.stdin.on("end", closed);
+    const failed = (error: unknown): void => this.fail?.(error);
+    process.stdin.on("end", closed).on("error", closed);
+    process.stdout.on("error", closed);
+    process.on("uncaughtException", failed);
     this.screen.open();
     let rescued: string | null = null;
     try {
@@ -91,7 +94,9 @@ class WritingProgram {
     } finally {
       clearImmediate(this.due);
       this.screen.close();
-      process.stdin.off("end", closed);
+      process.stdin.off("end", closed).off("error", closed);
+      process.stdout.off("error", closed);
+      process.off("uncaughtException", failed);
       for (const signal of stoppingSignals) process.off(signal, stop);
       if (rescued !== null) terminal.note(`the unsaved text is in ${rescued}`);
     }

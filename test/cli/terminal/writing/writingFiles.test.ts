@@ -1,7 +1,8 @@
 /** @file The files of `rnn write`. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { inserted, partsOf } from "../../../../src/cli/terminal/writing/authoredText.js";
 import {
   openText,
@@ -57,7 +58,14 @@ test("write: a rescued text replaces no file", () => {
   expect(first).toBe(path("tale.txt.recovered-1.txt"));
   expect(rescueText(path("tale.txt"), "b")).toBe(path("tale.txt.recovered-2.txt"));
   expect(readFileSync(first!, "utf8")).toBe("a");
-  expect(rescueText(path("nowhere/tale.txt"), "a")).toBeNull();
+});
+
+test("write: a text that cannot be rescued beside its file is rescued into the folder of temporary files", () => {
+  const rescued = rescueText(path("nowhere/tale.txt"), "a")!;
+  onTestFinished(() => rmSync(rescued));
+  expect(dirname(rescued)).toBe(tmpdir());
+  expect(basename(rescued)).toMatch(/^tale\.txt\.recovered-\d+\.txt$/);
+  expect(readFileSync(rescued, "utf8")).toBe("a");
 });
 
 test("write: an exported page marks the model's words and escapes the rest", () => {

@@ -140,6 +140,25 @@ test("write: pasted text is one step, with line feeds", () => {
   expect(textOf(press(state, "undo"))).toBe("a");
 });
 
+test("write: a text that is pasted where the name of a file is typed is the name", () => {
+  const naming = press(start("", { file: null, name: "" }), ":a", "save");
+  const state = pasted(naming, "tale.txt\r\n");
+  expect(state).toMatchObject({ mode: "name", name: "tale.txt" });
+  expect(textOf(state)).toBe("a");
+});
+
+test("write: a word of any length is deleted quickly", () => {
+  const state = press(start("a".repeat(2 ** 20)), { name: "w", ctrl: true });
+  expect(textOf(state).length).toBeGreaterThan(2 ** 19);
+});
+
+test("write: the steps of a long text hold no more than 64 Mi characters", () => {
+  let history = historyOf(pageOf([{ author: "file", text: "a".repeat(2 ** 22) }]));
+  for (let step = 0; step < 30; step++) history = changed(history, inserted(history.page, "b", "person"), "other");
+  expect(history.past.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(2 ** 26);
+  expect(history.past.length).toBeGreaterThan(10);
+});
+
 test("write: undo goes back by words, redo forth", () => {
   const state = press(start(), ":one two");
   expect(textOf(press(state, "undo"))).toBe("one ");
