@@ -20,6 +20,6 @@ export const convolutionLayer = withoutState<SpecOf<"convolution">>({
     }));
     const options = { padding, activation: "relu" } as const;
     const { outputs, lengths } = convolution(valuesOf(signal) as Tensor3D, signal.lengths, each, options);
-    return { values: outputs, lengths, ends: null };
+    return { ...signal, values: outputs, lengths, ends: null };
   },
 });
