@@ -6,7 +6,10 @@ import type { Model } from "../model/model.js";
 import { route } from "./route.js";
 import { collected, inputsOf } from "./textInputs.js";
 
-const text = v.union([v.string(), v.strictObject({ text: v.string(), numbers: v.array(v.number()) })]);
+const text = v.union([
+  v.string(),
+  v.strictObject({ text: v.string(), numbers: v.array(v.pipe(v.number(), v.finite())) }),
+]);
 
 /** Texts of one turn. */
 const stepTexts = 16;

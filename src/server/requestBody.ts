@@ -23,6 +23,7 @@ export async function readBody<Schema extends GenericSchema>(
   } catch (error) {
     throw new RequestError(400, `the body is not JSON in UTF-8: ${messageOf(error)}`);
   }
+  if (Array.isArray(data)) throw new RequestError(400, "the body: expected Object, not Array"); // valibot takes it for an empty object
   return checked(schema, data, (problems) => `the body: ${problems}`);
 }
 

@@ -51,7 +51,11 @@ test("serve: requests about texts that cannot be answered get an error with its 
   expect(await ask(server, "/classify", { input: { text: "a", numbers: [1] } })).toEqual(
     refused(400, /reads texts alone, but the input has 1 number/),
   );
+  expect(await ask(server, "/classify", '{"input": {"text": "a", "numbers": [1e999]}}')).toEqual(
+    refused(400, /finite/),
+  );
   expect(await ask(server, "/classify", {})).toEqual(refused(400, /input: missing/));
+  expect(await ask(server, "/suggestions", [])).toEqual(refused(400, /expected Object, not Array/));
   expect(await ask(server, "/score", { input: "a long text ".repeat(20) })).toEqual(refused(400, /tokens; at most 20/));
   expect(await ask(server, "/suggestions", { text: "a", count: 0 })).toEqual(refused(400, /count/));
 });
