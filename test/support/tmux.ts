@@ -2,18 +2,18 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { afterAll } from "vitest";
+import { onTestFinished } from "vitest";
 
 export const hasTmux = process.platform !== "win32" && spawnSync("tmux", ["-V"]).status === 0;
 
-/** A shell on a terminal of its own, which ends after the tests. */
+/** A shell on a terminal of its own, which ends with its test. */
 export class TmuxTerminal {
   private readonly socket = `rnn-test-${randomUUID().slice(0, 8)}`;
 
   constructor({ cwd, columns = 80, rows = 24 }: { cwd: string; columns?: number; rows?: number }) {
     const size = ["-x", String(columns), "-y", String(rows)];
     this.tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", cwd, "env PS1='ready> ' sh");
-    afterAll(() => this.close());
+    onTestFinished(() => this.close());
   }
 
   /** Presses keys by tmux's names, as in `Enter` and `M-1`. */

@@ -50,7 +50,8 @@ test.each(backendsHere)("layerNorm: on %s, outputs and gradients match the refer
       const actual = await evaluate(backend, inputsOf([time, batch, width]), run(layerNorm));
       const expected = await evaluate("cpu", inputsOf([time, batch, width]), run(layerNormReference));
       expect(difference(actual.outputs, expected.outputs)).toBeLessThan(5e-5);
-      expect(difference(actual.gradients, expected.gradients)).toBeLessThan(5e-5);
+      const rounding = Math.max(5e-5, 2e-6 * Math.sqrt(time * batch)); // the gradients of scale and shift are sums over all rows
+      expect(difference(actual.gradients, expected.gradients)).toBeLessThan(rounding);
     }),
     { numRuns: casesOf(10) },
   );
