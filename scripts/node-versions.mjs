@@ -12,7 +12,8 @@ const kernels = ["addon", "signatures", "threads", "matmul"].map((name) => `test
 const commandLine = ["about", "cli", "faults", "interrupt", "startup", "commands/pipes", "commands/trainCommand"].map(
   (name) => `test/cli/${name}.test.ts`,
 );
-const tests = [...commandLine, "test/cli/terminal/", "test/cli/workers/", "test/engine/backends/", ...kernels];
+const terminals = ["terminal", "noColor", "writing/"].map((name) => `test/cli/terminal/${name}`);
+const tests = [...commandLine, ...terminals, "test/cli/workers/", "test/engine/backends/", ...kernels];
 
 /** Runs a program to its end without showing its output. @returns {{ status: number | null, stdout: string, stderr: string }} */
 const runQuietly = (command, given, options = {}) =>
