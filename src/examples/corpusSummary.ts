@@ -31,7 +31,7 @@ export type CorpusSummary = {
   groups?: { column: string; count: number; largest: number };
   /** The column of `--time-column`, and the earliest time of the parts that are not empty. Dates are milliseconds since 1970. */
   times?: { column: string; kind: "numbers" | "dates"; validation?: number; test?: number };
-  /** Documents of all parts that are longer than what is read of a document, and are cut. */
+  /** Documents of all parts that are cut, because they are too long. */
   cut: number;
   /** With --long-documents chunks: documents of all parts that are longer than `--max-length`. */
   inChunks?: number;

@@ -78,11 +78,17 @@ export class MemoryValues<Values extends ValueArray> implements ValueStore<Value
   dispose(): void {}
 }
 
+const valuesAtOnce = 1 << 16;
+
+/** A sequence in pieces, since one in a file may be larger than the memory. */
+export function* sequencePieces(values: Sequence, size = valuesAtOnce): Generator<ValueArray> {
+  for (let start = 0; start < values.length; start += size)
+    yield values.slice(start, Math.min(start + size, values.length));
+}
+
 /** How often each token occurs. @param vocabulary its size */
 export function countsOf(tokens: Sequence, vocabulary: number): Float64Array {
-  const atOnce = 1 << 20;
   const counts = new Float64Array(vocabulary);
-  for (let start = 0; start < tokens.length; start += atOnce)
-    for (const id of tokens.slice(start, Math.min(start + atOnce, tokens.length))) counts[id]!++;
+  for (const piece of sequencePieces(tokens)) for (const id of piece) counts[id]!++;
   return counts;
 }

@@ -6,7 +6,7 @@ import { UserError } from "../common/errors.js";
 import type { JsonObject } from "../common/json.js";
 import { CopyFilter } from "../copying/copyFilter.js";
 import { charactersPerWord, type CopyUnits, copyUnitsOf, unitsOf } from "../copying/copyUnits.js";
-import type { Sequence } from "../examples/tokenStore.js";
+import { type Sequence, sequencePieces } from "../examples/tokenStore.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 
 /** The length of its runs, in words. */
@@ -22,21 +22,20 @@ const bitsName = "bits";
 export const lengthOfWords = ({ name }: CopyUnits, words: number): number =>
   name === "words" ? words : words * charactersPerWord;
 
-const tokensAtOnce = 1 << 16;
-
 /** The filter of the runs of a text. @param length in words or characters */
 export function filterOf(tokens: Sequence, units: CopyUnits, length: number): CopyFilter {
   const bytesPerToken = Math.max(1, meanLength(tokens, units));
   const filter = CopyFilter.empty(length, tokens.length * bytesPerToken);
   const reader = filter.reader(units);
-  for (let start = 0; start < tokens.length; start += tokensAtOnce)
-    reader.read(unitsOf(units, tokens.slice(start, Math.min(start + tokensAtOnce, tokens.length))));
+  for (const piece of sequencePieces(tokens)) reader.read(unitsOf(units, piece));
   return filter;
 }
 
+const sampledTokens = 1 << 16;
+
 /** The units of a token, on average at the start of a text. */
 const meanLength = (tokens: Sequence, units: CopyUnits): number => {
-  const sample = tokens.slice(0, Math.min(tokensAtOnce, tokens.length));
+  const sample = tokens.slice(0, Math.min(sampledTokens, tokens.length));
   return unitsOf(units, sample).length / Math.max(1, sample.length);
 };
 

@@ -40,11 +40,3 @@ export async function readGeneratorText(model: TextModel, tokenCache?: string): 
     dispose: () => prepared.dispose(),
   };
 }
-
-const tokensAtOnce = 1 << 16;
-
-/** A sequence in pieces. */
-export function* piecesOf(tokens: Sequence, size = tokensAtOnce): Generator<ArrayLike<number>> {
-  for (let start = 0; start < tokens.length; start += size)
-    yield tokens.slice(start, Math.min(start + size, tokens.length));
-}

@@ -1,10 +1,11 @@
 /** @file How much of what a generator writes is copied from its training text, beside what held-out text shares with it. */
 import { CopyFinder } from "../../copying/copyFinder.js";
 import { type CopyUnits, copyUnitsOf, unitsOf } from "../../copying/copyUnits.js";
+import { sequencePieces } from "../../examples/tokenStore.js";
 import type { TextModel } from "../../model/model.js";
 import { generate } from "../generation/generate.js";
 import { MarkedText } from "./markedText.js";
-import { piecesOf, readGeneratorText } from "./generatorText.js";
+import { readGeneratorText } from "./generatorText.js";
 
 /** The copied runs of one text. Lengths are in words or characters. */
 export type CopiedShare = {
@@ -51,7 +52,7 @@ export async function memorizationOf(
       compared.push({ row: { text: heldOut.part }, marked: marked([Array.from(heldOut.tokens.slice(0, size))]) });
     }
     const finders = compared.map((one) => new CopyFinder(one.marked.units));
-    for (const piece of piecesOf(text.training)) {
+    for (const piece of sequencePieces(text.training)) {
       const read = unitsOf(units, piece);
       for (const finder of finders) finder.read(read);
     }

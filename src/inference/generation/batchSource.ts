@@ -1,16 +1,7 @@
 /** @file Draws tokens for several texts that begin at different times and after different prompts. */
 import type { TextModel } from "../../model/model.js";
-import type { Tokenizer } from "../../tokenizers/index.js";
-import {
-  allowedIds,
-  createDraw,
-  type DistributionOptions,
-  excludedIds,
-  noToken,
-  nonFiniteLogits,
-  textState,
-  type TextState,
-} from "./distribution.js";
+import { type DistributionOptions, nonFiniteLogits } from "./distribution.js";
+import { RowDraws } from "./rowDraws.js";
 import { decoderRows, rowReader } from "./rowReaders.js";
 import { decoderSampling } from "./tokenSource.js";
 
@@ -86,47 +77,6 @@ export function batchSource(model: TextModel, options: DistributionOptions, rows
     logProbability: (row, token) => logSoftmaxAt(logits.subarray(row * vocabulary, (row + 1) * vocabulary), token),
     dispose: () => reader.dispose(),
   };
-}
-
-/** Draws the tokens of several texts by the samplers' reference implementation. */
-class RowDraws {
-  private readonly drawNext: ReturnType<typeof createDraw>;
-  private readonly states: Int32Array; // of `follow`
-  private readonly texts: TextState[];
-  private readonly allowed = new Map<number, Int32Array>(); // by state
-
-  constructor(
-    private readonly options: DistributionOptions,
-    private readonly follow: Tokenizer["follow"],
-    private readonly sizes: { rows: number; vocabulary: number },
-  ) {
-    this.drawNext = createDraw(options); // checks the options
-    this.states = new Int32Array(sizes.rows);
-    this.texts = Array.from({ length: sizes.rows }, () => textState());
-  }
-
-  restart(row: number, prompt: readonly number[]): void {
-    this.states[row] = 0;
-    this.texts[row] = textState(prompt);
-  }
-
-  draw(logits: Float32Array, uniform: number, row: number): number {
-    const { follow } = this;
-    if (!follow) return this.drawNext(logits, uniform, this.texts[row]!);
-    const state = this.states[row]!;
-    const token = this.drawNext(logits, uniform, this.texts[row]!, this.allowed.get(state) ?? this.allowedIn(state));
-    if (token !== noToken) this.states[row] = follow(state, token);
-    return token;
-  }
-
-  private allowedIn(state: number): Int32Array {
-    const { options, follow, sizes } = this;
-    const ids = Array.from({ length: sizes.vocabulary }, (_, id) => id);
-    const others = ids.filter((id) => follow!(state, id) < 0);
-    const found = allowedIds(sizes.vocabulary, [...excludedIds(options), ...others]);
-    this.allowed.set(state, found);
-    return found;
-  }
 }
 
 /** The logarithm of a token's probability. @param logits [vocabulary] */

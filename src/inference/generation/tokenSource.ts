@@ -8,19 +8,12 @@ import { decoderWeights } from "../../network/decoderWeights.js";
 import type { Network } from "../../network/network.js";
 import { isPooled } from "../../network/spec.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
-import {
-  allowedIds,
-  createDraw,
-  type DistributionOptions,
-  excludedIds,
-  noToken,
-  nonFiniteLogits,
-  textState,
-} from "./distribution.js";
+import { type DistributionOptions, noToken, nonFiniteLogits } from "./distribution.js";
 import type { TextModel } from "../../model/model.js";
 import { MixtureReader } from "./mixtureReader.js";
 import { type LogitReader, StreamReader, WindowReader } from "./logitReaders.js";
 import type { Prompt } from "./promptIds.js";
+import { RowDraws } from "./rowDraws.js";
 import { chosenSamplers } from "./samplerChoice.js";
 import { endId } from "../../tokenizers/specialTokens.js";
 
@@ -60,33 +53,16 @@ export function modelTokenSource(model: TextModel, options: DistributionOptions,
   return readerSource(new MixtureReader(mixture, network, prompt), chain, prompt.rows);
 }
 
-/**
- * A chain that draws the tokens of several texts.
- * @param follow which tokens may follow those that the chain drew before in the same row; by default all
- */
+/** A chain that draws the tokens of several texts after one prompt. */
 function rowChain(
   options: DistributionOptions,
   { ids, text = ids, rows }: Pick<Prompt, "ids" | "text" | "rows">,
   vocabulary: number,
   follow?: Tokenizer["follow"],
 ): RowChain {
-  const drawNext = createDraw(options);
-  const texts = Array.from({ length: rows }, () => textState(text));
-  if (!follow) return (logits, random, row) => drawNext(logits, random(), texts[row]!);
-  const states = new Int32Array(rows);
-  const allowedIn = new Map<number, Int32Array>(); // by state
-  const allowed = (state: number): Int32Array => {
-    const others = Array.from({ length: vocabulary }, (_, id) => id).filter((id) => follow(state, id) < 0);
-    const found = allowedIds(vocabulary, [...excludedIds(options), ...others]);
-    allowedIn.set(state, found);
-    return found;
-  };
-  return (logits, random, row) => {
-    const state = states[row]!;
-    const token = drawNext(logits, random(), texts[row]!, allowedIn.get(state) ?? allowed(state));
-    if (token !== noToken) states[row] = follow(state, token);
-    return token;
-  };
+  const draws = new RowDraws(options, follow, { rows, vocabulary });
+  for (let row = 0; row < rows; row++) draws.restart(row, text);
+  return (logits, random, row) => draws.draw(logits, random(), row);
 }
 
 /** The forward pass and the draw in the engine; null if the decoder does not support the backend, the network or a sampler. */

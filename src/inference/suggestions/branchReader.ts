@@ -21,7 +21,7 @@ export type ReadState<State> = {
 export type Branch<State> = { state: State | null; token: number };
 
 export type BranchReader<State = unknown> = {
-  /** Reads one token of each text. @returns what is read then, in the same order */
+  /** Reads one token of each text. @returns a state and its logits for each, in the same order */
   read: (branches: readonly Branch<State>[]) => ReadState<State>[];
   /** Frees the memory of the reader; the states need none of it. */
   dispose: () => void;

@@ -29,7 +29,7 @@ const maxRead = 256;
 
 /**
  * The most probable continuations of a text, most probable first; none if no token fits the prefix. A probability lacks the parts below 10⁻⁶.
- * @param start what is read of the text
+ * @param start the state after the text
  * @param context the last ids of the text, from which the spaces before a word follow
  */
 export function likeliestUnits(
